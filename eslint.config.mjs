@@ -1,0 +1,124 @@
+import boundaries from 'eslint-plugin-boundaries';
+import { defineConfig } from 'eslint/config';
+import baseConfig from './.config/eslint.config.mjs';
+
+const NODE_CODE = ['src/{sidecar,contract,reports,dashboards}/**/*.ts', 'bench/**/*.ts'];
+const BROWSER_CODE = ['src/app/**/*.{ts,tsx}', 'src/*.{ts,tsx}', 'e2e/**/*.ts'];
+
+/** The rooms below src, each with the rooms it may import. Arrows point one way: see README, "Rooms". */
+const ROOMS = {
+  contract: [],
+  reports: ['contract'],
+  dashboards: ['reports', 'contract'],
+  app: ['contract', 'reports'],
+};
+
+/** The rooms of the sidecar, likewise; main.ts imports cli only. */
+const SIDECAR_ROOMS = {
+  records: [],
+  rollup: ['records'],
+  store: ['records', 'rollup', 'contract', 'reports'],
+  registry: ['records', 'rollup', 'contract', 'reports'],
+  aws: ['records', 'rollup', 'contract', 'reports'],
+  entities: ['store', 'registry', 'aws', 'contract'],
+  generate: ['records', 'aws', 'contract'],
+  collect: ['records', 'rollup', 'store', 'registry', 'aws', 'entities', 'contract'],
+};
+const BELOW_THE_TOP = [...Object.keys(SIDECAR_ROOMS), 'contract', 'reports'];
+
+const ALLOWED = {
+  ...ROOMS,
+  ...SIDECAR_ROOMS,
+  http: BELOW_THE_TOP,
+  cli: [...BELOW_THE_TOP, 'http'],
+};
+
+/** Imports through which a pure room would reach the outside. */
+const INPUT_OUTPUT = {
+  regex:
+    '^((node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|sqlite|tls|worker_threads)(/.*)?' +
+    '|@aws-sdk/.*|@smithy/.*|commander|influx|pino)$',
+  message: 'This room is pure: what it needs from outside comes in as an argument.',
+};
+const NODE_BUILTINS = { regex: '^node:', message: 'This room also runs in the browser.' };
+const EXTENSIONS = { regex: '^\\.{1,2}/.*\\.(ts|tsx|js|mjs)$', message: 'Import specifiers carry no extension here.' };
+
+const TESTS = ['**/*.test.{ts,tsx}', 'src/sidecar/testing/**'];
+
+export default defineConfig([
+  {
+    ignores: ['**/node_modules/', '**/dist/', '**/coverage/', 'data/', 'test-results/', 'playwright-report/', '.config/'],
+  },
+  ...baseConfig,
+  {
+    name: 'flowscope/node-types',
+    files: NODE_CODE,
+    languageOptions: { parserOptions: { project: './src/sidecar/tsconfig.json' } },
+    rules: { '@typescript-eslint/no-deprecated': 'warn' },
+  },
+  {
+    name: 'flowscope/browser-types',
+    files: BROWSER_CODE,
+    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+  },
+  {
+    name: 'flowscope/typescript',
+    files: [...NODE_CODE, ...BROWSER_CODE],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      'no-restricted-imports': ['error', { patterns: [EXTENSIONS] }],
+    },
+  },
+  {
+    name: 'flowscope/scripts',
+    files: ['scripts/**/*.{mjs,cjs}', 'bench/**/*.mjs'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    name: 'flowscope/pure-rooms',
+    files: ['src/sidecar/{records,rollup}/**/*.ts'],
+    ignores: TESTS,
+    rules: { 'no-restricted-imports': ['error', { patterns: [EXTENSIONS, INPUT_OUTPUT] }] },
+  },
+  {
+    name: 'flowscope/browser-rooms',
+    files: ['src/{app,contract,reports}/**/*.{ts,tsx}'],
+    ignores: TESTS,
+    rules: { 'no-restricted-imports': ['error', { patterns: [EXTENSIONS, INPUT_OUTPUT, NODE_BUILTINS] }] },
+  },
+  {
+    name: 'flowscope/rooms',
+    files: ['src/{app,contract,reports,dashboards,sidecar}/**/*.{ts,tsx}'],
+    ignores: TESTS,
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { node: { extensions: ['.ts', '.tsx', '.js', '.json'] } },
+      'boundaries/elements': [
+        ...Object.keys(ROOMS).map((room) => ({ type: room, pattern: `src/${room}`, partialMatch: false })),
+        ...[...Object.keys(SIDECAR_ROOMS), 'http', 'cli', 'testing'].map((room) => ({
+          type: room,
+          pattern: `src/sidecar/${room}`,
+          partialMatch: false,
+        })),
+      ],
+      'boundaries/files': [{ category: 'main', pattern: 'src/sidecar/main.ts' }],
+    },
+    rules: {
+      'boundaries/no-unknown-files': 'error',
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          message: '{{ from.file.path }} may not import {{ to.element.types.[0] }}: see the table in eslint.config.mjs',
+          policies: [
+            ...Object.entries(ALLOWED).map(([room, allowed]) => ({
+              from: { element: { type: room } },
+              allow: { to: { element: { types: { anyOf: allowed } } } },
+            })),
+            { from: { file: { categories: 'main' } }, allow: { to: { element: { type: 'cli' } } } },
+          ],
+        },
+      ],
+    },
+  },
+]);

@@ -1,0 +1,47 @@
+// force timezone to UTC to allow tests to work regardless of local timezone
+// generally used by snapshots, but can affect specific tests
+process.env.TZ = 'UTC';
+
+const baseConfig = require('./.config/jest.config');
+
+const swcTransform = Object.values(baseConfig.transform)[0];
+
+/** The plugin's pages, in a browser-like environment. */
+const app = {
+  ...baseConfig,
+  displayName: 'app',
+  testMatch: ['<rootDir>/src/app/**/*.test.{ts,tsx}'],
+  transform: {
+    ...baseConfig.transform,
+    // d3 packages that @grafana/ui depends on ship ES modules named .mjs
+    '^.+\\.mjs$': swcTransform,
+  },
+};
+
+/** Everything else. Run it on Node 24 (npm scripts do): node:sqlite is needed. */
+const node = {
+  displayName: 'node',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/{src,scripts,bench}/**/*.test.{ts,mjs}'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/app/'],
+  moduleNameMapper: {
+    // jest 29 strips the node: prefix before it loads a built-in, which these do not survive.
+    '^node:(sqlite|sea|test)$': '<rootDir>/scripts/jest/node-$1.cjs',
+  },
+  transform: {
+    '^.+\\.(t|mj)s$': [
+      '@swc/jest',
+      {
+        sourceMaps: 'inline',
+        jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+};
+
+module.exports = {
+  projects: [app, node],
+  // jest reads testTimeout at the top only; app tests are quick, so the longer limit costs them nothing.
+  testTimeout: 60_000,
+};

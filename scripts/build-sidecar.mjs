@@ -1,0 +1,58 @@
+/** Bundles src/sidecar/main.ts into the one file dist/sidecar/flowscope.mjs. */
+import { chmod, readFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OUT_FILE = 'dist/sidecar/flowscope.mjs';
+const NEEDED_NODE_MAJOR = 24;
+
+const BANNER = `#!/usr/bin/env node
+import { createRequire } from 'node:module';
+if (Number(process.versions.node.split('.')[0]) < ${NEEDED_NODE_MAJOR}) {
+  process.stderr.write('Flowscope needs Node ${NEEDED_NODE_MAJOR} or newer; this is ' + process.version + '\\n');
+  process.exit(1);
+}
+const require = createRequire(import.meta.url);`;
+
+/**
+ * Loads Node's built-in modules by require, in the order of the code. As import statements they would be linked
+ * before the first line runs, and an older Node would fail on node:sqlite before the banner could say why.
+ */
+const builtinsAfterBanner = {
+  name: 'builtins-after-banner',
+  setup(builder) {
+    const names = builtinModules.map((name) => name.replace(/^node:/, '').replaceAll('/', '\\/')).join('|');
+    const filter = new RegExp(`^(node:.+|(${names}))$`);
+
+    builder.onResolve({ filter }, ({ path, kind, namespace }) =>
+      kind === 'import-statement' && namespace !== 'builtin' ? { path, namespace: 'builtin' } : { path, external: true }
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+
+await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['src/sidecar/main.ts'],
+  outfile: OUT_FILE,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  // The syntax of an old Node, so that it can parse the file and reach the version check.
+  target: 'node18',
+  mainFields: ['module', 'main'],
+  tsconfig: 'src/sidecar/tsconfig.json',
+  define: { 'process.env.FLOWSCOPE_VERSION': JSON.stringify(version) },
+  banner: { js: BANNER },
+  plugins: [builtinsAfterBanner],
+  legalComments: 'none',
+  logLevel: 'info',
+});
+await chmod(new URL(`../${OUT_FILE}`, import.meta.url), 0o755);

@@ -1,0 +1,49 @@
+/** The part of the demo that stays up: the collector serves, and new logs arrive every minute. */
+import { join } from 'node:path';
+import { openGrafana } from './demoGrafana.mjs';
+import { flowscopeJson, startServe } from './flowscope.mjs';
+import { ServiceError } from './processes.mjs';
+
+const MINUTE_MS = 60_000;
+/** After the minute is over, for clocks and patience. */
+const DELAY_MS = 2_000;
+
+/**
+ * Never returns while all is well.
+ * @param {number} until Unix minutes up to which there are logs already
+ * @throws ServiceError when the collector ends
+ */
+export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
+  const say = (text) => process.stdout.write(`${text}\n`);
+  const serve = startServe(cloud.env, join(dir, 'serve.log'));
+  const home = process.env.GRAFANA_HOME;
+  const grafana = home === undefined ? undefined : await openGrafana({ home, dir, influxUrl: influx.url });
+
+  say('\nWhere to look');
+  say(
+    `    Reports in Grafana  ${grafana?.url ?? 'set GRAFANA_HOME to the folder of a Grafana 12.3 or newer, and start again'}`
+  );
+  say(`    Collector's log     ${join(dir, 'serve.log')}`);
+  say(`    InfluxDB            ${influx.url}, database flowscope`);
+  say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
+  say('\nNew logs arrive every minute and are collected. Ctrl-C stops everything.');
+
+  const ended = serve.exited.then((how) => {
+    throw new ServiceError(`The collector ended (${how}): its last words are in ${join(dir, 'serve.log')}`);
+  });
+  for (let last = until; ;) {
+    const pause = MINUTE_MS - (Date.now() % MINUTE_MS) + DELAY_MS;
+    await Promise.race([ended, new Promise((done) => setTimeout(done, pause))]);
+    const now = Math.floor(Date.now() / MINUTE_MS);
+    const waiting = (await cloud.keys()).length;
+    const truth = await flowscopeJson(cloud.env, [
+      ...['generate', '--out', `s3://${cloud.bucket}`, '--region', cloud.region, '--inventory', cloud.inventoryFile],
+      ...['--seed', seed, '--minutes', now - last, '--end', new Date(now * MINUTE_MS).toISOString(), '--json'],
+    ]);
+    last = now;
+    say(
+      `    ${new Date().toTimeString().slice(0, 8)}  ${truth.objects} new objects with ${truth.records} records; ` +
+        `${waiting} were left in the bucket before`
+    );
+  }
+}

@@ -1,0 +1,50 @@
+/** Runs the bundled command line as a user would, showing each command. */
+import { resolve } from 'node:path';
+import { ServiceError, startService } from './processes.mjs';
+import { capture, run } from './run.mjs';
+
+const BUNDLE = 'dist/sidecar/flowscope.mjs';
+
+/** Settings of this machine's user for other AWS accounts or another Flowscope must not get in. */
+function environment(env) {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FLOWSCOPE)_/.test(name));
+  return { ...Object.fromEntries(inherited), ...env };
+}
+
+/**
+ * Runs a command; what it prints is shown.
+ * @throws ServiceError when it fails: what went wrong it has said itself
+ */
+export async function flowscope(env, args) {
+  process.stdout.write(`  $ flowscope ${args.join(' ')}\n`);
+  const code = await run(process.execPath, [BUNDLE, ...args.map(String)], { env: environment(env) });
+  if (code !== 0) {
+    throw new ServiceError(`flowscope ${args[0]} ended with exit code ${code}: see above`);
+  }
+}
+
+/**
+ * Runs a command that prints JSON, without showing it.
+ * @throws ServiceError with what it printed when it fails
+ */
+export async function flowscopeJson(env, args) {
+  const { code, stdout, output } = await capture(process.execPath, [BUNDLE, ...args.map(String)], {
+    env: environment(env),
+  });
+  if (code !== 0) {
+    throw new ServiceError(`flowscope ${args.join(' ')} ended with exit code ${code}:\n${output.trimEnd()}`);
+  }
+  return JSON.parse(stdout);
+}
+
+/** Starts the collector, which runs until it is stopped. @returns the service, see startService */
+export function startServe(env, logFile) {
+  process.stdout.write('  $ flowscope serve\n');
+  return startService({
+    name: 'flowscope serve',
+    command: process.execPath,
+    args: [resolve(BUNDLE), 'serve'],
+    env: environment(env),
+    logFile,
+  });
+}

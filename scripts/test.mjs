@@ -1,0 +1,56 @@
+/**
+ * `npm test`: installs what is missing, builds the sidecar, runs all tests and ends with the line "N passed, N failed".
+ * Arguments go to jest: `npm test -- src/sidecar/rollup`. Runs on any Node from 18; the tests run on the bundled one.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './lib/run.mjs';
+import { bundledNode, ensureInflux, ensureMoto, ensureNpmPackages, ServiceError } from './services.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+async function main() {
+  await ensureNpmPackages();
+  const node = bundledNode();
+  await ensureInflux();
+  await ensureMoto();
+  if ((await run(node, ['scripts/build-sidecar.mjs'])) !== 0) {
+    throw new ServiceError('The sidecar could not be built: see above');
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'flowscope-test-'));
+  try {
+    return await runJest(node, join(folder, 'results.json'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns {Promise<number>} the exit code: 0 only when tests ran and none failed */
+async function runJest(node, resultsFile) {
+  const jest = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${resultsFile}`, ...process.argv.slice(2)];
+  const code = await run(node, jest);
+  const text = await readFile(resultsFile, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    throw new ServiceError('jest ended without results: see above');
+  }
+  const results = JSON.parse(text);
+  // A test file that cannot be loaded has no tests of its own to fail.
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  const skipped = results.numPendingTests + results.numTodoTests;
+  if (results.numPassedTests + failed === 0) {
+    process.stderr.write('No test ran\n');
+  }
+  process.stdout.write(
+    `${results.numPassedTests} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}\n`
+  );
+  return code !== 0 || failed > 0 || results.numPassedTests === 0 ? code || 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof ServiceError ? error.message : error.stack}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,104 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { explainAwsError, type CallContext } from './errors';
+
+/** An object as a listing names it. */
+export interface ObjectRef {
+  readonly key: string;
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When it was written, Unix seconds. */
+  readonly modified: number;
+}
+
+/** The S3 calls that collecting needs, on one bucket. Every method throws `AwsError` in words. */
+export class Bucket {
+  constructor(
+    private readonly client: S3Client,
+    readonly name: string,
+    readonly region: string
+  ) {}
+
+  /** Object references below a prefix, a page (up to 1,000) at a time, in key order. */
+  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectRef[]> {
+    let token: string | undefined;
+    do {
+      const page = await this.call({ action: 's3:ListBucket' }, () =>
+        this.client.send(
+          new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix || undefined, ContinuationToken: token }),
+          { abortSignal: signal }
+        )
+      );
+      yield (page.Contents ?? []).map((object) => ({
+        key: object.Key!,
+        etag: object.ETag ?? '',
+        size: object.Size ?? 0,
+        modified: Math.floor((object.LastModified?.getTime() ?? 0) / 1000),
+      }));
+      token = page.NextContinuationToken;
+    } while (token);
+  }
+
+  /**
+   * An object's bytes, proven to be as many as S3 announced. Undefined when the object is gone.
+   * `etag`: only that version; another one counts as gone, and is found again by the next listing.
+   */
+  async get({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>, signal?: AbortSignal): Promise<Buffer | undefined> {
+    return this.call({ action: 's3:GetObject', key }, async () => {
+      try {
+        const object = await this.client.send(
+          new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }),
+          { abortSignal: signal }
+        );
+        const body = await readBody(object.Body as AsyncIterable<Uint8Array>, object.ContentLength ?? 0);
+        if (body.length !== object.ContentLength) {
+          throw new Error(`the connection ended after ${body.length} of ${object.ContentLength} bytes`);
+        }
+        return body;
+      } catch (error) {
+        if (isNamed(error, 'NoSuchKey', 'PreconditionFailed')) {
+          return undefined;
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** Deletes an object; one that is gone already counts as deleted. */
+  async delete(key: string): Promise<void> {
+    await this.call({ action: 's3:DeleteObject', key }, () =>
+      this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }))
+    );
+  }
+
+  private async call<T>(context: Pick<CallContext, 'action' | 'key'>, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw explainAwsError(error, { ...context, bucket: this.name, region: this.region });
+    }
+  }
+}
+
+/** Reads a body into one buffer of the announced size, so that no second copy is made. */
+async function readBody(body: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let at = 0;
+  for await (const chunk of body) {
+    if (at + chunk.length > length) {
+      throw new Error(`more bytes came than the ${length} that were announced`);
+    }
+    buffer.set(chunk, at);
+    at += chunk.length;
+  }
+  return buffer.subarray(0, at);
+}
+
+function isNamed(error: unknown, ...names: string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}

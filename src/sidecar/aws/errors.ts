@@ -1,0 +1,89 @@
+/** An error as the AWS SDK throws it; fields it may lack are optional. */
+interface SdkError {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** A failed AWS call in words: what, where, and what to do. `code` is AWS's own. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  constructor(
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
+}
+
+/** Where a call went, for the message. */
+export interface CallContext {
+  /** The call as IAM names it: `s3:ListBucket`. */
+  readonly action: string;
+  readonly bucket?: string;
+  readonly region: string;
+  readonly key?: string;
+}
+
+type Explanation = (context: CallContext, error: SdkError) => string;
+
+const where = ({ bucket, region }: CallContext) => (bucket ? `bucket ${bucket} (${region})` : region);
+
+const WRONG_REGION: Explanation = (context, error) => {
+  const actual = error.$response?.headers?.['x-amz-bucket-region'];
+  return actual
+    ? `Bucket ${context.bucket} is in ${actual}, not ${context.region}: set the source's region to ${actual}.`
+    : `Bucket ${context.bucket} is not in ${context.region}: set the source's region to the bucket's own.`;
+};
+
+const NO_CREDENTIALS: Explanation = () =>
+  'No AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine an IAM role.';
+
+const EXPIRED: Explanation = () => 'The AWS session has expired: renew the credentials.';
+
+const UNREACHABLE: Explanation = (context, error) =>
+  `AWS does not answer for ${where(context)} (${error.message || error.code}): check the network, the region's name and AWS_ENDPOINT_URL.`;
+
+/** What AWS's error codes mean here, and what to do. Sources: S3 and EC2 API error lists; SDK behaviour as run. */
+const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  NoSuchBucket: ({ bucket }) => `Bucket ${bucket} does not exist: check its name.`,
+  PermanentRedirect: WRONG_REGION,
+  AuthorizationHeaderMalformed: WRONG_REGION,
+  IllegalLocationConstraintException: WRONG_REGION,
+  AccessDenied: ({ action, key, ...context }) =>
+    `${action} is denied on ${key ? `${key} in ` : ''}${where({ action, ...context })}: allow it in the IAM policy of these credentials and in the bucket policy.`,
+  UnauthorizedOperation: ({ action, region }) =>
+    `${action} is denied in ${region}: allow it in the IAM policy of these credentials.`,
+  InvalidAccessKeyId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',
+  InvalidClientTokenId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',
+  SignatureDoesNotMatch: () => 'The secret access key does not match the access key id: check AWS_SECRET_ACCESS_KEY.',
+  AuthFailure: ({ region }) => `AWS does not accept these credentials in ${region}: check them, and this machine's clock.`,
+  RequestTimeTooSkewed: () => 'The clock of this machine is more than 15 minutes off: AWS refuses its requests. Set it right.',
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  CredentialsProviderError: NO_CREDENTIALS,
+  OptInRequired: ({ region }) => `The account has not enabled region ${region}.`,
+  ECONNREFUSED: UNREACHABLE,
+  ENOTFOUND: UNREACHABLE,
+  EAI_AGAIN: UNREACHABLE,
+  ECONNRESET: UNREACHABLE,
+  ETIMEDOUT: UNREACHABLE,
+  TimeoutError: UNREACHABLE,
+};
+
+/** What went wrong in a call, in words for people; keeps the SDK's error as `cause`. */
+export function explainAwsError(cause: unknown, context: CallContext): AwsError {
+  const error = (cause ?? {}) as SdkError;
+  const code = [error.name, error.code].find((name) => name !== undefined && name in EXPLANATIONS);
+  if (code) {
+    return new AwsError(code, EXPLANATIONS[code](context, error), { cause });
+  }
+  const status = error.$metadata?.httpStatusCode;
+  const text = `${context.action} failed for ${where(context)}: ${error.name ?? 'error'}${status ? ` (HTTP ${status})` : ''}${
+    error.message ? `, ${error.message}` : ''
+  }`;
+  return new AwsError(error.name ?? 'Unknown', text, { cause });
+}

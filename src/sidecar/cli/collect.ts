@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import { Permits } from '../collect/permits';
+import type { Tally } from '../collect/tally';
+import type { SourceRun } from '../collect/collectAll';
+import { BYTES_IN_FLIGHT, OBJECTS_IN_FLIGHT, print, say, withCollecting } from './context';
+import { CommandFailed } from './failure';
+import { Progress } from './progress';
+import { collectRound } from './round';
+import { serve } from './serve';
+
+/** How long `collect --once` waits for an InfluxDB that went away halfway. */
+const PATIENCE_MS = 120_000;
+
+/** `flowscope collect [--once] [--json]` */
+export function collectCommand(): Command {
+  return new Command('collect')
+    .description('collect from every enabled source; without --once it goes on like serve')
+    .option('--once', 'stop when everything in the buckets is done')
+    .option('--json', 'with --once: print the counts as JSON')
+    .action(async ({ once, json }: { once?: boolean; json?: boolean }) => {
+      if (!once) {
+        await serve();
+        return;
+      }
+      await collectOnce(json === true);
+    });
+}
+
+async function collectOnce(json: boolean): Promise<void> {
+  const onOutage = (error?: Error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.');
+  await withCollecting({ patienceMs: PATIENCE_MS, onOutage }, async (tools) => {
+    const enabled = (await tools.registry.listSources()).filter((source) => source.enabled);
+    if (enabled.length === 0) {
+      throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable NAME.');
+    }
+    const done = { found: 0, objects: 0, records: 0, failures: 0 };
+    const progress = new Progress(
+      () =>
+        `Collected ${done.objects} of ${done.found} objects, ${done.records} records` +
+        (done.failures > 0 ? `, ${done.failures} failures` : '')
+    );
+    const { runs, tally, hours } = await collectRound(tools, new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), {
+      onFound: (objects) => (done.found += objects),
+      onObject: (_object, outcome) => {
+        done.objects++;
+        done.records += outcome?.summary?.records ?? 0;
+        progress.update();
+      },
+      onFailure: () => {
+        done.failures++;
+        progress.update();
+      },
+    });
+    progress.finish();
+    say(`Recomputed ${hours} hours.`);
+    await report(tools.registry, runs, tally, json);
+  });
+}
+
+async function report(
+  registry: { ledgerCounts: (id: string) => Promise<ReadonlyArray<{ state: string; objects: number; message?: string }>> },
+  runs: readonly SourceRun[],
+  tally: Tally,
+  json: boolean
+): Promise<void> {
+  const counts = tally.counts();
+  if (json) {
+    print(JSON.stringify(counts, undefined, 2));
+  } else {
+    print(
+      `Collected ${counts.collected} objects with ${counts.records} records ` +
+        `(${counts.ok} traffic, ${counts.nodata} NODATA, ${counts.skipdata} SKIPDATA, ${counts.malformed} malformed); ` +
+        `${counts.duplicates} counted before, ${counts.quarantined} quarantined, ${counts.notCollected} left in place.`
+    );
+  }
+  for (const { source } of runs) {
+    for (const { state, objects, message } of await registry.ledgerCounts(source.id)) {
+      if (message) {
+        say(`${source.name}: ${objects} objects ${state}: ${message}`);
+      }
+    }
+  }
+  const failed = runs.filter(({ error }) => error !== undefined);
+  if (failed.length > 0) {
+    throw new CommandFailed(failed.map(({ source, error }) => `source ${source.name}: ${error}`).join('\n'));
+  }
+}

@@ -1,0 +1,172 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  DEFAULT_GENERATE_OPTIONS,
+  GenerateError,
+  generateObjects,
+  makeCompany,
+  MAX_INTERFACES,
+  openOutput,
+  parseInventory,
+  TruthTally,
+  type GenerateOptions,
+  type OutputTarget,
+} from '../generate';
+import { print } from './context';
+import { CommandFailed } from './failure';
+import { Progress } from './progress';
+
+interface Flags {
+  out?: string;
+  minutes: number;
+  interfaces: number;
+  recordsPerMinute: number;
+  seed: number;
+  end?: number;
+  inventory?: string;
+  truth?: string;
+  region?: string;
+  printInventory?: boolean;
+  json?: boolean;
+}
+
+/** Objects on their way to the disk or to S3 at the same time. */
+const WRITES_IN_FLIGHT = 8;
+
+/** `flowscope generate`: synthetic flow logs of a three-tier company, with the exact sums that a collector must find. */
+export function generateCommand(): Command {
+  const { minutes, interfaces, recordsPerMinute, seed } = DEFAULT_GENERATE_OPTIONS;
+  return new Command('generate')
+    .description('Write realistic synthetic flow logs, and the exact sums in them, into a folder or a bucket')
+    .option('--out <place>', 'folder, or s3://bucket[/prefix]')
+    .option('--minutes <number>', 'minutes of traffic', whole(1, 527_040), minutes)
+    .option('--interfaces <number>', 'logged interfaces of the made-up company', whole(1, MAX_INTERFACES), interfaces)
+    .option(
+      '--records-per-minute <number>',
+      'mean records for each interface and minute',
+      whole(1, 100_000),
+      recordsPerMinute
+    )
+    .option('--seed <number>', 'the same seed gives the same logs', whole(0, 4_294_967_295), seed)
+    .option('--end <time>', 'end of the traffic, as in 2026-03-02T12:00:00Z (default: now)', time)
+    .option('--inventory <file>', 'JSON with the ids of real entities; see --print-inventory for its shape')
+    .option('--truth <file>', 'where to write the exact sums (default: truth.json in the folder)')
+    .option('--region <region>', "the bucket's region (default: AWS_REGION)")
+    .option('--print-inventory', 'print the made-up company as an inventory, and generate nothing')
+    .option('--json', 'print the exact sums')
+    .action((flags: Flags) =>
+      generate(flags).catch((error: unknown) => {
+        throw error instanceof GenerateError ? new CommandFailed(error.message) : error;
+      })
+    );
+}
+
+async function generate(flags: Flags): Promise<void> {
+  if (flags.printInventory === true) {
+    print(JSON.stringify(makeCompany(flags.seed, flags.interfaces), undefined, 2));
+    return;
+  }
+  if (flags.out === undefined) {
+    throw new CommandFailed('Say where to write: --out FOLDER, or --out s3://bucket/prefix');
+  }
+  const started = Date.now();
+  const target = openOutput(flags.out, flags.region);
+  const options: GenerateOptions = {
+    endSeconds: flags.end ?? Math.floor(started / 1000),
+    minutes: flags.minutes,
+    interfaces: flags.interfaces,
+    recordsPerMinute: flags.recordsPerMinute,
+    seed: flags.seed,
+    prefix: target.prefix,
+    ...(flags.inventory !== undefined && { inventory: await readInventory(flags.inventory) }),
+  };
+
+  const tally = new TruthTally();
+  try {
+    await writeObjects(options, target, tally);
+  } finally {
+    target.close();
+  }
+  const truth = tally.truth();
+  const truthText = JSON.stringify(truth, undefined, 2);
+  const truthFile = flags.truth ?? target.truthFile;
+  if (truthFile !== undefined) {
+    await mkdir(dirname(truthFile), { recursive: true });
+    await writeFile(truthFile, `${truthText}\n`);
+  }
+  if (flags.json === true) {
+    print(truthText);
+  } else {
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    print(
+      `Wrote ${count(truth.objects)} objects with ${count(truth.records)} records to collect to ${target.name} in ${seconds} s.`
+    );
+  }
+}
+
+async function readInventory(file: string): Promise<NonNullable<GenerateOptions['inventory']>> {
+  const text = await readFile(file, 'utf8');
+  try {
+    return parseInventory(text);
+  } catch (cause) {
+    throw cause instanceof GenerateError ? new GenerateError(`${file}: ${cause.message}`, { cause }) : cause;
+  }
+}
+
+/** Generates and writes, a few objects at a time; the first failure stops it once the others in flight are done. */
+async function writeObjects(options: GenerateOptions, target: OutputTarget, tally: TruthTally): Promise<void> {
+  const inFlight = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  let until = '';
+  const progress = new Progress(() => {
+    const { objects, records } = tally.truth();
+    return `${count(objects)} objects, ${count(records)} records, until ${until}`;
+  });
+  for (const { key, body, slot, counts } of generateObjects(options)) {
+    tally.add(counts);
+    const write: Promise<void> = target
+      .put(key, body)
+      .catch((error: unknown) => void failures.push(error))
+      .finally(() => inFlight.delete(write));
+    inFlight.add(write);
+    if (inFlight.size >= WRITES_IN_FLIGHT) {
+      await Promise.race(inFlight);
+    }
+    if (failures.length > 0) {
+      break;
+    }
+    until = new Date(slot * 1000).toISOString();
+    progress.update();
+  }
+  await Promise.all(inFlight);
+  progress.finish();
+  if (failures.length > 0) {
+    throw failures[0];
+  }
+}
+
+/** Reads a whole number within limits. */
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > most) {
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    }
+    return number;
+  };
+}
+
+/** Reads a point in time as Unix seconds. Without an offset it is taken as UTC. */
+function time(text: string): number {
+  const hasOffset = /(z|[+-]\d\d:?\d\d)$/i.test(text);
+  const milliseconds = Date.parse(hasOffset || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(milliseconds)) {
+    throw new InvalidArgumentError('Give a time like 2026-03-02T12:00:00Z.');
+  }
+  return Math.floor(milliseconds / 1000);
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
+}

@@ -1,0 +1,121 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { z } from 'zod';
+import type { LedgerCount } from '../registry/ledger';
+import type { Source } from '../registry/sources';
+import { print, say, now, withRegistry } from './context';
+import { CommandFailed } from './failure';
+
+/** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
+const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+const newSource = z.object({
+  name: z.string().regex(/^\S(.{0,62}\S)?$/, 'the name must have 1 to 64 characters and no space at its ends'),
+  bucket: z.string().regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'that is no region: it looks like eu-west-1'),
+  prefix: z.string().max(1024).default(''),
+  enabled: z.boolean(),
+});
+
+interface AddOptions {
+  bucket: string;
+  region: string;
+  prefix?: string;
+  deleteAfterCollecting?: boolean;
+}
+
+const NEEDS_CONSENT =
+  'It is disabled: collected objects are deleted from the bucket. Enable it with: flowscope source enable';
+
+function add(): Command {
+  return new Command('add')
+    .description('add a bucket to collect from')
+    .argument('<name>', 'a unique name for people')
+    .requiredOption('--bucket <bucket>', 'the bucket that flow logs are delivered to')
+    .requiredOption('--region <region>', "the bucket's region (not the VPCs')")
+    .option('--prefix <prefix>', 'folder above AWSLogs/; the whole bucket when left out')
+    .option('--delete-after-collecting', 'this bucket is only for Flowscope: delete objects once they are stored')
+    .action(async (name: string, options: AddOptions) => {
+      const { deleteAfterCollecting: enabled = false } = options;
+      const checked = newSource.safeParse({ name, ...options, enabled });
+      if (!checked.success) {
+        throw new CommandFailed(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+      }
+      const source = await withRegistry((registry) => registry.addSource(checked.data, now()));
+      print(`Added source ${source.name}: s3://${source.bucket}/${source.prefix} in ${source.region}.`);
+      if (!enabled) {
+        say(`${NEEDS_CONSENT} "${source.name}"`);
+      }
+    });
+}
+
+function setEnabled(verb: 'enable' | 'disable'): Command {
+  const what = verb === 'enable' ? 'collect from it; objects are deleted once they are stored' : 'stop collecting from it';
+  return new Command(verb)
+    .description(what)
+    .argument('<name>')
+    .action(async (name: string) => {
+      const source = await withRegistry((registry) => registry.enableSource(name, verb === 'enable'));
+      print(`Source ${source.name} is ${verb}d.`);
+    });
+}
+
+function remove(): Command {
+  return new Command('remove')
+    .description('forget the source; what it collected stays, its bucket is not touched')
+    .argument('<name>')
+    .action(async (name: string) => {
+      const source = await withRegistry((registry) => registry.removeSource(name));
+      print(`Removed source ${source.name}. Its bucket ${source.bucket} and what was collected stay as they are.`);
+    });
+}
+
+function list(): Command {
+  return new Command('list')
+    .description('all sources, with what became of their objects')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const rows = await withRegistry(async (registry) => {
+        const sources = await registry.listSources();
+        return Promise.all(sources.map(async (source) => ({ ...source, objects: await registry.ledgerCounts(source.id) })));
+      });
+      if (json) {
+        print(JSON.stringify(rows, undefined, 2));
+      } else if (rows.length === 0) {
+        print('No source yet. Add one: flowscope source add NAME --bucket B --region R --delete-after-collecting');
+      } else {
+        printSources(rows);
+      }
+    });
+}
+
+function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCount[] }>): void {
+  const table = new Table({ head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'], style: { head: [] } });
+  const left = ({ state }: LedgerCount) => state !== 'deleted' && state !== 'stored';
+  const sum = (counts: readonly LedgerCount[]) => counts.reduce((total, { objects }) => total + objects, 0);
+  for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {
+    const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';
+    const counts = [sum(objects.filter((count) => !left(count))), sum(objects.filter(left))];
+    table.push([name, `${bucket}/${prefix}`, region, state, ...counts]);
+  }
+  print(table.toString());
+  for (const { name, lastError, objects } of rows) {
+    if (lastError) {
+      print(`${name}: ${lastError}`);
+    }
+    for (const { objects: count, reason, message, example } of objects.filter(left)) {
+      print(`${name}: ${count} left in place, ${reason}. ${message} For example ${example}`);
+    }
+  }
+}
+
+/** `flowscope source add | list | enable | disable | remove` */
+export function sourceCommand(): Command {
+  return new Command('source')
+    .description('the S3 buckets to collect from')
+    .addCommand(add())
+    .addCommand(list())
+    .addCommand(setEnabled('enable'))
+    .addCommand(setEnabled('disable'))
+    .addCommand(remove());
+}

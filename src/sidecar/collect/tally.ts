@@ -1,0 +1,105 @@
+import { MALFORMED, type RecordReason } from '../records/reasons';
+import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
+import type { ObjectOutcome } from './collectObject';
+
+/** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
+export interface RunCounts {
+  readonly objects: number;
+  readonly collected: number;
+  readonly notCollected: number;
+  readonly quarantined: number;
+  /** Objects that were counted before, here or elsewhere. */
+  readonly duplicates: number;
+  /** Records of the collected objects: `ok` + `nodata` + `skipdata` + `malformed` + those of disabled exporters. */
+  readonly records: number;
+  readonly ok: number;
+  readonly nodata: number;
+  readonly skipdata: number;
+  readonly malformed: number;
+  readonly bytes: string;
+  readonly packets: string;
+  readonly flows: string;
+  /** Number of distinct exporters. */
+  readonly exporters: number;
+  /** Records and objects that were not counted as traffic, by reason. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Sums of each measurement that was written. */
+  readonly measurements: Readonly<Record<string, Record<keyof Sums, string>>>;
+}
+
+/** Adds up what became of many objects. */
+export class Tally {
+  private objects = 0;
+  private readonly states: Record<ObjectOutcome['state'], number> = {
+    stored: 0,
+    duplicate: 0,
+    'not-collected': 0,
+    quarantined: 0,
+    refused: 0,
+  };
+  private records = 0;
+  private ok = 0;
+  private malformed = 0;
+  private totals = noSums();
+  private readonly reasons: Record<string, number> = {};
+  private readonly measurements: Record<string, Sums> = {};
+  private readonly exporters = new Set<string>();
+
+  /** Takes the next object's outcome. */
+  add(outcome: ObjectOutcome): void {
+    this.objects++;
+    this.states[outcome.state]++;
+    if (outcome.reason) {
+      this.addReason(outcome.reason, 1);
+    }
+    const { summary } = outcome;
+    if (!summary || outcome.state !== 'stored') {
+      return;
+    }
+    this.records += summary.records;
+    this.ok += summary.ok;
+    this.totals = addSums(this.totals, summary.totals);
+    for (const [reason, count] of Object.entries(summary.reasons) as Array<[RecordReason, number]>) {
+      this.addReason(reason, count);
+      this.malformed += MALFORMED.includes(reason) ? count : 0;
+    }
+    for (const [name, sums] of Object.entries(summary.measurements)) {
+      this.measurements[name] = addSums(this.measurements[name] ?? noSums(), sums);
+    }
+    for (const [id, { decision }] of summary.exporters) {
+      if (decision !== 'drop') {
+        this.exporters.add(id);
+      }
+    }
+  }
+
+  /** The counts so far. */
+  counts(): RunCounts {
+    const { states, reasons } = this;
+    const measurements = Object.entries(this.measurements).map(([name, sums]) => [name, sumsToJson(sums)] as const);
+    return {
+      objects: this.objects,
+      collected: states.stored,
+      notCollected: states['not-collected'] + states.refused,
+      quarantined: states.quarantined,
+      duplicates: states.duplicate,
+      records: this.records,
+      ok: this.ok,
+      nodata: reasons.nodata ?? 0,
+      skipdata: reasons.skipdata ?? 0,
+      malformed: this.malformed,
+      ...sumsToJson(this.totals),
+      exporters: this.exporters.size,
+      reasons: sorted(reasons),
+      measurements: sorted(Object.fromEntries(measurements)),
+    };
+  }
+
+  private addReason(reason: string, count: number): void {
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + count;
+  }
+}
+
+function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

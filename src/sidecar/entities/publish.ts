@@ -1,0 +1,59 @@
+import { ENTITY_KINDS, type Entity } from '../registry/entities';
+import type { Registry } from '../registry/registry';
+import type { InfluxClient } from '../store/influx';
+import { writeEntities } from '../store/schema';
+import { MISSING } from '../records/flowRecord';
+import { applicationEntities } from './applications';
+import { nameEntities } from './naming';
+
+/** What '-' stands for has a row too, so that a join with it loses no traffic. */
+const NOTHING = {
+  id: MISSING,
+  vpc: MISSING,
+  subnet: MISSING,
+  instance: MISSING,
+  account: MISSING,
+  region: MISSING,
+};
+
+/** Brings the registry's entities into the store, where dashboards look names up. */
+export class EntityPublisher {
+  private publishing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly client: InfluxClient
+  ) {}
+
+  /** Writes entities the store does not have yet; to be done before the traffic that names them. */
+  async publishNew(): Promise<void> {
+    await this.inTurn(async () => {
+      if (await this.registry.hasUnstoredEntities()) {
+        await this.publish(false);
+      }
+    });
+  }
+
+  /** Writes every entity, and the applications known by their port: after a sync, and at start in case the store was emptied. */
+  async publishAll(): Promise<void> {
+    await this.inTurn(() => this.publish(true));
+  }
+
+  /** One after the other: two at once could write an older name over a newer one. */
+  private async inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.publishing.then(work);
+    this.publishing = done.catch(() => undefined);
+    await done;
+  }
+
+  private async publish(everything: boolean): Promise<void> {
+    const entities = await this.registry.listEntities();
+    const missing = ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind }));
+    // Names depend on all entities of a kind, so all are named even when only some are written.
+    const rows = nameEntities(entities).filter((_row, i) => everything || !entities[i].inStore);
+    await writeEntities(this.client, everything ? [...rows, ...nameEntities(missing), ...applicationEntities()] : rows);
+    await this.registry.entitiesStored(
+      entities.filter(({ inStore }) => !inStore).map(({ kind, id }) => ({ kind, id }))
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { ec2Client, stsClient, type AssumedRole } from '../aws/clients';
+import { explainAwsError } from '../aws/errors';
+import { MISSING } from '../records/flowRecord';
+import type { Entity, EntityKind } from '../registry/entities';
+import type { Registry } from '../registry/registry';
+import { describeRegion } from './describe';
+import type { EntityPublisher } from './publish';
+
+/** How the sync of one account in one region went. */
+export interface RegionSync {
+  /** `own credentials`, or the account's name. */
+  readonly account: string;
+  readonly region: string;
+  /** Entities found and, of these, named; by kind. */
+  readonly kinds: Readonly<Partial<Record<EntityKind, { found: number; named: number }>>>;
+  /** What failed, in words; the other regions are synced all the same. */
+  readonly error?: string;
+}
+
+/** How a sync went. `ok`: every account and region answered. */
+export interface SyncResult {
+  readonly ok: boolean;
+  readonly regions: readonly RegionSync[];
+  readonly seconds: number;
+}
+
+interface Target {
+  readonly name: string;
+  readonly role?: AssumedRole;
+  readonly regions: readonly string[];
+}
+
+/** Reads descriptions from EC2 in every account and region, keeps them in the registry and brings them into the store. */
+export async function syncEntities(
+  registry: Registry,
+  publisher: EntityPublisher,
+  onRegion: (result: RegionSync) => void = () => undefined
+): Promise<SyncResult> {
+  const started = Date.now();
+  const seconds = () => Math.floor(Date.now() / 1000);
+  const regions: RegionSync[] = [];
+  for (const target of await targets(registry)) {
+    for (const region of target.regions) {
+      const result = await syncRegion(registry, target, region);
+      regions.push(result);
+      onRegion(result);
+    }
+  }
+  await publisher.publishAll();
+  const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
+  const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
+  await registry.syncRan({
+    started: Math.floor(started / 1000),
+    finished: seconds(),
+    ok,
+    result: JSON.stringify(result),
+  });
+  return result;
+}
+
+async function targets(registry: Registry): Promise<Target[]> {
+  const sources = await registry.listSources();
+  const own = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  const seen = await registry.flowLogRegions();
+  const wanted = seen.length > 0 ? seen : [...sources.map(({ region }) => region), ...(own ? [own] : [])];
+  const fallback = [...new Set(wanted)].sort();
+  const accounts = await registry.listAccounts();
+  return [
+    { name: 'own credentials', regions: fallback },
+    ...accounts.map(({ name, roleArn, externalId, regions }) => ({
+      name,
+      role: roleArn ? { roleArn, externalId } : undefined,
+      regions: regions.length > 0 ? regions : fallback,
+    })),
+  ];
+}
+
+async function syncRegion(registry: Registry, { name, role }: Target, region: string): Promise<RegionSync> {
+  try {
+    const now = Math.floor(Date.now() / 1000);
+    const entities = await describeRegion(ec2Client(region, role), region);
+    if (role) {
+      entities.push({ ...NOWHERE, kind: 'account', id: await accountId(region, role), description: name });
+    }
+    await registry.describeEntities(entities, now);
+    return { account: name, region, kinds: countKinds(entities) };
+  } catch (error) {
+    return { account: name, region, kinds: {}, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING };
+
+async function accountId(region: string, role: AssumedRole): Promise<string> {
+  try {
+    const identity = await stsClient(region, role).send(new GetCallerIdentityCommand({}));
+    return identity.Account ?? MISSING;
+  } catch (error) {
+    throw explainAwsError(error, { action: 'sts:GetCallerIdentity', region });
+  }
+}
+
+function countKinds(entities: readonly Entity[]): RegionSync['kinds'] {
+  const kinds: Partial<Record<EntityKind, { found: number; named: number }>> = {};
+  for (const { kind, description } of entities) {
+    const count = (kinds[kind] ??= { found: 0, named: 0 });
+    count.found++;
+    count.named += description ? 1 : 0;
+  }
+  return kinds;
+}

@@ -1,0 +1,12 @@
+export { makeCompany } from './company';
+export { GenerateError } from './error';
+export type { Inventory } from './inventory';
+export { parseInventory } from './inventory';
+export type { GeneratedObject } from './objects';
+export { generateObjects } from './objects';
+export type { GenerateOptions } from './options';
+export { DEFAULT_GENERATE_OPTIONS, MAX_INTERFACES } from './options';
+export type { OutputTarget } from './output';
+export { openOutput } from './output';
+export type { Truth } from './truth';
+export { TruthTally } from './truth';

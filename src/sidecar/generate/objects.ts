@@ -1,0 +1,169 @@
+import { gzipSync } from 'node:zlib';
+import { minuteActivity, tenMinuteActivity } from './activity';
+import { makeCompany } from './company';
+import { makeConversations } from './conversations';
+import { planFlowLogs, type FlowLog } from './flowLogs';
+import { loggedInterfaces } from './inventory';
+import { objectKey, SLOT_SECONDS } from './keys';
+import type { GenerateOptions } from './options';
+import { mix, mixText } from './random';
+import { idleRecord, type FlowRecord } from './record';
+import { isPublic, scanRate, scanRecords } from './scans';
+import { recordsOf, sightingsOf, type Sighting } from './sightings';
+import { countRecord, emptyCounts, type ObjectCounts } from './truth';
+
+/** One object of the bucket. */
+export interface GeneratedObject {
+  key: string;
+  /** gzip of the header and the records. */
+  body: Buffer;
+  flowLog: FlowLog;
+  /** Unix seconds at which the object's five minutes begin. */
+  slot: number;
+  /** What was written, counted from the records and not from the text. */
+  counts: ObjectCounts;
+}
+
+/** Chance that AWS lost records of an interface within an interval of aggregation. */
+const SKIP_CHANCE = 0.003;
+
+/**
+ * The objects that AWS would deliver, oldest first. Only the object in hand is held in memory. Minutes are independent:
+ * five calls for a minute each give the same records as one call for the five, in objects of their own.
+ * @throws GenerateError when the inventory contradicts itself
+ */
+export function* generateObjects(options: GenerateOptions): Generator<GeneratedObject> {
+  const { seed, prefix, minutes, recordsPerMinute } = options;
+  const interfaces = loggedInterfaces(options.inventory ?? makeCompany(seed, options.interfaces));
+  const flowLogs = planFlowLogs(seed, interfaces);
+  const sightings = sightingsOf(makeConversations(mixText(seed, 'traffic'), interfaces, recordsPerMinute));
+  const rate = scanRate(interfaces, recordsPerMinute);
+  const sources = flowLogs.map((flowLog) => {
+    const own = new Set(flowLog.interfaces);
+    return { seed, flowLog, rate, sightings: sightings.filter(({ at }) => own.has(at)) };
+  });
+
+  const end = Math.floor(options.endSeconds / 60) * 60;
+  const begin = end - minutes * 60;
+  for (let slot = Math.floor(begin / SLOT_SECONDS) * SLOT_SECONDS; slot < end; slot += SLOT_SECONDS) {
+    const from = Math.max(slot, begin);
+    const to = Math.min(slot + SLOT_SECONDS, end);
+    for (const source of sources) {
+      const { flowLog } = source;
+      const counts = emptyCounts(flowLog);
+      const text = new TextBuilder(flowLog.format.header);
+      eachRecord(source, from, to, (record) => {
+        text.add(flowLog.format.line(record));
+        countRecord(counts, record);
+      });
+      if (counts.ok + counts.nodata + counts.skipdata > 0) {
+        const key = objectKey(prefix, flowLog, slot, seed, `${from}-${to}`);
+        yield { key, body: gzip(text.toBuffer()), flowLog, slot, counts };
+      }
+    }
+  }
+}
+
+interface Source {
+  seed: number;
+  flowLog: FlowLog;
+  rate: number;
+  sightings: readonly Sighting[];
+}
+
+/** Calls back for every record of a flow log whose end lies in [from, to). */
+function eachRecord(source: Source, from: number, to: number, write: (record: FlowRecord) => void): void {
+  const length = source.flowLog.aggregationSeconds;
+  // A minute's record may end in the next minute; ten minutes' records never leave their window.
+  const first = Math.floor((length === 60 ? from - 60 : from) / length);
+  const last = Math.floor((to - 1) / length);
+  for (let window = first; window <= last; window++) {
+    const busy = new Set<string>();
+    const visit = (record: FlowRecord) => {
+      busy.add(record.at.id);
+      if (record.end >= from && record.end < to) {
+        write(record);
+      }
+    };
+    visitTraffic(source, window, visit);
+    visitGaps(source, window, busy, visit);
+  }
+}
+
+function visitTraffic(
+  { seed, flowLog, sightings, rate }: Source,
+  window: number,
+  visit: (record: FlowRecord) => void
+): void {
+  const tenMinutes = flowLog.aggregationSeconds === 600;
+  for (const sighting of sightings) {
+    const activity = tenMinutes
+      ? tenMinuteActivity(sighting.conversation, window)
+      : minuteActivity(sighting.conversation, window);
+    if (activity !== undefined) {
+      recordsOf(sighting, activity).forEach(visit);
+    }
+  }
+  const minutes = flowLog.aggregationSeconds / 60;
+  for (const at of flowLog.interfaces.filter(isPublic)) {
+    for (let minute = window * minutes; minute < (window + 1) * minutes; minute++) {
+      scanRecords(seed, at, minute, rate).forEach(visit);
+    }
+  }
+}
+
+/** A row for each interface without traffic, and now and then one for records that AWS lost. */
+function visitGaps(
+  { seed, flowLog }: Source,
+  window: number,
+  busy: ReadonlySet<string>,
+  visit: (record: FlowRecord) => void
+): void {
+  const start = window * flowLog.aggregationSeconds;
+  const end = start + flowLog.aggregationSeconds - 1;
+  const idle = flowLog.interfaces.filter(({ id }) => !busy.has(id));
+  const skip = mixText(seed, `skip/${flowLog.id}`);
+  for (const at of flowLog.interfaces) {
+    if (mix(mix(skip, at.index), window) < SKIP_CHANCE * 2 ** 32) {
+      visit(idleRecord(at, 'SKIPDATA', start, end));
+    }
+  }
+  for (const at of idle) {
+    visit(idleRecord(at, 'NODATA', start, end));
+  }
+}
+
+/** Lines on their way to bytes. Strings are kept for a few lines only: as bytes they take a fraction of the memory. */
+class TextBuilder {
+  private readonly chunks: Buffer[] = [];
+  private lines: string[];
+
+  constructor(header: string) {
+    this.lines = [header];
+  }
+
+  add(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length === 1_000) {
+      this.flush();
+    }
+  }
+
+  toBuffer(): Buffer {
+    this.flush();
+    return Buffer.concat(this.chunks);
+  }
+
+  private flush(): void {
+    this.lines.push('');
+    this.chunks.push(Buffer.from(this.lines.join('\n')));
+    this.lines = [];
+  }
+}
+
+/** gzip without a trace of the machine: zlib notes the operating system in byte 9. */
+function gzip(text: Buffer): Buffer {
+  const body = gzipSync(text);
+  body[9] = 255;
+  return body;
+}

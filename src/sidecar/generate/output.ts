@@ -1,0 +1,73 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { s3Client } from '../aws/clients';
+import { explainAwsError } from '../aws/errors';
+import { GenerateError } from './error';
+
+/** Where generated objects go. */
+export interface OutputTarget {
+  /** How people call it: the folder or the s3:// address. */
+  name: string;
+  /** Comes before every key: empty, or a prefix ending with `/`. */
+  prefix: string;
+  /** The file for the truth when none is named; undefined: nowhere. */
+  truthFile: string | undefined;
+  /** Stores one object. @throws Error of the file system, or AwsError in words */
+  put(key: string, body: Buffer): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Opens `s3://bucket[/prefix]`, or else a folder, which is made when missing.
+ * @param region the bucket's region; undefined: the environment's
+ * @throws GenerateError when an s3 address names no bucket or has no region
+ */
+export function openOutput(out: string, region: string | undefined): OutputTarget {
+  return out.startsWith('s3://') ? bucketOutput(out, region) : folderOutput(out);
+}
+
+function folderOutput(folder: string): OutputTarget {
+  const made = new Set<string>();
+  return {
+    name: folder,
+    prefix: '',
+    truthFile: join(folder, 'truth.json'),
+    async put(key, body) {
+      const file = join(folder, key);
+      const parent = dirname(file);
+      if (!made.has(parent)) {
+        await mkdir(parent, { recursive: true });
+        made.add(parent);
+      }
+      await writeFile(file, body);
+    },
+    close() {},
+  };
+}
+
+function bucketOutput(address: string, wantedRegion: string | undefined): OutputTarget {
+  const [bucket, ...folders] = address.slice('s3://'.length).split('/');
+  const region = wantedRegion ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  if (bucket === '') {
+    throw new GenerateError(`${address} names no bucket: write s3://bucket or s3://bucket/prefix`);
+  }
+  if (region === undefined) {
+    throw new GenerateError(`In which region is ${bucket}? Say it with --region, or set AWS_REGION`);
+  }
+  const prefix = folders.filter((folder) => folder !== '').join('/');
+  const client = s3Client(region);
+  return {
+    name: address,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    truthFile: undefined,
+    async put(key, body) {
+      try {
+        await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+      } catch (cause) {
+        throw explainAwsError(cause, { action: 's3:PutObject', bucket, region, key });
+      }
+    },
+    close: () => client.destroy(),
+  };
+}

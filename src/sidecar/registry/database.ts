@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+
+/**
+ * Everything the registry remembers. Times are Unix seconds; JSON columns hold what is never searched by.
+ * A change of a table is a new entry at the end, never an edit.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL, started INTEGER NOT NULL);
+
+  CREATE TABLE source (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, bucket TEXT NOT NULL, prefix TEXT NOT NULL, region TEXT NOT NULL,
+    enabled INTEGER NOT NULL, created INTEGER NOT NULL,
+    last_object INTEGER, last_run INTEGER, last_error TEXT
+  );
+
+  CREATE TABLE exporter (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, from_field TEXT NOT NULL, enabled INTEGER NOT NULL DEFAULT 1,
+    first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, records INTEGER NOT NULL DEFAULT 0
+  );
+
+  -- What was fixed for an object before its first write. Kept as long as \`hour\` keeps the object's data.
+  CREATE TABLE plan (
+    id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+    terms TEXT NOT NULL, decisions TEXT NOT NULL, offsets TEXT NOT NULL, granted INTEGER NOT NULL, stored INTEGER
+  );
+
+  -- What became of each object, by where it lies.
+  CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, key TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL,
+    state TEXT NOT NULL, reason TEXT, message TEXT, counts TEXT, plan_id INTEGER REFERENCES plan (id),
+    changed INTEGER NOT NULL, UNIQUE (source_id, key)
+  );
+  CREATE INDEX ledger_state ON ledger (source_id, state, reason);
+  CREATE INDEX ledger_plan ON ledger (plan_id);
+
+  -- Hours with new points in \`minute\`; cleared only when \`generation\` did not change during the recomputation.
+  CREATE TABLE dirty_hour (hour INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
+
+  CREATE TABLE entity (
+    kind TEXT NOT NULL, id TEXT NOT NULL, description TEXT, vpc TEXT NOT NULL, subnet TEXT NOT NULL,
+    instance TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, first_seen INTEGER NOT NULL, synced INTEGER,
+    in_store INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)
+  );
+
+  CREATE TABLE account (
+    name TEXT PRIMARY KEY, role_arn TEXT, external_id TEXT, regions TEXT NOT NULL
+  );
+
+  CREATE TABLE sync_run (
+    id INTEGER PRIMARY KEY, started INTEGER NOT NULL, finished INTEGER NOT NULL, ok INTEGER NOT NULL, result TEXT NOT NULL
+  );
+
+  -- Where flow logs were seen: the accounts and regions that descriptions are asked for.
+  CREATE TABLE flow_log (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, columns TEXT NOT NULL, last_seen INTEGER NOT NULL
+  );
+  `,
+];
+
+/** The registry's file inside the data directory. */
+export const REGISTRY_FILE = 'registry.sqlite';
+
+/**
+ * Opens the registry, creating or upgrading it. `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
+ * Several processes may have it open: SQLite's write-ahead log lets them take turns.
+ * Throws when the file was written by a newer Flowscope.
+ */
+export function openDatabase(directory: string): DatabaseSync {
+  if (directory !== ':memory:') {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+  const db = new DatabaseSync(directory === ':memory:' ? directory : join(directory, REGISTRY_FILE));
+  db.exec('PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  db.exec('BEGIN IMMEDIATE');
+  const version = Number(db.prepare('PRAGMA user_version').get()!.user_version);
+  if (version > MIGRATIONS.length) {
+    db.exec('ROLLBACK');
+    db.close();
+    throw new Error(`The registry in ${directory} was written by a newer Flowscope: upgrade this one.`);
+  }
+  for (const migration of MIGRATIONS.slice(version)) {
+    db.exec(migration);
+  }
+  db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
+  return db;
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, ReturnType<DatabaseSync['prepare']>>>();
+
+function prepared(db: DatabaseSync, sql: string) {
+  const known = statements.get(db) ?? new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
+}
+
+/** All rows of a query. Statements are prepared once. */
+export function all<T>(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): T[] {
+  return prepared(db, sql).all(...values) as T[];
+}
+
+/** The first row of a query, or undefined. */
+export function first<T>(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): T | undefined {
+  return prepared(db, sql).get(...values) as T | undefined;
+}
+
+/** Runs a statement; returns how many rows it changed. */
+export function run(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
+  return Number(prepared(db, sql).run(...values).changes);
+}

@@ -1,0 +1,157 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { all, first, run } from './database';
+
+/** Kinds of AWS things with an id that people know by a description. */
+export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
+
+/** One of {@link ENTITY_KINDS}. */
+export type EntityKind = (typeof ENTITY_KINDS)[number];
+
+/** An AWS thing with an id; '-' where it belongs to none or none is known. */
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly id: string;
+  /** The name people know it by; undefined when AWS knows none. */
+  readonly description?: string;
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly instance: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** An identifier that appeared in a flow log. */
+export type SeenEntity = Omit<Entity, 'description' | 'region'>;
+
+interface EntityRecord extends Omit<Entity, 'description'> {
+  description: string | null;
+  in_store: number;
+}
+
+/** Notes identifiers seen in traffic; those already known keep what is known of them. */
+export function seeEntities(db: DatabaseSync, entities: readonly SeenEntity[], now: number): void {
+  for (const { kind, id, vpc, subnet, instance, account } of entities) {
+    run(
+      db,
+      `INSERT OR IGNORE INTO entity (kind, id, vpc, subnet, instance, account, region, first_seen)
+       VALUES (?, ?, ?, ?, ?, ?, '-', ?)`,
+      ...[kind, id, vpc, subnet, instance, account, now]
+    );
+  }
+}
+
+/** Takes over what AWS says of entities now. What is gone from AWS keeps its last description. */
+export function describeEntities(db: DatabaseSync, entities: readonly Entity[], now: number): void {
+  for (const { kind, id, description, vpc, subnet, instance, account, region } of entities) {
+    run(
+      db,
+      `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen, synced)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (kind, id) DO UPDATE SET description = excluded.description, vpc = excluded.vpc,
+         subnet = excluded.subnet, instance = excluded.instance, account = excluded.account,
+         region = excluded.region, synced = excluded.synced, in_store = 0`,
+      ...[kind, id, description ?? null, vpc, subnet, instance, account, region, now, now]
+    );
+  }
+}
+
+/** Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. */
+export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStore: boolean }> {
+  return all<EntityRecord>(
+    db,
+    'SELECT kind, id, description, vpc, subnet, instance, account, region, in_store FROM entity ORDER BY kind, id'
+  ).map(({ in_store, description, ...row }) => ({
+    ...row,
+    description: description ?? undefined,
+    inStore: in_store === 1,
+  }));
+}
+
+/** Whether an entity is not in the store yet, or no longer as it is known now. */
+export function hasUnstoredEntities(db: DatabaseSync): boolean {
+  return first(db, 'SELECT 1 FROM entity WHERE in_store = 0 LIMIT 1') !== undefined;
+}
+
+/** Notes that these entities stand in the store as they are known now. */
+export function entitiesStored(db: DatabaseSync, entities: ReadonlyArray<Pick<Entity, 'kind' | 'id'>>): void {
+  for (const { kind, id } of entities) {
+    run(db, 'UPDATE entity SET in_store = 1 WHERE kind = ? AND id = ?', kind, id);
+  }
+}
+
+/** Whether traffic named an identifier that no sync has looked for yet. */
+export function hasUnsyncedEntities(db: DatabaseSync, since: number): boolean {
+  return (
+    first(db, "SELECT 1 FROM entity WHERE synced IS NULL AND kind = 'interface' AND id <> '-' AND first_seen >= ?", since) !==
+    undefined
+  );
+}
+
+/** An account whose descriptions `awssync` reads besides the one of its own credentials. */
+export interface Account {
+  readonly name: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  /** Empty: the regions in which flow logs were seen. */
+  readonly regions: readonly string[];
+}
+
+/** Adds an account or replaces the one of that name. */
+export function addAccount(db: DatabaseSync, { name, roleArn, externalId, regions }: Account): void {
+  run(
+    db,
+    'INSERT OR REPLACE INTO account (name, role_arn, external_id, regions) VALUES (?, ?, ?, ?)',
+    ...[name, roleArn ?? null, externalId ?? null, JSON.stringify(regions)]
+  );
+}
+
+/** All accounts by name. */
+export function listAccounts(db: DatabaseSync): Account[] {
+  return all<{ name: string; role_arn: string | null; external_id: string | null; regions: string }>(
+    db,
+    'SELECT * FROM account ORDER BY name'
+  ).map((row) => ({
+    name: row.name,
+    roleArn: row.role_arn ?? undefined,
+    externalId: row.external_id ?? undefined,
+    regions: JSON.parse(row.regions) as string[],
+  }));
+}
+
+/** Forgets an account; false when there was none of that name. */
+export function removeAccount(db: DatabaseSync, name: string): boolean {
+  return run(db, 'DELETE FROM account WHERE name = ?', name) === 1;
+}
+
+/** A flow log as its objects show it. */
+export interface FlowLog {
+  /** `fl-…` */
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  /** Its header: a flow log's format never changes. */
+  readonly columns: readonly string[];
+}
+
+/** Notes where a flow log was seen and what it delivers. */
+export function flowLogSeen(db: DatabaseSync, { id, account, region, columns }: FlowLog, now: number): void {
+  run(
+    db,
+    'INSERT OR REPLACE INTO flow_log (id, account, region, columns, last_seen) VALUES (?, ?, ?, ?, ?)',
+    ...[id, account, region, JSON.stringify(columns), now]
+  );
+}
+
+/** Regions in which flow logs were seen. */
+export function flowLogRegions(db: DatabaseSync): string[] {
+  return all<{ region: string }>(db, 'SELECT DISTINCT region FROM flow_log ORDER BY region').map((row) => row.region);
+}
+
+/** Notes how a sync ended. */
+export function syncRan(db: DatabaseSync, run_: { started: number; finished: number; ok: boolean; result: string }): void {
+  run(
+    db,
+    'INSERT INTO sync_run (started, finished, ok, result) VALUES (?, ?, ?, ?)',
+    ...[run_.started, run_.finished, run_.ok ? 1 : 0, run_.result]
+  );
+}

@@ -1,0 +1,98 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { all, first, run } from './database';
+
+/**
+ * What became of an object:
+ * `stored` acknowledged, not deleted yet · `deleted` · `not-collected` left in place for a reason of its own ·
+ * `quarantined` corrupt or conflicting, left in place · `refused` by the store, left in place until something changes.
+ */
+export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused';
+
+/** One object's entry in the ledger. */
+export interface LedgerEntry {
+  readonly sourceId: string;
+  readonly key: string;
+  /** S3's ETag; for files their SHA-256. */
+  readonly etag: string;
+  readonly size: number;
+  readonly state: LedgerState;
+  /** A slug to count by. */
+  readonly reason?: string;
+  /** A sentence for people: what is wrong and what to do. */
+  readonly message?: string;
+  /** Records by outcome and sums, as JSON. */
+  readonly counts?: string;
+  readonly planId?: number;
+}
+
+/** Writes an object's entry, replacing what was said of this key before. */
+export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): void {
+  const { sourceId, key, etag, size, state, reason, message, counts, planId } = entry;
+  run(
+    db,
+    `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
+       reason = excluded.reason, message = excluded.message, counts = excluded.counts, plan_id = excluded.plan_id,
+       changed = excluded.changed`,
+    ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now]
+  );
+}
+
+/** What is known of each of these keys: its state and ETag; keys never seen are absent. */
+export function knownObjects(
+  db: DatabaseSync,
+  sourceId: string,
+  keys: readonly string[]
+): Record<string, { state: LedgerState; etag: string }> {
+  const known: Record<string, { state: LedgerState; etag: string }> = {};
+  for (const key of keys) {
+    const row = first<{ state: LedgerState; etag: string }>(
+      db,
+      'SELECT state, etag FROM ledger WHERE source_id = ? AND key = ?',
+      sourceId,
+      key
+    );
+    if (row) {
+      known[key] = { ...row };
+    }
+  }
+  return known;
+}
+
+/** Notes that stored objects are gone from their bucket. */
+export function objectsDeleted(db: DatabaseSync, sourceId: string, keys: readonly string[], now: number): void {
+  for (const key of keys) {
+    run(
+      db,
+      "UPDATE ledger SET state = 'deleted', changed = ? WHERE source_id = ? AND key = ? AND state = 'stored'",
+      ...[now, sourceId, key]
+    );
+  }
+}
+
+/** How many objects of a source are in each state, by reason; `example` is the key that changed last. */
+export interface LedgerCount {
+  readonly state: LedgerState;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly objects: number;
+  readonly example: string;
+}
+
+/** The ledger of a source in counts. */
+export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] {
+  const rows = all<{ state: LedgerState; reason: string | null; message: string | null; n: number; key: string }>(
+    db,
+    `SELECT state, reason, max(message) AS message, count(*) AS n, max(key) AS key FROM ledger
+     WHERE source_id = ? GROUP BY state, reason ORDER BY state, reason`,
+    sourceId
+  );
+  return rows.map(({ state, reason, message, n, key }) => ({
+    state,
+    reason: reason ?? undefined,
+    message: message ?? undefined,
+    objects: n,
+    example: key,
+  }));
+}

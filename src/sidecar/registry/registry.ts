@@ -1,0 +1,177 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Worker, type MessagePort } from 'node:worker_threads';
+import { openDatabase } from './database';
+import * as entities from './entities';
+import * as ledger from './ledger';
+import * as plans from './plans';
+import * as sources from './sources';
+
+const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
+const { findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets } = plans;
+const { setLedger, knownObjects, objectsDeleted, ledgerCounts } = ledger;
+const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
+const { addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan } = entities;
+
+/** Everything the registry can be asked; each runs inside a transaction. */
+const OPERATIONS = {
+  ...{ addSource, listSources, getSource, enableSource, removeSource, sourceLooked },
+  ...{ findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
+  ...{ setLedger, knownObjects, objectsDeleted, ledgerCounts },
+  ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
+  ...{ addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan },
+};
+
+type Operations = typeof OPERATIONS;
+type OperationName = keyof Operations;
+type Arguments<F> = F extends (db: DatabaseSync, ...rest: infer R) => unknown ? R : never;
+
+/** The registry as callers see it: each operation without its database, answering when it is durable. */
+export type Registry = {
+  readonly [K in OperationName]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
+} & { close(): Promise<void> };
+
+interface Call {
+  readonly name: OperationName;
+  readonly args: readonly unknown[];
+  readonly done: (error: unknown, result?: unknown) => void;
+}
+
+/**
+ * Runs operations in the order they come, all that wait in one transaction: one flush to disk serves many objects in
+ * flight. An operation that throws is undone alone.
+ */
+class GroupCommit {
+  private waiting: Call[] = [];
+
+  constructor(private readonly db: DatabaseSync) {}
+
+  submit(call: Call): void {
+    if (this.waiting.push(call) === 1) {
+      setImmediate(() => this.flush());
+    }
+  }
+
+  private flush(): void {
+    const calls = this.waiting;
+    this.waiting = [];
+    const answers: Array<() => void> = [];
+    try {
+      this.db.exec('BEGIN IMMEDIATE');
+      for (const call of calls) {
+        answers.push(this.runOne(call));
+      }
+      this.db.exec('COMMIT');
+    } catch (error) {
+      if (this.db.isTransaction) {
+        this.db.exec('ROLLBACK');
+      }
+      calls.forEach((call) => call.done(error));
+      return;
+    }
+    answers.forEach((answer) => answer());
+  }
+
+  private runOne({ name, args, done }: Call): () => void {
+    this.db.exec('SAVEPOINT operation');
+    try {
+      const operation = OPERATIONS[name] as (db: DatabaseSync, ...rest: readonly unknown[]) => unknown;
+      const result = operation(this.db, ...args);
+      this.db.exec('RELEASE operation');
+      return () => done(undefined, result);
+    } catch (error) {
+      this.db.exec('ROLLBACK TO operation; RELEASE operation');
+      return () => done(error);
+    }
+  }
+}
+
+function registryOf(
+  call: (name: OperationName, args: readonly unknown[]) => Promise<unknown>,
+  close: () => Promise<void>
+): Registry {
+  const names = Object.keys(OPERATIONS) as OperationName[];
+  const calls = names.map((name) => [name, (...args: readonly unknown[]) => call(name, args)]);
+  return { ...Object.fromEntries(calls), close } as Registry;
+}
+
+/** The registry in this thread: for short commands and tests. `directory` may be `:memory:`. */
+export function openRegistry(directory: string): Registry {
+  const db = openDatabase(directory);
+  const commits = new GroupCommit(db);
+  const call = (name: OperationName, args: readonly unknown[]) =>
+    new Promise((resolve, reject) => {
+      commits.submit({ name, args, done: (error, result) => (error ? reject(error) : resolve(result)) });
+    });
+  return registryOf(call, async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    db.close();
+  });
+}
+
+/** What the registry's thread is started with. */
+export interface RegistryThreadData {
+  readonly role: 'registry';
+  readonly directory: string;
+}
+
+interface Question {
+  readonly number: number;
+  readonly name: OperationName;
+  readonly args: readonly unknown[];
+}
+
+interface Answer {
+  readonly number: number;
+  readonly result?: unknown;
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+/** The registry in a thread of its own, so that a flush to disk never stops collecting. `script`: the bundle itself. */
+export function startRegistryThread(script: string, directory: string): Registry {
+  // Opened here once too, so that a registry that cannot be opened is this caller's clear error.
+  openDatabase(directory).close();
+  const worker = new Worker(script, { workerData: { role: 'registry', directory } satisfies RegistryThreadData });
+  const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
+  let asked = 0;
+  worker.on('message', ({ number, result, error }: Answer) => {
+    const question = open.get(number);
+    open.delete(number);
+    if (error) {
+      const known = error.name === 'RegistryError' ? new sources.RegistryError(error.message) : new Error(error.message);
+      question?.reject(known);
+    } else {
+      question?.resolve(result);
+    }
+  });
+  worker.on('error', (error) => open.forEach(({ reject }) => reject(error)));
+  const call = (name: OperationName, args: readonly unknown[]) =>
+    new Promise((resolve, reject) => {
+      open.set(++asked, { resolve, reject });
+      worker.postMessage({ number: asked, name, args } satisfies Question);
+    });
+  return registryOf(call, async () => {
+    worker.postMessage('close');
+    await new Promise((resolve) => worker.once('exit', resolve));
+  });
+}
+
+/** Runs in the registry's thread: answers questions until it is told to close. */
+export function runRegistryThread({ directory }: RegistryThreadData, port: MessagePort): void {
+  const db = openDatabase(directory);
+  const commits = new GroupCommit(db);
+  port.on('message', (message: Question | 'close') => {
+    if (message === 'close') {
+      setImmediate(() => {
+        db.close();
+        port.close();
+      });
+      return;
+    }
+    const { number, name, args } = message;
+    const done = (error: unknown, result?: unknown) => {
+      const failure = error instanceof Error ? { name: error.name, message: error.message } : undefined;
+      port.postMessage({ number, result, error: failure } satisfies Answer);
+    };
+    commits.submit({ name, args, done });
+  });
+}

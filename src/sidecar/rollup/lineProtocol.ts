@@ -1,0 +1,52 @@
+import type { Group } from '../records/flowRecord';
+
+const NANOSECONDS = 1_000_000_000;
+
+/** Escapes a tag key, tag value or field key for InfluxDB line protocol. Text must not hold line breaks. */
+export function escapeTag(text: string): string {
+  // A backslash before the separator would escape it, so a trailing one cannot be written at all.
+  return text.replace(/\\+$/, '').replace(/[,= ]/g, '\\$&') || '-';
+}
+
+/** A string field value, quoted. */
+export function quoteField(text: string): string {
+  return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
+}
+
+/** The tags that every flow measurement shares, sorted by key as InfluxDB likes them. Values need no escaping: see IDENTIFIER. */
+export function seriesPrefix(group: Group, exporter: string): string {
+  const { account, action, instance, interface: interfaceId, subnet, vpc } = group;
+  return (
+    `account=${account},action=${action},exporter=${exporter},instance=${instance},` +
+    `interface=${interfaceId},subnet=${subnet},vpc=${vpc}`
+  );
+}
+
+/** Nanoseconds since the epoch as text: they do not fit a double. `window` in Unix seconds, `offset` in nanoseconds. */
+export function timestamp(window: number, offset: number): string {
+  const seconds = window + Math.floor(offset / NANOSECONDS);
+  return `${seconds}${String(offset % NANOSECONDS).padStart(9, '0')}`;
+}
+
+/** One point of sums. `series` ends with a space. */
+export function pointLine(
+  series: string,
+  bytes: number,
+  packets: number,
+  flows: number,
+  window: number,
+  offset: number
+): string {
+  return `${series}bytes=${bytes}i,packets=${packets}i,flows=${flows}i ${timestamp(window, offset)}`;
+}
+
+/** One point of `flow_quality`: records of one source, window and reason (`ok` for those counted as traffic). */
+export function qualityLine(
+  sourceId: string,
+  reason: string,
+  records: number,
+  window: number,
+  offset: number
+): string {
+  return `flow_quality,reason=${reason},source_id=${escapeTag(sourceId)} records=${records}i ${timestamp(window, offset)}`;
+}

@@ -1,0 +1,51 @@
+import type { RollupTerms } from './terms';
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+/** The retention policy a point is written to. */
+export type Policy = 'minute' | 'hour';
+
+/** Start (Unix seconds) of the window a second counts in: its minute, or its hour when `minute` is about to drop that hour. */
+export function windowOf(second: number, terms: Pick<RollupTerms, 'minuteHorizon'>): number {
+  const hour = second - (second % HOUR);
+  return hour < terms.minuteHorizon ? hour : second - (second % MINUTE);
+}
+
+/** Which policy a window is written to; {@link windowOf} and this must agree. */
+export function policyOf(window: number, terms: Pick<RollupTerms, 'minuteHorizon'>): Policy {
+  return window - (window % HOUR) < terms.minuteHorizon ? 'hour' : 'minute';
+}
+
+/** Takes one share of a record: what counts in the minute that begins at `minute` (Unix seconds). */
+export type ShareSink = (minute: number, bytes: number, packets: number, flows: number) => void;
+
+/**
+ * Spreads a record over its minutes. Up to 60 seconds it counts in the minute of its start. A longer one is spread over
+ * the half-open span [start, end) in proportion to time, by cumulative rounding, so that the shares add up to the record
+ * exactly; flows count in the first minute.
+ */
+export function eachShare(start: number, end: number, bytes: number, packets: number, share: ShareSink): void {
+  const span = end - start;
+  let minute = start - (start % MINUTE);
+  if (span <= MINUTE) {
+    share(minute, bytes, packets, 1);
+    return;
+  }
+  let sharedBytes = 0;
+  let sharedPackets = 0;
+  for (let flows = 1; minute < end; minute += MINUTE, flows = 0) {
+    const elapsed = Math.min(minute + MINUTE, end) - start;
+    const bytesSoFar = proportion(bytes, elapsed, span);
+    const packetsSoFar = proportion(packets, elapsed, span);
+    share(minute, bytesSoFar - sharedBytes, packetsSoFar - sharedPackets, flows);
+    sharedBytes = bytesSoFar;
+    sharedPackets = packetsSoFar;
+  }
+}
+
+/** floor(total × elapsed / span), exact for totals up to 2^53 and spans up to an hour: the product itself might not be. */
+function proportion(total: number, elapsed: number, span: number): number {
+  const remainder = total % span;
+  return ((total - remainder) / span) * elapsed + Math.floor((remainder * elapsed) / span);
+}

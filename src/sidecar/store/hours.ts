@@ -1,0 +1,19 @@
+import { MEASUREMENTS } from '../rollup/measurements';
+import type { InfluxClient } from './influx';
+
+const FLOW_SUMS = 'sum("bytes") AS "bytes", sum("packets") AS "packets", sum("flows") AS "flows"';
+
+/**
+ * Sums the minutes of one hour (Unix seconds of its start) up into `hour`, at the hour's start: an overwrite, so doing it
+ * again is harmless. Throws `InfluxError`.
+ */
+export async function recomputeHour(client: InfluxClient, hour: number): Promise<void> {
+  const range = `time >= ${hour}s AND time < ${hour + 3600}s`;
+  const statements = [
+    ...MEASUREMENTS.map(({ name }) => `SELECT ${FLOW_SUMS} INTO "hour"."${name}" FROM "minute"."${name}"`),
+    'SELECT sum("records") AS "records" INTO "hour"."flow_quality" FROM "minute"."flow_quality"',
+  ];
+  for (const statement of statements) {
+    await client.query(`${statement} WHERE ${range} GROUP BY time(1h), * fill(none)`);
+  }
+}

@@ -1,0 +1,159 @@
+/** One row of an InfluxQL answer: `time` in nanoseconds as text, tags and fields by name. Integers beyond 2^53 are text. */
+export type Row = Record<string, string | number | boolean | null>;
+
+/** Where an InfluxDB-v1-compatible store is and how to sign in. */
+export interface InfluxSettings {
+  /** `http://host:8086`, without credentials. */
+  readonly url: string;
+  readonly database: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** What a failed request means for the caller: the decision travels with the error. */
+export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'refused';
+
+/** A request that InfluxDB did not answer, or refused. `message` says where and why. */
+export class InfluxError extends Error {
+  override readonly name = 'InfluxError';
+  constructor(
+    readonly failure: InfluxFailure,
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
+}
+
+/** How long InfluxDB may take for one request before it counts as unavailable. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Speaks InfluxDB's v1 HTTP API. Not the `influx` package: that one reads sums above 2^53 as doubles, and does not tell
+ * apart the refusals on which the pipeline decides.
+ */
+export class InfluxClient {
+  constructor(readonly settings: InfluxSettings) {}
+
+  /** Runs one InfluxQL statement and returns the rows of all its series. Throws {@link InfluxError}. */
+  async query(influxql: string): Promise<Row[]> {
+    const body = new URLSearchParams({ q: influxql, db: this.settings.database });
+    const response = await this.request('/query', body.toString(), 'application/x-www-form-urlencoded');
+    const text = await response.text();
+    const answer = parseExact(text) as QueryAnswer;
+    const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
+    if (error) {
+      throw new InfluxError(response.status >= 500 ? 'unavailable' : 'refused', `InfluxDB at ${this.where}: ${error}`);
+    }
+    return (answer.results ?? []).flatMap((result) => (result.series ?? []).flatMap(rowsOf));
+  }
+
+  /**
+   * Writes line protocol with nanosecond timestamps and waits for the acknowledgement.
+   * Throws {@link InfluxError}: `expired` when some points were beyond retention and all others are stored.
+   */
+  async write(policy: string, lines: string): Promise<void> {
+    const query = new URLSearchParams({ db: this.settings.database, rp: policy, precision: 'ns' });
+    const response = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
+    const text = await response.text();
+    if (response.status === 204) {
+      return;
+    }
+    throw new InfluxError(writeFailure(response.status, text), `InfluxDB at ${this.where}: ${errorText(text, response)}`);
+  }
+
+  /** The store's version. Throws {@link InfluxError} when nothing answers. */
+  async ping(): Promise<string> {
+    const response = await this.request('/ping');
+    await response.arrayBuffer();
+    return response.headers.get('X-Influxdb-Version') ?? 'unknown';
+  }
+
+  private get where(): string {
+    return this.settings.url;
+  }
+
+  private async request(path: string, body?: string, type?: string): Promise<Response> {
+    const { url, username, password } = this.settings;
+    const headers: Record<string, string> = type ? { 'Content-Type': type } : {};
+    if (username) {
+      headers.Authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
+    }
+    try {
+      return await fetch(url.replace(/\/+$/, '') + path, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers,
+        body,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (cause) {
+      const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+      throw new InfluxError(
+        'unavailable',
+        `InfluxDB does not answer at ${this.where} (${reason}). Start it, or set FLOWSCOPE_INFLUX_URL to where it is.`,
+        { cause }
+      );
+    }
+  }
+}
+
+/** A client for the store that the environment names: FLOWSCOPE_INFLUX_URL, …_DATABASE, …_USERNAME, …_PASSWORD. */
+export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
+  return new InfluxClient({
+    url: env.FLOWSCOPE_INFLUX_URL ?? 'http://127.0.0.1:8086',
+    database: env.FLOWSCOPE_INFLUX_DATABASE ?? 'flowscope',
+    username: env.FLOWSCOPE_INFLUX_USERNAME,
+    password: env.FLOWSCOPE_INFLUX_PASSWORD,
+  });
+}
+
+interface QueryAnswer {
+  error?: string;
+  results?: Array<{ error?: string; series?: Series[] }>;
+}
+
+interface Series {
+  name: string;
+  tags?: Record<string, string>;
+  columns: string[];
+  /** Absent when there are none. */
+  values?: Array<Array<string | number | boolean | null>>;
+}
+
+function rowsOf(series: Series): Row[] {
+  return (series.values ?? []).map((values) => {
+    const row: Row = { ...series.tags };
+    series.columns.forEach((column, i) => (row[column] = values[i]));
+    return row;
+  });
+}
+
+/** JSON in which integers beyond 2^53 become text, so that no sum is rounded. */
+function parseExact(json: string): unknown {
+  const exact = (_key: string, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source : value;
+  try {
+    return JSON.parse(json, exact);
+  } catch {
+    return { error: json.trim().slice(0, 200) || 'an empty answer' };
+  }
+}
+
+function errorText(body: string, response: Response): string {
+  const answer = parseExact(body) as { error?: string };
+  return answer.error ?? `HTTP ${response.status}`;
+}
+
+/** Wordings as InfluxDB 1.6 to 1.8 and openGemini send them. */
+function writeFailure(status: number, body: string): InfluxFailure {
+  if (status >= 500 || status === 429) {
+    return /max-values-per-tag|max-series-per-database/.test(body) ? 'series-limit' : 'unavailable';
+  }
+  if (/beyond retention policy/.test(body)) {
+    return 'expired';
+  }
+  if (/max-values-per-tag|max-series-per-database|series limit/.test(body)) {
+    return 'series-limit';
+  }
+  return 'refused';
+}

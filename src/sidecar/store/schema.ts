@@ -1,0 +1,94 @@
+import { escapeTag, quoteField } from '../rollup/lineProtocol';
+import { RETENTION_SECONDS } from '../rollup/terms';
+import type { InfluxClient, Row } from './influx';
+
+/** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
+const POLICIES = [
+  { name: 'minute', duration: '168h', shard: '1d', isDefault: true },
+  { name: 'hour', duration: '9480h', shard: '7d', isDefault: false },
+  // DURATION 0s, not INF: openGemini knows only the former.
+  { name: 'entity', duration: '0s', shard: '52w', isDefault: false },
+] as const;
+
+/** Above this range a dashboard reads `hour`: all-interface rankings over more minutes take over a second. */
+const RANKING_LONGEST_MS = 6 * 3600_000;
+
+/** Entities and policy choices stand at one fixed time, so that a new value overwrites the old one. */
+export const FIXED_TIMESTAMP = '0';
+
+/** Creates the database and its retention policies where they are missing. Existing ones are left as they are. */
+export async function ensureSchema(client: InfluxClient): Promise<void> {
+  const { database } = client.settings;
+  const names = (rows: Row[]) => new Set(rows.map((row) => row.name));
+  if (!names(await client.query('SHOW DATABASES')).has(database)) {
+    await client.query(`CREATE DATABASE "${database}"`);
+  }
+  const existing = names(await client.query(`SHOW RETENTION POLICIES ON "${database}"`));
+  for (const { name, duration, shard, isDefault } of POLICIES) {
+    if (!existing.has(name)) {
+      const statement = `CREATE RETENTION POLICY "${name}" ON "${database}" DURATION ${duration} REPLICATION 1`;
+      await client.query(`${statement} SHARD DURATION ${shard}${isDefault ? ' DEFAULT' : ''}`);
+    }
+  }
+}
+
+/**
+ * Writes which retention policy a dashboard range reads, per use; to be refreshed hourly since `minute` forgets.
+ * Exactly one row of a use answers to any range (milliseconds): `minute` when it is at most `longest` and begins at or
+ * after `oldest`, `hour` when it is over `shortest` or begins before `before`.
+ */
+export async function writePolicyChoice(client: InfluxClient, now: number): Promise<void> {
+  // An hour's slack: this row is refreshed hourly, and InfluxDB drops whole shards.
+  const oldest = (now - RETENTION_SECONDS.minute + 3600) * 1000;
+  const longest = { totals: RANKING_LONGEST_MS, ranking: RANKING_LONGEST_MS, series: RETENTION_SECONDS.minute * 1000 };
+  const lines = Object.entries(longest).flatMap(([use, limit]) => [
+    `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i ${FIXED_TIMESTAMP}`,
+    `policy_choice,policy=hour,use=${use} name="hour",shortest=${limit}i,before=${oldest}i ${FIXED_TIMESTAMP}`,
+  ]);
+  await client.write('entity', lines.join('\n'));
+}
+
+/** What in the store's configuration will refuse data sooner or later; empty when nothing does. */
+export async function storeWarnings(client: InfluxClient): Promise<string[]> {
+  const config = await client.query("SHOW DIAGNOSTICS FOR 'config-data'").catch((): Row[] => []);
+  const settings = config[0] ?? {};
+  const warnings: string[] = [];
+  for (const name of ['max-values-per-tag', 'max-series-per-database']) {
+    if (Number(settings[name] ?? 0) > 0) {
+      warnings.push(
+        `InfluxDB is set to ${name} = ${settings[name]}: beyond it new addresses are refused. Set it to 0 in influxdb.conf.`
+      );
+    }
+  }
+  if (settings['index-version'] === 'inmem') {
+    warnings.push('InfluxDB keeps its index in memory: set index-version = "tsi1" in influxdb.conf.');
+  }
+  return warnings;
+}
+
+/** One identifier and what people call it, as dashboards look it up. */
+export interface EntityRow {
+  readonly kind: string;
+  readonly id: string;
+  /** `description (id)` */
+  readonly label: string;
+  /** The description made unique among its kind. */
+  readonly name: string;
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly instance: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Writes the current descriptions; a row of the same kind and id is overwritten. */
+export async function writeEntities(client: InfluxClient, rows: readonly EntityRow[]): Promise<void> {
+  const fields = ['label', 'name', 'vpc', 'subnet', 'instance', 'account', 'region'] as const;
+  const lines = rows.map((row) => {
+    const values = fields.map((field) => `${field}=${quoteField(row[field])}`);
+    return `aws_entity,id=${escapeTag(row.id)},kind=${escapeTag(row.kind)} ${values.join(',')} ${FIXED_TIMESTAMP}`;
+  });
+  for (let i = 0; i < lines.length; i += 5000) {
+    await client.write('entity', lines.slice(i, i + 5000).join('\n'));
+  }
+}
