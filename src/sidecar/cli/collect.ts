@@ -51,8 +51,10 @@ async function collectOnce(json: boolean): Promise<void> {
         progress.update();
       },
     });
-    progress.finish();
-    say(`Recomputed ${hours} hours.`);
+    if (done.found > 0) {
+      progress.finish();
+      say(`Recomputed ${hours} hours.`);
+    }
     await report(tools.registry, runs, tally, json);
   });
 }
@@ -64,9 +66,10 @@ async function report(
   json: boolean
 ): Promise<void> {
   const counts = tally.counts();
+  const failed = runs.filter(({ error }) => error !== undefined);
   if (json) {
     print(JSON.stringify(counts, undefined, 2));
-  } else {
+  } else if (failed.length < runs.length) {
     print(
       `Collected ${counts.collected} objects with ${counts.records} records ` +
         `(${counts.ok} traffic, ${counts.nodata} NODATA, ${counts.skipdata} SKIPDATA, ${counts.malformed} malformed); ` +
@@ -80,7 +83,6 @@ async function report(
       }
     }
   }
-  const failed = runs.filter(({ error }) => error !== undefined);
   if (failed.length > 0) {
     throw new CommandFailed(failed.map(({ source, error }) => `source ${source.name}: ${error}`).join('\n'));
   }

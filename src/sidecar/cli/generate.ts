@@ -39,7 +39,7 @@ export function generateCommand(): Command {
   const { minutes, interfaces, recordsPerMinute, seed } = DEFAULT_GENERATE_OPTIONS;
   return new Command('generate')
     .description('Write realistic synthetic flow logs, and the exact sums in them, into a folder or a bucket')
-    .option('--out <place>', 'folder, or s3://bucket[/prefix]')
+    .option('--out <place>', 'folder (better an empty one: truth.json tells of this run only), or s3://bucket[/prefix]')
     .option('--minutes <number>', 'minutes of traffic', whole(1, 527_040), minutes)
     .option('--interfaces <number>', 'logged interfaces of the made-up company', whole(1, MAX_INTERFACES), interfaces)
     .option(

@@ -90,7 +90,10 @@ function list(): Command {
 }
 
 function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCount[] }>): void {
-  const table = new Table({ head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'], style: { head: [] } });
+  const table = new Table({
+    head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'],
+    style: { head: [], border: [] },
+  });
   const left = ({ state }: LedgerCount) => state !== 'deleted' && state !== 'stored';
   const sum = (counts: readonly LedgerCount[]) => counts.reduce((total, { objects }) => total + objects, 0);
   for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {

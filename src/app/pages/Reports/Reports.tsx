@@ -1,0 +1,45 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import { useLocation } from 'react-router-dom';
+import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
+import { PluginPage } from '@grafana/runtime';
+import { Card, useStyles2 } from '@grafana/ui';
+
+import { REPORTS } from '../../../reports/reports';
+import { reportUrl } from './Reports.utils';
+
+const SUBTITLE =
+  'Who talks to whom in your VPCs, and what was let through. Each report opens with the time range set here.';
+
+/** The index of reports: one card per report, linking to its dashboard. */
+export function Reports() {
+  const styles = useStyles2(getStyles);
+  const { search } = useLocation();
+
+  return (
+    <PluginPage subTitle={SUBTITLE}>
+      <ul className={styles.list} aria-label="Reports">
+        {REPORTS.map(({ name, title, question, uid }) => (
+          <li key={name}>
+            <Card noMargin className={styles.card} href={locationUtil.assureBaseUrl(reportUrl(uid, search))}>
+              <Card.Heading>{title}</Card.Heading>
+              <Card.Description>{question}</Card.Description>
+            </Card>
+          </li>
+        ))}
+      </ul>
+    </PluginPage>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({
+    display: 'grid',
+    gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${theme.spacing(40)}), 1fr))`,
+    gap: theme.spacing(2),
+    listStyle: 'none',
+  }),
+  card: css({
+    height: '100%',
+  }),
+});

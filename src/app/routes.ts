@@ -1,0 +1,4 @@
+/** Paths of the app's pages below /a/flowscope-awsflowlogs-app. */
+export const ROUTES = {
+  reports: 'reports',
+} as const;

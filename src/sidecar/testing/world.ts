@@ -1,0 +1,170 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { startInflux, startMoto, type Service } from '../../../scripts/services.mjs';
+import { MEASUREMENTS } from '../rollup/measurements';
+import { InfluxClient, type Row } from '../store/influx';
+
+/** The sidecar as users run it. `npm test` builds it before jest starts. */
+const BUNDLE = resolve('dist/sidecar/flowscope.mjs');
+export const REGION = 'eu-west-1';
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A real InfluxDB, an S3/EC2/STS double and the bundled CLI, in a temporary folder of their own. */
+export class World {
+  readonly folder = mkdtempSync(join(tmpdir(), 'flowscope-world-'));
+  private influxService!: Service;
+  private motoService!: Service;
+  private readonly running = new Set<ChildProcess>();
+  private s3!: S3Client;
+  private names = 0;
+
+  static async start(): Promise<World> {
+    const world = new World();
+    [world.influxService, world.motoService] = await Promise.all([
+      startInflux({ dir: join(world.folder, 'influx') }),
+      startMoto({ dir: join(world.folder, 'moto') }),
+    ]);
+    world.s3 = new S3Client({
+      region: REGION,
+      endpoint: world.motoService.url,
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    return world;
+  }
+
+  async stop(): Promise<void> {
+    this.s3?.destroy();
+    this.running.forEach((child) => child.kill('SIGKILL'));
+    await Promise.all([this.influxService?.stop(), this.motoService?.stop()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A deployment of its own: registry, database. Worlds are slow to start, deployments are not. */
+  deployment(env: NodeJS.ProcessEnv = {}): Deployment {
+    return new Deployment(this, `fs${++this.names}`, env);
+  }
+
+  /** A bucket of its own. */
+  async bucket(): Promise<string> {
+    const Bucket = `flow-logs-${++this.names}`;
+    await this.s3.send(
+      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } })
+    );
+    return Bucket;
+  }
+
+  async put(Bucket: string, Key: string, Body: Buffer): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  }
+
+  /** Keys in a bucket. */
+  async keys(Bucket: string): Promise<string[]> {
+    const page = await this.s3.send(new ListObjectsV2Command({ Bucket }));
+    return (page.Contents ?? []).map(({ Key }) => Key!);
+  }
+
+  async stopInflux(): Promise<void> {
+    await this.influxService.stop();
+  }
+
+  /** Brings InfluxDB back at the same address, with the same data. */
+  async restartInflux(): Promise<void> {
+    const { port } = this.influxService;
+    this.influxService = await startInflux({ dir: join(this.folder, 'influx'), port });
+  }
+
+  get influxUrl(): string {
+    return this.influxService.url;
+  }
+
+  get awsUrl(): string {
+    return this.motoService.url;
+  }
+
+  /** Starts the CLI; ends with the world at the latest. */
+  spawn(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+    const child = spawn(process.execPath, [BUNDLE, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.running.add(child);
+    child.once('exit', () => this.running.delete(child));
+    return child;
+  }
+}
+
+/** One Flowscope: its registry, its database, its environment. */
+export class Deployment {
+  readonly client: InfluxClient;
+  readonly env: NodeJS.ProcessEnv;
+
+  constructor(
+    private readonly world: World,
+    name: string,
+    env: NodeJS.ProcessEnv
+  ) {
+    const folder = join(world.folder, name);
+    mkdirSync(folder);
+    this.client = new InfluxClient({ url: world.influxUrl, database: name });
+    this.env = {
+      PATH: process.env.PATH,
+      FLOWSCOPE_INFLUX_URL: world.influxUrl,
+      FLOWSCOPE_INFLUX_DATABASE: name,
+      FLOWSCOPE_DATA_DIR: folder,
+      AWS_ENDPOINT_URL: world.awsUrl,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: REGION,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+    };
+  }
+
+  /** Starts a command without waiting for it. */
+  start(...args: string[]): ChildProcess {
+    return this.world.spawn(args, this.env);
+  }
+
+  /** Runs a command to its end. */
+  async run(...args: string[]): Promise<Ended> {
+    const child = this.start(...args);
+    let stdout = '';
+    let stderr = '';
+    child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr };
+  }
+
+  /** Runs a command that must succeed; returns its standard output. Throws with what it said otherwise. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(...args);
+    if (code !== 0) {
+      throw new Error(`flowscope ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+    }
+    return stdout;
+  }
+
+  /** Sums of every measurement in one policy, in the shape of `truth.json`. */
+  async sums(policy: 'minute' | 'hour'): Promise<Record<string, Record<string, string>>> {
+    const sums: Record<string, Record<string, string>> = {};
+    for (const { name } of MEASUREMENTS) {
+      const query = `SELECT sum("bytes") AS bytes, sum("packets") AS packets, sum("flows") AS flows FROM "${policy}"."${name}"`;
+      const [row] = await this.client.query(query);
+      sums[name] = Object.fromEntries(['bytes', 'packets', 'flows'].map((metric) => [metric, String(row?.[metric] ?? 0)]));
+    }
+    return sums;
+  }
+
+  query(influxql: string): Promise<Row[]> {
+    return this.client.query(influxql);
+  }
+}

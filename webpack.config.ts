@@ -1,0 +1,43 @@
+import CopyWebpackPlugin from 'copy-webpack-plugin';
+import type { Configuration } from 'webpack';
+import { merge } from 'webpack-merge';
+
+import { copyFilePatterns } from './.config/bundler/copyFiles.ts';
+import grafanaConfig, { type Env } from './.config/webpack/webpack.config.ts';
+
+/** What webpack must leave in dist: the sidecar's bundle, and the README that git keeps there. */
+const KEPT_IN_DIST = /^(sidecar\/|README\.md$)/;
+
+/**
+ * Create-plugin's copy rules without two of their effects: the JSON of the sidecar and the generators would be
+ * shipped, and dist/README.md would be overwritten. A release build (`--env release`) ships src/README.md instead.
+ */
+function copyPatterns(env: Env) {
+  return copyFilePatterns
+    .filter(({ to, from }) => env.release || !(to === '.' && from.endsWith('README.md')))
+    .map((pattern) =>
+      pattern.from === '**/*.json'
+        ? {
+            ...pattern,
+            noErrorOnMissing: true,
+            globOptions: { ignore: ['**/{sidecar,dashboards,reports,contract}/**'] },
+          }
+        : pattern
+    );
+}
+
+const config = async (env: Env): Promise<Configuration> => {
+  const base = await grafanaConfig(env);
+
+  return merge(
+    {
+      ...base,
+      plugins: base.plugins?.map((plugin) =>
+        plugin instanceof CopyWebpackPlugin ? new CopyWebpackPlugin({ patterns: copyPatterns(env) }) : plugin
+      ),
+    },
+    { output: { clean: { keep: KEPT_IN_DIST } } }
+  );
+};
+
+export default config;
