@@ -1,9 +1,4 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { explainAwsError, type CallContext } from './errors';
 
 /** An object as a listing names it. */
@@ -69,11 +64,20 @@ export class Bucket {
     });
   }
 
-  /** Deletes an object; one that is gone already counts as deleted. */
-  async delete(key: string): Promise<void> {
-    await this.call({ action: 's3:DeleteObject', key }, () =>
-      this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key }))
-    );
+  /**
+   * Deletes that version of an object. One that is gone already counts as deleted; one that was overwritten meanwhile
+   * stays, and is found again by the next listing.
+   */
+  async delete({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<void> {
+    await this.call({ action: 's3:DeleteObject', key }, async () => {
+      try {
+        await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }));
+      } catch (error) {
+        if (!isNamed(error, 'NoSuchKey', 'PreconditionFailed')) {
+          throw error;
+        }
+      }
+    });
   }
 
   private async call<T>(context: Pick<CallContext, 'action' | 'key'>, send: () => Promise<T>): Promise<T> {

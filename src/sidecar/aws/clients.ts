@@ -28,7 +28,12 @@ export function s3Client(region: string, sockets = 50): S3Client {
   return new S3Client({
     region,
     forcePathStyle: hasOwnEndpoint(),
-    requestHandler: { requestTimeout: 60_000, connectionTimeout: 10_000, httpAgent: { maxSockets: sockets }, httpsAgent: { maxSockets: sockets } },
+    requestHandler: {
+      requestTimeout: 60_000,
+      connectionTimeout: 10_000,
+      httpAgent: { maxSockets: sockets },
+      httpsAgent: { maxSockets: sockets },
+    },
   });
 }
 

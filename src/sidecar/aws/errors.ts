@@ -60,8 +60,10 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   InvalidAccessKeyId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',
   InvalidClientTokenId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',
   SignatureDoesNotMatch: () => 'The secret access key does not match the access key id: check AWS_SECRET_ACCESS_KEY.',
-  AuthFailure: ({ region }) => `AWS does not accept these credentials in ${region}: check them, and this machine's clock.`,
-  RequestTimeTooSkewed: () => 'The clock of this machine is more than 15 minutes off: AWS refuses its requests. Set it right.',
+  AuthFailure: ({ region }) =>
+    `AWS does not accept these credentials in ${region}: check them, and this machine's clock.`,
+  RequestTimeTooSkewed: () =>
+    'The clock of this machine is more than 15 minutes off: AWS refuses its requests. Set it right.',
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   CredentialsProviderError: NO_CREDENTIALS,

@@ -16,7 +16,7 @@ export function accountCommand(): Command {
     .description('read the descriptions of another account, in a role')
     .argument('<name>', 'what the account is called in reports')
     .option('--role-arn <arn>', 'the role to assume there')
-    .option('--external-id <id>', "the external id its trust policy asks for")
+    .option('--external-id <id>', 'the external id its trust policy asks for')
     .option('--regions <regions>', 'comma-separated; the regions of the collected flow logs when left out')
     .action(async (name: string, { roleArn, externalId, regions }: AddOptions) => {
       if (roleArn !== undefined && !ROLE_ARN.test(roleArn)) {

@@ -38,9 +38,7 @@ export function awssyncCommand(): Command {
         await prepareStore(client);
         const result = await syncEntities(registry, new EntityPublisher(registry, client), sayRegion);
         if (result.regions.length === 0) {
-          throw new CommandFailed(
-            'No region to sync: add a source, an account with --regions, or set AWS_REGION.'
-          );
+          throw new CommandFailed('No region to sync: add a source, an account with --regions, or set AWS_REGION.');
         }
         if (!result.ok) {
           const failed = result.regions.filter(({ error }) => error);

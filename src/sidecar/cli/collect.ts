@@ -60,7 +60,9 @@ async function collectOnce(json: boolean): Promise<void> {
 }
 
 async function report(
-  registry: { ledgerCounts: (id: string) => Promise<ReadonlyArray<{ state: string; objects: number; message?: string }>> },
+  registry: {
+    ledgerCounts: (id: string) => Promise<ReadonlyArray<{ state: string; objects: number; message?: string }>>;
+  },
   runs: readonly SourceRun[],
   tally: Tally,
   json: boolean

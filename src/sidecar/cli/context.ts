@@ -23,8 +23,11 @@ export const now = () => Math.floor(Date.now() / 1000);
 export const dataDirectory = () => resolve(process.env.FLOWSCOPE_DATA_DIR ?? 'data');
 
 /** Runs `work` with the registry open, for commands that only look or edit. */
-export async function withRegistry<T>(work: (registry: Registry) => Promise<T>): Promise<T> {
-  const registry = openRegistry(dataDirectory());
+export async function withRegistry<T>(
+  work: (registry: Registry) => Promise<T>,
+  directory = dataDirectory()
+): Promise<T> {
+  const registry = openRegistry(directory);
   try {
     return await work(registry);
   } finally {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { glob, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -7,7 +8,7 @@ import { ExporterDecisions } from '../collect/exporterDecisions';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { Tally } from '../collect/tally';
 import { mayHoldFlowLogs } from '../records/objectName';
-import { now, OBJECTS_IN_FLIGHT, print, say, withCollecting, withRegistry } from './context';
+import { dataDirectory, now, OBJECTS_IN_FLIGHT, print, say, withCollecting, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 
@@ -69,6 +70,8 @@ async function importFiles(files: readonly string[], take: Take): Promise<void> 
 }
 
 async function inspectFiles(files: readonly string[], take: Take): Promise<void> {
+  // A dry run leaves nothing behind, not even an empty registry.
+  const directory = existsSync(dataDirectory()) ? dataDirectory() : ':memory:';
   await withRegistry(async (registry) => {
     const exporters = new ExporterDecisions(registry);
     const seen = new Set<string>();
@@ -81,7 +84,7 @@ async function inspectFiles(files: readonly string[], take: Take): Promise<void>
         return isRepeated ? { state: 'duplicate' } : outcome;
       });
     }
-  });
+  }, directory);
 }
 
 async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

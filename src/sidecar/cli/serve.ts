@@ -82,7 +82,7 @@ async function collectLoop(tools: Collecting, log: Logger, signal: AbortSignal):
   }
 }
 
-/** Descriptions at start, hourly, and soon after an unknown interface; the policy choice hourly. */
+/** Descriptions at start, hourly, and soon after an unknown interface; policy choice and pruning hourly. */
 async function hourlyLoop({ registry, client, entities }: Collecting, log: Logger, signal: AbortSignal): Promise<void> {
   let synced = 0;
   while (!signal.aborted) {
@@ -92,6 +92,7 @@ async function hourlyLoop({ registry, client, entities }: Collecting, log: Logge
       if (isDue) {
         synced = now();
         await writePolicyChoice(client, synced);
+        await registry.prune(synced);
         const result = await syncEntities(registry, entities);
         result.regions.forEach(({ account, region, error }) => error && log.error({ account, region }, error));
         if (result.ok) {

@@ -11,7 +11,9 @@ const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)
 
 const newSource = z.object({
   name: z.string().regex(/^\S(.{0,62}\S)?$/, 'the name must have 1 to 64 characters and no space at its ends'),
-  bucket: z.string().regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
+  bucket: z
+    .string()
+    .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'that is no region: it looks like eu-west-1'),
   prefix: z.string().max(1024).default(''),
   enabled: z.boolean(),
@@ -39,7 +41,9 @@ function add(): Command {
       const { deleteAfterCollecting: enabled = false } = options;
       const checked = newSource.safeParse({ name, ...options, enabled });
       if (!checked.success) {
-        throw new CommandFailed(checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+        throw new CommandFailed(
+          checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+        );
       }
       const source = await withRegistry((registry) => registry.addSource(checked.data, now()));
       print(`Added source ${source.name}: s3://${source.bucket}/${source.prefix} in ${source.region}.`);
@@ -50,7 +54,8 @@ function add(): Command {
 }
 
 function setEnabled(verb: 'enable' | 'disable'): Command {
-  const what = verb === 'enable' ? 'collect from it; objects are deleted once they are stored' : 'stop collecting from it';
+  const what =
+    verb === 'enable' ? 'collect from it; objects are deleted once they are stored' : 'stop collecting from it';
   return new Command(verb)
     .description(what)
     .argument('<name>')
@@ -77,7 +82,9 @@ function list(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const rows = await withRegistry(async (registry) => {
         const sources = await registry.listSources();
-        return Promise.all(sources.map(async (source) => ({ ...source, objects: await registry.ledgerCounts(source.id) })));
+        return Promise.all(
+          sources.map(async (source) => ({ ...source, objects: await registry.ledgerCounts(source.id) }))
+        );
       });
       if (json) {
         print(JSON.stringify(rows, undefined, 2));

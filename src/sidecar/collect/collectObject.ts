@@ -89,7 +89,9 @@ export async function collectObject(object: FetchedObject, deps: ObjectDependenc
       spool.dispose();
     }
   }
-  throw new Error(`${object.key}: its plan changed ${MAX_ATTEMPTS} times in a row; it is tried again with the next listing.`);
+  throw new Error(
+    `${object.key}: its plan changed ${MAX_ATTEMPTS} times in a row; it is tried again with the next listing.`
+  );
 }
 
 /** What would become of an object, without writing anything anywhere. */

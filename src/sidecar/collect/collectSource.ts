@@ -53,10 +53,12 @@ export async function collectSource(
 
   const finish = async (object: ObjectRef, isStored: boolean) => {
     try {
-      const outcome = isStored ? ({ state: 'stored' } as const) : await fetchAndCollect(source, bucket, object, deps, signal);
+      const outcome = isStored
+        ? ({ state: 'stored' } as const)
+        : await fetchAndCollect(source, bucket, object, deps, signal);
       if (outcome && (outcome.state === 'stored' || outcome.state === 'duplicate')) {
         // Only here, after the ledger entry, may an object go.
-        await bucket.delete(object.key);
+        await bucket.delete(object);
         await deps.registry.objectsDeleted(source.id, [object.key], deps.now());
       } else if (outcome) {
         leftInPlace++;
@@ -127,7 +129,9 @@ export async function collectSource(
 }
 
 function isLeftAlone(known: { state: string; etag: string } | undefined, etag: string): boolean {
-  return known !== undefined && known.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined');
+  return (
+    known !== undefined && known.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined')
+  );
 }
 
 async function fetchAndCollect(

@@ -20,7 +20,10 @@ async function bucketWithLogs(seed: number): Promise<{ bucket: string; truth: Re
   const file = join(world.folder, `truth-${seed}.json`);
   const size = ['--minutes', '90', '--interfaces', '40', '--seed', String(seed)];
   await world.deployment().ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
-  const truth = JSON.parse(readFileSync(file, 'utf8')) as { measurements: Record<string, unknown>; notCollected: number };
+  const truth = JSON.parse(readFileSync(file, 'utf8')) as {
+    measurements: Record<string, unknown>;
+    notCollected: number;
+  };
   return { bucket, truth: truth.measurements, left: truth.notCollected };
 }
 
@@ -103,10 +106,20 @@ describe('what cannot work says so in one line, with exit code 1', () => {
   const url = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   it.each([
-    ['wrong region', 301, 'PermanentRedirect', /Bucket flow-logs is in eu-central-1, not eu-west-1: set the source's region/],
+    [
+      'wrong region',
+      301,
+      'PermanentRedirect',
+      /Bucket flow-logs is in eu-central-1, not eu-west-1: set the source's region/,
+    ],
     ['wrong secret', 403, 'SignatureDoesNotMatch', /The secret access key does not match the access key id/],
     ['unknown key id', 403, 'InvalidAccessKeyId', /AWS does not know this access key id/],
-    ['not allowed', 403, 'AccessDenied', /s3:ListBucket is denied on bucket flow-logs \(eu-west-1\): allow it in the IAM policy/],
+    [
+      'not allowed',
+      403,
+      'AccessDenied',
+      /s3:ListBucket is denied on bucket flow-logs \(eu-west-1\): allow it in the IAM policy/,
+    ],
     ['no bucket', 404, 'NoSuchBucket', /Bucket flow-logs does not exist: check its name/],
   ])('%s', async (_case, status, code, message) => {
     const server = await s3Answering(status, code, { 'x-amz-bucket-region': 'eu-central-1' });
@@ -117,16 +130,27 @@ describe('what cannot work says so in one line, with exit code 1', () => {
   });
 
   it.each([
-    ['no credentials', { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined }, /No AWS credentials were found/],
+    [
+      'no credentials',
+      { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined },
+      /No AWS credentials were found/,
+    ],
     ['AWS out of reach', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, /AWS does not answer for bucket flow-logs/],
-    ['InfluxDB out of reach', { FLOWSCOPE_INFLUX_URL: 'http://127.0.0.1:9' }, /InfluxDB does not answer at http:..127.0.0.1:9/],
+    [
+      'InfluxDB out of reach',
+      { FLOWSCOPE_INFLUX_URL: 'http://127.0.0.1:9' },
+      /InfluxDB does not answer at http:..127.0.0.1:9/,
+    ],
   ])('%s', async (_case, env: NodeJS.ProcessEnv, message) => {
     const flowscope = world.deployment({ HOME: world.folder, ...env });
     await addSource(flowscope, 'flow-logs');
     expectOneLine(await flowscope.run('collect', '--once'), message);
   });
 
-  function expectOneLine({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }, message: RegExp) {
+  function expectOneLine(
+    { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
+    message: RegExp
+  ) {
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);

@@ -30,11 +30,8 @@ export async function describeRegion(client: EC2Client, region: string): Promise
     paginateDescribeSubnets(paginator, {}),
     (page) => page.Subnets
   );
-  const instances = await pages(
-    'ec2:DescribeInstances',
-    region,
-    paginateDescribeInstances(paginator, {}),
-    (page) => page.Reservations?.flatMap(({ OwnerId, Instances }) => (Instances ?? []).map((i) => ({ ...i, OwnerId })))
+  const instances = await pages('ec2:DescribeInstances', region, paginateDescribeInstances(paginator, {}), (page) =>
+    page.Reservations?.flatMap(({ OwnerId, Instances }) => (Instances ?? []).map((i) => ({ ...i, OwnerId })))
   );
   const interfaces = await pages(
     'ec2:DescribeNetworkInterfaces',

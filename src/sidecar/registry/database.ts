@@ -73,7 +73,9 @@ export function openDatabase(directory: string): DatabaseSync {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
   const db = new DatabaseSync(directory === ':memory:' ? directory : join(directory, REGISTRY_FILE));
-  db.exec('PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  db.exec(
+    'PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON'
+  );
   db.exec('BEGIN IMMEDIATE');
   const version = Number(db.prepare('PRAGMA user_version').get()!.user_version);
   if (version > MIGRATIONS.length) {

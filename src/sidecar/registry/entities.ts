@@ -82,8 +82,11 @@ export function entitiesStored(db: DatabaseSync, entities: ReadonlyArray<Pick<En
 /** Whether traffic named an identifier that no sync has looked for yet. */
 export function hasUnsyncedEntities(db: DatabaseSync, since: number): boolean {
   return (
-    first(db, "SELECT 1 FROM entity WHERE synced IS NULL AND kind = 'interface' AND id <> '-' AND first_seen >= ?", since) !==
-    undefined
+    first(
+      db,
+      "SELECT 1 FROM entity WHERE synced IS NULL AND kind = 'interface' AND id <> '-' AND first_seen >= ?",
+      since
+    ) !== undefined
   );
 }
 
@@ -148,7 +151,10 @@ export function flowLogRegions(db: DatabaseSync): string[] {
 }
 
 /** Notes how a sync ended. */
-export function syncRan(db: DatabaseSync, run_: { started: number; finished: number; ok: boolean; result: string }): void {
+export function syncRan(
+  db: DatabaseSync,
+  run_: { started: number; finished: number; ok: boolean; result: string }
+): void {
   run(
     db,
     'INSERT INTO sync_run (started, finished, ok, result) VALUES (?, ?, ?, ?)',

@@ -4,6 +4,7 @@ import { openDatabase } from './database';
 import * as entities from './entities';
 import * as ledger from './ledger';
 import * as plans from './plans';
+import { prune } from './prune';
 import * as sources from './sources';
 
 const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
@@ -18,7 +19,7 @@ const OPERATIONS = {
   ...{ findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, knownObjects, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
-  ...{ addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan },
+  ...{ addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan, prune },
 };
 
 type Operations = typeof OPERATIONS;
@@ -137,7 +138,8 @@ export function startRegistryThread(script: string, directory: string): Registry
     const question = open.get(number);
     open.delete(number);
     if (error) {
-      const known = error.name === 'RegistryError' ? new sources.RegistryError(error.message) : new Error(error.message);
+      const known =
+        error.name === 'RegistryError' ? new sources.RegistryError(error.message) : new Error(error.message);
       question?.reject(known);
     } else {
       question?.resolve(result);

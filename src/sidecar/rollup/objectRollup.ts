@@ -2,7 +2,7 @@ import { MISSING, type FlowRecord, type Group, type RecordSink } from '../record
 import { MALFORMED, type RecordReason } from '../records/reasons';
 import { pointLine, qualityLine, seriesPrefix } from './lineProtocol';
 import { DIMENSIONS, keyTags, measurementsFor, MEASUREMENTS, OTHER, type Measurement } from './measurements';
-import { Part } from './part';
+import { Part, PART_LIMITS, type PartLimits } from './part';
 import { addSums, noSums, type Sums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
 import { policyOf, windowOf, type Policy } from './windows';
@@ -90,18 +90,19 @@ export class ObjectRollup implements RecordSink {
   /** Records of the current part by reason (`ok` included) and window. */
   private quality = new Map<string, Map<number, number>>();
 
-  /** `columns`: the object's header. `table`: the measurements to feed, all of them unless a test says otherwise. */
+  /** `columns`: the object's header. `table`, `limits`: those of this rules version unless a test says otherwise. */
   constructor(
     private readonly terms: RollupTerms,
     columns: readonly string[],
     private readonly context: RollupContext,
-    table: readonly Measurement[] = MEASUREMENTS
+    table: readonly Measurement[] = MEASUREMENTS,
+    private readonly limits: PartLimits = PART_LIMITS
   ) {
     this.measurements = measurementsFor(columns, table);
     for (const measurement of this.measurements) {
       this.measured[measurement.name] = noSums();
     }
-    this.part = new Part(this.measurements, terms);
+    this.part = new Part(this.measurements, terms, this.limits);
   }
 
   get tables() {
@@ -239,7 +240,7 @@ export class ObjectRollup implements RecordSink {
     }
     const [bytes, packets, flows] = part.totals;
     this.totals = addSums(this.totals, { bytes, packets, flows });
-    this.part = new Part(this.measurements, terms);
+    this.part = new Part(this.measurements, terms, this.limits);
     this.groupStates = [];
     this.quality = new Map();
   }

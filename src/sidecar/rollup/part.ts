@@ -15,6 +15,9 @@ export const PART_LIMITS = {
   sum: 2 ** 53 - 2 ** 47,
 } as const;
 
+/** What closes a part; other than {@link PART_LIMITS} only in tests. */
+export type PartLimits = Readonly<Record<keyof typeof PART_LIMITS, number>>;
+
 /** A measurement's columns are joined into one key number: 2^26 ids in the second column, 2^27 in the first. */
 const KEY_RADIX = 2 ** 26;
 const METRICS = 3;
@@ -45,7 +48,8 @@ export class Part {
 
   constructor(
     private readonly measurements: readonly Measurement[],
-    private readonly terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'>
+    private readonly terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'>,
+    private readonly limits: PartLimits = PART_LIMITS
   ) {
     for (const name of new Set(measurements.flatMap((measurement) => measurement.dimensions))) {
       this.codes.set(name, new Int32Array(INITIAL_ROWS));
@@ -59,13 +63,14 @@ export class Part {
 
   /** True when the part has reached one of its limits. */
   get isFull(): boolean {
+    const { limits } = this;
     const { addresses, groupTokens } = this.tables;
     return (
-      this.size >= PART_LIMITS.records ||
-      this.windows.length >= PART_LIMITS.windows ||
-      this.bytesTotal > PART_LIMITS.sum ||
-      this.packetsTotal > PART_LIMITS.sum ||
-      addresses.bytes + groupTokens.bytes >= PART_LIMITS.tokenBytes
+      this.size >= limits.records ||
+      this.windows.length >= limits.windows ||
+      this.bytesTotal > limits.sum ||
+      this.packetsTotal > limits.sum ||
+      addresses.bytes + groupTokens.bytes >= limits.tokenBytes
     );
   }
 

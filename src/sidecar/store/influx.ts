@@ -59,7 +59,10 @@ export class InfluxClient {
     if (response.status === 204) {
       return;
     }
-    throw new InfluxError(writeFailure(response.status, text), `InfluxDB at ${this.where}: ${errorText(text, response)}`);
+    throw new InfluxError(
+      writeFailure(response.status, text),
+      `InfluxDB at ${this.where}: ${errorText(text, response)}`
+    );
   }
 
   /** The store's version. Throws {@link InfluxError} when nothing answers. */

@@ -58,9 +58,7 @@ export class World {
   /** A bucket of its own. */
   async bucket(): Promise<string> {
     const Bucket = `flow-logs-${++this.names}`;
-    await this.s3.send(
-      new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } })
-    );
+    await this.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
     return Bucket;
   }
 
@@ -159,7 +157,9 @@ export class Deployment {
     for (const { name } of MEASUREMENTS) {
       const query = `SELECT sum("bytes") AS bytes, sum("packets") AS packets, sum("flows") AS flows FROM "${policy}"."${name}"`;
       const [row] = await this.client.query(query);
-      sums[name] = Object.fromEntries(['bytes', 'packets', 'flows'].map((metric) => [metric, String(row?.[metric] ?? 0)]));
+      sums[name] = Object.fromEntries(
+        ['bytes', 'packets', 'flows'].map((metric) => [metric, String(row?.[metric] ?? 0)])
+      );
     }
     return sums;
   }

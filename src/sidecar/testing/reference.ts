@@ -1,0 +1,198 @@
+import { isIP } from 'node:net';
+import type { ExporterDecision, RollupTerms } from '../rollup/terms';
+import { addShares, inGroups, topPoints } from './referencePoints';
+
+/**
+ * The slow, obvious twin of `records` and `rollup`: written from DESIGN, one string per field and one object per record.
+ * It knows neither chunks nor parts: the whole object is one part. Tests hold the fast code against it.
+ */
+
+/** Bytes, packets and flows, exact. */
+export interface BigSums {
+  bytes: bigint;
+  packets: bigint;
+  flows: bigint;
+}
+
+/** A record that is counted, as text and numbers. */
+export interface ReferenceRecord extends BigSums {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly src: string;
+  readonly dst: string;
+  readonly direction: string;
+  readonly protocol: number;
+  /** The lower port of TCP and UDP; -1 without. */
+  readonly port: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What an object holds. `points` and `quality` by {@link pointKey}. */
+export interface Reference {
+  readonly isRefused: boolean;
+  lines: number;
+  ok: number;
+  readonly reasons: Record<string, number>;
+  readonly totals: BigSums;
+  /** Records by exporter id, dropped ones included. */
+  readonly exporters: Record<string, number>;
+  readonly points: Map<string, BigSums>;
+  readonly quality: Map<string, number>;
+}
+
+/** One point's place: measurement, tags in any order, policy and window. */
+export function pointKey(name: string, tags: Readonly<Record<string, string>>, policy: string, window: number): string {
+  const pairs = Object.entries(tags).map(([tag, value]) => `${tag}=${value}`);
+  return [policy, window, name, ...pairs.sort()].join(' | ');
+}
+
+/** Policy and window a second counts in. */
+export function placeOf(second: number, { minuteHorizon }: RollupTerms): { policy: string; window: number } {
+  const hour = Math.floor(second / 3600) * 3600;
+  return hour < minuteHorizon
+    ? { policy: 'hour', window: hour }
+    : { policy: 'minute', window: Math.floor(second / 60) * 60 };
+}
+
+/** Rolls up the text of an object. Each character stands for one byte. */
+export function rollUpSlowly(
+  text: string,
+  terms: RollupTerms,
+  decide: (exporter: string) => ExporterDecision = () => 'count'
+): Reference {
+  const [header = '', ...lines] = text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line !== '');
+  const columns = header.split(' ').filter((name) => name !== '');
+  const has = (name: string) => columns.includes(name);
+  const isRefused =
+    !has('log-status') || !(has('start') || has('end')) || !(has('interface-id') || has('resource-id'));
+  const reference: Reference = {
+    isRefused,
+    lines: 0,
+    ok: 0,
+    reasons: {},
+    totals: { bytes: 0n, packets: 0n, flows: 0n },
+    exporters: {},
+    points: new Map(),
+    quality: new Map(),
+  };
+  if (isRefused) {
+    return reference;
+  }
+  const counted: ReferenceRecord[] = [];
+  for (const line of lines) {
+    reference.lines++;
+    const { reason, time, record } = readLine(line, columns, terms, decide, reference.exporters);
+    const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
+    const { policy, window } = placeOf(isKnown ? time : terms.fileTime, terms);
+    const key = pointKey('flow_quality', { reason, source_id: terms.sourceId }, policy, window);
+    reference.quality.set(key, (reference.quality.get(key) ?? 0) + 1);
+    if (record) {
+      reference.ok++;
+      addShares(reference.totals, [record]);
+      counted.push(record);
+    } else {
+      reference.reasons[reason] = (reference.reasons[reason] ?? 0) + 1;
+    }
+  }
+  for (const records of inGroups(counted)) {
+    topPoints(records, columns, terms, reference.points);
+  }
+  return reference;
+}
+
+interface Line {
+  readonly reason: string;
+  readonly time?: number;
+  readonly record?: ReferenceRecord;
+}
+
+function readLine(
+  line: string,
+  columns: readonly string[],
+  terms: RollupTerms,
+  decide: (exporter: string) => ExporterDecision,
+  exporters: Record<string, number>
+): Line {
+  if (line.length > 64 * 1024) {
+    return { reason: 'line-too-long' };
+  }
+  const values = line.split(' ').filter((value) => value !== '');
+  if (values.length !== columns.length) {
+    return { reason: 'field-count' };
+  }
+  const field = (name: string) => (columns.includes(name) ? values[columns.indexOf(name)] : undefined);
+  const or = (name: string) => field(name) ?? '-';
+  const whole = (value: string | undefined) =>
+    value !== undefined && /^[0-9]{1,20}$/.test(value) ? BigInt(value) : undefined;
+
+  const start = columns.includes('start') ? whole(field('start')) : whole(field('end'));
+  const end = columns.includes('end') ? whole(field('end')) : whole(field('start'));
+  const readable = whole(field('start')) ?? whole(field('end'));
+  const time = readable === undefined ? undefined : Number(readable);
+  const status = or('log-status');
+  if (status !== 'OK') {
+    const reason = status === 'NODATA' ? 'nodata' : status === 'SKIPDATA' ? 'skipdata' : 'unknown-status';
+    return { reason, time };
+  }
+  if (start === undefined || end === undefined || end < start || end - start > 3600n) {
+    return { reason: 'bad-time', time };
+  }
+  const bytes = field('bytes') === undefined || field('bytes') === '-' ? 0n : whole(field('bytes'));
+  const packets = field('packets') === undefined ? 0n : whole(field('packets'));
+  const protocol = upTo(255, or('protocol'), whole);
+  const hasPorts = protocol === 6 || protocol === 17;
+  const ports = hasPorts ? [upTo(65535, or('srcport'), whole), upTo(65535, or('dstport'), whole)] : [-1];
+  if (bytes === undefined || packets === undefined || protocol === undefined || ports.includes(undefined)) {
+    return { reason: 'not-a-number', time };
+  }
+  if (bytes > 2n ** 47n || packets > 2n ** 47n) {
+    return { reason: 'too-large', time };
+  }
+  const [src, dst] = [or('srcaddr'), or('dstaddr')];
+  if (![src, dst].every((address) => address === '-' || isIP(address) !== 0)) {
+    return { reason: 'bad-address', time };
+  }
+  const tags = {
+    account: terms.account ?? or('account-id'),
+    vpc: or('vpc-id'),
+    subnet: or('subnet-id'),
+    instance: or('instance-id'),
+    interface: or('interface-id') === '-' ? or('resource-id') : or('interface-id'),
+    action: or('action'),
+  };
+  const isIdentifier = (value: string) => /^[A-Za-z0-9_.:/-]+$/.test(value);
+  if (!Object.values(tags).every(isIdentifier) || Object.values(tags).join('').length > 1000) {
+    return { reason: 'bad-identifier', time };
+  }
+  if (start < BigInt(terms.hourHorizon)) {
+    return { reason: 'expired' };
+  }
+  if (start > BigInt(terms.futureHorizon)) {
+    return { reason: 'in-the-future' };
+  }
+  const place = [tags.vpc, tags.subnet, tags.interface].find((id) => id !== '-') ?? '-';
+  const id = `${tags.account}/${place}`;
+  exporters[id] = (exporters[id] ?? 0) + 1;
+  const decision = decide(id);
+  if (decision === 'drop') {
+    return { reason: 'exporter-disabled', time: Number(start) };
+  }
+  const direction = ['ingress', 'egress'].find((known) => known === or('flow-direction')) ?? 'unknown';
+  const record = {
+    ...{ src, dst, direction, protocol, bytes, packets, flows: 1n },
+    tags: { ...tags, exporter: decision === 'overflow' ? 'overflow' : id },
+    port: ports.includes(-1) ? -1 : Math.min(...(ports as number[])),
+    start: Number(start),
+    end: Number(end),
+  };
+  return { reason: 'ok', time: record.start, record };
+}
+
+/** A number up to `limit`, -1 for '-', undefined for anything else. */
+function upTo(limit: number, value: string, whole: (value: string) => bigint | undefined): number | undefined {
+  const number = value === '-' ? -1 : Number(whole(value) ?? NaN);
+  return number <= limit ? number : undefined;
+}
