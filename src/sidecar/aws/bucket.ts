@@ -11,6 +11,19 @@ export interface ObjectRef {
   readonly modified: number;
 }
 
+/** How to list: with a `delimiter`, what lies deeper shows as folders; `token` goes on after a page. */
+export interface ListOptions {
+  readonly delimiter?: string;
+  readonly token?: string;
+}
+
+/** One page of a listing; `next` is the token of the page after it, undefined on the last. */
+export interface ListPage {
+  readonly objects: readonly ObjectRef[];
+  readonly folders: readonly string[];
+  readonly next?: string;
+}
+
 /** The S3 calls that collecting needs, on one bucket. Every method throws `AwsError` in words. */
 export class Bucket {
   constructor(
@@ -19,24 +32,27 @@ export class Bucket {
     readonly region: string
   ) {}
 
-  /** Object references below a prefix, a page (up to 1,000) at a time, in key order. */
-  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectRef[]> {
-    let token: string | undefined;
-    do {
-      const page = await this.call({ action: 's3:ListBucket' }, () =>
-        this.client.send(
-          new ListObjectsV2Command({ Bucket: this.name, Prefix: prefix || undefined, ContinuationToken: token }),
-          { abortSignal: signal }
-        )
-      );
-      yield (page.Contents ?? []).map((object) => ({
-        key: object.Key!,
-        etag: object.ETag ?? '',
-        size: object.Size ?? 0,
-        modified: Math.floor((object.LastModified?.getTime() ?? 0) / 1000),
-      }));
-      token = page.NextContinuationToken;
-    } while (token);
+  /** One page (up to 1,000 entries) of what lies below a prefix, in key order. */
+  async list(prefix: string, { delimiter, token }: ListOptions = {}, signal?: AbortSignal): Promise<ListPage> {
+    const page = await this.call({ action: 's3:ListBucket' }, () =>
+      this.client.send(
+        new ListObjectsV2Command({
+          Bucket: this.name,
+          Prefix: prefix || undefined,
+          Delimiter: delimiter,
+          ContinuationToken: token,
+        }),
+        { abortSignal: signal }
+      )
+    );
+    const objects = (page.Contents ?? []).map((object) => ({
+      key: object.Key!,
+      etag: object.ETag ?? '',
+      size: object.Size ?? 0,
+      modified: Math.floor((object.LastModified?.getTime() ?? 0) / 1000),
+    }));
+    const folders = (page.CommonPrefixes ?? []).map((folder) => folder.Prefix!);
+    return { objects, folders, next: page.NextContinuationToken };
   }
 
   /**

@@ -3,6 +3,7 @@ import { AwsError } from '../aws/errors';
 import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
 import { collectObject, type ObjectDependencies, type ObjectOutcome } from './collectObject';
+import { discover } from './discover';
 import type { Permits } from './permits';
 
 /** What a look through a source reports while it goes on. */
@@ -88,7 +89,7 @@ export async function collectSource(
   const mustStop = () => fatal !== undefined || signal?.aborted || failuresInARow >= MAX_FAILURES_IN_A_ROW;
 
   try {
-    for await (const page of bucket.list(source.prefix, signal)) {
+    for await (const page of discover(bucket, source.prefix, signal)) {
       const candidates = page.filter(({ key }) => mayHoldFlowLogs(key));
       foreign += page.length - candidates.length;
       const known = await deps.registry.knownObjects(

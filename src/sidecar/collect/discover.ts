@@ -1,0 +1,79 @@
+import type { Bucket, ListPage, ObjectRef } from '../aws/bucket';
+
+/** What listing needs of a bucket. */
+export type Listable = Pick<Bucket, 'list'>;
+
+// …/{region}/{YYYY}/{MM}/{DD}/ or …/year={YYYY}/month={MM}/day={DD}/: what lies below is a few hundred objects as a rule.
+const DAY = /\/(?:year=)?\d{4}\/(?:month=)?\d{2}\/(?:day=)?\d{2}\/$/;
+// Below a region there is one account's share of the bucket: …/AWSLogs/{account}/vpcflowlogs/{region}/
+const REGION = /\/(?:aws-)?(?:service=)?vpcflowlogs\/(?:aws-region=)?[a-z0-9-]+\/$/;
+
+/**
+ * The objects below a prefix, newest first, page by page. What fits one page costs one request. A backlog is walked
+ * folder by folder, newest day first and the accounts and regions in turn, so that neither a large backlog nor another
+ * account's keeps fresh objects waiting; memory holds one page per account and region.
+ */
+export async function* discover(bucket: Listable, prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectRef[]> {
+  const first = await bucket.list(prefix, {}, signal);
+  if (!first.next) {
+    yield newestFirst(first.objects);
+    return;
+  }
+  const regions: Array<AsyncGenerator<ObjectRef[]>> = [];
+  yield* walk(bucket, prefix, regions, signal);
+  while (regions.length > 0) {
+    const region = regions.shift()!;
+    const { done, value } = await region.next();
+    if (!done) {
+      yield value;
+      regions.push(region);
+    }
+  }
+}
+
+/** Walks folders; those of an account and region are put aside into `regions`, where there is such a list. */
+async function* walk(
+  bucket: Listable,
+  folder: string,
+  regions: Array<AsyncGenerator<ObjectRef[]>> | undefined,
+  signal: AbortSignal | undefined
+): AsyncGenerator<ObjectRef[]> {
+  if (DAY.test(folder)) {
+    yield* pages(bucket, folder, undefined, signal, ({ objects }) => newestFirst(objects));
+    return;
+  }
+  const folders: string[] = [];
+  yield* pages(bucket, folder, '/', signal, (page) => {
+    folders.push(...page.folders);
+    return newestFirst(page.objects);
+  });
+  for (const child of folders.sort().reverse()) {
+    if (regions && REGION.test(child)) {
+      regions.push(walk(bucket, child, undefined, signal));
+    } else {
+      yield* walk(bucket, child, regions, signal);
+    }
+  }
+}
+
+async function* pages(
+  bucket: Listable,
+  prefix: string,
+  delimiter: string | undefined,
+  signal: AbortSignal | undefined,
+  objectsOf: (page: ListPage) => ObjectRef[]
+): AsyncGenerator<ObjectRef[]> {
+  let token: string | undefined;
+  do {
+    const page = await bucket.list(prefix, { delimiter, token }, signal);
+    const objects = objectsOf(page);
+    if (objects.length > 0) {
+      yield objects;
+    }
+    token = page.next;
+  } while (token);
+}
+
+function newestFirst(objects: readonly ObjectRef[]): ObjectRef[] {
+  return [...objects].sort((a, b) => b.modified - a.modified || (a.key < b.key ? -1 : 1));
+}
