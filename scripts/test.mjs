@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endOnSignals, isEnding } from './lib/processes.mjs';
 import { run } from './lib/run.mjs';
 import { bundledNode, ensureInflux, ensureMoto, ensureNpmPackages, ServiceError } from './services.mjs';
 
@@ -32,6 +33,9 @@ async function runJest(node, resultsFile) {
   const jest = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${resultsFile}`, ...process.argv.slice(2)];
   const code = await run(node, jest);
   const text = await readFile(resultsFile, 'utf8').catch(() => undefined);
+  if (isEnding()) {
+    return 1;
+  }
   if (text === undefined) {
     throw new ServiceError('jest ended without results: see above');
   }
@@ -48,6 +52,7 @@ async function runJest(node, resultsFile) {
   return code !== 0 || failed > 0 || results.numPassedTests === 0 ? code || 1 : 0;
 }
 
+endOnSignals();
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -10,7 +10,7 @@ import { flowscope } from './flowscope.mjs';
 import { startInflux } from './influx.mjs';
 import { ensureInflux, ensureMoto } from './install.mjs';
 import { startMoto } from './moto.mjs';
-import { ServiceError, stopAll } from './processes.mjs';
+import { end, endOnSignals, isEnding, ServiceError, stopAll } from './processes.mjs';
 import { run } from './run.mjs';
 
 const STEPS = 8;
@@ -32,7 +32,7 @@ const once = process.argv.includes('--once');
 const dir = mkdtempSync(join(tmpdir(), 'flowscope-demo-'));
 process.on('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
 // Whoever started us is gone without a word: nobody can stop us any more.
-process.on('disconnect', () => void stopAll().finally(() => process.exit(1)));
+process.on('disconnect', () => end(1));
 let stepTitle = '';
 
 function say(text) {
@@ -126,14 +126,18 @@ async function main() {
   }
 }
 
+endOnSignals();
 process.prependListener('SIGINT', () => say('\nStopping everything'));
 try {
   await main();
 } catch (error) {
-  process.exitCode = 1;
-  process.stderr.write(
-    `\nThe demo failed at "${stepTitle}":\n${error instanceof ServiceError ? error.message : error.stack}\n`
-  );
+  if (!isEnding()) {
+    process.exitCode = 1;
+    const text = error instanceof ServiceError ? error.message : error.stack;
+    process.stderr.write(`\nThe demo failed at "${stepTitle}":\n${text}\n`);
+  }
 }
-await stopAll();
-process.exit();
+if (!isEnding()) {
+  await stopAll();
+  process.exit();
+}

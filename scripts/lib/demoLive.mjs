@@ -42,8 +42,8 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
     ]);
     last = now;
     say(
-      `    ${new Date().toTimeString().slice(0, 8)}  ${truth.objects} new objects with ${truth.records} records; ` +
-        `${waiting} were left in the bucket before`
+      `    ${new Date().toTimeString().slice(0, 8)}  ${truth.objects} new objects with ${truth.records} records arrived; ` +
+        `of the older ones ${waiting} are in the bucket`
     );
   }
 }

@@ -1,6 +1,6 @@
 /** Child processes that never outlive us: they end with our exit, with a signal to us, and even when we are killed. */
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
@@ -11,6 +11,18 @@ const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 /** Stop functions of what runs, oldest first. */
 const running = new Set();
 let handlersInstalled = false;
+let ending = false;
+
+/** Whether we were told to end: what fails from now on fails because of that. */
+export function isEnding() {
+  return ending;
+}
+
+/** Stops everything that was started, then us. */
+export function end(exitCode) {
+  ending = true;
+  void stopAll().finally(() => process.exit(exitCode));
+}
 
 /** A sentence for people: shown without a stack trace. */
 export class ServiceError extends Error {}
@@ -42,19 +54,20 @@ export function portNear(wanted) {
  * @returns {{pid: number, exited: Promise<string>, hasExited(): boolean, stop(): Promise<void>}} `exited` tells how it ended
  */
 export function startService({ name, command, args, logFile, env = process.env, cwd }) {
-  installHandlers();
+  endOnSignals();
   const log = openSync(logFile, 'a');
   // A group of its own: Ctrl-C reaches us alone, and we stop services in order.
   const child = spawn(command, args, { stdio: ['ignore', log, log], env, cwd, detached: true });
+  closeSync(log);
   let ended;
   const exited = new Promise((resolve) => {
-    const end = (how) => {
+    const settle = (how) => {
       ended = how;
       running.delete(service);
       resolve(how);
     };
-    child.once('error', (error) => end(error.message));
-    child.once('exit', (code, signal) => end(signal === null ? `exit code ${code}` : signal));
+    child.once('error', (error) => settle(error.message));
+    child.once('exit', (code, signal) => settle(signal === null ? `exit code ${code}` : signal));
   });
   child.unref();
   const watchdog = child.pid === undefined ? undefined : startWatchdog(child.pid);
@@ -67,17 +80,28 @@ export function startService({ name, command, args, logFile, env = process.env, 
     hasExited: () => ended !== undefined,
     kill: (signal) => ended === undefined && child.kill(signal),
     async stop() {
-      if (ended !== undefined) {
-        return;
+      if (ended === undefined) {
+        await terminate(child, exited);
       }
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
     },
   };
   running.add(service);
   return service;
+}
+
+/** Makes a command that will end by itself one of those that stopAll ends. */
+export function track(child) {
+  const exited = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+  const command = { kill: (signal) => child.kill(signal), stop: () => terminate(child, exited) };
+  running.add(command);
+  void exited.then(() => running.delete(command));
+}
+
+async function terminate(child, exited) {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
 }
 
 /**
@@ -103,14 +127,15 @@ export async function stopAll() {
   }
 }
 
-function installHandlers() {
+/** From the first service on, and earlier if called: a signal stops what was started, then us. */
+export function endOnSignals() {
   if (handlersInstalled) {
     return;
   }
   handlersInstalled = true;
   process.on('exit', () => running.forEach((service) => service.kill('SIGKILL')));
   for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {
-    process.once(signal, () => void stopAll().finally(() => process.exit(exitCode)));
+    process.once(signal, () => end(exitCode));
   }
 }
 

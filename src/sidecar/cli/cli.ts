@@ -5,7 +5,7 @@ import { collectCommand } from './collect';
 import { explain } from './failure';
 import { generateCommand } from './generate';
 import { importCommand } from './import';
-// import { reportCommand } from './report';
+import { reportCommand } from './report';
 import { serveCommand } from './serve';
 import { sourceCommand } from './source';
 
@@ -32,7 +32,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     importCommand(),
     accountCommand(),
     awssyncCommand(),
-    // reportCommand(),
+    reportCommand(),
     generateCommand(),
   ].forEach((command) => program.addCommand(command));
   [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].forEach((command) =>

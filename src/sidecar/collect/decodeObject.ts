@@ -96,5 +96,5 @@ async function gunzip(body: Buffer, onChunk: (chunk: Buffer) => boolean): Promis
 }
 
 function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && /^Z_|^ERR_/.test(String(error.code));
+  return typeof error === 'object' && error !== null && 'code' in error && /^Z_|^ERR_/.test(String(error.code));
 }

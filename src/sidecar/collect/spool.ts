@@ -18,6 +18,9 @@ export class LineSpool {
   private directory?: string;
   private readonly spilled = new Set<Policy>();
 
+  /** `folder`: where temporary files go. */
+  constructor(private readonly folder = tmpdir()) {}
+
   add(policy: Policy, lines: readonly string[]): void {
     for (const line of lines) {
       this.waiting[policy].push(line);
@@ -59,7 +62,7 @@ export class LineSpool {
   }
 
   private spill(): void {
-    this.directory ??= mkdtempSync(join(tmpdir(), 'flowscope-spool-'));
+    this.directory ??= mkdtempSync(join(this.folder, 'flowscope-spool-'));
     for (const policy of ['minute', 'hour'] as const) {
       if (this.waiting[policy].length > 0) {
         appendFileSync(this.path(policy), this.waiting[policy].join('\n') + '\n');

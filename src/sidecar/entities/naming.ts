@@ -2,7 +2,7 @@ import { MISSING } from '../records/flowRecord';
 import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 
-/** Digits of the id that tell two entities of one description apart: `web (…a1b2)`. */
+/** The least number of characters of the id that tell two entities of one description apart: `web (…a1b2)`. */
 const SUFFIX = 4;
 
 /**
@@ -10,19 +10,49 @@ const SUFFIX = 4;
  * entities of its kind so that two of them never share a line in a graph. Without a description both fall back to the id.
  */
 export function nameEntities(entities: readonly Entity[]): EntityRow[] {
-  const uses = new Map<string, number>();
-  const descriptionOf = ({ kind, id, description }: Entity) => clean(description) || (id === MISSING ? NONE[kind] : id);
-  for (const entity of entities) {
-    const key = `${entity.kind} ${descriptionOf(entity)}`;
-    uses.set(key, (uses.get(key) ?? 0) + 1);
+  const all = entities.map((entity) => ({ entity, description: descriptionOf(entity), names: [] as string[] }));
+  for (const alike of groups(all, ({ entity, description }) => `${entity.kind} ${description}`)) {
+    const length = tellingLength(alike.map(({ entity }) => entity.id));
+    for (const { entity, description, names } of alike) {
+      const { id } = entity;
+      names.push(
+        `${description} (${id})`,
+        `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`,
+        description
+      );
+    }
   }
-  return entities.map((entity) => {
+  // A longer name may be what something else is called, so this goes on until no two share one; labels never do.
+  let shared = all;
+  while (shared.length > 0) {
+    shared = groups(all, ({ entity, names }) => `${entity.kind} ${names.at(-1)}`)
+      .filter((same) => same.length > 1)
+      .flat()
+      .filter(({ names }) => names.length > 1);
+    shared.forEach(({ names }) => names.pop());
+  }
+  return all.map(({ entity, names }) => {
     const { kind, id, vpc, subnet, instance, account, region } = entity;
-    const description = descriptionOf(entity);
-    const isUnique = uses.get(`${kind} ${description}`) === 1;
-    const name = isUnique ? description : `${description} (…${id.slice(-SUFFIX)})`;
-    return { kind, id, label: `${description} (${id})`, name, vpc, subnet, instance, account, region };
+    return { kind, id, label: names[0], name: names.at(-1)!, vpc, subnet, instance, account, region };
   });
+}
+
+function descriptionOf({ kind, id, description }: Entity): string {
+  return clean(description) || (id === MISSING ? NONE[kind] : id);
+}
+
+function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  return [...Map.groupBy(items, keyOf).values()];
+}
+
+/** How many of their last characters are needed to tell these ids apart. */
+function tellingLength(ids: readonly string[]): number {
+  const distinct = new Set(ids).size;
+  let length = SUFFIX;
+  while (new Set(ids.map((id) => id.slice(-length))).size < distinct) {
+    length++;
+  }
+  return length;
 }
 
 /** What reports show for '-', by kind. */

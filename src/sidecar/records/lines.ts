@@ -50,7 +50,8 @@ export class LineSplitter {
       return;
     }
     this.rest = this.rest.length === 0 ? Buffer.from(part) : Buffer.concat([this.rest, part]);
-    if (this.rest.length > MAX_LINE_BYTES) {
+    // One more may be a carriage return, which does not count: what the chunks are must not decide.
+    if (this.rest.length > MAX_LINE_BYTES + 1) {
       this.skipping = true;
       this.sink.onTooLong(this.rest.subarray(0, 512));
       this.rest = Buffer.alloc(0);

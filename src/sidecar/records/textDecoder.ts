@@ -6,9 +6,8 @@ import { LineSplitter, type LineSink } from './lines';
 const SPACE = 0x20;
 const DASH = 0x2d;
 const SEPARATOR = 0x1f;
-// First letters of `ingress` and `egress`: with the length they tell AWS's only two values apart.
-const INGRESS = 0x69;
-const EGRESS = 0x65;
+const INGRESS = Buffer.from('ingress');
+const EGRESS = Buffer.from('egress');
 const MAX_COUNT = 2 ** 47;
 const MAX_SPAN_SECONDS = 3600;
 const MAX_GROUP_BYTES = 1024;
@@ -215,17 +214,20 @@ export class FlowLogTextDecoder implements LineSink {
     }
     const source = this.small(buffer, this.columns.sourcePort, 65535);
     const destination = this.small(buffer, this.columns.destinationPort, 65535);
-    const port = source === undefined || destination === undefined ? undefined : Math.min(source, destination);
-    return applicationCode(protocol, port);
+    if (source === undefined || destination === undefined) {
+      const isNumber = !Number.isNaN(source ?? destination ?? 0);
+      return applicationCode(protocol, isNumber ? undefined : NaN);
+    }
+    return applicationCode(protocol, Math.min(source, destination));
   }
 
   private direction(buffer: Buffer, column: number): number {
     if (column < 0) {
       return 0;
     }
-    const length = this.ends[column] - this.starts[column];
-    const first = buffer[this.starts[column]];
-    return length === 7 && first === INGRESS ? 1 : length === 6 && first === EGRESS ? 2 : 0;
+    const start = this.starts[column];
+    const end = this.ends[column];
+    return isText(buffer, start, end, INGRESS) ? 1 : isText(buffer, start, end, EGRESS) ? 2 : 0;
   }
 
   private address(tables: Tables, buffer: Buffer, column: number): number {
@@ -266,8 +268,12 @@ export class FlowLogTextDecoder implements LineSink {
   }
 
   private makeGroup(text: string): Group | undefined {
-    const values = text.split('\x1f', GROUP_FIELDS.length).map((value) => value || MISSING);
-    if (!values.every((value) => IDENTIFIER.test(value))) {
+    const values = text
+      .slice(0, -1)
+      .split('\x1f')
+      .map((value) => value || MISSING);
+    // More values than fields: an identifier holds the separator itself.
+    if (values.length !== GROUP_FIELDS.length || !values.every((value) => IDENTIFIER.test(value))) {
       return undefined;
     }
     const [account, vpc, subnet, instance, interfaceId, action] = values;
@@ -301,6 +307,18 @@ function columnIndex(columns: readonly string[]) {
 
 function isMissing(buffer: Buffer, start: number, end: number): boolean {
   return end - start === 1 && buffer[start] === DASH;
+}
+
+function isText(buffer: Buffer, start: number, end: number, text: Buffer): boolean {
+  if (end - start !== text.length) {
+    return false;
+  }
+  for (let i = 0; i < text.length; i++) {
+    if (buffer[start + i] !== text[i]) {
+      return false;
+    }
+  }
+  return true;
 }
 
 /** The whole number in `buffer[start, end)`, or -1 when it is not one. Above 2^53 the value is rounded, never small. */

@@ -26,7 +26,7 @@ export class TokenTable {
 
   /** The id of `source[start, end)`; a new one, equal to the former {@link size}, when it was not seen before. */
   intern(source: Buffer, start: number, end: number): number {
-    let hash = 0x811c9dc5;
+    let hash = 0x811c9dc5 | 0;
     for (let i = start; i < end; i++) {
       hash = Math.imul(hash ^ source[i], 0x01000193);
     }

@@ -82,9 +82,10 @@ export interface LedgerCount {
 
 /** The ledger of a source in counts. */
 export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] {
+  // With a lone max(), SQLite takes the bare columns from the row that has it.
   const rows = all<{ state: LedgerState; reason: string | null; message: string | null; n: number; key: string }>(
     db,
-    `SELECT state, reason, max(message) AS message, count(*) AS n, max(key) AS key FROM ledger
+    `SELECT state, reason, message, count(*) AS n, key, max(changed) FROM ledger
      WHERE source_id = ? GROUP BY state, reason ORDER BY state, reason`,
     sourceId
   );

@@ -159,14 +159,18 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
   return isFirst;
 }
 
+/** A generation is never given twice, so that one of an hour that was cleared and marked again is not taken for the old one. */
 function markDirty(db: DatabaseSync, hours: readonly number[]): void {
+  if (hours.length === 0) {
+    return;
+  }
+  const { value } = first<{ value: number }>(
+    db,
+    `INSERT INTO counter (name, value, started) VALUES ('generation', 1, 0)
+     ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`
+  )!;
   for (const hour of hours) {
-    run(
-      db,
-      `INSERT INTO dirty_hour (hour, generation) VALUES (?, 1)
-       ON CONFLICT (hour) DO UPDATE SET generation = generation + 1`,
-      hour
-    );
+    run(db, 'INSERT OR REPLACE INTO dirty_hour (hour, generation) VALUES (?, ?)', hour, value);
   }
 }
 

@@ -143,6 +143,10 @@ export class ObjectRollup implements RecordSink {
     if (this.quotes.length < QUOTES && MALFORMED.includes(reason)) {
       this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
     }
+    // Bad lines leave their texts in the tables too: an object of nothing else must not fill the memory.
+    if (this.part.isFull) {
+      this.closePart();
+    }
   }
 
   /** All records were seen: hands over the last part's lines and returns the counts. */
@@ -233,11 +237,12 @@ export class ObjectRollup implements RecordSink {
         context.lines(policy, lines[policy]);
       }
     }
-    for (const group of part.tables.groups) {
-      if (group) {
+    this.groupStates.forEach(({ exporter }, id) => {
+      if (exporter.decision !== 'drop') {
+        const group = part.tables.groups[id]!;
         this.groups.set(Object.values(group).join(' '), group);
       }
-    }
+    });
     const [bytes, packets, flows] = part.totals;
     this.totals = addSums(this.totals, { bytes, packets, flows });
     this.part = new Part(this.measurements, terms, this.limits);

@@ -1,4 +1,4 @@
-/** One row of an InfluxQL answer: `time` in nanoseconds as text, tags and fields by name. Integers beyond 2^53 are text. */
+/** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
 
 /** Where an InfluxDB-v1-compatible store is and how to sign in. */
@@ -38,12 +38,11 @@ export class InfluxClient {
   /** Runs one InfluxQL statement and returns the rows of all its series. Throws {@link InfluxError}. */
   async query(influxql: string): Promise<Row[]> {
     const body = new URLSearchParams({ q: influxql, db: this.settings.database });
-    const response = await this.request('/query', body.toString(), 'application/x-www-form-urlencoded');
-    const text = await response.text();
+    const { status, text } = await this.request('/query', body.toString(), 'application/x-www-form-urlencoded');
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
-      throw new InfluxError(response.status >= 500 ? 'unavailable' : 'refused', `InfluxDB at ${this.where}: ${error}`);
+      throw new InfluxError(status >= 500 ? 'unavailable' : 'refused', `InfluxDB at ${this.where}: ${error}`);
     }
     return (answer.results ?? []).flatMap((result) => (result.series ?? []).flatMap(rowsOf));
   }
@@ -54,41 +53,37 @@ export class InfluxClient {
    */
   async write(policy: string, lines: string): Promise<void> {
     const query = new URLSearchParams({ db: this.settings.database, rp: policy, precision: 'ns' });
-    const response = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
-    const text = await response.text();
-    if (response.status === 204) {
-      return;
+    const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
+    if (status !== 204) {
+      throw new InfluxError(writeFailure(status, text), `InfluxDB at ${this.where}: ${errorText(text, status)}`);
     }
-    throw new InfluxError(
-      writeFailure(response.status, text),
-      `InfluxDB at ${this.where}: ${errorText(text, response)}`
-    );
   }
 
   /** The store's version. Throws {@link InfluxError} when nothing answers. */
   async ping(): Promise<string> {
-    const response = await this.request('/ping');
-    await response.arrayBuffer();
-    return response.headers.get('X-Influxdb-Version') ?? 'unknown';
+    const { headers } = await this.request('/ping');
+    return headers.get('X-Influxdb-Version') ?? 'unknown';
   }
 
   private get where(): string {
     return this.settings.url;
   }
 
-  private async request(path: string, body?: string, type?: string): Promise<Response> {
+  /** Sends a request and reads the whole answer: a store that goes away halfway has not answered. */
+  private async request(path: string, body?: string, type?: string): Promise<Answer> {
     const { url, username, password } = this.settings;
     const headers: Record<string, string> = type ? { 'Content-Type': type } : {};
     if (username) {
       headers.Authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
     }
     try {
-      return await fetch(url.replace(/\/+$/, '') + path, {
+      const response = await fetch(url.replace(/\/+$/, '') + path, {
         method: body === undefined ? 'GET' : 'POST',
         headers,
         body,
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
+      return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (cause) {
       const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
       throw new InfluxError(
@@ -108,6 +103,12 @@ export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
     username: env.FLOWSCOPE_INFLUX_USERNAME,
     password: env.FLOWSCOPE_INFLUX_PASSWORD,
   });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
 }
 
 interface QueryAnswer {
@@ -142,13 +143,17 @@ function parseExact(json: string): unknown {
   }
 }
 
-function errorText(body: string, response: Response): string {
+function errorText(body: string, status: number): string {
   const answer = parseExact(body) as { error?: string };
-  return answer.error ?? `HTTP ${response.status}`;
+  return answer.error ?? `HTTP ${status}`;
 }
 
 /** Wordings as InfluxDB 1.6 to 1.8 and openGemini send them. */
 function writeFailure(status: number, body: string): InfluxFailure {
+  // 500 in InfluxDB 1.x, but waiting does not bring the policy back.
+  if (/retention policy not found/.test(body)) {
+    return 'refused';
+  }
   if (status >= 500 || status === 429) {
     return /max-values-per-tag|max-series-per-database/.test(body) ? 'series-limit' : 'unavailable';
   }

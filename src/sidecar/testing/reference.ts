@@ -66,8 +66,7 @@ export function rollUpSlowly(
     .filter((line) => line !== '');
   const columns = header.split(' ').filter((name) => name !== '');
   const has = (name: string) => columns.includes(name);
-  const isRefused =
-    !has('log-status') || !(has('start') || has('end')) || !(has('interface-id') || has('resource-id'));
+  const isRefused = !has('log-status') || !(has('start') || has('end')) || !(has('interface-id') || has('resource-id'));
   const reference: Reference = {
     isRefused,
     lines: 0,

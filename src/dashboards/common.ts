@@ -1,0 +1,41 @@
+import type { Metric } from '../reports/metrics';
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** The data source that provisioning/datasources installs. */
+export const DATASOURCE = { type: 'influxdb', uid: 'flowscope-influxdb' };
+
+/** Every report's dashboard carries it; the links among them go by it. */
+export const REPORT_TAG = 'flowscope-report';
+
+/** Said by a panel whose queries found nothing. */
+export const NOTHING = 'No traffic in this range, or the filters leave nothing.';
+
+/** Actions that have a colour of their own; any other value keeps the palette's. */
+export const ACTION_COLORS: Readonly<Record<string, string>> = { ACCEPT: 'green', REJECT: 'red' };
+export const OTHER_COLOR = '#808080';
+
+/** Columns of a series: what the Show switch chooses between. */
+export const CHOSEN_VALUE = '$metric $show';
+export const BITS_PER_SECOND = 'bits per second';
+
+/**
+ * The width of a point. Raw, because Grafana's InfluxDB data source takes a variable that stands between two slashes,
+ * as of a division and a regular expression, for a part of a regular expression, and escapes its dollar sign.
+ */
+export const INTERVAL = '${__interval:raw}';
+const INTERVAL_MS = '${__interval_ms:raw}';
+
+/** `"$metric total"` and `"$metric rate"`, of which a transformation keeps what Show asks for. */
+export function totalAndRate(prefix = '$metric'): string[] {
+  return [`sum("$metric") AS "${prefix} total"`, `1000.0 * sum("$metric") / ${INTERVAL_MS} AS "${prefix} rate"`];
+}
+
+/** Overrides' properties, as the builders take them. */
+export function properties(values: Readonly<Record<string, unknown>>): DynamicConfigValue[] {
+  return Object.entries(values).map(([id, value]) => ({ id, value: value as object }));
+}
+
+/** Unit of a metric's sum in a table: counts are written out. */
+export function tableUnit(metric: Metric): string {
+  return metric.name === 'bytes' ? metric.unit : 'locale';
+}

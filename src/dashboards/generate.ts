@@ -1,0 +1,22 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { REPORTS } from '../reports/reports';
+import { reportDashboard } from './reportDashboard';
+
+const PROVISIONING = resolve(__dirname, '../../provisioning');
+
+/** Every generated file, by its path below provisioning/; the same input gives the same bytes. */
+export function generatedFiles(): Map<string, string> {
+  return new Map(
+    REPORTS.map((report) => [`dashboards/${report.uid}.json`, `${JSON.stringify(reportDashboard(report), null, 2)}\n`])
+  );
+}
+
+if (require.main === module) {
+  for (const [path, text] of generatedFiles()) {
+    const file = resolve(PROVISIONING, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    process.stdout.write(`${path}\n`);
+  }
+}

@@ -1,0 +1,188 @@
+import {
+  GraphDrawStyle,
+  GraphTransform,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingMode,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+  StackingConfigBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { METRICS, OTHER, REFUSED } from '../reports/metrics';
+import { seriesQuery } from '../reports/queries';
+import type { Report } from '../reports/reports';
+import {
+  ACTION_COLORS,
+  BITS_PER_SECOND,
+  CHOSEN_VALUE,
+  DATASOURCE,
+  INTERVAL,
+  NOTHING,
+  OTHER_COLOR,
+  properties,
+  totalAndRate,
+} from './common';
+import { influxQuery } from './influxQuery';
+import { seriesLinks } from './links';
+import { nameSeries, seriesNames } from './names';
+import { seriesScope, totalsMeasurement } from './scopes';
+import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition } from './transformations';
+
+const KEYS = '${keys:regex}';
+/** The frame of the top keys; without traffic that of their names, which must not be shown instead. */
+const KEYED = '^(joinByField-)*(top|names)';
+/** The frame of what the top keys leave. */
+const REST = '^joinByField-all-shown$';
+
+/** Traffic per action, stacked to the total, with the refused share of flows as a line: bytes would hide it. */
+export function actionsOverTime(report: Report): PanelBuilder {
+  const flows = (refused: boolean) => {
+    const where = refused ? [`"action" = '${REFUSED}'`] : [];
+    const sum = `sum("flows") AS "${refused ? 'refused' : 'flows'}"`;
+    return seriesQuery(report.measurement, seriesScope(report, where), [sum], INTERVAL);
+  };
+  const panel = stacked('Traffic over time')
+    .withTarget(
+      influxQuery('top', seriesQuery(report.measurement, seriesScope(report), totalAndRate(), INTERVAL, ['action']))
+    )
+    .withTarget(influxQuery('refused', flows(true)))
+    .withTarget(influxQuery('flows', flows(false)))
+    .transformations([
+      joinByTime('^(refused|flows)$'),
+      calculate('share', 'refused', '/', 'flows', 'joinByField'),
+      columns({ Time: 'Time', share: 'share' }, 'joinByField'),
+      ...chosenValue(['action'], '^top$'),
+      partition(['action'], '^top$'),
+    ])
+    .overrideByFieldType(
+      'number',
+      properties({ displayName: '${__field.labels.action}', links: seriesLinks(report, ['action']) })
+    );
+  for (const [action, color] of Object.entries(ACTION_COLORS)) {
+    panel.overrideByRegexp(`/\\b${action}\\b/`, properties({ color: { mode: 'fixed', fixedColor: color } }));
+  }
+  return panel.overrideByName(
+    'share',
+    properties({
+      displayName: 'Refused share of flows',
+      unit: 'percentunit',
+      links: [],
+      color: { mode: 'fixed', fixedColor: 'orange' },
+      'custom.axisPlacement': 'right',
+      'custom.axisSoftMin': 0,
+      'custom.drawStyle': GraphDrawStyle.Line,
+      'custom.fillOpacity': 0,
+      'custom.lineWidth': 2,
+      'custom.stacking': { mode: StackingMode.None, group: 'A' },
+    })
+  );
+}
+
+/** The top keys by name and the rest in grey, stacked to the total. */
+export function topOverTime(report: Report): PanelBuilder {
+  const names = seriesNames(report);
+  const top = seriesScope(report, [`"${report.key}" =~ /^${KEYS}$/`]);
+  const all = seriesQuery(totalsMeasurement(report), seriesScope(report), totalAndRate('all'), INTERVAL);
+  const panel = stacked('Top $top over time')
+    .withTarget(influxQuery('top', seriesQuery(report.measurement, top, totalAndRate(), INTERVAL, names.tags)))
+    .withTarget(influxQuery('all', all))
+    .withTarget(influxQuery('shown', seriesQuery(report.measurement, top, totalAndRate('shown'), INTERVAL)));
+  names.queries.forEach((target) => panel.withTarget(target));
+  return panel
+    .transformations([
+      ...nameSeries(names, 'top'),
+      ...chosenValue(names.labels, KEYED),
+      partition(names.labels, KEYED),
+      joinByTime('^(all|shown)$'),
+      calculate(CHOSEN_VALUE, 'all $show', '-', 'shown $show', REST),
+      ...chosenValue([], REST),
+    ])
+    .overrideByFieldType('number', properties({ displayName: names.legend, links: seriesLinks(report, names.labels) }))
+    .overrideByQuery('joinByField-all-shown', otherProperties(OTHER));
+}
+
+/** In above zero, Out below. What has no direction stands above zero: the log does not say. */
+export function directionsOverTime(report: Report): PanelBuilder {
+  const names = seriesNames(report);
+  const labels = ['direction', ...names.labels];
+  const shown = seriesScope(report, [`"${report.key}" =~ /^${KEYS}$/`]);
+  const rest = seriesScope(report, [`"${report.key}" !~ /^${KEYS}$/`]);
+  const tags = ['direction', ...names.tags];
+  const panel = stacked('Top $top over time: in above zero, out below')
+    .withTarget(influxQuery('top', seriesQuery(report.measurement, shown, totalAndRate(), INTERVAL, tags)))
+    .withTarget(influxQuery('rest', seriesQuery(report.measurement, rest, totalAndRate(), INTERVAL, ['direction'])));
+  names.queries.forEach((target) => panel.withTarget(target));
+  panel.transformations([
+    ...nameSeries(names, 'top'),
+    ...chosenValue(labels, KEYED),
+    partition(labels, KEYED),
+    ...chosenValue(['direction'], '^rest$'),
+    partition(['direction'], '^rest$'),
+  ]);
+  // Until an override renames it, a series is called by its labels; so each of these patterns fits once.
+  for (const { direction, suffix, transform } of DIRECTIONS) {
+    panel.overrideByRegexp(
+      `/direction="${direction}", /`,
+      properties({ displayName: names.legend + suffix, links: seriesLinks(report, names.labels), ...transform })
+    );
+    panel.overrideByRegexp(`/ ${direction}$/`, [...otherProperties(OTHER + suffix), ...properties(transform)]);
+  }
+  return panel;
+}
+
+/** How each direction is drawn and called. */
+const DIRECTIONS = [
+  { direction: 'ingress', suffix: ' in', transform: {} },
+  { direction: 'egress', suffix: ' out', transform: { 'custom.transform': GraphTransform.NegativeY } },
+  { direction: 'unknown', suffix: '', transform: {} },
+];
+
+function otherProperties(displayName: string) {
+  return properties({ displayName, color: { mode: 'fixed', fixedColor: OTHER_COLOR }, links: [] });
+}
+
+/** Keeps the column that Show asks for; bytes per second become bits. */
+function chosenValue(labels: readonly string[], refIds: string): DataTransformerConfig[] {
+  const kept = ['Time', ...labels, CHOSEN_VALUE];
+  return [
+    // Rows without labels are points of one series, whose zeros count.
+    ...(labels.length > 0 ? [keepRowsAbove0([CHOSEN_VALUE], refIds)] : []),
+    columns(Object.fromEntries(kept.map((name) => [name, name])), refIds),
+    calculate(BITS_PER_SECOND, 'bytes rate', '*', 8, refIds),
+    dropColumns(['bytes rate'], refIds),
+  ];
+}
+
+function stacked(title: string): PanelBuilder {
+  const panel = new PanelBuilder()
+    .title(title)
+    .datasource(DATASOURCE)
+    .height(11)
+    .span(24)
+    .interval('1${step}')
+    .noValue(NOTHING)
+    .drawStyle(GraphDrawStyle.Line)
+    .lineWidth(1)
+    .fillOpacity(50)
+    .axisSoftMin(0)
+    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Right)
+        .calcs(['mean', 'max'])
+        .sortBy('Mean')
+        .sortDesc(true)
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  for (const { name, unit, rateUnit } of METRICS) {
+    panel.overrideByName(`${name} total`, properties({ unit }));
+    panel.overrideByName(name === 'bytes' ? BITS_PER_SECOND : `${name} rate`, properties({ unit: rateUnit }));
+  }
+  return panel;
+}

@@ -1,0 +1,39 @@
+import { DashboardBuilder, DashboardCursorSync, type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { METRICS } from '../reports/metrics';
+import type { Report } from '../reports/reports';
+import { caption } from './captions';
+import { REPORT_TAG } from './common';
+import { reportsMenu } from './links';
+import { actionsOverTime, directionsOverTime, topOverTime } from './overTime';
+import { refusedShareStat, refusedStat, totalStat } from './stats';
+import { topTable } from './table';
+import { reportVariables } from './variables';
+
+/** The dashboard of a report: what it answers, headline figures, over time, table. Panel ids never change meaning. */
+export function reportDashboard(report: Report): Dashboard {
+  const overTime = report.directions ? directionsOverTime : report.key ? topOverTime : actionsOverTime;
+  const dashboard = new DashboardBuilder(report.title)
+    .uid(report.uid)
+    .description(report.question)
+    .tags(['flowscope', REPORT_TAG])
+    .readonly()
+    .time({ from: 'now-3h', to: 'now' })
+    .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .variables(reportVariables(report))
+    .link(reportsMenu())
+    .withPanel(caption(report).id(1));
+  METRICS.forEach((metric, index) =>
+    dashboard.withPanel(
+      totalStat(report, metric)
+        .id(2 + index)
+        .span(5)
+    )
+  );
+  return dashboard
+    .withPanel(refusedStat(report).id(5).span(5))
+    .withPanel(refusedShareStat(report).id(6).span(4))
+    .withPanel(overTime(report).id(7))
+    .withPanel(topTable(report).id(8))
+    .build();
+}

@@ -1,0 +1,48 @@
+import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
+import type { Scope } from '../reports/queries';
+import type { Report } from '../reports/reports';
+
+/** Filters whose tag only some measurements have. */
+const KEY_FILTERS: readonly FilterName[] = ['source', 'destination', 'application'];
+
+/** The filters a dashboard shows, in order. An exporter is an account and a VPC, which have filters of their own. */
+export function shownFilters(report: Report): FilterName[] {
+  return FILTERS.map(({ name }) => name).filter((name) => name !== 'exporter' && report.filters.includes(name));
+}
+
+export function keyFilters(report: Report): FilterName[] {
+  return shownFilters(report).filter((name) => KEY_FILTERS.includes(name));
+}
+
+/** A filter as a condition; All (`.*`) is true everywhere. */
+export function condition(name: FilterName): string {
+  const { tag } = filterNamed(name);
+  const matches = (of: string) => `"${of}" =~ /^\${${name}:regex}$/`;
+  // A measurement without the tag must pass when All is chosen, which a missing tag does in InfluxDB only; an account
+  // matches no address.
+  return KEY_FILTERS.includes(name) ? `(${matches(tag)} OR ${matches('account')})` : matches(tag);
+}
+
+/** What tables, rankings and totals read: one policy over one range that begins with a window. */
+export function rankingScope(report: Report): Scope {
+  return { policy: '$policy', from: '${start}', to: '${__to}', where: shownFilters(report).map(condition) };
+}
+
+/** The range and the one before it, of the same length. */
+export function twoPeriodsScope(report: Report): Scope {
+  return { ...rankingScope(report), from: '${start}ms - ${span}' };
+}
+
+/** What charts read: minutes as far as they reach. */
+export function seriesScope(report: Report, where: readonly string[] = []): Scope {
+  const filters = shownFilters(report).map(condition);
+  return { policy: '$series', from: '${__from}', to: '${__to}', where: [...filters, ...where] };
+}
+
+/**
+ * The measurement totals come from: `flow_interface`, which is exact. Only when addresses are chosen is it the
+ * report's own, whose sums of them are lower bounds.
+ */
+export function totalsMeasurement(report: Report): string {
+  return keyFilters(report).length > 0 ? '$total_of' : 'flow_interface';
+}

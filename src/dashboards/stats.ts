@@ -1,0 +1,68 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  PercentChangeColorMode,
+  VizTextDisplayOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import type { Metric } from '../reports/metrics';
+import { periodsQuery } from '../reports/queries';
+import type { Report } from '../reports/reports';
+import { DATASOURCE } from './common';
+import { influxQuery } from './influxQuery';
+import { totalsMeasurement, twoPeriodsScope } from './scopes';
+import { calculate, columns, joinByTime } from './transformations';
+
+const SPAN = '${span}ms';
+const START = '${start}ms';
+
+/** Exact sum of a metric, and how it changed against the period of the same length before. */
+export function totalStat(report: Report, metric: Metric): PanelBuilder {
+  const query = periodsQuery(totalsMeasurement(report), twoPeriodsScope(report), [metric.name], SPAN, START);
+  return stat(metric.heading, `All ${metric.name} in the range, and the change against the period before it.`)
+    .withTarget(influxQuery('total', query))
+    .unit(metric.unit);
+}
+
+/** Flows that were refused: in bytes they would not show. */
+export function refusedStat(report: Report): PanelBuilder {
+  return stat('Refused flows', 'Flows that a security group or a network ACL refused.')
+    .withTarget(influxQuery('refused', flows(report, 'refused')))
+    .unit('short')
+    .percentChangeColorMode(PercentChangeColorMode.Inverted);
+}
+
+/** Refused flows against all flows. */
+export function refusedShareStat(report: Report): PanelBuilder {
+  return stat('Refused share', 'Refused flows against all flows in the range.')
+    .withTarget(influxQuery('refused', flows(report, 'refused')))
+    .withTarget(influxQuery('all', flows(report)))
+    .transformations([
+      joinByTime(),
+      calculate('share', 'refused', '/', 'flows'),
+      columns({ Time: 'Time', share: 'Refused share of flows' }),
+    ])
+    .unit('percentunit')
+    .decimals(2)
+    .percentChangeColorMode(PercentChangeColorMode.Inverted);
+}
+
+function flows(report: Report, only?: 'refused'): string {
+  return periodsQuery(totalsMeasurement(report), twoPeriodsScope(report), ['flows'], SPAN, START, only);
+}
+
+function stat(title: string, description: string): PanelBuilder {
+  return new PanelBuilder()
+    .title(title)
+    .description(description)
+    .datasource(DATASOURCE)
+    .height(3)
+    .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.None)
+    .textMode(BigValueTextMode.Value)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(14).valueSize(30).percentSize(14))
+    .showPercentChange(true)
+    .percentChangeColorMode(PercentChangeColorMode.SameAsValue)
+    .noValue('0');
+}

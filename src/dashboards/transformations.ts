@@ -1,0 +1,104 @@
+import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** Applies a transformation to the frames of these queries only; a pattern, since merged frames join their refIds. */
+function of(refIds: string | undefined, config: DataTransformerConfig): DataTransformerConfig {
+  return refIds ? { ...config, filter: { id: 'byRefId', options: `/${refIds}/` } } : config;
+}
+
+/** Shows the ids in these columns by name: each gets value mappings from the rows (id, name) of another query. */
+export function nameValues(namesRefId: string, columns: readonly string[]): DataTransformerConfig {
+  return {
+    id: 'configFromData',
+    options: {
+      configRefId: namesRefId,
+      mappings: [
+        { fieldName: 'name', handlerKey: 'mappings.text' },
+        { fieldName: 'id', handlerKey: 'mappings.value' },
+        { fieldName: 'Time', handlerKey: '__ignore' },
+      ],
+      applyTo: { id: 'byRegexp', options: `/^(${columns.join('|')})$/` },
+    },
+  };
+}
+
+/** Rows of several queries under each other. */
+export function merge(refIds?: string): DataTransformerConfig {
+  return of(refIds, { id: 'merge', options: {} });
+}
+
+export function sortDescending(field: string, refIds?: string): DataTransformerConfig {
+  return of(refIds, { id: 'sortBy', options: { sort: [{ field, desc: true }] } });
+}
+
+/**
+ * Adds the columns of one query to the rows of another, like SQL's outer join. Not the inner one: a row whose id has
+ * no partner must stay.
+ */
+export function join(field: string, refIds?: string): DataTransformerConfig {
+  return of(refIds, { id: 'joinByField', options: { byField: field, mode: 'outerTabular' } });
+}
+
+/** Points of the same time in one row. */
+export function joinByTime(refIds?: string): DataTransformerConfig {
+  return of(refIds, { id: 'joinByField', options: { byField: 'Time', mode: 'outer' } });
+}
+
+/** Keeps rows in which one of the fields is above zero: joins also list entities without traffic. */
+export function keepRowsAbove0(fields: readonly string[], refIds?: string): DataTransformerConfig {
+  const filters = fields.map((fieldName) => ({ fieldName, config: { id: 'greater', options: { value: 0 } } }));
+  return of(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
+}
+
+/** Keeps these columns, in this order, under these headings. */
+export function columns(headings: Readonly<Record<string, string>>, refIds?: string): DataTransformerConfig {
+  const names = Object.keys(headings);
+  const entries = <T>(value: (name: string, index: number) => T) =>
+    Object.fromEntries(names.map((name, index) => [name, value(name, index)]));
+  return of(refIds, {
+    id: 'organize',
+    options: {
+      includeByName: entries(() => true),
+      indexByName: entries((_, index) => index),
+      renameByName: Object.fromEntries(Object.entries(headings).filter(([name, heading]) => heading !== name)),
+    },
+  });
+}
+
+export function dropColumns(names: readonly string[], refIds?: string): DataTransformerConfig {
+  return of(refIds, {
+    id: 'organize',
+    options: { excludeByName: Object.fromEntries(names.map((name) => [name, true])) },
+  });
+}
+
+/** A column computed from two others, or from one and a number. Frames without them stay as they are. */
+export function calculate(
+  alias: string,
+  left: string,
+  operator: '+' | '-' | '*' | '/',
+  right: string | number,
+  refIds?: string
+): DataTransformerConfig {
+  const operand = (value: string | number) =>
+    typeof value === 'number' ? { fixed: String(value) } : { matcher: { id: 'byName', options: value } };
+  return of(refIds, {
+    id: 'calculateField',
+    options: { mode: 'binary', alias, binary: { left: operand(left), operator, right: operand(right) } },
+  });
+}
+
+/** The last of the columns that is not empty: a name if there is one, else the id. */
+export function coalesce(alias: string, fields: readonly string[], refIds?: string): DataTransformerConfig {
+  return of(refIds, {
+    id: 'calculateField',
+    options: { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'lastNotNull' } },
+  });
+}
+
+/** One series per combination of values, which become its labels. */
+export function partition(fields: readonly string[], refIds?: string): DataTransformerConfig {
+  return of(refIds, {
+    id: 'partitionByValues',
+    options: { fields, keepFields: false, naming: { asLabels: true } },
+  });
+}

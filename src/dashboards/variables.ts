@@ -1,0 +1,146 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  CustomVariableBuilder,
+  QueryVariableBuilder,
+  VariableHide,
+  VariableRefresh,
+  VariableSort,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { filterNamed, type Filter, type FilterName } from '../reports/filters';
+import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
+import { isNamed, keysQuery, policyConditions, policyQuery, topKeysQuery, totalQuery } from '../reports/queries';
+import type { Report } from '../reports/reports';
+import { DATASOURCE } from './common';
+import { condition, keyFilters, rankingScope, shownFilters, totalsMeasurement } from './scopes';
+
+type Variable = Builder<VariableModel>;
+
+const RANGE = { from: '${__from}', to: '${__to}' };
+
+/** Everything the bar on top of a report offers, and what its queries need besides. */
+export function reportVariables(report: Report): Variable[] {
+  return [
+    ...shownFilters(report).map((name) => filterVariable(report, filterNamed(name))),
+    choice(
+      'metric',
+      'Metric',
+      METRICS.map(({ name }) => name),
+      'bytes'
+    ),
+    choice('show', 'Show', ['total', 'rate'], 'rate'),
+    ...(report.key ? [choice('top', 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))] : []),
+    hidden('policy', policyQuery('ranking', RANGE)),
+    hidden('series', policyQuery('series', RANGE)),
+    // m or h: the shortest interval that the series' policy can show is one of it.
+    hidden('step', policyQuery('series', RANGE), { regex: '/^(m|h)/' }),
+    hidden(
+      'start',
+      alignedQuery((start) => start)
+    ),
+    hidden(
+      'span',
+      alignedQuery((start) => `\${__to} - (${start})`)
+    ),
+    ...totalVariables(report),
+    ...(report.key
+      ? [hidden('keys', topKeysQuery(report, rankingScope(report), '$metric', '$top'), { all: true })]
+      : []),
+  ];
+}
+
+function filterVariable(report: Report, filter: Filter): Variable {
+  if (filter.name === 'action') {
+    return pick(filter, 'SHOW TAG VALUES FROM "flow_interface" WITH KEY = "action"');
+  }
+  if (keyFilters(report).includes(filter.name)) {
+    const where = shownFilters(report)
+      .filter((name) => !keyFilters(report).includes(name))
+      .map(condition);
+    const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
+    // Descriptions would cost a join here; any address can be typed in.
+    return pick(filter, keysQuery(report.measurement, filter.tag, scope, '$metric', '100'), VariableSort.Disabled);
+  }
+  const parents = filter.parents.map((parent) => ` AND ${condition(parent)}`).join('');
+  const query = `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = '${filter.kind}'${parents}`;
+  return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
+}
+
+/** A filter in the bar: several values or All. */
+function pick(filter: Filter, query: string, sort = VariableSort.AlphabeticalCaseInsensitiveAsc): QueryVariableBuilder {
+  return new QueryVariableBuilder(filter.name)
+    .label(filter.heading)
+    .datasource(DATASOURCE)
+    .query(query)
+    .definition(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(sort)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .allowCustomValue(true)
+    .current({ text: ['All'], value: ['$__all'] });
+}
+
+function choice(name: string, label: string, values: readonly string[], chosen: string): Variable {
+  return new CustomVariableBuilder(name)
+    .label(label)
+    .values(values.join(','))
+    .options(values.map((value) => ({ text: value, value, selected: value === chosen })))
+    .allowCustomValue(false)
+    .current({ text: chosen, value: chosen });
+}
+
+/** A value that the data source works out for the queries; not part of a link to the dashboard. */
+function hidden(
+  name: string,
+  query: string,
+  { regex = '', all = false, sort = VariableSort.Disabled }: { regex?: string; all?: boolean; sort?: VariableSort } = {}
+): Variable {
+  const builder = new QueryVariableBuilder(name)
+    .datasource(DATASOURCE)
+    .query(query)
+    .definition(query)
+    .regex(regex)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(sort)
+    .hide(VariableHide.HideVariable)
+    .multi(all)
+    .includeAll(all)
+    .current(all ? { text: ['All'], value: ['$__all'] } : { text: '', value: '' });
+  return { build: () => ({ ...builder.build(), skipUrlSync: true }) };
+}
+
+/**
+ * A number computed from the first window's start, whose length depends on the policy. Two subqueries of which one is
+ * empty: a conditional expression is nothing InfluxQL has.
+ */
+function alignedQuery(value: (start: string) => string): string {
+  const { minute, hour } = policyConditions(RANGE);
+  const of = (windowMs: number, field: string, when: string) => {
+    const start = `\${__from} - \${__from} % ${windowMs}`;
+    const from = `FROM "entity"."policy_choice" WHERE "use" = 'ranking' AND (${when})`;
+    return `(SELECT ${value(start)} + 0 * "${field}" AS "value" ${from})`;
+  };
+  return `SELECT "value" FROM ${of(60_000, 'longest', minute)}, ${of(3_600_000, 'shortest', hour)}`;
+}
+
+/** Exact sums, for shares and for the row of what is not shown. */
+function totalVariables(report: Report): Variable[] {
+  const measurement = totalsMeasurement(report);
+  const sum = (name: string, metric: string) => hidden(name, totalQuery(measurement, rankingScope(report), metric));
+  return [
+    ...(keyFilters(report).length > 0 ? [totalOf(report, keyFilters(report))] : []),
+    sum('total', '$metric'),
+    ...METRICS.map(({ name }) => sum(`total_${name}`, name)),
+  ];
+}
+
+/** Where totals come from: with All, `.*flow_interface` matches; with an address chosen only the report's measurement. */
+function totalOf(report: Report, filters: readonly FilterName[]): Variable {
+  const chosen = filters.map((name) => `\${${name}:regex}`).join('');
+  const exactFirst =
+    'flow_interface' < report.measurement ? VariableSort.AlphabeticalAsc : VariableSort.AlphabeticalDesc;
+  const query = `SHOW MEASUREMENTS WITH MEASUREMENT =~ /^(${report.measurement}|${chosen}flow_interface)$/`;
+  return hidden('total_of', query, { sort: exactFirst });
+}

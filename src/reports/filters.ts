@@ -1,0 +1,70 @@
+/** A kind of thing that has a description in `aws_entity`. */
+export type EntityKind = 'account' | 'vpc' | 'subnet' | 'instance' | 'interface' | 'address' | 'application';
+
+export type FilterName =
+  | 'account'
+  | 'vpc'
+  | 'subnet'
+  | 'instance'
+  | 'interface'
+  | 'action'
+  | 'exporter'
+  | 'source'
+  | 'destination'
+  | 'application';
+
+/** One way to narrow a report down, and how people pick its values. */
+export interface Filter {
+  readonly name: FilterName;
+  readonly heading: string;
+  /** The tag that is compared. */
+  readonly tag: string;
+  /** Where its descriptions are; without it the values are shown as they are. */
+  readonly kind?: EntityKind;
+  /** What an id of this kind looks like, as a regular expression. */
+  readonly id?: string;
+  /** Filters chosen before this one; they narrow down what it offers, and are reset when a link sets this one. */
+  readonly parents: readonly FilterName[];
+}
+
+const ADDRESS = '[0-9a-f.:]+';
+
+/** Every filter, in the order in which dashboards show them. */
+export const FILTERS: readonly Filter[] = [
+  { name: 'account', heading: 'Account', tag: 'account', kind: 'account', id: '[0-9]+', parents: [] },
+  { name: 'vpc', heading: 'VPC', tag: 'vpc', kind: 'vpc', id: 'vpc-[0-9a-f]+', parents: ['account'] },
+  {
+    name: 'subnet',
+    heading: 'Subnet',
+    tag: 'subnet',
+    kind: 'subnet',
+    id: 'subnet-[0-9a-f]+',
+    parents: ['account', 'vpc'],
+  },
+  {
+    name: 'instance',
+    heading: 'Instance',
+    tag: 'instance',
+    kind: 'instance',
+    id: 'i-[0-9a-f]+',
+    parents: ['account', 'vpc', 'subnet'],
+  },
+  {
+    name: 'interface',
+    heading: 'Interface',
+    tag: 'interface',
+    kind: 'interface',
+    id: 'eni-[0-9a-f]+',
+    parents: ['account', 'vpc', 'subnet', 'instance'],
+  },
+  { name: 'action', heading: 'Action', tag: 'action', parents: [] },
+  { name: 'exporter', heading: 'Exporter', tag: 'exporter', parents: [] },
+  { name: 'source', heading: 'Source', tag: 'src', kind: 'address', id: ADDRESS, parents: [] },
+  { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', id: ADDRESS, parents: [] },
+  { name: 'application', heading: 'Application', tag: 'application', kind: 'application', parents: [] },
+];
+
+/** The filter of that name. */
+export function filterNamed(name: FilterName): Filter {
+  return FILTERS.find((filter) => filter.name === name)!;
+}

@@ -1,0 +1,176 @@
+import type { EntityKind } from './filters';
+import { identifier, isOneOf, list, literal } from './influxql';
+import { METRICS, OTHER, REFUSED, type MetricName } from './metrics';
+import type { Report } from './reports';
+
+/**
+ * The InfluxQL of the reports, in the subset that InfluxDB 1.x and openGemini share. The command line fills in values,
+ * the dashboards Grafana's variables: so every parameter is text, and what comes from outside is quoted before.
+ */
+export interface Scope {
+  /** Retention policy. */
+  readonly policy: string;
+  /** First millisecond, at the start of a window. */
+  readonly from: string;
+  /** First millisecond that is no longer in the range. */
+  readonly to: string;
+  /** Conditions on tags. */
+  readonly where: readonly string[];
+}
+
+/** What a figure per second is divided by and which metric decides the order. */
+export interface Ranking {
+  readonly metric: string;
+  readonly top: string;
+  /** Length of the range in milliseconds. */
+  readonly span: string;
+  /** Further columns, as InfluxQL expressions over the sums. */
+  readonly also?: readonly string[];
+}
+
+/** Which rows of a report that ranks refused traffic by flows. */
+export type Part = 'all' | 'refused' | 'not refused';
+
+/** Sums of every metric. */
+export const SUMS = METRICS.map(({ name }) => `sum("${name}") AS "${name}"`).join(', ');
+
+const IS_REFUSED = `"action" = '${REFUSED}'`;
+const IS_NOT_REFUSED = `"action" != '${REFUSED}'`;
+
+/** Exact sums of every metric; of refused traffic only, if asked. */
+export function totalsQuery(measurement: string, scope: Scope, refused = false): string {
+  return `SELECT ${SUMS} FROM ${from(measurement, scope, refused ? [IS_REFUSED] : [])}`;
+}
+
+/** Sums of the range and of the one before it: two rows. Named `refused` when only refused traffic is asked for. */
+export function periodsQuery(
+  measurement: string,
+  scope: Scope,
+  metrics: readonly string[],
+  length: string,
+  start: string,
+  only?: 'refused'
+): string {
+  const sums = metrics.map((metric) => `sum("${metric}") AS "${only ?? metric}"`).join(', ');
+  const where = only ? [IS_REFUSED] : [];
+  return `SELECT ${sums} FROM ${from(measurement, scope, where)} GROUP BY time(${length}, ${start}) fill(none)`;
+}
+
+/** Exact sum of one metric. */
+export function totalQuery(measurement: string, scope: Scope, metric: string): string {
+  return `SELECT sum("${metric}") AS "${metric}" FROM ${from(measurement, scope)}`;
+}
+
+/** The parts a report's rows come in. */
+export function partsOf(report: Report): readonly Part[] {
+  return report.refusedByFlows ? ['not refused', 'refused'] : ['all'];
+}
+
+/** The top rows: one per combination of the report's own tags. */
+export function rankingQuery(report: Report, scope: Scope, ranking: Ranking, part: Part = 'all'): string {
+  const tags = ownTags(report);
+  const metric = part === 'refused' ? 'flows' : ranking.metric;
+  const columns = [
+    `top("${metric}", ${ranking.top}) AS "rank"`,
+    ...METRICS.map(({ name }) => `"${name}"`),
+    `8000.0 * "bytes" / (${ranking.span}) AS "rate"`,
+    ...(ranking.also ?? []),
+    ...tags.map(identifier),
+  ];
+  const conditions = part === 'all' ? [] : [part === 'refused' ? IS_REFUSED : IS_NOT_REFUSED];
+  const sums = `SELECT ${SUMS} FROM ${from(report.measurement, scope, [...named(report), ...conditions])}`;
+  return `SELECT ${columns.join(', ')} FROM (${sums} GROUP BY ${list(tags)})`;
+}
+
+/** What the top rows leave of the totals: one row without keys. */
+export function restQuery(
+  report: Report,
+  scope: Scope,
+  ranking: Ranking,
+  total: Readonly<Record<MetricName | 'share', string>>
+): string {
+  const shown = partsOf(report).map((part) => `(${rankingQuery(report, scope, { ...ranking, also: [] }, part)})`);
+  const columns = [
+    ...METRICS.map(({ name }) => `${total[name]} - sum("${name}") AS "${name}"`),
+    `8000.0 * (${total.bytes} - sum("bytes")) / (${ranking.span}) AS "rate"`,
+    `1.0 - sum("${ranking.metric}") / ${total.share}.0 AS "share"`,
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${shown.join(', ')}`;
+}
+
+/** The keys to show over time, busiest first. */
+export function topKeysQuery(report: Report, scope: Scope, metric: string, top: string): string {
+  const shown = { ...scope, where: [...scope.where, ...named(report)] };
+  return keysQuery(report.measurement, report.key!, shown, metric, top);
+}
+
+/** The busiest values of a tag of the measurement. */
+export function keysQuery(measurement: string, tag: string, scope: Scope, metric: string, top: string): string {
+  const sums = `SELECT sum("${metric}") AS "sum" FROM ${from(measurement, scope)}`;
+  const ranked = `SELECT top("sum", ${top}) AS "rank", ${identifier(tag)} FROM (${sums} GROUP BY ${identifier(tag)})`;
+  return `SELECT ${identifier(tag)} FROM (${ranked})`;
+}
+
+/** Values per interval, split by tags if given. Intervals without traffic are left out. */
+export function seriesQuery(
+  measurement: string,
+  scope: Scope,
+  values: readonly string[],
+  interval: string,
+  tags: readonly string[] = []
+): string {
+  const groups = [`time(${interval})`, ...tags.map(identifier)];
+  return `SELECT ${values.join(', ')} FROM ${from(measurement, scope)} GROUP BY ${groups.join(', ')} fill(none)`;
+}
+
+/** Sum of one metric under another name, per value of a tag if given: In and Out of each interface. */
+export function splitQuery(measurement: string, scope: Scope, metric: string, name: string, tag?: string): string {
+  const groups = tag ? ` GROUP BY ${identifier(tag)}` : '';
+  return `SELECT sum("${metric}") AS "${name}" FROM ${from(measurement, scope)}${groups}`;
+}
+
+/** Sums of every metric with the average rate, and further columns. */
+export function sumsQuery(measurement: string, scope: Scope, span: string, also: readonly string[]): string {
+  const columns = [SUMS, `8000.0 * sum("bytes") / (${span}) AS "rate"`, ...also];
+  return `SELECT ${columns.join(', ')} FROM ${from(measurement, scope)}`;
+}
+
+/** Which policy a range of so many milliseconds reads: one row, `name`. */
+export function policyQuery(use: 'totals' | 'ranking' | 'series', range: { from: string; to: string }): string {
+  const { minute, hour } = policyConditions(range);
+  return `SELECT "name" FROM "entity"."policy_choice" WHERE "use" = '${use}' AND ((${minute}) OR (${hour}))`;
+}
+
+/** When the rows of `policy_choice` answer; never both. */
+export function policyConditions({ from, to }: { from: string; to: string }): { minute: string; hour: string } {
+  return {
+    minute: `${to} - ${from} <= "longest" AND ${from} >= "oldest"`,
+    hour: `${to} - ${from} > "shortest" OR ${from} < "before"`,
+  };
+}
+
+/** Fields of all entities of the kinds, with their ids as a column. */
+export function entitiesQuery(kinds: readonly EntityKind[], fields: readonly string[], as = 'id'): string {
+  const id = as === 'id' ? '"id"' : `"id" AS ${identifier(as)}`;
+  return `SELECT ${id}, ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${isOneOf('kind', kinds)}`;
+}
+
+/** The tags that make up a row; what stands beside them is looked up. */
+export function ownTags(report: Report): string[] {
+  return report.columns.filter((column) => !column.beside).map((column) => column.tag);
+}
+
+function named(report: Report): string[] {
+  return report.lowerBounds && report.key ? [isNamed(report.key)] : [];
+}
+
+/** Leaves out what the top K summed up. */
+export function isNamed(tag: string): string {
+  return `${identifier(tag)} != ${literal(OTHER)}`;
+}
+
+function from(measurement: string, scope: Scope, conditions: readonly string[] = []): string {
+  const range = [`time >= ${scope.from}ms`, `time < ${scope.to}ms`];
+  const where = [...range, ...scope.where, ...conditions].join(' AND ');
+  return `"${scope.policy}"."${measurement}" WHERE ${where}`;
+}

@@ -1,0 +1,177 @@
+import type { EntityKind, FilterName } from './filters';
+
+export type ReportName =
+  | 'action'
+  | 'action-interface'
+  | 'action-interface-dst'
+  | 'action-interface-src'
+  | 'interface'
+  | 'pair-interface'
+  | 'pair-interface-action';
+
+/** A column that tells what a row is about. The figures behind it are the same in every report. */
+export interface Column {
+  /** The tag rows are made of, or the field of `aws_entity` that is looked up beside `beside`. */
+  readonly tag: string;
+  readonly heading: string;
+  /** Whose descriptions name its ids; without it the values are shown as they are. */
+  readonly kind?: EntityKind;
+  /** Not a tag of the row: the entity that the identifier in this column belongs to. */
+  readonly beside?: string;
+}
+
+/** A click on a row leads to another report, with filters set from the row. */
+export interface Link {
+  readonly to: ReportName;
+  /** Filters that take their value from the row; each has a column here. */
+  readonly set: readonly FilterName[];
+}
+
+export interface Report {
+  readonly name: ReportName;
+  readonly title: string;
+  /** What it answers, in one sentence. */
+  readonly question: string;
+  /** The dashboard's uid. */
+  readonly uid: `flowscope-${string}`;
+  readonly measurement: string;
+  readonly columns: readonly Column[];
+  /** The tag that is ranked over time; absent where every value is shown. */
+  readonly key?: string;
+  readonly filters: readonly FilterName[];
+  readonly links: readonly Link[];
+  /** Flow-log fields without which the report is empty. */
+  readonly needs: readonly string[];
+  /** Rows come from a measurement that keeps the top K keys: a named row's figures are lower bounds. */
+  readonly lowerBounds: boolean;
+  /** Refused traffic is tiny in bytes and yet what people look for: rows of it are ranked by flows, beside the rest. */
+  readonly refusedByFlows: boolean;
+  /** Splits the figures by direction: In, Out and what has none. */
+  readonly directions: boolean;
+}
+
+const ACTION: Column = { tag: 'action', heading: 'Action' };
+const INTERFACE: Column = { tag: 'interface', heading: 'Interface', kind: 'interface' };
+const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', beside: 'interface' };
+const SUBNET: Column = { tag: 'subnet', heading: 'Subnet', kind: 'subnet', beside: 'interface' };
+const VPC: Column = { tag: 'vpc', heading: 'VPC', kind: 'vpc', beside: 'interface' };
+const SOURCE: Column = { tag: 'src', heading: 'Source', kind: 'address' };
+const DESTINATION: Column = { tag: 'dst', heading: 'Destination', kind: 'address' };
+
+const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface', 'exporter'];
+
+/** The reports. Dashboards, the command line and the plugin's pages are made from these entries. */
+export const REPORTS: readonly Report[] = [
+  {
+    name: 'action',
+    title: 'Action',
+    question: 'How much traffic was accepted, and how much was refused?',
+    uid: 'flowscope-action',
+    measurement: 'flow_interface',
+    columns: [ACTION],
+    filters: [...PLACE, 'action'],
+    links: [{ to: 'action-interface', set: ['action'] }],
+    needs: ['action'],
+    lowerBounds: false,
+    refusedByFlows: false,
+    directions: false,
+  },
+  {
+    name: 'action-interface',
+    title: 'Action with Interface',
+    question: 'Which interfaces had traffic accepted or refused?',
+    uid: 'flowscope-action-interface',
+    measurement: 'flow_interface',
+    columns: [ACTION, INTERFACE, INSTANCE, VPC],
+    key: 'interface',
+    filters: [...PLACE, 'action'],
+    links: [
+      { to: 'action-interface-src', set: ['action', 'interface'] },
+      { to: 'action-interface-dst', set: ['action', 'interface'] },
+    ],
+    needs: ['action', 'interface-id'],
+    lowerBounds: false,
+    refusedByFlows: true,
+    directions: false,
+  },
+  {
+    name: 'action-interface-dst',
+    title: 'Action with Interface and Dst',
+    question: 'Which destinations did traffic at each interface go to, accepted or refused?',
+    uid: 'flowscope-action-interface-dst',
+    measurement: 'flow_destination',
+    columns: [ACTION, INTERFACE, DESTINATION],
+    key: 'dst',
+    filters: [...PLACE, 'action', 'destination'],
+    links: [{ to: 'pair-interface-action', set: ['action', 'interface', 'destination'] }],
+    needs: ['action', 'interface-id', 'dstaddr'],
+    lowerBounds: true,
+    refusedByFlows: true,
+    directions: false,
+  },
+  {
+    name: 'action-interface-src',
+    title: 'Action with Interface and Src',
+    question: 'Which sources did traffic at each interface come from, accepted or refused?',
+    uid: 'flowscope-action-interface-src',
+    measurement: 'flow_source',
+    columns: [ACTION, INTERFACE, SOURCE],
+    key: 'src',
+    filters: [...PLACE, 'action', 'source'],
+    links: [{ to: 'pair-interface-action', set: ['action', 'interface', 'source'] }],
+    needs: ['action', 'interface-id', 'srcaddr'],
+    lowerBounds: true,
+    refusedByFlows: true,
+    directions: false,
+  },
+  {
+    name: 'interface',
+    title: 'Interface',
+    question: 'Which interfaces carry the most traffic, in and out?',
+    uid: 'flowscope-interface',
+    measurement: 'flow_interface',
+    columns: [INTERFACE, INSTANCE, SUBNET, VPC],
+    key: 'interface',
+    filters: [...PLACE, 'action'],
+    links: [{ to: 'pair-interface', set: ['interface'] }],
+    needs: ['interface-id'],
+    lowerBounds: false,
+    refusedByFlows: false,
+    directions: true,
+  },
+  {
+    name: 'pair-interface',
+    title: 'Pair Interface',
+    question: 'Who talked to whom at an interface? A row is a source and a destination, seen at one interface.',
+    uid: 'flowscope-pair-interface',
+    measurement: 'flow_pair',
+    columns: [INTERFACE, SOURCE, DESTINATION],
+    key: 'pair',
+    filters: [...PLACE, 'action', 'source', 'destination'],
+    links: [{ to: 'pair-interface-action', set: ['interface', 'source', 'destination'] }],
+    needs: ['interface-id', 'srcaddr', 'dstaddr'],
+    lowerBounds: true,
+    refusedByFlows: false,
+    directions: false,
+  },
+  {
+    name: 'pair-interface-action',
+    title: 'Pair Interface Action',
+    question: 'Who talked to whom at an interface, and was it accepted or refused?',
+    uid: 'flowscope-pair-interface-action',
+    measurement: 'flow_pair',
+    columns: [ACTION, INTERFACE, SOURCE, DESTINATION],
+    key: 'pair',
+    filters: [...PLACE, 'action', 'source', 'destination'],
+    links: [],
+    needs: ['action', 'interface-id', 'srcaddr', 'dstaddr'],
+    lowerBounds: true,
+    refusedByFlows: true,
+    directions: false,
+  },
+];
+
+/** The report of that name. */
+export function reportNamed(name: string): Report | undefined {
+  return REPORTS.find((report) => report.name === name);
+}

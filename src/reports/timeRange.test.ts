@@ -1,0 +1,41 @@
+import { alignOutward, parseTime, usualPolicy, WINDOW_MS } from './timeRange';
+
+const NOW = Date.UTC(2026, 2, 2, 12, 0, 30);
+const HOUR = WINDOW_MS.hour;
+
+describe('parseTime', () => {
+  test.each([
+    ['now', NOW],
+    ['-3h', NOW - 3 * HOUR],
+    ['now-3h', NOW - 3 * HOUR],
+    ['now-7d', NOW - 7 * 24 * HOUR],
+    ['+5m', NOW + 5 * 60_000],
+    ['1772452800', 1_772_452_800_000],
+    ['1772452800123', 1_772_452_800_123],
+    ['2026-03-02', Date.UTC(2026, 2, 2)],
+    ['2026-03-02T11:30', Date.UTC(2026, 2, 2, 11, 30)],
+    ['2026-03-02 11:30:15', Date.UTC(2026, 2, 2, 11, 30, 15)],
+    ['2026-03-02T11:30:15Z', Date.UTC(2026, 2, 2, 11, 30, 15)],
+    ['2026-03-02T11:30:15+02:00', Date.UTC(2026, 2, 2, 9, 30, 15)],
+  ])('reads %s', (text, expected) => {
+    expect(parseTime(text, NOW)).toBe(expected);
+  });
+
+  test.each(['', 'yesterday', '-3', '3h', '-3y', '2026-13-01T00:00:00Z', '12:00', '17'])(
+    'knows that %j is no time',
+    (text) => {
+      expect(parseTime(text, NOW)).toBeUndefined();
+    }
+  );
+});
+
+test('alignOutward takes whole windows and leaves aligned ranges alone', () => {
+  expect(alignOutward({ from: 61_000, to: 119_000 }, 60_000)).toEqual({ from: 60_000, to: 120_000 });
+  expect(alignOutward({ from: 60_000, to: 120_000 }, 60_000)).toEqual({ from: 60_000, to: 120_000 });
+});
+
+test('usualPolicy reads minutes up to six hours and while they are kept', () => {
+  expect(usualPolicy({ from: NOW - 6 * HOUR, to: NOW }, NOW)).toBe('minute');
+  expect(usualPolicy({ from: NOW - 6 * HOUR - 1, to: NOW }, NOW)).toBe('hour');
+  expect(usualPolicy({ from: NOW - 8 * 24 * HOUR, to: NOW - 8 * 24 * HOUR + HOUR }, NOW)).toBe('hour');
+});

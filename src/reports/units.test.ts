@@ -1,0 +1,24 @@
+import { formatBitRate, formatBytes, formatCount, formatShare } from './units';
+
+test.each([
+  [0n, '0 B'],
+  [1023n, '1023 B'],
+  [1536n, '1.50 KiB'],
+  [14_600_000_000n, '13.6 GiB'],
+  [2n ** 63n, '8.00 EiB'],
+])('formatBytes(%s)', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+test.each([
+  [0.5, '0.50 b/s'],
+  [227, '227 b/s'],
+  [12_345_678, '12.3 Mb/s'],
+])('formatBitRate(%s)', (rate, text) => {
+  expect(formatBitRate(rate)).toBe(text);
+});
+
+test('counts are written out, shares have one decimal', () => {
+  expect(formatCount(2n ** 60n)).toBe('1,152,921,504,606,846,976');
+  expect(formatShare(0.2588)).toBe('25.9 %');
+});

@@ -1,0 +1,183 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { FILTERS, type FilterName } from '../../reports/filters';
+import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, METRICS, OTHER, type MetricName } from '../../reports/metrics';
+import { REPORTS, reportNamed, type Report } from '../../reports/reports';
+import { DEFAULT_RANGE, parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
+import { formatBitRate, formatBytes, formatCount, formatShare } from '../../reports/units';
+import { createInfluxClient } from '../store/influx';
+import { columnKey, runReport, type ReportOptions, type ReportResult } from '../store/report';
+import { print } from './context';
+import { CommandFailed } from './failure';
+
+interface Flags {
+  from: string;
+  to: string;
+  top: string;
+  metric: string;
+  filter: string[];
+  json?: boolean;
+}
+
+const NAMES = REPORTS.map(({ name }) => name).join(', ');
+const MOST_ROWS = 1000;
+
+/** `flowscope report NAME`: a report as a table with descriptions, or as JSON. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('print a report: who sent how much, with names')
+    .argument('<name>', NAMES)
+    .option('--from <time>', `start: ${TIME_FORMS}`, DEFAULT_RANGE.from)
+    .option('--to <time>', 'end, likewise', DEFAULT_RANGE.to)
+    .option('--top <number>', `rows, 1 to ${MOST_ROWS}`, String(DEFAULT_TOP))
+    .option('--metric <metric>', 'rank by bytes, packets or flows', 'bytes')
+    .option(
+      '--filter <filter=value>',
+      `narrow down by id or description, repeatable: ${FILTERS.map(({ name }) => name).join(', ')}`,
+      (value: string, before: string[]) => [...before, value],
+      []
+    )
+    .option('--json', 'print JSON')
+    .action(async (name: string, flags: Flags) => {
+      const report = reportNamed(name);
+      if (!report) {
+        throw new CommandFailed(`There is no report ${name}. Reports: ${NAMES}.`);
+      }
+      const options = readOptions(report, flags, Date.now());
+      const result = await runReport(createInfluxClient(process.env), report, options);
+      print(flags.json ? asJson(report, result) : asText(report, result));
+    });
+}
+
+function readOptions(report: Report, flags: Flags, now: number): ReportOptions {
+  const metric = METRICS.find(({ name }) => name === flags.metric)?.name;
+  if (!metric) {
+    throw new CommandFailed(
+      `There is no metric ${flags.metric}. Metrics: ${METRICS.map(({ name }) => name).join(', ')}.`
+    );
+  }
+  const top = Number(flags.top);
+  if (!/^\d+$/.test(flags.top) || top < 1 || top > MOST_ROWS) {
+    throw new CommandFailed(`--top ${flags.top}: give a whole number from 1 to ${MOST_ROWS}.`);
+  }
+  return {
+    range: readRange(flags, now),
+    metric,
+    top,
+    filters: flags.filter.map((text) => readFilter(report, text)),
+    now,
+  };
+}
+
+function readRange(flags: Flags, now: number): TimeRange {
+  const read = (option: 'from' | 'to') => {
+    const time = parseTime(flags[option], now);
+    if (time === undefined) {
+      throw new CommandFailed(`--${option} ${flags[option]} is no time. Times: ${TIME_FORMS}.`);
+    }
+    return time;
+  };
+  const range = { from: read('from'), to: read('to') };
+  if (range.from >= range.to) {
+    throw new CommandFailed(`--from ${flags.from} is not before --to ${flags.to}.`);
+  }
+  return range;
+}
+
+function readFilter(report: Report, text: string): { name: FilterName; value: string } {
+  const [, name, value] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
+  const allowed = report.filters.find((filter) => filter === name);
+  if (!allowed) {
+    throw new CommandFailed(
+      `--filter ${text}: report ${report.name} is filtered by FILTER=VALUE with one of ${report.filters.join(', ')}.`
+    );
+  }
+  return { name: allowed, value };
+}
+
+function asJson(report: Report, result: ReportResult): string {
+  const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+  const { range, asked, rows, totals, other, message, ...head } = result;
+  const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
+  return JSON.stringify(
+    { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message },
+    undefined,
+    2
+  );
+}
+
+interface TextColumn {
+  readonly key: string;
+  readonly heading: string;
+  readonly align: 'left' | 'right';
+  readonly text: (value: string | number) => string;
+}
+
+function columnsOf(report: Report, metric: MetricName): TextColumn[] {
+  const left = (key: string, heading: string) => ({ key, heading, align: 'left' as const, text: String });
+  const right = (key: string, heading: string, text: (value: string | number) => string) => ({
+    key,
+    heading: report.lowerBounds ? `≥ ${heading}` : heading,
+    align: 'right' as const,
+    text,
+  });
+  const bytes = (value: string | number) => formatBytes(BigInt(value));
+  const count = (value: string | number) => formatCount(BigInt(value));
+  const share = (value: string | number) => formatShare(Number(value));
+  const ranked = metric === 'bytes' ? bytes : count;
+  return [
+    ...report.columns.map((column) => left(columnKey(column), column.heading)),
+    ...(report.directions
+      ? [
+          right('in', 'In', ranked),
+          right('out', 'Out', ranked),
+          right('unknownDirection', 'Unknown direction', ranked),
+          right('refusedShare', 'Refused share', share),
+        ]
+      : []),
+    right('bytes', 'Bytes', bytes),
+    right('bitsPerSecond', 'Average rate', (value) => formatBitRate(Number(value))),
+    right('packets', 'Packets', count),
+    right('flows', 'Flows', count),
+    right('share', 'Share', share),
+  ];
+}
+
+function asText(report: Report, result: ReportResult): string {
+  const lines = [`${report.title}: ${report.question}`, rangeText(result)];
+  if (result.filters.length > 0) {
+    lines.push(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`);
+  }
+  if (result.message) {
+    return [...lines, result.message].join('\n');
+  }
+  const columns = columnsOf(report, result.metric);
+  const table = new Table({
+    head: columns.map(({ heading }) => heading),
+    colAligns: columns.map(({ align }) => align),
+    style: { head: [], border: [], compact: true },
+  });
+  type Cells = Readonly<Record<string, string | number | undefined>>;
+  const cells = (row: Cells, first?: string) =>
+    columns.map(({ key, text }, index) => {
+      const value = row[`${key}Name`] ?? row[key];
+      return value === undefined ? (index === 0 ? (first ?? '') : '') : text(value);
+    });
+  result.rows.forEach((row) => table.push(cells(row as Cells)));
+  if (result.other) {
+    table.push(cells({ ...result.other }, OTHER));
+  }
+  table.push(cells({ ...result.totals }, 'Total'));
+  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : [])];
+  if (!result.exactTotals) {
+    notes.push('The total is that of the chosen addresses where they are named, a lower bound.');
+  }
+  return [...lines, table.toString(), ...notes].join('\n');
+}
+
+function rangeText({ range, asked, policy }: ReportResult): string {
+  const time = (at: number) => new Date(at).toISOString().replace('T', ' ').slice(0, 16);
+  const isWidened = range.from !== asked.from || range.to !== asked.to;
+  const how = isWidened ? `, the whole ${policy}s around the range asked for` : '';
+  return `From ${time(range.from)} to ${time(range.to)} UTC${how}`;
+}

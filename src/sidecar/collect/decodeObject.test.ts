@@ -1,0 +1,125 @@
+import { gzipSync } from 'node:zlib';
+import { NOON, TERMS } from '../testing/rollUp';
+import { CorruptObject, decodeObject, type Decoded } from './decodeObject';
+
+const HEADER = 'interface-id srcaddr bytes packets start action log-status';
+const recordLine = (bytes: number) => `eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK`;
+const gzip = (...lines: string[]) => gzipSync(lines.map((line) => `${line}\n`).join(''));
+
+/** Decodes a body; `lines` are those handed over. */
+async function decode(body: Buffer): Promise<Decoded & { lines: string[] }> {
+  const lines: string[] = [];
+  const decoded = await decodeObject(body, TERMS, {
+    decide: () => 'count',
+    offset: () => 1,
+    lines: (_policy, more) => void lines.push(...more),
+  });
+  return { ...decoded, lines };
+}
+
+const outcome = (body: Buffer) =>
+  decode(body).then(
+    ({ refusal, summary }) => refusal?.reason ?? `${summary!.records} records, ${summary!.totals.bytes} bytes`,
+    (error: unknown) => (error instanceof CorruptObject ? error.reason : Promise.reject(error as Error))
+  );
+
+const FIRST = gzip(HEADER, recordLine(1), recordLine(10));
+const SECOND = gzip(recordLine(100));
+const TWO = Buffer.concat([FIRST, SECOND]);
+
+function changed(body: Buffer, at: number, change: (byte: number) => number): Buffer {
+  const copy = Buffer.from(body);
+  const index = at < 0 ? copy.length + at : at;
+  copy[index] = change(copy[index]) & 255;
+  return copy;
+}
+
+describe('decodeObject', () => {
+  it.each([
+    ['one member', FIRST, '2 records, 11 bytes'],
+    ['two members', TWO, '3 records, 111 bytes'],
+    [
+      'a line cut in two by the end of a member',
+      Buffer.concat([gzipSync(`${HEADER}\n${recordLine(1).slice(0, 9)}`), gzipSync(recordLine(1).slice(9))]),
+      '1 records, 1 bytes',
+    ],
+    ['an empty member at its end', Buffer.concat([FIRST, gzipSync('')]), '2 records, 11 bytes'],
+    ['a header alone', gzip(HEADER), '0 records, 0 bytes'],
+    ['no line at all', gzipSync(''), 'no-header'],
+    ['a header without a required field', gzip(HEADER.replace(' log-status', ''), '-'), 'log-status-missing'],
+    ['Parquet', Buffer.from('PAR1 and so on PAR1'), 'parquet'],
+    ['nothing', Buffer.alloc(0), 'empty'],
+    ['one byte', Buffer.from([0x1f]), 'not-gzip'],
+    ['plain text', Buffer.from(`${HEADER}\n`), 'not-gzip'],
+    ['zip', Buffer.from('PK\x03\x04....'), 'not-gzip'],
+    ['the magic bytes alone', FIRST.subarray(0, 2), 'corrupt-gzip'],
+    [
+      'the magic of the second member zeroed',
+      changed(
+        changed(TWO, FIRST.length, () => 0),
+        FIRST.length + 1,
+        () => 0
+      ),
+      'corrupt-gzip',
+    ],
+    ['the first magic byte of the second member zeroed', changed(TWO, FIRST.length, () => 0), 'corrupt-gzip'],
+    ['its last byte missing', TWO.subarray(0, -1), 'corrupt-gzip'],
+    ['its second half missing', FIRST.subarray(0, FIRST.length / 2), 'corrupt-gzip'],
+    ['a flipped bit in the length of the last trailer', changed(TWO, -1, (byte) => byte ^ 1), 'corrupt-gzip'],
+    ['a flipped bit in the CRC of the last trailer', changed(TWO, -8, (byte) => byte ^ 1), 'corrupt-gzip'],
+    [
+      'a flipped bit in the CRC of the first trailer',
+      changed(TWO, FIRST.length - 8, (byte) => byte ^ 1),
+      'corrupt-gzip',
+    ],
+    ['zeros after it', Buffer.concat([TWO, Buffer.alloc(512)]), 'corrupt-gzip'],
+    ['one zero after it', Buffer.concat([TWO, Buffer.alloc(1)]), 'corrupt-gzip'],
+    ['text after it', Buffer.concat([TWO, Buffer.from('trailing garbage')]), 'corrupt-gzip'],
+    ['magic bytes after it', Buffer.concat([TWO, Buffer.from([0x1f, 0x8b])]), 'corrupt-gzip'],
+    ['one magic byte after it', Buffer.concat([TWO, Buffer.from([0x1f])]), 'corrupt-gzip'],
+  ])('of an object with %s', async (_case, body, expected) => {
+    expect(await outcome(body)).toBe(expected);
+  });
+
+  it('takes no object that ends anywhere but at the end of a member', async () => {
+    for (let length = 0; length < TWO.length; length++) {
+      const expected =
+        length === FIRST.length ? '2 records, 11 bytes' : length === 0 ? 'empty' : expect.stringMatching(/gzip/);
+      expect(await outcome(TWO.subarray(0, length))).toEqual(expected);
+    }
+  });
+
+  it('takes no object with a flipped bit for another one', async () => {
+    for (let bit = 0; bit < TWO.length * 8; bit++) {
+      // A bit of the time or the system in a member's header says nothing about its content.
+      const result = await outcome(changed(TWO, bit >> 3, (byte) => byte ^ (1 << (bit & 7))));
+      expect(result).toMatch(/^(corrupt-gzip|not-gzip|3 records, 111 bytes)$/);
+    }
+  });
+
+  it('reads every record of an object of many chunks', async () => {
+    const lines = Array.from({ length: 30_000 }, (_, i) => recordLine(i));
+    const { summary } = await decode(gzip(HEADER, ...lines));
+    expect(summary).toMatchObject({ records: 30_000, totals: { bytes: (30_000n * 29_999n) / 2n } });
+    expect(await outcome(Buffer.concat([gzip(HEADER), ...lines.slice(0, 300).map((line) => gzip(line))]))).toBe(
+      `300 records, ${(300 * 299) / 2} bytes`
+    );
+  });
+
+  it('stops reading an object whose header cannot be collected', async () => {
+    const records = Array.from({ length: 50_000 }, (_, i) => `${i} ${Math.imul(i, 0x9e3779b1)} eni-1`);
+    const body = gzip('start end interface-id', ...records);
+    const { refusal, lines } = await decode(body.subarray(0, body.length - 10));
+    expect(refusal?.reason).toBe('log-status-missing');
+    expect(lines).toEqual([]);
+  });
+
+  it("lets a failure that is not the object's pass", async () => {
+    const lines = () => {
+      throw new RangeError('disk full');
+    };
+    await expect(decodeObject(FIRST, TERMS, { decide: () => 'count', offset: () => 1, lines })).rejects.toThrow(
+      RangeError
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS } from './fields';
+import { headerVersion, notCollectable, parseHeader } from './header';
+
+const DEFAULT =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+const TGW =
+  'version resource-type account-id tgw-id tgw-attachment-id srcaddr dstaddr protocol packets bytes start end log-status';
+
+describe('VPC_FIELDS', () => {
+  it('has as many fields of each version as AWS documents', () => {
+    const counts: Record<number, number> = {};
+    VPC_FIELDS.forEach(({ version }) => (counts[version] = (counts[version] ?? 0) + 1));
+    expect(counts).toEqual({ 2: 14, 3: 7, 4: 4, 5: 4, 7: 10, 8: 1, 9: 1, 10: 1, 11: 12 });
+    expect(new Set(VPC_FIELDS.map(({ name }) => name)).size).toBe(54);
+  });
+
+  it('shares no name with the fields that tell Transit Gateway logs apart', () => {
+    expect(VPC_FIELDS.filter(({ name }) => TRANSIT_GATEWAY_FIELDS.includes(name))).toEqual([]);
+  });
+});
+
+describe('parseHeader', () => {
+  it('takes any selection of known fields in any order', () => {
+    const some = fc.shuffledSubarray(
+      VPC_FIELDS.map(({ name }) => name),
+      { minLength: 1 }
+    );
+    fc.assert(
+      fc.property(some, (names) => {
+        expect(parseHeader(names.join(' '))).toEqual({ columns: names, unknown: [] });
+        expect(headerVersion(parseHeader(names.join('  '))!)).toBe(
+          Math.max(...VPC_FIELDS.filter(({ name }) => names.includes(name)).map(({ version }) => version))
+        );
+      })
+    );
+  });
+
+  it('carries names that AWS did not know when the table was written', () => {
+    expect(parseHeader('start end-of-the-world log-status')).toEqual({
+      columns: ['start', 'end-of-the-world', 'log-status'],
+      unknown: ['end-of-the-world'],
+    });
+  });
+
+  it.each([
+    ['a record', '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1 2 ACCEPT OK'],
+    ['a CloudWatch export', '2025-02-25T12:25:04.000Z 2 123456789010 eni-1'],
+    ['a record of dashes and one word', '- - - - start'],
+    ['words that are no field', 'the quick brown fox'],
+    ['a column twice', 'start end start log-status'],
+    ['capitals', 'START END'],
+    ['commas', 'start,end,log-status'],
+    ['tabs', 'start\tend'],
+    ['Parquet names', 'log_status interface_id'],
+    ['a name of 65 characters', `start ${'a'.repeat(65)}`],
+    ['spaces', '   '],
+    ['nothing', ''],
+  ])('refuses %s', (_case, line) => {
+    expect(parseHeader(line)).toBeUndefined();
+    expect(notCollectable(parseHeader(line))?.reason).toBe('no-header');
+  });
+});
+
+describe('notCollectable', () => {
+  const reason = (line: string) => notCollectable(parseHeader(line))?.reason;
+
+  it.each([
+    ['the default format', DEFAULT],
+    ['start alone', 'start interface-id log-status'],
+    ['end alone', 'end interface-id log-status'],
+    ['resource-id instead of interface-id', 'start resource-id log-status'],
+  ])('lets %s pass', (_case, line) => {
+    expect(reason(line)).toBeUndefined();
+  });
+
+  it.each([
+    ['transit-gateway', TGW],
+    ['transit-gateway', 'tgw-id start end log-status'],
+    ['log-status-missing', DEFAULT.replace(' log-status', '')],
+    ['log-status-missing', 'flow-direction traffic-path srcaddr dstaddr srcport dstport encryption-status'],
+    ['time-missing', DEFAULT.replace(' start end', '')],
+    ['interface-missing', DEFAULT.replace(' interface-id', '')],
+  ])('stops with %s: %s', (expected, line) => {
+    expect(reason(line)).toBe(expected);
+  });
+
+  it.each(['log-status', 'start', 'interface-id'])('names %s and what to do', (name) => {
+    const columns = DEFAULT.split(' ').filter((column) => column !== name && !(name === 'start' && column === 'end'));
+    const { message } = notCollectable(parseHeader(columns.join(' ')))!;
+    expect(message).toContain(name);
+    expect(message).toContain('create a new flow log');
+  });
+});

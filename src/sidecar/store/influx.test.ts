@@ -1,0 +1,164 @@
+import { influxForTests, withServer } from '../testing/influx';
+import { InfluxClient, InfluxError } from './influx';
+
+const database = influxForTests();
+
+const now = Math.floor(Date.now() / 1000);
+const ns = (seconds: number) => `${seconds}000000000`;
+
+async function failureOf(work: Promise<unknown>): Promise<InfluxError> {
+  return work.then(
+    () => Promise.reject(new Error('It should have failed.')),
+    (error: unknown) => error as InfluxError
+  );
+}
+
+describe('query', () => {
+  it('gives sums beyond 2^53 exactly, as text', async () => {
+    const client = await database();
+    await client.write('minute', `m v=9007199254740992i,w=1i ${ns(now)}\nm v=1i,w=2i ${ns(now + 1)}`);
+    const [row] = await client.query('SELECT sum("v") AS "v", sum("w") AS "w" FROM "m"');
+    expect(row).toMatchObject({ v: '9007199254740993', w: 3 });
+  });
+
+  it('gives the largest integer InfluxDB has', async () => {
+    const client = await database();
+    await client.write('minute', `m v=9223372036854775807i,f=1.5,s="1e400",b=true ${ns(now)}`);
+    expect(await client.query('SELECT "v", "f", "s", "b" FROM "m"')).toMatchObject([
+      { v: '9223372036854775807', f: 1.5, s: '1e400', b: true },
+    ]);
+  });
+
+  it('gives tags and fields of all series as rows, and none for none', async () => {
+    const client = await database();
+    await client.write('minute', `m,t=a v=1i ${ns(now)}\nm,t=b\\ c v=2i ${ns(now)}`);
+    expect(await client.query('SELECT sum("v") AS "v" FROM "m" GROUP BY "t"')).toMatchObject([
+      { t: 'a', v: 1 },
+      { t: 'b c', v: 2 },
+    ]);
+    expect(await client.query('SELECT * FROM "nothing"')).toEqual([]);
+  });
+
+  it.each([
+    ['nonsense', 'SELEC', /error parsing query/],
+    ['a policy that is not there', 'SELECT * INTO "no"."m" FROM "m"', /./],
+  ])('refuses %s', async (_case, influxql, message) => {
+    const client = await database();
+    await client.write('minute', `m v=1i ${ns(now)}`);
+    const error = await failureOf(client.query(influxql));
+    expect(error).toMatchObject({ name: 'InfluxError', failure: 'refused' });
+    expect(error.message).toMatch(message);
+  });
+});
+
+describe('write', () => {
+  const point = (time: number) => `m v=1i ${ns(time)}`;
+
+  it.each<[string, string, string, string]>([
+    ['points beyond retention', 'minute', `${point(now - 9 * 86_400)}\n${point(now)}`, 'expired'],
+    ['a tag that is not whole', 'minute', `${point(now)}\nm,t v=1i ${ns(now)}`, 'refused'],
+    ['what is no line protocol', 'minute', `${point(now)}\nm v=`, 'refused'],
+    ['a policy that is not there', 'no-such-policy', point(now), 'refused'],
+  ])('fails for %s', async (_case, policy, lines, failure) => {
+    const client = await database();
+    const error = await failureOf(client.write(policy, lines));
+    expect(error).toMatchObject({ name: 'InfluxError', failure });
+    expect(error.message).toContain(client.settings.url);
+    if (policy === 'minute') {
+      expect(await client.query('SELECT sum("v") AS "v" FROM "minute"."m"')).toMatchObject([{ v: 1 }]);
+    }
+  });
+
+  it('fails for a field of another type than before', async () => {
+    const client = await database();
+    await client.write('minute', point(now));
+    expect(await failureOf(client.write('minute', `m v="text" ${ns(now)}`))).toMatchObject({ failure: 'refused' });
+  });
+
+  it('fails for a database that is not there', async () => {
+    const { settings } = await database();
+    const client = new InfluxClient({ ...settings, database: 'nowhere' });
+    expect(await failureOf(client.write('minute', point(now)))).toMatchObject({ failure: 'refused' });
+  });
+
+  it('overwrites the point of the same place', async () => {
+    const client = await database();
+    for (let i = 0; i < 3; i++) {
+      await client.write('minute', `m,t=a v=5i ${ns(now)}`);
+    }
+    expect(await client.query('SELECT count("v") AS "n", sum("v") AS "v" FROM "m"')).toMatchObject([{ n: 1, v: 5 }]);
+  });
+
+  it.each([
+    [503, 'busy', 'unavailable'],
+    [500, '{"error":"timeout"}', 'unavailable'],
+    [429, '', 'unavailable'],
+    [401, '{"error":"unable to parse authentication credentials"}', 'refused'],
+    [413, '{"error":"Request Entity Too Large"}', 'refused'],
+    [500, '{"error":"retention policy not found: minute"}', 'refused'],
+    [400, '{"error":"partial write: max-values-per-tag limit exceeded (1/1): measurement=\\"m\\""}', 'series-limit'],
+    [400, '{"error":"partial write: max-series-per-database limit exceeded: (1) dropped=1"}', 'series-limit'],
+  ])('takes %d %s for %s', async (status, body, failure) => {
+    await withServer(
+      (_request, response) => response.writeHead(status).end(body),
+      async (url) => {
+        const client = new InfluxClient({ url, database: 'x' });
+        expect(await failureOf(client.write('minute', point(now)))).toMatchObject({ failure });
+      }
+    );
+  });
+});
+
+describe('a store that does not answer', () => {
+  it.each(['query', 'write', 'ping'] as const)(
+    'is unavailable to %s, and the message says where and what to do',
+    async (call) => {
+      const client = new InfluxClient({ url: 'http://127.0.0.1:9', database: 'x' });
+      const error = await failureOf(client[call]('minute', 'm v=1i'));
+      expect(error).toMatchObject({ name: 'InfluxError', failure: 'unavailable' });
+      expect(error.message).toMatch(/127\.0\.0\.1:9 .*FLOWSCOPE_INFLUX_URL/);
+    }
+  );
+
+  it.each(['query', 'write'] as const)(
+    'is unavailable to %s when it goes away in the middle of its answer',
+    async (call) => {
+      await withServer(
+        (_request, response) => {
+          response.writeHead(200, { 'Content-Length': 1000 });
+          response.write('{"results":', () => response.destroy());
+        },
+        async (url) => {
+          const client = new InfluxClient({ url, database: 'x' });
+          expect(await failureOf(client[call]('minute', 'm v=1i'))).toMatchObject({ failure: 'unavailable' });
+        }
+      );
+    }
+  );
+
+  it('is not what answers something else than InfluxDB does', async () => {
+    await withServer(
+      (_request, response) => response.end('<html>It works!</html>'),
+      async (url) => {
+        const error = await failureOf(new InfluxClient({ url, database: 'x' }).query('SHOW DATABASES'));
+        expect(error.message).toContain('It works!');
+      }
+    );
+  });
+
+  it('gets the credentials with each request', async () => {
+    const seen: Array<string | undefined> = [];
+    await withServer(
+      (request, response) => {
+        seen.push(request.headers.authorization);
+        response.writeHead(204).end();
+      },
+      async (url) => {
+        const client = new InfluxClient({ url: `${url}/`, database: 'x', username: 'né', password: 'p:w' });
+        await client.write('minute', 'm v=1i');
+        await client.ping();
+      }
+    );
+    expect(seen).toEqual(Array(2).fill(`Basic ${Buffer.from('né:p:w').toString('base64')}`));
+  });
+});

@@ -1,0 +1,226 @@
+import { filterNamed, type Filter, type FilterName } from '../../reports/filters';
+import { isOneOf } from '../../reports/influxql';
+import { METRICS, type MetricName } from '../../reports/metrics';
+import {
+  entitiesQuery,
+  ownTags,
+  partsOf,
+  policyQuery,
+  rankingQuery,
+  totalsQuery,
+  type Scope,
+} from '../../reports/queries';
+import type { Column, Report } from '../../reports/reports';
+import { alignOutward, usualPolicy, WINDOW_MS, type PolicyName, type TimeRange } from '../../reports/timeRange';
+import { directionsOf, type Directions } from './reportDirections';
+import { addFigures, figuresOf, subtractFigures, type Figures, type Sums } from './reportFigures';
+
+type Row = Record<string, string | number | boolean | null>;
+
+/** The part of the store's client that reports need; integers beyond 2^53 come as text. */
+export interface QueryClient {
+  query(influxql: string): Promise<Row[]>;
+}
+
+export interface ReportOptions {
+  readonly range: TimeRange;
+  readonly metric: MetricName;
+  readonly top: number;
+  /** Values are ids or what people call them; several of one filter are alternatives. */
+  readonly filters: ReadonlyArray<{ readonly name: FilterName; readonly value: string }>;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** A row: ids by column, names beside them as `…Name`, and figures as decimal text. */
+export type ReportRow = Record<string, string> & Figures & Partial<Directions>;
+
+export interface ReportResult {
+  readonly report: string;
+  readonly title: string;
+  readonly policy: PolicyName;
+  /** What was asked for and what was read: whole windows around it. */
+  readonly asked: TimeRange;
+  readonly range: TimeRange;
+  readonly metric: MetricName;
+  readonly top: number;
+  readonly filters: ReadonlyArray<{ readonly name: FilterName; readonly id: string; readonly label: string }>;
+  readonly lowerBounds: boolean;
+  readonly rows: readonly ReportRow[];
+  /** Whether the totals are exact: those of chosen addresses are lower bounds. */
+  readonly exactTotals: boolean;
+  readonly totals: Figures & { readonly refusedFlows: string };
+  /** What the totals have beyond the rows. */
+  readonly other?: Figures;
+  /** Why there are no rows. */
+  readonly message?: string;
+}
+
+const KEY_TAGS = ['src', 'dst', 'application'];
+
+/** Runs a report against the store. Throws an error for people when a filter names nothing. */
+export async function runReport(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
+  try {
+    return await runOnStore(client, report, options);
+  } catch (error) {
+    if (error instanceof Error && /(database|retention policy) not found/.test(error.message)) {
+      return runOnStore({ query: async () => [] }, report, { ...options, filters: [] }).then((empty) => ({
+        ...empty,
+        message: 'Nothing has been collected yet: add a source and run flowscope collect --once.',
+      }));
+    }
+    throw error;
+  }
+}
+
+async function runOnStore(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
+  const { range: asked, metric, top, now } = options;
+  const filters = await resolveFilters(client, options.filters);
+  const policy = await choosePolicy(client, asked, now);
+  const range = alignOutward(asked, WINDOW_MS[policy]);
+  const where = [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) =>
+    isOneOf(
+      filterNamed(name).tag,
+      values.map(({ id }) => id)
+    )
+  );
+  const scope: Scope = { policy, from: String(range.from), to: String(range.to), where };
+  // Until now at most: the rest of the last window is still to come.
+  const span = Math.max(Math.min(range.to, now) - range.from, 1);
+
+  const isKeyed = filters.some(({ name }) => KEY_TAGS.includes(filterNamed(name).tag));
+  const measurement = isKeyed ? report.measurement : 'flow_interface';
+  const [all] = await client.query(totalsQuery(measurement, scope));
+  const [refused] = await client.query(totalsQuery(measurement, scope, true));
+  const total = sumsOf(all);
+  const ranking = { metric, top: String(top), span: String(span) };
+  const found: Row[] = [];
+  for (const part of partsOf(report)) {
+    found.push(...(await client.query(rankingQuery(report, scope, ranking, part))));
+  }
+  const sums = found.map(sumsOf);
+  const order = found.map((_, i) => i).sort((a, b) => Number(sums[b][metric] - sums[a][metric]));
+  const names = await namesOf(client, report, found);
+  const directions = report.directions ? await directionsOf(client, report, scope, metric, found) : [];
+  const rows = order.map((i) => ({
+    ...names[i],
+    ...directions[i],
+    ...figuresOf(sums[i], total, metric, span),
+  })) as ReportRow[];
+  const rest = subtractFigures(total, sums.reduce(addFigures, sumsOf(undefined)));
+  const hasRest = METRICS.some(({ name }) => rest[name] > 0n);
+  return {
+    report: report.name,
+    title: report.title,
+    policy,
+    asked,
+    range,
+    metric,
+    top,
+    filters,
+    lowerBounds: report.lowerBounds,
+    exactTotals: !isKeyed,
+    rows,
+    totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
+    ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
+    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, total) }),
+  };
+}
+
+async function choosePolicy(client: QueryClient, range: TimeRange, now: number): Promise<PolicyName> {
+  const [row] = await client.query(policyQuery('ranking', { from: String(range.from), to: String(range.to) }));
+  return row?.name === 'minute' || row?.name === 'hour' ? row.name : usualPolicy(range, now);
+}
+
+/** Ids for what people typed. */
+async function resolveFilters(
+  client: QueryClient,
+  filters: ReportOptions['filters']
+): Promise<ReportResult['filters']> {
+  const resolved = [];
+  for (const { name, value } of filters) {
+    const filter = filterNamed(name);
+    const entities = filter.kind ? await client.query(entitiesQuery([filter.kind], ['"name"', '"label"'])) : [];
+    const wanted = value.toLowerCase();
+    const matching = entities.filter(({ id, name: entityName, label }) =>
+      // A label is the description with the id behind it.
+      [id, entityName, label, String(label).replace(` (${id})`, '')].some(
+        (text) => String(text).toLowerCase() === wanted
+      )
+    );
+    if (matching.length === 0 && !mayBeId(filter, value)) {
+      throw new Error(`No ${filter.heading} is called ${value}: give its id or its description.`);
+    }
+    const ids = matching.length > 0 ? matching : [{ id: value, label: value }];
+    resolved.push(...ids.map(({ id, label }) => ({ name, id: String(id), label: String(label) })));
+  }
+  return resolved;
+}
+
+function mayBeId(filter: Filter, value: string): boolean {
+  return !filter.id || new RegExp(`^${filter.id}$`).test(value);
+}
+
+/** The columns of each row with ids and names. */
+async function namesOf(
+  client: QueryClient,
+  report: Report,
+  rows: readonly Row[]
+): Promise<Array<Record<string, string>>> {
+  const own = ownTags(report);
+  const beside = report.columns.filter((column) => column.beside);
+  const besides = new Map<string, Row>();
+  const interfaces = [...new Set(rows.map((row) => String(row.interface)))];
+  if (beside.length > 0 && rows.length > 0) {
+    const query = entitiesQuery(
+      ['interface'],
+      beside.map(({ tag }) => `"${tag}"`)
+    );
+    const found = await client.query(`${query} AND ${isOneOf('id', interfaces)}`);
+    found.forEach((row) => besides.set(String(row.id), row));
+  }
+  const idIn = (row: Row, { tag, beside: owner }: Column) =>
+    String((owner ? besides.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
+  const kinds = report.columns.flatMap(({ kind }) => kind ?? []);
+  const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
+  const names = new Map<string, string>();
+  if (kinds.length > 0 && rows.length > 0) {
+    const found = await client.query(`${entitiesQuery(kinds, ['"name"'])} AND ${isOneOf('id', ids)}`);
+    found.forEach(({ id, name }) => names.set(String(id), String(name)));
+  }
+  return rows.map((row) =>
+    Object.fromEntries(
+      report.columns.flatMap((column) => {
+        const id = idIn(row, column);
+        const key = columnKey(column);
+        return column.kind
+          ? [
+              [key, id],
+              [`${key}Name`, names.get(id) ?? id],
+            ]
+          : [[key, own.includes(column.tag) ? id : '-']];
+      })
+    )
+  );
+}
+
+/** What a column is called in JSON: like the filter over the same tag. */
+export function columnKey({ tag }: Column): string {
+  return { src: 'source', dst: 'destination' }[tag] ?? tag;
+}
+
+async function explainEmpty(client: QueryClient, report: Report, scope: Scope, total: Sums): Promise<string> {
+  if (METRICS.some(({ name }) => total[name] > 0n)) {
+    return `There is traffic, but no row of this report: these flow logs lack ${report.needs.join(', ')}.`;
+  }
+  const [any] =
+    scope.where.length > 0 ? await client.query(totalsQuery('flow_interface', { ...scope, where: [] })) : [];
+  return any
+    ? 'There is traffic in this range, but the filters leave nothing of it.'
+    : 'No traffic was counted in this range. Flow logs arrive 10 to 15 minutes after the traffic.';
+}
+
+function sumsOf(row: Row | undefined): Sums {
+  const sum = (name: MetricName) => BigInt(row?.[name] ?? 0);
+  return { bytes: sum('bytes'), packets: sum('packets'), flows: sum('flows') };
+}

@@ -1,0 +1,56 @@
+import { isOneOf } from '../../reports/influxql';
+import { REFUSED, type MetricName } from '../../reports/metrics';
+import { splitQuery, type Scope } from '../../reports/queries';
+import type { Report } from '../../reports/reports';
+import type { QueryClient } from './report';
+import { ratio } from './reportFigures';
+
+/** How a row's traffic is split, in the ranked metric, as decimal text. */
+export interface Directions {
+  readonly in: string;
+  readonly out: string;
+  readonly unknownDirection: string;
+  /** Refused flows against all its flows, 0 to 1. */
+  readonly refusedShare: number;
+}
+
+/** The split of each row of a report whose rows are interfaces. */
+export async function directionsOf(
+  client: QueryClient,
+  report: Report,
+  scope: Scope,
+  metric: MetricName,
+  rows: ReadonlyArray<Record<string, string | number | boolean | null>>
+): Promise<Directions[]> {
+  if (rows.length === 0) {
+    return [];
+  }
+  const key = report.key!;
+  const where = [
+    ...scope.where,
+    isOneOf(
+      key,
+      rows.map((row) => String(row[key]))
+    ),
+  ];
+  const split = async (condition: string, of: MetricName) => {
+    const narrowed = { ...scope, where: [...where, condition] };
+    const found = await client.query(splitQuery(report.measurement, narrowed, of, 'sum', key));
+    return new Map(found.map((row) => [row[key], BigInt(row.sum ?? 0)]));
+  };
+  const [ingress, egress, unknown, refused] = [
+    await split(`"direction" = 'ingress'`, metric),
+    await split(`"direction" = 'egress'`, metric),
+    await split(`"direction" = 'unknown'`, metric),
+    await split(`"action" = '${REFUSED}'`, 'flows'),
+  ];
+  return rows.map((row) => {
+    const of = (sums: Map<string | number | boolean | null, bigint>) => sums.get(row[key]) ?? 0n;
+    return {
+      in: String(of(ingress)),
+      out: String(of(egress)),
+      unknownDirection: String(of(unknown)),
+      refusedShare: ratio(of(refused), BigInt(row.flows ?? 0)),
+    };
+  });
+}

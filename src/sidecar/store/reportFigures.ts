@@ -1,0 +1,37 @@
+import type { MetricName } from '../../reports/metrics';
+
+/** Exact sums; those over many objects may pass 2^53. */
+export type Sums = Readonly<Record<MetricName, bigint>>;
+
+/** The figures behind a row. Sums are decimal text, so that JSON keeps them exact. */
+export interface Figures {
+  readonly bytes: string;
+  readonly bitsPerSecond: number;
+  readonly packets: string;
+  readonly flows: string;
+  /** Part of the report's total in the ranked metric, 0 to 1. */
+  readonly share: number;
+}
+
+export function figuresOf(sums: Sums, total: Sums, metric: MetricName, spanMs: number): Figures {
+  return {
+    bytes: String(sums.bytes),
+    bitsPerSecond: Number(sums.bytes) * (8000 / spanMs),
+    packets: String(sums.packets),
+    flows: String(sums.flows),
+    share: ratio(sums[metric], total[metric]),
+  };
+}
+
+export function addFigures(a: Sums, b: Sums): Sums {
+  return { bytes: a.bytes + b.bytes, packets: a.packets + b.packets, flows: a.flows + b.flows };
+}
+
+export function subtractFigures(a: Sums, b: Sums): Sums {
+  return { bytes: a.bytes - b.bytes, packets: a.packets - b.packets, flows: a.flows - b.flows };
+}
+
+/** a / b, 0 of nothing. */
+export function ratio(a: bigint, b: bigint): number {
+  return b === 0n ? 0 : Number(a) / Number(b);
+}

@@ -1,0 +1,33 @@
+import type { Proposal } from '../registry/plans';
+import { openRegistry, type Registry } from '../registry/registry';
+import { NOON, TERMS } from './rollUp';
+
+/** A registry in memory that is closed with the test. Call it inside `describe`. */
+export function registryForTests(): () => Registry {
+  let registry: Registry;
+  beforeEach(() => {
+    registry = openRegistry(':memory:');
+  });
+  afterEach(() => registry.close());
+  return () => registry;
+}
+
+/** An exporter as a proposal names it. */
+export function exporter(id: string, decision: 'count' | 'drop' | 'overflow' = 'count') {
+  return { id, account: id.split('/')[0], from: 'vpc' as const, decision };
+}
+
+/** A proposal of an object with one exporter, one part and one hour. */
+export function proposal(changes: Partial<Proposal> = {}): Proposal {
+  return {
+    identity: 'a.log.gz',
+    sha256: 'a'.repeat(64),
+    size: 1000,
+    terms: TERMS,
+    exporters: [exporter('111122223333/vpc-1')],
+    offsets: [7],
+    hours: [NOON],
+    entities: [],
+    ...changes,
+  };
+}
