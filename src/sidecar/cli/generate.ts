@@ -106,7 +106,9 @@ async function generate(flags: Flags): Promise<void> {
 }
 
 async function readInventory(file: string): Promise<NonNullable<GenerateOptions['inventory']>> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new CommandFailed(`The inventory ${file} cannot be read (${cause.code ?? cause.message})`);
+  });
   try {
     return parseInventory(text);
   } catch (cause) {
@@ -140,10 +142,10 @@ async function writeObjects(options: GenerateOptions, target: OutputTarget, tall
     progress.update();
   }
   await Promise.all(inFlight);
-  progress.finish();
   if (failures.length > 0) {
     throw failures[0];
   }
+  progress.finish();
 }
 
 /** Reads a whole number within limits. */

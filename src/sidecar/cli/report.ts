@@ -1,12 +1,13 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { FILTERS, type FilterName } from '../../reports/filters';
+import { FILTERS } from '../../reports/filters';
 import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, METRICS, OTHER, type MetricName } from '../../reports/metrics';
 import { REPORTS, reportNamed, type Report } from '../../reports/reports';
 import { DEFAULT_RANGE, parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../reports/units';
 import { createInfluxClient } from '../store/influx';
-import { columnKey, runReport, type ReportOptions, type ReportResult } from '../store/report';
+import { runReport, type ReportOptions, type ReportResult } from '../store/report';
+import { columnKey, type TypedFilter } from '../store/reportNames';
 import { print } from './context';
 import { CommandFailed } from './failure';
 
@@ -84,7 +85,7 @@ function readRange(flags: Flags, now: number): TimeRange {
   return range;
 }
 
-function readFilter(report: Report, text: string): { name: FilterName; value: string } {
+function readFilter(report: Report, text: string): TypedFilter {
   const [, name, value] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
   const allowed = report.filters.find((filter) => filter === name);
   if (!allowed) {

@@ -208,7 +208,7 @@ async function store(
 ): Promise<ObjectOutcome> {
   try {
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
-    await deps.entities.publishNew();
+    await deps.writer.patiently(() => deps.entities.publishNew());
     for await (const { policy, lines } of spool.batches()) {
       await deps.writer.write(policy, lines);
     }

@@ -1,13 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { NOON, TERMS } from '../testing/rollUp';
-import { CorruptObject, decodeObject, type Decoded } from './decodeObject';
+import type { RollupSummary } from '../rollup/objectRollup';
+import { CorruptObject, decodeObject } from './decodeObject';
 
 const HEADER = 'interface-id srcaddr bytes packets start action log-status';
 const recordLine = (bytes: number) => `eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK`;
 const gzip = (...lines: string[]) => gzipSync(lines.map((line) => `${line}\n`).join(''));
 
 /** Decodes a body; `lines` are those handed over. */
-async function decode(body: Buffer): Promise<Decoded & { lines: string[] }> {
+async function decode(
+  body: Buffer
+): Promise<{ refusal?: { reason: string }; summary?: RollupSummary; lines: string[] }> {
   const lines: string[] = [];
   const decoded = await decodeObject(body, TERMS, {
     decide: () => 'count',

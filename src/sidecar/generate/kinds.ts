@@ -43,6 +43,7 @@ export interface Kind {
   responsePacket: number;
 }
 
+/** The engines that database servers run in turn. */
 const DATABASE_PORTS = [5432, 3306, 6379];
 const BULK = { requestPacket: 420, responsePacket: 1280 };
 const SMALL = { requestPacket: 76, responsePacket: 140 };
@@ -63,10 +64,10 @@ export const KINDS: readonly Kind[] = [
     share: 0.02,
     records: 4,
     draw: drawReplication,
-    requestBytes: 5_000_000,
-    responseBytes: 60_000,
-    requestPacket: 1400,
-    responsePacket: 60,
+    requestBytes: 60_000,
+    responseBytes: 5_000_000,
+    requestPacket: 60,
+    responsePacket: 1400,
   },
   { share: 0.02, records: 4, draw: drawPeering, requestBytes: 8_000, responseBytes: 900_000, ...BULK },
   { share: 0.1, records: 6, draw: drawInternet, requestBytes: 4_000, responseBytes: 300_000, ...BULK },
@@ -111,10 +112,19 @@ function drawQuery(company: Company, random: Random): Ends | undefined {
     : undefined;
 }
 
+/** Every server of an engine copies from the one before it. */
 function drawReplication(company: Company, random: Random): Ends | undefined {
   const databases = random.skewed(company).database;
-  const client = databases[random.below(databases.length)];
-  return databases.length > 1 ? { client: own(client), ...database(databases, random) } : undefined;
+  const server = random.below(Math.max(1, databases.length - DATABASE_PORTS.length));
+  const client = databases[server + DATABASE_PORTS.length];
+  return client === undefined
+    ? undefined
+    : {
+        client: own(client),
+        server: own(databases[server]),
+        protocol: TCP,
+        port: DATABASE_PORTS[server % DATABASE_PORTS.length],
+      };
 }
 
 /** Analytics reads the shop's databases: traffic between the VPCs, seen in both accounts. */

@@ -38,7 +38,10 @@ export function scanRecords(seed: number, at: LoggedInterface, minute: number, r
   const sweeping = sweepMinute < SWEEP_MINUTES;
 
   random.reseed(mix(own, minute));
-  const count = Math.floor(rate * (sweeping ? SWEEP_FACTOR : 1) + random.next());
+  // Some addresses, and some sweeps, draw more attention than others.
+  const attention = 0.4 + (1.2 * (own >>> 8)) / 2 ** 24;
+  const factor = sweeping ? SWEEP_FACTOR * (0.5 + mix(own, sweep + 1) / 2 ** 32) : 1;
+  const count = Math.floor(rate * attention * factor + random.next());
   const records: FlowRecord[] = [];
   for (let i = 0; i < count; i++) {
     // One probe in eight of a sweeping minute is noise from elsewhere.

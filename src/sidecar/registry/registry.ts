@@ -145,9 +145,20 @@ export function startRegistryThread(script: string, directory: string): Registry
       question?.resolve(result);
     }
   });
-  worker.on('error', (error) => open.forEach(({ reject }) => reject(error)));
+  let failure: Error | undefined;
+  const fail = (error: Error) => {
+    failure ??= error;
+    open.forEach(({ reject }) => reject(error));
+    open.clear();
+  };
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('The registry was closed.')));
   const call = (name: OperationName, args: readonly unknown[]) =>
     new Promise((resolve, reject) => {
+      if (failure) {
+        reject(failure);
+        return;
+      }
       open.set(++asked, { resolve, reject });
       worker.postMessage({ number: asked, name, args } satisfies Question);
     });

@@ -1,28 +1,7 @@
-import { lineOf, type Fields } from '../testing/arbitraries';
-import { NOON, parsePoint, rollUp, TERMS, type RollUpOptions } from '../testing/rollUp';
+import { FLOW_HEADER, repeat, roll } from '../testing/flows';
+import { NOON } from '../testing/rollUp';
 import { MEASUREMENTS, type Measurement } from './measurements';
 import { PART_LIMITS } from './part';
-import type { ExporterDecision, RollupTerms } from './terms';
-
-const HEADER = [
-  ...['interface-id', 'vpc-id', 'subnet-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol'],
-  ...['packets', 'bytes', 'start', 'end', 'action', 'log-status'],
-];
-const FLOW: Fields = {
-  ...{ 'interface-id': 'eni-1', 'vpc-id': 'vpc-1', 'subnet-id': 'subnet-1', srcaddr: '10.0.0.1', dstaddr: '10.0.0.2' },
-  ...{ srcport: '50000', dstport: '443', protocol: '6', packets: '1', bytes: '10' },
-  ...{ start: String(NOON), end: String(NOON), action: 'ACCEPT', 'log-status': 'OK' },
-};
-
-function roll(flows: readonly Fields[], terms: Partial<RollupTerms> = {}, options?: RollUpOptions, header = HEADER) {
-  const text = [header.join(' '), ...flows.map((fields) => lineOf(header, { ...FLOW, ...fields }))].join('\n');
-  const rolled = rollUp(text, { ...TERMS, ...terms }, options);
-  const points = rolled.lines.map(parsePoint);
-  const of = (name: string) => points.filter((point) => point.name === name);
-  return { ...rolled, summary: rolled.summary!, points, of };
-}
-
-const repeat = (times: number, fields: Fields) => Array.from({ length: times }, () => fields);
 
 describe('a point', () => {
   it('stands at its window plus the offset of its part, below the next window', () => {
@@ -56,71 +35,6 @@ describe('a point', () => {
   });
 });
 
-describe('top K', () => {
-  const from = (srcaddr: string, fields: Fields) => ({ ...fields, srcaddr });
-  const flows = [
-    ...repeat(1, from('10.0.0.1', { bytes: '100', packets: '1' })),
-    ...repeat(3, from('10.0.0.2', { bytes: '30', packets: '9' })),
-    ...repeat(9, from('10.0.0.3', { bytes: '1', packets: '1' })),
-  ];
-
-  it.each([
-    ['ACCEPT', ['10.0.0.1', '10.0.0.2', 'other']],
-    ['REJECT', ['10.0.0.2', '10.0.0.3', 'other']],
-    ['-', ['10.0.0.1', '10.0.0.2', 'other']],
-  ])('of %s: ranked by what people look for', (action, expected) => {
-    const { of } = roll(
-      flows.map((fields) => ({ ...fields, action })),
-      { topK: 2 }
-    );
-    expect(
-      of('flow_source')
-        .map(({ tags }) => tags.src)
-        .sort()
-    ).toEqual(expected);
-  });
-
-  it.each([
-    [0, ['other']],
-    [2, ['10.0.0.1', '10.0.0.2', 'other']],
-    [3, ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
-  ])('with K = %d: no `other` when nothing is left', (topK, expected) => {
-    expect(
-      roll(flows, { topK })
-        .of('flow_source')
-        .map(({ tags }) => tags.src)
-    ).toEqual(expected);
-  });
-
-  it('orders ties by the bytes of the address text', () => {
-    const tied = ['9.9.9.9', '10.0.0.2', '10.0.0.10', '::1'].map((srcaddr) => ({ srcaddr }));
-    expect(
-      roll(tied, { topK: 3 })
-        .of('flow_source')
-        .map(({ tags }) => tags.src)
-    ).toEqual([...['10.0.0.10', '10.0.0.2', '9.9.9.9', 'other']]);
-  });
-
-  it('ranks once for all windows of the part', () => {
-    const later = { start: String(NOON + 60), end: String(NOON + 60) };
-    const { of } = roll([from('10.0.0.1', { bytes: '5' }), from('10.0.0.2', { ...later, bytes: '4' })], { topK: 1 });
-    expect(of('flow_source').map(({ tags, window }) => [tags.src, window])).toEqual([
-      ['10.0.0.1', NOON],
-      ['other', NOON + 60],
-    ]);
-  });
-
-  it('ranks each interface and action by itself', () => {
-    const others: Fields[] = [{ 'interface-id': 'eni-2' }, { action: 'REJECT' }, {}];
-    const all = others.map((fields, i) => from(`10.0.0.${i}`, fields));
-    expect(
-      roll(all, { topK: 1 })
-        .of('flow_source')
-        .map(({ tags }) => tags.src)
-    ).toEqual(['10.0.0.0', '10.0.0.1', '10.0.0.2']);
-  });
-});
-
 describe('measurements', () => {
   it.each([
     ['srcaddr', ['flow_source', 'flow_pair']],
@@ -132,7 +46,7 @@ describe('measurements', () => {
       [{}],
       {},
       {},
-      HEADER.filter((column) => column !== name)
+      FLOW_HEADER.filter((column) => column !== name)
     );
     const names = MEASUREMENTS.map((measurement) => measurement.name).filter((one) => !missing.includes(one));
     expect(Object.keys(summary.measurements)).toEqual(names);
@@ -150,90 +64,6 @@ describe('measurements', () => {
       ['other', 'other'],
     ]);
     expect(summary.measurements.flow_direction_source).toEqual(summary.totals);
-  });
-});
-
-describe('decisions on exporters', () => {
-  const decide = (decision: ExporterDecision) => ({ decide: () => decision });
-
-  it('count', () => {
-    expect(roll([{}], {}, decide('count')).of('flow_interface')[0].tags.exporter).toBe('111122223333/vpc-1');
-  });
-
-  it('overflow: everything but the exporter stays', () => {
-    const { of, summary } = roll([{}], {}, decide('overflow'));
-    expect(of('flow_interface')[0].tags).toMatchObject({ exporter: 'overflow', vpc: 'vpc-1', interface: 'eni-1' });
-    expect(summary.totals.bytes).toBe(10n);
-  });
-
-  it('drop: counted by reason, no points, nothing to name', () => {
-    const { points, summary } = roll([{}, {}], {}, decide('drop'));
-    expect(points.map(({ name, tags, window, fields }) => [name, tags.reason, window, fields])).toEqual([
-      ['flow_quality', 'exporter-disabled', NOON, { records: 2n }],
-    ]);
-    expect(summary).toMatchObject({ records: 2, ok: 0, reasons: { 'exporter-disabled': 2 }, groups: [], quotes: [] });
-    expect(summary.exporters.get('111122223333/vpc-1')).toMatchObject({ decision: 'drop', records: 2 });
-  });
-
-  it.each<[string, Fields, string, string]>([
-    ['vpc-id', {}, '111122223333/vpc-1', 'vpc'],
-    ['subnet-id', { 'vpc-id': '-' }, '111122223333/subnet-1', 'subnet'],
-    ['interface-id', { 'vpc-id': '-', 'subnet-id': '-' }, '111122223333/eni-1', 'interface'],
-    ['nothing', { 'vpc-id': '-', 'subnet-id': '-', 'interface-id': '-' }, '111122223333/-', 'interface'],
-  ])('are asked once per exporter, known by %s', (_case, fields, id, from) => {
-    const asked: string[] = [];
-    const { summary } = roll(
-      repeat(3, fields),
-      {},
-      { decide: (one) => (asked.push(one), 'count'), limits: { ...PART_LIMITS, records: 1 } }
-    );
-    expect(asked).toEqual([id]);
-    expect(summary.exporters.get(id)).toMatchObject({ exporter: { id, account: '111122223333', from }, records: 3 });
-  });
-});
-
-describe('horizons', () => {
-  const at = (start: number) => ({ start: String(start), end: String(start) });
-  const hourHorizon = NOON - 1000;
-
-  it.each([
-    ['the oldest second', at(hourHorizon), 'ok'],
-    ['a second older', at(hourHorizon - 1), 'expired'],
-    ['the last second', at(TERMS.futureHorizon), 'ok'],
-    ['a second later', at(TERMS.futureHorizon + 1), 'in-the-future'],
-    ['milliseconds', at(NOON * 1000), 'in-the-future'],
-    [
-      'an end beyond the last second',
-      { start: String(TERMS.futureHorizon), end: String(TERMS.futureHorizon + 3600) },
-      'ok',
-    ],
-  ])('%s: %s', (_case, fields, reason) => {
-    const { of } = roll([fields], { hourHorizon });
-    expect(of('flow_quality').map(({ tags }) => tags.reason)).toEqual([reason]);
-  });
-
-  it.each([
-    ['of a readable time', { 'log-status': 'NODATA' }, NOON],
-    ['of an unreadable time', { 'log-status': 'NODATA', start: '-', end: '-' }, TERMS.fileTime],
-    ['of an absurd time', { 'log-status': 'NODATA', ...at(NOON * 1000) }, TERMS.fileTime],
-    ['that is expired', at(0), TERMS.fileTime],
-  ])('a line %s counts in its minute, else at the time of the file', (_case, fields, time) => {
-    expect(
-      roll([fields])
-        .of('flow_quality')
-        .map(({ window }) => window)
-    ).toEqual([time]);
-  });
-
-  it('cut a record between hours that are written to hour and to minute', () => {
-    const { points } = roll([{ ...at(NOON - 60), end: String(NOON + 60), bytes: '100', packets: '2' }], {
-      minuteHorizon: NOON,
-    });
-    const sums = points.filter(({ name }) => name === 'flow_source');
-    expect(sums.map(({ policy, window, fields }) => [policy, window, fields])).toEqual([
-      ['minute', NOON, { bytes: 50n, packets: 1n, flows: 0n }],
-      ['hour', NOON - 3600, { bytes: 50n, packets: 1n, flows: 1n }],
-    ]);
   });
 });
 

@@ -1,33 +1,26 @@
-import { filterNamed, type Filter, type FilterName } from '../../reports/filters';
+import { filterNamed } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
 import { METRICS, type MetricName } from '../../reports/metrics';
-import {
-  entitiesQuery,
-  ownTags,
-  partsOf,
-  policyQuery,
-  rankingQuery,
-  totalsQuery,
-  type Scope,
-} from '../../reports/queries';
-import type { Column, Report } from '../../reports/reports';
+import { partsOf, policyQuery, rankingQuery, totalsQuery, type Scope } from '../../reports/queries';
+import type { Report } from '../../reports/reports';
 import { alignOutward, usualPolicy, WINDOW_MS, type PolicyName, type TimeRange } from '../../reports/timeRange';
 import { directionsOf, type Directions } from './reportDirections';
 import { addFigures, figuresOf, subtractFigures, type Figures, type Sums } from './reportFigures';
-
-type Row = Record<string, string | number | boolean | null>;
-
-/** The part of the store's client that reports need; integers beyond 2^53 come as text. */
-export interface QueryClient {
-  query(influxql: string): Promise<Row[]>;
-}
+import {
+  namesOf,
+  resolveFilters,
+  type QueryClient,
+  type ResolvedFilter,
+  type Row,
+  type TypedFilter,
+} from './reportNames';
 
 export interface ReportOptions {
   readonly range: TimeRange;
   readonly metric: MetricName;
   readonly top: number;
-  /** Values are ids or what people call them; several of one filter are alternatives. */
-  readonly filters: ReadonlyArray<{ readonly name: FilterName; readonly value: string }>;
+  /** Several of one name are alternatives. */
+  readonly filters: readonly TypedFilter[];
   /** Unix milliseconds. */
   readonly now: number;
 }
@@ -44,7 +37,7 @@ export interface ReportResult {
   readonly range: TimeRange;
   readonly metric: MetricName;
   readonly top: number;
-  readonly filters: ReadonlyArray<{ readonly name: FilterName; readonly id: string; readonly label: string }>;
+  readonly filters: readonly ResolvedFilter[];
   readonly lowerBounds: boolean;
   readonly rows: readonly ReportRow[];
   /** Whether the totals are exact: those of chosen addresses are lower bounds. */
@@ -130,83 +123,6 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
 async function choosePolicy(client: QueryClient, range: TimeRange, now: number): Promise<PolicyName> {
   const [row] = await client.query(policyQuery('ranking', { from: String(range.from), to: String(range.to) }));
   return row?.name === 'minute' || row?.name === 'hour' ? row.name : usualPolicy(range, now);
-}
-
-/** Ids for what people typed. */
-async function resolveFilters(
-  client: QueryClient,
-  filters: ReportOptions['filters']
-): Promise<ReportResult['filters']> {
-  const resolved = [];
-  for (const { name, value } of filters) {
-    const filter = filterNamed(name);
-    const entities = filter.kind ? await client.query(entitiesQuery([filter.kind], ['"name"', '"label"'])) : [];
-    const wanted = value.toLowerCase();
-    const matching = entities.filter(({ id, name: entityName, label }) =>
-      // A label is the description with the id behind it.
-      [id, entityName, label, String(label).replace(` (${id})`, '')].some(
-        (text) => String(text).toLowerCase() === wanted
-      )
-    );
-    if (matching.length === 0 && !mayBeId(filter, value)) {
-      throw new Error(`No ${filter.heading} is called ${value}: give its id or its description.`);
-    }
-    const ids = matching.length > 0 ? matching : [{ id: value, label: value }];
-    resolved.push(...ids.map(({ id, label }) => ({ name, id: String(id), label: String(label) })));
-  }
-  return resolved;
-}
-
-function mayBeId(filter: Filter, value: string): boolean {
-  return !filter.id || new RegExp(`^${filter.id}$`).test(value);
-}
-
-/** The columns of each row with ids and names. */
-async function namesOf(
-  client: QueryClient,
-  report: Report,
-  rows: readonly Row[]
-): Promise<Array<Record<string, string>>> {
-  const own = ownTags(report);
-  const beside = report.columns.filter((column) => column.beside);
-  const besides = new Map<string, Row>();
-  const interfaces = [...new Set(rows.map((row) => String(row.interface)))];
-  if (beside.length > 0 && rows.length > 0) {
-    const query = entitiesQuery(
-      ['interface'],
-      beside.map(({ tag }) => `"${tag}"`)
-    );
-    const found = await client.query(`${query} AND ${isOneOf('id', interfaces)}`);
-    found.forEach((row) => besides.set(String(row.id), row));
-  }
-  const idIn = (row: Row, { tag, beside: owner }: Column) =>
-    String((owner ? besides.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
-  const kinds = report.columns.flatMap(({ kind }) => kind ?? []);
-  const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
-  const names = new Map<string, string>();
-  if (kinds.length > 0 && rows.length > 0) {
-    const found = await client.query(`${entitiesQuery(kinds, ['"name"'])} AND ${isOneOf('id', ids)}`);
-    found.forEach(({ id, name }) => names.set(String(id), String(name)));
-  }
-  return rows.map((row) =>
-    Object.fromEntries(
-      report.columns.flatMap((column) => {
-        const id = idIn(row, column);
-        const key = columnKey(column);
-        return column.kind
-          ? [
-              [key, id],
-              [`${key}Name`, names.get(id) ?? id],
-            ]
-          : [[key, own.includes(column.tag) ? id : '-']];
-      })
-    )
-  );
-}
-
-/** What a column is called in JSON: like the filter over the same tag. */
-export function columnKey({ tag }: Column): string {
-  return { src: 'source', dst: 'destination' }[tag] ?? tag;
 }
 
 async function explainEmpty(client: QueryClient, report: Report, scope: Scope, total: Sums): Promise<string> {

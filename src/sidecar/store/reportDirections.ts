@@ -2,8 +2,8 @@ import { isOneOf } from '../../reports/influxql';
 import { REFUSED, type MetricName } from '../../reports/metrics';
 import { splitQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
-import type { QueryClient } from './report';
 import { ratio } from './reportFigures';
+import type { QueryClient, Row } from './reportNames';
 
 /** How a row's traffic is split, in the ranked metric, as decimal text. */
 export interface Directions {
@@ -20,7 +20,7 @@ export async function directionsOf(
   report: Report,
   scope: Scope,
   metric: MetricName,
-  rows: ReadonlyArray<Record<string, string | number | boolean | null>>
+  rows: readonly Row[]
 ): Promise<Directions[]> {
   if (rows.length === 0) {
     return [];

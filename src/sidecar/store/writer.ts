@@ -18,6 +18,8 @@ export interface WriterPatience {
 
 /** Writes points and returns only when every batch of them was acknowledged. */
 export class PointWriter {
+  private isAway = false;
+
   constructor(
     private readonly client: InfluxClient,
     private readonly patience: WriterPatience
@@ -29,38 +31,41 @@ export class PointWriter {
    */
   async write(policy: Policy, lines: readonly string[]): Promise<void> {
     for (let i = 0; i < lines.length; i += BATCH_LINES) {
-      await this.writeBatch(policy, lines.slice(i, i + BATCH_LINES).join('\n'));
+      const batch = lines.slice(i, i + BATCH_LINES).join('\n');
+      await this.patiently(() => this.client.write(policy, batch)).catch((error: unknown) => {
+        if (!(error instanceof InfluxError && error.failure === 'expired')) {
+          throw error;
+        }
+      });
     }
   }
 
-  private async writeBatch(policy: Policy, batch: string): Promise<void> {
-    const deadline = Date.now() + this.patience.patienceMs;
-    let pause = FIRST_PAUSE_MS;
-    let outage = false;
-    for (;;) {
+  /** Does some work with the store, and again while the store is unavailable, until patience is over. */
+  async patiently(work: () => Promise<void>): Promise<void> {
+    const { patienceMs, signal } = this.patience;
+    const deadline = Date.now() + patienceMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        await this.client.write(policy, batch);
-        break;
+        await work();
+        this.tell(undefined);
+        return;
       } catch (error) {
-        if (!(error instanceof InfluxError)) {
+        if (!(error instanceof InfluxError) || error.failure !== 'unavailable') {
           throw error;
         }
-        if (error.failure === 'expired') {
-          break;
-        }
-        if (error.failure !== 'unavailable' || Date.now() + pause > deadline || this.patience.signal?.aborted) {
+        if (Date.now() + pause > deadline || signal?.aborted) {
           throw error;
         }
-        if (!outage) {
-          outage = true;
-          this.patience.onOutage?.(error);
-        }
-        await sleep(pause, this.patience.signal);
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        this.tell(error);
+        await sleep(pause, signal);
       }
     }
-    if (outage) {
-      this.patience.onOutage?.(undefined);
+  }
+
+  private tell(error: InfluxError | undefined): void {
+    if (this.isAway !== (error !== undefined)) {
+      this.isAway = error !== undefined;
+      this.patience.onOutage?.(error);
     }
   }
 }
