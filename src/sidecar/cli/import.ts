@@ -65,7 +65,7 @@ async function importFiles(files: readonly string[], take: Take): Promise<void> 
         return collectObject(object, deps);
       })
     );
-    await recomputeDirtyHours(registry, client, now);
+    await recomputeDirtyHours(registry, client, now, undefined, (work) => deps.writer.patiently(work));
   });
 }
 

@@ -41,7 +41,7 @@ export async function collectRound(
     }),
     signal
   );
-  const hours = await recomputeDirtyHours(registry, client, now, signal);
+  const hours = await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work));
   await writeCollectionPoints(registry, deps.writer, runs, objects, now());
   return { runs, tally, hours };
 }

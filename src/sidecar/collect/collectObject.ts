@@ -89,9 +89,8 @@ export async function collectObject(object: FetchedObject, deps: ObjectDependenc
       spool.dispose();
     }
   }
-  throw new Error(
-    `${object.key}: its plan changed ${MAX_ATTEMPTS} times in a row; it is tried again with the next listing.`
-  );
+  const message = `Its plan changed ${MAX_ATTEMPTS} times in a row. It is tried again with the next listing.`;
+  return settle(object, deps, { state: 'refused', reason: 'plan-changed', message });
 }
 
 /** What would become of an object, without writing anything anywhere. */
@@ -186,17 +185,18 @@ function flowLogOf({ flowLogId, account, region }: ObjectName, columns: readonly
   return flowLogId && account && region ? { id: flowLogId, account, region, columns } : undefined;
 }
 
-/** Every identifier of a group, with what the record says it belongs to. */
+/** Every identifier of a group, with what the record says it belongs to. What '-' stands for is no entity. */
 function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: Group): SeenEntity[] {
   const of = { vpc, subnet, instance, account };
   const none = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING };
-  return [
+  const all: SeenEntity[] = [
     { kind: 'interface', id: interfaceId, ...of },
     { kind: 'instance', id: instance, ...of },
     { kind: 'subnet', id: subnet, ...none, vpc, account },
     { kind: 'vpc', id: vpc, ...none, account },
     { kind: 'account', id: account, ...none },
   ];
+  return all.filter(({ id }) => id !== MISSING);
 }
 
 async function store(

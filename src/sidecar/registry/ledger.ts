@@ -25,7 +25,7 @@ export interface LedgerEntry {
   readonly planId?: number;
 }
 
-/** Writes an object's entry, replacing what was said of this key before. */
+/** Writes an object's entry, replacing what was said of this key before; the counts of the same content stay known. */
 export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): void {
   const { sourceId, key, etag, size, state, reason, message, counts, planId } = entry;
   run(
@@ -33,7 +33,8 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
-       reason = excluded.reason, message = excluded.message, counts = excluded.counts, plan_id = excluded.plan_id,
+       reason = excluded.reason, message = excluded.message, plan_id = excluded.plan_id,
+       counts = CASE WHEN etag = excluded.etag THEN coalesce(excluded.counts, counts) ELSE excluded.counts END,
        changed = excluded.changed`,
     ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now]
   );
