@@ -1,7 +1,8 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { EntityKind } from '../reports/filters';
 import { entitiesQuery } from '../reports/queries';
-import type { Column, Report } from '../reports/reports';
+import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
 import { coalesce, join } from './transformations';
 
@@ -42,9 +43,14 @@ export function nameSeries(names: SeriesNames, rows: string): DataTransformerCon
   ]);
 }
 
-/** Columns whose ids have descriptions. */
-export function namedColumns(report: Report): Column[] {
-  return report.columns.filter((column) => column.kind);
+/** The kinds of entities that a report's columns name. */
+export function namedKinds(report: Report): EntityKind[] {
+  return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
+}
+
+/** The query with the names of a kind. Kinds are kept apart because each has its own name for what is not known. */
+export function namesRefId(kind: EntityKind): string {
+  return `names_${kind}`;
 }
 
 const refId = (tag: string) => `names_${tag}`;

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
 import { DashboardBuilder, DashboardCursorSync, type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../reports/metrics';
 import type { Report } from '../reports/reports';

@@ -54,7 +54,8 @@ export const FILTERS: readonly Filter[] = [
     heading: 'Interface',
     tag: 'interface',
     kind: 'interface',
-    id: 'eni-[0-9a-f]+',
+    // A regional NAT gateway logs its own id in place of an interface's.
+    id: '[a-z]+-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet', 'instance'],
   },
   { name: 'action', heading: 'Action', tag: 'action', parents: [] },

@@ -1,0 +1,92 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import { REFUSED } from '../reports/metrics';
+import {
+  entitiesQuery,
+  ownTags,
+  partsOf,
+  rankingQuery,
+  restQuery,
+  splitQuery,
+  sumsQuery,
+  type Ranking,
+  type Scope,
+} from '../reports/queries';
+import type { Report } from '../reports/reports';
+import { influxQuery } from './influxQuery';
+import { idColumn } from './links';
+import { namedKinds, namesRefId } from './names';
+import { rankingScope } from './scopes';
+
+type Target = Builder<Dataquery>;
+
+/** Share of the exact total; the 0 in front keeps the query whole when the range is empty and there is no total. */
+const SHARE = '1.0 * "$metric" / 0${total}.0';
+const SHARE_OF_SUM = '1.0 * sum("$metric") / 0${total}.0';
+
+/** In, Out and Unknown of the Interface report; the unit follows the metric, so the metric is in the name. */
+export const DIRECTIONS = [
+  { direction: 'ingress', heading: 'In' },
+  { direction: 'egress', heading: 'Out' },
+  { direction: 'unknown', heading: 'Unknown direction' },
+] as const;
+
+/** Everything a table reads: its rows, what they leave of the total, and what is looked up for them. */
+export function tableQueries(report: Report): Target[] {
+  const targets: Target[] = [];
+  const scope = rankingScope(report);
+  const own = ownTags(report);
+  const ranking: Ranking = {
+    metric: '$metric',
+    top: report.key ? '$top' : '20',
+    span: '${span}',
+    also: [`${SHARE} AS "share"`, ...own.map((tag) => `"${tag}" AS "${idColumn(tag)}"`)],
+  };
+  for (const part of partsOf(report)) {
+    targets.push(influxQuery(part === 'refused' ? part : 'all', rankingQuery(report, scope, ranking, part)));
+  }
+  const total = {
+    bytes: '0${total_bytes}',
+    packets: '0${total_packets}',
+    flows: '0${total_flows}',
+    share: '0${total}',
+  };
+  targets.push(
+    ...(report.directions ? directionQueries(report) : [influxQuery('rest', restQuery(report, scope, ranking, total))])
+  );
+  const beside = report.columns.filter((column) => column.beside);
+  if (beside.length > 0) {
+    const fields = beside.map((column) => `"${column.tag}"`);
+    // Entities stand at time 0: without traffic there is no total, and nothing is listed.
+    const query = `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}ms`;
+    targets.push(influxQuery('beside', query));
+  }
+  for (const kind of namedKinds(report)) {
+    targets.push(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
+  }
+  return targets;
+}
+
+/** In, Out, Unknown and refused flows of each row, and of what the rows leave. */
+function directionQueries(report: Report): Target[] {
+  const scope = rankingScope(report);
+  const shown = { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] };
+  const rest = { ...scope, where: [...scope.where, `"${report.key}" !~ /^\${keys:regex}$/`] };
+  const figures = [
+    ...DIRECTIONS.map(({ direction }) => ({
+      name: `$metric ${direction}`,
+      metric: '$metric',
+      when: `"direction" = '${direction}'`,
+    })),
+    { name: 'refused_flows', metric: 'flows', when: `"action" = '${REFUSED}'` },
+  ];
+  return [
+    influxQuery('rest', sumsQuery(report.measurement, rest, '${span}', [`${SHARE_OF_SUM} AS "share"`])),
+    ...figures.flatMap(({ name, metric, when }, index) => {
+      const of = (part: Scope) => ({ ...part, where: [...part.where, when] });
+      return [
+        influxQuery(`split${index}`, splitQuery(report.measurement, of(shown), metric, name, report.key)),
+        influxQuery(`rest${index}`, splitQuery(report.measurement, of(rest), metric, name)),
+      ];
+    }),
+  ];
+}
