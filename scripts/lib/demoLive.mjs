@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { openGrafana } from './demoGrafana.mjs';
 import { flowscopeJson, startServe } from './flowscope.mjs';
-import { ServiceError } from './processes.mjs';
+import { PLUGIN_ID } from './grafana.mjs';
+import { ServiceError, tail } from './processes.mjs';
 
 const MINUTE_MS = 60_000;
 /** After the minute is over, for clocks and patience. */
@@ -15,21 +16,23 @@ const DELAY_MS = 2_000;
  */
 export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const say = (text) => process.stdout.write(`${text}\n`);
-  const serve = startServe(cloud.env, join(dir, 'serve.log'));
   const home = process.env.GRAFANA_HOME;
   const grafana = home === undefined ? undefined : await openGrafana({ home, dir, influxUrl: influx.url });
+  const logFile = join(dir, 'serve.log');
+  const serve = startServe(cloud.env, logFile);
 
   say('\nWhere to look');
+  const reports = grafana && `${grafana.url}/a/${PLUGIN_ID}/reports (whoever opens it is an administrator)`;
   say(
-    `    Reports in Grafana  ${grafana?.url ?? 'set GRAFANA_HOME to the folder of a Grafana 12.3 or newer, and start again'}`
+    `    Reports in Grafana  ${reports ?? 'set GRAFANA_HOME to the folder of a Grafana 12.3 or newer, and start again'}`
   );
-  say(`    Collector's log     ${join(dir, 'serve.log')}`);
+  say(`    Collector's log     ${logFile}`);
   say(`    InfluxDB            ${influx.url}, database flowscope`);
   say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
   say('\nNew logs arrive every minute and are collected. Ctrl-C stops everything.');
 
-  const ended = serve.exited.then((how) => {
-    throw new ServiceError(`The collector ended (${how}): its last words are in ${join(dir, 'serve.log')}`);
+  const ended = serve.exited.then(async (how) => {
+    throw new ServiceError(`The collector ended (${how}):\n${await tail(logFile)}`);
   });
   for (let last = until; ;) {
     const pause = MINUTE_MS - (Date.now() % MINUTE_MS) + DELAY_MS;

@@ -4,7 +4,7 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort, portNear, ServiceError, startService, waitUntilAnswering } from './processes.mjs';
 
-const PLUGIN_ID = 'flowscope-awsflowlogs-app';
+export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
 const USUAL_PORT = 3000;
 /** The first start migrates a new database. */
 const START_TIMEOUT_MS = 180_000;

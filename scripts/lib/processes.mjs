@@ -164,7 +164,8 @@ export async function waitUntilAnswering(service, url, logFile, timeoutMs) {
   throw new ServiceError(`${service.name} did not answer within ${timeoutMs / 1000} s:\n${await tail(logFile)}`);
 }
 
-async function tail(file) {
+/** The last lines of a log. */
+export async function tail(file) {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-15).join('\n');
 }
