@@ -97,10 +97,11 @@ async function main() {
       region,
       '--delete-after-collecting',
     ]);
-    const [, second] = company.vpcs;
-    const { name } = company.accounts.find(({ id }) => id === second.accountId);
+    const [first, second] = company.vpcs;
+    const nameOf = ({ accountId }) => company.accounts.find(({ id }) => id === accountId).name;
     const role = ['--role-arn', roleArn(second.accountId), '--external-id', EXTERNAL_ID];
-    await flowscope(env, ['account', 'add', name, ...role, '--regions', second.region]);
+    await flowscope(env, ['account', 'add', nameOf(first), '--regions', first.region]);
+    await flowscope(env, ['account', 'add', nameOf(second), ...role, '--regions', second.region]);
     await flowscope(env, ['awssync']);
   });
 

@@ -13,9 +13,9 @@ interface AddOptions {
 /** `flowscope account add | list | remove`: whose descriptions `awssync` reads besides those of its own credentials. */
 export function accountCommand(): Command {
   const add = new Command('add')
-    .description('read the descriptions of another account, in a role')
+    .description('name an account and read its descriptions: that of the own credentials, or another in a role')
     .argument('<name>', 'what the account is called in reports')
-    .option('--role-arn <arn>', 'the role to assume there')
+    .option('--role-arn <arn>', 'the role to assume there; without it: the account of the own credentials')
     .option('--external-id <id>', 'the external id its trust policy asks for')
     .option('--regions <regions>', 'comma-separated; the regions of the collected flow logs when left out')
     .action(async (name: string, { roleArn, externalId, regions }: AddOptions) => {
@@ -35,9 +35,13 @@ export function accountCommand(): Command {
         print(JSON.stringify(accounts, undefined, 2));
         return;
       }
-      print('own credentials: in the regions of the collected flow logs');
+      const where = (regions: readonly string[]) =>
+        regions.length > 0 ? regions.join(', ') : 'the regions of the collected flow logs';
+      if (!accounts.some(({ roleArn }) => roleArn === undefined)) {
+        print(`own credentials, without a name: in ${where([])}`);
+      }
       accounts.forEach(({ name, roleArn, regions }) =>
-        print(`${name}: ${roleArn ?? 'own credentials'}${regions.length > 0 ? `, in ${regions.join(', ')}` : ''}`)
+        print(`${name}: ${roleArn ?? 'own credentials'}, in ${where(regions)}`)
       );
     });
   const remove = new Command('remove')

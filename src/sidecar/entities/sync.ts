@@ -26,7 +26,8 @@ export interface SyncResult {
 }
 
 interface Target {
-  readonly name: string;
+  /** What people call the account; undefined for the one of the own credentials until it is given a name. */
+  readonly name?: string;
   readonly role?: AssumedRole;
   readonly regions: readonly string[];
 }
@@ -66,33 +67,32 @@ async function targets(registry: Registry): Promise<Target[]> {
   const wanted = seen.length > 0 ? seen : [...sources.map(({ region }) => region), ...(own ? [own] : [])];
   const fallback = [...new Set(wanted)].sort();
   const accounts = await registry.listAccounts();
-  return [
-    { name: 'own credentials', regions: fallback },
-    ...accounts.map(({ name, roleArn, externalId, regions }) => ({
-      name,
-      role: roleArn ? { roleArn, externalId } : undefined,
-      regions: regions.length > 0 ? regions : fallback,
-    })),
-  ];
+  const named = accounts.map(({ name, roleArn, externalId, regions }) => ({
+    name,
+    role: roleArn ? { roleArn, externalId } : undefined,
+    regions: regions.length > 0 ? regions : fallback,
+  }));
+  return named.some(({ role }) => role === undefined) ? named : [{ regions: fallback }, ...named];
 }
 
 async function syncRegion(registry: Registry, { name, role }: Target, region: string): Promise<RegionSync> {
+  const account = name ?? 'own credentials';
   try {
     const now = Math.floor(Date.now() / 1000);
     const entities = await describeRegion(ec2Client(region, role), region);
-    if (role) {
+    if (name !== undefined) {
       entities.push({ ...NOWHERE, kind: 'account', id: await accountId(region, role), description: name });
     }
     await registry.describeEntities(entities, now);
-    return { account: name, region, kinds: countKinds(entities) };
+    return { account, region, kinds: countKinds(entities) };
   } catch (error) {
-    return { account: name, region, kinds: {}, error: error instanceof Error ? error.message : String(error) };
+    return { account, region, kinds: {}, error: error instanceof Error ? error.message : String(error) };
   }
 }
 
 const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING };
 
-async function accountId(region: string, role: AssumedRole): Promise<string> {
+async function accountId(region: string, role: AssumedRole | undefined): Promise<string> {
   try {
     const identity = await stsClient(region, role).send(new GetCallerIdentityCommand({}));
     return identity.Account ?? MISSING;
