@@ -109,6 +109,9 @@ describe('collect', () => {
       `SELECT sum("flows") AS flows FROM "minute"."flow_interface" WHERE time >= ${hour}s AND time < ${hour + 60}s`
     );
     expect(minute.flows).toBe(200);
+    const range = ['--from', String(hour), '--to', String(hour + 60)];
+    const report = JSON.parse(await flowscope.ok('report', 'interface', ...range, '--json')) as Record<string, unknown>;
+    expect(report).toMatchObject({ totals: expected, rows: [expect.objectContaining(expected)] });
   });
 
   it('adds late objects to an hour that was recomputed before', async () => {

@@ -1,0 +1,137 @@
+import {
+  CreateNetworkInterfaceCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  EC2Client,
+  RunInstancesCommand,
+  type ResourceType,
+} from '@aws-sdk/client-ec2';
+import { describeRegion } from './describe';
+import { REGION, World } from '../testing/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+});
+
+afterAll(async () => {
+  await world.stop();
+});
+
+const named = (ResourceType: ResourceType, name: string) => [{ ResourceType, Tags: [{ Key: 'Name', Value: name }] }];
+
+function ec2(): EC2Client {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new EC2Client({ region: REGION, endpoint: world.awsUrl, credentials });
+}
+
+/** A VPC with a subnet, an instance and an interface of its own. */
+async function network(client: EC2Client) {
+  const { Vpc } = await client.send(
+    new CreateVpcCommand({ CidrBlock: '10.9.0.0/16', TagSpecifications: named('vpc', 'shop "prod", é') })
+  );
+  const { Subnet } = await client.send(
+    new CreateSubnetCommand({
+      VpcId: Vpc!.VpcId,
+      CidrBlock: '10.9.1.0/24',
+      TagSpecifications: named('subnet', 'web-a'),
+    })
+  );
+  const SubnetId = Subnet!.SubnetId!;
+  const { Instances } = await client.send(
+    new RunInstancesCommand({
+      ImageId: 'ami-12c6146b',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId,
+      TagSpecifications: named('instance', 'shop-web'),
+    })
+  );
+  const { NetworkInterface } = await client.send(
+    new CreateNetworkInterfaceCommand({ SubnetId, Description: 'ELB app/shop/1', PrivateIpAddress: '10.9.1.77' })
+  );
+  return {
+    vpc: Vpc!.VpcId!,
+    subnet: SubnetId,
+    instance: Instances![0].InstanceId!,
+    eni: NetworkInterface!.NetworkInterfaceId!,
+  };
+}
+
+describe('describeRegion', () => {
+  it('finds everything that has a name, with what it belongs to, and the addresses of interfaces', async () => {
+    const client = ec2();
+    const { vpc, subnet, instance, eni } = await network(client);
+    const entities = await describeRegion(client, REGION);
+    const find = (id: string, kind?: string) =>
+      entities.find((entity) => entity.id === id && entity.kind === (kind ?? entity.kind));
+
+    expect(find(vpc)).toMatchObject({ kind: 'vpc', description: 'shop "prod", é', region: REGION });
+    expect(find(subnet)).toMatchObject({ kind: 'subnet', description: 'web-a', vpc });
+    expect(find(instance)).toMatchObject({ kind: 'instance', description: 'shop-web', vpc, subnet });
+    expect(find(eni)).toMatchObject({ kind: 'interface', description: 'ELB app/shop/1', vpc, subnet, instance: '-' });
+    expect(find('10.9.1.77')).toMatchObject({ kind: 'address', description: 'ELB app/shop/1', vpc, subnet });
+    // An interface without a name of its own goes by its instance's.
+    expect(entities.find((entity) => entity.kind === 'interface' && entity.instance === instance)).toMatchObject({
+      description: 'shop-web',
+    });
+  });
+
+  it('reads every page, also an empty one before the last', async () => {
+    const asked: Array<string | undefined> = [];
+    const pages: Record<string, { Vpcs: Array<{ VpcId: string }>; NextToken?: string }> = {
+      first: { Vpcs: [{ VpcId: 'vpc-1' }], NextToken: 'second' },
+      second: { Vpcs: [], NextToken: 'third' },
+      third: { Vpcs: [{ VpcId: 'vpc-2' }] },
+    };
+    const client = ec2();
+    client.send = (async (command: {
+      input: { NextToken?: string; MaxResults?: number };
+      constructor: { name: string };
+    }) => {
+      expect(command.input.MaxResults).toBeGreaterThanOrEqual(5);
+      if (command.constructor.name !== 'DescribeVpcsCommand') {
+        return {};
+      }
+      asked.push(command.input.NextToken);
+      return pages[command.input.NextToken ?? 'first'];
+    }) as never;
+    const entities = await describeRegion(client, REGION);
+    expect(entities.map(({ id }) => id)).toEqual(['vpc-1', 'vpc-2']);
+    expect(asked).toEqual([undefined, 'second', 'third']);
+  });
+});
+
+describe('awssync', () => {
+  it('brings names into the store, of other accounts too, and says so', async () => {
+    const { eni } = await network(ec2());
+    const flowscope = world.deployment();
+    await flowscope.ok('account', 'add', 'shop account', '--regions', REGION);
+    await flowscope.ok(
+      ...['account', 'add', 'elsewhere', '--role-arn', 'arn:aws:iam::444455556666:role/flowscope', '--regions', REGION]
+    );
+    expect(await flowscope.ok('awssync')).toMatch(
+      /^AWS entities synced! \d+ interfaces, \d+ instances, \d+ subnets, \d+ VPCs/
+    );
+
+    const label = async (where: string) =>
+      (await flowscope.query(`SELECT "label" FROM "entity"."aws_entity" WHERE ${where}`)).map((row) => row.label);
+    expect(await label(`"id" = '${eni}'`)).toEqual([`ELB app/shop/1 (${eni})`]);
+    expect(await label(`"kind" = 'account' AND "id" =~ /^\\d+$/`)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^shop account \(\d{12}\)$/), 'elsewhere (444455556666)'])
+    );
+  });
+
+  it('says which call was denied where, and fails', async () => {
+    const flowscope = world.deployment({
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_SECRET_ACCESS_KEY: undefined,
+      HOME: world.folder,
+    });
+    const { code, stdout, stderr } = await flowscope.run('awssync');
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/1 of 1 syncs failed: No AWS credentials were found/);
+  });
+});
