@@ -1,4 +1,4 @@
-import { MISSING } from '../records/flowRecord';
+import { MISSING } from '../records/address';
 import type { EntityRow } from '../store/schema';
 
 /** Services that networks in AWS carry, by TCP and UDP port. Source: IANA's port registry, and common use above 1023. */

@@ -1,4 +1,4 @@
-import { MISSING } from '../records/flowRecord';
+import { MISSING } from '../records/address';
 import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 

@@ -2,7 +2,7 @@ import { ENTITY_KINDS, type Entity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { writeEntities } from '../store/schema';
-import { MISSING } from '../records/flowRecord';
+import { MISSING } from '../records/address';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 

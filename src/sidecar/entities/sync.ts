@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ec2Client, stsClient, type AssumedRole } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { MISSING } from '../records/flowRecord';
+import { MISSING } from '../records/address';
 import type { Entity, EntityKind } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import { describeRegion } from './describe';

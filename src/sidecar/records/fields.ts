@@ -24,17 +24,12 @@ export const VPC_FIELDS: readonly Field[] = [
   field('version', 2, 'INT32', 'Highest format version among the fields chosen for this flow log'),
   field('account-id', 2, 'STRING', 'Account owning the recorded interface; "unknown" for some service-made interfaces'),
   field('interface-id', 2, 'STRING', 'Network interface (eni-) that saw the traffic; "-" for regional NAT gateway'),
-  field(
-    'srcaddr',
-    2,
-    'STRING',
-    'Source IP as seen at the interface; egress shows the interface\'s own private address'
-  ),
+  field('srcaddr', 2, 'STRING', "Source IP as seen at the interface; egress shows the interface's own private address"),
   field(
     'dstaddr',
     2,
     'STRING',
-    'Destination IP as seen at the interface; ingress shows the interface\'s primary private address'
+    "Destination IP as seen at the interface; ingress shows the interface's primary private address"
   ),
   field('srcport', 2, 'INT32', 'Source port; 0 in ICMP records'),
   field('dstport', 2, 'INT32', 'Destination port; 0 in ICMP records'),
@@ -64,8 +59,8 @@ export const VPC_FIELDS: readonly Field[] = [
   field('ecs-cluster-name', 7, 'STRING', 'Name of the ECS cluster running the task'),
   field('ecs-container-instance-arn', 7, 'STRING', 'ARN of the ECS container instance; "-" on Fargate'),
   field('ecs-container-instance-id', 7, 'STRING', 'ID of the ECS container instance; "-" on Fargate'),
-  field('ecs-container-id', 7, 'STRING', 'Docker runtime ID of the task\'s first container'),
-  field('ecs-second-container-id', 7, 'STRING', 'Docker runtime ID of the task\'s second container'),
+  field('ecs-container-id', 7, 'STRING', "Docker runtime ID of the task's first container"),
+  field('ecs-second-container-id', 7, 'STRING', "Docker runtime ID of the task's second container"),
   field('ecs-service-name', 7, 'STRING', 'ECS service that started the task, if any'),
   field('ecs-task-definition-arn', 7, 'STRING', 'ARN of the ECS task definition'),
   field('ecs-task-arn', 7, 'STRING', 'ARN of the ECS task'),

@@ -1,8 +1,6 @@
 import type { RecordReason } from './reasons';
+import { MISSING } from './address';
 import { TokenTable } from './tokens';
-
-/** What AWS writes for "not applicable", and what stands in for a field that the flow log does not carry. */
-export const MISSING = '-';
 
 /** `flow-direction` by code; 0 when the flow log does not say. Never guessed from addresses or ports. */
 export const DIRECTIONS = ['unknown', 'ingress', 'egress'] as const;
@@ -27,22 +25,29 @@ export class Tables {
   readonly groupTokens = new TokenTable();
   /** The group of each id; undefined when one of its identifiers has characters AWS never writes. */
   readonly groups: Array<Group | undefined> = [];
+  /** Address texts that are not plain IPv4: see `address.ts`. */
   readonly addresses = new TokenTable();
-  /** Whether the address of each id is an IP address (or '-'). */
+  /** Whether the text of each id may stand for an address. */
   readonly addressIsValid: boolean[] = [];
+}
+
+/**
+ * Places in {@link FlowRecord.codes}: addresses (see `address.ts`), the application (see {@link applicationCode}) and the
+ * direction (index into {@link DIRECTIONS}).
+ */
+export const CODE = { source: 0, destination: 1, application: 2, direction: 3 } as const;
+
+/** A record to be filled by a decoder. */
+export function emptyRecord(): FlowRecord {
+  return { group: 0, codes: new Int32Array(4), bytes: 0, packets: 0, start: 0, end: 0 };
 }
 
 /** One record of status OK. The decoder reuses a single instance: read it, do not keep it. */
 export interface FlowRecord {
   /** Index into {@link Tables.groups}. */
   group: number;
-  /** Index into {@link DIRECTIONS}. */
-  direction: number;
-  /** Address ids in {@link Tables.addresses}. */
-  source: number;
-  destination: number;
-  /** {@link applicationCode} */
-  application: number;
+  /** What measurements are keyed by, one integer each, at the places that {@link CODE} names. */
+  readonly codes: Int32Array;
   bytes: number;
   packets: number;
   /** Unix seconds, `start` ≤ `end`. */

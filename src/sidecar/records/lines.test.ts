@@ -1,12 +1,18 @@
 import * as fc from 'fast-check';
-import { LineSplitter, MAX_LINE_BYTES } from './lines';
+import { cutLine, LineSplitter, MAX_LINE_BYTES } from './lines';
 
 /** What a splitter reports for a text that comes in chunks of a size: lines, and the heads of those too long. */
 function split(text: string, chunk = Infinity): string[] {
   const seen: string[] = [];
+  const onTooLong = (head: Buffer) => void seen.push(`too long: ${short(head.toString('latin1'))}`);
   const splitter = new LineSplitter({
-    onLine: (buffer, start, end) => void seen.push(short(buffer.toString('latin1', start, end))),
-    onTooLong: (head) => void seen.push(`too long: ${short(head.toString('latin1'))}`),
+    onLines: (buffer, start, end) => {
+      const onLine = (from: number, to: number) => void seen.push(short(buffer.toString('latin1', from, to)));
+      for (let at = start; at < end;) {
+        at = cutLine(buffer, at, onLine, onTooLong);
+      }
+    },
+    onTooLong,
   });
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += chunk) {

@@ -1,17 +1,21 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
+const LINE_END = Buffer.from('\n');
+/** How much of a line that is too long is quoted. */
+const HEAD_BYTES = 512;
 
 /** Lines beyond this are not flow-log records; they are reported, not kept. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
-/** Takes each line as a range of a buffer, without its line end. Empty lines are not reported. */
+/** Takes lines as ranges of a buffer. */
 export interface LineSink {
-  onLine(buffer: Buffer, start: number, end: number): void;
+  /** Whole lines with their line ends: the last byte is a newline. {@link cutLine} takes them apart. */
+  onLines(buffer: Buffer, start: number, end: number): void;
   /** A line longer than {@link MAX_LINE_BYTES}; `head` is how it begins. */
   onTooLong(head: Buffer): void;
 }
 
-/** Cuts a stream of chunks into lines, whatever the chunks' sizes. Handles `\r\n` and a last line without an end. */
+/** Gathers whole lines from a stream of chunks, whatever the chunks' sizes. The last line may lack its line end. */
 export class LineSplitter {
   private rest: Buffer = Buffer.alloc(0);
   private skipping = false;
@@ -31,9 +35,10 @@ export class LineSplitter {
       this.finishLine();
       from = end + 1;
     }
-    for (let end = chunk.indexOf(NEWLINE, from); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
-      this.emit(chunk, from, end);
-      from = end + 1;
+    const last = chunk.lastIndexOf(NEWLINE) + 1;
+    if (last > from) {
+      this.sink.onLines(chunk, from, last);
+      from = last;
     }
     if (from < chunk.length) {
       this.keep(chunk.subarray(from));
@@ -53,25 +58,37 @@ export class LineSplitter {
     // One more may be a carriage return, which does not count: what the chunks are must not decide.
     if (this.rest.length > MAX_LINE_BYTES + 1) {
       this.skipping = true;
-      this.sink.onTooLong(this.rest.subarray(0, 512));
+      this.sink.onTooLong(this.rest.subarray(0, HEAD_BYTES));
       this.rest = Buffer.alloc(0);
     }
   }
 
   private finishLine(): void {
     if (!this.skipping && this.rest.length > 0) {
-      this.emit(this.rest, 0, this.rest.length);
+      const line = Buffer.concat([this.rest, LINE_END]);
+      this.sink.onLines(line, 0, line.length);
     }
     this.skipping = false;
     this.rest = Buffer.alloc(0);
   }
+}
 
-  private emit(buffer: Buffer, start: number, end: number): void {
-    const last = end > start && buffer[end - 1] === CARRIAGE_RETURN ? end - 1 : end;
-    if (last - start > MAX_LINE_BYTES) {
-      this.sink.onTooLong(buffer.subarray(start, start + 512));
-    } else if (last > start) {
-      this.sink.onLine(buffer, start, last);
-    }
+/**
+ * Takes the line that begins at `start` of whole lines: `onLine` gets its range without its line end, `onTooLong` the
+ * head of one that is too long, nobody an empty one. Returns where the next line begins.
+ */
+export function cutLine(
+  buffer: Buffer,
+  start: number,
+  onLine: (start: number, end: number) => void,
+  onTooLong: (head: Buffer) => void
+): number {
+  const newline = buffer.indexOf(NEWLINE, start);
+  const end = newline > start && buffer[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
+  if (end - start > MAX_LINE_BYTES) {
+    onTooLong(buffer.subarray(start, start + HEAD_BYTES));
+  } else if (end > start) {
+    onLine(start, end);
   }
+  return newline + 1;
 }

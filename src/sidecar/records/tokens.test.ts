@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { TokenTable } from './tokens';
+import { TokenTable, viewOf } from './tokens';
 
 const intern = (table: TokenTable, text: string) => {
   const bytes = Buffer.from(`<<${text}>>`, 'latin1');
-  return table.intern(bytes, 2, bytes.length - 2);
+  return table.intern(viewOf(bytes), 2, bytes.length - 2);
 };
 
 describe('TokenTable', () => {

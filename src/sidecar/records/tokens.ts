@@ -3,16 +3,17 @@ const INITIAL_BYTES = 16 * 1024;
 
 /**
  * Gives each distinct byte string a small integer, in order of first sight, without making a JavaScript string for a
- * look-up: flow logs repeat the same few identifiers and addresses millions of times.
+ * look-up: flow logs repeat the same few identifiers millions of times. Texts are hashed and compared four bytes at a time.
  */
 export class TokenTable {
   /** Open addressing: id + 1 per slot, 0 when free. */
   private slots = new Int32Array(INITIAL_SLOTS);
   private hashes = new Int32Array(INITIAL_SLOTS);
+  /** Where each token begins in the arena; the one after the last is where the next will begin. */
   private starts = new Int32Array(INITIAL_SLOTS);
-  private arena = Buffer.allocUnsafe(INITIAL_BYTES);
+  private arena = Buffer.alloc(INITIAL_BYTES);
+  private arenaView = viewOf(this.arena);
   private count = 0;
-  private used = 0;
 
   /** Number of distinct tokens. */
   get size(): number {
@@ -21,70 +22,82 @@ export class TokenTable {
 
   /** Bytes of all distinct tokens together. */
   get bytes(): number {
-    return this.used;
+    return this.starts[this.count];
   }
 
   /** The id of `source[start, end)`; a new one, equal to the former {@link size}, when it was not seen before. */
-  intern(source: Buffer, start: number, end: number): number {
-    let hash = 0x811c9dc5 | 0;
-    for (let i = start; i < end; i++) {
-      hash = Math.imul(hash ^ source[i], 0x01000193);
-    }
-    const mask = this.slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (;;) {
-      const id = this.slots[slot] - 1;
-      if (id < 0) {
-        return this.add(source, start, end, hash, slot);
-      }
-      if (this.hashes[id] === hash && this.equals(id, source, start, end)) {
-        return id;
-      }
-      slot = (slot + 1) & mask;
-    }
+  intern(source: DataView, start: number, end: number): number {
+    const hash = hashOf(source, start, end);
+    const slot = this.slotOf(source, start, end, hash);
+    const id = this.slots[slot] - 1;
+    return id >= 0 ? id : this.add(source, start, end, hash, slot);
+  }
+
+  /** The id of `source[start, end)`, or -1 when it was not seen before. */
+  find(source: DataView, start: number, end: number): number {
+    return this.slots[this.slotOf(source, start, end, hashOf(source, start, end))] - 1;
   }
 
   /** The token's text. */
   text(id: number): string {
-    return this.arena.toString('latin1', this.starts[id], this.endOf(id));
+    return this.arena.toString('latin1', this.starts[id], this.starts[id + 1]);
   }
 
   /** Orders two tokens by their bytes: negative when `a` comes first. */
   compare(a: number, b: number): number {
-    return this.arena.compare(this.arena, this.starts[b], this.endOf(b), this.starts[a], this.endOf(a));
+    const { arena, starts } = this;
+    return arena.compare(arena, starts[b], starts[b + 1], starts[a], starts[a + 1]);
   }
 
-  private endOf(id: number): number {
-    return id + 1 < this.count ? this.starts[id + 1] : this.used;
+  /** The slot that holds the token, or the free one where it would go. */
+  private slotOf(source: DataView, start: number, end: number, hash: number): number {
+    const { slots, hashes } = this;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    for (let id = slots[slot] - 1; id >= 0; id = slots[slot] - 1) {
+      if (hashes[id] === hash && this.equals(id, source, start, end)) {
+        break;
+      }
+      slot = (slot + 1) & mask;
+    }
+    return slot;
   }
 
-  private equals(id: number, source: Buffer, start: number, end: number): boolean {
-    const from = this.starts[id];
-    if (this.endOf(id) - from !== end - start) {
+  private equals(id: number, source: DataView, start: number, end: number): boolean {
+    const { arenaView } = this;
+    let at = this.starts[id];
+    if (this.starts[id + 1] - at !== end - start) {
       return false;
     }
-    for (let i = start, j = from; i < end; i++, j++) {
-      if (source[i] !== this.arena[j]) {
+    let i = start;
+    for (; i + 4 <= end; i += 4, at += 4) {
+      if (source.getInt32(i, true) !== arenaView.getInt32(at, true)) {
+        return false;
+      }
+    }
+    for (; i < end; i++, at++) {
+      if (source.getUint8(i) !== arenaView.getUint8(at)) {
         return false;
       }
     }
     return true;
   }
 
-  private add(source: Buffer, start: number, end: number, hash: number, slot: number): number {
-    const length = end - start;
-    if (this.used + length > this.arena.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.arena.length * 2, this.used + length));
-      this.arena.copy(larger, 0, 0, this.used);
+  private add(source: DataView, start: number, end: number, hash: number, slot: number): number {
+    const from = this.bytes;
+    const to = from + end - start;
+    if (to > this.arena.length) {
+      const larger = Buffer.alloc(Math.max(this.arena.length * 2, to));
+      this.arena.copy(larger);
       this.arena = larger;
+      this.arenaView = viewOf(larger);
     }
-    source.copy(this.arena, this.used, start, end);
+    this.arena.set(new Uint8Array(source.buffer, source.byteOffset + start, end - start), from);
     const id = this.count++;
-    this.starts[id] = this.used;
+    this.starts[id + 1] = to;
     this.hashes[id] = hash;
-    this.used += length;
     this.slots[slot] = id + 1;
-    if (this.count * 2 > this.slots.length) {
+    if (this.count * 2 >= this.slots.length) {
       this.grow();
     }
     return id;
@@ -92,21 +105,71 @@ export class TokenTable {
 
   private grow(): void {
     const size = this.slots.length * 2;
-    const copy = (old: Int32Array<ArrayBuffer>) => {
+    const enlarged = (old: Int32Array<ArrayBuffer>) => {
       const larger = new Int32Array(size);
       larger.set(old);
       return larger;
     };
-    this.hashes = copy(this.hashes);
-    this.starts = copy(this.starts);
+    this.hashes = enlarged(this.hashes);
+    this.starts = enlarged(this.starts);
     this.slots = new Int32Array(size);
     for (let id = 0; id < this.count; id++) {
-      const hash = this.hashes[id];
-      let slot = (hash ^ (hash >>> 15)) & (size - 1);
+      let slot = this.hashes[id] & (size - 1);
       while (this.slots[slot] !== 0) {
         slot = (slot + 1) & (size - 1);
       }
       this.slots[slot] = id + 1;
     }
+  }
+}
+
+/** A view of a buffer's bytes. */
+export function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
+/** Words between those that are hashed: every AWS id of 17 digits has one of them, whatever is beside it. */
+const STRIDE = 12;
+
+function hashOf(source: DataView, start: number, end: number): number {
+  let hash = end - start;
+  if (hash >= 4) {
+    for (let i = start; i + 4 <= end; i += STRIDE) {
+      hash = Math.imul(hash ^ source.getInt32(i, true), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash ^ source.getInt32(end - 4, true), 0x9e3779b1);
+  } else {
+    for (let i = start; i < end; i++) {
+      hash = Math.imul(hash ^ source.getUint8(i), 0x01000193);
+    }
+  }
+  return hash ^ (hash >>> 13);
+}
+
+const CACHE_SLOTS = 4096;
+
+/**
+ * Numbers combinations of texts: the number so far and the next text's id make the next number. A small cache stands in
+ * front, since a flow log has few combinations and asks for them millions of times.
+ */
+export class Combinations {
+  private readonly numbers = new Map<number, number>();
+  private readonly keys = new Float64Array(CACHE_SLOTS).fill(-1);
+  private readonly values = new Int32Array(CACHE_SLOTS);
+
+  of(combination: number, text: number): number {
+    const key = combination * 0x1000000 + text;
+    const slot = (combination * 31 + text) & (CACHE_SLOTS - 1);
+    if (this.keys[slot] !== key) {
+      let number = this.numbers.get(key);
+      if (number === undefined) {
+        number = this.numbers.size + 1;
+        this.numbers.set(key, number);
+      }
+      this.keys[slot] = key;
+      this.values[slot] = number;
+    }
+    return this.values[slot];
   }
 }

@@ -41,12 +41,6 @@ export function pointLine(
 }
 
 /** One point of `flow_quality`: records of one source, window and reason (`ok` for those counted as traffic). */
-export function qualityLine(
-  sourceId: string,
-  reason: string,
-  records: number,
-  window: number,
-  offset: number
-): string {
+export function qualityLine(sourceId: string, reason: string, records: number, window: number, offset: number): string {
   return `flow_quality,reason=${reason},source_id=${escapeTag(sourceId)} records=${records}i ${timestamp(window, offset)}`;
 }

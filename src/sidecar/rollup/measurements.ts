@@ -1,11 +1,13 @@
-import { applicationText, DIRECTIONS, type FlowRecord, type Tables } from '../records/flowRecord';
+import { addressText, compareAddresses } from '../records/address';
+import { applicationText, CODE, DIRECTIONS, type Tables } from '../records/flowRecord';
 
 /** A property of a record that a measurement can be keyed by: one integer per record, with its tag and text. */
 export interface Dimension {
   readonly tag: string;
   /** Header fields without which the dimension says nothing. */
   readonly needs: readonly string[];
-  readonly code: (record: FlowRecord) => number;
+  /** Place in {@link FlowRecord.codes}. */
+  readonly code: number;
   readonly text: (code: number, tables: Tables) => string;
   /** Orders two codes that tie in every metric. */
   readonly compare: (a: number, b: number, tables: Tables) => number;
@@ -13,29 +15,29 @@ export interface Dimension {
 
 const byNumber = (a: number, b: number) => a - b;
 
-const address = (tag: string, field: string, code: (record: FlowRecord) => number): Dimension => ({
+const address = (tag: string, field: string, code: number): Dimension => ({
   tag,
   needs: [field],
   code,
-  text: (id, tables) => tables.addresses.text(id),
-  compare: (a, b, tables) => tables.addresses.compare(a, b),
+  text: (id, tables) => addressText(id, tables.addresses),
+  compare: (a, b, tables) => compareAddresses(a, b, tables.addresses),
 });
 
 /** Every dimension a measurement may use. */
 export const DIMENSIONS = {
-  source: address('src', 'srcaddr', (record) => record.source),
-  destination: address('dst', 'dstaddr', (record) => record.destination),
+  source: address('src', 'srcaddr', CODE.source),
+  destination: address('dst', 'dstaddr', CODE.destination),
   application: {
     tag: 'application',
     needs: ['protocol', 'srcport', 'dstport'],
-    code: (record) => record.application,
+    code: CODE.application,
     text: applicationText,
     compare: byNumber,
   },
   direction: {
     tag: 'direction',
     needs: [],
-    code: (record) => record.direction,
+    code: CODE.direction,
     text: (code) => DIRECTIONS[code],
     compare: byNumber,
   },

@@ -1,4 +1,5 @@
-import { MISSING, type FlowRecord, type Group, type RecordSink } from '../records/flowRecord';
+import { MISSING } from '../records/address';
+import type { FlowRecord, Group, RecordSink } from '../records/flowRecord';
 import { MALFORMED, type RecordReason } from '../records/reasons';
 import { pointLine, qualityLine, seriesPrefix } from './lineProtocol';
 import { DIMENSIONS, keyTags, measurementsFor, MEASUREMENTS, OTHER, type Measurement } from './measurements';
@@ -87,8 +88,8 @@ export class ObjectRollup implements RecordSink {
   private totals = noSums();
   private readonly measured: Record<string, Sums> = {};
   private readonly hours = new Set<number>();
-  /** Records of the current part by reason (`ok` included) and window. */
-  private quality = new Map<string, Map<number, number>>();
+  /** Records of the current part that were not counted, by reason and window. */
+  private quality = new Map<RecordReason, Map<number, number>>();
 
   /** `columns`: the object's header. `table`, `limits`: those of this rules version unless a test says otherwise. */
   constructor(
@@ -127,7 +128,6 @@ export class ObjectRollup implements RecordSink {
     }
     this.records++;
     this.ok++;
-    this.count('ok', windowOf(record.start, terms));
     this.part.add(record);
     if (this.part.isFull) {
       this.closePart();
@@ -151,7 +151,7 @@ export class ObjectRollup implements RecordSink {
 
   /** All records were seen: hands over the last part's lines and returns the counts. */
   finish(): RollupSummary {
-    if (this.quality.size > 0) {
+    if (this.part.sumsOfAll[2] > 0 || this.quality.size > 0) {
       this.closePart();
     }
     const { records, ok, reasons, quotes, totals, measured: measurements, exporters, parts } = this;
@@ -192,7 +192,7 @@ export class ObjectRollup implements RecordSink {
     return state;
   }
 
-  private count(reason: RecordReason | 'ok', window: number): void {
+  private count(reason: RecordReason, window: number): void {
     let windows = this.quality.get(reason);
     if (!windows) {
       windows = new Map();
@@ -227,7 +227,8 @@ export class ObjectRollup implements RecordSink {
       });
       this.measured[measurement.name] = addSums(this.measured[measurement.name], keySums);
     }
-    for (const [reason, windows] of this.quality) {
+    const quality = [['ok', part.recordsByWindow()] as const, ...this.quality];
+    for (const [reason, windows] of quality) {
       for (const [window, records] of windows) {
         place(window).push(qualityLine(terms.sourceId, reason, records, window, offset));
       }
@@ -243,7 +244,7 @@ export class ObjectRollup implements RecordSink {
         this.groups.set(Object.values(group).join(' '), group);
       }
     });
-    const [bytes, packets, flows] = part.totals;
+    const [bytes, packets, flows] = part.sumsOfAll;
     this.totals = addSums(this.totals, { bytes, packets, flows });
     this.part = new Part(this.measurements, terms, this.limits);
     this.groupStates = [];

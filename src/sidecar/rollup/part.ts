@@ -1,6 +1,9 @@
 import { Tables, type FlowRecord } from '../records/flowRecord';
-import { DIMENSIONS, type DimensionName, type Measurement } from './measurements';
+import { KeyTable } from './keyTable';
+import { DIMENSIONS, type Measurement } from './measurements';
+import { Columns, RowStore } from './rowStore';
 import type { RollupTerms } from './terms';
+import { topNumbers } from './topNumbers';
 import { eachShare, windowOf } from './windows';
 
 /**
@@ -18,46 +21,57 @@ export const PART_LIMITS = {
 /** What closes a part; other than {@link PART_LIMITS} only in tests. */
 export type PartLimits = Readonly<Record<keyof typeof PART_LIMITS, number>>;
 
-/** A measurement's columns are joined into one key number: 2^26 ids in the second column, 2^27 in the first. */
-const KEY_RADIX = 2 ** 26;
 const METRICS = 3;
-const INITIAL_ROWS = 256;
+const MINUTE = 60;
 
 /** Sums of one key of one group in a measurement: `windows[i]` (Unix seconds) has `sums[3 i …]` = bytes, packets, flows. */
 export interface RolledKey {
   /** Dimension codes of the key; undefined for everything outside the top K. */
   readonly codes: readonly number[] | undefined;
   readonly windows: readonly number[];
+  /** Valid until the next key. */
   readonly sums: Float64Array;
 }
 
-/** Collects records of one part in typed arrays, then sums them up group by group. */
+/** Collects records of one part, then sums them up group by group. */
 export class Part {
   readonly tables = new Tables();
   private size = 0;
   private bytesTotal = 0;
   private packetsTotal = 0;
-  private groups = new Int32Array(INITIAL_ROWS);
-  private starts = new Uint32Array(INITIAL_ROWS);
-  private spans = new Uint16Array(INITIAL_ROWS);
-  private bytes = new Float64Array(INITIAL_ROWS);
-  private packets = new Float64Array(INITIAL_ROWS);
-  private readonly codes = new Map<DimensionName, Int32Array>();
-  private readonly windowIndex = new Map<number, number>();
+  private readonly rows: RowStore;
+  private readonly columns: Columns;
+  /** Per measurement: the columns of its dimensions. */
+  private readonly keyColumns: ReadonlyArray<readonly number[]>;
+  private readonly windowNumbers = new Map<number, number>();
   private readonly windows: number[] = [];
+  /** Records that begin in each window. */
+  private readonly windowRecords: number[] = [];
+  private lastMinute = -1;
+  private lastWindow = -1;
+
+  // What summing up one group needs, kept from one group to the next.
+  private readonly keys = new KeyTable();
+  private numbers = new Int32Array(0);
+  private totals = new Float64Array(0);
+  private sums = new Float64Array(0);
+  /** Windows of the group, and the place of each of the part's windows among them. */
+  private groupWindows: number[] = [];
+  private readonly windowPlaces: number[] = [];
 
   constructor(
     private readonly measurements: readonly Measurement[],
     private readonly terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'>,
     private readonly limits: PartLimits = PART_LIMITS
   ) {
-    for (const name of new Set(measurements.flatMap((measurement) => measurement.dimensions))) {
-      this.codes.set(name, new Int32Array(INITIAL_ROWS));
-    }
+    const names = [...new Set(measurements.flatMap(({ dimensions }) => dimensions))];
+    this.rows = new RowStore(names.map((name) => DIMENSIONS[name].code));
+    this.columns = new Columns(names.length);
+    this.keyColumns = measurements.map(({ dimensions }) => dimensions.map((name) => names.indexOf(name)));
   }
 
   /** Bytes, packets and flows of the records taken. */
-  get totals(): readonly [number, number, number] {
+  get sumsOfAll(): readonly [number, number, number] {
     return [this.bytesTotal, this.packetsTotal, this.size];
   }
 
@@ -74,188 +88,179 @@ export class Part {
     );
   }
 
+  /** Records by the window (Unix seconds) they begin in. */
+  *recordsByWindow(): Generator<readonly [window: number, records: number]> {
+    for (let i = 0; i < this.windows.length; i++) {
+      if (this.windowRecords[i] > 0) {
+        yield [this.windows[i], this.windowRecords[i]];
+      }
+    }
+  }
+
   /** Takes one record whose texts are in {@link tables}. */
   add(record: FlowRecord): void {
-    const row = this.size++;
-    if (row === this.groups.length) {
-      this.grow();
-    }
-    this.groups[row] = record.group;
-    this.starts[row] = record.start;
-    this.spans[row] = record.end - record.start;
-    this.bytes[row] = record.bytes;
-    this.packets[row] = record.packets;
+    const { start, end } = record;
+    const first = start - (start % MINUTE);
+    const window = this.windowNumber(first);
+    this.windowRecords[window]++;
+    this.rows.add(record, window);
+    this.size++;
     this.bytesTotal += record.bytes;
     this.packetsTotal += record.packets;
-    for (const [name, column] of this.codes) {
-      column[row] = DIMENSIONS[name].code(record);
-    }
-    const last = record.end - record.start <= 60 ? record.start : record.end - 1;
-    for (let minute = record.start - (record.start % 60); minute <= last; minute += 60) {
-      const window = windowOf(minute, this.terms);
-      if (!this.windowIndex.has(window)) {
-        this.windowIndex.set(window, this.windows.push(window) - 1);
+    if (end - start > MINUTE) {
+      for (let minute = first + MINUTE; minute < end; minute += MINUTE) {
+        this.windowNumber(minute);
       }
     }
   }
 
   /** Sums up every group and measurement, in the order the groups were first seen. */
   *roll(): Generator<{ group: number; measurement: Measurement; key: RolledKey }> {
-    const { order, ends } = this.orderByGroup();
-    for (let group = 0, from = 0; group < ends.length; group++) {
-      const rows = order.subarray(from, ends[group]);
-      from = ends[group];
-      if (rows.length === 0) {
+    for (let group = 0; group < this.tables.groups.length; group++) {
+      const count = this.rows.count(group);
+      if (count === 0) {
         continue;
       }
-      for (const measurement of this.measurements) {
-        for (const key of this.rollGroup(rows, group, measurement)) {
-          yield { group, measurement, key };
+      this.rows.gather(group, this.columns);
+      this.placeWindows(count);
+      for (let m = 0; m < this.measurements.length; m++) {
+        for (const key of this.rollGroup(group, count, this.measurements[m], this.keyColumns[m])) {
+          yield { group, measurement: this.measurements[m], key };
         }
       }
     }
   }
 
-  /** Counting sort of the rows by group: `order` holds row numbers, group g's end before `ends[g]`. */
-  private orderByGroup(): { order: Int32Array; ends: Int32Array } {
-    const ends = new Int32Array(this.tables.groups.length);
-    for (let row = 0; row < this.size; row++) {
-      ends[this.groups[row]]++;
+  /** The number of a minute's window in this part; a new one when it was not seen before. */
+  private windowNumber(minute: number): number {
+    if (minute !== this.lastMinute) {
+      const window = windowOf(minute, this.terms);
+      let number = this.windowNumbers.get(window);
+      if (number === undefined) {
+        number = this.windows.push(window) - 1;
+        this.windowRecords.push(0);
+        this.windowNumbers.set(window, number);
+      }
+      this.lastMinute = minute;
+      this.lastWindow = number;
     }
-    for (let group = 1; group < ends.length; group++) {
-      ends[group] += ends[group - 1];
-    }
-    const next = Int32Array.from(ends);
-    const order = new Int32Array(this.size);
-    for (let row = this.size - 1; row >= 0; row--) {
-      order[--next[this.groups[row]]] = row;
-    }
-    return { order, ends };
+    return this.lastWindow;
   }
 
-  private *rollGroup(rows: Int32Array, group: number, measurement: Measurement): Generator<RolledKey> {
-    const columns = measurement.dimensions.map((name) => this.codes.get(name)!);
-    const [first, second] = columns;
-    const slots = new Map<number, number>();
-    const slotOfRow = new Int32Array(rows.length);
-    const totals = new Float64Array(rows.length * METRICS);
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      const key = second ? first[row] * KEY_RADIX + second[row] : first[row];
-      let slot = slots.get(key);
-      if (slot === undefined) {
-        slot = slots.size;
-        slots.set(key, slot);
+  /** Finds the windows of the gathered group: most groups have few of the part's. */
+  private placeWindows(count: number): void {
+    const { columns, windowPlaces } = this;
+    const { starts, spans, windows } = columns;
+    this.groupWindows = [];
+    windowPlaces.length = 0;
+    const place = (window: number) => {
+      windowPlaces[window] ??= this.groupWindows.push(this.windows[window]) - 1;
+    };
+    let last = -1;
+    for (let i = 0; i < count; i++) {
+      if (windows[i] !== last) {
+        last = windows[i];
+        place(last);
       }
-      slotOfRow[i] = slot;
-      totals[slot * METRICS] += this.bytes[row];
-      totals[slot * METRICS + 1] += this.packets[row];
-      totals[slot * METRICS + 2] += 1;
+      if (spans[i] > MINUTE) {
+        const end = starts[i] + spans[i];
+        for (let minute = starts[i] - (starts[i] % MINUTE) + MINUTE; minute < end; minute += MINUTE) {
+          place(this.windowNumber(minute));
+        }
+      }
     }
-    const keys = [...slots.keys()];
-    const codesOf = (slot: number) =>
-      second ? [Math.floor(keys[slot] / KEY_RADIX), keys[slot] % KEY_RADIX] : [keys[slot]];
-    const limit = measurement.topK ? this.terms.topK : keys.length;
-    const kept = topSlots(keys.length, limit, this.ranking(group, measurement, totals, codesOf));
+  }
 
-    const width = this.windows.length * METRICS;
-    const sums = new Float64Array((kept.length + 1) * width);
-    const rankOf = new Int32Array(keys.length).fill(kept.length);
-    kept.forEach((slot, rank) => (rankOf[slot] = rank));
-    let base = 0;
-    const share = (minute: number, bytes: number, packets: number, flows: number) => {
-      const at = base + this.windowIndex.get(windowOf(minute, this.terms))! * METRICS;
-      sums[at] += bytes;
-      sums[at + 1] += packets;
+  private *rollGroup(
+    group: number,
+    count: number,
+    measurement: Measurement,
+    keyColumns: readonly number[]
+  ): Generator<RolledKey> {
+    const { keys, groupWindows: windows } = this;
+    this.numberKeys(count, keyColumns);
+    const limit = measurement.topK ? this.terms.topK : keys.size;
+    const kept = topNumbers(keys.size, limit, this.ranking(group, measurement));
+    const width = windows.length * METRICS;
+    const places = new Int32Array(keys.size).fill(kept.length * width);
+    kept.forEach((number, rank) => (places[number] = rank * width));
+    const sums = this.sumUp(count, places, (kept.length + 1) * width);
+    const codesOf = (number: number) =>
+      keyColumns.length === 2 ? [keys.first[number], keys.second[number]] : [keys.first[number]];
+    for (let rank = 0; rank < kept.length; rank++) {
+      yield { codes: codesOf(kept[rank]), windows, sums: sums.subarray(rank * width, (rank + 1) * width) };
+    }
+    if (kept.length < keys.size) {
+      yield { codes: undefined, windows, sums: sums.subarray(kept.length * width, (kept.length + 1) * width) };
+    }
+  }
+
+  /** Numbers the keys of the gathered group and sums each one up over all windows, for ranking. */
+  private numberKeys(count: number, [first, second]: readonly number[]): void {
+    const { keys, columns } = this;
+    const { bytes, packets } = columns;
+    if (count > this.numbers.length) {
+      this.numbers = new Int32Array(columns.starts.length);
+      this.totals = new Float64Array(columns.starts.length * METRICS);
+    }
+    const { numbers, totals } = this;
+    const firstCodes = columns.codes[first];
+    const secondCodes = second === undefined ? undefined : columns.codes[second];
+    keys.clear(count);
+    totals.fill(0, 0, count * METRICS);
+    for (let i = 0; i < count; i++) {
+      const number = keys.number(firstCodes[i], secondCodes === undefined ? 0 : secondCodes[i]);
+      numbers[i] = number;
+      const at = number * METRICS;
+      totals[at] += bytes[i];
+      totals[at + 1] += packets[i];
+      totals[at + 2] += 1;
+    }
+  }
+
+  /** Sums of each key's windows: those of key number n begin at `places[n]`. */
+  private sumUp(count: number, places: Int32Array, size: number): Float64Array {
+    const { starts, spans, windows, bytes, packets } = this.columns;
+    const { numbers, windowPlaces } = this;
+    if (size > this.sums.length) {
+      this.sums = new Float64Array(size * 2);
+    }
+    const { sums } = this;
+    sums.fill(0, 0, size);
+    let place = 0;
+    const share = (minute: number, shareBytes: number, sharePackets: number, flows: number) => {
+      const at = place + windowPlaces[this.windowNumber(minute)] * METRICS;
+      sums[at] += shareBytes;
+      sums[at + 1] += sharePackets;
       sums[at + 2] += flows;
     };
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      base = rankOf[slotOfRow[i]] * width;
-      eachShare(this.starts[row], this.starts[row] + this.spans[row], this.bytes[row], this.packets[row], share);
+    for (let i = 0; i < count; i++) {
+      place = places[numbers[i]];
+      if (spans[i] > MINUTE) {
+        eachShare(starts[i], starts[i] + spans[i], bytes[i], packets[i], share);
+        continue;
+      }
+      const at = place + windowPlaces[windows[i]] * METRICS;
+      sums[at] += bytes[i];
+      sums[at + 1] += packets[i];
+      sums[at + 2] += 1;
     }
-    for (let rank = 0; rank < kept.length; rank++) {
-      yield this.rolledKey(codesOf(kept[rank]), sums.subarray(rank * width, (rank + 1) * width));
-    }
-    if (kept.length < keys.length) {
-      yield this.rolledKey(undefined, sums.subarray(kept.length * width));
-    }
-  }
-
-  private rolledKey(codes: readonly number[] | undefined, sums: Float64Array): RolledKey {
-    return { codes, windows: this.windows, sums };
+    return sums;
   }
 
   /**
    * Which of two keys comes first. REJECT ranks by flows, since rejected traffic is tiny in bytes and is what people look
    * for; everything else by bytes. Ties fall to the other metrics and then to the key, so that the order is total.
    */
-  private ranking(
-    group: number,
-    measurement: Measurement,
-    totals: Float64Array,
-    codesOf: (slot: number) => readonly number[]
-  ): (a: number, b: number) => number {
-    const order = this.tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
-    const dimensions = measurement.dimensions.map((name) => DIMENSIONS[name]);
-    return (a, b) => {
-      for (const metric of order) {
-        const difference = totals[b * METRICS + metric] - totals[a * METRICS + metric];
-        if (difference !== 0) {
-          return difference;
-        }
-      }
-      const codesA = codesOf(a);
-      const codesB = codesOf(b);
-      for (let i = 0; i < dimensions.length; i++) {
-        const difference = dimensions[i].compare(codesA[i], codesB[i], this.tables);
-        if (difference !== 0) {
-          return difference;
-        }
-      }
-      return 0;
-    };
+  private ranking(group: number, measurement: Measurement): (a: number, b: number) => number {
+    const { keys, tables, totals } = this;
+    const [metric1, metric2, metric3] = tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
+    const [first, second] = measurement.dimensions.map((name) => DIMENSIONS[name]);
+    return (a, b) =>
+      totals[b * METRICS + metric1] - totals[a * METRICS + metric1] ||
+      totals[b * METRICS + metric2] - totals[a * METRICS + metric2] ||
+      totals[b * METRICS + metric3] - totals[a * METRICS + metric3] ||
+      first.compare(keys.first[a], keys.first[b], tables) ||
+      (second === undefined ? 0 : second.compare(keys.second[a], keys.second[b], tables));
   }
-
-  private grow(): void {
-    const rows = this.groups.length * 2;
-    this.groups = enlarge(this.groups, new Int32Array(rows));
-    this.starts = enlarge(this.starts, new Uint32Array(rows));
-    this.spans = enlarge(this.spans, new Uint16Array(rows));
-    this.bytes = enlarge(this.bytes, new Float64Array(rows));
-    this.packets = enlarge(this.packets, new Float64Array(rows));
-    for (const [name, column] of this.codes) {
-      this.codes.set(name, enlarge(column, new Int32Array(rows)));
-    }
-  }
-}
-
-function enlarge<T extends Int32Array | Uint32Array | Uint16Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
-}
-
-/** The first `limit` slots of 0 … count-1 in the order of `compare`, in that order. */
-function topSlots(count: number, limit: number, compare: (a: number, b: number) => number): number[] {
-  const top: number[] = [];
-  for (let slot = 0; slot < count; slot++) {
-    if (top.length === limit && (limit === 0 || compare(slot, top[limit - 1]) >= 0)) {
-      continue;
-    }
-    let low = 0;
-    let high = top.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compare(top[middle], slot) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    top.splice(low, 0, slot);
-    if (top.length > limit) {
-      top.pop();
-    }
-  }
-  return top;
 }

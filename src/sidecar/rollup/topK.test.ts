@@ -38,13 +38,13 @@ describe('top K', () => {
     ).toEqual(expected);
   });
 
-  it('orders ties by the bytes of the address text', () => {
+  it('orders ties by the number of the address, IPv4 before IPv6', () => {
     const tied = ['9.9.9.9', '10.0.0.2', '10.0.0.10', '::1'].map((srcaddr) => ({ srcaddr }));
     expect(
       roll(tied, { topK: 3 })
         .of('flow_source')
         .map(({ tags }) => tags.src)
-    ).toEqual([...['10.0.0.10', '10.0.0.2', '9.9.9.9', 'other']]);
+    ).toEqual(['9.9.9.9', '10.0.0.2', '10.0.0.10', 'other']);
   });
 
   it('ranks once for all windows of the part', () => {

@@ -1,4 +1,5 @@
-import { applicationText, DIRECTIONS, Tables, type Group } from '../records/flowRecord';
+import { addressText } from '../records/address';
+import { applicationText, CODE, DIRECTIONS, Tables, type Group } from '../records/flowRecord';
 import type { NotCollectable } from '../records/header';
 import type { RecordReason } from '../records/reasons';
 import { FlowLogTextDecoder } from '../records/textDecoder';
@@ -30,13 +31,13 @@ export function decode(text: string, account?: string): DecodedText {
   const decoder = new FlowLogTextDecoder(
     {
       tables,
-      record: ({ group, direction, source, destination, application, ...numbers }) => {
+      record: ({ group, codes, ...numbers }) => {
         records.push({
           ...tables.groups[group]!,
-          direction: DIRECTIONS[direction],
-          src: tables.addresses.text(source),
-          dst: tables.addresses.text(destination),
-          application: applicationText(application),
+          direction: DIRECTIONS[codes[CODE.direction]],
+          src: addressText(codes[CODE.source], tables.addresses),
+          dst: addressText(codes[CODE.destination], tables.addresses),
+          application: applicationText(codes[CODE.application]),
           ...numbers,
         });
       },

@@ -27,13 +27,18 @@ const MEASUREMENTS: readonly ReferenceMeasurement[] = [
     isTop: false,
     key: ({ direction }) => ({ tags: { direction }, order: [direction] }),
   },
-  { name: 'flow_source', needs: ['srcaddr'], isTop: true, key: ({ src }) => ({ tags: { src }, order: [src] }) },
-  { name: 'flow_destination', needs: ['dstaddr'], isTop: true, key: ({ dst }) => ({ tags: { dst }, order: [dst] }) },
+  { name: 'flow_source', needs: ['srcaddr'], isTop: true, key: ({ src }) => ({ tags: { src }, order: [rank(src)] }) },
+  {
+    name: 'flow_destination',
+    needs: ['dstaddr'],
+    isTop: true,
+    key: ({ dst }) => ({ tags: { dst }, order: [rank(dst)] }),
+  },
   {
     name: 'flow_pair',
     needs: ['srcaddr', 'dstaddr'],
     isTop: true,
-    key: ({ src, dst }) => ({ tags: { src, dst, pair: `${src} → ${dst}` }, order: [src, dst] }),
+    key: ({ src, dst }) => ({ tags: { src, dst, pair: `${src} → ${dst}` }, order: [rank(src), rank(dst)] }),
   },
   {
     name: 'flow_application',
@@ -110,6 +115,12 @@ export function topPoints(
       }
     });
   }
+}
+
+/** IPv4 addresses come first, by number; 240.0.0.0 and above, IPv6 and '-' after them, by their text. */
+function rank(address: string): string {
+  const octets = /^\d+\.\d+\.\d+\.\d+$/.test(address) ? address.split('.').map(Number) : [255];
+  return octets[0] < 240 ? `1 ${octets.map((octet) => String(octet).padStart(3, '0')).join('.')}` : `2 ${address}`;
 }
 
 type Ranked = { readonly key: Key; readonly totals: BigSums };
