@@ -1,6 +1,5 @@
 import { createGunzip } from 'node:zlib';
 import type { NotCollectable, Header } from '../records/header';
-import type { RecordSink } from '../records/flowRecord';
 import { FlowLogTextDecoder } from '../records/textDecoder';
 import { ObjectRollup, type RollupContext, type RollupSummary } from '../rollup/objectRollup';
 import type { RollupTerms } from '../rollup/terms';
@@ -48,17 +47,11 @@ export async function decodeObject(body: Buffer, terms: RollupTerms, context: Ro
   if (body[0] !== 0x1f || body[1] !== 0x8b) {
     throw new CorruptObject('not-gzip', 'The object is neither gzip nor Parquet: its first bytes are of neither.');
   }
-  // The rollup needs the header, which the decoder reads first: it is made with the first record.
   let rollup: ObjectRollup | undefined;
-  const target = (): ObjectRollup => (rollup ??= new ObjectRollup(terms, decoder.header!.columns, context));
-  const sink: RecordSink = {
-    get tables() {
-      return target().tables;
-    },
-    record: (record, quote) => target().record(record, quote),
-    notCounted: (reason, time, quote) => target().notCounted(reason, time, quote),
-  };
-  const decoder = new FlowLogTextDecoder(sink, terms.account);
+  const decoder = new FlowLogTextDecoder(
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context)),
+    terms.account
+  );
   await gunzip(body, (chunk) => {
     decoder.push(chunk);
     return decoder.refusal === undefined;
@@ -67,7 +60,7 @@ export async function decodeObject(body: Buffer, terms: RollupTerms, context: Ro
   if (decoder.refusal) {
     return { refusal: decoder.refusal, header: decoder.header };
   }
-  return { header: decoder.header!, summary: target().finish() };
+  return { header: decoder.header!, summary: rollup!.finish() };
 }
 
 /** Unpacks `body` chunk by chunk until `onChunk` returns false. */

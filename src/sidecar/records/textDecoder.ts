@@ -15,11 +15,15 @@ export class FlowLogTextDecoder implements LineSink {
   refusal?: NotCollectable;
 
   private readonly splitter = new LineSplitter(this);
+  private sink?: RecordSink;
   private lines?: FastLines;
 
-  /** `account`: the owner of the flow log as its key says; without it `account-id` of each record is taken. */
+  /**
+   * `sinkFor`: asked once, when the header is known and nothing stops the object from being collected.
+   * `account`: the owner of the flow log as its key says; without it `account-id` of each record is taken.
+   */
   constructor(
-    private readonly sink: RecordSink,
+    private readonly sinkFor: (header: Header) => RecordSink,
     private readonly account: string | undefined
   ) {}
 
@@ -41,11 +45,11 @@ export class FlowLogTextDecoder implements LineSink {
   }
 
   onTooLong(head: Buffer): void {
-    if (!this.header) {
+    if (this.sink) {
+      this.sink.notCounted('line-too-long', undefined, () => head.toString('latin1'));
+    } else {
       this.refusal ??= notCollectable(undefined);
-      return;
     }
-    this.sink.notCounted('line-too-long', undefined, () => head.toString('latin1'));
   }
 
   onLines(buffer: Buffer, start: number, end: number): void {
@@ -68,8 +72,10 @@ export class FlowLogTextDecoder implements LineSink {
     this.refusal = notCollectable(this.header);
     if (this.header && !this.refusal) {
       const record = emptyRecord();
-      const exact = new ExactLines(this.header.columns, this.sink, record, this.account);
-      this.lines = new FastLines(this.header.columns, this.sink, record, exact, (head) => this.onTooLong(head));
+      const { columns } = this.header;
+      this.sink = this.sinkFor(this.header);
+      const exact = new ExactLines(columns, this.sink, record, this.account);
+      this.lines = new FastLines(columns, this.sink, record, exact, (head) => this.onTooLong(head));
     }
   }
 }

@@ -29,7 +29,7 @@ export function decode(text: string, account?: string): DecodedText {
   const records: DecodedRecord[] = [];
   const notCounted: DecodedText['notCounted'] = [];
   const decoder = new FlowLogTextDecoder(
-    {
+    () => ({
       tables,
       record: ({ group, codes, ...numbers }) => {
         records.push({
@@ -42,7 +42,7 @@ export function decode(text: string, account?: string): DecodedText {
         });
       },
       notCounted: (reason, time, quote) => notCounted.push({ reason, time, quote: quote() }),
-    },
+    }),
     account
   );
   decoder.push(Buffer.from(text, 'latin1'));

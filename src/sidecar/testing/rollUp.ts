@@ -1,5 +1,4 @@
 import type { NotCollectable } from '../records/header';
-import type { RecordSink } from '../records/flowRecord';
 import { FlowLogTextDecoder } from '../records/textDecoder';
 import type { Measurement } from '../rollup/measurements';
 import { ObjectRollup, type RollupSummary } from '../rollup/objectRollup';
@@ -54,15 +53,10 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     offset: (part: number) => offset + (parts = part + 1) - 1,
     lines: (policy: string, more: string[]) => lines.push(...more.map((line) => `${policy} ${line}`)),
   };
-  const target = () => (rollup ??= new ObjectRollup(terms, decoder.header!.columns, context, table, limits));
-  const sink: RecordSink = {
-    get tables() {
-      return target().tables;
-    },
-    record: (record, quote) => target().record(record, quote),
-    notCounted: (reason, time, quote) => target().notCounted(reason, time, quote),
-  };
-  const decoder = new FlowLogTextDecoder(sink, terms.account);
+  const decoder = new FlowLogTextDecoder(
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, table, limits)),
+    terms.account
+  );
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += chunk) {
     decoder.push(bytes.subarray(at, at + chunk));
@@ -71,7 +65,7 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
   if (decoder.refusal) {
     return { refusal: decoder.refusal, lines, parts };
   }
-  return { summary: target().finish(), lines, parts };
+  return { summary: rollup!.finish(), lines, parts };
 }
 
 /** One line of line protocol, taken apart; the timestamp split into seconds and nanoseconds of the window. */
