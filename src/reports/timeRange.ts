@@ -50,5 +50,10 @@ export function alignOutward(range: TimeRange, windowMs: number): TimeRange {
 /** Which policy a range reads when the store does not say: minutes up to six hours, as long as they are kept. */
 export function usualPolicy(range: TimeRange, now: number): PolicyName {
   const isShort = range.to - range.from <= 6 * WINDOW_MS.hour;
-  return isShort && range.from >= now - 7 * 24 * WINDOW_MS.hour ? 'minute' : 'hour';
+  return isShort && range.from >= oldestInMinute(now) ? 'minute' : 'hour';
+}
+
+/** Hours from six days ago on are complete in `minute`: what comes later about older ones is written to `hour` alone. */
+function oldestInMinute(now: number): number {
+  return now - (now % WINDOW_MS.hour) - (6 * 24 - 1) * WINDOW_MS.hour;
 }

@@ -30,6 +30,8 @@ export function s3Client(region: string, sockets = 50): S3Client {
     forcePathStyle: hasOwnEndpoint(),
     requestHandler: {
       requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 60_000,
       connectionTimeout: 10_000,
       httpAgent: { maxSockets: sockets },
       httpsAgent: { maxSockets: sockets },

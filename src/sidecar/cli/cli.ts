@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { accountCommand } from './account';
+import { adoptCommand } from './adopt';
 import { awssyncCommand } from './awssync';
 import { collectCommand } from './collect';
 import { explain } from './failure';
@@ -34,10 +35,13 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     awssyncCommand(),
     reportCommand(),
     generateCommand(),
+    adoptCommand(),
   ].forEach((command) => program.addCommand(command));
   [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].forEach((command) =>
     command.exitOverride().showHelpAfterError('(see --help)')
   );
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await program.parseAsync(argv);
     return 0;

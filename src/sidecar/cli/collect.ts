@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { Permits } from '../collect/permits';
-import type { Tally } from '../collect/tally';
-import type { SourceRun } from '../collect/collectAll';
-import { BYTES_IN_FLIGHT, OBJECTS_IN_FLIGHT, print, say, withCollecting } from './context';
+import { Tally } from '../collect/tally';
+import { collectAll, type SourceRun } from '../collect/collectAll';
+import { writeCollectionPoints } from '../collect/collectionPoints';
+import { recomputeDirtyHours } from '../collect/recomputeHours';
+import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, print, say, withCollecting } from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
-import { collectRound } from './round';
 import { serve } from './serve';
 
 /** How long `collect --once` waits for an InfluxDB that went away halfway. */
@@ -28,8 +29,8 @@ export function collectCommand(): Command {
 
 async function collectOnce(json: boolean): Promise<void> {
   const onOutage = (error?: Error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.');
-  await withCollecting({ patienceMs: PATIENCE_MS, onOutage }, async (tools) => {
-    const enabled = (await tools.registry.listSources()).filter((source) => source.enabled);
+  await withCollecting({ patienceMs: PATIENCE_MS, onOutage }, async ({ registry, client, deps }) => {
+    const enabled = (await registry.listSources()).filter((source) => source.enabled);
     if (enabled.length === 0) {
       throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable NAME.');
     }
@@ -39,11 +40,16 @@ async function collectOnce(json: boolean): Promise<void> {
         `Collected ${done.objects} of ${done.found} objects, ${done.records} records` +
         (done.failures > 0 ? `, ${done.failures} failures` : '')
     );
-    const { runs, tally, hours } = await collectRound(tools, new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), {
+    const tally = new Tally();
+    const tools = { bucketOf, permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), deps };
+    const runs = await collectAll(enabled, tools, {
       onFound: (objects) => (done.found += objects),
       onObject: (_object, outcome) => {
         done.objects++;
-        done.records += outcome?.summary?.records ?? 0;
+        if (outcome.state !== 'gone') {
+          tally.add(outcome);
+          done.records += outcome.summary?.records ?? 0;
+        }
         progress.update();
       },
       onFailure: () => {
@@ -51,11 +57,14 @@ async function collectOnce(json: boolean): Promise<void> {
         progress.update();
       },
     });
+    const patiently = (work: () => Promise<void>) => deps.writer.patiently(work);
+    const hours = await recomputeDirtyHours(registry, client, now, undefined, patiently);
+    await writeCollectionPoints(registry, deps.writer, runs, now());
     if (done.found > 0) {
       progress.finish();
       say(`Recomputed ${hours} hours.`);
     }
-    await report(tools.registry, runs, tally, json);
+    await report(registry, runs, tally, json);
   });
 }
 
@@ -80,10 +89,13 @@ async function report(
   }
   for (const { source } of runs) {
     for (const { state, objects, message } of await registry.ledgerCounts(source.id)) {
-      if (message) {
+      if (message && state !== 'gone') {
         say(`${source.name}: ${objects} objects ${state}: ${message}`);
       }
     }
+  }
+  if (tally.refused > 0) {
+    throw new CommandFailed(`${tally.refused} objects were refused: ${tally.firstRefusal}`);
   }
   if (failed.length > 0) {
     throw new CommandFailed(failed.map(({ source, error }) => `source ${source.name}: ${error}`).join('\n'));

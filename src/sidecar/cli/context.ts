@@ -8,7 +8,8 @@ import { EntityPublisher } from '../entities/publish';
 import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
-import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import { CommandFailed } from './failure';
 import { PointWriter, type WriterPatience } from '../store/writer';
 
 /** Objects in flight at once, over all sources. */
@@ -53,6 +54,14 @@ export async function withCollecting<T>(patience: WriterPatience, work: (tools: 
   const registry = startRegistryThread(process.argv[1], dataDirectory());
   try {
     await prepareStore(client);
+    const id = await registry.registryId();
+    if ((await claimStore(client, id)) !== id) {
+      throw new CommandFailed(
+        `The database ${client.settings.database} is filled by another registry, and two would overwrite each other's ` +
+          `points. Use that one's FLOWSCOPE_DATA_DIR (now ${dataDirectory()}) or another FLOWSCOPE_INFLUX_DATABASE. ` +
+          `If that registry is lost: flowscope adopt.`
+      );
+    }
     const entities = new EntityPublisher(registry, client);
     await entities.publishAll();
     const deps: ObjectDependencies = {
@@ -78,9 +87,13 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
   }
 }
 
-/** The bucket of a source. */
-export function bucketOf(source: Source): Bucket {
-  return new Bucket(s3Client(source.region), source.bucket, source.region);
+const s3Clients = new Map<string, ReturnType<typeof s3Client>>();
+
+/** The bucket of a source. Clients are kept: each has its own connections and credentials. */
+export function bucketOf({ bucket, region }: Source): Bucket {
+  const client = s3Clients.get(region) ?? s3Client(region);
+  s3Clients.set(region, client);
+  return new Bucket(client, bucket, region);
 }
 
 /** Writes a line of progress or advice to standard error; standard output is for results. */

@@ -51,6 +51,9 @@ export function importCommand(): Command {
       messages.forEach((message, reason) => say(`${reason}: ${message}`));
       const counts = tally.counts();
       print(json ? JSON.stringify(counts, undefined, 2) : summary(counts, dryRun === true));
+      if (tally.refused > 0) {
+        throw new CommandFailed(`${tally.refused} files were refused: ${tally.firstRefusal}`);
+      }
     });
 }
 
@@ -109,9 +112,9 @@ async function findFiles(paths: readonly string[]): Promise<string[]> {
       files.push(resolve(path));
       continue;
     }
-    for await (const name of glob('**/*', { cwd: path })) {
-      if (mayHoldFlowLogs(name)) {
-        files.push(resolve(join(path, name)));
+    for await (const entry of glob('**/*', { cwd: path, withFileTypes: true })) {
+      if (entry.isFile() && mayHoldFlowLogs(entry.name)) {
+        files.push(resolve(join(entry.parentPath, entry.name)));
       }
     }
   }

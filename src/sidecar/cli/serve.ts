@@ -1,20 +1,30 @@
 import { Command } from 'commander';
 import pino, { type Logger } from 'pino';
+import { runSource, type SourceRun, type SourceTools } from '../collect/collectAll';
+import { writeCollectionPoints } from '../collect/collectionPoints';
 import { Permits } from '../collect/permits';
+import { recomputeDirtyHours } from '../collect/recomputeHours';
+import { Tally } from '../collect/tally';
 import { syncEntities } from '../entities/sync';
+import type { Source } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { writePolicyChoice } from '../store/schema';
 import { sleep } from '../store/writer';
 import { syncedLine } from './awssync';
-import { BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, withCollecting, type Collecting } from './context';
+import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, withCollecting, type Collecting } from './context';
 import { explain } from './failure';
-import { collectRound } from './round';
 
-const POLL_MS = 60_000;
+const MINUTE_MS = 60_000;
+/** How often a source is looked through. */
+const POLL_MS = MINUTE_MS;
+/** How soon a source that was added, enabled, disabled or removed is noticed. */
+const NOTICE_MS = 5000;
+/** Reports over long ranges are behind by this at most. */
+const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
 const HOUR_SECONDS = 3600;
-/** How soon after an unknown interface shows up its description is asked for; EC2 limits how often it may be. */
-const UNKNOWN_SECONDS = 300;
+/** How soon after a failure, or after an unknown interface shows up, descriptions are asked for; EC2 limits how often. */
+const SYNC_SOON_SECONDS = 300;
 
 /** `flowscope serve` */
 export function serveCommand(): Command {
@@ -27,9 +37,9 @@ export function serveCommand(): Command {
 export async function serve(): Promise<void> {
   const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      log.info(`${signal}: finishing the objects in flight`);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      log.info(`${name}: finishing the objects in flight`);
       stop.abort();
     });
   }
@@ -41,8 +51,14 @@ export async function serve(): Promise<void> {
     return;
   }
   await withCollecting({ patienceMs: Infinity, signal, onOutage }, async (tools) => {
+    const latest = new Map<string, SourceRun>();
     log.info('flowscope serve: collecting');
-    await Promise.all([collectLoop(tools, log, signal), hourlyLoop(tools, log, signal)]);
+    await Promise.all([
+      watchSources(tools, latest, log, signal),
+      every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
+      every(MINUTE_MS, log, signal, () => writePoints(tools, latest)),
+      describe(tools, log, signal),
+    ]);
   });
   log.info('stopped');
 }
@@ -61,47 +77,109 @@ async function storeAnswers(log: Logger, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** A look through every source each minute. A round that fails is logged, and the next one tries again. */
-async function collectLoop(tools: Collecting, log: Logger, signal: AbortSignal): Promise<void> {
-  const permits = new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT);
+/** Does some work again and again, a pause after each; a failure is logged, and the next time tries again. */
+async function every(pauseMs: number, log: Logger, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   while (!signal.aborted) {
-    const started = Date.now();
     try {
-      const { runs, tally, hours } = await collectRound(tools, permits, {}, signal);
-      const { collected, records, quarantined, notCollected } = tally.counts();
-      if (collected + quarantined + notCollected > 0) {
-        log.info({ collected, records, quarantined, notCollected, hours }, 'collected');
-      }
-      runs.forEach(({ source, error }) => error && log.error({ source: source.name }, error));
+      await work();
     } catch (error) {
       if (!signal.aborted) {
         log.error(explain(error));
       }
     }
-    await sleep(Math.max(0, started + POLL_MS - Date.now()), signal);
+    await sleep(pauseMs, signal);
   }
 }
 
-/** Descriptions at start, hourly, and soon after an unknown interface; policy choice and pruning hourly. */
-async function hourlyLoop({ registry, client, entities }: Collecting, log: Logger, signal: AbortSignal): Promise<void> {
-  let synced = 0;
-  while (!signal.aborted) {
-    try {
-      const age = now() - synced;
-      const isDue = age >= HOUR_SECONDS || (age >= UNKNOWN_SECONDS && (await registry.hasUnsyncedEntities(synced)));
-      if (isDue) {
-        synced = now();
-        await writePolicyChoice(client, synced);
-        await registry.prune(synced);
-        const result = await syncEntities(registry, entities);
-        result.regions.forEach(({ account, region, error }) => error && log.error({ account, region }, error));
-        if (result.ok) {
-          log.info(syncedLine(result));
-        }
+/** Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. */
+async function watchSources(
+  { registry, deps }: Collecting,
+  latest: Map<string, SourceRun>,
+  log: Logger,
+  signal: AbortSignal
+): Promise<void> {
+  const tools: SourceTools = { bucketOf, permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), deps };
+  const loops = new Map<string, { stop: AbortController; ended: Promise<void> }>();
+  await every(NOTICE_MS, log, signal, async () => {
+    const enabled = (await registry.listSources()).filter((source) => source.enabled);
+    for (const [id, loop] of loops) {
+      if (!enabled.some((source) => source.id === id)) {
+        loop.stop.abort();
+        await loop.ended;
+        loops.delete(id);
+        latest.delete(id);
       }
-    } catch (error) {
-      log.error(explain(error));
     }
-    await sleep(POLL_MS, signal);
+    for (const source of enabled.filter(({ id }) => !loops.has(id))) {
+      const stop = new AbortController();
+      const either = AbortSignal.any([signal, stop.signal]);
+      const ended = every(POLL_MS, log, either, () => lookThrough(source, tools, latest, log, either));
+      loops.set(source.id, { stop, ended });
+    }
+  });
+  await Promise.all([...loops.values()].map(({ ended }) => ended));
+}
+
+async function lookThrough(
+  source: Source,
+  tools: SourceTools,
+  latest: Map<string, SourceRun>,
+  log: Logger,
+  signal: AbortSignal
+): Promise<void> {
+  const tally = new Tally();
+  const refusals = new Set<string>();
+  const run = await runSource(
+    source,
+    tools,
+    {
+      onObject: (object, outcome) => {
+        if (outcome.state !== 'gone') {
+          tally.add(outcome);
+        }
+        if (outcome.state === 'refused') {
+          refusals.add(outcome.message ?? object.key);
+        }
+      },
+    },
+    signal
+  );
+  latest.set(source.id, run);
+  const { collected, records, quarantined, notCollected } = tally.counts();
+  if (collected + quarantined + notCollected > 0) {
+    log.info({ source: source.name, collected, records, quarantined, notCollected }, 'collected');
   }
+  for (const message of [...(run.error === undefined ? [] : [run.error]), ...refusals]) {
+    log.error({ source: source.name }, message);
+  }
+}
+
+async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {
+  await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work));
+}
+
+async function writePoints({ registry, deps }: Collecting, latest: ReadonlyMap<string, SourceRun>): Promise<void> {
+  await writeCollectionPoints(registry, deps.writer, [...latest.values()], now());
+}
+
+/** Descriptions at start, hourly, and soon after a failure or an unknown interface; policy choice and pruning with them. */
+async function describe({ registry, client, entities }: Collecting, log: Logger, signal: AbortSignal): Promise<void> {
+  let tried = 0;
+  let synced = 0;
+  await every(MINUTE_MS, log, signal, async () => {
+    const isSoon = now() - tried >= SYNC_SOON_SECONDS;
+    const isDue = now() - synced >= HOUR_SECONDS;
+    if (!isSoon || !(isDue || (await registry.hasUnsyncedEntities(synced)))) {
+      return;
+    }
+    tried = now();
+    await writePolicyChoice(client, tried);
+    await registry.prune(tried);
+    const result = await syncEntities(registry, entities);
+    result.regions.forEach(({ account, region, error }) => error && log.error({ account, region }, error));
+    if (result.ok) {
+      synced = tried;
+      log.info(syncedLine(result));
+    }
+  });
 }

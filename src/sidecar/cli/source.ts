@@ -14,8 +14,14 @@ const newSource = z.object({
   bucket: z
     .string()
     .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'that is no region: it looks like eu-west-1'),
-  prefix: z.string().max(1024).default(''),
+  region: z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'that is no region: it looks like eu-west-1'),
+  // S3 compares prefixes letter by letter: without the slash, prod would be prod-archive too.
+  prefix: z
+    .string()
+    .max(1024)
+    .default('')
+    .transform((prefix) => prefix.replace(/^\/+|\/+$/g, ''))
+    .transform((prefix) => (prefix === '' ? '' : `${prefix}/`)),
   enabled: z.boolean(),
 });
 
@@ -101,11 +107,12 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
     head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'],
     style: { head: [], border: [] },
   });
-  const left = ({ state }: LedgerCount) => state !== 'deleted' && state !== 'stored';
+  const left = ({ state }: LedgerCount) => !['deleted', 'stored', 'gone'].includes(state);
   const sum = (counts: readonly LedgerCount[]) => counts.reduce((total, { objects }) => total + objects, 0);
   for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {
     const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';
-    const counts = [sum(objects.filter((count) => !left(count))), sum(objects.filter(left))];
+    const collected = objects.filter(({ state }) => state === 'deleted' || state === 'stored');
+    const counts = [sum(collected), sum(objects.filter(left))];
     table.push([name, `${bucket}/${prefix}`, region, state, ...counts]);
   }
   print(table.toString());

@@ -158,4 +158,38 @@ describe('collect', () => {
     expect((await flowscope.sums('minute')).flow_interface.flows).toBe('2');
     expect(await world.keys(bucket)).toEqual(['cut.log.gz', `second/${path}/${name}`]);
   });
+
+  it('refuses a store that another registry fills, and takes it over only when told to', async () => {
+    const bucket = await world.bucket();
+    const hour = Math.floor(Date.now() / 3_600_000) * 3600;
+    const former = world.deployment();
+    const other = world.deployment({ FLOWSCOPE_INFLUX_DATABASE: former.client.settings.database });
+    for (const flowscope of [former, other]) {
+      await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    }
+    await world.put(bucket, '1.log.gz', oneRecord(hour, 1));
+    await former.ok('collect', '--once');
+
+    await world.put(bucket, '2.log.gz', oneRecord(hour, 2));
+    const { code, stderr } = await other.run('collect', '--once');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/is filled by another registry.*flowscope adopt/);
+    expect(await world.keys(bucket)).toHaveLength(1);
+
+    await other.ok('adopt');
+    await other.ok('collect', '--once');
+    expect((await former.sums('minute')).flow_interface.flows).toBe('2');
+  });
+
+  it('takes a prefix for a folder, not for the beginning of its name', async () => {
+    const bucket = await world.bucket();
+    const hour = Math.floor(Date.now() / 3_600_000) * 3600;
+    await world.put(bucket, 'prod/1.log.gz', oneRecord(hour, 1));
+    await world.put(bucket, 'prod-archive/2.log.gz', oneRecord(hour, 2));
+    const flowscope = world.deployment();
+    const add = ['source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting'];
+    await flowscope.ok(...add, '--prefix', '/prod');
+    await flowscope.ok('collect', '--once');
+    expect(await world.keys(bucket)).toEqual(['prod-archive/2.log.gz']);
+  });
 });

@@ -9,7 +9,51 @@ import type { Permits } from './permits';
 export interface SourceRun {
   readonly source: Source;
   readonly result?: SourceResult;
+  /** Why it failed, in words. */
   readonly error?: string;
+  /** Objects that were stored. */
+  readonly stored: number;
+}
+
+/** What looking through sources shares. */
+export interface SourceTools {
+  readonly bucketOf: (source: Source) => Bucket;
+  readonly permits: Permits;
+  readonly deps: ObjectDependencies;
+}
+
+/** Looks through one source once and notes how that went. Throws `InfluxError` when the store stays away. */
+export async function runSource(
+  source: Source,
+  { bucketOf, permits, deps }: SourceTools,
+  events: SourceEvents = {},
+  signal?: AbortSignal
+): Promise<SourceRun> {
+  let stored = 0;
+  const counting: SourceEvents = {
+    ...events,
+    onObject: (object, outcome) => {
+      stored += outcome.state === 'stored' ? 1 : 0;
+      events.onObject?.(object, outcome);
+    },
+  };
+  let result: SourceResult | undefined;
+  let error: string | undefined;
+  try {
+    result = await collectSource(source, bucketOf(source), permits, deps, counting, signal);
+    error = result.error;
+  } catch (failure) {
+    if (!(failure instanceof AwsError)) {
+      throw failure;
+    }
+    error = failure.message;
+  }
+  if (signal?.aborted) {
+    // What an abort cut short is no failure of the source.
+    return { source, result, stored };
+  }
+  await deps.registry.sourceLooked(source.id, deps.now(), error);
+  return { source, result, error, stored };
 }
 
 /**
@@ -18,38 +62,15 @@ export interface SourceRun {
  */
 export async function collectAll(
   sources: readonly Source[],
-  bucketOf: (source: Source) => Bucket,
-  permits: Permits,
-  deps: ObjectDependencies,
-  eventsOf: (source: Source) => SourceEvents = () => ({}),
-  signal?: AbortSignal
+  tools: SourceTools,
+  events: SourceEvents = {}
 ): Promise<SourceRun[]> {
-  const runs = sources.map(async (source): Promise<SourceRun> => {
-    const run = await collectOne(source, bucketOf(source), permits, deps, eventsOf(source), signal);
-    await deps.registry.sourceLooked(source.id, deps.now(), run.error);
-    return run;
-  });
   // All of them, also after a failure: nothing may go on behind the caller's back.
-  const settled = await Promise.allSettled(runs);
+  const settled = await Promise.allSettled(sources.map((source) => runSource(source, tools, events)));
   return settled.map((run) => {
     if (run.status === 'rejected') {
       throw run.reason;
     }
     return run.value;
   });
-}
-
-async function collectOne(
-  source: Source,
-  ...rest: [Bucket, Permits, ObjectDependencies, SourceEvents, AbortSignal | undefined]
-): Promise<SourceRun> {
-  try {
-    const result = await collectSource(source, ...rest);
-    return { source, result, error: result.error };
-  } catch (error) {
-    if (error instanceof AwsError) {
-      return { source, error: error.message };
-    }
-    throw error;
-  }
 }

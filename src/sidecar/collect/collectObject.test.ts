@@ -129,7 +129,7 @@ describe('collectObject', () => {
     const object = { ...objectOf(1), body };
     expect(await collectObject(object, await collector(client))).toMatchObject({ state, reason });
     expect(await stored(client)).toBeUndefined();
-    expect(await registry().knownObjects('src-1', [object.key])).toMatchObject({ [object.key]: { state } });
+    expect(await registry().knownObjects('src-1', [object.key], 1000)).toMatchObject({ [object.key]: { state } });
     expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state, reason, objects: 1 }]);
   });
 });

@@ -207,11 +207,12 @@ async function store(
   deps: ObjectDependencies,
   spool: LineSpool
 ): Promise<ObjectOutcome> {
+  let expired = 0;
   try {
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
     await deps.writer.patiently(() => deps.entities.publishNew());
     for await (const { policy, lines } of spool.batches()) {
-      await deps.writer.write(policy, lines);
+      expired += await deps.writer.write(policy, lines);
     }
   } catch (error) {
     if (error instanceof InfluxError && error.failure !== 'unavailable') {
@@ -221,11 +222,17 @@ async function store(
     throw error;
   }
   const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
+  const stored: ObjectOutcome = { state: 'stored', summary, ...(expired > 0 && expiredPoints(expired)) };
   const isFirst = await deps.registry.objectStored(
-    { planId: plan.id, hours: summary.hours, exporters, entry: entryOf(object, { state: 'stored', summary }, plan) },
+    { planId: plan.id, hours: summary.hours, exporters, entry: entryOf(object, stored, plan) },
     deps.now()
   );
-  return { state: isFirst ? 'stored' : 'duplicate', summary };
+  return isFirst ? stored : { state: 'duplicate', summary };
+}
+
+function expiredPoints(points: number) {
+  const message = `${points} points were older than InfluxDB keeps them, and were dropped by it.`;
+  return { reason: 'expired-points', message };
 }
 
 async function settle(

@@ -4,14 +4,15 @@ import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
 import { collectObject, type ObjectDependencies, type ObjectOutcome } from './collectObject';
 import { discover } from './discover';
+import { Failures } from './failures';
 import type { Permits } from './permits';
 
 /** What a look through a source reports while it goes on. */
 export interface SourceEvents {
   /** New work was found in the listing: objects that are neither done nor known to be left alone. */
   onFound?: (objects: number) => void;
-  /** An object is done; undefined when it was gone already. `bytes`: compressed size. */
-  onObject?: (object: ObjectRef, outcome: ObjectOutcome | undefined) => void;
+  /** An object is done; `gone` when it was not there any more. */
+  onObject?: (object: ObjectRef, outcome: ObjectOutcome | { readonly state: 'gone' }) => void;
   /** An object could not be fetched or deleted; it is tried again with the next listing. */
   onFailure?: (object: ObjectRef, error: AwsError) => void;
 }
@@ -29,11 +30,9 @@ export interface SourceResult {
   readonly error?: string;
 }
 
-/** A source whose objects fail one after the other has one cause: it is left until the next look. */
-const MAX_FAILURES_IN_A_ROW = 20;
-
 /**
  * Looks through a source once: every listed object that is new is collected, several at a time, and deleted once stored.
+ * After an abort the objects in flight are finished and no new one is begun.
  * Throws `AwsError` when the bucket cannot be listed, `InfluxError` when the store stays away.
  */
 export async function collectSource(
@@ -44,61 +43,82 @@ export async function collectSource(
   events: SourceEvents = {},
   signal?: AbortSignal
 ): Promise<SourceResult> {
+  const { registry, now } = deps;
   const inFlight = new Set<Promise<void>>();
-  const unfinished = new Map<string, ObjectRef>();
+  // Apart, so that objects which cannot be deleted do not keep others from being collected.
+  const fetches = new Failures();
+  const deletions = new Failures();
+  const started = now();
   let leftInPlace = 0;
   let foreign = 0;
-  let error: AwsError | undefined;
-  let failuresInARow = 0;
+  let backlog = 0;
+  let oldest: number | undefined;
   let fatal: unknown;
 
-  const finish = async (object: ObjectRef, isStored: boolean) => {
+  const wait = ({ modified }: ObjectRef) => {
+    backlog++;
+    oldest = Math.min(oldest ?? modified, modified);
+  };
+  const attempt = async <T>(object: ObjectRef, failures: Failures, work: () => Promise<T>): Promise<T | undefined> => {
+    if (failures.hasGivenUp(object.key)) {
+      wait(object);
+      return undefined;
+    }
     try {
-      const outcome = isStored
-        ? ({ state: 'stored' } as const)
-        : await fetchAndCollect(source, bucket, object, deps, signal);
-      if (outcome && (outcome.state === 'stored' || outcome.state === 'duplicate')) {
-        // Only here, after the ledger entry, may an object go.
-        await bucket.delete(object);
-        await deps.registry.objectsDeleted(source.id, [object.key], deps.now());
-      } else if (outcome) {
-        leftInPlace++;
+      const result = await work();
+      failures.succeeded(object.key);
+      return result;
+    } catch (error) {
+      if (!(error instanceof AwsError)) {
+        throw error;
       }
-      failuresInARow = 0;
-      unfinished.delete(object.key);
-      events.onObject?.(object, isStored ? undefined : outcome);
-    } catch (failure) {
-      if (!(failure instanceof AwsError)) {
-        throw failure;
-      }
-      error ??= failure;
-      failuresInARow++;
-      events.onFailure?.(object, failure);
+      failures.failed(object.key, error);
+      wait(object);
+      events.onFailure?.(object, error);
+      return undefined;
     }
   };
-  const start = (object: ObjectRef, isStored: boolean, release: () => void) => {
+  const finish = async (object: ObjectRef, isStored: boolean) => {
+    const outcome = isStored
+      ? STORED
+      : await attempt(object, fetches, () => fetchAndCollect(source, bucket, object, deps));
+    if (!outcome) {
+      return;
+    }
+    if (!isStored) {
+      events.onObject?.(object, outcome);
+    }
+    if (outcome.state === 'stored' || outcome.state === 'duplicate') {
+      // Only here, after the ledger entry, may an object go.
+      await attempt(object, deletions, async () => {
+        await bucket.delete(object);
+        await registry.objectsDeleted(source.id, [object.key], now());
+      });
+    } else if (outcome.state !== 'gone') {
+      leftInPlace++;
+    }
+  };
+  const begin = (object: ObjectRef, isStored: boolean, release: () => void) => {
     const work = finish(object, isStored)
-      .catch((failure: unknown) => (fatal ??= failure))
+      .catch((failure: unknown) => {
+        fatal ??= failure;
+      })
       .finally(() => {
         release();
         inFlight.delete(work);
-      })
-      .then(() => undefined);
+      });
     inFlight.add(work);
   };
-  const mustStop = () => fatal !== undefined || signal?.aborted || failuresInARow >= MAX_FAILURES_IN_A_ROW;
+  const mustStop = () => fatal !== undefined || signal?.aborted === true;
 
   try {
     for await (const page of discover(bucket, source.prefix, signal)) {
       const candidates = page.filter(({ key }) => mayHoldFlowLogs(key));
       foreign += page.length - candidates.length;
-      const known = await deps.registry.knownObjects(
-        source.id,
-        candidates.map(({ key }) => key)
-      );
+      const keys = candidates.map(({ key }) => key);
+      const known = await registry.knownObjects(source.id, keys, now());
       const work = candidates.filter(({ key, etag }) => !isLeftAlone(known[key], etag));
       leftInPlace += candidates.length - work.length;
-      work.forEach((object) => unfinished.set(object.key, object));
       events.onFound?.(work.length);
       for (const object of work) {
         const release = await permits.acquire(object.size);
@@ -107,7 +127,7 @@ export async function collectSource(
           break;
         }
         const entry = known[object.key];
-        start(object, entry?.state === 'stored' && entry.etag === object.etag, release);
+        begin(object, entry?.state === 'stored' && entry.etag === object.etag, release);
       }
       if (mustStop()) {
         break;
@@ -119,32 +139,27 @@ export async function collectSource(
   if (fatal !== undefined) {
     throw fatal as Error;
   }
-  const ages = [...unfinished.values()].map(({ modified }) => modified);
-  return {
-    backlog: unfinished.size,
-    oldest: ages.length > 0 ? Math.min(...ages) : undefined,
-    leftInPlace,
-    foreign,
-    error: error?.message,
-  };
+  if (!mustStop()) {
+    await registry.sourceListed(source.id, started, now());
+  }
+  return { backlog, oldest, leftInPlace, foreign, error: fetches.first ?? deletions.first };
 }
 
+const STORED = { state: 'stored' } as const;
+
 function isLeftAlone(known: { state: string; etag: string } | undefined, etag: string): boolean {
-  return (
-    known !== undefined && known.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined')
-  );
+  return known?.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined');
 }
 
 async function fetchAndCollect(
   source: Source,
   bucket: Bucket,
   object: ObjectRef,
-  deps: ObjectDependencies,
-  signal: AbortSignal | undefined
-): Promise<ObjectOutcome | undefined> {
-  const body = await bucket.get(object, signal);
+  deps: ObjectDependencies
+): Promise<ObjectOutcome | { readonly state: 'gone' }> {
+  const body = await bucket.get(object);
   if (!body) {
-    return undefined;
+    return { state: 'gone' };
   }
   await deps.offsets.prepare();
   return collectObject({ sourceId: source.id, key: object.key, etag: object.etag, body }, deps);

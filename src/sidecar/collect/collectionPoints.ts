@@ -8,24 +8,23 @@ const COLLECTOR = 'primary';
 
 /**
  * Writes how collection stands, one point per source at the present second: `backlog` and `oldest_age` (seconds) of
- * objects waiting, `objects` collected by this run, and what is left in place.
+ * objects waiting, `objects` stored by the last look, and what is left in place.
  */
 export async function writeCollectionPoints(
   registry: Registry,
   writer: PointWriter,
   runs: readonly SourceRun[],
-  objects: ReadonlyMap<string, number>,
   now: number
 ): Promise<void> {
   const lines = await Promise.all(
-    runs.map(async ({ source, result, error }) => {
+    runs.map(async ({ source, result, error, stored }) => {
       const counts = await registry.ledgerCounts(source.id);
       const inState = (state: string) =>
         counts.filter((count) => count.state === state).reduce((sum, count) => sum + count.objects, 0);
       const fields = {
         backlog: result?.backlog ?? 0,
         oldest_age: result?.oldest === undefined ? 0 : Math.max(0, now - result.oldest),
-        objects: objects.get(source.id) ?? 0,
+        objects: stored,
         errors: error === undefined ? 0 : 1,
         undeleted: inState('stored'),
         not_collected: inState('not-collected') + inState('refused'),

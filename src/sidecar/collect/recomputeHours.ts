@@ -6,7 +6,7 @@ import type { InfluxClient } from '../store/influx';
 /**
  * Brings every dirty hour in `hour` up to its minutes, newest first; returns how many. An hour whose first minutes
  * InfluxDB has begun to forget is left as it is: summing what remains would lose the rest. `patiently`: how to wait for a
- * store that is away.
+ * store that is away. An hour that fails stays dirty; the first failure is thrown once the others are done.
  */
 export async function recomputeDirtyHours(
   registry: Registry,
@@ -16,15 +16,25 @@ export async function recomputeDirtyHours(
   patiently: (work: () => Promise<void>) => Promise<void> = (work) => work()
 ): Promise<number> {
   let recomputed = 0;
+  let failure: unknown;
   for (const dirty of await registry.dirtyHours()) {
     if (signal?.aborted) {
       break;
     }
     if (dirty.hour > now() - RETENTION_SECONDS.minute) {
-      await patiently(() => recomputeHour(client, dirty.hour));
-      recomputed++;
+      try {
+        await patiently(() => recomputeHour(client, dirty.hour));
+        recomputed++;
+      } catch (error) {
+        // It stays dirty; the other hours need not wait for it.
+        failure ??= error;
+        continue;
+      }
     }
     await registry.hourRecomputed(dirty);
+  }
+  if (failure !== undefined) {
+    throw failure;
   }
   return recomputed;
 }

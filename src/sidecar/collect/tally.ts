@@ -44,11 +44,16 @@ export class Tally {
   private readonly reasons: Record<string, number> = {};
   private readonly measurements: Record<string, Sums> = {};
   private readonly exporters = new Set<string>();
+  /** Why the first refused object was refused. */
+  firstRefusal?: string;
 
   /** Takes the next object's outcome. */
   add(outcome: ObjectOutcome): void {
     this.objects++;
     this.states[outcome.state]++;
+    if (outcome.state === 'refused') {
+      this.firstRefusal ??= outcome.message;
+    }
     if (outcome.reason) {
       this.addReason(outcome.reason, 1);
     }
@@ -71,6 +76,11 @@ export class Tally {
         this.exporters.add(id);
       }
     }
+  }
+
+  /** Objects that the store, or this version, refused; they are tried again. */
+  get refused(): number {
+    return this.states.refused;
   }
 
   /** The counts so far. */

@@ -41,13 +41,16 @@ export async function syncEntities(
   const started = Date.now();
   const seconds = () => Math.floor(Date.now() / 1000);
   const regions: RegionSync[] = [];
+  const entities: Entity[] = [];
   for (const target of await targets(registry)) {
     for (const region of target.regions) {
-      const result = await syncRegion(registry, target, region);
+      const { result, found } = await syncRegion(target, region);
+      entities.push(...found);
       regions.push(result);
       onRegion(result);
     }
   }
+  await registry.describeEntities(mergeAddresses(entities), seconds());
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
@@ -75,19 +78,35 @@ async function targets(registry: Registry): Promise<Target[]> {
   return named.some(({ role }) => role === undefined) ? named : [{ regions: fallback }, ...named];
 }
 
-async function syncRegion(registry: Registry, { name, role }: Target, region: string): Promise<RegionSync> {
+async function syncRegion(
+  { name, role }: Target,
+  region: string
+): Promise<{ result: RegionSync; found: readonly Entity[] }> {
   const account = name ?? 'own credentials';
   try {
-    const now = Math.floor(Date.now() / 1000);
     const entities = await describeRegion(ec2Client(region, role), region);
     if (name !== undefined) {
       entities.push({ ...NOWHERE, kind: 'account', id: await accountId(region, role), description: name });
     }
-    await registry.describeEntities(entities, now);
-    return { account, region, kinds: countKinds(entities) };
+    return { result: { account, region, kinds: countKinds(entities) }, found: entities };
   } catch (error) {
-    return { account, region, kinds: {}, error: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    return { result: { account, region, kinds: {}, error: message }, found: [] };
   }
+}
+
+/** Networks may overlap: an address that several interfaces claim goes by all their names, lest one be blamed for another. */
+function mergeAddresses(entities: readonly Entity[]): Entity[] {
+  const claims = new Map<string, Set<string>>();
+  for (const { kind, id, description } of entities) {
+    if (kind === 'address' && description) {
+      claims.set(id, (claims.get(id) ?? new Set()).add(description));
+    }
+  }
+  return entities.map((entity) => {
+    const names = entity.kind === 'address' ? [...(claims.get(entity.id) ?? [])] : [];
+    return names.length > 1 ? { ...entity, description: names.sort().join(' or ') } : entity;
+  });
 }
 
 const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING };

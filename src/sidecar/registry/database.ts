@@ -8,6 +8,8 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
  */
 const MIGRATIONS: readonly string[] = [
   `
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
   CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL, started INTEGER NOT NULL);
 
   CREATE TABLE source (
@@ -31,7 +33,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE ledger (
     id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, key TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL,
     state TEXT NOT NULL, reason TEXT, message TEXT, counts TEXT, plan_id INTEGER REFERENCES plan (id),
-    changed INTEGER NOT NULL, UNIQUE (source_id, key)
+    changed INTEGER NOT NULL, seen INTEGER NOT NULL, UNIQUE (source_id, key)
   );
   CREATE INDEX ledger_state ON ledger (source_id, state, reason);
   CREATE INDEX ledger_plan ON ledger (plan_id);

@@ -26,9 +26,13 @@ describe('an entity', () => {
     expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true }]);
   });
 
-  it('is to be written again when it is renamed, or loses its name', async () => {
-    for (const description of ['web', 'web 2', undefined]) {
-      await registry().describeEntities([{ ...NAMED, description }], NOON);
+  it('is to be written again when it is renamed, and keeps the last name that AWS gave', async () => {
+    for (const [said, description] of [
+      ['web', 'web'],
+      ['web 2', 'web 2'],
+      [undefined, 'web 2'],
+    ]) {
+      await registry().describeEntities([{ ...NAMED, description: said }], NOON);
       expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore: false }]);
       await registry().entitiesStored([NAMED]);
     }

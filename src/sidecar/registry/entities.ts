@@ -40,14 +40,17 @@ export function seeEntities(db: DatabaseSync, entities: readonly SeenEntity[], n
   }
 }
 
-/** Takes over what AWS says of entities now. What is gone from AWS keeps its last description. */
+/**
+ * Takes over what AWS says of entities now. A description that AWS no longer gives is kept: the entity may be gone, or be
+ * shown to an account that does not see its tags.
+ */
 export function describeEntities(db: DatabaseSync, entities: readonly Entity[], now: number): void {
   for (const { kind, id, description, vpc, subnet, instance, account, region } of entities) {
     run(
       db,
       `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen, synced)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (kind, id) DO UPDATE SET description = excluded.description, vpc = excluded.vpc,
+       ON CONFLICT (kind, id) DO UPDATE SET description = coalesce(excluded.description, description), vpc = excluded.vpc,
          subnet = excluded.subnet, instance = excluded.instance, account = excluded.account,
          region = excluded.region, synced = excluded.synced, in_store = 0`,
       ...[kind, id, description ?? null, vpc, subnet, instance, account, region, now, now]

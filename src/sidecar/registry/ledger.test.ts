@@ -6,14 +6,14 @@ const registry = registryForTests();
 
 const ENTRY: LedgerEntry = { sourceId: 'src-1', key: 'a.gz', etag: '"1"', size: 10, state: 'stored' };
 const set = (changes: Partial<LedgerEntry>, now = NOON) => registry().setLedger({ ...ENTRY, ...changes }, now);
-const known = (...keys: string[]) => registry().knownObjects('src-1', keys);
+const known = (...keys: string[]) => registry().knownObjects('src-1', keys, 1000);
 
 describe('the ledger', () => {
   it('knows an object by its source and key', async () => {
     await set({});
     await set({ sourceId: 'src-2', state: 'quarantined' });
     expect(await known('a.gz', 'never-seen.gz')).toEqual({ 'a.gz': { state: 'stored', etag: '"1"' } });
-    expect(await registry().knownObjects('src-2', ['a.gz'])).toMatchObject({ 'a.gz': { state: 'quarantined' } });
+    expect(await registry().knownObjects('src-2', ['a.gz'], 1000)).toMatchObject({ 'a.gz': { state: 'quarantined' } });
   });
 
   it('takes the newest word on a key', async () => {
@@ -41,7 +41,7 @@ describe('the ledger', () => {
     await set({});
     await set({ sourceId: 'src-2' });
     await registry().objectsDeleted('src-1', ['a.gz'], NOON);
-    expect(await registry().knownObjects('src-2', ['a.gz'])).toMatchObject({ 'a.gz': { state: 'stored' } });
+    expect(await registry().knownObjects('src-2', ['a.gz'], 1000)).toMatchObject({ 'a.gz': { state: 'stored' } });
   });
 
   it('counts by state and reason, with the key that changed last', async () => {

@@ -4,9 +4,10 @@ import { all, first, run } from './database';
 /**
  * What became of an object:
  * `stored` acknowledged, not deleted yet · `deleted` · `not-collected` left in place for a reason of its own ·
- * `quarantined` corrupt or conflicting, left in place · `refused` by the store, left in place until something changes.
+ * `quarantined` corrupt or conflicting, left in place · `refused` by the store, left in place until something changes ·
+ * `gone` left in place, and taken away by somebody else.
  */
-export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused';
+export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'gone';
 
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
@@ -30,35 +31,48 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
   const { sourceId, key, etag, size, state, reason, message, counts, planId } = entry;
   run(
     db,
-    `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed, seen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
        reason = excluded.reason, message = excluded.message, plan_id = excluded.plan_id,
        counts = CASE WHEN etag = excluded.etag THEN coalesce(excluded.counts, counts) ELSE excluded.counts END,
-       changed = excluded.changed`,
-    ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now]
+       changed = excluded.changed, seen = excluded.seen`,
+    ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now, now]
   );
 }
 
-/** What is known of each of these keys: its state and ETag; keys never seen are absent. */
+/** What is known of each of these keys, which a listing has just shown: state and ETag; keys never seen are absent. */
 export function knownObjects(
   db: DatabaseSync,
   sourceId: string,
-  keys: readonly string[]
+  keys: readonly string[],
+  now: number
 ): Record<string, { state: LedgerState; etag: string }> {
   const known: Record<string, { state: LedgerState; etag: string }> = {};
   for (const key of keys) {
     const row = first<{ state: LedgerState; etag: string }>(
       db,
-      'SELECT state, etag FROM ledger WHERE source_id = ? AND key = ?',
-      sourceId,
-      key
+      'UPDATE ledger SET seen = ? WHERE source_id = ? AND key = ? RETURNING state, etag',
+      ...[now, sourceId, key]
     );
     if (row) {
       known[key] = { ...row };
     }
   }
   return known;
+}
+
+/**
+ * Notes that a listing of the whole source, begun at `started`, has ended: what it did not show is no longer there. A
+ * stored object was deleted just before its deletion could be noted; any other was taken away by somebody else.
+ */
+export function sourceListed(db: DatabaseSync, sourceId: string, started: number, now: number): void {
+  run(
+    db,
+    `UPDATE ledger SET state = CASE state WHEN 'stored' THEN 'deleted' ELSE 'gone' END, changed = ?
+     WHERE source_id = ? AND seen < ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
+    ...[now, sourceId, started]
+  );
 }
 
 /** Notes that stored objects are gone from their bucket. */

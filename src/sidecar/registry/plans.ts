@@ -187,7 +187,11 @@ export function dirtyHours(db: DatabaseSync): DirtyHour[] {
 
 /** Notes that an hour was recomputed; it stays dirty when points were added meanwhile. */
 export function hourRecomputed(db: DatabaseSync, { hour, generation }: DirtyHour): void {
-  run(db, 'DELETE FROM dirty_hour WHERE hour = ? AND generation = ?', hour, generation);
+  const cleared = run(db, 'DELETE FROM dirty_hour WHERE hour = ? AND generation = ?', hour, generation);
+  if (cleared === 0 && !first(db, 'SELECT 1 FROM dirty_hour WHERE hour = ?', hour)) {
+    // Another process cleared it meanwhile: these older sums may have overwritten its newer ones.
+    markDirty(db, [hour]);
+  }
 }
 
 /** Offsets stay below one minute, so that a point never leaves its window. */

@@ -7,11 +7,11 @@ const DAY = 86_400;
 const LEDGER_SECONDS = 15 * DAY;
 
 /**
- * Forgets what can no longer matter: ledger rows of objects deleted long ago, and plans of data that even `hour` has
+ * Forgets what can no longer matter: ledger rows of objects that left long ago, and plans of data that even `hour` has
  * dropped. Returns how many rows went.
  */
 export function prune(db: DatabaseSync, now: number): number {
-  const ledger = run(db, "DELETE FROM ledger WHERE state = 'deleted' AND changed < ?", now - LEDGER_SECONDS);
+  const ledger = run(db, "DELETE FROM ledger WHERE state IN ('deleted', 'gone') AND changed < ?", now - LEDGER_SECONDS);
   // Identities are remembered as long as the data they stand for, counted from when it was granted.
   const plans = run(
     db,

@@ -37,7 +37,7 @@ describe('operations that come together', () => {
     ]);
     expect((settled[1] as PromiseRejectedResult).reason).toBeInstanceOf(RegistryError);
     expect((settled[4] as PromiseFulfilledResult<unknown[]>).value).toHaveLength(2);
-    expect(await registry.knownObjects('s', ['k'])).toEqual({});
+    expect(await registry.knownObjects('s', ['k'], 1000)).toEqual({});
     await registry.close();
   });
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
 import * as entities from './entities';
+import { moveOffsets, registryId } from './identity';
 import * as ledger from './ledger';
 import * as plans from './plans';
 import { prune } from './prune';
@@ -9,7 +10,7 @@ import * as sources from './sources';
 
 const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
 const { findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets } = plans;
-const { setLedger, knownObjects, objectsDeleted, ledgerCounts } = ledger;
+const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan } = entities;
 
@@ -17,9 +18,10 @@ const { addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, sy
 const OPERATIONS = {
   ...{ addSource, listSources, getSource, enableSource, removeSource, sourceLooked },
   ...{ findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
-  ...{ setLedger, knownObjects, objectsDeleted, ledgerCounts },
+  ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan, prune },
+  ...{ registryId, moveOffsets },
 };
 
 type Operations = typeof OPERATIONS;

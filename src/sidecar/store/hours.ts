@@ -3,6 +3,9 @@ import type { InfluxClient } from './influx';
 
 const FLOW_SUMS = 'sum("bytes") AS "bytes", sum("packets") AS "packets", sum("flows") AS "flows"';
 
+/** Summing up an hour of a large network takes InfluxDB a while. */
+const TIMEOUT_MS = 240_000;
+
 /**
  * Sums the minutes of one hour (Unix seconds of its start) up into `hour`, at the hour's start: an overwrite, so doing it
  * again is harmless. Throws `InfluxError`.
@@ -14,6 +17,6 @@ export async function recomputeHour(client: InfluxClient, hour: number): Promise
     'SELECT sum("records") AS "records" INTO "hour"."flow_quality" FROM "minute"."flow_quality"',
   ];
   for (const statement of statements) {
-    await client.query(`${statement} WHERE ${range} GROUP BY time(1h), * fill(none)`);
+    await client.query(`${statement} WHERE ${range} GROUP BY time(1h), * fill(none)`, TIMEOUT_MS);
   }
 }

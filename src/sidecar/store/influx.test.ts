@@ -109,12 +109,18 @@ describe('write', () => {
   });
 });
 
+const CALLS = {
+  query: (client: InfluxClient) => client.query('SHOW DATABASES'),
+  write: (client: InfluxClient) => client.write('minute', 'm v=1i'),
+  ping: (client: InfluxClient) => client.ping(),
+};
+
 describe('a store that does not answer', () => {
   it.each(['query', 'write', 'ping'] as const)(
     'is unavailable to %s, and the message says where and what to do',
     async (call) => {
       const client = new InfluxClient({ url: 'http://127.0.0.1:9', database: 'x' });
-      const error = await failureOf(client[call]('minute', 'm v=1i'));
+      const error = await failureOf(CALLS[call](client));
       expect(error).toMatchObject({ name: 'InfluxError', failure: 'unavailable' });
       expect(error.message).toMatch(/127\.0\.0\.1:9 .*FLOWSCOPE_INFLUX_URL/);
     }
@@ -130,7 +136,7 @@ describe('a store that does not answer', () => {
         },
         async (url) => {
           const client = new InfluxClient({ url, database: 'x' });
-          expect(await failureOf(client[call]('minute', 'm v=1i'))).toMatchObject({ failure: 'unavailable' });
+          expect(await failureOf(CALLS[call](client))).toMatchObject({ failure: 'unavailable' });
         }
       );
     }

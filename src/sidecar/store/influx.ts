@@ -19,10 +19,13 @@ export class InfluxError extends Error {
   constructor(
     readonly failure: InfluxFailure,
     message: string,
-    options?: ErrorOptions
+    options?: ErrorOptions & { readonly dropped?: number }
   ) {
     super(message, options);
+    this.dropped = options?.dropped ?? 0;
   }
+  /** Of an `expired` failure: how many points were dropped. */
+  readonly dropped: number;
 }
 
 /** How long InfluxDB may take for one request before it counts as unavailable. */
@@ -36,9 +39,14 @@ export class InfluxClient {
   constructor(readonly settings: InfluxSettings) {}
 
   /** Runs one InfluxQL statement and returns the rows of all its series. Throws {@link InfluxError}. */
-  async query(influxql: string): Promise<Row[]> {
+  async query(influxql: string, timeoutMs = TIMEOUT_MS): Promise<Row[]> {
     const body = new URLSearchParams({ q: influxql, db: this.settings.database });
-    const { status, text } = await this.request('/query', body.toString(), 'application/x-www-form-urlencoded');
+    const { status, text } = await this.request(
+      '/query',
+      body.toString(),
+      'application/x-www-form-urlencoded',
+      timeoutMs
+    );
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
@@ -55,7 +63,10 @@ export class InfluxClient {
     const query = new URLSearchParams({ db: this.settings.database, rp: policy, precision: 'ns' });
     const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
     if (status !== 204) {
-      throw new InfluxError(writeFailure(status, text), `InfluxDB at ${this.where}: ${errorText(text, status)}`);
+      const dropped = Number(/dropped=(\d+)/.exec(text)?.[1] ?? 0);
+      throw new InfluxError(writeFailure(status, text), `InfluxDB at ${this.where}: ${errorText(text, status)}`, {
+        dropped,
+      });
     }
   }
 
@@ -70,7 +81,7 @@ export class InfluxClient {
   }
 
   /** Sends a request and reads the whole answer: a store that goes away halfway has not answered. */
-  private async request(path: string, body?: string, type?: string): Promise<Answer> {
+  private async request(path: string, body?: string, type?: string, timeoutMs = TIMEOUT_MS): Promise<Answer> {
     const { url, username, password } = this.settings;
     const headers: Record<string, string> = type ? { 'Content-Type': type } : {};
     if (username) {
@@ -81,7 +92,7 @@ export class InfluxClient {
         method: body === undefined ? 'GET' : 'POST',
         headers,
         body,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       return { status: response.status, headers: response.headers, text: await response.text() };
     } catch (cause) {
@@ -97,8 +108,16 @@ export class InfluxClient {
 
 /** A client for the store that the environment names: FLOWSCOPE_INFLUX_URL, …_DATABASE, …_USERNAME, …_PASSWORD. */
 export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
+  const url = env.FLOWSCOPE_INFLUX_URL ?? 'http://127.0.0.1:8086';
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
+    throw new InfluxError(
+      'refused',
+      'FLOWSCOPE_INFLUX_URL must look like http://host:8086; user and password go into FLOWSCOPE_INFLUX_USERNAME and …_PASSWORD.'
+    );
+  }
   return new InfluxClient({
-    url: env.FLOWSCOPE_INFLUX_URL ?? 'http://127.0.0.1:8086',
+    url,
     database: env.FLOWSCOPE_INFLUX_DATABASE ?? 'flowscope',
     username: env.FLOWSCOPE_INFLUX_USERNAME,
     password: env.FLOWSCOPE_INFLUX_PASSWORD,

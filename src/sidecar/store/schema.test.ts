@@ -56,7 +56,7 @@ describe('policy_choice', () => {
     const client = await database();
     await writePolicyChoice(client, now - 3600);
     await writePolicyChoice(client, now);
-    const oldest = (now - 7 * 86_400 + 3600) * 1000;
+    const oldest = (now - (now % 3600) - 6 * 86_400 + 3600) * 1000;
     const use = fc.constantFrom('totals', 'ranking', 'series');
     const length = fc.oneof(
       fc.constantFrom(0, 6 * HOUR, 6 * HOUR + 1, 7 * 24 * HOUR, 7 * 24 * HOUR + 1),

@@ -1,5 +1,5 @@
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
-import { RETENTION_SECONDS } from '../rollup/terms';
+import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import type { InfluxClient, Row } from './influx';
 
 /** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
@@ -12,6 +12,14 @@ const POLICIES = [
 
 /** Above this range a dashboard reads `hour`: all-interface rankings over more minutes take over a second. */
 const RANKING_LONGEST_MS = 6 * 3600_000;
+
+/**
+ * From when on (Unix seconds) `minute` holds everything: what is filled in later about hours before its horizon goes to
+ * `hour` alone. An hour's slack, since the policy choice is refreshed hourly.
+ */
+export function oldestInMinute(now: number): number {
+  return horizonsAt(now).minuteHorizon + 3600;
+}
 
 /** Entities and policy choices stand at one fixed time, so that a new value overwrites the old one. */
 export const FIXED_TIMESTAMP = '0';
@@ -38,8 +46,7 @@ export async function ensureSchema(client: InfluxClient): Promise<void> {
  * after `oldest`, `hour` when it is over `shortest` or begins before `before`.
  */
 export async function writePolicyChoice(client: InfluxClient, now: number): Promise<void> {
-  // An hour's slack: this row is refreshed hourly, and InfluxDB drops whole shards.
-  const oldest = (now - RETENTION_SECONDS.minute + 3600) * 1000;
+  const oldest = oldestInMinute(now) * 1000;
   const longest = { totals: RANKING_LONGEST_MS, ranking: RANKING_LONGEST_MS, series: RETENTION_SECONDS.minute * 1000 };
   const lines = Object.entries(longest).flatMap(([use, limit]) => [
     `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i ${FIXED_TIMESTAMP}`,
@@ -60,10 +67,25 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
       );
     }
   }
+  for (const policy of await client.query(`SHOW RETENTION POLICIES ON "${client.settings.database}"`)) {
+    const wanted = POLICIES.find(({ name }) => name === policy.name);
+    if (wanted && shorterThan(String(policy.duration), wanted.duration)) {
+      warnings.push(
+        `Retention policy ${policy.name} keeps ${policy.duration}, not ${wanted.duration}: what is older is dropped as it ` +
+          `comes. ALTER RETENTION POLICY "${policy.name}" ON "${client.settings.database}" DURATION ${wanted.duration}`
+      );
+    }
+  }
   if (settings['index-version'] === 'inmem') {
     warnings.push('InfluxDB keeps its index in memory: set index-version = "tsi1" in influxdb.conf.');
   }
   return warnings;
+}
+
+/** Compares durations as InfluxDB writes them (`168h0m0s`); 0 is for ever. */
+function shorterThan(actual: string, wanted: string): boolean {
+  const hours = (duration: string) => Number(/^(\d+)h/.exec(duration)?.[1] ?? 0) || Infinity;
+  return hours(actual) < hours(wanted);
 }
 
 /** One identifier and what people call it, as dashboards look it up. */
@@ -91,4 +113,22 @@ export async function writeEntities(client: InfluxClient, rows: readonly EntityR
   for (let i = 0; i < lines.length; i += 5000) {
     await client.write('entity', lines.slice(i, i + 5000).join('\n'));
   }
+}
+
+/**
+ * The id of the registry that fills this store: the given one when none did before. Two registries would give out the same
+ * offsets and overwrite each other's points.
+ */
+export async function claimStore(client: InfluxClient, registryId: string): Promise<string> {
+  const [row] = await client.query('SELECT "id" FROM "entity"."registry"');
+  if (row) {
+    return String(row.id);
+  }
+  await setStoreOwner(client, registryId);
+  return registryId;
+}
+
+/** Makes that registry the one that fills this store. */
+export async function setStoreOwner(client: InfluxClient, registryId: string): Promise<void> {
+  await client.write('entity', `registry id=${quoteField(registryId)} ${FIXED_TIMESTAMP}`);
 }

@@ -26,18 +26,21 @@ export class PointWriter {
   ) {}
 
   /**
-   * Writes all lines, in batches. Points beyond retention are dropped by the store and that is fine: they have expired.
+   * Writes all lines, in batches; returns how many points the store dropped because they have expired.
    * Throws {@link InfluxError} `series-limit` or `refused`, and `unavailable` once patience is over.
    */
-  async write(policy: Policy, lines: readonly string[]): Promise<void> {
+  async write(policy: Policy, lines: readonly string[]): Promise<number> {
+    let expired = 0;
     for (let i = 0; i < lines.length; i += BATCH_LINES) {
       const batch = lines.slice(i, i + BATCH_LINES).join('\n');
       await this.patiently(() => this.client.write(policy, batch)).catch((error: unknown) => {
         if (!(error instanceof InfluxError && error.failure === 'expired')) {
           throw error;
         }
+        expired += error.dropped;
       });
     }
+    return expired;
   }
 
   /** Does some work with the store, and again while the store is unavailable, until patience is over. */

@@ -1,0 +1,19 @@
+import { Command } from 'commander';
+import { createInfluxClient } from '../store/influx';
+import { setStoreOwner } from '../store/schema';
+import { now, prepareStore, print, withRegistry } from './context';
+
+/** `flowscope adopt`: for a store whose registry was lost. */
+export function adoptCommand(): Command {
+  return new Command('adopt')
+    .description('make this registry the one that fills the store, when the former one is lost for good')
+    .action(async () => {
+      const client = createInfluxClient(process.env);
+      await prepareStore(client);
+      await withRegistry(async (registry) => {
+        await registry.moveOffsets(now());
+        await setStoreOwner(client, await registry.registryId());
+      });
+      print('This registry fills the store from now on. What the former one had collected, it would count again.');
+    });
+}

@@ -1,0 +1,142 @@
+import { gzipSync } from 'node:zlib';
+import type { Bucket, ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
+import { EntityPublisher } from '../entities/publish';
+import type { Source } from '../registry/sources';
+import type { InfluxClient } from '../store/influx';
+import { PointWriter } from '../store/writer';
+import { influxForTests } from '../testing/influx';
+import { registryForTests } from '../testing/registry';
+import type { ObjectDependencies } from './collectObject';
+import { collectSource } from './collectSource';
+import { ExporterDecisions } from './exporterDecisions';
+import { Offsets } from './offsets';
+import { Permits } from './permits';
+
+const database = influxForTests();
+const registry = registryForTests();
+
+let clock = Math.floor(Date.now() / 1000);
+const SOURCE: Source = { id: 'src-1', name: 'a', bucket: 'b', prefix: '', region: 'eu-west-1', enabled: true };
+const DENIED = new AwsError('AccessDenied', 's3:… is denied');
+
+function body(bytes: number, columns = 'interface-id vpc-id bytes packets start action log-status'): Buffer {
+  return gzipSync(`${columns}\neni-1 vpc-1 ${bytes} 1 ${clock - 60} ACCEPT OK\n`);
+}
+
+/** A bucket in memory; `denies` makes calls fail. Newer objects have larger bodies' numbers as their time. */
+function bucketOf(
+  contents: Record<string, Buffer>,
+  denies: (call: 'get' | 'delete', key: string) => boolean = () => false
+) {
+  const objects = new Map(Object.entries(contents));
+  const gets: string[] = [];
+  const bucket = {
+    async list() {
+      const refs = [...objects].map(([key, { length }], i): ObjectRef => ({
+        key,
+        etag: `"${length}"`,
+        size: length,
+        modified: i,
+      }));
+      return { objects: refs, folders: [] };
+    },
+    async get({ key }: ObjectRef) {
+      gets.push(key);
+      if (denies('get', key)) {
+        throw DENIED;
+      }
+      return objects.get(key);
+    },
+    async delete({ key }: ObjectRef) {
+      if (denies('delete', key)) {
+        throw DENIED;
+      }
+      objects.delete(key);
+    },
+  };
+  return { objects, gets, bucket: bucket as unknown as Bucket };
+}
+
+async function deps(client: InfluxClient): Promise<ObjectDependencies> {
+  const now = () => clock;
+  return {
+    registry: registry(),
+    writer: new PointWriter(client, { patienceMs: 5000 }),
+    entities: new EntityPublisher(registry(), client),
+    exporters: new ExporterDecisions(registry()),
+    offsets: new Offsets(registry(), now),
+    now,
+  };
+}
+
+const look = async (client: InfluxClient, bucket: Bucket) =>
+  collectSource(SOURCE, bucket, new Permits(4, 1e9), await deps(client));
+const states = async () => {
+  const counts: Record<string, number> = {};
+  for (const { state, objects } of await registry().ledgerCounts(SOURCE.id)) {
+    counts[state] = (counts[state] ?? 0) + objects;
+  }
+  return counts;
+};
+const bytes = async (client: InfluxClient) =>
+  (await client.query('SELECT sum("bytes") AS "n" FROM "minute"."flow_interface"'))[0]?.n;
+
+describe('collectSource', () => {
+  it('reaches a good object behind a folder full of unreadable ones, and says what is wrong', async () => {
+    const client = await database();
+    const locked = Array.from({ length: 40 }, (_, i) => [`locked/${i}.gz`, body(1000 + i)] as const);
+    const { bucket, gets, objects } = bucketOf({ 'good/1.gz': body(7), ...Object.fromEntries(locked) }, (_call, key) =>
+      key.startsWith('locked/')
+    );
+    const result = await look(client, bucket);
+    expect(await bytes(client)).toBe(7);
+    expect(objects.size).toBe(40);
+    expect(result).toMatchObject({ backlog: 40, error: 's3:… is denied' });
+    // It does not knock on every locked door each time.
+    expect(gets.length).toBeLessThan(30);
+  });
+
+  it('collects although nothing may be deleted, and deletes without fetching again once it may', async () => {
+    const client = await database();
+    let isDenied = true;
+    const contents = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`x/${i}.gz`, body(i + 1)]));
+    const { bucket, gets, objects } = bucketOf(contents, (call) => call === 'delete' && isDenied);
+    expect(await look(client, bucket)).toMatchObject({ backlog: 30, error: 's3:… is denied' });
+    expect(await states()).toEqual({ stored: 30 });
+    isDenied = false;
+    expect(await look(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect(gets).toHaveLength(30);
+    expect(objects.size).toBe(0);
+    expect(await states()).toEqual({ deleted: 30 });
+    expect(await bytes(client)).toBe((30 * 31) / 2);
+  });
+
+  it('learns from the next listing what was deleted just before a crash, and what somebody else took away', async () => {
+    const client = await database();
+    const { bucket, objects } = bucketOf(
+      {
+        'x/1.gz': body(1),
+        'x/2.gz': body(2, 'interface-id vpc-id bytes packets start action x-y'),
+        'x/3.gz': Buffer.from('x'),
+      },
+      (call) => call === 'delete'
+    );
+    await look(client, bucket);
+    expect(await states()).toEqual({ stored: 1, 'not-collected': 1, quarantined: 1 });
+    objects.clear();
+    clock += 1;
+    await look(client, bucket);
+    expect(await states()).toEqual({ deleted: 1, gone: 2 });
+  });
+
+  it('forgets nothing after a look that was cut short', async () => {
+    const client = await database();
+    const { bucket, objects } = bucketOf({ 'x/3.gz': Buffer.from('x') });
+    await look(client, bucket);
+    objects.clear();
+    clock += 1;
+    await collectSource(SOURCE, bucket, new Permits(4, 1e9), await deps(client), {}, AbortSignal.abort());
+    expect(await states()).toEqual({ quarantined: 1 });
+  });
+});
