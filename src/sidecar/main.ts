@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { runCli } from './cli/cli';
-import { runRegistryThread } from './cli/threads';
+import { runRegistryThread } from './registry/registry';
 
 if (isMainThread) {
   process.exitCode = await runCli(process.argv);

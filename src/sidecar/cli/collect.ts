@@ -4,7 +4,7 @@ import { Tally } from '../collect/tally';
 import { collectAll, type SourceRun } from '../collect/collectAll';
 import { writeCollectionPoints } from '../collect/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
-import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, print, say, withCollecting } from './context';
+import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, print, say, sayReasons, withCollecting } from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 import { serve } from './serve';
@@ -77,6 +77,7 @@ async function report(
   json: boolean
 ): Promise<void> {
   const counts = tally.counts();
+  sayReasons(counts.reasons);
   const failed = runs.filter(({ error }) => error !== undefined);
   if (json) {
     print(JSON.stringify(counts, undefined, 2));

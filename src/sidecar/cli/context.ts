@@ -5,6 +5,7 @@ import type { ObjectDependencies } from '../collect/collectObject';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
 import { EntityPublisher } from '../entities/publish';
+import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
@@ -94,6 +95,15 @@ export function bucketOf({ bucket, region }: Source): Bucket {
   const client = s3Clients.get(region) ?? s3Client(region);
   s3Clients.set(region, client);
   return new Bucket(client, bucket, region);
+}
+
+/** Says why records were not counted as traffic, a line per reason. */
+export function sayReasons(reasons: Readonly<Record<string, number>>): void {
+  for (const [reason, count] of Object.entries(reasons)) {
+    if (reason in RECORD_REASONS) {
+      say(`${count} records ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
+    }
+  }
 }
 
 /** Writes a line of progress or advice to standard error; standard output is for results. */

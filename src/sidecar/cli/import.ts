@@ -8,7 +8,7 @@ import { ExporterDecisions } from '../collect/exporterDecisions';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { Tally } from '../collect/tally';
 import { mayHoldFlowLogs } from '../records/objectName';
-import { dataDirectory, now, OBJECTS_IN_FLIGHT, print, say, withCollecting, withRegistry } from './context';
+import { dataDirectory, now, OBJECTS_IN_FLIGHT, print, say, sayReasons, withCollecting, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 
@@ -48,6 +48,7 @@ export function importCommand(): Command {
       };
       await (dryRun ? inspectFiles(files, take) : importFiles(files, take));
       progress.finish();
+      sayReasons(tally.counts().reasons);
       messages.forEach((message, reason) => say(`${reason}: ${message}`));
       const counts = tally.counts();
       print(json ? JSON.stringify(counts, undefined, 2) : summary(counts, dryRun === true));

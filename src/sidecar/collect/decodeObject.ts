@@ -17,19 +17,14 @@ export class CorruptObject extends Error {
 }
 
 /** Parquet is read by its own decoder, which this version does not have. */
-const PARQUET: ParquetRefusal = {
+const PARQUET: NotCollectable = {
   reason: 'parquet',
   message: 'This is a Parquet object, which this version cannot read yet. It is left in place.',
 };
 
-interface ParquetRefusal {
-  readonly reason: 'parquet';
-  readonly message: string;
-}
-
 /** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */
 export type Decoded =
-  | { readonly refusal: NotCollectable | ParquetRefusal; readonly header?: Header }
+  | { readonly refusal: NotCollectable; readonly header?: Header }
   | { readonly refusal?: undefined; readonly header: Header; readonly summary: RollupSummary };
 
 /**

@@ -1,4 +1,4 @@
-import { MALFORMED, type RecordReason } from '../records/reasons';
+import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
 import type { ObjectOutcome } from './collectObject';
 
@@ -66,7 +66,7 @@ export class Tally {
     this.totals = addSums(this.totals, summary.totals);
     for (const [reason, count] of Object.entries(summary.reasons) as Array<[RecordReason, number]>) {
       this.addReason(reason, count);
-      this.malformed += MALFORMED.includes(reason) ? count : 0;
+      this.malformed += isMalformed(reason) ? count : 0;
     }
     for (const [name, sums] of Object.entries(summary.measurements)) {
       this.measurements[name] = addSums(this.measurements[name] ?? noSums(), sums);

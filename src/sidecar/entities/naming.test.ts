@@ -11,7 +11,7 @@ const entity = (id: string, description?: string, kind: Entity['kind'] = 'interf
   description,
 });
 
-/** How the variables of the dashboards take a label apart: DESIGN, "Names at report time". */
+/** How the variables of the dashboards take a label apart. */
 const LABEL = /^(?<text>.*) \((?<value>[a-z]+-[0-9a-f]+)\)$/;
 
 describe('nameEntities', () => {

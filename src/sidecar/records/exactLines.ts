@@ -23,8 +23,8 @@ const MAX_GROUP_BYTES = 1024;
 /** All that AWS writes into identifiers and actions; nothing in it needs escaping in line protocol or a regex of ours. */
 const IDENTIFIER = /^[\w.:/-]+$/;
 
-/** The fields that make a {@link Group}, in its order. */
-const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
+/** The fields that make a group, in its order. */
+export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
 const ACCOUNT = 0;
 const INTERFACE = 4;
 

@@ -1,5 +1,5 @@
 import { ipv4Length, readIPv4, tableCode } from './address';
-import { MAX_COUNT, MAX_SPAN_SECONDS, missingAddress, type ExactLines } from './exactLines';
+import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS, missingAddress, type ExactLines } from './exactLines';
 import { applicationCode, CODE, hasPorts, type FlowRecord, type RecordSink, type Tables } from './flowRecord';
 import { cutLine, MAX_LINE_BYTES } from './lines';
 import { Combinations, TokenTable, viewOf } from './tokens';
@@ -14,9 +14,10 @@ const MAX_DIGITS = 15;
  * Fields whose values repeat from record to record. Neighbours among them are read as one text and looked up whole. Texts
  * that once made a good record are good again, so that `log-status`, say, is checked once per text and not per record.
  */
-const REPEATING = new Set([
-  ...['version', 'account-id', 'interface-id', 'vpc-id', 'subnet-id', 'instance-id', 'resource-id', 'type', 'region'],
-  ...['action', 'log-status', 'flow-direction', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'],
+const REPEATING = new Set<string>([
+  // What decides a record's group, direction and status must be here; the rest only makes longer texts.
+  ...[...GROUP_FIELDS, 'resource-id', 'flow-direction', 'log-status'],
+  ...['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'],
 ]);
 const NUMBERS = ['bytes', 'packets', 'start', 'end', 'protocol', 'srcport', 'dstport'];
 const [BYTES, PACKETS, START, END, PROTOCOL, SOURCE_PORT, DESTINATION_PORT] = NUMBERS.keys();

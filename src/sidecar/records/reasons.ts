@@ -3,34 +3,28 @@
  * `flow_quality` counts them under these names.
  */
 export const RECORD_REASONS = {
-  nodata: 'No traffic at the interface in this interval (AWS says so, nothing is wrong).',
-  skipdata: 'AWS skipped records in this interval: a blind spot.',
-  'unknown-status': 'A log-status other than OK, NODATA and SKIPDATA.',
-  'field-count': 'The line has more or fewer fields than its header.',
-  'line-too-long': 'The line is longer than 64 KiB.',
-  'not-a-number': 'A field that must be a whole number is not one.',
-  'too-large': 'bytes or packets above 2^47: no interface carries that in an hour.',
-  'bad-address': 'srcaddr or dstaddr is not an IP address.',
-  'bad-identifier': 'An identifier or action has characters AWS never writes.',
-  'bad-time': 'start or end cannot be read, end is before start, or they are over an hour apart.',
-  'in-the-future': 'The record starts more than an hour in the future.',
-  expired: 'The record is older than the longest retention.',
-  'exporter-disabled': 'Its exporter is disabled.',
+  nodata: { isMalformed: false, text: 'No traffic at the interface in this interval (AWS says so, nothing is wrong).' },
+  skipdata: { isMalformed: false, text: 'AWS skipped records in this interval: a blind spot.' },
+  'unknown-status': { isMalformed: true, text: 'A log-status other than OK, NODATA and SKIPDATA.' },
+  'field-count': { isMalformed: true, text: 'The line has more or fewer fields than its header.' },
+  'line-too-long': { isMalformed: true, text: 'The line is longer than 64 KiB.' },
+  'not-a-number': { isMalformed: true, text: 'A field that must be a whole number is not one.' },
+  'too-large': { isMalformed: true, text: 'bytes or packets above 2^47: no interface carries that in an hour.' },
+  'bad-address': { isMalformed: true, text: 'srcaddr or dstaddr is not an IP address.' },
+  'bad-identifier': { isMalformed: true, text: 'An identifier or action has characters AWS never writes.' },
+  'bad-time': {
+    isMalformed: true,
+    text: 'start or end cannot be read, end is before start, or they are over an hour apart.',
+  },
+  'in-the-future': { isMalformed: true, text: 'The record starts more than an hour in the future.' },
+  expired: { isMalformed: true, text: 'The record is older than the longest retention.' },
+  'exporter-disabled': { isMalformed: false, text: 'Its exporter is disabled.' },
 } as const;
 
 /** One of the names in {@link RECORD_REASONS}. */
 export type RecordReason = keyof typeof RECORD_REASONS;
 
-/** Reasons that mean the line itself is wrong; the others are expected or chosen. */
-export const MALFORMED: readonly RecordReason[] = [
-  'unknown-status',
-  'field-count',
-  'line-too-long',
-  'not-a-number',
-  'too-large',
-  'bad-address',
-  'bad-identifier',
-  'bad-time',
-  'in-the-future',
-  'expired',
-];
+/** Whether the line itself is wrong; the other reasons are expected or chosen. */
+export function isMalformed(reason: RecordReason): boolean {
+  return RECORD_REASONS[reason].isMalformed;
+}

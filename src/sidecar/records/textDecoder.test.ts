@@ -1,6 +1,6 @@
 import { decode } from '../testing/decode';
 import { lineOf, type Fields } from '../testing/arbitraries';
-import { MALFORMED, RECORD_REASONS, type RecordReason } from './reasons';
+import { isMalformed, RECORD_REASONS, type RecordReason } from './reasons';
 
 const HEADER = [
   ...['account-id', 'interface-id', 'resource-id', 'vpc-id', 'subnet-id', 'instance-id', 'srcaddr', 'dstaddr'],
@@ -132,9 +132,9 @@ describe('a record that does not count', () => {
   });
 });
 
-describe('MALFORMED', () => {
+describe('isMalformed', () => {
   it('is every reason but the expected and the chosen', () => {
-    const others = Object.keys(RECORD_REASONS).filter((reason) => !MALFORMED.includes(reason as RecordReason));
+    const others = Object.keys(RECORD_REASONS).filter((reason) => !isMalformed(reason as RecordReason));
     expect(others).toEqual(['nodata', 'skipdata', 'exporter-disabled']);
   });
 });

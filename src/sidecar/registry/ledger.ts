@@ -4,7 +4,7 @@ import { all, first, run } from './database';
 /**
  * What became of an object:
  * `stored` acknowledged, not deleted yet · `deleted` · `not-collected` left in place for a reason of its own ·
- * `quarantined` corrupt or conflicting, left in place · `refused` by the store, left in place until something changes ·
+ * `quarantined` corrupt or conflicting, left in place · `refused` by the store or by this version, left in place and tried again ·
  * `gone` left in place, and taken away by somebody else.
  */
 export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'gone';

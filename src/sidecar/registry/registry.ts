@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
+import * as counters from './counters';
 import * as entities from './entities';
 import { moveOffsets, registryId } from './identity';
 import * as ledger from './ledger';
@@ -9,10 +10,11 @@ import { prune } from './prune';
 import * as sources from './sources';
 
 const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
-const { findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets } = plans;
+const { findPlan, decideExporters, grantPlan, objectStored } = plans;
+const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
-const { addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan } = entities;
+const { addAccount, listAccounts, removeAccount, flowLogRegions, syncRan } = entities;
 
 /** Everything the registry can be asked; each runs inside a transaction. */
 const OPERATIONS = {
@@ -20,7 +22,7 @@ const OPERATIONS = {
   ...{ findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
-  ...{ addAccount, listAccounts, removeAccount, flowLogSeen, flowLogRegions, syncRan, prune },
+  ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
   ...{ registryId, moveOffsets },
 };
 
@@ -113,7 +115,6 @@ export function openRegistry(directory: string): Registry {
 
 /** What the registry's thread is started with. */
 export interface RegistryThreadData {
-  readonly role: 'registry';
   readonly directory: string;
 }
 
@@ -133,7 +134,7 @@ interface Answer {
 export function startRegistryThread(script: string, directory: string): Registry {
   // Opened here once too, so that a registry that cannot be opened is this caller's clear error.
   openDatabase(directory).close();
-  const worker = new Worker(script, { workerData: { role: 'registry', directory } satisfies RegistryThreadData });
+  const worker = new Worker(script, { workerData: { directory } satisfies RegistryThreadData });
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   let asked = 0;
   worker.on('message', ({ number, result, error }: Answer) => {

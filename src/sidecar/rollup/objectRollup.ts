@@ -1,6 +1,6 @@
 import { MISSING } from '../records/address';
 import type { FlowRecord, Group, RecordSink } from '../records/flowRecord';
-import { MALFORMED, type RecordReason } from '../records/reasons';
+import { isMalformed, type RecordReason } from '../records/reasons';
 import { pointLine, qualityLine, seriesPrefix } from './lineProtocol';
 import { DIMENSIONS, keyTags, measurementsFor, MEASUREMENTS, OTHER, type Measurement } from './measurements';
 import { Part, PART_LIMITS, type PartLimits } from './part';
@@ -140,7 +140,7 @@ export class ObjectRollup implements RecordSink {
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
     const known = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
     this.count(reason, windowOf(known ? time : terms.fileTime, terms));
-    if (this.quotes.length < QUOTES && MALFORMED.includes(reason)) {
+    if (this.quotes.length < QUOTES && isMalformed(reason)) {
       this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
     }
     // Bad lines leave their texts in the tables too: an object of nothing else must not fill the memory.

@@ -27,7 +27,7 @@ export interface RollupTerms {
   readonly futureHorizon: number;
 }
 
-/** Seconds each retention policy keeps: see DESIGN, "Storage". */
+/** Seconds each retention policy keeps: minutes for a week, hours for thirteen months. */
 export const RETENTION_SECONDS = { minute: 7 * 86_400, hour: 395 * 86_400 } as const;
 
 const DAY = 86_400;

@@ -69,7 +69,7 @@ describe('policy_choice', () => {
     await fc.assert(
       fc.asyncProperty(use, from, length, async (which, start, milliseconds) => {
         const end = start + milliseconds;
-        // As the dashboards ask it, DESIGN "Names at report time".
+        // As the dashboards ask it.
         const rows = await client.query(
           `SELECT "name" FROM "entity"."policy_choice" WHERE "use" = '${which}' AND ` +
             `((${end} - ${start} <= "longest" AND ${start} >= "oldest") OR ` +

@@ -1,6 +1,6 @@
 import type { DecodedRecord } from './decode';
 
-/** Lines that AWS and others publish: research/flowlog-format.md, sections 4 and 5, with their sources. */
+/** Lines that AWS and others publish: "Flow log record examples" in the Amazon VPC user guide, and as named. */
 export const V2 =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 const V3 =

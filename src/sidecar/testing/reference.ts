@@ -3,7 +3,7 @@ import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { addShares, inGroups, topPoints } from './referencePoints';
 
 /**
- * The slow, obvious twin of `records` and `rollup`: written from DESIGN, one string per field and one object per record.
+ * The slow, obvious twin of `records` and `rollup`: written from the rules, one string per field and one object per record.
  * It knows neither chunks nor parts: the whole object is one part. Tests hold the fast code against it.
  */
 

@@ -19,7 +19,7 @@ interface ReferenceMeasurement {
   readonly key: (record: ReferenceRecord) => Key;
 }
 
-/** The table of DESIGN, "Storage", written a second time. */
+/** The table of measurements, written a second time. */
 const MEASUREMENTS: readonly ReferenceMeasurement[] = [
   {
     name: 'flow_interface',
