@@ -43,11 +43,6 @@ export function nameSeries(names: SeriesNames, rows: string): DataTransformerCon
   ]);
 }
 
-/** The kinds of entities that a report's columns name. */
-export function namedKinds(report: Report): EntityKind[] {
-  return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
-}
-
 /** The query with the names of a kind. Kinds are kept apart because each has its own name for what is not known. */
 export function namesRefId(kind: EntityKind): string {
   return `names_${kind}`;

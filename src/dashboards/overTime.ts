@@ -12,6 +12,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { DIRECTIONS } from '../reports/headings';
 import { METRICS, OTHER, REFUSED } from '../reports/metrics';
 import { seriesQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
@@ -124,7 +125,8 @@ export function directionsOverTime(report: Report): PanelBuilder {
     partition(['direction'], '^rest$'),
   ]);
   // Until an override renames it, a series is called by its labels; so each of these patterns fits once.
-  for (const { direction, suffix, transform } of DIRECTIONS) {
+  for (const { direction, suffix } of DIRECTIONS) {
+    const transform = direction === 'egress' ? { 'custom.transform': GraphTransform.NegativeY } : {};
     panel.overrideByRegexp(
       `/direction="${direction}", /`,
       properties({ displayName: names.legend + suffix, links: seriesLinks(report, names.labels), ...transform })
@@ -133,13 +135,6 @@ export function directionsOverTime(report: Report): PanelBuilder {
   }
   return panel;
 }
-
-/** How each direction is drawn and called. */
-const DIRECTIONS = [
-  { direction: 'ingress', suffix: ' in', transform: {} },
-  { direction: 'egress', suffix: ' out', transform: { 'custom.transform': GraphTransform.NegativeY } },
-  { direction: 'unknown', suffix: '', transform: {} },
-];
 
 function otherProperties(displayName: string) {
   return properties({ displayName, color: { mode: 'fixed', fixedColor: OTHER_COLOR }, links: [] });

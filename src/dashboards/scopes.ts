@@ -1,26 +1,24 @@
 import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
-import type { Scope } from '../reports/queries';
+import { totalsFrom, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
-
-/** Filters whose tag only some measurements have. */
-const KEY_FILTERS: readonly FilterName[] = ['source', 'destination', 'application'];
 
 /** The filters a dashboard shows, in order. An exporter is an account and a VPC, which have filters of their own. */
 export function shownFilters(report: Report): FilterName[] {
   return FILTERS.map(({ name }) => name).filter((name) => name !== 'exporter' && report.filters.includes(name));
 }
 
+/** Those of them whose tag only some measurements have. */
 export function keyFilters(report: Report): FilterName[] {
-  return shownFilters(report).filter((name) => KEY_FILTERS.includes(name));
+  return shownFilters(report).filter((name) => filterNamed(name).isKey);
 }
 
 /** A filter as a condition; All (`.*`) is true everywhere. */
 export function condition(name: FilterName): string {
-  const { tag } = filterNamed(name);
+  const { tag, isKey } = filterNamed(name);
   const matches = (of: string) => `"${of}" =~ /^\${${name}:regex}$/`;
   // A measurement without the tag must pass when All is chosen, which a missing tag does in InfluxDB only; an account
   // matches no address.
-  return KEY_FILTERS.includes(name) ? `(${matches(tag)} OR ${matches('account')})` : matches(tag);
+  return isKey ? `(${matches(tag)} OR ${matches('account')})` : matches(tag);
 }
 
 /** What tables, rankings and totals read: one policy over one range that begins with a window. */
@@ -39,10 +37,7 @@ export function seriesScope(report: Report, where: readonly string[] = []): Scop
   return { policy: '$series', from: '${__from}', to: '${__to}', where: [...filters, ...where] };
 }
 
-/**
- * The measurement totals come from: `flow_interface`, which is exact. Only when addresses are chosen is it the
- * report's own, whose sums of them are lower bounds.
- */
+/** The measurement totals come from; where it depends on what is chosen, a variable works it out. */
 export function totalsMeasurement(report: Report): string {
-  return keyFilters(report).length > 0 ? '$total_of' : 'flow_interface';
+  return totalsFrom(shownFilters(report), '$total_of').measurement;
 }

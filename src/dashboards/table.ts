@@ -6,13 +6,14 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EntityKind } from '../reports/filters';
+import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
-import { ownTags } from '../reports/queries';
+import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
 import { ACTION_COLORS, DATASOURCE, NOTHING, OTHER_COLOR, properties, tableUnit } from './common';
 import { idColumn, rowLinks } from './links';
-import { namedKinds, namesRefId } from './names';
-import { DIRECTIONS, tableQueries } from './tableQueries';
+import { namesRefId } from './names';
+import { tableQueries } from './tableQueries';
 import {
   calculate,
   columns,
@@ -24,8 +25,6 @@ import {
   sortDescending,
 } from './transformations';
 
-/** Figures behind a row's columns: name in the query, heading. */
-const FIGURES = { bytes: 'Bytes', rate: 'Average rate', packets: 'Packets', flows: 'Flows', share: 'Share' };
 const NOT_THE_REST = '^(?!rest)';
 const METRIC_WIDTHS = { bytes: 95, packets: 115, flows: 100 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
@@ -76,15 +75,9 @@ function isJoined(report: Report): boolean {
 function headings(report: Report): Record<string, string> {
   const keys = report.columns.map((column) => [column.tag, column.heading]);
   const directions = report.directions
-    ? [
-        ...DIRECTIONS.map(({ direction, heading }) => [`$metric ${direction}`, heading]),
-        ['refused_share', 'Refused share'],
-      ]
+    ? [...DIRECTIONS.map((column) => [`$metric ${column.direction}`, column.heading]), ['refused_share', REFUSED_SHARE]]
     : [];
-  const figures = Object.entries(FIGURES).map(([name, heading]) => [
-    name,
-    report.lowerBounds ? `≥ ${heading}` : heading,
-  ]);
+  const figures = Object.entries(FIGURES).map(([name, text]) => [name, heading(report, text)]);
   const ids = ownTags(report).map((tag) => [idColumn(tag), idColumn(tag)]);
   return Object.fromEntries([...keys, ...directions, ...figures, ...ids]);
 }

@@ -1,7 +1,9 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import { DIRECTIONS } from '../reports/headings';
 import { REFUSED } from '../reports/metrics';
 import {
   entitiesQuery,
+  namedKinds,
   ownTags,
   partsOf,
   rankingQuery,
@@ -14,7 +16,7 @@ import {
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
 import { idColumn } from './links';
-import { namedKinds, namesRefId } from './names';
+import { namesRefId } from './names';
 import { rankingScope } from './scopes';
 
 type Target = Builder<Dataquery>;
@@ -22,13 +24,6 @@ type Target = Builder<Dataquery>;
 /** Share of the exact total; the 0 in front keeps the query whole when the range is empty and there is no total. */
 const SHARE = '1.0 * "$metric" / 0${total}.0';
 const SHARE_OF_SUM = '1.0 * sum("$metric") / 0${total}.0';
-
-/** In, Out and Unknown of the Interface report; the unit follows the metric, so the metric is in the name. */
-export const DIRECTIONS = [
-  { direction: 'ingress', heading: 'In' },
-  { direction: 'egress', heading: 'Out' },
-  { direction: 'unknown', heading: 'Unknown direction' },
-] as const;
 
 /** Everything a table reads: its rows, what they leave of the total, and what is looked up for them. */
 export function tableQueries(report: Report): Target[] {
@@ -72,6 +67,7 @@ function directionQueries(report: Report): Target[] {
   const shown = { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] };
   const rest = { ...scope, where: [...scope.where, `"${report.key}" !~ /^\${keys:regex}$/`] };
   const figures = [
+    // The unit follows the metric, so the metric is in the name.
     ...DIRECTIONS.map(({ direction }) => ({
       name: `$metric ${direction}`,
       metric: '$metric',

@@ -25,6 +25,8 @@ export interface Filter {
   readonly id?: string;
   /** Filters chosen before this one; they narrow down what it offers, and are reset when a link sets this one. */
   readonly parents: readonly FilterName[];
+  /** Only some measurements have its tag. */
+  readonly isKey?: boolean;
 }
 
 const ADDRESS = '[0-9a-f.:]+';
@@ -60,9 +62,9 @@ export const FILTERS: readonly Filter[] = [
   },
   { name: 'action', heading: 'Action', tag: 'action', parents: [] },
   { name: 'exporter', heading: 'Exporter', tag: 'exporter', parents: [] },
-  { name: 'source', heading: 'Source', tag: 'src', kind: 'address', id: ADDRESS, parents: [] },
-  { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', id: ADDRESS, parents: [] },
-  { name: 'application', heading: 'Application', tag: 'application', kind: 'application', parents: [] },
+  { name: 'source', heading: 'Source', tag: 'src', kind: 'address', id: ADDRESS, parents: [], isKey: true },
+  { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', id: ADDRESS, parents: [], isKey: true },
+  { name: 'application', heading: 'Application', tag: 'application', kind: 'application', parents: [], isKey: true },
 ];
 
 /** The filter of that name. */

@@ -1,3 +1,5 @@
+import { FIGURES } from './headings';
+
 /** What a report counts. Every flow measurement has these three as integer fields. */
 export type MetricName = 'bytes' | 'packets' | 'flows';
 
@@ -11,9 +13,9 @@ export interface Metric {
 }
 
 export const METRICS: readonly Metric[] = [
-  { name: 'bytes', heading: 'Bytes', unit: 'bytes', rateUnit: 'bps' },
-  { name: 'packets', heading: 'Packets', unit: 'short', rateUnit: 'pps' },
-  { name: 'flows', heading: 'Flows', unit: 'short', rateUnit: 'suffix: flows/s' },
+  { name: 'bytes', heading: FIGURES.bytes, unit: 'bytes', rateUnit: 'bps' },
+  { name: 'packets', heading: FIGURES.packets, unit: 'short', rateUnit: 'pps' },
+  { name: 'flows', heading: FIGURES.flows, unit: 'short', rateUnit: 'suffix: flows/s' },
 ];
 
 /** How many rows a report may be asked for. */

@@ -1,4 +1,4 @@
-import type { EntityKind } from './filters';
+import { filterNamed, type EntityKind, type FilterName } from './filters';
 import { identifier, isOneOf, list, literal } from './influxql';
 import { METRICS, OTHER, REFUSED, type MetricName } from './metrics';
 import type { Report } from './reports';
@@ -36,6 +36,15 @@ export const SUMS = METRICS.map(({ name }) => `sum("${name}") AS "${name}"`).joi
 
 const IS_REFUSED = `"action" = '${REFUSED}'`;
 const IS_NOT_REFUSED = `"action" != '${REFUSED}'`;
+
+/**
+ * Where totals come from under these filters: `flow_interface`, which is exact. Only when keys are chosen is it the
+ * report's own measurement, whose sums of them are lower bounds.
+ */
+export function totalsFrom(filters: readonly FilterName[], own: string): { measurement: string; isExact: boolean } {
+  const isExact = !filters.some((name) => filterNamed(name).isKey);
+  return { measurement: isExact ? 'flow_interface' : own, isExact };
+}
 
 /** Exact sums of every metric; of refused traffic only, if asked. */
 export function totalsQuery(measurement: string, scope: Scope, refused = false): string {
@@ -158,6 +167,11 @@ export function entitiesQuery(kinds: readonly EntityKind[], fields: readonly str
 /** The tags that make up a row; what stands beside them is looked up. */
 export function ownTags(report: Report): string[] {
   return report.columns.filter((column) => !column.beside).map((column) => column.tag);
+}
+
+/** The kinds of entities that a report's columns name. */
+export function namedKinds(report: Report): EntityKind[] {
+  return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
 }
 
 function named(report: Report): string[] {

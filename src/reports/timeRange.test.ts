@@ -1,4 +1,4 @@
-import { alignOutward, parseTime, usualPolicy, WINDOW_MS } from './timeRange';
+import { alignOutward, parseTime, WINDOW_MS } from './timeRange';
 
 const NOW = Date.UTC(2026, 2, 2, 12, 0, 30);
 const HOUR = WINDOW_MS.hour;
@@ -32,10 +32,4 @@ describe('parseTime', () => {
 test('alignOutward takes whole windows and leaves aligned ranges alone', () => {
   expect(alignOutward({ from: 61_000, to: 119_000 }, 60_000)).toEqual({ from: 60_000, to: 120_000 });
   expect(alignOutward({ from: 60_000, to: 120_000 }, 60_000)).toEqual({ from: 60_000, to: 120_000 });
-});
-
-test('usualPolicy reads minutes up to six hours and while they are kept', () => {
-  expect(usualPolicy({ from: NOW - 6 * HOUR, to: NOW }, NOW)).toBe('minute');
-  expect(usualPolicy({ from: NOW - 6 * HOUR - 1, to: NOW }, NOW)).toBe('hour');
-  expect(usualPolicy({ from: NOW - 8 * 24 * HOUR, to: NOW - 8 * 24 * HOUR + HOUR }, NOW)).toBe('hour');
 });

@@ -6,7 +6,6 @@ export interface TimeRange {
 
 /** Policies that hold flow sums, with the length of their windows. */
 export const WINDOW_MS = { minute: 60_000, hour: 3_600_000 } as const;
-export type PolicyName = keyof typeof WINDOW_MS;
 
 export const DEFAULT_RANGE = { from: 'now-3h', to: 'now' };
 
@@ -45,15 +44,4 @@ export function parseTime(text: string, now: number): number | undefined {
 /** The smallest range of whole windows around a range. */
 export function alignOutward(range: TimeRange, windowMs: number): TimeRange {
   return { from: Math.floor(range.from / windowMs) * windowMs, to: Math.ceil(range.to / windowMs) * windowMs };
-}
-
-/** Which policy a range reads when the store does not say: minutes up to six hours, as long as they are kept. */
-export function usualPolicy(range: TimeRange, now: number): PolicyName {
-  const isShort = range.to - range.from <= 6 * WINDOW_MS.hour;
-  return isShort && range.from >= oldestInMinute(now) ? 'minute' : 'hour';
-}
-
-/** Hours from six days ago on are complete in `minute`: what comes later about older ones is written to `hour` alone. */
-function oldestInMinute(now: number): number {
-  return now - (now % WINDOW_MS.hour) - (6 * 24 - 1) * WINDOW_MS.hour;
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { FILTERS } from '../../reports/filters';
+import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../reports/headings';
 import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, METRICS, OTHER, type MetricName } from '../../reports/metrics';
 import { REPORTS, reportNamed, type Report } from '../../reports/reports';
 import { DEFAULT_RANGE, parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
@@ -115,10 +116,10 @@ interface TextColumn {
 }
 
 function columnsOf(report: Report, metric: MetricName): TextColumn[] {
-  const left = (key: string, heading: string) => ({ key, heading, align: 'left' as const, text: String });
-  const right = (key: string, heading: string, text: (value: string | number) => string) => ({
+  const left = (key: string, title: string) => ({ key, heading: title, align: 'left' as const, text: String });
+  const right = (key: string, title: string, text: (value: string | number) => string) => ({
     key,
-    heading: report.lowerBounds ? `≥ ${heading}` : heading,
+    heading: heading(report, title),
     align: 'right' as const,
     text,
   });
@@ -130,17 +131,15 @@ function columnsOf(report: Report, metric: MetricName): TextColumn[] {
     ...report.columns.map((column) => left(columnKey(column), column.heading)),
     ...(report.directions
       ? [
-          right('in', 'In', ranked),
-          right('out', 'Out', ranked),
-          right('unknownDirection', 'Unknown direction', ranked),
-          right('refusedShare', 'Refused share', share),
+          ...DIRECTIONS.map((direction) => right(direction.name, direction.heading, ranked)),
+          right('refusedShare', REFUSED_SHARE, share),
         ]
       : []),
-    right('bytes', 'Bytes', bytes),
-    right('bitsPerSecond', 'Average rate', (value) => formatBitRate(Number(value))),
-    right('packets', 'Packets', count),
-    right('flows', 'Flows', count),
-    right('share', 'Share', share),
+    right('bytes', FIGURES.bytes, bytes),
+    right('bitsPerSecond', FIGURES.rate, (value) => formatBitRate(Number(value))),
+    right('packets', FIGURES.packets, count),
+    right('flows', FIGURES.flows, count),
+    right('share', FIGURES.share, share),
   ];
 }
 

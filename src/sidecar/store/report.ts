@@ -1,19 +1,16 @@
 import { filterNamed } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
 import { METRICS, type MetricName } from '../../reports/metrics';
-import { partsOf, policyQuery, rankingQuery, totalsQuery, type Scope } from '../../reports/queries';
+import { partsOf, rankingQuery, totalsFrom, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
-import { alignOutward, usualPolicy, WINDOW_MS, type PolicyName, type TimeRange } from '../../reports/timeRange';
+import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange';
+import { addSums, noSums, type Sums } from '../rollup/sums';
+import type { Policy } from '../rollup/windows';
+import type { Row } from './influx';
 import { directionsOf, type Directions } from './reportDirections';
-import { addFigures, figuresOf, subtractFigures, type Figures, type Sums } from './reportFigures';
-import {
-  namesOf,
-  resolveFilters,
-  type QueryClient,
-  type ResolvedFilter,
-  type Row,
-  type TypedFilter,
-} from './reportNames';
+import { figuresOf, subtractSums, type Figures } from './reportFigures';
+import { namesOf, resolveFilters, type QueryClient, type ResolvedFilter, type TypedFilter } from './reportNames';
+import { choosePolicy } from './reportPolicy';
 
 export interface ReportOptions {
   readonly range: TimeRange;
@@ -31,7 +28,7 @@ export type ReportRow = Record<string, string> & Figures & Partial<Directions>;
 export interface ReportResult {
   readonly report: string;
   readonly title: string;
-  readonly policy: PolicyName;
+  readonly policy: Policy;
   /** What was asked for and what was read: whole windows around it. */
   readonly asked: TimeRange;
   readonly range: TimeRange;
@@ -48,8 +45,6 @@ export interface ReportResult {
   /** Why there are no rows. */
   readonly message?: string;
 }
-
-const KEY_TAGS = ['src', 'dst', 'application'];
 
 /** Runs a report against the store. Throws an error for people when a filter names nothing. */
 export async function runReport(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
@@ -81,8 +76,10 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
   // Until now at most: the rest of the last window is still to come.
   const span = Math.max(Math.min(range.to, now) - range.from, 1);
 
-  const isKeyed = filters.some(({ name }) => KEY_TAGS.includes(filterNamed(name).tag));
-  const measurement = isKeyed ? report.measurement : 'flow_interface';
+  const { measurement, isExact } = totalsFrom(
+    filters.map(({ name }) => name),
+    report.measurement
+  );
   const [all] = await client.query(totalsQuery(measurement, scope));
   const [refused] = await client.query(totalsQuery(measurement, scope, true));
   const total = sumsOf(all);
@@ -100,7 +97,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     ...directions[i],
     ...figuresOf(sums[i], total, metric, span),
   })) as ReportRow[];
-  const rest = subtractFigures(total, sums.reduce(addFigures, sumsOf(undefined)));
+  const rest = subtractSums(total, sums.reduce(addSums, noSums()));
   const hasRest = METRICS.some(({ name }) => rest[name] > 0n);
   return {
     report: report.name,
@@ -112,17 +109,12 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     top,
     filters,
     lowerBounds: report.lowerBounds,
-    exactTotals: !isKeyed,
+    exactTotals: isExact,
     rows,
     totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
     ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
     ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, total) }),
   };
-}
-
-async function choosePolicy(client: QueryClient, range: TimeRange, now: number): Promise<PolicyName> {
-  const [row] = await client.query(policyQuery('ranking', { from: String(range.from), to: String(range.to) }));
-  return row?.name === 'minute' || row?.name === 'hour' ? row.name : usualPolicy(range, now);
 }
 
 async function explainEmpty(client: QueryClient, report: Report, scope: Scope, total: Sums): Promise<string> {

@@ -1,15 +1,14 @@
+import { DIRECTIONS, type DirectionName } from '../../reports/headings';
 import { isOneOf } from '../../reports/influxql';
 import { REFUSED, type MetricName } from '../../reports/metrics';
 import { splitQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
+import type { Row } from './influx';
 import { ratio } from './reportFigures';
-import type { QueryClient, Row } from './reportNames';
+import type { QueryClient } from './reportNames';
 
 /** How a row's traffic is split, in the ranked metric, as decimal text. */
-export interface Directions {
-  readonly in: string;
-  readonly out: string;
-  readonly unknownDirection: string;
+export interface Directions extends Readonly<Record<DirectionName, string>> {
   /** Refused flows against all its flows, 0 to 1. */
   readonly refusedShare: number;
 }
@@ -38,18 +37,16 @@ export async function directionsOf(
     const found = await client.query(splitQuery(report.measurement, narrowed, of, 'sum', key));
     return new Map(found.map((row) => [row[key], BigInt(row.sum ?? 0)]));
   };
-  const [ingress, egress, unknown, refused] = [
-    await split(`"direction" = 'ingress'`, metric),
-    await split(`"direction" = 'egress'`, metric),
-    await split(`"direction" = 'unknown'`, metric),
-    await split(`"action" = '${REFUSED}'`, 'flows'),
-  ];
+  const directed: Array<{ name: DirectionName; sums: Map<Row[string], bigint> }> = [];
+  for (const { name, direction } of DIRECTIONS) {
+    directed.push({ name, sums: await split(`"direction" = '${direction}'`, metric) });
+  }
+  const refused = await split(`"action" = '${REFUSED}'`, 'flows');
   return rows.map((row) => {
-    const of = (sums: Map<string | number | boolean | null, bigint>) => sums.get(row[key]) ?? 0n;
+    const of = (sums: Map<Row[string], bigint>) => sums.get(row[key]) ?? 0n;
+    const figures = directed.map(({ name, sums }) => [name, String(of(sums))]);
     return {
-      in: String(of(ingress)),
-      out: String(of(egress)),
-      unknownDirection: String(of(unknown)),
+      ...(Object.fromEntries(figures) as Record<DirectionName, string>),
       refusedShare: ratio(of(refused), BigInt(row.flows ?? 0)),
     };
   });

@@ -1,7 +1,5 @@
 import type { MetricName } from '../../reports/metrics';
-
-/** Exact sums; those over many objects may pass 2^53. */
-export type Sums = Readonly<Record<MetricName, bigint>>;
+import type { Sums } from '../rollup/sums';
 
 /** The figures behind a row. Sums are decimal text, so that JSON keeps them exact. */
 export interface Figures {
@@ -23,11 +21,7 @@ export function figuresOf(sums: Sums, total: Sums, metric: MetricName, spanMs: n
   };
 }
 
-export function addFigures(a: Sums, b: Sums): Sums {
-  return { bytes: a.bytes + b.bytes, packets: a.packets + b.packets, flows: a.flows + b.flows };
-}
-
-export function subtractFigures(a: Sums, b: Sums): Sums {
+export function subtractSums(a: Sums, b: Sums): Sums {
   return { bytes: a.bytes - b.bytes, packets: a.packets - b.packets, flows: a.flows - b.flows };
 }
 

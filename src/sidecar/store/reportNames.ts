@@ -1,10 +1,8 @@
-import { filterNamed, type Filter, type FilterName } from '../../reports/filters';
+import { filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
-import { entitiesQuery, ownTags } from '../../reports/queries';
+import { entitiesQuery, namedKinds, ownTags } from '../../reports/queries';
 import type { Column, Report } from '../../reports/reports';
-
-/** A row of the store's answer. */
-export type Row = Record<string, string | number | boolean | null>;
+import type { Row } from './influx';
 
 /** The part of the store's client that reports need; integers beyond 2^53 come as text. */
 export interface QueryClient {
@@ -69,7 +67,7 @@ export async function namesOf(
   }
   const idIn = (row: Row, { tag, beside: owner }: Column) =>
     String((owner ? besides.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
-  const kinds = [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
+  const kinds = namedKinds(report);
   const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
   const names = new Map<string, string>();
   if (kinds.length > 0 && rows.length > 0) {
@@ -95,5 +93,5 @@ export async function namesOf(
 
 /** What a column is called in JSON: like the filter over the same tag. */
 export function columnKey({ tag }: Column): string {
-  return { src: 'source', dst: 'destination' }[tag] ?? tag;
+  return FILTERS.find((filter) => filter.tag === tag)?.name ?? tag;
 }

@@ -11,7 +11,7 @@ const POLICIES = [
 ] as const;
 
 /** Above this range a dashboard reads `hour`: all-interface rankings over more minutes take over a second. */
-const RANKING_LONGEST_MS = 6 * 3600_000;
+export const RANKING_LONGEST_MS = 6 * 3600_000;
 
 /**
  * From when on (Unix seconds) `minute` holds everything: what is filled in later about hours before its horizon goes to
