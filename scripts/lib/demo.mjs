@@ -15,7 +15,8 @@ import { run } from './run.mjs';
 
 const STEPS = 8;
 const SEED = 7;
-const MINUTES = 180;
+/** Twice the three hours that reports show, so that they can compare with the three hours before. */
+const MINUTES = 370;
 const SOURCE = 'demo';
 const EXTERNAL_ID = 'flowscope-demo';
 const REPORTS = [
@@ -79,7 +80,7 @@ async function main() {
   const { env, company, bucket, region, inventoryFile } = cloud;
 
   const until = Math.floor(Date.now() / 60_000);
-  await step(5, 'Let flow logs of three hours arrive in the bucket', () =>
+  await step(5, 'Let flow logs of six hours arrive in the bucket', () =>
     flowscope(env, [
       ...['generate', '--out', `s3://${bucket}`, '--region', region, '--inventory', inventoryFile],
       ...['--minutes', MINUTES, '--end', new Date(until * 60_000).toISOString(), '--seed', SEED],

@@ -41,5 +41,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   card: css({
     height: '100%',
+    // Cards of one row are as high as the highest; their text stays at the top.
+    alignContent: 'start',
   }),
 });
