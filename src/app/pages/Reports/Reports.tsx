@@ -8,8 +8,7 @@ import { Card, useStyles2 } from '@grafana/ui';
 import { REPORTS } from '../../../reports/reports';
 import { reportUrl } from './Reports.utils';
 
-const SUBTITLE =
-  'Who talks to whom in your VPCs, and what was let through. Each report opens with the time range set here.';
+const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
 
 /** The index of reports: one card per report, linking to its dashboard. */
 export function Reports() {
@@ -41,7 +40,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   card: css({
     height: '100%',
-    // Cards of one row are as high as the highest; their text stays at the top.
-    alignContent: 'start',
+    // Cards of one row are as high as the highest: what is too much goes below the text, not around the heading.
+    gridTemplateRows: 'auto auto auto 1fr',
   }),
 });
