@@ -16,7 +16,8 @@ try {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   // Ctrl-C reaches the demo too: wait for it to stop what it started.
-  process.on('SIGINT', () => {});
+  // From a terminal Ctrl-C reaches the demo by itself; from elsewhere it must be passed on.
+  process.on('SIGINT', () => process.stdin.isTTY || demo.kill('SIGINT'));
   process.on('SIGTERM', () => demo.kill('SIGTERM'));
   process.on('SIGHUP', () => demo.kill('SIGHUP'));
   demo.on('close', (code) => (process.exitCode = code ?? 1));

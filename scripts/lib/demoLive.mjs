@@ -45,8 +45,8 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
     ]);
     last = now;
     say(
-      `    ${new Date().toTimeString().slice(0, 8)}  ${truth.objects} new objects with ${truth.records} records arrived; ` +
-        `of the older ones ${waiting} are in the bucket`
+      `    ${new Date().toTimeString().slice(0, 8)}  ${truth.objects} objects with ${truth.records} records arrive; ` +
+        `${waiting} older ones stay in the bucket (see source list)`
     );
   }
 }

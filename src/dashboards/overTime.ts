@@ -170,8 +170,9 @@ function stacked(title: string): PanelBuilder {
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Right)
-        .calcs(['mean', 'max'])
-        .sortBy('Mean')
+        // No mean: minutes without traffic have no value, and it would be that of the others.
+        .calcs(['max'])
+        .sortBy('Max')
         .sortDesc(true)
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));

@@ -7,7 +7,7 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { filterNamed, type Filter, type FilterName } from '../reports/filters';
+import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import { isNamed, keysQuery, policyConditions, policyQuery, topKeysQuery, totalQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
@@ -70,6 +70,7 @@ function filterVariable(report: Report, filter: Filter): Variable {
 function pick(filter: Filter, query: string, sort = VariableSort.AlphabeticalCaseInsensitiveAsc): QueryVariableBuilder {
   return new QueryVariableBuilder(filter.name)
     .label(filter.heading)
+    .description(filterNote(filter) ?? '')
     .datasource(DATASOURCE)
     .query(query)
     .definition(query)

@@ -25,6 +25,8 @@ export interface Filter {
   readonly id?: string;
   /** Filters chosen before this one; they narrow down what it offers, and are reset when a link sets this one. */
   readonly parents: readonly FilterName[];
+  /** The flow-log field it compares, where a flow log may lack it: such traffic matches no value. */
+  readonly field?: string;
   /** Only some measurements have its tag. */
   readonly isKey?: boolean;
 }
@@ -34,7 +36,15 @@ const ADDRESS = '[0-9a-f.:]+';
 /** Every filter, in the order in which dashboards show them. */
 export const FILTERS: readonly Filter[] = [
   { name: 'account', heading: 'Account', tag: 'account', kind: 'account', id: '[0-9]+', parents: [] },
-  { name: 'vpc', heading: 'VPC', tag: 'vpc', kind: 'vpc', id: 'vpc-[0-9a-f]+', parents: ['account'] },
+  {
+    name: 'vpc',
+    heading: 'VPC',
+    tag: 'vpc',
+    kind: 'vpc',
+    id: 'vpc-[0-9a-f]+',
+    parents: ['account'],
+    field: 'vpc-id',
+  },
   {
     name: 'subnet',
     heading: 'Subnet',
@@ -42,6 +52,7 @@ export const FILTERS: readonly Filter[] = [
     kind: 'subnet',
     id: 'subnet-[0-9a-f]+',
     parents: ['account', 'vpc'],
+    field: 'subnet-id',
   },
   {
     name: 'instance',
@@ -50,6 +61,7 @@ export const FILTERS: readonly Filter[] = [
     kind: 'instance',
     id: 'i-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet'],
+    field: 'instance-id',
   },
   {
     name: 'interface',
@@ -70,4 +82,11 @@ export const FILTERS: readonly Filter[] = [
 /** The filter of that name. */
 export function filterNamed(name: FilterName): Filter {
   return FILTERS.find((filter) => filter.name === name)!;
+}
+
+/** What a filter leaves out that people may miss; undefined when it leaves out nothing. */
+export function filterNote({ heading, field }: Filter): string | undefined {
+  return (
+    field && `Filtered by ${heading}: traffic of flow logs without ${field} is left out. Filter by interface instead.`
+  );
 }

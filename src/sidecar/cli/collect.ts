@@ -37,7 +37,7 @@ async function collectOnce(json: boolean): Promise<void> {
     const done = { found: 0, objects: 0, records: 0, failures: 0 };
     const progress = new Progress(
       () =>
-        `Collected ${done.objects} of ${done.found} objects, ${done.records} records` +
+        `Read ${done.objects} of ${done.found} objects, ${done.records} records` +
         (done.failures > 0 ? `, ${done.failures} failures` : '')
     );
     const tally = new Tally();

@@ -33,7 +33,7 @@ export function importCommand(): Command {
       const tally = new Tally();
       const progress = new Progress(() => {
         const { objects, records } = tally.counts();
-        return `Imported ${objects} of ${files.length} files, ${records} records`;
+        return `Read ${objects} of ${files.length} files, ${records} records`;
       });
       const messages = new Map<string, string>();
       const take = async (file: string, work: (object: FetchedObject) => Promise<ObjectOutcome>) => {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { FILTERS } from '../../reports/filters';
+import { filterNamed, filterNote, FILTERS } from '../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../reports/headings';
 import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, METRICS, OTHER, type MetricName } from '../../reports/metrics';
 import { REPORTS, reportNamed, type Report } from '../../reports/reports';
@@ -22,6 +22,10 @@ interface Flags {
 }
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
+/** Filters that some report has. */
+const FILTER_NAMES = FILTERS.filter(({ name }) => REPORTS.some((report) => report.filters.includes(name)))
+  .map(({ name }) => name)
+  .join(', ');
 const MOST_ROWS = 1000;
 
 /** `flowscope report NAME`: a report as a table with descriptions, or as JSON. */
@@ -35,7 +39,7 @@ export function reportCommand(): Command {
     .option('--metric <metric>', 'rank by bytes, packets or flows', 'bytes')
     .option(
       '--filter <filter=value>',
-      `narrow down by id or description, repeatable: ${FILTERS.map(({ name }) => name).join(', ')}`,
+      `narrow down by id or description, repeatable: ${FILTER_NAMES}`,
       (value: string, before: string[]) => [...before, value],
       []
     )
@@ -168,7 +172,8 @@ function asText(report: Report, result: ReportResult): string {
     table.push(cells({ ...result.other }, OTHER));
   }
   table.push(cells({ ...result.totals }, 'Total'));
-  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : [])];
+  const filtered = result.filters.flatMap(({ name }) => filterNote(filterNamed(name)) ?? []);
+  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : []), ...new Set(filtered)];
   if (!result.exactTotals) {
     notes.push('The total is that of the chosen addresses where they are named, a lower bound.');
   }
