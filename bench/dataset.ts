@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { Random } from '../src/sidecar/generate/random';
 
 /** The fields of the benchmark's flow log, in an order of its own. */
 export const COLUMNS = [
@@ -14,22 +14,12 @@ export const COLUMNS = [
 const INTERFACES = 200;
 const PORTS = [443, 443, 443, 80, 5432, 3306, 6379, 22, 53, 123, 8080, 9000];
 
-/** A 32-bit generator (mulberry32): the same numbers on every machine. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const hex = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 17);
 
 function* lines(records: number): Generator<string> {
-  const next = random(7);
-  const whole = (below: number) => Math.floor(next() * below);
+  const random = new Random(7);
+  const next = () => random.next();
+  const whole = (below: number) => random.below(below);
   // AWS has finished the slot: everything lies in the five minutes before it.
   const slot = Math.floor(Date.now() / 300_000) * 300 - 600;
   const interfaces = Array.from({ length: INTERFACES }, (_, i) => {
@@ -63,11 +53,8 @@ function* lines(records: number): Generator<string> {
   yield chunk;
 }
 
-/** Writes the benchmark's flow log (gzip, one object) unless it is there; returns its path. */
-export async function dataset(path: string, records = 1_000_000): Promise<string> {
-  if (!existsSync(path)) {
-    await pipeline(lines(records), createGzip(), createWriteStream(`${path}.part`));
-    await rename(`${path}.part`, path);
-  }
+/** Writes the benchmark's flow log, one gzip object. */
+export async function dataset(path: string, records: number): Promise<string> {
+  await pipeline(lines(records), createGzip(), createWriteStream(path));
   return path;
 }

@@ -23,8 +23,11 @@ function credentials(role: AssumedRole | undefined, region: string) {
   });
 }
 
-/** An S3 client for buckets of that region; `sockets` is how many requests may be under way at once. */
-export function s3Client(region: string, sockets = 50): S3Client {
+/** Requests that may be under way at once; more than objects ever are. */
+const MAX_SOCKETS = 50;
+
+/** An S3 client for buckets of that region. */
+export function s3Client(region: string): S3Client {
   return new S3Client({
     region,
     forcePathStyle: hasOwnEndpoint(),
@@ -33,8 +36,8 @@ export function s3Client(region: string, sockets = 50): S3Client {
       throwOnRequestTimeout: true,
       socketTimeout: 60_000,
       connectionTimeout: 10_000,
-      httpAgent: { maxSockets: sockets },
-      httpsAgent: { maxSockets: sockets },
+      httpAgent: { maxSockets: MAX_SOCKETS },
+      httpsAgent: { maxSockets: MAX_SOCKETS },
     },
   });
 }

@@ -4,13 +4,21 @@ import { Tally } from '../collect/tally';
 import { collectAll, type SourceRun } from '../collect/collectAll';
 import { writeCollectionPoints } from '../collect/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
-import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, print, say, sayReasons, withCollecting } from './context';
+import {
+  bucketOf,
+  BYTES_IN_FLIGHT,
+  COMMAND_PATIENCE,
+  now,
+  OBJECTS_IN_FLIGHT,
+  print,
+  say,
+  sayReasons,
+  withCollecting,
+} from './context';
+import type { Registry } from '../registry/registry';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 import { serve } from './serve';
-
-/** How long `collect --once` waits for an InfluxDB that went away halfway. */
-const PATIENCE_MS = 120_000;
 
 /** `flowscope collect [--once] [--json]` */
 export function collectCommand(): Command {
@@ -28,8 +36,7 @@ export function collectCommand(): Command {
 }
 
 async function collectOnce(json: boolean): Promise<void> {
-  const onOutage = (error?: Error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.');
-  await withCollecting({ patienceMs: PATIENCE_MS, onOutage }, async ({ registry, client, deps }) => {
+  await withCollecting(COMMAND_PATIENCE, async ({ registry, client, deps }) => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     if (enabled.length === 0) {
       throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable NAME.');
@@ -69,9 +76,7 @@ async function collectOnce(json: boolean): Promise<void> {
 }
 
 async function report(
-  registry: {
-    ledgerCounts: (id: string) => Promise<ReadonlyArray<{ state: string; objects: number; message?: string }>>;
-  },
+  registry: Pick<Registry, 'ledgerCounts'>,
   runs: readonly SourceRun[],
   tally: Tally,
   json: boolean

@@ -18,6 +18,12 @@ export const OBJECTS_IN_FLIGHT = 8;
 /** Compressed bytes in flight at once. */
 export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;
 
+/** How a command waits for an InfluxDB that goes away halfway. */
+export const COMMAND_PATIENCE: WriterPatience = {
+  patienceMs: 120_000,
+  onOutage: (error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.'),
+};
+
 /** Unix seconds. */
 export const now = () => Math.floor(Date.now() / 1000);
 

@@ -8,13 +8,22 @@ import { ExporterDecisions } from '../collect/exporterDecisions';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { Tally } from '../collect/tally';
 import { mayHoldFlowLogs } from '../records/objectName';
-import { dataDirectory, now, OBJECTS_IN_FLIGHT, print, say, sayReasons, withCollecting, withRegistry } from './context';
+import {
+  COMMAND_PATIENCE,
+  dataDirectory,
+  now,
+  OBJECTS_IN_FLIGHT,
+  print,
+  say,
+  sayReasons,
+  withCollecting,
+  withRegistry,
+} from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 
 /** The source id of what was imported from files. */
 const SOURCE_ID = 'import';
-const PATIENCE_MS = 120_000;
 
 interface Options {
   dryRun?: boolean;
@@ -61,8 +70,7 @@ export function importCommand(): Command {
 type Take = (file: string, work: (object: FetchedObject) => Promise<ObjectOutcome>) => Promise<void>;
 
 async function importFiles(files: readonly string[], take: Take): Promise<void> {
-  const onOutage = (error?: Error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.');
-  await withCollecting({ patienceMs: PATIENCE_MS, onOutage }, async ({ registry, client, deps }) => {
+  await withCollecting(COMMAND_PATIENCE, async ({ registry, client, deps }) => {
     await eachInParallel(files, (file) =>
       take(file, async (object) => {
         await deps.offsets.prepare();

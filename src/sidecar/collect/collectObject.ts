@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EntityPublisher } from '../entities/publish';
 import { parseObjectName, type ObjectName } from '../records/objectName';
-import type { FlowLog, SeenEntity } from '../registry/entities';
+import { NOWHERE, type FlowLog, type SeenEntity } from '../registry/entities';
 import type { Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
 import { MISSING } from '../records/address';
@@ -55,9 +55,7 @@ const MAX_ATTEMPTS = 10;
  */
 export async function collectObject(object: FetchedObject, deps: ObjectDependencies): Promise<ObjectOutcome> {
   const { registry } = deps;
-  const sha256 = createHash('sha256').update(object.body).digest('hex');
-  const name = parseObjectName(object.key);
-  const identity = name.fileName ?? `sha256:${sha256}`;
+  const { sha256, name, identity } = identify(object);
   let plan = await registry.findPlan(identity, sha256);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (plan && plan.sha256 !== sha256) {
@@ -99,9 +97,7 @@ export async function inspectObject(
   object: FetchedObject,
   { registry, exporters, now }: Pick<ObjectDependencies, 'registry' | 'exporters' | 'now'>
 ): Promise<ObjectOutcome & { readonly sha256: string; readonly identity: string }> {
-  const sha256 = createHash('sha256').update(object.body).digest('hex');
-  const name = parseObjectName(object.key);
-  const identity = name.fileName ?? `sha256:${sha256}`;
+  const { sha256, name, identity } = identify(object);
   const plan = await registry.findPlan(identity, sha256);
   if (plan?.isStored) {
     return { identity, sha256, ...(plan.sha256 === sha256 ? { state: 'duplicate' } : CONFLICT) };
@@ -110,6 +106,13 @@ export async function inspectObject(
   const discard = { add: () => undefined };
   const rolled = await roll(object, terms, plan, { exporters, offsets: { next: () => 1 } }, discard);
   return { identity, sha256, ...(rolled.outcome ?? { state: 'stored', summary: rolled.summary }) };
+}
+
+/** What an object is known by, wherever it lies: AWS's file name, else its content. */
+function identify({ key, body }: FetchedObject) {
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  const name = parseObjectName(key);
+  return { sha256, name, identity: name.fileName ?? `sha256:${sha256}` };
 }
 
 const CONFLICT: ObjectOutcome = {
@@ -189,13 +192,12 @@ function flowLogOf({ flowLogId, account, region }: ObjectName, columns: readonly
 /** Every identifier of a group, with what the record says it belongs to. What '-' stands for is no entity. */
 function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: Group): SeenEntity[] {
   const of = { vpc, subnet, instance, account };
-  const none = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING };
   const all: SeenEntity[] = [
     { kind: 'interface', id: interfaceId, ...of },
     { kind: 'instance', id: instance, ...of },
-    { kind: 'subnet', id: subnet, ...none, vpc, account },
-    { kind: 'vpc', id: vpc, ...none, account },
-    { kind: 'account', id: account, ...none },
+    { kind: 'subnet', id: subnet, ...NOWHERE, vpc, account },
+    { kind: 'vpc', id: vpc, ...NOWHERE, account },
+    { kind: 'account', id: account, ...NOWHERE },
   ];
   return all.filter(({ id }) => id !== MISSING);
 }

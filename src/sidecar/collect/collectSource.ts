@@ -22,10 +22,6 @@ export interface SourceResult {
   /** Objects that were found but not finished, and how old the oldest of them is (Unix seconds of its writing). */
   readonly backlog: number;
   readonly oldest?: number;
-  /** Objects left in place on purpose: not collected, quarantined. */
-  readonly leftInPlace: number;
-  /** Keys that cannot hold flow logs: never touched. */
-  readonly foreign: number;
   /** The first failure, in words; undefined when there was none. */
   readonly error?: string;
 }
@@ -49,8 +45,6 @@ export async function collectSource(
   const fetches = new Failures();
   const deletions = new Failures();
   const started = now();
-  let leftInPlace = 0;
-  let foreign = 0;
   let backlog = 0;
   let oldest: number | undefined;
   let fatal: unknown;
@@ -94,8 +88,6 @@ export async function collectSource(
         await bucket.delete(object);
         await registry.objectsDeleted(source.id, [object.key], now());
       });
-    } else if (outcome.state !== 'gone') {
-      leftInPlace++;
     }
   };
   const begin = (object: ObjectRef, isStored: boolean, release: () => void) => {
@@ -114,11 +106,9 @@ export async function collectSource(
   try {
     for await (const page of discover(bucket, source.prefix, signal)) {
       const candidates = page.filter(({ key }) => mayHoldFlowLogs(key));
-      foreign += page.length - candidates.length;
       const keys = candidates.map(({ key }) => key);
       const known = await registry.knownObjects(source.id, keys, now());
       const work = candidates.filter(({ key, etag }) => !isLeftAlone(known[key], etag));
-      leftInPlace += candidates.length - work.length;
       events.onFound?.(work.length);
       for (const object of work) {
         const release = await permits.acquire(object.size);
@@ -142,7 +132,7 @@ export async function collectSource(
   if (!mustStop()) {
     await registry.sourceListed(source.id, started, now());
   }
-  return { backlog, oldest, leftInPlace, foreign, error: fetches.first ?? deletions.first };
+  return { backlog, oldest, error: fetches.first ?? deletions.first };
 }
 
 const STORED = { state: 'stored' } as const;

@@ -1,4 +1,4 @@
-import { MISSING } from '../records/address';
+import { NOWHERE } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 
 /** Services that networks in AWS carry, by TCP and UDP port. Source: IANA's port registry, and common use above 1023. */
@@ -93,11 +93,7 @@ export function applicationEntities(): EntityRow[] {
     id,
     label: `${description} (${id})`,
     name: `${description} (${id})`,
-    vpc: MISSING,
-    subnet: MISSING,
-    instance: MISSING,
-    account: MISSING,
-    region: MISSING,
+    ...NOWHERE,
   });
   return [
     ...SERVICES.flatMap(([port, name]) => [row(`tcp/${port}`, name), row(`udp/${port}`, name)]),

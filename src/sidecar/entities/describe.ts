@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { explainAwsError } from '../aws/errors';
 import { MISSING } from '../records/address';
-import type { Entity } from '../registry/entities';
+import { NOWHERE, type Entity } from '../registry/entities';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;
@@ -22,7 +22,7 @@ const nameTag = (tags: readonly Tag[] | undefined) => tags?.find((tag) => tag.Ke
  */
 export async function describeRegion(client: EC2Client, region: string): Promise<Entity[]> {
   const paginator = { client, pageSize: PAGE_SIZE };
-  const none = { vpc: MISSING, subnet: MISSING, instance: MISSING, region };
+  const none = { ...NOWHERE, region };
   const vpcs = await pages('ec2:DescribeVpcs', region, paginateDescribeVpcs(paginator, {}), (page) => page.Vpcs);
   const subnets = await pages(
     'ec2:DescribeSubnets',

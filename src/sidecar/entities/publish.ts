@@ -1,4 +1,4 @@
-import { ENTITY_KINDS, type Entity } from '../registry/entities';
+import { ENTITY_KINDS, NOWHERE, type Entity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { writeEntities } from '../store/schema';
@@ -7,14 +7,7 @@ import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
 /** What '-' stands for has a row too, so that a join with it loses no traffic. */
-const NOTHING = {
-  id: MISSING,
-  vpc: MISSING,
-  subnet: MISSING,
-  instance: MISSING,
-  account: MISSING,
-  region: MISSING,
-};
+const NOTHING = { ...NOWHERE, id: MISSING };
 
 /** Brings the registry's entities into the store, where dashboards look names up. */
 export class EntityPublisher {

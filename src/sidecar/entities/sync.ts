@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ec2Client, stsClient, type AssumedRole } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
 import { MISSING } from '../records/address';
-import type { Entity, EntityKind } from '../registry/entities';
+import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import { describeRegion } from './describe';
 import type { EntityPublisher } from './publish';
@@ -108,8 +108,6 @@ function mergeAddresses(entities: readonly Entity[]): Entity[] {
     return names.length > 1 ? { ...entity, description: names.sort().join(' or ') } : entity;
   });
 }
-
-const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING };
 
 async function accountId(region: string, role: AssumedRole | undefined): Promise<string> {
   try {

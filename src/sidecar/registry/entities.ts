@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { MISSING } from '../records/address';
 import { all, first, run } from './database';
 
 /** Kinds of AWS things with an id that people know by a description. */
@@ -19,6 +20,9 @@ export interface Entity {
   readonly account: string;
   readonly region: string;
 }
+
+/** What belongs to nothing, or to nothing that is known. */
+export const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING } as const;
 
 /** An identifier that appeared in a flow log. */
 export type SeenEntity = Omit<Entity, 'description' | 'region'>;
