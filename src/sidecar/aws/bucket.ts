@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { explainAwsError, type CallContext } from './errors';
+import { explainAwsError, type AwsError, type CallContext } from './errors';
 
 /** An object as a listing names it. */
 export interface ObjectRef {
@@ -56,21 +56,21 @@ export class Bucket {
   }
 
   /**
-   * An object's bytes, proven to be as many as S3 announced. Undefined when the object is gone.
-   * `etag`: only that version; another one counts as gone, and is found again by the next listing.
+   * An object's bytes as they arrive; iterating throws `AwsError` unless they end as many as S3 announced. Undefined when
+   * the object is gone. `etag`: only that version; another one counts as gone, and is found again by the next listing.
    */
-  async get({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>, signal?: AbortSignal): Promise<Buffer | undefined> {
-    return this.call({ action: 's3:GetObject', key }, async () => {
+  async open(
+    { key, etag }: Pick<ObjectRef, 'key' | 'etag'>,
+    signal?: AbortSignal
+  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const context = { action: 's3:GetObject', key };
+    return this.call(context, async () => {
       try {
-        const object = await this.client.send(
+        const { Body, ContentLength } = await this.client.send(
           new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }),
           { abortSignal: signal }
         );
-        const body = await readBody(object.Body as AsyncIterable<Uint8Array>, object.ContentLength ?? 0);
-        if (body.length !== object.ContentLength) {
-          throw new Error(`the connection ended after ${body.length} of ${object.ContentLength} bytes`);
-        }
-        return body;
+        return this.read(Body as AsyncIterable<Uint8Array>, ContentLength ?? 0, context);
       } catch (error) {
         if (isNamed(error, 'NoSuchKey', 'PreconditionFailed')) {
           return undefined;
@@ -96,27 +96,36 @@ export class Bucket {
     });
   }
 
+  private async *read(
+    body: AsyncIterable<Uint8Array>,
+    length: number,
+    context: Pick<CallContext, 'action' | 'key'>
+  ): AsyncGenerator<Uint8Array> {
+    let received = 0;
+    try {
+      for await (const chunk of body) {
+        received += chunk.length;
+        yield chunk;
+      }
+      if (received !== length) {
+        throw new Error(`the connection ended after ${received} of ${length} bytes`);
+      }
+    } catch (error) {
+      throw this.explain(error, context);
+    }
+  }
+
   private async call<T>(context: Pick<CallContext, 'action' | 'key'>, send: () => Promise<T>): Promise<T> {
     try {
       return await send();
     } catch (error) {
-      throw explainAwsError(error, { ...context, bucket: this.name, region: this.region });
+      throw this.explain(error, context);
     }
   }
-}
 
-/** Reads a body into one buffer of the announced size, so that no second copy is made. */
-async function readBody(body: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let at = 0;
-  for await (const chunk of body) {
-    if (at + chunk.length > length) {
-      throw new Error(`more bytes came than the ${length} that were announced`);
-    }
-    buffer.set(chunk, at);
-    at += chunk.length;
+  private explain(error: unknown, context: Pick<CallContext, 'action' | 'key'>): AwsError {
+    return explainAwsError(error, { ...context, bucket: this.name, region: this.region });
   }
-  return buffer.subarray(0, at);
 }
 
 function isNamed(error: unknown, ...names: string[]): boolean {

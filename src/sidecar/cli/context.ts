@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
-import { Bucket } from '../aws/bucket';
-import { s3Client } from '../aws/clients';
+import { realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Bucket } from '../aws/bucket';
 import type { ObjectDependencies } from '../collect/collectObject';
+import type { Decoder } from '../collect/decode/decoder';
+import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
 import { EntityPublisher } from '../entities/publish';
@@ -12,6 +15,21 @@ import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { CommandFailed } from './failure';
 import { PointWriter, type WriterPatience } from '../store/writer';
+
+/** What this process's threads run, beside the command itself. */
+const threadsScript = () => join(dirname(realpathSync(process.argv[1])), 'threads.mjs');
+
+const MAX_THREADS = 4;
+
+/** Threads that decode: one per core, up to four, unless FLOWSCOPE_THREADS says otherwise. */
+export function startDecoder(): Decoder {
+  const wanted = process.env.FLOWSCOPE_THREADS;
+  const threads = wanted === undefined ? Math.min(availableParallelism(), MAX_THREADS) : Number(wanted);
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new CommandFailed(`FLOWSCOPE_THREADS must be a whole number from 1 to 64, not "${wanted}".`);
+  }
+  return startDecoderThreads(threadsScript(), threads);
+}
 
 /** Objects in flight at once, over all sources. */
 export const OBJECTS_IN_FLIGHT = 8;
@@ -58,7 +76,8 @@ export interface Collecting {
 export async function withCollecting<T>(patience: WriterPatience, work: (tools: Collecting) => Promise<T>): Promise<T> {
   const client = createInfluxClient(process.env);
   await client.ping();
-  const registry = startRegistryThread(process.argv[1], dataDirectory());
+  const decoder = startDecoder();
+  const registry = startRegistryThread(threadsScript(), dataDirectory());
   try {
     await prepareStore(client);
     const id = await registry.registryId();
@@ -75,12 +94,14 @@ export async function withCollecting<T>(patience: WriterPatience, work: (tools: 
       registry,
       entities,
       writer: new PointWriter(client, patience),
-      exporters: new ExporterDecisions(registry),
+      exporters: new ExporterDecisions(registry, now),
       offsets: new Offsets(registry, now),
+      decoder,
       now,
     };
     return await work({ registry, client, entities, deps });
   } finally {
+    await decoder.close();
     await registry.close();
   }
 }
@@ -94,13 +115,19 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
   }
 }
 
-const s3Clients = new Map<string, ReturnType<typeof s3Client>>();
+const buckets = new Map<string, (name: string) => Bucket>();
 
-/** The bucket of a source. Clients are kept: each has its own connections and credentials. */
-export function bucketOf({ bucket, region }: Source): Bucket {
-  const client = s3Clients.get(region) ?? s3Client(region);
-  s3Clients.set(region, client);
-  return new Bucket(client, bucket, region);
+/** The bucket of a source. Clients are kept, one per region: each has its own connections and credentials. */
+export async function bucketOf({ bucket, region }: Source): Promise<Bucket> {
+  let open = buckets.get(region);
+  if (!open) {
+    // Loaded only by commands that need it: the SDK is most of what there is to load.
+    const [aws, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
+    const client = s3Client(region);
+    open = (name) => new aws.Bucket(client, name, region);
+    buckets.set(region, open);
+  }
+  return open(bucket);
 }
 
 /** Says why records were not counted as traffic, a line per reason. */

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { glob, readFile, stat } from 'node:fs/promises';
+import { createReadStream, existsSync } from 'node:fs';
+import { glob, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { collectObject, inspectObject, type FetchedObject, type ObjectOutcome } from '../collect/collectObject';
+import { collectObject, inspectObject, type CollectableObject, type ObjectOutcome } from '../collect/collectObject';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { Tally } from '../collect/tally';
@@ -16,6 +15,7 @@ import {
   print,
   say,
   sayReasons,
+  startDecoder,
   withCollecting,
   withRegistry,
 } from './context';
@@ -40,20 +40,28 @@ export function importCommand(): Command {
     .action(async (paths: string[], { dryRun, json }: Options) => {
       const files = await findFiles(paths);
       const tally = new Tally();
-      const progress = new Progress(() => {
-        const { objects, records } = tally.counts();
-        return `Read ${objects} of ${files.length} files, ${records} records`;
-      });
+      const allBytes = files.reduce((sum, { size }) => sum + size, 0);
+      let bytes = 0;
+      const progress = new Progress(
+        () => {
+          const { objects, records } = tally.counts();
+          return `Read ${objects} of ${files.length} files, ${records} records`;
+        },
+        () => bytes / allBytes
+      );
       const messages = new Map<string, string>();
-      const take = async (file: string, work: (object: FetchedObject) => Promise<ObjectOutcome>) => {
-        const body = await readFile(file);
-        const etag = createHash('sha256').update(body).digest('hex');
-        const outcome = await work({ sourceId: SOURCE_ID, key: file, etag, body });
+      const take = async (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => {
+        const onBytes = (more: number) => {
+          bytes += more;
+          progress.update();
+        };
+        const { path: key, size, modified } = file;
+        const etag = `${size}-${modified}`;
+        const outcome = await work({ sourceId: SOURCE_ID, key, etag, size, open: () => openFile(file, onBytes) });
         tally.add(outcome);
         if (outcome.reason && outcome.message && !messages.has(outcome.reason)) {
-          messages.set(outcome.reason, `${file}: ${outcome.message}`);
+          messages.set(outcome.reason, `${key}: ${outcome.message}`);
         }
-        progress.update();
       };
       await (dryRun ? inspectFiles(files, take) : importFiles(files, take));
       progress.finish();
@@ -67,36 +75,39 @@ export function importCommand(): Command {
     });
 }
 
-type Take = (file: string, work: (object: FetchedObject) => Promise<ObjectOutcome>) => Promise<void>;
+type Take = (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => Promise<void>;
 
-async function importFiles(files: readonly string[], take: Take): Promise<void> {
+async function importFiles(files: readonly FoundFile[], take: Take): Promise<void> {
   await withCollecting(COMMAND_PATIENCE, async ({ registry, client, deps }) => {
-    await eachInParallel(files, (file) =>
-      take(file, async (object) => {
-        await deps.offsets.prepare();
-        return collectObject(object, deps);
-      })
-    );
+    await eachInParallel(files, (file) => take(file, (object) => collectObject(object, deps)));
     await recomputeDirtyHours(registry, client, now, undefined, (work) => deps.writer.patiently(work));
   });
 }
 
-async function inspectFiles(files: readonly string[], take: Take): Promise<void> {
+async function inspectFiles(files: readonly FoundFile[], take: Take): Promise<void> {
   // A dry run leaves nothing behind, not even an empty registry.
   const directory = existsSync(dataDirectory()) ? dataDirectory() : ':memory:';
-  await withRegistry(async (registry) => {
-    const exporters = new ExporterDecisions(registry);
-    const seen = new Set<string>();
-    // One after the other: an object that lies there twice is a duplicate only the second time.
-    for (const file of files) {
-      await take(file, async (object) => {
-        const outcome = await inspectObject(object, { registry, exporters, now });
-        const isRepeated = outcome.state === 'stored' && (seen.has(outcome.identity) || seen.has(outcome.sha256));
-        seen.add(outcome.identity).add(outcome.sha256);
-        return isRepeated ? { state: 'duplicate' } : outcome;
-      });
-    }
-  }, directory);
+  const decoder = startDecoder();
+  try {
+    await withRegistry(async (registry) => {
+      const deps = { registry, exporters: new ExporterDecisions(registry, now), decoder, now };
+      const seen = new Set<string>();
+      await eachInParallel(files, (file) =>
+        take(file, async (object) => {
+          const { proposal, ...outcome } = await inspectObject(object, deps);
+          if (!proposal) {
+            return outcome;
+          }
+          // An object that lies there twice counts once.
+          const isRepeated = seen.has(proposal.identity) || seen.has(proposal.sha256);
+          seen.add(proposal.identity).add(proposal.sha256);
+          return isRepeated ? { state: 'duplicate' } : outcome;
+        })
+      );
+    }, directory);
+  } finally {
+    await decoder.close();
+  }
 }
 
 async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
@@ -109,28 +120,64 @@ async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise
   await Promise.all(Array.from({ length: OBJECTS_IN_FLIGHT }, worker));
 }
 
+interface FoundFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modified: number;
+}
+
 /** Every file named, and every file below a folder whose name may be that of a flow log. */
-async function findFiles(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
+async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  const files = new Map<string, FoundFile>();
+  const add = async (file: string) => {
+    const path = resolve(file);
+    const { size, mtimeMs } = await stat(path);
+    files.set(path, { path, size, modified: Math.floor(mtimeMs) });
+  };
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (!found) {
       throw new CommandFailed(`There is no file or folder ${path}.`);
     }
     if (!found.isDirectory()) {
-      files.push(resolve(path));
+      await add(path);
       continue;
     }
     for await (const entry of glob('**/*', { cwd: path, withFileTypes: true })) {
       if (entry.isFile() && mayHoldFlowLogs(entry.name)) {
-        files.push(resolve(join(entry.parentPath, entry.name)));
+        await add(join(entry.parentPath, entry.name));
       }
     }
   }
-  if (files.length === 0) {
+  if (files.size === 0) {
     throw new CommandFailed(`No flow logs in ${paths.join(', ')}: their names end in .gz or .parquet.`);
   }
-  return [...new Set(files)].sort();
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const READ_BYTES = 512 * 1024;
+
+/** A file's bytes; undefined when it is gone. */
+async function openFile(
+  { path, size }: FoundFile,
+  onBytes: (bytes: number) => void
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  if (!(await stat(path).catch(() => undefined))) {
+    return undefined;
+  }
+  return (async function* read() {
+    let bytes = 0;
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+      bytes += (chunk as Buffer).length;
+      onBytes((chunk as Buffer).length);
+      yield chunk as Buffer;
+    }
+    if (bytes !== size) {
+      throw new CommandFailed(`${path} changed while it was read: import it again.`);
+    }
+  })();
 }
 
 function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {

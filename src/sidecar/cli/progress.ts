@@ -1,16 +1,21 @@
 const REDRAW_MS = 100;
 const PLAIN_MS = 5000;
 
+const BAR_CELLS = 24;
+
 /**
  * Progress of long work on standard error: one line that redraws itself on a terminal, else a line every five seconds.
- * `text` is asked for whenever it is time to show it.
+ * `text`, and `fraction` (0 to 1, for a bar) where it is known, are asked for whenever it is time to show them.
  */
 export class Progress {
   private last = Date.now();
   private width = 0;
   private readonly isTerminal = process.stderr.isTTY === true;
 
-  constructor(private readonly text: () => string) {}
+  constructor(
+    private readonly text: () => string,
+    private readonly fraction?: () => number
+  ) {}
 
   /** Something has changed: show it if it is time. */
   update(): void {
@@ -29,8 +34,19 @@ export class Progress {
     }
   }
 
+  /** `[████████░░░░]  42 % ` */
+  private bar(): string {
+    const fraction = this.fraction?.();
+    if (fraction === undefined || !Number.isFinite(fraction)) {
+      return '';
+    }
+    const filled = Math.round(fraction * BAR_CELLS);
+    const percent = String(Math.floor(fraction * 100)).padStart(3);
+    return `[${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}] ${percent} % `;
+  }
+
   private draw(): void {
-    const text = this.text();
+    const text = `${this.bar()}${this.text()}`;
     if (this.isTerminal) {
       process.stderr.write(`\r${text.padEnd(this.width)}`);
       this.width = text.length;

@@ -17,7 +17,7 @@ export interface SourceRun {
 
 /** What looking through sources shares. */
 export interface SourceTools {
-  readonly bucketOf: (source: Source) => Bucket;
+  readonly bucketOf: (source: Source) => Promise<Bucket>;
   readonly permits: Permits;
   readonly deps: ObjectDependencies;
 }
@@ -40,7 +40,7 @@ export async function runSource(
   let result: SourceResult | undefined;
   let error: string | undefined;
   try {
-    result = await collectSource(source, bucketOf(source), permits, deps, counting, signal);
+    result = await collectSource(source, await bucketOf(source), permits, deps, counting, signal);
     error = result.error;
   } catch (failure) {
     if (!(failure instanceof AwsError)) {

@@ -1,12 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { EntityPublisher } from '../entities/publish';
+import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests, withServer } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { InfluxClient } from '../store/influx';
 import { PointWriter } from '../store/writer';
-import { collectObject, type FetchedObject, type ObjectDependencies } from './collectObject';
-import { ExporterDecisions } from './exporterDecisions';
-import { Offsets } from './offsets';
+import { collectObject, type CollectableObject, type ObjectDependencies } from './collectObject';
+import type { ExporterDecisions } from './exporterDecisions';
 
 const database = influxForTests();
 const registry = registryForTests();
@@ -14,26 +13,19 @@ const registry = registryForTests();
 const NOW = Math.floor(Date.now() / 1000);
 const NAME = '111122223333_vpcflowlogs_eu-west-1_fl-0a1b2c3d_20260303T1200Z_00000000.log.gz';
 
-function objectOf(bytes: number, key = `a/${NAME}`): FetchedObject {
-  const text = `interface-id vpc-id bytes packets start action log-status\neni-1 vpc-1 ${bytes} 1 ${NOW - 60} ACCEPT OK\n`;
-  return { sourceId: 'src-1', key, etag: `"${bytes}"`, body: gzipSync(text) };
+function objectWith(body: Buffer, key: string, etag: string): CollectableObject {
+  return { sourceId: 'src-1', key, etag, size: body.length, open: () => Promise.resolve(inChunks(body)) };
 }
 
-/** A collector of its own: nothing in its memory but the registry and the store. */
-async function collector(client: InfluxClient, changes: Partial<ObjectDependencies> = {}): Promise<ObjectDependencies> {
-  const now = () => NOW;
-  const offsets = new Offsets(registry(), now);
-  await offsets.prepare();
-  return {
-    registry: registry(),
-    writer: new PointWriter(client, { patienceMs: 5000 }),
-    entities: new EntityPublisher(registry(), client),
-    exporters: new ExporterDecisions(registry()),
-    offsets,
-    now,
-    ...changes,
-  };
+function objectOf(bytes: number, key = `a/${NAME}`): CollectableObject {
+  const text = `interface-id vpc-id bytes packets start action log-status\neni-1 vpc-1 ${bytes} 1 ${NOW - 60} ACCEPT OK\n`;
+  return objectWith(gzipSync(text), key, `"${bytes}"`);
 }
+
+const collector = (client: InfluxClient, changes: Partial<ObjectDependencies> = {}): ObjectDependencies => ({
+  ...collectorForTests(registry(), client, () => NOW),
+  ...changes,
+});
 
 const stored = async (client: InfluxClient) =>
   (await client.query('SELECT sum("bytes") AS "bytes", count("bytes") AS "points" FROM "minute"."flow_interface"'))[0];
@@ -43,7 +35,7 @@ describe('collectObject', () => {
     const client = await database();
     const states: string[] = [];
     for (const key of [`a/${NAME}`, `a/${NAME}`, `elsewhere/${NAME}`, 'renamed.log.gz']) {
-      states.push((await collectObject(objectOf(10, key), await collector(client))).state);
+      states.push((await collectObject(objectOf(10, key), collector(client))).state);
     }
     expect(states).toEqual(['stored', 'duplicate', 'duplicate', 'duplicate']);
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
@@ -51,15 +43,15 @@ describe('collectObject', () => {
 
   it('leaves another content of the same name in quarantine', async () => {
     const client = await database();
-    await collectObject(objectOf(10), await collector(client));
-    const other = await collectObject(objectOf(500), await collector(client));
+    await collectObject(objectOf(10), collector(client));
+    const other = await collectObject(objectOf(500), collector(client));
     expect(other).toMatchObject({ state: 'quarantined', reason: 'conflict' });
     expect(await stored(client)).toMatchObject({ bytes: 10 });
   });
 
   it('counts once what two collectors take at the same time', async () => {
     const client = await database();
-    const all = await Promise.all([1, 2, 3].map(async () => collectObject(objectOf(10), await collector(client))));
+    const all = await Promise.all([1, 2, 3].map(() => collectObject(objectOf(10), collector(client))));
     expect(all.filter(({ state }) => state === 'stored')).toHaveLength(1);
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
   });
@@ -67,12 +59,13 @@ describe('collectObject', () => {
   it('follows its plan after a crash between the write and the note of it, even with other settings', async () => {
     const client = await database();
     const crashing = { ...registry(), objectStored: () => Promise.reject(new Error('killed')) };
-    await expect(collectObject(objectOf(10), await collector(client, { registry: crashing }))).rejects.toThrow(
-      'killed'
-    );
+    await expect(collectObject(objectOf(10), collector(client, { registry: crashing }))).rejects.toThrow('killed');
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
-    const exporters = { decide: () => 'drop', refresh: () => Promise.resolve() } as unknown as ExporterDecisions;
-    const later = await collector(client, { exporters, now: () => NOW + 86_400 });
+    const exporters = {
+      exceptions: () => ({ '111122223333/vpc-1': 'drop' }),
+      refresh: () => Promise.resolve(),
+    } as unknown as ExporterDecisions;
+    const later = collector(client, { exporters, now: () => NOW + 86_400 });
     expect(await collectObject(objectOf(10), later)).toMatchObject({ state: 'stored' });
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
   });
@@ -81,10 +74,10 @@ describe('collectObject', () => {
     const client = await database();
     const asked: string[] = [];
     const exporters = {
-      decide: () => (asked.length === 0 ? 'drop' : 'count'),
+      exceptions: () => (asked.length === 0 ? { '111122223333/vpc-1': 'drop' } : {}),
       refresh: (ids: string[]) => Promise.resolve(void asked.push(...ids)),
     } as unknown as ExporterDecisions;
-    const outcome = await collectObject(objectOf(10), await collector(client, { exporters }));
+    const outcome = await collectObject(objectOf(10), collector(client, { exporters }));
     expect([outcome.state, asked]).toEqual(['stored', ['111122223333/vpc-1']]);
     expect(await stored(client)).toMatchObject({ bytes: 10 });
   });
@@ -113,7 +106,7 @@ describe('collectObject', () => {
       async (url) => {
         const client = new InfluxClient({ ...real.settings, url });
         const writer = new PointWriter(client, { patienceMs: 60_000, onOutage: (error) => told.push(error?.failure) });
-        const outcome = await collectObject(objectOf(10), await collector(client, { writer }));
+        const outcome = await collectObject(objectOf(10), collector(client, { writer }));
         expect(outcome.state).toBe('stored');
       }
     );
@@ -126,8 +119,8 @@ describe('collectObject', () => {
     ['without a required field', gzipSync('start interface-id\n'), 'not-collected', 'log-status-missing'],
   ])('writes nothing of an object that is %s, and says why', async (_case, body, state, reason) => {
     const client = await database();
-    const object = { ...objectOf(1), body };
-    expect(await collectObject(object, await collector(client))).toMatchObject({ state, reason });
+    const object = objectWith(body, 'a/broken.log.gz', '"1"');
+    expect(await collectObject(object, collector(client))).toMatchObject({ state, reason });
     expect(await stored(client)).toBeUndefined();
     expect(await registry().knownObjects('src-1', [object.key], 1000)).toMatchObject({ [object.key]: { state } });
     expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state, reason, objects: 1 }]);

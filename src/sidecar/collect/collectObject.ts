@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { EntityPublisher } from '../entities/publish';
 import { parseObjectName, type ObjectName } from '../records/objectName';
 import { NOWHERE, type FlowLog, type SeenEntity } from '../registry/entities';
+import type { LedgerEntry } from '../registry/ledger';
 import type { Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
 import { MISSING } from '../records/address';
@@ -11,24 +12,35 @@ import { sumsToJson } from '../rollup/sums';
 import { DEFAULT_TOP_K, horizonsAt, RULES_VERSION, type RollupTerms } from '../rollup/terms';
 import { InfluxError } from '../store/influx';
 import type { PointWriter } from '../store/writer';
-import { CorruptObject, decodeObject } from './decodeObject';
+import { CorruptObject } from './decode/corruptObject';
+import type { Decoded } from './decode/decodeObject';
+import type { Decoder } from './decode/decoder';
 import type { ExporterDecisions } from './exporterDecisions';
-import type { Offsets } from './offsets';
+import { OFFSETS_PER_OBJECT, type Offsets } from './offsets';
 import { LineSpool } from './spool';
 
-/** One object whose bytes are at hand. */
-export interface FetchedObject {
+/** One object, wherever its bytes lie. */
+export interface CollectableObject {
   readonly sourceId: string;
   /** S3 key, or path of a file. */
   readonly key: string;
   readonly etag: string;
-  readonly body: Buffer;
+  /** Bytes, as announced. */
+  readonly size: number;
+  /**
+   * The object's bytes from the beginning, as often as asked; undefined when it is gone. Iterating throws unless it ends
+   * with as many bytes as were announced.
+   */
+  readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 /** What became of an object. `summary` where it was decoded. */
 export interface ObjectOutcome {
-  /** `stored` now · `duplicate`: stored before, in this or another place · the others are left in place. */
-  readonly state: 'stored' | 'duplicate' | 'not-collected' | 'quarantined' | 'refused';
+  /**
+   * `stored` now · `duplicate`: stored before, in this or another place · `gone` before it could be read · the others are
+   * left in place.
+   */
+  readonly state: 'stored' | 'duplicate' | 'gone' | 'not-collected' | 'quarantined' | 'refused';
   readonly reason?: string;
   readonly message?: string;
   readonly summary?: RollupSummary;
@@ -41,9 +53,13 @@ export interface ObjectDependencies {
   readonly entities: EntityPublisher;
   readonly exporters: ExporterDecisions;
   readonly offsets: Offsets;
+  readonly decoder: Decoder;
   /** Unix seconds. */
   readonly now: () => number;
 }
+
+/** What only looking at an object needs. */
+type LookDependencies = Pick<ObjectDependencies, 'registry' | 'exporters' | 'decoder' | 'now'>;
 
 /** A plan may change under a proposal only as often as other collectors or administrators are faster. */
 const MAX_ATTEMPTS = 10;
@@ -51,39 +67,31 @@ const MAX_ATTEMPTS = 10;
 /**
  * Takes one object from bytes to acknowledged points and a ledger entry. When this returns `stored` or `duplicate` the
  * object may be deleted; in every other case, and when it throws, it may not.
- * Throws `InfluxError` `unavailable` when the store stays away for longer than the writer is patient.
+ * Throws `InfluxError` `unavailable` when the store stays away for longer than the writer is patient, and what reading the
+ * object throws.
  */
-export async function collectObject(object: FetchedObject, deps: ObjectDependencies): Promise<ObjectOutcome> {
-  const { registry } = deps;
-  const { sha256, name, identity } = identify(object);
-  let plan = await registry.findPlan(identity, sha256);
+export async function collectObject(object: CollectableObject, deps: ObjectDependencies): Promise<ObjectOutcome> {
+  let plan = await findPlanByName(object, deps.registry);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    if (plan && plan.sha256 !== sha256) {
-      return settle(object, deps, CONFLICT, plan);
-    }
-    if (plan?.isStored) {
-      return settle(object, deps, { state: 'duplicate' }, plan);
-    }
     const spool = new LineSpool();
     try {
-      const terms = plan?.terms ?? termsFor(object.sourceId, name, deps.now());
-      const rolled = await roll(object, terms, plan, deps, spool);
+      const rolled = plan?.isStored ? await compare(object, plan) : await roll(object, plan, deps, deps.offsets, spool);
       if (rolled.outcome) {
-        return await settle(object, deps, rolled.outcome);
+        return rolled.outcome.state === 'gone' ? rolled.outcome : await settle(object, deps, rolled.outcome, plan);
       }
-      const { summary, proposal } = rolled;
-      if (!plan) {
-        const grant = await registry.grantPlan({ ...proposal, identity, sha256, terms }, deps.now());
-        if (grant.outcome === 'changed') {
-          await deps.exporters.refresh(proposal.exporters.map(({ id }) => id));
-          continue;
-        }
-        plan = grant.plan;
-        if (grant.outcome !== 'granted') {
-          continue;
-        }
+      const { summary, proposal, lent } = rolled;
+      const grant = plan ? { outcome: 'granted' as const, plan } : await deps.registry.grantPlan(proposal, deps.now());
+      // Only now: had the answer not come, nobody could say whether the offsets are in use.
+      deps.offsets.giveBack(grant.outcome === 'granted' ? lent.slice(summary.parts) : lent);
+      if (grant.outcome === 'changed') {
+        await deps.exporters.refresh(proposal.exporters.map(({ id }) => id));
+        continue;
       }
-      return await store(object, summary, plan, deps, spool);
+      plan = grant.plan;
+      if (grant.outcome === 'granted') {
+        return await store(object, summary, plan, deps, spool);
+      }
+      // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } finally {
       spool.dispose();
     }
@@ -92,34 +100,50 @@ export async function collectObject(object: FetchedObject, deps: ObjectDependenc
   return settle(object, deps, { state: 'refused', reason: 'plan-changed', message });
 }
 
-/** What would become of an object, without writing anything anywhere. */
+/** What would become of an object, without writing anything anywhere. `proposal` where it would be stored. */
 export async function inspectObject(
-  object: FetchedObject,
-  { registry, exporters, now }: Pick<ObjectDependencies, 'registry' | 'exporters' | 'now'>
-): Promise<ObjectOutcome & { readonly sha256: string; readonly identity: string }> {
-  const { sha256, name, identity } = identify(object);
-  const plan = await registry.findPlan(identity, sha256);
-  if (plan?.isStored) {
-    return { identity, sha256, ...(plan.sha256 === sha256 ? { state: 'duplicate' } : CONFLICT) };
+  object: CollectableObject,
+  deps: LookDependencies
+): Promise<ObjectOutcome & { readonly proposal?: Proposal }> {
+  const { registry } = deps;
+  const byName = await findPlanByName(object, registry);
+  const offsets = { lend: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
+  const rolled = byName?.isStored
+    ? await compare(object, byName)
+    : await roll(object, byName, deps, offsets, { add: () => undefined });
+  if (rolled.outcome) {
+    return rolled.outcome;
   }
-  const terms = plan?.terms ?? termsFor(object.sourceId, name, now());
-  const discard = { add: () => undefined };
-  const rolled = await roll(object, terms, plan, { exporters, offsets: { next: () => 1 } }, discard);
-  return { identity, sha256, ...(rolled.outcome ?? { state: 'stored', summary: rolled.summary }) };
+  const { proposal, summary } = rolled;
+  const plan = byName ?? (await registry.findPlan(proposal.identity, proposal.sha256));
+  return plan?.isStored ? { state: 'duplicate' } : { state: 'stored', summary, proposal };
 }
 
-/** What an object is known by, wherever it lies: AWS's file name, else its content. */
-function identify({ key, body }: FetchedObject) {
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  const name = parseObjectName(key);
-  return { sha256, name, identity: name.fileName ?? `sha256:${sha256}` };
+/** The plan of an object whose name AWS gave; any other is known by its content alone, once that was read. */
+async function findPlanByName({ key }: CollectableObject, registry: Registry): Promise<Plan | undefined> {
+  const { fileName } = parseObjectName(key);
+  return fileName === undefined ? undefined : registry.findPlan(fileName, '');
 }
 
+const GONE: ObjectOutcome = { state: 'gone' };
 const CONFLICT: ObjectOutcome = {
   state: 'quarantined',
   reason: 'conflict',
   message: 'An object of the same name but other content was collected before. Compare the two, then delete this one.',
 };
+
+/** Whether an object is the one that was stored under its name before. */
+async function compare(object: CollectableObject, { sha256 }: Plan): Promise<{ readonly outcome: ObjectOutcome }> {
+  const body = await object.open();
+  if (!body) {
+    return { outcome: GONE };
+  }
+  const hash = createHash('sha256');
+  for await (const chunk of body) {
+    hash.update(chunk);
+  }
+  return { outcome: hash.digest('hex') === sha256 ? { state: 'duplicate' } : CONFLICT };
+}
 
 function termsFor(sourceId: string, name: ObjectName, now: number): RollupTerms {
   return {
@@ -137,51 +161,67 @@ type Rolled =
   | {
       readonly outcome?: undefined;
       readonly summary: RollupSummary;
-      readonly proposal: Omit<Proposal, 'identity' | 'sha256' | 'terms'>;
+      readonly proposal: Proposal;
+      /** Offsets that were lent for this; a plan brings its own. */
+      readonly lent: readonly number[];
     };
 
+/** Reads, decodes and rolls up an object, under its plan where it has one; its lines go to the spool. */
 async function roll(
-  object: FetchedObject,
-  terms: RollupTerms,
+  object: CollectableObject,
   plan: Plan | undefined,
-  { exporters, offsets }: { exporters: Pick<ExporterDecisions, 'decide'>; offsets: Pick<Offsets, 'next'> },
+  { exporters, decoder, now }: LookDependencies,
+  offsets: Pick<Offsets, 'lend'>,
   spool: Pick<LineSpool, 'add'>
 ): Promise<Rolled> {
+  const name = parseObjectName(object.key);
+  const terms = plan?.terms ?? termsFor(object.sourceId, name, now());
   if (terms.rulesVersion !== RULES_VERSION) {
     const message = `It was begun under rules version ${terms.rulesVersion}, which this version of Flowscope no longer has.`;
     return { outcome: { state: 'refused', reason: 'rules-version', message } };
   }
-  const used: number[] = [];
+  const body = await object.open();
+  if (!body) {
+    return { outcome: GONE };
+  }
+  const hash = createHash('sha256');
+  const lent = plan ? [] : await offsets.lend();
+  const job = { terms, decisions: plan?.decisions ?? exporters.exceptions(), offsets: plan?.offsets ?? lent };
+  let decoded: Decoded;
   try {
-    const decoded = await decodeObject(object.body, terms, {
-      decide: (exporter) => plan?.decisions[exporter.id] ?? exporters.decide(exporter),
-      offset: (part) => {
-        used[part] = plan ? plan.offsets[part] : offsets.next();
-        return used[part];
-      },
-      lines: (policy, lines) => spool.add(policy, lines),
-    });
-    if (decoded.refusal) {
-      return { outcome: { state: 'not-collected', ...decoded.refusal } };
-    }
-    const { summary } = decoded;
-    const decided = [...summary.exporters.values()].map(({ exporter, decision }) => ({ ...exporter, decision }));
-    return {
-      summary,
-      proposal: {
-        size: object.body.length,
-        exporters: decided,
-        offsets: used,
-        hours: summary.hours,
-        entities: summary.groups.flatMap(entitiesOf),
-        flowLog: flowLogOf(parseObjectName(object.key), decoded.header.columns),
-      },
-    };
+    decoded = await decoder.decode(hashing(body, hash), job, (policy, lines) => spool.add(policy, lines));
   } catch (error) {
     if (error instanceof CorruptObject) {
       return { outcome: { state: 'quarantined', reason: error.reason, message: error.message } };
     }
     throw error;
+  }
+  if (decoded.refusal) {
+    return { outcome: { state: 'not-collected', ...decoded.refusal } };
+  }
+  const { summary, header } = decoded;
+  const sha256 = hash.digest('hex');
+  if (plan && plan.sha256 !== sha256) {
+    return { outcome: CONFLICT };
+  }
+  const proposal: Proposal = {
+    identity: name.fileName ?? `sha256:${sha256}`,
+    sha256,
+    size: object.size,
+    terms,
+    exporters: [...summary.exporters.values()].map(({ exporter, decision }) => ({ ...exporter, decision })),
+    offsets: job.offsets.slice(0, summary.parts),
+    hours: summary.hours,
+    entities: summary.groups.flatMap(entitiesOf),
+    flowLog: flowLogOf(name, header.columns),
+  };
+  return { summary, proposal, lent };
+}
+
+async function* hashing(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield chunk;
   }
 }
 
@@ -203,7 +243,7 @@ function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: 
 }
 
 async function store(
-  object: FetchedObject,
+  object: CollectableObject,
   summary: RollupSummary,
   plan: Plan,
   deps: ObjectDependencies,
@@ -213,7 +253,7 @@ async function store(
   try {
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
     await deps.writer.patiently(() => deps.entities.publishNew());
-    for await (const { policy, lines } of spool.batches()) {
+    for (const { policy, lines } of spool.blocks()) {
       expired += await deps.writer.write(policy, lines);
     }
   } catch (error) {
@@ -238,7 +278,7 @@ function expiredPoints(points: number) {
 }
 
 async function settle(
-  object: FetchedObject,
+  object: CollectableObject,
   { registry, now }: ObjectDependencies,
   outcome: ObjectOutcome,
   plan?: Plan
@@ -247,12 +287,13 @@ async function settle(
   return outcome;
 }
 
-function entryOf(object: FetchedObject, { state, reason, message, summary }: ObjectOutcome, plan?: Plan) {
-  const { sourceId, key, etag, body } = object;
+function entryOf(object: CollectableObject, outcome: ObjectOutcome, plan?: Plan): LedgerEntry {
+  const { sourceId, key, etag, size } = object;
+  const { state, reason, message, summary } = outcome;
   const counts = summary && JSON.stringify(countsOf(summary));
   return {
-    ...{ sourceId, key, etag, size: body.length, reason, message, counts, planId: plan?.id },
-    state: state === 'duplicate' ? ('stored' as const) : state,
+    ...{ sourceId, key, etag, size, reason, message, counts, planId: plan?.id },
+    state: state === 'duplicate' ? 'stored' : state,
   };
 }
 

@@ -1,16 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
-import { EntityPublisher } from '../entities/publish';
 import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
-import { PointWriter } from '../store/writer';
+import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
-import type { ObjectDependencies } from './collectObject';
 import { collectSource } from './collectSource';
-import { ExporterDecisions } from './exporterDecisions';
-import { Offsets } from './offsets';
 import { Permits } from './permits';
 
 const database = influxForTests();
@@ -41,12 +37,13 @@ function bucketOf(
       }));
       return { objects: refs, folders: [] };
     },
-    async get({ key }: ObjectRef) {
+    async open({ key }: ObjectRef) {
       gets.push(key);
       if (denies('get', key)) {
         throw DENIED;
       }
-      return objects.get(key);
+      const found = objects.get(key);
+      return found && inChunks(found);
     },
     async delete({ key }: ObjectRef) {
       if (denies('delete', key)) {
@@ -58,20 +55,10 @@ function bucketOf(
   return { objects, gets, bucket: bucket as unknown as Bucket };
 }
 
-async function deps(client: InfluxClient): Promise<ObjectDependencies> {
-  const now = () => clock;
-  return {
-    registry: registry(),
-    writer: new PointWriter(client, { patienceMs: 5000 }),
-    entities: new EntityPublisher(registry(), client),
-    exporters: new ExporterDecisions(registry()),
-    offsets: new Offsets(registry(), now),
-    now,
-  };
-}
+const deps = (client: InfluxClient) => collectorForTests(registry(), client, () => clock);
 
 const look = async (client: InfluxClient, bucket: Bucket) =>
-  collectSource(SOURCE, bucket, new Permits(4, 1e9), await deps(client));
+  collectSource(SOURCE, bucket, new Permits(4, 1e9), deps(client));
 const states = async () => {
   const counts: Record<string, number> = {};
   for (const { state, objects } of await registry().ledgerCounts(SOURCE.id)) {
@@ -136,7 +123,7 @@ describe('collectSource', () => {
     await look(client, bucket);
     objects.clear();
     clock += 1;
-    await collectSource(SOURCE, bucket, new Permits(4, 1e9), await deps(client), {}, AbortSignal.abort());
+    await collectSource(SOURCE, bucket, new Permits(4, 1e9), deps(client), {}, AbortSignal.abort());
     expect(await states()).toEqual({ quarantined: 1 });
   });
 });

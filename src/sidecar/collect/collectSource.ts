@@ -11,8 +11,8 @@ import type { Permits } from './permits';
 export interface SourceEvents {
   /** New work was found in the listing: objects that are neither done nor known to be left alone. */
   onFound?: (objects: number) => void;
-  /** An object is done; `gone` when it was not there any more. */
-  onObject?: (object: ObjectRef, outcome: ObjectOutcome | { readonly state: 'gone' }) => void;
+  /** An object is done. */
+  onObject?: (object: ObjectRef, outcome: ObjectOutcome) => void;
   /** An object could not be fetched or deleted; it is tried again with the next listing. */
   onFailure?: (object: ObjectRef, error: AwsError) => void;
 }
@@ -75,7 +75,9 @@ export async function collectSource(
   const finish = async (object: ObjectRef, isStored: boolean) => {
     const outcome = isStored
       ? STORED
-      : await attempt(object, fetches, () => fetchAndCollect(source, bucket, object, deps));
+      : await attempt(object, fetches, () =>
+          collectObject({ sourceId: source.id, ...object, open: () => bucket.open(object) }, deps)
+        );
     if (!outcome) {
       return;
     }
@@ -139,18 +141,4 @@ const STORED = { state: 'stored' } as const;
 
 function isLeftAlone(known: { state: string; etag: string } | undefined, etag: string): boolean {
   return known?.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined');
-}
-
-async function fetchAndCollect(
-  source: Source,
-  bucket: Bucket,
-  object: ObjectRef,
-  deps: ObjectDependencies
-): Promise<ObjectOutcome | { readonly state: 'gone' }> {
-  const body = await bucket.get(object);
-  if (!body) {
-    return { state: 'gone' };
-  }
-  await deps.offsets.prepare();
-  return collectObject({ sourceId: source.id, key: object.key, etag: object.etag, body }, deps);
 }

@@ -34,5 +34,7 @@ export async function writeCollectionPoints(
       return `collection,collector=${COLLECTOR},source_id=${escapeTag(source.id)} ${values.join(',')} ${timestamp(now, 0)}`;
     })
   );
-  await writer.write('minute', lines);
+  if (lines.length > 0) {
+    await writer.write('minute', lines.join('\n'));
+  }
 }

@@ -1,27 +1,30 @@
 import { registryForTests } from '../testing/registry';
 import { NOON } from '../testing/rollUp';
-import { Offsets } from './offsets';
+import { Offsets, OFFSETS_PER_OBJECT } from './offsets';
 
 const registry = registryForTests();
 
 describe('Offsets', () => {
-  it('are handed out once, to objects side by side and to two collectors', async () => {
+  it('are lent to one object at a time, side by side and to two collectors', async () => {
     const collectors = [new Offsets(registry(), () => NOON), new Offsets(registry(), () => NOON)];
-    const given: number[] = [];
-    const object = async (offsets: Offsets, parts: number) => {
-      await offsets.prepare();
-      for (let part = 0; part < parts; part++) {
-        given.push(offsets.next());
-        await Promise.resolve();
-      }
-    };
-    await Promise.all(collectors.flatMap((offsets) => Array.from({ length: 20 }, (_, i) => object(offsets, 40 * i))));
-    expect(given).toHaveLength(2 * 40 * 190);
-    expect(new Set(given).size).toBe(given.length);
-    expect(Math.min(...given)).toBeGreaterThan(0);
+    const lent = (
+      await Promise.all(collectors.flatMap((offsets) => Array.from({ length: 60 }, () => offsets.lend())))
+    ).flat();
+    expect(lent).toHaveLength(2 * 60 * OFFSETS_PER_OBJECT);
+    expect(new Set(lent).size).toBe(lent.length);
+    expect(Math.min(...lent)).toBeGreaterThan(0);
   });
 
-  it('fail rather than repeat when none were prepared', () => {
-    expect(() => new Offsets(registry(), () => NOON).next()).toThrow('more parts than offsets');
+  it('are never lent again once used; what was given back is', async () => {
+    const offsets = new Offsets(registry(), () => NOON);
+    const used = new Set<number>();
+    for (let object = 0; object < 1000; object++) {
+      const lent = await offsets.lend();
+      expect(lent.some((offset) => used.has(offset))).toBe(false);
+      lent.slice(0, 3).forEach((offset) => used.add(offset));
+      offsets.giveBack(lent.slice(3));
+    }
+    // 3,000 used, and two blocks of 10,000 are enough for them.
+    expect(Math.max(...used)).toBeLessThan(20_000);
   });
 });

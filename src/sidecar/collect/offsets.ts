@@ -3,32 +3,32 @@ import { RETENTION_SECONDS } from '../rollup/terms';
 
 const BLOCK = 10_000;
 
+/** Offsets lent for one object: more than it has parts, unless it is no flow log. */
+export const OFFSETS_PER_OBJECT = 256;
+
 /**
- * Hands out offsets (nanoseconds within a window), one per part, out of blocks reserved in the registry. An offset that
- * is not used in the end is lost, which does not matter: there are 60 thousand million.
+ * Hands out offsets (nanoseconds within a window), one per part, out of blocks reserved in the registry. Those of a block
+ * that are not used when the process ends are lost, which does not matter: there are 60 thousand million.
  */
 export class Offsets {
-  private at = 0;
-  private end = 0;
+  private free: number[] = [];
 
   constructor(
-    private readonly registry: Registry,
+    private readonly registry: Pick<Registry, 'reserveOffsets'>,
     private readonly now: () => number
   ) {}
 
-  /** Makes sure that `next` has enough for one object. To be awaited before each object. */
-  async prepare(): Promise<void> {
-    if (this.end - this.at < BLOCK / 2) {
-      this.at = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
-      this.end = this.at + BLOCK;
+  /** {@link OFFSETS_PER_OBJECT} offsets that nobody else has, for one object. */
+  async lend(): Promise<number[]> {
+    while (this.free.length < OFFSETS_PER_OBJECT) {
+      const first = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
+      this.free.push(...Array.from({ length: BLOCK }, (_, i) => first + i));
     }
+    return this.free.splice(0, OFFSETS_PER_OBJECT);
   }
 
-  /** The next offset. Throws when an object has more parts than were prepared for. */
-  next(): number {
-    if (this.at >= this.end) {
-      throw new Error('An object has more parts than offsets were reserved for.');
-    }
-    return this.at++;
+  /** Takes back what was lent and is in no plan. */
+  giveBack(offsets: readonly number[]): void {
+    this.free.push(...offsets);
   }
 }

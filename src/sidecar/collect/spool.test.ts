@@ -12,62 +12,59 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-async function read(spool: LineSpool): Promise<Record<Policy, string[]>> {
+function read(spool: LineSpool): Record<Policy, string[]> {
   const all: Record<Policy, string[]> = { minute: [], hour: [] };
-  for await (const { policy, lines } of spool.batches()) {
-    expect(lines.length).toBeGreaterThan(0);
-    all[policy].push(...lines);
+  for (const { policy, lines } of spool.blocks()) {
+    all[policy].push(Buffer.from(lines).toString());
   }
   return all;
 }
 
-/** Lines of about a kilobyte with all that line protocol may hold. */
-const linesFrom = (first: number, count: number) =>
-  Array.from({ length: count }, (_, i) => `m,pair=a\\ →\\ b,c=\\"${first + i} v=1i ${'x'.repeat(1000)}`);
+const add = (spool: LineSpool, policy: Policy, text: string) => spool.add(policy, Buffer.from(text));
+
+/** A block of a megabyte or so, with all that line protocol may hold. */
+const blockFrom = (first: number) =>
+  Array.from({ length: 1000 }, (_, i) => `m,pair=a\\ →\\ b,c=\\"${first + i} v=1i ${'x'.repeat(1000)}\n`).join('');
 
 describe('LineSpool', () => {
-  it('gives back what it was given, by policy and in order, as often as asked', async () => {
+  it('gives back what it was given, by policy and in order, as often as asked', () => {
     const spool = new LineSpool(folder);
-    spool.add('minute', ['a', 'b']);
-    spool.add('hour', ['c']);
-    spool.add('minute', ['d']);
-    expect(await read(spool)).toEqual({ minute: ['a', 'b', 'd'], hour: ['c'] });
-    expect(await read(spool)).toEqual({ minute: ['a', 'b', 'd'], hour: ['c'] });
+    add(spool, 'minute', 'a\nb\n');
+    add(spool, 'hour', 'c\n');
+    add(spool, 'minute', 'd\n');
+    expect(read(spool)).toEqual({ minute: ['a\nb\n', 'd\n'], hour: ['c\n'] });
+    expect(read(spool)).toEqual({ minute: ['a\nb\n', 'd\n'], hour: ['c\n'] });
     expect(readdirSync(folder)).toEqual([]);
     spool.dispose();
   });
 
-  it('gives nothing of nothing', async () => {
-    const spool = new LineSpool(folder);
-    spool.add('hour', []);
-    expect(await read(spool)).toEqual({ minute: [], hour: [] });
-    spool.dispose();
+  it('gives nothing of nothing', () => {
+    expect(read(new LineSpool(folder))).toEqual({ minute: [], hour: [] });
   });
 
-  it('does the same beyond what memory may hold, and leaves no file behind', async () => {
+  it('does the same beyond what memory may hold, and leaves no file behind', () => {
     const spool = new LineSpool(folder);
     const expected: Record<Policy, string[]> = { minute: [], hour: [] };
-    const add = (policy: Policy, lines: string[]) => {
-      spool.add(policy, lines);
-      expected[policy].push(...lines);
-    };
-    for (let part = 0; part < 10; part++) {
-      add('minute', linesFrom(part * 10_000, 5000));
-      add('hour', part % 3 === 0 ? linesFrom(part, 3) : []);
+    for (let block = 0; block < 50; block++) {
+      const policy = block % 3 === 0 ? 'hour' : 'minute';
+      expected[policy].push(blockFrom(block * 1000));
+      add(spool, policy, expected[policy].at(-1)!);
     }
-    add('minute', ['the last one']);
+    add(spool, 'minute', 'the last one\n');
+    expected.minute.push('the last one\n');
     expect(readdirSync(folder)).toHaveLength(1);
-    const found = await read(spool);
-    expect(found.minute.length).toBe(expected.minute.length);
-    expect(found.minute.every((line, i) => line === expected.minute[i])).toBe(true);
-    expect(found.hour).toEqual(expected.hour);
+    for (const found of [read(spool), read(spool)]) {
+      expect(found.minute.map((text, i) => text === expected.minute[i])).not.toContain(false);
+      expect(found.hour.map((text, i) => text === expected.hour[i])).not.toContain(false);
+      expect([found.minute.length, found.hour.length]).toEqual([expected.minute.length, expected.hour.length]);
+    }
     spool.dispose();
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('is disposed of twice without harm', () => {
     const spool = new LineSpool(folder);
-    spool.add('minute', linesFrom(0, 20_000));
+    Array.from({ length: 20 }, (_, i) => add(spool, 'minute', blockFrom(i)));
     spool.dispose();
     spool.dispose();
     expect(readdirSync(folder)).toEqual([]);

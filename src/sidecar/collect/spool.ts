@@ -1,79 +1,75 @@
-import { appendFileSync, createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Policy } from '../rollup/windows';
 
-/** Characters of line protocol that wait in memory; beyond, they wait in a file. */
+/** Bytes of line protocol that wait in memory; beyond, they wait in a file. */
 const MEMORY_LIMIT = 16 * 1024 * 1024;
-const BATCH_LINES = 20_000;
+
+/** Whole lines of line protocol for one policy. */
+export interface LineBlock {
+  readonly policy: Policy;
+  readonly lines: Uint8Array;
+}
 
 /**
  * Encoded lines of one object, waiting until the object is proven whole and its plan granted. Most objects fit into
  * memory; one with many parts spills into a temporary file.
  */
 export class LineSpool {
-  private readonly waiting: Record<Policy, string[]> = { minute: [], hour: [] };
+  private waiting: LineBlock[] = [];
   private size = 0;
   private directory?: string;
-  private readonly spilled = new Set<Policy>();
+  private file = -1;
+  /** What stands in the file, block by block. */
+  private readonly spilled: Array<{ readonly policy: Policy; readonly length: number }> = [];
 
   /** `folder`: where temporary files go. */
   constructor(private readonly folder = tmpdir()) {}
 
-  add(policy: Policy, lines: readonly string[]): void {
-    for (const line of lines) {
-      this.waiting[policy].push(line);
-      this.size += line.length;
-    }
+  /** Takes a block, which is the spool's own from now on. */
+  add(policy: Policy, lines: Uint8Array): void {
+    this.waiting.push({ policy, lines });
+    this.size += lines.length;
     if (this.size > MEMORY_LIMIT) {
       this.spill();
     }
   }
 
-  /** All lines, in batches, in the order they came per policy. */
-  async *batches(): AsyncGenerator<{ policy: Policy; lines: readonly string[] }> {
-    for (const policy of ['minute', 'hour'] as const) {
-      if (this.spilled.has(policy)) {
-        let lines: string[] = [];
-        for await (const line of createInterface({ input: createReadStream(this.path(policy)), crlfDelay: Infinity })) {
-          if (lines.push(line) === BATCH_LINES) {
-            yield { policy, lines };
-            lines = [];
-          }
-        }
-        if (lines.length > 0) {
-          yield { policy, lines };
-        }
-      }
-      if (this.waiting[policy].length > 0) {
-        yield { policy, lines: this.waiting[policy] };
-      }
+  /** All blocks, in the order they came. Can be read again. */
+  *blocks(): Generator<LineBlock> {
+    let at = 0;
+    for (const { policy, length } of this.spilled) {
+      const lines = new Uint8Array(length);
+      readSync(this.file, lines, 0, length, at);
+      at += length;
+      yield { policy, lines };
     }
+    yield* this.waiting;
   }
 
   /** Forgets everything, files included. */
   dispose(): void {
-    this.waiting.minute = [];
-    this.waiting.hour = [];
+    this.waiting = [];
     if (this.directory) {
+      closeSync(this.file);
       rmSync(this.directory, { recursive: true, force: true });
+      this.directory = undefined;
     }
   }
 
   private spill(): void {
-    this.directory ??= mkdtempSync(join(this.folder, 'flowscope-spool-'));
-    for (const policy of ['minute', 'hour'] as const) {
-      if (this.waiting[policy].length > 0) {
-        appendFileSync(this.path(policy), this.waiting[policy].join('\n') + '\n');
-        this.spilled.add(policy);
-        this.waiting[policy] = [];
-      }
+    if (!this.directory) {
+      this.directory = mkdtempSync(join(this.folder, 'flowscope-spool-'));
+      this.file = openSync(join(this.directory, 'lines'), 'w+', 0o600);
     }
+    for (const { policy, lines } of this.waiting) {
+      for (let written = 0; written < lines.length;) {
+        written += writeSync(this.file, lines, written);
+      }
+      this.spilled.push({ policy, length: lines.length });
+    }
+    this.waiting = [];
     this.size = 0;
-  }
-
-  private path(policy: Policy): string {
-    return join(this.directory!, `${policy}.lp`);
   }
 }

@@ -27,12 +27,13 @@ export interface RunCounts {
   readonly measurements: Readonly<Record<string, Record<keyof Sums, string>>>;
 }
 
-/** Adds up what became of many objects. */
+/** Adds up what became of many objects; those that were gone before they could be read are none. */
 export class Tally {
   private objects = 0;
   private readonly states: Record<ObjectOutcome['state'], number> = {
     stored: 0,
     duplicate: 0,
+    gone: 0,
     'not-collected': 0,
     quarantined: 0,
     refused: 0,
@@ -49,8 +50,11 @@ export class Tally {
 
   /** Takes the next object's outcome. */
   add(outcome: ObjectOutcome): void {
-    this.objects++;
     this.states[outcome.state]++;
+    if (outcome.state === 'gone') {
+      return;
+    }
+    this.objects++;
     if (outcome.state === 'refused') {
       this.firstRefusal ??= outcome.message;
     }

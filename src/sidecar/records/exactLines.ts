@@ -1,20 +1,13 @@
-import { ipv4Length, isAddress, MISSING, readIPv4, tableCode } from './address';
-import {
-  applicationCode,
-  CODE,
-  hasPorts,
-  type FlowRecord,
-  type Group,
-  type RecordSink,
-  type Tables,
-} from './flowRecord';
+import { MISSING, MISSING_ADDRESS } from './address';
+import { applicationCode, codeOf, hasPorts, type Code, type CodeName } from './codes';
+import type { Group, RecordSink, Tables } from './flowRecord';
+import type { RecordReason } from './reasons';
+import type { RecordBatch } from './recordBatch';
 import { viewOf } from './tokens';
 
 const SPACE = 0x20;
 const DASH = 0x2d;
 const SEPARATOR = 0x1f;
-const INGRESS = Buffer.from('ingress');
-const EGRESS = Buffer.from('egress');
 /** No interface carries more in an hour: above it, a count of bytes or packets is an error. */
 export const MAX_COUNT = 2 ** 47;
 /** AWS aggregates for 10 minutes at most; an hour leaves room for what it calls best effort. */
@@ -28,93 +21,69 @@ export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id',
 const ACCOUNT = 0;
 const INTERFACE = 4;
 
+/** A line that is no record of traffic. */
+export interface NotCounted {
+  readonly reason: RecordReason;
+  /** Unix seconds, where it could be read. */
+  readonly time: number | undefined;
+}
+
 /**
  * Reads lines exactly, whatever is in them: each becomes a record, or is not counted for one of the reasons. It is the
  * rule that `FastLines` follows wherever it can.
  */
 export class ExactLines {
   private readonly columns: ReturnType<typeof columnIndex>;
+  /** Per code of the batch: how it is read, and the columns of its fields. */
+  private readonly codes: ReadonlyArray<{ readonly code: Code; readonly columns: readonly number[] }>;
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
   private buffer: Buffer = Buffer.alloc(0);
-  private lineStart = 0;
-  private lineEnd = 0;
-  /** Text of the line being read; one function for all lines, called only to quote a bad one. */
-  private readonly quote = () => this.buffer.toString('latin1', this.lineStart, this.lineEnd);
   private readonly groupText = Buffer.alloc(MAX_GROUP_BYTES);
   private readonly groupView = viewOf(this.groupText);
 
-  /** `record`: filled with each good line and handed to the sink. `account`: as the object's key says, if it does. */
+  /** `account`: the owner of the flow log as the object's key says, if it does. */
   constructor(
     columns: readonly string[],
-    private readonly sink: RecordSink,
-    private readonly record: FlowRecord,
+    private readonly sink: Pick<RecordSink, 'tables' | 'codes'>,
     private readonly account: string | undefined
   ) {
     this.columns = columnIndex(columns);
+    this.codes = sink.codes.map((name: CodeName) => {
+      const code = codeOf(name);
+      return { code, columns: code.fields.map((field) => columns.indexOf(field)) };
+    });
     this.starts = new Int32Array(columns.length);
     this.ends = new Int32Array(columns.length);
   }
 
-  /** Reads the line `buffer[start, end)`; true when it was a good record. `view`: of the same buffer. */
-  read(buffer: Buffer, view: DataView, start: number, end: number): boolean {
-    const { sink, columns, starts, ends, quote, record } = this;
+  /** Reads the line `buffer[start, end)`: adds it to the batch, or says why it does not count. */
+  read(buffer: Buffer, start: number, end: number, batch: RecordBatch): NotCounted | undefined {
+    const { columns, starts, ends } = this;
     this.buffer = buffer;
-    this.lineStart = start;
-    this.lineEnd = end;
-    if (!this.cutFields(buffer, start, end)) {
-      sink.notCounted('field-count', undefined, quote);
-      return false;
+    if (!this.cutFields(start, end)) {
+      return { reason: 'field-count', time: undefined };
     }
     const from = columns.start < 0 ? -1 : parseWhole(buffer, starts[columns.start], ends[columns.start]);
     const to = columns.end < 0 ? -1 : parseWhole(buffer, starts[columns.end], ends[columns.end]);
     const time = from >= 0 ? from : to >= 0 ? to : undefined;
-
-    const status = this.status(buffer, starts[columns.status], ends[columns.status]);
-    if (status !== 'ok') {
-      sink.notCounted(status, time, quote);
-      return false;
+    const reason =
+      this.statusReason(columns.status) ??
+      this.readTimes(columns.start < 0 ? to : from, columns.end < 0 ? from : to, batch) ??
+      this.readNumbers(batch) ??
+      this.readCodes('address', 'bad-address', batch) ??
+      this.readCodes('text', 'bad-identifier', batch) ??
+      this.readGroup(batch);
+    if (reason) {
+      return { reason, time };
     }
-    record.start = columns.start < 0 ? to : from;
-    record.end = columns.end < 0 ? from : to;
-    if (record.start < 0 || record.end < record.start || record.end - record.start > MAX_SPAN_SECONDS) {
-      sink.notCounted('bad-time', time, quote);
-      return false;
-    }
-    record.bytes = this.count(buffer, columns.bytes, true);
-    record.packets = this.count(buffer, columns.packets, false);
-    const application = this.application(buffer);
-    if (Number.isNaN(record.bytes + record.packets + application)) {
-      sink.notCounted('not-a-number', time, quote);
-      return false;
-    }
-    if (record.bytes > MAX_COUNT || record.packets > MAX_COUNT) {
-      sink.notCounted('too-large', time, quote);
-      return false;
-    }
-    const { tables } = sink;
-    const source = this.address(tables, buffer, view, columns.source);
-    const destination = this.address(tables, buffer, view, columns.destination);
-    if (source === undefined || destination === undefined) {
-      sink.notCounted('bad-address', time, quote);
-      return false;
-    }
-    record.group = this.group(tables, buffer);
-    if (record.group < 0 || !tables.groups[record.group]) {
-      sink.notCounted('bad-identifier', time, quote);
-      return false;
-    }
-    record.codes[CODE.source] = source;
-    record.codes[CODE.destination] = destination;
-    record.codes[CODE.application] = application;
-    record.codes[CODE.direction] = this.direction(buffer, columns.direction);
-    sink.record(record, quote);
-    return true;
+    batch.count++;
+    return undefined;
   }
 
   /** Finds each field's range; false when there are more or fewer than the header has. */
-  private cutFields(buffer: Buffer, start: number, end: number): boolean {
-    const { starts, ends } = this;
+  private cutFields(start: number, end: number): boolean {
+    const { starts, ends, buffer } = this;
     const expected = starts.length;
     let found = 0;
     let at = start;
@@ -135,44 +104,64 @@ export class ExactLines {
     return found === expected;
   }
 
-  private status(buffer: Buffer, start: number, end: number) {
-    if (end - start === 2 && buffer[start] === 0x4f && buffer[start + 1] === 0x4b) {
-      return 'ok';
+  private statusReason(column: number): RecordReason | undefined {
+    const status = this.text(column);
+    if (status === 'OK') {
+      return undefined;
     }
-    const text = buffer.toString('latin1', start, end);
-    return text === 'NODATA' ? 'nodata' : text === 'SKIPDATA' ? 'skipdata' : 'unknown-status';
+    return status === 'NODATA' ? 'nodata' : status === 'SKIPDATA' ? 'skipdata' : 'unknown-status';
+  }
+
+  private readTimes(start: number, end: number, batch: RecordBatch): RecordReason | undefined {
+    batch.starts[batch.count] = start;
+    batch.ends[batch.count] = end;
+    return start < 0 || end < start || end - start > MAX_SPAN_SECONDS ? 'bad-time' : undefined;
+  }
+
+  private readNumbers(batch: RecordBatch): RecordReason | undefined {
+    const { bytes, packets, codes, count } = batch;
+    bytes[count] = this.count(this.columns.bytes, true);
+    packets[count] = this.count(this.columns.packets, false);
+    let isNumber = !Number.isNaN(bytes[count] + packets[count]);
+    // Read whatever records are keyed by: whether a record counts must not depend on the measurements.
+    const application = this.application();
+    isNumber &&= !Number.isNaN(application);
+    this.codes.forEach(({ code }, i) => {
+      if (code.kind === 'application') {
+        codes[i][count] = application;
+      }
+    });
+    if (!isNumber) {
+      return 'not-a-number';
+    }
+    return bytes[count] > MAX_COUNT || packets[count] > MAX_COUNT ? 'too-large' : undefined;
   }
 
   /** A count; 0 when the flow log has no such column. `bytes` may be '-': block-public-access rejects carry none. */
-  private count(buffer: Buffer, column: number, mayBeMissing: boolean): number {
-    if (column < 0) {
+  private count(column: number, mayBeMissing: boolean): number {
+    if (column < 0 || (mayBeMissing && this.isMissing(column))) {
       return 0;
     }
-    const start = this.starts[column];
-    const end = this.ends[column];
-    if (mayBeMissing && isMissing(buffer, start, end)) {
-      return 0;
-    }
-    const value = parseWhole(buffer, start, end);
+    const value = parseWhole(this.buffer, this.starts[column], this.ends[column]);
     return value < 0 ? NaN : value;
   }
 
   /** A number up to `max`; undefined when the column is absent or '-', NaN when it holds something else. */
-  private small(buffer: Buffer, column: number, max: number): number | undefined {
-    if (column < 0 || isMissing(buffer, this.starts[column], this.ends[column])) {
+  private small(column: number, max: number): number | undefined {
+    if (this.isMissing(column)) {
       return undefined;
     }
-    const value = parseWhole(buffer, this.starts[column], this.ends[column]);
+    const value = parseWhole(this.buffer, this.starts[column], this.ends[column]);
     return value < 0 || value > max ? NaN : value;
   }
 
-  private application(buffer: Buffer): number {
-    const protocol = this.small(buffer, this.columns.protocol, 255);
+  private application(): number {
+    const protocol = this.small(this.columns.protocol, 255);
     if (protocol === undefined || !hasPorts(protocol)) {
       return applicationCode(protocol, undefined);
     }
-    const source = this.small(buffer, this.columns.sourcePort, 65535);
-    const destination = this.small(buffer, this.columns.destinationPort, 65535);
+    const source = this.small(this.columns.sourcePort, 65535);
+    const destination = this.small(this.columns.destinationPort, 65535);
     if (source === undefined || destination === undefined) {
       const isNumber = !Number.isNaN(source ?? destination ?? 0);
       return applicationCode(protocol, isNumber ? undefined : NaN);
@@ -180,36 +169,51 @@ export class ExactLines {
     return applicationCode(protocol, Math.min(source, destination));
   }
 
-  private direction(buffer: Buffer, column: number): number {
-    if (column < 0) {
-      return 0;
+  private readCodes(kind: Code['kind'], reason: RecordReason, batch: RecordBatch): RecordReason | undefined {
+    for (let i = 0; i < this.codes.length; i++) {
+      const { code, columns } = this.codes[i];
+      if (code.kind === kind) {
+        const value = kind === 'address' ? this.address(columns[0]) : this.textCode(code, columns[0]);
+        if (value === undefined) {
+          return reason;
+        }
+        batch.codes[i][batch.count] = value;
+      }
     }
-    const start = this.starts[column];
-    const end = this.ends[column];
-    return isText(buffer, start, end, INGRESS) ? 1 : isText(buffer, start, end, EGRESS) ? 2 : 0;
+    return undefined;
   }
 
-  /** The code of an address; '-' when there is no such column, undefined when it is no address. */
-  private address(tables: Tables, buffer: Buffer, view: DataView, column: number): number | undefined {
-    if (column < 0) {
-      return missingAddress(tables);
+  /** The code of an address; that of '-' when there is no such column, undefined when it is no address. */
+  private address(column: number): number | undefined {
+    return column < 0
+      ? MISSING_ADDRESS
+      : this.sink.tables.addresses.read(this.buffer, this.starts[column], this.ends[column]);
+  }
+
+  /** The code of a text; undefined when it has characters AWS never writes. */
+  private textCode({ values }: Code, column: number): number | undefined {
+    const { texts } = this.sink.tables;
+    const text = column < 0 ? MISSING : this.text(column);
+    if (values) {
+      return texts.internText(values.known.includes(text) ? text : values.otherwise);
     }
-    const start = this.starts[column];
-    const end = this.ends[column];
-    const address = readIPv4(buffer, start, end);
-    if (address >= 0 && ipv4Length === end - start) {
-      return address | 0;
-    }
-    return textAddress(tables, view, start, end);
+    return IDENTIFIER.test(text) && text.length < MAX_GROUP_BYTES ? texts.internText(text) : undefined;
+  }
+
+  private readGroup(batch: RecordBatch): RecordReason | undefined {
+    const { tables } = this.sink;
+    const group = this.group(tables);
+    batch.groups[batch.count] = group;
+    return group < 0 || !tables.groups[group] ? 'bad-identifier' : undefined;
   }
 
   /** The record's group id, or -1 when its identifiers are absurdly long. */
-  private group(tables: Tables, buffer: Buffer): number {
-    const { columns, groupText, groupView, starts, ends } = this;
+  private group(tables: Tables): number {
+    const { columns, groupText, groupView, starts, ends, buffer } = this;
     let length = 0;
     for (let i = 0; i < GROUP_FIELDS.length; i++) {
       let column = columns.group[i];
-      if (i === INTERFACE && (column < 0 || isMissing(buffer, starts[column], ends[column]))) {
+      if (i === INTERFACE && this.isMissing(column)) {
         column = columns.resource >= 0 ? columns.resource : column;
       }
       if (column >= 0 && !(i === ACCOUNT && this.account !== undefined)) {
@@ -241,22 +245,15 @@ export class ExactLines {
     const [account, vpc, subnet, instance, interfaceId, action] = values;
     return { account: this.account ?? account, vpc, subnet, instance, interface: interfaceId, action };
   }
-}
 
-const MISSING_TEXT = viewOf(Buffer.from(MISSING));
-
-/** The code of '-', which stands in for an address column that the flow log does not have. */
-export function missingAddress(tables: Tables): number {
-  return textAddress(tables, MISSING_TEXT, 0, MISSING_TEXT.byteLength)!;
-}
-
-/** The code of an address that is not plain IPv4; undefined when the text is no address. */
-function textAddress({ addresses, addressIsValid }: Tables, view: DataView, start: number, end: number) {
-  const id = addresses.intern(view, start, end);
-  if (id === addressIsValid.length) {
-    addressIsValid.push(isAddress(addresses.text(id)));
+  /** Whether the column is absent or says '-'. */
+  private isMissing(column: number): boolean {
+    return column < 0 || (this.ends[column] - this.starts[column] === 1 && this.buffer[this.starts[column]] === DASH);
   }
-  return addressIsValid[id] ? tableCode(id) : undefined;
+
+  private text(column: number): string {
+    return this.buffer.toString('latin1', this.starts[column], this.ends[column]);
+  }
 }
 
 /** Where each field that is read stands in the line; -1 when the header lacks it. */
@@ -271,28 +268,9 @@ function columnIndex(columns: readonly string[]) {
     protocol: of('protocol'),
     sourcePort: of('srcport'),
     destinationPort: of('dstport'),
-    source: of('srcaddr'),
-    destination: of('dstaddr'),
-    direction: of('flow-direction'),
     resource: of('resource-id'),
     group: GROUP_FIELDS.map(of),
   };
-}
-
-function isMissing(buffer: Buffer, start: number, end: number): boolean {
-  return end - start === 1 && buffer[start] === DASH;
-}
-
-function isText(buffer: Buffer, start: number, end: number, text: Buffer): boolean {
-  if (end - start !== text.length) {
-    return false;
-  }
-  for (let i = 0; i < text.length; i++) {
-    if (buffer[start + i] !== text[i]) {
-      return false;
-    }
-  }
-  return true;
 }
 
 /** The whole number in `buffer[start, end)`, or -1 when it is not one. Above 2^53 the value is rounded, never small. */

@@ -1,6 +1,6 @@
 import { ExactLines } from './exactLines';
 import { FastLines } from './fastLines';
-import { emptyRecord, type RecordSink } from './flowRecord';
+import type { RecordSink } from './flowRecord';
 import { notCollectable, parseHeader, type Header, type NotCollectable } from './header';
 import { cutLine, LineSplitter, type LineSink } from './lines';
 
@@ -71,11 +71,10 @@ export class FlowLogTextDecoder implements LineSink {
     this.header = parseHeader(line);
     this.refusal = notCollectable(this.header);
     if (this.header && !this.refusal) {
-      const record = emptyRecord();
       const { columns } = this.header;
       this.sink = this.sinkFor(this.header);
-      const exact = new ExactLines(columns, this.sink, record, this.account);
-      this.lines = new FastLines(columns, this.sink, record, exact, (head) => this.onTooLong(head));
+      const exact = new ExactLines(columns, this.sink, this.account);
+      this.lines = new FastLines(columns, this.sink, exact, (head) => this.onTooLong(head));
     }
   }
 }

@@ -28,18 +28,6 @@ export function timestamp(window: number, offset: number): string {
   return `${seconds}${String(offset % NANOSECONDS).padStart(9, '0')}`;
 }
 
-/** One point of sums. `series` ends with a space. */
-export function pointLine(
-  series: string,
-  bytes: number,
-  packets: number,
-  flows: number,
-  window: number,
-  offset: number
-): string {
-  return `${series}bytes=${bytes}i,packets=${packets}i,flows=${flows}i ${timestamp(window, offset)}`;
-}
-
 /** One point of `flow_quality`: records of one source, window and reason (`ok` for those counted as traffic). */
 export function qualityLine(sourceId: string, reason: string, records: number, window: number, offset: number): string {
   return `flow_quality,reason=${reason},source_id=${escapeTag(sourceId)} records=${records}i ${timestamp(window, offset)}`;

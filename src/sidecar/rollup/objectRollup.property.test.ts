@@ -33,7 +33,7 @@ const limits = fc.constantFrom(
   { ...PART_LIMITS, records: 1 },
   { ...PART_LIMITS, records: 7 },
   { ...PART_LIMITS, windows: 4 },
-  { ...PART_LIMITS, tokenBytes: 200 },
+  { ...PART_LIMITS, tableBytes: 200 },
   { ...PART_LIMITS, sum: 1_000_000 }
 );
 

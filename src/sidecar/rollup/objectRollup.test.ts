@@ -1,5 +1,7 @@
 import { FLOW_HEADER, repeat, roll } from '../testing/flows';
 import { NOON } from '../testing/rollUp';
+import { CODES, type Code, type CodeName } from '../records/codes';
+import type { Fields } from '../testing/arbitraries';
 import { MEASUREMENTS, type Measurement } from './measurements';
 import { PART_LIMITS } from './part';
 
@@ -35,6 +37,11 @@ describe('a point', () => {
   });
 });
 
+/** The fields of all codes that {@link FLOW_HEADER} lacks. */
+const ALL_FIELDS = Object.values<Code>(CODES)
+  .flatMap(({ fields }) => fields)
+  .filter((field) => !FLOW_HEADER.includes(field));
+
 describe('measurements', () => {
   it.each([
     ['srcaddr', ['flow_source', 'flow_pair']],
@@ -53,17 +60,42 @@ describe('measurements', () => {
     expect([...new Set(points.map((point) => point.name))]).toEqual([...names, 'flow_quality']);
   });
 
+  const addMeasurement = (measurement: Measurement, flows: Fields[], topK = 20) =>
+    roll(flows, { topK }, { table: [...MEASUREMENTS, measurement] }, [...FLOW_HEADER, ...ALL_FIELDS]);
+
   it('take another as one entry of the table', () => {
-    const table: Measurement[] = [
-      ...MEASUREMENTS,
-      { name: 'flow_direction_source', dimensions: ['direction', 'source'], topK: true },
-    ];
-    const { of, summary } = roll([{}, { srcaddr: '10.0.0.9' }], { topK: 1 }, { table });
+    const keys = { direction: 'direction', src: 'source' } as const;
+    const flows: Fields[] = [{ 'flow-direction': 'ingress' }, { srcaddr: '10.0.0.9' }];
+    const { of, summary } = addMeasurement({ name: 'flow_direction_source', keys, topK: true }, flows, 1);
     expect(of('flow_direction_source').map(({ tags }) => [tags.direction, tags.src])).toEqual([
-      ['unknown', '10.0.0.1'],
+      ['ingress', '10.0.0.1'],
       ['other', 'other'],
     ]);
     expect(summary.measurements.flow_direction_source).toEqual(summary.totals);
+  });
+
+  it.each(Object.entries(CODES).filter(([, { kind }]) => kind === 'text') as Array<[CodeName, Code]>)(
+    'can be keyed by %s, which costs nothing until one is',
+    (name, { fields: [field], values }) => {
+      const [first, second] = values?.known ?? ['1', 'b-2'];
+      const flows = [{ [field]: first }, { [field]: second }, { [field]: second }, {}];
+      const { of, summary, points } = addMeasurement({ name: 'flow_new', keys: { key: name }, topK: false }, flows);
+      expect(Object.fromEntries(of('flow_new').map(({ tags, fields }) => [tags.key, fields.flows]))).toEqual({
+        [first]: 1n,
+        [second]: 2n,
+        [values?.otherwise ?? '-']: 1n,
+      });
+      expect(summary.measurements.flow_new).toEqual(summary.totals);
+      const others = points.filter((point) => point.name !== 'flow_new');
+      expect(others).toEqual(roll(flows, {}, {}, [...FLOW_HEADER, ...ALL_FIELDS]).points);
+    }
+  );
+
+  it('leave a record out whose key has characters AWS never writes', () => {
+    const { summary } = addMeasurement({ name: 'flow_az', keys: { az: 'availabilityZone' }, topK: true }, [
+      { 'az-id': 'use1,az=2' },
+    ]);
+    expect(summary).toMatchObject({ ok: 0, reasons: { 'bad-identifier': 1 } });
   });
 });
 
@@ -77,8 +109,8 @@ describe('parts', () => {
   });
 
   it('are cut when lines that do not count fill the tables', () => {
-    const limits = { ...PART_LIMITS, tokenBytes: 1000 };
-    const bad = Array.from({ length: 300 }, (_, i) => ({ srcaddr: `not-an-address-${i}` }));
+    const limits = { ...PART_LIMITS, tableBytes: 1000 };
+    const bad = Array.from({ length: 300 }, (_, i) => ({ srcaddr: `2001:db8::${i}`, action: 'AC(CEPT' }));
     expect(roll(bad, {}, { limits }).summary.parts).toBeGreaterThan(4);
     const dropped = Array.from({ length: 300 }, (_, i) => ({ 'interface-id': `eni-${i}` }));
     expect(roll(dropped, {}, { limits, decide: () => 'drop' }).summary.parts).toBeGreaterThan(4);

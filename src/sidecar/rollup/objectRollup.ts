@@ -1,12 +1,16 @@
 import { MISSING } from '../records/address';
-import type { FlowRecord, Group, RecordSink } from '../records/flowRecord';
+import { codeOf } from '../records/codes';
+import type { Group, RecordSink } from '../records/flowRecord';
 import { isMalformed, type RecordReason } from '../records/reasons';
-import { pointLine, qualityLine, seriesPrefix } from './lineProtocol';
-import { DIMENSIONS, keyTags, measurementsFor, MEASUREMENTS, OTHER, type Measurement } from './measurements';
+import type { RecordBatch } from '../records/recordBatch';
+import { METRICS, type SumsByWindow } from './groupSums';
+import { LineEncoder, type LinesSink } from './lineEncoder';
+import { seriesPrefix } from './lineProtocol';
+import { keyTags, measurementsFor, MEASUREMENTS, OTHER, type Measurement } from './measurements';
 import { Part, PART_LIMITS, type PartLimits } from './part';
 import { addSums, noSums, type Sums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
-import { policyOf, windowOf, type Policy } from './windows';
+import { windowOf } from './windows';
 
 /** Who produced the traffic: account and VPC, or what stands in for the VPC when the flow log lacks `vpc-id`. */
 export interface Exporter {
@@ -37,8 +41,8 @@ export interface RollupContext {
   decide(exporter: Exporter): ExporterDecision;
   /** The offset (nanoseconds, 1 … 60 s) of part number `part`; asked once per part. */
   offset(part: number): number;
-  /** Takes the encoded lines of one part for one policy. */
-  lines(policy: Policy, lines: string[]): void;
+  /** Takes encoded lines of one policy, block by block. */
+  readonly lines: LinesSink;
 }
 
 /** What an object held, in counts. `records` = `ok` + the sum of `reasons`. */
@@ -67,86 +71,93 @@ interface GroupState {
 
 const QUOTES = 3;
 const QUOTE_LENGTH = 200;
-const HOUR = 3600;
 
 /**
- * Rolls one object up: a pure function of its records and the terms. Records come in through {@link record}; line
+ * Rolls one object up: a pure function of its records and the terms. Records come in through {@link records}; line
  * protocol goes out part by part.
  */
 export class ObjectRollup implements RecordSink {
   private readonly measurements: readonly Measurement[];
-  private part: Part;
   private parts = 0;
   /** State of each group of the current part, by group id. */
   private groupStates: GroupState[] = [];
   private readonly groups = new Map<string, Group>();
   private readonly exporters = new Map<string, GroupState['exporter']>();
-  private records = 0;
+  private recordCount = 0;
   private ok = 0;
   private readonly reasons: Partial<Record<RecordReason, number>> = {};
   private readonly quotes: Array<{ reason: RecordReason; line: string }> = [];
   private totals = noSums();
   private readonly measured: Record<string, Sums> = {};
-  private readonly hours = new Set<number>();
   /** Records of the current part that were not counted, by reason and window. */
   private quality = new Map<RecordReason, Map<number, number>>();
+  private readonly encoder: LineEncoder;
+  /** Per measurement: sums of the current part, which are below 2^53. */
+  private readonly partSums: Float64Array[];
 
-  /** `columns`: the object's header. `table`, `limits`: those of this rules version unless a test says otherwise. */
+  /**
+   * `columns`: the object's header. `table`, `limits`: those of this rules version unless a test says otherwise. `part`:
+   * one whose memory may be used again, when the rollup before this one has finished.
+   */
   constructor(
     private readonly terms: RollupTerms,
     columns: readonly string[],
     private readonly context: RollupContext,
     table: readonly Measurement[] = MEASUREMENTS,
-    private readonly limits: PartLimits = PART_LIMITS
+    private readonly limits: PartLimits = PART_LIMITS,
+    private readonly part = new Part()
   ) {
     this.measurements = measurementsFor(columns, table);
     for (const measurement of this.measurements) {
       this.measured[measurement.name] = noSums();
     }
-    this.part = new Part(this.measurements, terms, this.limits);
+    this.partSums = this.measurements.map(() => new Float64Array(METRICS));
+    part.begin(this.measurements, terms, limits);
+    this.encoder = new LineEncoder(terms, context.lines);
   }
 
   get tables() {
     return this.part.tables;
   }
 
-  record(record: FlowRecord, quote: () => string): void {
-    const { terms } = this;
-    if (record.start < terms.hourHorizon) {
-      this.notCounted('expired', undefined, quote);
-      return;
+  get codes() {
+    return this.part.codes;
+  }
+
+  get tableBytes() {
+    return this.limits.tableBytes;
+  }
+
+  records(batch: RecordBatch): void {
+    const { terms, part } = this;
+    const { starts, groups, count } = batch;
+    for (let i = 0; i < count; i++) {
+      const start = starts[i];
+      if (start < terms.hourHorizon || start > terms.futureHorizon) {
+        const reason = start < terms.hourHorizon ? 'expired' : 'in-the-future';
+        this.note(reason, undefined, () => batch.quote(i));
+        continue;
+      }
+      const { exporter } = this.groupStates[groups[i]] ?? this.groupState(groups[i]);
+      exporter.records++;
+      if (exporter.decision === 'drop') {
+        this.note('exporter-disabled', start, () => batch.quote(i));
+        continue;
+      }
+      this.recordCount++;
+      this.ok++;
+      part.add(batch, i);
+      if (part.isFull) {
+        this.closePart();
+      }
     }
-    if (record.start > terms.futureHorizon) {
-      this.notCounted('in-the-future', undefined, quote);
-      return;
-    }
-    const { exporter } = this.groupState(record.group);
-    exporter.records++;
-    if (exporter.decision === 'drop') {
-      this.notCounted('exporter-disabled', record.start, quote);
-      return;
-    }
-    this.records++;
-    this.ok++;
-    this.part.add(record);
-    if (this.part.isFull) {
-      this.closePart();
-    }
+    this.closeFullTables();
   }
 
   notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void {
-    const { terms } = this;
-    this.records++;
-    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
-    const known = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
-    this.count(reason, windowOf(known ? time : terms.fileTime, terms));
-    if (this.quotes.length < QUOTES && isMalformed(reason)) {
-      this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
-    }
+    this.note(reason, time, quote);
     // Bad lines leave their texts in the tables too: an object of nothing else must not fill the memory.
-    if (this.part.isFull) {
-      this.closePart();
-    }
+    this.closeFullTables();
   }
 
   /** All records were seen: hands over the last part's lines and returns the counts. */
@@ -154,7 +165,7 @@ export class ObjectRollup implements RecordSink {
     if (this.part.sumsOfAll[2] > 0 || this.quality.size > 0) {
       this.closePart();
     }
-    const { records, ok, reasons, quotes, totals, measured: measurements, exporters, parts } = this;
+    const { recordCount: records, ok, reasons, quotes, totals, measured: measurements, exporters, parts } = this;
     return {
       records,
       ok,
@@ -164,22 +175,30 @@ export class ObjectRollup implements RecordSink {
       measurements,
       exporters,
       groups: [...this.groups.values()],
-      hours: [...this.hours].sort((a, b) => a - b),
+      hours: [...this.encoder.hours].sort((a, b) => a - b),
       parts,
     };
   }
 
-  private groupState(id: number): GroupState {
-    const known = this.groupStates[id];
-    if (known) {
-      return known;
+  /** Counts a record that is no traffic, by reason and window. */
+  private note(reason: RecordReason, time: number | undefined, quote: () => string): void {
+    const { terms, quality } = this;
+    this.recordCount++;
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+    const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
+    const window = windowOf(isKnown ? time : terms.fileTime, terms);
+    const windows = quality.get(reason) ?? new Map<number, number>();
+    quality.set(reason, windows.set(window, (windows.get(window) ?? 0) + 1));
+    if (this.quotes.length < QUOTES && isMalformed(reason)) {
+      this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
     }
+  }
+
+  private groupState(id: number): GroupState {
     const group = this.part.tables.groups[id]!;
     const exporter = this.exporterState(group);
     const tag = exporter.decision === 'overflow' ? OVERFLOW_EXPORTER : exporter.exporter.id;
-    const state = { exporter, prefix: seriesPrefix(group, tag) };
-    this.groupStates[id] = state;
-    return state;
+    return (this.groupStates[id] = { exporter, prefix: seriesPrefix(group, tag) });
   }
 
   private exporterState(group: Group): GroupState['exporter'] {
@@ -192,52 +211,26 @@ export class ObjectRollup implements RecordSink {
     return state;
   }
 
-  private count(reason: RecordReason, window: number): void {
-    let windows = this.quality.get(reason);
-    if (!windows) {
-      windows = new Map();
-      this.quality.set(reason, windows);
+  /** Closes a part whose texts take too much memory, and forgets them: between batches only, which refer to them. */
+  private closeFullTables(): void {
+    const { part } = this;
+    if (part.tables.bytes >= this.limits.tableBytes) {
+      this.closePart();
+      part.forgetTexts();
+      this.groupStates = [];
     }
-    windows.set(window, (windows.get(window) ?? 0) + 1);
   }
 
   private closePart(): void {
-    const { part, terms, context } = this;
-    const offset = context.offset(this.parts++);
-    const lines: Record<Policy, string[]> = { minute: [], hour: [] };
-    const place = (window: number): string[] => {
-      const policy = policyOf(window, terms);
-      if (policy === 'minute') {
-        this.hours.add(window - (window % HOUR));
-      }
-      return lines[policy];
-    };
-    for (const { group, measurement, key } of part.roll()) {
-      const values = measurement.dimensions.map((name, i) =>
-        key.codes ? DIMENSIONS[name].text(key.codes[i], part.tables) : OTHER
-      );
-      const series = `${measurement.name},${this.groupStates[group].prefix},${keyTags(measurement, values)} `;
-      let keySums = noSums();
-      key.windows.forEach((window, i) => {
-        const [bytes, packets, flows] = key.sums.subarray(i * 3, i * 3 + 3);
-        if (bytes !== 0 || packets !== 0 || flows !== 0) {
-          place(window).push(pointLine(series, bytes, packets, flows, window, offset));
-          keySums = addSums(keySums, { bytes, packets, flows });
-        }
-      });
-      this.measured[measurement.name] = addSums(this.measured[measurement.name], keySums);
-    }
-    const quality = [['ok', part.recordsByWindow()] as const, ...this.quality];
-    for (const [reason, windows] of quality) {
+    const { part, context, encoder, quality } = this;
+    encoder.begin(context.offset(this.parts++));
+    part.roll((group, measurement, codes, sums) => this.encodeKey(group, measurement, codes, sums));
+    for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...quality]) {
       for (const [window, records] of windows) {
-        place(window).push(qualityLine(terms.sourceId, reason, records, window, offset));
+        encoder.quality(this.terms.sourceId, reason, records, window);
       }
     }
-    for (const policy of ['minute', 'hour'] as const) {
-      if (lines[policy].length > 0) {
-        context.lines(policy, lines[policy]);
-      }
-    }
+    encoder.end();
     this.groupStates.forEach(({ exporter }, id) => {
       if (exporter.decision !== 'drop') {
         const group = part.tables.groups[id]!;
@@ -246,8 +239,30 @@ export class ObjectRollup implements RecordSink {
     });
     const [bytes, packets, flows] = part.sumsOfAll;
     this.totals = addSums(this.totals, { bytes, packets, flows });
-    this.part = new Part(this.measurements, terms, this.limits);
-    this.groupStates = [];
+    for (const [i, { name }] of this.measurements.entries()) {
+      const [bytes, packets, flows] = this.partSums[i];
+      this.measured[name] = addSums(this.measured[name], { bytes, packets, flows });
+      this.partSums[i].fill(0);
+    }
+    part.clear();
     this.quality = new Map();
+  }
+
+  private encodeKey(
+    group: number,
+    measurement: number,
+    codes: readonly number[] | undefined,
+    sums: SumsByWindow
+  ): void {
+    const { part, measurements, partSums, groupStates } = this;
+    const { name, keys } = measurements[measurement];
+    const values = Object.values(keys).map((code, i) => (codes ? codeOf(code).text(codes[i], part.tables) : OTHER));
+    const tags = keyTags(measurements[measurement], values);
+    this.encoder.points(`${name},${groupStates[group].prefix},${tags} `, sums);
+    const { values: numbers, at, windows } = sums;
+    const total = partSums[measurement];
+    for (let i = 0; i < windows.length * METRICS; i++) {
+      total[i % METRICS] += numbers[at + i];
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { FlowRecord } from '../records/flowRecord';
+import type { RecordBatch } from '../records/recordBatch';
 
 /** 64-bit words of a row that are doubles, and 32-bit words of it that are integers; the codes come last. */
 const BYTES = 0;
@@ -13,13 +13,14 @@ const LONGEST_CHUNK = 1024;
 
 /**
  * Records as rows of one block of memory, those of a group together: what is summed up group by group is then read in the
- * order it lies in.
+ * order it lies in. Its memory is kept from one part, and one object, to the next.
  */
 export class RowStore {
+  private codes = 0;
   /** 32-bit words per row; even, since the doubles are 64 bits wide. */
-  private readonly stride: number;
-  private integers: Int32Array;
-  private doubles: Float64Array;
+  private stride = CODES;
+  private doubles = new Float64Array((FIRST_ROWS * CODES) / 2);
+  private integers = new Int32Array(this.doubles.buffer);
   private usedRows = 0;
   /** Per group: rows, the row to fill next, where its chunk ends, its first and its last chunk. */
   private counts: number[] = [];
@@ -31,11 +32,18 @@ export class RowStore {
   private chunkStarts: number[] = [];
   private chunkNext: number[] = [];
 
-  /** `codes`: the places in a record's codes that are kept. */
-  constructor(private readonly codes: readonly number[]) {
-    this.stride = (CODES + codes.length + 1) & ~1;
-    this.doubles = new Float64Array((FIRST_ROWS * this.stride) / 2);
-    this.integers = new Int32Array(this.doubles.buffer);
+  /** Forgets all rows. `codes`: how many codes those to come have. */
+  clear(codes: number): void {
+    this.codes = codes;
+    this.stride = (CODES + codes + 1) & ~1;
+    this.usedRows = 0;
+    this.counts = [];
+    this.next = [];
+    this.ends = [];
+    this.firstChunks = [];
+    this.lastChunks = [];
+    this.chunkStarts = [];
+    this.chunkNext = [];
   }
 
   /** Rows of a group. */
@@ -43,30 +51,31 @@ export class RowStore {
     return this.counts[group] ?? 0;
   }
 
-  /** Takes a record; `window` is the number of the window it begins in, below 2^16. */
-  add(record: FlowRecord, window: number): void {
-    const { group, codes: values, start } = record;
+  /** Takes a record of a batch; `window` is the number of the window it begins in, below 2^16. */
+  add(batch: RecordBatch, record: number, window: number): void {
+    const group = batch.groups[record];
     let row = this.next[group];
     if (row === undefined || row === this.ends[group]) {
       row = this.beginChunk(group);
     }
     this.next[group] = row + 1;
     this.counts[group]++;
-    const { integers, doubles, stride, codes } = this;
-    const at = row * stride;
+    const { integers, doubles, codes } = this;
+    const at = row * this.stride;
     const atDoubles = at >> 1;
-    doubles[atDoubles + BYTES] = record.bytes;
-    doubles[atDoubles + PACKETS] = record.packets;
+    const start = batch.starts[record];
+    doubles[atDoubles + BYTES] = batch.bytes[record];
+    doubles[atDoubles + PACKETS] = batch.packets[record];
     integers[at + START] = start;
-    integers[at + SPAN_AND_WINDOW] = ((record.end - start) << 16) | window;
-    for (let i = 0; i < codes.length; i++) {
-      integers[at + CODES + i] = values[codes[i]];
+    integers[at + SPAN_AND_WINDOW] = ((batch.ends[record] - start) << 16) | window;
+    for (let i = 0; i < codes; i++) {
+      integers[at + CODES + i] = batch.codes[i][record];
     }
   }
 
   /** Copies a group's rows into columns. */
   gather(group: number, columns: Columns): void {
-    columns.reserve(this.count(group));
+    columns.reserve(this.count(group), this.codes);
     const { integers, doubles, stride, chunkNext, chunkStarts } = this;
     const { starts, spans, windows, bytes, packets, codes } = columns;
     let left = this.count(group);
@@ -129,24 +138,20 @@ export class Columns {
   windows = new Uint16Array(0);
   bytes = new Float64Array(0);
   packets = new Float64Array(0);
-  /** One column per code that is kept. */
-  codes: Int32Array[];
+  /** One column per code. */
+  codes: Int32Array[] = [];
 
-  constructor(codes: number) {
-    this.codes = Array.from({ length: codes }, () => new Int32Array(0));
-  }
-
-  /** Makes room for so many rows; what was in the columns is lost. */
-  reserve(rows: number): void {
-    if (rows <= this.starts.length) {
+  /** Makes room for so many rows with so many codes; what was in the columns is lost. */
+  reserve(rows: number, codes: number): void {
+    if (rows <= this.starts.length && codes === this.codes.length) {
       return;
     }
-    const room = Math.max(rows, this.starts.length * 2, FIRST_ROWS);
+    const room = Math.max(rows, this.starts.length, FIRST_ROWS);
     this.starts = new Uint32Array(room);
     this.spans = new Uint16Array(room);
     this.windows = new Uint16Array(room);
     this.bytes = new Float64Array(room);
     this.packets = new Float64Array(room);
-    this.codes = this.codes.map(() => new Int32Array(room));
+    this.codes = Array.from({ length: codes }, () => new Int32Array(room));
   }
 }

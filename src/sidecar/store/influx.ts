@@ -59,7 +59,7 @@ export class InfluxClient {
    * Writes line protocol with nanosecond timestamps and waits for the acknowledgement.
    * Throws {@link InfluxError}: `expired` when some points were beyond retention and all others are stored.
    */
-  async write(policy: string, lines: string): Promise<void> {
+  async write(policy: string, lines: string | Uint8Array): Promise<void> {
     const query = new URLSearchParams({ db: this.settings.database, rp: policy, precision: 'ns' });
     const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
     if (status !== 204) {
@@ -81,7 +81,12 @@ export class InfluxClient {
   }
 
   /** Sends a request and reads the whole answer: a store that goes away halfway has not answered. */
-  private async request(path: string, body?: string, type?: string, timeoutMs = TIMEOUT_MS): Promise<Answer> {
+  private async request(
+    path: string,
+    body?: string | Uint8Array,
+    type?: string,
+    timeoutMs = TIMEOUT_MS
+  ): Promise<Answer> {
     const { url, username, password } = this.settings;
     const headers: Record<string, string> = type ? { 'Content-Type': type } : {};
     if (username) {
@@ -91,7 +96,7 @@ export class InfluxClient {
       const response = await fetch(url.replace(/\/+$/, '') + path, {
         method: body === undefined ? 'GET' : 'POST',
         headers,
-        body,
+        body: body as NonNullable<RequestInit['body']> | undefined,
         signal: AbortSignal.timeout(timeoutMs),
       });
       return { status: response.status, headers: response.headers, text: await response.text() };

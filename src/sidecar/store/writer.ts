@@ -2,8 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import type { Policy } from '../rollup/windows';
 import { InfluxError, type InfluxClient } from './influx';
 
-/** Lines per request: InfluxDB recommends 5,000 to 10,000. */
-const BATCH_LINES = 5000;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -16,7 +14,7 @@ export interface WriterPatience {
   readonly onOutage?: (error: InfluxError | undefined) => void;
 }
 
-/** Writes points and returns only when every batch of them was acknowledged. */
+/** Writes points and returns only when they were acknowledged. */
 export class PointWriter {
   private isAway = false;
 
@@ -26,21 +24,19 @@ export class PointWriter {
   ) {}
 
   /**
-   * Writes all lines, in batches; returns how many points the store dropped because they have expired.
+   * Writes whole lines, in one request; returns how many points the store dropped because they have expired.
    * Throws {@link InfluxError} `series-limit` or `refused`, and `unavailable` once patience is over.
    */
-  async write(policy: Policy, lines: readonly string[]): Promise<number> {
-    let expired = 0;
-    for (let i = 0; i < lines.length; i += BATCH_LINES) {
-      const batch = lines.slice(i, i + BATCH_LINES).join('\n');
-      await this.patiently(() => this.client.write(policy, batch)).catch((error: unknown) => {
-        if (!(error instanceof InfluxError && error.failure === 'expired')) {
-          throw error;
-        }
-        expired += error.dropped;
-      });
+  async write(policy: Policy, lines: string | Uint8Array): Promise<number> {
+    try {
+      await this.patiently(() => this.client.write(policy, lines));
+      return 0;
+    } catch (error) {
+      if (error instanceof InfluxError && error.failure === 'expired') {
+        return error.dropped;
+      }
+      throw error;
     }
-    return expired;
   }
 
   /** Does some work with the store, and again while the store is unavailable, until patience is over. */

@@ -8,6 +8,7 @@ export type Fields = Readonly<Record<string, string>>;
 const ADDRESSES = [
   ...['10.0.0.1', '10.0.0.2', '10.0.0.10', '9.9.9.9', '203.0.113.5', '-', '::1', '2001:db8::1'],
   ...['2001:db8:1234:a100:8d6e:3477:df66:f105', '2001:db8:1234:a102:3304:8879:34cf:4071'],
+  ...['2001:DB8:0:0::1', '::', '1::', '::ffff:10.0.0.1', '1:0:0:2:0:0:0:3', '240.0.0.1', '255.255.255.255', '0.0.0.0'],
 ];
 const PLACES: Fields[] = [
   { 'interface-id': 'eni-1', 'vpc-id': 'vpc-1', 'subnet-id': 'subnet-1', 'instance-id': 'i-1' },
@@ -70,9 +71,20 @@ export const oddFlow: fc.Arbitrary<Fields> = fc
       ...[String(2 ** 47 + 1), '9223372036854775807', '9223372036854775808', '99999999999999999999'].flatMap(
         (n): Fields[] => [{ bytes: n }, { packets: n }]
       ),
-      ...['10.0.0.256', 'localhost', '10.0.0.1%eth0', '1.2.3', ':::', 'other', 'caf\xe9'].map((srcaddr) => ({
-        srcaddr,
-      })),
+      ...['10.0.0.256', 'localhost', '10.0.0.1%eth0', 'fe80::1%eth0', '1.2.3', ':::', 'other', 'caf\xe9'].map(
+        (srcaddr) => ({ srcaddr })
+      ),
+      ...[
+        '1::2::3',
+        '1:2:3:4:5:6:7',
+        '1:2:3:4:5:6:7:8:9',
+        '12345::',
+        '::1.2.3',
+        '1:',
+        ':1',
+        '1:2:3:4:5:6:7:8::',
+        '+1.2.3.4',
+      ].map((dstaddr) => ({ dstaddr })),
       { dstaddr: '10.0.0.1,x=1' },
       { 'vpc-id': 'vpc,1' },
       { 'interface-id': 'eni"1' },

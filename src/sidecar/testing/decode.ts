@@ -1,5 +1,5 @@
-import { addressText } from '../records/address';
-import { applicationText, CODE, DIRECTIONS, Tables, type Group } from '../records/flowRecord';
+import { codeOf, type CodeName } from '../records/codes';
+import { Tables, type Group } from '../records/flowRecord';
 import type { NotCollectable } from '../records/header';
 import type { RecordReason } from '../records/reasons';
 import { FlowLogTextDecoder } from '../records/textDecoder';
@@ -26,20 +26,24 @@ export interface DecodedText {
 /** Runs the text decoder alone over a text in which each character is one byte. */
 export function decode(text: string, account?: string): DecodedText {
   const tables = new Tables();
+  const codes = ['source', 'destination', 'application', 'direction'] as const satisfies CodeName[];
   const records: DecodedRecord[] = [];
   const notCounted: DecodedText['notCounted'] = [];
   const decoder = new FlowLogTextDecoder(
     () => ({
       tables,
-      record: ({ group, codes, ...numbers }) => {
-        records.push({
-          ...tables.groups[group]!,
-          direction: DIRECTIONS[codes[CODE.direction]],
-          src: addressText(codes[CODE.source], tables.addresses),
-          dst: addressText(codes[CODE.destination], tables.addresses),
-          application: applicationText(codes[CODE.application]),
-          ...numbers,
-        });
+      tableBytes: Infinity,
+      codes,
+      records: (batch) => {
+        for (let i = 0; i < batch.count; i++) {
+          const [src, dst, application, direction] = codes.map((name, c) =>
+            codeOf(name).text(batch.codes[c][i], tables)
+          );
+          const [bytes, packets] = [batch.bytes[i], batch.packets[i]];
+          const group = tables.groups[batch.groups[i]]!;
+          const times = { start: batch.starts[i], end: batch.ends[i] };
+          records.push({ ...group, direction, src, dst, application, bytes, packets, ...times });
+        }
       },
       notCounted: (reason, time, quote) => notCounted.push({ reason, time, quote: quote() }),
     }),

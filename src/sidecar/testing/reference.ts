@@ -150,8 +150,8 @@ function readLine(
   if (bytes > 2n ** 47n || packets > 2n ** 47n) {
     return { reason: 'too-large', time };
   }
-  const [src, dst] = [or('srcaddr'), or('dstaddr')];
-  if (![src, dst].every((address) => address === '-' || isIP(address) !== 0)) {
+  const [src, dst] = [canonical(or('srcaddr')), canonical(or('dstaddr'))];
+  if (src === undefined || dst === undefined) {
     return { reason: 'bad-address', time };
   }
   const tags = {
@@ -194,4 +194,14 @@ function readLine(
 function upTo(limit: number, value: string, whole: (value: string) => bigint | undefined): number | undefined {
   const number = value === '-' ? -1 : Number(whole(value) ?? NaN);
   return number <= limit ? number : undefined;
+}
+
+/** The address as it is written out, '-' included; undefined when it is none. */
+function canonical(address: string): string | undefined {
+  const version = isIP(address);
+  if (version !== 6) {
+    return version === 4 || address === '-' ? address : undefined;
+  }
+  // A zone belongs to a machine, not to an address on the wire.
+  return address.includes('%') ? undefined : new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

@@ -117,10 +117,21 @@ export function topPoints(
   }
 }
 
-/** IPv4 addresses come first, by number; 240.0.0.0 and above, IPv6 and '-' after them, by their text. */
+/** IPv4 addresses come first, then IPv6, each by number, then '-'. */
 function rank(address: string): string {
-  const octets = /^\d+\.\d+\.\d+\.\d+$/.test(address) ? address.split('.').map(Number) : [255];
-  return octets[0] < 240 ? `1 ${octets.map((octet) => String(octet).padStart(3, '0')).join('.')}` : `2 ${address}`;
+  if (address === '-') {
+    return '3';
+  }
+  if (!address.includes(':')) {
+    return `1 ${address
+      .split('.')
+      .map((octet) => octet.padStart(3, '0'))
+      .join('.')}`;
+  }
+  const [head, tail = ''] = address.split('::');
+  const groups = (text: string) => (text === '' ? [] : text.split(':'));
+  const zeros = Array<string>(8 - groups(head).length - groups(tail).length).fill('0');
+  return `2 ${[...groups(head), ...zeros, ...groups(tail)].map((group) => group.padStart(4, '0')).join(':')}`;
 }
 
 type Ranked = { readonly key: Key; readonly totals: BigSums };

@@ -51,7 +51,11 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
   const context = {
     decide: ({ id }: { id: string }) => decide(id),
     offset: (part: number) => offset + (parts = part + 1) - 1,
-    lines: (policy: string, more: string[]) => lines.push(...more.map((line) => `${policy} ${line}`)),
+    lines: (policy: string, more: Buffer, count: number) => {
+      const some = linesOf(more);
+      expect(some).toHaveLength(count);
+      lines.push(...some.map((line) => `${policy} ${line}`));
+    },
   };
   const decoder = new FlowLogTextDecoder(
     ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, table, limits)),
@@ -66,6 +70,13 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     return { refusal: decoder.refusal, lines, parts };
   }
   return { summary: rollup!.finish(), lines, parts };
+}
+
+/** The lines of a block, each of which must have its line end. */
+export function linesOf(block: Uint8Array): string[] {
+  const lines = Buffer.from(block).toString().split('\n');
+  expect(lines.pop()).toBe('');
+  return lines;
 }
 
 /** One line of line protocol, taken apart; the timestamp split into seconds and nanoseconds of the window. */

@@ -1,22 +1,26 @@
 import { gzipSync } from 'node:zlib';
-import { NOON, TERMS } from '../testing/rollUp';
-import type { RollupSummary } from '../rollup/objectRollup';
-import { CorruptObject, decodeObject } from './decodeObject';
+import type { RollupSummary } from '../../rollup/objectRollup';
+import type { LinesSink } from '../../rollup/lineEncoder';
+import { inChunks } from '../../testing/collector';
+import { parquetFile } from '../../testing/parquetFile';
+import { linesOf, NOON, TERMS } from '../../testing/rollUp';
+import { CorruptObject } from './corruptObject';
+import { decodeObject } from './decodeObject';
 
 const HEADER = 'interface-id srcaddr bytes packets start action log-status';
 const recordLine = (bytes: number) => `eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK`;
 const gzip = (...lines: string[]) => gzipSync(lines.map((line) => `${line}\n`).join(''));
 
-/** Decodes a body; `lines` are those handed over. */
+const JOB = { terms: TERMS, decisions: {}, offsets: [1, 2, 3] };
+
+/** Decodes a body that arrives in chunks of that size; `lines` are those handed over. */
 async function decode(
-  body: Buffer
+  body: Buffer,
+  chunk = 1000
 ): Promise<{ refusal?: { reason: string }; summary?: RollupSummary; lines: string[] }> {
   const lines: string[] = [];
-  const decoded = await decodeObject(body, TERMS, {
-    decide: () => 'count',
-    offset: () => 1,
-    lines: (_policy, more) => void lines.push(...more),
-  });
+  const sink: LinesSink = (_policy, block) => void lines.push(...linesOf(block));
+  const decoded = await decodeObject(inChunks(body, chunk), JOB, sink);
   return { ...decoded, lines };
 }
 
@@ -50,7 +54,10 @@ describe('decodeObject', () => {
     ['a header alone', gzip(HEADER), '0 records, 0 bytes'],
     ['no line at all', gzipSync(''), 'no-header'],
     ['a header without a required field', gzip(HEADER.replace(' log-status', ''), '-'), 'log-status-missing'],
-    ['Parquet', Buffer.from('PAR1 and so on PAR1'), 'parquet'],
+    ['Parquet', parquetFile(HEADER.split(' '), [recordLine(1).split(' ')]), '1 records, 1 bytes'],
+    ['Parquet of another log', parquetFile(['interface-id', 'start'], [['eni-1', '1']]), 'log-status-missing'],
+    ['Parquet cut off', parquetFile(HEADER.split(' '), [recordLine(1).split(' ')]).subarray(0, -9), 'corrupt-parquet'],
+    ['the magic of Parquet and nothing of it', Buffer.from('PAR1 and so on PAR1'), 'corrupt-parquet'],
     ['nothing', Buffer.alloc(0), 'empty'],
     ['one byte', Buffer.from([0x1f]), 'not-gzip'],
     ['plain text', Buffer.from(`${HEADER}\n`), 'not-gzip'],
@@ -121,8 +128,35 @@ describe('decodeObject', () => {
     const lines = () => {
       throw new RangeError('disk full');
     };
-    await expect(decodeObject(FIRST, TERMS, { decide: () => 'count', offset: () => 1, lines })).rejects.toThrow(
-      RangeError
-    );
+    await expect(decodeObject(inChunks(FIRST), JOB, lines)).rejects.toThrow(RangeError);
+  });
+
+  it("takes a body that breaks off for no damaged object: it is the network's", async () => {
+    for (let length = 0; length < FIRST.length; length++) {
+      const breaking = async function* () {
+        yield* inChunks(FIRST.subarray(0, length), 7);
+        throw new RangeError('connection reset');
+      };
+      await expect(decodeObject(breaking(), JOB, () => undefined)).rejects.toThrow('connection reset');
+    }
+  });
+
+  it.each([1, 7, 4096, 1e9])('does the same in chunks of %d bytes', async (chunk) => {
+    expect((await decode(TWO, chunk)).lines).toEqual((await decode(TWO)).lines);
+  });
+
+  it('hangs up on the sender when it has seen enough', async () => {
+    let isClosed = false;
+    const body = async function* () {
+      try {
+        for (;;) {
+          yield Promise.resolve(gzip('start end interface-id', '1 2 eni-1'));
+        }
+      } finally {
+        isClosed = true;
+      }
+    };
+    expect((await decodeObject(body(), JOB, () => undefined)).refusal?.reason).toBe('log-status-missing');
+    expect(isClosed).toBe(true);
   });
 });

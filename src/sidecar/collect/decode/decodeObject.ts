@@ -1,0 +1,108 @@
+import type { Header, NotCollectable } from '../../records/header';
+import { FlowLogTextDecoder } from '../../records/textDecoder';
+import type { LinesSink } from '../../rollup/lineEncoder';
+import { ObjectRollup, type RollupSummary } from '../../rollup/objectRollup';
+import { Part } from '../../rollup/part';
+import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
+import { CorruptObject } from './corruptObject';
+import { gunzip } from './gunzip';
+import { unpackParquet } from './unpackParquet';
+
+/** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
+export interface DecodeJob {
+  readonly terms: RollupTerms;
+  /** What becomes of exporters' records; those that are not named count. */
+  readonly decisions: Readonly<Record<string, ExporterDecision>>;
+  /** Nanoseconds within the window, one for each part; more than are needed. */
+  readonly offsets: readonly number[];
+}
+
+/** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */
+export type Decoded =
+  | { readonly refusal: NotCollectable; readonly header?: Header }
+  | { readonly refusal?: undefined; readonly header: Header; readonly summary: RollupSummary };
+
+/** How bodies of one format become the text of a flow log, given chunk by chunk until `onChunk` returns false. */
+type Unpack = (body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean) => Promise<void>;
+
+const MAGIC_BYTES = 4;
+
+/**
+ * Unpacks, decodes and rolls up one object. Lines go to `lines` as parts close; they must not be written before this
+ * returns, because only then is the object proven whole. `part`: one whose memory may be used again.
+ * Throws {@link CorruptObject} when the object is no whole gzip or Parquet file, and what `body` throws.
+ */
+export async function decodeObject(
+  body: AsyncIterable<Uint8Array>,
+  { terms, decisions, offsets }: DecodeJob,
+  lines: LinesSink,
+  part = new Part()
+): Promise<Decoded> {
+  const context = {
+    decide: ({ id }: { id: string }) => decisions[id] ?? 'count',
+    offset: (number: number) => offsetOf(offsets, number),
+    lines,
+  };
+  let rollup: ObjectRollup | undefined;
+  const decoder = new FlowLogTextDecoder(
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, undefined, undefined, part)),
+    terms.account
+  );
+  const chunks = body[Symbol.asyncIterator]();
+  try {
+    const head = await readHead(chunks);
+    await unpackerFor(head)(withHead(head, chunks), (chunk) => {
+      decoder.push(chunk);
+      return decoder.refusal === undefined;
+    });
+  } finally {
+    await chunks.return?.();
+  }
+  decoder.end();
+  if (decoder.refusal) {
+    return { refusal: decoder.refusal, header: decoder.header };
+  }
+  return { header: decoder.header!, summary: rollup!.finish() };
+}
+
+function offsetOf(offsets: readonly number[], part: number): number {
+  if (part >= offsets.length) {
+    throw new CorruptObject('too-many-parts', `The object has more than ${offsets.length} parts: no flow log has.`);
+  }
+  return offsets[part];
+}
+
+/** The format is told by the first bytes, whatever the name says. */
+function unpackerFor(head: Buffer): Unpack {
+  if (head.length === 0) {
+    throw new CorruptObject('empty', 'The object has no bytes at all.');
+  }
+  if (head.toString('latin1', 0, MAGIC_BYTES) === 'PAR1') {
+    return unpackParquet;
+  }
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    throw new CorruptObject('not-gzip', 'The object is neither gzip nor Parquet: its first bytes are of neither.');
+  }
+  return gunzip;
+}
+
+/** Reads on until the format can be told, or the body ends. */
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const head: Uint8Array[] = [];
+  for (let length = 0; length < MAGIC_BYTES;) {
+    const { done, value } = await chunks.next();
+    if (done) {
+      break;
+    }
+    head.push(value);
+    length += value.length;
+  }
+  return Buffer.concat(head);
+}
+
+async function* withHead(head: Buffer, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    yield next.value;
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DamagedParquet, parquetAsText } from '../../records/parquet';
+import { CorruptObject } from './corruptObject';
+
+/**
+ * Reads a Parquet body as the text of a flow log, chunk by chunk, until `onChunk` returns false. Parquet is read from its
+ * end, so the body waits in a temporary file: memory holds one row group.
+ * Throws {@link CorruptObject} when it is damaged or cut off.
+ */
+export async function unpackParquet(
+  body: AsyncIterable<Uint8Array>,
+  onChunk: (chunk: Buffer) => boolean
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowscope-parquet-'));
+  const file = await open(join(folder, 'object'), 'wx+', 0o600);
+  try {
+    const size = await save(body, file);
+    for await (const chunk of parquetAsText({ size, read: (start, end) => readRange(file, start, end) })) {
+      if (!onChunk(chunk)) {
+        return;
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof DamagedParquet) {
+      throw new CorruptObject('corrupt-parquet', cause.message, { cause });
+    }
+    throw cause;
+  } finally {
+    await file.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function save(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<number> {
+  let size = 0;
+  for await (const chunk of body) {
+    await file.writeFile(chunk);
+    size += chunk.length;
+  }
+  return size;
+}
+
+async function readRange(file: FileHandle, start: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - start);
+  await file.read(bytes, 0, bytes.length, start);
+  return bytes;
+}

@@ -1,0 +1,168 @@
+import { METRICS, type SumsByWindow } from './groupSums';
+import { qualityLine, timestamp as timestampOf } from './lineProtocol';
+import { policyOf, type Policy } from './windows';
+
+/** Bytes of line protocol handed over at once: several thousand lines, as InfluxDB likes them. */
+const BLOCK_BYTES = 1024 * 1024;
+/** Longest end of a line behind its series: three fields of 16 digits and a timestamp. */
+const FIELDS_BYTES = 128;
+const ZERO = 0x30;
+const BYTES_FIELD = Buffer.from('bytes=');
+const PACKETS_FIELD = Buffer.from('i,packets=');
+const FLOWS_FIELD = Buffer.from('i,flows=');
+const HOUR = 3600;
+
+/** Takes whole lines of line protocol, each with its line end, and how many they are. They belong to the taker. */
+export type LinesSink = (policy: Policy, lines: Buffer, count: number) => void;
+
+/** Lines of one policy on their way out. */
+class Block {
+  buffer = Buffer.alloc(0);
+  size = 0;
+  lines = 0;
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly sink: LinesSink
+  ) {}
+
+  /** Makes room for a line of so many bytes. */
+  reserve(bytes: number): void {
+    if (this.size + bytes > BLOCK_BYTES) {
+      this.flush();
+    }
+    if (this.size + bytes > this.buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(this.buffer.length * 4, bytes, 16 * 1024));
+      this.buffer.copy(larger, 0, 0, this.size);
+      this.buffer = larger;
+    }
+  }
+
+  flush(): void {
+    if (this.size > 0) {
+      const lines = Buffer.allocUnsafeSlow(this.size);
+      this.buffer.copy(lines, 0, 0, this.size);
+      this.sink(this.policy, lines, this.lines);
+      this.size = 0;
+      this.lines = 0;
+    }
+  }
+}
+
+/** Encodes points as bytes: no string is made per line. Series are copied, numbers written digit by digit. */
+export class LineEncoder {
+  private readonly blocks: Readonly<Record<Policy, Block>>;
+  private series = Buffer.alloc(1024);
+  private seriesLength = 0;
+  /** Per window: its policy and its timestamp as text. */
+  private windows = new Map<number, { readonly policy: Policy; readonly timestamp: Buffer }>();
+  private offset = 0;
+  /** Hours (Unix seconds of their start) that have points in `minute`. */
+  readonly hours = new Set<number>();
+
+  constructor(
+    private readonly terms: { readonly minuteHorizon: number },
+    sink: LinesSink
+  ) {
+    this.blocks = { minute: new Block('minute', sink), hour: new Block('hour', sink) };
+  }
+
+  /** Begins a part, whose points all stand at that offset (nanoseconds within their window). */
+  begin(offset: number): void {
+    this.offset = offset;
+    this.windows = new Map();
+  }
+
+  /** Encodes the points of one series, one per window that has anything; `series` ends with a space. */
+  points(series: string, { windows, values, at }: SumsByWindow): void {
+    this.setSeries(series);
+    for (let i = 0; i < windows.length; i++) {
+      const from = at + i * METRICS;
+      const bytes = values[from];
+      const packets = values[from + 1];
+      const flows = values[from + 2];
+      if (bytes !== 0 || packets !== 0 || flows !== 0) {
+        this.point(windows[i], bytes, packets, flows);
+      }
+    }
+  }
+
+  /** Encodes a point of `flow_quality`. */
+  quality(sourceId: string, reason: string, records: number, window: number): void {
+    const block = this.blocks[this.window(window).policy];
+    const line = Buffer.from(`${qualityLine(sourceId, reason, records, window, this.offset)}\n`);
+    block.reserve(line.length);
+    block.size += line.copy(block.buffer, block.size);
+    block.lines++;
+  }
+
+  /** Hands over what is left of the part. */
+  end(): void {
+    this.blocks.minute.flush();
+    this.blocks.hour.flush();
+  }
+
+  private setSeries(series: string): void {
+    // One UTF-16 unit is at most three bytes of UTF-8.
+    if (series.length * 3 > this.series.length) {
+      this.series = Buffer.alloc(series.length * 3);
+    }
+    this.seriesLength = this.series.write(series);
+  }
+
+  private point(window: number, bytes: number, packets: number, flows: number): void {
+    const { policy, timestamp } = this.window(window);
+    const block = this.blocks[policy];
+    block.reserve(this.seriesLength + FIELDS_BYTES);
+    const { buffer } = block;
+    let at = block.size + this.series.copy(buffer, block.size, 0, this.seriesLength);
+    at = writeNumber(buffer, writeText(buffer, at, BYTES_FIELD), bytes);
+    at = writeNumber(buffer, writeText(buffer, at, PACKETS_FIELD), packets);
+    at = writeNumber(buffer, writeText(buffer, at, FLOWS_FIELD), flows);
+    block.size = writeText(buffer, at, timestamp);
+    block.lines++;
+  }
+
+  private window(window: number) {
+    let known = this.windows.get(window);
+    if (!known) {
+      const timestamp = Buffer.from(`i ${timestampOf(window, this.offset)}\n`);
+      known = { policy: policyOf(window, this.terms), timestamp };
+      this.windows.set(window, known);
+      if (known.policy === 'minute') {
+        this.hours.add(window - (window % HOUR));
+      }
+    }
+    return known;
+  }
+}
+
+function writeText(buffer: Buffer, at: number, text: Buffer): number {
+  for (let i = 0; i < text.length; i++) {
+    buffer[at + i] = text[i];
+  }
+  return at + text.length;
+}
+
+/** Writes a whole number from 0 to 2^53 in decimal; returns where it ends. */
+function writeNumber(buffer: Buffer, at: number, value: number): number {
+  let digits = 1;
+  for (let limit = 10; value >= limit; limit *= 10) {
+    digits++;
+  }
+  const end = at + digits;
+  let rest = value;
+  let i = end;
+  while (rest > 0x7fffffff) {
+    const next = Math.floor(rest / 10);
+    buffer[--i] = ZERO + (rest - next * 10);
+    rest = next;
+  }
+  let small = rest | 0;
+  do {
+    const next = (small / 10) | 0;
+    buffer[--i] = ZERO + (small - next * 10);
+    small = next;
+  } while (i > at);
+  return end;
+}

@@ -1,0 +1,28 @@
+import type { ObjectDependencies } from '../collect/collectObject';
+import { HERE } from '../collect/decode/decoder';
+import { ExporterDecisions } from '../collect/exporterDecisions';
+import { Offsets } from '../collect/offsets';
+import { EntityPublisher } from '../entities/publish';
+import type { Registry } from '../registry/registry';
+import type { InfluxClient } from '../store/influx';
+import { PointWriter } from '../store/writer';
+
+/** A collector of its own, in this thread: nothing in its memory but the registry and the store. `now`: Unix seconds. */
+export function collectorForTests(registry: Registry, client: InfluxClient, now: () => number): ObjectDependencies {
+  return {
+    registry,
+    writer: new PointWriter(client, { patienceMs: 5000 }),
+    entities: new EntityPublisher(registry, client),
+    exporters: new ExporterDecisions(registry, now),
+    offsets: new Offsets(registry, now),
+    decoder: HERE,
+    now,
+  };
+}
+
+/** A body as it may arrive: a few bytes at a time. */
+export async function* inChunks(body: Uint8Array, size = 16): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += size) {
+    yield Promise.resolve(body.subarray(at, at + size));
+  }
+}
