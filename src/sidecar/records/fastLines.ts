@@ -8,7 +8,6 @@ import { Combinations, TokenTable, viewOf } from './tokens';
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
-const ZERO = 0x30;
 /** Up to here digits are exact. */
 const MAX_DIGITS = 15;
 const TENS = [1, 10, 100, 1000, 10_000];

@@ -1,5 +1,5 @@
 import type { KeyTable } from './keyTable';
-import { Columns } from './rowStore';
+import type { RowStore, Run } from './rowStore';
 import { eachShare } from './windows';
 
 /** Bytes, packets and flows: how many numbers stand for one window. */
@@ -15,13 +15,12 @@ export interface SumsByWindow {
 
 /** Sums up the records of one group, measurement by measurement. Its memory is kept from one group to the next. */
 export class GroupSums {
-  readonly columns = new Columns();
-  private count = 0;
+  private runs: readonly Run[] = [];
   /** Windows of the group, and the place of each of the part's windows among them. */
   private windows: number[] = [];
   private readonly places: number[] = [];
   private windowNumber: (minute: number) => number = () => 0;
-  /** Key number of each record. */
+  /** Key number of each row. */
   private numbers = new Int32Array(0);
   /** Per key number: bytes, packets, flows over all windows. */
   totals = new Float64Array(0);
@@ -31,43 +30,47 @@ export class GroupSums {
   /** Sums of all records by window. */
   private all = new Float64Array(0);
 
-  /**
-   * Begins with the records in {@link columns}. `windows`: those of the part; `windowNumber`: the number of a minute's.
-   */
-  begin(count: number, windows: readonly number[], windowNumber: (minute: number) => number): void {
-    this.count = count;
+  constructor(private readonly rows: RowStore) {}
+
+  /** Begins with a group. `windows`: those of the part; `windowNumber`: the number of a minute's. */
+  begin(group: number, windows: readonly number[], windowNumber: (minute: number) => number): void {
+    const { rows } = this;
+    this.runs = rows.runs(group);
     this.windowNumber = windowNumber;
     this.placeWindows(windows);
     this.all = new Float64Array(this.windows.length * METRICS);
     this.addUp(this.all, undefined);
-    if (count > this.numbers.length) {
-      const room = this.columns.starts.length;
-      this.numbers = new Int32Array(room);
-      this.totals = new Float64Array(room * METRICS);
-      this.keyPlaces = new Int32Array(room);
+    if (rows.room > this.numbers.length) {
+      this.numbers = new Int32Array(rows.room);
+    }
+    const keys = rows.count(group);
+    if (keys > this.keyPlaces.length) {
+      this.totals = new Float64Array(keys * 2 * METRICS);
+      this.keyPlaces = new Int32Array(keys * 2);
     }
   }
 
   /** Numbers the keys and sums each one up over all windows, for ranking. `first`, `second`: columns of codes. */
   numberKeys(keys: KeyTable, first: number, second: number | undefined): void {
-    const { columns, count, numbers, totals } = this;
-    const { bytes, packets } = columns;
-    const firstCodes = columns.codes[first];
-    const secondCodes = second === undefined ? undefined : columns.codes[second];
-    keys.clear(count);
-    for (let i = 0; i < count; i++) {
-      const before = keys.size;
-      const number = keys.number(firstCodes[i], secondCodes === undefined ? 0 : secondCodes[i]);
-      numbers[i] = number;
-      const at = number * METRICS;
-      if (number === before) {
-        totals[at] = bytes[i];
-        totals[at + 1] = packets[i];
-        totals[at + 2] = 1;
-      } else {
-        totals[at] += bytes[i];
-        totals[at + 1] += packets[i];
-        totals[at + 2] += 1;
+    const { rows, numbers, totals } = this;
+    const { bytes, packets } = rows;
+    const firstCodes = rows.codes[first];
+    const secondCodes = second === undefined ? undefined : rows.codes[second];
+    for (const { begin, end } of this.runs) {
+      for (let row = begin; row < end; row++) {
+        const before = keys.size;
+        const number = keys.number(firstCodes[row], secondCodes === undefined ? 0 : secondCodes[row]);
+        numbers[row] = number;
+        const at = number * METRICS;
+        if (number === before) {
+          totals[at] = bytes[row];
+          totals[at + 1] = packets[row];
+          totals[at + 2] = 1;
+        } else {
+          totals[at] += bytes[row];
+          totals[at + 1] += packets[row];
+          totals[at + 2] += 1;
+        }
       }
     }
   }
@@ -105,23 +108,25 @@ export class GroupSums {
 
   /** Finds the windows of the group: most groups have few of the part's. */
   private placeWindows(all: readonly number[]): void {
-    const { count, places, windowNumber } = this;
-    const { starts, spans, windows } = this.columns;
+    const { places, windowNumber } = this;
+    const { starts, spans, windows } = this.rows;
     this.windows = [];
     places.length = 0;
     const place = (window: number) => {
       places[window] ??= this.windows.push(all[window]) - 1;
     };
     let last = -1;
-    for (let i = 0; i < count; i++) {
-      if (windows[i] !== last) {
-        last = windows[i];
-        place(last);
-      }
-      if (spans[i] > MINUTE) {
-        const end = starts[i] + spans[i];
-        for (let minute = starts[i] - (starts[i] % MINUTE) + MINUTE; minute < end; minute += MINUTE) {
-          place(windowNumber(minute));
+    for (const { begin, end } of this.runs) {
+      for (let row = begin; row < end; row++) {
+        if (windows[row] !== last) {
+          last = windows[row];
+          place(last);
+        }
+        if (spans[row] > MINUTE) {
+          const until = starts[row] + spans[row];
+          for (let minute = starts[row] - (starts[row] % MINUTE) + MINUTE; minute < until; minute += MINUTE) {
+            place(windowNumber(minute));
+          }
         }
       }
     }
@@ -129,8 +134,8 @@ export class GroupSums {
 
   /** Adds every record to the windows that begin at its key's place; to those at 0 without places. */
   private addUp(sums: Float64Array, keyPlaces: Int32Array | undefined): void {
-    const { count, numbers, places, windowNumber } = this;
-    const { starts, spans, windows, bytes, packets } = this.columns;
+    const { numbers, places, windowNumber } = this;
+    const { starts, spans, windows, bytes, packets } = this.rows;
     let place = 0;
     const share = (minute: number, shareBytes: number, sharePackets: number, flows: number) => {
       const at = place + places[windowNumber(minute)] * METRICS;
@@ -138,21 +143,23 @@ export class GroupSums {
       sums[at + 1] += sharePackets;
       sums[at + 2] += flows;
     };
-    for (let i = 0; i < count; i++) {
-      if (keyPlaces !== undefined) {
-        place = keyPlaces[numbers[i]];
-        if (place < 0) {
+    for (const { begin, end } of this.runs) {
+      for (let row = begin; row < end; row++) {
+        if (keyPlaces !== undefined) {
+          place = keyPlaces[numbers[row]];
+          if (place < 0) {
+            continue;
+          }
+        }
+        if (spans[row] > MINUTE) {
+          eachShare(starts[row], starts[row] + spans[row], bytes[row], packets[row], share);
           continue;
         }
+        const at = place + places[windows[row]] * METRICS;
+        sums[at] += bytes[row];
+        sums[at + 1] += packets[row];
+        sums[at + 2] += 1;
       }
-      if (spans[i] > MINUTE) {
-        eachShare(starts[i], starts[i] + spans[i], bytes[i], packets[i], share);
-        continue;
-      }
-      const at = place + places[windows[i]] * METRICS;
-      sums[at] += bytes[i];
-      sums[at + 1] += packets[i];
-      sums[at + 2] += 1;
     }
   }
 }

@@ -83,8 +83,8 @@ export class ObjectRollup implements RecordSink {
   private groupStates: GroupState[] = [];
   private readonly groups = new Map<string, Group>();
   private readonly exporters = new Map<string, GroupState['exporter']>();
-  private recordCount = 0;
-  private ok = 0;
+  /** Records that are no traffic. */
+  private uncounted = 0;
   private readonly reasons: Partial<Record<RecordReason, number>> = {};
   private readonly quotes: Array<{ reason: RecordReason; line: string }> = [];
   private totals = noSums();
@@ -129,26 +129,16 @@ export class ObjectRollup implements RecordSink {
   }
 
   records(batch: RecordBatch): void {
-    const { terms, part } = this;
-    const { starts, groups, count } = batch;
-    for (let i = 0; i < count; i++) {
-      const start = starts[i];
-      if (start < terms.hourHorizon || start > terms.futureHorizon) {
-        const reason = start < terms.hourHorizon ? 'expired' : 'in-the-future';
-        this.note(reason, undefined, () => batch.quote(i));
-        continue;
+    for (let from = 0; from < batch.count; from++) {
+      const to = this.countable(batch, from);
+      while (from < to) {
+        from = this.part.add(batch, from, to);
+        if (this.part.isFull) {
+          this.closePart();
+        }
       }
-      const { exporter } = this.groupStates[groups[i]] ?? this.groupState(groups[i]);
-      exporter.records++;
-      if (exporter.decision === 'drop') {
-        this.note('exporter-disabled', start, () => batch.quote(i));
-        continue;
-      }
-      this.recordCount++;
-      this.ok++;
-      part.add(batch, i);
-      if (part.isFull) {
-        this.closePart();
+      if (from < batch.count) {
+        this.noteUncountable(batch, from);
       }
     }
     this.closeFullTables();
@@ -165,9 +155,10 @@ export class ObjectRollup implements RecordSink {
     if (this.part.sumsOfAll[2] > 0 || this.quality.size > 0) {
       this.closePart();
     }
-    const { recordCount: records, ok, reasons, quotes, totals, measured: measurements, exporters, parts } = this;
+    const { uncounted, reasons, quotes, totals, measured: measurements, exporters, parts } = this;
+    const ok = Number(totals.flows);
     return {
-      records,
+      records: ok + uncounted,
       ok,
       reasons,
       quotes,
@@ -180,10 +171,39 @@ export class ObjectRollup implements RecordSink {
     };
   }
 
+  /** Where the records that count as traffic end, from this one on. */
+  private countable(batch: RecordBatch, from: number): number {
+    const { starts, groups, count } = batch;
+    const { hourHorizon, futureHorizon } = this.terms;
+    let record = from;
+    while (record < count && starts[record] >= hourHorizon && starts[record] <= futureHorizon) {
+      const state = this.groupStates[groups[record]] ?? this.groupState(groups[record]);
+      if (state.exporter.decision === 'drop') {
+        break;
+      }
+      record++;
+    }
+    return record;
+  }
+
+  /** Counts a record of status OK that is no traffic all the same. */
+  private noteUncountable(batch: RecordBatch, record: number): void {
+    const start = batch.starts[record];
+    const quote = () => batch.quote(record);
+    if (start < this.terms.hourHorizon) {
+      this.note('expired', undefined, quote);
+    } else if (start > this.terms.futureHorizon) {
+      this.note('in-the-future', undefined, quote);
+    } else {
+      this.groupStates[batch.groups[record]].exporter.records++;
+      this.note('exporter-disabled', start, quote);
+    }
+  }
+
   /** Counts a record that is no traffic, by reason and window. */
   private note(reason: RecordReason, time: number | undefined, quote: () => string): void {
     const { terms, quality } = this;
-    this.recordCount++;
+    this.uncounted++;
     this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
     const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
     const window = windowOf(isKnown ? time : terms.fileTime, terms);
@@ -232,7 +252,9 @@ export class ObjectRollup implements RecordSink {
     }
     encoder.end();
     this.groupStates.forEach(({ exporter }, id) => {
-      if (exporter.decision !== 'drop') {
+      const records = part.records(id);
+      if (records > 0) {
+        exporter.records += records;
         const group = part.tables.groups[id]!;
         this.groups.set(Object.values(group).join(' '), group);
       }

@@ -1,6 +1,6 @@
 import { codeOf, type CodeName } from '../records/codes';
 import { Tables } from '../records/flowRecord';
-import type { RecordBatch } from '../records/recordBatch';
+import { RecordBatch } from '../records/recordBatch';
 import { GroupSums, METRICS, type SumsByWindow } from './groupSums';
 import { KeyTable } from './keyTable';
 import type { Measurement } from './measurements';
@@ -30,6 +30,9 @@ const ALWAYS_READ: readonly CodeName[] = ['source', 'destination', 'application'
 const MINUTE = 60;
 /** Slots of the cache of windows: more than the minutes a flow log mixes. */
 const CACHED_MINUTES = 256;
+/** Spreads multiples of 60 over the slots. */
+const MINUTE_HASH = 0x9e3779b1;
+const CACHE_SHIFT = 24;
 
 /** Takes the sums of one key of a group in measurement number so-and-so; `codes` undefined for all outside the top K. */
 export type KeySink = (
@@ -55,10 +58,12 @@ export class Part {
   private windows: number[] = [];
   /** Records that begin in each window. */
   private windowRecords: number[] = [];
+  /** Window of each record of the batch at hand. */
+  private readonly batchWindows = new Uint16Array(RecordBatch.SIZE);
   private readonly cachedMinutes = new Float64Array(CACHED_MINUTES);
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
   private readonly keys = new KeyTable();
-  private readonly group = new GroupSums();
+  private readonly group = new GroupSums(this.rows);
 
   /** Begins the first part of an object. */
   begin(
@@ -96,6 +101,11 @@ export class Part {
     return [this.bytesTotal, this.packetsTotal, this.size];
   }
 
+  /** Records taken of a group. */
+  records(group: number): number {
+    return this.rows.count(group);
+  }
+
   /** True when the part has reached one of its limits; that of the texts counts between batches only. */
   get isFull(): boolean {
     const { limits } = this;
@@ -116,22 +126,38 @@ export class Part {
     }
   }
 
-  /** Takes one record of a batch whose texts are in {@link tables}. */
-  add(batch: RecordBatch, record: number): void {
-    const start = batch.starts[record];
-    const end = batch.ends[record];
-    const minute = start - (start % MINUTE);
-    const window = this.windowNumber(minute);
-    this.windowRecords[window]++;
-    this.rows.add(batch, record, window);
-    this.size++;
-    this.bytesTotal += batch.bytes[record];
-    this.packetsTotal += batch.packets[record];
-    if (end - start > MINUTE) {
-      for (let later = minute + MINUTE; later < end; later += MINUTE) {
-        this.windowNumber(later);
+  /**
+   * Takes the records `[from, to)` of a batch whose texts are in {@link tables}, until the part is full; returns where it
+   * stopped.
+   */
+  add(batch: RecordBatch, from: number, to: number): number {
+    const { windowRecords, batchWindows, limits } = this;
+    let { bytesTotal, packetsTotal } = this;
+    const until = Math.min(to, from + limits.records - this.size);
+    let record = from;
+    while (
+      record < until &&
+      !(bytesTotal > limits.sum || packetsTotal > limits.sum || this.windows.length >= limits.windows)
+    ) {
+      const start = batch.starts[record] >>> 0;
+      const end = batch.ends[record] >>> 0;
+      const window = this.windowNumber(start - (start % MINUTE));
+      windowRecords[window]++;
+      batchWindows[record] = window;
+      bytesTotal += batch.bytes[record];
+      packetsTotal += batch.packets[record];
+      if (end - start > MINUTE) {
+        for (let minute = start - (start % MINUTE) + MINUTE; minute < end; minute += MINUTE) {
+          this.windowNumber(minute);
+        }
       }
+      record++;
     }
+    this.bytesTotal = bytesTotal;
+    this.packetsTotal = packetsTotal;
+    this.size += record - from;
+    this.rows.add(batch, from, record, batchWindows);
+    return record;
   }
 
   /** Sums up every group and measurement, in the order the groups were first seen. */
@@ -139,8 +165,7 @@ export class Part {
     const windowNumber = (minute: number) => this.windowNumber(minute);
     for (let group = 0; group < this.tables.groups.length; group++) {
       if (this.rows.count(group) > 0) {
-        this.rows.gather(group, this.group.columns);
-        this.group.begin(this.rows.count(group), this.windows, windowNumber);
+        this.group.begin(group, this.windows, windowNumber);
         for (let measurement = 0; measurement < this.measurements.length; measurement++) {
           this.rollGroup(group, measurement, sink);
         }
@@ -150,7 +175,7 @@ export class Part {
 
   /** The number of a minute's window in this part; a new one when it was not seen before. */
   private windowNumber(minute: number): number {
-    const slot = (minute / MINUTE) & (CACHED_MINUTES - 1);
+    const slot = Math.imul(minute, MINUTE_HASH) >>> CACHE_SHIFT;
     if (this.cachedMinutes[slot] !== minute) {
       const window = windowOf(minute, this.terms);
       let number = this.windowNumbers.get(window);
@@ -170,9 +195,12 @@ export class Part {
     const measurement = this.measurements[number];
     const sums = this.group;
     const [first, second] = Object.values(measurement.keys).map((name) => this.codes.indexOf(name));
+    keys.clear(this.rows.count(group));
     sums.numberKeys(keys, first, second);
     const limit = measurement.topK ? this.terms.topK : keys.size;
-    const kept = topNumbers(keys.size, limit, this.ranking(group, measurement));
+    const metrics = this.ranked(group);
+    const leading = (key: number) => sums.totals[key * METRICS + metrics[0]];
+    const kept = topNumbers(keys.size, limit, leading, this.ranking(metrics, measurement));
     sums.sumUp(kept, keys.size);
     for (let rank = 0; rank < kept.length; rank++) {
       const key = kept[rank];
@@ -185,13 +213,20 @@ export class Part {
   }
 
   /**
-   * Which of two keys comes first. REJECT ranks by flows, since rejected traffic is tiny in bytes and is what people look
-   * for; everything else by bytes. Ties fall to the other metrics and then to the key, so that the order is total.
+   * Metrics in the order that ranks a group's keys: REJECT by flows, since rejected traffic is tiny in bytes and is what
+   * people look for; everything else by bytes.
    */
-  private ranking(group: number, measurement: Measurement): (a: number, b: number) => number {
+  private ranked(group: number): readonly [number, number, number] {
+    return this.tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
+  }
+
+  /** Which of two keys comes first: ties fall to the other metrics and then to the key, so that the order is total. */
+  private ranking(
+    [metric1, metric2, metric3]: readonly [number, number, number],
+    measurement: Measurement
+  ): (a: number, b: number) => number {
     const { keys, tables } = this;
     const { totals } = this.group;
-    const [metric1, metric2, metric3] = tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
     const [first, second] = Object.values(measurement.keys).map(codeOf);
     return (a, b) =>
       totals[b * METRICS + metric1] - totals[a * METRICS + metric1] ||
