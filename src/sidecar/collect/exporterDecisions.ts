@@ -4,19 +4,24 @@ import type { ExporterDecision } from '../rollup/terms';
 
 /**
  * Decisions on exporters as last heard from the registry. The rollup must know them while it runs, the registry is
- * asynchronous: so a new exporter is first taken to count, and the grant says when that was wrong.
+ * asynchronous: so a new exporter is first taken to count, and the grant, which decides anew, says when that was wrong.
  */
 export class ExporterDecisions {
-  private known: Record<string, ExporterDecision> = {};
+  private readonly known = new Map<string, ExporterDecision>();
 
-  constructor(private readonly registry: Registry) {}
+  /** `now`: Unix seconds, because exporters fall idle with time. */
+  constructor(
+    private readonly registry: Pick<Registry, 'decideExporters'>,
+    private readonly now: () => number = () => Math.floor(Date.now() / 1000)
+  ) {}
 
   decide({ id }: Pick<Exporter, 'id'>): ExporterDecision {
-    return this.known[id] ?? 'count';
+    return this.known.get(id) ?? 'count';
   }
 
   /** Asks the registry again about these exporters. */
   async refresh(ids: readonly string[]): Promise<void> {
-    this.known = { ...this.known, ...(await this.registry.decideExporters(ids)) };
+    const decisions = await this.registry.decideExporters(ids, this.now());
+    ids.forEach((id) => this.known.set(id, decisions[id]));
   }
 }
