@@ -3,9 +3,12 @@ import { accountCommand } from './account';
 import { adoptCommand } from './adopt';
 import { awssyncCommand } from './awssync';
 import { collectCommand } from './collect';
+import { explainCommand } from './explain';
+import { exporterCommand } from './exporter';
 import { explain } from './failure';
 import { generateCommand } from './generate';
 import { importCommand } from './import';
+import { quarantineCommand } from './quarantine';
 import { reportCommand } from './report';
 import { serveCommand } from './serve';
 import { sourceCommand } from './source';
@@ -31,6 +34,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     collectCommand(),
     serveCommand(),
     importCommand(),
+    exporterCommand(),
+    quarantineCommand(),
+    explainCommand(),
     accountCommand(),
     awssyncCommand(),
     reportCommand(),
