@@ -51,12 +51,15 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   const { exporters: beyond, otherRecords } = overflow;
   const records = beyond.reduce((sum, exporter) => sum + exporter.records, otherRecords);
   if (records > 0) {
+    const isRoom = otherRecords === 0 && beyond.length <= limit - counted;
     const more =
       otherRecords > 0 ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters` : plural(beyond.length, 'exporter');
     warnings.push(
       `${more} found no place under the limit of ${limit} in the last 30 days: ` +
         `${plural(records, 'record')} counted as exporter "overflow" (${listed(beyond.map(({ id }) => id))}). ` +
-        'Raise the limit (flowscope exporter limit N), or disable exporters you do not need.'
+        (isRoom
+          ? 'There is room now: they take a place with their next objects.'
+          : 'Raise the limit (flowscope exporter limit N), or disable exporters you do not need.')
     );
   }
   const fallbacks = exporters.filter(({ from, state }) => from !== 'vpc' && state === 'counted');
@@ -76,7 +79,9 @@ function setEnabled(verb: 'enable' | 'disable'): Command {
     ? 'its records are counted again'
     : 'its records will be dropped and counted; their objects are still deleted';
   return new Command(verb)
-    .description(effect)
+    .description(
+      enabled ? 'count their records again' : 'drop and count their records; their objects are still deleted'
+    )
     .argument('<id...>', 'as exporter list shows them')
     .action(async (ids: string[]) => {
       await withRegistry((registry) => registry.enableExporters(ids, enabled));

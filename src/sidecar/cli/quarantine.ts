@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import { formatBytes } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
@@ -31,27 +30,26 @@ function groupsOf(objects: readonly QuarantinedObject[]): QuarantinedObject[][] 
   const groups = new Map<string, QuarantinedObject[]>();
   for (const object of objects) {
     const key = JSON.stringify([object.sourceId, object.reason, object.message]);
-    groups.set(key, [...(groups.get(key) ?? []), object]);
+    const group = groups.get(key) ?? [];
+    group.push(object);
+    groups.set(key, group);
   }
   return [...groups.values()];
 }
 
 function printGroup(objects: readonly QuarantinedObject[]): void {
   const [{ source, reason, message }] = objects;
-  const table = new Table({
-    head: ['Since (UTC)', 'Size', 'Key'],
-    colAligns: ['left', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
   const shown = objects.slice(0, MOST_SHOWN);
-  shown.forEach(({ since, size, key }) => table.push([formatTime(since), formatBytes(size), plain(key)]));
   print(`${source}: ${plural(objects.length, 'object')}, ${reason}. ${message}`);
-  print(table.toString());
+  // No frame: keys are long, and meant to be copied.
+  shown.forEach(({ since, size, key }) => {
+    print(`  ${formatTime(since)} UTC  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
+  });
   if (objects.length > shown.length) {
-    print(`and ${objects.length - shown.length} older ones: --json lists all.`);
+    print(`  and ${objects.length - shown.length} older ones: --json lists all.`);
   }
   for (const { key, quotes } of shown) {
-    quotes.forEach((quote) => print(plain(`${key}: ${quote.reason}: ${quote.line}`)));
+    quotes.forEach((quote) => print(plain(`  ${key}: ${quote.reason}: ${quote.line}`)));
   }
 }
 
@@ -68,7 +66,7 @@ function choosing(name: string, description: string, work: (choice: QuarantineCh
     .option('--all', 'all that is in quarantine')
     .option('--source <name>', 'only of this source; import for files')
     .action(async (keys: string[], { all, source }: ChoiceOptions) => {
-      if (all === keys.length > 0) {
+      if ((all === true) === keys.length > 0) {
         throw new CommandFailed('Say which objects, by their keys or with --all: see flowscope quarantine list.');
       }
       await work({ keys: all ? undefined : keys, source });
