@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { collectorForTests, inChunks } from '../testing/collector';
+import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests, withServer } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { InfluxClient } from '../store/influx';
@@ -12,10 +12,6 @@ const registry = registryForTests();
 
 const NOW = Math.floor(Date.now() / 1000);
 const NAME = '111122223333_vpcflowlogs_eu-west-1_fl-0a1b2c3d_20260303T1200Z_00000000.log.gz';
-
-function objectWith(body: Buffer, key: string, etag: string): CollectableObject {
-  return { sourceId: 'src-1', key, etag, size: body.length, open: () => Promise.resolve(inChunks(body)) };
-}
 
 function objectOf(bytes: number, key = `a/${NAME}`): CollectableObject {
   const text = `interface-id vpc-id bytes packets start action log-status\neni-1 vpc-1 ${bytes} 1 ${NOW - 60} ACCEPT OK\n`;

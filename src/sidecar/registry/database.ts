@@ -6,7 +6,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
  * Everything the registry remembers. Times are Unix seconds; JSON columns hold what is never searched by.
  * A change of a table is a new entry at the end, never an edit.
  */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -59,6 +59,20 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE flow_log (
     id TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, columns TEXT NOT NULL, last_seen INTEGER NOT NULL
   );
+  `,
+  `
+  -- Records of the last hour that had any, and of the hour before that one.
+  ALTER TABLE exporter ADD COLUMN hour INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE exporter ADD COLUMN hour_records INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE exporter ADD COLUMN previous_records INTEGER NOT NULL DEFAULT 0;
+
+  -- Who was counted into the overflow exporter lately; the empty id stands for those beyond a number of ids.
+  CREATE TABLE overflow_exporter (
+    id TEXT PRIMARY KEY, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, records INTEGER NOT NULL
+  );
+
+  -- When the notice of a quarantined object was dismissed; the next word on the object clears it.
+  ALTER TABLE ledger ADD COLUMN dismissed INTEGER;
   `,
 ];
 

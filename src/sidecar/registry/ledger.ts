@@ -36,7 +36,7 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
        reason = excluded.reason, message = excluded.message, plan_id = excluded.plan_id,
        counts = CASE WHEN etag = excluded.etag THEN coalesce(excluded.counts, counts) ELSE excluded.counts END,
-       changed = excluded.changed, seen = excluded.seen`,
+       changed = excluded.changed, seen = excluded.seen, dismissed = NULL`,
     ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now, now]
   );
 }
@@ -95,13 +95,13 @@ export interface LedgerCount {
   readonly example: string;
 }
 
-/** The ledger of a source in counts. */
+/** The ledger of a source in counts. A quarantined object whose notice was dismissed is not among them. */
 export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] {
   // With a lone max(), SQLite takes the bare columns from the row that has it.
   const rows = all<{ state: LedgerState; reason: string | null; message: string | null; n: number; key: string }>(
     db,
     `SELECT state, reason, message, count(*) AS n, key, max(changed) FROM ledger
-     WHERE source_id = ? GROUP BY state, reason ORDER BY state, reason`,
+     WHERE source_id = ? AND dismissed IS NULL GROUP BY state, reason ORDER BY state, reason`,
     sourceId
   );
   return rows.map(({ state, reason, message, n, key }) => ({

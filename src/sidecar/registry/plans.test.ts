@@ -1,13 +1,14 @@
 import { exporter, proposal, registryForTests } from '../testing/registry';
 import { NOON, TERMS } from '../testing/rollUp';
-import { DEFAULT_MAX_EXPORTERS, type Proposal } from './plans';
+import { IDLE_SECONDS } from './exporters';
+import type { Proposal } from './plans';
 
 const registry = registryForTests();
 
 const B = 'b'.repeat(64);
 const VPC = '111122223333/vpc-1';
 
-async function stored(planId: number, changes: { hours?: number[]; exporters?: Record<string, number> } = {}) {
+async function stored(planId: number, changes: { hours?: number[] } = {}) {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
   return registry().objectStored({ planId, hours: [], exporters: {}, entry, ...changes }, NOON);
 }
@@ -63,7 +64,10 @@ describe('grantPlan', () => {
     const flowLog = { id: 'fl-1', account: '111122223333', region: 'eu-west-1', columns: ['start'] };
     await registry().grantPlan(proposal({ entities, flowLog }), NOON);
     expect(await registry().listEntities()).toMatchObject([{ id: 'vpc-1', inStore: false }]);
-    expect(await registry().decideExporters([VPC], 0)).toEqual({ [VPC]: 'count' });
+    const { exporters } = await registry().exporterOverview(NOON);
+    expect(exporters).toMatchObject([
+      { id: VPC, account: '111122223333', from: 'vpc', firstSeen: NOON, state: 'counted' },
+    ]);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
     expect(await registry().flowLogRegions()).toEqual(['eu-west-1']);
   });
@@ -73,45 +77,50 @@ describe('grantPlan', () => {
     expect(await registry().grantPlan(wanted, NOON)).toEqual({ outcome: 'changed' });
     expect(await registry().findPlan(wanted.identity, wanted.sha256)).toBeUndefined();
     expect(await registry().dirtyHours()).toEqual([]);
-    expect(await registry().decideExporters([VPC], 0)).toEqual({ [VPC]: 'overflow' });
+    expect((await registry().exporterOverview(NOON)).exporters).toEqual([]);
   });
 });
 
-describe('the limit of exporters', () => {
-  const ids = Array.from({ length: DEFAULT_MAX_EXPORTERS + 2 }, (_, i) => `1/vpc-${i}`);
-  const full = (decision: (i: number) => 'count' | 'overflow') =>
-    proposal({ exporters: ids.map((id, i) => exporter(id, decision(i))) });
+describe('exporters changed between the rollup and the grant', () => {
+  const grant = (identity: string, now: number, ...decided: Array<ReturnType<typeof exporter>>) => {
+    const sha256 = identity.padEnd(64, '0');
+    return registry().grantPlan(proposal({ identity, sha256, exporters: decided }), now);
+  };
+  const changed = { outcome: 'changed' };
 
-  it('counts those beyond it as overflow, and says so before anything is written', async () => {
-    expect(
-      await registry().grantPlan(
-        full(() => 'count'),
-        NOON
-      )
-    ).toEqual({ outcome: 'changed' });
-    const decisions = await registry().decideExporters(ids);
-    expect(Object.values(decisions).filter((decision) => decision === 'overflow')).toHaveLength(2);
-    expect(
-      await registry().grantPlan(
-        full((i) => decisions[ids[i]] as 'count'),
-        NOON
-      )
-    ).toMatchObject({
-      outcome: 'granted',
-      plan: { decisions },
-    });
+  it.each<[string, number, () => Promise<unknown>, 'drop' | 'overflow' | 'count', string]>([
+    ['one was disabled', NOON, () => registry().enableExporters([VPC], false), 'drop', VPC],
+    ['the limit was lowered', NOON, () => registry().setExporterLimit(1), 'overflow', '1/vpc-new'],
+    [
+      'the last place fell to another',
+      NOON,
+      () => grant('other', NOON, exporter('1/vpc-other')),
+      'overflow',
+      '1/vpc-new',
+    ],
+    ['one fell idle, and its place to another', NOON + IDLE_SECONDS, replaceIdle, 'overflow', VPC],
+    ['another fell idle', NOON + IDLE_SECONDS, () => registry().setExporterLimit(1), 'count', '1/vpc-new'],
+  ])('%s: says so, then follows', async (_case, now, change, expected, id) => {
+    await registry().setExporterLimit(2);
+    await grant('first', NOON, exporter(VPC));
+    await change();
+    const wrong = expected === 'count' ? 'overflow' : 'count';
+    expect(await grant('next', now, exporter(id, wrong))).toEqual(changed);
+    const decisions = await registry().decideExporters([id], now);
+    expect(decisions).toEqual({ [id]: expected });
+    expect(await grant('next', now, exporter(id, expected))).toMatchObject({ outcome: 'granted', plan: { decisions } });
   });
 
-  it('leaves those already known as they are', async () => {
-    await registry().grantPlan(
-      full((i) => (i < DEFAULT_MAX_EXPORTERS ? 'count' : 'overflow')),
-      NOON
-    );
-    expect(await registry().decideExporters([ids[0], ids[501], 'new/vpc'])).toEqual({
-      [ids[0]]: 'count',
-      [ids[501]]: 'overflow',
-      'new/vpc': 'overflow',
-    });
+  async function replaceIdle() {
+    await registry().setExporterLimit(1);
+    await grant('other', NOON + IDLE_SECONDS, exporter('1/vpc-other'));
+  }
+
+  it('do not touch a plan that was granted before', async () => {
+    await grant('first', NOON, exporter(VPC));
+    await registry().enableExporters([VPC], false);
+    const replayed = await grant('first', NOON + 1, exporter(VPC, 'drop'));
+    expect(replayed).toMatchObject({ outcome: 'existing', plan: { decisions: { [VPC]: 'count' } } });
   });
 });
 

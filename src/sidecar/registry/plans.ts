@@ -4,7 +4,9 @@ import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { markDirty } from './counters';
 import { first, run } from './database';
 import { flowLogSeen, seeEntities, type FlowLog, type SeenEntity } from './entities';
+import { decideExporters, exportersSeen, takePlace } from './exporters';
 import { setLedger, type LedgerEntry } from './ledger';
+import { overflowSeen } from './overflow';
 
 /** What the registry fixed for one object before its first write, so that a replay writes the same points. */
 export interface Plan {
@@ -44,10 +46,8 @@ export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }
   | { readonly outcome: 'changed' };
 
-/** Exporters beyond this are counted into one overflow exporter. */
-export const DEFAULT_MAX_EXPORTERS = 500;
-
-interface PlanRow {
+/** A plan as its table holds it. */
+export interface PlanRow {
   id: number;
   identity: string;
   sha256: string;
@@ -57,7 +57,8 @@ interface PlanRow {
   stored: number | null;
 }
 
-function toPlan(row: PlanRow): Plan {
+/** A plan out of its row. */
+export function toPlan(row: PlanRow): Plan {
   return {
     id: row.id,
     identity: row.identity,
@@ -77,24 +78,6 @@ export function findPlan(db: DatabaseSync, identity: string, sha256: string): Pl
   return row && toPlan(row);
 }
 
-/** What would become of each exporter's records now: a new one counts as long as there is room. */
-export function decideExporters(
-  db: DatabaseSync,
-  ids: readonly string[],
-  limit = DEFAULT_MAX_EXPORTERS
-): Record<string, ExporterDecision> {
-  let room = limit - Number(first<{ n: number }>(db, 'SELECT count(*) AS n FROM exporter')!.n);
-  return Object.fromEntries(
-    ids.map((id): [string, ExporterDecision] => {
-      const known = first<{ enabled: number }>(db, 'SELECT enabled FROM exporter WHERE id = ?', id);
-      if (known) {
-        return [id, known.enabled === 1 ? 'count' : 'drop'];
-      }
-      return [id, room-- > 0 ? 'count' : 'overflow'];
-    })
-  );
-}
-
 /** Grants an object its plan, once: by identity and by content. Also marks its hours dirty and notes what it names. */
 export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Grant {
   const { identity, sha256, size, terms, exporters, offsets, hours, entities, flowLog } = proposal;
@@ -110,19 +93,11 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
     return { outcome: 'existing', plan: known };
   }
   const ids = exporters.map((exporter) => exporter.id);
-  const decisions = decideExporters(db, ids);
+  const decisions = decideExporters(db, ids, now);
   if (exporters.some(({ id, decision }) => decisions[id] !== decision)) {
     return { outcome: 'changed' };
   }
-  for (const { id, account, from, decision } of exporters) {
-    if (decision === 'count') {
-      run(
-        db,
-        'INSERT OR IGNORE INTO exporter (id, account, from_field, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)',
-        ...[id, account, from, now, now]
-      );
-    }
-  }
+  exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => takePlace(db, exporter, now));
   run(
     db,
     'INSERT INTO plan (identity, sha256, size, terms, decisions, offsets, granted) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -147,15 +122,21 @@ export interface StoredObject {
 
 /** Notes that all points of an object were acknowledged: from now on it may be deleted. False when that was known. */
 export function objectStored(db: DatabaseSync, object: StoredObject, now: number): boolean {
-  const isFirst = run(db, 'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL', now, object.planId) === 1;
+  const planned = first<{ decisions: string }>(
+    db,
+    'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL RETURNING decisions',
+    ...[now, object.planId]
+  );
   // Again, after the last write: an hour recomputed between the grant and the write has missed these points.
   markDirty(db, object.hours);
-  if (isFirst) {
-    for (const [id, records] of Object.entries(object.exporters)) {
-      run(db, 'UPDATE exporter SET last_seen = ?, records = records + ? WHERE id = ?', now, records, id);
-    }
+  if (planned) {
+    const decisions = JSON.parse(planned.decisions) as Plan['decisions'];
+    const seen = Object.entries(object.exporters);
+    const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
+    exportersSeen(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
+    overflowSeen(db, Object.fromEntries(seen.filter(isOverflow)), now);
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
   setLedger(db, object.entry, now);
-  return isFirst;
+  return planned !== undefined;
 }

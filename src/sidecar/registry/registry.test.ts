@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { proposal } from '../testing/registry';
 import { NOON } from '../testing/rollUp';
-import { openDatabase, REGISTRY_FILE } from './database';
+import { MIGRATIONS, openDatabase, REGISTRY_FILE } from './database';
 import { openRegistry } from './registry';
 import { RegistryError } from './sources';
 
@@ -89,6 +89,20 @@ describe('the file', () => {
     expect([value('journal_mode'), value('synchronous'), value('foreign_keys')]).toEqual(['wal', 2, 1]);
     expect(value('user_version')).toBeGreaterThan(0);
     db.close();
+  });
+
+  it('of an older Flowscope is upgraded, with all that it holds', async () => {
+    const raw = new DatabaseSync(join(folder, REGISTRY_FILE));
+    raw.exec(MIGRATIONS[0]);
+    raw.exec(`INSERT INTO exporter VALUES ('1/vpc-1', '1', 'vpc', 1, ${NOON}, ${NOON}, 7);
+      INSERT INTO ledger (source_id, key, etag, size, state, changed, seen) VALUES ('s', 'k', 'e', 1, 'quarantined', 1, 1);
+      PRAGMA user_version = 1`);
+    raw.close();
+    const registry = openRegistry(folder);
+    const { exporters } = await registry.exporterOverview(NOON);
+    expect(exporters).toMatchObject([{ id: '1/vpc-1', records: 7, recordsPerMinute: 0, state: 'counted' }]);
+    expect(await registry.listQuarantine()).toMatchObject([{ key: 'k' }]);
+    await registry.close();
   });
 
   it('of a newer Flowscope is refused, and left as it is', () => {

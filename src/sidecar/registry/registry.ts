@@ -3,23 +3,30 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
 import * as counters from './counters';
 import * as entities from './entities';
+import { explainObject } from './explain';
+import * as exporters from './exporters';
 import { moveOffsets, registryId } from './identity';
 import * as ledger from './ledger';
 import * as plans from './plans';
 import { prune } from './prune';
+import * as quarantine from './quarantine';
 import * as sources from './sources';
 
 const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
-const { findPlan, decideExporters, grantPlan, objectStored } = plans;
+const { findPlan, grantPlan, objectStored } = plans;
+const { decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit } = exporters;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
+const { listQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { addAccount, listAccounts, removeAccount, flowLogRegions, syncRan } = entities;
 
 /** Everything the registry can be asked; each runs inside a transaction. */
 const OPERATIONS = {
   ...{ addSource, listSources, getSource, enableSource, removeSource, sourceLooked },
-  ...{ findPlan, decideExporters, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
+  ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
+  ...{ listQuarantine, retryQuarantined, dismissQuarantined, explainObject },
+  ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },

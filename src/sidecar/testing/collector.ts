@@ -1,4 +1,4 @@
-import type { ObjectDependencies } from '../collect/collectObject';
+import type { CollectableObject, ObjectDependencies } from '../collect/collectObject';
 import { HERE } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
@@ -25,4 +25,9 @@ export async function* inChunks(body: Uint8Array, size = 16): AsyncGenerator<Uin
   for (let at = 0; at < body.length; at += size) {
     yield Promise.resolve(body.subarray(at, at + size));
   }
+}
+
+/** An object of source `src-1` with that body. */
+export function objectWith(body: Uint8Array, key: string, etag = `"${key}"`): CollectableObject {
+  return { sourceId: 'src-1', key, etag, size: body.length, open: () => Promise.resolve(inChunks(body)) };
 }

@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import { formatBytes, formatCount } from '../../reports/units';
+import { RECORD_REASONS, type RecordReason } from '../records/reasons';
+import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
+import type { LedgerState } from '../registry/ledger';
+import type { ExporterDecision } from '../rollup/terms';
+import { print, withRegistry } from './context';
+import { CommandFailed } from './failure';
+import { formatTime, listed, plain, plural } from './format';
+
+const STATES: Record<LedgerState, string> = {
+  stored: 'collected, and still in its place',
+  deleted: 'collected, then deleted from its bucket',
+  'not-collected': 'left in place: it is nothing that can be collected',
+  quarantined: 'in quarantine, left in place',
+  refused: 'left in place for now: it is tried again with the next listing',
+  gone: 'left in place, then taken away by somebody else',
+};
+
+const DECISIONS: Record<ExporterDecision, string> = {
+  count: 'Counted',
+  drop: 'Disabled, dropped',
+  overflow: 'Counted as overflow',
+};
+
+/** `flowscope explain KEY` */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('what became of an object')
+    .argument('<key>', "its key, or AWS's file name wherever it lies")
+    .option('--json', 'as JSON')
+    .action(async (key: string, { json }: { json?: boolean }) => {
+      const found = await withRegistry((registry) => registry.explainObject(key));
+      if (found.entries.length === 0 && !found.plan) {
+        throw new CommandFailed(
+          `Nothing is known of ${key}: no listing has shown it yet, its name does not end in .gz or .parquet, or it left long ago.`
+        );
+      }
+      if (json) {
+        print(JSON.stringify(found, undefined, 2));
+        return;
+      }
+      const paragraphs = found.entries.map((entry) => lines(entry.key, entryLines(entry)));
+      if (found.plan) {
+        paragraphs.push(lines(`${key}: its place is no longer remembered, its plan is.`, planLines(found.plan)));
+      }
+      print(paragraphs.join('\n\n'));
+    });
+}
+
+type Line = readonly [heading: string, text: string];
+
+function lines(title: string, body: readonly Line[]): string {
+  return [plain(title), ...body.map(([heading, text]) => `  ${`${heading}:`.padEnd(21)}${plain(text)}`)].join('\n');
+}
+
+function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
+  const reason = entry.reason ? ` (${entry.reason})` : '';
+  return [
+    ['Source', entry.source ?? entry.sourceId],
+    ['State', `${STATES[entry.state]}${reason}, since ${utc(entry.changed)}`],
+    ...optional('Message', entry.message),
+    ...optional('Notice dismissed', entry.dismissed && utc(entry.dismissed)),
+    ['Last listed', utc(entry.seen)],
+    ['Size', `${formatBytes(entry.size)} (${formatCount(entry.size)} bytes), ETag ${entry.etag}`],
+    ...(counts ? countLines(counts) : []),
+    ...(plan ? planLines(plan) : []),
+  ];
+}
+
+function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: LedgerCounts): Line[] {
+  const sums = [bytes, packets, flows].map((sum) => formatCount(BigInt(sum)));
+  return [
+    ['Records', `${formatCount(records)}, of them ${formatCount(ok)} traffic`],
+    ['Traffic', `${sums[0]} bytes, ${sums[1]} packets, ${sums[2]} flows`],
+    ...Object.entries(reasons).map(
+      // An older or newer version may have had other reasons.
+      ([reason, count]): Line => [
+        'Not counted',
+        `${formatCount(count)} ${reason}: ${RECORD_REASONS[reason as RecordReason]?.text ?? ''}`,
+      ]
+    ),
+    ...quotes.map(({ reason, line }): Line => ['Quote', `${reason}: ${line}`]),
+  ];
+}
+
+function planLines({ identity, sha256, granted, stored, terms, offsets, decisions }: PlanRecord): Line[] {
+  const exporters = Object.keys(DECISIONS).flatMap((decision): Line[] => {
+    const ids = Object.keys(decisions).filter((id) => decisions[id] === decision);
+    return ids.length > 0 ? [[DECISIONS[decision as ExporterDecision], listed(ids, 10)]] : [];
+  });
+  return [
+    ['Known as', identity],
+    ['SHA-256', sha256],
+    ['Plan', `granted ${utc(granted)}, ${stored === undefined ? 'not stored yet' : `stored ${utc(stored)}`}`],
+    ['Rules', `version ${terms.rulesVersion}, the top ${terms.topK} keys by name`],
+    [
+      'Points',
+      `${plural(offsets.length, 'part')}, at ${listed(offsets.map((offset) => `+${offset} ns`))} in their windows`,
+    ],
+    ...exporters,
+  ];
+}
+
+function optional(heading: string, text: string | 0 | undefined): Line[] {
+  return text ? [[heading, text]] : [];
+}
+
+function utc(seconds: number): string {
+  return `${formatTime(seconds)} UTC`;
+}

@@ -1,0 +1,132 @@
+import { gzipSync } from 'node:zlib';
+import type { ExporterOverview } from '../registry/exporters';
+import { REGION, World, type Deployment } from '../testing/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await World.start();
+});
+
+afterAll(async () => {
+  await world.stop();
+});
+
+const HOUR = Math.floor(Date.now() / 3_600_000) * 3600;
+const COLUMNS = 'account-id interface-id bytes packets start action log-status';
+
+/** An object with one record for each exporter and number of bytes. */
+function objectOf(bytes: Readonly<Record<string, number>>, column = 'vpc-id'): Buffer {
+  const records = Object.entries(bytes).map(([id, n]) => {
+    const [account, name] = id.split('/');
+    return `${account} eni-${name} ${n} 1 ${HOUR} ACCEPT OK ${name}\n`;
+  });
+  return gzipSync(`${COLUMNS} ${column}\n${records.join('')}`);
+}
+
+async function deployment(): Promise<{ flowscope: Deployment; bucket: string }> {
+  const bucket = await world.bucket();
+  const flowscope = world.deployment();
+  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  return { flowscope, bucket };
+}
+
+const collect = async (flowscope: Deployment) =>
+  JSON.parse(await flowscope.ok('collect', '--once', '--json')) as Record<string, unknown>;
+const overview = async (flowscope: Deployment) =>
+  JSON.parse(await flowscope.ok('exporter', 'list', '--json')) as ExporterOverview;
+
+/** Bytes per exporter in one policy. */
+async function bytesOf(flowscope: Deployment, policy: string): Promise<Record<string, unknown>> {
+  const rows = await flowscope.query(`SELECT sum("bytes") AS n FROM "${policy}"."flow_interface" GROUP BY "exporter"`);
+  return Object.fromEntries(rows.map(({ exporter, n }) => [exporter, n]));
+}
+
+describe('a disabled exporter', () => {
+  it('is dropped and counted, its objects are deleted, and the sums of the others stay exact', async () => {
+    const { flowscope, bucket } = await deployment();
+    await world.put(bucket, '1.log.gz', objectOf({ '1/vpc-1': 10, '1/vpc-2': 20, '2/vpc-3': 30 }));
+    await collect(flowscope);
+    expect((await overview(flowscope)).exporters.map(({ id }) => id)).toEqual(['1/vpc-1', '1/vpc-2', '2/vpc-3']);
+
+    const disabled = await flowscope.ok('exporter', 'disable', '1/vpc-2', '2/vpc-3');
+    expect(disabled).toMatch(/1\/vpc-2 is disabled: .*dropped and counted; their objects are still deleted/);
+    await world.put(bucket, '2.log.gz', objectOf({ '1/vpc-1': 100, '1/vpc-2': 200, '2/vpc-3': 300 }));
+    const counts = await collect(flowscope);
+
+    expect(counts).toMatchObject({ collected: 1, records: 3, ok: 1, bytes: '100' });
+    expect(counts).toMatchObject({ malformed: 0, exporters: 1, reasons: { 'exporter-disabled': 2 } });
+    for (const policy of ['minute', 'hour']) {
+      expect(await bytesOf(flowscope, policy)).toEqual({ '1/vpc-1': 110, '1/vpc-2': 20, '2/vpc-3': 30 });
+    }
+    const [quality] = await flowscope.query(
+      `SELECT sum("records") AS n FROM "minute"."flow_quality" WHERE "reason" = 'exporter-disabled'`
+    );
+    expect(quality.n).toBe(2);
+    expect(await world.keys(bucket)).toEqual([]);
+
+    await flowscope.ok('exporter', 'enable', '1/vpc-2');
+    await world.put(bucket, '3.log.gz', objectOf({ '1/vpc-2': 1000, '2/vpc-3': 1000 }));
+    await collect(flowscope);
+    expect(await bytesOf(flowscope, 'minute')).toEqual({ '1/vpc-1': 110, '1/vpc-2': 1020, '2/vpc-3': 30 });
+    expect((await overview(flowscope)).exporters).toMatchObject([
+      { id: '1/vpc-1', records: 2, state: 'counted', enabled: true },
+      { id: '1/vpc-2', records: 3, state: 'counted', enabled: true },
+      { id: '2/vpc-3', records: 3, state: 'disabled', enabled: false },
+    ]);
+  });
+});
+
+describe('a limit of one', () => {
+  it('counts the other exporters as overflow, says so, and makes room when it is raised', async () => {
+    const { flowscope, bucket } = await deployment();
+    await flowscope.ok('exporter', 'limit', '1');
+    expect(await flowscope.ok('exporter', 'limit')).toBe('1\n');
+    await world.put(bucket, '1.log.gz', objectOf({ '1/vpc-1': 10, '1/vpc-2': 20, '1/vpc-3': 30 }));
+    expect(await collect(flowscope)).toMatchObject({ ok: 3, bytes: '60' });
+
+    expect(await bytesOf(flowscope, 'minute')).toEqual({ '1/vpc-1': 10, overflow: 50 });
+    const { stdout, stderr } = await flowscope.run('exporter', 'list');
+    expect(stdout).toMatch(/1\/vpc-1 +│ vpc-id .* counted/);
+    expect(stdout).toMatch(/\n1 of 1\n$/);
+    expect(stderr).toMatch(/2 exporters found no place.*2 records.*\(1\/vpc-2, 1\/vpc-3\).*flowscope exporter limit N/);
+
+    await flowscope.ok('exporter', 'limit', '3');
+    expect((await flowscope.run('exporter', 'list')).stderr).toMatch(/There is room now/);
+    await world.put(bucket, '2.log.gz', objectOf({ '1/vpc-2': 2, '1/vpc-3': 3 }));
+    await collect(flowscope);
+    expect(await bytesOf(flowscope, 'minute')).toEqual({ '1/vpc-1': 10, '1/vpc-2': 2, '1/vpc-3': 3, overflow: 50 });
+    expect(await flowscope.run('exporter', 'list')).toMatchObject({ stderr: '' });
+    expect(await overview(flowscope)).toMatchObject({ limit: 3, counted: 3, overflow: { exporters: [] } });
+  });
+});
+
+describe('a flow log without vpc-id', () => {
+  it('makes an exporter of each subnet, and the list says what to do about it', async () => {
+    const { flowscope, bucket } = await deployment();
+    await world.put(bucket, '1.log.gz', objectOf({ '1/subnet-1': 1, '1/subnet-2': 1 }, 'subnet-id'));
+    await world.put(bucket, '2.log.gz', objectOf({ '1/vpc-1': 1 }));
+    await collect(flowscope);
+    const { stderr } = await flowscope.run('exporter', 'list');
+    expect(stderr).toMatch(
+      /^Warning: 2 exporters are a subnet .*\(1\/subnet-1, 1\/subnet-2\).*lack vpc-id.*create a new one/
+    );
+  });
+});
+
+describe('bad arguments', () => {
+  it.each([
+    [['disable', '1/vpc-9'], /no exporter 1\/vpc-9 .*flowscope exporter list/],
+    [['disable'], /missing required argument 'id'/],
+    [['limit', '0'], /whole number from 1 to 10000, not 0/],
+    [['limit', 'many'], /whole number, not "many"/],
+  ])('exporter %j', async (args, message) => {
+    const { code, stdout, stderr } = await world.deployment().run('exporter', ...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('an empty list says how many there may be', async () => {
+    expect(await world.deployment().ok('exporter', 'list')).toMatch(/^No exporter yet, of 500/);
+  });
+});

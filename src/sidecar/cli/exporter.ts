@@ -1,0 +1,120 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { formatCount } from '../../reports/units';
+import type { ExporterOverview } from '../registry/exporters';
+import { MAX_OVERFLOW_IDS } from '../registry/overflow';
+import { now, print, say, withRegistry } from './context';
+import { CommandFailed } from './failure';
+import { formatTime, listed, plural } from './format';
+
+function list(): Command {
+  return new Command('list')
+    .description('all exporters, with how they stand to the limit')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const overview = await withRegistry((registry) => registry.exporterOverview(now()));
+      if (json) {
+        print(JSON.stringify(overview, undefined, 2));
+      } else {
+        printExporters(overview);
+      }
+      warningsOf(overview).forEach((warning) => say(`Warning: ${warning}`));
+    });
+}
+
+function printExporters({ exporters, counted, limit }: ExporterOverview): void {
+  if (exporters.length === 0) {
+    print(`No exporter yet, of ${formatCount(limit)}: they show up with the first collected object.`);
+    return;
+  }
+  const table = new Table({
+    head: ['Exporter', 'From', 'First seen (UTC)', 'Last seen (UTC)', 'Records', 'Records/min', 'State'],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'left'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { id, from, firstSeen, lastSeen, records, recordsPerMinute, state } of exporters) {
+    const times = [firstSeen, lastSeen].map(formatTime);
+    table.push([id, `${from}-id`, ...times, formatCount(records), recordsPerMinute.toFixed(1), state]);
+  }
+  print(table.toString());
+  print(`${formatCount(counted)} of ${formatCount(limit)}`);
+}
+
+/** What somebody should look at, each with what to do. */
+function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): string[] {
+  const warnings: string[] = [];
+  if (counted > limit) {
+    warnings.push(
+      `${counted} exporters have a place, more than the limit of ${limit}: those keep it, new ones get none.`
+    );
+  }
+  const { exporters: beyond, otherRecords } = overflow;
+  const records = beyond.reduce((sum, exporter) => sum + exporter.records, otherRecords);
+  if (records > 0) {
+    const isRoom = otherRecords === 0 && beyond.length <= limit - counted;
+    const more =
+      otherRecords > 0 ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters` : plural(beyond.length, 'exporter');
+    warnings.push(
+      `${more} found no place under the limit of ${limit} in the last 30 days: ` +
+        `${plural(records, 'record')} counted as exporter "overflow" (${listed(beyond.map(({ id }) => id))}). ` +
+        (isRoom
+          ? 'There is room now: they take a place with their next objects.'
+          : 'Raise the limit (flowscope exporter limit N), or disable exporters you do not need.')
+    );
+  }
+  const fallbacks = exporters.filter(({ from, state }) => from !== 'vpc' && state === 'counted');
+  if (fallbacks.length > 0) {
+    warnings.push(
+      `${plural(fallbacks.length, 'exporter is', 'exporters are')} a subnet or an interface (${listed(fallbacks.map(({ id }) => id))}), ` +
+        'because their flow logs lack vpc-id: that makes more exporters. ' +
+        "A flow log's format cannot be changed: create a new one with vpc-id, then delete the old one."
+    );
+  }
+  return warnings;
+}
+
+function setEnabled(verb: 'enable' | 'disable'): Command {
+  const enabled = verb === 'enable';
+  const effect = enabled
+    ? 'its records are counted again'
+    : 'its records will be dropped and counted; their objects are still deleted';
+  return new Command(verb)
+    .description(
+      enabled ? 'count their records again' : 'drop and count their records; their objects are still deleted'
+    )
+    .argument('<id...>', 'as exporter list shows them')
+    .action(async (ids: string[]) => {
+      await withRegistry((registry) => registry.enableExporters(ids, enabled));
+      ids.forEach((id) => print(`Exporter ${id} is ${verb}d: ${effect}.`));
+    });
+}
+
+function limit(): Command {
+  return new Command('limit')
+    .description('how many exporters are told apart; the others count as one, called overflow')
+    .argument('[n]', 'the new limit')
+    .action(async (text: string | undefined) => {
+      if (text === undefined) {
+        print(String(await withRegistry((registry) => registry.exporterLimit())));
+        return;
+      }
+      if (!/^\d+$/.test(text)) {
+        throw new CommandFailed(`The limit of exporters must be a whole number, not "${text}".`);
+      }
+      const { counted } = await withRegistry(async (registry) => {
+        await registry.setExporterLimit(Number(text));
+        return registry.exporterOverview(now());
+      });
+      print(`The limit of exporters is ${Number(text)}; ${counted} have a place.`);
+    });
+}
+
+/** `flowscope exporter list | enable | disable | limit` */
+export function exporterCommand(): Command {
+  return new Command('exporter')
+    .description('who produces the traffic: accounts and VPCs')
+    .addCommand(list())
+    .addCommand(setEnabled('enable'))
+    .addCommand(setEnabled('disable'))
+    .addCommand(limit());
+}

@@ -1,0 +1,20 @@
+/** `2026-11-24 05:44`, in UTC; from Unix seconds. */
+export function formatTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** `1 object`, `2 objects`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+/** `a, b and 7 more`: lists for a terminal are cut, `--json` has them whole. */
+export function listed(items: readonly string[], most = 5): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
+}
+
+/** Text out of somebody's bucket, without the control characters that a terminal would obey. */
+export function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, '\ufffd');
+}

@@ -1,0 +1,104 @@
+import { Command } from 'commander';
+import { formatBytes } from '../../reports/units';
+import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
+import { now, print, say, withRegistry } from './context';
+import { CommandFailed } from './failure';
+import { formatTime, listed, plain, plural } from './format';
+
+/** So many objects of one source and message are shown; more would hide the other messages. */
+const MOST_SHOWN = 20;
+
+function list(): Command {
+  return new Command('list')
+    .description('corrupt and conflicting objects, which were left in place')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const objects = await withRegistry((registry) => registry.listQuarantine());
+      if (json) {
+        print(JSON.stringify(objects, undefined, 2));
+      } else if (objects.length === 0) {
+        print('Nothing is in quarantine.');
+      } else {
+        groupsOf(objects).forEach(printGroup);
+        say('Repaired one? flowscope quarantine retry KEY. Seen enough? flowscope quarantine dismiss KEY.');
+      }
+    });
+}
+
+/** Objects of one source with the same message, together. They come in that order. */
+function groupsOf(objects: readonly QuarantinedObject[]): QuarantinedObject[][] {
+  const groups = new Map<string, QuarantinedObject[]>();
+  for (const object of objects) {
+    const key = JSON.stringify([object.sourceId, object.reason, object.message]);
+    const group = groups.get(key) ?? [];
+    group.push(object);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function printGroup(objects: readonly QuarantinedObject[]): void {
+  const [{ source, reason, message }] = objects;
+  const shown = objects.slice(0, MOST_SHOWN);
+  print(`${source}: ${plural(objects.length, 'object')}, ${reason}. ${message}`);
+  // No frame: keys are long, and meant to be copied.
+  shown.forEach(({ since, size, key }) => {
+    print(`  ${formatTime(since)} UTC  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
+  });
+  if (objects.length > shown.length) {
+    print(`  and ${objects.length - shown.length} older ones: --json lists all.`);
+  }
+  for (const { key, quotes } of shown) {
+    quotes.forEach((quote) => print(plain(`  ${key}: ${quote.reason}: ${quote.line}`)));
+  }
+}
+
+interface ChoiceOptions {
+  readonly all?: boolean;
+  readonly source?: string;
+}
+
+/** A command over keys, or over all of them. */
+function choosing(name: string, description: string, work: (choice: QuarantineChoice) => Promise<void>): Command {
+  return new Command(name)
+    .description(description)
+    .argument('[key...]', 'as quarantine list shows them')
+    .option('--all', 'all that is in quarantine')
+    .option('--source <name>', 'only of this source; import for files')
+    .action(async (keys: string[], { all, source }: ChoiceOptions) => {
+      if ((all === true) === keys.length > 0) {
+        throw new CommandFailed('Say which objects, by their keys or with --all: see flowscope quarantine list.');
+      }
+      await work({ keys: all ? undefined : keys, source });
+    });
+}
+
+async function retry(choice: QuarantineChoice): Promise<void> {
+  const { retried, unlisted } = await withRegistry((registry) => registry.retryQuarantined(choice, now()));
+  print(`${plural(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
+  if (unlisted.length > 0) {
+    const keys = listed(unlisted.map(({ key }) => key));
+    const what = `${plural(unlisted.length, 'object')} cannot be retried, because no source lists them: ${keys}.`;
+    const advice = 'A file is tried again with flowscope import FILE.';
+    if (choice.keys) {
+      throw new CommandFailed(`${what} ${advice}`);
+    }
+    say(`${what} ${advice}`);
+  }
+}
+
+async function dismiss(choice: QuarantineChoice): Promise<void> {
+  const dismissed = await withRegistry((registry) => registry.dismissQuarantined(choice, now()));
+  print(
+    `${plural(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
+  );
+}
+
+/** `flowscope quarantine list | retry | dismiss` */
+export function quarantineCommand(): Command {
+  return new Command('quarantine')
+    .description('objects that are damaged, or not what their name says')
+    .addCommand(list())
+    .addCommand(choosing('retry', 'collect them again with the next listing', retry))
+    .addCommand(choosing('dismiss', 'forget the notices, never the objects', dismiss));
+}

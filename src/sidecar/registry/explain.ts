@@ -1,0 +1,108 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { all, first } from './database';
+import type { LedgerState } from './ledger';
+import { toPlan, type Plan, type PlanRow } from './plans';
+
+/** What the ledger says of an object at one place. Times are Unix seconds. */
+export interface LedgerRecord {
+  readonly sourceId: string;
+  /** The source's name; undefined for a file and for a source that was removed. */
+  readonly source?: string;
+  readonly key: string;
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly state: LedgerState;
+  readonly reason?: string;
+  readonly message?: string;
+  /** What was counted in it, where it was read. */
+  readonly counts?: LedgerCounts;
+  /** When it came into that state. */
+  readonly changed: number;
+  /** When a listing last showed it. */
+  readonly seen: number;
+  /** When the notice of its quarantine was dismissed. */
+  readonly dismissed?: number;
+  /** What it was collected by. */
+  readonly plan?: PlanRecord;
+}
+
+/** Records by outcome, the first bad lines, and sums as decimal strings. */
+export interface LedgerCounts {
+  readonly records: number;
+  readonly ok: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
+  readonly bytes: string;
+  readonly packets: string;
+  readonly flows: string;
+  readonly parts: number;
+}
+
+/** A plan, with its size and times. */
+export interface PlanRecord extends Plan {
+  readonly size: number;
+  readonly granted: number;
+  /** When all its points were acknowledged. */
+  readonly stored?: number;
+}
+
+/** What is known of an object. */
+export interface ObjectExplanation {
+  /** One for each place it was found at. */
+  readonly entries: readonly LedgerRecord[];
+  /** The plan under that name, when the ledger remembers no place any more. */
+  readonly plan?: PlanRecord;
+}
+
+interface LedgerRow {
+  source_id: string;
+  name: string | null;
+  key: string;
+  etag: string;
+  size: number;
+  state: LedgerState;
+  reason: string | null;
+  message: string | null;
+  counts: string | null;
+  plan_id: number | null;
+  changed: number;
+  seen: number;
+  dismissed: number | null;
+}
+
+type FullPlanRow = PlanRow & { size: number; granted: number };
+
+/** What is known of an object, by its exact key or by its file name, wherever it lies. */
+export function explainObject(db: DatabaseSync, keyOrName: string): ObjectExplanation {
+  const rows = all<LedgerRow>(
+    db,
+    `SELECT ledger.*, source.name FROM ledger LEFT JOIN source ON source.id = source_id
+     WHERE key = ? OR substr(key, -length(?) - 1) = '/' || ? ORDER BY ledger.id`,
+    ...[keyOrName, keyOrName, keyOrName]
+  );
+  if (rows.length > 0) {
+    return { entries: rows.map((row) => toRecord(db, row)) };
+  }
+  const fileName = keyOrName.slice(keyOrName.lastIndexOf('/') + 1);
+  const plan = first<FullPlanRow>(db, 'SELECT * FROM plan WHERE identity = ?', fileName);
+  return { entries: [], plan: plan && toPlanRecord(plan) };
+}
+
+function toRecord(db: DatabaseSync, row: LedgerRow): LedgerRecord {
+  const { source_id: sourceId, key, etag, size, state, changed, seen } = row;
+  const plan =
+    row.plan_id === null ? undefined : first<FullPlanRow>(db, 'SELECT * FROM plan WHERE id = ?', row.plan_id);
+  return {
+    ...{ sourceId, source: row.name ?? undefined, key, etag, size, state },
+    reason: row.reason ?? undefined,
+    message: row.message ?? undefined,
+    counts: row.counts === null ? undefined : (JSON.parse(row.counts) as LedgerCounts),
+    ...{ changed, seen, dismissed: row.dismissed ?? undefined },
+    plan: plan && toPlanRecord(plan),
+  };
+}
+
+function toPlanRecord(row: FullPlanRow): PlanRecord {
+  return { ...toPlan(row), size: row.size, granted: row.granted, stored: row.stored ?? undefined };
+}

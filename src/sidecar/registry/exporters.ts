@@ -1,0 +1,190 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Exporter } from '../rollup/objectRollup';
+import type { ExporterDecision } from '../rollup/terms';
+import { all, first, run } from './database';
+import { listOverflow, type Overflow } from './overflow';
+import { RegistryError } from './sources';
+
+/** How many exporters have a place when nobody said otherwise; the others count into one overflow exporter. */
+export const DEFAULT_EXPORTER_LIMIT = 500;
+/** What the limit may be set to. */
+export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
+
+/** An exporter that was not seen for so long is idle: it keeps its history and frees its place. */
+export const IDLE_SECONDS = 30 * 86_400;
+
+const HOUR = 3600;
+
+/**
+ * `counted` has a place under the limit · `idle` had one, and takes one again when it shows up and there is room ·
+ * `disabled`: its records are dropped and counted, and it takes no place.
+ */
+export type ExporterState = 'counted' | 'idle' | 'disabled';
+
+/** An exporter that has, or had, a place under the limit. Times are Unix seconds of collecting. */
+export interface KnownExporter extends Exporter {
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Records that came since it was first seen; those dropped while it was disabled are among them. */
+  readonly records: number;
+  /** See {@link recordsPerMinute}. */
+  readonly recordsPerMinute: number;
+  readonly enabled: boolean;
+  readonly state: ExporterState;
+}
+
+/** All exporters, and how they stand to the limit. */
+export interface ExporterOverview {
+  readonly limit: number;
+  /** How many of `exporters` are `counted`; above `limit` when it was lowered, or an exporter enabled, afterwards. */
+  readonly counted: number;
+  readonly exporters: readonly KnownExporter[];
+  readonly overflow: Overflow;
+}
+
+interface ExporterRow {
+  id: string;
+  account: string;
+  from_field: Exporter['from'];
+  enabled: number;
+  first_seen: number;
+  last_seen: number;
+  records: number;
+  hour: number;
+  hour_records: number;
+  previous_records: number;
+}
+
+/** Every exporter by id, the limit, and what lay beyond it lately. */
+export function exporterOverview(db: DatabaseSync, now: number): ExporterOverview {
+  const exporters = all<ExporterRow>(db, 'SELECT * FROM exporter ORDER BY id').map((row): KnownExporter => {
+    const { id, account, first_seen: firstSeen, last_seen: lastSeen, records } = row;
+    const enabled = row.enabled === 1;
+    const state = !enabled ? 'disabled' : isIdle(lastSeen, now) ? 'idle' : 'counted';
+    const rate = recordsPerMinute(row, now);
+    return { id, account, from: row.from_field, firstSeen, lastSeen, records, recordsPerMinute: rate, enabled, state };
+  });
+  return {
+    limit: exporterLimit(db),
+    counted: exporters.filter(({ state }) => state === 'counted').length,
+    exporters,
+    overflow: listOverflow(db, now - IDLE_SECONDS),
+  };
+}
+
+/**
+ * Records per minute over the last hour, by when they were collected: all of the current hour, and of the previous one as
+ * much as the last hour covers, as if they had come evenly. An exporter first seen within the hour: since then, at least
+ * a minute.
+ */
+function recordsPerMinute(row: ExporterRow, now: number): number {
+  const hour = hourOf(now);
+  const elapsed = now - hour;
+  const current = row.hour === hour ? row.hour_records : 0;
+  const previous = row.hour === hour ? row.previous_records : row.hour === hour - HOUR ? row.hour_records : 0;
+  const records = current + (previous * (HOUR - elapsed)) / HOUR;
+  const seconds = Math.min(HOUR, Math.max(60, now - row.first_seen));
+  return (records * 60) / seconds;
+}
+
+function hourOf(time: number): number {
+  return time - (time % HOUR);
+}
+
+function isIdle(lastSeen: number, now: number): boolean {
+  return lastSeen <= now - IDLE_SECONDS;
+}
+
+/**
+ * Enables or disables exporters; objects planned from now on follow. Throws {@link RegistryError} naming those that are
+ * unknown, and then changes none.
+ */
+export function enableExporters(db: DatabaseSync, ids: readonly string[], enabled: boolean): void {
+  const unknown = ids.filter((id) => !first(db, 'SELECT 1 FROM exporter WHERE id = ?', id));
+  if (unknown.length > 0) {
+    throw new RegistryError(
+      `There is no exporter ${unknown.join(', ')} among those that have a place; nothing was changed. ` +
+        'Ids look like 123456789012/vpc-0a1b2c3d: see flowscope exporter list.'
+    );
+  }
+  for (const id of ids) {
+    run(db, 'UPDATE exporter SET enabled = ? WHERE id = ?', enabled ? 1 : 0, id);
+  }
+}
+
+/** How many exporters may have a place. */
+export function exporterLimit(db: DatabaseSync): number {
+  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'exporter-limit'");
+  return row ? Number(row.value) : DEFAULT_EXPORTER_LIMIT;
+}
+
+/**
+ * Sets the limit; those that have a place keep it. Throws {@link RegistryError} unless it is a whole number within
+ * {@link EXPORTER_LIMITS}.
+ */
+export function setExporterLimit(db: DatabaseSync, limit: number): void {
+  const { min, max } = EXPORTER_LIMITS;
+  if (!Number.isInteger(limit) || limit < min || limit > max) {
+    throw new RegistryError(`The limit of exporters must be a whole number from ${min} to ${max}, not ${limit}.`);
+  }
+  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('exporter-limit', ?)", String(limit));
+}
+
+/**
+ * What would become of each exporter's records at `now`. One that has a place counts; a new one, or an idle one that shows
+ * up again, counts as long as there is room, first come, first served in the order of `ids`.
+ */
+export function decideExporters(
+  db: DatabaseSync,
+  ids: readonly string[],
+  now: number
+): Record<string, ExporterDecision> {
+  let room: number | undefined;
+  const decide = (id: string): ExporterDecision => {
+    const known = first<Pick<ExporterRow, 'enabled' | 'last_seen'>>(
+      db,
+      'SELECT enabled, last_seen FROM exporter WHERE id = ?',
+      id
+    );
+    if (known?.enabled === 0) {
+      return 'drop';
+    }
+    if (known && !isIdle(known.last_seen, now)) {
+      return 'count';
+    }
+    room ??= exporterLimit(db) - placesTaken(db, now);
+    return room-- > 0 ? 'count' : 'overflow';
+  };
+  return Object.fromEntries(ids.map((id) => [id, decide(id)]));
+}
+
+function placesTaken(db: DatabaseSync, now: number): number {
+  const sql = 'SELECT count(*) AS n FROM exporter WHERE enabled = 1 AND last_seen > ?';
+  return first<{ n: number }>(db, sql, now - IDLE_SECONDS)!.n;
+}
+
+/** Gives an exporter that counts its place, or keeps it from falling idle. */
+export function takePlace(db: DatabaseSync, { id, account, from }: Exporter, now: number): void {
+  run(
+    db,
+    `INSERT INTO exporter (id, account, from_field, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)`,
+    ...[id, account, from, now, now]
+  );
+  run(db, 'DELETE FROM overflow_exporter WHERE id = ?', id);
+}
+
+/** Notes the records (per exporter id) of an object that was stored. */
+export function exportersSeen(db: DatabaseSync, records: Readonly<Record<string, number>>, now: number): void {
+  // Right-hand sides see the row as it was: when a new hour begins, the last one becomes the previous.
+  run(
+    db,
+    `WITH seen AS (SELECT key AS id, value AS records, ? AS now, ? AS hour FROM json_each(?))
+     UPDATE exporter SET last_seen = max(last_seen, seen.now), records = exporter.records + seen.records,
+       previous_records = CASE exporter.hour WHEN seen.hour THEN previous_records WHEN seen.hour - ${HOUR} THEN hour_records ELSE 0 END,
+       hour_records = CASE exporter.hour WHEN seen.hour THEN hour_records ELSE 0 END + seen.records,
+       hour = seen.hour
+     FROM seen WHERE exporter.id = seen.id`,
+    ...[now, hourOf(now), JSON.stringify(records)]
+  );
+}

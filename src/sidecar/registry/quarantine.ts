@@ -1,0 +1,117 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { all, run } from './database';
+import { getSource, RegistryError } from './sources';
+
+/** A corrupt or conflicting object that was left in place, and whose notice nobody has dismissed. */
+export interface QuarantinedObject {
+  readonly sourceId: string;
+  /** The source's name; `import` for a file; the id of a source that was removed. */
+  readonly source: string;
+  /** Whether a listing will find it again: not so for a file, nor after its source was removed. */
+  readonly isListed: boolean;
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly reason: string;
+  readonly message: string;
+  /** When it was put into quarantine, Unix seconds. */
+  readonly since: number;
+  /** The first bad lines, shortened, where it had been read. */
+  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
+}
+
+/** Some quarantined objects: those with these keys, or all; of one source, or of all. */
+export interface QuarantineChoice {
+  readonly keys?: readonly string[];
+  /** As {@link QuarantinedObject.source} names it. */
+  readonly source?: string;
+}
+
+interface QuarantineRow {
+  source_id: string;
+  name: string | null;
+  key: string;
+  size: number;
+  reason: string;
+  message: string;
+  changed: number;
+  counts: string | null;
+}
+
+/** Everything in quarantine, by source, reason and message; the newest first. */
+export function listQuarantine(db: DatabaseSync): QuarantinedObject[] {
+  const rows = all<QuarantineRow>(
+    db,
+    `SELECT source_id, source.name, key, size, coalesce(reason, '') AS reason, coalesce(message, '') AS message, changed, counts
+     FROM ledger LEFT JOIN source ON source.id = source_id
+     WHERE state = 'quarantined' AND dismissed IS NULL
+     ORDER BY coalesce(source.name, source_id), reason, message, changed DESC, key`
+  );
+  return rows.map(({ source_id: sourceId, name, key, size, reason, message, changed, counts }) => {
+    const { quotes = [] } = JSON.parse(counts ?? '{}') as Partial<Pick<QuarantinedObject, 'quotes'>>;
+    const source = name ?? sourceId;
+    return { sourceId, source, isListed: name !== null, key, size, reason, message, since: changed, quotes };
+  });
+}
+
+/**
+ * Lets the next listing collect the objects again. Returns those it cannot bring back, because nothing lists them; they
+ * stay in quarantine. Throws {@link RegistryError} for a key that is not there or in several sources, and then changes nothing.
+ */
+export function retryQuarantined(
+  db: DatabaseSync,
+  choice: QuarantineChoice,
+  now: number
+): { readonly retried: QuarantinedObject[]; readonly unlisted: QuarantinedObject[] } {
+  const chosen = choose(db, choice);
+  const retried = chosen.filter(({ isListed }) => isListed);
+  for (const { sourceId, key } of retried) {
+    // A listing leaves what is quarantined alone, and takes up what was refused.
+    run(
+      db,
+      `UPDATE ledger SET state = 'refused', reason = 'retry', message = 'It is collected again with the next listing.', changed = ?
+       WHERE source_id = ? AND key = ?`,
+      ...[now, sourceId, key]
+    );
+  }
+  return { retried, unlisted: chosen.filter(({ isListed }) => !isListed) };
+}
+
+/**
+ * Forgets the notices, never the objects: they stay where they are and are not read again, until one is overwritten.
+ * Throws {@link RegistryError} as {@link retryQuarantined} does.
+ */
+export function dismissQuarantined(db: DatabaseSync, choice: QuarantineChoice, now: number): QuarantinedObject[] {
+  const chosen = choose(db, choice);
+  for (const { sourceId, key } of chosen) {
+    run(db, 'UPDATE ledger SET dismissed = ? WHERE source_id = ? AND key = ?', now, sourceId, key);
+  }
+  return chosen;
+}
+
+function choose(db: DatabaseSync, { keys, source }: QuarantineChoice): QuarantinedObject[] {
+  const everything = listQuarantine(db);
+  const among = everything.filter((object) => source === undefined || object.source === source);
+  if (source !== undefined && among.length === 0) {
+    // A mistyped name is told from a source without quarantine; files have no source to look up.
+    const where =
+      source === 'import' ? 'Of the imported files none' : `Of source ${getSource(db, source).name} nothing`;
+    throw new RegistryError(`${where} is in quarantine.`);
+  }
+  if (keys === undefined) {
+    return among;
+  }
+  return [...new Set(keys)].map((key) => {
+    const [found, ...more] = among.filter((object) => object.key === key);
+    if (!found) {
+      throw new RegistryError(
+        `Not in quarantine: ${key}. Keys are compared letter by letter: see flowscope quarantine list.`
+      );
+    }
+    if (more.length > 0) {
+      const names = [found, ...more].map((object) => object.source).join(', ');
+      throw new RegistryError(`${key} is in quarantine in several sources (${names}): say which with --source NAME.`);
+    }
+    return found;
+  });
+}
