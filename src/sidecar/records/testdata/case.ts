@@ -55,7 +55,7 @@ export function gzip(...lines: string[]): Buffer {
 }
 
 /** A record's fields by name, in order but for those given. */
-export function fields(changes: Readonly<Record<string, string | number>> = {}): Record<string, string> {
+function fields(changes: Readonly<Record<string, string | number>> = {}): Record<string, string> {
   const all = {
     ...{
       version: 2,

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { ACCOUNT, fields, gzip, keyOf, line, NOON, V2, type Case, type Collected } from './case';
+import { ACCOUNT, gzip, keyOf, line, NOON, V2, type Case, type Collected } from './case';
 
 const EXPORTERS = [`${ACCOUNT}/eni-1235b8ca123456789`];
 const LINE = line(V2);
@@ -113,7 +113,7 @@ export const OBJECTS: readonly Case[] = [
   {
     name: 'records of a disabled exporter',
     key: keyOf(0x3001),
-    body: gzip(V2, LINE, line(V2, { ...fields(), 'interface-id': 'eni-off' })),
+    body: gzip(V2, LINE, line(V2, { 'interface-id': 'eni-off' })),
     expected: {
       collected: { ...good(1), reasons: { 'exporter-disabled': 1 }, exporters: [...EXPORTERS, `${ACCOUNT}/eni-off`] },
     },
