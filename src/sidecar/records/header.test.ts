@@ -6,6 +6,9 @@ const DEFAULT =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 const TGW =
   'version resource-type account-id tgw-id tgw-attachment-id srcaddr dstaddr protocol packets bytes start end log-status';
+/** What Cloud WAN's header may look like: its field names are not published where we could read them. */
+const CLOUD_WAN =
+  'version resource-type account-id core-network-id core-network-attachment-id srcaddr dstaddr packets bytes start end log-status';
 
 describe('VPC_FIELDS', () => {
   it('has as many fields of each version as AWS documents', () => {
@@ -77,6 +80,11 @@ describe('notCollectable', () => {
   it.each([
     ['transit-gateway', TGW],
     ['transit-gateway', 'tgw-id start end log-status'],
+    ['cloud-wan', CLOUD_WAN],
+    ['cloud-wan', 'srcaddr cwan-edge-location start log-status'],
+    ['cloud-wan', 'srcaddr cloudwan-segment resource-id start log-status'],
+    ['cloud-wan', 'srcaddr src-core-network-arn'],
+    ['interface-missing', 'srcaddr attachment-id start log-status'],
     ['log-status-missing', DEFAULT.replace(' log-status', '')],
     ['log-status-missing', 'flow-direction traffic-path srcaddr dstaddr srcport dstport encryption-status'],
     ['time-missing', DEFAULT.replace(' start end', '')],
@@ -85,10 +93,30 @@ describe('notCollectable', () => {
     expect(reason(line)).toBe(expected);
   });
 
-  it.each(['log-status', 'start', 'interface-id'])('names %s and what to do', (name) => {
-    const columns = DEFAULT.split(' ').filter((column) => column !== name && !(name === 'start' && column === 'end'));
-    const { message } = notCollectable(parseHeader(columns.join(' ')))!;
-    expect(message).toContain(name);
-    expect(message).toContain('create a new flow log');
+  it('takes fields of an interface as the sign of a VPC flow log, whatever else there is', () => {
+    expect(reason(`${DEFAULT} next-hop-core-network-arn`)).toBeUndefined();
+    expect(reason('vpc-id cwan-segment start log-status')).toBe('interface-missing');
+  });
+
+  it.each([
+    ['log-status', 'lacks log-status', '${log-status}'],
+    ['start end', 'has neither start nor end', '${start} ${end}'],
+    ['interface-id', 'has neither interface-id nor resource-id', '${interface-id}'],
+    ['start end log-status', 'lacks log-status and has neither start nor end', '${log-status} ${start} ${end}'],
+  ])('says that %s is missing, and what to do', (names, missing, fields) => {
+    const columns = DEFAULT.split(' ').filter((column) => !names.split(' ').includes(column));
+    expect(notCollectable(parseHeader(columns.join(' ')))?.message).toBe(
+      `The header ${missing}. A flow log's format cannot be edited: create a new flow log with ${fields} in ` +
+        '--log-format of aws ec2 create-flow-logs, and delete this one.'
+    );
+  });
+
+  it('names fields it does not know, which tell the logs of another service', () => {
+    const { message } = notCollectable(parseHeader('srcaddr attachment-id segment edge-a edge-b log-status'))!;
+    expect(message).toContain('names that this version does not know (attachment-id, segment, edge-a)');
+  });
+
+  it('says what has no header', () => {
+    expect(notCollectable(undefined)?.message).toContain('let the flow log deliver to S3 itself');
   });
 });

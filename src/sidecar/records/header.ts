@@ -3,7 +3,13 @@ import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
 /** Why an object is left in its bucket without being collected: a slug for counting and a sentence for people. */
 export interface NotCollectable {
   readonly reason:
-    'no-header' | 'parquet' | 'transit-gateway' | 'log-status-missing' | 'time-missing' | 'interface-missing';
+    | 'no-header'
+    | 'parquet'
+    | 'transit-gateway'
+    | 'cloud-wan'
+    | 'log-status-missing'
+    | 'time-missing'
+    | 'interface-missing';
   readonly message: string;
 }
 
@@ -15,7 +21,26 @@ export interface Header {
 }
 
 const FIELD_NAME = /^[a-z][a-z0-9-]{0,63}$/;
-const RECREATE = "A flow log's format cannot be edited: create a new flow log with the field and delete this one.";
+
+/** What a header must have: one of some fields, and what a flow log is best recreated with. */
+interface Requirement {
+  readonly reason: NotCollectable['reason'];
+  readonly anyOf: readonly string[];
+  /** Ends the sentence "The header …". */
+  readonly missing: string;
+  readonly add: readonly string[];
+}
+
+const REQUIREMENTS: readonly Requirement[] = [
+  { reason: 'log-status-missing', anyOf: ['log-status'], missing: 'lacks log-status', add: ['log-status'] },
+  { reason: 'time-missing', anyOf: ['start', 'end'], missing: 'has neither start nor end', add: ['start', 'end'] },
+  {
+    reason: 'interface-missing',
+    anyOf: ['interface-id', 'resource-id'],
+    missing: 'has neither interface-id nor resource-id',
+    add: ['interface-id'],
+  },
+];
 
 /**
  * Reads a header line.
@@ -40,26 +65,48 @@ export function notCollectable(header: Header | undefined): NotCollectable | und
   if (!header) {
     return {
       reason: 'no-header',
-      message: 'The first line is not a header of flow-log field names, so the layout is unknown.',
+      message:
+        'The first line is not a header of flow-log field names, so the layout is unknown. Exports from CloudWatch Logs ' +
+        'and deliveries by Firehose have no header: let the flow log deliver to S3 itself.',
     };
   }
   const has = (name: string) => header.columns.includes(name);
+  // First, for its names may be those of Transit Gateway flow logs in part.
+  if (isCloudWan(header)) {
+    return { reason: 'cloud-wan', message: 'These are Cloud WAN flow logs, which have no reports yet.' };
+  }
   if (TRANSIT_GATEWAY_FIELDS.some(has)) {
     return {
       reason: 'transit-gateway',
       message: 'These are Transit Gateway flow logs, which have no reports yet.',
     };
   }
-  if (!has('log-status')) {
-    return { reason: 'log-status-missing', message: `The header lacks log-status. ${RECREATE}` };
-  }
-  if (!has('start') && !has('end')) {
-    return { reason: 'time-missing', message: `The header has neither start nor end. ${RECREATE}` };
-  }
-  if (!has('interface-id') && !has('resource-id')) {
-    return { reason: 'interface-missing', message: `The header has neither interface-id nor resource-id. ${RECREATE}` };
-  }
-  return undefined;
+  const unmet = REQUIREMENTS.filter(({ anyOf }) => !anyOf.some(has));
+  return unmet.length === 0 ? undefined : { reason: unmet[0].reason, message: messageFor(unmet, header.unknown) };
+}
+
+/**
+ * Whether the header is of Cloud WAN flow logs. AWS's guide says that they exist, record per attachment of a core network
+ * and mark what it could not correlate as `INCOMPLETEDATA`; the list of their fields was not to be had. So this goes by
+ * what is sure, that no field of an interface is among them, and by a name that speaks of Cloud WAN, as those of Transit
+ * Gateway logs do of theirs. A header with neither word stays unrecognised, and what it lacks is said instead.
+ */
+function isCloudWan({ columns, unknown }: Header): boolean {
+  const isOfInterface = ['action', 'interface-id', 'vpc-id'].some((name) => columns.includes(name));
+  return !isOfInterface && unknown.some((name) => /core-network|^(cloud-?wan|cwan)-/.test(name));
+}
+
+/** All that is missing at once, so that a flow log need be recreated only once. */
+function messageFor(unmet: readonly Requirement[], unknown: readonly string[]): string {
+  const fields = unmet.flatMap(({ add }) => add).map((name) => `\${${name}}`);
+  const other =
+    unknown.length > 0
+      ? ` It has names that this version does not know (${unknown.slice(0, 3).join(', ')}): it may not be a VPC flow log.`
+      : '';
+  return (
+    `The header ${unmet.map(({ missing }) => missing).join(' and ')}.${other} A flow log's format cannot be edited: ` +
+    `create a new flow log with ${fields.join(' ')} in --log-format of aws ec2 create-flow-logs, and delete this one.`
+  );
 }
 
 /** Highest format version among the header's fields; 0 when it has none of AWS's. */

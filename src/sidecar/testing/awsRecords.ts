@@ -194,6 +194,20 @@ export const AWS_RECORDS: Array<[string, string, string, DecodedRecord]> = [
     ]),
   ],
   [
+    'HTTPS to a high port',
+    V2,
+    '2 348372346321 eni-00184058652e5a320 52.119.169.95 172.31.20.31 443 48316 6 19 7119 1573642242 1573642284 ACCEPT OK',
+    record({ ...NONE, account: '348372346321', interface: 'eni-00184058652e5a320', action: 'ACCEPT' }, [
+      '52.119.169.95',
+      '172.31.20.31',
+      'tcp/443',
+      7119,
+      19,
+      1573642242,
+      1573642284,
+    ]),
+  ],
+  [
     'version 3 fields after the default ones',
     V3_APPENDED,
     '3 348372346321 eni-00184058652e5a320 52.119.169.95 172.31.20.31 443 48316 6 19 7119 1573642242 1573642284 ACCEPT OK vpc-4a486c30 subnet-48998e66 i-038407d32b0f38c60 0 IPv4 76.198.154.105 172.31.88.3',
@@ -217,6 +231,20 @@ export const AWS_RECORDS: Array<[string, string, string, DecodedRecord]> = [
       0,
       1616729292,
       1616729349,
+    ]),
+  ],
+  [
+    'a task of ECS, whose names hold slashes and colons (made up: the published line is cut)',
+    `${V2} ecs-cluster-arn ecs-cluster-name`,
+    '7 123456789012 eni-1235b8ca123456789 10.0.0.71 52.95.128.179 34210 443 6 10 1000 1700000000 1700000060 ACCEPT OK arn:aws:ecs:us-east-1:123456789012:cluster/my-cluster my-cluster',
+    record({ ...DEFAULT, account: '123456789012' }, [
+      '10.0.0.71',
+      '52.95.128.179',
+      'tcp/443',
+      1000,
+      10,
+      1700000000,
+      1700000060,
     ]),
   ],
 ];

@@ -1,0 +1,106 @@
+/**
+ * `npm run fuzz [-- --minutes 10 --seed N --cases N --from N]`: throws bytes of every kind at the decoders: noise, flow
+ * logs of any header with odd lines, gzip and Parquet with flipped, missing and doubled bytes. None may crash them, hang
+ * them or make them grow, and whatever is collected must add up. Stops at the first that does, keeps its bytes and says
+ * how to run it again. Runs for so many minutes unless a number of cases is given; a seed gives the same inputs each time.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { inputAt } from './fuzz/inputs';
+import { Supervised } from './fuzz/supervised';
+
+const WORKER = ['--expose-gc', '--import', 'tsx', join(__dirname, 'fuzz/worker.ts')];
+/** For the slowest input on a busy machine; most take a millisecond. */
+const PATIENCE_MS = 10_000;
+const MINUTE_MS = 60_000;
+/** What the process may have grown by since the first minute. */
+const MAX_GROWTH = 100 << 20;
+
+interface Reply {
+  readonly outcome?: string;
+  readonly kind?: string;
+  readonly failure?: string;
+  readonly memory?: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    cases: { type: 'string' },
+    from: { type: 'string', default: '0' },
+  },
+});
+
+function numberOf(name: keyof typeof values, text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) {
+    throw new Error(`--${name} ${text}: it must be a number.`);
+  }
+  return Number(text);
+}
+
+function keep(seed: number, number: number, failure: string): void {
+  const { kind, bytes } = inputAt(seed, number);
+  const file = join(mkdtempSync(join(tmpdir(), 'flowscope-fuzz-')), `${seed}-${number}.bin`);
+  writeFileSync(file, bytes);
+  console.error(`Case ${number} of seed ${seed} (${kind}, ${bytes.length} bytes, kept in ${file}): ${failure}`);
+  console.error(`Again: npm run fuzz -- --seed ${seed} --from ${number} --cases 1`);
+}
+
+/** Runs cases until the time is over or all are done; false when one failed. */
+async function fuzz(): Promise<boolean> {
+  const seed = numberOf('seed', values.seed);
+  const from = numberOf('from', values.from);
+  const end = values.cases === undefined ? Infinity : from + numberOf('cases', values.cases);
+  const lasts = values.cases === undefined ? numberOf('minutes', values.minutes) * MINUTE_MS : Infinity;
+  const worker = new Supervised(WORKER, PATIENCE_MS);
+  const counts = new Map<string, number>();
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
+  let firstMemory: number | undefined;
+  let minutes = 0;
+  let number = from;
+  console.log(`Seed ${seed}`);
+  try {
+    for (; number < end && elapsed() < lasts; number++) {
+      const { failure, kind, outcome } = (await worker.ask({ seed, number })) as Reply;
+      if (failure !== undefined) {
+        keep(seed, number, failure);
+        return false;
+      }
+      const what = `${kind}: ${outcome}`;
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+      if (elapsed() > (minutes + 1) * MINUTE_MS) {
+        minutes++;
+        const { memory = 0 } = (await worker.ask('memory')) as Reply;
+        firstMemory ??= memory;
+        console.log(`Minute ${minutes}: ${number + 1 - from} cases, ${Math.round(memory / 2 ** 20)} MB`);
+        if (memory - firstMemory > MAX_GROWTH) {
+          console.error(`It grew by ${Math.round((memory - firstMemory) / 2 ** 20)} MB since the first minute.`);
+          return false;
+        }
+      }
+    }
+  } catch (error) {
+    keep(seed, number, String(error));
+    return false;
+  } finally {
+    worker.stop();
+  }
+  const seconds = elapsed() / 1000;
+  [...counts].sort().forEach(([what, count]) => console.log(`${what} ${count}`));
+  console.log(
+    `${number - from} cases in ${seconds.toFixed(1)} s, ${Math.round((number - from) / seconds)} cases/s: none failed`
+  );
+  return true;
+}
+
+fuzz().then(
+  (isGood) => (process.exitCode = isGood ? 0 : 1),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+);

@@ -1,0 +1,45 @@
+import { decodeBytes } from '../../src/sidecar/testing/decodeBytes';
+import { pointsOf, sumsByMeasurement } from '../../src/sidecar/testing/rollUp';
+import type { Input } from './inputs';
+
+/** What became of an input. */
+export type Outcome = 'collected' | 'refused' | 'corrupt';
+
+function must(holds: boolean, what: string): void {
+  if (!holds) {
+    throw new Error(`It must hold that ${what}.`);
+  }
+}
+
+/**
+ * Decodes an input and checks what must hold of any.
+ * Throws what the decoder throws other than that the object is corrupt, and when a rule is broken.
+ */
+export async function check({ bytes, isWhole }: Input): Promise<Outcome> {
+  const { corrupt, refusal, summary, lines } = await decodeBytes(bytes);
+  if (corrupt !== undefined) {
+    must(!isWhole, `a whole object is not called ${corrupt}`);
+    return 'corrupt';
+  }
+  if (refusal) {
+    must(lines.length === 0 && refusal.message.length > 0, 'a refused object makes no points and says why');
+    return 'refused';
+  }
+  const { records, ok, reasons, totals, measurements, quotes } = summary!;
+  const notCounted = Object.values(reasons).reduce((sum, count) => sum + count, 0);
+  must(records === ok + notCounted, 'ok and the reasons add up to the records');
+  must(totals.flows === BigInt(ok), 'each record that is ok is one flow');
+  must(quotes.length <= 3 && quotes.every(({ line }) => line.length <= 200), 'three short quotes are kept at most');
+  // Throws when two points stand in one place, or a line is no line protocol.
+  const { quality } = pointsOf(lines);
+  must([...quality.values()].reduce((sum, count) => sum + count, 0) === records, 'flow_quality counts every record');
+  const written = sumsByMeasurement(lines);
+  for (const [name, sums] of Object.entries(measurements)) {
+    const points = written[name] ?? { bytes: 0n, packets: 0n, flows: 0n };
+    for (const metric of ['bytes', 'packets', 'flows'] as const) {
+      must(sums[metric] === totals[metric] && points[metric] === totals[metric], `${name} has all ${metric}`);
+      must(totals[metric] >= 0n, `${metric} are not negative`);
+    }
+  }
+  return 'collected';
+}
