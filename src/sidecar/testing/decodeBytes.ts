@@ -1,6 +1,8 @@
-import { CorruptObject, decodeObject, type Decoded } from '../collect/decodeObject';
+import { CorruptObject } from '../collect/decode/corruptObject';
+import { decodeObject, type Decoded } from '../collect/decode/decodeObject';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
-import { TERMS } from './rollUp';
+import { inChunks } from './collector';
+import { linesOf, TERMS } from './rollUp';
 
 /** What became of an object's bytes: `corrupt` is the slug of why they are no whole object. */
 export type DecodedBytes = Partial<Pick<Decoded, 'refusal' | 'header'>> & {
@@ -17,15 +19,14 @@ export type DecodedBytes = Partial<Pick<Decoded, 'refusal' | 'header'>> & {
 export async function decodeBytes(
   body: Buffer,
   terms: RollupTerms = TERMS,
-  decide: (exporter: string) => ExporterDecision = () => 'count'
+  decisions: Readonly<Record<string, ExporterDecision>> = {}
 ): Promise<DecodedBytes> {
   const lines: string[] = [];
   try {
-    const decoded = await decodeObject(body, terms, {
-      decide: ({ id }) => decide(id),
-      offset: (part) => part + 1,
-      lines: (policy, more) => lines.push(...more.map((line) => `${policy} ${line}`)),
-    });
+    const offsets = Array.from({ length: 1000 }, (_, part) => part + 1);
+    const decoded = await decodeObject(inChunks(body, 64 * 1024), { terms, decisions, offsets }, (policy, block) =>
+      lines.push(...linesOf(block).map((line) => `${policy} ${line}`))
+    );
     return { ...decoded, lines };
   } catch (error) {
     if (error instanceof CorruptObject) {

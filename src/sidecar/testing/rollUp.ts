@@ -53,7 +53,9 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     offset: (part: number) => offset + (parts = part + 1) - 1,
     lines: (policy: string, more: Buffer, count: number) => {
       const some = linesOf(more);
-      expect(some).toHaveLength(count);
+      if (some.length !== count) {
+        throw new Error(`A block of ${some.length} lines is said to be ${count}.`);
+      }
       lines.push(...some.map((line) => `${policy} ${line}`));
     },
   };
@@ -75,7 +77,9 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
 /** The lines of a block, each of which must have its line end. */
 export function linesOf(block: Uint8Array): string[] {
   const lines = Buffer.from(block).toString().split('\n');
-  expect(lines.pop()).toBe('');
+  if (lines.pop() !== '') {
+    throw new Error('The last line of a block has no line end.');
+  }
   return lines;
 }
 
