@@ -1,5 +1,5 @@
-import { AddressTable, addressText, compareAddresses } from './address';
-import { TokenTable } from './tokens';
+import { addressText, compareAddresses, writeAddress, type AddressTable } from './address';
+import type { TokenTable } from './tokens';
 
 /** `flow-direction` as reports know it. Never guessed from addresses or ports. */
 const DIRECTIONS = ['ingress', 'egress'];
@@ -19,6 +19,8 @@ export interface Code {
   /** Of a text: the values that exist, when all others are to count as one. */
   readonly values?: { readonly known: readonly string[]; readonly otherwise: string };
   readonly text: (code: number, tables: CodeTables) => string;
+  /** Writes that text; returns where it ends. Needs no escaping in line protocol, and fewer than 1,024 bytes. */
+  readonly write: (code: number, tables: CodeTables, target: Buffer, at: number) => number;
   /** Orders two codes. */
   readonly compare: (a: number, b: number, tables: CodeTables) => number;
 }
@@ -27,6 +29,7 @@ const address = (field: string): Code => ({
   kind: 'address',
   fields: [field],
   text: (code, { addresses }) => addressText(code, addresses),
+  write: (code, { addresses }, target, at) => writeAddress(code, addresses, target, at),
   compare: (a, b, { addresses }) => compareAddresses(a, b, addresses),
 });
 
@@ -35,6 +38,7 @@ const text = (field: string, values?: Code['values']): Code => ({
   fields: [field],
   values,
   text: (code, { texts }) => texts.text(code),
+  write: (code, { texts }, target, at) => at + target.write(texts.text(code), at, 'latin1'),
   compare: (a, b, { texts }) => texts.compare(a, b),
 });
 
@@ -46,6 +50,7 @@ export const CODES = {
     kind: 'application',
     fields: ['protocol', 'srcport', 'dstport'],
     text: applicationText,
+    write: (code, _tables, target, at) => at + target.write(applicationText(code), at, 'latin1'),
     compare: (a, b) => a - b,
   },
   direction: text('flow-direction', { known: DIRECTIONS, otherwise: 'unknown' }),

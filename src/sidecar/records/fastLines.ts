@@ -121,8 +121,13 @@ export class FastLines {
       } else {
         at = this.readExactly(at, combination);
       }
-      if (this.batch.count === RecordBatch.SIZE || this.tables!.bytes >= this.sink.tableBytes) {
+      if (this.batch.count === RecordBatch.SIZE) {
         this.flush();
+      }
+      if (this.tables!.bytes >= this.sink.tableBytes) {
+        // By lines alone, never by batches or chunks: a replay must come to the same.
+        this.flush();
+        this.sink.closeTables();
       }
     }
     // The buffer belongs to the caller: what waits in the batch could not be quoted later.

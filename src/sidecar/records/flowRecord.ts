@@ -34,7 +34,7 @@ export class Tables implements CodeTables {
 export interface RecordSink {
   /** Tables for the next records' texts; the sink replaces them when it closes a part. */
   readonly tables: Tables;
-  /** When {@link tables} hold so many bytes, the records that are waiting are handed over at once. */
+  /** After the line with which {@link tables} reach so many bytes, they are given up: see {@link closeTables}. */
   readonly tableBytes: number;
   /** What records are keyed by: the columns of each batch, in this order. */
   readonly codes: readonly CodeName[];
@@ -42,4 +42,6 @@ export interface RecordSink {
   records(batch: RecordBatch): void;
   /** A record that is no traffic, after all that came before it: `time` in Unix seconds where it could be read. */
   notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void;
+  /** The tables are full, and no record that waits refers to them any more. */
+  closeTables(): void;
 }

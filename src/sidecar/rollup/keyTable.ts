@@ -1,6 +1,6 @@
 /**
- * Numbers distinct keys (one or two 32-bit integers) in order of first sight. Made once and used for one group of
- * records after the other: clearing costs no more than the group was large.
+ * Numbers distinct keys (two 32-bit integers) in order of first sight. Made once and used for one group of records after
+ * the other: clearing costs no more than the group was large.
  */
 export class KeyTable {
   /** Distinct keys so far. */
@@ -10,10 +10,38 @@ export class KeyTable {
   second = new Int32Array(1024);
   /** Open addressing: number + 1 per slot, 0 when free. */
   private slots = new Int32Array(2048);
+
+  /** Puts into `numbers` the number of the key `first[i]`, `second[i]` for each of `count` records; forgets all before. */
+  numberAll(first: Int32Array, second: Int32Array, count: number, numbers: Int32Array): void {
+    this.clear(count);
+    const { slots, first: firsts, second: seconds, mask } = this;
+    let size = 0;
+    for (let i = 0; i < count; i++) {
+      const a = first[i];
+      const b = second[i];
+      let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+      hash ^= hash >>> 15;
+      let slot = hash & mask;
+      let number = slots[slot] - 1;
+      while (number >= 0 && (firsts[number] !== a || seconds[number] !== b)) {
+        slot = (slot + 1) & mask;
+        number = slots[slot] - 1;
+      }
+      if (number < 0) {
+        number = size++;
+        firsts[number] = a;
+        seconds[number] = b;
+        slots[slot] = size;
+      }
+      numbers[i] = number;
+    }
+    this.size = size;
+  }
+
   private mask = 0;
 
-  /** Forgets all keys and makes room for up to `keys` of them. */
-  clear(keys: number): void {
+  /** Makes room for up to `keys` keys. */
+  private clear(keys: number): void {
     let slots = 16;
     while (slots < keys * 2) {
       slots *= 2;
@@ -24,33 +52,9 @@ export class KeyTable {
       this.slots.fill(0, 0, slots);
     }
     if (keys > this.first.length) {
-      this.first = new Int32Array(slots);
-      this.second = new Int32Array(slots);
+      this.first = new Int32Array(keys * 2);
+      this.second = new Int32Array(keys * 2);
     }
     this.mask = slots - 1;
-    this.size = 0;
-  }
-
-  /** The key's number; a new one when it was not seen since {@link clear}. */
-  number(a: number, b: number): number {
-    const { slots, first, second, mask } = this;
-    let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-    hash ^= hash >>> 15;
-    let slot = hash & mask;
-    for (;;) {
-      const number = slots[slot] - 1;
-      if (number < 0) {
-        break;
-      }
-      if (first[number] === a && second[number] === b) {
-        return number;
-      }
-      slot = (slot + 1) & mask;
-    }
-    const added = this.size++;
-    first[added] = a;
-    second[added] = b;
-    slots[slot] = added + 1;
-    return added;
   }
 }

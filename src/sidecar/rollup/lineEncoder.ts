@@ -1,12 +1,17 @@
-import { METRICS, type SumsByWindow } from './groupSums';
+import type { CodeTables } from '../records/codes';
 import { qualityLine, timestamp as timestampOf } from './lineProtocol';
+import type { KeyTags } from './measurements';
+import { METRICS } from './topKeys';
 import { policyOf, type Policy } from './windows';
 
 /** Bytes of line protocol handed over at once: several thousand lines, as InfluxDB likes them. */
 const BLOCK_BYTES = 1024 * 1024;
 /** Longest end of a line behind its series: three fields of 16 digits and a timestamp. */
 const FIELDS_BYTES = 128;
+/** More than identifiers and two keys can be: each is below a kilobyte. */
+const SERIES_BYTES = 16 * 1024;
 const ZERO = 0x30;
+const SPACE = 0x20;
 const BYTES_FIELD = Buffer.from('bytes=');
 const PACKETS_FIELD = Buffer.from('i,packets=');
 const FLOWS_FIELD = Buffer.from('i,flows=');
@@ -40,9 +45,8 @@ class Block {
 
   flush(): void {
     if (this.size > 0) {
-      const lines = Buffer.allocUnsafeSlow(this.size);
-      this.buffer.copy(lines, 0, 0, this.size);
-      this.sink(this.policy, lines, this.lines);
+      this.sink(this.policy, this.buffer.subarray(0, this.size), this.lines);
+      this.buffer = Buffer.alloc(0);
       this.size = 0;
       this.lines = 0;
     }
@@ -52,7 +56,9 @@ class Block {
 /** Encodes points as bytes: no string is made per line. Series are copied, numbers written digit by digit. */
 export class LineEncoder {
   private readonly blocks: Readonly<Record<Policy, Block>>;
-  private series = Buffer.alloc(1024);
+  /** Measurement and tags of the points to come; those of the group end at `groupLength`. */
+  private readonly series = Buffer.alloc(SERIES_BYTES);
+  private groupLength = 0;
   private seriesLength = 0;
   /** Per window: its policy and its timestamp as text. */
   private windows = new Map<number, { readonly policy: Policy; readonly timestamp: Buffer }>();
@@ -73,11 +79,24 @@ export class LineEncoder {
     this.windows = new Map();
   }
 
-  /** Encodes the points of one series, one per window that has anything; `series` ends with a space. */
-  points(series: string, { windows, values, at }: SumsByWindow): void {
-    this.setSeries(series);
-    for (let i = 0; i < windows.length; i++) {
-      const from = at + i * METRICS;
+  /** Begins the series of one measurement and group; `text`: their name and tags, with a comma at the end. */
+  beginSeries(text: string): void {
+    this.groupLength = this.series.write(text);
+  }
+
+  /** The points to come are of the key made of these codes. */
+  setKey(tags: KeyTags, first: number, second: number, tables: CodeTables): void {
+    this.endSeries(tags.write(this.series, this.groupLength, first, second, tables));
+  }
+
+  /** The points to come are of everything outside the top K. */
+  setOther(tags: KeyTags): void {
+    this.endSeries(tags.writeOther(this.series, this.groupLength));
+  }
+
+  /** Encodes a point for each window that has anything: those of `windows[i]` are at `values[at + METRICS × i …]`. */
+  points(windows: readonly number[], values: Float64Array, at: number): void {
+    for (let i = 0, from = at; i < windows.length; i++, from += METRICS) {
       const bytes = values[from];
       const packets = values[from + 1];
       const flows = values[from + 2];
@@ -102,12 +121,9 @@ export class LineEncoder {
     this.blocks.hour.flush();
   }
 
-  private setSeries(series: string): void {
-    // One UTF-16 unit is at most three bytes of UTF-8.
-    if (series.length * 3 > this.series.length) {
-      this.series = Buffer.alloc(series.length * 3);
-    }
-    this.seriesLength = this.series.write(series);
+  private endSeries(length: number): void {
+    this.series[length] = SPACE;
+    this.seriesLength = length + 1;
   }
 
   private point(window: number, bytes: number, packets: number, flows: number): void {

@@ -1,15 +1,14 @@
 import { MISSING } from '../records/address';
-import { codeOf } from '../records/codes';
 import type { Group, RecordSink } from '../records/flowRecord';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
-import { METRICS, type SumsByWindow } from './groupSums';
 import { LineEncoder, type LinesSink } from './lineEncoder';
 import { seriesPrefix } from './lineProtocol';
-import { keyTags, measurementsFor, MEASUREMENTS, OTHER, type Measurement } from './measurements';
-import { Part, PART_LIMITS, type PartLimits } from './part';
+import { KeyTags, measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
+import { Part, PART_LIMITS, type PartLimits, type RolledSink } from './part';
 import { addSums, noSums, type Sums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
+import { METRICS } from './topKeys';
 import { windowOf } from './windows';
 
 /** Who produced the traffic: account and VPC, or what stands in for the VPC when the flow log lacks `vpc-id`. */
@@ -76,7 +75,7 @@ const QUOTE_LENGTH = 200;
  * Rolls one object up: a pure function of its records and the terms. Records come in through {@link records}; line
  * protocol goes out part by part.
  */
-export class ObjectRollup implements RecordSink {
+export class ObjectRollup implements RecordSink, RolledSink {
   private readonly measurements: readonly Measurement[];
   private parts = 0;
   /** State of each group of the current part, by group id. */
@@ -93,7 +92,10 @@ export class ObjectRollup implements RecordSink {
   private quality = new Map<RecordReason, Map<number, number>>();
   private readonly encoder: LineEncoder;
   /** Per measurement: sums of the current part, which are below 2^53. */
-  private readonly partSums: Float64Array[];
+  private readonly partSums: readonly Float64Array[];
+  private readonly keyTags: readonly KeyTags[];
+  /** Which measurement is being encoded. */
+  private measurement = 0;
 
   /**
    * `columns`: the object's header. `table`, `limits`: those of this rules version unless a test says otherwise. `part`:
@@ -111,6 +113,7 @@ export class ObjectRollup implements RecordSink {
     for (const measurement of this.measurements) {
       this.measured[measurement.name] = noSums();
     }
+    this.keyTags = this.measurements.map((measurement) => new KeyTags(measurement));
     this.partSums = this.measurements.map(() => new Float64Array(METRICS));
     part.begin(this.measurements, terms, limits);
     this.encoder = new LineEncoder(terms, context.lines);
@@ -141,13 +144,38 @@ export class ObjectRollup implements RecordSink {
         this.noteUncountable(batch, from);
       }
     }
-    this.closeFullTables();
   }
 
   notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void {
     this.note(reason, time, quote);
-    // Bad lines leave their texts in the tables too: an object of nothing else must not fill the memory.
-    this.closeFullTables();
+  }
+
+  closeTables(): void {
+    this.closePart();
+    this.part.forgetTexts();
+    this.groupStates = [];
+  }
+
+  series(group: number, measurement: number): void {
+    this.measurement = measurement;
+    this.encoder.beginSeries(`${this.measurements[measurement].name},${this.groupStates[group].prefix},`);
+  }
+
+  key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void {
+    const { encoder, part, measurement } = this;
+    const tags = this.keyTags[measurement];
+    if (first === undefined) {
+      encoder.setOther(tags);
+    } else {
+      encoder.setKey(tags, first, second, part.tables);
+    }
+    encoder.points(windows, values, at);
+    const sums = this.partSums[measurement];
+    for (let i = at; i < at + windows.length * METRICS; i += METRICS) {
+      sums[0] += values[i];
+      sums[1] += values[i + 1];
+      sums[2] += values[i + 2];
+    }
   }
 
   /** All records were seen: hands over the last part's lines and returns the counts. */
@@ -231,20 +259,10 @@ export class ObjectRollup implements RecordSink {
     return state;
   }
 
-  /** Closes a part whose texts take too much memory, and forgets them: between batches only, which refer to them. */
-  private closeFullTables(): void {
-    const { part } = this;
-    if (part.tables.bytes >= this.limits.tableBytes) {
-      this.closePart();
-      part.forgetTexts();
-      this.groupStates = [];
-    }
-  }
-
   private closePart(): void {
     const { part, context, encoder, quality } = this;
     encoder.begin(context.offset(this.parts++));
-    part.roll((group, measurement, codes, sums) => this.encodeKey(group, measurement, codes, sums));
+    part.roll(this);
     for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...quality]) {
       for (const [window, records] of windows) {
         encoder.quality(this.terms.sourceId, reason, records, window);
@@ -268,23 +286,5 @@ export class ObjectRollup implements RecordSink {
     }
     part.clear();
     this.quality = new Map();
-  }
-
-  private encodeKey(
-    group: number,
-    measurement: number,
-    codes: readonly number[] | undefined,
-    sums: SumsByWindow
-  ): void {
-    const { part, measurements, partSums, groupStates } = this;
-    const { name, keys } = measurements[measurement];
-    const values = Object.values(keys).map((code, i) => (codes ? codeOf(code).text(codes[i], part.tables) : OTHER));
-    const tags = keyTags(measurements[measurement], values);
-    this.encoder.points(`${name},${groupStates[group].prefix},${tags} `, sums);
-    const { values: numbers, at, windows } = sums;
-    const total = partSums[measurement];
-    for (let i = 0; i < windows.length * METRICS; i++) {
-      total[i % METRICS] += numbers[at + i];
-    }
   }
 }

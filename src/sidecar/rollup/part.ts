@@ -1,12 +1,11 @@
 import { codeOf, type CodeName } from '../records/codes';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
-import { GroupSums, METRICS, type SumsByWindow } from './groupSums';
-import { KeyTable } from './keyTable';
+import { GroupSums } from './groupSums';
 import type { Measurement } from './measurements';
 import { RowStore } from './rowStore';
 import type { RollupTerms } from './terms';
-import { topNumbers } from './topNumbers';
+import { METRICS, topKeys } from './topKeys';
 import { windowOf } from './windows';
 
 /**
@@ -34,13 +33,16 @@ const CACHED_MINUTES = 256;
 const MINUTE_HASH = 0x9e3779b1;
 const CACHE_SHIFT = 24;
 
-/** Takes the sums of one key of a group in measurement number so-and-so; `codes` undefined for all outside the top K. */
-export type KeySink = (
-  group: number,
-  measurement: number,
-  codes: readonly number[] | undefined,
-  sums: SumsByWindow
-) => void;
+/** Takes what a part sums up to. */
+export interface RolledSink {
+  /** What follows is of this group and this measurement, by number. */
+  series(group: number, measurement: number): void;
+  /**
+   * The sums of one key: `values[at + METRICS × i …]` are those of `windows[i]` (Unix seconds). Its codes are `first` and,
+   * where the measurement has two, `second`; undefined for all keys outside the top K together.
+   */
+  key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void;
+}
 
 /** Collects records of one part, then sums them up group by group. Used for one part, and one object, after the other. */
 export class Part {
@@ -62,8 +64,7 @@ export class Part {
   private readonly batchWindows = new Uint16Array(RecordBatch.SIZE);
   private readonly cachedMinutes = new Float64Array(CACHED_MINUTES);
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
-  private readonly keys = new KeyTable();
-  private readonly group = new GroupSums(this.rows);
+  private readonly group = new GroupSums();
 
   /** Begins the first part of an object. */
   begin(
@@ -106,7 +107,7 @@ export class Part {
     return this.rows.count(group);
   }
 
-  /** True when the part has reached one of its limits; that of the texts counts between batches only. */
+  /** True when the part has reached one of its limits, that of the texts aside. */
   get isFull(): boolean {
     const { limits } = this;
     return (
@@ -161,13 +162,14 @@ export class Part {
   }
 
   /** Sums up every group and measurement, in the order the groups were first seen. */
-  roll(sink: KeySink): void {
+  roll(sink: RolledSink): void {
     const windowNumber = (minute: number) => this.windowNumber(minute);
     for (let group = 0; group < this.tables.groups.length; group++) {
       if (this.rows.count(group) > 0) {
-        this.group.begin(group, this.windows, windowNumber);
+        this.group.begin(this.rows, group, this.windows, windowNumber);
         for (let measurement = 0; measurement < this.measurements.length; measurement++) {
-          this.rollGroup(group, measurement, sink);
+          sink.series(group, measurement);
+          this.rollGroup(group, this.measurements[measurement], sink);
         }
       }
     }
@@ -190,25 +192,20 @@ export class Part {
     return this.cachedWindows[slot];
   }
 
-  private rollGroup(group: number, number: number, sink: KeySink): void {
-    const { keys } = this;
-    const measurement = this.measurements[number];
+  private rollGroup(group: number, measurement: Measurement, sink: RolledSink): void {
     const sums = this.group;
-    const [first, second] = Object.values(measurement.keys).map((name) => this.codes.indexOf(name));
-    keys.clear(this.rows.count(group));
-    sums.numberKeys(keys, first, second);
+    const names = Object.values(measurement.keys);
+    sums.numberKeys(names.map((name) => this.codes.indexOf(name)));
+    const { keys, windows, totals } = sums;
     const limit = measurement.topK ? this.terms.topK : keys.size;
-    const metrics = this.ranked(group);
-    const leading = (key: number) => sums.totals[key * METRICS + metrics[0]];
-    const kept = topNumbers(keys.size, limit, leading, this.ranking(metrics, measurement));
-    sums.sumUp(kept, keys.size);
+    const kept = topKeys(keys.size, limit, totals, this.ranked(group), this.tieBreaker(names));
+    sums.sumUp(kept);
+    const width = windows.length * METRICS;
     for (let rank = 0; rank < kept.length; rank++) {
-      const key = kept[rank];
-      const codes = second === undefined ? [keys.first[key]] : [keys.first[key], keys.second[key]];
-      sink(group, number, codes, sums.ofRank(rank));
+      sink.key(keys.first[kept[rank]], keys.second[kept[rank]], windows, sums.sums, rank * width);
     }
     if (kept.length < keys.size) {
-      sink(group, number, undefined, sums.ofOthers(kept.length));
+      sink.key(undefined, 0, windows, sums.sums, kept.length * width);
     }
   }
 
@@ -220,18 +217,12 @@ export class Part {
     return this.tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
   }
 
-  /** Which of two keys comes first: ties fall to the other metrics and then to the key, so that the order is total. */
-  private ranking(
-    [metric1, metric2, metric3]: readonly [number, number, number],
-    measurement: Measurement
-  ): (a: number, b: number) => number {
-    const { keys, tables } = this;
-    const { totals } = this.group;
-    const [first, second] = Object.values(measurement.keys).map(codeOf);
+  /** Which of two keys that tie in every metric comes first, so that the order is total. */
+  private tieBreaker(names: readonly CodeName[]): (a: number, b: number) => number {
+    const { keys } = this.group;
+    const { tables } = this;
+    const [first, second] = names.map(codeOf);
     return (a, b) =>
-      totals[b * METRICS + metric1] - totals[a * METRICS + metric1] ||
-      totals[b * METRICS + metric2] - totals[a * METRICS + metric2] ||
-      totals[b * METRICS + metric3] - totals[a * METRICS + metric3] ||
       first.compare(keys.first[a], keys.first[b], tables) ||
       (second === undefined ? 0 : second.compare(keys.second[a], keys.second[b], tables));
   }

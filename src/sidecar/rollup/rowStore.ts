@@ -4,12 +4,6 @@ const FIRST_ROWS = 16 * 1024;
 /** Rows of a group lie together in runs, each as long as the group was before it, up to this. */
 const LONGEST_RUN = 1024;
 
-/** Rows of one group, as far as they lie in one place: `[begin, end)`. */
-export interface Run {
-  readonly begin: number;
-  readonly end: number;
-}
-
 /** Where the rows of a group lie. */
 interface GroupRows {
   /** Rows so far. */
@@ -26,23 +20,22 @@ interface GroupRows {
  * it lies in. Its memory is kept from one part, and one object, to the next.
  */
 export class RowStore {
-  bytes = new Float64Array(FIRST_ROWS);
-  packets = new Float64Array(FIRST_ROWS);
+  private bytes = new Float64Array(FIRST_ROWS);
+  private packets = new Float64Array(FIRST_ROWS);
   /** Unix seconds. */
-  starts = new Uint32Array(FIRST_ROWS);
+  private starts = new Uint32Array(FIRST_ROWS);
   /** Seconds from start to end. */
-  spans = new Uint16Array(FIRST_ROWS);
+  private spans = new Uint16Array(FIRST_ROWS);
   /** Number of the window each record begins in. */
-  windows = new Uint16Array(FIRST_ROWS);
+  private windows = new Uint16Array(FIRST_ROWS);
   /** One column for each code that records are keyed by. */
-  codes: Int32Array[] = [];
+  private codes: Int32Array[] = [];
   private usedRows = 0;
   private groups: Array<GroupRows | undefined> = [];
   /** The row of each record of the batch at hand. */
   private readonly rows = new Int32Array(RecordBatch.SIZE);
 
-  /** Rows there is room for. */
-  get room(): number {
+  private get room(): number {
     return this.bytes.length;
   }
 
@@ -61,15 +54,23 @@ export class RowStore {
     return this.groups[group]?.count ?? 0;
   }
 
-  /** The rows of a group, in the order they came. */
-  runs(group: number): Run[] {
+  /** Copies the rows of a group, in the order they came. */
+  gather(group: number, columns: Columns): void {
     const { count = 0, begins = [] } = this.groups[group] ?? {};
-    let before = 0;
-    return begins.map((begin) => {
-      const length = Math.min(runLength(before), count - before);
-      before += length;
-      return { begin, end: begin + length };
-    });
+    columns.reserve(count, this.codes.length);
+    let at = 0;
+    for (const begin of begins) {
+      const end = begin + Math.min(runLength(at), count - at);
+      columns.bytes.set(this.bytes.subarray(begin, end), at);
+      columns.packets.set(this.packets.subarray(begin, end), at);
+      columns.starts.set(this.starts.subarray(begin, end), at);
+      columns.spans.set(this.spans.subarray(begin, end), at);
+      columns.windows.set(this.windows.subarray(begin, end), at);
+      for (let c = 0; c < columns.codes.length; c++) {
+        columns.codes[c].set(this.codes[c].subarray(begin, end), at);
+      }
+      at += end - begin;
+    }
   }
 
   /** Takes the records `[from, to)` of a batch; `windows`: the number of the window that each begins in, below 2^16. */
@@ -126,6 +127,33 @@ export class RowStore {
     this.spans = enlarged(this.spans, new Uint16Array(room));
     this.windows = enlarged(this.windows, new Uint16Array(room));
     this.codes = this.codes.map((column) => enlarged(column, new Int32Array(room)));
+  }
+}
+
+/** Records of one group as columns, for summing up. Made once and used for one group after the other. */
+export class Columns {
+  /** Records in the columns. */
+  count = 0;
+  bytes = new Float64Array(0);
+  packets = new Float64Array(0);
+  starts = new Uint32Array(0);
+  spans = new Uint16Array(0);
+  windows = new Uint16Array(0);
+  codes: Int32Array[] = [];
+
+  /** Makes room for so many records with so many codes; what was in the columns is lost. */
+  reserve(count: number, codes: number): void {
+    this.count = count;
+    if (count <= this.bytes.length && codes === this.codes.length) {
+      return;
+    }
+    const room = Math.max(count, this.bytes.length);
+    this.bytes = new Float64Array(room);
+    this.packets = new Float64Array(room);
+    this.starts = new Uint32Array(room);
+    this.spans = new Uint16Array(room);
+    this.windows = new Uint16Array(room);
+    this.codes = Array.from({ length: codes }, () => new Int32Array(room));
   }
 }
 

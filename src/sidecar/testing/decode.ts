@@ -45,6 +45,7 @@ export function decode(text: string, account?: string): DecodedText {
           records.push({ ...group, direction, src, dst, application, bytes, packets, ...times });
         }
       },
+      closeTables: () => undefined,
       notCounted: (reason, time, quote) => notCounted.push({ reason, time, quote: quote() }),
     }),
     account

@@ -1,0 +1,46 @@
+/** Bytes, packets and flows: how many numbers stand for one key, or for one window. */
+export const METRICS = 3;
+
+/**
+ * The first `limit` of the keys 0 … count-1, in order: by `totals[key × METRICS + metric]` for each of `metrics` in turn,
+ * larger before smaller, then by `compare`.
+ */
+export function topKeys(
+  count: number,
+  limit: number,
+  totals: Float64Array,
+  [metric1, metric2, metric3]: readonly [number, number, number],
+  compare: (a: number, b: number) => number
+): number[] {
+  const top: number[] = [];
+  if (limit === 0) {
+    return top;
+  }
+  const comesFirst = (a: number, b: number): boolean => {
+    const first = a * METRICS;
+    const second = b * METRICS;
+    const order =
+      totals[second + metric1] - totals[first + metric1] ||
+      totals[second + metric2] - totals[first + metric2] ||
+      totals[second + metric3] - totals[first + metric3] ||
+      compare(a, b);
+    return order < 0;
+  };
+  // What a key must reach to be among the first: most are left out by this alone.
+  let least = -Infinity;
+  for (let key = 0; key < count; key++) {
+    if (totals[key * METRICS + metric1] < least || (top.length === limit && !comesFirst(key, top[limit - 1]))) {
+      continue;
+    }
+    let place = top.length === limit ? limit - 1 : top.length;
+    while (place > 0 && comesFirst(key, top[place - 1])) {
+      top[place] = top[place - 1];
+      place--;
+    }
+    top[place] = key;
+    if (top.length === limit) {
+      least = totals[top[limit - 1] * METRICS + metric1];
+    }
+  }
+  return top;
+}
