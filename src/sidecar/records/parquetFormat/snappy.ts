@@ -1,9 +1,11 @@
+/** No copy makes more of a byte; so nothing is reserved that cannot be there. */
+const MAX_RATIO = 32;
+
 /**
  * Unpacks a Snappy block of `size` bytes. Throws when it is damaged.
  * Source: google/snappy, format_description.txt. hyparquet's own never returns from a literal of negative length.
  */
 export function unpackSnappy(input: Uint8Array, size: number): Uint8Array {
-  const output = Buffer.allocUnsafe(size);
   let at = 0;
   let out = 0;
 
@@ -34,9 +36,10 @@ export function unpackSnappy(input: Uint8Array, size: number): Uint8Array {
   }
 
   const says = unpackedSize();
-  if (says !== size) {
+  if (says !== size || size > input.length * MAX_RATIO) {
     throw new Error(`Snappy data of ${says} bytes stand where the page says ${size}`);
   }
+  const output = Buffer.allocUnsafe(size);
   while (at < input.length) {
     const tag = input[at++];
     const kind = tag & 3;
