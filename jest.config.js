@@ -28,8 +28,10 @@ const node = {
     // jest 29 strips the node: prefix before it loads a built-in, which these do not survive.
     '^node:(sqlite|sea|test)$': '<rootDir>/scripts/jest/node-$1.cjs',
   },
+  // Parquet's libraries are ES modules, which jest's own loader does not take as they are.
+  transformIgnorePatterns: ['/node_modules/(?!hyparquet(-writer)?/)'],
   transform: {
-    '^.+\\.(t|mj)s$': [
+    '^.+\\.(t|mj|j)s$': [
       '@swc/jest',
       {
         sourceMaps: 'inline',

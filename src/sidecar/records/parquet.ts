@@ -1,0 +1,104 @@
+import { ColumnReader } from './parquetFormat/columnReader';
+import { DamagedParquet, judged } from './parquetFormat/damaged';
+import { readExactly, readFooter, type ByteSource, type RowGroup } from './parquetFormat/footer';
+import { LineWriter } from './parquetFormat/lineWriter';
+import { BLOCK_ROWS } from './parquetFormat/page';
+import { PageBudget } from './parquetFormat/pageBudget';
+import type { Column } from './parquetFormat/schema';
+import { Texts } from './parquetFormat/texts';
+
+export { DamagedParquet, type ByteSource };
+
+/** The wanted columns of a row group are in memory as they are stored; AWS closes an object at 75 MB. */
+const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
+/** What stands for a value that is a list or a structure: no rule of the text takes it for a value. */
+const NO_VALUE = '?';
+
+/**
+ * Yields a Parquet flow log as AWS would have written it as text: the header line with its hyphens, then a line per row,
+ * in chunks that end with a newline. What is missing or empty is '-'; so is every value of a column that is not wanted,
+ * so that each line has as many fields as the header. Values are read by their physical type; one that no field of a
+ * flow log has, such as a timestamp, is written with its type around it, for the rules of the text to judge.
+ *
+ * `wanted`: selects the columns whose values are needed, by their names with hyphens.
+ * Throws {@link DamagedParquet}, maybe after the last line, unless every row that the footer promises has been yielded;
+ * errors of the source pass through.
+ */
+export async function* parquetAsText(
+  source: ByteSource,
+  wanted: (column: string) => boolean = () => true
+): AsyncGenerator<Buffer> {
+  const { columns, rowGroups, rows } = await readFooter(source);
+  const writer = new LineWriter();
+  writer.header(
+    columns.map(({ name }) => name),
+    rows
+  );
+  const budget = new PageBudget();
+  for (const group of rowGroups) {
+    const readers = await openReaders(source, group, columns, wanted, budget);
+    const texts = columns.map(
+      ({ name, leaf }, i) => readers[i]?.texts ?? (wanted(name) && !leaf ? noValues() : undefined)
+    );
+    for (let left = group.rows; left > 0;) {
+      const block = readBlock(readers, columns, left);
+      for (let row = 0; row < block;) {
+        row = writer.rows(texts, row, block);
+        if (writer.isFull) {
+          yield writer.take();
+        }
+      }
+      left -= block;
+    }
+    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => reader.finish()));
+  }
+  const rest = writer.take();
+  if (rest.length > 0) {
+    yield rest;
+  }
+}
+
+/** One reader per column; undefined where there is nothing to read. */
+async function openReaders(
+  source: ByteSource,
+  { rows, chunks }: RowGroup,
+  columns: readonly Column[],
+  wanted: (column: string) => boolean,
+  budget: PageBudget
+): Promise<Array<ColumnReader | undefined>> {
+  const leaves = columns.map(({ name, leaf }) => (wanted(name) ? leaf : undefined));
+  const size = leaves.reduce((sum, leaf) => sum + (leaf ? chunks[leaf.index].end - chunks[leaf.index].start : 0), 0);
+  if (size > MAX_ROW_GROUP_BYTES) {
+    throw new DamagedParquet(`A row group has ${size} bytes, and AWS closes an object at 75 MB.`);
+  }
+  const readers: Array<ColumnReader | undefined> = [];
+  for (const leaf of leaves) {
+    const chunk = leaf && chunks[leaf.index];
+    const bytes = chunk && (await readExactly(source, chunk.start, chunk.end));
+    readers.push(bytes && new ColumnReader(bytes, chunk, leaf, rows, budget));
+  }
+  return readers;
+}
+
+/** Reads as many rows as every column has in its page, and returns how many. */
+function readBlock(readers: ReadonlyArray<ColumnReader | undefined>, columns: readonly Column[], left: number): number {
+  let rows = Math.min(BLOCK_ROWS, left);
+  const each = (use: (reader: ColumnReader) => void) =>
+    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => use(reader)));
+  each((reader) => (rows = Math.min(rows, reader.available())));
+  each((reader) => reader.read(rows));
+  return rows;
+}
+
+function inColumn({ name }: Column): string {
+  return `Column ${name} of the Parquet object is damaged`;
+}
+
+/** The texts of a column whose values no line can have. */
+function noValues(): Texts {
+  const texts = new Texts(BLOCK_ROWS);
+  for (let i = 0; i < BLOCK_ROWS; i++) {
+    texts.addText(NO_VALUE);
+  }
+  return texts;
+}

@@ -1,0 +1,29 @@
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { unpackSnappy } from './snappy';
+
+/** Every codec that Parquet numbers, by its number; those that are not read are named in the error. */
+const NAMES = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
+
+/** Unpacks what must become `size` bytes. `codec`: its number. Throws when it is damaged or does not. */
+export function unpack(codec: number, input: Uint8Array, size: number): Uint8Array {
+  const output = unpackBy(NAMES[codec] ?? String(codec), input, size);
+  if (output.length !== size) {
+    throw new Error(`it unpacks to ${output.length} bytes and says ${size}`);
+  }
+  return output;
+}
+
+function unpackBy(codec: string, input: Uint8Array, size: number): Uint8Array {
+  switch (codec) {
+    case 'UNCOMPRESSED':
+      return input;
+    case 'SNAPPY':
+      return unpackSnappy(input, size);
+    case 'GZIP':
+      return gunzipSync(input, { maxOutputLength: Math.max(size, 1) });
+    case 'ZSTD':
+      return zstdDecompressSync(input, { maxOutputLength: Math.max(size, 1) });
+    default:
+      throw new Error(`it is packed with ${codec}, and only Snappy, gzip, zstd and none are read`);
+  }
+}

@@ -1,0 +1,39 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import type { CompressionCodec } from 'hyparquet/src/types.js';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { vpcField } from '../records/fields';
+
+/** How a Parquet object is laid out. */
+export interface ParquetLayout {
+  /** SNAPPY unless said otherwise. */
+  readonly codec?: CompressionCodec;
+  readonly rowGroupSize?: number;
+  /** Bytes of a page before it is packed. */
+  readonly pageSize?: number;
+}
+
+/**
+ * A flow log as the Parquet object that AWS would write: columns with `_` for `-`, of the types in `records/fields`;
+ * names that AWS does not know are strings. Each of `rows` has one text per column, where '-' becomes null.
+ */
+export function parquetFile(columns: readonly string[], rows: readonly string[][], layout: ParquetLayout = {}): Buffer {
+  const { codec = 'SNAPPY', rowGroupSize, pageSize } = layout;
+  const columnData = columns.map((name, i) => {
+    const type = vpcField(name)?.type ?? 'STRING';
+    const data = rows.map((row) => (row[i] === '-' ? null : valueOf(row[i], type)));
+    return { name: name.replaceAll('-', '_'), data, type, nullable: true };
+  });
+  return Buffer.from(
+    parquetWriteBuffer({
+      columnData,
+      codec,
+      compressors: { GZIP: (input) => gzipSync(input), ZSTD: (input) => zstdCompressSync(input) },
+      ...(rowGroupSize && { rowGroupSize }),
+      ...(pageSize && { pageSize }),
+    })
+  );
+}
+
+function valueOf(text: string, type: 'STRING' | 'INT32' | 'INT64'): string | number | bigint {
+  return type === 'STRING' ? text : type === 'INT32' ? Number(text) : BigInt(text);
+}
