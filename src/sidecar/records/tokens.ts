@@ -1,5 +1,7 @@
 const INITIAL_SLOTS = 1024;
 const INITIAL_BYTES = 16 * 1024;
+const RECENT = 1024;
+const RECENT_SHIFT = 22;
 
 /**
  * Gives each distinct byte string a small integer, in order of first sight, without making a JavaScript string for a
@@ -14,6 +16,8 @@ export class TokenTable {
   private arena = Buffer.alloc(INITIAL_BYTES);
   private arenaView = viewOf(this.arena);
   private count = 0;
+  /** Tokens found last, by how they end. */
+  private readonly recent = new Int32Array(RECENT);
 
   /** Number of distinct tokens. */
   get size(): number {
@@ -41,7 +45,17 @@ export class TokenTable {
 
   /** The id of `source[start, end)`, or -1 when it was not seen before. */
   find(source: DataView, start: number, end: number): number {
-    return this.slots[this.slotOf(source, start, end, hashOf(source, start, end))] - 1;
+    // Mostly it is the last token that ended like this one: then it need not be hashed.
+    const place = end - start < 4 ? 0 : Math.imul(source.getInt32(end - 4, true), 0x9e3779b1) >>> RECENT_SHIFT;
+    const recent = this.recent[place];
+    if (recent < this.count && this.equals(recent, source, start, end)) {
+      return recent;
+    }
+    const id = this.slots[this.slotOf(source, start, end, hashOf(source, start, end))] - 1;
+    if (id >= 0) {
+      this.recent[place] = id;
+    }
+    return id;
   }
 
   /** The token's text. */
@@ -77,14 +91,19 @@ export class TokenTable {
     }
     let i = start;
     for (; i + 8 <= end; i += 8, at += 8) {
-      const difference =
-        (source.getInt32(i, true) ^ arenaView.getInt32(at, true)) |
-        (source.getInt32(i + 4, true) ^ arenaView.getInt32(at + 4, true));
-      if (difference !== 0) {
-        return false;
+      // Eight bytes as a double: equal ones are equal bytes, unless they are zeros, which may differ in the sign.
+      const word = source.getFloat64(i, true);
+      if (word !== arenaView.getFloat64(at, true) || word === 0) {
+        return this.equalsBytes(i, at, source, end);
       }
     }
-    for (; i < end; i++, at++) {
+    return this.equalsBytes(i, at, source, end);
+  }
+
+  /** The end of a comparison, byte by byte: also for doubles that are no numbers, which are never equal. */
+  private equalsBytes(start: number, arenaStart: number, source: DataView, end: number): boolean {
+    const { arenaView } = this;
+    for (let i = start, at = arenaStart; i < end; i++, at++) {
       if (source.getUint8(i) !== arenaView.getUint8(at)) {
         return false;
       }
@@ -157,6 +176,7 @@ function hashOf(source: DataView, start: number, end: number): number {
 }
 
 const CACHE_SLOTS = 4096;
+const CACHE_SHIFT = 20;
 
 /**
  * Numbers combinations of texts: the number so far and the next text's id make the next number. A small cache stands in
@@ -164,21 +184,23 @@ const CACHE_SLOTS = 4096;
  */
 export class Combinations {
   private readonly numbers = new Map<number, number>();
-  private readonly keys = new Float64Array(CACHE_SLOTS).fill(-1);
-  private readonly values = new Int32Array(CACHE_SLOTS);
+  private readonly cachedCombinations = new Int32Array(CACHE_SLOTS).fill(-1);
+  private readonly cachedTexts = new Int32Array(CACHE_SLOTS);
+  private readonly cachedNumbers = new Int32Array(CACHE_SLOTS);
 
   of(combination: number, text: number): number {
-    const key = combination * 0x1000000 + text;
-    const slot = (combination * 31 + text) & (CACHE_SLOTS - 1);
-    if (this.keys[slot] !== key) {
+    const slot = (Math.imul(combination, 0x9e3779b1) ^ Math.imul(text, 0x85ebca6b)) >>> CACHE_SHIFT;
+    if (this.cachedCombinations[slot] !== combination || this.cachedTexts[slot] !== text) {
+      const key = combination * 0x1000000 + text;
       let number = this.numbers.get(key);
       if (number === undefined) {
         number = this.numbers.size + 1;
         this.numbers.set(key, number);
       }
-      this.keys[slot] = key;
-      this.values[slot] = number;
+      this.cachedCombinations[slot] = combination;
+      this.cachedTexts[slot] = text;
+      this.cachedNumbers[slot] = number;
     }
-    return this.values[slot];
+    return this.cachedNumbers[slot];
   }
 }
