@@ -1,0 +1,5 @@
+import type { Report } from './report';
+import type { Bench } from './tools';
+export async function memory(_: Bench): Promise<Report> {
+  throw new Error('x');
+}
