@@ -66,7 +66,7 @@ function find(key: string, request: IncomingMessage, response: ServerResponse): 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
   if (pathname === '/-/pretend') {
-    store.pretend((await bodyOf(request)).toString().split('\n'), Number(searchParams.get('size')));
+    store.pretend((await bodyOf(request)).toString().split('\n').filter(Boolean), Number(searchParams.get('size')));
     response.end();
     return;
   }
@@ -76,6 +76,11 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     return;
   }
   const key = decodeURIComponent(pathname.split('/').slice(2).join('/'));
+  if (request.method === 'PUT' && key === '') {
+    // CreateBucket: there is but one.
+    response.end();
+    return;
+  }
   if (request.method === 'PUT') {
     const { etag } = store.put(key, await bodyOf(request));
     response.writeHead(200, { etag }).end();
