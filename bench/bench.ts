@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endOnSignals, ServiceError, stopAll } from '../scripts/services.mjs';
+import { endOnSignals, isEnding, ServiceError, stopAll } from '../scripts/services.mjs';
 import { decode } from './decode';
 import { memory } from './memory';
 import { parallel } from './parallel';
@@ -57,9 +57,12 @@ async function main(): Promise<void> {
 
 main()
   .catch((error: unknown) => {
-    const isExpected =
-      error instanceof ServiceError || (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-    console.error(isExpected ? `bench: ${(error as Error).message}` : error);
+    if (isEnding()) {
+      // Told to stop: what was running was ended under us.
+      return;
+    }
+    const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+    console.error(isUsage || error instanceof ServiceError ? `bench: ${(error as Error).message}` : error);
     process.exitCode = 1;
   })
   .finally(stopAll);

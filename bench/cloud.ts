@@ -9,6 +9,7 @@ import {
   startService,
   waitUntilAnswering,
 } from '../scripts/services.mjs';
+import type { Refusal } from './programs/s3Store';
 import { flowscope, program, run, type Bench } from './tools';
 
 export const REGION = 'eu-west-1';
@@ -65,10 +66,10 @@ export async function fillBucket({ client }: S3, Bucket: string, objects: Readon
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
 }
 
-/** Makes keys show in the listings of the fast double, each as a small object that is gone when asked for. */
-export async function pretendKeys({ url }: S3, keys: Iterable<string>): Promise<void> {
+/** Makes keys show in the listings of the fast double, each as a small object that cannot be had. */
+export async function pretendKeys({ url }: S3, keys: Iterable<string>, refusal: Refusal): Promise<void> {
   const send = async (some: readonly string[]) => {
-    await fetch(`${url}/-/pretend?size=2000`, { method: 'PUT', body: some.join('\n') });
+    await fetch(`${url}/-/pretend?size=2000&refusal=${refusal}`, { method: 'PUT', body: some.join('\n') });
   };
   let waiting: string[] = [];
   for (const key of keys) {

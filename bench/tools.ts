@@ -16,6 +16,15 @@ export interface Command {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** An exit code other than 0 is expected. */
+  readonly mayFail?: boolean;
+}
+
+/** How a command ended; `output`: standard output and error. */
+export interface Ended {
+  readonly seconds: number;
+  readonly stdout: string;
+  readonly output: string;
 }
 
 /** One of several commands that run in turn. */
@@ -55,19 +64,23 @@ export async function program(name: string): Promise<string> {
 }
 
 /** Runs a command to its end. Throws a ServiceError with what it said when it fails. */
-export async function run({ command, args, env = {} }: Command): Promise<{ seconds: number; stdout: string }> {
+export async function run({ command, args, env = {}, mayFail }: Command): Promise<Ended> {
   const started = performance.now();
   const { code, stdout, output } = await capture(command, args, { env: environment(env) });
-  if (code !== 0) {
+  if (code !== 0 && !mayFail) {
     throw new ServiceError(`${command} ${args.join(' ')} ended with exit code ${code}:\n${output.trimEnd()}`);
   }
-  return { seconds: (performance.now() - started) / 1000, stdout };
+  return { seconds: (performance.now() - started) / 1000, stdout, output };
 }
 
 /** Runs a Node command like {@link run}; also how much memory the process had at most, in bytes. */
-export async function runForMemory(bench: Bench, { command, args, env }: Command) {
+export async function runForMemory(
+  bench: Bench,
+  { command, args, env, ...rest }: Command
+): Promise<Ended & { readonly peak: number }> {
   const file = join(bench.folder, 'peak');
   const ended = await run({
+    ...rest,
     command,
     args: ['--require', resolve('bench/programs/peakMemory.cjs'), ...args],
     env: { ...env, FLOWSCOPE_BENCH_PEAK_FILE: file },

@@ -47,6 +47,8 @@ export function retryOnTakenPort<T>(start: () => Promise<T>): Promise<T>;
 export function stopAll(): Promise<void>;
 /** From now on a signal ends what was started, then us. */
 export function endOnSignals(): void;
+/** Whether a signal told us to end: what fails from now on fails because of that. */
+export function isEnding(): boolean;
 export function freePort(): Promise<number>;
 
 /** Runs a command to its end; `code` is 127 when there is no such command. It ends with us at the latest. */

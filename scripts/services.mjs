@@ -14,6 +14,7 @@ export { startMoto } from './lib/moto.mjs';
 export {
   endOnSignals,
   freePort,
+  isEnding,
   retryOnTakenPort,
   ServiceError,
   startService,

@@ -1,11 +1,11 @@
 /**
  * A small, fast stand-in for S3, a process of its own: `s3Double PORT`. One bucket in memory, whatever its name: PUT, GET,
  * DELETE (both with If-Match) and ListObjectsV2. Signatures are not checked. Beside S3's, two paths of its own:
- * `PUT /-/pretend?size=N` with keys, one a line, which then show in listings and are gone when asked for; `GET /-/times`:
+ * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and cannot be had; `GET /-/times`:
  * when the first and the last request of S3's came, ms.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { S3Store, type StoredObject } from './s3Store';
+import { S3Store, type Refusal, type StoredObject } from './s3Store';
 
 const store = new S3Store();
 let times: { first?: number; last?: number } = {};
@@ -53,7 +53,9 @@ function list(query: URLSearchParams, response: ServerResponse): void {
 function find(key: string, request: IncomingMessage, response: ServerResponse): StoredObject | undefined {
   const object = store.get(key);
   const wanted = request.headers['if-match'];
-  if (!object?.body) {
+  if (object?.refusal === 'AccessDenied') {
+    fail(response, 403, object.refusal);
+  } else if (!object?.body) {
     fail(response, 404, 'NoSuchKey');
   } else if (wanted && wanted !== object.etag) {
     fail(response, 412, 'PreconditionFailed');
@@ -66,7 +68,8 @@ function find(key: string, request: IncomingMessage, response: ServerResponse): 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
   if (pathname === '/-/pretend') {
-    store.pretend((await bodyOf(request)).toString().split('\n').filter(Boolean), Number(searchParams.get('size')));
+    const keys = (await bodyOf(request)).toString().split('\n').filter(Boolean);
+    store.pretend(keys, Number(searchParams.get('size')), searchParams.get('refusal') as Refusal);
     response.end();
     return;
   }

@@ -54,11 +54,11 @@ describe('the S3 double lists as S3 does', () => {
 
   it('shows keys that nothing lies behind', () => {
     const store = storeOf();
-    store.pretend(['x', 'y'], 7);
+    store.pretend(['x', 'y'], 7, 'AccessDenied');
     const { objects } = store.list({ prefix: '', maxKeys: 10 });
-    expect(objects.map(([key, { size, body }]) => [key, size, body])).toEqual([
-      ['x', 7, undefined],
-      ['y', 7, undefined],
+    expect(objects.map(([key, { size, body, refusal }]) => [key, size, body, refusal])).toEqual([
+      ['x', 7, undefined, 'AccessDenied'],
+      ['y', 7, undefined, 'AccessDenied'],
     ]);
   });
 });

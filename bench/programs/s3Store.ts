@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** One object; without `body` it shows in listings and is gone when asked for. */
+/** What S3 answers for an object that a listing shows and that cannot be had. */
+export type Refusal = 'NoSuchKey' | 'AccessDenied';
+
+/** One object; without `body` it shows in listings, and whoever asks for it gets the `refusal`. */
 export interface StoredObject {
   readonly etag: string;
   /** Bytes, as the listing says. */
   readonly size: number;
   readonly modified: Date;
   readonly body?: Buffer;
+  readonly refusal?: Refusal;
 }
 
 /** What a page of ListObjectsV2 shows; `next` is the token of the page after it. */
@@ -47,8 +51,8 @@ export class S3Store {
   }
 
   /** Makes keys show in listings that nothing lies behind. */
-  pretend(keys: Iterable<string>, size: number): void {
-    const object = { etag: '"d41d8cd98f00b204e9800998ecf8427e"', size, modified: new Date() };
+  pretend(keys: Iterable<string>, size: number, refusal: Refusal): void {
+    const object = { etag: '"d41d8cd98f00b204e9800998ecf8427e"', size, modified: new Date(), refusal };
     for (const key of keys) {
       this.set(key, object);
     }
