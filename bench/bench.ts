@@ -2,7 +2,7 @@
  * `npm run bench [-- --only NAME,… --rounds N --json]`: measures Flowscope against what people would reach for, as ratios
  * in one run, beside the budgets of the design. Progress goes to standard error, the tables to standard output.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -41,7 +41,12 @@ async function main(): Promise<void> {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const reports: Report[] = [];
   for (const name of names) {
-    const report = await MEASUREMENTS[name]({ folder, rounds });
+    const own = join(folder, name);
+    mkdirSync(own);
+    const report = await MEASUREMENTS[name]({ folder: own, rounds });
+    // What one leaves running or lying about must not disturb the next.
+    await stopAll();
+    rmSync(own, { recursive: true });
     reports.push(report);
     if (!json) {
       console.log(`${reportText(report)}\n`);

@@ -14,7 +14,7 @@ import {
 } from './cloud';
 import { finishedSlot, flowLog } from './dataset';
 import type { Figure, Report, Row } from './report';
-import { flowscope, median, program, run, say, type Bench } from './tools';
+import { flowscope, median, program, run, say, type Bench, type Command } from './tools';
 
 const OBJECTS = 5000;
 /** For moto, which takes 20 times as long. */
@@ -43,11 +43,11 @@ export async function small(bench: Bench): Promise<Report> {
   const measure = async (s3: S3, count: number, isFast: boolean) => {
     const times = { bare: [] as Times[], ours: [] as Times[] };
     const some = new Map([...objects].slice(0, count));
-    const timed = async (command: Parameters<typeof run>[0], bucket: string, isDone: (stdout: string) => boolean) => {
+    const timed = async (command: Command, bucket: string, isDone: (stdout: string) => boolean) => {
       const { seconds, stdout } = await run(command);
       const requests = isFast ? await requestSeconds(s3) : undefined;
       const left = await s3.client.send(new ListObjectsV2Command({ Bucket: bucket }));
-      if (!isDone(stdout) || (left.KeyCount ?? 0) > 0) {
+      if (!isDone(stdout) || left.Contents?.length) {
         throw new Error(`Not all of ${count} objects were taken: ${stdout}`);
       }
       return { whole: seconds, requests };
