@@ -1,58 +1,73 @@
 /**
- * `npm run bench [-- --json]`: how long Flowscope takes for one object of 1,000,000 records, from gzip to encoded line
- * protocol of all measurements (`import --dry-run`, start of the process included), against `zcat > /dev/null` on the
- * same file. Both run in turn, so that a noisy machine disturbs both; medians count.
+ * `npm run bench [-- --only NAME,… --rounds N --json]`: measures Flowscope against what people would reach for, as ratios
+ * in one run, beside the budgets of the design. Progress goes to standard error, the tables to standard output.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataset } from './dataset';
+import { parseArgs } from 'node:util';
+import { endOnSignals, isEnding, ServiceError, stopAll } from '../scripts/services.mjs';
+import { decode } from './decode';
+import { memory } from './memory';
+import { parallel } from './parallel';
+import { reportJson, reportText, type Report } from './report';
+import { small } from './small';
+import type { Bench } from './tools';
 
-const ROUNDS = 7;
-const RECORDS = 1_000_000;
+const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = { decode, parallel, small, memory };
+const DEFAULT_ROUNDS = 7;
 
-/** Seconds a command takes. Throws when it fails. */
-function secondsOf(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
-  const started = performance.now();
-  const { status, error, stderr } = spawnSync(command, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+function options(): { names: readonly string[]; rounds: number; json: boolean } {
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'boolean' } },
   });
-  if (status !== 0) {
-    throw new Error(`${command} failed: ${error?.message ?? String(stderr)}`);
+  const names = values.only?.split(',') ?? Object.keys(MEASUREMENTS);
+  const unknown = names.find((name) => !Object.hasOwn(MEASUREMENTS, name));
+  if (unknown !== undefined) {
+    throw new ServiceError(`--only ${unknown}: there is ${Object.keys(MEASUREMENTS).join(', ')}`);
   }
-  return (performance.now() - started) / 1000;
+  const rounds = Number(values.rounds ?? DEFAULT_ROUNDS);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new ServiceError(`--rounds ${values.rounds}: give a whole number from 1 on`);
+  }
+  return { names, rounds, json: values.json === true };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
-async function bench(): Promise<void> {
+async function main(): Promise<void> {
+  const { names, rounds, json } = options();
+  endOnSignals();
   const folder = mkdtempSync(join(tmpdir(), 'flowscope-bench-'));
-  try {
-    const file = await dataset(join(folder, 'bench.log.gz'), RECORDS);
-    const env = { FLOWSCOPE_DATA_DIR: join(folder, 'no-registry') };
-    const flowscope = ['dist/sidecar/flowscope.mjs', 'import', file, '--dry-run'];
-    const zcatSeconds: number[] = [];
-    const flowscopeSeconds: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      zcatSeconds.push(secondsOf('zcat', [file]));
-      flowscopeSeconds.push(secondsOf(process.execPath, flowscope, env));
+  // On a signal, too: that ends in an exit once all services have ended.
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const reports: Report[] = [];
+  for (const name of names) {
+    const own = join(folder, name);
+    mkdirSync(own);
+    const report = await MEASUREMENTS[name]({ folder: own, rounds });
+    // What one leaves running or lying about must not disturb the next.
+    await stopAll();
+    rmSync(own, { recursive: true });
+    reports.push(report);
+    if (!json) {
+      console.log(`${reportText(report)}\n`);
     }
-    const result = { records: RECORDS, zcat: median(zcatSeconds), flowscope: median(flowscopeSeconds) };
-    const ratio = result.flowscope / result.zcat;
-    if (process.argv.includes('--json')) {
-      console.log(JSON.stringify({ ...result, ratio }, undefined, 2));
+  }
+  const machine = { cpus: availableParallelism(), node: process.version, platform: process.platform };
+  if (json) {
+    console.log(JSON.stringify({ machine, reports: reports.map(reportJson) }, undefined, 2));
+  } else {
+    console.log(`${machine.cpus} CPUs, Node ${machine.node}, ${machine.platform}`);
+  }
+}
+
+main()
+  .catch((error: unknown) => {
+    if (isEnding()) {
+      // Told to stop: what was running was ended under us.
       return;
     }
-    console.log(`${RECORDS.toLocaleString('en')} records, 21 fields, gzip; medians of ${ROUNDS} runs in turn`);
-    console.log(`zcat > /dev/null         ${result.zcat.toFixed(2)} s`);
-    console.log(`flowscope, the whole job ${result.flowscope.toFixed(2)} s, ${ratio.toFixed(2)} × zcat`);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-void bench();
+    const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
+    console.error(isUsage || error instanceof ServiceError ? `bench: ${(error as Error).message}` : error);
+    process.exitCode = 1;
+  })
+  .finally(stopAll);

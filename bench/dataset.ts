@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { Random } from '../src/sidecar/generate/random';
+import { mix, Random } from '../src/sidecar/generate/random';
 
 /** The fields of the benchmark's flow log, in an order of its own. */
 export const COLUMNS = [
@@ -14,24 +14,45 @@ export const COLUMNS = [
 const INTERFACES = 200;
 const PORTS = [443, 443, 443, 80, 5432, 3306, 6379, 22, 53, 123, 8080, 9000];
 
+/** Addresses from 1.0.0.0 on, below 224.0.0.0. */
+const UNICAST = 0xdf000000;
+
 const hex = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 17);
 
-function* lines(records: number): Generator<string> {
-  const random = new Random(7);
+/** A five-minute slot that AWS has finished, Unix seconds: `age` slots before the newest. */
+export const finishedSlot = (age = 0) => Math.floor(Date.now() / 300_000) * 300 - 600 - 300 * age;
+
+/** The text of an IPv4 address. */
+export const IPv4 = (address: number) =>
+  `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+
+/** The interfaces in question: VPC, subnet, instance and interface id as they follow in a record, and the address. */
+export const PLACES = Array.from({ length: INTERFACES }, (_, i) => ({
+  place: `vpc-${hex(`vpc${i % 2}`)} subnet-${hex(`subnet${i % 12}`)} i-${hex(`i${i}`)} eni-${hex(`eni${i}`)}`,
+  address: `10.${i % 2}.${i % 12}.${10 + (i % 240)}`,
+}));
+
+/** What a flow log holds. The same seed gives the same traffic. */
+export interface Content {
+  readonly records: number;
+  readonly seed?: number;
+  /** Unix seconds; all records lie in the five minutes from there. */
+  readonly slot?: number;
+  /** How many addresses the other ends have; without it, hardly one comes twice. */
+  readonly peers?: number;
+}
+
+/** The text of a flow log, header first, in chunks of about a megabyte. */
+export function* flowLog({ records, seed = 7, slot = finishedSlot(), peers }: Content): Generator<string> {
+  const random = new Random(seed);
   const next = () => random.next();
   const whole = (below: number) => random.below(below);
-  // AWS has finished the slot: everything lies in the five minutes before it.
-  const slot = Math.floor(Date.now() / 300_000) * 300 - 600;
-  const interfaces = Array.from({ length: INTERFACES }, (_, i) => {
-    const place = `vpc-${hex(`vpc${i % 2}`)} subnet-${hex(`subnet${i % 12}`)} i-${hex(`i${i}`)} eni-${hex(`eni${i}`)}`;
-    return { place, address: `10.${i % 2}.${i % 12}.${10 + (i % 240)}` };
-  });
   yield `${COLUMNS.join(' ')}\n`;
   let chunk = '';
   for (let i = 0; i < records; i++) {
     // The busiest interface carries most of it, as in any network.
-    const { place, address } = interfaces[Math.floor(INTERFACES * next() ** 3)];
-    const peer = `${whole(223) + 1}.${whole(256)}.${whole(256)}.${whole(256)}`;
+    const { place, address } = PLACES[Math.floor(INTERFACES * next() ** 3)];
+    const peer = IPv4(0x01000000 + (peers === undefined ? whole(UNICAST) : mix(whole(peers), 1) % UNICAST));
     const isIngress = next() < 0.5;
     const port = PORTS[whole(PORTS.length)];
     const high = 1024 + whole(64_000);
@@ -53,8 +74,8 @@ function* lines(records: number): Generator<string> {
   yield chunk;
 }
 
-/** Writes the benchmark's flow log, one gzip object. */
-export async function dataset(path: string, records: number): Promise<string> {
-  await pipeline(lines(records), createGzip(), createWriteStream(path));
+/** Writes text into one gzip file. Returns its path. */
+export async function writeGzip(path: string, text: Iterable<string>): Promise<string> {
+  await pipeline(text, createGzip(), createWriteStream(path));
   return path;
 }

@@ -6,7 +6,7 @@ import { capture, run } from './run.mjs';
 const BUNDLE = 'dist/sidecar/flowscope.mjs';
 
 /** Settings of this machine's user for other AWS accounts or another Flowscope must not get in. */
-function environment(env) {
+export function environment(env) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|FLOWSCOPE)_/.test(name));
   return { ...Object.fromEntries(inherited), ...env };
 }

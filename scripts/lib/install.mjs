@@ -8,6 +8,8 @@ import { capture, run, which } from './run.mjs';
 /** Below node_modules, which git, linters and jest leave alone. */
 const MOTO_FOLDER = 'node_modules/.cache/flowscope/moto';
 const MOTO_PACKAGE = 'moto[server,s3,ec2,sts,sqs]>=5.2,<6';
+const FLOWLOGS_READER_FOLDER = 'node_modules/.cache/flowscope/flowlogs-reader';
+const FLOWLOGS_READER_PACKAGE = 'flowlogs_reader==5.0.1';
 const LOCK_TRIES = 60;
 const LOCK_WAIT_MS = 5_000;
 
@@ -81,18 +83,40 @@ export async function ensureMoto() {
     }
   }
   say('Installing moto, a local stand-in for AWS, below node_modules');
-  await makeVirtualEnvironment();
-  const pip = resolve(MOTO_FOLDER, 'bin', 'pip');
-  const { code, output } = await capture(pip, ['install', '--quiet', '--disable-pip-version-check', MOTO_PACKAGE]);
-  if (code !== 0 || !(await works(own))) {
-    throw new ServiceError(`moto could not be installed with pip:\n${lastLines(output)}`);
+  const output = await installFromPyPI(MOTO_FOLDER, MOTO_PACKAGE);
+  if (!(await works(own))) {
+    throw new ServiceError(`moto was installed but does not start:\n${lastLines(output)}`);
   }
   return own;
 }
 
-async function makeVirtualEnvironment() {
-  await mkdir(join(MOTO_FOLDER, '..'), { recursive: true });
-  const make = () => capture('python3', ['-m', 'venv', '--clear', MOTO_FOLDER]);
+/** @returns {Promise<string>} a Python that has flowlogs_reader, which the benchmark measures against */
+export async function ensureFlowlogsReader() {
+  const python = resolve(FLOWLOGS_READER_FOLDER, 'bin', 'python');
+  if ((await capture(python, ['-c', 'import flowlogs_reader'])).code !== 0) {
+    say('Installing flowlogs_reader from PyPI below node_modules, to measure against');
+    await installFromPyPI(FLOWLOGS_READER_FOLDER, FLOWLOGS_READER_PACKAGE);
+  }
+  return python;
+}
+
+/**
+ * Installs a Python package into a virtual environment of its own.
+ * @returns {Promise<string>} what pip said
+ */
+async function installFromPyPI(folder, name) {
+  await makeVirtualEnvironment(folder);
+  const pip = resolve(folder, 'bin', 'pip');
+  const { code, output } = await capture(pip, ['install', '--quiet', '--disable-pip-version-check', name]);
+  if (code !== 0) {
+    throw new ServiceError(`${name} could not be installed with pip:\n${lastLines(output)}`);
+  }
+  return output;
+}
+
+async function makeVirtualEnvironment(folder) {
+  await mkdir(join(folder, '..'), { recursive: true });
+  const make = () => capture('python3', ['-m', 'venv', '--clear', folder]);
   let result = await make();
   if (result.code !== 0) {
     await installPackage({ title: 'Python', apt: ['python3', 'python3-venv'], brew: ['python3'] });

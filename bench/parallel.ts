@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { flowLog, writeGzip } from './dataset';
+import type { Figure, Report } from './report';
+import { flowscope, pinned, program, say, secondsInTurn, type Bench, type Contestant } from './tools';
+
+const FILES = 4;
+const RECORDS = 500_000;
+
+const BASE = 'Flowscope, one decoding thread, one CPU';
+const TWO = 'Flowscope, two decoding threads';
+const DUCKDB_BASE = 'DuckDB, one thread';
+
+/** Several objects at once: what a second decoding thread brings. */
+export async function parallel({ folder, rounds }: Bench): Promise<Report> {
+  say(`parallel: writing ${FILES} × ${RECORDS} records`);
+  const files: string[] = [];
+  for (let i = 0; i < FILES; i++) {
+    files.push(await writeGzip(join(folder, `parallel-${i}.log.gz`), flowLog({ records: RECORDS, seed: 100 + i })));
+  }
+  const duckdb = await program('duckdb');
+  const ours = (threads: number) =>
+    flowscope(['import', ...files, '--dry-run'], {
+      FLOWSCOPE_DATA_DIR: join(folder, 'no-registry'),
+      FLOWSCOPE_THREADS: String(threads),
+    });
+  const held = pinned(ours(1));
+  const theirs = (threads: number): Contestant => ({
+    command: process.execPath,
+    args: [duckdb, String(threads), ...files],
+  });
+  const contestants = new Map<string, Contestant>([
+    ...(held ? [[BASE, held] as const] : []),
+    ['Flowscope, one decoding thread', ours(1)],
+    [TWO, ours(2)],
+    [DUCKDB_BASE, theirs(1)],
+    ['DuckDB, two threads', theirs(2)],
+  ]);
+  const seconds = await secondsInTurn(contestants, rounds);
+
+  const base = held ? BASE : 'Flowscope, one decoding thread';
+  const figures = (name: string): Figure[] => {
+    const own = seconds.get(name)!;
+    const speedUp = seconds.get(name.startsWith('DuckDB') ? DUCKDB_BASE : base)! / own;
+    return [
+      { value: own, unit: 's' },
+      { value: speedUp, unit: '×', ...(name === TWO && { atLeast: 1.7 }) },
+    ];
+  };
+  return {
+    name: 'parallel',
+    title: `${FILES} objects of ${RECORDS.toLocaleString('en')} records; medians of ${rounds} runs in turn`,
+    columns: ['time', 'speed-up'],
+    rows: [...contestants.keys()].map((name) => ({ name, figures: figures(name) })),
+    notes: [
+      `speed-up of Flowscope: against ${base.replace('Flowscope, ', '')}; of DuckDB: against its own one thread`,
+      'one decoding thread that may use both CPUs inflates on one of them and decodes on the other',
+    ],
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * A small, fast stand-in for S3, a process of its own: `s3Double PORT`. One bucket in memory, whatever its name: PUT, GET,
+ * DELETE (both with If-Match) and ListObjectsV2. Signatures are not checked. Beside S3's, two paths of its own:
+ * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and cannot be had; `GET /-/times`:
+ * when the first and the last request of S3's came, ms.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { S3Store, type Refusal, type StoredObject } from './s3Store';
+
+const store = new S3Store();
+let times: { first?: number; last?: number } = {};
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const tag = (name: string, content: string) => `<${name}>${content}</${name}>`;
+
+function fail(response: ServerResponse, status: number, code: string): void {
+  const xml = tag('Error', tag('Code', code) + tag('Message', code));
+  response.writeHead(status, { 'content-type': 'application/xml', 'content-length': xml.length }).end(xml);
+}
+
+function list(query: URLSearchParams, response: ServerResponse): void {
+  const { objects, folders, next } = store.list({
+    prefix: query.get('prefix') ?? '',
+    delimiter: query.get('delimiter') ?? undefined,
+    after: query.get('continuation-token') ?? undefined,
+    maxKeys: Math.min(1000, Number(query.get('max-keys') ?? 1000)),
+  });
+  const contents = objects.map(([key, { etag, size, modified }]) =>
+    tag(
+      'Contents',
+      tag('Key', escape(key)) +
+        tag('LastModified', modified.toISOString()) +
+        tag('ETag', etag) +
+        tag('Size', String(size))
+    )
+  );
+  const prefixes = folders.map((folder) => tag('CommonPrefixes', tag('Prefix', escape(folder))));
+  const more =
+    tag('IsTruncated', String(next !== undefined)) + (next ? tag('NextContinuationToken', escape(next)) : '');
+  const xml = tag('ListBucketResult', more + contents.join('') + prefixes.join(''));
+  response.writeHead(200, { 'content-type': 'application/xml' }).end(xml);
+}
+
+/** The object that a GET or DELETE means; answers itself when there is none, or another version. */
+function find(key: string, request: IncomingMessage, response: ServerResponse): StoredObject | undefined {
+  const object = store.get(key);
+  const wanted = request.headers['if-match'];
+  if (object?.refusal === 'AccessDenied') {
+    fail(response, 403, object.refusal);
+  } else if (!object?.body) {
+    fail(response, 404, 'NoSuchKey');
+  } else if (wanted && wanted !== object.etag) {
+    fail(response, 412, 'PreconditionFailed');
+  } else {
+    return object;
+  }
+  return undefined;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+  if (pathname === '/-/pretend') {
+    const keys = (await bodyOf(request)).toString().split('\n').filter(Boolean);
+    store.pretend(keys, Number(searchParams.get('size')), searchParams.get('refusal') as Refusal);
+    response.end();
+    return;
+  }
+  if (pathname === '/-/times') {
+    response.end(JSON.stringify(times));
+    times = {};
+    return;
+  }
+  const key = decodeURIComponent(pathname.split('/').slice(2).join('/'));
+  if (request.method === 'PUT' && key === '') {
+    // CreateBucket: there is but one.
+    response.end();
+    return;
+  }
+  if (request.method === 'PUT') {
+    const { etag } = store.put(key, await bodyOf(request));
+    response.writeHead(200, { etag }).end();
+    return;
+  }
+  times.first ??= performance.now();
+  times.last = performance.now();
+  if (searchParams.has('list-type')) {
+    list(searchParams, response);
+    return;
+  }
+  const object = find(key, request, response);
+  if (object && request.method === 'DELETE') {
+    store.delete(key);
+    response.writeHead(204).end();
+  } else if (object) {
+    const { etag, modified, body } = object;
+    const headers = { 'content-length': body!.length, 'last-modified': modified.toUTCString(), etag };
+    response.writeHead(200, headers).end(body);
+  }
+}
+
+createServer((request, response) => void answer(request, response)).listen(Number(process.argv[2]), '127.0.0.1');

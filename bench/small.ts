@@ -1,0 +1,134 @@
+import { gzipSync } from 'node:zlib';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { OBJECTS_IN_FLIGHT } from '../src/sidecar/cli/context';
+import {
+  addSource,
+  awsEnvironment,
+  deployment,
+  fillBucket,
+  objectKey,
+  startS3Double,
+  startSlowS3,
+  startStore,
+  type S3,
+} from './cloud';
+import { finishedSlot, flowLog } from './dataset';
+import type { Figure, Report, Row } from './report';
+import { flowscope, median, program, run, say, type Bench, type Command } from './tools';
+
+const OBJECTS = 5000;
+/** For moto, which takes 20 times as long. */
+const FEW_OBJECTS = 1000;
+const RECORDS = 20;
+/** Interfaces talk to the same few again and again; else most of the time would go into InfluxDB's new series. */
+const PEERS = 500;
+/** Of five minutes each: the objects of an hour. */
+const SLOTS = 12;
+const MAX_ROUNDS = 3;
+
+/** Seconds of one run: of the whole process, and from the first request to the last, where the double tells. */
+interface Times {
+  readonly whole: number;
+  readonly requests?: number;
+}
+
+/** Many small objects from S3 to InfluxDB, deleted once acknowledged, against a loop that only GETs and DELETEs them. */
+export async function small(bench: Bench): Promise<Report> {
+  const rounds = Math.min(bench.rounds, MAX_ROUNDS);
+  const objects = smallObjects();
+  const influxUrl = await startStore(bench);
+  const bare = await program('bareLoop');
+  let runs = 0;
+
+  const measure = async (s3: S3, count: number, isFast: boolean) => {
+    const times = { bare: [] as Times[], ours: [] as Times[] };
+    const some = new Map([...objects].slice(0, count));
+    const timed = async (command: Command, bucket: string, isDone: (stdout: string) => boolean) => {
+      const { seconds, stdout } = await run(command);
+      const requests = isFast ? await requestSeconds(s3) : undefined;
+      const left = await s3.client.send(new ListObjectsV2Command({ Bucket: bucket }));
+      if (!isDone(stdout) || left.Contents?.length) {
+        throw new Error(`Not all of ${count} objects were taken: ${stdout}`);
+      }
+      return { whole: seconds, requests };
+    };
+    for (let round = 0; round < rounds; round++) {
+      runs++;
+      const [bareBucket, bucket] = [`bench-bare-${runs}`, `bench-${runs}`];
+      await fillBucket(s3, bareBucket, some);
+      await forgetTimes(s3, isFast);
+      const args = [bare, bareBucket, String(OBJECTS_IN_FLIGHT)];
+      const loop = { command: process.execPath, args, env: awsEnvironment(s3) };
+      times.bare.push(await timed(loop, bareBucket, (stdout) => Number(stdout) === count));
+
+      await fillBucket(s3, bucket, some);
+      const env = { ...awsEnvironment(s3), ...deployment(bench, influxUrl, `small${runs}`) };
+      await addSource(env, bucket);
+      await forgetTimes(s3, isFast);
+      times.ours.push(
+        await timed(
+          flowscope(['collect', '--once', '--json'], env),
+          bucket,
+          (stdout) => (JSON.parse(stdout) as { ok: number }).ok === count * RECORDS
+        )
+      );
+      say(`  round ${round + 1} of ${rounds}`);
+    }
+    return times;
+  };
+
+  say(`small: ${OBJECTS} objects in a fast S3 double`);
+  const fast = await measure(await startS3Double(bench), OBJECTS, true);
+  say(`small: ${FEW_OBJECTS} objects in moto`);
+  const slow = await measure(await startSlowS3(bench), FEW_OBJECTS, false);
+  return {
+    name: 'small',
+    title: `S3 → InfluxDB acknowledged → deleted, objects of ${RECORDS} records, ${OBJECTS_IN_FLIGHT} in flight; medians of ${rounds}`,
+    columns: ['rate', 'of the bare loop'],
+    rows: [
+      ...rows('fast S3 double', fast, OBJECTS, ({ requests }) => requests!, 70),
+      ...rows('fast S3 double, whole process', fast, OBJECTS, ({ whole }) => whole),
+      ...rows('moto, whole process', slow, FEW_OBJECTS, ({ whole }) => whole, 70),
+    ],
+    notes: [
+      `fast S3 double: ${OBJECTS} objects, from the first request to the last; moto: ${FEW_OBJECTS} objects`,
+      'whole process: with start and end, where Flowscope makes the schema and recomputes the hour',
+      'S3 double, InfluxDB and Flowscope share this machine',
+    ],
+  };
+}
+
+function smallObjects(): ReadonlyMap<string, Buffer> {
+  const objects = new Map<string, Buffer>();
+  for (let i = 0; i < OBJECTS; i++) {
+    const slot = finishedSlot(i % SLOTS);
+    objects.set(objectKey(i, slot), gzipSync([...flowLog({ records: RECORDS, seed: i, slot, peers: PEERS })].join('')));
+  }
+  return objects;
+}
+
+async function requestSeconds({ url }: S3): Promise<number> {
+  const { first, last } = (await (await fetch(`${url}/-/times`)).json()) as { first: number; last: number };
+  return (last - first) / 1000;
+}
+
+async function forgetTimes({ url }: S3, isFast: boolean): Promise<void> {
+  if (isFast) {
+    await fetch(`${url}/-/times`);
+  }
+}
+
+function rows(
+  where: string,
+  { bare, ours }: { bare: readonly Times[]; ours: readonly Times[] },
+  objects: number,
+  seconds: (times: Times) => number,
+  atLeast?: number
+): Row[] {
+  const [bareRate, rate] = [bare, ours].map((times) => objects / median(times.map(seconds)));
+  const share: Figure = { value: (100 * rate) / bareRate, unit: '%', atLeast };
+  return [
+    { name: `bare GET + DELETE loop, ${where}`, figures: [{ value: bareRate, unit: 'objects/s' }, undefined] },
+    { name: `Flowscope, ${where}`, figures: [{ value: rate, unit: 'objects/s' }, share] },
+  ];
+}
