@@ -21,6 +21,13 @@ export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id',
 const ACCOUNT = 0;
 const INTERFACE = 4;
 
+/** Every field that is read of any record; what it is keyed by comes on top. */
+export const ALWAYS_READ: readonly string[] = [
+  ...GROUP_FIELDS,
+  ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets', 'protocol', 'srcport', 'dstport'],
+  ...['srcaddr', 'dstaddr'],
+];
+
 /** A line that is no record of traffic. */
 export interface NotCounted {
   readonly reason: RecordReason;

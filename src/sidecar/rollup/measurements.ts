@@ -1,3 +1,4 @@
+import { ALWAYS_READ } from '../records/exactLines';
 import { codeOf, type Code, type CodeName, type CodeTables } from '../records/codes';
 
 /** One InfluxDB measurement of sums. A new one is an entry in {@link MEASUREMENTS}. */
@@ -21,6 +22,16 @@ export const MEASUREMENTS: readonly Measurement[] = [
   { name: 'flow_pair', keys: { src: 'source', dst: 'destination' }, topK: true, pairTag: 'pair' },
   { name: 'flow_application', keys: { application: 'application' }, topK: true },
 ];
+
+/** Whether a field of the flow log decides on anything that is stored. */
+export function isRead(field: string): boolean {
+  return FIELDS_READ.has(field);
+}
+
+const FIELDS_READ = new Set([
+  ...ALWAYS_READ,
+  ...MEASUREMENTS.flatMap(({ keys }) => Object.values(keys).flatMap((name) => codeOf(name).fields)),
+]);
 
 /** The value of a top-K measurement's own tags for everything outside the top K. */
 export const OTHER = 'other';

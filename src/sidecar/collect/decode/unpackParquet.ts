@@ -2,6 +2,7 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DamagedParquet, parquetAsText } from '../../records/parquet';
+import { isRead } from '../../rollup/measurements';
 import { CorruptObject } from './corruptObject';
 
 /**
@@ -17,7 +18,8 @@ export async function unpackParquet(
   const file = await open(join(folder, 'object'), 'wx+', 0o600);
   try {
     const size = await save(body, file);
-    for await (const chunk of parquetAsText({ size, read: (start, end) => readRange(file, start, end) })) {
+    const source = { size, read: (start: number, end: number) => readRange(file, start, end) };
+    for await (const chunk of parquetAsText(source, isRead)) {
       if (!onChunk(chunk)) {
         return;
       }
