@@ -15,48 +15,65 @@ export const FIRST_TABLE_CODE = 0xf0000000;
 /** The code of '-', which also stands in for an address column that the flow log does not have. */
 export const MISSING_ADDRESS = FIRST_TABLE_CODE | 0;
 
-/** Length of the text that {@link readIPv4} read last: a second result without an object per record. */
-export let ipv4Length = 0;
-
 /** Room that {@link readIPv4} needs behind the beginning of an address: it looks at four bytes per octet. */
 export const IPV4_ROOM = 16;
 
+/** The address that {@link readIPv4} read last, as 32 bits: a second result without an object per record. */
+export const ipv4 = new Int32Array(1);
+
 /**
- * The IPv4 address without leading zeros that begins at `start` as an unsigned integer; -1 when none does. It may be
- * followed by anything but a digit. Its length is in {@link ipv4Length}. {@link IPV4_ROOM} bytes must lie in the view.
- * Without branches that random octets would make the processor guess wrong.
+ * Reads the IPv4 address without leading zeros that begins at `start` into {@link ipv4}; returns the length of its text, 0
+ * when there is none. Anything but a digit may follow. {@link IPV4_ROOM} bytes must lie in the view.
  */
 export function readIPv4(view: DataView, start: number): number {
   let address = 0;
-  let wrong = 0;
   let at = start;
   for (let octet = 0; octet < 4; octet++) {
     const bytes = view.getInt32(at, true);
     const digits = bytes ^ 0x30303030;
-    // The top bit of each byte that is no digit.
+    // The top bit of each byte that is no digit. One branch per length, so that the processor can go on with the length
+    // it expects.
     const others = (((digits & 0x7f7f7f7f) + 0x76767676) | digits) & 0x80808080;
-    const length = (31 - Math.clz32(others & -others)) >> 3;
-    const aligned = digits << (32 - 8 * length);
-    const value = (aligned >>> 24) + 10 * ((aligned >>> 16) & 0xff) + 100 * ((aligned >>> 8) & 0xff);
-    // One to three digits, up to 255, none of several a leading zero; then a dot, but for the last.
-    const isZeroLed = length - 1 > 0 && (digits & 0xff) === 0 ? 1 : 0;
-    const separator = octet === 3 ? 0 : ((bytes >>> (8 * length)) & 0xff) ^ DOT;
-    wrong |= (length - 1) | (3 - length) | (255 - value) | -isZeroLed | -separator;
+    const first = digits & 0xff;
+    let value = first;
+    let separator;
+    if ((others & 0x8080) !== 0) {
+      if ((others & 0x80) !== 0) {
+        return 0;
+      }
+      separator = (bytes >>> 8) & 0xff;
+      at += 2;
+    } else if ((others & 0x800000) !== 0) {
+      value = first * 10 + ((digits >>> 8) & 0xff);
+      separator = (bytes >>> 16) & 0xff;
+      at += 3;
+      if (first === 0) {
+        return 0;
+      }
+    } else {
+      value = first * 100 + ((digits >>> 8) & 0xff) * 10 + ((digits >>> 16) & 0xff);
+      separator = bytes >>> 24;
+      at += 4;
+      if (others === 0 || first === 0 || value > 255) {
+        return 0;
+      }
+    }
+    if (separator !== DOT && octet < 3) {
+      return 0;
+    }
     address = (address << 8) | value;
-    at += length + 1;
   }
-  ipv4Length = at - 1 - start;
-  return wrong < 0 ? -1 : address >>> 0;
+  ipv4[0] = address;
+  return at - 1 - start;
 }
 
-/** {@link readIPv4} of a whole text; -1 when it is none. */
-function ipv4Of(text: Uint8Array, start: number, end: number): number {
+/** Whether the whole text is an IPv4 address, which is in {@link ipv4} then. */
+function isIPv4(text: Uint8Array, start: number, end: number): boolean {
   if (end - start > 15) {
-    return -1;
+    return false;
   }
   padded.fill(0).set(text.subarray(start, end));
-  const address = readIPv4(paddedView, 0);
-  return ipv4Length === end - start ? address : -1;
+  return readIPv4(paddedView, 0) === end - start;
 }
 
 const padded = new Uint8Array(2 * IPV4_ROOM);
@@ -114,12 +131,11 @@ function readIPv6(text: Uint8Array, start: number, end: number): boolean {
 
 /** The last 32 bits of an IPv6 address may be written as IPv4. */
 function readTail(text: Uint8Array, start: number, end: number, count: number): boolean {
-  const tail = ipv4Of(text, start, end);
-  if (tail < 0) {
+  if (!isIPv4(text, start, end)) {
     return false;
   }
-  groups[count] = tail >>> 16;
-  groups[count + 1] = tail & 0xffff;
+  groups[count] = ipv4[0] >>> 16;
+  groups[count + 1] = ipv4[0] & 0xffff;
   return true;
 }
 
@@ -187,9 +203,8 @@ export class AddressTable {
     if (end - start === 1 && text[start] === 0x2d) {
       return MISSING_ADDRESS;
     }
-    const ipv4 = ipv4Of(text, start, end);
-    if (ipv4 >= 0) {
-      return ipv4 < FIRST_TABLE_CODE ? ipv4 | 0 : this.code(0, 0, 0, ipv4 | 0, 1);
+    if (isIPv4(text, start, end)) {
+      return ipv4[0] >>> 0 < FIRST_TABLE_CODE ? ipv4[0] : this.code(0, 0, 0, ipv4[0], 1);
     }
     if (!readIPv6(text, start, end)) {
       return undefined;

@@ -31,10 +31,12 @@ export class TokenTable {
 
   /** The id of `source[start, end)`; a new one, equal to the former {@link size}, when it was not seen before. */
   intern(source: DataView, start: number, end: number): number {
+    const known = this.find(source, start, end);
+    if (known >= 0) {
+      return known;
+    }
     const hash = hashOf(source, start, end);
-    const slot = this.slotOf(source, start, end, hash);
-    const id = this.slots[slot] - 1;
-    return id >= 0 ? id : this.add(source, start, end, hash, slot);
+    return this.add(source, start, end, hash, this.slotOf(source, start, end, hash));
   }
 
   /** The id of a text in which each character is one byte. */
@@ -45,8 +47,9 @@ export class TokenTable {
 
   /** The id of `source[start, end)`, or -1 when it was not seen before. */
   find(source: DataView, start: number, end: number): number {
-    // Mostly it is the last token that ended like this one: then it need not be hashed.
-    const place = end - start < 4 ? 0 : Math.imul(source.getInt32(end - 4, true), 0x9e3779b1) >>> RECENT_SHIFT;
+    // Mostly it is the last token that began and ended like this one: then it need not be hashed.
+    const ends = end - start < 4 ? 0 : Math.imul(source.getInt32(start, true), 31) ^ source.getInt32(end - 4, true);
+    const place = Math.imul(ends + end - start, 0x9e3779b1) >>> RECENT_SHIFT;
     const recent = this.recent[place];
     if (recent < this.count && this.equals(recent, source, start, end)) {
       return recent;
@@ -187,6 +190,12 @@ export class Combinations {
   private readonly cachedCombinations = new Int32Array(CACHE_SLOTS).fill(-1);
   private readonly cachedTexts = new Int32Array(CACHE_SLOTS);
   private readonly cachedNumbers = new Int32Array(CACHE_SLOTS);
+
+  /** Forgets all combinations. */
+  clear(): void {
+    this.numbers.clear();
+    this.cachedCombinations.fill(-1);
+  }
 
   of(combination: number, text: number): number {
     const slot = (Math.imul(combination, 0x9e3779b1) ^ Math.imul(text, 0x85ebca6b)) >>> CACHE_SHIFT;

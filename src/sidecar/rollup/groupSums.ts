@@ -13,10 +13,10 @@ export class GroupSums {
   private places = new Int32Array(0);
   private windowNumber: (minute: number) => number = () => 0;
   private hasLongSpans = false;
-  /** Keys of the measurement at hand, the number of each record's, and what each sums up to over all windows. */
+  /** Keys of the measurement at hand, and the number of each record's. */
   readonly keys = new KeyTable();
   private numbers = new Int32Array(0);
-  totals = new Float64Array(0);
+  private totals = new Float64Array(0);
   /** Where each key's windows begin in {@link sums}; -1 for those that are not kept. */
   private keyPlaces = new Int32Array(0);
   /** Sums of the kept keys by window, one key after the other, and then those of all others. */
@@ -42,12 +42,17 @@ export class GroupSums {
     this.addUp(this.all);
   }
 
-  /** Numbers the keys made of these codes, one or two, and sums each one up over all windows. */
+  /** Numbers the keys made of these codes, one or two. */
   numberKeys(codes: readonly number[]): void {
-    const { keys, numbers, totals } = this;
-    const { codes: columns, count, bytes, packets } = this.columns;
+    const { codes: columns, count } = this.columns;
     const first = columns[codes[0]];
-    keys.numberAll(first, codes.length === 2 ? columns[codes[1]] : first, count, numbers);
+    this.keys.numberAll(first, codes.length === 2 ? columns[codes[1]] : first, count, this.numbers);
+  }
+
+  /** Sums each key up over all windows, for ranking: bytes, packets and flows of key 0, then those of key 1 … */
+  sumUpKeys(): Float64Array {
+    const { keys, numbers, totals } = this;
+    const { count, bytes, packets } = this.columns;
     totals.fill(0, 0, keys.size * METRICS);
     for (let i = 0; i < count; i++) {
       const at = numbers[i] * METRICS;
@@ -55,6 +60,7 @@ export class GroupSums {
       totals[at + 1] += packets[i];
       totals[at + 2] += 1;
     }
+    return totals;
   }
 
   /** Sums up the windows of the kept keys, and what is left for all others. */

@@ -55,7 +55,7 @@ export class Part {
   private size = 0;
   private bytesTotal = 0;
   private packetsTotal = 0;
-  private readonly rows = new RowStore();
+  private readonly rows: RowStore;
   private windowNumbers = new Map<number, number>();
   private windows: number[] = [];
   /** Records that begin in each window. */
@@ -65,6 +65,11 @@ export class Part {
   private readonly cachedMinutes = new Float64Array(CACHED_MINUTES);
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
   private readonly group = new GroupSums();
+
+  /** `rows`: how many there is room for at first. */
+  constructor(rows?: number) {
+    this.rows = new RowStore(rows);
+  }
 
   /** Begins the first part of an object. */
   begin(
@@ -196,9 +201,12 @@ export class Part {
     const sums = this.group;
     const names = Object.values(measurement.keys);
     sums.numberKeys(names.map((name) => this.codes.indexOf(name)));
-    const { keys, windows, totals } = sums;
+    const { keys, windows } = sums;
     const limit = measurement.topK ? this.terms.topK : keys.size;
-    const kept = topKeys(keys.size, limit, totals, this.ranked(group), this.tieBreaker(names));
+    const kept =
+      keys.size <= limit
+        ? Array.from({ length: keys.size }, (_, key) => key)
+        : topKeys(keys.size, limit, sums.sumUpKeys(), this.ranked(group), this.tieBreaker(names));
     sums.sumUp(kept);
     const width = windows.length * METRICS;
     for (let rank = 0; rank < kept.length; rank++) {

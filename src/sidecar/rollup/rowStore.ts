@@ -20,14 +20,14 @@ interface GroupRows {
  * it lies in. Its memory is kept from one part, and one object, to the next.
  */
 export class RowStore {
-  private bytes = new Float64Array(FIRST_ROWS);
-  private packets = new Float64Array(FIRST_ROWS);
+  private bytes: Float64Array;
+  private packets: Float64Array;
   /** Unix seconds. */
-  private starts = new Uint32Array(FIRST_ROWS);
+  private starts: Uint32Array;
   /** Seconds from start to end. */
-  private spans = new Uint16Array(FIRST_ROWS);
+  private spans: Uint16Array;
   /** Number of the window each record begins in. */
-  private windows = new Uint16Array(FIRST_ROWS);
+  private windows: Uint16Array;
   /** One column for each code that records are keyed by. */
   private codes: Int32Array[] = [];
   private usedRows = 0;
@@ -37,6 +37,15 @@ export class RowStore {
 
   private get room(): number {
     return this.bytes.length;
+  }
+
+  /** `rows`: how many there is room for at first. Room that is not used takes no memory. */
+  constructor(rows = FIRST_ROWS) {
+    this.bytes = new Float64Array(rows);
+    this.packets = new Float64Array(rows);
+    this.starts = new Uint32Array(rows);
+    this.spans = new Uint16Array(rows);
+    this.windows = new Uint16Array(rows);
   }
 
   /** Forgets all rows. `codes`: how many columns of codes those to come have. */

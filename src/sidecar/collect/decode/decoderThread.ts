@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { Part } from '../../rollup/part';
+import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
 import { CorruptObject, type CorruptReason } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob } from './decodeObject';
@@ -55,7 +55,8 @@ class Arriving implements AsyncIterable<Uint8Array> {
 
 /** Runs in a decoder's thread: one object after the other, with the same memory. */
 export function runDecoderThread(port: MessagePort): void {
-  const part = new Part();
+  // Room for the runs of a whole part at once: growing would copy them again and again.
+  const part = new Part(2 * PART_LIMITS.records);
   const send = (message: FromThread, bytes?: Uint8Array) =>
     port.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
   let body: Arriving | undefined;

@@ -1,0 +1,56 @@
+/** Ways to look at text several bytes at a time. `text` and `view` are always of the same bytes. */
+
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+
+/**
+ * Skips fields with one space between them; where the last one ends, or -1 when the line ends before, has two spaces or a
+ * control character. The last byte of the text is a newline.
+ */
+export function skipFields(text: Uint8Array, view: DataView, start: number, fields: number): number {
+  const lastWord = text.length - 4;
+  let at = start;
+  for (let left = fields; ; at++) {
+    const from = at;
+    // Four bytes at a time: a byte below 0x21 is a space, a newline or another control character.
+    while (at <= lastWord) {
+      const word = view.getInt32(at, true);
+      const low = (word - 0x21212121) & ~word & 0x80808080;
+      if (low !== 0) {
+        at += (31 - Math.clz32(low & -low)) >> 3;
+        break;
+      }
+      at += 4;
+    }
+    while (text[at] > SPACE) {
+      at++;
+    }
+    const byte = text[at];
+    if (at === from || (byte !== SPACE && byte !== NEWLINE)) {
+      return -1;
+    }
+    if (--left === 0) {
+      return at;
+    }
+    if (byte === NEWLINE) {
+      return -1;
+    }
+  }
+}
+
+/**
+ * Whether the text `[start, end)` stands again at `other`. May say no when it does; for text without control characters it
+ * never says yes when it does not: eight bytes are compared as a double, and only zeros are equal to others.
+ */
+export function standsAt(view: DataView, start: number, end: number, other: number): boolean {
+  const length = end - start;
+  if (length < 8 || other + length > view.byteLength) {
+    return false;
+  }
+  for (let i = 0; i + 8 <= length; i += 8) {
+    if (view.getFloat64(start + i, true) !== view.getFloat64(other + i, true)) {
+      return false;
+    }
+  }
+  return view.getFloat64(end - 8, true) === view.getFloat64(other + length - 8, true);
+}
