@@ -1,3 +1,5 @@
 import { runCli } from './cli/cli';
 
-process.exitCode = await runCli(process.argv);
+const code = await runCli(process.argv);
+// All is said and done: nothing that still runs in a thread is waited for.
+process.stdout.write('', () => process.exit(code));

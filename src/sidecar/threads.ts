@@ -1,11 +1,9 @@
-/** What the sidecar's threads run: the registry's one, and those that decode. */
+/** What the sidecar's threads run: the registry's one, and those that decode. Each loads only what it needs. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { runDecoderThread } from './collect/decode/decoderThread';
 import { DECODER_THREAD } from './collect/decode/decoderThreads';
-import { runRegistryThread } from './registry/registry';
 
 if (workerData === DECODER_THREAD) {
-  runDecoderThread(parentPort!);
+  (await import('./collect/decode/decoderThread')).runDecoderThread(parentPort!);
 } else {
-  runRegistryThread(workerData, parentPort!);
+  (await import('./registry/registry')).runRegistryThread(workerData, parentPort!);
 }

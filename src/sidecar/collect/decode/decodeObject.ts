@@ -6,7 +6,6 @@ import { Part } from '../../rollup/part';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { CorruptObject } from './corruptObject';
 import { gunzip } from './gunzip';
-import { unpackParquet } from './unpackParquet';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {
@@ -78,7 +77,8 @@ function unpackerFor(head: Buffer): Unpack {
     throw new CorruptObject('empty', 'The object has no bytes at all.');
   }
   if (head.toString('latin1', 0, MAGIC_BYTES) === 'PAR1') {
-    return unpackParquet;
+    // Loaded with the first Parquet object: most collectors never see one.
+    return async (body, onChunk) => (await import('./unpackParquet')).unpackParquet(body, onChunk);
   }
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
     throw new CorruptObject('not-gzip', 'The object is neither gzip nor Parquet: its first bytes are of neither.');
