@@ -23,6 +23,7 @@ const ENVIRONMENT = `
 Environment:
   FLOWSCOPE_INFLUX_URL   where InfluxDB is (default http://127.0.0.1:8086); …_DATABASE, …_USERNAME, …_PASSWORD
   FLOWSCOPE_DATA_DIR     where the registry is kept (default ./data)
+  FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   AWS_…                  credentials, profile, region and endpoint as for every AWS SDK
 
 Exit codes: 0 done; 1 something failed, and standard error says what.`;
