@@ -21,7 +21,7 @@ import { viewOf } from './tokens';
 const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];
 
 /** Bytes of texts to remember; an object whose "repeating" fields never repeat must not fill the memory. */
-const MAX_REMEMBERED = 16 * 1024 * 1024;
+const MAX_REMEMBERED = 4 * 1024 * 1024;
 
 /**
  * Reads lines as almost all of them are: one space between fields, plain numbers, texts seen before. A line with anything

@@ -147,7 +147,16 @@ export class ObjectRollup implements RecordSink, RolledSink {
   }
 
   notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void {
-    this.note(reason, time, quote);
+    const { terms, quality } = this;
+    this.uncounted++;
+    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
+    const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
+    const window = windowOf(isKnown ? time : terms.fileTime, terms);
+    const windows = quality.get(reason) ?? new Map<number, number>();
+    quality.set(reason, windows.set(window, (windows.get(window) ?? 0) + 1));
+    if (this.quotes.length < QUOTES && isMalformed(reason)) {
+      this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
+    }
   }
 
   closeTables(): void {
@@ -219,26 +228,12 @@ export class ObjectRollup implements RecordSink, RolledSink {
     const start = batch.starts[record];
     const quote = () => batch.quote(record);
     if (start < this.terms.hourHorizon) {
-      this.note('expired', undefined, quote);
+      this.notCounted('expired', undefined, quote);
     } else if (start > this.terms.futureHorizon) {
-      this.note('in-the-future', undefined, quote);
+      this.notCounted('in-the-future', undefined, quote);
     } else {
       this.groupStates[batch.groups[record]].exporter.records++;
-      this.note('exporter-disabled', start, quote);
-    }
-  }
-
-  /** Counts a record that is no traffic, by reason and window. */
-  private note(reason: RecordReason, time: number | undefined, quote: () => string): void {
-    const { terms, quality } = this;
-    this.uncounted++;
-    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
-    const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
-    const window = windowOf(isKnown ? time : terms.fileTime, terms);
-    const windows = quality.get(reason) ?? new Map<number, number>();
-    quality.set(reason, windows.set(window, (windows.get(window) ?? 0) + 1));
-    if (this.quotes.length < QUOTES && isMalformed(reason)) {
-      this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
+      this.notCounted('exporter-disabled', start, quote);
     }
   }
 
