@@ -46,10 +46,7 @@ export class LineParser {
   /** `repeating`: fields whose values repeat from record to record. Others are skipped, but for numbers and addresses. */
   constructor(columns: readonly string[], repeating: ReadonlySet<string>, table: AddressTable) {
     this.table = table;
-    const names = Object.keys(TOOLS);
-    const source = `return function parse(parser, text, view, start) {${codeFor(columns, repeating, this.texts)}}`;
-    // Nothing of the object's own text gets into the code: columns become numbers.
-    this.code = new Function(...names, source)(...Object.values(TOOLS)) as Parse;
+    this.code = compile(codeFor(columns, repeating, this.texts));
   }
 
   /**
@@ -70,6 +67,24 @@ export class LineParser {
     this.texts.forEach((text) => text.clear());
     this.combinations.clear();
   }
+}
+
+/** Headers whose code is kept: objects of one flow log have the same, and code that ran before is fast. */
+const MAX_COMPILED = 64;
+const compiled = new Map<string, Parse>();
+
+/** The function with that body. Nothing of an object's own text gets into it: columns have become numbers. */
+function compile(body: string): Parse {
+  let code = compiled.get(body);
+  if (!code) {
+    if (compiled.size === MAX_COMPILED) {
+      compiled.clear();
+    }
+    const make = new Function(...Object.keys(TOOLS), `return function parse(parser, text, view, start) {${body}}`);
+    code = make(...Object.values(TOOLS)) as Parse;
+    compiled.set(body, code);
+  }
+  return code;
 }
 
 /** The body of a parser; texts that it reads are added to `texts`. */
