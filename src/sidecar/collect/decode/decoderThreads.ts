@@ -129,7 +129,8 @@ class Exchange {
         this.credit++;
         break;
       case 'lines':
-        this.lines(message.policy, Buffer.from(message.lines.buffer), message.count);
+        // The view, not all of the memory below it, which is larger.
+        this.lines(message.policy, viewOf(message.lines), message.count);
         return;
       case 'done':
         this.isSettled = true;
@@ -157,4 +158,8 @@ class Exchange {
   private post(message: ToThread, bytes?: Uint8Array): void {
     this.worker.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
