@@ -32,6 +32,8 @@ export interface CollectableObject {
    * with as many bytes as were announced.
    */
   readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Called when the bytes were read and decoded, and only storing is left; another attempt may still read them again. */
+  readonly onRead?: () => void;
 }
 
 /** What became of an object. `summary` where it was decoded. */
@@ -79,6 +81,7 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
       if (rolled.outcome) {
         return rolled.outcome.state === 'gone' ? rolled.outcome : await settle(object, deps, rolled.outcome, plan);
       }
+      object.onRead?.();
       const { summary, proposal, lent } = rolled;
       const grant = plan ? { outcome: 'granted' as const, plan } : await deps.registry.grantPlan(proposal, deps.now());
       // Only now: had the answer not come, nobody could say whether the offsets are in use.

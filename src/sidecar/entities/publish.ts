@@ -12,6 +12,8 @@ const NOTHING = { ...NOWHERE, id: MISSING };
 /** Brings the registry's entities into the store, where dashboards look names up. */
 export class EntityPublisher {
   private publishing: Promise<void> = Promise.resolve();
+  /** Of those that wait for their turn: it will see all that is known by then, so others wait with it. */
+  private next?: Promise<void>;
 
   constructor(
     private readonly registry: Registry,
@@ -20,11 +22,13 @@ export class EntityPublisher {
 
   /** Writes entities the store does not have yet; to be done before the traffic that names them. */
   async publishNew(): Promise<void> {
-    await this.inTurn(async () => {
+    this.next ??= this.inTurn(async () => {
+      this.next = undefined;
       if (await this.registry.hasUnstoredEntities()) {
         await this.publish(false);
       }
     });
+    await this.next;
   }
 
   /** Writes every entity, and the applications known by their port: after a sync, and at start in case the store was emptied. */
