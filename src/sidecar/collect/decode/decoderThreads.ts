@@ -5,6 +5,7 @@ import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import type { Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
+import { bytesDropped } from './garbage';
 
 /** Chunks on their way to a thread or waiting there. */
 const CHUNKS_AHEAD = 4;
@@ -108,6 +109,7 @@ class Exchange {
       // A copy: the chunk's memory may be shared with others.
       const bytes = new Uint8Array(chunk);
       this.post({ type: 'chunk', bytes }, bytes.buffer);
+      bytesDropped(2 * chunk.length);
       this.credit--;
       while (this.credit < 0 && !this.isSettled) {
         await new Promise<void>((resolve) => (this.wake = resolve));
@@ -141,6 +143,7 @@ class Exchange {
       case 'lines':
         // The view, not all of the memory below it, which is larger.
         this.lines(message.policy, viewOf(message.lines), message.count);
+        bytesDropped(message.lines.buffer.byteLength);
         break;
       case 'done':
         this.isSettled = true;

@@ -1,5 +1,6 @@
 import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { CorruptObject } from './corruptObject';
+import { bytesDropped } from './garbage';
 
 const CHUNK_BYTES = 256 * 1024;
 /** A body up to this size is unpacked at once, if that gives no more than so many bytes: a stream costs more than that. */
@@ -88,6 +89,7 @@ async function gunzipStream(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Bu
       if (!onChunk(chunk as Buffer)) {
         return;
       }
+      bytesDropped((chunk as Buffer).length);
     }
   } catch (cause) {
     // A body that broke off is not the object's fault.

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Keeps V8 from growing its heaps as far as the machine's memory would let it: what collecting holds for long is small.
+ * To be called before threads are started, whose heaps are made by these settings; the main thread's follows the second.
+ */
+export function keepHeapsSmall(): void {
+  // Megabytes of young objects, per thread.
+  setFlagsFromString('--max-semi-space-size=4');
+  // Old objects are looked through when they have grown by so many percent.
+  setFlagsFromString('--heap-growing-percent=10');
+}
