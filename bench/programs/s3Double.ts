@@ -1,6 +1,6 @@
 /**
  * A small, fast stand-in for S3, a process of its own: `s3Double PORT`. One bucket in memory, whatever its name: PUT, GET,
- * DELETE (both with If-Match) and ListObjectsV2. Signatures are not checked. Beside S3's, two paths of its own:
+ * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Beside S3's, two paths of its own:
  * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and cannot be had; `GET /-/times`:
  * when the first and the last request of S3's came, ms.
  */
@@ -19,6 +19,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const unescape = (xml: string) =>
+  xml.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 const tag = (name: string, content: string) => `<${name}>${content}</${name}>`;
 
 function fail(response: ServerResponse, status: number, code: string): void {
@@ -65,6 +67,23 @@ function find(key: string, request: IncomingMessage, response: ServerResponse): 
   return undefined;
 }
 
+/** DeleteObjects, each object with its ETag; answers with those that were not deleted, as S3 does when told to be quiet. */
+function deleteMany(xml: string, response: ServerResponse): void {
+  const errors: string[] = [];
+  for (const [, object] of xml.matchAll(/<Object>(.*?)<\/Object>/gs)) {
+    const key = unescape(/<Key>(.*?)<\/Key>/s.exec(object)![1]);
+    const wanted = /<ETag>(.*?)<\/ETag>/s.exec(object)?.[1];
+    const found = store.get(key);
+    const refusal = wanted && found && unescape(wanted) !== found.etag ? 'PreconditionFailed' : found?.refusal;
+    if (refusal) {
+      errors.push(tag('Error', tag('Key', escape(key)) + tag('Code', refusal) + tag('Message', refusal)));
+    } else {
+      store.delete(key);
+    }
+  }
+  response.writeHead(200, { 'content-type': 'application/xml' }).end(tag('DeleteResult', errors.join('')));
+}
+
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
   if (pathname === '/-/pretend') {
@@ -91,6 +110,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   times.first ??= performance.now();
   times.last = performance.now();
+  if (request.method === 'POST' && searchParams.has('delete')) {
+    deleteMany((await bodyOf(request)).toString(), response);
+    return;
+  }
   if (searchParams.has('list-type')) {
     list(searchParams, response);
     return;

@@ -1,4 +1,10 @@
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { explainAwsError, type AwsError, type CallContext } from './errors';
 
 /** An object as a listing names it. */
@@ -81,19 +87,38 @@ export class Bucket {
   }
 
   /**
-   * Deletes that version of an object. One that is gone already counts as deleted; one that was overwritten meanwhile
-   * stays, and is found again by the next listing.
+   * Deletes these versions of objects, up to 1,000, in one request; returns the keys that could not be deleted, and why.
+   * One that is gone already counts as deleted; one that was overwritten meanwhile stays, and is found again by the next
+   * listing.
    */
-  async delete({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<void> {
-    await this.call({ action: 's3:DeleteObject', key }, async () => {
-      try {
-        await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }));
-      } catch (error) {
-        if (!isNamed(error, 'NoSuchKey', 'PreconditionFailed')) {
-          throw error;
-        }
+  async delete(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<ReadonlyMap<string, AwsError>> {
+    const [first] = objects;
+    const errors = await this.call({ action: 's3:DeleteObject', key: first.key }, () =>
+      objects.length === 1 ? this.deleteOne(first) : this.deleteMany(objects)
+    );
+    const failed = errors.filter(({ name }) => !HARMLESS.includes(name));
+    return new Map(failed.map(({ key, ...error }) => [key, this.explain(error, { action: 's3:DeleteObject', key })]));
+  }
+
+  private async deleteOne({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<DeletionError[]> {
+    try {
+      await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }));
+      return [];
+    } catch (error) {
+      if (isNamed(error, ...HARMLESS)) {
+        return [];
       }
-    });
+      throw error;
+    }
+  }
+
+  private async deleteMany(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<DeletionError[]> {
+    const Objects = objects.map(({ key, etag }) => ({ Key: key, ETag: etag || undefined }));
+    // Quiet: S3 names only those that it did not delete.
+    const { Errors } = await this.client.send(
+      new DeleteObjectsCommand({ Bucket: this.name, Delete: { Objects, Quiet: true } })
+    );
+    return (Errors ?? []).map(({ Key, Code, Message }) => ({ key: Key!, name: Code ?? '', message: Message ?? '' }));
   }
 
   private async *read(
@@ -127,6 +152,16 @@ export class Bucket {
     return explainAwsError(error, { ...context, bucket: this.name, region: this.region });
   }
 }
+
+/** Why an object was not deleted, as S3 says it. */
+interface DeletionError {
+  readonly key: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Answers to a deletion of what is gone, or is another version by now. */
+const HARMLESS = ['NoSuchKey', 'PreconditionFailed'];
 
 function isNamed(error: unknown, ...names: string[]): boolean {
   return error instanceof Error && names.includes(error.name);

@@ -14,6 +14,7 @@ import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { CommandFailed } from './failure';
+import { keepHeapsSmall } from './heap';
 import { PointWriter, type WriterPatience } from '../store/writer';
 
 /** What this process's threads run, beside the command itself. */
@@ -28,6 +29,7 @@ export function startDecoder(): Decoder {
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new CommandFailed(`FLOWSCOPE_THREADS must be a whole number from 1 to 64, not "${wanted}".`);
   }
+  keepHeapsSmall();
   return startDecoderThreads(threadsScript(), threads);
 }
 

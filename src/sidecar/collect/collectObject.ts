@@ -3,7 +3,7 @@ import type { EntityPublisher } from '../entities/publish';
 import { parseObjectName, type ObjectName } from '../records/objectName';
 import { NOWHERE, type FlowLog, type SeenEntity } from '../registry/entities';
 import type { LedgerEntry } from '../registry/ledger';
-import type { Plan, Proposal } from '../registry/plans';
+import type { Grant, Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
 import { MISSING } from '../records/address';
 import type { Group } from '../records/flowRecord';
@@ -32,6 +32,8 @@ export interface CollectableObject {
    * with as many bytes as were announced.
    */
   readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Called when the bytes were read and decoded, and only storing is left; another attempt may still read them again. */
+  readonly onRead?: () => void;
 }
 
 /** What became of an object. `summary` where it was decoded. */
@@ -79,8 +81,9 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
       if (rolled.outcome) {
         return rolled.outcome.state === 'gone' ? rolled.outcome : await settle(object, deps, rolled.outcome, plan);
       }
+      object.onRead?.();
       const { summary, proposal, lent } = rolled;
-      const grant = plan ? { outcome: 'granted' as const, plan } : await deps.registry.grantPlan(proposal, deps.now());
+      const grant = plan ? { outcome: 'granted' as const, plan } : await askForPlan(proposal, deps);
       // Only now: had the answer not come, nobody could say whether the offsets are in use.
       deps.offsets.giveBack(grant.outcome === 'granted' ? lent.slice(summary.parts) : lent);
       if (grant.outcome === 'changed') {
@@ -98,6 +101,16 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
   }
   const message = `Its plan changed ${MAX_ATTEMPTS} times in a row. It is tried again with the next listing.`;
   return settle(object, deps, { state: 'refused', reason: 'plan-changed', message });
+}
+
+/** Asks for a plan. The registry is told of each identifier once, not with every object. */
+async function askForPlan(proposal: Proposal, { registry, entities, now }: ObjectDependencies): Promise<Grant> {
+  const untold = entities.untold(proposal.entities);
+  const grant = await registry.grantPlan({ ...proposal, entities: untold }, now());
+  if (grant.outcome === 'granted') {
+    entities.areTold(untold);
+  }
+  return grant;
 }
 
 /** What would become of an object, without writing anything anywhere. `proposal` where it would be stored. */

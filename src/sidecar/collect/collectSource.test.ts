@@ -45,11 +45,10 @@ function bucketOf(
       const found = objects.get(key);
       return found && inChunks(found);
     },
-    async delete({ key }: ObjectRef) {
-      if (denies('delete', key)) {
-        throw DENIED;
-      }
-      objects.delete(key);
+    async delete(refs: readonly ObjectRef[]) {
+      const denied = refs.filter(({ key }) => denies('delete', key));
+      refs.filter((ref) => !denied.includes(ref)).forEach(({ key }) => objects.delete(key));
+      return new Map(denied.map(({ key }) => [key, DENIED]));
     },
   };
   return { objects, gets, bucket: bucket as unknown as Bucket };

@@ -2,10 +2,11 @@ import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
+import { Batches } from '../store/batches';
 import { collectObject, type ObjectDependencies, type ObjectOutcome } from './collectObject';
 import { discover } from './discover';
 import { Failures } from './failures';
-import type { Permits } from './permits';
+import type { Permit, Permits } from './permits';
 
 /** What a look through a source reports while it goes on. */
 export interface SourceEvents {
@@ -44,6 +45,15 @@ export async function collectSource(
   // Apart, so that objects which cannot be deleted do not keep others from being collected.
   const fetches = new Failures();
   const deletions = new Failures();
+  const deleting = new Batches<ObjectRef, void>(
+    async (objects) => {
+      const failed = await bucket.delete(objects);
+      const gone = objects.map(({ key }) => key).filter((key) => !failed.has(key));
+      await registry.objectsDeleted(source.id, gone, now());
+      return objects.map(({ key }) => (failed.has(key) ? { error: failed.get(key) } : { result: undefined }));
+    },
+    { underWay: 1, size: MAX_DELETIONS, sizeOf: () => 1 }
+  );
   const started = now();
   let backlog = 0;
   let oldest: number | undefined;
@@ -72,12 +82,12 @@ export async function collectSource(
       return undefined;
     }
   };
-  const finish = async (object: ObjectRef, isStored: boolean) => {
+  const finish = async (object: ObjectRef, isStored: boolean, onRead: () => void) => {
+    const open = () => bucket.open(object);
     const outcome = isStored
       ? STORED
-      : await attempt(object, fetches, () =>
-          collectObject({ sourceId: source.id, ...object, open: () => bucket.open(object) }, deps)
-        );
+      : await attempt(object, fetches, () => collectObject({ sourceId: source.id, ...object, open, onRead }, deps));
+    onRead();
     if (!outcome) {
       return;
     }
@@ -86,19 +96,16 @@ export async function collectSource(
     }
     if (outcome.state === 'stored' || outcome.state === 'duplicate') {
       // Only here, after the ledger entry, may an object go.
-      await attempt(object, deletions, async () => {
-        await bucket.delete(object);
-        await registry.objectsDeleted(source.id, [object.key], now());
-      });
+      await attempt(object, deletions, () => deleting.add(object).then(() => true));
     }
   };
-  const begin = (object: ObjectRef, isStored: boolean, release: () => void) => {
-    const work = finish(object, isStored)
+  const begin = (object: ObjectRef, isStored: boolean, permit: Permit) => {
+    const work = finish(object, isStored, permit.read)
       .catch((failure: unknown) => {
         fatal ??= failure;
       })
       .finally(() => {
-        release();
+        permit.release();
         inFlight.delete(work);
       });
     inFlight.add(work);
@@ -113,13 +120,13 @@ export async function collectSource(
       const work = candidates.filter(({ key, etag }) => !isLeftAlone(known[key], etag));
       events.onFound?.(work.length);
       for (const object of work) {
-        const release = await permits.acquire(object.size);
+        const permit = await permits.acquire(object.size);
         if (mustStop()) {
-          release();
+          permit.release();
           break;
         }
         const entry = known[object.key];
-        begin(object, entry?.state === 'stored' && entry.etag === object.etag, release);
+        begin(object, entry?.state === 'stored' && entry.etag === object.etag, permit);
       }
       if (mustStop()) {
         break;
@@ -137,6 +144,8 @@ export async function collectSource(
   return { backlog, oldest, error: fetches.first ?? deletions.first };
 }
 
+/** As many as S3 deletes in one request. */
+const MAX_DELETIONS = 1000;
 const STORED = { state: 'stored' } as const;
 
 function isLeftAlone(known: { state: string; etag: string } | undefined, etag: string): boolean {

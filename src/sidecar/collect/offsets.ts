@@ -24,7 +24,7 @@ export class Offsets {
       const first = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
       this.free.push(...Array.from({ length: BLOCK }, (_, i) => first + i));
     }
-    return this.free.splice(0, OFFSETS_PER_OBJECT);
+    return this.free.splice(-OFFSETS_PER_OBJECT);
   }
 
   /** Takes back what was lent and is in no plan. */

@@ -4,7 +4,7 @@ import { Permits } from './permits';
 /** Asks for permits in order; each is released by calling what `started` holds for it. */
 function ask(permits: Permits, sizes: readonly number[]) {
   const started = new Map<number, () => void>();
-  sizes.forEach((size, i) => void permits.acquire(size).then((release) => started.set(i, release)));
+  sizes.forEach((size, i) => void permits.acquire(size).then(({ release }) => started.set(i, release)));
   return started;
 }
 
@@ -33,6 +33,35 @@ describe('Permits', () => {
     started.get(1)!();
     await settle();
     expect([...started.keys()]).toEqual([0, 1, 2, 3]);
+  });
+
+  it('gives the place of an object that was read to another one, but not its bytes', async () => {
+    const permits = new Permits(2, 100);
+    const [first] = await Promise.all([permits.acquire(50), permits.acquire(10)]);
+    const started = ask(permits, [10, 31]);
+    await settle();
+    expect([...started.keys()]).toEqual([]);
+    first.read();
+    first.read();
+    await settle();
+    expect([...started.keys()]).toEqual([0]);
+    started.get(0)!();
+    await settle();
+    expect([...started.keys()]).toEqual([0, 1]);
+  });
+
+  it('bounds how many objects were read and are not done', async () => {
+    const permits = new Permits(1, 100);
+    let held = 0;
+    let last = await permits.acquire(0);
+    for (let isFull = false; !isFull; held++) {
+      last.read();
+      const next = permits.acquire(0);
+      const started = await Promise.race([next, settle().then(() => undefined)]);
+      isFull = started === undefined;
+      last = started ?? last;
+    }
+    expect(held).toBe(32);
   });
 
   it('never holds more than it may, forgets nobody and keeps the order', async () => {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Policy } from '../rollup/windows';
 
-/** Bytes of line protocol that wait in memory; beyond, they wait in a file. */
+/** Bytes of line protocol that wait in memory, of all objects together; beyond, they wait in files. */
 const MEMORY_LIMIT = 16 * 1024 * 1024;
+let inMemory = 0;
 
 /** Whole lines of line protocol for one policy. */
 export interface LineBlock {
@@ -31,7 +32,8 @@ export class LineSpool {
   add(policy: Policy, lines: Uint8Array): void {
     this.waiting.push({ policy, lines });
     this.size += lines.length;
-    if (this.size > MEMORY_LIMIT) {
+    inMemory += lines.length;
+    if (inMemory > MEMORY_LIMIT) {
       this.spill();
     }
   }
@@ -50,7 +52,7 @@ export class LineSpool {
 
   /** Forgets everything, files included. */
   dispose(): void {
-    this.waiting = [];
+    this.forgetWaiting();
     if (this.directory) {
       closeSync(this.file);
       rmSync(this.directory, { recursive: true, force: true });
@@ -69,7 +71,12 @@ export class LineSpool {
       }
       this.spilled.push({ policy, length: lines.length });
     }
+    this.forgetWaiting();
+  }
+
+  private forgetWaiting(): void {
     this.waiting = [];
+    inMemory -= this.size;
     this.size = 0;
   }
 }

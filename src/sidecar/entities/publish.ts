@@ -1,4 +1,4 @@
-import { ENTITY_KINDS, NOWHERE, type Entity } from '../registry/entities';
+import { ENTITY_KINDS, NOWHERE, type Entity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { writeEntities } from '../store/schema';
@@ -9,22 +9,44 @@ import { nameEntities } from './naming';
 /** What '-' stands for has a row too, so that a join with it loses no traffic. */
 const NOTHING = { ...NOWHERE, id: MISSING };
 
+/** Identifiers that this process remembers to have told the registry. */
+const MAX_TOLD = 100_000;
+
 /** Brings the registry's entities into the store, where dashboards look names up. */
 export class EntityPublisher {
   private publishing: Promise<void> = Promise.resolve();
+  /** Of those that wait for their turn: it will see all that is known by then, so others wait with it. */
+  private next?: Promise<void>;
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly registry: Registry,
     private readonly client: InfluxClient
   ) {}
 
+  /** Those that the registry may not know yet, each once. */
+  untold(seen: readonly SeenEntity[]): SeenEntity[] {
+    const untold = new Map(seen.map((entity) => [idOf(entity), entity]));
+    return [...untold].filter(([id]) => !this.told.has(id)).map(([, entity]) => entity);
+  }
+
+  /** The registry knows them: it forgets none. */
+  areTold(entities: readonly SeenEntity[]): void {
+    if (this.told.size > MAX_TOLD) {
+      this.told.clear();
+    }
+    entities.forEach((entity) => this.told.add(idOf(entity)));
+  }
+
   /** Writes entities the store does not have yet; to be done before the traffic that names them. */
   async publishNew(): Promise<void> {
-    await this.inTurn(async () => {
+    this.next ??= this.inTurn(async () => {
+      this.next = undefined;
       if (await this.registry.hasUnstoredEntities()) {
         await this.publish(false);
       }
     });
+    await this.next;
   }
 
   /** Writes every entity, and the applications known by their port: after a sync, and at start in case the store was emptied. */
@@ -49,4 +71,8 @@ export class EntityPublisher {
       entities.filter(({ inStore }) => !inStore).map(({ kind, id }) => ({ kind, id }))
     );
   }
+}
+
+function idOf({ kind, id }: SeenEntity): string {
+  return `${kind} ${id}`;
 }

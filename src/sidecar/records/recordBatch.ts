@@ -1,4 +1,4 @@
-const SIZE = 1024;
+const SIZE = 512;
 
 /** Records of status OK as columns, so that no object is made per record. */
 export class RecordBatch {

@@ -1,7 +1,7 @@
-const INITIAL_SLOTS = 1024;
-const INITIAL_BYTES = 16 * 1024;
-const RECENT = 1024;
-const RECENT_SHIFT = 22;
+const INITIAL_SLOTS = 128;
+const INITIAL_BYTES = 2 * 1024;
+const RECENT = 512;
+const RECENT_SHIFT = 23;
 
 /**
  * Gives each distinct byte string a small integer, in order of first sight, without making a JavaScript string for a
@@ -178,8 +178,8 @@ function hashOf(source: DataView, start: number, end: number): number {
   return hash ^ (hash >>> 13);
 }
 
-const CACHE_SLOTS = 4096;
-const CACHE_SHIFT = 20;
+const CACHE_SLOTS = 1024;
+const CACHE_SHIFT = 22;
 
 /**
  * Numbers combinations of texts: the number so far and the next text's id make the next number. A small cache stands in

@@ -11,6 +11,7 @@ import * as plans from './plans';
 import { prune } from './prune';
 import * as quarantine from './quarantine';
 import * as sources from './sources';
+import { together } from './together';
 
 const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
 const { findPlan, grantPlan, objectStored } = plans;
@@ -144,15 +145,17 @@ export function startRegistryThread(script: string, directory: string): Registry
   const worker = new Worker(script, { workerData: { directory } satisfies RegistryThreadData });
   const open = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   let asked = 0;
-  worker.on('message', ({ number, result, error }: Answer) => {
-    const question = open.get(number);
-    open.delete(number);
-    if (error) {
-      const known =
-        error.name === 'RegistryError' ? new sources.RegistryError(error.message) : new Error(error.message);
-      question?.reject(known);
-    } else {
-      question?.resolve(result);
+  worker.on('message', (answers: readonly Answer[]) => {
+    for (const { number, result, error } of answers) {
+      const question = open.get(number);
+      open.delete(number);
+      if (error) {
+        const known =
+          error.name === 'RegistryError' ? new sources.RegistryError(error.message) : new Error(error.message);
+        question?.reject(known);
+      } else {
+        question?.resolve(result);
+      }
     }
   });
   let failure: Error | undefined;
@@ -163,6 +166,7 @@ export function startRegistryThread(script: string, directory: string): Registry
   };
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('The registry was closed.')));
+  const ask = together<Question>((questions) => worker.postMessage(questions));
   const call = (name: OperationName, args: readonly unknown[]) =>
     new Promise((resolve, reject) => {
       if (failure) {
@@ -170,10 +174,11 @@ export function startRegistryThread(script: string, directory: string): Registry
         return;
       }
       open.set(++asked, { resolve, reject });
-      worker.postMessage({ number: asked, name, args } satisfies Question);
+      ask({ number: asked, name, args });
     });
   return registryOf(call, async () => {
-    worker.postMessage('close');
+    // After the questions that are still to be sent.
+    setImmediate(() => worker.postMessage('close'));
     await new Promise((resolve) => worker.once('exit', resolve));
   });
 }
@@ -182,19 +187,24 @@ export function startRegistryThread(script: string, directory: string): Registry
 export function runRegistryThread({ directory }: RegistryThreadData, port: MessagePort): void {
   const db = openDatabase(directory);
   const commits = new GroupCommit(db);
-  port.on('message', (message: Question | 'close') => {
+  const answer = together<Answer>((answers) => port.postMessage(answers));
+  port.on('message', (message: readonly Question[] | 'close') => {
     if (message === 'close') {
-      setImmediate(() => {
-        db.close();
-        port.close();
-      });
+      // Behind the answers, which are sent behind the commit.
+      setImmediate(() =>
+        setImmediate(() => {
+          db.close();
+          port.close();
+        })
+      );
       return;
     }
-    const { number, name, args } = message;
-    const done = (error: unknown, result?: unknown) => {
-      const failure = error instanceof Error ? { name: error.name, message: error.message } : undefined;
-      port.postMessage({ number, result, error: failure } satisfies Answer);
-    };
-    commits.submit({ name, args, done });
+    for (const { number, name, args } of message) {
+      const done = (error: unknown, result?: unknown) => {
+        const failure = error instanceof Error ? { name: error.name, message: error.message } : undefined;
+        answer({ number, result, error: failure });
+      };
+      commits.submit({ name, args, done });
+    }
   });
 }

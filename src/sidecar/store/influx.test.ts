@@ -57,6 +57,12 @@ describe('write', () => {
   it.each<[string, string, string, string]>([
     ['points beyond retention', 'minute', `${point(now - 9 * 86_400)}\n${point(now)}`, 'expired'],
     ['a tag that is not whole', 'minute', `${point(now)}\nm,t v=1i ${ns(now)}`, 'refused'],
+    [
+      'what it cannot repeat in a header as HTTP has them',
+      'minute',
+      `${point(now)}\nno line\u0000\u0001 protocol`,
+      'refused',
+    ],
     ['what is no line protocol', 'minute', `${point(now)}\nm v=`, 'refused'],
     ['a policy that is not there', 'no-such-policy', point(now), 'refused'],
   ])('fails for %s', async (_case, policy, lines, failure) => {

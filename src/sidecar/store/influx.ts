@@ -1,3 +1,6 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
 /** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
 
@@ -73,7 +76,7 @@ export class InfluxClient {
   /** The store's version. Throws {@link InfluxError} when nothing answers. */
   async ping(): Promise<string> {
     const { headers } = await this.request('/ping');
-    return headers.get('X-Influxdb-Version') ?? 'unknown';
+    return headers['x-influxdb-version']?.toString() ?? 'unknown';
   }
 
   private get where(): string {
@@ -93,15 +96,9 @@ export class InfluxClient {
       headers.Authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
     }
     try {
-      const response = await fetch(url.replace(/\/+$/, '') + path, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers,
-        body: body as NonNullable<RequestInit['body']> | undefined,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return { status: response.status, headers: response.headers, text: await response.text() };
+      return await send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
-      const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
+      const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
       throw new InfluxError(
         'unavailable',
         `InfluxDB does not answer at ${this.where} (${reason}). Start it, or set FLOWSCOPE_INFLUX_URL to where it is.`,
@@ -131,8 +128,46 @@ export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
 
 interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
+}
+
+const AGENTS = {
+  'http:': new HttpAgent({ keepAlive: true }),
+  'https:': new HttpsAgent({ keepAlive: true }),
+} as const;
+
+/**
+ * One request over a kept connection. Not `fetch`: InfluxDB repeats what it refuses in a header, as it came, and `fetch`
+ * then calls the answer no HTTP.
+ */
+function send(
+  url: URL,
+  body: string | Uint8Array | undefined,
+  headers: Record<string, string>,
+  timeoutMs: number
+): Promise<Answer> {
+  const isTls = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const options: RequestOptions = {
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      agent: AGENTS[isTls ? 'https:' : 'http:'],
+      insecureHTTPParser: true,
+      signal: AbortSignal.timeout(timeoutMs),
+    };
+    const request = (isTls ? httpsRequest : httpRequest)(url, options, (response) => {
+      const chunks: Buffer[] = [];
+      response
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('error', reject)
+        .on('end', () => {
+          const { statusCode: status = 0, headers } = response;
+          resolve({ status, headers, text: Buffer.concat(chunks).toString() });
+        });
+    });
+    request.on('error', reject).end(body);
+  });
 }
 
 interface QueryAnswer {

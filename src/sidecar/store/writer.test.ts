@@ -79,4 +79,40 @@ describe('PointWriter', () => {
     expect(error).toMatchObject({ failure });
     expect([requests.length, outages]).toEqual([1, []]);
   });
+
+  it('writes together what waits, and one by one when that is not taken: each gets its own answer', async () => {
+    const requests: string[] = [];
+    const answerTo = (body: string): [number, string] => {
+      if (body.includes('bad')) {
+        return [400, '{"error":"unable to parse"}'];
+      }
+      return body.includes('old') ? [400, '{"error":"points beyond retention policy dropped=3"}'] : [204, ''];
+    };
+    const outcomes = await withServer(
+      (request, response) => {
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          requests.push(body);
+          const [status, text] = answerTo(body);
+          response.writeHead(status).end(text);
+        });
+      },
+      (url) => {
+        const writer = new PointWriter(new InfluxClient({ url, database: 'x' }), { patienceMs: 0 });
+        const lines = ['first\n', 'second\n', 'good\n', Buffer.from('bad\n'), 'old\n', 'fine\n'];
+        return Promise.allSettled(lines.map((some) => writer.write('minute', some)));
+      }
+    );
+    expect(requests).toContain('good\nbad\nold\nfine\n');
+    expect(requests.slice(-4)).toEqual(['good\n', 'bad\n', 'old\n', 'fine\n']);
+    expect(outcomes).toMatchObject([
+      { value: 0 },
+      { value: 0 },
+      { value: 0 },
+      { reason: { failure: 'refused' } },
+      { value: 3 },
+      { value: 0 },
+    ]);
+  });
 });

@@ -1,9 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Policy } from '../rollup/windows';
+import { Batches, type Outcome } from './batches';
 import { InfluxError, type InfluxClient } from './influx';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
+/** Bytes of line protocol in one request; InfluxDB likes several thousand lines. */
+const REQUEST_BYTES = 1024 * 1024;
+/** While InfluxDB flushes one to disk, it can parse the other. */
+const REQUESTS_UNDER_WAY = 2;
 
 /** How long {@link PointWriter} waits for a store that does not answer. */
 export interface WriterPatience {
@@ -14,9 +19,10 @@ export interface WriterPatience {
   readonly onOutage?: (error: InfluxError | undefined) => void;
 }
 
-/** Writes points and returns only when they were acknowledged. */
+/** Writes points and returns only when they were acknowledged. Those of many objects may share a request. */
 export class PointWriter {
   private isAway = false;
+  private readonly requests = new Map<Policy, Batches<string | Uint8Array, number>>();
 
   constructor(
     private readonly client: InfluxClient,
@@ -24,16 +30,50 @@ export class PointWriter {
   ) {}
 
   /**
-   * Writes whole lines, in one request; returns how many points the store dropped because they have expired.
-   * Throws {@link InfluxError} `series-limit` or `refused`, and `unavailable` once patience is over.
+   * Writes whole lines, each with its line end; returns how many of their points the store dropped because they have
+   * expired. Throws {@link InfluxError} `series-limit` or `refused`, and `unavailable` once patience is over.
    */
-  async write(policy: Policy, lines: string | Uint8Array): Promise<number> {
+  write(policy: Policy, lines: string | Uint8Array): Promise<number> {
+    let requests = this.requests.get(policy);
+    if (!requests) {
+      const limits = {
+        underWay: REQUESTS_UNDER_WAY,
+        size: REQUEST_BYTES,
+        sizeOf: ({ length }: typeof lines) => length,
+      };
+      requests = new Batches((blocks) => this.writeBlocks(policy, blocks), limits);
+      this.requests.set(policy, requests);
+    }
+    return requests.add(lines);
+  }
+
+  /** In one request, and one each when that is not taken whole: so that an answer belongs to the lines it is about. */
+  private async writeBlocks(
+    policy: Policy,
+    blocks: ReadonlyArray<string | Uint8Array>
+  ): Promise<ReadonlyArray<Outcome<number>>> {
+    const error = await this.send(policy, blocks.length === 1 ? blocks[0] : Buffer.concat(blocks.map(bytesOf)));
+    if (!error) {
+      return blocks.map(() => ({ result: 0 }));
+    }
+    if (blocks.length === 1) {
+      return [error.failure === 'expired' ? { result: error.dropped } : { error }];
+    }
+    const outcomes: Array<Outcome<number>> = [];
+    for (const block of blocks) {
+      outcomes.push(...(await this.writeBlocks(policy, [block])));
+    }
+    return outcomes;
+  }
+
+  /** Sends a request until it is answered; returns what InfluxDB has against it. */
+  private async send(policy: Policy, lines: string | Uint8Array): Promise<InfluxError | undefined> {
     try {
       await this.patiently(() => this.client.write(policy, lines));
-      return 0;
+      return undefined;
     } catch (error) {
-      if (error instanceof InfluxError && error.failure === 'expired') {
-        return error.dropped;
+      if (error instanceof InfluxError && error.failure !== 'unavailable') {
+        return error;
       }
       throw error;
     }
@@ -67,6 +107,10 @@ export class PointWriter {
       this.patience.onOutage?.(error);
     }
   }
+}
+
+function bytesOf(lines: string | Uint8Array): Uint8Array {
+  return typeof lines === 'string' ? Buffer.from(lines) : lines;
 }
 
 /** Waits; returns early when the signal is aborted. */

@@ -1,17 +1,18 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
+import { together } from '../../registry/together';
 import { CorruptObject, type CorruptReason } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob } from './decodeObject';
 
-/** What the main thread sends: an object's job, its bytes chunk by chunk, and that they are all or that they broke off. */
+/** What the main thread sends, several at a time: an object's job, its bytes chunk by chunk, and that they are all or that they broke off. */
 export type ToThread =
   | { readonly type: 'begin'; readonly job: DecodeJob }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
   | { readonly type: 'abort' };
 
-/** What the thread answers. `next`: it can take another chunk. The last of an object are `done`, `corrupt` and `failed`. */
+/** What the thread answers, several at a time. `next`: it can take another chunk. The last of an object are `done`, `corrupt` and `failed`. */
 export type FromThread =
   | { readonly type: 'next' }
   | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array; readonly count: number }
@@ -40,7 +41,9 @@ class Arriving implements AsyncIterable<Uint8Array> {
     for (;;) {
       const chunk = this.chunks.shift();
       if (chunk) {
-        this.askForMore();
+        if (!this.ended) {
+          this.askForMore();
+        }
         yield chunk;
       } else if (this.ended === 'end') {
         return;
@@ -57,13 +60,12 @@ class Arriving implements AsyncIterable<Uint8Array> {
 export function runDecoderThread(port: MessagePort): void {
   // Room for the runs of a whole part at once: growing would copy them again and again.
   const part = new Part(2 * PART_LIMITS.records);
-  const send = (message: FromThread, bytes?: Uint8Array) =>
-    port.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
+  const send = together<FromThread>((messages, buffers) => port.postMessage(messages, buffers));
   let body: Arriving | undefined;
   const decode = async (job: DecodeJob, from: Arriving) => {
     try {
       const lines = (policy: Policy, lines: Buffer, count: number) =>
-        send({ type: 'lines', policy, lines, count }, lines);
+        send({ type: 'lines', policy, lines, count }, lines.buffer as ArrayBuffer);
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part) });
     } catch (error) {
       if (error instanceof CorruptObject) {
@@ -73,12 +75,14 @@ export function runDecoderThread(port: MessagePort): void {
       }
     }
   };
-  port.on('message', (message: ToThread) => {
-    if (message.type === 'begin') {
-      body = new Arriving(() => send({ type: 'next' }));
-      void decode(message.job, body);
-    } else {
-      body?.take(message);
+  port.on('message', (messages: readonly ToThread[]) => {
+    for (const message of messages) {
+      if (message.type === 'begin') {
+        body = new Arriving(() => send({ type: 'next' }));
+        void decode(message.job, body);
+      } else {
+        body?.take(message);
+      }
     }
   });
 }

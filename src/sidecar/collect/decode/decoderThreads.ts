@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { LinesSink } from '../../rollup/lineEncoder';
+import { together } from '../../registry/together';
 import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import type { Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
+import { bytesDropped } from './garbage';
 
 /** Chunks on their way to a thread or waiting there. */
 const CHUNKS_AHEAD = 4;
@@ -47,9 +49,9 @@ class DecoderThread {
 
   async decode(body: AsyncIterable<Uint8Array>, job: DecodeJob, lines: LinesSink): Promise<Decoded> {
     const worker = (this.worker ??= this.start());
-    const exchange = new Exchange(worker, lines);
+    const exchange = new Exchange(worker, job, lines);
     try {
-      await exchange.send(body, job);
+      await exchange.send(body);
       return await exchange.answer;
     } catch (error) {
       if (!exchange.isOver()) {
@@ -82,27 +84,32 @@ class Exchange {
   private isSettled = false;
   private credit = CHUNKS_AHEAD;
   private wake?: () => void;
+  /** What comes first, together with the first bytes: most objects are one chunk, and so one message. */
+  private begin?: ToThread;
+  private readonly queue = together<ToThread>((messages, buffers) => this.worker.postMessage(messages, buffers));
 
   constructor(
     private readonly worker: Worker,
+    job: DecodeJob,
     private readonly lines: LinesSink
   ) {
+    this.begin = { type: 'begin', job };
     this.answer = new Promise<Decoded>((resolve, reject) => (this.settle = { resolve, reject }));
     // Looked at by those who wait for it; until then a rejection is no accident.
     this.answer.catch(() => undefined);
-    worker.on('message', this.onMessage).on('error', this.onFailure).on('exit', this.onExit);
+    worker.on('message', this.onMessages).on('error', this.onFailure).on('exit', this.onExit);
   }
 
   /** Sends the job and the whole body, no faster than the thread takes it; stops when the thread has its answer. */
-  async send(body: AsyncIterable<Uint8Array>, job: DecodeJob): Promise<void> {
-    this.post({ type: 'begin', job });
+  async send(body: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of body) {
       if (this.isSettled) {
         return;
       }
       // A copy: the chunk's memory may be shared with others.
       const bytes = new Uint8Array(chunk);
-      this.post({ type: 'chunk', bytes }, bytes);
+      this.post({ type: 'chunk', bytes }, bytes.buffer);
+      bytesDropped(2 * chunk.length);
       this.credit--;
       while (this.credit < 0 && !this.isSettled) {
         await new Promise<void>((resolve) => (this.wake = resolve));
@@ -120,10 +127,15 @@ class Exchange {
   }
 
   end(): void {
-    this.worker.off('message', this.onMessage).off('error', this.onFailure).off('exit', this.onExit);
+    this.worker.off('message', this.onMessages).off('error', this.onFailure).off('exit', this.onExit);
   }
 
-  private readonly onMessage = (message: FromThread) => {
+  private readonly onMessages = (messages: readonly FromThread[]) => {
+    messages.forEach((message) => this.onMessage(message));
+    this.wake?.();
+  };
+
+  private onMessage(message: FromThread): void {
     switch (message.type) {
       case 'next':
         this.credit++;
@@ -131,7 +143,8 @@ class Exchange {
       case 'lines':
         // The view, not all of the memory below it, which is larger.
         this.lines(message.policy, viewOf(message.lines), message.count);
-        return;
+        bytesDropped(message.lines.buffer.byteLength);
+        break;
       case 'done':
         this.isSettled = true;
         this.settle.resolve(message.decoded);
@@ -143,8 +156,15 @@ class Exchange {
         this.fail(new Error(message.message));
         break;
     }
-    this.wake?.();
-  };
+  }
+
+  private post(message: ToThread, buffer?: ArrayBuffer): void {
+    if (this.begin) {
+      this.queue(this.begin);
+      this.begin = undefined;
+    }
+    this.queue(message, buffer);
+  }
 
   private readonly onFailure = (error: Error) => this.fail(error);
   private readonly onExit = () => this.fail(new Error('A decoding thread ended unexpectedly.'));
@@ -154,10 +174,10 @@ class Exchange {
     this.settle.reject(error);
     this.wake?.();
   }
+}
 
-  private post(message: ToThread, bytes?: Uint8Array): void {
-    this.worker.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
-  }
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

@@ -1,7 +1,10 @@
-import { createGunzip, type Gunzip } from 'node:zlib';
+import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { CorruptObject } from './corruptObject';
+import { bytesDropped } from './garbage';
 
 const CHUNK_BYTES = 256 * 1024;
+/** A body up to this size is unpacked at once, if that gives no more than so many bytes: a stream costs more than that. */
+const SMALL = { body: 64 * 1024, text: 1024 * 1024 };
 
 /**
  * Unpacks a gzip body of any number of members, chunk by chunk, until `onChunk` returns false. Inflating goes on in
@@ -9,6 +12,71 @@ const CHUNK_BYTES = 256 * 1024;
  * Throws {@link CorruptObject} unless every byte of the body was consumed and every trailer was right.
  */
 export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  const head = await readHead(chunks);
+  const text = head.isAll ? gunzipSmall(Buffer.concat(head.chunks)) : undefined;
+  if (text) {
+    onChunk(text);
+    return;
+  }
+  await gunzipStream(allOf(head.chunks, chunks), onChunk);
+}
+
+/** Reads on until the body turns out not to be small, or ends. */
+async function readHead(chunks: AsyncIterator<Uint8Array>) {
+  const head: Uint8Array[] = [];
+  for (let size = 0; size <= SMALL.body;) {
+    const { done, value } = await chunks.next();
+    if (done) {
+      return { chunks: head, isAll: true };
+    }
+    head.push(value);
+    size += value.length;
+  }
+  return { chunks: head, isAll: false };
+}
+
+async function* allOf(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) {
+    yield next.value;
+  }
+}
+
+/** The whole text; undefined when that is no small one. */
+function gunzipSmall(body: Buffer): Buffer | undefined {
+  try {
+    const options = { info: true, maxOutputLength: SMALL.text };
+    // With `info`, what is returned is more than its type says.
+    const { buffer, engine } = gunzipSync(body, options) as unknown as { buffer: Buffer; engine: Gunzip };
+    mustBeConsumed(engine.bytesWritten, body.length);
+    return buffer;
+  } catch (error) {
+    if (isZlibError(error)) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+        return undefined;
+      }
+      throw damaged(error);
+    }
+    throw error;
+  }
+}
+
+/** Node stops silently at a damaged second member; only the bytes consumed tell. */
+function mustBeConsumed(consumed: number, received: number): void {
+  if (consumed !== received) {
+    throw new CorruptObject(
+      'corrupt-gzip',
+      `Only ${consumed} of ${received} bytes are gzip data; what follows is damaged or something else.`
+    );
+  }
+}
+
+function damaged(cause: Error): CorruptObject {
+  return new CorruptObject('corrupt-gzip', `The gzip data is damaged or cut off: ${cause.message}.`, { cause });
+}
+
+async function gunzipStream(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
   const stream = createGunzip({ chunkSize: CHUNK_BYTES });
   let received = 0;
   let failure: unknown;
@@ -21,11 +89,12 @@ export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: B
       if (!onChunk(chunk as Buffer)) {
         return;
       }
+      bytesDropped((chunk as Buffer).length);
     }
   } catch (cause) {
     // A body that broke off is not the object's fault.
     if (failure === undefined && isZlibError(cause)) {
-      throw new CorruptObject('corrupt-gzip', `The gzip data is damaged or cut off: ${cause.message}.`, { cause });
+      throw damaged(cause);
     }
     throw failure ?? cause;
   } finally {
@@ -35,13 +104,7 @@ export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: B
   if (failure !== undefined) {
     throw failure as Error;
   }
-  // Node stops silently at a damaged second member; only the bytes consumed tell.
-  if (stream.bytesWritten !== received) {
-    throw new CorruptObject(
-      'corrupt-gzip',
-      `Only ${stream.bytesWritten} of ${received} bytes are gzip data; what follows is damaged or something else.`
-    );
-  }
+  mustBeConsumed(stream.bytesWritten, received);
 }
 
 /** Writes the body into the stream, no faster than it is unpacked. */
