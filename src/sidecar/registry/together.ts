@@ -1,3 +1,6 @@
+/** Bytes that move with messages and go at once: they must not come together before a thread that is busy. */
+const MOVED_AT_ONCE = 512 * 1024;
+
 /**
  * Gathers what one turn of the event loop brings, and sends it at its end: a message to another thread costs more than
  * its content. `buffer`: memory that moves with the item.
@@ -7,16 +10,24 @@ export function together<T>(
 ): (item: T, buffer?: ArrayBuffer) => void {
   let items: T[] = [];
   let buffers: ArrayBuffer[] = [];
+  let bytes = 0;
+  const flush = () => {
+    if (items.length > 0) {
+      const [all, moved] = [items, buffers];
+      [items, buffers, bytes] = [[], [], 0];
+      send(all, moved);
+    }
+  };
   return (item, buffer) => {
+    if (items.push(item) === 1) {
+      setImmediate(flush);
+    }
     if (buffer) {
       buffers.push(buffer);
+      bytes += buffer.byteLength;
     }
-    if (items.push(item) === 1) {
-      setImmediate(() => {
-        const [all, moved] = [items, buffers];
-        [items, buffers] = [[], []];
-        send(all, moved);
-      });
+    if (bytes >= MOVED_AT_ONCE) {
+      flush();
     }
   };
 }
