@@ -14,7 +14,7 @@ import { InfluxError } from '../store/influx';
 import type { PointWriter } from '../store/writer';
 import { CorruptObject } from './decode/corruptObject';
 import type { Decoded } from './decode/decodeObject';
-import type { Decoder } from './decode/decoder';
+import { DecodeFailed, type Decoder } from './decode/decoder';
 import type { ExporterDecisions } from './exporterDecisions';
 import { OFFSETS_PER_OBJECT, type Offsets } from './offsets';
 import { LineSpool } from './spool';
@@ -206,6 +206,10 @@ async function roll(
   } catch (error) {
     if (error instanceof CorruptObject) {
       return { outcome: { state: 'quarantined', reason: error.reason, message: error.message } };
+    }
+    if (error instanceof DecodeFailed) {
+      const message = `It could not be decoded: ${error.message} It stays where it is and is tried again.`;
+      return { outcome: { state: 'refused', reason: 'not-decoded', message } };
     }
     throw error;
   }

@@ -297,13 +297,15 @@ export class AddressTable {
   }
 }
 
+/** Unknown to whoever sends packets: no addresses can be chosen to have the same hash. */
+const SEED = Math.trunc(Math.random() * 0x100000000);
+
 function hashOf(a: number, b: number, c: number, d: number): number {
-  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash ^ c, 0xc2b2ae35);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash ^ d, 0x27d4eb2f);
-  return hash ^ (hash >>> 16);
+  let hash = Math.imul(a ^ SEED, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ d, 0x27d4eb2f);
+  return hash ^ (hash >>> 15);
 }
 
 function ipv4Text(address: number): string {

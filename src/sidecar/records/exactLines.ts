@@ -122,7 +122,8 @@ export class ExactLines {
   private readTimes(start: number, end: number, batch: RecordBatch): RecordReason | undefined {
     batch.starts[batch.count] = start;
     batch.ends[batch.count] = end;
-    return start < 0 || end < start || end - start > MAX_SPAN_SECONDS ? 'bad-time' : undefined;
+    const isTime = start >= 0 && end >= start && end - start <= MAX_SPAN_SECONDS && end <= Number.MAX_SAFE_INTEGER;
+    return isTime ? undefined : 'bad-time';
   }
 
   private readNumbers(batch: RecordBatch): RecordReason | undefined {

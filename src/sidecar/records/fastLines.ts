@@ -69,7 +69,7 @@ export class FastLines {
     this.textColumns = texts.map(column);
 
     const repeating = [...GROUP_FIELDS, 'resource-id', 'log-status', ...texts.flatMap((name) => codeOf(name).fields)];
-    this.parser = new LineParser(columns, new Set([...repeating, ...ALSO_REPEATING]), sink.tables.addresses);
+    this.parser = new LineParser(columns, new Set([...repeating, ...ALSO_REPEATING]));
     const has = (name: string) => columns.includes(name);
     this.startNumber = has('start') ? START : END;
     this.endNumber = has('end') ? END : START;
@@ -111,7 +111,6 @@ export class FastLines {
       // By lines alone, never by batches or chunks: a replay must come to the same.
       this.flush();
       sink.closeTables();
-      parser.table = sink.tables.addresses;
       this.groups.fill(-1);
     }
     if (parser.remembered > MAX_REMEMBERED) {
@@ -143,6 +142,10 @@ export class FastLines {
       this.applications[record] = applicationCode(protocol, this.hasPorts && hasPorts(protocol) ? port : undefined);
     } else {
       this.applications[record] = applicationCode(undefined, undefined);
+    }
+    // Last: an address goes into the tables only where the exact reader would put it there too.
+    if (this.parser.hasOthers && !this.parser.readOthers(this.buffer, this.sink.tables.addresses)) {
+      return false;
     }
     batch.groups[record] = group;
     batch.starts[record] = start;

@@ -15,6 +15,9 @@ export interface Group {
   readonly action: string;
 }
 
+/** About what a group costs besides its text, here and in the rollup. */
+const GROUP_BYTES = 1024;
+
 /** Texts of one part, each held once; records refer to them by number. */
 export class Tables implements CodeTables {
   /** Group tokens; the id is the index into {@link groups}. */
@@ -24,9 +27,10 @@ export class Tables implements CodeTables {
   readonly addresses = new AddressTable();
   readonly texts = new TokenTable();
 
-  /** Bytes of all texts together: what bounds the memory of any object. */
+  /** Bytes of all texts together, and about what is kept beside each group: what bounds the memory of any object. */
   get bytes(): number {
-    return this.groupTokens.bytes + this.addresses.bytes + this.texts.bytes;
+    const { groupTokens, groups, addresses, texts } = this;
+    return groupTokens.bytes + groups.length * GROUP_BYTES + addresses.bytes + texts.bytes;
   }
 }
 

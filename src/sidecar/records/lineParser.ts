@@ -14,6 +14,9 @@ const TIMES = ['start', 'end'];
 /** The addresses in the packet are mostly those at the interface. */
 const MOSTLY_SAME: Readonly<Record<string, string>> = { 'pkt-srcaddr': 'srcaddr', 'pkt-dstaddr': 'dstaddr' };
 
+/** About what a combination of texts costs. */
+const COMBINATION_BYTES = 64;
+
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
@@ -32,20 +35,21 @@ export class LineParser {
   readonly addresses = new Int32Array(ADDRESSES.length).fill(MISSING_ADDRESS);
   /** Where the line behind the parsed one begins. */
   next = 0;
-  /** Where addresses go that are no plain IPv4. */
-  table: AddressTable;
-  /** Whether a table or the texts may have grown since this was set to false. */
+  /** Where the texts of addresses that are no plain IPv4 stand in the line: begin and end, 0 for those that are. */
+  readonly others = new Int32Array(2 * ADDRESSES.length);
+  /** Whether there are any. */
+  hasOthers = false;
+  /** Whether texts may have been remembered since this was set to false. */
   mayHaveGrown = true;
   readonly texts: RepeatingText[] = [];
   readonly combinations = new Combinations();
   /** Per number: the first eight digits of the last time, as the bytes they are, and their value. */
-  readonly heads = new Float64Array(NUMBERS.length);
+  readonly heads = new Float64Array(NUMBERS.length).fill(NaN);
   readonly headValues = new Float64Array(NUMBERS.length);
   private readonly code: Parse;
 
   /** `repeating`: fields whose values repeat from record to record. Others are skipped, but for numbers and addresses. */
-  constructor(columns: readonly string[], repeating: ReadonlySet<string>, table: AddressTable) {
-    this.table = table;
+  constructor(columns: readonly string[], repeating: ReadonlySet<string>) {
     this.code = compile(codeFor(columns, repeating, this.texts));
   }
 
@@ -54,12 +58,35 @@ export class LineParser {
    * the number of the line's combination of repeating texts, or -1 when it is not plain, whatever was filled by then.
    */
   parse(text: Uint8Array, view: DataView, start: number): number {
+    if (this.hasOthers) {
+      this.others.fill(0);
+      this.hasOthers = false;
+    }
     return this.code(this, text, view, start);
   }
 
-  /** Bytes of the texts that are remembered. */
+  /**
+   * Looks the other addresses of the parsed line up; false when one is no address. Only for lines that are taken: what goes
+   * into the table decides where parts end, so that must not depend on how far a line was parsed.
+   */
+  readOthers(text: Uint8Array, table: AddressTable): boolean {
+    for (let i = 0; i < this.addresses.length; i++) {
+      const end = this.others[2 * i + 1];
+      if (end > 0) {
+        const code = table.read(text, this.others[2 * i], end);
+        if (code === undefined) {
+          return false;
+        }
+        this.addresses[i] = code;
+      }
+    }
+    this.mayHaveGrown = true;
+    return true;
+  }
+
+  /** Bytes of the texts that are remembered, and about those that their combinations take. */
   get remembered(): number {
-    return this.texts.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.texts.reduce((sum, { bytes }) => sum + bytes, this.combinations.size * COMBINATION_BYTES);
   }
 
   /** Forgets all texts and combinations. */
@@ -194,10 +221,10 @@ function addressCode(address: number, column: number): string {
       at += digits;
     } else {
       at = skipFields(text, view, at, 1);
-      const code = at < 0 ? undefined : parser.table.read(text, begin${column}, at);
-      if (code === undefined) return -1;
-      addresses[${address}] = code;
-      parser.mayHaveGrown = true;
+      if (at < 0) return -1;
+      parser.others[${2 * address}] = begin${column};
+      parser.others[${2 * address + 1}] = at;
+      parser.hasOthers = true;
     }
     const end${column} = at;`;
 }

@@ -208,3 +208,24 @@ describe('parquetAsText, of what is not whole', () => {
     expect(String(await textOrDamage(object))).toContain('256 MiB');
   });
 });
+
+describe('values and names that text cannot hold', () => {
+  it('a line that grows beyond its length by being encoded takes no other line with it', async () => {
+    const long = rows.slice(0, 1).map((row) => row.map((text, c) => (c === 3 ? '\x01'.repeat(70_000) : text)));
+    // So many that the long line comes at the end of a chunk, wherever that is.
+    for (const before of [3900, 4100, 4300, 4500]) {
+      const many = Array.from({ length: before }, () => ROW);
+      const text = await parquetText(parquetFile(V2.split(' '), [...many, ...long, ...rows.slice(0, 10)]));
+      const lines = text.trimEnd().split('\n');
+      expect(lines).toHaveLength(1 + before + 1 + 10);
+      expect(lines.slice(-10)).toEqual(rows.slice(0, 10).map((row) => row.join(' ')));
+      expect(lines.at(-11)!.length).toBeGreaterThan(64 * 1024);
+    }
+  });
+
+  it.each(['a b', 'a\nb', '', '\t'])('a column named %j is no flow log', async (name) => {
+    const columnData = [{ name, data: [1, 2], type: 'INT32' as const }];
+    const object = Buffer.from(parquetWriteBuffer({ columnData }));
+    expect(await textOrDamage(object)).toBeInstanceOf(DamagedParquet);
+  });
+});

@@ -1,5 +1,8 @@
 import { decode } from '../testing/decode';
 import { lineOf, type Fields } from '../testing/arbitraries';
+import { PART_LIMITS } from '../rollup/part';
+import { rollUpSlowly } from '../testing/reference';
+import { NOON, rollUp, TERMS } from '../testing/rollUp';
 import { isMalformed, RECORD_REASONS, type RecordReason } from './reasons';
 
 const HEADER = [
@@ -152,5 +155,29 @@ describe('an object', () => {
 
   it('of a header alone is empty, not refused', () => {
     expect(decode(HEADER.join(' '))).toEqual({ refusal: undefined, records: [], notCounted: [] });
+  });
+});
+
+describe('whatever the size of the chunks', () => {
+  const columns = ['srcaddr', 'interface-id', 'instance-tag', 'action', 'log-status', 'start'];
+  const line = (address: string, start: string, tag = '-') => `${address} eni-1 ${tag} ACCEPT OK ${start}`;
+  const texts: Array<[string, string[]]> = [
+    [
+      'a line that is too long adds nothing to the tables',
+      [line('::1', '0'), line('2001:db8::1', '0', 'x'.repeat(66_000)), line('::2', '0'), line('::3', '0')],
+    ],
+    ['bytes of zeros are no time', [line('::1', `0${NOON}`), line('::1', '\0\0\0\0\0\0\0\x0012')]],
+    ['a time of more digits than are exact is none', [line('::1', '99999999999999999999')]],
+  ];
+
+  it.each(texts)('%s', (_title, lines) => {
+    const text = [columns.join(' '), ...lines].join('\n');
+    const limits = { ...PART_LIMITS, tableBytes: 1100 };
+    const whole = rollUp(text, TERMS, { limits });
+    for (const chunk of [1, 7, 100, 65_000]) {
+      expect(rollUp(text, TERMS, { limits, chunk })).toEqual(whole);
+    }
+    const { ok, reasons } = rollUpSlowly(text, TERMS);
+    expect({ ok: whole.summary!.ok, ...whole.summary!.reasons }).toEqual({ ok, ...reasons });
   });
 });

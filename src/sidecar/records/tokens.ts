@@ -159,21 +159,18 @@ export function viewOf(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
-/** Words between those that are hashed: every AWS id of 17 digits has one of them, whatever is beside it. */
-const STRIDE = 12;
+/** Unknown to whoever made the texts: none can be chosen to have the same hash. */
+const SEED = Math.trunc(Math.random() * 0x100000000);
 
 function hashOf(source: DataView, start: number, end: number): number {
-  let hash = end - start;
-  if (hash >= 4) {
-    for (let i = start; i + 4 <= end; i += STRIDE) {
-      hash = Math.imul(hash ^ source.getInt32(i, true), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash ^ source.getInt32(end - 4, true), 0x9e3779b1);
-  } else {
-    for (let i = start; i < end; i++) {
-      hash = Math.imul(hash ^ source.getUint8(i), 0x01000193);
-    }
+  let hash = SEED ^ (end - start);
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    hash = Math.imul(hash ^ source.getInt32(i, true), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i++) {
+    hash = Math.imul(hash ^ source.getUint8(i), 0x01000193);
   }
   return hash ^ (hash >>> 13);
 }
@@ -190,6 +187,11 @@ export class Combinations {
   private readonly cachedCombinations = new Int32Array(CACHE_SLOTS).fill(-1);
   private readonly cachedTexts = new Int32Array(CACHE_SLOTS);
   private readonly cachedNumbers = new Int32Array(CACHE_SLOTS);
+
+  /** How many combinations there are. */
+  get size(): number {
+    return this.numbers.size;
+  }
 
   /** Forgets all combinations. */
   clear(): void {

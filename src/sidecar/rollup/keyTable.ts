@@ -1,3 +1,6 @@
+/** Unknown to whoever sends packets: no keys can be chosen to have the same hash. */
+const SEED = Math.trunc(Math.random() * 0x100000000);
+
 /**
  * Numbers distinct keys (two 32-bit integers) in order of first sight. Made once and used for one group of records after
  * the other: clearing costs no more than the group was large.
@@ -19,7 +22,8 @@ export class KeyTable {
     for (let i = 0; i < count; i++) {
       const a = first[i];
       const b = second[i];
-      let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+      let hash = Math.imul(a ^ SEED, 0x9e3779b1);
+      hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0x85ebca6b);
       hash ^= hash >>> 15;
       let slot = hash & mask;
       let number = slots[slot] - 1;

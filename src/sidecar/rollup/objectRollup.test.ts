@@ -116,6 +116,13 @@ describe('parts', () => {
     expect(roll(dropped, {}, { limits, decide: () => 'drop' }).summary.parts).toBeGreaterThan(4);
   });
 
+  it('are cut by the number of interfaces: what is kept of each takes memory', () => {
+    const many = Array.from({ length: 40_000 }, (_, i) => ({ 'interface-id': `e${i}` }));
+    const { summary, of } = roll(many);
+    expect(summary.parts).toBeGreaterThan(1);
+    expect(of('flow_interface')).toHaveLength(40_000);
+  });
+
   it('are none in an object without records', () => {
     const { summary, lines, parts } = roll([]);
     expect({ ...summary, exporters: undefined }).toMatchObject({ records: 0, parts: 0, hours: [], groups: [] });

@@ -63,6 +63,14 @@ export interface RollupSummary {
   readonly parts: number;
 }
 
+/** No account has as many interfaces; what is kept of each would fill the memory. */
+const MAX_GROUPS = 200_000;
+
+/** An object with more interfaces, subnets and actions than can be told apart. */
+export class TooManyGroups extends Error {
+  override readonly name = 'TooManyGroups';
+}
+
 interface GroupState {
   readonly exporter: { exporter: Exporter; decision: ExporterDecision; records: number };
   readonly prefix: string;
@@ -272,6 +280,9 @@ export class ObjectRollup implements RecordSink, RolledSink {
         this.groups.set(Object.values(group).join(' '), group);
       }
     });
+    if (this.groups.size > MAX_GROUPS) {
+      throw new TooManyGroups(`The object names more than ${MAX_GROUPS} interfaces: no flow log does.`);
+    }
     const [bytes, packets, flows] = part.sumsOfAll;
     this.totals = addSums(this.totals, { bytes, packets, flows });
     for (const [i, { name }] of this.measurements.entries()) {

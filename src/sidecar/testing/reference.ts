@@ -136,7 +136,7 @@ function readLine(
     const reason = status === 'NODATA' ? 'nodata' : status === 'SKIPDATA' ? 'skipdata' : 'unknown-status';
     return { reason, time };
   }
-  if (start === undefined || end === undefined || end < start || end - start > 3600n) {
+  if (start === undefined || end === undefined || end < start || end - start > 3600n || end >= 2n ** 53n) {
     return { reason: 'bad-time', time };
   }
   const bytes = field('bytes') === undefined || field('bytes') === '-' ? 0n : whole(field('bytes'));

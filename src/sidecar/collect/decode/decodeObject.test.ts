@@ -145,6 +145,26 @@ describe('decodeObject', () => {
     expect((await decode(TWO, chunk)).lines).toEqual((await decode(TWO)).lines);
   });
 
+  it('comes to an end although the body takes its time', async () => {
+    const random = Array.from({ length: 40_000 }, (_, i) => Math.imul(i, 0x9e3779b1).toString(36)).join('\n');
+    const slowly = async function* (body: Buffer) {
+      for await (const chunk of inChunks(body, 60_000)) {
+        yield chunk;
+        // Time enough for whatever this chunk brings about.
+        for (let turn = 0; turn < 50; turn++) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    };
+    const refused = gzipSync(`start end interface-id\n${random}`);
+    const damaged = changed(gzipSync(`${HEADER}\n${random}`), 70_000, (byte) => byte ^ 255);
+    const followed = Buffer.concat([TWO, Buffer.alloc(300_000)]);
+    expect((await decodeObject(slowly(refused), JOB, () => undefined)).refusal?.reason).toBe('log-status-missing');
+    for (const body of [damaged, followed]) {
+      await expect(decodeObject(slowly(body), JOB, () => undefined)).rejects.toMatchObject({ reason: 'corrupt-gzip' });
+    }
+  });
+
   it('hangs up on the sender when it has seen enough', async () => {
     let isClosed = false;
     const body = async function* () {

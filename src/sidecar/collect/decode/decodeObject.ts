@@ -1,7 +1,7 @@
 import type { Header, NotCollectable } from '../../records/header';
 import { FlowLogTextDecoder } from '../../records/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
-import { ObjectRollup, type RollupSummary } from '../../rollup/objectRollup';
+import { ObjectRollup, TooManyGroups, type RollupSummary } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { CorruptObject } from './corruptObject';
@@ -54,14 +54,19 @@ export async function decodeObject(
       decoder.push(chunk);
       return decoder.refusal === undefined;
     });
+    decoder.end();
+    if (decoder.refusal) {
+      return { refusal: decoder.refusal, header: decoder.header };
+    }
+    return { header: decoder.header!, summary: rollup!.finish() };
+  } catch (cause) {
+    if (cause instanceof TooManyGroups) {
+      throw new CorruptObject('too-many-interfaces', cause.message, { cause });
+    }
+    throw cause;
   } finally {
     await chunks.return?.();
   }
-  decoder.end();
-  if (decoder.refusal) {
-    return { refusal: decoder.refusal, header: decoder.header };
-  }
-  return { header: decoder.header!, summary: rollup!.finish() };
 }
 
 function offsetOf(offsets: readonly number[], part: number): number {

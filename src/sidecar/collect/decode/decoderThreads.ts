@@ -3,7 +3,7 @@ import type { LinesSink } from '../../rollup/lineEncoder';
 import { together } from '../../registry/together';
 import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
-import type { Decoder } from './decoder';
+import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
 import { bytesDropped } from './garbage';
 
@@ -18,6 +18,7 @@ export function startDecoderThreads(script: string, threads: number): Decoder {
   const all = Array.from({ length: threads }, () => new DecoderThread(script));
   const free = [...all];
   const waiting: Array<(thread: DecoderThread) => void> = [];
+  let isClosed = false;
   const release = (thread: DecoderThread) => {
     const next = waiting.shift();
     if (next) {
@@ -30,12 +31,16 @@ export function startDecoderThreads(script: string, threads: number): Decoder {
     decode: async (body, job, lines) => {
       const thread = free.pop() ?? (await new Promise<DecoderThread>((resolve) => waiting.push(resolve)));
       try {
+        if (isClosed) {
+          throw new DecodeFailed('The decoding threads were closed.');
+        }
         return await thread.decode(body, job, lines);
       } finally {
         release(thread);
       }
     },
     close: async () => {
+      isClosed = true;
       await Promise.all(all.map((thread) => thread.close()));
     },
   };
@@ -48,19 +53,23 @@ class DecoderThread {
   constructor(private readonly script: string) {}
 
   async decode(body: AsyncIterable<Uint8Array>, job: DecodeJob, lines: LinesSink): Promise<Decoded> {
-    const worker = (this.worker ??= this.start());
-    const exchange = new Exchange(worker, job, lines);
+    const exchange = new Exchange((this.worker ??= this.start()), job, lines);
+    const sending = exchange.send(body);
+    // It may fail long after the answer is there, when nobody waits for it any more.
+    sending.catch(() => undefined);
     try {
-      await exchange.send(body);
+      await Promise.race([sending, exchange.answer]);
       return await exchange.answer;
     } catch (error) {
-      if (!exchange.isOver()) {
-        // The body broke off: the thread must come to an end with this object before it takes another.
-        exchange.abort();
-        await exchange.answer.catch(() => undefined);
+      // What the thread has found out by then counts more than a body that broke off behind it.
+      if (exchange.isAnswered) {
+        return await exchange.answer;
       }
+      exchange.abort();
       throw error;
     } finally {
+      // The thread must be done with this object before it takes another.
+      await exchange.isOver;
       exchange.end();
     }
   }
@@ -71,17 +80,22 @@ class DecoderThread {
 
   private start(): Worker {
     const worker = new Worker(this.script, { workerData: DECODER_THREAD });
-    // One that died is started anew with the next object.
-    return worker.once('exit', () => (this.worker = undefined));
+    // One that died is started anew with the next object; why it died is said to the object it had.
+    worker.once('exit', () => (this.worker = undefined)).on('error', () => undefined);
+    return worker;
   }
 }
 
 /** What is said about one object between the main thread and a decoder's. */
 class Exchange {
-  /** What became of the object. Rejects with `CorruptObject`, or with what went wrong in the thread. */
+  /** What became of the object. Rejects with `CorruptObject`, {@link DecodeFailed} or what `lines` threw. */
   readonly answer: Promise<Decoded>;
-  private settle!: { resolve: (decoded: Decoded) => void; reject: (error: Error) => void };
-  private isSettled = false;
+  /** Whether {@link answer} is there. */
+  isAnswered = false;
+  /** Resolves when the thread has said its last word about the object, or is no more. */
+  readonly isOver: Promise<void>;
+  private settle!: { resolve: (decoded: Decoded) => void; reject: (error: unknown) => void };
+  private finish!: () => void;
   private credit = CHUNKS_AHEAD;
   private wake?: () => void;
   /** What comes first, together with the first bytes: most objects are one chunk, and so one message. */
@@ -97,13 +111,14 @@ class Exchange {
     this.answer = new Promise<Decoded>((resolve, reject) => (this.settle = { resolve, reject }));
     // Looked at by those who wait for it; until then a rejection is no accident.
     this.answer.catch(() => undefined);
-    worker.on('message', this.onMessages).on('error', this.onFailure).on('exit', this.onExit);
+    this.isOver = new Promise((resolve) => (this.finish = resolve));
+    worker.on('message', this.onMessages).on('error', this.onError).on('exit', this.onExit);
   }
 
   /** Sends the job and the whole body, no faster than the thread takes it; stops when the thread has its answer. */
   async send(body: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of body) {
-      if (this.isSettled) {
+      if (this.isAnswered) {
         return;
       }
       // A copy: the chunk's memory may be shared with others.
@@ -111,23 +126,20 @@ class Exchange {
       this.post({ type: 'chunk', bytes }, bytes.buffer);
       bytesDropped(2 * chunk.length);
       this.credit--;
-      while (this.credit < 0 && !this.isSettled) {
+      while (this.credit < 0 && !this.isAnswered) {
         await new Promise<void>((resolve) => (this.wake = resolve));
       }
     }
     this.post({ type: 'end' });
   }
 
+  /** The body broke off: the thread is to come to an end with it. */
   abort(): void {
     this.post({ type: 'abort' });
   }
 
-  isOver(): boolean {
-    return this.isSettled;
-  }
-
   end(): void {
-    this.worker.off('message', this.onMessages).off('error', this.onFailure).off('exit', this.onExit);
+    this.worker.off('message', this.onMessages).off('error', this.onError).off('exit', this.onExit);
   }
 
   private readonly onMessages = (messages: readonly FromThread[]) => {
@@ -141,20 +153,34 @@ class Exchange {
         this.credit++;
         break;
       case 'lines':
-        // The view, not all of the memory below it, which is larger.
-        this.lines(message.policy, viewOf(message.lines), message.count);
-        bytesDropped(message.lines.buffer.byteLength);
+        this.take(message);
         break;
       case 'done':
-        this.isSettled = true;
+        this.isAnswered = true;
         this.settle.resolve(message.decoded);
+        this.finish();
         break;
       case 'corrupt':
         this.fail(new CorruptObject(message.reason, message.message));
+        this.finish();
         break;
       case 'failed':
-        this.fail(new Error(message.message));
+        this.fail(new DecodeFailed(message.message));
+        this.finish();
         break;
+    }
+  }
+
+  private take({ policy, lines, count }: Extract<FromThread, { type: 'lines' }>): void {
+    if (this.isAnswered) {
+      return;
+    }
+    try {
+      // The view, not all of the memory below it, which is larger.
+      this.lines(policy, viewOf(lines), count);
+      bytesDropped(lines.buffer.byteLength);
+    } catch (error) {
+      this.fail(error);
     }
   }
 
@@ -166,11 +192,15 @@ class Exchange {
     this.queue(message, buffer);
   }
 
-  private readonly onFailure = (error: Error) => this.fail(error);
-  private readonly onExit = () => this.fail(new Error('A decoding thread ended unexpectedly.'));
+  private readonly onError = (error: Error) => this.fail(new DecodeFailed(error.message, { cause: error }));
+  private readonly onExit = () => {
+    this.fail(new DecodeFailed('A decoding thread ended unexpectedly.'));
+    this.finish();
+  };
 
-  private fail(error: Error): void {
-    this.isSettled = true;
+  /** Settles the answer, unless it is there already. */
+  private fail(error: unknown): void {
+    this.isAnswered = true;
     this.settle.reject(error);
     this.wake?.();
   }

@@ -107,27 +107,32 @@ async function gunzipStream(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Bu
   mustBeConsumed(stream.bytesWritten, received);
 }
 
-/** Writes the body into the stream, no faster than it is unpacked. */
+/** Writes the body into the stream, no faster than it is unpacked, until the stream is destroyed. */
 async function feed(body: AsyncIterable<Uint8Array>, stream: Gunzip, onBytes: (bytes: number) => void): Promise<void> {
   for await (const chunk of body) {
     onBytes(chunk.length);
-    if (!stream.write(chunk)) {
-      await drained(stream);
-    }
     if (stream.destroyed) {
       return;
+    }
+    if (!stream.write(chunk)) {
+      await drained(stream);
     }
   }
   stream.end();
 }
 
+/** Waits until the stream takes more, or will never again. */
 function drained(stream: Gunzip): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       stream.off('drain', done).off('close', done);
       resolve();
     };
-    stream.once('drain', done).once('close', done);
+    if (stream.closed || !stream.writableNeedDrain) {
+      resolve();
+    } else {
+      stream.once('drain', done).once('close', done);
+    }
   });
 }
 

@@ -27,6 +27,10 @@ export class LineWriter {
     if (names.length === 0 || rows * names.length * 2 > MAX_TEXT_BYTES) {
       throw new DamagedParquet(`It says it has ${rows} rows of ${names.length} columns, as no flow log has.`);
     }
+    const odd = names.find((name) => !/^[^\s\p{Cc}]+$/u.test(name));
+    if (odd !== undefined) {
+      throw new DamagedParquet(`It has a column named ${JSON.stringify(odd)}, as no flow log has.`);
+    }
     const line = Buffer.from(`${names.join(' ')}\n`);
     if (line.length > MAX_LINE_BYTES) {
       throw new DamagedParquet(`Its ${names.length} columns have names of ${line.length} bytes.`);

@@ -58,11 +58,11 @@ export class Texts {
    * too long for any line is cut where it has become so.
    */
   addBytes(source: Uint8Array, from: number, to: number): void {
-    const length = Math.min(to - from, MAX_LINE_BYTES + 1);
-    this.reserve(3 * length);
+    this.reserve(Math.min(3 * (to - from), MAX_LINE_BYTES + 3));
     const { bytes } = this;
     let at = this.size;
-    for (let i = from; i < from + length; i++) {
+    const full = at + MAX_LINE_BYTES;
+    for (let i = from; i < to && at <= full; i++) {
       const byte = source[i];
       if (byte > 0x20 && byte !== 0x7f) {
         bytes[at++] = byte;

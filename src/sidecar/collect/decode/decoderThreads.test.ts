@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { inChunks } from '../../testing/collector';
+import { linesOf, NOON, TERMS } from '../../testing/rollUp';
+import type { DecodeJob } from './decodeObject';
+import type { Decoder } from './decoder';
+import { startDecoderThreads } from './decoderThreads';
+
+/** `npm test` builds it before jest starts. */
+const SCRIPT = resolve('dist/sidecar/threads.mjs');
+const HEADER = 'interface-id srcaddr bytes packets start action log-status';
+const JOB: DecodeJob = { terms: TERMS, decisions: {}, offsets: [1, 2, 3] };
+
+const objectOf = (bytes: number, records = 1) =>
+  gzipSync(`${HEADER}\n${`eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK\n`.repeat(records)}`);
+
+let decoder: Decoder;
+
+afterEach(() => decoder.close());
+
+async function decode(body: AsyncIterable<Uint8Array>, job = JOB): Promise<{ bytes?: bigint; lines: string[] }> {
+  const lines: string[] = [];
+  const decoded = await decoder.decode(body, job, (_policy, block) => lines.push(...linesOf(block)));
+  return { bytes: decoded.refusal ? undefined : decoded.summary.totals.bytes, lines };
+}
+
+async function* breakingOff(body: Buffer): AsyncGenerator<Uint8Array> {
+  yield* inChunks(body, 10);
+  throw new RangeError('connection reset');
+}
+
+describe('threads that decode', () => {
+  it('decode more objects than they are, each with its own lines', async () => {
+    decoder = startDecoderThreads(SCRIPT, 2);
+    const all = await Promise.all(Array.from({ length: 9 }, (_, i) => decode(inChunks(objectOf(i + 1, 3), 7 + i))));
+    expect(all.map(({ bytes }) => bytes)).toEqual([3n, 6n, 9n, 12n, 15n, 18n, 21n, 24n, 27n]);
+    all.forEach(({ lines }, i) => expect(lines[0]).toContain(` bytes=${3 * (i + 1)}i,`));
+  });
+
+  it('go on with the next object after one that broke off, one that is damaged, and one that is refused', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    const whole = objectOf(5, 30_000);
+    const refused = gzipSync(`interface-id start\n${'eni-1 1\n'.repeat(100_000)}`, { level: 0 });
+    const outcomes = await Promise.allSettled([
+      decode(breakingOff(whole)),
+      decode(inChunks(whole.subarray(0, -5), 1000)),
+      decode(inChunks(refused, 1000)),
+      decode(inChunks(whole, 1000)),
+    ]);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { message: 'connection reset' } },
+      { status: 'rejected', reason: { name: 'CorruptObject', reason: 'corrupt-gzip' } },
+      { status: 'fulfilled', value: { bytes: undefined, lines: [] } },
+      { status: 'fulfilled', value: { bytes: 150_000n } },
+    ]);
+  });
+
+  it('give what a failing taker of lines throws to its caller, and go on', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    const failing = decoder.decode(inChunks(objectOf(1)), JOB, () => {
+      throw new RangeError('disk full');
+    });
+    await expect(failing).rejects.toThrow('disk full');
+    expect((await decode(inChunks(objectOf(2)))).bytes).toBe(2n);
+  });
+
+  it('take no object any more once they are closed, and leave none that waits', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    const never = new Promise<void>(() => undefined);
+    const stalled = async function* () {
+      yield objectOf(1).subarray(0, 5);
+      await never;
+    };
+    let isBusy = false;
+    const busy = async function* () {
+      isBusy = true;
+      yield* stalled();
+    };
+    void decode(busy()).catch(() => undefined);
+    const waiting = decode(inChunks(objectOf(2)));
+    while (!isBusy) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await decoder.close();
+    await expect(decode(inChunks(objectOf(3)))).rejects.toMatchObject({ name: 'DecodeFailed' });
+    await expect(waiting).rejects.toMatchObject({ name: 'DecodeFailed' });
+  });
+});
+
+describe('a thread that dies', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flowscope-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('fails the object it had, and no other', async () => {
+    const script = join(folder, 'thread.cjs');
+    writeFileSync(
+      script,
+      `const { parentPort } = require('node:worker_threads');
+       parentPort.on('message', (messages) => {
+         const begin = messages.find(({ type }) => type === 'begin');
+         if (begin?.job.terms.sourceId === 'dies') throw new Error('out of memory');
+         if (begin) parentPort.postMessage([{ type: 'done', decoded: { refusal: { reason: 'fine' } } }]);
+       });`
+    );
+    decoder = startDecoderThreads(script, 1);
+    const dying = { ...JOB, terms: { ...TERMS, sourceId: 'dies' } };
+    const outcomes = await Promise.allSettled(
+      [dying, JOB, dying, JOB].map((job) => decoder.decode(inChunks(objectOf(1)), job, () => undefined))
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(outcomes[0]).toMatchObject({ reason: { name: 'DecodeFailed', message: 'out of memory' } });
+  });
+});
