@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ExporterOverview } from '../registry/exporters';
 import { REGION, World, type Deployment } from '../testing/world';
@@ -51,7 +53,12 @@ describe('a disabled exporter', () => {
 
     const disabled = await flowscope.ok('exporter', 'disable', '1/vpc-2', '2/vpc-3');
     expect(disabled).toMatch(/1\/vpc-2 is disabled: .*dropped and counted; their objects are still deleted/);
-    await world.put(bucket, '2.log.gz', objectOf({ '1/vpc-1': 100, '1/vpc-2': 200, '2/vpc-3': 300 }));
+    const body = objectOf({ '1/vpc-1': 100, '1/vpc-2': 200, '2/vpc-3': 300 });
+    const file = join(world.folder, 'disabled.log.gz');
+    writeFileSync(file, body);
+    const dry = JSON.parse(await flowscope.ok('import', file, '--dry-run', '--json')) as Record<string, unknown>;
+    expect(dry).toMatchObject({ ok: 1, bytes: '100', reasons: { 'exporter-disabled': 2 } });
+    await world.put(bucket, '2.log.gz', body);
     const counts = await collect(flowscope);
 
     expect(counts).toMatchObject({ collected: 1, records: 3, ok: 1, bytes: '100' });

@@ -121,15 +121,24 @@ export async function inspectObject(
   const { registry } = deps;
   const byName = await findPlanByName(object, registry);
   const offsets = { lend: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
-  const rolled = byName?.isStored
-    ? await compare(object, byName)
-    : await roll(object, byName, deps, offsets, { add: () => undefined });
+  const look = () => roll(object, byName, deps, offsets, { add: () => undefined });
+  let rolled = byName?.isStored ? await compare(object, byName) : await look();
+  if (!rolled.outcome && !byName && (await haveChanged(rolled.proposal, deps.exporters))) {
+    rolled = await look();
+  }
   if (rolled.outcome) {
     return rolled.outcome;
   }
   const { proposal, summary } = rolled;
   const plan = byName ?? (await registry.findPlan(proposal.identity, proposal.sha256));
   return plan?.isStored ? { state: 'duplicate' } : { state: 'stored', summary, proposal };
+}
+
+/** Whether exporters would be decided on otherwise than was taken for granted. */
+async function haveChanged({ exporters }: Proposal, decisions: ExporterDecisions): Promise<boolean> {
+  await decisions.refresh(exporters.map(({ id }) => id));
+  const exceptions = decisions.exceptions();
+  return exporters.some(({ id, decision }) => (exceptions[id] ?? 'count') !== decision);
 }
 
 /** The plan of an object whose name AWS gave; any other is known by its content alone, once that was read. */
