@@ -40,8 +40,10 @@ export class Progress {
     if (fraction === undefined || !Number.isFinite(fraction)) {
       return '';
     }
-    const filled = Math.round(fraction * BAR_CELLS);
-    const percent = String(Math.floor(fraction * 100)).padStart(3);
+    // What had to be read twice is beyond the end.
+    const done = Math.min(fraction, 1);
+    const filled = Math.round(done * BAR_CELLS);
+    const percent = String(Math.floor(done * 100)).padStart(3);
     return `[${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}] ${percent} % `;
   }
 
