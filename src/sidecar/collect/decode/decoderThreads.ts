@@ -129,7 +129,7 @@ class Exchange {
         this.credit++;
         break;
       case 'lines':
-        this.lines(message.policy, Buffer.from(message.lines.buffer), message.count);
+        this.lines(message.policy, asBuffer(message.lines), message.count);
         return;
       case 'done':
         this.isSettled = true;
@@ -157,4 +157,9 @@ class Exchange {
   private post(message: ToThread, bytes?: Uint8Array): void {
     this.worker.postMessage(message, bytes ? [bytes.buffer as ArrayBuffer] : []);
   }
+}
+
+/** The same bytes, and no more: the memory behind them is larger, and its tail holds whatever was there before. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
