@@ -4,10 +4,11 @@ import { METRICS } from '../reports/metrics';
 import type { Report } from '../reports/reports';
 import { caption } from './captions';
 import { REPORT_TAG } from './common';
-import { reportsMenu } from './links';
+import { backLinks, reportsMenu } from './links';
 import { actionsOverTime, directionsOverTime, topOverTime } from './overTime';
 import { refusedShareStat, refusedStat, totalStat } from './stats';
 import { topTable } from './table';
+import { strip } from './strip';
 import { reportVariables } from './variables';
 
 /** The dashboard of a report: what it answers, headline figures, over time, table. Panel ids never change meaning. */
@@ -23,7 +24,9 @@ export function reportDashboard(report: Report): Dashboard {
     .tooltip(DashboardCursorSync.Crosshair)
     .variables(reportVariables(report))
     .link(reportsMenu())
-    .withPanel(caption(report).id(1));
+    .withPanel(caption(report).id(1))
+    .withPanel(strip(report).id(9));
+  backLinks(report).forEach((link) => dashboard.link(link));
   METRICS.forEach((metric, index) =>
     dashboard.withPanel(
       totalStat(report, metric)

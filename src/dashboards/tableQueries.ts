@@ -8,14 +8,16 @@ import {
   partsOf,
   rankingQuery,
   restQuery,
+  seenQuery,
   splitQuery,
   sumsQuery,
+  type Part,
   type Ranking,
   type Scope,
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { idColumn } from './links';
+import { idColumn, REGION_COLUMN } from './links';
 import { namesRefId } from './names';
 import { rankingScope } from './scopes';
 
@@ -48,9 +50,12 @@ export function tableQueries(report: Report): Target[] {
   targets.push(
     ...(report.directions ? directionQueries(report) : [influxQuery('rest', restQuery(report, scope, ranking, total))])
   );
-  const beside = report.columns.filter((column) => column.beside);
-  if (beside.length > 0) {
-    const fields = beside.map((column) => `"${column.tag}"`);
+  for (const [which, refId, part] of seenRefIds(report)) {
+    targets.push(influxQuery(refId, seenQuery(report, seenScope(report, part), which, part)));
+  }
+  if (own.includes('interface')) {
+    const beside = report.columns.filter((column) => column.beside);
+    const fields = [...beside.map(({ tag }) => tag), REGION_COLUMN].map((field) => `"${field}"`);
     // Entities stand at time 0: without traffic there is no total, and nothing is listed.
     const query = `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}ms`;
     targets.push(influxQuery('beside', query));
@@ -59,6 +64,25 @@ export function tableQueries(report: Report): Target[] {
     targets.push(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
   }
   return targets;
+}
+
+/** The queries with the first and last windows of the rows of each part. */
+export function seenRefIds(report: Report): Array<[which: 'first' | 'last', refId: string, part: Part]> {
+  return (['first', 'last'] as const).flatMap((which) =>
+    partsOf(report).map((part): ['first' | 'last', string, Part] => [
+      which,
+      `${which}_${part === 'refused' ? part : 'all'}`,
+      part,
+    ])
+  );
+}
+
+/** Few keys are in the rows that are ranked by the metric, and they are known; those of refused rows are not. */
+function seenScope(report: Report, part: Part): Scope {
+  const scope = rankingScope(report);
+  return report.key && part !== 'refused'
+    ? { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] }
+    : scope;
 }
 
 /** In, Out, Unknown and refused flows of each row, and of what the rows leave. */

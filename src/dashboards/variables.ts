@@ -7,6 +7,7 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { heardQuery } from '../reports/collection';
 import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import { isNamed, keysQuery, policyConditions, policyQuery, topKeysQuery, totalQuery } from '../reports/queries';
@@ -43,6 +44,7 @@ export function reportVariables(report: Report): Variable[] {
       alignedQuery((start) => `\${__to} - (${start})`)
     ),
     ...totalVariables(report),
+    ...stripVariables(report),
     ...(report.key
       ? [hidden('keys', topKeysQuery(report, rankingScope(report), '$metric', '$top'), { all: true })]
       : []),
@@ -124,6 +126,17 @@ function alignedQuery(value: (start: string) => string): string {
     return `(SELECT ${value(start)} + 0 * "${field}" AS "value" ${from})`;
   };
   return `SELECT "value" FROM ${of(60_000, 'longest', minute)}, ${of(3_600_000, 'shortest', hour)}`;
+}
+
+/** What decides which sentences the strip shows. */
+function stripVariables(report: Report): Variable[] {
+  const scope = rankingScope(report);
+  return [
+    hidden('any', totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),
+    ...(report.lowerBounds ? [hidden('own', totalQuery(report.measurement, scope, 'flows'))] : []),
+    hidden('ever', 'SHOW MEASUREMENTS WITH MEASUREMENT = "flow_interface"'),
+    hidden('heard', heardQuery('heard')),
+  ];
 }
 
 /** Exact sums, for shares and for the row of what is not shown. */

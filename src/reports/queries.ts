@@ -70,6 +70,11 @@ export function totalQuery(measurement: string, scope: Scope, metric: string): s
   return `SELECT sum("${metric}") AS "${metric}" FROM ${from(measurement, scope)}`;
 }
 
+/** One figure over all that the scope leaves, named by its expression; no row when it leaves nothing. */
+export function sumWhenQuery(measurement: string, scope: Scope, figure: string): string {
+  return `SELECT ${figure} FROM ${from(measurement, scope)}`;
+}
+
 /** The parts a report's rows come in. */
 export function partsOf(report: Report): readonly Part[] {
   return report.refusedByFlows ? ['not refused', 'refused'] : ['all'];
@@ -86,9 +91,15 @@ export function rankingQuery(report: Report, scope: Scope, ranking: Ranking, par
     ...(ranking.also ?? []),
     ...tags.map(identifier),
   ];
-  const conditions = part === 'all' ? [] : [part === 'refused' ? IS_REFUSED : IS_NOT_REFUSED];
-  const sums = `SELECT ${SUMS} FROM ${from(report.measurement, scope, [...named(report), ...conditions])}`;
+  const sums = `SELECT ${SUMS} FROM ${from(report.measurement, scope, [...named(report), ...conditionsOf(part)])}`;
   return `SELECT ${columns.join(', ')} FROM (${sums} GROUP BY ${list(tags)})`;
+}
+
+/** The first or last window in which each row had traffic: it is the time of the answer's points. */
+export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last', part: Part = 'all'): string {
+  const conditions = [...named(report), ...conditionsOf(part)];
+  const source = from(report.measurement, scope, conditions);
+  return `SELECT ${which}("flows") AS "seen" FROM ${source} GROUP BY ${list(ownTags(report))}`;
 }
 
 /** What the top rows leave of the totals: one row without keys. */
@@ -172,6 +183,10 @@ export function ownTags(report: Report): string[] {
 /** The kinds of entities that a report's columns name. */
 export function namedKinds(report: Report): EntityKind[] {
   return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
+}
+
+function conditionsOf(part: Part): string[] {
+  return part === 'all' ? [] : [part === 'refused' ? IS_REFUSED : IS_NOT_REFUSED];
 }
 
 function named(report: Report): string[] {
