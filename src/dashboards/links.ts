@@ -1,6 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
 import { filterNamed, type EntityKind, type FilterName } from '../reports/filters';
+import { OVERVIEW } from '../reports/overview';
 import { reportNamed, REPORTS, type Link, type Report } from '../reports/reports';
 import { REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
@@ -69,7 +70,7 @@ export function idColumn(tag: string): string {
 }
 
 function dataLink(report: Report, link: Link, valueOf: (tag: string) => string): object {
-  const target = reportNamed(link.to)!;
+  const target = link.to === OVERVIEW.name ? OVERVIEW : reportNamed(link.to)!;
   const passed = shownFilters(report);
   const variables = shownFilters(target).flatMap((name) => {
     if (link.set.includes(name)) {
@@ -82,7 +83,7 @@ function dataLink(report: Report, link: Link, valueOf: (tag: string) => string):
   });
   const switches = ['metric', 'show', ...(report.key ? ['top'] : [])].map((name) => `\${${name}:queryparam}`);
   return {
-    title: `Show in ${target.title}`,
+    title: target.uid === report.uid ? `Show only this in ${target.title}` : `Show in ${target.title}`,
     url: `/d/${target.uid}?\${__url_time_range}&${[...variables, ...switches].join('&')}`,
   };
 }

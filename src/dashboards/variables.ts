@@ -68,11 +68,24 @@ function filterVariable(report: Report, filter: Filter): Variable {
   return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
 }
 
+/** Which sources Collection health shows; not called source, which is an address in the reports that link here. */
+export function sourceVariable(): Variable {
+  return multiple('s3_source', 'Source', 'SHOW TAG VALUES FROM "minute"."collection" WITH KEY = "source"');
+}
+
 /** A filter in the bar: several values or All. */
 function pick(filter: Filter, query: string, sort = VariableSort.AlphabeticalCaseInsensitiveAsc): QueryVariableBuilder {
-  return new QueryVariableBuilder(filter.name)
-    .label(filter.heading)
-    .description(filterNote(filter) ?? '')
+  return multiple(filter.name, filter.heading, query, sort).description(filterNote(filter) ?? '');
+}
+
+function multiple(
+  name: string,
+  label: string,
+  query: string,
+  sort = VariableSort.AlphabeticalCaseInsensitiveAsc
+): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
     .datasource(DATASOURCE)
     .query(query)
     .definition(query)
@@ -150,11 +163,16 @@ function totalVariables(report: Report): Variable[] {
   ];
 }
 
-/** Where totals come from: with All, `.*flow_interface` matches; with an address chosen only the report's measurement. */
+/**
+ * Where totals come from: with All, `.*flow_interface` matches; with a key chosen only the report's measurement. In a
+ * store without traffic it is one that has none: a query must name something.
+ */
 function totalOf(report: Report, filters: readonly FilterName[]): Variable {
   const chosen = filters.map((name) => `\${${name}:regex}`).join('');
-  const exactFirst =
-    'flow_interface' < report.measurement ? VariableSort.AlphabeticalAsc : VariableSort.AlphabeticalDesc;
-  const query = `SHOW MEASUREMENTS WITH MEASUREMENT =~ /^(${report.measurement}|${chosen}flow_interface)$/`;
-  return hidden('total_of', query, { sort: exactFirst });
+  const [sort, last] =
+    'flow_interface' < report.measurement
+      ? [VariableSort.AlphabeticalAsc, 'policy_choice']
+      : [VariableSort.AlphabeticalDesc, 'aws_entity'];
+  const query = `SHOW MEASUREMENTS WITH MEASUREMENT =~ /^(${report.measurement}|${chosen}flow_interface|${last})$/`;
+  return hidden('total_of', query, { sort });
 }

@@ -5,16 +5,103 @@ const COLLECTION = '"minute"."collection"';
 /** A source that has not been reported for so long was removed, disabled, or its collector is away. */
 const RECENT = 'time > now() - 1h';
 
-/** What `collection` holds that somebody should look at when it is above zero, with what people call it. */
-export const WARNINGS = [
-  { field: 'errors', heading: 'Errors' },
-  { field: 'quarantined', heading: 'Quarantined' },
-  { field: 'undeleted', heading: 'Stored, not deleted' },
-  { field: 'not_collected', heading: 'Not collected' },
-  { field: 'gaps', heading: 'Gaps' },
-  { field: 'malformed', heading: 'Malformed records' },
-  { field: 'skipdata', heading: 'SKIPDATA records' },
-] as const;
+/** A figure of `collection`, and how it is shown. */
+export interface Figure {
+  readonly field: string;
+  readonly heading: string;
+  /** The heading where there is little room. */
+  readonly short?: string;
+  readonly unit: string;
+  readonly description: string;
+  /** How the figures of several sources become one, where that says anything. */
+  readonly aggregate?: 'min' | 'max' | 'sum';
+  /** Above zero, somebody should look. */
+  readonly isBad?: boolean;
+}
+
+const COUNT = 'locale';
+
+/** Everything `collection` says about a source, in the order in which it is shown. */
+export const COLLECTION_FIGURES: readonly Figure[] = [
+  {
+    field: 'complete_until',
+    heading: 'Complete until',
+    unit: 'time:D MMM HH:mm',
+    description: 'Up to here no flow log is missing anything: the earliest of all sources.',
+    aggregate: 'min',
+  },
+  {
+    field: 'lag',
+    heading: 'Delivery lag',
+    unit: 's',
+    description: 'From the traffic to its data: the longest of all sources.',
+    aggregate: 'max',
+  },
+  {
+    field: 'backlog',
+    heading: 'Backlog',
+    unit: COUNT,
+    description: 'Objects waiting to be collected.',
+    aggregate: 'sum',
+  },
+  {
+    field: 'oldest_age',
+    heading: 'Oldest waiting',
+    unit: 's',
+    description: 'Age of the oldest object that waits.',
+    aggregate: 'max',
+  },
+  {
+    field: 'errors',
+    heading: 'Errors',
+    unit: COUNT,
+    description: 'Failures of the newest round.',
+    aggregate: 'sum',
+    isBad: true,
+  },
+  {
+    field: 'quarantined',
+    heading: 'Quarantine',
+    unit: COUNT,
+    description: 'Objects that cannot be read; they stay in the bucket.',
+    aggregate: 'sum',
+    isBad: true,
+  },
+  {
+    field: 'undeleted',
+    heading: 'Not deleted',
+    unit: COUNT,
+    description: 'Objects that are stored and could not be deleted yet.',
+    aggregate: 'sum',
+    isBad: true,
+  },
+  {
+    field: 'not_collected',
+    heading: 'Not collected',
+    unit: COUNT,
+    description: 'Objects left in the bucket because their flow log lacks a field such as log-status.',
+    aggregate: 'sum',
+    isBad: true,
+  },
+  {
+    field: 'gaps',
+    heading: 'Gaps',
+    unit: COUNT,
+    description: 'Times at which an object was due and none came.',
+    isBad: true,
+  },
+  {
+    field: 'malformed',
+    heading: 'Malformed',
+    unit: COUNT,
+    description: 'Records that could not be read.',
+    isBad: true,
+  },
+  { field: 'skipdata', heading: 'SKIPDATA', unit: COUNT, description: 'Times at which AWS lost records.', isBad: true },
+  { field: 'objects', heading: 'Objects', unit: COUNT, description: 'Objects stored by the newest round.' },
+  { field: 'records', heading: 'Records', unit: COUNT, description: 'Records stored by the newest round.' },
+  { field: 'exporters', heading: 'Exporters', unit: COUNT, description: 'Exporters known.' },
+];
 
 /** The newest value of a field, per source. */
 function newest(field: string, as: string, where = RECENT): string {
@@ -35,7 +122,9 @@ export function completeBeforeQuery(as: string, time: string, isBefore: boolean,
 
 /** How many kinds of trouble the sources are in, each counted once per source. */
 export function warningsQuery(as: string): string {
-  const subqueries = WARNINGS.map(({ field }) => `(${newest(field, 'warning')})`);
+  const subqueries = COLLECTION_FIGURES.filter(({ isBad }) => isBad).map(
+    ({ field }) => `(${newest(field, 'warning')})`
+  );
   return `SELECT count("warning") AS "${as}" FROM ${subqueries.join(', ')} WHERE "warning" > 0`;
 }
 
@@ -47,4 +136,37 @@ export function heardQuery(as: string): string {
 /** One row when the collector ever reported and a condition on constants holds. */
 export function reportedQuery(as: string, when: string): string {
   return `SELECT last("backlog") AS "${as}" FROM ${COLLECTION} WHERE ${when}`;
+}
+
+/** The newest figure of each source that the scope leaves, summed up over sources by a function such as `max`. */
+export function overSourcesQuery(aggregate: 'min' | 'max' | 'sum', field: string, where: string): string {
+  return `SELECT ${aggregate}("newest") AS "${field}" FROM (${newest(field, 'newest', where)})`;
+}
+
+/** The newest figures of each source, one row per source. */
+export function sourcesQuery(fields: readonly string[], where: string): string {
+  const columns = fields.map((field) =>
+    field === 'complete_until' ? `1000 * last("${field}") AS "${field}"` : `last("${field}") AS "${field}"`
+  );
+  return `SELECT ${columns.join(', ')} FROM ${COLLECTION} WHERE ${where} GROUP BY "source"`;
+}
+
+/** Figures over time, per source if asked. */
+export function collectionSeriesQuery(
+  values: readonly string[],
+  where: string,
+  interval: string,
+  bySource: boolean
+): string {
+  const groups = [`time(${interval})`, ...(bySource ? ['"source"'] : [])];
+  return `SELECT ${values.join(', ')} FROM ${COLLECTION} WHERE ${where} GROUP BY ${groups.join(', ')} fill(none)`;
+}
+
+/** Records that are no traffic, by reason: what reports cannot show. */
+export function blindSpotsQuery(where: string, interval: string): string {
+  const reasons = `"reason" != 'ok' AND "reason" != 'nodata'`;
+  return (
+    `SELECT sum("records") AS "records" FROM "minute"."flow_quality" WHERE ${where} AND ${reasons} ` +
+    `GROUP BY time(${interval}), "reason" fill(none)`
+  );
 }

@@ -28,8 +28,13 @@ export interface Ranking {
   readonly also?: readonly string[];
 }
 
+/** How new values are ranked. */
+export type NewRanking = Pick<Ranking, 'metric' | 'top' | 'also'>;
+
 /** Which rows of a report that ranks refused traffic by flows. */
 export type Part = 'all' | 'refused' | 'not refused';
+
+const DAY_MS = 86_400_000;
 
 /** Sums of every metric. */
 export const SUMS = METRICS.map(({ name }) => `sum("${name}") AS "${name}"`).join(', ');
@@ -116,6 +121,27 @@ export function restQuery(
     `1.0 - sum("${ranking.metric}") / ${total.share}.0 AS "share"`,
   ];
   return `SELECT ${columns.join(', ')} FROM ${shown.join(', ')}`;
+}
+
+/**
+ * The busiest values of a tag that had nothing in the day before the range: that makes them new. Hours do for the day
+ * before; the one in which the range begins counts as before. Both sides name both figures: InfluxDB reads the fields
+ * of the first of several subqueries only.
+ */
+export function newQuery(
+  measurement: string,
+  tag: string,
+  scope: Scope,
+  { metric, top, also = [] }: NewRanking
+): string {
+  const dayBefore = { ...scope, policy: 'hour', from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
+  const of = (part: Scope, before: number, now: number) => {
+    const figures = `${before} * sum("flows") AS "before", ${now} * sum("${metric}") AS "now"`;
+    return `(SELECT ${figures} FROM ${from(measurement, part, [isNamed(tag)])} GROUP BY ${identifier(tag)})`;
+  };
+  const both = `SELECT sum("before") AS "before", sum("now") AS "now" FROM ${of(dayBefore, 1, 0)}, ${of(scope, 0, 1)}`;
+  const columns = [`top("now", ${top}) AS "${metric}"`, identifier(tag), ...also];
+  return `SELECT ${columns.join(', ')} FROM (${both} GROUP BY ${identifier(tag)}) WHERE "before" = 0 AND "now" > 0`;
 }
 
 /** The keys to show over time, busiest first. */
