@@ -2,7 +2,7 @@
 import { DashboardBuilder, DashboardCursorSync, type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../reports/metrics';
 import type { Report } from '../reports/reports';
-import { caption } from './captions';
+import { caption, command } from './captions';
 import { REPORT_TAG } from './common';
 import { backLinks, reportsMenu } from './links';
 import { actionsOverTime, directionsOverTime, topOverTime } from './overTime';
@@ -14,7 +14,9 @@ import { reportVariables } from './variables';
 /** The dashboard of a report: what it answers, headline figures, over time, table. Panel ids never change meaning. */
 export function reportDashboard(report: Report): Dashboard {
   const overTime = report.directions ? directionsOverTime : report.key ? topOverTime : actionsOverTime;
-  return headline(report).withPanel(overTime(report).id(7)).withPanel(topTable(report).id(8)).build();
+  const dashboard = headline(report).withPanel(overTime(report).id(7)).withPanel(topTable(report).id(8));
+  // The end of every chain of links.
+  return (report.links.length === 0 ? dashboard.withPanel(command(report).id(10)) : dashboard).build();
 }
 
 /** What all dashboards of traffic begin with: filters, links, the question, how far to trust the answer, the totals. */
