@@ -35,6 +35,7 @@ try {
   await thereAndBack();
   await other();
   await legend();
+  await empty();
   assert.deepEqual(failures, [], 'queries failed');
   process.stdout.write('Clicked through the reports, there and back: time, filters and figures are kept.\n');
 } finally {
@@ -101,6 +102,24 @@ async function legend() {
   await link.click();
   const at = await arrivesAt('flowscope-action-interface', {});
   assert.match(at.get('var-action'), /^(ACCEPT|REJECT)$/);
+}
+
+/** A range before all traffic: every dashboard says why there is nothing, and none looks broken. */
+async function empty() {
+  const answer = await page.request.get(`${GRAFANA}/api/search?type=dash-db&tag=flowscope-report`);
+  const uids = (await answer.json()).map(({ uid }) => uid);
+  assert.equal(uids.length, 9, 'there are nine dashboards');
+  for (const uid of uids) {
+    await page.goto(`${GRAFANA}/d/${uid}?from=${FROM - 96 * HOUR}&to=${FROM - 95 * HOUR}`);
+    const why = uid.endsWith('collection-health')
+      ? 'Nothing was reported in this range.'
+      : /No traffic in this range|has not reached this range|No source yet/;
+    await page.getByText(why).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.getByText('Data is missing').count(), 0, `${uid}: a panel lacks a field`);
+    assert.equal(await page.getByTestId('data-testid Panel status error').count(), 0, `${uid}: a panel failed`);
+    assert.equal(await page.getByText(/eni-|No instance/).count(), 0, `${uid}: entities without traffic`);
+  }
 }
 
 /** A VPC with traffic. */

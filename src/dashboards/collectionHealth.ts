@@ -3,30 +3,31 @@ import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundati
 import {
   blindSpotsQuery,
   COLLECTION_FIGURES,
+  COLLECTION_HEALTH,
   collectionSeriesQuery,
   overSourcesQuery,
   type Figure,
 } from '../reports/collection';
-import { HEALTH_UID, INTERVAL } from './common';
+import { INTERVAL } from './common';
 import { overTime, sourcesTable } from './healthPanels';
 import { influxQuery } from './influxQuery';
 import { emptyDashboard } from './reportDashboard';
 import { stat } from './stats';
 import { sourceVariable } from './variables';
 
-const QUESTION = 'Is everything collected, and how far can the reports be trusted?';
+const { title, uid, question } = COLLECTION_HEALTH;
 const IN_RANGE = 'time >= ${__from}ms AND time <= ${__to}ms';
 const OF_SOURCES = `${IN_RANGE} AND "source" =~ /^\${s3_source:regex}$/`;
 
 /** How collection stands: the newest figures, each source, and how they came about. Panel ids never change meaning. */
 export function healthDashboard(): Dashboard {
-  const dashboard = emptyDashboard('Collection health', HEALTH_UID, QUESTION)
+  const dashboard = emptyDashboard(title, uid, question)
     .variables([sourceVariable()])
     .withPanel(
       new TextBuilder()
         .mode(TextMode.Markdown)
         .content(
-          `**${QUESTION}** *Complete until* is the moment up to which no flow log is missing anything; ` +
+          `**${question}** *Complete until* is the moment up to which no flow log is missing anything; ` +
             'reports about later times will still grow.'
         )
         .transparent(true)

@@ -7,9 +7,6 @@ export const DATASOURCE = { type: 'influxdb', uid: 'flowscope-influxdb' };
 /** Every report's dashboard carries it; the links among them go by it. */
 export const REPORT_TAG = 'flowscope-report';
 
-/** The dashboard that says how collection stands. */
-export const HEALTH_UID = 'flowscope-collection-health';
-
 /** Said by a panel whose queries found nothing. */
 export const NOTHING = 'Nothing to show: see why above, below the question.';
 

@@ -1,7 +1,13 @@
 import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { completeBeforeQuery, completeQuery, reportedQuery, warningsQuery } from '../reports/collection';
+import {
+  COLLECTION_HEALTH,
+  completeBeforeQuery,
+  completeQuery,
+  reportedQuery,
+  warningsQuery,
+} from '../reports/collection';
 import {
   FILTERED_OUT,
   lacks,
@@ -16,7 +22,7 @@ import {
 import { filterNamed } from '../reports/filters';
 import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { DATASOURCE, HEALTH_UID, properties } from './common';
+import { DATASOURCE, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { rankingScope, shownFilters, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
@@ -29,7 +35,10 @@ interface Note {
   readonly link?: { readonly title: string; readonly url: string };
 }
 
-const HEALTH = { title: 'Show in Collection health', url: `/d/${HEALTH_UID}?\${__url_time_range}` };
+const HEALTH = {
+  title: `Show in ${COLLECTION_HEALTH.title}`,
+  url: `/d/${COLLECTION_HEALTH.uid}?\${__url_time_range}`,
+};
 const NOTHING_SHOWN = '0${total} = 0';
 const NOTHING_AT_ALL = '0${any} = 0';
 

@@ -1,5 +1,12 @@
 import { SILENT_AFTER } from './explanations';
 
+/** The dashboard that says how collection stands. */
+export const COLLECTION_HEALTH = {
+  title: 'Collection health',
+  question: 'Is everything collected, and how far can the reports be trusted?',
+  uid: 'flowscope-collection-health',
+} as const;
+
 /** Points of `collection` are written each minute, per source; the newest says how collection stands. */
 const COLLECTION = '"minute"."collection"';
 /** A source that has not been reported for so long was removed, disabled, or its collector is away. */
