@@ -28,7 +28,7 @@ import {
 } from './transformations';
 
 const NOT_THE_REST = '^(?!rest)';
-const METRIC_WIDTHS = { bytes: 90, packets: 100, flows: 85 };
+const METRIC_WIDTHS = { bytes: 84, packets: 92, flows: 76 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -95,7 +95,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   const links = rowLinks(report);
   const first = ownTags(report)[0];
   for (const column of report.columns) {
-    const narrow = column.beside ? (report.directions ? 125 : 160) : undefined;
+    const narrow = column.beside ? (report.directions ? 110 : 160) : undefined;
     panel.overrideByName(
       column.tag,
       columnProperties(
@@ -110,16 +110,19 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   for (const metric of METRICS) {
     panel.overrideByName(metric.name, figure(METRIC_WIDTHS[metric.name], { unit: tableUnit(metric) }));
     for (const { direction } of report.directions ? DIRECTIONS : []) {
-      panel.overrideByName(`${metric.name} ${direction}`, figure(82, { unit: tableUnit(metric), noValue: '–' }));
+      panel.overrideByName(
+        `${metric.name} ${direction}`,
+        figure(direction === 'unknown' ? 86 : 76, { unit: tableUnit(metric), noValue: '–' })
+      );
     }
   }
-  panel.overrideByName('rate', figure(92, { unit: 'bps', decimals: 1 }));
+  panel.overrideByName('rate', figure(86, { unit: 'bps', decimals: 1 }));
   const none = { type: 'special', options: { match: 'null+nan', result: { text: '–' } } };
   const percent = { unit: 'percentunit', decimals: 1, 'custom.footer.reducers': [] };
-  panel.overrideByName('refused_share', figure(78, { ...percent, mappings: [none] }));
+  panel.overrideByName('refused_share', figure(70, { ...percent, mappings: [none] }));
   panel.overrideByName(
     'share',
-    figure(105, {
+    figure(92, {
       ...percent,
       min: 0,
       max: 1,
@@ -134,7 +137,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   for (const which of Object.keys(SEEN)) {
     // Day above time.
     const seen = { unit: 'time:D MMM HH:mm', noValue: ' ', 'custom.wrapText': true, 'custom.align': 'right' };
-    panel.overrideByName(`${which}_seen`, properties({ ...seen, 'custom.width': 72, 'custom.wrapHeaderText': true }));
+    panel.overrideByName(`${which}_seen`, properties({ ...seen, 'custom.width': 64, 'custom.wrapHeaderText': true }));
   }
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
   panel.overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }));
