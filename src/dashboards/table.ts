@@ -122,7 +122,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   panel.overrideByName('refused_share', figure(70, { ...percent, mappings: [none] }));
   panel.overrideByName(
     'share',
-    figure(92, {
+    figure(report.directions ? 92 : 120, {
       ...percent,
       min: 0,
       max: 1,
