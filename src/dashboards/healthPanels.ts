@@ -53,7 +53,7 @@ export function overTime(title: string, unit: string, labels: readonly string[],
 /** One row per source: its newest figures, with what needs a look in orange. */
 export function sourcesTable(where: string): TableBuilder {
   const fields = COLLECTION_FIGURES.map(({ field }) => field);
-  const headings = Object.fromEntries(COLLECTION_FIGURES.map(({ field, short, heading }) => [field, short ?? heading]));
+  const headings = Object.fromEntries(COLLECTION_FIGURES.map(({ field, heading }) => [field, heading]));
   const panel = new TableBuilder()
     .title('Sources')
     .datasource(DATASOURCE)
@@ -70,7 +70,7 @@ export function sourcesTable(where: string): TableBuilder {
         'custom.align': 'right',
         'custom.wrapHeaderText': true,
         noValue: '–',
-        'custom.width': field === 'complete_until' ? 120 : 90,
+        'custom.width': field === 'complete_until' ? 120 : 86,
         ...(isBad && {
           'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
           color: { mode: 'thresholds' },

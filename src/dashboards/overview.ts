@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { LOAD, OVERVIEW, TALKERS, USERS } from '../reports/overview';
 import { headline } from './reportDashboard';

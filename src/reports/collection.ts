@@ -16,8 +16,6 @@ const RECENT = 'time > now() - 1h';
 export interface Figure {
   readonly field: string;
   readonly heading: string;
-  /** The heading where there is little room. */
-  readonly short?: string;
   readonly unit: string;
   readonly description: string;
   /** How the figures of several sources become one, where that says anything. */
@@ -108,6 +106,12 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
   { field: 'objects', heading: 'Objects', unit: COUNT, description: 'Objects stored by the newest round.' },
   { field: 'records', heading: 'Records', unit: COUNT, description: 'Records stored by the newest round.' },
   { field: 'exporters', heading: 'Exporters', unit: COUNT, description: 'Exporters known.' },
+  {
+    field: 'exporter_limit',
+    heading: 'Exporter limit',
+    unit: COUNT,
+    description: 'Exporters beyond it share one name.',
+  },
 ];
 
 /** The newest value of a field, per source. */
