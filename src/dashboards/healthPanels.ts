@@ -57,12 +57,12 @@ export function sourcesTable(where: string): TableBuilder {
   const panel = new TableBuilder()
     .title('Sources')
     .datasource(DATASOURCE)
-    .height(8)
+    .height(6)
     .span(24)
     .noValue(NO_SOURCE)
     .withTarget(influxQuery('sources', sourcesQuery(fields, where)))
     .transformations([columns({ source: 'Source', ...headings })]);
-  for (const { field, unit, isBad } of COLLECTION_FIGURES) {
+  for (const { field, heading, unit, isBad } of COLLECTION_FIGURES) {
     panel.overrideByName(
       field,
       properties({
@@ -70,7 +70,7 @@ export function sourcesTable(where: string): TableBuilder {
         'custom.align': 'right',
         'custom.wrapHeaderText': true,
         noValue: '–',
-        'custom.width': field === 'complete_until' ? 120 : 86,
+        'custom.width': field === 'complete_until' ? 120 : /^\S{9,}$/.test(heading) ? 100 : 80,
         ...(isBad && {
           'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
           color: { mode: 'thresholds' },
