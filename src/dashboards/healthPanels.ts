@@ -70,7 +70,7 @@ export function sourcesTable(where: string): TableBuilder {
         'custom.align': 'right',
         'custom.wrapHeaderText': true,
         noValue: '–',
-        'custom.width': field === 'complete_until' ? 120 : /^\S{9,}$/.test(heading) ? 100 : 80,
+        'custom.width': field === 'complete_until' ? 120 : /^\S{8,}$/.test(heading) ? 100 : 80,
         ...(isBad && {
           'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
           color: { mode: 'thresholds' },
