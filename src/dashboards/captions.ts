@@ -1,6 +1,7 @@
-import { PanelBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
+import { CodeLanguage, CodeOptionsBuilder, PanelBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
 import { COUNTED_TWICE, LOWER_BOUNDS } from '../reports/metrics';
 import type { Report } from '../reports/reports';
+import { shownFilters } from './scopes';
 
 /** What the report answers, and how its figures are to be read. */
 export function caption(report: Report): PanelBuilder {
@@ -10,5 +11,18 @@ export function caption(report: Report): PanelBuilder {
     .content(`**${report.question}** ${notes}`)
     .transparent(true)
     .height(2)
+    .span(24);
+}
+
+/** The report as a command, with everything that is chosen. */
+export function command(report: Report): PanelBuilder {
+  const chosen = [...shownFilters(report), 'metric', 'top'].map((name) => `\${${name}:queryparam}`);
+  const address = ['from=${__from}', 'to=${__to}', ...chosen].join('&');
+  return new PanelBuilder()
+    .title('Copy as command')
+    .mode(TextMode.Code)
+    .code(new CodeOptionsBuilder().language(CodeLanguage.Plaintext).showLineNumbers(false).showMiniMap(false))
+    .content(`flowscope report ${report.name} --address '${address}'`)
+    .height(4)
     .span(24);
 }

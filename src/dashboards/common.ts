@@ -8,7 +8,7 @@ export const DATASOURCE = { type: 'influxdb', uid: 'flowscope-influxdb' };
 export const REPORT_TAG = 'flowscope-report';
 
 /** Said by a panel whose queries found nothing. */
-export const NOTHING = 'No traffic in this range, or the filters leave nothing. Flow logs without vpc-id match no VPC.';
+export const NOTHING = 'Nothing to show: see why above, below the question.';
 
 /** Actions that have a colour of their own; any other value keeps the palette's. */
 export const ACTION_COLORS: Readonly<Record<string, string>> = { ACCEPT: 'green', REJECT: 'red' };

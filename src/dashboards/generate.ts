@@ -1,14 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { REPORTS } from '../reports/reports';
+import { healthDashboard } from './collectionHealth';
+import { overviewDashboard } from './overview';
 import { reportDashboard } from './reportDashboard';
 
 const PROVISIONING = resolve(__dirname, '../../provisioning');
 
 /** Every generated file, by its path below provisioning/; the same input gives the same bytes. */
 export function generatedFiles(): Map<string, string> {
+  const dashboards = [overviewDashboard(), healthDashboard(), ...REPORTS.map(reportDashboard)];
   return new Map(
-    REPORTS.map((report) => [`dashboards/${report.uid}.json`, `${JSON.stringify(reportDashboard(report), null, 2)}\n`])
+    dashboards.map((dashboard) => [`dashboards/${dashboard.uid}.json`, `${JSON.stringify(dashboard, null, 2)}\n`])
   );
 }
 

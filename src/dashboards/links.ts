@@ -1,22 +1,53 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
-import { filterNamed, type FilterName } from '../reports/filters';
-import { reportNamed, type Link, type Report } from '../reports/reports';
+import { filterNamed, type EntityKind, type FilterName } from '../reports/filters';
+import { OVERVIEW } from '../reports/overview';
+import { reportNamed, REPORTS, type Link, type Report } from '../reports/reports';
 import { REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 
 /** Menu to the other reports; they keep time and filters. */
 export function reportsMenu(): Builder<DashboardLink> {
-  const { placement: _, ...link } = new DashboardLinkBuilder('Reports')
-    .type(DashboardLinkType.Dashboards)
-    .tags([REPORT_TAG])
-    .asDropdown(true)
-    .includeVars(true)
-    .keepTime(true)
-    .build();
-  // Without the SDK's placement, which would hide it in a menu of the dashboard's controls.
+  return visible(
+    new DashboardLinkBuilder('Reports').type(DashboardLinkType.Dashboards).tags([REPORT_TAG]).asDropdown(true)
+  );
+}
+
+/** The way back: to each report that leads to this one. */
+export function backLinks(report: Report): Array<Builder<DashboardLink>> {
+  return REPORTS.filter(({ links }) => links.some(({ to }) => to === report.name)).map(({ title, uid }) =>
+    linkTo(`← ${title}`, uid)
+  );
+}
+
+/** A button that leads to another dashboard. */
+export function linkTo(title: string, uid: string): Builder<DashboardLink> {
+  return visible(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('').url(`/d/${uid}`));
+}
+
+/** Keeps time and filters, and stands beside the time range: the SDK's placement would hide it in a menu. */
+function visible(builder: DashboardLinkBuilder): Builder<DashboardLink> {
+  const { placement: _, ...link } = builder.includeVars(true).keepTime(true).build();
   return { build: () => link };
 }
+
+/** Pages of the AWS console that show an entity, by what goes behind its region. */
+const CONSOLE_PAGES: Partial<Record<EntityKind, string>> = {
+  interface: 'ec2/home?region=REGION#NetworkInterface:networkInterfaceId=',
+  instance: 'ec2/home?region=REGION#Instances:instanceId=',
+  subnet: 'vpcconsole/home?region=REGION#SubnetDetails:subnetId=',
+  vpc: 'vpcconsole/home?region=REGION#VpcDetails:VpcId=',
+};
+
+/** A table cell's link to its entity in the AWS console; the row's column `region` says where that is. */
+export function consoleLinks(kind: EntityKind | undefined): object[] {
+  const page = kind && CONSOLE_PAGES[kind]?.replace('REGION', `\${__data.fields.${REGION_COLUMN}:percentencode}`);
+  const url = `https://console.aws.amazon.com/${page}\${__value.raw:percentencode}`;
+  return page ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+}
+
+/** The hidden column of a row's region. */
+export const REGION_COLUMN = 'region';
 
 /** Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. */
 export function rowLinks(report: Report): object[] {
@@ -39,7 +70,7 @@ export function idColumn(tag: string): string {
 }
 
 function dataLink(report: Report, link: Link, valueOf: (tag: string) => string): object {
-  const target = reportNamed(link.to)!;
+  const target = link.to === OVERVIEW.name ? OVERVIEW : reportNamed(link.to)!;
   const passed = shownFilters(report);
   const variables = shownFilters(target).flatMap((name) => {
     if (link.set.includes(name)) {
@@ -52,7 +83,7 @@ function dataLink(report: Report, link: Link, valueOf: (tag: string) => string):
   });
   const switches = ['metric', 'show', ...(report.key ? ['top'] : [])].map((name) => `\${${name}:queryparam}`);
   return {
-    title: `Show in ${target.title}`,
+    title: target.uid === report.uid ? `Show only this in ${target.title}` : `Show in ${target.title}`,
     url: `/d/${target.uid}?\${__url_time_range}&${[...variables, ...switches].join('&')}`,
   };
 }

@@ -2,28 +2,30 @@
 import { DashboardBuilder, DashboardCursorSync, type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { METRICS } from '../reports/metrics';
 import type { Report } from '../reports/reports';
-import { caption } from './captions';
+import { caption, command } from './captions';
 import { REPORT_TAG } from './common';
-import { reportsMenu } from './links';
+import { backLinks, reportsMenu } from './links';
 import { actionsOverTime, directionsOverTime, topOverTime } from './overTime';
 import { refusedShareStat, refusedStat, totalStat } from './stats';
 import { topTable } from './table';
+import { strip } from './strip';
 import { reportVariables } from './variables';
 
 /** The dashboard of a report: what it answers, headline figures, over time, table. Panel ids never change meaning. */
 export function reportDashboard(report: Report): Dashboard {
   const overTime = report.directions ? directionsOverTime : report.key ? topOverTime : actionsOverTime;
-  const dashboard = new DashboardBuilder(report.title)
-    .uid(report.uid)
-    .description(report.question)
-    .tags(['flowscope', REPORT_TAG])
-    .readonly()
-    .time({ from: 'now-3h', to: 'now' })
-    .timezone('browser')
-    .tooltip(DashboardCursorSync.Crosshair)
+  const dashboard = headline(report).withPanel(overTime(report).id(7)).withPanel(topTable(report).id(8));
+  // The end of every chain of links.
+  return (report.links.length === 0 ? dashboard.withPanel(command(report).id(10)) : dashboard).build();
+}
+
+/** What all dashboards of traffic begin with: filters, links, the question, how far to trust the answer, the totals. */
+export function headline(report: Report): DashboardBuilder {
+  const dashboard = emptyDashboard(report.title, report.uid, report.question)
     .variables(reportVariables(report))
-    .link(reportsMenu())
-    .withPanel(caption(report).id(1));
+    .withPanel(caption(report).id(1))
+    .withPanel(strip(report).id(9));
+  backLinks(report).forEach((link) => dashboard.link(link));
   METRICS.forEach((metric, index) =>
     dashboard.withPanel(
       totalStat(report, metric)
@@ -31,10 +33,18 @@ export function reportDashboard(report: Report): Dashboard {
         .span(5)
     )
   );
-  return dashboard
-    .withPanel(refusedStat(report).id(5).span(5))
-    .withPanel(refusedShareStat(report).id(6).span(4))
-    .withPanel(overTime(report).id(7))
-    .withPanel(topTable(report).id(8))
-    .build();
+  return dashboard.withPanel(refusedStat(report).id(5).span(5)).withPanel(refusedShareStat(report).id(6).span(4));
+}
+
+/** A dashboard with the menu of all others, for the last three hours. */
+export function emptyDashboard(title: string, uid: string, description: string): DashboardBuilder {
+  return new DashboardBuilder(title)
+    .uid(uid)
+    .description(description)
+    .tags(['flowscope', REPORT_TAG])
+    .readonly()
+    .time({ from: 'now-3h', to: 'now' })
+    .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .link(reportsMenu());
 }

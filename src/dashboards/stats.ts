@@ -5,6 +5,7 @@ import {
   PercentChangeColorMode,
   VizTextDisplayOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
+import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Metric } from '../reports/metrics';
 import { periodsQuery } from '../reports/queries';
@@ -52,8 +53,9 @@ function flows(report: Report, only?: 'refused'): string {
   return periodsQuery(totalsMeasurement(report), twoPeriodsScope(report), ['flows'], SPAN, START, only);
 }
 
-function stat(title: string, description: string): PanelBuilder {
-  return new PanelBuilder()
+/** A headline figure; one that is bad above zero turns orange there. */
+export function stat(title: string, description: string, isBad = false): PanelBuilder {
+  const panel = new PanelBuilder()
     .title(title)
     .description(description)
     .datasource(DATASOURCE)
@@ -65,4 +67,10 @@ function stat(title: string, description: string): PanelBuilder {
     .showPercentChange(true)
     .percentChangeColorMode(PercentChangeColorMode.SameAsValue)
     .noValue('0');
+  return isBad ? panel.colorMode(BigValueColorMode.Value).thresholds(ABOVE_ZERO) : panel;
 }
+
+const ABOVE_ZERO = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
+  { value: null, color: 'text' },
+  { value: 1, color: 'orange' },
+]);

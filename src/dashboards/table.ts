@@ -6,17 +6,19 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EntityKind } from '../reports/filters';
-import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../reports/headings';
+import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
 import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
 import { ACTION_COLORS, DATASOURCE, NOTHING, OTHER_COLOR, properties, tableUnit } from './common';
-import { idColumn, rowLinks } from './links';
+import { consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { namesRefId } from './names';
-import { tableQueries } from './tableQueries';
+import { seenRefIds, tableQueries } from './tableQueries';
 import {
   calculate,
+  coalesce,
   columns,
+  dropColumns,
   join,
   joinByTime,
   keepRowsAbove0,
@@ -26,7 +28,7 @@ import {
 } from './transformations';
 
 const NOT_THE_REST = '^(?!rest)';
-const METRIC_WIDTHS = { bytes: 95, packets: 115, flows: 100 };
+const METRIC_WIDTHS = { bytes: 84, packets: 92, flows: 76 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -35,7 +37,7 @@ export function topTable(report: Report): PanelBuilder {
     .title(title(report))
     .datasource(DATASOURCE)
     // Without scrolling at the default Top, and rows that take two lines: Grafana measures ids, but shows names.
-    .height(report.refusedByFlows ? 30 : report.directions ? 21 : report.key ? 19 : 8)
+    .height(report.refusedByFlows ? 32 : report.directions ? 21 : report.key ? 19 : 8)
     .cellHeight(TableCellHeight.Lg)
     .span(24)
     .noValue(NOTHING)
@@ -43,7 +45,13 @@ export function topTable(report: Report): PanelBuilder {
   tableQueries(report).forEach((target) => panel.withTarget(target));
   panel.transformations([
     ...namedKinds(report).map((kind) => nameValues(namesRefId(kind), columnsOfKind(report, kind))),
-    ...(report.refusedByFlows ? [merge('^(all|refused)$')] : []),
+    dropColumns(['Time'], '^(all|refused)$'),
+    ...seenRefIds(report).flatMap(([which, refId]) => [
+      // A renamed column would still be called Time where rows are merged. One frame at a time: several are joined.
+      coalesce(`${which}_seen`, ['Time'], `^${refId}$`),
+      dropColumns(['Time', 'seen'], `^${refId}$`),
+    ]),
+    merge('^(all|refused|(first|last)_.*)$'),
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
     keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
     sortDescending('$metric', NOT_THE_REST),
@@ -69,7 +77,7 @@ function columnsOfKind(report: Report, kind: EntityKind): string[] {
 }
 
 function isJoined(report: Report): boolean {
-  return report.directions || report.columns.some((column) => column.beside);
+  return report.columns.some(({ tag }) => tag === 'interface');
 }
 
 function headings(report: Report): Record<string, string> {
@@ -78,34 +86,43 @@ function headings(report: Report): Record<string, string> {
     ? [...DIRECTIONS.map((column) => [`$metric ${column.direction}`, column.heading]), ['refused_share', REFUSED_SHARE]]
     : [];
   const figures = Object.entries(FIGURES).map(([name, text]) => [name, heading(report, text)]);
-  const ids = ownTags(report).map((tag) => [idColumn(tag), idColumn(tag)]);
-  return Object.fromEntries([...keys, ...directions, ...figures, ...ids]);
+  const seen = Object.entries(SEEN).map(([which, text]) => [`${which}_seen`, text]);
+  const hidden = [...ownTags(report).map(idColumn), REGION_COLUMN].map((name) => [name, name]);
+  return Object.fromEntries([...keys, ...directions, ...figures, ...seen, ...hidden]);
 }
 
 function addOverrides(panel: PanelBuilder, report: Report): void {
   const links = rowLinks(report);
   const first = ownTags(report)[0];
   for (const column of report.columns) {
-    const narrow = column.beside ? (report.directions ? 150 : 190) : undefined;
+    const narrow = column.beside ? (report.directions ? 110 : 160) : undefined;
     panel.overrideByName(
       column.tag,
-      columnProperties(column, column.beside ? [] : links, column.tag === first, narrow)
+      columnProperties(
+        column,
+        [...(column.beside ? [] : links), ...consoleLinks(column.kind)],
+        column.tag === first,
+        narrow
+      )
     );
   }
   const figure = figureProperties(report);
   for (const metric of METRICS) {
     panel.overrideByName(metric.name, figure(METRIC_WIDTHS[metric.name], { unit: tableUnit(metric) }));
     for (const { direction } of report.directions ? DIRECTIONS : []) {
-      panel.overrideByName(`${metric.name} ${direction}`, figure(82, { unit: tableUnit(metric), noValue: '–' }));
+      panel.overrideByName(
+        `${metric.name} ${direction}`,
+        figure(direction === 'unknown' ? 86 : 76, { unit: tableUnit(metric), noValue: '–' })
+      );
     }
   }
-  panel.overrideByName('rate', figure(report.lowerBounds ? 125 : 105, { unit: 'bps', decimals: 1 }));
+  panel.overrideByName('rate', figure(86, { unit: 'bps', decimals: 1 }));
   const none = { type: 'special', options: { match: 'null+nan', result: { text: '–' } } };
   const percent = { unit: 'percentunit', decimals: 1, 'custom.footer.reducers': [] };
-  panel.overrideByName('refused_share', figure(78, { ...percent, mappings: [none] }));
+  panel.overrideByName('refused_share', figure(70, { ...percent, mappings: [none] }));
   panel.overrideByName(
     'share',
-    figure(130, {
+    figure(report.directions ? 92 : 120, {
       ...percent,
       min: 0,
       max: 1,
@@ -117,7 +134,14 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
       },
     })
   );
-  panel.overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true }));
+  for (const which of Object.keys(SEEN)) {
+    // Day above time.
+    const seen = { unit: 'time:D MMM HH:mm', noValue: ' ', 'custom.wrapText': true, 'custom.align': 'right' };
+    panel.overrideByName(`${which}_seen`, properties({ ...seen, 'custom.width': 64, 'custom.wrapHeaderText': true }));
+  }
+  // The row of what is not shown has no ids: its links leave the filters it would set at All.
+  panel.overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }));
+  panel.overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }));
 }
 
 /** Right-aligned, summed up in the footer. */

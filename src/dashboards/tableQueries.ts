@@ -8,14 +8,16 @@ import {
   partsOf,
   rankingQuery,
   restQuery,
+  seenQuery,
   splitQuery,
   sumsQuery,
+  type Part,
   type Ranking,
   type Scope,
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { idColumn } from './links';
+import { idColumn, REGION_COLUMN } from './links';
 import { namesRefId } from './names';
 import { rankingScope } from './scopes';
 
@@ -25,40 +27,76 @@ type Target = Builder<Dataquery>;
 const SHARE = '1.0 * "$metric" / 0${total}.0';
 const SHARE_OF_SUM = '1.0 * sum("$metric") / 0${total}.0';
 
+/** Exact sums, as the variables hold them. */
+export const TOTALS = {
+  bytes: '0${total_bytes}',
+  packets: '0${total_packets}',
+  flows: '0${total_flows}',
+  share: '0${total}',
+};
+
 /** Everything a table reads: its rows, what they leave of the total, and what is looked up for them. */
 export function tableQueries(report: Report): Target[] {
   const targets: Target[] = [];
   const scope = rankingScope(report);
-  const own = ownTags(report);
-  const ranking: Ranking = {
-    metric: '$metric',
-    top: report.key ? '$top' : '20',
-    span: '${span}',
-    also: [`${SHARE} AS "share"`, ...own.map((tag) => `"${tag}" AS "${idColumn(tag)}"`)],
-  };
+  const ranking = rankingOf(report);
   for (const part of partsOf(report)) {
     targets.push(influxQuery(part === 'refused' ? part : 'all', rankingQuery(report, scope, ranking, part)));
   }
-  const total = {
-    bytes: '0${total_bytes}',
-    packets: '0${total_packets}',
-    flows: '0${total_flows}',
-    share: '0${total}',
-  };
   targets.push(
-    ...(report.directions ? directionQueries(report) : [influxQuery('rest', restQuery(report, scope, ranking, total))])
+    ...(report.directions ? directionQueries(report) : [influxQuery('rest', restQuery(report, scope, ranking, TOTALS))])
   );
-  const beside = report.columns.filter((column) => column.beside);
-  if (beside.length > 0) {
-    const fields = beside.map((column) => `"${column.tag}"`);
-    // Entities stand at time 0: without traffic there is no total, and nothing is listed.
-    const query = `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}ms`;
-    targets.push(influxQuery('beside', query));
+  for (const [which, refId, part] of seenRefIds(report)) {
+    targets.push(influxQuery(refId, seenQuery(report, seenScope(report, part), which, part)));
+  }
+  const beside = besideQuery(report);
+  if (beside) {
+    targets.push(influxQuery('beside', beside));
   }
   for (const kind of namedKinds(report)) {
     targets.push(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
   }
   return targets;
+}
+
+/** How rows are ranked, with the share of each and its ids once more. */
+export function rankingOf(report: Report): Ranking {
+  return {
+    metric: '$metric',
+    top: report.key ? '$top' : '20',
+    span: '${span}',
+    also: [`${SHARE} AS "share"`, ...ownTags(report).map((tag) => `"${tag}" AS "${idColumn(tag)}"`)],
+  };
+}
+
+/** What is known of each interface besides its name; undefined for reports without interfaces. */
+export function besideQuery(report: Report): string | undefined {
+  if (!ownTags(report).includes('interface')) {
+    return undefined;
+  }
+  const beside = report.columns.filter((column) => column.beside);
+  const fields = [...beside.map(({ tag }) => tag), REGION_COLUMN].map((field) => `"${field}"`);
+  // Entities stand at time 0: without traffic there is no total, and nothing is listed.
+  return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}ms`;
+}
+
+/** The queries with the first and last windows of the rows of each part. */
+export function seenRefIds(report: Report): Array<[which: 'first' | 'last', refId: string, part: Part]> {
+  return (['first', 'last'] as const).flatMap((which) =>
+    partsOf(report).map((part): ['first' | 'last', string, Part] => [
+      which,
+      `${which}_${part === 'refused' ? part : 'all'}`,
+      part,
+    ])
+  );
+}
+
+/** Few keys are in the rows that are ranked by the metric, and they are known; those of refused rows are not. */
+function seenScope(report: Report, part: Part): Scope {
+  const scope = rankingScope(report);
+  return report.key && part !== 'refused'
+    ? { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] }
+    : scope;
 }
 
 /** In, Out, Unknown and refused flows of each row, and of what the rows leave. */

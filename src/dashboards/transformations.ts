@@ -38,6 +38,11 @@ export function join(field: string, refIds?: string): DataTransformerConfig {
   return of(refIds, { id: 'joinByField', options: { byField: field, mode: 'outerTabular' } });
 }
 
+/** The columns of all queries beside each other. */
+export function concatenate(): DataTransformerConfig {
+  return { id: 'concatenate', options: { frameNameMode: 'drop' } };
+}
+
 /** Points of the same time in one row. */
 export function joinByTime(refIds?: string): DataTransformerConfig {
   return of(refIds, { id: 'joinByField', options: { byField: 'Time', mode: 'outer' } });

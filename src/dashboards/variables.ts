@@ -7,6 +7,7 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { heardQuery } from '../reports/collection';
 import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import { isNamed, keysQuery, policyConditions, policyQuery, topKeysQuery, totalQuery } from '../reports/queries';
@@ -43,6 +44,7 @@ export function reportVariables(report: Report): Variable[] {
       alignedQuery((start) => `\${__to} - (${start})`)
     ),
     ...totalVariables(report),
+    ...stripVariables(report),
     ...(report.key
       ? [hidden('keys', topKeysQuery(report, rankingScope(report), '$metric', '$top'), { all: true })]
       : []),
@@ -66,11 +68,24 @@ function filterVariable(report: Report, filter: Filter): Variable {
   return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
 }
 
+/** Which sources Collection health shows; not called source, which is an address in the reports that link here. */
+export function sourceVariable(): Variable {
+  return multiple('s3_source', 'Source', 'SHOW TAG VALUES FROM "minute"."collection" WITH KEY = "source"');
+}
+
 /** A filter in the bar: several values or All. */
 function pick(filter: Filter, query: string, sort = VariableSort.AlphabeticalCaseInsensitiveAsc): QueryVariableBuilder {
-  return new QueryVariableBuilder(filter.name)
-    .label(filter.heading)
-    .description(filterNote(filter) ?? '')
+  return multiple(filter.name, filter.heading, query, sort).description(filterNote(filter) ?? '');
+}
+
+function multiple(
+  name: string,
+  label: string,
+  query: string,
+  sort = VariableSort.AlphabeticalCaseInsensitiveAsc
+): QueryVariableBuilder {
+  return new QueryVariableBuilder(name)
+    .label(label)
     .datasource(DATASOURCE)
     .query(query)
     .definition(query)
@@ -126,6 +141,17 @@ function alignedQuery(value: (start: string) => string): string {
   return `SELECT "value" FROM ${of(60_000, 'longest', minute)}, ${of(3_600_000, 'shortest', hour)}`;
 }
 
+/** What decides which sentences the strip shows. */
+function stripVariables(report: Report): Variable[] {
+  const scope = rankingScope(report);
+  return [
+    hidden('any', totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),
+    ...(report.lowerBounds ? [hidden('own', totalQuery(report.measurement, scope, 'flows'))] : []),
+    hidden('ever', 'SHOW MEASUREMENTS WITH MEASUREMENT = "flow_interface"'),
+    hidden('heard', heardQuery('heard')),
+  ];
+}
+
 /** Exact sums, for shares and for the row of what is not shown. */
 function totalVariables(report: Report): Variable[] {
   const measurement = totalsMeasurement(report);
@@ -137,11 +163,16 @@ function totalVariables(report: Report): Variable[] {
   ];
 }
 
-/** Where totals come from: with All, `.*flow_interface` matches; with an address chosen only the report's measurement. */
+/**
+ * Where totals come from: with All, `.*flow_interface` matches; with a key chosen only the report's measurement. In a
+ * store without traffic it is one that has none: a query must name something.
+ */
 function totalOf(report: Report, filters: readonly FilterName[]): Variable {
   const chosen = filters.map((name) => `\${${name}:regex}`).join('');
-  const exactFirst =
-    'flow_interface' < report.measurement ? VariableSort.AlphabeticalAsc : VariableSort.AlphabeticalDesc;
-  const query = `SHOW MEASUREMENTS WITH MEASUREMENT =~ /^(${report.measurement}|${chosen}flow_interface)$/`;
-  return hidden('total_of', query, { sort: exactFirst });
+  const [sort, last] =
+    'flow_interface' < report.measurement
+      ? [VariableSort.AlphabeticalAsc, 'policy_choice']
+      : [VariableSort.AlphabeticalDesc, 'aws_entity'];
+  const query = `SHOW MEASUREMENTS WITH MEASUREMENT =~ /^(${report.measurement}|${chosen}flow_interface|${last})$/`;
+  return hidden('total_of', query, { sort });
 }

@@ -9,6 +9,9 @@ export const FIGURES = {
   share: 'Share',
 } as const;
 
+/** When a row had traffic, as far as the range goes; a window's start. */
+export const SEEN = { first: 'First seen', last: 'Last seen' } as const;
+
 /** Refused flows against all flows of a row. */
 export const REFUSED_SHARE = 'Refused share';
 

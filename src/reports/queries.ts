@@ -28,8 +28,13 @@ export interface Ranking {
   readonly also?: readonly string[];
 }
 
+/** How new values are ranked. */
+export type NewRanking = Pick<Ranking, 'metric' | 'top' | 'also'>;
+
 /** Which rows of a report that ranks refused traffic by flows. */
 export type Part = 'all' | 'refused' | 'not refused';
+
+const DAY_MS = 86_400_000;
 
 /** Sums of every metric. */
 export const SUMS = METRICS.map(({ name }) => `sum("${name}") AS "${name}"`).join(', ');
@@ -70,6 +75,11 @@ export function totalQuery(measurement: string, scope: Scope, metric: string): s
   return `SELECT sum("${metric}") AS "${metric}" FROM ${from(measurement, scope)}`;
 }
 
+/** One figure over all that the scope leaves, named by its expression; no row when it leaves nothing. */
+export function sumWhenQuery(measurement: string, scope: Scope, figure: string): string {
+  return `SELECT ${figure} FROM ${from(measurement, scope)}`;
+}
+
 /** The parts a report's rows come in. */
 export function partsOf(report: Report): readonly Part[] {
   return report.refusedByFlows ? ['not refused', 'refused'] : ['all'];
@@ -86,9 +96,15 @@ export function rankingQuery(report: Report, scope: Scope, ranking: Ranking, par
     ...(ranking.also ?? []),
     ...tags.map(identifier),
   ];
-  const conditions = part === 'all' ? [] : [part === 'refused' ? IS_REFUSED : IS_NOT_REFUSED];
-  const sums = `SELECT ${SUMS} FROM ${from(report.measurement, scope, [...named(report), ...conditions])}`;
+  const sums = `SELECT ${SUMS} FROM ${from(report.measurement, scope, [...named(report), ...conditionsOf(part)])}`;
   return `SELECT ${columns.join(', ')} FROM (${sums} GROUP BY ${list(tags)})`;
+}
+
+/** The first or last window in which each row had traffic: it is the time of the answer's points. */
+export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last', part: Part = 'all'): string {
+  const conditions = [...named(report), ...conditionsOf(part)];
+  const source = from(report.measurement, scope, conditions);
+  return `SELECT ${which}("flows") AS "seen" FROM ${source} GROUP BY ${list(ownTags(report))}`;
 }
 
 /** What the top rows leave of the totals: one row without keys. */
@@ -105,6 +121,27 @@ export function restQuery(
     `1.0 - sum("${ranking.metric}") / ${total.share}.0 AS "share"`,
   ];
   return `SELECT ${columns.join(', ')} FROM ${shown.join(', ')}`;
+}
+
+/**
+ * The busiest values of a tag that had nothing in the day before the range: that makes them new. Hours do for the day
+ * before; the one in which the range begins counts as before. Both sides name both figures: InfluxDB reads the fields
+ * of the first of several subqueries only.
+ */
+export function newQuery(
+  measurement: string,
+  tag: string,
+  scope: Scope,
+  { metric, top, also = [] }: NewRanking
+): string {
+  const dayBefore = { ...scope, policy: 'hour', from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
+  const of = (part: Scope, before: number, now: number) => {
+    const figures = `${before} * sum("flows") AS "before", ${now} * sum("${metric}") AS "now"`;
+    return `(SELECT ${figures} FROM ${from(measurement, part, [isNamed(tag)])} GROUP BY ${identifier(tag)})`;
+  };
+  const both = `SELECT sum("before") AS "before", sum("now") AS "now" FROM ${of(dayBefore, 1, 0)}, ${of(scope, 0, 1)}`;
+  const columns = [`top("now", ${top}) AS "${metric}"`, identifier(tag), ...also];
+  return `SELECT ${columns.join(', ')} FROM (${both} GROUP BY ${identifier(tag)}) WHERE "before" = 0 AND "now" > 0`;
 }
 
 /** The keys to show over time, busiest first. */
@@ -172,6 +209,10 @@ export function ownTags(report: Report): string[] {
 /** The kinds of entities that a report's columns name. */
 export function namedKinds(report: Report): EntityKind[] {
   return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
+}
+
+function conditionsOf(part: Part): string[] {
+  return part === 'all' ? [] : [part === 'refused' ? IS_REFUSED : IS_NOT_REFUSED];
 }
 
 function named(report: Report): string[] {

@@ -22,13 +22,13 @@ export interface Column {
 
 /** A click on a row leads to another report, with filters set from the row. */
 export interface Link {
-  readonly to: ReportName;
+  readonly to: ReportName | 'overview';
   /** Filters that take their value from the row; each has a column here. */
   readonly set: readonly FilterName[];
 }
 
 export interface Report {
-  readonly name: ReportName;
+  readonly name: ReportName | 'overview';
   readonly title: string;
   /** What it answers, in one sentence. */
   readonly question: string;
@@ -50,15 +50,17 @@ export interface Report {
   readonly directions: boolean;
 }
 
-const ACTION: Column = { tag: 'action', heading: 'Action' };
-const INTERFACE: Column = { tag: 'interface', heading: 'Interface', kind: 'interface' };
-const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', beside: 'interface' };
+export const ACTION: Column = { tag: 'action', heading: 'Action' };
+export const INTERFACE: Column = { tag: 'interface', heading: 'Interface', kind: 'interface' };
+export const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', beside: 'interface' };
 const SUBNET: Column = { tag: 'subnet', heading: 'Subnet', kind: 'subnet', beside: 'interface' };
 const VPC: Column = { tag: 'vpc', heading: 'VPC', kind: 'vpc', beside: 'interface' };
-const SOURCE: Column = { tag: 'src', heading: 'Source', kind: 'address' };
+export const SOURCE: Column = { tag: 'src', heading: 'Source', kind: 'address' };
 const DESTINATION: Column = { tag: 'dst', heading: 'Destination', kind: 'address' };
+export const APPLICATION: Column = { tag: 'application', heading: 'Application', kind: 'application' };
 
-const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface', 'exporter'];
+/** Filters by where traffic was seen. */
+export const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface', 'exporter'];
 
 const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
   {

@@ -2,32 +2,22 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { filterNamed, filterNote, FILTERS } from '../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../reports/headings';
-import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, METRICS, OTHER, type MetricName } from '../../reports/metrics';
+import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, OTHER, type MetricName } from '../../reports/metrics';
 import { REPORTS, reportNamed, type Report } from '../../reports/reports';
-import { DEFAULT_RANGE, parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
+import { DEFAULT_RANGE, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../reports/units';
 import { createInfluxClient } from '../store/influx';
-import { runReport, type ReportOptions, type ReportResult } from '../store/report';
-import { columnKey, type TypedFilter } from '../store/reportNames';
+import { runReport, type ReportResult } from '../store/report';
+import { columnKey } from '../store/reportNames';
 import { print } from './context';
 import { CommandFailed } from './failure';
-
-interface Flags {
-  from: string;
-  to: string;
-  top: string;
-  metric: string;
-  filter: string[];
-  json?: boolean;
-}
+import { MOST_ROWS, readOptions, type Flags } from './reportOptions';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
 /** Filters that some report has. */
 const FILTER_NAMES = FILTERS.filter(({ name }) => REPORTS.some((report) => report.filters.includes(name)))
   .map(({ name }) => name)
   .join(', ');
-const MOST_ROWS = 1000;
-
 /** `flowscope report NAME`: a report as a table with descriptions, or as JSON. */
 export function reportCommand(): Command {
   return new Command('report')
@@ -43,6 +33,7 @@ export function reportCommand(): Command {
       (value: string, before: string[]) => [...before, value],
       []
     )
+    .option('--address <address>', "take time, metric, rows and filters from a dashboard's address")
     .option('--json', 'print JSON')
     .action(async (name: string, flags: Flags) => {
       const report = reportNamed(name);
@@ -53,52 +44,6 @@ export function reportCommand(): Command {
       const result = await runReport(createInfluxClient(process.env), report, options);
       print(flags.json ? asJson(report, result) : asText(report, result));
     });
-}
-
-function readOptions(report: Report, flags: Flags, now: number): ReportOptions {
-  const metric = METRICS.find(({ name }) => name === flags.metric)?.name;
-  if (!metric) {
-    throw new CommandFailed(
-      `There is no metric ${flags.metric}. Metrics: ${METRICS.map(({ name }) => name).join(', ')}.`
-    );
-  }
-  const top = Number(flags.top);
-  if (!/^\d+$/.test(flags.top) || top < 1 || top > MOST_ROWS) {
-    throw new CommandFailed(`--top ${flags.top}: give a whole number from 1 to ${MOST_ROWS}.`);
-  }
-  return {
-    range: readRange(flags, now),
-    metric,
-    top,
-    filters: flags.filter.map((text) => readFilter(report, text)),
-    now,
-  };
-}
-
-function readRange(flags: Flags, now: number): TimeRange {
-  const read = (option: 'from' | 'to') => {
-    const time = parseTime(flags[option], now);
-    if (time === undefined) {
-      throw new CommandFailed(`--${option} ${flags[option]} is no time. Times: ${TIME_FORMS}.`);
-    }
-    return time;
-  };
-  const range = { from: read('from'), to: read('to') };
-  if (range.from >= range.to) {
-    throw new CommandFailed(`--from ${flags.from} is not before --to ${flags.to}.`);
-  }
-  return range;
-}
-
-function readFilter(report: Report, text: string): TypedFilter {
-  const [, name, value] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
-  const allowed = report.filters.find((filter) => filter === name);
-  if (!allowed) {
-    throw new CommandFailed(
-      `--filter ${text}: report ${report.name} is filtered by FILTER=VALUE with one of ${report.filters.join(', ')}.`
-    );
-  }
-  return { name: allowed, value };
 }
 
 function asJson(report: Report, result: ReportResult): string {

@@ -187,4 +187,17 @@ describe('with traffic', () => {
     expect(empty.message).toContain('No traffic was counted');
     expect((await run('action', only('interface', 'eni-0ff'))).message).toContain('the filters leave nothing');
   });
+
+  it('tells a quiet range from one that collection has not reached', async () => {
+    const second = Math.floor(Date.now() / 1000);
+    const complete = Math.floor(NOW / 1000) - 3 * 3600;
+    await client.write(
+      'minute',
+      `collection,source_id=s,source=s,collector=primary complete_until=${complete}i,backlog=0i ${second}000000000`
+    );
+    const quiet = await run('action', { range: { from: NOW - 5 * HOUR, to: NOW - 4 * HOUR } });
+    expect(quiet.message).toBe('No traffic in this range, as far as it is complete.');
+    const ahead = await run('action', { range: { from: NOW - 2 * HOUR, to: NOW - 1.5 * HOUR } });
+    expect(ahead.message).toContain('has not reached this range yet');
+  });
 });

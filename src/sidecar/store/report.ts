@@ -1,3 +1,4 @@
+import { NOTHING_YET } from '../../reports/explanations';
 import { filterNamed } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
 import { METRICS, type MetricName } from '../../reports/metrics';
@@ -7,6 +8,7 @@ import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange
 import { addSums, noSums, type Sums } from '../rollup/sums';
 import type { Policy } from '../rollup/windows';
 import type { Row } from './influx';
+import { explainEmpty } from './reportEmpty';
 import { directionsOf, type Directions } from './reportDirections';
 import { figuresOf, subtractSums, type Figures } from './reportFigures';
 import { namesOf, resolveFilters, type QueryClient, type ResolvedFilter, type TypedFilter } from './reportNames';
@@ -54,7 +56,7 @@ export async function runReport(client: QueryClient, report: Report, options: Re
     if (error instanceof Error && /(database|retention policy) not found/.test(error.message)) {
       return runOnStore({ query: async () => [] }, report, { ...options, filters: [] }).then((empty) => ({
         ...empty,
-        message: 'Nothing has been collected yet: add a source and run flowscope collect --once.',
+        message: `${NOTHING_YET} Add a source, and run flowscope collect --once.`,
       }));
     }
     throw error;
@@ -113,19 +115,8 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     rows,
     totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
     ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
-    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, total) }),
+    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, total, asked.from) }),
   };
-}
-
-async function explainEmpty(client: QueryClient, report: Report, scope: Scope, total: Sums): Promise<string> {
-  if (METRICS.some(({ name }) => total[name] > 0n)) {
-    return `There is traffic, but no row of this report: these flow logs lack ${report.needs.join(', ')}.`;
-  }
-  const [any] =
-    scope.where.length > 0 ? await client.query(totalsQuery('flow_interface', { ...scope, where: [] })) : [];
-  return any
-    ? 'There is traffic in this range, but the filters leave nothing of it.'
-    : 'No traffic was counted in this range. Flow logs arrive 10 to 15 minutes after the traffic.';
 }
 
 function sumsOf(row: Row | undefined): Sums {

@@ -2,8 +2,12 @@ import React from 'react';
 import { render, screen, within } from '@testing-library/react';
 import { MemoryRouter } from 'react-router-dom';
 
+import { COLLECTION_HEALTH } from '../../../reports/collection';
+import { OVERVIEW } from '../../../reports/overview';
 import { REPORTS } from '../../../reports/reports';
 import { Reports } from './Reports';
+
+const SHOWN = [OVERVIEW, ...REPORTS, COLLECTION_HEALTH];
 
 jest.mock('@grafana/runtime', () => ({
   PluginPage: ({ children }: React.PropsWithChildren) => <main>{children}</main>,
@@ -18,13 +22,13 @@ function renderAt(url: string) {
 }
 
 describe('Reports', () => {
-  it('lists every report with its title, the question it answers and a link to its dashboard', () => {
+  it('lists the overview, every report and collection health with its title, the question it answers and a link to its dashboard', () => {
     renderAt('/a/flowscope-awsflowlogs-app/reports');
 
     const items = within(screen.getByRole('list', { name: 'Reports' })).getAllByRole('listitem');
 
-    expect(items).toHaveLength(REPORTS.length);
-    REPORTS.forEach(({ title, question, uid }, index) => {
+    expect(items).toHaveLength(SHOWN.length);
+    SHOWN.forEach(({ title, question, uid }, index) => {
       const item = within(items[index]);
       expect(item.getByRole('heading', { name: title, level: 2 })).toBeInTheDocument();
       expect(item.getByText(question)).toBeInTheDocument();
@@ -35,7 +39,7 @@ describe('Reports', () => {
   it('keeps the time range of the page, and nothing else of its query', () => {
     renderAt('/a/flowscope-awsflowlogs-app/reports?from=now-6h&to=now&timezone=utc&page=2');
 
-    const [{ title, uid }] = REPORTS;
+    const [{ title, uid }] = SHOWN;
     expect(screen.getByRole('link', { name: title })).toHaveAttribute(
       'href',
       `/d/${uid}?from=now-6h&to=now&timezone=utc`

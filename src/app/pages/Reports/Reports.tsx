@@ -5,8 +5,7 @@ import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { Card, useStyles2 } from '@grafana/ui';
 
-import { REPORTS } from '../../../reports/reports';
-import { reportUrl } from './Reports.utils';
+import { DASHBOARDS, reportUrl } from './Reports.utils';
 
 const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
 
@@ -18,8 +17,8 @@ export function Reports() {
   return (
     <PluginPage subTitle={SUBTITLE}>
       <ul className={styles.list} aria-label="Reports">
-        {REPORTS.map(({ name, title, question, uid }) => (
-          <li key={name}>
+        {DASHBOARDS.map(({ title, question, uid }) => (
+          <li key={uid}>
             <Card noMargin className={styles.card} href={locationUtil.assureBaseUrl(reportUrl(uid, search))}>
               <Card.Heading>{title}</Card.Heading>
               <Card.Description>{question}</Card.Description>

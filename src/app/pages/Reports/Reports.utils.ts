@@ -1,3 +1,10 @@
+import { COLLECTION_HEALTH } from '../../../reports/collection';
+import { OVERVIEW } from '../../../reports/overview';
+import { REPORTS } from '../../../reports/reports';
+
+/** What the page lists: where to begin, the reports, and how far they can be trusted. */
+export const DASHBOARDS = [OVERVIEW, ...REPORTS, COLLECTION_HEALTH];
+
 const TIME_RANGE_PARAMETERS = ['from', 'to', 'timezone'];
 
 /** The path of a report's dashboard, carrying over the time range of the page's own query string. */

@@ -1,0 +1,84 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
+import {
+  blindSpotsQuery,
+  COLLECTION_FIGURES,
+  COLLECTION_HEALTH,
+  collectionSeriesQuery,
+  overSourcesQuery,
+  type Figure,
+} from '../reports/collection';
+import { INTERVAL } from './common';
+import { overTime, sourcesTable } from './healthPanels';
+import { influxQuery } from './influxQuery';
+import { emptyDashboard } from './reportDashboard';
+import { stat } from './stats';
+import { sourceVariable } from './variables';
+
+const { title, uid, question } = COLLECTION_HEALTH;
+const IN_RANGE = 'time >= ${__from}ms AND time <= ${__to}ms';
+const OF_SOURCES = `${IN_RANGE} AND "source" =~ /^\${s3_source:regex}$/`;
+
+/** How collection stands: the newest figures, each source, and how they came about. Panel ids never change meaning. */
+export function healthDashboard(): Dashboard {
+  const dashboard = emptyDashboard(title, uid, question)
+    .variables([sourceVariable()])
+    .withPanel(
+      new TextBuilder()
+        .mode(TextMode.Markdown)
+        .content(
+          `**${question}** *Complete until* is the moment up to which no flow log is missing anything; ` +
+            'reports about later times will still grow.'
+        )
+        .transparent(true)
+        .height(2)
+        .span(24)
+        .id(1)
+    );
+  COLLECTION_FIGURES.filter(({ aggregate }) => aggregate).forEach((figure, index) =>
+    dashboard.withPanel(headlineStat(figure).id(10 + index))
+  );
+  return dashboard
+    .withPanel(sourcesTable(OF_SOURCES).id(2))
+    .withPanel(perSource('Backlog: objects waiting', 'max("backlog")', 'short').id(3))
+    .withPanel(perSource('Delivery lag: from traffic to data', 'max("lag")', 's').id(4))
+    .withPanel(perSource('Objects collected', 'sum("objects")', 'short').id(5))
+    .withPanel(perSource('Records collected', 'sum("records")', 'short').id(6))
+    .withPanel(
+      overTime('Blind spots: records that are no traffic, by reason', 'short', ['reason'], true)
+        .withTarget(influxQuery('records', blindSpotsQuery(IN_RANGE, INTERVAL)))
+        .description('SKIPDATA: AWS lost records. The rest could not be read, or was left out, for the reason given.')
+        .noValue('No blind spots: every record is counted.')
+        .id(7)
+    )
+    .withPanel(
+      overTime('Series against their budget', 'short', [])
+        .withTarget(influxQuery('series', series(['max("series") AS "Series"', 'max("series_budget") AS "Budget"'])))
+        .description('Beyond the budget, fewer keys are kept by name; sums stay exact.')
+        .id(8)
+    )
+    .build();
+}
+
+function headlineStat({ field, heading, unit, aggregate, description, isBad }: Figure) {
+  const query = overSourcesQuery(aggregate!, field, OF_SOURCES);
+  const value = stat(heading, description, isBad)
+    .withTarget(influxQuery('value', field === 'complete_until' ? milliseconds(query) : query))
+    .unit(unit)
+    .noValue('–')
+    .showPercentChange(false);
+  return value.span(3).height(4);
+}
+
+function milliseconds(query: string): string {
+  return `SELECT 1000 * "complete_until" AS "complete_until" FROM (${query})`;
+}
+
+function perSource(title: string, value: string, unit: string) {
+  return overTime(title, unit, ['source']).withTarget(influxQuery('value', series([`${value} AS "value"`], true)));
+}
+
+function series(values: readonly string[], bySource = false): string {
+  return collectionSeriesQuery(values, OF_SOURCES, INTERVAL, bySource);
+}

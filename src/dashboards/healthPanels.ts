@@ -1,0 +1,89 @@
+import {
+  GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TableCellDisplayMode,
+  TooltipDisplayMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { COLLECTION_FIGURES, sourcesQuery } from '../reports/collection';
+import { NO_SOURCE } from '../reports/explanations';
+import { DATASOURCE, properties } from './common';
+import { influxQuery } from './influxQuery';
+import { columns, partition } from './transformations';
+
+/** Lines, one per combination of the labels, or one per column. */
+export function overTime(title: string, unit: string, labels: readonly string[], stacked = false): PanelBuilder {
+  const panel = new PanelBuilder()
+    .title(title)
+    .datasource(DATASOURCE)
+    .height(8)
+    .span(12)
+    .interval('1m')
+    .unit(unit)
+    .noValue('Nothing was reported in this range.')
+    .drawStyle(stacked ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
+    .fillOpacity(stacked ? 60 : 10)
+    .lineWidth(1)
+    .axisSoftMin(0)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(true)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .calcs(['lastNotNull'])
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  if (stacked) {
+    panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  }
+  if (labels.length > 0) {
+    const displayName = labels.map((label) => `\${__field.labels.${label}}`).join(' ');
+    panel.transformations([partition(labels)]).overrideByFieldType('number', properties({ displayName }));
+  }
+  return panel;
+}
+
+/** One row per source: its newest figures, with what needs a look in orange. */
+export function sourcesTable(where: string): TableBuilder {
+  const fields = COLLECTION_FIGURES.map(({ field }) => field);
+  const headings = Object.fromEntries(COLLECTION_FIGURES.map(({ field, heading }) => [field, heading]));
+  const panel = new TableBuilder()
+    .title('Sources')
+    .datasource(DATASOURCE)
+    .height(6)
+    .span(24)
+    .noValue(NO_SOURCE)
+    .withTarget(influxQuery('sources', sourcesQuery(fields, where)))
+    .transformations([columns({ source: 'Source', ...headings })]);
+  for (const { field, heading, unit, isBad } of COLLECTION_FIGURES) {
+    panel.overrideByName(
+      field,
+      properties({
+        unit,
+        'custom.align': 'right',
+        'custom.wrapHeaderText': true,
+        noValue: '–',
+        'custom.width': field === 'complete_until' ? 120 : /^\S{8,}$/.test(heading) ? 100 : 80,
+        ...(isBad && {
+          'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
+          color: { mode: 'thresholds' },
+          thresholds: {
+            mode: 'absolute',
+            steps: [
+              { value: null, color: 'text' },
+              { value: 1, color: 'orange' },
+            ],
+          },
+        }),
+      })
+    );
+  }
+  return panel.overrideByName('source', properties({ noValue: '–', 'custom.minWidth': 140 }));
+}

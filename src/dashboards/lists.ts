@@ -1,0 +1,135 @@
+import {
+  BarGaugeDisplayMode,
+  BarGaugeValueMode,
+  TableCellDisplayMode,
+  TableCellHeight,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { FIGURES, heading } from '../reports/headings';
+import { METRICS, OTHER } from '../reports/metrics';
+import { entitiesQuery, namedKinds, newQuery, ownTags, rankingQuery, restQuery } from '../reports/queries';
+import type { Report } from '../reports/reports';
+import { DATASOURCE, NOTHING, properties, tableUnit } from './common';
+import { consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import { influxQuery } from './influxQuery';
+import { namesRefId } from './names';
+import { rankingScope } from './scopes';
+import { besideQuery, rankingOf, TOTALS } from './tableQueries';
+import { columns, dropColumns, join, keepRowsAbove0, merge, nameValues, sortDescending } from './transformations';
+
+const METRIC = '$metric';
+const NEW_ROWS = '10';
+
+/** A short table: the top keys by name, the chosen metric, its share, and what the rows leave of the total. */
+export function topList(report: Report, title: string): PanelBuilder {
+  const scope = rankingScope(report);
+  const ranking = rankingOf(report);
+  const panel = list(title)
+    .height(15)
+    .noValue(NOTHING)
+    .withTarget(influxQuery('all', rankingQuery(report, scope, ranking)))
+    .withTarget(influxQuery('rest', restQuery(report, scope, ranking, TOTALS)));
+  const beside = besideQuery(report);
+  if (beside) {
+    panel.withTarget(influxQuery('beside', beside));
+  }
+  addNames(panel, report);
+  const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
+  const hidden = Object.fromEntries([...ownTags(report).map(idColumn), REGION_COLUMN].map((name) => [name, name]));
+  const figures = { [METRIC]: heading(report, 'Total'), share: heading(report, FIGURES.share) };
+  panel.transformations([
+    ...nameColumns(report),
+    dropColumns(['Time'], '^all$'),
+    ...(beside ? [join('interface', '^(all|beside)$')] : []),
+    keepRowsAbove0([METRIC]),
+    sortDescending(METRIC, 'all'),
+    merge(),
+    columns({ ...shown, ...figures, ...hidden }),
+  ]);
+  const links = rowLinks(report);
+  report.columns.forEach((column, index) =>
+    panel.overrideByName(
+      column.tag,
+      properties({
+        noValue: index === 0 ? OTHER : ' ',
+        links: [...(column.beside ? [] : links), ...consoleLinks(column.kind)],
+        'custom.wrapText': true,
+        ...(column.beside && { 'custom.width': 170 }),
+      })
+    )
+  );
+  addMetricUnits(panel);
+  return panel
+    .overrideByName('share', properties(SHARE_BAR))
+    .overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }))
+    .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }));
+}
+
+/** What had traffic in the range and none in the day before it, busiest first. */
+export function newList(report: Report, title: string): PanelBuilder {
+  const [column] = report.columns;
+  const also = [`"${column.tag}" AS "${idColumn(column.tag)}"`];
+  const ranking = { metric: METRIC, top: NEW_ROWS, also };
+  const panel = list(title)
+    .height(13)
+    .description('Traffic in this range, and none in the 24 hours before it.')
+    .noValue('Nothing new: all of it had traffic in the day before.')
+    .withTarget(influxQuery('new', newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
+    .overrideByName(column.tag, properties({ links: rowLinks(report) }))
+    .overrideByName(idColumn(column.tag), properties({ 'custom.hideFrom.viz': true }));
+  addNames(panel, report);
+  panel.transformations([
+    ...nameColumns(report),
+    sortDescending(METRIC),
+    columns({
+      [column.tag]: column.heading,
+      [METRIC]: heading(report, 'Total'),
+      [idColumn(column.tag)]: idColumn(column.tag),
+    }),
+  ]);
+  addMetricUnits(panel);
+  return panel;
+}
+
+function list(title: string): PanelBuilder {
+  return new PanelBuilder().title(title).datasource(DATASOURCE).cellHeight(TableCellHeight.Md).showHeader(true);
+}
+
+function addNames(panel: PanelBuilder, report: Report): void {
+  for (const kind of namedKinds(report)) {
+    panel.withTarget(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
+  }
+}
+
+function nameColumns(report: Report) {
+  return namedKinds(report).map((kind) =>
+    nameValues(
+      namesRefId(kind),
+      report.columns.filter((column) => column.kind === kind).map(({ tag }) => tag)
+    )
+  );
+}
+
+function addMetricUnits(panel: PanelBuilder): void {
+  for (const metric of METRICS) {
+    panel.overrideByName(
+      metric.name,
+      properties({ unit: tableUnit(metric), 'custom.width': 95, 'custom.align': 'right' })
+    );
+  }
+}
+
+const SHARE_BAR = {
+  unit: 'percentunit',
+  decimals: 1,
+  min: 0,
+  max: 1,
+  color: { mode: 'fixed', fixedColor: 'blue' },
+  'custom.width': 120,
+  'custom.align': 'right',
+  'custom.cellOptions': {
+    type: TableCellDisplayMode.Gauge,
+    mode: BarGaugeDisplayMode.Basic,
+    valueDisplayMode: BarGaugeValueMode.Text,
+  },
+};

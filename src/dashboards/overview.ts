@@ -1,0 +1,19 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { LOAD, OVERVIEW, TALKERS, USERS } from '../reports/overview';
+import { headline } from './reportDashboard';
+import { newList, topList } from './lists';
+import { actionsOverTime } from './overTime';
+
+/** The overview: load, top users, applications and talkers, and what is new. Panel ids never change meaning. */
+export function overviewDashboard(): Dashboard {
+  return headline(OVERVIEW)
+    .withPanel(actionsOverTime(LOAD).title('Traffic load, accepted and refused').height(9).id(7))
+    .withPanel(topList(USERS, 'Top $top users: interfaces and their instances').span(12).id(8))
+    .withPanel(topList(OVERVIEW, 'Top $top applications').span(12).id(10))
+    .withPanel(topList(TALKERS, 'Top $top talkers: sources').span(12).id(11))
+    .withPanel(newList(TALKERS, 'New sources').height(15).span(12).id(12))
+    .withPanel(newList(USERS, 'New interfaces').span(12).id(13))
+    .withPanel(newList(OVERVIEW, 'New applications').span(12).id(14))
+    .build();
+}

@@ -1,0 +1,151 @@
+import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
+import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import {
+  COLLECTION_HEALTH,
+  completeBeforeQuery,
+  completeQuery,
+  reportedQuery,
+  warningsQuery,
+} from '../reports/collection';
+import {
+  FILTERED_OUT,
+  lacks,
+  lacksFiltered,
+  NO_DIRECTION,
+  NO_SOURCE,
+  NOT_REACHED,
+  NOTHING_FLOWED,
+  NOTHING_YET,
+  SILENT,
+} from '../reports/explanations';
+import { filterNamed } from '../reports/filters';
+import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
+import type { Report } from '../reports/reports';
+import { DATASOURCE, properties } from './common';
+import { influxQuery } from './influxQuery';
+import { rankingScope, shownFilters, totalsMeasurement } from './scopes';
+import { concatenate, dropColumns } from './transformations';
+
+/** What the strip may have to say: a sentence that shows when its query finds a row. */
+interface Note {
+  readonly name: string;
+  readonly query: string;
+  readonly text: string;
+  readonly link?: { readonly title: string; readonly url: string };
+}
+
+const HEALTH = {
+  title: `Show in ${COLLECTION_HEALTH.title}`,
+  url: `/d/${COLLECTION_HEALTH.uid}?\${__url_time_range}`,
+};
+const NOTHING_SHOWN = '0${total} = 0';
+const NOTHING_AT_ALL = '0${any} = 0';
+
+/**
+ * One line that says how far the data can be trusted: complete until when, how much of it is in named rows, how many
+ * warnings; and before that, whenever there is less to see than people expect, why.
+ */
+export function strip(report: Report): PanelBuilder {
+  const panel = new PanelBuilder()
+    .datasource(DATASOURCE)
+    .transparent(true)
+    .height(2)
+    .span(24)
+    .showHeader(false)
+    .cellHeight(TableCellHeight.Sm)
+    .noValue(NO_SOURCE)
+    .links([
+      new DashboardLinkBuilder('S3 sources').type(DashboardLinkType.Link).url('/plugins/flowscope-awsflowlogs-app'),
+      new DashboardLinkBuilder(HEALTH.title).type(DashboardLinkType.Link).url(HEALTH.url),
+    ]);
+  for (const { name, query, text, link = HEALTH } of notesOf(report)) {
+    const mappings = [{ type: 'range', options: { from: 0, to: null, result: { text, color: 'orange', index: 0 } } }];
+    const cellOptions = { type: TableCellDisplayMode.ColorText };
+    panel.withTarget(influxQuery(name, query)).overrideByName(
+      name,
+      properties({
+        mappings,
+        links: [link],
+        'custom.align': 'left',
+        'custom.wrapText': true,
+        'custom.cellOptions': cellOptions,
+      })
+    );
+  }
+  const own = rankingScope(report);
+  const named = report.lowerBounds && report.key ? { ...own, where: [...own.where, isNamed(report.key)] } : own;
+  const share = `100.0 * sum("$metric") / 0\${total}.0 AS "named"`;
+  return panel
+    .withTarget(influxQuery('complete', completeQuery('complete')))
+    .withTarget(influxQuery('named', sumWhenQuery(report.measurement, named, share)))
+    .withTarget(influxQuery('warnings', warningsQuery('warnings')))
+    .transformations([dropColumns(['Time']), concatenate()])
+    .overrideByName('complete', figure(230, { unit: 'time:[Complete until] D MMM HH:mm' }))
+    .overrideByName('named', figure(260, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
+    .overrideByName('warnings', figure(130, { unit: 'suffix: warnings', mappings: [ONE_WARNING] }));
+}
+
+const ONE_WARNING = { type: 'value', options: { 1: { text: '1 warning', index: 0 } } };
+
+function figure(width: number, values: Readonly<Record<string, unknown>>) {
+  return properties({ 'custom.width': width, 'custom.align': 'left', links: [HEALTH], ...values });
+}
+
+/** The sentences a report may need, the most fundamental first. */
+function notesOf(report: Report): Note[] {
+  const scope = rankingScope(report);
+  const inRange: Scope = { ...scope, where: [] };
+  const flows = (as: string, when: readonly string[] = [], of = inRange) =>
+    sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, `sum("flows") AS "${as}"`);
+  const clear = { title: 'Clear filters', url: `/d/${report.uid}?\${__url_time_range}` };
+  const notes: Note[] = [
+    { name: 'silent', query: reportedQuery('silent', '0${heard} = 0'), text: SILENT },
+    // The name of a measurement that exists is no prefix of a collector's.
+    { name: 'nothing_yet', query: reportedQuery('nothing_yet', '"collector" =~ /^${ever}/'), text: NOTHING_YET },
+    { name: 'filtered_out', query: flows('filtered_out', [NOTHING_SHOWN]), text: FILTERED_OUT, link: clear },
+    {
+      name: 'not_reached',
+      query: completeBeforeQuery('not_reached', '${__from}', true, NOTHING_AT_ALL),
+      text: NOT_REACHED,
+    },
+    {
+      name: 'nothing_flowed',
+      query: completeBeforeQuery('nothing_flowed', '${__from}', false, NOTHING_AT_ALL),
+      text: NOTHING_FLOWED,
+    },
+  ];
+  for (const name of shownFilters(report)) {
+    const { tag, field, heading } = filterNamed(name);
+    if (field) {
+      // No account is like what people choose here, unless it is All.
+      const isChosen = `"account" !~ /^\${${name}:regex}$/`;
+      const query = flows(`lacks_${name}`, [`"${tag}" = '-'`, isChosen]);
+      notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
+    }
+  }
+  if (report.needs.includes('action')) {
+    notes.push({
+      name: 'lacks_action',
+      query: flows('lacks_action', [`"action" = '-'`], scope),
+      text: lacks(['action']),
+    });
+  }
+  if (report.lowerBounds) {
+    const text = lacks(report.needs.filter((field) => field !== 'action'));
+    const query = sumWhenQuery(
+      totalsMeasurement(report),
+      { ...scope, where: [...scope.where, '0${own} = 0'] },
+      'sum("flows") AS "lacks_fields"'
+    );
+    notes.push({ name: 'lacks_fields', query, text });
+  }
+  if (report.directions) {
+    notes.push({
+      name: 'no_direction',
+      query: flows('no_direction', [`"direction" = 'unknown'`], scope),
+      text: NO_DIRECTION,
+    });
+  }
+  return notes;
+}

@@ -1,0 +1,122 @@
+/** What Grafana does with a dashboard, as far as its queries are concerned; for tests. */
+
+export interface Variable {
+  readonly name: string;
+  readonly type: string;
+  readonly query: string;
+  readonly regex?: string;
+  readonly sort?: number;
+  readonly multi?: boolean;
+  readonly hide?: number;
+}
+
+export interface DashboardJson {
+  readonly uid: string;
+  readonly templating: { readonly list: Variable[] };
+  readonly panels: ReadonlyArray<{
+    readonly id: number;
+    readonly type: string;
+    readonly targets?: ReadonlyArray<{ readonly refId: string; readonly query: string }>;
+  }>;
+}
+
+/** A row of an answer: tags and columns by name. */
+export type Row = Record<string, string | number | null>;
+
+export interface Answer {
+  readonly rows: Row[];
+  readonly error?: string;
+}
+
+export type Ask = (query: string) => Promise<Answer>;
+
+/** Asks InfluxDB as Grafana's data source does. */
+export function askAt(url: string, database = 'flowscope'): Ask {
+  interface Json {
+    results?: Array<{
+      error?: string;
+      series?: Array<{
+        tags?: Record<string, string>;
+        columns: string[];
+        values: Array<Array<string | number | null>>;
+      }>;
+    }>;
+    error?: string;
+  }
+  return async (query) => {
+    const body = new URLSearchParams({ q: query, db: database, epoch: 'ms' });
+    const answer = (await (await fetch(`${url}/query`, { method: 'POST', body })).json()) as Json;
+    const [result] = answer.results ?? [];
+    const rows = (result?.series ?? []).flatMap(({ tags, columns, values }) =>
+      values.map((row) => ({ ...Object.fromEntries(columns.map((name, i) => [name, row[i]])), ...tags }))
+    );
+    return { rows, error: answer.error ?? result?.error };
+  };
+}
+
+/** What is chosen in a filter: All, or values. */
+export type Choice = 'All' | readonly string[];
+
+/** The text that `${name:regex}` becomes. */
+export function asRegex(choice: Choice): string {
+  if (choice === 'All') {
+    return '.*';
+  }
+  const escaped = choice.map((text) => text.replace(/[\\^$*+?.()|[\]{}/]/g, '\\$&'));
+  return escaped.length === 1 ? escaped[0] : `(${escaped.join('|')})`;
+}
+
+/** Replaces `$name`, `${name}` and `${name:format}`; throws when a query uses what its dashboard does not have. */
+export function interpolate(query: string, values: Readonly<Record<string, string>>): string {
+  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (_match, braced: string, plain: string) => {
+    const name = braced ?? plain;
+    if (!(name in values)) {
+      throw new Error(`No variable ${name} for ${query}`);
+    }
+    return values[name];
+  });
+}
+
+/**
+ * Works out the values of a dashboard's variables: what people choose is given, the hidden ones are asked for. Throws
+ * when one of their queries fails.
+ */
+export async function valuesOf(
+  { templating }: DashboardJson,
+  ask: Ask,
+  given: Readonly<Record<string, string>>,
+  choiceOf: (name: string) => Choice
+): Promise<Record<string, string>> {
+  const queried = templating.list.filter(({ type }) => type === 'query');
+  const isShown = ({ hide }: Variable) => !hide;
+  const values: Record<string, string> = {
+    ...given,
+    ...Object.fromEntries(queried.filter(isShown).map(({ name }) => [name, asRegex(choiceOf(name))])),
+  };
+  // Grafana goes by what depends on what: the list is in that order, but filters may need the hidden ones.
+  for (const variable of [...queried.filter((each) => !isShown(each)), ...queried.filter(isShown)]) {
+    const { rows, error } = await ask(interpolate(variable.query, values));
+    if (error) {
+      throw new Error(`Variable ${variable.name}: ${error} in ${interpolate(variable.query, values)}`);
+    }
+    if (variable.hide) {
+      const found = rows.map((row) => textOf(row, variable));
+      values[variable.name] = variable.multi ? asRegex(found) || '()' : (sorted(found, variable.sort)[0] ?? '');
+    }
+  }
+  return values;
+}
+
+/** The first column that is no time, or what the variable's regular expression finds in it. */
+function textOf(row: Row, { regex }: Variable): string {
+  const [value] = Object.entries(row).flatMap(([name, cell]) =>
+    name === 'time' || cell === null ? [] : [String(cell)]
+  );
+  const pattern = regex ? new RegExp(regex.slice(1, -1)) : undefined;
+  return pattern ? (pattern.exec(value)?.[1] ?? '') : value;
+}
+
+function sorted(texts: readonly string[], sort = 0): string[] {
+  const ascending = [...texts].sort();
+  return sort === 0 ? [...texts] : sort % 2 === 1 ? ascending : ascending.reverse();
+}

@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { REPORTS, type Report } from '../reports/reports';
+import { ownTags, partsOf } from '../reports/queries';
+import { World } from '../sidecar/testing/world';
+import { reportDashboard } from './reportDashboard';
+import { askAt, interpolate, valuesOf, type Ask, type DashboardJson, type Row } from './testing';
+
+/** Ends well before now, so that delivery and clocks play no part. */
+const END = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
+const MINUTES = 90;
+const METRICS = ['bytes', 'packets', 'flows'] as const;
+type Sums = Record<(typeof METRICS)[number], number>;
+
+let world: World;
+let ask: Ask;
+let truth: Sums;
+/** What the records say, per report and row: added up here, line by line. */
+let records: Array<Record<string, string>>;
+
+beforeAll(async () => {
+  world = await World.start();
+  const flowscope = world.deployment();
+  const logs = join(world.folder, 'logs');
+  const options = ['--minutes', String(MINUTES), '--end', new Date(END).toISOString(), '--interfaces', '12'];
+  await flowscope.ok('generate', '--out', logs, ...options, '--seed', '11');
+  await flowscope.ok('import', logs);
+  ask = askAt(world.influxUrl, flowscope.client.settings.database);
+  const { measurements } = JSON.parse(readFileSync(join(logs, 'truth.json'), 'utf8')) as {
+    measurements: Record<string, Record<keyof Sums, string>>;
+  };
+  truth = asNumbers(measurements.flow_interface);
+  records = recordsIn(logs);
+});
+
+afterAll(async () => {
+  await world.stop();
+});
+
+const CASES = REPORTS.flatMap((report) =>
+  METRICS.flatMap((metric) => ['5', '50'].map((top) => ({ name: report.name, metric, top, report })))
+);
+
+describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => {
+  it('adds up to the truth to the unit, and ranks by it', async () => {
+    const { rows, rest, values } = await tableOf(report, metric, top);
+
+    expect(rows.length).toBeGreaterThan(0);
+    for (const each of METRICS) {
+      const shown = rows.reduce((sum, row) => sum + Number(row[each]), 0);
+      expect({ each, total: shown + Number(rest?.[each] ?? 0) }).toEqual({ each, total: truth[each] });
+      expect(values[`total_${each}`]).toBe(String(truth[each]));
+    }
+
+    const all = trueRows(report);
+    for (const part of partsOf(report)) {
+      const isOfPart = (action: unknown) => part === 'all' || (action === 'REJECT') === (part === 'refused');
+      const ranked = part === 'refused' ? 'flows' : metric;
+      const shown = rows.filter(({ action }) => isOfPart(action));
+      for (const row of shown) {
+        const sums = all.get(keyOf(report, row as Record<string, string>))!;
+        METRICS.forEach((each) => expect(Number(row[each])).toBeLessThanOrEqual(sums[each]));
+      }
+      if (!report.lowerBounds) {
+        const best = [...all]
+          .filter(([key]) => isOfPart(key.split(' ')[0]))
+          .map(([, sums]) => sums[ranked])
+          .sort((a, b) => b - a);
+        expect(shown.map((row) => Number(row[ranked])).sort((a, b) => b - a)).toEqual(best.slice(0, shown.length));
+        expect(shown).toHaveLength(Math.min(best.length, report.key ? Number(top) : 20));
+      }
+    }
+  });
+});
+
+test('In, Out and Unknown direction add up to the total', async () => {
+  const report = REPORTS.find(({ directions }) => directions)!;
+  const { answers } = await tableOf(report, 'bytes', '5');
+  const parts = ['split0', 'split1', 'split2', 'rest0', 'rest1', 'rest2'].flatMap((refId) => answers[refId]);
+  const sum = parts.reduce((total, row) => total + directionOf(row), 0);
+  expect(sum).toBe(truth.bytes);
+});
+
+test('rows say when they were first and last seen', async () => {
+  const report = REPORTS.find(({ name }) => name === 'action-interface-src')!;
+  const { rows, answers } = await tableOf(report, 'bytes', '5');
+  for (const row of rows) {
+    const key = keyOf(report, row as Record<string, string>);
+    const part = row.action === 'REJECT' ? 'refused' : 'all';
+    const [first, last] = ['first', 'last'].map((which) =>
+      answers[`${which}_${part}`].find((seen) => keyOf(report, seen as Record<string, string>) === key)!
+    );
+    expect(Number(first.time)).toBeGreaterThanOrEqual(END - MINUTES * 60_000 - 600_000);
+    expect(Number(first.time)).toBeLessThanOrEqual(Number(last.time));
+    expect(Number(last.time)).toBeLessThan(END);
+  }
+});
+
+/** What the table of a report reads: its rows, what they leave, and every answer by its refId. */
+async function tableOf(report: Report, metric: string, top: string) {
+  const dashboard = JSON.parse(JSON.stringify(reportDashboard(report))) as DashboardJson;
+  const range = { __from: String(END - 3 * 3_600_000), __to: String(END + 60_000) };
+  const given = { ...range, __interval: '1m', __interval_ms: '60000', metric, top, show: 'total' };
+  const values = await valuesOf(dashboard, ask, given, () => 'All');
+  const answers: Record<string, Row[]> = {};
+  for (const { refId, query } of dashboard.panels.find(({ id }) => id === 8)!.targets!) {
+    const { rows, error } = await ask(interpolate(query, values));
+    expect({ refId, error }).toEqual({ refId, error: undefined });
+    answers[refId] = rows;
+  }
+  return { rows: [...answers.all, ...(answers.refused ?? [])], rest: answers.rest.at(0), answers, values };
+}
+
+/** Exact sums of every row of a report. */
+function trueRows(report: Report): Map<string, Sums> {
+  const rows = new Map<string, Sums>();
+  for (const record of records) {
+    const key = keyOf(report, record);
+    const sums = rows.get(key) ?? { bytes: 0, packets: 0, flows: 0 };
+    sums.bytes += Number(record.bytes);
+    sums.packets += Number(record.packets);
+    sums.flows++;
+    rows.set(key, sums);
+  }
+  return rows;
+}
+
+function keyOf(report: Report, row: Readonly<Record<string, string>>): string {
+  return ownTags(report)
+    .map((tag) => row[tag])
+    .join(' ');
+}
+
+function directionOf(row: Row): number {
+  return METRIC_DIRECTIONS.reduce((sum, name) => sum + Number(row[name] ?? 0), 0);
+}
+const METRIC_DIRECTIONS = ['bytes ingress', 'bytes egress', 'bytes unknown'];
+
+/** The records of traffic in a folder of generated logs, with the tags that reports go by. */
+function recordsIn(folder: string): Array<Record<string, string>> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log.gz'));
+  return files.flatMap((name) => {
+    const [header, ...lines] = gunzipSync(readFileSync(join(folder, name)))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    const fields = header.split(' ');
+    if (!fields.includes('log-status')) {
+      return [];
+    }
+    return lines
+      .map((line) => Object.fromEntries(line.split(' ').map((value, i) => [fields[i], value])))
+      .filter((record) => record['log-status'] === 'OK')
+      .map((record) => ({
+        ...record,
+        bytes: record.bytes.replace(/^-$/, '0'),
+        packets: record.packets.replace(/^-$/, '0'),
+        interface: record['interface-id'] === '-' ? record['resource-id'] : record['interface-id'],
+        src: record.srcaddr,
+        dst: record.dstaddr,
+      }));
+  });
+}
+
+function asNumbers(sums: Readonly<Record<keyof Sums, string>>): Sums {
+  return { bytes: Number(sums.bytes), packets: Number(sums.packets), flows: Number(sums.flows) };
+}

@@ -1,0 +1,36 @@
+/** Why a report shows nothing, or less than people expect: one sentence each, for dashboards and the command line. */
+
+/** No collector has ever reported. */
+export const NO_SOURCE = 'No source yet: add an S3 source, then collect.';
+
+/** There are sources, and nothing has been stored. */
+export const NOTHING_YET = 'Nothing has been collected yet. First data takes 10 to 15 minutes.';
+
+/** The filters are to blame. */
+export const FILTERED_OUT = 'There is traffic in this range, but the filters leave nothing of it.';
+
+/** What was delivered ends before the range begins. */
+export const NOT_REACHED = 'Collection has not reached this range yet: its flow logs are still to come.';
+
+/** The range is collected, at least in part, and was quiet. */
+export const NOTHING_FLOWED = 'No traffic in this range, as far as it is complete.';
+
+/** Nothing in the range, and nobody knows how far collection is. */
+export const NO_TRAFFIC = 'No traffic was counted in this range. Flow logs arrive 10 to 15 minutes after the traffic.';
+
+/** The collector wrote nothing for {@link SILENT_AFTER}. */
+export const SILENT = 'The collector has not reported for 15 minutes.';
+export const SILENT_AFTER = '15m';
+
+/** Flow-log fields that a flow log may lack, and that a report cannot do without. */
+export function lacks(fields: readonly string[]): string {
+  return `These flow logs lack ${fields.join(', ')}: recreate them with it, since the format of a flow log cannot be changed.`;
+}
+
+/** Said when a filter was set that compares a field which some of the traffic lacks. */
+export function lacksFiltered(heading: string, field: string): string {
+  return `Some traffic has no ${field}, so it matches no ${heading}: filter by interface, or add ${field} to the flow log.`;
+}
+
+/** Said when traffic has no direction. */
+export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log to see In and Out.';

@@ -1,0 +1,80 @@
+import { METRICS } from '../../reports/metrics';
+import type { Report } from '../../reports/reports';
+import { parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
+import type { ReportOptions } from '../store/report';
+import type { TypedFilter } from '../store/reportNames';
+import { CommandFailed } from './failure';
+import { readAddress, type AddressFlags } from './reportAddress';
+
+/** The flags of `flowscope report`. */
+export interface Flags {
+  from: string;
+  to: string;
+  top: string;
+  metric: string;
+  filter: string[];
+  address?: string;
+  json?: boolean;
+}
+
+export const MOST_ROWS = 1000;
+
+/** What the address does not say stays as typed or at its default. */
+function withAddress(flags: Flags, address: AddressFlags): Flags {
+  return {
+    ...flags,
+    from: address.from ?? flags.from,
+    to: address.to ?? flags.to,
+    metric: address.metric ?? flags.metric,
+    top: address.top ?? flags.top,
+    filter: [...flags.filter, ...address.filter],
+  };
+}
+
+/** What to report, from what was typed; throws for people when that makes no sense. `now`: Unix milliseconds. */
+export function readOptions(report: Report, typed: Flags, now: number): ReportOptions {
+  const flags = typed.address === undefined ? typed : withAddress(typed, readAddress(report, typed.address));
+  const metric = METRICS.find(({ name }) => name === flags.metric)?.name;
+  if (!metric) {
+    throw new CommandFailed(
+      `There is no metric ${flags.metric}. Metrics: ${METRICS.map(({ name }) => name).join(', ')}.`
+    );
+  }
+  const top = Number(flags.top);
+  if (!/^\d+$/.test(flags.top) || top < 1 || top > MOST_ROWS) {
+    throw new CommandFailed(`--top ${flags.top}: give a whole number from 1 to ${MOST_ROWS}.`);
+  }
+  return {
+    range: readRange(flags, now),
+    metric,
+    top,
+    filters: flags.filter.map((text) => readFilter(report, text)),
+    now,
+  };
+}
+
+function readRange(flags: Flags, now: number): TimeRange {
+  const read = (option: 'from' | 'to') => {
+    const time = parseTime(flags[option], now);
+    if (time === undefined) {
+      throw new CommandFailed(`--${option} ${flags[option]} is no time. Times: ${TIME_FORMS}.`);
+    }
+    return time;
+  };
+  const range = { from: read('from'), to: read('to') };
+  if (range.from >= range.to) {
+    throw new CommandFailed(`--from ${flags.from} is not before --to ${flags.to}.`);
+  }
+  return range;
+}
+
+function readFilter(report: Report, text: string): TypedFilter {
+  const [, name, value] = /^([^=]*)=(.+)$/s.exec(text) ?? [];
+  const allowed = report.filters.find((filter) => filter === name);
+  if (!allowed) {
+    throw new CommandFailed(
+      `--filter ${text}: report ${report.name} is filtered by FILTER=VALUE with one of ${report.filters.join(', ')}.`
+    );
+  }
+  return { name: allowed, value };
+}
