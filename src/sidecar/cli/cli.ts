@@ -34,7 +34,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .description(DESCRIPTION)
     .version(process.env.FLOWSCOPE_VERSION ?? 'development')
     .addHelpText('after', ENVIRONMENT);
-  const called = argv[2] in COMMANDS ? [argv[2]] : Object.keys(COMMANDS);
+  const called = Object.hasOwn(COMMANDS, argv[2]) ? [argv[2]] : Object.keys(COMMANDS);
   (await Promise.all(called.map((name) => COMMANDS[name]()))).forEach((command) => program.addCommand(command));
   [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].forEach((command) =>
     command.exitOverride().showHelpAfterError('(see --help)')

@@ -14,7 +14,7 @@ import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { CommandFailed } from './failure';
-import { keepHeapsSmall } from './heap';
+import { keepHeapsSmall } from '../collect/decode/memory';
 import { PointWriter, type WriterPatience } from '../store/writer';
 
 /** What this process's threads run, beside the command itself. */

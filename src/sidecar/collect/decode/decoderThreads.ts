@@ -5,7 +5,7 @@ import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
-import { bytesDropped } from './garbage';
+import { bytesDropped } from './memory';
 
 /** Chunks on their way to a thread or waiting there. */
 const CHUNKS_AHEAD = 4;

@@ -1,6 +1,6 @@
 import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { CorruptObject } from './corruptObject';
-import { bytesDropped } from './garbage';
+import { bytesDropped } from './memory';
 
 const CHUNK_BYTES = 256 * 1024;
 /** A body up to this size is unpacked at once, if that gives no more than so many bytes: a stream costs more than that. */
