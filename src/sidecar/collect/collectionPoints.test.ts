@@ -110,6 +110,15 @@ it('says who writes about which source, and leaves out what is not known yet', a
   expect(complete).toEqual([]);
 });
 
+it('gives a sign of life when there is no source', async () => {
+  const { points, client } = await collector();
+  await writeCollectionPoints(points, [], inSeconds(0));
+  const point = await lastPoint(client);
+  expect(point).toMatchObject({ collector: 'primary', sources: 0, exporters: 0, exporter_limit: 500 });
+  expect(point).not.toHaveProperty('source');
+  expect(point).not.toHaveProperty('backlog');
+});
+
 it('follows normal delivery', async () => {
   const { at, bucket } = await collector();
   bucket.deliver(0);

@@ -29,7 +29,7 @@ type Fields = Readonly<Record<string, number | undefined>>;
 
 /**
  * Writes how collection stands, one point of `collection` per source at the present second, and one of `new_exporter` for
- * each exporter first seen within the hour: see docs/completeness.md for every field. Returns the newest complete minute
+ * each exporter first seen within the hour; without a source, what concerns all of them: see docs/completeness.md for every field. Returns the newest complete minute
  * of each account.
  */
 export async function writeCollectionPoints(
@@ -39,6 +39,7 @@ export async function writeCollectionPoints(
 ): Promise<CompleteMinute[]> {
   const { newExporters, described, ...places } = await registry.collectorState(now);
   const shared: Fields = {
+    sources: sources.length,
     series: await seriesCount(client).catch(() => undefined),
     series_budget: SERIES_BUDGET,
     exporters: places.exporters,
@@ -46,11 +47,13 @@ export async function writeCollectionPoints(
     descriptions_age: described === undefined ? undefined : Math.max(0, now - described),
   };
   const states = await Promise.all(sources.map(async (followed) => stateOf(registry, followed, now)));
-  const points = states.map(({ source, fields }) => collectionPoint(source, { ...fields, ...shared }, now));
-  const lines = [...points, ...newExporters.map((exporter) => newExporterPoint(exporter, now))];
-  if (lines.length > 0) {
-    await writer.write('minute', lines.join('\n'));
-  }
+  const points = states.map(({ source, fields }) => collectionPoint({ ...fields, ...shared }, now, source));
+  // Without a source there is a sign of life all the same.
+  const lines = [
+    ...(points.length > 0 ? points : [collectionPoint(shared, now)]),
+    ...newExporters.map((exporter) => newExporterPoint(exporter, now)),
+  ];
+  await writer.write('minute', lines.join('\n'));
   return completeMinutes(states.flatMap(({ flowLogs }) => flowLogs));
 }
 
@@ -74,11 +77,11 @@ async function stateOf(registry: Registry, { source, progress }: FollowedSource,
   return { source, fields, flowLogs: flowLogs ?? [] };
 }
 
-function collectionPoint({ id, name }: Source, fields: Fields, now: number): string {
+function collectionPoint(fields: Fields, now: number, source?: Source): string {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   const values = known.map(([field, value]) => `${field}=${value}i`).join(',');
-  const tags = `collector=${COLLECTOR},source=${escapeTag(name)},source_id=${escapeTag(id)}`;
-  return `collection,${tags} ${values} ${timestamp(now, 0)}`;
+  const about = source ? `,source=${escapeTag(source.name)},source_id=${escapeTag(source.id)}` : '';
+  return `collection,collector=${COLLECTOR}${about} ${values} ${timestamp(now, 0)}`;
 }
 
 function newExporterPoint({ id, account, firstSeen }: NewExporter, now: number): string {
