@@ -36,7 +36,8 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     value: '$backlog * ($objects == 0)',
     threshold: { type: 'gt', value: 0 },
     forMinutes: 5,
-    noData: 'Alerting',
+    // No points at all are the next rule's matter, and no sources nobody's.
+    noData: 'OK',
     severity: 'critical',
     summary: `${SOURCE}: at least ${valueOf('backlog')} objects wait, and none was stored in 15 minutes.`,
     dashboard: HEALTH,

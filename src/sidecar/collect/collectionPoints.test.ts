@@ -1,11 +1,9 @@
-import { gzipSync } from 'node:zlib';
-import type { Bucket, ObjectRef } from '../aws/bucket';
-import { AwsError } from '../aws/errors';
 import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
-import { collectorForTests, inChunks } from '../testing/collector';
+import { collectorForTests } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
+import { COLUMNS, SimulatedBucket } from '../testing/simulatedBucket';
 import { collectAll, runSource } from './collectAll';
 import { writeCollectionPoints } from './collectionPoints';
 import { Permits } from './permits';
@@ -25,57 +23,15 @@ const SOURCE: Source = {
   region: 'eu-west-1',
   enabled: true,
 };
-const COLUMNS = 'interface-id vpc-id bytes packets start end action log-status';
-
-/** A bucket in memory, filled as time goes by. */
-class SimulatedBucket {
-  readonly objects = new Map<string, { body: Buffer; modified: number }>();
-  readonly denied = new Set<string>();
-  isAway = false;
-
-  /** The object of a slot (minutes after BEGIN), as AWS names it; it arrives ten minutes after the slot's end. */
-  deliver(slot: number, text = '', columns = COLUMNS, flowLog = 'fl-0a'): string {
-    const start = BEGIN + slot * MINUTE;
-    const time = new Date(start * 1000).toISOString().replace(/[-:]/g, '').slice(0, 13);
-    const key = `AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/01/01/111122223333_vpcflowlogs_eu-west-1_${flowLog}_${time}Z_0${slot}.log.gz`;
-    const line = `eni-1 vpc-1 ${100 + slot} 1 ${start + 60} ${start + 119} ACCEPT OK\n`;
-    this.objects.set(key, { body: gzipSync(`${columns}\n${line}${text}`), modified: start + 15 * MINUTE });
-    return key;
-  }
-
-  get bucket(): Bucket {
-    const { objects, denied } = this;
-    const look = {
-      list: () =>
-        this.isAway
-          ? Promise.reject(new AwsError('NoSuchBucket', 'It is away.'))
-          : Promise.resolve({
-              folders: [],
-              objects: [...objects].map(([key, { body, modified }]): ObjectRef => ({
-                key,
-                etag: `"${key}"`,
-                size: body.length,
-                modified,
-              })),
-            }),
-      open: ({ key }: ObjectRef) =>
-        denied.has(key)
-          ? Promise.reject(new AwsError('AccessDenied', 'It is denied.'))
-          : Promise.resolve(inChunks(objects.get(key)!.body)),
-      delete: ({ key }: ObjectRef) => Promise.resolve(objects.delete(key)),
-    };
-    return look as unknown as Bucket;
-  }
-}
 
 /** A collector over simulated time, looking at one bucket. */
 async function collector() {
   const client = await database();
-  const bucket = new SimulatedBucket();
+  const bucket = new SimulatedBucket(BEGIN);
   const progress = new SourceProgress();
   let now = BEGIN;
   const deps = collectorForTests(registry(), client, () => now);
-  const tools = { bucketOf: () => Promise.resolve(bucket.bucket), permits: new Permits(4, 1e9), deps };
+  const tools = { bucketOf: () => Promise.resolve(bucket.bucketAt()), permits: new Permits(4, 1e9), deps };
   const points = { registry: registry(), client, writer: deps.writer };
   /** Looks through the bucket at a minute after BEGIN, writes points, and returns the last one and the complete minutes. */
   const at = async (minutes: number) => {
@@ -114,7 +70,7 @@ it('gives a sign of life when there is no source', async () => {
   const { points, client } = await collector();
   await writeCollectionPoints(points, [], inSeconds(0));
   const point = await lastPoint(client);
-  expect(point).toMatchObject({ collector: 'primary', sources: 0, exporters: 0, exporter_limit: 500 });
+  expect(point).toMatchObject({ collector: 'primary', sources: 0, refused: 0, exporters: 0, exporter_limit: 500 });
   expect(point).not.toHaveProperty('source');
   expect(point).not.toHaveProperty('backlog');
 });
@@ -139,8 +95,8 @@ it('follows normal delivery', async () => {
 it('counts bad lines, blind spots and what stays in the bucket', async () => {
   const { at, bucket } = await collector();
   const idle = `eni-1 vpc-1 - - ${BEGIN} ${BEGIN + 59} - `;
-  bucket.deliver(0, `${idle}SKIPDATA\n${idle}NODATA\nnonsense\n`);
-  bucket.deliver(5, '', COLUMNS.replace('log-status', 'tcp-flags'));
+  bucket.deliver(0, { text: `${idle}SKIPDATA\n${idle}NODATA\nnonsense\n` });
+  bucket.deliver(5, { columns: COLUMNS.replace('log-status', 'tcp-flags') });
   const broken = bucket.deliver(10);
   // The checksum in gzip's trailer.
   bucket.objects.get(broken)!.body.writeUInt32LE(0, bucket.objects.get(broken)!.body.length - 8);
@@ -191,7 +147,7 @@ it('knows the slots again after a restart', async () => {
 it('knows a flow log that sums up ten minutes by its records', async () => {
   const { at, bucket } = await collector();
   const ten = `eni-1 vpc-1 600 10 ${BEGIN + 5 * MINUTE} ${BEGIN + 15 * MINUTE - 1} ACCEPT OK\n`;
-  [0, 5, 10].forEach((slot) => bucket.deliver(slot, slot === 10 ? ten : ''));
+  [0, 5, 10].forEach((slot) => bucket.deliver(slot, { text: slot === 10 ? ten : '' }));
   const { point, complete } = await at(30);
   expect(point.complete_until).toBe(inSeconds(5));
   expect(complete).toEqual([{ account: '111122223333', minute: inSeconds(4), aggregation: 600 }]);
@@ -203,7 +159,7 @@ it('names exporters that are new, and none in the first hour of a registry', asy
   bucket.deliver(0);
   await at(15);
   expect(await seen()).toEqual([]);
-  bucket.deliver(75, `eni-9 vpc-9 1 1 ${BEGIN + 76 * MINUTE} ${BEGIN + 77 * MINUTE} ACCEPT OK\n`);
+  bucket.deliver(75, { text: `eni-9 vpc-9 1 1 ${BEGIN + 76 * MINUTE} ${BEGIN + 77 * MINUTE} ACCEPT OK\n` });
   await at(90);
   expect(await seen()).toMatchObject([
     { exporter: '111122223333/vpc-9', account: '111122223333', first_seen: inSeconds(90) },

@@ -50,7 +50,7 @@ export async function writeCollectionPoints(
   const points = states.map(({ source, fields }) => collectionPoint({ ...fields, ...shared }, now, source));
   // Without a source there is a sign of life all the same.
   const lines = [
-    ...(points.length > 0 ? points : [collectionPoint(shared, now)]),
+    ...(points.length > 0 ? points : [collectionPoint({ refused: 0, ...shared }, now)]),
     ...newExporters.map((exporter) => newExporterPoint(exporter, now)),
   ];
   await writer.write('minute', lines.join('\n'));
