@@ -49,6 +49,12 @@ test.each(EACH)(
   }
 );
 
+test.each(EACH)('%s stands in docs/alerts.md with its severity', (title, { severity }) => {
+  expect(readFileSync(resolve(__dirname, '../../docs/alerts.md'), 'utf8')).toMatch(
+    new RegExp(`^\\| ${title} +\\| ${severity} +\\|`, 'm')
+  );
+});
+
 test.each(EACH)('%s joins queries with the same labels', (_title, { queries }) => {
   const groups = Object.values(queries).map(({ influxql }) => influxql.slice(influxql.lastIndexOf('GROUP BY')));
   expect(new Set(groups).size).toBe(1);

@@ -56,7 +56,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     noData: 'Alerting',
     severity: 'critical',
     summary:
-      '{{ with $labels.collector }}Collector {{ . }}{{ else }}No collector{{ end }} has reported for 5 minutes or more: silent.',
+      '{{ with $labels.collector }}Collector {{ . }} has not{{ else }}No collector has{{ end }} reported for 5 minutes or more.',
     dashboard: HEALTH,
   },
   {
@@ -232,7 +232,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     noData: 'Alerting',
     onError: 'Alerting',
     severity: 'critical',
-    summary: `{{ if $labels.source }}${SOURCE}: ${valueOf('refused')} objects refused by the store (limit 0).{{ else }}InfluxDB does not answer, or has no points of the last 5 minutes.{{ end }}`,
+    summary: `{{ if gt $values.refused.Value 0.0 }}${SOURCE}: ${valueOf('refused')} objects refused by the store (limit 0).{{ else }}InfluxDB does not answer, or has no points of the last 5 minutes.{{ end }}`,
     dashboard: HEALTH,
   },
 ];
