@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { REPORTS } from '../reports/reports';
+import { alertFiles } from './alerts';
 import { healthDashboard } from './collectionHealth';
 import { overviewDashboard } from './overview';
 import { reportDashboard } from './reportDashboard';
 
 const PROVISIONING = resolve(__dirname, '../../provisioning');
 
-/** Every generated file, by its path below provisioning/; the same input gives the same bytes. */
+/** Every generated dashboard, by its path below provisioning/; the same input gives the same bytes. */
 export function generatedFiles(): Map<string, string> {
   const dashboards = [overviewDashboard(), healthDashboard(), ...REPORTS.map(reportDashboard)];
   return new Map(
@@ -16,7 +17,7 @@ export function generatedFiles(): Map<string, string> {
 }
 
 if (require.main === module) {
-  for (const [path, text] of generatedFiles()) {
+  for (const [path, text] of [...generatedFiles(), ...alertFiles()]) {
     const file = resolve(PROVISIONING, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

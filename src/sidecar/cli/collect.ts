@@ -66,7 +66,7 @@ async function collectOnce(json: boolean): Promise<void> {
     });
     const patiently = (work: () => Promise<void>) => deps.writer.patiently(work);
     const hours = await recomputeDirtyHours(registry, client, now, undefined, patiently);
-    await writeCollectionPoints(registry, deps.writer, runs, now());
+    await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now());
     if (done.found > 0) {
       progress.finish();
       say(`Recomputed ${hours} hours.`);

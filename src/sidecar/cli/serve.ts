@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import pino, { type Logger } from 'pino';
-import { runSource, type SourceRun, type SourceTools } from '../collect/collectAll';
-import { writeCollectionPoints } from '../collect/collectionPoints';
+import { runSource, type SourceTools } from '../collect/collectAll';
+import { writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/collectionPoints';
+import { FlowRates } from '../collect/flowRates';
 import { Permits } from '../collect/permits';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
+import { SourceProgress } from '../collect/sourceProgress';
 import { Tally } from '../collect/tally';
 import { syncEntities } from '../entities/sync';
 import type { Source } from '../registry/sources';
@@ -51,12 +53,14 @@ export async function serve(): Promise<void> {
     return;
   }
   await withCollecting({ patienceMs: Infinity, signal, onOutage }, async (tools) => {
-    const latest = new Map<string, SourceRun>();
+    const followed = new Map<string, FollowedSource>();
+    const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
+    const rates = new FlowRates(points);
     log.info('flowscope serve: collecting');
     await Promise.all([
-      watchSources(tools, latest, log, signal),
+      watchSources(tools, followed, log, signal),
       every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
-      every(MINUTE_MS, log, signal, () => writePoints(tools, latest)),
+      every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed)),
       describe(tools, log, signal),
     ]);
   });
@@ -94,7 +98,7 @@ async function every(pauseMs: number, log: Logger, signal: AbortSignal, work: ()
 /** Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. */
 async function watchSources(
   { registry, deps }: Collecting,
-  latest: Map<string, SourceRun>,
+  followed: Map<string, FollowedSource>,
   log: Logger,
   signal: AbortSignal
 ): Promise<void> {
@@ -107,13 +111,15 @@ async function watchSources(
         loop.stop.abort();
         await loop.ended;
         loops.delete(id);
-        latest.delete(id);
+        followed.delete(id);
       }
     }
     for (const source of enabled.filter(({ id }) => !loops.has(id))) {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
-      const ended = every(POLL_MS, log, either, () => lookThrough(source, tools, latest, log, either));
+      const progress = new SourceProgress();
+      followed.set(source.id, { source, progress });
+      const ended = every(POLL_MS, log, either, () => lookThrough(source, progress, tools, log, either));
       loops.set(source.id, { stop, ended });
     }
   });
@@ -122,8 +128,8 @@ async function watchSources(
 
 async function lookThrough(
   source: Source,
+  progress: SourceProgress,
   tools: SourceTools,
-  latest: Map<string, SourceRun>,
   log: Logger,
   signal: AbortSignal
 ): Promise<void> {
@@ -131,6 +137,7 @@ async function lookThrough(
   const refusals = new Set<string>();
   const run = await runSource(
     source,
+    progress,
     tools,
     {
       onObject: (object, outcome) => {
@@ -144,7 +151,6 @@ async function lookThrough(
     },
     signal
   );
-  latest.set(source.id, run);
   const { collected, records, quarantined, notCollected } = tally.counts();
   if (collected + quarantined + notCollected > 0) {
     log.info({ source: source.name, collected, records, quarantined, notCollected }, 'collected');
@@ -158,8 +164,14 @@ async function recompute({ registry, client, deps }: Collecting, signal: AbortSi
   await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work));
 }
 
-async function writePoints({ registry, deps }: Collecting, latest: ReadonlyMap<string, SourceRun>): Promise<void> {
-  await writeCollectionPoints(registry, deps.writer, [...latest.values()], now());
+/** How collection stands, and the rates of the newest complete minute. */
+async function writePoints(
+  points: PointTools,
+  rates: FlowRates,
+  followed: ReadonlyMap<string, FollowedSource>
+): Promise<void> {
+  const minutes = await writeCollectionPoints(points, [...followed.values()], now());
+  await rates.write(minutes, now());
 }
 
 /** Descriptions at start, hourly, and soon after a failure or an unknown interface; policy choice and pruning with them. */

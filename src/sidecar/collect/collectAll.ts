@@ -4,6 +4,7 @@ import type { Source } from '../registry/sources';
 import type { ObjectDependencies } from './collectObject';
 import { collectSource, type SourceEvents, type SourceResult } from './collectSource';
 import type { Permits } from './permits';
+import { SourceProgress } from './sourceProgress';
 
 /** How a look through one source ended. `result` is missing when its bucket could not even be listed. */
 export interface SourceRun {
@@ -11,8 +12,7 @@ export interface SourceRun {
   readonly result?: SourceResult;
   /** Why it failed, in words. */
   readonly error?: string;
-  /** Objects that were stored. */
-  readonly stored: number;
+  readonly progress: SourceProgress;
 }
 
 /** What looking through sources shares. */
@@ -22,38 +22,48 @@ export interface SourceTools {
   readonly deps: ObjectDependencies;
 }
 
-/** Looks through one source once and notes how that went. Throws `InfluxError` when the store stays away. */
+/**
+ * Looks through one source once and notes how that went; `progress` is that source's, from one look to the next. Throws
+ * `InfluxError` when the store stays away.
+ */
 export async function runSource(
   source: Source,
+  progress: SourceProgress,
   { bucketOf, permits, deps }: SourceTools,
   events: SourceEvents = {},
   signal?: AbortSignal
 ): Promise<SourceRun> {
-  let stored = 0;
-  const counting: SourceEvents = {
-    ...events,
-    onObject: (object, outcome) => {
-      stored += outcome.state === 'stored' ? 1 : 0;
-      events.onObject?.(object, outcome);
-    },
-  };
   let result: SourceResult | undefined;
   let error: string | undefined;
+  progress.begin(deps.now());
   try {
-    result = await collectSource(source, await bucketOf(source), permits, deps, counting, signal);
+    result = await collectSource(source, await bucketOf(source), permits, deps, both(progress.events, events), signal);
     error = result.error;
   } catch (failure) {
     if (!(failure instanceof AwsError)) {
       throw failure;
     }
     error = failure.message;
+  } finally {
+    progress.end(signal?.aborted ? 'stopped' : result ? 'finished' : 'failed');
   }
   if (signal?.aborted) {
     // What an abort cut short is no failure of the source.
-    return { source, result, stored };
+    return { source, progress, result };
   }
   await deps.registry.sourceLooked(source.id, deps.now(), error);
-  return { source, result, error, stored };
+  return { source, progress, result, error };
+}
+
+/** Events for two who want to know. */
+function both(first: SourceEvents, second: SourceEvents): SourceEvents {
+  return {
+    onFound: (objects) => [first, second].forEach((events) => events.onFound?.(objects)),
+    onWork: (objects) => [first, second].forEach((events) => events.onWork?.(objects)),
+    onWaiting: (object) => [first, second].forEach((events) => events.onWaiting?.(object)),
+    onObject: (object, outcome) => [first, second].forEach((events) => events.onObject?.(object, outcome)),
+    onFailure: (object, error) => [first, second].forEach((events) => events.onFailure?.(object, error)),
+  };
 }
 
 /**
@@ -66,7 +76,9 @@ export async function collectAll(
   events: SourceEvents = {}
 ): Promise<SourceRun[]> {
   // All of them, also after a failure: nothing may go on behind the caller's back.
-  const settled = await Promise.allSettled(sources.map((source) => runSource(source, tools, events)));
+  const settled = await Promise.allSettled(
+    sources.map((source) => runSource(source, new SourceProgress(), tools, events))
+  );
   return settled.map((run) => {
     if (run.status === 'rejected') {
       throw run.reason;

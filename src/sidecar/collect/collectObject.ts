@@ -27,6 +27,8 @@ export interface CollectableObject {
   readonly etag: string;
   /** Bytes, as announced. */
   readonly size: number;
+  /** When it was written, Unix seconds; undefined for a file. */
+  readonly modified?: number;
   /**
    * The object's bytes from the beginning, as often as asked; undefined when it is gone. Iterating throws unless it ends
    * with as many bytes as were announced.
@@ -314,11 +316,12 @@ async function settle(
 }
 
 function entryOf(object: CollectableObject, outcome: ObjectOutcome, plan?: Plan): LedgerEntry {
-  const { sourceId, key, etag, size } = object;
+  const { sourceId, key, etag, size, modified: arrived } = object;
   const { state, reason, message, summary } = outcome;
+  const delivery = arrived === undefined ? undefined : { arrived, hasLongSpans: summary?.hasLongSpans ?? false };
   const counts = summary && JSON.stringify(countsOf(summary));
   return {
-    ...{ sourceId, key, etag, size, reason, message, counts, planId: plan?.id },
+    ...{ sourceId, key, etag, size, reason, message, counts, planId: plan?.id, delivery },
     state: state === 'duplicate' ? 'stored' : state,
   };
 }

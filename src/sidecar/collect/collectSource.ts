@@ -12,8 +12,12 @@ import type { Permit, Permits } from './permits';
 export interface SourceEvents {
   /** New work was found in the listing: objects that are neither done nor known to be left alone. */
   onFound?: (objects: number) => void;
+  /** The same, without those that only wait for their deletion. */
+  onWork?: (objects: readonly ObjectRef[]) => void;
   /** An object is done. */
   onObject?: (object: ObjectRef, outcome: ObjectOutcome) => void;
+  /** An object waits for the next look: it, or others of its folder, could not be fetched. */
+  onWaiting?: (object: ObjectRef) => void;
   /** An object could not be fetched or deleted; it is tried again with the next listing. */
   onFailure?: (object: ObjectRef, error: AwsError) => void;
 }
@@ -59,13 +63,16 @@ export async function collectSource(
   let oldest: number | undefined;
   let fatal: unknown;
 
-  const wait = ({ modified }: ObjectRef) => {
+  const wait = (object: ObjectRef, failures: Failures) => {
     backlog++;
-    oldest = Math.min(oldest ?? modified, modified);
+    oldest = Math.min(oldest ?? object.modified, object.modified);
+    if (failures === fetches) {
+      events.onWaiting?.(object);
+    }
   };
   const attempt = async <T>(object: ObjectRef, failures: Failures, work: () => Promise<T>): Promise<T | undefined> => {
     if (failures.hasGivenUp(object.key)) {
-      wait(object);
+      wait(object, failures);
       return undefined;
     }
     try {
@@ -77,7 +84,7 @@ export async function collectSource(
         throw error;
       }
       failures.failed(object.key, error);
-      wait(object);
+      wait(object, failures);
       events.onFailure?.(object, error);
       return undefined;
     }
@@ -119,14 +126,14 @@ export async function collectSource(
       const known = await registry.knownObjects(source.id, keys, now());
       const work = candidates.filter(({ key, etag }) => !isLeftAlone(known[key], etag));
       events.onFound?.(work.length);
+      events.onWork?.(work.filter((object) => !isStored(known[object.key], object.etag)));
       for (const object of work) {
         const permit = await permits.acquire(object.size);
         if (mustStop()) {
           permit.release();
           break;
         }
-        const entry = known[object.key];
-        begin(object, entry?.state === 'stored' && entry.etag === object.etag, permit);
+        begin(object, isStored(known[object.key], object.etag), permit);
       }
       if (mustStop()) {
         break;
@@ -148,6 +155,12 @@ export async function collectSource(
 const MAX_DELETIONS = 1000;
 const STORED = { state: 'stored' } as const;
 
-function isLeftAlone(known: { state: string; etag: string } | undefined, etag: string): boolean {
+type Known = { readonly state: string; readonly etag: string } | undefined;
+
+function isStored(known: Known, etag: string): boolean {
+  return known?.etag === etag && known.state === 'stored';
+}
+
+function isLeftAlone(known: Known, etag: string): boolean {
   return known?.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined');
 }

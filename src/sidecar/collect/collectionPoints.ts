@@ -1,40 +1,90 @@
+import { completeMinutes, sourceCompleteness, type CompleteMinute } from '../completeness/source';
+import type { NewExporter } from '../registry/collectionState';
 import type { Registry } from '../registry/registry';
+import type { Source } from '../registry/sources';
 import { escapeTag, timestamp } from '../rollup/lineProtocol';
+import { SERIES_BUDGET, seriesCount } from '../store/cardinality';
+import type { InfluxClient } from '../store/influx';
 import type { PointWriter } from '../store/writer';
-import type { SourceRun } from './collectAll';
+import type { SourceProgress } from './sourceProgress';
 
 /** The collector that writes: there is one so far. */
 const COLLECTOR = 'primary';
 
+/** What writing collection points takes. */
+export interface PointTools {
+  readonly registry: Registry;
+  readonly client: InfluxClient;
+  readonly writer: PointWriter;
+}
+
+/** A source that is collected from, and how that goes. */
+export interface FollowedSource {
+  readonly source: Source;
+  readonly progress: SourceProgress;
+}
+
+/** Integer fields by name; one that is unknown is left out. */
+type Fields = Readonly<Record<string, number | undefined>>;
+
 /**
- * Writes how collection stands, one point per source at the present second: `backlog` and `oldest_age` (seconds) of
- * objects waiting, `objects` stored by the last look, and what is left in place.
+ * Writes how collection stands, one point of `collection` per source at the present second, and one of `new_exporter` for
+ * each exporter first seen within the hour; without a source, what concerns all of them: see docs/completeness.md for every field. Returns the newest complete minute
+ * of each account.
  */
 export async function writeCollectionPoints(
-  registry: Registry,
-  writer: PointWriter,
-  runs: readonly SourceRun[],
+  { registry, client, writer }: PointTools,
+  sources: readonly FollowedSource[],
   now: number
-): Promise<void> {
-  const lines = await Promise.all(
-    runs.map(async ({ source, result, error, stored }) => {
-      const counts = await registry.ledgerCounts(source.id);
-      const inState = (state: string) =>
-        counts.filter((count) => count.state === state).reduce((sum, count) => sum + count.objects, 0);
-      const fields = {
-        backlog: result?.backlog ?? 0,
-        oldest_age: result?.oldest === undefined ? 0 : Math.max(0, now - result.oldest),
-        objects: stored,
-        errors: error === undefined ? 0 : 1,
-        undeleted: inState('stored'),
-        not_collected: inState('not-collected') + inState('refused'),
-        quarantined: inState('quarantined'),
-      };
-      const values = Object.entries(fields).map(([name, value]) => `${name}=${value}i`);
-      return `collection,collector=${COLLECTOR},source_id=${escapeTag(source.id)} ${values.join(',')} ${timestamp(now, 0)}`;
-    })
-  );
-  if (lines.length > 0) {
-    await writer.write('minute', lines.join('\n'));
-  }
+): Promise<CompleteMinute[]> {
+  const { newExporters, described, ...places } = await registry.collectorState(now);
+  const shared: Fields = {
+    sources: sources.length,
+    series: await seriesCount(client).catch(() => undefined),
+    series_budget: SERIES_BUDGET,
+    exporters: places.exporters,
+    exporter_limit: places.exporterLimit,
+    descriptions_age: described === undefined ? undefined : Math.max(0, now - described),
+  };
+  const states = await Promise.all(sources.map(async (followed) => stateOf(registry, followed, now)));
+  const points = states.map(({ source, fields }) => collectionPoint({ ...fields, ...shared }, now, source));
+  // Without a source there is a sign of life all the same.
+  const lines = [
+    ...(points.length > 0 ? points : [collectionPoint({ refused: 0, ...shared }, now)]),
+    ...newExporters.map((exporter) => newExporterPoint(exporter, now)),
+  ];
+  await writer.writeLines('minute', lines);
+  return completeMinutes(states.flatMap(({ flowLogs }) => flowLogs));
+}
+
+async function stateOf(registry: Registry, { source, progress }: FollowedSource, now: number) {
+  const left = await registry.leftObjects(source.id, now);
+  const flowLogs = progress.completeness(await registry.deliveredSlots(source.id));
+  const waiting = progress.waiting();
+  const { completeUntil, lag, gaps } = flowLogs ? sourceCompleteness(flowLogs) : {};
+  const fields: Fields = {
+    backlog: waiting?.objects,
+    oldest_age: waiting && Math.max(0, now - (waiting.oldest ?? now)),
+    lag,
+    complete_until: completeUntil,
+    gaps,
+    ...progress.takeDone(),
+    undeleted: left.undeleted,
+    not_collected: left.notCollected,
+    quarantined: left.quarantined,
+    refused: left.refused,
+  };
+  return { source, fields, flowLogs: flowLogs ?? [] };
+}
+
+function collectionPoint(fields: Fields, now: number, source?: Source): string {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const values = known.map(([field, value]) => `${field}=${value}i`).join(',');
+  const about = source ? `,source=${escapeTag(source.name)},source_id=${escapeTag(source.id)}` : '';
+  return `collection,collector=${COLLECTOR}${about} ${values} ${timestamp(now, 0)}`;
+}
+
+function newExporterPoint({ id, account, firstSeen }: NewExporter, now: number): string {
+  const tags = `account=${escapeTag(account)},collector=${COLLECTOR},exporter=${escapeTag(id)}`;
+  return `new_exporter,${tags} first_seen=${firstSeen}i ${timestamp(now, 0)}`;
 }

@@ -74,6 +74,13 @@ export const MIGRATIONS: readonly string[] = [
   -- When the notice of a quarantined object was dismissed; the next word on the object clears it.
   ALTER TABLE ledger ADD COLUMN dismissed INTEGER;
   `,
+  `
+  -- Slots of which a flow log delivered objects lately, and when the last of them arrived.
+  CREATE TABLE delivery (
+    source_id TEXT NOT NULL, flow_log TEXT NOT NULL, slot INTEGER NOT NULL, account TEXT NOT NULL,
+    arrived INTEGER NOT NULL, has_long_spans INTEGER NOT NULL, PRIMARY KEY (source_id, flow_log, slot)
+  ) WITHOUT ROWID;
+  `,
 ];
 
 /** The registry's file inside the data directory. */

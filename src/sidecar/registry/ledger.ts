@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first, run } from './database';
+import { objectDelivered, type Delivery } from './deliveries';
 
 /**
  * What became of an object:
@@ -24,6 +25,8 @@ export interface LedgerEntry {
   /** Records by outcome and sums, as JSON. */
   readonly counts?: string;
   readonly planId?: number;
+  /** What it says about its flow log's deliveries, where S3 delivered it. */
+  readonly delivery?: Delivery;
 }
 
 /** Writes an object's entry, replacing what was said of this key before; the counts of the same content stay known. */
@@ -39,6 +42,10 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
        changed = excluded.changed, seen = excluded.seen, dismissed = NULL`,
     ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now, now]
   );
+  // A refused object is tried again: its slot is not in yet.
+  if (entry.delivery && state !== 'refused') {
+    objectDelivered(db, sourceId, key, entry.delivery, now);
+  }
 }
 
 /** What is known of each of these keys, which a listing has just shown: state and ETag; keys never seen are absent. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RETENTION_SECONDS } from '../rollup/terms';
 import { run } from './database';
+import { forgetDeliveries } from './deliveries';
 import { IDLE_SECONDS } from './exporters';
 
 const DAY = 86_400;
@@ -9,7 +10,7 @@ const LEDGER_SECONDS = 15 * DAY;
 
 /**
  * Forgets what can no longer matter: ledger rows of objects that left long ago, plans of data that even `hour` has
- * dropped, and exporters beyond the limit that stopped coming. Returns how many rows went.
+ * dropped, exporters beyond the limit that stopped coming, and flow logs that deliver no longer. Returns how many rows went.
  */
 export function prune(db: DatabaseSync, now: number): number {
   const ledger = run(db, "DELETE FROM ledger WHERE state IN ('deleted', 'gone') AND changed < ?", now - LEDGER_SECONDS);
@@ -20,5 +21,5 @@ export function prune(db: DatabaseSync, now: number): number {
     now - RETENTION_SECONDS.hour - DAY
   );
   const overflow = run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
-  return ledger + plans + overflow;
+  return ledger + plans + overflow + forgetDeliveries(db, now);
 }

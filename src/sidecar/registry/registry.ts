@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
+import { collectorState, leftObjects } from './collectionState';
 import * as counters from './counters';
+import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
 import { explainObject } from './explain';
 import * as exporters from './exporters';
@@ -31,6 +33,7 @@ const OPERATIONS = {
   ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
+  ...{ deliveredSlots, leftObjects, collectorState },
   ...{ registryId, moveOffsets },
 };
 

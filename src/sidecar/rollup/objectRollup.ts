@@ -61,6 +61,8 @@ export interface RollupSummary {
   /** Hours (Unix seconds of their start) that have points in `minute`. */
   readonly hours: readonly number[];
   readonly parts: number;
+  /** Whether a counted record is over a minute long: the flow log then sums up ten minutes into a record. */
+  readonly hasLongSpans: boolean;
 }
 
 /** No account has as many interfaces; what is kept of each would fill the memory. */
@@ -213,6 +215,7 @@ export class ObjectRollup implements RecordSink, RolledSink {
       groups: [...this.groups.values()],
       hours: [...this.encoder.hours].sort((a, b) => a - b),
       parts,
+      hasLongSpans: this.part.hasLongSpans,
     };
   }
 

@@ -52,6 +52,8 @@ export class Part {
   private measurements: readonly Measurement[] = [];
   private terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'> = { minuteHorizon: 0, topK: 0 };
   private limits: PartLimits = PART_LIMITS;
+  /** Whether a record of the object is over a minute long. */
+  hasLongSpans = false;
   private size = 0;
   private bytesTotal = 0;
   private packetsTotal = 0;
@@ -80,6 +82,7 @@ export class Part {
     this.measurements = measurements;
     this.terms = terms;
     this.limits = limits;
+    this.hasLongSpans = false;
     this.codes = [...new Set([...ALWAYS_READ, ...measurements.flatMap(({ keys }) => Object.values(keys))])];
     this.clear();
     this.forgetTexts();
@@ -153,6 +156,7 @@ export class Part {
       bytesTotal += batch.bytes[record];
       packetsTotal += batch.packets[record];
       if (end - start > MINUTE) {
+        this.hasLongSpans = true;
         for (let minute = start - (start % MINUTE) + MINUTE; minute < end; minute += MINUTE) {
           this.windowNumber(minute);
         }

@@ -79,6 +79,11 @@ export class PointWriter {
     }
   }
 
+  /** Writes lines of line protocol, of which none has its line end yet. Like {@link write}. */
+  async writeLines(policy: Policy, lines: readonly string[]): Promise<number> {
+    return lines.length === 0 ? 0 : this.write(policy, lines.map((line) => `${line}\n`).join(''));
+  }
+
   /** Does some work with the store, and again while the store is unavailable, until patience is over. */
   async patiently(work: () => Promise<void>): Promise<void> {
     const { patienceMs, signal } = this.patience;

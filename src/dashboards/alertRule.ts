@@ -1,0 +1,48 @@
+/** InfluxQL whose answer has one row per series, over the last `seconds`; its tags become labels of the alert. */
+export interface AlertQuery {
+  /** `$timeFilter` stands for that range. */
+  readonly influxql: string;
+  readonly seconds: number;
+}
+
+/** One alert rule, described once: provisioning, documentation and tests are made from it. */
+export interface AlertRule {
+  /** Its uid behind `flowscope-`; never changes. */
+  readonly name: string;
+  readonly title: string;
+  /** What it means when it fires, and what to do. */
+  readonly meaning: string;
+  /** What it reads, by the name under which `value` and `summary` know it. */
+  readonly queries: Readonly<Record<string, AlertQuery>>;
+  /** What is compared, as an expression over `$name` of several queries; absent where there is one. */
+  readonly value?: string;
+  readonly threshold: { readonly type: 'gt' | 'gte' | 'lt'; readonly value: number };
+  /** How long the condition must hold; minutes. */
+  readonly forMinutes: number;
+  /** What no answer means. */
+  readonly noData: 'OK' | 'Alerting';
+  /** What a failing query means; an error as a rule. */
+  readonly onError?: 'Alerting';
+  readonly severity: 'critical' | 'warning' | 'info';
+  /** Go template: names source or interface, value and threshold. */
+  readonly summary: string;
+  /** Where to look: a dashboard, its panel and, as a Go template, its variables. */
+  readonly dashboard: { readonly uid: string; readonly panel: number; readonly variables?: string };
+  /** Shipped switched off: its threshold depends on the network. */
+  readonly isPaused?: boolean;
+}
+
+/** A value in a summary: `{{ $values.backlog.Value }}` without decimals. */
+export function valueOf(name: string, format = '%.0f'): string {
+  return `{{ printf "${format}" $values.${name}.Value }}`;
+}
+
+/** A large value in a summary: `1.2M`. */
+export function largeValueOf(name: string): string {
+  return `{{ humanize $values.${name}.Value }}`;
+}
+
+/** A duration in a summary: `31m 5s`. */
+export function durationOf(name: string): string {
+  return `{{ humanizeDuration $values.${name}.Value }}`;
+}

@@ -1,0 +1,151 @@
+import type { ObjectRef } from '../aws/bucket';
+import { flowLogCompleteness, type FlowLogCompleteness } from '../completeness/flowLog';
+import { WaitingSlots } from '../completeness/waitingSlots';
+import { parseObjectName } from '../records/objectName';
+import { isMalformed, type RecordReason } from '../records/reasons';
+import type { DeliveredSlot } from '../registry/deliveries';
+import type { ObjectOutcome } from './collectObject';
+import type { SourceEvents } from './collectSource';
+
+/** What was done since the last time it was asked. */
+export interface WorkDone {
+  /** Objects stored. */
+  readonly objects: number;
+  /** Their records: traffic, and all that was counted by reason. */
+  readonly records: number;
+  readonly malformed: number;
+  readonly skipdata: number;
+  /** Failed calls to S3, listings included. */
+  readonly errors: number;
+}
+
+/** Objects that were found and are not done with. */
+export interface Waiting {
+  /** While a look goes on: those found so far, at least. */
+  readonly objects: number;
+  /** When the oldest of them was written, Unix seconds. */
+  readonly oldest?: number;
+}
+
+/** What waited when a look ended. */
+class Look {
+  objects = 0;
+  oldest?: number;
+  readonly slots: WaitingSlots;
+  /** The account of each flow log that waits. */
+  readonly accounts = new Map<string, string>();
+
+  /** `started`: when its listing began. */
+  constructor(readonly started: number) {
+    this.slots = new WaitingSlots(started);
+  }
+
+  wait({ key, modified }: ObjectRef): void {
+    this.objects++;
+    this.oldest = Math.min(this.oldest ?? modified, modified);
+    const { flowLogId, account, slot } = parseObjectName(key);
+    if (flowLogId !== undefined && account !== undefined && slot !== undefined) {
+      this.slots.add(flowLogId, { slot, arrived: modified });
+      this.accounts.set(flowLogId, account);
+    }
+  }
+}
+
+const NOTHING_DONE: WorkDone = { objects: 0, records: 0, malformed: 0, skipdata: 0, errors: 0 };
+
+/**
+ * Follows the looks through one source: what is done, what waits, and how complete that leaves the data. Only a look that
+ * reached the end of its listing says what is missing, so completeness is that of the last such look.
+ */
+export class SourceProgress {
+  private done = NOTHING_DONE;
+  private finished?: Look;
+  private current?: Look;
+  /** Objects of the current look that are not done with: a page of a listing and what is in flight. */
+  private readonly open = new Map<string, ObjectRef>();
+
+  /** To be given to the look. */
+  readonly events: SourceEvents = {
+    onWork: (objects) => objects.forEach((object) => this.open.set(object.key, object)),
+    onWaiting: (object) => this.wait(object),
+    onFailure: () => this.add({ errors: 1 }),
+    onObject: (object, outcome) => this.ended(object, outcome),
+  };
+
+  /** A look begins, at `now` (Unix seconds). */
+  begin(now: number): void {
+    this.current = new Look(now);
+  }
+
+  /** The look ended: `finished` at the end of its listing, or before it. */
+  end(how: 'finished' | 'stopped' | 'failed'): void {
+    if (how === 'finished') {
+      this.finished = this.current;
+    } else if (how === 'failed') {
+      this.add({ errors: 1 });
+    }
+    this.current = undefined;
+    this.open.clear();
+  }
+
+  /** What was done since the last call. */
+  takeDone(): WorkDone {
+    const { done } = this;
+    this.done = NOTHING_DONE;
+    return done;
+  }
+
+  /** What waits. Undefined before the first look: nothing is known. */
+  waiting(): Waiting | undefined {
+    const { current, finished, open } = this;
+    if (!current) {
+      return finished;
+    }
+    // What waited before this look is found again by it, sooner or later.
+    const objects = Math.max(current.objects + open.size, finished?.objects ?? 0);
+    const written = [...open.values()].map(({ modified }) => modified);
+    const oldest = [current.oldest, finished?.oldest, ...written].filter((time) => time !== undefined);
+    return { objects, oldest: objects === 0 ? undefined : Math.min(...oldest) };
+  }
+
+  /** How complete each flow log's data is. Undefined before a look has reached the end of its listing. */
+  completeness(delivered: readonly DeliveredSlot[]): FlowLogCompleteness[] | undefined {
+    const { finished } = this;
+    if (!finished) {
+      return undefined;
+    }
+    const done = Map.groupBy(delivered, ({ flowLog }) => flowLog);
+    return [...new Set([...done.keys(), ...finished.slots.flowLogs])].flatMap((id) => {
+      const slots = done.get(id) ?? [];
+      const account = slots.at(-1)?.account ?? finished.accounts.get(id)!;
+      const hasLongSpans = slots.some((slot) => slot.hasLongSpans);
+      const log = { id, account, hasLongSpans, done: slots, waiting: finished.slots.of(id) };
+      return flowLogCompleteness(log, finished.started) ?? [];
+    });
+  }
+
+  private wait(object: ObjectRef): void {
+    this.open.delete(object.key);
+    this.current?.wait(object);
+  }
+
+  private ended(object: ObjectRef, { state, summary }: ObjectOutcome): void {
+    if (state === 'refused') {
+      this.wait(object);
+      return;
+    }
+    this.open.delete(object.key);
+    if (state === 'stored' && summary) {
+      const reasons = Object.entries(summary.reasons) as Array<[RecordReason, number]>;
+      const malformed = reasons.reduce((sum, [reason, count]) => sum + (isMalformed(reason) ? count : 0), 0);
+      this.add({ objects: 1, records: summary.records, malformed, skipdata: summary.reasons.skipdata ?? 0 });
+    }
+  }
+
+  private add(more: Partial<WorkDone>): void {
+    const entries = Object.entries(this.done) as Array<[keyof WorkDone, number]>;
+    this.done = Object.fromEntries(
+      entries.map(([name, sum]) => [name, sum + (more[name] ?? 0)])
+    ) as unknown as WorkDone;
+  }
+}

@@ -1,0 +1,58 @@
+import type { FlowLogCompleteness } from './flowLog';
+
+/** How complete the data of a source is, over all its flow logs. */
+export interface SourceCompleteness {
+  /** All that began before this (Unix seconds) is in; undefined while no flow log was seen. */
+  readonly completeUntil?: number;
+  /** Of the flow log that is furthest behind, seconds; undefined when all are silent. */
+  readonly lag?: number;
+  readonly gaps: number;
+}
+
+/**
+ * The data of a source is as complete as that of the flow log furthest behind. Silent ones of which nothing waits do not
+ * count: they would hold it back for ever. When all are so, it ends where the last one stopped.
+ */
+export function sourceCompleteness(flowLogs: readonly FlowLogCompleteness[]): SourceCompleteness {
+  const heard = flowLogs.filter(isHeard);
+  const counting = flowLogs.filter((flowLog) => isHeard(flowLog) || flowLog.hasWaiting);
+  const until = (some: readonly FlowLogCompleteness[]) => some.map(({ completeUntil }) => completeUntil);
+  return {
+    gaps: flowLogs.reduce((sum, flowLog) => sum + flowLog.gaps, 0),
+    lag: greatest(heard.map(({ lag }) => lag)),
+    completeUntil: counting.length > 0 ? Math.min(...until(counting)) : greatest(until(flowLogs)),
+  };
+}
+
+function isHeard({ state }: FlowLogCompleteness): boolean {
+  return state !== 'silent';
+}
+
+function greatest(numbers: readonly number[]): number | undefined {
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}
+
+/** The newest complete minute of an account. */
+export interface CompleteMinute {
+  readonly account: string;
+  /** Its start, Unix seconds. */
+  readonly minute: number;
+  /** What the longest records of the account's flow logs sum up, seconds. */
+  readonly aggregation: number;
+}
+
+/**
+ * The newest minute of each account that none of its flow logs, silent ones aside, still owes records of. An account that
+ * has none is absent: its flow logs are silent, or nothing of them is settled yet.
+ */
+export function completeMinutes(flowLogs: readonly FlowLogCompleteness[]): CompleteMinute[] {
+  const heard = flowLogs.filter(isHeard);
+  return [...Map.groupBy(heard, ({ account }) => account)].flatMap(([account, logs]) => {
+    const until = logs.map(({ freshUntil }) => freshUntil);
+    if (until.includes(undefined)) {
+      return [];
+    }
+    const minute = Math.min(...(until as number[])) - 60;
+    return [{ account, minute, aggregation: Math.max(...logs.map(({ aggregation }) => aggregation)) }];
+  });
+}

@@ -1,0 +1,78 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { all, first } from './database';
+import { IDLE_SECONDS, exporterLimit } from './exporters';
+
+/** A stored object is deleted within seconds; one that is still there after so many is counted as undeleted. */
+const DELETION_SECONDS = 120;
+/** An exporter counts as new for so long; seconds. */
+export const NEW_SECONDS = 3600;
+
+/** Objects of a source that are left in its bucket, by why. */
+export interface LeftObjects {
+  /** Stored, and yet there after two minutes. */
+  readonly undeleted: number;
+  /** Left in place for a reason of their own. */
+  readonly notCollected: number;
+  /** Damaged or in conflict, and not dismissed. */
+  readonly quarantined: number;
+  /** Not taken by the store, or not by this version; tried again with every look. */
+  readonly refused: number;
+}
+
+/** How many objects a source has left in its bucket. */
+export function leftObjects(db: DatabaseSync, sourceId: string, now: number): LeftObjects {
+  return {
+    ...first<LeftObjects>(
+      db,
+      `SELECT count(*) FILTER (WHERE state = 'stored' AND changed <= ?) AS undeleted,
+         count(*) FILTER (WHERE state = 'not-collected') AS notCollected,
+         count(*) FILTER (WHERE state = 'quarantined' AND dismissed IS NULL) AS quarantined,
+         count(*) FILTER (WHERE state = 'refused') AS refused
+       FROM ledger WHERE source_id = ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
+      ...[now - DELETION_SECONDS, sourceId]
+    )!,
+  };
+}
+
+/** An exporter that was first seen within the last hour. */
+export interface NewExporter {
+  readonly id: string;
+  readonly account: string;
+  /** Unix seconds. */
+  readonly firstSeen: number;
+}
+
+/** What concerns all sources of a registry. */
+export interface CollectorState {
+  /** Exporters that take a place under the limit. */
+  readonly exporters: number;
+  readonly exporterLimit: number;
+  /** None in the first hour of a registry, in which every exporter is new. */
+  readonly newExporters: readonly NewExporter[];
+  /** When the last sync of descriptions succeeded, else when the first was tried, Unix seconds; undefined before that. */
+  readonly described?: number;
+}
+
+/** How the collector stands as a whole. */
+export function collectorState(db: DatabaseSync, now: number): CollectorState {
+  const counts = first<{ places: number; began: number | null }>(
+    db,
+    'SELECT count(*) FILTER (WHERE enabled = 1 AND last_seen > ?) AS places, min(first_seen) AS began FROM exporter',
+    now - IDLE_SECONDS
+  )!;
+  const since = Math.max(now - NEW_SECONDS, (counts.began ?? now) + NEW_SECONDS);
+  const sync = first<{ described: number | null }>(
+    db,
+    'SELECT coalesce(max(finished) FILTER (WHERE ok = 1), min(started)) AS described FROM sync_run'
+  )!;
+  return {
+    exporters: counts.places,
+    exporterLimit: exporterLimit(db),
+    newExporters: all<{ id: string; account: string; first_seen: number }>(
+      db,
+      'SELECT id, account, first_seen FROM exporter WHERE first_seen > ? ORDER BY id',
+      since
+    ).map(({ id, account, first_seen: firstSeen }) => ({ id, account, firstSeen })),
+    described: sync.described ?? undefined,
+  };
+}

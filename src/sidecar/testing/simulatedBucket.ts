@@ -1,0 +1,64 @@
+import { gzipSync } from 'node:zlib';
+import type { Bucket, ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
+import { inChunks } from './collector';
+
+const MINUTE = 60;
+/** The header of its objects. */
+export const COLUMNS = 'interface-id vpc-id bytes packets start end action log-status';
+
+/** How an object differs from what is usual. */
+export interface Delivered {
+  /** More lines. */
+  readonly text?: string;
+  readonly columns?: string;
+  readonly flowLog?: string;
+  readonly account?: string;
+  /** Minutes after the slot's end at which it arrives. */
+  readonly delay?: number;
+}
+
+/** A bucket in memory over simulated time, which counts in minutes from `begin` (Unix seconds). */
+export class SimulatedBucket {
+  readonly objects = new Map<string, { body: Buffer; modified: number }>();
+  /** Keys that cannot be read. */
+  readonly denied = new Set<string>();
+  isAway = false;
+
+  constructor(private readonly begin: number) {}
+
+  /** Puts the object of a slot, named as AWS names it, with one record in its second minute; returns its key. */
+  deliver(
+    slot: number,
+    { text = '', columns = COLUMNS, flowLog = 'fl-0a', account = '111122223333', delay = 10 }: Delivered = {}
+  ): string {
+    const start = this.begin + slot * MINUTE;
+    const time = new Date(start * 1000).toISOString().replace(/[-:]/g, '').slice(0, 13);
+    const folder = `AWSLogs/${account}/vpcflowlogs/eu-west-1/2026/01/01`;
+    const key = `${folder}/${account}_vpcflowlogs_eu-west-1_${flowLog}_${time}Z_0${Math.abs(slot)}.log.gz`;
+    const line = `eni-1 vpc-1 ${100 + slot} 1 ${start + 60} ${start + 119} ACCEPT OK\n`;
+    const body = gzipSync(`${columns}\n${line}${text}`);
+    this.objects.set(key, { body, modified: start + (5 + delay) * MINUTE });
+    return key;
+  }
+
+  /** What collecting sees at a time (Unix seconds): objects that have arrived by then. */
+  bucketAt(now: () => number = () => Infinity): Bucket {
+    const list = (): ObjectRef[] =>
+      [...this.objects]
+        .map(([key, { body, modified }]) => ({ key, etag: `"${key}"`, size: body.length, modified }))
+        .filter(({ modified }) => modified <= now());
+    const bucket = {
+      list: () =>
+        this.isAway
+          ? Promise.reject(new AwsError('NoSuchBucket', 'It is away.'))
+          : Promise.resolve({ folders: [], objects: list() }),
+      open: ({ key }: ObjectRef) =>
+        this.denied.has(key)
+          ? Promise.reject(new AwsError('AccessDenied', 'It is denied.'))
+          : Promise.resolve(inChunks(this.objects.get(key)!.body)),
+      delete: ({ key }: ObjectRef) => Promise.resolve(this.objects.delete(key)),
+    };
+    return bucket as unknown as Bucket;
+  }
+}
