@@ -39,6 +39,7 @@ export async function runSource(
   };
   let result: SourceResult | undefined;
   let error: string | undefined;
+  let code: string | undefined;
   try {
     result = await collectSource(source, await bucketOf(source), permits, deps, counting, signal);
     error = result.error;
@@ -47,12 +48,13 @@ export async function runSource(
       throw failure;
     }
     error = failure.message;
+    code = failure.code;
   }
   if (signal?.aborted) {
     // What an abort cut short is no failure of the source.
     return { source, result, stored };
   }
-  await deps.registry.sourceLooked(source.id, deps.now(), error);
+  await deps.registry.sourceLooked(source.id, deps.now(), error, code);
   return { source, result, error, stored };
 }
 

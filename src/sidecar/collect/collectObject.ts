@@ -100,17 +100,19 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
   return settle(object, deps, { state: 'refused', reason: 'plan-changed', message });
 }
 
-/** What would become of an object, without writing anything anywhere. `proposal` where it would be stored. */
+/**
+ * What would become of an object, without writing anything anywhere. `proposal` where it would be stored; its lines go to
+ * `lines`.
+ */
 export async function inspectObject(
   object: CollectableObject,
-  deps: LookDependencies
+  deps: LookDependencies,
+  lines: Pick<LineSpool, 'add'> = { add: () => undefined }
 ): Promise<ObjectOutcome & { readonly proposal?: Proposal }> {
   const { registry } = deps;
   const byName = await findPlanByName(object, registry);
   const offsets = { lend: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
-  const rolled = byName?.isStored
-    ? await compare(object, byName)
-    : await roll(object, byName, deps, offsets, { add: () => undefined });
+  const rolled = byName?.isStored ? await compare(object, byName) : await roll(object, byName, deps, offsets, lines);
   if (rolled.outcome) {
     return rolled.outcome;
   }

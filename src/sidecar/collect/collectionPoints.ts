@@ -4,7 +4,7 @@ import type { PointWriter } from '../store/writer';
 import type { SourceRun } from './collectAll';
 
 /** The collector that writes: there is one so far. */
-const COLLECTOR = 'primary';
+export const COLLECTOR = 'primary';
 
 /**
  * Writes how collection stands, one point per source at the present second: `backlog` and `oldest_age` (seconds) of

@@ -71,8 +71,8 @@ export class InfluxClient {
   }
 
   /** The store's version. Throws {@link InfluxError} when nothing answers. */
-  async ping(): Promise<string> {
-    const { headers } = await this.request('/ping');
+  async ping(timeoutMs = TIMEOUT_MS): Promise<string> {
+    const { headers } = await this.request('/ping', undefined, undefined, timeoutMs);
     return headers.get('X-Influxdb-Version') ?? 'unknown';
   }
 

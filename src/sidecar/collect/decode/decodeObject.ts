@@ -47,21 +47,32 @@ export async function decodeObject(
     ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, undefined, undefined, part)),
     terms.account
   );
-  const chunks = body[Symbol.asyncIterator]();
-  try {
-    const head = await readHead(chunks);
-    await unpackerFor(head)(withHead(head, chunks), (chunk) => {
-      decoder.push(chunk);
-      return decoder.refusal === undefined;
-    });
-  } finally {
-    await chunks.return?.();
-  }
+  await unpackObject(body, (chunk) => {
+    decoder.push(chunk);
+    return decoder.refusal === undefined;
+  });
   decoder.end();
   if (decoder.refusal) {
     return { refusal: decoder.refusal, header: decoder.header };
   }
   return { header: decoder.header!, summary: rollup!.finish() };
+}
+
+/**
+ * The text of a flow log out of an object's bytes, whatever their format, until `onChunk` returns false.
+ * Throws {@link CorruptObject}, and what `body` throws.
+ */
+export async function unpackObject(
+  body: AsyncIterable<Uint8Array>,
+  onChunk: (chunk: Buffer) => boolean
+): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  try {
+    const head = await readHead(chunks);
+    await unpackerFor(head)(withHead(head, chunks), onChunk);
+  } finally {
+    await chunks.return?.();
+  }
 }
 
 function offsetOf(offsets: readonly number[], part: number): number {
