@@ -21,7 +21,7 @@ export const accessInput = {
   /** Left out where one is known for the same access key id: that one is kept. */
   secretAccessKey: z
     .string()
-    .regex(/^\S{1,256}$/, 'the secret access key has no spaces')
+    .regex(/^\S{1,256}$/, 'the secret access key has 1 to 256 characters and no spaces')
     .optional(),
   roleArn: roleArn.optional(),
   externalId: z

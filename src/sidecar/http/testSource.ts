@@ -7,7 +7,7 @@ import { readObjectHead } from '../collect/decode/readHead';
 import { discover } from '../collect/discover';
 import { mayHoldFlowLogs, parseObjectName } from '../records/objectName';
 import type { Source } from '../registry/sources';
-import { storeWarnings, writePolicyChoice } from '../store/schema';
+import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import type { ApiDependencies } from './api';
 
 /** So many of the newest objects are read. */
@@ -42,7 +42,8 @@ export async function testSource(
       overlaps: async () =>
         (await registry.listSources()).filter((other) => overlap(source, other)).map(({ name }) => name),
       tryStore: async () => {
-        // What stands there anyway, written again.
+        // What the collector does at its start, and what stands there anyway, written again.
+        await ensureSchema(store);
         await writePolicyChoice(store, now());
         return storeWarnings(store);
       },
