@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const ERROR_CODES = [
   'invalid',
   'unauthorized',
+  'forbidden',
   'not-found',
   'taken',
   'conflict',

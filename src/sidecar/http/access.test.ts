@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
-import { grafanaId, TestApi, TOKEN } from '../testing/api';
+import { TestApi, TOKEN } from '../testing/api';
 import { NOON } from '../testing/rollUp';
 import { exporter, proposal } from '../testing/registry';
 
@@ -101,6 +101,7 @@ describe('what is not below /v1/admin', () => {
 
   it('tells viewers no bucket, ARN, external id or quoted line', async () => {
     await fill();
+    const authorization = `Viewer ${TOKEN}`;
     const paths = [
       '/v1/collection',
       '/v1/health',
@@ -109,7 +110,7 @@ describe('what is not below /v1/admin', () => {
       '/v1/openapi.json',
     ];
     for (const path of paths) {
-      const answer = await test.send('GET', path, { headers: { 'x-grafana-id': grafanaId({ role: 'Viewer' }) } });
+      const answer = await test.send('GET', path, { headers: { authorization } });
       expect([path, answer.statusCode]).toEqual([path, 200]);
       expect(answer.body).not.toMatch(/hidden|arn:aws:iam::111122223333|AKIA/i);
     }
@@ -129,6 +130,27 @@ describe('what is not below /v1/admin', () => {
         },
       ],
     });
+  });
+
+  it('is all that the route for viewers leads to, whatever path arrives', async () => {
+    await fill();
+    const headers = { authorization: `Viewer ${TOKEN}` };
+    const all = (await routes()).filter(({ path }) => path.startsWith('/v1/admin/'));
+    expect(all.length).toBeGreaterThan(30);
+    for (const { method, path } of [...all, { method: 'GET' as const, path: '/v1/admin' }]) {
+      const answer = await test.send(method, path, { headers });
+      expect([method, path, answer.statusCode, answer.json<object>()]).toMatchObject([
+        method,
+        path,
+        403,
+        { error: { code: 'forbidden' } },
+      ]);
+    }
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      expect((await test.send(method, '/v1/collection', { headers })).statusCode).toBe(403);
+    }
+    const wrong = await test.send('GET', '/v1/health', { headers: { authorization: 'Viewer another-token' } });
+    expect(wrong.statusCode).toBe(401);
   });
 
   it('tells administrators all of it but the secret', async () => {

@@ -26,8 +26,8 @@ const REQUEST_MS = 30_000;
 const PARAMETER_CHARACTERS = 64;
 
 const INTRODUCTION =
-  'What Grafana’s pages and the command line use. Everything but /healthz needs the bearer token. What lies below ' +
-  '/v1/admin is for administrators: the plugin’s routes in Grafana let nobody else through. Changes carry the ETag that ' +
+  'What Grafana’s pages use. Everything but /healthz needs the bearer token. What lies below /v1/admin is for ' +
+  'administrators: the plugin’s route for viewers in Grafana says Viewer instead of Bearer. Changes carry the ETag that ' +
   'was read as If-Match: 412 says that somebody was faster.';
 
 /** The HTTP API, ready to listen or to be tried with `inject`. */

@@ -20,12 +20,13 @@ function proxied(method: string, path: string): { action: string; url: string } 
 }
 
 describe("the plugin's routes in Grafana", () => {
-  it('all say a method and an action, and bring the token', () => {
+  it('all say a method and an action, and bring the token for whom they are', () => {
     for (const { path, method, reqAction, headers } of routes) {
       expect(path).toMatch(/^sidecar\/.*\*$/);
       expect(method).toMatch(/^(GET|POST|PUT|PATCH|DELETE)$/);
       expect(reqAction).toMatch(/^plugins(:write|\.app:access)$/);
-      expect(headers).toEqual([{ name: 'Authorization', content: 'Bearer {{ .SecureJsonData.token }}' }]);
+      const scheme = reqAction === 'plugins:write' ? 'Bearer' : 'Viewer';
+      expect(headers).toEqual([{ name: 'Authorization', content: `${scheme} {{ .SecureJsonData.token }}` }]);
     }
   });
 
