@@ -4,7 +4,7 @@ import { readObjectHead } from '../collect/decode/readHead';
 import { findObjects } from '../http/testSource';
 import { ACCESS_DENIED, FakeS3, type FakeBucket, type FakeCall, type FakeError } from '../testing/fakeS3';
 import { runChecks } from './checks';
-import { s3Client, stsClient } from './clients';
+import { s3Client, stsClient, type SignIn } from './clients';
 
 let fake: FakeS3;
 beforeAll(async () => {
@@ -28,18 +28,21 @@ const GOOD: FakeBucket = { objects: { [KEY]: body(COLUMNS, record()) } };
 interface Tried {
   readonly bucket?: FakeBucket;
   readonly source?: { roleArn?: string; endpoint?: string };
+  readonly signIn?: SignIn;
   readonly overlaps?: readonly string[];
   readonly store?: () => Promise<readonly string[]>;
 }
 
+const KEYS = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
+
 async function checked({
   bucket = GOOD,
   source = {},
+  signIn = KEYS,
   overlaps = [],
   store,
 }: Tried): Promise<Map<CheckId, CheckResult>> {
   fake.become(bucket);
-  const signIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
   const s3 = s3Client('eu-west-1', signIn);
   const sts = stsClient('eu-west-1', signIn);
   const results = new Map<CheckId, CheckResult>();
@@ -238,13 +241,56 @@ describe('what AWS refuses', () => {
     expect(states(noList)).toMatchObject({ list: 'fail', read: 'not-checked', delete: 'pass', versioning: 'pass' });
   });
 
-  it('a role that may not be taken on', async () => {
-    const bucket = refusing('GetCallerIdentity', ACCESS_DENIED);
-    const results = await checked({ bucket, source: { roleArn: 'arn:aws:iam::111122223333:role/reader' } });
-    expect(results.get('credentials')).toMatchObject({
-      state: 'fail',
-      message: 'sts:AssumeRole denied on arn:aws:iam::111122223333:role/reader',
-      fix: { field: 'roleArn' },
+  describe('a role', () => {
+    const role = { roleArn: 'arn:aws:iam::111122223333:role/reader', externalId: 'ext-1' };
+    const source = { roleArn: role.roleArn };
+
+    it('is taken on with its external id, by every call', async () => {
+      const results = await checked({ source, signIn: { ...KEYS, role } });
+      expect(results.get('credentials')!.state).toBe('pass');
+      const taken = fake.requests.filter(({ call }) => call === 'AssumeRole');
+      // Once for each client, which then keep what they got.
+      expect(taken).toHaveLength(2);
+      for (const { form } of taken) {
+        expect(Object.fromEntries(form)).toMatchObject({ RoleArn: role.roleArn, ExternalId: 'ext-1' });
+      }
+    });
+
+    it('that may not be taken on', async () => {
+      const bucket = refusing('AssumeRole', ACCESS_DENIED);
+      const results = await checked({ bucket, source, signIn: { ...KEYS, role } });
+      expect(results.get('credentials')).toMatchObject({
+        state: 'fail',
+        message: 'sts:AssumeRole denied on arn:aws:iam::111122223333:role/reader',
+        fix: { field: 'roleArn' },
+      });
+      expect(states(results)).toMatchObject({ region: 'not-checked', list: 'not-checked', store: 'pass' });
+    });
+  });
+
+  describe('everything', () => {
+    const before = { ...process.env };
+    afterEach(() => {
+      Object.keys(process.env).forEach((name) => delete process.env[name]);
+      Object.assign(process.env, before, { AWS_ENDPOINT_URL: fake.url });
+    });
+
+    it('because the machine has no credentials', async () => {
+      Object.keys(process.env)
+        .filter((name) => /^AWS_/.test(name) && name !== 'AWS_ENDPOINT_URL')
+        .forEach((name) => delete process.env[name]);
+      const none = {
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        AWS_CONFIG_FILE: '/dev/null',
+      };
+      Object.assign(process.env, none);
+      const results = await checked({ signIn: {} });
+      expect(results.get('credentials')).toMatchObject({
+        state: 'fail',
+        message: 'No role found on primary',
+        fix: { text: expect.stringContaining('access key') as string },
+      });
     });
   });
 

@@ -79,7 +79,6 @@ export async function createApi(deps: ApiDependencies): Promise<Api> {
     add(app, resource);
   }
   app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  app.addHook('onClose', () => jobs.ended());
   await app.ready();
   return app;
 }

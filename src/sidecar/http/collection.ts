@@ -34,13 +34,12 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     '/v1/ledger',
     { schema: { querystring: ledgerQuery, response: answers(200, ledgerState) } },
     async ({ query }) => {
-      const { entries } = await registry.explainObject(query.key);
       // Exact: part of a key must not be answered with what the whole of it would tell.
-      const exact = entries.filter(({ key }) => key === query.key).sort((a, b) => b.changed - a.changed)[0];
-      if (!exact) {
+      const known = await registry.objectState(query.key);
+      if (!known) {
         throw unknown();
       }
-      return { state: exact.state, since: exact.changed };
+      return { state: known.state, since: known.changed };
     }
   );
 

@@ -15,7 +15,7 @@ const MOST_KEPT = 100;
 /** Work that takes a while: begun by one request, followed by others. Remembered until the process ends, the newest. */
 export class Jobs {
   private readonly jobs = new Map<string, Job>();
-  private readonly running = new Set<Promise<void>>();
+  private running = 0;
 
   /** `now`: Unix seconds. `explain`: a failure in words for administrators. */
   constructor(
@@ -25,7 +25,7 @@ export class Jobs {
 
   /** Begins a job; `work` adds to its progress, and returns its result. Throws {@link ApiError} when too many run. */
   start<K extends Kind>(kind: K, work: (add: (step: Progress<K>) => void) => Promise<Result<K>>): Job {
-    if (this.running.size >= MOST_RUNNING) {
+    if (this.running >= MOST_RUNNING) {
       throw new ApiError(429, 'too-many', `${MOST_RUNNING} jobs run already: wait for one of them to end.`);
     }
     const job = { id: randomUUID(), kind, state: 'running', started: this.now(), progress: [] } as unknown as Of<K>;
@@ -35,14 +35,14 @@ export class Jobs {
         this.jobs.delete(id);
       }
     }
-    const ended = work((step) => (job.progress as Array<Progress<K>>).push(step))
+    this.running++;
+    void work((step) => (job.progress as Array<Progress<K>>).push(step))
       .then((result) => Object.assign(job, { state: 'done', result }))
       .catch((error: unknown) => Object.assign(job, { state: 'failed', error: this.explain(error) }))
       .then(() => {
         job.finished = this.now();
-        this.running.delete(ended);
+        this.running--;
       });
-    this.running.add(ended);
     return job;
   }
 
@@ -58,10 +58,5 @@ export class Jobs {
       throw new ApiError(404, 'not-found', 'There is no such job: it is long over, or the sidecar was restarted.');
     }
     return job;
-  }
-
-  /** Waits until none runs. */
-  async ended(): Promise<void> {
-    await Promise.all(this.running);
   }
 }

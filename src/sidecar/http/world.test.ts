@@ -244,6 +244,24 @@ describe('the command line', () => {
     expect(await flowscope.ok('collect', '--once')).toMatch(/^Collected [1-9]/);
   });
 
+  it('test of an AWS that does not answer says so, and goes on', async () => {
+    const flowscope = world.deployment({ AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    await flowscope.ok('source', 'add', 'a', '--bucket', 'flow-logs', '--region', REGION);
+    const { code, stdout } = await flowscope.run('test', 'a', '--json');
+    const { checks } = JSON.parse(stdout) as { checks: CheckResult[] };
+    expect([code, checks.map(({ id, state }) => `${id} ${state}`)]).toEqual([
+      1,
+      expect.arrayContaining([
+        'credentials warn',
+        'clock not-checked',
+        'region not-checked',
+        'list fail',
+        'store pass',
+      ]),
+    ]);
+    expect(checks.find(({ id }) => id === 'list')!.message).toMatch(/^AWS does not answer for bucket flow-logs/);
+  });
+
   it('test says what is wrong, with exit code 1', async () => {
     const flowscope = world.deployment();
     await flowscope.ok('source', 'add', 'a', '--bucket', 'no-such-bucket', '--region', REGION);

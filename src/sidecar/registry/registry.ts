@@ -6,7 +6,7 @@ import { listChanges } from './audit';
 import * as counters from './counters';
 import * as entities from './entities';
 import { RegistryError, type RegistryErrorCode } from './errors';
-import { explainObject } from './explain';
+import { explainObject, objectState } from './explain';
 import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import { moveOffsets, registryId } from './identity';
@@ -40,7 +40,7 @@ const OPERATIONS = {
   ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
-  ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges },
+  ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
 };
 

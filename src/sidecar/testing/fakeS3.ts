@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** One call as AWS names it. */
 export type FakeCall =
+  | 'AssumeRole'
   | 'GetCallerIdentity'
   | 'GetBucketLocation'
   | 'ListObjectsV2'
@@ -17,6 +19,8 @@ export interface FakeRequest {
   readonly call: FakeCall;
   readonly key: string;
   readonly prefix: string;
+  /** What a POST says, by name. */
+  readonly form: URLSearchParams;
 }
 
 /** An answer that is no success, as AWS sends it. */
@@ -77,10 +81,10 @@ export class FakeS3 {
     if (skew !== undefined) {
       response.setHeader('Date', new Date(Date.now() + skew * 1000).toUTCString());
     }
-    const asked = read(request);
-    this.requests.push(asked);
-    const error = refuse?.(asked) ?? (asked.call === 'GetObject' ? this.missing(asked.key) : undefined);
-    request.resume().once('end', () => {
+    void text(request).then((body) => {
+      const asked = read(request, new URLSearchParams(body));
+      this.requests.push(asked);
+      const error = refuse?.(asked) ?? (asked.call === 'GetObject' ? this.missing(asked.key) : undefined);
       if (error) {
         response.writeHead(error.status, { 'Content-Type': 'application/xml', ...error.headers });
         response.end(errorXml(asked.call, error));
@@ -116,7 +120,12 @@ export class FakeS3 {
           `<Contents><Key>${name}</Key><LastModified>2026-11-24T00:00:00.000Z</LastModified>` +
           `<ETag>"1"</ETag><Size>${body.length}</Size></Contents>`
       );
+    const inAnHour = new Date(Date.now() + 3600_000).toISOString();
     const bodies: Record<Exclude<FakeCall, 'GetObject' | 'DeleteObject'>, string> = {
+      AssumeRole:
+        '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>' +
+        `<AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>${inAnHour}</Expiration>` +
+        '</Credentials></AssumeRoleResult></AssumeRoleResponse>',
       GetCallerIdentity:
         '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
         '<Arn>arn:aws:iam::111122223333:user/flowscope</Arn><UserId>AIDA</UserId><Account>111122223333</Account>' +
@@ -132,13 +141,13 @@ export class FakeS3 {
 }
 
 /** Which call a request is, by its method and query. Source: S3 API reference, request syntax of each call. */
-function read({ method, url }: IncomingMessage): FakeRequest {
+function read({ method, url }: IncomingMessage, form: URLSearchParams): FakeRequest {
   const { pathname, searchParams } = new URL(url!, 'http://fake');
   const key = decodeURIComponent(pathname.split('/').slice(2).join('/'));
   const prefix = searchParams.get('prefix') ?? '';
   const call = (): FakeCall => {
     if (method === 'POST') {
-      return 'GetCallerIdentity';
+      return form.get('Action') === 'AssumeRole' ? 'AssumeRole' : 'GetCallerIdentity';
     }
     if (method === 'DELETE') {
       return 'DeleteObject';
@@ -154,12 +163,12 @@ function read({ method, url }: IncomingMessage): FakeRequest {
     const name = (Object.keys(byQuery) as Array<keyof typeof byQuery>).find((one) => searchParams.has(one));
     return name ? byQuery[name] : 'ListObjectsV2';
   };
-  return { call: call(), key, prefix };
+  return { call: call(), key, prefix, form };
 }
 
 function errorXml(call: FakeCall, { code, message = code }: FakeError): string {
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  return call === 'GetCallerIdentity'
+  return call === 'GetCallerIdentity' || call === 'AssumeRole'
     ? `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}</ErrorResponse>`
     : `<?xml version="1.0"?>${error}`;
 }
