@@ -22,10 +22,14 @@ export function fromCursor(cursor: string | undefined, length: number): string[]
   throw new ApiError(400, 'invalid', 'cursor: take it from "next" of the page before.', 'cursor');
 }
 
-/** One page of a list that is at hand, in the order of `key`, which no two items share. */
+/** One page of a list that is at hand; no two items share a `key`. Throws {@link ApiError}. */
 export function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery, key: (item: T) => string) {
   const after = fromCursor(cursor, 1)?.[0];
-  const rest = after === undefined ? items : items.slice(items.findIndex((item) => key(item) === after) + 1);
+  const at = after === undefined ? -1 : items.findIndex((item) => key(item) === after);
+  if (after !== undefined && at < 0) {
+    throw new ApiError(400, 'invalid', 'cursor: the entry where the page before ended is gone: begin again.', 'cursor');
+  }
+  const rest = items.slice(at + 1);
   const page = rest.slice(0, limit);
   return {
     items: page,

@@ -140,6 +140,15 @@ describe('changing a source', () => {
     expect(renamed.json()).toMatchObject({ enabled: true, version: 3 });
     const moved = await test.send('PUT', url, { version: 3, payload: { ...INPUT, bucket: 'another' } });
     expect(moved.json()).toMatchObject({ enabled: false, version: 4 });
+    const entry = { sourceId: id, key: 'a.gz', etag: 'e', size: 1, state: 'stored' } as const;
+    await test.registry.setLedger(entry, NOON);
+    for (const change of [{ bucket: 'third' }, { prefix: 'other' }, { endpoint: 'http://127.0.0.1:9000' }]) {
+      const refused = await test.send('PUT', url, { version: 4, payload: { ...INPUT, bucket: 'another', ...change } });
+      expect([refused.statusCode, refused.json<object>()]).toMatchObject([
+        409,
+        { error: { code: 'conflict', field: 'bucket' } },
+      ]);
+    }
     await test.send('POST', `${url}/enable`, { version: 4, payload: { deleteAfterCollecting: true } });
     const disabled = await test.send('POST', `${url}/disable`, { version: 5 });
     expect(disabled.json()).toMatchObject({ enabled: false, state: 'disabled' });
@@ -200,9 +209,57 @@ describe('how a source stands', () => {
     expect([first.items.map(({ name }) => name), first.total]).toEqual([['a', 'b'], 3]);
     const second = await page(`limit=2&cursor=${first.next!}`);
     expect([second.items.map(({ name }) => name), second.next]).toEqual([['c'], undefined]);
+    await test.registry.removeSource('b');
+    const gone = await test.send('GET', `/v1/admin/sources?cursor=${first.next!}`);
+    expect([gone.statusCode, gone.body]).toEqual([400, expect.stringContaining('begin again')]);
     for (const query of ['limit=0', 'limit=501', 'limit=x', 'cursor=x', 'limit=1&limit=2']) {
       expect([query, (await test.send('GET', `/v1/admin/sources?${query}`)).statusCode]).toEqual([query, 400]);
     }
+  });
+});
+
+describe('the policies of a source', () => {
+  type Documents = { documents: Array<{ id: string; json: string; terraform: string; awsCli: string }> };
+  const kmsKeyArn = 'arn:aws:kms:eu-west-1:111122223333:key/abc';
+  const principalArn = 'arn:aws:iam::444455556666:user/collector';
+
+  it('are those of what is saved, and of what stands in a form', async () => {
+    const { id } = await add({ ...INPUT, ...ROLE });
+    const query = new URLSearchParams({ kmsKeyArn, principalArn });
+    const saved = (await test.send('GET', `/v1/admin/sources/${id}/policies?${query}`)).json<Documents>();
+    expect(saved.documents.map((document) => document.id)).toEqual(['source', 'trust', 'bucket', 'descriptions']);
+    const [source, trust] = saved.documents;
+    expect(source.json).toContain('arn:aws:s3:::flow-logs/a/b/*');
+    expect(source.json).toContain(kmsKeyArn);
+    expect(trust.json).toContain(principalArn);
+    expect(trust.json).toContain(ROLE.externalId);
+    const payload = { source: { ...INPUT, ...ROLE }, options: { kmsKeyArn, principalArn } };
+    expect((await test.send('POST', '/v1/admin/drafts/policies', { payload })).json()).toEqual(saved);
+  });
+
+  it.each([
+    [{ kmsKeyArn: 'x' }, 'kmsKeyArn'],
+    [{ principalArn: 'x' }, 'principalArn'],
+  ])('refuse %j', async (options, field) => {
+    const { id } = await add();
+    const query = new URLSearchParams(options as Record<string, string>);
+    const asked = await test.send('GET', `/v1/admin/sources/${id}/policies?${query}`);
+    expect([asked.statusCode, asked.json<object>()]).toMatchObject([400, { error: { field } }]);
+    const drafted = await test.send('POST', '/v1/admin/drafts/policies', { payload: { source: INPUT, options } });
+    expect([drafted.statusCode, drafted.json<object>()]).toMatchObject([400, { error: { field: `options.${field}` } }]);
+  });
+});
+
+describe('a form that is not saved', () => {
+  it.each(['/v1/admin/drafts/test', '/v1/admin/drafts/preview'])('is looked at before %s begins', async (url) => {
+    const refused = async (payload: object) => {
+      const answer = await test.send('POST', url, { payload });
+      return [answer.statusCode, answer.json<{ error: { field?: string } }>().error.field];
+    };
+    expect(await refused({ source: { ...INPUT, bucket: 'X' } })).toEqual([400, 'source.bucket']);
+    expect(await refused({ source: { ...INPUT, accessKeyId: 'AKIA1234' } })).toEqual([400, 'secretAccessKey']);
+    expect(await refused({ source: INPUT, id: 'src-none' })).toEqual([404, undefined]);
+    expect(await test.registry.listSources()).toEqual([]);
   });
 });
 

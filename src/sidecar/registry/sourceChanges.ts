@@ -27,8 +27,9 @@ export function addSource(
 }
 
 /**
- * Changes a source's settings. A change of where or how it reads disables it: it must be tested, and the deletion agreed
- * to, again. Throws {@link RegistryError} when it is not of that version any more, or the name is taken.
+ * Changes a source's settings. One that reads elsewhere is disabled: the deletion was agreed to for another bucket. Throws
+ * {@link RegistryError} when it is not of that version any more, when the name is taken, and when it should read elsewhere
+ * although the ledger knows objects of it: they would be taken for deleted.
  */
 export function changeSource(
   db: DatabaseSync,
@@ -40,6 +41,13 @@ export function changeSource(
   const before = ofVersion(db, id, version);
   refuseTaken(db, settings.name, id);
   const isElsewhere = (['bucket', 'prefix', 'endpoint'] as const).some((name) => before[name] !== settings[name]);
+  if (isElsewhere && first(db, 'SELECT 1 FROM ledger WHERE source_id = ? LIMIT 1', id)) {
+    throw new RegistryError(
+      `Source ${before.name} has objects of its bucket in the ledger, so its bucket, prefix and endpoint stay: add another source.`,
+      'conflict',
+      'bucket'
+    );
+  }
   run(
     db,
     `UPDATE source SET name = ?, bucket = ?, prefix = ?, region = ?, endpoint = ?, path_style = ?, poll_seconds = ?,
