@@ -42,6 +42,8 @@ export const accessShown = {
 export const accountInput = z.strictObject({
   name: oneLine(64).min(1),
   regions: z.array(region).max(40).default([]),
+  /** The id of a source as which to sign in; nothing else is said about signing in then. */
+  sameAs: z.string().max(64).optional(),
   ...accessInput,
 });
 export type AccountInput = z.infer<typeof accountInput>;

@@ -22,6 +22,7 @@ export const account = z.object({
   id: z.string(),
   name: z.string(),
   regions: z.array(z.string()),
+  sameAs: z.string().optional(),
   ...accessShown,
   version,
 });

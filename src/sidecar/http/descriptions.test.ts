@@ -55,6 +55,41 @@ describe('accounts', () => {
     expect([answer.statusCode, answer.json<{ error: { field?: string } }>().error.field]).toEqual([400, field]);
   });
 
+  it('may sign in as a source, and follow what it changes', async () => {
+    const source = {
+      name: 's',
+      bucket: 'flow-logs',
+      prefix: '',
+      region: 'eu-west-1',
+      access: { accessKeyId: 'AKIA1', sealedSecret: 'x' },
+    };
+    const { id } = await test.registry.addSource({ ...source, enabled: false }, NOON);
+    const payload = { name: 'mine', sameAs: id };
+    const added = (await test.send('POST', '/v1/admin/accounts', { payload })).json<{ id: string }>();
+    expect(added).toMatchObject({ sameAs: id, accessKeyId: 'AKIA1', hasSecret: true });
+    const by = { actor: 'x', now: NOON };
+    await test.registry.changeSource(id, 1, { ...source, access: { roleArn: INPUT.roleArn } }, by);
+    expect(await test.registry.listAccounts()).toMatchObject([
+      { sameAs: id, roleArn: INPUT.roleArn, accessKeyId: undefined },
+    ]);
+    const removed = await test.send('DELETE', `/v1/admin/sources/${id}`, { version: 2 });
+    expect([removed.statusCode, removed.body]).toEqual([
+      409,
+      expect.stringContaining('Account mine signs in as source s'),
+    ]);
+    await test.send('PUT', `/v1/admin/accounts/${added.id}`, { version: 1, payload: { name: 'mine' } });
+    expect(await test.registry.listAccounts()).toMatchObject([{ sameAs: undefined, roleArn: undefined }]);
+    expect((await test.send('DELETE', `/v1/admin/sources/${id}`, { version: 2 })).statusCode).toBe(200);
+  });
+
+  it('sign in as a source that is there, and in one way only', async () => {
+    const unknown = await test.send('POST', '/v1/admin/accounts', { payload: { name: 'mine', sameAs: 'src-none' } });
+    expect(unknown.statusCode).toBe(404);
+    const both = await test.send('POST', '/v1/admin/accounts', { payload: { ...INPUT, sameAs: 'src-none' } });
+    expect([both.statusCode, both.json<object>()]).toMatchObject([400, { error: { field: 'sameAs' } }]);
+    expect(await test.registry.listAccounts()).toEqual([]);
+  });
+
   it('share no name', async () => {
     await test.send('POST', '/v1/admin/accounts', { payload: INPUT });
     const answer = await test.send('POST', '/v1/admin/accounts', { payload: INPUT });

@@ -13,6 +13,7 @@ import type { Account, AccountSettings } from '../registry/accounts';
 import { sealedAccess } from './accessInputs';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
+import { ApiError } from './failures';
 import { fromCursor, toCursor } from './paging';
 import { expectedVersion, versioned } from './versions';
 
@@ -23,10 +24,13 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
   const one = { params, response: answers(200, account) };
   const accepted = answers(202, job);
 
-  const settingsOf = ({ name, regions, ...input }: AccountInput, known?: Account): AccountSettings => ({
-    ...{ name, regions },
-    ...sealedAccess(input, secrets, known),
-  });
+  const settingsOf = ({ name, regions, sameAs, ...input }: AccountInput, known?: Account): AccountSettings => {
+    if (sameAs !== undefined && Object.values(input).some((value) => value !== undefined)) {
+      throw new ApiError(400, 'invalid', 'sameAs: it signs in as that source, or in its own way, not both.', 'sameAs');
+    }
+    const own = known?.sameAs === undefined ? known : undefined;
+    return { name, regions, sameAs, ...(sameAs === undefined && sealedAccess(input, secrets, own)) };
+  };
 
   app.get('/v1/admin/accounts', { schema: { response: answers(200, accountList) } }, async () => ({
     items: (await registry.listAccounts()).map(shownAccount),
@@ -112,8 +116,8 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
   );
 }
 
-function shownAccount({ id, name, regions, version, ...access }: Account): z.infer<typeof account> {
-  return { id, name, regions: [...regions], version, ...shownAccess(access) };
+function shownAccount({ id, name, regions, sameAs, version, ...access }: Account): z.infer<typeof account> {
+  return { id, name, regions: [...regions], sameAs, version, ...shownAccess(access) };
 }
 
 function shownSync(result: SyncResult): z.infer<typeof syncResult> {

@@ -4,10 +4,13 @@ import { accessValues, shownAccess, toAccess, type Access, type AccessRow } from
 import { changed, commandLine, recordChange, type By } from './audit';
 import { all, first, run } from './database';
 import { RegistryError, stale } from './errors';
+import { sourceById } from './sources';
 
 /** An account whose descriptions are read besides the one of the machine's own credentials. */
 export interface AccountSettings extends Access {
   readonly name: string;
+  /** The id of the source as which it signs in; its own access is that source's then. */
+  readonly sameAs?: string;
   /** Empty: the regions in which flow logs were seen. */
   readonly regions: readonly string[];
 }
@@ -24,16 +27,18 @@ interface AccountRow extends AccessRow {
   name: string;
   regions: string;
   version: number;
+  same_as: string | null;
 }
 
-function toAccount(row: AccountRow): Account {
-  const { id, name, version } = row;
-  return { id, name, version, regions: JSON.parse(row.regions) as string[], ...toAccess(row) };
+function toAccount(db: DatabaseSync, row: AccountRow): Account {
+  const { id, name, version, same_as: sameAs } = row;
+  const access = sameAs === null ? toAccess(row) : sourceById(db, sameAs).access;
+  return { id, name, version, sameAs: sameAs ?? undefined, regions: JSON.parse(row.regions) as string[], ...access };
 }
 
 /** All accounts by name. */
 export function listAccounts(db: DatabaseSync): Account[] {
-  return all<AccountRow>(db, 'SELECT * FROM account ORDER BY name').map(toAccount);
+  return all<AccountRow>(db, 'SELECT * FROM account ORDER BY name').map((row) => toAccount(db, row));
 }
 
 /** The account of that id. Throws {@link RegistryError} when there is none. */
@@ -42,7 +47,7 @@ export function accountById(db: DatabaseSync, id: string): Account {
   if (!row) {
     throw new RegistryError('There is no such account any more: reload the list.', 'not-found');
   }
-  return toAccount(row);
+  return toAccount(db, row);
 }
 
 /** Adds an account. Throws {@link RegistryError} when the name is taken. */
@@ -51,9 +56,9 @@ export function createAccount(db: DatabaseSync, settings: AccountSettings, by: B
   const id = `acc-${randomBytes(6).toString('hex')}`;
   run(
     db,
-    `INSERT INTO account (id, name, regions, access_key_id, sealed_secret, role_arn, external_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, settings.name, JSON.stringify(settings.regions), ...accessValues(settings)]
+    `INSERT INTO account (id, name, regions, same_as, access_key_id, sealed_secret, role_arn, external_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, ...settingValues(db, settings)]
   );
   recordChange(db, by, 'account.add', settings.name, shown(settings));
   return accountById(db, id);
@@ -71,10 +76,10 @@ export function changeAccount(
   refuseTaken(db, settings.name, id);
   run(
     db,
-    `UPDATE account SET name = ?, regions = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?,
+    `UPDATE account SET name = ?, regions = ?, same_as = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?,
        version = version + 1
      WHERE id = ?`,
-    ...[settings.name, JSON.stringify(settings.regions), ...accessValues(settings), id]
+    ...[...settingValues(db, settings), id]
   );
   recordChange(db, by, 'account.change', settings.name, changed(shown(before), shown(settings)));
   return accountById(db, id);
@@ -120,7 +125,15 @@ function refuseTaken(db: DatabaseSync, name: string, id: string): void {
   }
 }
 
-function shown({ regions, ...access }: AccountSettings) {
+/** In the order of the columns: name, regions, same_as, then those of access. */
+function settingValues(db: DatabaseSync, settings: AccountSettings): Array<string | null> {
+  const { name, regions, sameAs } = settings;
+  const access = sameAs === undefined ? settings : {};
+  const source = sameAs === undefined ? null : sourceById(db, sameAs).id;
+  return [name, JSON.stringify(regions), source, ...accessValues(access)];
+}
+
+function shown({ regions, sameAs, ...access }: AccountSettings) {
   const { accessKeyId, sealedSecret, roleArn, externalId } = access;
-  return { name: access.name, regions, ...shownAccess({ accessKeyId, sealedSecret, roleArn, externalId }) };
+  return { name: access.name, regions, sameAs, ...shownAccess({ accessKeyId, sealedSecret, roleArn, externalId }) };
 }

@@ -90,6 +90,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
   ALTER TABLE account ADD COLUMN access_key_id TEXT;
   ALTER TABLE account ADD COLUMN sealed_secret TEXT;
+  -- The source as which it signs in, instead of its own columns.
+  ALTER TABLE account ADD COLUMN same_as TEXT;
   UPDATE account SET id = 'acc-' || lower(hex(randomblob(6)));
 
   ALTER TABLE exporter ADD COLUMN alias TEXT;

@@ -69,9 +69,19 @@ export function switchSource(db: DatabaseSync, id: string, version: number, enab
   return sourceById(db, id);
 }
 
-/** Forgets a source of that version. What it collected, and the plans that keep it from being counted twice, stay. */
+/**
+ * Forgets a source of that version. What it collected, and the plans that keep it from being counted twice, stay. Throws
+ * {@link RegistryError}, also when an account signs in as this source.
+ */
 export function deleteSource(db: DatabaseSync, id: string, version: number, by: By): StoredSource {
   const source = ofVersion(db, id, version);
+  const account = first<{ name: string }>(db, 'SELECT name FROM account WHERE same_as = ?', id);
+  if (account) {
+    throw new RegistryError(
+      `Account ${account.name} signs in as source ${source.name}: give the account its own way to sign in first.`,
+      'conflict'
+    );
+  }
   run(db, 'DELETE FROM source WHERE id = ?', id);
   recordChange(db, by, 'source.remove', source.name, { id, ...shown(source) });
   return source;
