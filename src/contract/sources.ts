@@ -57,7 +57,9 @@ export const sourceStatus = z.object({
   lastRun: time.optional(),
   /** Objects that were found and wait; missing when the source was not looked through since the collector started. */
   backlog: count.optional(),
-  /** Age of the oldest object that waits, seconds. */
+  /** Age of the oldest object that waits, seconds; 0 when none does. */
+  oldestAge: count.optional(),
+  /** How late objects come, seconds; where the collector measures it. */
   lag: count.optional(),
   /** Up to when everything was collected. */
   completeUntil: time.optional(),

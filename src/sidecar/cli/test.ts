@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import type { CheckResult, CheckState } from '../../contract/checks';
 import { COLLECTOR } from '../collect/collectionPoints';
-import { testSource } from '../http/testSource';
 import { createInfluxClient } from '../store/influx';
 import { now, print, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
@@ -16,6 +15,8 @@ export function testCommand(): Command {
     .argument('<source>', 'its name')
     .option('--json', 'as JSON')
     .action(async (name: string, { json }: { json?: boolean }) => {
+      // Loaded only here: the SDK is most of what there is to load.
+      const { testSource } = await import('../http/testSource');
       const checks: CheckResult[] = [];
       const { passed } = await withRegistry(async (registry) => {
         const tools = {

@@ -16,6 +16,8 @@ export interface Standing {
   readonly backlog: number;
   /** When the oldest of them was written, Unix seconds. */
   readonly oldest?: number;
+  /** How late objects come, seconds. */
+  readonly lag?: number;
   /** Up to when everything was collected, Unix seconds. */
   readonly completeUntil?: number;
 }

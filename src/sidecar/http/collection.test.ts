@@ -84,13 +84,15 @@ describe('the ledger', () => {
 
 describe('how collection stands', () => {
   it('is told with backlog, lag and completeness, where the collector knows', async () => {
-    test.standings[sourceId] = { backlog: 4, oldest: NOON - 60, completeUntil: NOON - 600 };
+    test.standings[sourceId] = { backlog: 4, oldest: NOON - 60, lag: 720, completeUntil: NOON - 600 };
     expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({
       quarantined: 3,
-      sources: [{ state: 'new', backlog: 4, lag: 60, completeUntil: NOON - 600 }],
+      sources: [{ state: 'new', backlog: 4, oldestAge: 60, lag: 720, completeUntil: NOON - 600 }],
     });
     test.standings[sourceId] = { backlog: 0 };
-    expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({ sources: [{ backlog: 0, lag: 0 }] });
+    expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({
+      sources: [{ backlog: 0, oldestAge: 0 }],
+    });
   });
 });
 
@@ -108,7 +110,7 @@ describe('metrics', () => {
       `flowscope_source_enabled{${of}} 1`,
       `flowscope_source_failing{${of}} 0`,
       `flowscope_source_backlog_objects{${of}} 4`,
-      `flowscope_source_lag_seconds{${of}} 60`,
+      `flowscope_source_oldest_age_seconds{${of}} 60`,
       `flowscope_source_objects{${of},state="quarantined"} 3`,
       `flowscope_source_objects{${of},state="stored"} 1`,
     ]) {

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
 import type { Api, Resource } from './api';
+import { ageOf } from './sourceViews';
 
 /** What Prometheus may read: names and ids of sources, no bucket. */
 export function metricsRoute(app: Api, { registry, collector, version, now }: Resource): void {
@@ -13,10 +14,10 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
   const enabled = gauge('source_enabled', '1 for a source that is collected from.', labels);
   const failing = gauge('source_failing', '1 when the last look through the source failed.', labels);
   const backlog = gauge('source_backlog_objects', 'Objects that were found and wait.', labels);
-  const lag = gauge('source_lag_seconds', 'Age of the oldest object that waits.', labels);
+  const oldest = gauge('source_oldest_age_seconds', 'Age of the oldest object that waits.', labels);
   const lastObject = gauge('source_last_object_timestamp_seconds', 'When an object was last stored.', labels);
   const objects = gauge('source_objects', 'Objects in the ledger, by state.', [...labels, 'state']);
-  const ofSources = [enabled, failing, backlog, lag, lastObject, objects];
+  const ofSources = [enabled, failing, backlog, oldest, lastObject, objects];
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const sources = await registry.listSources();
@@ -32,7 +33,7 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
       failing.set(of, source.enabled && source.lastError !== undefined ? 1 : 0);
       if (standing) {
         backlog.set(of, standing.backlog);
-        lag.set(of, standing.oldest === undefined ? 0 : Math.max(0, now() - standing.oldest));
+        oldest.set(of, ageOf(standing, now()));
       }
       if (source.lastObject !== undefined) {
         lastObject.set(of, source.lastObject);

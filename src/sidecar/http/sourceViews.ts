@@ -29,16 +29,21 @@ export function statusOf(
   now: number
 ): SourceStatus {
   const isFailing = lastError !== undefined;
-  const oldest = standing?.oldest;
   return {
     ...{ id, name, enabled, lastObject, lastRun },
     state: !enabled ? 'disabled' : isFailing ? 'failing' : lastRun === undefined ? 'new' : 'collecting',
     problem: isFailing ? problemOf(lastErrorCode) : undefined,
     backlog: standing?.backlog,
-    lag: standing && (oldest === undefined ? 0 : Math.max(0, now - oldest)),
+    oldestAge: standing && ageOf(standing, now),
+    lag: standing?.lag,
     completeUntil: standing?.completeUntil,
     objects: counts.map(({ state, reason, objects }) => ({ state, reason, objects })),
   };
+}
+
+/** Seconds that the oldest object waits; 0 when none does. */
+export function ageOf({ oldest }: Standing, now: number): number {
+  return oldest === undefined ? 0 : Math.max(0, now - oldest);
 }
 
 function problemOf(code: string | undefined): string {

@@ -178,7 +178,7 @@ describe('changing a source', () => {
 });
 
 describe('how a source stands', () => {
-  it('is told with reason, backlog and lag', async () => {
+  it('is told with reason, backlog and age', async () => {
     const { id } = await add();
     await test.registry.switchSource(id, 1, true, { actor: 'x', now: NOON });
     await test.registry.sourceLooked(id, NOON - 5, 'Bucket flow-logs does not exist: check its name.', 'NoSuchBucket');
@@ -189,7 +189,7 @@ describe('how a source stands', () => {
         state: 'failing',
         lastRun: NOON - 5,
         backlog: 12,
-        lag: 90,
+        oldestAge: 90,
         lastError: expect.stringContaining('flow-logs') as string,
       },
     ]);
