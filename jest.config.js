@@ -28,8 +28,8 @@ const node = {
     // jest 29 strips the node: prefix before it loads a built-in, which these do not survive.
     '^node:(sqlite|sea|test)$': '<rootDir>/scripts/jest/node-$1.cjs',
   },
-  // Parquet's libraries are ES modules, which jest's own loader does not take as they are.
-  transformIgnorePatterns: ['/node_modules/(?!hyparquet(-writer)?/)'],
+  // ES modules (Parquet's libraries, and what Fastify's inject reads cookies with), which jest's own loader does not take.
+  transformIgnorePatterns: ['/node_modules/(?!(hyparquet(-writer)?|cookie)/)'],
   transform: {
     '^.+\\.(t|mj|j)s$': [
       '@swc/jest',

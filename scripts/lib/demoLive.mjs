@@ -19,7 +19,7 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const home = process.env.GRAFANA_HOME;
   const grafana = home === undefined ? undefined : await openGrafana({ home, dir, influxUrl: influx.url });
   const logFile = join(dir, 'serve.log');
-  const serve = startServe(cloud.env, logFile);
+  const serve = await startServe(cloud.env, logFile);
 
   say('\nWhere to look');
   const reports = grafana && `${grafana.url}/a/${PLUGIN_ID}/reports (whoever opens it is an administrator)`;

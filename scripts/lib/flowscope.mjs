@@ -1,6 +1,6 @@
 /** Runs the bundled command line as a user would, showing each command. */
 import { resolve } from 'node:path';
-import { ServiceError, startService } from './processes.mjs';
+import { portNear, ServiceError, startService } from './processes.mjs';
 import { capture, run } from './run.mjs';
 
 const BUNDLE = 'dist/sidecar/flowscope.mjs';
@@ -37,13 +37,18 @@ export async function flowscopeJson(env, args) {
   return JSON.parse(stdout);
 }
 
-/** Starts the collector, which runs until it is stopped. @returns the service, see startService */
-export function startServe(env, logFile) {
+const USUAL_API_PORT = 9555;
+
+/**
+ * Starts the collector, which runs until it is stopped; its API listens on its usual port, or a free one.
+ * @returns the service, see startService
+ */
+export async function startServe(env, logFile) {
   process.stdout.write('  $ flowscope serve\n');
   return startService({
     name: 'flowscope serve',
     command: process.execPath,
-    args: [resolve(BUNDLE), 'serve'],
+    args: [resolve(BUNDLE), 'serve', '--listen', `127.0.0.1:${await portNear(USUAL_API_PORT)}`],
     env: environment(env),
     logFile,
   });

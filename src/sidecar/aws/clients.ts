@@ -9,15 +9,30 @@ export interface AssumedRole {
   readonly externalId?: string;
 }
 
+/**
+ * As whom to call AWS: with an access key, else with what the SDK's own chain finds (environment, profile, container,
+ * machine role); and from there on in a role, when there is one.
+ */
+export interface SignIn {
+  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly role?: AssumedRole;
+}
+
+/** Where S3 is, when it is not AWS's. */
+export interface S3Place {
+  readonly endpoint?: string;
+  readonly pathStyle?: boolean;
+}
+
 /** Stores that are not AWS (and test doubles) rarely resolve bucket names as hosts. */
 const hasOwnEndpoint = () => Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 
-function credentials(role: AssumedRole | undefined, region: string) {
+function credentials({ keys, role }: SignIn, region: string) {
   if (!role) {
-    // The SDK's own chain: environment, profile, container, machine role.
-    return undefined;
+    return keys;
   }
   return fromTemporaryCredentials({
+    masterCredentials: keys,
     params: { RoleArn: role.roleArn, ExternalId: role.externalId, RoleSessionName: 'flowscope' },
     clientConfig: { region },
   });
@@ -27,10 +42,12 @@ function credentials(role: AssumedRole | undefined, region: string) {
 const MAX_SOCKETS = 50;
 
 /** An S3 client for buckets of that region. */
-export function s3Client(region: string): S3Client {
+export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Place = {}): S3Client {
   return new S3Client({
     region,
-    forcePathStyle: hasOwnEndpoint(),
+    credentials: credentials(signIn, region),
+    ...(endpoint !== undefined && { endpoint }),
+    forcePathStyle: pathStyle || (endpoint === undefined && hasOwnEndpoint()),
     requestHandler: {
       requestTimeout: 60_000,
       throwOnRequestTimeout: true,
@@ -42,12 +59,12 @@ export function s3Client(region: string): S3Client {
   });
 }
 
-/** An EC2 client for a region, as oneself or in a role. */
-export function ec2Client(region: string, role?: AssumedRole): EC2Client {
-  return new EC2Client({ region, credentials: credentials(role, region) });
+/** An EC2 client for a region. */
+export function ec2Client(region: string, signIn: SignIn = {}): EC2Client {
+  return new EC2Client({ region, credentials: credentials(signIn, region) });
 }
 
-/** An STS client, to ask who one is; as oneself or in a role. */
-export function stsClient(region: string, role?: AssumedRole): STSClient {
-  return new STSClient({ region, credentials: credentials(role, region) });
+/** An STS client, to ask who one is. */
+export function stsClient(region: string, signIn: SignIn = {}): STSClient {
+  return new STSClient({ region, credentials: credentials(signIn, region) });
 }

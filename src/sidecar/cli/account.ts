@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { shownAccess } from '../registry/access';
 import { print, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
@@ -32,7 +33,8 @@ export function accountCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const accounts = await withRegistry((registry) => registry.listAccounts());
       if (json) {
-        print(JSON.stringify(accounts, undefined, 2));
+        const rows = accounts.map(({ name, regions, ...access }) => ({ name, regions, ...shownAccess(access) }));
+        print(JSON.stringify(rows, undefined, 2));
         return;
       }
       const where = (regions: readonly string[]) =>

@@ -4,6 +4,7 @@ import { explain } from './failure';
 /** Each command in a module of its own, loaded only when it is called: starting fast is half of being fast. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   source: async () => (await import('./source')).sourceCommand(),
+  test: async () => (await import('./test')).testCommand(),
   collect: async () => (await import('./collect')).collectCommand(),
   serve: async () => (await import('./serve')).serveCommand(),
   import: async () => (await import('./import')).importCommand(),
@@ -23,6 +24,9 @@ const ENVIRONMENT = `
 Environment:
   FLOWSCOPE_INFLUX_URL   where InfluxDB is (default http://127.0.0.1:8086); …_DATABASE, …_USERNAME, …_PASSWORD
   FLOWSCOPE_DATA_DIR     where the registry is kept (default ./data)
+  FLOWSCOPE_LISTEN       where the API listens (default 127.0.0.1:9555)
+  FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
+  FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   AWS_…                  credentials, profile, region and endpoint as for every AWS SDK
 

@@ -8,6 +8,7 @@ import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
 import { EntityPublisher } from '../entities/publish';
+import { openSecrets, type Secrets } from '../registry/secrets';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
@@ -18,7 +19,7 @@ import { keepHeapsSmall } from '../collect/decode/memory';
 import { PointWriter, type WriterPatience } from '../store/writer';
 
 /** What this process's threads run, beside the command itself. */
-const threadsScript = () => join(dirname(realpathSync(process.argv[1])), 'threads.mjs');
+export const threadsScript = () => join(dirname(realpathSync(process.argv[1])), 'threads.mjs');
 
 const MAX_THREADS = 4;
 
@@ -117,17 +118,26 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
   }
 }
 
+let opened: Secrets | undefined;
+
+/** What seals and opens secrets in this data directory. Throws `RegistryError` when its key is none. */
+export function secrets(): Secrets {
+  return (opened ??= openSecrets(dataDirectory(), process.env));
+}
+
 const buckets = new Map<string, (name: string) => Bucket>();
 
-/** The bucket of a source. Clients are kept, one per region: each has its own connections and credentials. */
-export async function bucketOf({ bucket, region }: Source): Promise<Bucket> {
-  let open = buckets.get(region);
+/** The bucket of a source. Clients are kept for those that sign in alike: each has its own connections and credentials. */
+export async function bucketOf({ bucket, region, endpoint, pathStyle, access = {} }: Source): Promise<Bucket> {
+  const kind = JSON.stringify([region, endpoint, pathStyle, access]);
+  let open = buckets.get(kind);
   if (!open) {
     // Loaded only by commands that need it: the SDK is most of what there is to load.
     const [aws, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
-    const client = s3Client(region);
+    const signIn = access.sealedSecret === undefined && access.roleArn === undefined ? {} : secrets().signIn(access);
+    const client = s3Client(region, signIn, { endpoint, pathStyle });
     open = (name) => new aws.Bucket(client, name, region);
-    buckets.set(region, open);
+    buckets.set(kind, open);
   }
   return open(bucket);
 }

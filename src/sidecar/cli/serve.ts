@@ -1,42 +1,38 @@
 import { Command } from 'commander';
 import pino, { type Logger } from 'pino';
 import { runSource, type SourceTools } from '../collect/collectAll';
-import { writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/collectionPoints';
+import { COLLECTOR, writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/collectionPoints';
 import { FlowRates } from '../collect/flowRates';
 import { Permits } from '../collect/permits';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
 import { Tally } from '../collect/tally';
-import { syncEntities } from '../entities/sync';
-import type { Source } from '../registry/sources';
+import type { CollectorView, Standing } from '../http/api';
+import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
-import { writePolicyChoice } from '../store/schema';
 import { sleep } from '../store/writer';
-import { syncedLine } from './awssync';
+import { withApi } from './apiServer';
 import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, withCollecting, type Collecting } from './context';
+import { Descriptions } from './descriptions';
 import { explain } from './failure';
 
 const MINUTE_MS = 60_000;
-/** How often a source is looked through. */
-const POLL_MS = MINUTE_MS;
 /** How soon a source that was added, enabled, disabled or removed is noticed. */
 const NOTICE_MS = 5000;
 /** Reports over long ranges are behind by this at most. */
 const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
-const HOUR_SECONDS = 3600;
-/** How soon after a failure, or after an unknown interface shows up, descriptions are asked for; EC2 limits how often. */
-const SYNC_SOON_SECONDS = 300;
 
 /** `flowscope serve` */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('collect from every enabled source as objects arrive, until it is stopped')
-    .action(serve);
+    .description('collect from every enabled source as objects arrive, and answer the API, until it is stopped')
+    .option('--listen <host:port>', 'where the API listens (default: FLOWSCOPE_LISTEN, else 127.0.0.1:9555)')
+    .action(({ listen }: { listen?: string }) => serve(listen));
 }
 
 /** Collects until SIGINT or SIGTERM; then finishes the objects in flight and returns. */
-export async function serve(): Promise<void> {
+export async function serve(listen?: string): Promise<void> {
   const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -46,6 +42,39 @@ export async function serve(): Promise<void> {
     });
   }
   const { signal } = stop;
+  const running: Running = { followed: new Map() };
+  await withApi(viewOf(running), log, listen, () => collect(running, log, signal));
+  log.info('stopped');
+}
+
+/** What runs once the store answers. */
+interface Running {
+  readonly followed: Map<string, FollowedSource>;
+  descriptions?: Descriptions;
+}
+
+function viewOf(running: Running): CollectorView {
+  return {
+    name: COLLECTOR,
+    isCollecting: () => running.descriptions !== undefined,
+    standing: (sourceId) => standingOf(running.followed.get(sourceId)),
+    sync: async (onRegion) => {
+      if (!running.descriptions) {
+        throw new Error('InfluxDB does not answer yet: descriptions are read once it does.');
+      }
+      return running.descriptions.sync(onRegion);
+    },
+    nextSync: () => running.descriptions?.next(),
+  };
+}
+
+/** How a source stands; undefined as long as nothing is known. */
+function standingOf(followed: FollowedSource | undefined): Standing | undefined {
+  const waiting = followed?.progress.waiting();
+  return waiting && { backlog: waiting.objects, oldest: waiting.oldest, ...followed?.completeness };
+}
+
+async function collect(running: Running, log: Logger, signal: AbortSignal): Promise<void> {
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
   await storeAnswers(log, signal);
@@ -53,18 +82,18 @@ export async function serve(): Promise<void> {
     return;
   }
   await withCollecting({ patienceMs: Infinity, signal, onOutage }, async (tools) => {
-    const followed = new Map<string, FollowedSource>();
+    const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
+    const descriptions = (running.descriptions = new Descriptions(tools, log));
     log.info('flowscope serve: collecting');
     await Promise.all([
       watchSources(tools, followed, log, signal),
       every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
       every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed)),
-      describe(tools, log, signal),
+      every(MINUTE_MS, log, signal, () => descriptions.keepUp()),
     ]);
   });
-  log.info('stopped');
 }
 
 /** Waits until the store answers: a service is often started before its database. */
@@ -103,11 +132,12 @@ async function watchSources(
   signal: AbortSignal
 ): Promise<void> {
   const tools: SourceTools = { bucketOf, permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), deps };
-  const loops = new Map<string, { stop: AbortController; ended: Promise<void> }>();
+  const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await every(NOTICE_MS, log, signal, async () => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     for (const [id, loop] of loops) {
-      if (!enabled.some((source) => source.id === id)) {
+      // One whose settings were changed begins anew with them.
+      if (!enabled.some((source) => source.id === id && source.version === loop.version)) {
         loop.stop.abort();
         await loop.ended;
         loops.delete(id);
@@ -119,15 +149,17 @@ async function watchSources(
       const either = AbortSignal.any([signal, stop.signal]);
       const progress = new SourceProgress();
       followed.set(source.id, { source, progress });
-      const ended = every(POLL_MS, log, either, () => lookThrough(source, progress, tools, log, either));
-      loops.set(source.id, { stop, ended });
+      const ended = every(source.pollSeconds * 1000, log, either, () =>
+        lookThrough(source, progress, tools, log, either)
+      );
+      loops.set(source.id, { version: source.version, stop, ended });
     }
   });
   await Promise.all([...loops.values()].map(({ ended }) => ended));
 }
 
 async function lookThrough(
-  source: Source,
+  source: StoredSource,
   progress: SourceProgress,
   tools: SourceTools,
   log: Logger,
@@ -172,26 +204,4 @@ async function writePoints(
 ): Promise<void> {
   const minutes = await writeCollectionPoints(points, [...followed.values()], now());
   await rates.write(minutes, now());
-}
-
-/** Descriptions at start, hourly, and soon after a failure or an unknown interface; policy choice and pruning with them. */
-async function describe({ registry, client, entities }: Collecting, log: Logger, signal: AbortSignal): Promise<void> {
-  let tried = 0;
-  let synced = 0;
-  await every(MINUTE_MS, log, signal, async () => {
-    const isSoon = now() - tried >= SYNC_SOON_SECONDS;
-    const isDue = now() - synced >= HOUR_SECONDS;
-    if (!isSoon || !(isDue || (await registry.hasUnsyncedEntities(synced)))) {
-      return;
-    }
-    tried = now();
-    await writePolicyChoice(client, tried);
-    await registry.prune(tried);
-    const result = await syncEntities(registry, entities);
-    result.regions.forEach(({ account, region, error }) => error && log.error({ account, region }, error));
-    if (result.ok) {
-      synced = tried;
-      log.info(syncedLine(result));
-    }
-  });
 }

@@ -1,34 +1,21 @@
+import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { z } from 'zod';
+import { sourceInput } from '../../contract/sources';
+import { sealedAccess } from '../http/accessInputs';
+import { shownAccess } from '../registry/access';
 import type { LedgerCount } from '../registry/ledger';
 import type { Source } from '../registry/sources';
-import { print, say, now, withRegistry } from './context';
+import { print, say, now, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
-
-/** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
-const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-
-const newSource = z.object({
-  name: z.string().regex(/^\S(.{0,62}\S)?$/, 'the name must have 1 to 64 characters and no space at its ends'),
-  bucket: z
-    .string()
-    .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
-  region: z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'that is no region: it looks like eu-west-1'),
-  // S3 compares prefixes letter by letter: without the slash, prod would be prod-archive too.
-  prefix: z
-    .string()
-    .max(1024)
-    .default('')
-    .transform((prefix) => prefix.replace(/^\/+|\/+$/g, ''))
-    .transform((prefix) => (prefix === '' ? '' : `${prefix}/`)),
-  enabled: z.boolean(),
-});
 
 interface AddOptions {
   bucket: string;
   region: string;
   prefix?: string;
+  accessKeyId?: string;
+  roleArn?: string;
+  externalId?: string;
   deleteAfterCollecting?: boolean;
 }
 
@@ -42,21 +29,44 @@ function add(): Command {
     .requiredOption('--bucket <bucket>', 'the bucket that flow logs are delivered to')
     .requiredOption('--region <region>', "the bucket's region (not the VPCs')")
     .option('--prefix <prefix>', 'folder above AWSLogs/; the whole bucket when left out')
+    .option(
+      '--access-key-id <id>',
+      'sign in with this key; its secret comes from FLOWSCOPE_SECRET_ACCESS_KEY or standard input'
+    )
+    .option('--role-arn <arn>', 'a role to take on')
+    .option('--external-id <id>', 'the external id its trust policy asks for')
     .option('--delete-after-collecting', 'this bucket is only for Flowscope: delete objects once they are stored')
     .action(async (name: string, options: AddOptions) => {
-      const { deleteAfterCollecting: enabled = false } = options;
-      const checked = newSource.safeParse({ name, ...options, enabled });
+      const { deleteAfterCollecting: enabled = false, ...given } = options;
+      const secretAccessKey = given.accessKeyId === undefined ? undefined : await readSecret();
+      const checked = sourceInput.safeParse({ name, ...given, secretAccessKey });
       if (!checked.success) {
         throw new CommandFailed(
           checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
         );
       }
-      const source = await withRegistry((registry) => registry.addSource(checked.data, now()));
+      const { accessKeyId, secretAccessKey: secret, roleArn, externalId, ...settings } = checked.data;
+      const access = sealedAccess({ accessKeyId, secretAccessKey: secret, roleArn, externalId }, secrets());
+      const source = await withRegistry((registry) => registry.addSource({ ...settings, access, enabled }, now()));
       print(`Added source ${source.name}: s3://${source.bucket}/${source.prefix} in ${source.region}.`);
       if (!enabled) {
         say(`${NEEDS_CONSENT} "${source.name}"`);
       }
     });
+}
+
+/** The secret of an access key: never from the command line, where every process of the machine sees it. */
+async function readSecret(): Promise<string> {
+  const given = process.env.FLOWSCOPE_SECRET_ACCESS_KEY;
+  if (given !== undefined) {
+    return given;
+  }
+  if (process.stdin.isTTY) {
+    throw new CommandFailed(
+      'Where is the secret access key? Set FLOWSCOPE_SECRET_ACCESS_KEY, or pipe it in: … < secret-file'
+    );
+  }
+  return (await text(process.stdin)).trim();
 }
 
 function setEnabled(verb: 'enable' | 'disable'): Command {
@@ -93,7 +103,13 @@ function list(): Command {
         );
       });
       if (json) {
-        print(JSON.stringify(rows, undefined, 2));
+        print(
+          JSON.stringify(
+            rows.map(({ access, ...row }) => ({ ...row, ...shownAccess(access) })),
+            undefined,
+            2
+          )
+        );
       } else if (rows.length === 0) {
         print('No source yet. Add one: flowscope source add NAME --bucket B --region R --delete-after-collecting');
       } else {

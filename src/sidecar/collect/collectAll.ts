@@ -36,6 +36,7 @@ export async function runSource(
   let result: SourceResult | undefined;
   let error: string | undefined;
   progress.begin(deps.now());
+  let code: string | undefined;
   try {
     result = await collectSource(source, await bucketOf(source), permits, deps, both(progress.events, events), signal);
     error = result.error;
@@ -44,6 +45,7 @@ export async function runSource(
       throw failure;
     }
     error = failure.message;
+    code = failure.code;
   } finally {
     progress.end(signal?.aborted ? 'stopped' : result ? 'finished' : 'failed');
   }
@@ -51,7 +53,7 @@ export async function runSource(
     // What an abort cut short is no failure of the source.
     return { source, progress, result };
   }
-  await deps.registry.sourceLooked(source.id, deps.now(), error);
+  await deps.registry.sourceLooked(source.id, deps.now(), error, code);
   return { source, progress, result, error };
 }
 

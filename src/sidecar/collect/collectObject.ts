@@ -115,15 +115,19 @@ async function askForPlan(proposal: Proposal, { registry, entities, now }: Objec
   return grant;
 }
 
-/** What would become of an object, without writing anything anywhere. `proposal` where it would be stored. */
+/**
+ * What would become of an object, without writing anything anywhere. `proposal` where it would be stored; its lines go to
+ * `lines`.
+ */
 export async function inspectObject(
   object: CollectableObject,
-  deps: LookDependencies
+  deps: LookDependencies,
+  lines: Pick<LineSpool, 'add'> = { add: () => undefined }
 ): Promise<ObjectOutcome & { readonly proposal?: Proposal }> {
   const { registry } = deps;
   const byName = await findPlanByName(object, registry);
   const offsets = { lend: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
-  const look = () => roll(object, byName, deps, offsets, { add: () => undefined });
+  const look = () => roll(object, byName, deps, offsets, lines);
   let rolled = byName?.isStored ? await compare(object, byName) : await look();
   if (!rolled.outcome && !byName && (await haveChanged(rolled.proposal, deps.exporters))) {
     rolled = await look();

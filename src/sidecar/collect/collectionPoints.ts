@@ -9,7 +9,7 @@ import type { PointWriter } from '../store/writer';
 import type { SourceProgress } from './sourceProgress';
 
 /** The collector that writes: there is one so far. */
-const COLLECTOR = 'primary';
+export const COLLECTOR = 'primary';
 
 /** What writing collection points takes. */
 export interface PointTools {
@@ -22,6 +22,8 @@ export interface PointTools {
 export interface FollowedSource {
   readonly source: Source;
   readonly progress: SourceProgress;
+  /** How complete its data was when that was last written: up to when, Unix seconds, and how late it comes, seconds. */
+  completeness?: { readonly completeUntil?: number; readonly lag?: number };
 }
 
 /** Integer fields by name; one that is unknown is left out. */
@@ -29,8 +31,8 @@ type Fields = Readonly<Record<string, number | undefined>>;
 
 /**
  * Writes how collection stands, one point of `collection` per source at the present second, and one of `new_exporter` for
- * each exporter first seen within the hour; without a source, what concerns all of them: see docs/completeness.md for every field. Returns the newest complete minute
- * of each account.
+ * each exporter first seen within the hour; without a source, what concerns all of them: see docs/completeness.md for every
+ * field. Returns the newest complete minute of each account.
  */
 export async function writeCollectionPoints(
   { registry, client, writer }: PointTools,
@@ -57,11 +59,13 @@ export async function writeCollectionPoints(
   return completeMinutes(states.flatMap(({ flowLogs }) => flowLogs));
 }
 
-async function stateOf(registry: Registry, { source, progress }: FollowedSource, now: number) {
+async function stateOf(registry: Registry, followed: FollowedSource, now: number) {
+  const { source, progress } = followed;
   const left = await registry.leftObjects(source.id, now);
   const flowLogs = progress.completeness(await registry.deliveredSlots(source.id));
   const waiting = progress.waiting();
   const { completeUntil, lag, gaps } = flowLogs ? sourceCompleteness(flowLogs) : {};
+  followed.completeness = { completeUntil, lag };
   const fields: Fields = {
     backlog: waiting?.objects,
     oldest_age: waiting && Math.max(0, now - (waiting.oldest ?? now)),

@@ -1,8 +1,9 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { ec2Client, stsClient, type AssumedRole } from '../aws/clients';
+import { ec2Client, stsClient, type SignIn } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
 import { MISSING } from '../records/address';
 import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
+import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
 import { describeRegion } from './describe';
 import type { EntityPublisher } from './publish';
@@ -28,7 +29,8 @@ export interface SyncResult {
 interface Target {
   /** What people call the account; undefined for the one of the own credentials until it is given a name. */
   readonly name?: string;
-  readonly role?: AssumedRole;
+  /** As whom to ask. Throws when a sealed secret does not open. */
+  readonly signIn: () => SignIn;
   readonly regions: readonly string[];
 }
 
@@ -36,13 +38,14 @@ interface Target {
 export async function syncEntities(
   registry: Registry,
   publisher: EntityPublisher,
+  signInOf: (account: Account) => SignIn,
   onRegion: (result: RegionSync) => void = () => undefined
 ): Promise<SyncResult> {
   const started = Date.now();
   const seconds = () => Math.floor(Date.now() / 1000);
   const regions: RegionSync[] = [];
   const entities: Entity[] = [];
-  for (const target of await targets(registry)) {
+  for (const target of await targets(registry, signInOf)) {
     for (const region of target.regions) {
       const { result, found } = await syncRegion(target, region);
       entities.push(...found);
@@ -63,30 +66,38 @@ export async function syncEntities(
   return result;
 }
 
-async function targets(registry: Registry): Promise<Target[]> {
+/** Regions that are read where an account names none. */
+export async function usualRegions(registry: Registry): Promise<string[]> {
   const sources = await registry.listSources();
   const own = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
   const seen = await registry.flowLogRegions();
   const wanted = seen.length > 0 ? seen : [...sources.map(({ region }) => region), ...(own ? [own] : [])];
-  const fallback = [...new Set(wanted)].sort();
+  return [...new Set(wanted)].sort();
+}
+
+async function targets(registry: Registry, signInOf: (account: Account) => SignIn): Promise<Target[]> {
+  const usual = await usualRegions(registry);
   const accounts = await registry.listAccounts();
-  const named = accounts.map(({ name, roleArn, externalId, regions }) => ({
-    name,
-    role: roleArn ? { roleArn, externalId } : undefined,
-    regions: regions.length > 0 ? regions : fallback,
+  const named = accounts.map((account) => ({
+    name: account.name,
+    signIn: () => signInOf(account),
+    regions: account.regions.length > 0 ? account.regions : usual,
   }));
-  return named.some(({ role }) => role === undefined) ? named : [{ regions: fallback }, ...named];
+  // The machine's own account is read too, unless it has been given a name.
+  const isNamed = accounts.some(({ roleArn, accessKeyId }) => roleArn === undefined && accessKeyId === undefined);
+  return isNamed ? named : [{ signIn: () => ({}), regions: usual }, ...named];
 }
 
 async function syncRegion(
-  { name, role }: Target,
+  { name, signIn }: Target,
   region: string
 ): Promise<{ result: RegionSync; found: readonly Entity[] }> {
   const account = name ?? 'own credentials';
   try {
-    const entities = await describeRegion(ec2Client(region, role), region);
+    const as = signIn();
+    const entities = await describeRegion(ec2Client(region, as), region);
     if (name !== undefined) {
-      entities.push({ ...NOWHERE, kind: 'account', id: await accountId(region, role), description: name });
+      entities.push({ ...NOWHERE, kind: 'account', id: await accountId(region, as), description: name });
     }
     return { result: { account, region, kinds: countKinds(entities) }, found: entities };
   } catch (error) {
@@ -109,9 +120,9 @@ function mergeAddresses(entities: readonly Entity[]): Entity[] {
   });
 }
 
-async function accountId(region: string, role: AssumedRole | undefined): Promise<string> {
+async function accountId(region: string, signIn: SignIn): Promise<string> {
   try {
-    const identity = await stsClient(region, role).send(new GetCallerIdentityCommand({}));
+    const identity = await stsClient(region, signIn).send(new GetCallerIdentityCommand({}));
     return identity.Account ?? MISSING;
   } catch (error) {
     throw explainAwsError(error, { action: 'sts:GetCallerIdentity', region });

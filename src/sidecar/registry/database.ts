@@ -81,6 +81,34 @@ export const MIGRATIONS: readonly string[] = [
     arrived INTEGER NOT NULL, has_long_spans INTEGER NOT NULL, PRIMARY KEY (source_id, flow_log, slot)
   ) WITHOUT ROWID;
   `,
+  `
+  -- How a source signs in and where its S3 is. A version goes up with each change: it keeps updates from being lost.
+  ALTER TABLE source ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE source ADD COLUMN access_key_id TEXT;
+  ALTER TABLE source ADD COLUMN sealed_secret TEXT;
+  ALTER TABLE source ADD COLUMN role_arn TEXT;
+  ALTER TABLE source ADD COLUMN external_id TEXT;
+  ALTER TABLE source ADD COLUMN endpoint TEXT;
+  ALTER TABLE source ADD COLUMN path_style INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE source ADD COLUMN poll_seconds INTEGER NOT NULL DEFAULT 60;
+  ALTER TABLE source ADD COLUMN last_error_code TEXT;
+
+  ALTER TABLE account ADD COLUMN id TEXT;
+  ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE account ADD COLUMN access_key_id TEXT;
+  ALTER TABLE account ADD COLUMN sealed_secret TEXT;
+  -- The source as which it signs in, instead of its own columns.
+  ALTER TABLE account ADD COLUMN same_as TEXT;
+  UPDATE account SET id = 'acc-' || lower(hex(randomblob(6)));
+
+  ALTER TABLE exporter ADD COLUMN alias TEXT;
+
+  -- Who changed what.
+  CREATE TABLE change (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT, action TEXT NOT NULL,
+    target TEXT NOT NULL, details TEXT NOT NULL
+  );
+  `,
 ];
 
 /** The registry's file inside the data directory. */

@@ -63,7 +63,7 @@ describe('accounts', () => {
     await registry().addAccount({ name: 'b', regions: [] });
     await registry().addAccount({ name: 'a', roleArn: 'arn:1', externalId: 'x', regions: ['eu-west-1'] });
     await registry().addAccount({ name: 'b', roleArn: 'arn:2', regions: [] });
-    expect(await registry().listAccounts()).toEqual([
+    expect(await registry().listAccounts()).toMatchObject([
       { name: 'a', roleArn: 'arn:1', externalId: 'x', regions: ['eu-west-1'] },
       { name: 'b', roleArn: 'arn:2', externalId: undefined, regions: [] },
     ]);

@@ -74,6 +74,44 @@ export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStor
   }));
 }
 
+/** Entities of a kind, or whose id or description has some text in it; after the one of `kind` and `id`, at most `limit`. */
+export function searchEntities(
+  db: DatabaseSync,
+  { kind, search = '', after, limit }: EntitySearch
+): { readonly entities: Entity[]; readonly total: number } {
+  // Not LIKE: percent signs and underscores are text here.
+  const where = `(?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id), lower(?2)) > 0 OR instr(lower(coalesce(description, '')), lower(?2)) > 0)`;
+  const filters = [kind ?? '', search];
+  const rows = all<Omit<EntityRecord, 'in_store'>>(
+    db,
+    `SELECT kind, id, description, vpc, subnet, instance, account, region FROM entity
+     WHERE ${where} AND (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?5`,
+    ...[...filters, after?.kind ?? '', after?.id ?? '', limit]
+  );
+  return {
+    entities: rows.map((row) => ({ ...row, description: row.description ?? undefined })),
+    total: first<{ n: number }>(db, `SELECT count(*) AS n FROM entity WHERE ${where}`, ...filters)!.n,
+  };
+}
+
+/** What of the entities to show. */
+export interface EntitySearch {
+  readonly kind?: EntityKind;
+  readonly search?: string;
+  readonly after?: { readonly kind: string; readonly id: string };
+  readonly limit: number;
+}
+
+/** The descriptions of these ids, whatever their kind. */
+export function descriptionsOf(db: DatabaseSync, ids: readonly string[]): Record<string, string> {
+  const rows = all<{ id: string; description: string }>(
+    db,
+    'SELECT id, description FROM entity WHERE description IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
+    JSON.stringify(ids)
+  );
+  return Object.fromEntries(rows.map(({ id, description }) => [id, description]));
+}
+
 /** Whether an entity is not in the store yet, or no longer as it is known now. */
 export function hasUnstoredEntities(db: DatabaseSync): boolean {
   return first(db, 'SELECT 1 FROM entity WHERE in_store = 0 LIMIT 1') !== undefined;
@@ -95,42 +133,6 @@ export function hasUnsyncedEntities(db: DatabaseSync, since: number): boolean {
       since
     ) !== undefined
   );
-}
-
-/** An account whose descriptions `awssync` reads besides the one of its own credentials. */
-export interface Account {
-  readonly name: string;
-  readonly roleArn?: string;
-  readonly externalId?: string;
-  /** Empty: the regions in which flow logs were seen. */
-  readonly regions: readonly string[];
-}
-
-/** Adds an account or replaces the one of that name. */
-export function addAccount(db: DatabaseSync, { name, roleArn, externalId, regions }: Account): void {
-  run(
-    db,
-    'INSERT OR REPLACE INTO account (name, role_arn, external_id, regions) VALUES (?, ?, ?, ?)',
-    ...[name, roleArn ?? null, externalId ?? null, JSON.stringify(regions)]
-  );
-}
-
-/** All accounts by name. */
-export function listAccounts(db: DatabaseSync): Account[] {
-  return all<{ name: string; role_arn: string | null; external_id: string | null; regions: string }>(
-    db,
-    'SELECT * FROM account ORDER BY name'
-  ).map((row) => ({
-    name: row.name,
-    roleArn: row.role_arn ?? undefined,
-    externalId: row.external_id ?? undefined,
-    regions: JSON.parse(row.regions) as string[],
-  }));
-}
-
-/** Forgets an account; false when there was none of that name. */
-export function removeAccount(db: DatabaseSync, name: string): boolean {
-  return run(db, 'DELETE FROM account WHERE name = ?', name) === 1;
 }
 
 /** A flow log as its objects show it. */
@@ -167,4 +169,25 @@ export function syncRan(
     'INSERT INTO sync_run (started, finished, ok, result) VALUES (?, ?, ?, ?)',
     ...[run_.started, run_.finished, run_.ok ? 1 : 0, run_.result]
   );
+}
+
+/** A sync that ended; `result` as `syncRan` was given it. */
+export interface SyncRun {
+  readonly started: number;
+  readonly finished: number;
+  readonly ok: boolean;
+  readonly result: string;
+}
+
+/** The last sync, and when the last one that went well had ended. */
+export function lastSync(db: DatabaseSync): { readonly last?: SyncRun; readonly lastSuccess?: number } {
+  const last = first<Omit<SyncRun, 'ok'> & { ok: number }>(
+    db,
+    'SELECT started, finished, ok, result FROM sync_run ORDER BY id DESC LIMIT 1'
+  );
+  const success = first<{ finished: number }>(
+    db,
+    'SELECT finished FROM sync_run WHERE ok = 1 ORDER BY id DESC LIMIT 1'
+  );
+  return { last: last && { ...last, ok: last.ok === 1 }, lastSuccess: success?.finished };
 }

@@ -89,6 +89,23 @@ export function explainObject(db: DatabaseSync, keyOrName: string): ObjectExplan
   return { entries: [], plan: plan && toPlanRecord(plan) };
 }
 
+/**
+ * The state of the object of exactly that key, in any source that is there or among the imported files; the one that
+ * changed last. Told without reading the rest of the ledger.
+ */
+export function objectState(
+  db: DatabaseSync,
+  key: string
+): { readonly state: LedgerState; readonly changed: number } | undefined {
+  const row = first<{ state: LedgerState; changed: number }>(
+    db,
+    `SELECT state, changed FROM ledger WHERE source_id IN (SELECT id FROM source UNION ALL SELECT 'import') AND key = ?
+     ORDER BY changed DESC LIMIT 1`,
+    key
+  );
+  return row && { ...row };
+}
+
 function toRecord(db: DatabaseSync, row: LedgerRow): LedgerRecord {
   const { source_id: sourceId, key, etag, size, state, changed, seen } = row;
   const plan =

@@ -37,6 +37,7 @@ describe('an exporter', () => {
     await collect({ '1/vpc-1': 5 });
     await collect({ '1/vpc-1': 7 }, NOON + 90);
     expect(await registry().exporterOverview(NOON + 90)).toEqual({
+      version: 1,
       limit: DEFAULT_EXPORTER_LIMIT,
       counted: 1,
       exporters: [

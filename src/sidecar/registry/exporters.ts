@@ -3,7 +3,6 @@ import type { Exporter } from '../rollup/objectRollup';
 import type { ExporterDecision } from '../rollup/terms';
 import { all, first, run } from './database';
 import { listOverflow, type Overflow } from './overflow';
-import { RegistryError } from './sources';
 
 /** How many exporters have a place when nobody said otherwise; the others count into one overflow exporter. */
 export const DEFAULT_EXPORTER_LIMIT = 500;
@@ -27,6 +26,8 @@ export interface KnownExporter extends Exporter {
   readonly lastSeen: number;
   /** Records that came since it was first seen; those dropped while it was disabled are among them. */
   readonly records: number;
+  /** What people call it. */
+  readonly alias?: string;
   /** See {@link recordsPerMinute}. */
   readonly recordsPerMinute: number;
   readonly enabled: boolean;
@@ -35,6 +36,8 @@ export interface KnownExporter extends Exporter {
 
 /** All exporters, and how they stand to the limit. */
 export interface ExporterOverview {
+  /** Goes up with each change people make to exporters or to the limit. */
+  readonly version: number;
   readonly limit: number;
   /** How many of `exporters` are `counted`; above `limit` when it was lowered, or an exporter enabled, afterwards. */
   readonly counted: number;
@@ -53,6 +56,7 @@ interface ExporterRow {
   hour: number;
   hour_records: number;
   previous_records: number;
+  alias: string | null;
 }
 
 /** Every exporter by id, the limit, and what lay beyond it lately. */
@@ -62,9 +66,12 @@ export function exporterOverview(db: DatabaseSync, now: number): ExporterOvervie
     const enabled = row.enabled === 1;
     const state = !enabled ? 'disabled' : isIdle(lastSeen, now) ? 'idle' : 'counted';
     const rate = recordsPerMinute(row, now);
-    return { id, account, from: row.from_field, firstSeen, lastSeen, records, recordsPerMinute: rate, enabled, state };
+    const alias = row.alias ?? undefined;
+    const seen = { firstSeen, lastSeen, records, recordsPerMinute: rate };
+    return { id, alias, account, from: row.from_field, ...seen, enabled, state };
   });
   return {
+    version: exportersVersion(db),
     limit: exporterLimit(db),
     counted: exporters.filter(({ state }) => state === 'counted').length,
     exporters,
@@ -95,39 +102,16 @@ function isIdle(lastSeen: number, now: number): boolean {
   return lastSeen <= now - IDLE_SECONDS;
 }
 
-/**
- * Enables or disables exporters; objects planned from now on follow. Throws {@link RegistryError} naming those that are
- * unknown, and then changes none.
- */
-export function enableExporters(db: DatabaseSync, ids: readonly string[], enabled: boolean): void {
-  const unknown = ids.filter((id) => !first(db, 'SELECT 1 FROM exporter WHERE id = ?', id));
-  if (unknown.length > 0) {
-    throw new RegistryError(
-      `There is no exporter ${unknown.join(', ')} among those that have a place; nothing was changed. ` +
-        'Ids look like 123456789012/vpc-0a1b2c3d: see flowscope exporter list.'
-    );
-  }
-  for (const id of ids) {
-    run(db, 'UPDATE exporter SET enabled = ? WHERE id = ?', enabled ? 1 : 0, id);
-  }
+/** Goes up with each change that people make to exporters or to the limit. */
+export function exportersVersion(db: DatabaseSync): number {
+  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'exporters-version'");
+  return row ? Number(row.value) : 1;
 }
 
 /** How many exporters may have a place. */
 export function exporterLimit(db: DatabaseSync): number {
   const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'exporter-limit'");
   return row ? Number(row.value) : DEFAULT_EXPORTER_LIMIT;
-}
-
-/**
- * Sets the limit; those that have a place keep it. Throws {@link RegistryError} unless it is a whole number within
- * {@link EXPORTER_LIMITS}.
- */
-export function setExporterLimit(db: DatabaseSync, limit: number): void {
-  const { min, max } = EXPORTER_LIMITS;
-  if (!Number.isInteger(limit) || limit < min || limit > max) {
-    throw new RegistryError(`The limit of exporters must be a whole number from ${min} to ${max}, not ${limit}.`);
-  }
-  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('exporter-limit', ?)", String(limit));
 }
 
 /**

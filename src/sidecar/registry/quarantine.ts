@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, run } from './database';
-import { getSource, RegistryError } from './sources';
+import { commandLine, recordChange, type By } from './audit';
+import { RegistryError } from './errors';
+import { getSource } from './sources';
 
 /** A corrupt or conflicting object that was left in place, and whose notice nobody has dismissed. */
 export interface QuarantinedObject {
@@ -61,7 +63,8 @@ export function listQuarantine(db: DatabaseSync): QuarantinedObject[] {
 export function retryQuarantined(
   db: DatabaseSync,
   choice: QuarantineChoice,
-  now: number
+  now: number,
+  by: By = commandLine(now)
 ): { readonly retried: QuarantinedObject[]; readonly unlisted: QuarantinedObject[] } {
   const chosen = choose(db, choice);
   const retried = chosen.filter(({ isListed }) => isListed);
@@ -74,6 +77,7 @@ export function retryQuarantined(
       ...[now, sourceId, key]
     );
   }
+  noteChoice(db, by, 'quarantine.retry', choice, retried);
   return { retried, unlisted: chosen.filter(({ isListed }) => !isListed) };
 }
 
@@ -81,12 +85,31 @@ export function retryQuarantined(
  * Forgets the notices, never the objects: they stay where they are and are not read again, until one is overwritten.
  * Throws {@link RegistryError} as {@link retryQuarantined} does.
  */
-export function dismissQuarantined(db: DatabaseSync, choice: QuarantineChoice, now: number): QuarantinedObject[] {
+export function dismissQuarantined(
+  db: DatabaseSync,
+  choice: QuarantineChoice,
+  now: number,
+  by: By = commandLine(now)
+): QuarantinedObject[] {
   const chosen = choose(db, choice);
   for (const { sourceId, key } of chosen) {
     run(db, 'UPDATE ledger SET dismissed = ? WHERE source_id = ? AND key = ?', now, sourceId, key);
   }
+  noteChoice(db, by, 'quarantine.dismiss', choice, chosen);
   return chosen;
+}
+
+function noteChoice(
+  db: DatabaseSync,
+  by: By,
+  action: string,
+  { source }: QuarantineChoice,
+  objects: readonly QuarantinedObject[]
+): void {
+  if (objects.length > 0) {
+    const keys = objects.slice(0, 20).map(({ key }) => key);
+    recordChange(db, by, action, source ?? 'all sources', { objects: objects.length, keys });
+  }
 }
 
 function choose(db: DatabaseSync, { keys, source }: QuarantineChoice): QuarantinedObject[] {

@@ -1,28 +1,36 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
+import * as accounts from './accounts';
+import { listChanges } from './audit';
 import { collectorState, leftObjects } from './collectionState';
 import * as counters from './counters';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
-import { explainObject } from './explain';
+import { RegistryError, type RegistryErrorCode } from './errors';
+import { explainObject, objectState } from './explain';
+import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import { moveOffsets, registryId } from './identity';
 import * as ledger from './ledger';
 import * as plans from './plans';
 import { prune } from './prune';
 import * as quarantine from './quarantine';
+import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
 import { together } from './together';
 
-const { addSource, listSources, getSource, enableSource, removeSource, sourceLooked } = sources;
+const { listSources, getSource, sourceById, sourceLooked } = sources;
+const { addSource, changeSource, switchSource, deleteSource, enableSource, removeSource } = sourceChanges;
 const { findPlan, grantPlan, objectStored } = plans;
-const { decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit } = exporters;
+const { decideExporters, exporterOverview, exporterLimit } = exporters;
+const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
 const { listQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
-const { addAccount, listAccounts, removeAccount, flowLogRegions, syncRan } = entities;
+const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
+const { addAccount, listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
 
 /** Everything the registry can be asked; each runs inside a transaction. */
 const OPERATIONS = {
@@ -35,6 +43,9 @@ const OPERATIONS = {
   ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ registryId, moveOffsets },
+  // What only the API asks for.
+  ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
+  ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
 };
 
 type Operations = typeof OPERATIONS;
@@ -138,7 +149,12 @@ interface Question {
 interface Answer {
   readonly number: number;
   readonly result?: unknown;
-  readonly error?: { readonly name: string; readonly message: string };
+  readonly error?: {
+    readonly name: string;
+    readonly message: string;
+    readonly code?: RegistryErrorCode;
+    readonly field?: string;
+  };
 }
 
 /** The registry in a thread of its own, so that a flush to disk never stops collecting. `script`: the bundle itself. */
@@ -154,7 +170,7 @@ export function startRegistryThread(script: string, directory: string): Registry
       open.delete(number);
       if (error) {
         const known =
-          error.name === 'RegistryError' ? new sources.RegistryError(error.message) : new Error(error.message);
+          error.name === 'RegistryError' ? new RegistryError(error.message, error.code, error.field) : new Error(error.message);
         question?.reject(known);
       } else {
         question?.resolve(result);
@@ -204,7 +220,8 @@ export function runRegistryThread({ directory }: RegistryThreadData, port: Messa
     }
     for (const { number, name, args } of message) {
       const done = (error: unknown, result?: unknown) => {
-        const failure = error instanceof Error ? { name: error.name, message: error.message } : undefined;
+        const { code, field } = error instanceof RegistryError ? error : {};
+        const failure = error instanceof Error ? { name: error.name, message: error.message, code, field } : undefined;
         answer({ number, result, error: failure });
       };
       commits.submit({ name, args, done });

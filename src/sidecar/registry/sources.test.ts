@@ -11,7 +11,7 @@ describe('sources', () => {
     const b = await registry().addSource(SOURCE, NOON);
     const a = await registry().addSource({ ...SOURCE, name: 'dev', enabled: true }, NOON);
     expect(await registry().listSources()).toEqual([a, b]);
-    expect(b).toEqual({ ...SOURCE, id: b.id });
+    expect(b).toMatchObject({ ...SOURCE, pathStyle: false, pollSeconds: 60, created: NOON, version: 1 });
     expect(a.id).not.toBe(b.id);
     // The id is a tag of line protocol: nothing in it needs escaping.
     expect(a.id).toMatch(/^src-[0-9a-f]{12}$/);

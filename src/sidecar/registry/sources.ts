@@ -1,6 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { toAccess, type Access, type AccessRow } from './access';
 import { all, first, run } from './database';
+import { RegistryError } from './errors';
+
+export { RegistryError } from './errors';
 
 /** One configured S3 bucket and prefix, under a unique name. Enabled means: its objects are deleted once stored. */
 export interface Source {
@@ -13,6 +16,13 @@ export interface Source {
   /** The bucket's region. */
   readonly region: string;
   readonly enabled: boolean;
+  readonly access?: Access;
+  /** Where S3 is, when it is not AWS's. */
+  readonly endpoint?: string;
+  /** Bucket names in the path instead of the host name. */
+  readonly pathStyle?: boolean;
+  /** Seconds between two looks through it; a minute when undefined. */
+  readonly pollSeconds?: number;
   /** When the newest object was stored, Unix seconds. */
   readonly lastObject?: number;
   /** When the source was last looked through, Unix seconds. */
@@ -21,88 +31,95 @@ export interface Source {
   readonly lastError?: string;
 }
 
-/** Bad input or a conflict with what is there: the message is for people. */
-export class RegistryError extends Error {
-  override readonly name = 'RegistryError';
+/** A source as the registry holds it. */
+export interface StoredSource extends Source {
+  readonly access: Access;
+  readonly pathStyle: boolean;
+  readonly pollSeconds: number;
+  /** Unix seconds. */
+  readonly created: number;
+  /** Goes up with each change of the settings. */
+  readonly version: number;
+  /** AWS's code for {@link Source.lastError}, where the whole source failed. */
+  readonly lastErrorCode?: string;
 }
 
-interface SourceRow {
+/** What people say about a source. */
+export type SourceSettings = Pick<Source, 'name' | 'bucket' | 'prefix' | 'region'> &
+  Partial<Pick<Source, 'access' | 'endpoint' | 'pathStyle' | 'pollSeconds'>>;
+
+interface SourceRow extends AccessRow {
   id: string;
   name: string;
   bucket: string;
   prefix: string;
   region: string;
   enabled: number;
+  endpoint: string | null;
+  path_style: number;
+  poll_seconds: number;
+  version: number;
+  created: number;
   last_object: number | null;
   last_run: number | null;
   last_error: string | null;
+  last_error_code: string | null;
 }
 
-function toSource(row: SourceRow): Source {
-  const { id, name, bucket, prefix, region } = row;
+function toSource(row: SourceRow): StoredSource {
+  const { id, name, bucket, prefix, region, created, version } = row;
   return {
-    id,
-    name,
-    bucket,
-    prefix,
-    region,
+    ...{ id, name, bucket, prefix, region, created, version },
     enabled: row.enabled === 1,
+    access: toAccess(row),
+    endpoint: row.endpoint ?? undefined,
+    pathStyle: row.path_style === 1,
+    pollSeconds: row.poll_seconds,
     lastObject: row.last_object ?? undefined,
     lastRun: row.last_run ?? undefined,
     lastError: row.last_error ?? undefined,
+    lastErrorCode: row.last_error_code ?? undefined,
   };
 }
 
-/** Adds a source. Throws {@link RegistryError} when the name is taken. */
-export function addSource(
-  db: DatabaseSync,
-  source: Pick<Source, 'name' | 'bucket' | 'prefix' | 'region' | 'enabled'>,
-  now: number
-): Source {
-  if (first(db, 'SELECT 1 FROM source WHERE name = ?', source.name)) {
-    throw new RegistryError(`The source name "${source.name}" is taken: choose another, or remove that source first.`);
-  }
-  const id = `src-${randomBytes(6).toString('hex')}`;
-  run(
-    db,
-    'INSERT INTO source (id, name, bucket, prefix, region, enabled, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ...[id, source.name, source.bucket, source.prefix, source.region, source.enabled ? 1 : 0, now]
-  );
-  return getSource(db, source.name);
-}
-
 /** All sources by name. */
-export function listSources(db: DatabaseSync): Source[] {
+export function listSources(db: DatabaseSync): StoredSource[] {
   return all<SourceRow>(db, 'SELECT * FROM source ORDER BY name').map(toSource);
 }
 
 /** The source of that name. Throws {@link RegistryError} when there is none, naming those that are there. */
-export function getSource(db: DatabaseSync, name: string): Source {
+export function getSource(db: DatabaseSync, name: string): StoredSource {
   const row = first<SourceRow>(db, 'SELECT * FROM source WHERE name = ?', name);
   if (!row) {
     const names = listSources(db).map((source) => source.name);
     throw new RegistryError(
-      `There is no source "${name}". ${names.length > 0 ? `There are: ${names.join(', ')}.` : 'None was added yet.'}`
+      `There is no source "${name}". ${names.length > 0 ? `There are: ${names.join(', ')}.` : 'None was added yet.'}`,
+      'not-found'
     );
   }
   return toSource(row);
 }
 
-/** Enables or disables a source. Throws {@link RegistryError} when there is none of that name. */
-export function enableSource(db: DatabaseSync, name: string, enabled: boolean): Source {
-  const { id } = getSource(db, name);
-  run(db, 'UPDATE source SET enabled = ? WHERE id = ?', enabled ? 1 : 0, id);
-  return getSource(db, name);
-}
-
-/** Forgets a source. What it collected, and the plans that keep it from being counted twice, stay. */
-export function removeSource(db: DatabaseSync, name: string): Source {
-  const source = getSource(db, name);
-  run(db, 'DELETE FROM source WHERE id = ?', source.id);
-  return source;
+/** The source of that id. Throws {@link RegistryError} when there is none. */
+export function sourceById(db: DatabaseSync, id: string): StoredSource {
+  const row = first<SourceRow>(db, 'SELECT * FROM source WHERE id = ?', id);
+  if (!row) {
+    throw new RegistryError('There is no such source any more: reload the list.', 'not-found');
+  }
+  return toSource(row);
 }
 
 /** Notes how a look through the source ended; `error` undefined when it went well. */
-export function sourceLooked(db: DatabaseSync, id: string, now: number, error: string | undefined): void {
-  run(db, 'UPDATE source SET last_run = ?, last_error = ? WHERE id = ?', now, error ?? null, id);
+export function sourceLooked(
+  db: DatabaseSync,
+  id: string,
+  now: number,
+  error: string | undefined,
+  code?: string
+): void {
+  run(
+    db,
+    'UPDATE source SET last_run = ?, last_error = ?, last_error_code = ? WHERE id = ?',
+    ...[now, error ?? null, code ?? null, id]
+  );
 }

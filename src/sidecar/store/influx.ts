@@ -74,8 +74,8 @@ export class InfluxClient {
   }
 
   /** The store's version. Throws {@link InfluxError} when nothing answers. */
-  async ping(): Promise<string> {
-    const { headers } = await this.request('/ping');
+  async ping(timeoutMs = TIMEOUT_MS): Promise<string> {
+    const { headers } = await this.request('/ping', undefined, undefined, timeoutMs);
     return headers['x-influxdb-version']?.toString() ?? 'unknown';
   }
 

@@ -117,6 +117,7 @@ export class Deployment {
       FLOWSCOPE_INFLUX_URL: world.influxUrl,
       FLOWSCOPE_INFLUX_DATABASE: name,
       FLOWSCOPE_DATA_DIR: folder,
+      FLOWSCOPE_LISTEN: '127.0.0.1:0',
       AWS_ENDPOINT_URL: world.awsUrl,
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',

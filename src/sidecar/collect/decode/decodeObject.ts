@@ -47,10 +47,8 @@ export async function decodeObject(
     ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, undefined, undefined, part)),
     terms.account
   );
-  const chunks = body[Symbol.asyncIterator]();
   try {
-    const head = await readHead(chunks);
-    await unpackerFor(head)(withHead(head, chunks), (chunk) => {
+    await unpackObject(body, (chunk) => {
       decoder.push(chunk);
       return decoder.refusal === undefined;
     });
@@ -64,6 +62,21 @@ export async function decodeObject(
       throw new CorruptObject('too-many-interfaces', cause.message, { cause });
     }
     throw cause;
+  }
+}
+
+/**
+ * The text of a flow log out of an object's bytes, whatever their format, until `onChunk` returns false.
+ * Throws {@link CorruptObject}, and what `body` throws.
+ */
+export async function unpackObject(
+  body: AsyncIterable<Uint8Array>,
+  onChunk: (chunk: Buffer) => boolean
+): Promise<void> {
+  const chunks = body[Symbol.asyncIterator]();
+  try {
+    const head = await readHead(chunks);
+    await unpackerFor(head)(withHead(head, chunks), onChunk);
   } finally {
     await chunks.return?.();
   }

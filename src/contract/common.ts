@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** Why a request was not answered as asked. */
+export const ERROR_CODES = [
+  'invalid',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'taken',
+  'conflict',
+  'stale',
+  'precondition-required',
+  'too-large',
+  'too-many',
+  'unavailable',
+  'internal',
+] as const;
+
+/** Every answer that is not 2xx. `field`: the path of the input that is wrong, as in `regions.0`. */
+export const errorBody = z.object({
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), field: z.string().optional() }),
+});
+export type ErrorBody = z.infer<typeof errorBody>;
+
+/** Unix seconds. */
+export const time = z.int().min(0);
+/** A whole number from 0. */
+export const count = z.int().min(0);
+
+/** Text of one line without spaces at its ends. */
+export const oneLine = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line of text')
+    .regex(/^(\S(.*\S)?)?$/s, 'must have no space at its ends');
+
+/** What lists take: how many at once, and where the last page ended (`next` of its answer). */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(1500).optional(),
+});
+export type PageQuery = z.infer<typeof pageQuery>;
+
+/** One page of a list; `next` is missing on the last one. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().optional(), total: count });
+
+/** What a row's changes carry in `If-Match`, and answers in `ETag`; also in the body, for lists. */
+export const version = z.int().min(1);
+
+/** Regions look like eu-west-1. */
+export const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'that is no region: it looks like eu-west-1');

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { accessShown } from './access';
+import { count, pageOf, pageQuery, time, version } from './common';
+
+/** How the sync of one account in one region went. */
+export const syncRegion = z.object({
+  account: z.string(),
+  region: z.string(),
+  kinds: z.record(z.string(), z.object({ found: count, named: count })),
+  error: z.string().optional(),
+});
+
+/** How a sync went; `summary` says it in a line. */
+export const syncResult = z.object({
+  ok: z.boolean(),
+  summary: z.string(),
+  seconds: z.number(),
+  regions: z.array(syncRegion),
+});
+
+export const account = z.object({
+  id: z.string(),
+  name: z.string(),
+  regions: z.array(z.string()),
+  sameAs: z.string().optional(),
+  ...accessShown,
+  version,
+});
+export const accountList = z.object({ items: z.array(account) });
+
+/** When descriptions were read and will be read again. */
+export const descriptions = z.object({
+  lastRun: z.object({ started: time, finished: time, ok: z.boolean(), result: syncResult }).optional(),
+  lastSuccess: time.optional(),
+  /** Missing when the collector does not run. */
+  nextRun: time.optional(),
+  /** Regions read where an account names none. */
+  regions: z.array(z.string()),
+});
+
+export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
+
+export const entityQuery = pageQuery.extend({
+  kind: z.enum(ENTITY_KINDS).optional(),
+  /** Part of the id or of the description. */
+  search: z.string().max(200).optional(),
+});
+
+/** '-' where it belongs to none or none is known. */
+export const entity = z.object({
+  kind: z.enum(ENTITY_KINDS),
+  id: z.string(),
+  description: z.string().optional(),
+  vpc: z.string(),
+  subnet: z.string(),
+  instance: z.string(),
+  account: z.string(),
+  region: z.string(),
+});
+export const entityPage = pageOf(entity);

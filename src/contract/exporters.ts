@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { count, oneLine, time, version } from './common';
+
+const id = z.string().min(1).max(128);
+
+export const exporter = z.object({
+  id,
+  alias: z.string().optional(),
+  account: z.string(),
+  from: z.enum(['vpc', 'subnet', 'interface']),
+  /** The description of its VPC, subnet or interface. */
+  name: z.string().optional(),
+  firstSeen: time,
+  lastSeen: time,
+  records: count,
+  recordsPerMinute: z.number(),
+  enabled: z.boolean(),
+  state: z.enum(['counted', 'idle', 'disabled']),
+});
+
+/** All exporters and how they stand to the limit; `version` is of all of it. */
+export const exporterPage = z.object({
+  items: z.array(exporter),
+  next: z.string().optional(),
+  total: count,
+  limit: z.int(),
+  counted: count,
+  version,
+  /** What found no place lately. */
+  overflow: z.object({ exporters: count, records: count, examples: z.array(z.string()) }),
+  /** Exporters that are a subnet or an interface, because their flow logs lack vpc-id. */
+  fallbacks: count,
+});
+
+export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(1000), enabled: z.boolean() });
+export const setAlias = z.strictObject({
+  id,
+  /** Empty: none. */
+  alias: oneLine(64),
+});
+export const setLimit = z.strictObject({
+  limit: z
+    .int('the limit must be a whole number')
+    .min(1, 'the limit is at least 1')
+    .max(10_000, 'the limit is at most 10,000'),
+});
+export const exportersChanged = z.object({ version });

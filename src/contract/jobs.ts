@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { checkResult } from './checks';
+import { count, time } from './common';
+import { syncRegion, syncResult } from './descriptions';
+
+/** Records by outcome and sums as decimal strings: they may be beyond 2^53. */
+const counts = z.object({
+  objects: count,
+  collected: count,
+  notCollected: count,
+  quarantined: count,
+  duplicates: count,
+  records: count,
+  ok: count,
+  nodata: count,
+  skipdata: count,
+  malformed: count,
+  bytes: z.string(),
+  packets: z.string(),
+  flows: z.string(),
+  exporters: count,
+  reasons: z.record(z.string(), count),
+});
+
+/** What collecting the newest objects of a source would do. */
+export const previewResult = z.object({
+  /** How many objects were read, and whether there are more. */
+  looked: count,
+  hasMore: z.boolean(),
+  counts,
+  exporters: z.array(
+    z.object({
+      id: z.string(),
+      account: z.string(),
+      from: z.enum(['vpc', 'subnet', 'interface']),
+      isNew: z.boolean(),
+      /** `overflow`: there is no place left under the limit. */
+      decision: z.enum(['count', 'drop', 'overflow']),
+      records: count,
+    })
+  ),
+  /** Series that the points of these objects are in. */
+  series: z.object({ total: count, byMeasurement: z.record(z.string(), count) }),
+  objects: z.array(
+    z.object({
+      key: z.string(),
+      size: count,
+      state: z.string(),
+      reason: z.string().optional(),
+      message: z.string().optional(),
+    })
+  ),
+});
+export type PreviewResult = z.infer<typeof previewResult>;
+
+const base = {
+  id: z.string(),
+  state: z.enum(['running', 'done', 'failed']),
+  started: time,
+  finished: time.optional(),
+  /** Why it failed. */
+  error: z.string().optional(),
+};
+
+/** Work that takes a while: ask again until it is no longer running. What is known so far is in it all along. */
+export const job = z.discriminatedUnion('kind', [
+  z.object({
+    ...base,
+    kind: z.literal('test'),
+    progress: z.array(checkResult),
+    result: z.object({ passed: z.boolean() }).optional(),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('preview'),
+    progress: z.array(z.object({ read: count, of: count })),
+    result: previewResult.optional(),
+  }),
+  z.object({ ...base, kind: z.literal('sync'), progress: z.array(syncRegion), result: syncResult.optional() }),
+  z.object({
+    ...base,
+    kind: z.literal('account-test'),
+    progress: z.array(
+      z.object({ region: z.string(), action: z.string(), state: z.enum(['pass', 'fail']), message: z.string() })
+    ),
+    result: z.object({ passed: z.boolean() }).optional(),
+  }),
+]);
+export type Job = z.infer<typeof job>;

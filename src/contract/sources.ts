@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { accessInput, accessShown } from './access';
+import { count, pageOf, region, time, version } from './common';
+
+/** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
+const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+/** Seconds between two looks through a source. */
+export const POLL_SECONDS = { min: 10, max: 3600, usual: 60 } as const;
+
+/** All that people say about a source. */
+export const sourceInput = z.strictObject({
+  name: z.string().regex(/^\S(.{0,62}\S)?$/, 'the name must have 1 to 64 characters and no space at its ends'),
+  bucket: z
+    .string()
+    .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
+  region,
+  // S3 compares prefixes letter by letter: without the slash, prod would be prod-archive too.
+  prefix: z
+    .string()
+    .max(1000)
+    .default('')
+    .transform((prefix) => prefix.replace(/^\/+|\/+$/g, ''))
+    .transform((prefix) => (prefix === '' ? '' : `${prefix}/`)),
+  ...accessInput,
+  /** Where S3 is, when it is not AWS's. */
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'an endpoint looks like https://host:9000' })
+    .max(256)
+    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'an endpoint has no credentials in it')
+    .optional(),
+  /** Bucket names in the path instead of the host name. */
+  pathStyle: z.boolean().default(false),
+  pollSeconds: z.int().min(POLL_SECONDS.min).max(POLL_SECONDS.max).default(POLL_SECONDS.usual),
+});
+export type SourceInput = z.infer<typeof sourceInput>;
+
+/** The consent without which no source is enabled. */
+export const enableSource = z.strictObject({
+  deleteAfterCollecting: z.literal(true, {
+    error: 'Objects are deleted once they are stored: say that this bucket is only for Flowscope to enable the source.',
+  }),
+});
+
+/** `new`: enabled, but not looked through yet. */
+export const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
+
+/** How a source stands, in words and numbers that any viewer may see. */
+export const sourceStatus = z.object({
+  id: z.string(),
+  name: z.string(),
+  enabled: z.boolean(),
+  state: z.enum(SOURCE_STATES),
+  /** Why it fails, in a sentence that names no bucket. */
+  problem: z.string().optional(),
+  lastObject: time.optional(),
+  lastRun: time.optional(),
+  /** Objects that were found and wait; missing when the source was not looked through since the collector started. */
+  backlog: count.optional(),
+  /** Age of the oldest object that waits, seconds; 0 when none does. */
+  oldestAge: count.optional(),
+  /** How late objects come, seconds; where the collector measures it. */
+  lag: count.optional(),
+  /** Up to when everything was collected. */
+  completeUntil: time.optional(),
+  /** Objects in the ledger by state and, where they were left in place, by reason. */
+  objects: z.array(z.object({ state: z.string(), reason: z.string().optional(), objects: count })),
+});
+export type SourceStatus = z.infer<typeof sourceStatus>;
+
+/** A source as administrators see it. */
+export const source = sourceStatus.extend({
+  bucket: z.string(),
+  prefix: z.string(),
+  region: z.string(),
+  collector: z.string(),
+  ...accessShown,
+  endpoint: z.string().optional(),
+  pathStyle: z.boolean(),
+  pollSeconds: z.int(),
+  created: time,
+  version,
+  /** Why the last look through it failed, in words. */
+  lastError: z.string().optional(),
+  /** Of what was left in place, why and one key for each. */
+  left: z.array(
+    z.object({
+      state: z.string(),
+      reason: z.string().optional(),
+      message: z.string(),
+      objects: count,
+      example: z.string(),
+    })
+  ),
+});
+export type SourceView = z.infer<typeof source>;
+export const sourcePage = pageOf(source);

@@ -1,0 +1,133 @@
+import {
+  GetBucketLocationCommand,
+  GetBucketVersioningCommand,
+  GetObjectLockConfigurationCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { STSClient } from '@aws-sdk/client-sts';
+import { Bucket, type ObjectRef } from './bucket';
+import { isCode, type FaultContext } from './checkFaults';
+
+/** What is tested, as far as checks need it. */
+export interface CheckedSource {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly region: string;
+  /** Where S3 is, when it is not AWS's. */
+  readonly endpoint?: string;
+  readonly roleArn?: string;
+}
+
+/** What lies in a bucket, as far as it was looked through. */
+export interface Found {
+  /** The newest that may be flow logs. */
+  readonly newest: readonly ObjectRef[];
+  /** How many of them were seen, and whether that is all. */
+  readonly flowLogs: number;
+  readonly isAll: boolean;
+  readonly accounts: readonly string[];
+  /** Keys of what cannot be flow logs, a few. */
+  readonly other: readonly string[];
+}
+
+/** What the beginning of an object tells. */
+export interface Head {
+  readonly header?: { readonly columns: readonly string[]; readonly unknown: readonly string[] };
+  readonly refusal?: { readonly reason: string; readonly message: string };
+  readonly hasLongSpans: boolean;
+}
+
+/** What checks need from outside. */
+export interface CheckTools {
+  readonly source: CheckedSource;
+  readonly collector: { readonly name: string; readonly version: string };
+  readonly s3: S3Client;
+  readonly sts: STSClient;
+  /** Looks through the bucket, newest first, no further than needed. */
+  readonly find: (bucket: Bucket) => Promise<Found>;
+  readonly readHead: (body: AsyncIterable<Uint8Array>) => Promise<Head>;
+  /** Names of other sources that read some of the same objects. */
+  readonly overlaps: () => Promise<readonly string[]>;
+  /** Writes to the store what stands there already; returns what in its settings will refuse data. */
+  readonly tryStore: () => Promise<readonly string[]>;
+  /** Milliseconds since the epoch, as this machine's clock has it. */
+  readonly now: () => number;
+}
+
+/** One run of all checks: what one has found out, the others know. */
+export class CheckRun {
+  readonly bucket: Bucket;
+  /** How far this machine's clock is ahead of AWS's, seconds; undefined until AWS has answered. */
+  skew?: number;
+
+  /** The bucket's region. */
+  readonly location = once(async () => {
+    const { LocationConstraint } = await this.s3.send(new GetBucketLocationCommand({ Bucket: this.source.bucket }));
+    // What S3 calls its oldest regions. Source: GetBucketLocation, S3 API reference.
+    const old: Record<string, string> = { '': 'us-east-1', EU: 'eu-west-1' };
+    return old[LocationConstraint ?? ''] ?? LocationConstraint!;
+  });
+
+  /** Whether deleting leaves a version behind: true too while versioning is suspended. */
+  readonly isVersioned = once(async () => {
+    const { Status } = await this.s3.send(new GetBucketVersioningCommand({ Bucket: this.source.bucket }));
+    return Status !== undefined;
+  });
+
+  readonly isLocked = once(async () => {
+    try {
+      const command = new GetObjectLockConfigurationCommand({ Bucket: this.source.bucket });
+      const { ObjectLockConfiguration } = await this.s3.send(command);
+      return ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
+    } catch (error) {
+      if (isCode(error, 'ObjectLockConfigurationNotFoundError')) {
+        return false;
+      }
+      throw error;
+    }
+  });
+
+  readonly found = once(() => this.tools.find(this.bucket));
+
+  constructor(readonly tools: CheckTools) {
+    this.bucket = new Bucket(tools.s3, tools.source.bucket, tools.source.region);
+    this.watchClock(tools.s3);
+    this.watchClock(tools.sts);
+  }
+
+  get source(): CheckedSource {
+    return this.tools.source;
+  }
+
+  get s3(): S3Client {
+    return this.tools.s3;
+  }
+
+  /** Where a call of that action goes, for words. */
+  at(action: string): FaultContext {
+    return { action, ...this.source, collector: this.tools.collector.name };
+  }
+
+  private watchClock(client: S3Client | STSClient): void {
+    // Low: next to the wire, so that answers of any status come by.
+    const stack = client.middlewareStack as S3Client['middlewareStack'];
+    stack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        const { headers } = answer.response as { headers?: Readonly<Record<string, string>> };
+        const date = Date.parse(headers?.date ?? '');
+        if (Number.isFinite(date)) {
+          this.skew = Math.round((this.tools.now() - date) / 1000);
+        }
+        return answer;
+      },
+      { step: 'deserialize', priority: 'low', name: 'flowscopeClock' }
+    );
+  }
+}
+
+/** Work that is done at most once; later callers get the same answer, or the same error. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= work());
+}

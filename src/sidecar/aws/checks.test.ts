@@ -1,0 +1,447 @@
+import { gzipSync } from 'node:zlib';
+import type { CheckId, CheckResult } from '../../contract/checks';
+import { readObjectHead } from '../collect/decode/readHead';
+import { findObjects } from '../http/testSource';
+import { ACCESS_DENIED, FakeS3, type FakeBucket, type FakeCall, type FakeError } from '../testing/fakeS3';
+import { runChecks } from './checks';
+import { s3Client, stsClient, type SignIn } from './clients';
+
+let fake: FakeS3;
+beforeAll(async () => {
+  fake = await FakeS3.start({});
+  process.env.AWS_ENDPOINT_URL = fake.url;
+});
+afterAll(() => {
+  delete process.env.AWS_ENDPOINT_URL;
+  fake.stop();
+});
+
+const COLUMNS =
+  'version account-id interface-id vpc-id srcaddr dstaddr bytes packets start end action flow-direction log-status';
+const record = (seconds = 60) =>
+  `5 111122223333 eni-1 vpc-1 10.0.0.1 10.0.0.2 1 1 1700000000 ${1_700_000_000 + seconds} ACCEPT ingress OK`;
+const body = (columns = COLUMNS, ...records: string[]) => gzipSync(`${[columns, ...records].join('\n')}\n`);
+const PREFIX = 'prod/';
+const KEY = `${PREFIX}AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/24/111122223333_vpcflowlogs_eu-west-1_fl-1_20261124T0000Z_a1.log.gz`;
+const GOOD: FakeBucket = { objects: { [KEY]: body(COLUMNS, record()) } };
+
+interface Tried {
+  readonly bucket?: FakeBucket;
+  readonly source?: { roleArn?: string; endpoint?: string };
+  readonly signIn?: SignIn;
+  readonly overlaps?: readonly string[];
+  readonly store?: () => Promise<readonly string[]>;
+}
+
+const KEYS = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
+
+async function checked({
+  bucket = GOOD,
+  source = {},
+  signIn = KEYS,
+  overlaps = [],
+  store,
+}: Tried): Promise<Map<CheckId, CheckResult>> {
+  fake.become(bucket);
+  const s3 = s3Client('eu-west-1', signIn);
+  const sts = stsClient('eu-west-1', signIn);
+  const results = new Map<CheckId, CheckResult>();
+  for await (const check of runChecks({
+    source: { bucket: 'flow-logs', prefix: PREFIX, region: 'eu-west-1', ...source },
+    collector: { name: 'primary', version: '1.0.0' },
+    ...{ s3, sts },
+    find: (opened) => findObjects(opened, PREFIX, 5),
+    readHead: readObjectHead,
+    overlaps: () => Promise.resolve(overlaps),
+    tryStore: store ?? (() => Promise.resolve([])),
+    now: Date.now,
+  })) {
+    results.set(check.id, check);
+  }
+  s3.destroy();
+  sts.destroy();
+  return results;
+}
+
+const states = (results: Map<CheckId, CheckResult>) =>
+  Object.fromEntries([...results.values()].map(({ id, state }) => [id, state]));
+const refusing = (call: FakeCall, error: FakeError): FakeBucket => ({
+  ...GOOD,
+  refuse: (request) => (request.call === call ? error : undefined),
+});
+const always = (error: FakeError, ...but: FakeCall[]): FakeBucket => ({
+  ...GOOD,
+  refuse: ({ call }) => (but.includes(call) ? undefined : error),
+});
+
+describe('a source in order', () => {
+  it('passes every check, in the order of the page, and SQS is not checked', async () => {
+    const results = await checked({});
+    expect([...results.values()].map(({ title, state, message }) => `${title} ${state}: ${message}`)).toEqual([
+      'Collector pass: Collector primary answers, version 1.0.0',
+      'Credentials pass: Signed in as arn:aws:iam::111122223333:user/flowscope',
+      'Clock pass: Right to the second',
+      'Region pass: Bucket is in eu-west-1',
+      'List pass: s3:ListBucket allowed on prod/',
+      'Objects pass: 1 flow-log objects from 111122223333',
+      'Read pass: s3:GetObject allowed',
+      'Format pass: Version 5, 13 fields',
+      'Delete pass: s3:DeleteObject allowed on prod/',
+      'Versioning and Object Lock pass: Neither versioned nor locked',
+      'Overlap pass: No other source reads this',
+      'SQS not-checked: Not checked: this source lists its bucket',
+      'Store pass: InfluxDB accepts writes',
+    ]);
+  });
+
+  it('keeps its objects: only a random key that does not exist was deleted', async () => {
+    await checked({});
+    const deleted = fake.requests.filter(({ call }) => call === 'DeleteObject').map(({ key }) => key);
+    expect(deleted).toEqual([expect.stringMatching(/^prod\/flowscope-test-[0-9a-f-]{36}$/)]);
+    expect(new Set(fake.requests.map(({ call }) => call))).not.toContain('PutObject');
+  });
+});
+
+describe('what AWS refuses', () => {
+  it.each<[string, FakeBucket, CheckId, string, RegExp, string | undefined]>([
+    [
+      'unknown key id',
+      always({ status: 403, code: 'InvalidClientTokenId' }),
+      'credentials',
+      'fail',
+      /^AWS does not know this access key id$/,
+      'accessKeyId',
+    ],
+    [
+      'wrong secret',
+      always({ status: 403, code: 'SignatureDoesNotMatch' }),
+      'credentials',
+      'fail',
+      /^The secret does not match$/,
+      'secretAccessKey',
+    ],
+    [
+      'expired',
+      always({ status: 403, code: 'ExpiredToken' }),
+      'credentials',
+      'fail',
+      /^The AWS session has expired$/,
+      undefined,
+    ],
+    [
+      'region elsewhere',
+      { ...GOOD, location: 'eu-central-1' },
+      'region',
+      'fail',
+      /^Bucket is in eu-central-1, not eu-west-1$/,
+      'region',
+    ],
+    ['oldest region', { ...GOOD, location: '' }, 'region', 'fail', /^Bucket is in us-east-1, not eu-west-1$/, 'region'],
+    [
+      'redirected',
+      always(
+        { status: 301, code: 'PermanentRedirect', headers: { 'x-amz-bucket-region': 'us-east-2' } },
+        'GetCallerIdentity'
+      ),
+      'region',
+      'fail',
+      /^Bucket is in us-east-2, not eu-west-1$/,
+      'region',
+    ],
+    [
+      'location denied',
+      refusing('GetBucketLocation', ACCESS_DENIED),
+      'region',
+      'warn',
+      /^s3:GetBucketLocation denied on flow-logs$/,
+      undefined,
+    ],
+    [
+      'no bucket',
+      always({ status: 404, code: 'NoSuchBucket' }, 'GetCallerIdentity'),
+      'list',
+      'fail',
+      /^Bucket does not exist$/,
+      'bucket',
+    ],
+    [
+      'list denied',
+      refusing('ListObjectsV2', ACCESS_DENIED),
+      'list',
+      'fail',
+      /^s3:ListBucket denied on prod\/$/,
+      undefined,
+    ],
+    ['read denied', refusing('GetObject', ACCESS_DENIED), 'read', 'fail', /^s3:GetObject denied on prod\/$/, undefined],
+    [
+      'key denied',
+      refusing('GetObject', {
+        ...ACCESS_DENIED,
+        message:
+          'User: u is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/k1 because no policy allows it',
+      }),
+      'read',
+      'fail',
+      /^kms:Decrypt denied on arn:aws:kms:eu-west-1:111122223333:key\/k1$/,
+      undefined,
+    ],
+    [
+      'delete denied',
+      refusing('DeleteObject', ACCESS_DENIED),
+      'delete',
+      'fail',
+      /^s3:DeleteObject denied on flow-logs$/,
+      undefined,
+    ],
+    [
+      'versioning denied',
+      refusing('GetBucketVersioning', ACCESS_DENIED),
+      'versioning',
+      'warn',
+      /^s3:GetBucketVersioning denied/,
+      undefined,
+    ],
+    [
+      'lock denied',
+      refusing('GetObjectLockConfiguration', ACCESS_DENIED),
+      'versioning',
+      'warn',
+      /^s3:GetBucketObjectLockConfiguration denied/,
+      undefined,
+    ],
+    [
+      'another error',
+      refusing('ListObjectsV2', { status: 400, code: 'Strange', message: 'very' }),
+      'list',
+      'fail',
+      /s3:ListBucket failed .*Strange .*very/,
+      undefined,
+    ],
+  ])('%s', async (_case, bucket, id, state, message, field) => {
+    const results = await checked({ bucket });
+    const { fix, ...check } = results.get(id)!;
+    expect(check).toMatchObject({ state, message: expect.stringMatching(message) as string });
+    expect(fix?.field).toBe(field);
+    // What AWS's documentation does not know has no fix either.
+    expect(fix === undefined).toBe(_case === 'another error');
+    // The other rows are there all the same.
+    expect(results.size).toBe(13);
+    expect(results.get('store')!.state).toBe('pass');
+  });
+
+  it('is said once: what depends on it is not checked, what does not is', async () => {
+    const wrongRegion = await checked({ bucket: { ...GOOD, location: 'us-east-2' } });
+    expect(states(wrongRegion)).toMatchObject({
+      ...{ credentials: 'pass', region: 'fail', list: 'not-checked', objects: 'not-checked', read: 'not-checked' },
+      ...{ format: 'not-checked', delete: 'not-checked', versioning: 'not-checked', overlap: 'pass', store: 'pass' },
+    });
+    expect(wrongRegion.get('read')!.message).toBe('Not checked: first Region must pass');
+    expect(wrongRegion.get('region')!.fix).toEqual({ text: 'Use us-east-2', field: 'region', value: 'us-east-2' });
+    const noList = await checked({ bucket: refusing('ListObjectsV2', ACCESS_DENIED) });
+    expect(states(noList)).toMatchObject({ list: 'fail', read: 'not-checked', delete: 'pass', versioning: 'pass' });
+  });
+
+  describe('a role', () => {
+    const role = { roleArn: 'arn:aws:iam::111122223333:role/reader', externalId: 'ext-1' };
+    const source = { roleArn: role.roleArn };
+
+    it('is taken on with its external id, by every call', async () => {
+      const results = await checked({ source, signIn: { ...KEYS, role } });
+      expect(results.get('credentials')!.state).toBe('pass');
+      const taken = fake.requests.filter(({ call }) => call === 'AssumeRole');
+      // Once for each client, which then keep what they got.
+      expect(taken).toHaveLength(2);
+      for (const { form } of taken) {
+        expect(Object.fromEntries(form)).toMatchObject({ RoleArn: role.roleArn, ExternalId: 'ext-1' });
+      }
+    });
+
+    it('that may not be taken on', async () => {
+      const bucket = refusing('AssumeRole', ACCESS_DENIED);
+      const results = await checked({ bucket, source, signIn: { ...KEYS, role } });
+      expect(results.get('credentials')).toMatchObject({
+        state: 'fail',
+        message: 'sts:AssumeRole denied on arn:aws:iam::111122223333:role/reader',
+        fix: { field: 'roleArn' },
+      });
+      expect(states(results)).toMatchObject({ region: 'not-checked', list: 'not-checked', store: 'pass' });
+    });
+  });
+
+  describe('everything', () => {
+    const before = { ...process.env };
+    afterEach(() => {
+      Object.keys(process.env).forEach((name) => delete process.env[name]);
+      Object.assign(process.env, before, { AWS_ENDPOINT_URL: fake.url });
+    });
+
+    it('because the machine has no credentials', async () => {
+      Object.keys(process.env)
+        .filter((name) => /^AWS_/.test(name) && name !== 'AWS_ENDPOINT_URL')
+        .forEach((name) => delete process.env[name]);
+      const none = {
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        AWS_CONFIG_FILE: '/dev/null',
+      };
+      Object.assign(process.env, none);
+      const results = await checked({ signIn: {} });
+      expect(results.get('credentials')).toMatchObject({
+        state: 'fail',
+        message: 'No role found on primary',
+        fix: { text: expect.stringContaining('access key') as string },
+      });
+    });
+  });
+
+  it('who one is, is not asked of a store that is not AWS', async () => {
+    const results = await checked({ source: { endpoint: fake.url } });
+    expect(states(results)).toMatchObject({
+      credentials: 'not-checked',
+      clock: 'pass',
+      region: 'pass',
+      delete: 'pass',
+    });
+    expect(fake.requests.map(({ call }) => call)).not.toContain('GetCallerIdentity');
+  });
+});
+
+describe('the clock', () => {
+  it.each([
+    [30, 'pass', /^(29|30|31) s off; AWS refuses more than 900 s$/],
+    [-300, 'warn', /^(299|300|301) s off/],
+    [2000, 'fail', /^(1999|2000|2001) s off; AWS refuses more than 900 s$/],
+  ])('%d s off', async (skew, state, message) => {
+    const clock = (await checked({ bucket: { ...GOOD, skew } })).get('clock')!;
+    expect([clock.state, clock.message]).toEqual([state, expect.stringMatching(message)]);
+  });
+});
+
+describe('what lies in the bucket', () => {
+  it.each<[string, Record<string, Buffer>, object]>([
+    [
+      'nothing',
+      {},
+      { state: 'warn', message: 'Readable, but no flow logs here; nothing is here yet. Check the prefix' },
+    ],
+    [
+      'something else',
+      { 'prod/readme.txt': Buffer.from('x') },
+      { state: 'warn', message: 'Readable, but no flow logs here; found prod/readme.txt. Check the prefix' },
+    ],
+  ])('%s', async (_case, objects, expected) => {
+    const results = await checked({ bucket: { objects } });
+    expect(results.get('objects')).toMatchObject(expected);
+    expect(states(results)).toMatchObject({ read: 'not-checked', format: 'not-checked', delete: 'pass' });
+  });
+
+  it.each<[string, Buffer, object]>([
+    [
+      'log-status missing',
+      body(COLUMNS.replace(' log-status', '')),
+      { state: 'fail', message: 'log-status missing: will not be collected. Recreate the flow log with it' },
+    ],
+    [
+      'no header',
+      gzipSync('2 1 eni-1\n'),
+      { state: 'fail', message: expect.stringContaining('not a header') as string },
+    ],
+    [
+      'vpc-id missing',
+      body(COLUMNS.replace(' vpc-id', '')),
+      {
+        state: 'warn',
+        message: 'Version 5, 12 fields',
+        notes: expect.arrayContaining([{ state: 'warn', message: 'vpc-id missing: more exporters' }]) as object,
+      },
+    ],
+    [
+      'flow-direction missing',
+      body(COLUMNS.replace(' flow-direction', '')),
+      {
+        state: 'warn',
+        notes: expect.arrayContaining([{ state: 'warn', message: 'flow-direction missing: no In and Out' }]) as object,
+      },
+    ],
+    [
+      'ten minutes',
+      body(COLUMNS, record(600)),
+      {
+        state: 'pass',
+        notes: expect.arrayContaining([
+          { state: 'note', message: expect.stringMatching(/^10-minute aggregation: figures come later/) as string },
+        ]) as object,
+      },
+    ],
+    [
+      'reports that lack a field',
+      body(COLUMNS.replace(' srcaddr', '')),
+      {
+        notes: expect.arrayContaining([
+          { state: 'note', message: expect.stringMatching(/^Feeds 4 of 7 reports; not .*srcaddr/) as string },
+        ]) as object,
+      },
+    ],
+    ['damaged', Buffer.from('no gzip'), { state: 'fail', message: 'The newest objects are damaged' }],
+  ])('%s', async (_case, object, expected) => {
+    expect((await checked({ bucket: { objects: { [KEY]: object } } })).get('format')).toMatchObject(expected);
+  });
+
+  it('of which some lack log-status', async () => {
+    const objects = { [KEY]: body(), [`${PREFIX}b.log.gz`]: body(COLUMNS.replace(' log-status', '')) };
+    expect((await checked({ bucket: { objects } })).get('format')).toMatchObject({
+      state: 'warn',
+      notes: expect.arrayContaining([
+        { state: 'warn', message: '1 of 2: log-status missing: will not be collected. Recreate the flow log with it' },
+      ]) as object,
+    });
+  });
+});
+
+describe('deletion', () => {
+  it.each(['Enabled', 'Suspended'] as const)('is not tried in a bucket whose versioning is %s', async (versioning) => {
+    const results = await checked({ bucket: { ...GOOD, versioning } });
+    expect(results.get('delete')).toMatchObject({
+      state: 'not-checked',
+      message: 'Not checked: the bucket is versioned',
+    });
+    expect(results.get('versioning')).toMatchObject({
+      state: 'warn',
+      message: 'Versioned: deleted data keeps costing',
+    });
+    expect(fake.requests.map(({ call }) => call)).not.toContain('DeleteObject');
+  });
+
+  it('is not tried where versions cannot be seen', async () => {
+    const results = await checked({ bucket: refusing('GetBucketVersioning', ACCESS_DENIED) });
+    expect(results.get('delete')!.state).toBe('not-checked');
+    expect(fake.requests.map(({ call }) => call)).not.toContain('DeleteObject');
+  });
+
+  it('will fail in a locked bucket', async () => {
+    const results = await checked({ bucket: { ...GOOD, versioning: 'Enabled', isLocked: true } });
+    expect(results.get('versioning')).toMatchObject({ state: 'fail', message: 'Object Lock will refuse deletion' });
+  });
+});
+
+describe('beside the bucket', () => {
+  it('another source that reads the same, and a store that will refuse data', async () => {
+    const results = await checked({ overlaps: ['old'], store: () => Promise.resolve(['max-values-per-tag = 100000']) });
+    expect(results.get('overlap')).toMatchObject({
+      state: 'warn',
+      message: expect.stringMatching(/^Source old already reads this/) as string,
+    });
+    expect(results.get('store')).toMatchObject({
+      state: 'warn',
+      notes: [{ state: 'warn', message: 'max-values-per-tag = 100000' }],
+    });
+  });
+
+  it('a store that does not answer', async () => {
+    const store = () => Promise.reject(new Error('InfluxDB does not answer at http://127.0.0.1:9'));
+    expect((await checked({ store })).get('store')).toMatchObject({
+      state: 'fail',
+      message: expect.stringContaining('does not answer') as string,
+    });
+  });
+});

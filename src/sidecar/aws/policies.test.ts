@@ -1,0 +1,233 @@
+import { gzipSync } from 'node:zlib';
+import type { CheckId } from '../../contract/checks';
+import { readObjectHead } from '../collect/decode/readHead';
+import { discover } from '../collect/discover';
+import { DESCRIBE_CALLS } from '../entities/testAccount';
+import { findObjects } from '../http/testSource';
+import { ACCESS_DENIED, FakeS3, type FakeCall, type FakeRequest } from '../testing/fakeS3';
+import { Bucket } from './bucket';
+import { runChecks } from './checks';
+import { s3Client, stsClient } from './clients';
+import { DESCRIBE_ACTIONS, NEEDED_ACTIONS, policiesFor, type PolicySubject } from './policies';
+import type { Statement } from './policyForms';
+
+const KEY = 'prod/AWSLogs/111122223333/x.log.gz';
+const KMS_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-2222';
+const SUBJECT: PolicySubject = {
+  name: 'my source',
+  bucket: 'flow-logs',
+  prefix: 'prod/',
+  region: 'eu-west-1',
+  kmsKeyArn: KMS_KEY,
+};
+const REGIONS_LOGS = gzipSync(
+  'version interface-id vpc-id srcaddr dstaddr bytes packets start end action flow-direction log-status\n'
+);
+
+type Policy = { readonly Version: string; readonly Statement: readonly Statement[] };
+const documentOf = (subject: PolicySubject, id: string) => policiesFor(subject).find((document) => document.id === id)!;
+const policyOf = (subject: PolicySubject, id = 'source') => JSON.parse(documentOf(subject, id).json) as Policy;
+
+/** What AWS asks for each call. Source: "Actions defined by Amazon S3", service authorization reference. */
+const ACTIONS: Readonly<Record<Exclude<FakeCall, 'GetCallerIdentity' | 'AssumeRole'>, string>> = {
+  ListObjectsV2: 's3:ListBucket',
+  GetBucketLocation: 's3:GetBucketLocation',
+  GetBucketVersioning: 's3:GetBucketVersioning',
+  GetObjectLockConfiguration: 's3:GetBucketObjectLockConfiguration',
+  GetObject: 's3:GetObject',
+  DeleteObject: 's3:DeleteObject',
+};
+
+/** Whether a policy allows an action on a resource, as IAM judges: any statement that matches; a condition must hold. */
+function allows({ Statement: statements }: Policy, action: string, resource: string, prefix = ''): boolean {
+  return statements.some(({ Action, Resource, Condition }) => {
+    const prefixes = Condition?.StringLike?.['s3:prefix'] as readonly string[] | undefined;
+    return (
+      [Action].flat().includes(action) &&
+      like(Resource!, resource) &&
+      (prefixes === undefined || prefixes.some((pattern) => like(pattern, prefix)))
+    );
+  });
+}
+
+/** IAM's wildcards, and `${*}` for a star that is one. */
+function like(pattern: string, text: string): boolean {
+  const parts = pattern.match(/\$\{.\}|[^]/g) ?? [];
+  const source = parts.map((part) => {
+    const literal = /^\$\{(.)\}$/.exec(part)?.[1];
+    return literal === undefined && part === '*' ? '.*' : (literal ?? part).replace(/[^\w]/g, '\\$&');
+  });
+  return new RegExp(`^${source.join('')}$`, 's').test(text);
+}
+
+let fake: FakeS3;
+beforeAll(async () => {
+  fake = await FakeS3.start({});
+  process.env.AWS_ENDPOINT_URL = fake.url;
+});
+afterAll(() => {
+  delete process.env.AWS_ENDPOINT_URL;
+  fake.stop();
+});
+
+/** An S3 whose one object is encrypted, and which allows what the policy does. */
+function enforce(policy: Policy): void {
+  const isRefused = ({ call, key, prefix }: FakeRequest) => {
+    if (call === 'GetCallerIdentity' || call === 'AssumeRole') {
+      return undefined;
+    }
+    const bucket = 'arn:aws:s3:::flow-logs';
+    if (!allows(policy, ACTIONS[call], key === '' ? bucket : `${bucket}/${key}`, prefix)) {
+      return ACCESS_DENIED;
+    }
+    const isUnreadable = call === 'GetObject' && !allows(policy, 'kms:Decrypt', KMS_KEY);
+    return isUnreadable
+      ? { ...ACCESS_DENIED, message: `not authorized to perform: kms:Decrypt on resource: ${KMS_KEY} because` }
+      : undefined;
+  };
+  fake.become({ objects: { [KEY]: REGIONS_LOGS }, refuse: isRefused });
+}
+
+async function check(policy: Policy): Promise<Partial<Record<CheckId, string>>> {
+  enforce(policy);
+  const signIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
+  const s3 = s3Client('eu-west-1', signIn);
+  const sts = stsClient('eu-west-1', signIn);
+  const states: Partial<Record<CheckId, string>> = {};
+  for await (const { id, state } of runChecks({
+    source: SUBJECT,
+    collector: { name: 'primary', version: '1' },
+    ...{ s3, sts },
+    find: (bucket) => findObjects(bucket, SUBJECT.prefix, 5),
+    readHead: readObjectHead,
+    overlaps: () => Promise.resolve([]),
+    tryStore: () => Promise.resolve([]),
+    now: Date.now,
+  })) {
+    states[id] = state;
+  }
+  s3.destroy();
+  sts.destroy();
+  return states;
+}
+
+const without = (policy: Policy, action: string): Policy => ({
+  ...policy,
+  Statement: policy.Statement.map((statement) => ({
+    ...statement,
+    Action: [statement.Action].flat().filter((one) => one !== action),
+  })),
+});
+
+describe('the policy of a source', () => {
+  it('is sufficient: with it, every check passes', async () => {
+    const states = await check(policyOf(SUBJECT));
+    expect(Object.entries(states).filter(([, state]) => state !== 'pass')).toEqual([['sqs', 'not-checked']]);
+  });
+
+  it('is sufficient for collecting: listing, reading and deleting', async () => {
+    enforce(policyOf(SUBJECT));
+    const client = s3Client('eu-west-1', { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } });
+    const bucket = new Bucket(client, SUBJECT.bucket, SUBJECT.region);
+    for await (const page of discover(bucket, SUBJECT.prefix)) {
+      for (const object of page) {
+        for await (const chunk of (await bucket.open(object))!) {
+          expect(chunk.length).toBeGreaterThan(0);
+        }
+        await bucket.delete(object);
+      }
+    }
+    client.destroy();
+    expect(fake.requests.map(({ call }) => call)).toEqual(['ListObjectsV2', 'GetObject', 'DeleteObject']);
+  });
+
+  it.each(NEEDED_ACTIONS)(
+    'is the least: without $action, the check "$check" does not pass',
+    async ({ action, check: id }) => {
+      const policy = policyOf(SUBJECT);
+      expect(policy.Statement.flatMap(({ Action }) => Action)).toContain(action);
+      const states = await check(without(policy, action));
+      expect(states[id]).toMatch(/^(fail|warn)$/);
+    }
+  );
+
+  it('has nothing that no call needs, and nothing twice', () => {
+    const actions = policyOf(SUBJECT).Statement.flatMap(({ Action }) => Action);
+    expect([...actions].sort()).toEqual(NEEDED_ACTIONS.map(({ action }) => action).sort());
+    const s3Actions = NEEDED_ACTIONS.map(({ action }) => action).filter((action) => action.startsWith('s3:'));
+    expect([...s3Actions].sort()).toEqual(Object.values(ACTIONS).sort());
+  });
+
+  it('allows nothing outside the prefix, nor to write', () => {
+    const policy = policyOf(SUBJECT);
+    const bucket = 'arn:aws:s3:::flow-logs';
+    expect(allows(policy, 's3:GetObject', `${bucket}/production/x`)).toBe(false);
+    expect(allows(policy, 's3:DeleteObject', `${bucket}/x`)).toBe(false);
+    expect(allows(policy, 's3:ListBucket', bucket, '')).toBe(false);
+    expect(allows(policy, 's3:ListBucket', bucket, 'prod/AWSLogs/')).toBe(true);
+    expect(allows(policy, 's3:GetObject', 'arn:aws:s3:::another/prod/x')).toBe(false);
+    expect(documentOf(SUBJECT, 'source').json).not.toMatch(/PutObject|"s3:\*"/);
+  });
+
+  it('asks for KMS only where there is a key, and for a prefix only where there is one', () => {
+    const policy = policyOf({ ...SUBJECT, kmsKeyArn: undefined, prefix: '' });
+    expect(JSON.stringify(policy)).not.toMatch(/kms|Condition/);
+    expect(allows(policy, 's3:ListBucket', 'arn:aws:s3:::flow-logs', '')).toBe(true);
+  });
+
+  it('takes stars and dollars in a prefix for themselves', () => {
+    const policy = policyOf({ ...SUBJECT, prefix: 'a*$b?/' });
+    const bucket = 'arn:aws:s3:::flow-logs';
+    expect(allows(policy, 's3:GetObject', `${bucket}/a*$b?/x`)).toBe(true);
+    expect(allows(policy, 's3:GetObject', `${bucket}/aXX$bX/x`)).toBe(false);
+  });
+
+  it.each([
+    ['cn-north-1', 'arn:aws-cn:s3:::flow-logs'],
+    ['us-gov-west-1', 'arn:aws-us-gov:s3:::flow-logs'],
+  ])('names the partition of %s', (region, arn) => {
+    expect(policyOf({ ...SUBJECT, region }).Statement[0].Resource).toBe(arn);
+  });
+});
+
+describe('the other policies', () => {
+  const role = { roleArn: 'arn:aws:iam::111122223333:role/reader', externalId: 'ext' };
+  const principalArn = 'arn:aws:sts::444455556666:assumed-role/collector/i-0abc';
+
+  it('trust: the collector may take the role on, with the external id; of a session, its role', () => {
+    expect(policyOf({ ...SUBJECT, ...role, principalArn }, 'trust').Statement).toEqual([
+      {
+        ...{ Sid: 'Collector', Effect: 'Allow', Action: 'sts:AssumeRole' },
+        Principal: { AWS: 'arn:aws:iam::444455556666:role/collector' },
+        Condition: { StringEquals: { 'sts:ExternalId': 'ext' } },
+      },
+    ]);
+  });
+
+  it('bucket: the same statements for whoever reads, without the key', () => {
+    const policy = policyOf({ ...SUBJECT, ...role }, 'bucket');
+    expect(policy.Statement.map(({ Principal }) => Principal)).toEqual(Array(3).fill({ AWS: role.roleArn }));
+    expect(JSON.stringify(policy)).not.toContain('kms');
+  });
+
+  it('descriptions: the calls of a sync, no more and no less', () => {
+    const policy = policyOf(SUBJECT, 'descriptions');
+    expect(policy.Statement).toMatchObject([{ Action: [...DESCRIBE_ACTIONS], Resource: '*' }]);
+    expect(DESCRIBE_CALLS.map(({ action }) => action).sort()).toEqual([...DESCRIBE_ACTIONS].sort());
+  });
+
+  it('come as Terraform and as commands, whatever is in a name', () => {
+    const documents = policiesFor({ ...SUBJECT, ...role, name: "o'brien ${x} %{y}", prefix: "it's*/" });
+    for (const { json, terraform, awsCli } of documents) {
+      // What Terraform and the shell make of it is the policy again.
+      const hcl = /jsonencode\(([^]*)\)\n}\n$/.exec(terraform)![1];
+      expect(hcl).not.toMatch(/[^$]\$\{|[^%]%\{/);
+      expect(JSON.parse(hcl.replaceAll('$${', '${').replaceAll('%%{', '%{'))).toEqual(JSON.parse(json));
+      const quoted = /-(?:document|policy) ('[^]*')\n$/.exec(awsCli)![1];
+      expect(JSON.parse(quoted.replaceAll("'\\''", '\0').replaceAll("'", '').replaceAll('\0', "'"))).toEqual(
+        JSON.parse(json)
+      );
+      expect(terraform).toMatch(/resource "aws_\w+" "[A-Za-z_][\w-]*" \{/);
+    }
+  });
+});

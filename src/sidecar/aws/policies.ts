@@ -1,0 +1,146 @@
+import type { PolicyDocument, PolicyOptions } from '../../contract/policies';
+import type { CheckId } from '../../contract/checks';
+import { inForms, type Statement } from './policyForms';
+
+/** A call that Flowscope makes, and what it takes to be allowed to. */
+export interface NeededAction {
+  readonly action: string;
+  /** What makes it, in the API's words. */
+  readonly call: string;
+  /** Which check of Test tells that it is missing. */
+  readonly check: CheckId;
+  readonly on: 'bucket' | 'objects' | 'key';
+}
+
+/** All that collecting from a source and testing it takes; nothing else is called on its bucket. */
+export const NEEDED_ACTIONS: readonly NeededAction[] = [
+  { action: 's3:ListBucket', call: 'ListObjectsV2', check: 'list', on: 'bucket' },
+  { action: 's3:GetBucketLocation', call: 'GetBucketLocation', check: 'region', on: 'bucket' },
+  { action: 's3:GetBucketVersioning', call: 'GetBucketVersioning', check: 'versioning', on: 'bucket' },
+  {
+    action: 's3:GetBucketObjectLockConfiguration',
+    call: 'GetObjectLockConfiguration',
+    check: 'versioning',
+    on: 'bucket',
+  },
+  { action: 's3:GetObject', call: 'GetObject', check: 'read', on: 'objects' },
+  { action: 's3:DeleteObject', call: 'DeleteObject', check: 'delete', on: 'objects' },
+  { action: 'kms:Decrypt', call: 'GetObject of an object encrypted with a key of KMS', check: 'read', on: 'key' },
+];
+
+/** The calls of a sync of descriptions. They cannot be narrowed to resources: EC2 knows no such thing for them. */
+export const DESCRIBE_ACTIONS = [
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeInstances',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
+] as const;
+
+/** What policies depend on. */
+export interface PolicySubject extends PolicyOptions {
+  readonly name: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly region: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+}
+
+/** Stands in a document until people put theirs there. */
+const PRINCIPAL_PLACEHOLDER = 'arn:aws:iam::111122223333:role/the-collector';
+
+/** The least that a source needs, as policies to copy. */
+export function policiesFor(subject: PolicySubject): PolicyDocument[] {
+  const { bucket, roleArn, externalId } = subject;
+  const principalArn = lastingArn(subject.principalArn ?? PRINCIPAL_PLACEHOLDER);
+  const slug = subject.name.replace(/[^\w+=,.@-]+/g, '-');
+  const reader = roleArn ?? principalArn;
+  // Of no resource of this bucket: a bucket policy cannot speak of keys.
+  const onBucket = sourceStatements(subject).filter(({ Sid }) => Sid !== 'Decrypt');
+  const trust: Statement = {
+    Sid: 'Collector',
+    Effect: 'Allow',
+    Principal: { AWS: principalArn },
+    Action: 'sts:AssumeRole',
+    ...(externalId !== undefined && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+  };
+  return [
+    inForms({
+      id: 'source',
+      title: 'Policy',
+      use: roleArn
+        ? `Attach it to the role ${roleArn}.`
+        : 'Attach it to the user or role that the collector signs in as.',
+      kind: 'policy',
+      name: `flowscope-${slug}`,
+      statements: sourceStatements(subject),
+    }),
+    inForms({
+      id: 'trust',
+      title: 'Trust policy',
+      use: roleArn
+        ? `The trust policy of ${roleArn}: who may take it on. These need sts:AssumeRole on it, too.`
+        : 'Only when the source uses a role: who may take that role on.',
+      kind: 'trust',
+      name: roleArn?.split('/').at(-1) ?? `flowscope-${slug}`,
+      statements: [trust],
+    }),
+    inForms({
+      id: 'bucket',
+      title: 'Cross-account bucket policy',
+      use: `Only when the bucket is of another account than ${reader}: add the statements to the policy of bucket ${bucket}.`,
+      kind: 'bucket',
+      name: bucket,
+      statements: onBucket.map((statement) => ({ ...statement, Principal: { AWS: reader } })),
+    }),
+    descriptionsPolicy(),
+  ];
+}
+
+/** What reading descriptions takes. */
+export function descriptionsPolicy(): PolicyDocument {
+  return inForms({
+    id: 'descriptions',
+    title: 'Policy for descriptions',
+    use: 'Attach it to the user or role whose account is to be described.',
+    kind: 'policy',
+    name: 'flowscope-descriptions',
+    statements: [{ Sid: 'Describe', Effect: 'Allow', Action: [...DESCRIBE_ACTIONS], Resource: '*' }],
+  });
+}
+
+function sourceStatements({ bucket, prefix, region, kmsKeyArn }: PolicySubject): Statement[] {
+  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
+  const actions = (on: NeededAction['on'], isWanted = (_action: string) => true) =>
+    NEEDED_ACTIONS.filter((needed) => needed.on === on && isWanted(needed.action)).map(({ action }) => action);
+  const isList = (action: string) => action === 's3:ListBucket';
+  return [
+    {
+      Sid: 'List',
+      Effect: 'Allow',
+      Action: actions('bucket', isList),
+      Resource: arn,
+      ...(prefix !== '' && { Condition: { StringLike: { 's3:prefix': [`${literally(prefix)}*`] } } }),
+    },
+    { Sid: 'LookAtBucket', Effect: 'Allow', Action: actions('bucket', (action) => !isList(action)), Resource: arn },
+    { Sid: 'ReadAndDelete', Effect: 'Allow', Action: actions('objects'), Resource: `${arn}/${literally(prefix)}*` },
+    ...(kmsKeyArn === undefined
+      ? []
+      : [{ Sid: 'Decrypt', Effect: 'Allow' as const, Action: actions('key'), Resource: kmsKeyArn }]),
+  ];
+}
+
+/** Who signs in through a role does so as a session, whose name changes: the role is what a policy names. */
+function lastingArn(arn: string): string {
+  return arn.replace(/^(arn:aws[a-z-]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+}
+
+/** Source: "Amazon Resource Names", AWS IAM user guide. */
+function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+/** What policies would take as wildcards or variables, as itself. Source: "IAM policy variables", AWS IAM user guide. */
+function literally(prefix: string): string {
+  return prefix.replace(/[*?$]/g, (character) => `\${${character}}`);
+}

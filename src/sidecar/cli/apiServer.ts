@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { startDecoderThreads } from '../collect/decode/decoderThreads';
+import type { CollectorView } from '../http/api';
+import { startRegistryThread } from '../registry/registry';
+import { ownFile } from '../registry/secrets';
+import { createInfluxClient } from '../store/influx';
+import { dataDirectory, now, secrets, threadsScript } from './context';
+import { CommandFailed } from './failure';
+
+const DEFAULT_LISTEN = '127.0.0.1:9555';
+
+/** Where the token is kept that was made because none was given. */
+const TOKEN_FILE = 'api-token';
+const SHORTEST_TOKEN = 16;
+
+/** Does some work with the API listening. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot. */
+export async function withApi(
+  collector: CollectorView,
+  log: Logger,
+  listen: string | undefined,
+  work: () => Promise<void>
+): Promise<void> {
+  const address = addressOf(listen ?? process.env.FLOWSCOPE_LISTEN ?? DEFAULT_LISTEN);
+  const token = apiToken(log);
+  // Loaded only by commands that serve.
+  const { createApi } = await import('../http/app');
+  const directory = dataDirectory();
+  // Of its own: reading for people must not hold up collecting.
+  const registry = startRegistryThread(threadsScript(), directory);
+  const decoder = startDecoderThreads(threadsScript(), 1);
+  try {
+    const api = await createApi({
+      ...{ registry, collector, decoder, token, now },
+      store: createInfluxClient(process.env),
+      secrets: secrets(),
+      version: process.env.FLOWSCOPE_VERSION ?? 'development',
+      log: (message) => log.error(message),
+    });
+    try {
+      log.info(`API at ${await listening(() => api.listen(address), address)}`);
+      await work();
+    } finally {
+      await api.close();
+    }
+  } finally {
+    await decoder.close();
+    await registry.close();
+  }
+}
+
+async function listening(listen: () => Promise<string>, { host, port }: Address): Promise<string> {
+  try {
+    return await listen();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'another process has it' : message;
+    throw new CommandFailed(`The API cannot listen at ${host}:${port}: ${reason}. Set FLOWSCOPE_LISTEN to HOST:PORT.`);
+  }
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `127.0.0.1:9555`, `[::1]:9555`; port 0 is any that is free. */
+function addressOf(text: string): Address {
+  const [, six, four, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) {
+    throw new CommandFailed(`FLOWSCOPE_LISTEN and --listen look like ${DEFAULT_LISTEN}, not "${text}".`);
+  }
+  return { host: six ?? four, port };
+}
+
+/** FLOWSCOPE_TOKEN, else one that is made at the first start and kept. */
+function apiToken(log: Logger): string {
+  const given = process.env.FLOWSCOPE_TOKEN;
+  if (given === undefined) {
+    const directory = dataDirectory();
+    const token = ownFile(directory, TOKEN_FILE, () => randomBytes(32).toString('base64url'));
+    log.info(`FLOWSCOPE_TOKEN is not set: the API token is in ${join(directory, TOKEN_FILE)}`);
+    return token;
+  }
+  if (!new RegExp(`^[\\x21-\\x7e]{${SHORTEST_TOKEN},256}$`).test(given)) {
+    throw new CommandFailed(
+      `FLOWSCOPE_TOKEN must have ${SHORTEST_TOKEN} to 256 characters without spaces: openssl rand -hex 32`
+    );
+  }
+  return given;
+}

@@ -1,0 +1,65 @@
+import type { Logger } from 'pino';
+import { syncedLine } from '../entities/summary';
+import { syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
+import { writePolicyChoice } from '../store/schema';
+import { now, secrets, type Collecting } from './context';
+
+const HOUR_SECONDS = 3600;
+/** How soon after a failure, or after an unknown interface shows up, descriptions are asked for; EC2 limits how often. */
+const SYNC_SOON_SECONDS = 300;
+
+/** Descriptions at start, hourly, and soon after a failure or an unknown interface; policy choice and pruning with them. */
+export class Descriptions {
+  private tried = 0;
+  private synced = 0;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly tools: Collecting,
+    private readonly log: Logger
+  ) {}
+
+  /** When they are read next, Unix seconds. */
+  next(): number {
+    return Math.max(this.tried + SYNC_SOON_SECONDS, this.synced + HOUR_SECONDS);
+  }
+
+  /** To be called every minute: does what is due. */
+  async keepUp(): Promise<void> {
+    const { registry, client } = this.tools;
+    const isSoon = now() - this.tried >= SYNC_SOON_SECONDS;
+    const isDue = now() - this.synced >= HOUR_SECONDS;
+    if (!isSoon || !(isDue || (await registry.hasUnsyncedEntities(this.synced)))) {
+      return;
+    }
+    this.tried = now();
+    await writePolicyChoice(client, this.tried);
+    await registry.prune(this.tried);
+    const result = await this.sync();
+    if (result.ok) {
+      this.log.info(syncedLine(result));
+    }
+  }
+
+  /** Reads them now; one sync at a time. */
+  async sync(onRegion: (region: RegionSync) => void = () => undefined): Promise<SyncResult> {
+    const { registry, entities } = this.tools;
+    const begin = async () => {
+      this.tried = now();
+      const signInOf = secrets().signIn.bind(secrets());
+      return syncEntities(registry, entities, signInOf, (region) => {
+        if (region.error !== undefined) {
+          this.log.error({ account: region.account, region: region.region }, region.error);
+        }
+        onRegion(region);
+      });
+    };
+    const done = this.turn.then(begin);
+    this.turn = done.catch(() => undefined);
+    const result = await done;
+    if (result.ok) {
+      this.synced = this.tried;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,72 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { errorBody } from '../../contract/common';
+import type { Decoder } from '../collect/decode/decoder';
+import type { RegionSync, SyncResult } from '../entities/sync';
+import type { Registry } from '../registry/registry';
+import type { Secrets } from '../registry/secrets';
+import type { InfluxClient } from '../store/influx';
+import type { Jobs } from './jobs';
+
+/** How far a source is, as only the running collector knows. */
+export interface Standing {
+  /** Objects that were found and wait. */
+  readonly backlog: number;
+  /** When the oldest of them was written, Unix seconds. */
+  readonly oldest?: number;
+  /** How late objects come, seconds. */
+  readonly lag?: number;
+  /** Up to when everything was collected, Unix seconds. */
+  readonly completeUntil?: number;
+}
+
+/** What the API asks of the collector it runs beside. */
+export interface CollectorView {
+  readonly name: string;
+  /** False while it waits for the store. */
+  readonly isCollecting: () => boolean;
+  readonly standing: (sourceId: string) => Standing | undefined;
+  /** Reads descriptions now. */
+  readonly sync: (onRegion: (region: RegionSync) => void) => Promise<SyncResult>;
+  /** When it will do so by itself, Unix seconds. */
+  readonly nextSync: () => number | undefined;
+}
+
+/** What the API works with. */
+export interface ApiDependencies {
+  readonly registry: Registry;
+  readonly store: InfluxClient;
+  readonly secrets: Secrets;
+  readonly collector: CollectorView;
+  /** For previews. */
+  readonly decoder: Decoder;
+  /** What every request must bring. */
+  readonly token: string;
+  readonly version: string;
+  /** Unix seconds. */
+  readonly now: () => number;
+  /** Takes what administrators should know and callers should not. */
+  readonly log: (message: string) => void;
+}
+
+/** What each resource is given. */
+export interface Resource extends ApiDependencies {
+  readonly jobs: Jobs;
+}
+
+/** The application, with schemas of the contract deciding what comes in and what goes out. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** The answers of a route: its own, and failures. What a schema does not name never goes out. */
+export function answers<S extends number, T extends z.ZodType>(status: S, schema: T) {
+  return { [status]: schema, '4xx': errorBody, '5xx': errorBody } as Record<S, T> &
+    Record<'4xx' | '5xx', typeof errorBody>;
+}

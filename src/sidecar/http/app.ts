@@ -1,0 +1,84 @@
+import swagger from '@fastify/swagger';
+import fastify from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Api, ApiDependencies } from './api';
+import { collectionRoutes } from './collection';
+import { descriptionRoutes } from './descriptions';
+import { exporterRoutes } from './exporters';
+import { ApiError, answerFailures } from './failures';
+import { guard } from './guard';
+import { healthRoutes } from './health';
+import { jobRoutes } from './jobRoutes';
+import { Jobs } from './jobs';
+import { metricsRoute } from './metrics';
+import { sourceRoutes } from './sources';
+
+const BODY_BYTES = 128 * 1024;
+const HEADER_BYTES = 16 * 1024;
+/** How long a request may take to arrive. */
+const REQUEST_MS = 30_000;
+/** Longer than any id. */
+const PARAMETER_CHARACTERS = 64;
+
+const INTRODUCTION =
+  'What Grafana’s pages use. Everything but /healthz needs the bearer token. What lies below /v1/admin is for ' +
+  'administrators: the plugin’s route for viewers in Grafana says Viewer instead of Bearer. Changes carry the ETag that ' +
+  'was read as If-Match: 412 says that somebody was faster.';
+
+/** The HTTP API, ready to listen or to be tried with `inject`. */
+export async function createApi(deps: ApiDependencies): Promise<Api> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
+    http: { maxHeaderSize: HEADER_BYTES },
+    frameworkErrors: answerFailures(deps.log),
+  }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
+  app.removeContentTypeParser('text/plain');
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(answerFailures(deps.log));
+  app.addHook('onRequest', guard(deps.token));
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.header('Cache-Control', 'no-store').header('X-Content-Type-Options', 'nosniff');
+    if (reply.statusCode === 401) {
+      void reply.header('WWW-Authenticate', 'Bearer');
+    }
+  });
+  app.setNotFoundHandler(() => {
+    throw new ApiError(404, 'not-found', 'There is nothing at this path: see /v1/openapi.json.');
+  });
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Flowscope', version: deps.version, description: INTRODUCTION },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  const jobs = new Jobs(deps.now, (error) => (error instanceof Error ? error.message : String(error)));
+  const resource = { ...deps, jobs };
+  const routes = [
+    healthRoutes,
+    sourceRoutes,
+    jobRoutes,
+    descriptionRoutes,
+    exporterRoutes,
+    collectionRoutes,
+    metricsRoute,
+  ];
+  for (const add of routes) {
+    add(app, resource);
+  }
+  app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,95 @@
+import {
+  collection,
+  ledgerEntries,
+  ledgerQuery,
+  ledgerState,
+  quarantineChanged,
+  quarantineChoice,
+  quarantinePage,
+  quarantineQuery,
+} from '../../contract/collection';
+import { askedBy } from './actor';
+import { answers, type Api, type Resource } from './api';
+import { ApiError } from './failures';
+import { pageOf } from './paging';
+import { statusOf } from './sourceViews';
+
+/** How collection stands, what became of an object, and what is in quarantine. */
+export function collectionRoutes(app: Api, { registry, collector, now }: Resource): void {
+  const unknown = () =>
+    new ApiError(404, 'not-found', 'Nothing is known of that key: compare it letter by letter.', 'key');
+
+  app.get('/v1/collection', { schema: { response: answers(200, collection) } }, async () => {
+    const sources = await registry.listSources();
+    const statuses = await Promise.all(
+      sources.map(async (source) =>
+        statusOf(source, await registry.ledgerCounts(source.id), collector.standing(source.id), now())
+      )
+    );
+    const quarantined = statuses.flatMap(({ objects }) => objects).filter(({ state }) => state === 'quarantined');
+    return { sources: statuses, quarantined: quarantined.reduce((sum, { objects }) => sum + objects, 0) };
+  });
+
+  app.get(
+    '/v1/ledger',
+    { schema: { querystring: ledgerQuery, response: answers(200, ledgerState) } },
+    async ({ query }) => {
+      // Exact: part of a key must not be answered with what the whole of it would tell.
+      const known = await registry.objectState(query.key);
+      if (!known) {
+        throw unknown();
+      }
+      return { state: known.state, since: known.changed };
+    }
+  );
+
+  app.get(
+    '/v1/admin/ledger',
+    { schema: { querystring: ledgerQuery, response: answers(200, ledgerEntries) } },
+    async ({ query }) => {
+      const { entries } = await registry.explainObject(query.key);
+      if (entries.length === 0) {
+        throw unknown();
+      }
+      return {
+        entries: entries.map(({ plan, counts, ...entry }) => ({
+          ...entry,
+          counts: counts && { ...counts, reasons: { ...counts.reasons }, quotes: [...counts.quotes] },
+          identity: plan?.identity,
+          sha256: plan?.sha256,
+          stored: plan?.stored,
+        })),
+      };
+    }
+  );
+
+  app.get(
+    '/v1/admin/quarantine',
+    { schema: { querystring: quarantineQuery, response: answers(200, quarantinePage) } },
+    async ({ query }) => {
+      const all = await registry.listQuarantine();
+      const wanted = all.filter(({ sourceId }) => query.sourceId === undefined || sourceId === query.sourceId);
+      const page = pageOf(wanted, query, ({ sourceId, key }) => JSON.stringify([sourceId, key]));
+      return { ...page, items: page.items.map((item) => ({ ...item, quotes: [...item.quotes] })) };
+    }
+  );
+
+  app.post(
+    '/v1/admin/quarantine/retry',
+    { schema: { body: quarantineChoice, response: answers(200, quarantineChanged) } },
+    async (request) => {
+      const by = askedBy(request, now());
+      const { retried, unlisted } = await registry.retryQuarantined(request.body, now(), by);
+      return { changed: retried.length, unlisted: unlisted.length };
+    }
+  );
+
+  app.post(
+    '/v1/admin/quarantine/dismiss',
+    { schema: { body: quarantineChoice, response: answers(200, quarantineChanged) } },
+    async (request) => {
+      const dismissed = await registry.dismissQuarantined(request.body, now(), askedBy(request, now()));
+      return { changed: dismissed.length, unlisted: 0 };
+    }
+  );
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { accountInput, type AccountInput } from '../../contract/access';
+import { account, accountList, descriptions, entityPage, entityQuery, syncResult } from '../../contract/descriptions';
+import { job } from '../../contract/jobs';
+import { policyDocuments } from '../../contract/policies';
+import { ec2Client } from '../aws/clients';
+import { descriptionsPolicy } from '../aws/policies';
+import { syncOutcome } from '../entities/summary';
+import { usualRegions, type SyncResult } from '../entities/sync';
+import { testRegion } from '../entities/testAccount';
+import { shownAccess } from '../registry/access';
+import type { Account, AccountSettings } from '../registry/accounts';
+import { sealedAccess } from './accessInputs';
+import { askedBy } from './actor';
+import { answers, type Api, type Resource } from './api';
+import { ApiError } from './failures';
+import { fromCursor, toCursor } from './paging';
+import { expectedVersion, versioned } from './versions';
+
+const params = z.object({ id: z.string() });
+
+/** Accounts whose descriptions are read, when and how that went, and what came of it. */
+export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs, now }: Resource): void {
+  const one = { params, response: answers(200, account) };
+  const accepted = answers(202, job);
+
+  const settingsOf = ({ name, regions, sameAs, ...input }: AccountInput, known?: Account): AccountSettings => {
+    if (sameAs !== undefined && Object.values(input).some((value) => value !== undefined)) {
+      throw new ApiError(400, 'invalid', 'sameAs: it signs in as that source, or in its own way, not both.', 'sameAs');
+    }
+    const own = known?.sameAs === undefined ? known : undefined;
+    return { name, regions, sameAs, ...(sameAs === undefined && sealedAccess(input, secrets, own)) };
+  };
+
+  app.get('/v1/admin/accounts', { schema: { response: answers(200, accountList) } }, async () => ({
+    items: (await registry.listAccounts()).map(shownAccount),
+  }));
+
+  app.post(
+    '/v1/admin/accounts',
+    { schema: { body: accountInput, response: answers(201, account) } },
+    async (request, reply) => {
+      const added = await registry.createAccount(settingsOf(request.body), askedBy(request, now()));
+      return reply.status(201).send(versioned(reply, shownAccount(added)));
+    }
+  );
+
+  app.get('/v1/admin/accounts/:id', { schema: one }, async (request, reply) =>
+    versioned(reply, shownAccount(await registry.accountById(request.params.id)))
+  );
+
+  app.put('/v1/admin/accounts/:id', { schema: { ...one, body: accountInput } }, async (request, reply) => {
+    const version = expectedVersion(request);
+    const known = await registry.accountById(request.params.id);
+    const by = askedBy(request, now());
+    const changed = await registry.changeAccount(known.id, version, settingsOf(request.body, known), by);
+    return versioned(reply, shownAccount(changed));
+  });
+
+  app.delete(
+    '/v1/admin/accounts/:id',
+    { schema: { params, response: answers(200, z.object({ stays: z.string() })) } },
+    async (request) => {
+      await registry.deleteAccount(request.params.id, expectedVersion(request), askedBy(request, now()));
+      return { stays: 'The descriptions that were read stay.' };
+    }
+  );
+
+  app.post('/v1/admin/accounts/:id/test', { schema: { params, response: accepted } }, async (request, reply) => {
+    const tested = await registry.accountById(request.params.id);
+    const regions = tested.regions.length > 0 ? tested.regions : await usualRegions(registry);
+    const started = jobs.start('account-test', async (add) => {
+      const signIn = secrets.signIn(tested);
+      let passed = regions.length > 0;
+      for (const name of regions) {
+        const client = ec2Client(name, signIn);
+        await testRegion(client, name, (check) => {
+          passed &&= check.state === 'pass';
+          add(check);
+        });
+        client.destroy();
+      }
+      return { passed };
+    });
+    return reply.status(202).send(started);
+  });
+
+  app.get('/v1/admin/descriptions', { schema: { response: answers(200, descriptions) } }, async () => {
+    const { last, lastSuccess } = await registry.lastSync();
+    const shown = last && { ...last, result: shownSync(JSON.parse(last.result) as SyncResult) };
+    return { lastRun: shown, lastSuccess, nextRun: collector.nextSync(), regions: await usualRegions(registry) };
+  });
+
+  app.get('/v1/admin/descriptions/policies', { schema: { response: answers(200, policyDocuments) } }, () => ({
+    documents: [descriptionsPolicy()],
+  }));
+
+  // One at a time: who asks while it runs follows that one.
+  app.post('/v1/admin/descriptions/sync', { schema: { response: accepted } }, async (_request, reply) =>
+    reply
+      .status(202)
+      .send(jobs.runningOf('sync') ?? jobs.start('sync', async (add) => shownSync(await collector.sync(add))))
+  );
+
+  app.get(
+    '/v1/admin/entities',
+    { schema: { querystring: entityQuery, response: answers(200, entityPage) } },
+    async ({ query: { kind, search, limit, cursor } }) => {
+      const position = fromCursor(cursor, 2);
+      const after = position && { kind: position[0], id: position[1] };
+      const { entities, total } = await registry.searchEntities({ kind, search, after, limit: limit + 1 });
+      const items = entities.slice(0, limit);
+      const last = items.at(-1);
+      return { items, total, ...(entities.length > limit && { next: toCursor([last!.kind, last!.id]) }) };
+    }
+  );
+}
+
+function shownAccount({ id, name, regions, sameAs, version, ...access }: Account): z.infer<typeof account> {
+  return { id, name, regions: [...regions], sameAs, version, ...shownAccess(access) };
+}
+
+function shownSync(result: SyncResult): z.infer<typeof syncResult> {
+  const { ok, seconds, regions } = result;
+  const known = regions.map(({ kinds, ...rest }) => ({
+    ...rest,
+    kinds: kinds as Record<string, { found: number; named: number }>,
+  }));
+  return { ok, seconds, summary: syncOutcome(result), regions: known };
+}

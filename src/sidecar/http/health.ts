@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { pageQuery } from '../../contract/common';
+import { changePage, health, healthDetails } from '../../contract/health';
+import { storeWarnings } from '../store/schema';
+import { answers, type Api, type Resource } from './api';
+import { fromCursor, toCursor } from './paging';
+
+/** Pages wait for this answer. */
+const PING_MS = 5000;
+
+/** Whether it lives, whether all works, and who changed what. */
+export function healthRoutes(app: Api, { registry, store, collector, version, now }: Resource): void {
+  const started = now();
+  const ping = () =>
+    store.ping(PING_MS).then(
+      (storeVersion) => ({ storeVersion, storeError: undefined }),
+      (error: unknown) => ({ storeVersion: undefined, storeError: (error as Error).message })
+    );
+  const basics = (storeError: string | undefined) => ({
+    version,
+    store: storeError === undefined ? ('ok' as const) : ('unavailable' as const),
+    isCollecting: collector.isCollecting(),
+    started,
+  });
+
+  app.get(
+    '/healthz',
+    { schema: { security: [], response: answers(200, z.object({ status: z.literal('ok') })) } },
+    () => ({
+      status: 'ok' as const,
+    })
+  );
+
+  app.get('/v1/health', { schema: { response: answers(200, health) } }, async () => basics((await ping()).storeError));
+
+  app.get('/v1/admin/health', { schema: { response: answers(200, healthDetails) } }, async () => {
+    const answered = await ping();
+    const warnings = answered.storeError === undefined ? await storeWarnings(store).catch(() => []) : [];
+    return { ...basics(answered.storeError), ...answered, storeUrl: store.settings.url, warnings };
+  });
+
+  app.get(
+    '/v1/admin/audit',
+    { schema: { querystring: pageQuery, response: answers(200, changePage) } },
+    async ({ query: { limit, cursor } }) => {
+      const before = fromCursor(cursor, 1)?.[0];
+      const { changes, total } = await registry.listChanges(
+        limit + 1,
+        before === undefined ? undefined : Number(before)
+      );
+      const items = changes.slice(0, limit);
+      return { items, total, ...(changes.length > limit && { next: toCursor([String(items.at(-1)!.id)]) }) };
+    }
+  );
+}

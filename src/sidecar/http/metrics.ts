@@ -1,0 +1,45 @@
+import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
+import type { Api, Resource } from './api';
+import { ageOf } from './sourceViews';
+
+/** What Prometheus may read: names and ids of sources, no bucket. */
+export function metricsRoute(app: Api, { registry, collector, version, now }: Resource): void {
+  const metrics = new Metrics();
+  collectDefaultMetrics({ register: metrics });
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `flowscope_${name}`, help, labelNames, registers: [metrics] });
+  const build = gauge('build_info', 'Always 1; the version is a label.', ['version']);
+  const collecting = gauge('collecting', '1 while the collector runs, 0 while it waits for InfluxDB.');
+  const labels = ['source_id', 'source'];
+  const enabled = gauge('source_enabled', '1 for a source that is collected from.', labels);
+  const failing = gauge('source_failing', '1 when the last look through the source failed.', labels);
+  const backlog = gauge('source_backlog_objects', 'Objects that were found and wait.', labels);
+  const oldest = gauge('source_oldest_age_seconds', 'Age of the oldest object that waits.', labels);
+  const lastObject = gauge('source_last_object_timestamp_seconds', 'When an object was last stored.', labels);
+  const objects = gauge('source_objects', 'Objects in the ledger, by state.', [...labels, 'state']);
+  const ofSources = [enabled, failing, backlog, oldest, lastObject, objects];
+
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    const sources = await registry.listSources();
+    const counts = await Promise.all(sources.map(({ id }) => registry.ledgerCounts(id)));
+    // From here on without a pause: two requests at once must not mix.
+    ofSources.forEach((metric) => metric.reset());
+    build.set({ version }, 1);
+    collecting.set(collector.isCollecting() ? 1 : 0);
+    sources.forEach((source, i) => {
+      const of = { source_id: source.id, source: source.name };
+      const standing = collector.standing(source.id);
+      enabled.set(of, source.enabled ? 1 : 0);
+      failing.set(of, source.enabled && source.lastError !== undefined ? 1 : 0);
+      if (standing) {
+        backlog.set(of, standing.backlog);
+        oldest.set(of, ageOf(standing, now()));
+      }
+      if (source.lastObject !== undefined) {
+        lastObject.set(of, source.lastObject);
+      }
+      counts[i].forEach(({ state, objects: n }) => objects.inc({ ...of, state }, n));
+    });
+    return reply.type(metrics.contentType).send(await metrics.metrics());
+  });
+}

@@ -1,0 +1,39 @@
+import type { PageQuery } from '../../contract/common';
+import { ApiError } from './failures';
+
+/** Where a page ended, as text that says nothing to others. */
+export function toCursor(position: readonly string[]): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** The position that a cursor stands for: `length` texts. Throws {@link ApiError}. */
+export function fromCursor(cursor: string | undefined, length: number): string[] | undefined {
+  if (cursor === undefined) {
+    return undefined;
+  }
+  try {
+    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(position) && position.length === length && position.every((part) => typeof part === 'string')) {
+      return position as string[];
+    }
+  } catch {
+    // As any other text that is no cursor.
+  }
+  throw new ApiError(400, 'invalid', 'cursor: take it from "next" of the page before.', 'cursor');
+}
+
+/** One page of a list that is at hand; no two items share a `key`. Throws {@link ApiError}. */
+export function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery, key: (item: T) => string) {
+  const after = fromCursor(cursor, 1)?.[0];
+  const at = after === undefined ? -1 : items.findIndex((item) => key(item) === after);
+  if (after !== undefined && at < 0) {
+    throw new ApiError(400, 'invalid', 'cursor: the entry where the page before ended is gone: begin again.', 'cursor');
+  }
+  const rest = items.slice(at + 1);
+  const page = rest.slice(0, limit);
+  return {
+    items: page,
+    total: items.length,
+    ...(rest.length > limit && { next: toCursor([key(page.at(-1)!)]) }),
+  };
+}

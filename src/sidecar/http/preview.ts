@@ -1,0 +1,79 @@
+import type { PreviewResult } from '../../contract/jobs';
+import { Bucket, type ObjectRef } from '../aws/bucket';
+import { s3Client } from '../aws/clients';
+import { inspectObject, type ObjectOutcome } from '../collect/collectObject';
+import { ExporterDecisions } from '../collect/exporterDecisions';
+import { Tally } from '../collect/tally';
+import type { Source } from '../registry/sources';
+import type { ApiDependencies } from './api';
+import { SeriesCounter } from './seriesCounter';
+import { findObjects } from './testSource';
+
+/** So many of the newest objects are read, */
+const NEWEST = 20;
+/** and no more compressed bytes than this, unless the first one is larger. */
+const MOST_BYTES = 100 * 1024 * 1024;
+
+type PreviewDependencies = Pick<ApiDependencies, 'registry' | 'secrets' | 'decoder' | 'now'>;
+
+/** What collecting a source's newest objects would do: reads them, and writes nothing anywhere. Throws `AwsError`. */
+export async function previewSource(
+  source: Source,
+  deps: PreviewDependencies,
+  onProgress: (progress: { read: number; of: number }) => void
+): Promise<PreviewResult> {
+  const { registry, secrets, decoder, now } = deps;
+  const { region, endpoint, pathStyle, access } = source;
+  const client = s3Client(region, secrets.signIn(access), { endpoint, pathStyle });
+  try {
+    const bucket = new Bucket(client, source.bucket, region);
+    const { newest, flowLogs, isAll } = await findObjects(bucket, source.prefix, NEWEST);
+    const objects = withinBytes(newest);
+    const look = { registry, decoder, now, exporters: new ExporterDecisions(registry, now) };
+    const tally = new Tally();
+    const series = new SeriesCounter();
+    const exporters = new Map<string, PreviewResult['exporters'][number]>();
+    const rows: PreviewResult['objects'] = [];
+    for (const object of objects) {
+      onProgress({ read: rows.length, of: objects.length });
+      const open = () => bucket.open(object);
+      const outcome = await inspectObject({ ...object, sourceId: source.id || 'preview', open }, look, series);
+      tally.add(outcome);
+      addExporters(exporters, outcome);
+      const { state, reason, message } = outcome;
+      rows.push({ key: object.key, size: object.size, state, reason, message });
+    }
+    onProgress({ read: objects.length, of: objects.length });
+    const known = new Set((await registry.exporterOverview(now())).exporters.map(({ id }) => id));
+    const decisions = await registry.decideExporters([...exporters.keys()], now());
+    return {
+      looked: objects.length,
+      hasMore: !isAll || flowLogs > objects.length,
+      counts: tally.counts(),
+      exporters: [...exporters.values()].map((exporter) => ({
+        ...exporter,
+        isNew: !known.has(exporter.id),
+        decision: decisions[exporter.id],
+      })),
+      series: series.counts(),
+      objects: rows,
+    };
+  } finally {
+    client.destroy();
+  }
+}
+
+function withinBytes(objects: readonly ObjectRef[]): ObjectRef[] {
+  let bytes = 0;
+  return objects.filter(({ size }, i) => (bytes += size) <= MOST_BYTES || i === 0);
+}
+
+function addExporters(all: Map<string, PreviewResult['exporters'][number]>, { state, summary }: ObjectOutcome): void {
+  if (state !== 'stored' || !summary) {
+    return;
+  }
+  for (const [id, { exporter, records }] of summary.exporters) {
+    const before = all.get(id)?.records ?? 0;
+    all.set(id, { ...exporter, isNew: false, decision: 'count', records: before + records });
+  }
+}

@@ -1,0 +1,66 @@
+import type { SourceStatus, SourceView } from '../../contract/sources';
+import { shownAccess } from '../registry/access';
+import type { LedgerCount } from '../registry/ledger';
+import type { StoredSource } from '../registry/sources';
+import type { Resource, Standing } from './api';
+
+/** Why a source fails, for those who may not know its bucket; by AWS's error codes. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  NoSuchBucket: 'Its bucket does not exist.',
+  PermanentRedirect: 'Its bucket is in another region.',
+  AuthorizationHeaderMalformed: 'Its bucket is in another region.',
+  AccessDenied: 'AWS denies access to its bucket.',
+  InvalidAccessKeyId: 'AWS does not know its access key.',
+  SignatureDoesNotMatch: 'The secret of its access key is wrong.',
+  CredentialsProviderError: 'The collector has no AWS credentials.',
+  ExpiredToken: 'The AWS session of the collector has expired.',
+  RequestTimeTooSkewed: 'The clock of the collector is wrong.',
+  ECONNREFUSED: 'AWS does not answer.',
+  ENOTFOUND: 'AWS does not answer.',
+  ETIMEDOUT: 'AWS does not answer.',
+  TimeoutError: 'AWS does not answer.',
+};
+
+/** What any viewer may know of a source. */
+export function statusOf(
+  { id, name, enabled, lastObject, lastRun, lastError, lastErrorCode }: StoredSource,
+  counts: readonly LedgerCount[],
+  standing: Standing | undefined,
+  now: number
+): SourceStatus {
+  const isFailing = lastError !== undefined;
+  return {
+    ...{ id, name, enabled, lastObject, lastRun },
+    state: !enabled ? 'disabled' : isFailing ? 'failing' : lastRun === undefined ? 'new' : 'collecting',
+    problem: isFailing ? problemOf(lastErrorCode) : undefined,
+    backlog: standing?.backlog,
+    oldestAge: standing && ageOf(standing, now),
+    lag: standing?.lag,
+    completeUntil: standing?.completeUntil,
+    objects: counts.map(({ state, reason, objects }) => ({ state, reason, objects })),
+  };
+}
+
+/** Seconds that the oldest object waits; 0 when none does. */
+export function ageOf({ oldest }: Standing, now: number): number {
+  return oldest === undefined ? 0 : Math.max(0, now - oldest);
+}
+
+function problemOf(code: string | undefined): string {
+  return code === undefined
+    ? 'Some of its objects could not be read or deleted.'
+    : (PROBLEMS[code] ?? 'It could not be looked through: an administrator sees why.');
+}
+
+/** What administrators see of a source: all but its secret. */
+export async function viewOf(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {
+  const { bucket, prefix, region, endpoint, pathStyle, pollSeconds, created, version, lastError } = source;
+  const counts = await registry.ledgerCounts(source.id);
+  return {
+    ...statusOf(source, counts, collector.standing(source.id), now()),
+    ...{ bucket, prefix, region, endpoint, pathStyle, pollSeconds, created, version, lastError },
+    ...shownAccess(source.access),
+    collector: collector.name,
+    left: counts.flatMap(({ message, ...count }) => (message === undefined ? [] : [{ ...count, message }])),
+  };
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { pageQuery } from '../../contract/common';
+import { job } from '../../contract/jobs';
+import { policyDocuments, policyOptions } from '../../contract/policies';
+import { enableSource, source, sourceInput, sourcePage, type SourceInput } from '../../contract/sources';
+import { policiesFor } from '../aws/policies';
+import type { Access } from '../registry/access';
+import type { Source, SourceSettings } from '../registry/sources';
+import { sealedAccess } from './accessInputs';
+import { askedBy } from './actor';
+import { answers, type Api, type Resource } from './api';
+import { pageOf } from './paging';
+import { previewSource } from './preview';
+import { testSource } from './testSource';
+import { viewOf } from './sourceViews';
+import { expectedVersion, versioned } from './versions';
+
+const params = z.object({ id: z.string() });
+/** A source as it stands in a form: `id` when it is one that is known, whose secret may be used. */
+const draft = z.strictObject({ id: z.string().max(64).optional(), source: sourceInput });
+
+/** S3 sources: what administrators do with them. */
+export function sourceRoutes(app: Api, resource: Resource): void {
+  const { registry, secrets, jobs, now } = resource;
+  const one = { params, response: answers(200, source) };
+  const accepted = answers(202, job);
+
+  const settingsOf = (input: SourceInput, known?: Access): SourceSettings => {
+    const { accessKeyId, secretAccessKey, roleArn, externalId, ...settings } = input;
+    const access = sealedAccess({ accessKeyId, secretAccessKey, roleArn, externalId }, secrets, known);
+    return { ...settings, access };
+  };
+  const drafted = async ({ id, source: input }: z.infer<typeof draft>): Promise<Source> => {
+    const known = id === undefined ? undefined : await registry.sourceById(id);
+    return { ...settingsOf(input, known?.access), id: known?.id ?? '', enabled: false };
+  };
+  const startTest = (tested: Source) => jobs.start('test', (add) => testSource(tested, resource, add));
+  const startPreview = (previewed: Source) => jobs.start('preview', (add) => previewSource(previewed, resource, add));
+
+  app.get(
+    '/v1/admin/sources',
+    { schema: { querystring: pageQuery, response: answers(200, sourcePage) } },
+    async ({ query }) => {
+      const page = pageOf(await registry.listSources(), query, ({ name }) => name);
+      return { ...page, items: await Promise.all(page.items.map((item) => viewOf(item, resource))) };
+    }
+  );
+
+  app.post(
+    '/v1/admin/sources',
+    { schema: { body: sourceInput, response: answers(201, source) } },
+    async (request, reply) => {
+      const settings = { ...settingsOf(request.body), enabled: false };
+      const added = await registry.addSource(settings, now(), askedBy(request, now()));
+      return reply.status(201).send(versioned(reply, await viewOf(added, resource)));
+    }
+  );
+
+  app.get('/v1/admin/sources/:id', { schema: one }, async (request, reply) =>
+    versioned(reply, await viewOf(await registry.sourceById(request.params.id), resource))
+  );
+
+  app.put('/v1/admin/sources/:id', { schema: { ...one, body: sourceInput } }, async (request, reply) => {
+    const version = expectedVersion(request);
+    const { id } = request.params;
+    const { access } = await registry.sourceById(id);
+    const by = askedBy(request, now());
+    const changed = await registry.changeSource(id, version, settingsOf(request.body, access), by);
+    return versioned(reply, await viewOf(changed, resource));
+  });
+
+  app.delete(
+    '/v1/admin/sources/:id',
+    { schema: { params, response: answers(200, z.object({ stays: z.string() })) } },
+    async (request) => {
+      const by = askedBy(request, now());
+      const { bucket } = await registry.deleteSource(request.params.id, expectedVersion(request), by);
+      return { stays: `Bucket ${bucket} and everything that was collected from it stay as they are.` };
+    }
+  );
+
+  app.post('/v1/admin/sources/:id/enable', { schema: { ...one, body: enableSource } }, async (request, reply) => {
+    const by = askedBy(request, now());
+    const enabled = await registry.switchSource(request.params.id, expectedVersion(request), true, by);
+    return versioned(reply, await viewOf(enabled, resource));
+  });
+
+  app.post('/v1/admin/sources/:id/disable', { schema: one }, async (request, reply) => {
+    const by = askedBy(request, now());
+    const disabled = await registry.switchSource(request.params.id, expectedVersion(request), false, by);
+    return versioned(reply, await viewOf(disabled, resource));
+  });
+
+  app.post('/v1/admin/sources/:id/test', { schema: { params, response: accepted } }, async (request, reply) =>
+    reply.status(202).send(startTest(await registry.sourceById(request.params.id)))
+  );
+
+  app.post('/v1/admin/sources/:id/preview', { schema: { params, response: accepted } }, async (request, reply) =>
+    reply.status(202).send(startPreview(await registry.sourceById(request.params.id)))
+  );
+
+  app.get(
+    '/v1/admin/sources/:id/policies',
+    { schema: { params, querystring: policyOptions, response: answers(200, policyDocuments) } },
+    async ({ params: { id }, query }) => {
+      const { access, ...subject } = await registry.sourceById(id);
+      return { documents: policiesFor({ ...subject, ...access, ...query }) };
+    }
+  );
+
+  // The same for what stands in a form and is not saved.
+  app.post('/v1/admin/drafts/test', { schema: { body: draft, response: accepted } }, async (request, reply) =>
+    reply.status(202).send(startTest(await drafted(request.body)))
+  );
+
+  app.post('/v1/admin/drafts/preview', { schema: { body: draft, response: accepted } }, async (request, reply) =>
+    reply.status(202).send(startPreview(await drafted(request.body)))
+  );
+
+  app.post(
+    '/v1/admin/drafts/policies',
+    {
+      schema: {
+        body: z.strictObject({
+          source: sourceInput.omit({ secretAccessKey: true }),
+          options: policyOptions.default({}),
+        }),
+        response: answers(200, policyDocuments),
+      },
+    },
+    ({ body }) => ({ documents: policiesFor({ ...body.source, ...body.options }) })
+  );
+}

@@ -1,0 +1,92 @@
+import type { CheckResult } from '../../contract/checks';
+import { runChecks } from '../aws/checks';
+import type { Found } from '../aws/checkRun';
+import { s3Client, stsClient } from '../aws/clients';
+import type { Bucket, ObjectRef } from '../aws/bucket';
+import { readObjectHead } from '../collect/decode/readHead';
+import { discover } from '../collect/discover';
+import { mayHoldFlowLogs, parseObjectName } from '../records/objectName';
+import type { Source } from '../registry/sources';
+import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import type { ApiDependencies } from './api';
+
+/** So many of the newest objects are read. */
+const NEWEST = 5;
+/** So many pages of a listing are looked through for them. */
+const MOST_PAGES = 20;
+const OTHER_SHOWN = 3;
+
+/** What testing and previewing needs. */
+export type TestDependencies = Pick<ApiDependencies, 'registry' | 'store' | 'secrets' | 'version' | 'now'> & {
+  readonly collector: Pick<ApiDependencies['collector'], 'name'>;
+};
+
+/** Runs all checks of a source; each is handed over as it is known. `passed`: none failed. */
+export async function testSource(
+  source: Source,
+  { registry, store, secrets, collector, version, now }: TestDependencies,
+  onCheck: (check: CheckResult) => void
+): Promise<{ passed: boolean }> {
+  const { bucket, prefix, region, endpoint, pathStyle, access } = source;
+  const signIn = secrets.signIn(access);
+  const s3 = s3Client(region, signIn, { endpoint, pathStyle });
+  const sts = stsClient(region, signIn);
+  let passed = true;
+  try {
+    const checks = runChecks({
+      source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn },
+      collector: { name: collector.name, version },
+      ...{ s3, sts },
+      find: (opened) => findObjects(opened, prefix, NEWEST),
+      readHead: readObjectHead,
+      overlaps: async () =>
+        (await registry.listSources()).filter((other) => overlap(source, other)).map(({ name }) => name),
+      tryStore: async () => {
+        // What the collector does at its start, and what stands there anyway, written again.
+        await ensureSchema(store);
+        await writePolicyChoice(store, now());
+        return storeWarnings(store);
+      },
+      now: Date.now,
+    });
+    for await (const check of checks) {
+      passed &&= check.state !== 'fail';
+      onCheck(check);
+    }
+  } finally {
+    s3.destroy();
+    sts.destroy();
+  }
+  return { passed };
+}
+
+function overlap(a: Source, b: Source): boolean {
+  const isNested = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
+  return a.id !== b.id && a.bucket === b.bucket && a.endpoint === b.endpoint && isNested;
+}
+
+/** The newest objects that may be flow logs, and what else lies there; looks no further than needed. */
+export async function findObjects(bucket: Bucket, prefix: string, wanted: number): Promise<Found> {
+  const flowLogs: ObjectRef[] = [];
+  const other: string[] = [];
+  let isAll = true;
+  let pages = 0;
+  for await (const page of discover(bucket, prefix)) {
+    flowLogs.push(...page.filter(({ key }) => mayHoldFlowLogs(key)));
+    other.push(...page.map(({ key }) => key).filter((key) => !mayHoldFlowLogs(key)));
+    // A bucket that fits one page is seen whole.
+    if (++pages === MOST_PAGES || (pages > 1 && flowLogs.length >= wanted)) {
+      isAll = false;
+      break;
+    }
+  }
+  flowLogs.sort((a, b) => b.modified - a.modified);
+  const accounts = new Set(flowLogs.map(({ key }) => parseObjectName(key).account).filter((id) => id !== undefined));
+  return {
+    newest: flowLogs.slice(0, wanted),
+    flowLogs: flowLogs.length,
+    isAll,
+    accounts: [...accounts].sort(),
+    other: other.slice(0, OTHER_SHOWN),
+  };
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { accessValues, shownAccess, toAccess, type Access, type AccessRow } from './access';
+import { changed, commandLine, recordChange, type By } from './audit';
+import { all, first, run } from './database';
+import { RegistryError, stale } from './errors';
+import { sourceById } from './sources';
+
+/** An account whose descriptions are read besides the one of the machine's own credentials. */
+export interface AccountSettings extends Access {
+  readonly name: string;
+  /** The id of the source as which it signs in; its own access is that source's then. */
+  readonly sameAs?: string;
+  /** Empty: the regions in which flow logs were seen. */
+  readonly regions: readonly string[];
+}
+
+/** An account as the registry holds it. */
+export interface Account extends AccountSettings {
+  readonly id: string;
+  /** Goes up with each change. */
+  readonly version: number;
+}
+
+interface AccountRow extends AccessRow {
+  id: string;
+  name: string;
+  regions: string;
+  version: number;
+  same_as: string | null;
+}
+
+function toAccount(db: DatabaseSync, row: AccountRow): Account {
+  const { id, name, version, same_as: sameAs } = row;
+  const access = sameAs === null ? toAccess(row) : sourceById(db, sameAs).access;
+  return { id, name, version, sameAs: sameAs ?? undefined, regions: JSON.parse(row.regions) as string[], ...access };
+}
+
+/** All accounts by name. */
+export function listAccounts(db: DatabaseSync): Account[] {
+  return all<AccountRow>(db, 'SELECT * FROM account ORDER BY name').map((row) => toAccount(db, row));
+}
+
+/** The account of that id. Throws {@link RegistryError} when there is none. */
+export function accountById(db: DatabaseSync, id: string): Account {
+  const row = first<AccountRow>(db, 'SELECT * FROM account WHERE id = ?', id);
+  if (!row) {
+    throw new RegistryError('There is no such account any more: reload the list.', 'not-found');
+  }
+  return toAccount(db, row);
+}
+
+/** Adds an account. Throws {@link RegistryError} when the name is taken. */
+export function createAccount(db: DatabaseSync, settings: AccountSettings, by: By): Account {
+  refuseTaken(db, settings.name, '');
+  const id = `acc-${randomBytes(6).toString('hex')}`;
+  run(
+    db,
+    `INSERT INTO account (id, name, regions, same_as, access_key_id, sealed_secret, role_arn, external_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[id, ...settingValues(db, settings)]
+  );
+  recordChange(db, by, 'account.add', settings.name, shown(settings));
+  return accountById(db, id);
+}
+
+/** Changes an account of that version. Throws {@link RegistryError}. */
+export function changeAccount(
+  db: DatabaseSync,
+  id: string,
+  version: number,
+  settings: AccountSettings,
+  by: By
+): Account {
+  const before = ofVersion(db, id, version);
+  refuseTaken(db, settings.name, id);
+  run(
+    db,
+    `UPDATE account SET name = ?, regions = ?, same_as = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?,
+       version = version + 1
+     WHERE id = ?`,
+    ...[...settingValues(db, settings), id]
+  );
+  recordChange(db, by, 'account.change', settings.name, changed(shown(before), shown(settings)));
+  return accountById(db, id);
+}
+
+/** Forgets an account of that version; the descriptions it gave stay. Throws {@link RegistryError}. */
+export function deleteAccount(db: DatabaseSync, id: string, version: number, by: By): void {
+  const { name } = ofVersion(db, id, version);
+  run(db, 'DELETE FROM account WHERE id = ?', id);
+  recordChange(db, by, 'account.remove', name);
+}
+
+/** Adds an account or replaces the one of that name, from the command line. */
+export function addAccount(db: DatabaseSync, settings: AccountSettings): void {
+  const known = listAccounts(db).find(({ name }) => name === settings.name);
+  if (known) {
+    changeAccount(db, known.id, known.version, settings, commandLine());
+  } else {
+    createAccount(db, settings, commandLine());
+  }
+}
+
+/** Forgets an account, from the command line; false when there was none of that name. */
+export function removeAccount(db: DatabaseSync, name: string): boolean {
+  const known = listAccounts(db).find((account) => account.name === name);
+  if (known) {
+    deleteAccount(db, known.id, known.version, commandLine());
+  }
+  return known !== undefined;
+}
+
+function ofVersion(db: DatabaseSync, id: string, version: number): Account {
+  const account = accountById(db, id);
+  if (account.version !== version) {
+    throw stale(`Account ${account.name}`);
+  }
+  return account;
+}
+
+function refuseTaken(db: DatabaseSync, name: string, id: string): void {
+  if (first(db, 'SELECT 1 FROM account WHERE name = ? AND id <> ?', name, id)) {
+    throw new RegistryError(`This name is taken: there is an account "${name}".`, 'taken', 'name');
+  }
+}
+
+/** In the order of the columns: name, regions, same_as, then those of access. */
+function settingValues(db: DatabaseSync, settings: AccountSettings): Array<string | null> {
+  const { name, regions, sameAs } = settings;
+  const access = sameAs === undefined ? settings : {};
+  const source = sameAs === undefined ? null : sourceById(db, sameAs).id;
+  return [name, JSON.stringify(regions), source, ...accessValues(access)];
+}
+
+function shown({ regions, sameAs, ...access }: AccountSettings) {
+  const { accessKeyId, sealedSecret, roleArn, externalId } = access;
+  return { name: access.name, regions, sameAs, ...shownAccess({ accessKeyId, sealedSecret, roleArn, externalId }) };
+}

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { all, first, run } from './database';
+
+/** Who asked for a change, and when (Unix seconds). */
+export interface By {
+  readonly actor: string;
+  readonly role?: string;
+  readonly now: number;
+}
+
+/** One line of the audit trail. */
+export interface Change {
+  readonly id: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly role?: string;
+  /** As in `source.enable`. */
+  readonly action: string;
+  /** What was changed, as people call it. */
+  readonly target: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** So many changes are kept. */
+const MOST_CHANGES = 10_000;
+
+/** Notes a change. Called inside the change's own transaction, so that there is never one without the other. */
+export function recordChange(
+  db: DatabaseSync,
+  { actor, role, now }: By,
+  action: string,
+  target: string,
+  details: Readonly<Record<string, unknown>> = {}
+): void {
+  run(
+    db,
+    'INSERT INTO change (at, actor, role, action, target, details) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[now, actor, role ?? null, action, target, JSON.stringify(details)]
+  );
+  run(db, 'DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?', MOST_CHANGES);
+}
+
+/** The newest changes before the one of that id; all counted in `total`. */
+export function listChanges(
+  db: DatabaseSync,
+  limit: number,
+  before = Number.MAX_SAFE_INTEGER
+): { readonly changes: Change[]; readonly total: number } {
+  type Row = {
+    id: number;
+    at: number;
+    actor: string;
+    role: string | null;
+    action: string;
+    target: string;
+    details: string;
+  };
+  const rows = all<Row>(db, 'SELECT * FROM change WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit);
+  const changes = rows.map((row) => ({
+    ...row,
+    role: row.role ?? undefined,
+    details: JSON.parse(row.details) as Change['details'],
+  }));
+  return { changes, total: first<{ n: number }>(db, 'SELECT count(*) AS n FROM change')!.n };
+}
+
+/** Who works at the command line: whoever may open the registry's file. */
+export const commandLine = (now = Math.floor(Date.now() / 1000)): By => ({ actor: 'command line', now });
+
+/** What differs between two records: before and after, by name. */
+export function changed(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>
+): Record<string, { before: unknown; after: unknown }> {
+  const names = Object.keys({ ...before, ...after }).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])
+  );
+  return Object.fromEntries(names.map((name) => [name, { before: before[name] ?? null, after: after[name] ?? null }]));
+}

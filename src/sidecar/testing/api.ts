@@ -1,0 +1,84 @@
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { HERE } from '../collect/decode/decoder';
+import type { Job } from '../../contract/jobs';
+import type { Api, ApiDependencies, CollectorView, Standing } from '../http/api';
+import { createApi } from '../http/app';
+import { openRegistry, type Registry } from '../registry/registry';
+import { Secrets } from '../registry/secrets';
+import { InfluxClient } from '../store/influx';
+import { NOON } from './rollUp';
+
+export const TOKEN = 'a-token-of-the-tests';
+
+/** Grafana's user token, unsigned: nobody here looks at the signature. */
+export const grafanaId = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+
+/** An API over a registry in memory, for the tests of a file. */
+export class TestApi {
+  api!: Api;
+  registry!: Registry;
+  readonly standings: Record<string, Standing> = {};
+  readonly logged: string[] = [];
+  readonly collector: { -readonly [K in keyof CollectorView]: CollectorView[K] } = {
+    name: 'primary',
+    isCollecting: () => true,
+    standing: (id) => this.standings[id],
+    sync: () => Promise.resolve({ ok: true, regions: [], seconds: 0 }),
+    nextSync: () => NOON + 3600,
+  };
+
+  /** Each test gets its own. Call it inside `describe` or at the top. */
+  static forTests(changes: () => Partial<ApiDependencies> = () => ({})): TestApi {
+    const test = new TestApi();
+    beforeEach(async () => {
+      test.registry = openRegistry(':memory:');
+      test.logged.length = 0;
+      test.api = await createApi({
+        registry: test.registry,
+        store: new InfluxClient({ url: 'http://127.0.0.1:9', database: 'none' }),
+        secrets: new Secrets(Buffer.alloc(32, 7)),
+        collector: test.collector,
+        decoder: HERE,
+        token: TOKEN,
+        version: '1.2.3',
+        now: () => NOON,
+        log: (message) => test.logged.push(message),
+        ...changes(),
+      });
+    });
+    afterEach(async () => {
+      await test.api.close();
+      await test.registry.close();
+    });
+    return test;
+  }
+
+  /** Sends a request with the token; `version` goes into If-Match. */
+  send(
+    method: InjectOptions['method'],
+    url: string,
+    { version, headers, payload }: { version?: number; headers?: Record<string, string>; payload?: object } = {}
+  ): Promise<LightMyRequestResponse> {
+    return this.api.inject({
+      ...{ method, url, payload },
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        ...(version !== undefined && { 'if-match': `"${version}"` }),
+        ...headers,
+      },
+    });
+  }
+
+  /** Begins a job and follows it to its end. */
+  async job(url: string, payload?: object): Promise<Job> {
+    const started = await this.send('POST', url, { payload });
+    if (started.statusCode !== 202) {
+      throw new Error(`${url}: ${started.body}`);
+    }
+    for (let job = started.json<Job>(); ; job = (await this.send('GET', `/v1/admin/jobs/${job.id}`)).json<Job>()) {
+      if (job.state !== 'running') {
+        return job;
+      }
+    }
+  }
+}
