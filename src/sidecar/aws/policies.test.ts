@@ -134,7 +134,7 @@ describe('the policy of a source', () => {
         for await (const chunk of (await bucket.open(object))!) {
           expect(chunk.length).toBeGreaterThan(0);
         }
-        await bucket.delete(object);
+        await bucket.delete([object]);
       }
     }
     client.destroy();

@@ -170,7 +170,9 @@ export function startRegistryThread(script: string, directory: string): Registry
       open.delete(number);
       if (error) {
         const known =
-          error.name === 'RegistryError' ? new RegistryError(error.message, error.code, error.field) : new Error(error.message);
+          error.name === 'RegistryError'
+            ? new RegistryError(error.message, error.code, error.field)
+            : new Error(error.message);
         question?.reject(known);
       } else {
         question?.resolve(result);

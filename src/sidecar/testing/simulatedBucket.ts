@@ -57,7 +57,10 @@ export class SimulatedBucket {
         this.denied.has(key)
           ? Promise.reject(new AwsError('AccessDenied', 'It is denied.'))
           : Promise.resolve(inChunks(this.objects.get(key)!.body)),
-      delete: ({ key }: ObjectRef) => Promise.resolve(this.objects.delete(key)),
+      delete: (objects: readonly ObjectRef[]) => {
+        objects.forEach(({ key }) => this.objects.delete(key));
+        return Promise.resolve(new Map());
+      },
     };
     return bucket as unknown as Bucket;
   }
