@@ -171,13 +171,13 @@ class Exchange {
     }
   }
 
-  private take({ policy, lines, count }: Extract<FromThread, { type: 'lines' }>): void {
+  private take({ policy, lines }: Extract<FromThread, { type: 'lines' }>): void {
     if (this.isAnswered) {
       return;
     }
     try {
       // The view, not all of the memory below it, which is larger.
-      this.lines(policy, viewOf(lines), count);
+      this.lines(policy, viewOf(lines));
       bytesDropped(lines.buffer.byteLength);
     } catch (error) {
       this.fail(error);
