@@ -48,7 +48,7 @@ export class FastLines {
   private readonly applications: Int32Array;
   private readonly textColumns: readonly Int32Array[];
   private buffer: Buffer = Buffer.alloc(0);
-  /** Where the line of each record in the batch begins, and where the last of them ends. */
+  /** Where the line of each record in the batch begins. */
   private readonly lineStarts = new Int32Array(RecordBatch.SIZE);
 
   /** `onTooLong`: told the head of a line that is too long. */

@@ -157,7 +157,7 @@ function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, tex
 const MAX_DIGITS = 15;
 
 /**
- * Reads a number, four bytes at a time: \`others\` has the top bit of each byte that is no digit. One branch per length, so
+ * Reads a number, four bytes at a time: `others` has the top bit of each byte that is no digit. One branch per length, so
  * that the processor can go on with the length it expects instead of waiting for it.
  */
 const DIGITS = `

@@ -16,7 +16,7 @@ export class TokenTable {
   private arena = Buffer.alloc(INITIAL_BYTES);
   private arenaView = viewOf(this.arena);
   private count = 0;
-  /** Tokens found last, by how they end. */
+  /** Tokens found last, by their length and their first and last four bytes. */
   private readonly recent = new Int32Array(RECENT);
 
   /** Number of distinct tokens. */

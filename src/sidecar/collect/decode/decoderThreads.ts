@@ -124,6 +124,7 @@ class Exchange {
       // A copy: the chunk's memory may be shared with others.
       const bytes = new Uint8Array(chunk);
       this.post({ type: 'chunk', bytes }, bytes.buffer);
+      // The chunk and its copy.
       bytesDropped(2 * chunk.length);
       this.credit--;
       while (this.credit < 0 && !this.isAnswered) {
