@@ -1,4 +1,4 @@
-import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
+import { TRANSIT_GATEWAY_FIELDS, vpcField } from './fields';
 
 /** Why an object is left in its bucket without being collected: a slug for counting and a sentence for people. */
 export interface NotCollectable {
@@ -100,13 +100,5 @@ function messageFor(unmet: readonly Requirement[], unknown: readonly string[]): 
   return (
     `The header ${unmet.map(({ missing }) => missing).join(' and ')}.${other} A flow log's format cannot be edited: ` +
     `create a new flow log with ${fields.join(' ')} in --log-format of aws ec2 create-flow-logs, and delete this one.`
-  );
-}
-
-/** Highest format version among the header's fields; 0 when it has none of AWS's. */
-export function headerVersion(header: Header): number {
-  return VPC_FIELDS.reduce(
-    (highest, field) => (header.columns.includes(field.name) ? Math.max(highest, field.version) : highest),
-    0
   );
 }

@@ -18,7 +18,7 @@ export interface DecodeJob {
 
 /** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */
 export type Decoded =
-  | { readonly refusal: NotCollectable; readonly header?: Header }
+  | { readonly refusal: NotCollectable }
   | { readonly refusal?: undefined; readonly header: Header; readonly summary: RollupSummary };
 
 /** How bodies of one format become the text of a flow log, given chunk by chunk until `onChunk` returns false. */
@@ -56,7 +56,7 @@ export async function decodeObject(
     });
     decoder.end();
     if (decoder.refusal) {
-      return { refusal: decoder.refusal, header: decoder.header };
+      return { refusal: decoder.refusal };
     }
     return { header: decoder.header!, summary: rollup!.finish() };
   } catch (cause) {
