@@ -76,6 +76,9 @@ export function codeOf(name: CodeName): Code {
   return CODES[name];
 }
 
+/** What every record is keyed by, whatever the measurements: whether it counts must not depend on them. */
+export const ALWAYS_KEYED: readonly CodeName[] = ['source', 'destination', 'application'];
+
 const TCP = 6;
 const UDP = 17;
 const NO_PROTOCOL = 256;

@@ -1,5 +1,5 @@
 import { MISSING, MISSING_ADDRESS } from './address';
-import { applicationCode, codeOf, hasPorts, type Code, type CodeName } from './codes';
+import { ALWAYS_KEYED, applicationCode, codeOf, hasPorts, type Code, type CodeName } from './codes';
 import type { Group, RecordSink, Tables } from './flowRecord';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
@@ -21,11 +21,11 @@ export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id',
 const ACCOUNT = 0;
 const INTERFACE = 4;
 
-/** Every field that is read of any record; what it is keyed by comes on top. */
-export const ALWAYS_READ: readonly string[] = [
+/** Every field that is read of any record; what else it is keyed by comes on top. */
+export const FIELDS_ALWAYS_READ: readonly string[] = [
   ...GROUP_FIELDS,
-  ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets', 'protocol', 'srcport', 'dstport'],
-  ...['srcaddr', 'dstaddr'],
+  ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets'],
+  ...ALWAYS_KEYED.flatMap((name) => codeOf(name).fields),
 ];
 
 /** A line that is no record of traffic. */

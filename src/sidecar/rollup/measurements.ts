@@ -1,4 +1,4 @@
-import { ALWAYS_READ } from '../records/exactLines';
+import { FIELDS_ALWAYS_READ } from '../records/exactLines';
 import { codeOf, type Code, type CodeName, type CodeTables } from '../records/codes';
 
 /** One InfluxDB measurement of sums. A new one is an entry in {@link MEASUREMENTS}. */
@@ -29,7 +29,7 @@ export function isRead(field: string): boolean {
 }
 
 const FIELDS_READ = new Set([
-  ...ALWAYS_READ,
+  ...FIELDS_ALWAYS_READ,
   ...MEASUREMENTS.flatMap(({ keys }) => Object.values(keys).flatMap((name) => codeOf(name).fields)),
 ]);
 
