@@ -44,7 +44,7 @@ export async function decodeObject(
   };
   let rollup: ObjectRollup | undefined;
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, undefined, undefined, part)),
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part })),
     terms.account
   );
   const chunks = body[Symbol.asyncIterator]();
