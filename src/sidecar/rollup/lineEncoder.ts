@@ -1,7 +1,7 @@
 import type { CodeTables } from '../records/codes';
-import { qualityLine, timestamp as timestampOf } from './lineProtocol';
-import type { KeyTags } from './measurements';
-import { METRICS } from './topKeys';
+import type { KeyTags } from './keyTags';
+import { qualityLine, timestamp as timestampOf, writeText } from './lineProtocol';
+import { METRICS } from './sums';
 import { policyOf, type Policy } from './windows';
 
 /** Bytes of line protocol handed over at once: several thousand lines, as InfluxDB likes them. */
@@ -147,13 +147,6 @@ export class LineEncoder {
     }
     return known;
   }
-}
-
-function writeText(buffer: Buffer, at: number, text: Buffer): number {
-  for (let i = 0; i < text.length; i++) {
-    buffer[at + i] = text[i];
-  }
-  return at + text.length;
 }
 
 /** Writes a whole number from 0 to 2^53 in decimal; returns where it ends. */

@@ -2,13 +2,13 @@ import type { Group, RecordSink } from '../records/flowRecord';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
 import { exporterOf, OVERFLOW_EXPORTER, type Exporter } from './exporter';
+import { KeyTags } from './keyTags';
 import { LineEncoder, type LinesSink } from './lineEncoder';
 import { seriesPrefix } from './lineProtocol';
-import { KeyTags, measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
+import { measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
 import { Part, PART_LIMITS, type PartLimits, type RolledSink } from './part';
-import { addSums, noSums, type Sums } from './sums';
+import { addSums, METRICS, noSums, type Sums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
-import { METRICS } from './topKeys';
 import { windowOf } from './windows';
 
 /** What the rollup needs from the outside while it runs: decisions that end up in the plan, and where lines go. */

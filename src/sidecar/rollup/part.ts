@@ -4,8 +4,9 @@ import { RecordBatch } from '../records/recordBatch';
 import { GroupSums } from './groupSums';
 import type { Measurement } from './measurements';
 import { RowStore } from './rowStore';
+import { METRICS } from './sums';
 import type { RollupTerms } from './terms';
-import { METRICS, topKeys } from './topKeys';
+import { topKeys } from './topKeys';
 import { windowOf } from './windows';
 
 /**
