@@ -1,4 +1,5 @@
-import { addressText, compareAddresses, writeAddress, type AddressTable } from './address';
+import { addressText, compareAddresses, writeAddress } from './address';
+import type { AddressTable } from './addressTable';
 import type { TokenTable } from './tokens';
 
 /** `flow-direction` as reports know it. Never guessed from addresses or ports. */

@@ -1,5 +1,6 @@
-import { MISSING, MISSING_ADDRESS } from './address';
+import { MISSING_ADDRESS } from './addressTable';
 import { ALWAYS_KEYED, applicationCode, codeOf, hasPorts, type Code, type CodeName } from './codes';
+import { MISSING } from './fields';
 import type { Group, RecordSink, Tables } from './flowRecord';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';

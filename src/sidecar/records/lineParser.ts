@@ -1,4 +1,5 @@
-import { FIRST_TABLE_CODE, ipv4, IPV4_ROOM, MISSING_ADDRESS, readIPv4, type AddressTable } from './address';
+import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from './addressTable';
+import { ipv4, IPV4_ROOM, readIPv4 } from './ipv4';
 import { RepeatingText } from './repeatingText';
 import { skipFields, standsAt } from './scan';
 import { Combinations } from './tokens';

@@ -1,4 +1,4 @@
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import type { Group } from '../records/flowRecord';
 
 /** Who produced the traffic: account and VPC, or what stands in for the VPC when the flow log lacks `vpc-id`. */
