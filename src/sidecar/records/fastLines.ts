@@ -1,5 +1,5 @@
 import { applicationCode, codeOf, hasPorts } from './codes';
-import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS, type ExactLines } from './exactLines';
+import type { ExactLines } from './exactLines';
 import type { RecordSink } from './flowRecord';
 import {
   BYTES,
@@ -15,6 +15,7 @@ import {
 } from './lineParser';
 import { cutLine, MAX_LINE_BYTES } from './lines';
 import { RecordBatch } from './recordBatch';
+import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from './rules';
 import { viewOf } from './tokens';
 
 /** Fields that repeat from record to record besides those a group or a code is made of: they only make longer texts. */

@@ -1,5 +1,5 @@
-import { FIELDS_ALWAYS_READ } from '../records/exactLines';
 import { codeOf, type CodeName } from '../records/codes';
+import { FIELDS_ALWAYS_READ } from '../records/rules';
 
 /** One InfluxDB measurement of sums. A new one is an entry in {@link MEASUREMENTS}. */
 export interface Measurement {
