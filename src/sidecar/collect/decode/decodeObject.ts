@@ -6,6 +6,7 @@ import { Part } from '../../rollup/part';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { CorruptObject } from './corruptObject';
 import { gunzip } from './gunzip';
+import { readHead, withHead } from './head';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {
@@ -24,6 +25,7 @@ export type Decoded =
 /** How bodies of one format become the text of a flow log, given chunk by chunk until `onChunk` returns false. */
 type Unpack = (body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean) => Promise<void>;
 
+/** So many bytes tell the format. */
 const MAGIC_BYTES = 4;
 
 /**
@@ -49,8 +51,8 @@ export async function decodeObject(
   );
   const chunks = body[Symbol.asyncIterator]();
   try {
-    const head = await readHead(chunks);
-    await unpackerFor(head)(withHead(head, chunks), (chunk) => {
+    const head = await readHead(chunks, MAGIC_BYTES);
+    await unpackerFor(Buffer.concat(head.chunks))(withHead(head, chunks), (chunk) => {
       decoder.push(chunk);
       return decoder.refusal === undefined;
     });
@@ -89,25 +91,4 @@ function unpackerFor(head: Buffer): Unpack {
     throw new CorruptObject('not-gzip', 'The object is neither gzip nor Parquet: its first bytes are of neither.');
   }
   return gunzip;
-}
-
-/** Reads on until the format can be told, or the body ends. */
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
-  const head: Uint8Array[] = [];
-  for (let length = 0; length < MAGIC_BYTES;) {
-    const { done, value } = await chunks.next();
-    if (done) {
-      break;
-    }
-    head.push(value);
-    length += value.length;
-  }
-  return Buffer.concat(head);
-}
-
-async function* withHead(head: Buffer, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield head;
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-    yield next.value;
-  }
 }
