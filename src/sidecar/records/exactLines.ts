@@ -5,7 +5,7 @@ import type { Group, RecordSink, Tables } from './flowRecord';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
 import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from './rules';
-import { viewOf } from './tokens';
+import { viewOf } from './scan';
 
 const SPACE = 0x20;
 const DASH = 0x2d;

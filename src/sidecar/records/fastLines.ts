@@ -16,7 +16,7 @@ import {
 import { cutLine, MAX_LINE_BYTES } from './lines';
 import { RecordBatch } from './recordBatch';
 import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from './rules';
-import { viewOf } from './tokens';
+import { viewOf } from './scan';
 
 /** Fields that repeat from record to record besides those a group or a code is made of: they only make longer texts. */
 const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];

@@ -1,3 +1,5 @@
+import { viewOf } from './scan';
+
 const INITIAL_SLOTS = 128;
 const INITIAL_BYTES = 2 * 1024;
 const RECENT = 512;
@@ -152,11 +154,6 @@ export class TokenTable {
       this.slots[slot] = id + 1;
     }
   }
-}
-
-/** A view of a buffer's bytes. */
-export function viewOf(buffer: Buffer): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 /** Unknown to whoever made the texts: none can be chosen to have the same hash. */

@@ -178,7 +178,7 @@ class Exchange {
     }
     try {
       // The view, not all of the memory below it, which is larger.
-      this.lines(policy, viewOf(lines));
+      this.lines(policy, bufferOf(lines));
       bytesDropped(lines.buffer.byteLength);
     } catch (error) {
       this.fail(error);
@@ -207,6 +207,6 @@ class Exchange {
   }
 }
 
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
