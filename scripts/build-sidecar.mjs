@@ -2,7 +2,7 @@
  * Bundles the sidecar into dist/sidecar: flowscope.mjs is the command, threads.mjs what its threads run. What only some
  * commands need lies in chunks beside them and is loaded when it is needed.
  */
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -41,11 +41,14 @@ const builtinsAfterBanner = {
 
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 
-await rm(new URL(`../${OUT_FOLDER}`, import.meta.url), { recursive: true, force: true });
+// Beside the old one, which a running command may still load from.
+const NEW_FOLDER = `${OUT_FOLDER}.new`;
+const urlOf = (path) => new URL(`../${path}`, import.meta.url);
+await rm(urlOf(NEW_FOLDER), { recursive: true, force: true });
 await build({
   absWorkingDir: ROOT,
   entryPoints: { flowscope: 'src/sidecar/main.ts', threads: 'src/sidecar/threads.ts' },
-  outdir: OUT_FOLDER,
+  outdir: NEW_FOLDER,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunk-[hash]',
   bundle: true,
@@ -65,4 +68,6 @@ await build({
   minifyWhitespace: true,
   logLevel: 'info',
 });
-await chmod(new URL(`../${OUT_FOLDER}/flowscope.mjs`, import.meta.url), 0o755);
+await chmod(urlOf(`${NEW_FOLDER}/flowscope.mjs`), 0o755);
+await rm(urlOf(OUT_FOLDER), { recursive: true, force: true });
+await rename(urlOf(NEW_FOLDER), urlOf(OUT_FOLDER));

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { mix, Random } from '../../src/sidecar/generate/random';
+import { parquetFile } from '../../src/sidecar/testing/parquetFile';
 import { damage, noise, pick } from './damage';
 import { flowLog, textOf } from './flowLogs';
-import { CODECS, parquetFile } from './parquetFile';
 
 /** One input: the bytes of an object, and whether they are whole, in which case they must not be called corrupt. */
 export interface Input {
@@ -12,6 +12,8 @@ export interface Input {
 }
 
 const MAGIC = [Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.from('PAR1')];
+/** The codecs that flow logs may come in as Parquet. */
+const CODECS = ['SNAPPY', 'GZIP', 'ZSTD', 'UNCOMPRESSED'] as const;
 /** Now and then one gzip member unpacks to megabytes. */
 const BOMB = Buffer.alloc(8 << 20, ' ');
 

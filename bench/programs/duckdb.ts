@@ -1,6 +1,7 @@
 /**
  * DuckDB doing what Flowscope's five measurements need: `duckdb THREADS FILE…` sums bytes, packets and flows per minute,
- * interface, action and key. Prints the number of sums, then bytes, packets and flows of each measurement.
+ * interface, action and key. Prints a line for each measurement: its name, the number of sums, then bytes, packets and
+ * flows.
  *
  * It is let off lightly: no vpc, subnet and instance in the keys, flows counted at their start, no top K, no output, no
  * proof that the gzip is whole. The files are read once, into a table of the columns needed, which is faster for DuckDB

@@ -49,7 +49,8 @@ export function importCommand(): Command {
         },
         () => bytes / allBytes
       );
-      const messages = new Map<string, string>();
+      /** Per reason: the first file's message, and how many files have it. */
+      const messages = new Map<string, { readonly text: string; files: number }>();
       const take = async (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => {
         const onBytes = (more: number) => {
           bytes += more;
@@ -59,16 +60,23 @@ export function importCommand(): Command {
         const etag = `${size}-${modified}`;
         const outcome = await work({ sourceId: SOURCE_ID, key, etag, size, open: () => openFile(file, onBytes) });
         tally.add(outcome);
-        if (outcome.reason && outcome.message && !messages.has(outcome.reason)) {
-          messages.set(outcome.reason, `${key}: ${outcome.message}`);
+        if (outcome.reason && outcome.message) {
+          const message = messages.get(outcome.reason) ?? { text: `${key}: ${outcome.message}`, files: 0 };
+          message.files++;
+          messages.set(outcome.reason, message);
         }
       };
       await (dryRun ? inspectFiles(files, take) : importFiles(files, take));
       progress.finish();
       sayReasons(tally.counts().reasons);
-      messages.forEach((message, reason) => say(`${reason}: ${message}`));
+      messages.forEach(({ text, files }, reason) => {
+        say(`${reason}: ${text}${files > 1 ? ` And ${files - 1} more such.` : ''}`);
+      });
       const counts = tally.counts();
       print(json ? JSON.stringify(counts, undefined, 2) : summary(counts, dryRun === true));
+      if (counts.quarantined > 0 && !dryRun) {
+        say('What was quarantined: flowscope quarantine list. Import a file again once it is repaired.');
+      }
       if (tally.refused > 0) {
         throw new CommandFailed(`${tally.refused} files were refused: ${tally.firstRefusal}`);
       }

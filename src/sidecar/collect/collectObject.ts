@@ -5,7 +5,7 @@ import { NOWHERE, type FlowLog, type SeenEntity } from '../registry/entities';
 import type { LedgerEntry } from '../registry/ledger';
 import type { Grant, Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import type { Group } from '../records/flowRecord';
 import type { RollupSummary } from '../rollup/objectRollup';
 import { sumsToJson } from '../rollup/sums';

@@ -8,7 +8,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { explainAwsError } from '../aws/errors';
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity } from '../registry/entities';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */

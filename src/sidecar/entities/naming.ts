@@ -1,4 +1,4 @@
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 

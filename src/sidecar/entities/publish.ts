@@ -2,7 +2,7 @@ import { ENTITY_KINDS, NOWHERE, type Entity, type SeenEntity } from '../registry
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { writeEntities } from '../store/schema';
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 

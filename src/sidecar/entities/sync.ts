@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { ec2Client, stsClient, type SignIn } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';

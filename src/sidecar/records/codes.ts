@@ -1,4 +1,5 @@
-import { addressText, compareAddresses, writeAddress, type AddressTable } from './address';
+import { addressText, compareAddresses, writeAddress } from './address';
+import type { AddressTable } from './addressTable';
 import type { TokenTable } from './tokens';
 
 /** `flow-direction` as reports know it. Never guessed from addresses or ports. */
@@ -75,6 +76,9 @@ export type CodeName = keyof typeof CODES;
 export function codeOf(name: CodeName): Code {
   return CODES[name];
 }
+
+/** What every record is keyed by, whatever the measurements: whether it counts must not depend on them. */
+export const ALWAYS_KEYED: readonly CodeName[] = ['source', 'destination', 'application'];
 
 const TCP = 6;
 const UDP = 17;

@@ -1,32 +1,22 @@
-import { MISSING, MISSING_ADDRESS } from './address';
+import { MISSING_ADDRESS } from './addressTable';
 import { applicationCode, codeOf, hasPorts, type Code, type CodeName } from './codes';
+import { MISSING } from './fields';
 import type { Group, RecordSink, Tables } from './flowRecord';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
-import { viewOf } from './tokens';
+import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from './rules';
+import { viewOf } from './scan';
 
 const SPACE = 0x20;
 const DASH = 0x2d;
 const SEPARATOR = 0x1f;
-/** No interface carries more in an hour: above it, a count of bytes or packets is an error. */
-export const MAX_COUNT = 2 ** 47;
-/** AWS aggregates for 10 minutes at most; an hour leaves room for what it calls best effort. */
-export const MAX_SPAN_SECONDS = 3600;
 const MAX_GROUP_BYTES = 1024;
 /** All that AWS writes into identifiers and actions; nothing in it needs escaping in line protocol or a regex of ours. */
 const IDENTIFIER = /^[\w.:/-]+$/;
 
-/** The fields that make a group, in its order. */
-export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
+/** Places in {@link GROUP_FIELDS}. */
 const ACCOUNT = 0;
 const INTERFACE = 4;
-
-/** Every field that is read of any record; what it is keyed by comes on top. */
-export const ALWAYS_READ: readonly string[] = [
-  ...GROUP_FIELDS,
-  ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets', 'protocol', 'srcport', 'dstport'],
-  ...['srcaddr', 'dstaddr'],
-];
 
 /** A line that is no record of traffic. */
 export interface NotCounted {

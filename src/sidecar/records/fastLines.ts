@@ -1,5 +1,5 @@
 import { applicationCode, codeOf, hasPorts } from './codes';
-import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS, type ExactLines } from './exactLines';
+import type { ExactLines } from './exactLines';
 import type { RecordSink } from './flowRecord';
 import {
   BYTES,
@@ -15,7 +15,8 @@ import {
 } from './lineParser';
 import { cutLine, MAX_LINE_BYTES } from './lines';
 import { RecordBatch } from './recordBatch';
-import { viewOf } from './tokens';
+import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from './rules';
+import { viewOf } from './scan';
 
 /** Fields that repeat from record to record besides those a group or a code is made of: they only make longer texts. */
 const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];
@@ -48,7 +49,7 @@ export class FastLines {
   private readonly applications: Int32Array;
   private readonly textColumns: readonly Int32Array[];
   private buffer: Buffer = Buffer.alloc(0);
-  /** Where the line of each record in the batch begins, and where the last of them ends. */
+  /** Where the line of each record in the batch begins. */
   private readonly lineStarts = new Int32Array(RecordBatch.SIZE);
 
   /** `onTooLong`: told the head of a line that is too long. */

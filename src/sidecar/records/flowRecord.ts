@@ -1,4 +1,4 @@
-import { AddressTable } from './address';
+import { AddressTable } from './addressTable';
 import type { CodeName, CodeTables } from './codes';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';

@@ -117,6 +117,9 @@ describe('notCollectable', () => {
   });
 
   it('says what has no header', () => {
-    expect(notCollectable(undefined)?.message).toContain('let the flow log deliver to S3 itself');
+    const message = notCollectable(undefined, '2025-02-25T12:25:04Z i-1')?.message;
+    expect(message).toContain('It begins with "2025-02-25T12:25:04Z i-1".');
+    expect(message).toContain('let the flow log deliver to S3 itself');
+    expect(notCollectable(undefined)?.message).toBe('There is not a single line in it.');
   });
 });

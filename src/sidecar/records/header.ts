@@ -54,25 +54,34 @@ export function parseHeader(line: string): Header | undefined {
   return { columns, unknown: columns.filter((name) => !known.includes(name)) };
 }
 
-/** What stops objects with this header from being collected, or undefined when nothing does. */
-export function notCollectable(header: Header | undefined): NotCollectable | undefined {
+const QUOTED = 80;
+
+/**
+ * What stops objects with this header from being collected, or undefined when nothing does. `line`: the first line, to be
+ * quoted where it is no header; undefined when there is none.
+ */
+export function notCollectable(header: Header | undefined, line?: string): NotCollectable | undefined {
   if (!header) {
-    return {
-      reason: 'no-header',
-      message:
-        'The first line is not a header of flow-log field names, so the layout is unknown. Exports from CloudWatch Logs ' +
-        'and deliveries by Firehose have no header: let the flow log deliver to S3 itself.',
-    };
+    const message =
+      line === undefined
+        ? 'There is not a single line in it.'
+        : `The first line is not a header of flow-log field names, so the layout is unknown. It begins with ` +
+          `${JSON.stringify(line.slice(0, QUOTED))}. Exports from CloudWatch Logs and deliveries by Firehose have no ` +
+          `header: let the flow log deliver to S3 itself.`;
+    return { reason: 'no-header', message };
   }
   const has = (name: string) => header.columns.includes(name);
   // First, for its names may be those of Transit Gateway flow logs in part.
   if (isCloudWan(header)) {
-    return { reason: 'cloud-wan', message: 'These are Cloud WAN flow logs, which have no reports yet.' };
+    return {
+      reason: 'cloud-wan',
+      message: 'These are Cloud WAN flow logs, which have no reports yet: deliver them to another bucket.',
+    };
   }
   if (TRANSIT_GATEWAY_FIELDS.some(has)) {
     return {
       reason: 'transit-gateway',
-      message: 'These are Transit Gateway flow logs, which have no reports yet.',
+      message: 'These are Transit Gateway flow logs, which have no reports yet: deliver them to another bucket.',
     };
   }
   const unmet = REQUIREMENTS.filter(({ anyOf }) => !anyOf.some(has));

@@ -1,4 +1,5 @@
-import { FIRST_TABLE_CODE, ipv4, IPV4_ROOM, MISSING_ADDRESS, readIPv4, type AddressTable } from './address';
+import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from './addressTable';
+import { ipv4, IPV4_ROOM, readIPv4 } from './ipv4';
 import { RepeatingText } from './repeatingText';
 import { skipFields, standsAt } from './scan';
 import { Combinations } from './tokens';
@@ -157,7 +158,7 @@ function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, tex
 const MAX_DIGITS = 15;
 
 /**
- * Reads a number, four bytes at a time: \`others\` has the top bit of each byte that is no digit. One branch per length, so
+ * Reads a number, four bytes at a time: `others` has the top bit of each byte that is no digit. One branch per length, so
  * that the processor can go on with the length it expects instead of waiting for it.
  */
 const DIGITS = `

@@ -3,6 +3,11 @@
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
+/** A view of the same bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /**
  * Skips fields with one space between them; where the last one ends, or -1 when the line ends before, has two spaces or a
  * control character. The last byte of the text is a newline.

@@ -48,7 +48,7 @@ export class FlowLogTextDecoder implements LineSink {
     if (this.sink) {
       this.sink.notCounted('line-too-long', undefined, () => head.toString('latin1'));
     } else {
-      this.refusal ??= notCollectable(undefined);
+      this.refusal ??= notCollectable(undefined, head.toString('latin1'));
     }
   }
 
@@ -69,7 +69,7 @@ export class FlowLogTextDecoder implements LineSink {
 
   private readHeader(line: string): void {
     this.header = parseHeader(line);
-    this.refusal = notCollectable(this.header);
+    this.refusal = notCollectable(this.header, line);
     if (this.header && !this.refusal) {
       const { columns } = this.header;
       this.sink = this.sinkFor(this.header);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { TokenTable, viewOf } from './tokens';
+import { viewOf } from './scan';
+import { TokenTable } from './tokens';
 
 const intern = (table: TokenTable, text: string) => {
   const bytes = Buffer.from(`<<${text}>>`, 'latin1');

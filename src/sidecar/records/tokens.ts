@@ -1,3 +1,5 @@
+import { viewOf } from './scan';
+
 const INITIAL_SLOTS = 128;
 const INITIAL_BYTES = 2 * 1024;
 const RECENT = 512;
@@ -16,7 +18,7 @@ export class TokenTable {
   private arena = Buffer.alloc(INITIAL_BYTES);
   private arenaView = viewOf(this.arena);
   private count = 0;
-  /** Tokens found last, by how they end. */
+  /** Tokens found last, by their length and their first and last four bytes. */
   private readonly recent = new Int32Array(RECENT);
 
   /** Number of distinct tokens. */
@@ -152,11 +154,6 @@ export class TokenTable {
       this.slots[slot] = id + 1;
     }
   }
-}
-
-/** A view of a buffer's bytes. */
-export function viewOf(buffer: Buffer): DataView {
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 /** Unknown to whoever made the texts: none can be chosen to have the same hash. */

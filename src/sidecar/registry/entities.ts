@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { MISSING } from '../records/address';
+import { MISSING } from '../records/fields';
 import { all, first, run } from './database';
 
 /** Kinds of AWS things with an id that people know by a description. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Exporter } from '../rollup/objectRollup';
+import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision } from '../rollup/terms';
 import { all, first, run } from './database';
 import { listOverflow, type Overflow } from './overflow';

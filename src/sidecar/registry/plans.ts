@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Exporter } from '../rollup/objectRollup';
+import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { markDirty } from './counters';
 import { first, run } from './database';

@@ -1,6 +1,6 @@
 import { KeyTable } from './keyTable';
 import { Columns, type RowStore } from './rowStore';
-import { METRICS } from './topKeys';
+import { METRICS } from './sums';
 import { eachShare } from './windows';
 
 const MINUTE = 60;

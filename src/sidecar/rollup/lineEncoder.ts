@@ -1,7 +1,7 @@
 import type { CodeTables } from '../records/codes';
-import { qualityLine, timestamp as timestampOf } from './lineProtocol';
-import type { KeyTags } from './measurements';
-import { METRICS } from './topKeys';
+import type { KeyTags } from './keyTags';
+import { qualityLine, timestamp as timestampOf, writeText } from './lineProtocol';
+import { METRICS } from './sums';
 import { policyOf, type Policy } from './windows';
 
 /** Bytes of line protocol handed over at once: several thousand lines, as InfluxDB likes them. */
@@ -17,14 +17,13 @@ const PACKETS_FIELD = Buffer.from('i,packets=');
 const FLOWS_FIELD = Buffer.from('i,flows=');
 const HOUR = 3600;
 
-/** Takes whole lines of line protocol, each with its line end, and how many they are. They belong to the taker. */
-export type LinesSink = (policy: Policy, lines: Buffer, count: number) => void;
+/** Takes whole lines of line protocol, each with its line end. They belong to the taker. */
+export type LinesSink = (policy: Policy, lines: Buffer) => void;
 
 /** Lines of one policy on their way out. */
 class Block {
   buffer = Buffer.alloc(0);
   size = 0;
-  lines = 0;
 
   constructor(
     private readonly policy: Policy,
@@ -45,10 +44,9 @@ class Block {
 
   flush(): void {
     if (this.size > 0) {
-      this.sink(this.policy, this.buffer.subarray(0, this.size), this.lines);
+      this.sink(this.policy, this.buffer.subarray(0, this.size));
       this.buffer = Buffer.alloc(0);
       this.size = 0;
-      this.lines = 0;
     }
   }
 }
@@ -112,7 +110,6 @@ export class LineEncoder {
     const line = Buffer.from(`${qualityLine(sourceId, reason, records, window, this.offset)}\n`);
     block.reserve(line.length);
     block.size += line.copy(block.buffer, block.size);
-    block.lines++;
   }
 
   /** Hands over what is left of the part. */
@@ -136,7 +133,6 @@ export class LineEncoder {
     at = writeNumber(buffer, writeText(buffer, at, PACKETS_FIELD), packets);
     at = writeNumber(buffer, writeText(buffer, at, FLOWS_FIELD), flows);
     block.size = writeText(buffer, at, timestamp);
-    block.lines++;
   }
 
   private window(window: number) {
@@ -151,13 +147,6 @@ export class LineEncoder {
     }
     return known;
   }
-}
-
-function writeText(buffer: Buffer, at: number, text: Buffer): number {
-  for (let i = 0; i < text.length; i++) {
-    buffer[at + i] = text[i];
-  }
-  return at + text.length;
 }
 
 /** Writes a whole number from 0 to 2^53 in decimal; returns where it ends. */

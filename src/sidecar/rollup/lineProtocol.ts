@@ -32,3 +32,11 @@ export function timestamp(window: number, offset: number): string {
 export function qualityLine(sourceId: string, reason: string, records: number, window: number, offset: number): string {
   return `flow_quality,reason=${reason},source_id=${escapeTag(sourceId)} records=${records}i ${timestamp(window, offset)}`;
 }
+
+/** Copies a short text; returns where it ends. */
+export function writeText(buffer: Buffer, at: number, text: Buffer): number {
+  for (let i = 0; i < text.length; i++) {
+    buffer[at + i] = text[i];
+  }
+  return at + text.length;
+}

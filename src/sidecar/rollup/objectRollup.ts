@@ -1,38 +1,15 @@
-import { MISSING } from '../records/address';
 import type { Group, RecordSink } from '../records/flowRecord';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
+import { exporterOf, OVERFLOW_EXPORTER, type Exporter } from './exporter';
+import { KeyTags } from './keyTags';
 import { LineEncoder, type LinesSink } from './lineEncoder';
 import { seriesPrefix } from './lineProtocol';
-import { KeyTags, measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
+import { measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
 import { Part, PART_LIMITS, type PartLimits, type RolledSink } from './part';
-import { addSums, noSums, type Sums } from './sums';
+import { addSums, METRICS, noSums, type Sums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
-import { METRICS } from './topKeys';
 import { windowOf } from './windows';
-
-/** Who produced the traffic: account and VPC, or what stands in for the VPC when the flow log lacks `vpc-id`. */
-export interface Exporter {
-  /** `account/vpc-id`, else `account/subnet-id`, else `account/interface-id`. */
-  readonly id: string;
-  readonly account: string;
-  readonly from: 'vpc' | 'subnet' | 'interface';
-}
-
-/** The exporter that counts the records of exporters beyond the limit. */
-export const OVERFLOW_EXPORTER = 'overflow';
-
-/** The exporter of a group. */
-export function exporterOf(group: Group): Exporter {
-  const { account } = group;
-  if (group.vpc !== MISSING) {
-    return { id: `${account}/${group.vpc}`, account, from: 'vpc' };
-  }
-  if (group.subnet !== MISSING) {
-    return { id: `${account}/${group.subnet}`, account, from: 'subnet' };
-  }
-  return { id: `${account}/${group.interface}`, account, from: 'interface' };
-}
 
 /** What the rollup needs from the outside while it runs: decisions that end up in the plan, and where lines go. */
 export interface RollupContext {
@@ -42,6 +19,15 @@ export interface RollupContext {
   offset(part: number): number;
   /** Takes encoded lines of one policy, block by block. */
   readonly lines: LinesSink;
+}
+
+/** What a rollup works with, where it is not to be the usual. */
+export interface RollupOptions {
+  /** The measurements, and what closes a part: those of this rules version unless a test says otherwise. */
+  readonly table?: readonly Measurement[];
+  readonly limits?: PartLimits;
+  /** One whose memory may be used again, when the rollup before this one has finished. */
+  readonly part?: Part;
 }
 
 /** What an object held, in counts. `records` = `ok` + the sum of `reasons`. */
@@ -107,18 +93,18 @@ export class ObjectRollup implements RecordSink, RolledSink {
   /** Which measurement is being encoded. */
   private measurement = 0;
 
-  /**
-   * `columns`: the object's header. `table`, `limits`: those of this rules version unless a test says otherwise. `part`:
-   * one whose memory may be used again, when the rollup before this one has finished.
-   */
+  private readonly limits: PartLimits;
+  private readonly part: Part;
+
+  /** `columns`: the object's header. */
   constructor(
     private readonly terms: RollupTerms,
     columns: readonly string[],
     private readonly context: RollupContext,
-    table: readonly Measurement[] = MEASUREMENTS,
-    private readonly limits: PartLimits = PART_LIMITS,
-    private readonly part = new Part()
+    { table = MEASUREMENTS, limits = PART_LIMITS, part = new Part() }: RollupOptions = {}
   ) {
+    this.limits = limits;
+    this.part = part;
     this.measurements = measurementsFor(columns, table);
     for (const measurement of this.measurements) {
       this.measured[measurement.name] = noSums();

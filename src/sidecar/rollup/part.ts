@@ -1,11 +1,12 @@
-import { codeOf, type CodeName } from '../records/codes';
+import { ALWAYS_KEYED, codeOf, type CodeName } from '../records/codes';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { GroupSums } from './groupSums';
 import type { Measurement } from './measurements';
 import { RowStore } from './rowStore';
+import { METRICS } from './sums';
 import type { RollupTerms } from './terms';
-import { METRICS, topKeys } from './topKeys';
+import { topKeys } from './topKeys';
 import { windowOf } from './windows';
 
 /**
@@ -22,9 +23,6 @@ export const PART_LIMITS = {
 
 /** What closes a part; other than {@link PART_LIMITS} only in tests. */
 export type PartLimits = Readonly<Record<keyof typeof PART_LIMITS, number>>;
-
-/** What every record is read for, whatever the measurements: whether it counts must not depend on them. */
-const ALWAYS_READ: readonly CodeName[] = ['source', 'destination', 'application'];
 
 const MINUTE = 60;
 /** Slots of the cache of windows: more than the minutes a flow log mixes. */
@@ -48,7 +46,7 @@ export interface RolledSink {
 export class Part {
   tables = new Tables();
   /** What a record's codes are. */
-  codes: readonly CodeName[] = ALWAYS_READ;
+  codes: readonly CodeName[] = ALWAYS_KEYED;
   private measurements: readonly Measurement[] = [];
   private terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'> = { minuteHorizon: 0, topK: 0 };
   private limits: PartLimits = PART_LIMITS;
@@ -83,7 +81,7 @@ export class Part {
     this.terms = terms;
     this.limits = limits;
     this.hasLongSpans = false;
-    this.codes = [...new Set([...ALWAYS_READ, ...measurements.flatMap(({ keys }) => Object.values(keys))])];
+    this.codes = [...new Set([...ALWAYS_KEYED, ...measurements.flatMap(({ keys }) => Object.values(keys))])];
     this.clear();
     this.forgetTexts();
   }

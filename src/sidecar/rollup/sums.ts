@@ -1,3 +1,6 @@
+/** Bytes, packets and flows: how many numbers stand for one key, or for one window. */
+export const METRICS = 3;
+
 /** Bytes, packets and flows of many records: beyond 2^53 over objects, hence BigInt. */
 export interface Sums {
   readonly bytes: bigint;

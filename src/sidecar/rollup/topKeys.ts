@@ -1,5 +1,4 @@
-/** Bytes, packets and flows: how many numbers stand for one key, or for one window. */
-export const METRICS = 3;
+import { METRICS } from './sums';
 
 /**
  * The first `limit` of the keys 0 … count-1, in order: by `totals[key × METRICS + metric]` for each of `metrics` in turn,

@@ -5,8 +5,9 @@ import { inChunks } from './collector';
 import { linesOf, TERMS } from './rollUp';
 
 /** What became of an object's bytes: `corrupt` is the slug of why they are no whole object. */
-export type DecodedBytes = Partial<Pick<Decoded, 'refusal' | 'header'>> & {
-  readonly summary?: Extract<Decoded, { summary: unknown }>['summary'];
+export type DecodedBytes = Partial<
+  Pick<Decoded, 'refusal'> & Omit<Extract<Decoded, { summary: unknown }>, 'refusal'>
+> & {
   readonly corrupt?: string;
   /** Line protocol, each line after its policy. */
   readonly lines: string[];

@@ -14,7 +14,8 @@ export interface ParquetLayout {
 
 /**
  * A flow log as the Parquet object that AWS would write: columns with `_` for `-`, of the types in `records/fields`;
- * names that AWS does not know are strings. Each of `rows` has one text per column, where '-' becomes null.
+ * names that AWS does not know are strings. Each of `rows` has one text per column, where '-' becomes null. A text that is
+ * no number becomes 0 in a column of numbers, and one that is too large for it loses its highest bits.
  */
 export function parquetFile(columns: readonly string[], rows: readonly string[][], layout: ParquetLayout = {}): Buffer {
   const { codec = 'SNAPPY', rowGroupSize, pageSize } = layout;
@@ -35,5 +36,9 @@ export function parquetFile(columns: readonly string[], rows: readonly string[][
 }
 
 function valueOf(text: string, type: 'STRING' | 'INT32' | 'INT64'): string | number | bigint {
-  return type === 'STRING' ? text : type === 'INT32' ? Number(text) : BigInt(text);
+  if (type === 'STRING') {
+    return text;
+  }
+  const number = /^-?\d{1,30}$/.test(text) ? BigInt(text) : 0n;
+  return type === 'INT32' ? Number(BigInt.asIntN(32, number)) : BigInt.asIntN(64, number);
 }

@@ -1,8 +1,6 @@
 import type { NotCollectable } from '../records/header';
 import { FlowLogTextDecoder } from '../records/textDecoder';
-import type { Measurement } from '../rollup/measurements';
-import { ObjectRollup, type RollupSummary } from '../rollup/objectRollup';
-import type { PartLimits } from '../rollup/part';
+import { ObjectRollup, type RollupOptions, type RollupSummary } from '../rollup/objectRollup';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { pointKey, type BigSums } from './reference';
 
@@ -22,12 +20,10 @@ export const TERMS: RollupTerms = {
 };
 
 /** How to run the fast code over a text. */
-export interface RollUpOptions {
+export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
   readonly decide?: (exporter: string) => ExporterDecision;
   /** Bytes per chunk; all at once when absent. */
   readonly chunk?: number;
-  readonly table?: readonly Measurement[];
-  readonly limits?: PartLimits;
   /** Offset of the first part; the second one has the next. */
   readonly offset?: number;
 }
@@ -51,16 +47,10 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
   const context = {
     decide: ({ id }: { id: string }) => decide(id),
     offset: (part: number) => offset + (parts = part + 1) - 1,
-    lines: (policy: string, more: Buffer, count: number) => {
-      const some = linesOf(more);
-      if (some.length !== count) {
-        throw new Error(`A block of ${some.length} lines is said to be ${count}.`);
-      }
-      lines.push(...some.map((line) => `${policy} ${line}`));
-    },
+    lines: (policy: string, more: Buffer) => lines.push(...linesOf(more).map((line) => `${policy} ${line}`)),
   };
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, table, limits)),
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits })),
     terms.account
   );
   const bytes = Buffer.from(text, 'latin1');

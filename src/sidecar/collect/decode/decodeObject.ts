@@ -6,6 +6,7 @@ import { Part } from '../../rollup/part';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { CorruptObject } from './corruptObject';
 import { gunzip } from './gunzip';
+import { readHead, withHead } from './head';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {
@@ -18,12 +19,13 @@ export interface DecodeJob {
 
 /** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */
 export type Decoded =
-  | { readonly refusal: NotCollectable; readonly header?: Header }
+  | { readonly refusal: NotCollectable }
   | { readonly refusal?: undefined; readonly header: Header; readonly summary: RollupSummary };
 
 /** How bodies of one format become the text of a flow log, given chunk by chunk until `onChunk` returns false. */
 type Unpack = (body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean) => Promise<void>;
 
+/** So many bytes tell the format. */
 const MAGIC_BYTES = 4;
 
 /**
@@ -44,7 +46,7 @@ export async function decodeObject(
   };
   let rollup: ObjectRollup | undefined;
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, undefined, undefined, part)),
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part })),
     terms.account
   );
   try {
@@ -54,7 +56,7 @@ export async function decodeObject(
     });
     decoder.end();
     if (decoder.refusal) {
-      return { refusal: decoder.refusal, header: decoder.header };
+      return { refusal: decoder.refusal };
     }
     return { header: decoder.header!, summary: rollup!.finish() };
   } catch (cause) {
@@ -75,8 +77,8 @@ export async function unpackObject(
 ): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
   try {
-    const head = await readHead(chunks);
-    await unpackerFor(head)(withHead(head, chunks), onChunk);
+    const head = await readHead(chunks, MAGIC_BYTES);
+    await unpackerFor(Buffer.concat(head.chunks))(withHead(head, chunks), onChunk);
   } finally {
     await chunks.return?.();
   }
@@ -99,28 +101,9 @@ function unpackerFor(head: Buffer): Unpack {
     return async (body, onChunk) => (await import('./unpackParquet')).unpackParquet(body, onChunk);
   }
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
-    throw new CorruptObject('not-gzip', 'The object is neither gzip nor Parquet: its first bytes are of neither.');
+    const isText = /^[\t\n\r -~]+$/.test(head.toString('latin1'));
+    const advice = isText ? ' It is plain text: a flow log in S3 is gzip, so gzip it first.' : '';
+    throw new CorruptObject('not-gzip', `It is neither gzip nor Parquet: its first bytes are of neither.${advice}`);
   }
   return gunzip;
-}
-
-/** Reads on until the format can be told, or the body ends. */
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
-  const head: Uint8Array[] = [];
-  for (let length = 0; length < MAGIC_BYTES;) {
-    const { done, value } = await chunks.next();
-    if (done) {
-      break;
-    }
-    head.push(value);
-    length += value.length;
-  }
-  return Buffer.concat(head);
-}
-
-async function* withHead(head: Buffer, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield head;
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-    yield next.value;
-  }
 }

@@ -15,7 +15,7 @@ export type ToThread =
 /** What the thread answers, several at a time. `next`: it can take another chunk. The last of an object are `done`, `corrupt` and `failed`. */
 export type FromThread =
   | { readonly type: 'next' }
-  | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array; readonly count: number }
+  | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array }
   | { readonly type: 'done'; readonly decoded: Decoded }
   | { readonly type: 'corrupt'; readonly reason: CorruptReason; readonly message: string }
   | { readonly type: 'failed'; readonly message: string };
@@ -64,8 +64,8 @@ export function runDecoderThread(port: MessagePort): void {
   let body: Arriving | undefined;
   const decode = async (job: DecodeJob, from: Arriving) => {
     try {
-      const lines = (policy: Policy, lines: Buffer, count: number) =>
-        send({ type: 'lines', policy, lines, count }, lines.buffer as ArrayBuffer);
+      const lines = (policy: Policy, lines: Buffer) =>
+        send({ type: 'lines', policy, lines }, lines.buffer as ArrayBuffer);
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part) });
     } catch (error) {
       if (error instanceof CorruptObject) {

@@ -124,6 +124,7 @@ class Exchange {
       // A copy: the chunk's memory may be shared with others.
       const bytes = new Uint8Array(chunk);
       this.post({ type: 'chunk', bytes }, bytes.buffer);
+      // The chunk and its copy.
       bytesDropped(2 * chunk.length);
       this.credit--;
       while (this.credit < 0 && !this.isAnswered) {
@@ -171,13 +172,13 @@ class Exchange {
     }
   }
 
-  private take({ policy, lines, count }: Extract<FromThread, { type: 'lines' }>): void {
+  private take({ policy, lines }: Extract<FromThread, { type: 'lines' }>): void {
     if (this.isAnswered) {
       return;
     }
     try {
       // The view, not all of the memory below it, which is larger.
-      this.lines(policy, viewOf(lines), count);
+      this.lines(policy, bufferOf(lines));
       bytesDropped(lines.buffer.byteLength);
     } catch (error) {
       this.fail(error);
@@ -206,6 +207,6 @@ class Exchange {
   }
 }
 
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,5 +1,6 @@
 import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { CorruptObject } from './corruptObject';
+import { readHead, withHead } from './head';
 import { bytesDropped } from './memory';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -13,34 +14,13 @@ const SMALL = { body: 64 * 1024, text: 1024 * 1024 };
  */
 export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
-  const head = await readHead(chunks);
+  const head = await readHead(chunks, SMALL.body + 1);
   const text = head.isAll ? gunzipSmall(Buffer.concat(head.chunks)) : undefined;
   if (text) {
     onChunk(text);
     return;
   }
-  await gunzipStream(allOf(head.chunks, chunks), onChunk);
-}
-
-/** Reads on until the body turns out not to be small, or ends. */
-async function readHead(chunks: AsyncIterator<Uint8Array>) {
-  const head: Uint8Array[] = [];
-  for (let size = 0; size <= SMALL.body;) {
-    const { done, value } = await chunks.next();
-    if (done) {
-      return { chunks: head, isAll: true };
-    }
-    head.push(value);
-    size += value.length;
-  }
-  return { chunks: head, isAll: false };
-}
-
-async function* allOf(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* head;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    yield next.value;
-  }
+  await gunzipStream(withHead(head, chunks), onChunk);
 }
 
 /** The whole text; undefined when that is no small one. */

@@ -1,8 +1,9 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
 import type { PageHeader } from 'hyparquet/src/types.js';
 import { crc32 } from 'node:zlib';
+import { viewOf } from '../scan';
 import { unpack } from './codecs';
-import { viewOf, type Chunk } from './footer';
+import type { Chunk } from './footer';
 import { BLOCK_ROWS, DataPage, readDictionary } from './page';
 import type { PageBudget } from './pageBudget';
 import type { Leaf } from './schema';

@@ -1,5 +1,5 @@
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
-import { viewOf } from './footer';
+import { viewOf } from '../scan';
 import type { Leaf } from './schema';
 import { addBytes, arrayValues, type Values } from './values';
 

@@ -1,3 +1,4 @@
+import { viewOf } from '../scan';
 import { DamagedParquet, judged } from './damaged';
 import { parseSchema, type Column } from './schema';
 import { count, readStruct, struct, structs, text, type Struct } from './thrift';
@@ -65,11 +66,6 @@ export async function readExactly(source: ByteSource, start: number, end: number
     throw new DamagedParquet(`The object ends before byte ${end}, which it says it has.`);
   }
   return bytes;
-}
-
-/** A view of the same bytes. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** `end`: where the pages end. Numbers of fields: apache/parquet-format, parquet.thrift. */

@@ -1,7 +1,7 @@
 import type { DataPageHeaderV2, Encoding, PageHeader } from 'hyparquet/src/types.js';
+import { viewOf } from '../scan';
 import { unpack } from './codecs';
 import { deltaTexts, deltaValues } from './deltas';
-import { viewOf } from './footer';
 import { bitWidth, RunReader } from './runs';
 import type { Leaf } from './schema';
 import { Texts } from './texts';

@@ -1,6 +1,6 @@
 import { byteStreamSplit } from 'hyparquet/src/encoding.js';
 import { MAX_LINE_BYTES } from '../lines';
-import { viewOf } from './footer';
+import { viewOf } from '../scan';
 import type { Leaf } from './schema';
 import { RunReader } from './runs';
 import type { Texts } from './texts';

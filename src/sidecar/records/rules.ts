@@ -1,0 +1,16 @@
+import { ALWAYS_KEYED, codeOf } from './codes';
+
+/** No interface carries more in an hour: above it, a count of bytes or packets is an error. */
+export const MAX_COUNT = 2 ** 47;
+/** AWS aggregates for 10 minutes at most; an hour leaves room for what it calls best effort. */
+export const MAX_SPAN_SECONDS = 3600;
+
+/** The fields that make a group, in its order. */
+export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
+
+/** Every field that is read of any record; what else it is keyed by comes on top. */
+export const FIELDS_ALWAYS_READ: readonly string[] = [
+  ...GROUP_FIELDS,
+  ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets'],
+  ...ALWAYS_KEYED.flatMap((name) => codeOf(name).fields),
+];
