@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 
 /** How figures of each unit read. */
 const UNITS = {
+  ms: (value: number) => `${value.toFixed(0)} ms`,
   s: (value: number) => `${value.toFixed(2)} s`,
   '×': (value: number) => `${value.toFixed(2)} ×`,
   '%': (value: number) => `${value.toFixed(0)} %`,

@@ -84,6 +84,17 @@ test.each(REPORTS)('the queries of %s find traffic', async (_path, text) => {
   }
 });
 
+test.each(REPORTS)('%s holds more than a duration of milliseconds can', async (_path, text) => {
+  const dashboard = JSON.parse(text) as DashboardJson;
+  const values = await valuesOf(dashboard, ask, GIVEN, () => 'All');
+  const huge = String(2n ** 62n);
+  const large = { ...values, total: huge, total_bytes: huge };
+  for (const { refId, query } of dashboard.panels.flatMap(({ targets = [] }) => targets)) {
+    const { error } = await ask(interpolate(query, large));
+    expect({ refId, query, error }).toEqual({ refId, query, error: undefined });
+  }
+});
+
 describe('a store in which nothing was ever collected', () => {
   beforeAll(async () => {
     await ask('CREATE DATABASE "fresh"');

@@ -76,8 +76,9 @@ export function besideQuery(report: Report): string | undefined {
   }
   const beside = report.columns.filter((column) => column.beside);
   const fields = [...beside.map(({ tag }) => tag), REGION_COLUMN].map((field) => `"${field}"`);
-  // Entities stand at time 0: without traffic there is no total, and nothing is listed.
-  return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}ms`;
+  // Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a
+  // total in another one may be longer than InfluxDB knows.
+  return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}`;
 }
 
 /** The queries with the first and last windows of the rows of each part. */

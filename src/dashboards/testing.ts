@@ -1,4 +1,4 @@
-/** What Grafana does with a dashboard, as far as its queries are concerned; for tests. */
+/** What Grafana does with a dashboard, as far as its queries are concerned; for tests and benchmarks. */
 
 export interface Variable {
   readonly name: string;
@@ -12,10 +12,14 @@ export interface Variable {
 
 export interface DashboardJson {
   readonly uid: string;
+  readonly title: string;
   readonly templating: { readonly list: Variable[] };
   readonly panels: ReadonlyArray<{
     readonly id: number;
     readonly type: string;
+    readonly title?: string;
+    /** The shortest interval of its points. */
+    readonly interval?: string;
     readonly targets?: ReadonlyArray<{ readonly refId: string; readonly query: string }>;
   }>;
 }

@@ -88,7 +88,7 @@ export class LineEncoder {
   }
 
   /** The points to come are of everything outside the top K. */
-  setOther(tags: KeyTags): void {
+  setOther(tags: Pick<KeyTags, 'writeOther'>): void {
     this.endSeries(tags.writeOther(this.series, this.groupLength));
   }
 

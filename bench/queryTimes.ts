@@ -1,0 +1,105 @@
+import { askAt, interpolate, valuesOf, type DashboardJson } from '../src/dashboards/testing';
+import { median, say } from './tools';
+
+const HOUR_MS = 3_600_000;
+
+/** What people look at, and how long (milliseconds) a query over it may take. */
+export const RANGES = [
+  { name: '24 h', length: 24 * HOUR_MS, budget: 1000, interval: 60_000 },
+  // Grafana makes a panel's points as wide as that they fit on a screen: half an hour, unless hours are what there is.
+  { name: '30 d', length: 720 * HOUR_MS, budget: 3000, interval: HOUR_MS / 2 },
+] as const;
+
+/** A query of a panel, or of a variable, as InfluxDB gets it. */
+interface Query {
+  readonly refId: string;
+  readonly query: string;
+}
+
+/** A panel, and its slowest query over each range. */
+export interface PanelTime {
+  readonly dashboard: string;
+  readonly panel: string;
+  readonly slowest: ReadonlyArray<Query & { readonly milliseconds: number }>;
+}
+
+interface Store {
+  readonly url: string;
+  readonly database: string;
+  readonly rounds: number;
+  /** Unix milliseconds at which the ranges end. */
+  readonly end: number;
+}
+
+/** A panel, or the variables, with what is asked for it. */
+interface Asked {
+  readonly panel: string;
+  readonly queries: readonly Query[];
+}
+
+/** Times every query of the dashboards, with variables filled in as Grafana does. Throws when one fails. */
+export async function timesOf(dashboards: readonly DashboardJson[], store: Store): Promise<PanelTime[]> {
+  // Many dashboards ask the same.
+  const known = new Map<string, number>();
+  const slowestOf = async (queries: readonly Query[]) => {
+    for (const { query } of queries) {
+      known.set(query, known.get(query) ?? (await medianTime(query, store)));
+    }
+    const timed = queries.map((each) => ({ ...each, milliseconds: known.get(each.query)! }));
+    return timed.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
+  };
+  const times: PanelTime[] = [];
+  for (const dashboard of dashboards) {
+    const asked: Asked[][] = [];
+    for (const range of RANGES) {
+      asked.push(await askedBy(dashboard, store, range));
+    }
+    for (const [i, { panel }] of asked[0].entries()) {
+      const slowest: Array<PanelTime['slowest'][number]> = [];
+      for (const panels of asked) {
+        slowest.push(await slowestOf(panels[i].queries));
+      }
+      times.push({ dashboard: dashboard.title, panel, slowest });
+    }
+    say(`  ${dashboard.title}`);
+  }
+  return times;
+}
+
+async function askedBy(
+  dashboard: DashboardJson,
+  { url, database, end }: Store,
+  { length, interval }: (typeof RANGES)[number]
+): Promise<Asked[]> {
+  const given = {
+    __from: String(end - length),
+    __to: String(end),
+    ...{ __interval: '', __interval_ms: '' },
+    ...{ metric: 'bytes', show: 'rate', top: '10' },
+  };
+  const values = await valuesOf(dashboard, askAt(url, database), given, () => 'All');
+  const panels = dashboard.panels.flatMap(({ title, targets = [], interval: shortest = '' }): Asked[] => {
+    const width = Math.max(interval, interpolate(shortest, values) === '1h' ? HOUR_MS : 0);
+    const own = { ...values, __interval: `${width}ms`, __interval_ms: String(width) };
+    const queries = targets.map(({ refId, query }) => ({ refId, query: interpolate(query, own) }));
+    return queries.length > 0 ? [{ panel: interpolate(title ?? 'how complete', values), queries }] : [];
+  });
+  const variables = dashboard.templating.list
+    .filter(({ type }) => type === 'query')
+    .map(({ name, query }) => ({ refId: `$${name}`, query: interpolate(query, values) }));
+  return [{ panel: 'variables', queries: variables }, ...panels];
+}
+
+async function medianTime(query: string, { url, database, rounds }: Store): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    const body = new URLSearchParams({ q: query, db: database, epoch: 'ms' });
+    const text = await (await fetch(`${url}/query`, { method: 'POST', body })).text();
+    times.push(performance.now() - started);
+    if (text.includes('"error":')) {
+      throw new Error(`InfluxDB refuses ${query}: ${text.trim()}`);
+    }
+  }
+  return median(times);
+}
