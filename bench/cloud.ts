@@ -31,12 +31,12 @@ function s3At(url: string): S3 {
 }
 
 /** The fast double of `programs/s3Double.ts`. */
-export async function startS3Double({ folder }: Bench): Promise<S3> {
+export async function startS3Double({ folder }: Bench, latencyMs = 0): Promise<S3> {
   const script = await program('s3Double');
   return retryOnTakenPort(async () => {
     const port = await freePort();
-    const logFile = join(folder, 's3Double.txt');
-    const args = [script, String(port)];
+    const logFile = join(folder, `s3Double-${port}.txt`);
+    const args = [script, String(port), String(latencyMs)];
     const service = startService({ name: 'the S3 double', command: process.execPath, args, logFile });
     const url = `http://127.0.0.1:${port}`;
     await waitUntilAnswering(service, `${url}/-/times`, logFile, START_TIMEOUT_MS);

@@ -1,11 +1,15 @@
 /**
- * A small, fast stand-in for S3, a process of its own: `s3Double PORT`. One bucket in memory, whatever its name: PUT, GET,
+ * A small, fast stand-in for S3, a process of its own: `s3Double PORT [LATENCY_MS]`. One bucket in memory, whatever its name: PUT, GET,
  * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Beside S3's, two paths of its own:
  * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and cannot be had; `GET /-/times`:
  * when the first and the last request of S3's came, ms.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Store, type Refusal, type StoredObject } from './s3Store';
+
+/** How long S3's answers take to begin, ms. */
+const LATENCY_MS = Number(process.argv[3] ?? 0);
 
 const store = new S3Store();
 let times: { first?: number; last?: number } = {};
@@ -110,6 +114,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   times.first ??= performance.now();
   times.last = performance.now();
+  if (LATENCY_MS > 0) {
+    await sleep(LATENCY_MS);
+  }
   if (request.method === 'POST' && searchParams.has('delete')) {
     deleteMany((await bodyOf(request)).toString(), response);
     return;
