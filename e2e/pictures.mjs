@@ -13,6 +13,8 @@ import { join } from 'node:path';
 const GRAFANA = (process.env.GRAFANA_URL ?? 'http://127.0.0.1:3000').replace(/\/+$/, '');
 const FOLDER = 'docs/img';
 const VIEW = { width: 1600, height: 1300 };
+/** A demo collects for minutes only: over three hours its figures would be a stroke at the edge. */
+const RANGES = { 'flowscope-collection-health': '&from=now-15m&to=now' };
 
 const playwright = await import(process.env.PLAYWRIGHT ?? 'playwright-core').catch(() => {
   process.stderr.write('playwright-core is not installed: npm install --no-save playwright-core, then try again.\n');
@@ -29,7 +31,7 @@ try {
   for (const uid of wanted.length > 0 ? wanted : uids) {
     for (const theme of ['dark', 'light']) {
       const file = join(FOLDER, `${uid.replace('flowscope-', '')}-${theme}.png`);
-      await page.goto(`${GRAFANA}/d/${uid}?kiosk&theme=${theme}`, { waitUntil: 'networkidle' });
+      await page.goto(`${GRAFANA}/d/${uid}?kiosk&theme=${theme}${RANGES[uid] ?? ''}`, { waitUntil: 'networkidle' });
       // Panels wait for each other's variables; what is drawn last are the tables.
       await page.getByRole('grid').last().waitFor();
       await page.waitForLoadState('networkidle');

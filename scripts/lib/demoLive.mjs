@@ -12,7 +12,7 @@ const DELAY_MS = 2_000;
 /**
  * Never returns while all is well.
  * @param {number} until Unix minutes up to which there are logs already
- * @throws ServiceError when the collector ends
+ * @throws ServiceError when the collector or Grafana ends
  */
 export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const say = (text) => process.stdout.write(`${text}\n`);
@@ -31,9 +31,10 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
   say('\nNew logs arrive every minute and are collected. Ctrl-C stops everything.');
 
-  const ended = serve.exited.then(async (how) => {
-    throw new ServiceError(`The collector ended (${how}):\n${await tail(logFile)}`);
-  });
+  const ended = Promise.race([
+    failOnEnd('The collector', serve.exited, logFile),
+    ...(grafana ? [failOnEnd('Grafana', grafana.exited, grafana.logFile)] : []),
+  ]);
   for (let last = until; ;) {
     const pause = MINUTE_MS - (Date.now() % MINUTE_MS) + DELAY_MS;
     await Promise.race([ended, new Promise((done) => setTimeout(done, pause))]);
@@ -49,4 +50,9 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
         `${waiting} older ones stay in the bucket (see source list)`
     );
   }
+}
+
+async function failOnEnd(name, exited, logFile) {
+  const how = await exited;
+  throw new ServiceError(`${name} ended (${how}):\n${await tail(logFile)}`);
 }

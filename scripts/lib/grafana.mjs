@@ -14,7 +14,8 @@ const START_TIMEOUT_MS = 180_000;
  * @param {{home: string, dir: string, dist: string, provisioning: string, env?: Record<string, string>}} options `home`:
  *   the folder with bin/grafana; `dir`: takes data, plugins and log; `dist`: the built plugin; `provisioning`: the folder
  *   with datasources, dashboards and the like; `env`: what its files expand
- * @returns {Promise<{url: string, port: number, pid: number, logFile: string, stop(): Promise<void>}>}
+ * @returns {Promise<{url: string, port: number, pid: number, logFile: string, exited: Promise<string>, stop(): Promise<void>}>}
+ *   `exited`: how it ended, once it has
  * @throws ServiceError when there is no Grafana in `home`, or why it did not start
  */
 export async function startGrafana({ home, dir, dist, provisioning, env = {} }) {
@@ -42,7 +43,7 @@ export async function startGrafana({ home, dir, dist, provisioning, env = {} }) 
   });
   const url = `http://127.0.0.1:${port}`;
   await waitUntilAnswering(service, `${url}/api/health`, logFile, START_TIMEOUT_MS);
-  return { url, port, pid: service.pid, logFile, stop: service.stop };
+  return { url, port, pid: service.pid, logFile, exited: service.exited, stop: service.stop };
 }
 
 /** Nothing is fetched from or reported to the internet, and whoever reaches the port is an administrator. */

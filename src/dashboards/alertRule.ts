@@ -32,17 +32,22 @@ export interface AlertRule {
   readonly isPaused?: boolean;
 }
 
-/** A value in a summary: `{{ $values.backlog.Value }}` without decimals. */
+/** A value in a summary, without decimals. */
 export function valueOf(name: string, format = '%.0f'): string {
-  return `{{ printf "${format}" $values.${name}.Value }}`;
+  return ifKnown(name, `{{ printf "${format}" .Value }}`);
 }
 
 /** A large value in a summary: `1.2M`. */
 export function largeValueOf(name: string): string {
-  return `{{ humanize $values.${name}.Value }}`;
+  return ifKnown(name, '{{ humanize .Value }}');
 }
 
 /** A duration in a summary: `31m 5s`. */
 export function durationOf(name: string): string {
-  return `{{ humanizeDuration $values.${name}.Value }}`;
+  return ifKnown(name, '{{ humanizeDuration .Value }}');
+}
+
+/** Without data Grafana expands summaries without values, and logs an error where a function then gets none. */
+function ifKnown(name: string, template: string): string {
+  return `{{ with $values.${name} }}${template}{{ end }}`;
 }

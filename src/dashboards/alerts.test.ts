@@ -42,6 +42,8 @@ test.each(EACH)(
     for (const [, name] of summary.matchAll(/\$values\.(\w+)/g)) {
       expect([...names, ...(value === undefined ? [] : ['value'])]).toContain(name);
     }
+    // Without data there are no values, and neither humanize nor a comparison takes none.
+    expect(summary.replace(/\{\{ with \$values\.\w+ \}\}/g, '')).not.toContain('$values');
     const labels = [...summary.matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name);
     expect(labels.length).toBeGreaterThan(0);
     expect(tagsOf(rule)).toEqual(expect.arrayContaining(labels));

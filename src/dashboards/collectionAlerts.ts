@@ -232,7 +232,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     noData: 'Alerting',
     onError: 'Alerting',
     severity: 'critical',
-    summary: `{{ if gt $values.refused.Value 0.0 }}${SOURCE}: ${valueOf('refused')} objects refused by the store (limit 0).{{ else }}InfluxDB does not answer, or has no points of the last 5 minutes.{{ end }}`,
+    summary: `{{ $refused := 0.0 }}{{ with $values.refused }}{{ $refused = .Value }}{{ end }}{{ if gt $refused 0.0 }}${SOURCE}: ${valueOf('refused')} objects refused by the store (limit 0).{{ else }}InfluxDB does not answer, or has no points of the last 5 minutes.{{ end }}`,
     dashboard: HEALTH,
   },
 ];

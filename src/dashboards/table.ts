@@ -135,9 +135,13 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
     })
   );
   for (const which of Object.keys(SEEN)) {
-    // Day above time.
     const seen = { unit: 'time:D MMM HH:mm', noValue: ' ', 'custom.wrapText': true, 'custom.align': 'right' };
-    panel.overrideByName(`${which}_seen`, properties({ ...seen, 'custom.width': 64, 'custom.wrapHeaderText': true }));
+    // Day above time, unless there are no names to make room for.
+    const width = report.key ? 64 : 110;
+    panel.overrideByName(
+      `${which}_seen`,
+      properties({ ...seen, 'custom.width': width, 'custom.wrapHeaderText': true })
+    );
   }
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
   panel.overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }));

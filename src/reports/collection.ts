@@ -154,12 +154,12 @@ export function overSourcesQuery(aggregate: 'min' | 'max' | 'sum', field: string
   return `SELECT ${aggregate}("newest") AS "${field}" FROM (${newest(field, 'newest', where)})`;
 }
 
-/** The newest figures of each source, one row per source. */
+/** The newest figures of each source, one row per source; points without one, of before there was any, have none. */
 export function sourcesQuery(fields: readonly string[], where: string): string {
   const columns = fields.map((field) =>
     field === 'complete_until' ? `1000 * last("${field}") AS "${field}"` : `last("${field}") AS "${field}"`
   );
-  return `SELECT ${columns.join(', ')} FROM ${COLLECTION} WHERE ${where} GROUP BY "source"`;
+  return `SELECT ${columns.join(', ')} FROM ${COLLECTION} WHERE ${where} AND "source" != '' GROUP BY "source"`;
 }
 
 /** Figures over time, per source if asked. */
