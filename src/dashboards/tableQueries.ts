@@ -47,7 +47,7 @@ export function tableQueries(report: Report): Target[] {
     ...(report.directions ? directionQueries(report) : [influxQuery('rest', restQuery(report, scope, ranking, TOTALS))])
   );
   for (const [which, refId, part] of seenRefIds(report)) {
-    targets.push(influxQuery(refId, seenQuery(report, seenScope(report, part), which, part)));
+    targets.push(influxQuery(refId, seenQuery(report, seenScope(report), which, part)));
   }
   const beside = besideQuery(report);
   if (beside) {
@@ -92,10 +92,13 @@ export function seenRefIds(report: Report): Array<[which: 'first' | 'last', refI
   );
 }
 
-/** Few keys are in the rows that are ranked by the metric, and they are known; those of refused rows are not. */
-function seenScope(report: Report, part: Part): Scope {
+/**
+ * Where each row is one key, the rows are those of the busiest keys. Rows of several tags or parts are not: a row may be among
+ * the busiest while its key, summed over all rows, is not.
+ */
+function seenScope(report: Report): Scope {
   const scope = rankingScope(report);
-  return report.key && part !== 'refused'
+  return report.key && ownTags(report).length === 1 && partsOf(report).length === 1
     ? { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] }
     : scope;
 }

@@ -29,7 +29,11 @@ export async function readObjectHead(body: AsyncIterable<Uint8Array>): Promise<O
   const header = parseHeader(first);
   const [start, end] = ['start', 'end'].map((name) => header?.columns.indexOf(name) ?? -1);
   const spans = start < 0 || end < 0 ? [] : lines.map((line) => spanOf(line.split(' '), start, end));
-  return { header, refusal: notCollectable(header), hasLongSpans: spans.some((span) => span > MINUTE) };
+  return {
+    header,
+    refusal: notCollectable(header, bytes > 0 ? first : undefined),
+    hasLongSpans: spans.some((span) => span > MINUTE),
+  };
 }
 
 /** Seconds; NaN where a line was cut off or says none. */
