@@ -2,15 +2,15 @@
  * `npm run bench [-- --only NAME,… --rounds N --json]`: measures Flowscope against what people would reach for, as ratios
  * in one run, beside the budgets of the design. Progress goes to standard error, the tables to standard output.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endOnSignals, isEnding, ServiceError, stopAll } from '../scripts/services.mjs';
+import { ServiceError, stopAll } from '../scripts/services.mjs';
+import { printEnd, runCommand, temporaryFolder } from './command';
 import { decode } from './decode';
 import { memory } from './memory';
 import { parallel } from './parallel';
-import { reportJson, reportText, type Report } from './report';
+import { reportText, type Report } from './report';
 import { small } from './small';
 import type { Bench } from './tools';
 
@@ -35,10 +35,7 @@ function options(): { names: readonly string[]; rounds: number; json: boolean } 
 
 async function main(): Promise<void> {
   const { names, rounds, json } = options();
-  endOnSignals();
-  const folder = mkdtempSync(join(tmpdir(), 'flowscope-bench-'));
-  // On a signal, too: that ends in an exit once all services have ended.
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const reports: Report[] = [];
   for (const name of names) {
     const own = join(folder, name);
@@ -52,22 +49,7 @@ async function main(): Promise<void> {
       console.log(`${reportText(report)}\n`);
     }
   }
-  const machine = { cpus: availableParallelism(), node: process.version, platform: process.platform };
-  if (json) {
-    console.log(JSON.stringify({ machine, reports: reports.map(reportJson) }, undefined, 2));
-  } else {
-    console.log(`${machine.cpus} CPUs, Node ${machine.node}, ${machine.platform}`);
-  }
+  printEnd(reports, json);
 }
 
-main()
-  .catch((error: unknown) => {
-    if (isEnding()) {
-      // Told to stop: what was running was ended under us.
-      return;
-    }
-    const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-    console.error(isUsage || error instanceof ServiceError ? `bench: ${(error as Error).message}` : error);
-    process.exitCode = 1;
-  })
-  .finally(stopAll);
+runCommand(main);

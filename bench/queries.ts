@@ -3,16 +3,14 @@
  * month of hours, runs every query of every dashboard as Grafana asks it, and holds them against the budgets of the design.
  * Progress goes to standard error, the table to standard output.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { endOnSignals, isEnding, ServiceError, startInflux, stopAll } from '../scripts/services.mjs';
+import { ServiceError, startInflux } from '../scripts/services.mjs';
 import { generatedFiles } from '../src/dashboards/generate';
 import type { DashboardJson } from '../src/dashboards/testing';
+import { printEnd, runCommand, temporaryFolder } from './command';
 import { PLACES } from './dataset';
 import { RANGES, timesOf, type PanelTime } from './queryTimes';
-import { reportJson, reportText, type Report, type Row } from './report';
+import { reportText, type Report, type Row } from './report';
 import { load, waitUntilCompacted, type Amount, type Loaded } from './storeLoad';
 import { say } from './tools';
 
@@ -69,10 +67,7 @@ function reportOf(amount: Amount, loaded: Loaded, rounds: number, times: readonl
 
 async function main(): Promise<void> {
   const { rounds, json, ...amount } = options();
-  endOnSignals();
-  const folder = mkdtempSync(join(tmpdir(), 'flowscope-bench-'));
-  // On a signal, too: that ends in an exit once all services have ended.
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const { url } = await startInflux({ dir: folder });
   const end = Math.floor(Date.now() / 60_000) * 60;
   say(`queries: ${amount.hours} h and ${amount.interfaces} interfaces`);
@@ -81,22 +76,10 @@ async function main(): Promise<void> {
   const dashboards = [...generatedFiles().values()].map((text) => JSON.parse(text) as DashboardJson);
   const times = await timesOf(dashboards, { url, database: DATABASE, rounds, end: end * 1000 });
   const report = reportOf(amount, loaded, rounds, times);
-  const machine = { cpus: availableParallelism(), node: process.version, platform: process.platform };
-  if (json) {
-    console.log(JSON.stringify({ machine, reports: [reportJson(report)] }, undefined, 2));
-  } else {
-    console.log(`${reportText(report)}\n${machine.cpus} CPUs, Node ${machine.node}, ${machine.platform}`);
+  if (!json) {
+    console.log(reportText(report));
   }
+  printEnd([report], json);
 }
 
-main()
-  .catch((error: unknown) => {
-    if (isEnding()) {
-      // Told to stop: what was running was ended under us.
-      return;
-    }
-    const isUsage = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS');
-    console.error(isUsage || error instanceof ServiceError ? `bench: ${(error as Error).message}` : error);
-    process.exitCode = 1;
-  })
-  .finally(stopAll);
+runCommand(main);
