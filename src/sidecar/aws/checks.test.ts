@@ -1,10 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { CheckId, CheckResult } from '../../contract/checks';
-import { readObjectHead } from '../collect/decode/readHead';
-import { findObjects } from '../http/testSource';
+import { checkResults, KEYS } from '../testing/checkRuns';
 import { ACCESS_DENIED, FakeS3, type FakeBucket, type FakeCall, type FakeError } from '../testing/fakeS3';
-import { runChecks } from './checks';
-import { s3Client, stsClient, type SignIn } from './clients';
+import type { SignIn } from './clients';
 
 let fake: FakeS3;
 beforeAll(async () => {
@@ -33,34 +31,23 @@ interface Tried {
   readonly store?: () => Promise<readonly string[]>;
 }
 
-const KEYS = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
-
 async function checked({
   bucket = GOOD,
   source = {},
-  signIn = KEYS,
+  signIn,
   overlaps = [],
   store,
 }: Tried): Promise<Map<CheckId, CheckResult>> {
   fake.become(bucket);
-  const s3 = s3Client('eu-west-1', signIn);
-  const sts = stsClient('eu-west-1', signIn);
-  const results = new Map<CheckId, CheckResult>();
-  for await (const check of runChecks({
-    source: { bucket: 'flow-logs', prefix: PREFIX, region: 'eu-west-1', ...source },
-    collector: { name: 'primary', version: '1.0.0' },
-    ...{ s3, sts },
-    find: (opened) => findObjects(opened, PREFIX, 5),
-    readHead: readObjectHead,
-    overlaps: () => Promise.resolve(overlaps),
-    tryStore: store ?? (() => Promise.resolve([])),
-    now: Date.now,
-  })) {
-    results.set(check.id, check);
-  }
-  s3.destroy();
-  sts.destroy();
-  return results;
+  const results = await checkResults(
+    {
+      source: { bucket: 'flow-logs', prefix: PREFIX, region: 'eu-west-1', ...source },
+      overlaps: () => Promise.resolve(overlaps),
+      tryStore: store ?? (() => Promise.resolve([])),
+    },
+    signIn
+  );
+  return new Map(results.map((result) => [result.id, result]));
 }
 
 const states = (results: Map<CheckId, CheckResult>) =>

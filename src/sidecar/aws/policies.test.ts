@@ -1,13 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import type { CheckId } from '../../contract/checks';
-import { readObjectHead } from '../collect/decode/readHead';
 import { discover } from '../collect/discover';
 import { DESCRIBE_CALLS } from '../entities/testAccount';
-import { findObjects } from '../http/testSource';
+import { checkResults } from '../testing/checkRuns';
 import { ACCESS_DENIED, FakeS3, type FakeCall, type FakeRequest } from '../testing/fakeS3';
 import { Bucket } from './bucket';
-import { runChecks } from './checks';
-import { s3Client, stsClient } from './clients';
+import { s3Client } from './clients';
 import { DESCRIBE_ACTIONS, NEEDED_ACTIONS, policiesFor, type PolicySubject } from './policies';
 import type { Statement } from './policyForms';
 
@@ -90,25 +88,8 @@ function enforce(policy: Policy): void {
 
 async function check(policy: Policy): Promise<Partial<Record<CheckId, string>>> {
   enforce(policy);
-  const signIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
-  const s3 = s3Client('eu-west-1', signIn);
-  const sts = stsClient('eu-west-1', signIn);
-  const states: Partial<Record<CheckId, string>> = {};
-  for await (const { id, state } of runChecks({
-    source: SUBJECT,
-    collector: { name: 'primary', version: '1' },
-    ...{ s3, sts },
-    find: (bucket) => findObjects(bucket, SUBJECT.prefix, 5),
-    readHead: readObjectHead,
-    overlaps: () => Promise.resolve([]),
-    tryStore: () => Promise.resolve([]),
-    now: Date.now,
-  })) {
-    states[id] = state;
-  }
-  s3.destroy();
-  sts.destroy();
-  return states;
+  const results = await checkResults({ source: SUBJECT });
+  return Object.fromEntries(results.map(({ id, state }) => [id, state]));
 }
 
 const without = (policy: Policy, action: string): Policy => ({
