@@ -3,6 +3,7 @@
 process.env.TZ = 'UTC';
 
 const baseConfig = require('./.config/jest.config');
+const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/utils');
 
 const swcTransform = Object.values(baseConfig.transform)[0];
 
@@ -10,7 +11,23 @@ const swcTransform = Object.values(baseConfig.transform)[0];
 const app = {
   ...baseConfig,
   displayName: 'app',
+  // jsdom with Node's fetch, which MSW answers.
+  testEnvironment: 'jest-fixed-jsdom',
+  setupFilesAfterEnv: [...baseConfig.setupFilesAfterEnv, '<rootDir>/src/app/test/setup.ts'],
   testMatch: ['<rootDir>/src/app/**/*.test.{ts,tsx}'],
+  // The scaffold's ES modules, and those of MSW.
+  transformIgnorePatterns: [
+    nodeModulesToTransform([
+      ...grafanaESModules,
+      'msw',
+      '@open-draft',
+      '@mswjs',
+      'rettime',
+      'until-async',
+      'outvariant',
+      'headers-polyfill',
+    ]),
+  ],
   transform: {
     ...baseConfig.transform,
     // d3 packages that @grafana/ui depends on ship ES modules named .mjs

@@ -1,4 +1,5 @@
 /** Paths of the app's pages below /a/flowscope-awsflowlogs-app. */
 export const ROUTES = {
   reports: 'reports',
+  collection: 'collection',
 } as const;

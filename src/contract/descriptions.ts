@@ -46,6 +46,8 @@ export const entityQuery = pageQuery.extend({
   search: z.string().max(200).optional(),
 });
 
+export type EntityQuery = z.infer<typeof entityQuery>;
+
 /** '-' where it belongs to none or none is known. */
 export const entity = z.object({
   kind: z.enum(ENTITY_KINDS),

@@ -1,0 +1,55 @@
+import type { FetchError } from '@grafana/runtime';
+import { errorBody, type ErrorBody } from '../../contract/common';
+
+/** Where a request to the sidecar ended: in the sidecar (its own codes), or before it. */
+export type FailureCode = ErrorBody['error']['code'] | 'unreachable' | 'not-connected' | 'unknown';
+
+/** Why a request was not answered as asked, in words that people read. */
+export class SidecarFailure extends Error {
+  override readonly name = 'SidecarFailure';
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    /** The path of the input that is wrong, as in `regions.0`. */
+    readonly field?: string
+  ) {
+    super(message);
+  }
+}
+
+/** What Grafana's proxy answers when it got no answer itself. */
+const UNREACHABLE = new Set([502, 503, 504]);
+
+const PROXY_FAILURES: Readonly<Record<number, readonly [FailureCode, string]>> = {
+  401: [
+    'unauthorized',
+    'You are signed out of Grafana, or the sidecar rejected the token: sign in, then see Connection.',
+  ],
+  403: ['forbidden', 'Only administrators of the plugin may do this.'],
+  404: [
+    'not-connected',
+    'Grafana does not know this plugin’s route to the sidecar: enable the plugin, then see Connection.',
+  ],
+};
+
+/** Any failure of a request through Grafana's proxy as a {@link SidecarFailure}. */
+export function toFailure(error: unknown): SidecarFailure {
+  if (error instanceof SidecarFailure) {
+    return error;
+  }
+  const { status, data, statusText } = error as FetchError;
+  const said = errorBody.safeParse(data);
+  if (said.success) {
+    const { code, message, field } = said.data.error;
+    return new SidecarFailure(code, message, field);
+  }
+  if (status !== undefined && UNREACHABLE.has(status)) {
+    return new SidecarFailure('unreachable', 'Nothing answers at the sidecar’s URL from the Grafana server.');
+  }
+  const known = status === undefined ? undefined : PROXY_FAILURES[status];
+  if (known) {
+    return new SidecarFailure(...known);
+  }
+  const words = (data as { message?: string } | undefined)?.message ?? statusText ?? (error as Error).message;
+  return new SidecarFailure('unknown', words || 'The request failed without saying why.');
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+import type { AccountInput } from '../../contract/access';
+import {
+  collection,
+  ledgerEntries,
+  ledgerState,
+  quarantineChanged,
+  quarantinePage,
+  type quarantineChoice,
+} from '../../contract/collection';
+import { account, accountList, descriptions, entityPage, type EntityQuery } from '../../contract/descriptions';
+import { exporterPage, exportersChanged } from '../../contract/exporters';
+import { changePage, health, healthDetails } from '../../contract/health';
+import { job } from '../../contract/jobs';
+import { policyDocuments, type PolicyOptions } from '../../contract/policies';
+import { source, sourcePage, type SourceInput } from '../../contract/sources';
+import { request } from './request';
+
+const stays = z.object({ stays: z.string() });
+type Page = { limit?: number; cursor?: string };
+type Draft = { id?: string; source: SourceInput };
+
+/** All that the plugin asks the sidecar, by what it is about. The paths are those of docs/api.md. */
+export const sidecar = {
+  health: (signal?: AbortSignal) => request(health, 'GET', 'health', { signal }),
+  healthDetails: (signal?: AbortSignal) => request(healthDetails, 'GET', 'admin/health', { signal }),
+  audit: (params: Page) => request(changePage, 'GET', 'admin/audit', { params }),
+  job: (id: string, signal?: AbortSignal) => request(job, 'GET', `admin/jobs/${id}`, { signal }),
+
+  sources: {
+    list: (params: Page, signal?: AbortSignal) => request(sourcePage, 'GET', 'admin/sources', { params, signal }),
+    get: (id: string) => request(source, 'GET', `admin/sources/${id}`),
+    add: (body: SourceInput) => request(source, 'POST', 'admin/sources', { body }),
+    change: (id: string, version: number, body: SourceInput) =>
+      request(source, 'PUT', `admin/sources/${id}`, { body, version }),
+    remove: (id: string, version: number) => request(stays, 'DELETE', `admin/sources/${id}`, { version }),
+    enable: (id: string, version: number) =>
+      request(source, 'POST', `admin/sources/${id}/enable`, { version, body: { deleteAfterCollecting: true } }),
+    disable: (id: string, version: number) => request(source, 'POST', `admin/sources/${id}/disable`, { version }),
+    test: (id: string) => request(job, 'POST', `admin/sources/${id}/test`),
+    preview: (id: string) => request(job, 'POST', `admin/sources/${id}/preview`),
+    policies: (id: string, params: PolicyOptions = {}) =>
+      request(policyDocuments, 'GET', `admin/sources/${id}/policies`, { params }),
+  },
+
+  /** What stands in a form; `id`: the source it changes, whose stored secret may be used. */
+  drafts: {
+    test: (body: Draft) => request(job, 'POST', 'admin/drafts/test', { body }),
+    preview: (body: Draft) => request(job, 'POST', 'admin/drafts/preview', { body }),
+    policies: (body: { source: Omit<SourceInput, 'secretAccessKey'>; options?: PolicyOptions }) =>
+      request(policyDocuments, 'POST', 'admin/drafts/policies', { body }),
+  },
+
+  accounts: {
+    list: (signal?: AbortSignal) => request(accountList, 'GET', 'admin/accounts', { signal }),
+    add: (body: AccountInput) => request(account, 'POST', 'admin/accounts', { body }),
+    change: (id: string, version: number, body: AccountInput) =>
+      request(account, 'PUT', `admin/accounts/${id}`, { body, version }),
+    remove: (id: string, version: number) => request(stays, 'DELETE', `admin/accounts/${id}`, { version }),
+    test: (id: string) => request(job, 'POST', `admin/accounts/${id}/test`),
+  },
+
+  descriptions: {
+    get: (signal?: AbortSignal) => request(descriptions, 'GET', 'admin/descriptions', { signal }),
+    policies: () => request(policyDocuments, 'GET', 'admin/descriptions/policies'),
+    sync: () => request(job, 'POST', 'admin/descriptions/sync'),
+    entities: (params: Partial<EntityQuery>, signal?: AbortSignal) =>
+      request(entityPage, 'GET', 'admin/entities', { params, signal }),
+  },
+
+  exporters: {
+    list: (params: Page, signal?: AbortSignal) => request(exporterPage, 'GET', 'admin/exporters', { params, signal }),
+    change: (version: number, body: { ids: string[]; enabled: boolean }) =>
+      request(exportersChanged, 'PATCH', 'admin/exporters', { body, version }),
+    setAlias: (version: number, body: { id: string; alias: string }) =>
+      request(exportersChanged, 'PUT', 'admin/exporters/alias', { body, version }),
+    setLimit: (version: number, body: { limit: number }) =>
+      request(exportersChanged, 'PUT', 'admin/exporters/limit', { body, version }),
+  },
+
+  collection: {
+    get: (signal?: AbortSignal) => request(collection, 'GET', 'collection', { signal }),
+    ledgerState: (key: string) => request(ledgerState, 'GET', 'ledger', { params: { key } }),
+    ledgerEntries: (key: string) => request(ledgerEntries, 'GET', 'admin/ledger', { params: { key } }),
+    quarantine: (params: Page & { sourceId?: string }, signal?: AbortSignal) =>
+      request(quarantinePage, 'GET', 'admin/quarantine', { params, signal }),
+    retry: (body: z.infer<typeof quarantineChoice>) =>
+      request(quarantineChanged, 'POST', 'admin/quarantine/retry', { body }),
+    dismiss: (body: z.infer<typeof quarantineChoice>) =>
+      request(quarantineChanged, 'POST', 'admin/quarantine/dismiss', { body }),
+  },
+};

@@ -1,0 +1,51 @@
+import { useState } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+
+import type { Job } from '../../contract/jobs';
+import { sidecar } from './sidecar';
+
+/** Often enough that each check shows as it finishes. */
+const POLL_MS = 500;
+
+/** Work of one kind in the sidecar, as it gets on. */
+export interface RunningJob<K extends Job['kind']> {
+  /** What is known so far: its progress all along, its result once it is done. */
+  job: Extract<Job, { kind: K }> | undefined;
+  /** Whether it was asked for and has not ended. */
+  isRunning: boolean;
+  /** Why it could not be started or followed; a job that failed says so itself. */
+  error: Error | null;
+  /** Starts it, and forgets the one before. Resolves once the sidecar took it on. */
+  start(): Promise<void>;
+  /** Forgets it, as when what it looked at has changed. */
+  reset(): void;
+}
+
+/** Starts work that takes a while with `begin`, and follows it until it ends. */
+export function useJob<K extends Job['kind']>(kind: K, begin: () => Promise<Job>): RunningJob<K> {
+  const [id, setId] = useState<string>();
+  const beginning = useMutation({ mutationFn: begin, onSuccess: (job) => setId(job.id) });
+  const followed = useQuery({
+    queryKey: ['job', id],
+    queryFn: ({ signal }) => sidecar.job(id!, signal),
+    enabled: id !== undefined,
+    initialData: beginning.data?.id === id ? beginning.data : undefined,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.state === 'running' && !state.error ? POLL_MS : false),
+  });
+  const job = id === undefined || beginning.isPending ? undefined : followed.data;
+  const error = beginning.error ?? (id === undefined ? null : followed.error);
+  return {
+    job: job?.kind === kind ? (job as Extract<Job, { kind: K }>) : undefined,
+    isRunning: beginning.isPending || (job?.state === 'running' && !error),
+    error,
+    start: async () => {
+      setId(undefined);
+      await beginning.mutateAsync().catch(() => undefined);
+    },
+    reset: () => {
+      beginning.reset();
+      setId(undefined);
+    },
+  };
+}

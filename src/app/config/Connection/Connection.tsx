@@ -1,0 +1,6 @@
+import React from 'react';
+
+/** The Connection tab. */
+export function Connection() {
+  return <></>;
+}

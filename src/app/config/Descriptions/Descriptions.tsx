@@ -1,0 +1,6 @@
+import React from 'react';
+
+/** The Descriptions tab. */
+export function Descriptions() {
+  return <></>;
+}

@@ -1,0 +1,6 @@
+import React from 'react';
+
+/** The Exporters tab. */
+export function Exporters() {
+  return <></>;
+}

@@ -1,0 +1,6 @@
+import React from 'react';
+
+/** The S3 sources tab. */
+export function Sources() {
+  return <></>;
+}

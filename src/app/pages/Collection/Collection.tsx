@@ -1,0 +1,7 @@
+import React from 'react';
+import { PluginPage } from '@grafana/runtime';
+
+/** How collection stands, per source. */
+export function Collection() {
+  return <PluginPage>{null}</PluginPage>;
+}
