@@ -8,7 +8,7 @@ import { bySource, type QuarantinedObject } from './Quarantine.utils';
 /** Whether the store answers, without which nothing is collected. */
 export function useHealth() {
   return useQuery({
-    queryKey: ['health', 'basics'],
+    queryKey: ['health'],
     queryFn: ({ signal }) => sidecar.health(signal),
     refetchInterval: REFRESH_MS,
   });

@@ -3,12 +3,11 @@ import { css } from '@emotion/css';
 import { useLocation } from 'react-router-dom';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
-import { Alert, Stack, useStyles2 } from '@grafana/ui';
+import { Stack, useStyles2 } from '@grafana/ui';
 
-import { isAdmin } from '../../plugin';
 import { DataState } from './DataState';
 import { ReportCard } from './ReportCard';
-import { useInstalled, useIsSetUp } from './Reports.hooks';
+import { useInstalled } from './Reports.hooks';
 import { GROUPS, type Group } from './Reports.utils';
 
 const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
@@ -21,7 +20,7 @@ export function Reports() {
   return (
     <PluginPage subTitle={SUBTITLE}>
       <Stack direction="column" gap={3}>
-        {isAdmin() ? <SetupPlace /> : <UnfinishedNotice />}
+        <FirstRunPlace />
         <DataState />
         {GROUPS.map((group) => (
           <ReportGroup key={group.title} group={group} search={search} installed={installed} />
@@ -31,18 +30,9 @@ export function Reports() {
   );
 }
 
-/** Where the cards of the first run stand. */
-function SetupPlace() {
+/** Where the first run's cards stand, until all of it is done. */
+function FirstRunPlace() {
   return null;
-}
-
-/** What viewers read instead of them. */
-function UnfinishedNotice() {
-  return useIsSetUp() ? null : (
-    <Alert severity="info" title="Flowscope is not set up yet">
-      Ask an administrator to finish set-up.
-    </Alert>
-  );
 }
 
 interface GroupProps {
@@ -77,5 +67,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${theme.spacing(30)}), 1fr))`,
     gap: theme.spacing(2),
     listStyle: 'none',
+    // Where to begin is not one among many.
+    '& > li:only-child': { gridColumn: '1 / -1' },
   }),
 });

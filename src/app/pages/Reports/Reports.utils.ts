@@ -44,8 +44,8 @@ export const GROUPS: readonly Group[] = [
   { title: 'How far to trust them', dashboards: [{ ...COLLECTION_HEALTH, icon: 'heart-rate' }] },
 ];
 
-/** The uids of all that is listed. */
-export const UIDS: readonly string[] = GROUPS.flatMap(({ dashboards }) => dashboards.map(({ uid }) => uid));
+/** All that is listed. */
+export const DASHBOARDS: readonly Listed[] = GROUPS.flatMap(({ dashboards }) => dashboards);
 
 const TIME_RANGE_PARAMETERS = ['from', 'to', 'timezone'];
 
