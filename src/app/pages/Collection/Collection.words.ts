@@ -1,15 +1,7 @@
 import { formattedValueToString, getValueFormat } from '@grafana/data';
-import type { BadgeColor } from '@grafana/ui';
 
 import { NOTHING_YET } from '../../../reports/explanations';
 import type { SourceStatus } from '../../../contract/sources';
-
-export const SOURCE_STATES: Readonly<Record<SourceStatus['state'], { text: string; color: BadgeColor }>> = {
-  disabled: { text: 'Disabled', color: 'darkgrey' },
-  new: { text: 'New', color: 'blue' },
-  collecting: { text: 'Collecting', color: 'green' },
-  failing: { text: 'Failing', color: 'red' },
-};
 
 /** Why a source is in its state, or what to expect of it; nothing where all is as it should be. */
 export function stateReason({ state, problem, lastObject }: SourceStatus): string | undefined {

@@ -37,6 +37,7 @@ beforeEach(() => {
   }
   setAppEvents(events);
   server.use(
+    stands([status()], 5),
     answers(quarantinePage, 'get', 'admin/quarantine', () => ({ items: there, total: there.length })),
     ...(['retry', 'dismiss'] as const).map((verb) =>
       answers(quarantineChanged, 'post', `admin/quarantine/${verb}`, async ({ request }) => {
@@ -89,7 +90,7 @@ describe('quarantine, as administrator', () => {
     await user.click(button('Dismiss a.log.gz'));
     const dialog = await screen.findByRole('dialog');
     expect(dialog).toHaveTextContent('Dismiss this notice?');
-    expect(dialog).toHaveTextContent('The objects stay in their buckets');
+    expect(dialog).toHaveTextContent('stays where it is');
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(asked).toEqual([]);
 

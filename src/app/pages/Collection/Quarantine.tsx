@@ -45,6 +45,7 @@ function QuarantinedObjects() {
   const heading = useRef<HTMLHeadingElement>(null);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   const total = data?.pages[0].total ?? 0;
+  const isSaidAbove = useCollection().isError;
 
   const change = async (verb: 'retry' | 'dismiss', chosen: QuarantinedObject[]) => {
     const { mutateAsync, reset } = verb === 'retry' ? retry : dismiss;
@@ -58,6 +59,9 @@ function QuarantinedObjects() {
     }
   };
 
+  if (!data && isSaidAbove) {
+    return null;
+  }
   return (
     <Section
       title={TITLE}

@@ -40,7 +40,7 @@ export function QuarantineRow({ item, isSelected, isChanging, onSelect, onRetry,
         <Ago at={since} />
       </td>
       <td>
-        <Stack gap={1} justifyContent="flex-end">
+        <Stack gap={1} justifyContent="flex-end" direction={{ xs: 'column', lg: 'row' }}>
           {isListed && (
             <Button
               size="sm"
@@ -75,8 +75,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
     overflowWrap: 'anywhere',
-    minWidth: theme.spacing(25),
+    minWidth: theme.spacing(22),
   }),
   more: css({ color: theme.colors.text.secondary, margin: 0 }),
-  since: css({ whiteSpace: 'nowrap' }),
+  since: css({ [theme.breakpoints.up('lg')]: { whiteSpace: 'nowrap' } }),
 });

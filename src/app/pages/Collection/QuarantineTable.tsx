@@ -106,7 +106,7 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
       <ConfirmModal
         isOpen={dismissing.length > 0}
         title={dismissing.length === 1 ? 'Dismiss this notice?' : `Dismiss ${dismissing.length} notices?`}
-        body="The objects stay in their buckets, and are read again only when they are overwritten. What is in them stays missing from the reports."
+        body="What was not read stays where it is, and is read again only when it is overwritten. What is in it stays missing from the reports."
         confirmText="Dismiss"
         onConfirm={async () => {
           await onChange('dismiss', dismissing);
@@ -132,7 +132,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   hidden: css({ position: 'absolute', clip: 'rect(0 0 0 0)', width: 1, height: 1, overflow: 'hidden' }),
   table: css({
     width: '100%',
-    minWidth: theme.spacing(100),
+    minWidth: theme.spacing(78),
     background: theme.colors.background.secondary,
     'th, td': {
       padding: theme.spacing(1),

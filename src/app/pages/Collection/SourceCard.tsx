@@ -1,13 +1,14 @@
 import React, { useId } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Icon, TextLink, useStyles2 } from '@grafana/ui';
+import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { SourceStatus, SourceView } from '../../../contract/sources';
-import { Ago } from '../../components/Times';
 import { Clock } from '../../components/Clock';
+import { StateBadge } from '../../components/StateBadge';
+import { Ago } from '../../components/Times';
 import { tabUrl } from '../../plugin';
-import { duration, objects, SOURCE_STATES, stateReason } from './Collection.words';
+import { duration, objects, stateReason } from './Collection.words';
 import { Facts } from './Facts';
 import { SourceObjects } from './SourceObjects';
 
@@ -22,7 +23,6 @@ export function SourceCard({ source, details }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const { name, state, completeUntil, lag, lastObject, lastRun } = source;
-  const { text, color } = SOURCE_STATES[state];
   const reason = (state === 'failing' && details?.lastError) || stateReason(source);
   const unknown = source.enabled ? 'Not known yet' : '–';
 
@@ -32,7 +32,7 @@ export function SourceCard({ source, details }: Props) {
         <h3 id={id} className={styles.name}>
           {name}
         </h3>
-        <Badge text={text} color={color} />
+        <StateBadge state={state} />
         {details && <TextLink href={tabUrl('sources')}>Settings</TextLink>}
       </div>
       {reason && (

@@ -1,5 +1,5 @@
 import React from 'react';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 
 import { quarantinePage } from '../../../contract/collection';
 import { signInAs } from '../../test/grafana';
@@ -81,6 +81,9 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     const { user } = render(<Collection />);
     const section = screen.getByRole('region', { name: 'Sources' });
     expect(await within(section).findByRole('alert')).toHaveTextContent('Nothing answers at the sidecar’s URL');
+    // Once, although nothing else can be read either.
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Quarantine' })).not.toBeInTheDocument());
+    expect(screen.getAllByRole('alert')).toHaveLength(1);
 
     server.use(healthy(), stands([status()]), details([]));
     await user.click(within(section).getByRole('button', { name: 'Try again' }));
