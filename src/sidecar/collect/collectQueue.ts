@@ -117,7 +117,7 @@ class QueueReader {
           await this.begin(message);
         }
         waitSeconds = messages.length > 0 ? Math.min(SHORT_WAIT, this.queue.waitSeconds) : this.queue.waitSeconds;
-        isDrained = messages.every(({ sent }) => sent >= started);
+        isDrained = messages.every(({ sent }) => sent > started);
       } while (!work.mustStop && (isNeeded() || (!isDrained && now() - started < LONGEST)));
       events.onQueue?.({ waiting: isDrained ? 0 : await this.queue.depth() });
     } catch (error) {
