@@ -12,7 +12,7 @@ import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../store/writer';
 import { withApi } from './apiServer';
-import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, withCollecting, type Collecting } from './context';
+import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, queueOf, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
 
@@ -22,6 +22,10 @@ const NOTICE_MS = 5000;
 /** Reports over long ranges are behind by this at most. */
 const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
+/** The most that SQS waits for a message. Seconds. */
+const QUEUE_WAIT = 20;
+/** The pause after a look through a source whose queue tells of new objects. */
+const TOLD_MS = 1000;
 
 /** `flowscope serve` */
 export function serveCommand(): Command {
@@ -110,11 +114,20 @@ async function storeAnswers(log: Logger, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Does some work again and again, a pause after each; a failure is logged, and the next time tries again. */
-async function every(pauseMs: number, log: Logger, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+/**
+ * Does some work again and again, a pause after each, or the one that the work asks for; a failure is logged, and the next
+ * time tries again.
+ */
+async function every(
+  usualMs: number,
+  log: Logger,
+  signal: AbortSignal,
+  work: () => Promise<number | void>
+): Promise<void> {
   while (!signal.aborted) {
+    let pauseMs = usualMs;
     try {
-      await work();
+      pauseMs = (await work()) ?? usualMs;
     } catch (error) {
       if (!signal.aborted) {
         log.error(explain(error));
@@ -131,7 +144,10 @@ async function watchSources(
   log: Logger,
   signal: AbortSignal
 ): Promise<void> {
-  const tools: SourceTools = { bucketOf, permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), deps };
+  const tools: SourceTools = {
+    ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps },
+    permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT),
+  };
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await every(NOTICE_MS, log, signal, async () => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
@@ -158,13 +174,14 @@ async function watchSources(
   await Promise.all([...loops.values()].map(({ ended }) => ended));
 }
 
+/** Returns the pause to make before the next look, where that is not the usual one. */
 async function lookThrough(
   source: StoredSource,
   progress: SourceProgress,
   tools: SourceTools,
   log: Logger,
   signal: AbortSignal
-): Promise<void> {
+): Promise<number | undefined> {
   const tally = new Tally();
   const refusals = new Set<string>();
   const run = await runSource(
@@ -190,6 +207,7 @@ async function lookThrough(
   for (const message of [...(run.error === undefined ? [] : [run.error]), ...refusals]) {
     log.error({ source: source.name }, message);
   }
+  return run.result?.isTold ? TOLD_MS : undefined;
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {
