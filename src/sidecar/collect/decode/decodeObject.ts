@@ -4,7 +4,7 @@ import type { LinesSink } from '../../rollup/lineEncoder';
 import { ObjectRollup, TooManyGroups, type RollupSummary } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
-import { CorruptObject } from './corruptObject';
+import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';
 import { readHead, withHead } from './head';
 
@@ -62,6 +62,9 @@ export async function decodeObject(
     }
     return { header: decoder.header!, summary: rollup!.finish() };
   } catch (cause) {
+    if (cause instanceof LeftInPlace) {
+      return { refusal: cause.refusal };
+    }
     if (cause instanceof TooManyGroups) {
       throw new CorruptObject('too-many-interfaces', cause.message, { cause });
     }
@@ -71,7 +74,7 @@ export async function decodeObject(
 
 /**
  * The text of a flow log out of an object's bytes, whatever their format, until `onChunk` returns false.
- * Throws {@link CorruptObject}, and what `body` throws.
+ * Throws {@link CorruptObject}, {@link LeftInPlace}, and what `body` throws.
  */
 export async function unpackObject(
   body: AsyncIterable<Uint8Array>,
