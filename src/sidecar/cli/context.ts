@@ -1,12 +1,9 @@
-import { realpathSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
 import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
-import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
 import { EntityPublisher } from '../entities/publish';
@@ -17,24 +14,8 @@ import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { CommandFailed } from './failure';
-import { keepHeapsSmall } from '../collect/decode/memory';
 import { PointWriter, type WriterPatience } from '../store/writer';
-
-/** What this process's threads run, beside the command itself. */
-export const threadsScript = () => join(dirname(realpathSync(process.argv[1])), 'threads.mjs');
-
-const MAX_THREADS = 4;
-
-/** Threads that decode: one per core, up to four, unless FLOWSCOPE_THREADS says otherwise. */
-export function startDecoder(): Decoder {
-  const wanted = process.env.FLOWSCOPE_THREADS;
-  const threads = wanted === undefined ? Math.min(availableParallelism(), MAX_THREADS) : Number(wanted);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new CommandFailed(`FLOWSCOPE_THREADS must be a whole number from 1 to 64, not "${wanted}".`);
-  }
-  keepHeapsSmall();
-  return startDecoderThreads(threadsScript(), threads);
-}
+import { startDecoder, threadsScript } from './threads';
 
 /** Objects in flight at once, over all sources. */
 export const OBJECTS_IN_FLIGHT = 8;
@@ -76,12 +57,17 @@ export interface Collecting {
 
 /**
  * Runs `work` with registry (in its own thread), store and writer ready: the schema is there, dashboards can choose a
- * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer.
+ * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer. `decoder` is
+ * closed at the end.
  */
-export async function withCollecting<T>(patience: WriterPatience, work: (tools: Collecting) => Promise<T>): Promise<T> {
+export async function withCollecting<T>(
+  patience: WriterPatience,
+  work: (tools: Collecting) => Promise<T>,
+  decoder?: Decoder
+): Promise<T> {
   const client = createInfluxClient(process.env);
   await client.ping();
-  const decoder = startDecoder();
+  decoder ??= startDecoder();
   const registry = startRegistryThread(threadsScript(), dataDirectory());
   try {
     await prepareStore(client);

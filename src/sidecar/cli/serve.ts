@@ -90,11 +90,13 @@ async function collect(running: Running, log: Logger, signal: AbortSignal): Prom
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
     const descriptions = (running.descriptions = new Descriptions(tools, log));
+    const sourcesKnown = Promise.withResolvers<void>();
     log.info('flowscope serve: collecting');
     await Promise.all([
-      watchSources(tools, followed, log, signal),
+      watchSources(tools, followed, log, signal, sourcesKnown.resolve),
       every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
-      every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed)),
+      // Not before: it would say that there are no sources.
+      sourcesKnown.promise.then(() => every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
       every(MINUTE_MS, log, signal, () => descriptions.keepUp()),
     ]);
   });
@@ -137,12 +139,16 @@ async function every(
   }
 }
 
-/** Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. */
+/**
+ * Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. `onKnown`: told
+ * whenever `followed` has them all, and at the end.
+ */
 async function watchSources(
   { registry, deps }: Collecting,
   followed: Map<string, FollowedSource>,
   log: Logger,
-  signal: AbortSignal
+  signal: AbortSignal,
+  onKnown: () => void
 ): Promise<void> {
   const tools: SourceTools = {
     ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps },
@@ -170,7 +176,9 @@ async function watchSources(
       );
       loops.set(source.id, { version: source.version, stop, ended });
     }
+    onKnown();
   });
+  onKnown();
   await Promise.all([...loops.values()].map(({ ended }) => ended));
 }
 
