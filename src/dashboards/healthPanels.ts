@@ -32,6 +32,9 @@ export function overTime(title: string, unit: string, labels: readonly string[],
     .fillOpacity(stacked ? 60 : 10)
     .lineWidth(1)
     .axisSoftMin(0)
+    // Counts: where there are none, an axis of its own choosing would end at 100.
+    .axisSoftMax(unit === 'short' ? 10 : 60)
+    .decimals(0)
     .legend(
       new VizLegendOptionsBuilder()
         .showLegend(true)

@@ -10,7 +10,7 @@ import { METRICS, OTHER } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, NOTHING, properties, tableUnit } from './common';
-import { consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import { CONSOLE_COLUMN, CONSOLE_MAPPINGS, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRefId } from './names';
 import { rankingScope, rowsScope } from './scopes';
@@ -41,7 +41,9 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
   }
   addNames(panel, report);
   const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
-  const hidden = Object.fromEntries([...ownTags(report).map(idColumn), REGION_COLUMN].map((name) => [name, name]));
+  const hidden = Object.fromEntries(
+    [...ownTags(report).map(idColumn), REGION_COLUMN, CONSOLE_COLUMN].map((name) => [name, name])
+  );
   const figures = { [METRIC]: heading(report, 'Total'), share: heading(report, FIGURES.share) };
   panel.transformations([
     ...nameColumns(report),
@@ -68,7 +70,8 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
   return panel
     .overrideByName('share', properties(SHARE_BAR))
     .overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }))
-    .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }));
+    .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }))
+    .overrideByName(CONSOLE_COLUMN, properties({ 'custom.hideFrom.viz': true, mappings: CONSOLE_MAPPINGS }));
 }
 
 /** What had traffic in the range and none in the day before it, busiest first. */

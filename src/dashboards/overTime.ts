@@ -159,6 +159,10 @@ function stacked(title: string): PanelBuilder {
     .span(24)
     .interval('1${step}')
     .noValue(NOTHING)
+    .description(
+      'The first and the last point cover a part of their interval. Whatever is later than "Complete until", above, still ' +
+        'grows: flow logs arrive 10 to 15 minutes after the traffic.'
+    )
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(1)
     .fillOpacity(50)

@@ -17,7 +17,7 @@ import {
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { idColumn, REGION_COLUMN } from './links';
+import { CONSOLE_COLUMN, idColumn, REGION_COLUMN } from './links';
 import { namesRefId } from './names';
 import { isKeyOf, KEYS, rankingScope, rowsScope } from './scopes';
 
@@ -82,6 +82,7 @@ export function besideQuery(report: Report): string | undefined {
   }
   const beside = report.columns.filter((column) => column.beside);
   const fields = [...beside.map(({ tag }) => tag), REGION_COLUMN].map((field) => `"${field}"`);
+  fields.push(`"${REGION_COLUMN}" AS "${CONSOLE_COLUMN}"`);
   // Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a
   // total in another one may be longer than InfluxDB knows.
   return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}`;

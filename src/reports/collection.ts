@@ -7,6 +7,9 @@ export const COLLECTION_HEALTH = {
   uid: 'flowscope-collection-health',
 } as const;
 
+/** Names that are kept of each interface and action as long as the store has room. */
+const USUAL_TOP_K = 20;
+
 /** Points of `collection` are written each minute, per source; the newest says how collection stands. */
 const COLLECTION = '"minute"."collection"';
 /** A source that has not been reported for so long was removed, disabled, or its collector is away. */
@@ -142,6 +145,11 @@ export function warningsQuery(as: string): string {
 /** Points written lately: none when the collector is silent. */
 export function heardQuery(as: string): string {
   return `SELECT count("backlog") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER}`;
+}
+
+/** One row while new data keeps fewer names than usual. */
+export function fewerNamesQuery(as: string): string {
+  return `SELECT last("top_k") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER} AND "top_k" < ${USUAL_TOP_K}`;
 }
 
 /** One row when the collector ever reported and a condition on constants holds. */

@@ -7,6 +7,7 @@ import type { Decoder } from '../collect/decode/decoder';
 import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
+import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
 import { openSecrets, type Secrets } from '../registry/secrets';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
@@ -91,6 +92,7 @@ export async function withCollecting<T>(patience: WriterPatience, work: (tools: 
           `If that registry is lost: flowscope adopt.`
       );
     }
+    await keepSeriesBudget(registry, client);
     const entities = new EntityPublisher(registry, client);
     await entities.publishAll();
     const deps: ObjectDependencies = {

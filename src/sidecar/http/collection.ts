@@ -12,6 +12,7 @@ import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { ApiError } from './failures';
 import { pageOf } from './paging';
+import { seriesView } from './seriesView';
 import { statusOf } from './sourceViews';
 
 /** How collection stands, what became of an object, and what is in quarantine. */
@@ -27,7 +28,12 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
       )
     );
     const quarantined = statuses.flatMap(({ objects }) => objects).filter(({ state }) => state === 'quarantined');
-    return { sources: statuses, quarantined: quarantined.reduce((sum, { objects }) => sum + objects, 0) };
+    const series = await registry.seriesState();
+    return {
+      sources: statuses,
+      quarantined: quarantined.reduce((sum, { objects }) => sum + objects, 0),
+      ...(series && { series: seriesView(series) }),
+    };
   });
 
   app.get(

@@ -16,6 +16,7 @@ import * as ledger from './ledger';
 import * as plans from './plans';
 import { prune } from './prune';
 import * as quarantine from './quarantine';
+import * as seriesBudget from './seriesBudget';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
 import { together } from './together';
@@ -27,6 +28,7 @@ const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
+const { seriesState, seriesCounted, topK } = seriesBudget;
 const { listQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
@@ -42,6 +44,7 @@ const OPERATIONS = {
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
+  ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
   ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
