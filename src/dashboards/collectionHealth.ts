@@ -44,7 +44,12 @@ export function healthDashboard(): Dashboard {
         .id(1)
     );
   COLLECTION_FIGURES.filter(({ aggregate }) => aggregate).forEach((figure, index) =>
-    dashboard.withPanel(headlineStat(figure).id(10 + index))
+    // Six in the second row: the first of them need room for a date and durations.
+    dashboard.withPanel(
+      headlineStat(figure)
+        .span(index < 4 ? 6 : 4)
+        .id(10 + index)
+    )
   );
   return dashboard
     .withPanel(sourcesTable(OF_SOURCES).id(2))
@@ -82,7 +87,7 @@ function headlineStat({ field, heading, unit, aggregate, description, isBad }: F
     .unit(unit)
     .noValue('–')
     .showPercentChange(false);
-  return value.span(3).height(4);
+  return value.height(3);
 }
 
 function milliseconds(query: string): string {

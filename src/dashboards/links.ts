@@ -50,11 +50,15 @@ const CONSOLE_HOSTS = [
   { pattern: '^(?!us-gov-|cn-).*', host: 'console.aws.amazon.com' },
 ];
 
-/** Mappings of {@link CONSOLE_COLUMN}: a link takes a mapped column's text. */
-export const CONSOLE_MAPPINGS = CONSOLE_HOSTS.map(({ pattern, host }, index) => ({
-  type: 'regex',
-  options: { pattern, result: { text: host, index } },
-}));
+/** How {@link CONSOLE_COLUMN} becomes a host: a link takes a mapped column's text. */
+export const CONSOLE_PROPERTIES = {
+  'custom.hideFrom.viz': true,
+  noValue: CONSOLE_HOSTS.at(-1)!.host,
+  mappings: CONSOLE_HOSTS.map(({ pattern, host }, index) => ({
+    type: 'regex',
+    options: { pattern, result: { text: host, index } },
+  })),
+};
 
 /** A table cell's link to its entity in the AWS console; the row's region says where that is. */
 export function consoleLinks(kind: EntityKind | undefined): object[] {

@@ -10,7 +10,7 @@ import { METRICS, OTHER } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, NOTHING, properties, tableUnit } from './common';
-import { CONSOLE_COLUMN, CONSOLE_MAPPINGS, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRefId } from './names';
 import { rankingScope, rowsScope } from './scopes';
@@ -71,7 +71,7 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
     .overrideByName('share', properties(SHARE_BAR))
     .overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }))
     .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }))
-    .overrideByName(CONSOLE_COLUMN, properties({ 'custom.hideFrom.viz': true, mappings: CONSOLE_MAPPINGS }));
+    .overrideByName(CONSOLE_COLUMN, properties(CONSOLE_PROPERTIES));
 }
 
 /** What had traffic in the range and none in the day before it, busiest first. */

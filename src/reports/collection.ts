@@ -25,6 +25,8 @@ export interface Figure {
   readonly aggregate?: 'min' | 'max' | 'sum';
   /** Above zero, somebody should look. */
   readonly isBad?: boolean;
+  /** Of the whole collector, whatever the source. */
+  readonly isShared?: boolean;
 }
 
 const COUNT = 'locale';
@@ -108,12 +110,21 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
   { field: 'skipdata', heading: 'SKIPDATA', unit: COUNT, description: 'Times at which AWS lost records.', isBad: true },
   { field: 'objects', heading: 'Objects', unit: COUNT, description: 'Objects stored by the newest round.' },
   { field: 'records', heading: 'Records', unit: COUNT, description: 'Records stored by the newest round.' },
-  { field: 'exporters', heading: 'Exporters', unit: COUNT, description: 'Exporters known.' },
+  {
+    field: 'exporters',
+    heading: 'Exporters',
+    unit: COUNT,
+    description: 'Places for exporters that are taken.',
+    aggregate: 'max',
+    isShared: true,
+  },
   {
     field: 'exporter_limit',
     heading: 'Exporter limit',
     unit: COUNT,
     description: 'Exporters beyond it share one name.',
+    aggregate: 'max',
+    isShared: true,
   },
 ];
 
