@@ -28,7 +28,7 @@ import {
 } from './transformations';
 
 const NOT_THE_REST = '^(?!rest)';
-const METRIC_WIDTHS = { bytes: 78, packets: 86, flows: 70 };
+const METRIC_WIDTHS = { bytes: 78, packets: 92, flows: 70 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
