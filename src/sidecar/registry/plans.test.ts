@@ -41,7 +41,7 @@ describe('grantPlan', () => {
     if (isStored) {
       await stored(plan.id);
     }
-    const other = { terms: { ...TERMS, topK: 3 }, offsets: [99] };
+    const other = { terms: { ...TERMS, fileTime: TERMS.fileTime + 300 }, offsets: [99] };
     const answer = (await registry().grantPlan(proposal({ ...other, ...changes }), NOON)) as typeof first & object;
     expect(answer.outcome).toBe(outcome);
     if (outcome !== 'granted') {
