@@ -1,0 +1,44 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { readSettings, writeSettings } from '../../api/settings';
+import { sidecar } from '../../api/sidecar';
+import { connect } from './connect';
+import type { ConnectionForm } from './Connection.utils';
+
+/** Often enough to see that InfluxDB is back. */
+const HEALTH_MS = 15_000;
+
+export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal) });
+
+/** How sidecar and store are, once there is a connection. */
+export const useHealthDetails = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['health', 'details'],
+    queryFn: ({ signal }) => sidecar.healthDetails(signal),
+    refetchInterval: HEALTH_MS,
+    enabled,
+  });
+
+/** Save & test: what works takes the place of what was. */
+export function useConnect() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ sidecarUrl, token }: ConnectionForm) => connect(sidecarUrl, token === '' ? undefined : token),
+    // Everything that was read came from the sidecar before, or failed.
+    onSuccess: () => queries.invalidateQueries(),
+  });
+}
+
+/** Enables the plugin. Grafana shows its pages once it is loaded again. */
+export function useEnable() {
+  return useMutation({
+    mutationFn: async () => {
+      const settings = await readSettings();
+      await writeSettings(settings, { enabled: true, pinned: true });
+    },
+    onSuccess: () => page.reload(),
+  });
+}
+
+/** The browser's page. */
+export const page = { reload: () => window.location.reload() };

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+import { grafana, ifThere } from '../../api/grafana';
+import { hashOf } from './hash';
+import type { Item } from './items';
+
+/** Grafana's JSON of a dashboard, as far as it is looked at. */
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+}
+
+const FOLDER = { uid: 'flowscope', title: 'Flowscope' };
+
+/**
+ * What is noted in each dashboard: its content as shipped, and the number of the save that put it there. Grafana counts every
+ * save, so another number says that somebody saved since. Comparing contents would not do: Grafana migrates what it reads.
+ */
+const note = z.object({ hash: z.string(), save: z.number() });
+
+const stored = z.object({
+  dashboard: z.looseObject({ version: z.number(), flowscope: z.unknown() }),
+  meta: z.object({ provisioned: z.boolean().optional() }),
+});
+
+/** How each dashboard stands in Grafana, and what would bring it there. */
+export function dashboardItems(shipped: readonly Dashboard[]): Promise<Item[]> {
+  return Promise.all(shipped.map(dashboardItem));
+}
+
+async function dashboardItem(shipped: Dashboard): Promise<Item> {
+  const about = { kind: 'Dashboard', title: shipped.title } as const;
+  const hash = hashOf(shipped);
+  const there = await ifThere(grafana(stored, 'GET', `/api/dashboards/uid/${shipped.uid}`));
+  if (!there) {
+    return { ...about, state: 'missing', apply: () => save(shipped, { hash, save: 1 }) };
+  }
+  const { dashboard, meta } = there;
+  if (meta.provisioned) {
+    return { ...about, state: 'files' };
+  }
+  const noted = note.safeParse(dashboard.flowscope);
+  if (!noted.success || noted.data.save !== dashboard.version) {
+    return { ...about, state: 'changed' };
+  }
+  if (noted.data.hash === hash) {
+    return { ...about, state: 'current' };
+  }
+  const { version } = dashboard;
+  return { ...about, state: 'outdated', apply: () => save(shipped, { hash, save: version + 1 }, version) };
+}
+
+/** `version`: the one it replaces; Grafana refuses when somebody saved meanwhile. */
+async function save(shipped: Dashboard, flowscope: z.infer<typeof note>, version?: number): Promise<void> {
+  await grafana(z.unknown(), 'POST', '/api/dashboards/db', {
+    body: {
+      dashboard: { ...shipped, editable: true, flowscope, ...(version !== undefined && { version }) },
+      folderUid: FOLDER.uid,
+      overwrite: false,
+      message: 'Installed by Flowscope',
+    },
+  });
+}
+
+export const DASHBOARD_FOLDER = FOLDER;
