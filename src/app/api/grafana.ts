@@ -48,13 +48,3 @@ export async function grafana<T extends z.ZodType>(
   }
   return read.data;
 }
-
-/** What was asked for, or undefined where Grafana knows no such thing. */
-export function ifThere<T>(asked: Promise<T>): Promise<T | undefined> {
-  return asked.catch((error: unknown) => {
-    if (error instanceof GrafanaFailure && error.status === 404) {
-      return undefined;
-    }
-    throw error;
-  });
-}

@@ -5,19 +5,20 @@ import { useForm } from 'react-hook-form';
 import { Alert, Field, Input } from '@grafana/ui';
 
 import { sidecar } from '../api/sidecar';
-import { dataSourceForm, type Access, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
+import { dataSourceForm, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
 
 /** The form's id, for a button outside of it. */
 export const DATA_SOURCE_FORM = 'flowscope-data-source';
 
 interface Props {
   there: StoredDataSource | undefined;
-  access: Access | undefined;
+  /** Why what is there cannot read. */
+  unreadable: string | undefined;
   onSubmit: (form: DataSourceForm) => void;
 }
 
 /** Asks how Grafana reads from InfluxDB. */
-export function DataSourceFields({ there, access, onSubmit }: Props) {
+export function DataSourceFields({ there, unreadable, onSubmit }: Props) {
   // Where the sidecar writes to is a good guess.
   const details = useQuery({ queryKey: ['health', 'details'], queryFn: ({ signal }) => sidecar.healthDetails(signal) });
   const { register, handleSubmit, setValue, getFieldState, formState } = useForm<DataSourceForm>({
@@ -39,9 +40,9 @@ export function DataSourceFields({ there, access, onSubmit }: Props) {
 
   return (
     <form id={DATA_SOURCE_FORM} onSubmit={(event) => void handleSubmit(onSubmit)(event)} noValidate>
-      {access?.may === 'fails' && (
+      {unreadable !== undefined && (
         <Alert severity="error" title="The data source cannot read from InfluxDB">
-          {access.reason}
+          {unreadable}
         </Alert>
       )}
       <Field

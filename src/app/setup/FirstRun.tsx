@@ -78,7 +78,7 @@ export function FirstRun({ onConnect }: Props) {
 const getStyles = (theme: GrafanaTheme2) => ({
   steps: css({
     display: 'grid',
-    gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${theme.spacing(30)}), 1fr))`,
+    gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${theme.spacing(24)}), 1fr))`,
     gap: theme.spacing(2),
     marginBottom: theme.spacing(3),
     listStyle: 'none',

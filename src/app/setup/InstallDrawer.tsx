@@ -26,9 +26,9 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
         <LoadingPlaceholder text="Looking at what Grafana has" />
       ) : (
         <Stack direction="column" gap={2}>
-          <WriteWarning {...plan.data} />
+          <WriteWarning dataSource={plan.data.dataSource} />
           {asksForDataSource(plan.data) && !isRunning && (
-            <DataSourceFields there={plan.data.dataSource} access={plan.data.access} onSubmit={run} />
+            <DataSourceFields there={plan.data.dataSource} unreadable={plan.data.unreadable} onSubmit={run} />
           )}
           <div role="status" aria-live="polite">
             {isRunning ? (

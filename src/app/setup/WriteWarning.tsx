@@ -1,17 +1,13 @@
 import React from 'react';
 import { Alert, ClipboardButton, Stack } from '@grafana/ui';
 
-import { DATA_SOURCE_PAGE, type Access, type StoredDataSource } from './installer/dataSource';
+import { DATA_SOURCE_PAGE, type StoredDataSource } from './installer/dataSource';
+import { useMayWrite } from './useInstall';
 
-/** Says that any viewer could change data, and how that is mended. Nothing when it is as it should be. */
-export function WriteWarning({
-  access,
-  dataSource,
-}: {
-  access: Access | undefined;
-  dataSource: StoredDataSource | undefined;
-}) {
-  if (access?.may !== 'writes') {
+/** Says that any viewer could change data, and how that is mended. Nothing when it is as it should be, or not known. */
+export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | undefined }) {
+  const { data: isWriter } = useMayWrite();
+  if (!isWriter) {
     return null;
   }
   const database = dataSource?.jsonData?.dbName ?? 'flowscope';

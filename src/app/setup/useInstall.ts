@@ -1,12 +1,16 @@
 import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import type { DataSourceForm } from './installer/dataSource';
+import { mayWrite, type DataSourceForm } from './installer/dataSource';
 import { install, type Item, type Outcome } from './installer/items';
 import { dataSourceItem, makePlan } from './installer/plan';
 
 /** How everything stands in Grafana, read again whenever somebody looks. */
 export const usePlan = () => useQuery({ queryKey: ['plan'], queryFn: makePlan });
+
+/** Whether the data source may write, as far as it was asked: by Save & test, and after installing. */
+export const useMayWrite = () =>
+  useQuery({ queryKey: ['mayWrite'], queryFn: mayWrite, enabled: false, staleTime: Infinity, gcTime: Infinity });
 
 /** What is to be done, what is being done and what was done. */
 export function useInstall() {
@@ -14,6 +18,7 @@ export function useInstall() {
   const [outcomes, setOutcomes] = useState<Outcome[]>([]);
   const [items, setItems] = useState<readonly Item[]>([]);
   const plan = usePlan();
+  const { refetch: askMayWrite } = useMayWrite();
   const run = useMutation({
     mutationFn: async (form: DataSourceForm | undefined) => {
       const all = [dataSourceItem(plan.data!, form), ...plan.data!.items];
@@ -21,7 +26,11 @@ export function useInstall() {
       setOutcomes([]);
       await install(all, (outcome) => setOutcomes((known) => [...known, outcome]));
     },
-    onSettled: () => Promise.all(['plan', 'installed'].map((key) => queries.invalidateQueries({ queryKey: [key] }))),
+    onSettled: () =>
+      Promise.all([
+        ...['plan', 'installed'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+        askMayWrite(),
+      ]),
   });
   return {
     plan,

@@ -35,16 +35,25 @@ async function isInstalled(signal: AbortSignal): Promise<boolean> {
 /** How far the set-up is. */
 export function useSetup(): Setup {
   const settings = useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal) });
-  const health = useQuery({ queryKey: ['health'], queryFn: ({ signal }) => sidecar.health(signal) });
-  const collection = useQuery({ queryKey: ['collection'], queryFn: ({ signal }) => sidecar.collection.get(signal) });
+  const connected = settings.data !== undefined && settings.data.enabled && isConnected(settings.data);
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => sidecar.health(signal),
+    enabled: connected,
+  });
+  const collection = useQuery({
+    queryKey: ['collection'],
+    queryFn: ({ signal }) => sidecar.collection.get(signal),
+    enabled: connected,
+  });
   const installed = useQuery({ queryKey: ['installed'], queryFn: ({ signal }) => isInstalled(signal) });
 
-  const connected = settings.data && settings.data.enabled && isConnected(settings.data);
   const connect = !connected ? 'todo' : health.error ? 'failing' : health.data ? 'done' : 'unknown';
   const addSource = !collection.data ? 'unknown' : collection.data.sources.length > 0 ? 'done' : 'todo';
   const install = installed.data === undefined ? 'unknown' : installed.data ? 'done' : 'todo';
   return {
-    isPending: [settings, health, collection, installed].some((query) => query.isPending),
+    // One that waits to be asked for is not under way.
+    isPending: settings.isPending || installed.isPending || health.isLoading || collection.isLoading,
     isComplete: ![connect, addSource, install].includes('todo'),
     ...{ connect, addSource, install },
     problem: health.error ? toFailure(health.error).message : undefined,

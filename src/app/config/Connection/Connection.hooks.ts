@@ -2,7 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { readSettings, writeSettings } from '../../api/settings';
 import { sidecar } from '../../api/sidecar';
-import { connect } from './connect';
+import { useMayWrite, usePlan } from '../../setup/useInstall';
+import { connect, test } from './connect';
 import type { ConnectionForm } from './Connection.utils';
 
 /** Often enough to see that InfluxDB is back. */
@@ -19,13 +20,22 @@ export const useHealthDetails = (enabled: boolean) =>
     enabled,
   });
 
-/** Save & test: what works takes the place of what was. */
+/** Tries what is connected, or connects something else: what works takes the place of what was. */
 export function useConnect() {
   const queries = useQueryClient();
+  const { data: plan } = usePlan();
+  const { refetch: askMayWrite } = useMayWrite();
   return useMutation({
-    mutationFn: ({ sidecarUrl, token }: ConnectionForm) => connect(sidecarUrl, token === '' ? undefined : token),
-    // Everything that was read came from the sidecar before, or failed.
-    onSuccess: () => queries.invalidateQueries(),
+    /** Undefined: what is connected. */
+    mutationFn: (form: ConnectionForm | undefined) =>
+      form ? connect(form.sidecarUrl, form.token === '' ? undefined : form.token) : test(),
+    onSuccess: async () => {
+      if (plan?.dataSource) {
+        await askMayWrite();
+      }
+      // Everything that was read came from the sidecar before, or failed.
+      await queries.invalidateQueries();
+    },
   });
 }
 

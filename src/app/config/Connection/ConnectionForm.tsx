@@ -26,7 +26,7 @@ export function ConnectionForm({ settings }: { settings: Settings }) {
   const { errors } = formState;
   const connecting = useConnect();
 
-  const submit = handleSubmit((values) =>
+  const save = handleSubmit((values) =>
     connecting.mutate(values, {
       onSuccess: () => {
         reset({ sidecarUrl: values.sidecarUrl, token: '' });
@@ -36,8 +36,17 @@ export function ConnectionForm({ settings }: { settings: Settings }) {
     })
   );
 
+  const submit = (event: React.FormEvent) => {
+    if (isLocked) {
+      event.preventDefault();
+      connecting.mutate(undefined);
+    } else {
+      void save(event);
+    }
+  };
+
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate aria-label="Connection">
+    <form onSubmit={submit} noValidate aria-label="Connection">
       <FieldSet label="Connection" disabled={connecting.isPending}>
         {isLocked && <Provisioned onUnlock={() => setIsUnlocked(true)} />}
         <Field
@@ -49,32 +58,30 @@ export function ConnectionForm({ settings }: { settings: Settings }) {
         >
           <Input id={URL_FIELD} placeholder={DEFAULT_URL} {...register('sidecarUrl')} />
         </Field>
-        <Field
-          label="API token"
-          description="FLOWSCOPE_TOKEN of the sidecar; where that is not set, what is in the file api-token in its data directory"
-          invalid={!!errors.token}
-          error={errors.token?.message}
-          disabled={isLocked}
-        >
-          <Controller
-            name="token"
-            control={control}
-            render={({ field: { ref: _ref, ...field } }) => (
+        <Controller
+          name="token"
+          control={control}
+          render={({ field: { ref: _ref, ...field } }) => (
+            <Field
+              label="API token"
+              description="FLOWSCOPE_TOKEN, or the file api-token in the sidecar’s data directory"
+              invalid={!!errors.token}
+              error={errors.token?.message}
+              disabled={isLocked}
+            >
               <SecretInput
-                id="sidecar-token"
+                id="flowscope-token"
                 autoComplete="off"
                 isConfigured={keepsToken}
                 onReset={() => setIsReplacing(true)}
                 {...field}
               />
-            )}
-          />
-        </Field>
-        {!isLocked && (
-          <Button type="submit" icon={connecting.isPending ? 'spinner' : undefined}>
-            {connecting.isPending ? 'Saving and testing' : 'Save & test'}
-          </Button>
-        )}
+            </Field>
+          )}
+        />
+        <Button type="submit" icon={connecting.isPending ? 'spinner' : undefined}>
+          {connecting.isPending ? 'Testing' : isLocked ? 'Test' : 'Save & test'}
+        </Button>
       </FieldSet>
       <div role="status" aria-live="polite">
         {connecting.data && <ConnectResult details={connecting.data} />}

@@ -6,7 +6,7 @@ import { Alert, Button, FieldSet, Icon, LoadingPlaceholder, useStyles2 } from '@
 import type { HealthDetails } from '../../../contract/health';
 import { isConnected, type Settings } from '../../api/settings';
 import { Ago } from '../../components/Times';
-import { usePlan } from '../../setup/useInstall';
+import { useMayWrite, usePlan } from '../../setup/useInstall';
 import { WriteWarning } from '../../setup/WriteWarning';
 import { whyNot } from './connect';
 import { useHealthDetails } from './Connection.hooks';
@@ -35,7 +35,7 @@ export function Status({ settings }: { settings: Settings }) {
       ) : (
         <LoadingPlaceholder text="Asking the sidecar" />
       )}
-      {plan && <WriteWarning {...plan} />}
+      <WriteWarning dataSource={plan?.dataSource} />
     </FieldSet>
   );
 }
@@ -44,6 +44,7 @@ function Details({ details }: { details: HealthDetails }) {
   const styles = useStyles2(getStyles);
   const { version, started, isCollecting, storeUrl, storeVersion, warnings } = details;
   const problem = storeProblem(details);
+  const { data: isWriter } = useMayWrite();
   return (
     <>
       <dl className={styles.list}>
@@ -60,6 +61,14 @@ function Details({ details }: { details: HealthDetails }) {
           <Light isGreen={problem === undefined} /> {storeVersion && `version ${storeVersion} `}at {storeUrl}
           {problem && ' does not answer'}
         </dd>
+        {isWriter !== undefined && (
+          <>
+            <dt>Grafana’s data source</dt>
+            <dd>
+              <Light isGreen={!isWriter} /> {isWriter ? 'may write' : 'may only read, as it should'}
+            </dd>
+          </>
+        )}
       </dl>
       {problem && <Alert severity="error" title={problem} />}
       {warnings.length > 0 && (

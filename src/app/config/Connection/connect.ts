@@ -4,6 +4,7 @@ import { healthDetails, type HealthDetails } from '../../../contract/health';
 import { toFailure } from '../../api/failure';
 import { request } from '../../api/request';
 import { readSettings, writeSettings, type Settings } from '../../api/settings';
+import { sidecar } from '../../api/sidecar';
 import { isOlder } from './Connection.utils';
 
 /** Why a sidecar was not connected, in a sentence. */
@@ -39,6 +40,14 @@ export async function connect(url: string, token: string | undefined): Promise<H
     secureJsonData: { candidateToken: '', ...(token !== undefined && { token }) },
   });
   return details;
+}
+
+/** Asks the sidecar that is connected. Throws {@link ConnectionRefused}. */
+export async function test(): Promise<HealthDetails> {
+  const { jsonData } = await readSettings();
+  return sidecar.healthDetails().catch((error: unknown) => {
+    throw new ConnectionRefused(whyNot(error, jsonData.sidecarUrl ?? ''));
+  });
 }
 
 /** What is left of a candidate does nothing, and the next one removes it: not worth a second message. */

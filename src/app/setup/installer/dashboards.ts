@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { grafana, ifThere } from '../../api/grafana';
+import { grafana } from '../../api/grafana';
 import { hashOf } from './hash';
 import type { Item } from './items';
 
@@ -24,18 +24,26 @@ const stored = z.object({
 });
 
 /** How each dashboard stands in Grafana, and what would bring it there. */
-export function dashboardItems(shipped: readonly Dashboard[]): Promise<Item[]> {
-  return Promise.all(shipped.map(dashboardItem));
+export async function dashboardItems(shipped: readonly Dashboard[]): Promise<Item[]> {
+  const uids = shipped.map(({ uid }) => `dashboardUIDs=${uid}`).join('&');
+  const found = await grafana(z.array(z.object({ uid: z.string() })), 'GET', `/api/search?type=dash-db&${uids}`);
+  return Promise.all(
+    shipped.map((one) =>
+      dashboardItem(
+        one,
+        found.some(({ uid }) => uid === one.uid)
+      )
+    )
+  );
 }
 
-async function dashboardItem(shipped: Dashboard): Promise<Item> {
+async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item> {
   const about = { kind: 'Dashboard', title: shipped.title } as const;
   const hash = hashOf(shipped);
-  const there = await ifThere(grafana(stored, 'GET', `/api/dashboards/uid/${shipped.uid}`));
-  if (!there) {
+  if (!isThere) {
     return { ...about, state: 'missing', apply: () => save(shipped, { hash, save: 1 }) };
   }
-  const { dashboard, meta } = there;
+  const { dashboard, meta } = await grafana(stored, 'GET', `/api/dashboards/uid/${shipped.uid}`);
   if (meta.provisioned) {
     return { ...about, state: 'files' };
   }

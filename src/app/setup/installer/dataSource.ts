@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { getDataSourceSrv } from '@grafana/runtime';
 
-import { grafana, ifThere, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
+import { grafana, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
 
 /** Every dashboard and alert rule reads from it. */
 const DATA_SOURCE = { uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb' } as const;
@@ -15,6 +15,7 @@ export const DATA_SOURCE_PAGE = `/connections/datasources/edit/${DATA_SOURCE.uid
 const COPY_NOTHING = 'SELECT * INTO "flowscope_write_check" FROM "flowscope_write_check" WHERE time < 0';
 
 const stored = z.object({
+  uid: z.string(),
   url: z.string(),
   user: z.string().nullish(),
   readOnly: z.boolean().optional(),
@@ -35,7 +36,11 @@ export const dataSourceForm = z.object({
 });
 export type DataSourceForm = z.infer<typeof dataSourceForm>;
 
-export const readDataSource = (signal?: AbortSignal) => ifThere(grafana(stored, 'GET', BY_UID, { signal }));
+/** The data source, if there is one. */
+export async function readDataSource(signal?: AbortSignal): Promise<StoredDataSource | undefined> {
+  const all = await grafana(z.array(stored), 'GET', '/api/datasources', { signal });
+  return all.find(({ uid }) => uid === DATA_SOURCE.uid);
+}
 
 /** Stores what was typed in place of what is there, if anything is. An empty password: the stored one is kept. */
 export async function saveDataSource(
@@ -54,29 +59,28 @@ export async function saveDataSource(
   getDataSourceSrv().reload();
 }
 
-/**
- * What Grafana's user may do in the store. `reads`: it was refused what needs the right to write, as it should be. `writes`: it
- * was not. `fails`: it cannot even read, with InfluxDB's reason.
- */
-export type Access = { readonly may: 'reads' | 'writes' } | { readonly may: 'fails'; readonly reason: string };
-
 const health = z.object({ status: z.string(), message: z.string().optional() });
 const results = z.object({ results: z.record(z.string(), z.object({ error: z.string().optional() })) });
 
-/** Finds out by asking through the data source, as any viewer could. Throws GrafanaFailure when Grafana does not let us. */
-export async function checkAccess(signal?: AbortSignal): Promise<Access> {
-  const { status, message = 'it does not say why' } = await asSaid(health, 'GET', `${BY_UID}/health`, { signal });
-  if (status !== 'OK') {
-    return { may: 'fails', reason: message };
-  }
+/** Why the data source cannot read, in InfluxDB's words; undefined when it can. Throws GrafanaFailure. */
+export async function whyUnreadable(): Promise<string | undefined> {
+  const { status, message = 'InfluxDB does not say why' } = await asSaid(health, 'GET', `${BY_UID}/health`);
+  return status === 'OK' ? undefined : message;
+}
+
+/**
+ * Whether the data source's user may write, found out by asking through the data source as any viewer could. Not done without
+ * need: a user that may only read is refused, as it should be, and browsers log that as an error. Throws GrafanaFailure.
+ */
+export async function mayWrite(): Promise<boolean> {
   const { uid, type } = DATA_SOURCE;
   const query = { refId: 'A', datasource: { uid, type }, rawQuery: true, resultFormat: 'table', query: COPY_NOTHING };
   const body = { from: 'now-1m', to: 'now', queries: [query] };
-  const { A: answer } = (await asSaid(results, 'POST', '/api/ds/query', { body, signal })).results;
-  if (answer?.error === undefined) {
-    return { may: 'writes' };
+  const { A: answer } = (await asSaid(results, 'POST', '/api/ds/query', { body })).results;
+  if (answer?.error !== undefined && !/not authorized/i.test(answer.error)) {
+    throw new Error(answer.error);
   }
-  return /authoriz/i.test(answer.error) ? { may: 'reads' } : { may: 'fails', reason: answer.error };
+  return answer?.error === undefined;
 }
 
 /** Grafana answers a store's refusals with a status of their own; what it says is what is wanted then, too. */
@@ -84,7 +88,7 @@ async function asSaid<T extends z.ZodType>(
   schema: T,
   method: 'GET' | 'POST',
   url: string,
-  options: GrafanaOptions
+  options?: GrafanaOptions
 ): Promise<z.output<T>> {
   return grafana(schema, method, url, options).catch((error: unknown) => {
     const said = schema.safeParse((error as GrafanaFailure).data);

@@ -1,13 +1,27 @@
 import { z } from 'zod';
 
-import { grafana, ifThere } from '../../api/grafana';
+import { grafana } from '../../api/grafana';
 import type { Item } from './items';
 
-/** A folder, by its uid. */
-export async function folderItem(folder: { readonly uid: string; readonly title: string }): Promise<Item> {
-  const there = await ifThere(grafana(z.object({ title: z.string() }), 'GET', `/api/folders/${folder.uid}`));
-  const about = { kind: 'Folder', title: there?.title ?? folder.title } as const;
-  return there
+interface Folder {
+  readonly uid: string;
+  readonly title: string;
+}
+
+/** How folders stand, by their uid: what they are called and where they are is up to people. */
+export async function folderItems(folders: readonly Folder[]): Promise<Item[]> {
+  const there = await grafana(z.array(z.object({ uid: z.string() })), 'GET', '/api/search?type=dash-folder&limit=5000');
+  return folders.map((folder) =>
+    folderItem(
+      folder,
+      there.some(({ uid }) => uid === folder.uid)
+    )
+  );
+}
+
+function folderItem(folder: Folder, isThere: boolean): Item {
+  const about = { kind: 'Folder', title: folder.title } as const;
+  return isThere
     ? { ...about, state: 'current' }
     : {
         ...about,

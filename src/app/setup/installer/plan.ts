@@ -1,22 +1,21 @@
 import { ALERT_FOLDER, alertRuleItems } from './alertRules';
 import {
-  checkAccess,
   readDataSource,
   saveDataSource,
-  type Access,
   type DataSourceForm,
   type StoredDataSource,
+  whyUnreadable,
 } from './dataSource';
 import { DASHBOARD_FOLDER, dashboardItems } from './dashboards';
-import { folderItem } from './folders';
+import { folderItems } from './folders';
 import type { Item } from './items';
 import { shipped } from './shipped';
 
 /** How everything stands that the plugin puts into Grafana. */
 export interface Plan {
   readonly dataSource: StoredDataSource | undefined;
-  /** What the data source's user may do; undefined without a data source. */
-  readonly access: Access | undefined;
+  /** Why the data source cannot read; undefined when it can, or when there is none. */
+  readonly unreadable: string | undefined;
   /** Folders, dashboards and alert rules, in the order they need each other. */
   readonly items: readonly Item[];
 }
@@ -24,12 +23,11 @@ export interface Plan {
 /** Looks, and changes nothing. Throws GrafanaFailure. */
 export async function makePlan(): Promise<Plan> {
   const { dashboards, rules } = await shipped();
-  const [dataSource, dashboardsThere, rulesThere, ...folders] = await Promise.all([
+  const [dataSource, dashboardsThere, rulesThere, folders] = await Promise.all([
     readDataSource(),
     dashboardItems(dashboards),
     alertRuleItems(rules),
-    folderItem(DASHBOARD_FOLDER),
-    folderItem(ALERT_FOLDER),
+    folderItems([DASHBOARD_FOLDER, ALERT_FOLDER]),
   ]);
   // A folder that nothing of ours is to go into is not needed: files bring folders of their own.
   const [needed, alertsNeeded] = [dashboardsThere, rulesThere].map((items) =>
@@ -37,14 +35,14 @@ export async function makePlan(): Promise<Plan> {
   );
   return {
     dataSource,
-    access: dataSource && (await checkAccess()),
+    unreadable: dataSource && (await whyUnreadable()),
     items: [...folders.filter((_folder, i) => [needed, alertsNeeded][i]), ...dashboardsThere, ...rulesThere],
   };
 }
 
 /** Whether people must say where the data is: there is no data source, or one of theirs that cannot read. */
-export const asksForDataSource = ({ dataSource, access }: Plan) =>
-  !dataSource || (access?.may === 'fails' && !dataSource.readOnly);
+export const asksForDataSource = ({ dataSource, unreadable }: Plan) =>
+  !dataSource || (unreadable !== undefined && !dataSource.readOnly);
 
 /** The data source as an item. `form`: what was typed, where it was asked for. */
 export function dataSourceItem({ dataSource }: Plan, form: DataSourceForm | undefined): Item {
@@ -57,9 +55,9 @@ export function dataSourceItem({ dataSource }: Plan, form: DataSourceForm | unde
     state: dataSource ? 'outdated' : 'missing',
     apply: async () => {
       await saveDataSource(dataSource, form);
-      const access = await checkAccess();
-      if (access.may === 'fails') {
-        throw new Error(`It is saved, but InfluxDB does not answer it: ${access.reason}`);
+      const unreadable = await whyUnreadable();
+      if (unreadable !== undefined) {
+        throw new Error(`It is saved, but cannot read: ${unreadable}`);
       }
     },
   };
