@@ -94,7 +94,10 @@ const content = z.object({
   labels: z.record(z.string(), z.string()).nullish(),
   annotations: z.record(z.string(), z.string()).nullish(),
   /** To whom its messages go, when somebody chose that in the rule. */
-  notification_settings: z.unknown(),
+  notification_settings: z
+    .unknown()
+    .transform((chosen) => chosen ?? undefined)
+    .optional(),
   data: z.array(query),
 });
 

@@ -19,7 +19,7 @@ const FOLDER = { uid: 'flowscope', title: 'Flowscope' };
 const note = z.object({ hash: z.string(), save: z.number() });
 
 const stored = z.object({
-  dashboard: z.looseObject({ version: z.number(), flowscope: z.unknown() }),
+  dashboard: z.looseObject({ version: z.number(), flowscope: z.unknown().optional() }),
   meta: z.object({ provisioned: z.boolean().optional() }),
 });
 
