@@ -1,16 +1,22 @@
 import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { mayWrite, type DataSourceForm } from './installer/dataSource';
+import { mayWrite, readDataSource, type DataSourceForm } from './installer/dataSource';
 import { install, type Item, type Outcome } from './installer/items';
 import { dataSourceItem, makePlan } from './installer/plan';
 
 /** How everything stands in Grafana, read again whenever somebody looks. */
 export const usePlan = () => useQuery({ queryKey: ['plan'], queryFn: makePlan });
 
-/** Whether the data source may write, as far as it was asked: by Save & test, and after installing. */
+/** Whether the data source may write, once it was asked: by Save & test, and after installing. Null: there is none. */
 export const useMayWrite = () =>
-  useQuery({ queryKey: ['mayWrite'], queryFn: mayWrite, enabled: false, staleTime: Infinity, gcTime: Infinity });
+  useQuery({
+    queryKey: ['mayWrite'],
+    queryFn: async () => ((await readDataSource()) ? mayWrite() : null),
+    enabled: false,
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
 
 /** What is to be done, what is being done and what was done. */
 export function useInstall() {

@@ -99,7 +99,13 @@ function inWords(details: Readonly<Record<string, unknown>>): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  box: css({ overflowX: 'auto', width: '100%' }),
-  details: css({ fontFamily: theme.typography.fontFamilyMonospace, fontSize: theme.typography.bodySmall.fontSize }),
+  // Scrolls in itself, and never makes the page wider.
+  box: css({ overflowX: 'auto', width: '100%', contain: 'inline-size' }),
+  details: css({
+    minWidth: theme.spacing(35),
+    fontFamily: theme.typography.fontFamilyMonospace,
+    fontSize: theme.typography.bodySmall.fontSize,
+    overflowWrap: 'anywhere',
+  }),
   note: css({ color: theme.colors.text.secondary }),
 });

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { readSettings, writeSettings } from '../../api/settings';
 import { sidecar } from '../../api/sidecar';
-import { useMayWrite, usePlan } from '../../setup/useInstall';
+import { useMayWrite } from '../../setup/useInstall';
 import { connect, test } from './connect';
 import type { ConnectionForm } from './Connection.utils';
 
@@ -23,19 +23,13 @@ export const useHealthDetails = (enabled: boolean) =>
 /** Tries what is connected, or connects something else: what works takes the place of what was. */
 export function useConnect() {
   const queries = useQueryClient();
-  const { data: plan } = usePlan();
   const { refetch: askMayWrite } = useMayWrite();
   return useMutation({
     /** Undefined: what is connected. */
     mutationFn: (form: ConnectionForm | undefined) =>
       form ? connect(form.sidecarUrl, form.token === '' ? undefined : form.token) : test(),
-    onSuccess: async () => {
-      if (plan?.dataSource) {
-        await askMayWrite();
-      }
-      // Everything that was read came from the sidecar before, or failed.
-      await queries.invalidateQueries();
-    },
+    // Everything that was read came from the sidecar before, or failed.
+    onSuccess: () => Promise.all([askMayWrite(), queries.invalidateQueries()]),
   });
 }
 

@@ -10,6 +10,7 @@ import { ConnectResult } from './ConnectResult';
 
 /** The id of the field that a first connection begins with. */
 export const URL_FIELD = 'flowscope-sidecar-url';
+const TOKEN_FIELD = 'flowscope-token';
 
 /** Where the sidecar is and how to sign in; one button saves and tests. */
 export function ConnectionForm({ settings }: { settings: Settings }) {
@@ -69,13 +70,17 @@ export function ConnectionForm({ settings }: { settings: Settings }) {
               error={errors.token?.message}
               disabled={isLocked}
             >
-              <SecretInput
-                id="flowscope-token"
-                autoComplete="off"
-                isConfigured={keepsToken}
-                onReset={() => setIsReplacing(true)}
-                {...field}
-              />
+              {isLocked ? (
+                <Input id={TOKEN_FIELD} value={hasToken ? 'configured' : ''} readOnly />
+              ) : (
+                <SecretInput
+                  id={TOKEN_FIELD}
+                  autoComplete="off"
+                  isConfigured={keepsToken}
+                  onReset={() => setIsReplacing(true)}
+                  {...field}
+                />
+              )}
             </Field>
           )}
         />

@@ -61,7 +61,7 @@ function Details({ details }: { details: HealthDetails }) {
           <Light isGreen={problem === undefined} /> {storeVersion && `version ${storeVersion} `}at {storeUrl}
           {problem && ' does not answer'}
         </dd>
-        {isWriter !== undefined && (
+        {typeof isWriter === 'boolean' && (
           <>
             <dt>Grafana’s data source</dt>
             <dd>
