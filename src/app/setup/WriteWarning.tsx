@@ -1,17 +1,19 @@
 import React from 'react';
-import { Alert, ClipboardButton, Stack } from '@grafana/ui';
+import { css } from '@emotion/css';
+import { Alert, ClipboardButton, Stack, useStyles2 } from '@grafana/ui';
 
 import { DATA_SOURCE_PAGE, type StoredDataSource } from './installer/dataSource';
 import { useMayWrite } from './useInstall';
 
 /** Says that any viewer could change data, and how that is mended. Nothing when it is as it should be, or not known. */
 export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | undefined }) {
+  const styles = useStyles2(getStyles);
   const { data: isWriter } = useMayWrite();
   if (!isWriter) {
     return null;
   }
   const database = dataSource?.jsonData?.dbName ?? 'flowscope';
-  const statements = `CREATE USER "grafana" WITH PASSWORD 'choose one'; GRANT READ ON "${database}" TO "grafana"`;
+  const statements = `CREATE USER "grafana" WITH PASSWORD 'choose one';\nGRANT READ ON "${database}" TO "grafana"`;
   return (
     <Alert severity="warning" title="Grafana’s data source may write">
       <Stack direction="column" gap={1} alignItems="flex-start">
@@ -19,7 +21,7 @@ export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | un
           Any viewer can send any query through a data source, so a viewer could delete what was collected. Give Grafana
           a user that may only read, and see that InfluxDB asks for passwords (<code>auth-enabled = true</code>):
         </span>
-        <code>{statements}</code>
+        <pre className={styles.statements}>{statements}</pre>
         <Stack gap={2} wrap="wrap" alignItems="center">
           <ClipboardButton variant="secondary" size="sm" icon="copy" getText={() => statements}>
             Copy
@@ -39,3 +41,8 @@ export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | un
     </Alert>
   );
 }
+
+const getStyles = () => ({
+  // In a narrow drawer it wraps.
+  statements: css({ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }),
+});
