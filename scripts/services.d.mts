@@ -21,7 +21,13 @@ export interface Running {
 export class ServiceError extends Error {}
 
 /** `dir` holds data, configuration and log; with the same `dir` and `port` it comes back as it was. */
-export function startInflux(options: { dir: string; port?: number; settings?: string }): Promise<Service>;
+export function startInflux(options: {
+  dir: string;
+  port?: number;
+  /** It asks for passwords. */
+  isAuthenticated?: boolean;
+  settings?: string;
+}): Promise<Service>;
 /** `dir` takes the log; the AWS in it is empty and lives in memory. */
 export function startMoto(options: { dir: string; port?: number }): Promise<Service>;
 export function startGrafana(options: {

@@ -8,19 +8,20 @@ const START_TIMEOUT_MS = 60_000;
 
 /**
  * Starts InfluxDB; installs it when it is missing.
- * @param {{dir: string, port?: number, settings?: string}} options `dir` holds data, configuration and log, and may hold
- *   data already; `port`: a fixed HTTP port, to come back where it was; `settings`: more lines of configuration
+ * @param {{dir: string, port?: number, isAuthenticated?: boolean, settings?: string}} options
+ *   `dir` holds data, configuration and log, and may hold data already; `port`: a fixed HTTP port, to come back where it
+ *   was; `isAuthenticated`: it asks for passwords; `settings`: more lines of configuration
  * @returns {Promise<{url: string, port: number, pid: number, logFile: string, stop(): Promise<void>}>}
  * @throws ServiceError that says what to install, or why it did not start
  */
-export async function startInflux({ dir, port, settings = '' }) {
+export async function startInflux({ dir, port, isAuthenticated = false, settings = '' }) {
   const command = await ensureInflux();
   await mkdir(dir, { recursive: true });
   return retryOnTakenPort(async () => {
     const httpPort = port ?? (await freePort());
     const configFile = join(dir, 'influxdb.conf');
     const logFile = join(dir, 'influxdb.log');
-    await writeFile(configFile, configuration(dir, httpPort, await freePort(), settings));
+    await writeFile(configFile, configuration(dir, httpPort, await freePort(), isAuthenticated, settings));
     const service = startService({ name: 'InfluxDB', command, args: ['-config', configFile], logFile });
     const url = `http://127.0.0.1:${httpPort}`;
     await waitUntilAnswering(service, `${url}/ping`, logFile, START_TIMEOUT_MS);
@@ -29,7 +30,7 @@ export async function startInflux({ dir, port, settings = '' }) {
 }
 
 /** What Flowscope asks of a store: the index on disk, and no limits on series and tag values. */
-function configuration(dir, httpPort, rpcPort, settings) {
+function configuration(dir, httpPort, rpcPort, isAuthenticated, settings) {
   const path = (name) => JSON.stringify(join(dir, name));
   return `reporting-disabled = true
 bind-address = "127.0.0.1:${rpcPort}"
@@ -50,6 +51,7 @@ store-enabled = false
 
 [http]
 bind-address = "127.0.0.1:${httpPort}"
+auth-enabled = ${isAuthenticated}
 log-enabled = false
 max-body-size = 0
 
