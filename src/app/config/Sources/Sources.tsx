@@ -1,6 +1,32 @@
 import React from 'react';
 
-/** The S3 sources tab. */
+import { LoadingPlaceholder, Stack } from '@grafana/ui';
+
+import { Failure } from '../../components/Failure';
+import { PermissionsDrawer } from './PermissionsDrawer';
+import { sourceValues, toSourceInput } from './sourceForm';
+import { SourceList } from './SourceList';
+import { SourcePage } from './SourcePage';
+import { useSources } from './Sources.hooks';
+import { useSourcesUrl } from './Sources.url';
+
+/** The S3 sources tab: the list of sources, or the page of one. */
 export function Sources() {
-  return <></>;
+  const { data: sources, error, refetch } = useSources();
+  const { source: id, permissions, close } = useSourcesUrl();
+  if (!sources) {
+    return error ? (
+      <Failure title="The sources cannot be shown" error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingPlaceholder text="Reading the sources" />
+    );
+  }
+  const asked = sources.find((source) => source.id === permissions);
+  return (
+    <Stack direction="column" gap={2}>
+      {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
+      {id === undefined ? <SourceList sources={sources} /> : <SourcePage id={id} sources={sources} />}
+      {asked && <PermissionsDrawer source={toSourceInput(sourceValues(asked))} onClose={close} />}
+    </Stack>
+  );
 }

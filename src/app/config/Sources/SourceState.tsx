@@ -1,0 +1,109 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Badge, Icon, Tooltip, useStyles2, type BadgeColor, type IconName } from '@grafana/ui';
+
+import type { SourceView } from '../../../contract/sources';
+import { Ago } from '../../components/Times';
+import { counted, fateOf, leftBehind, whyFailing } from './Sources.utils';
+
+const STATES: Readonly<Record<SourceView['state'], readonly [text: string, color: BadgeColor, icon: IconName]>> = {
+  disabled: ['Disabled', 'darkgrey', 'pause'],
+  new: ['Starting', 'blue', 'hourglass'],
+  collecting: ['Collecting', 'green', 'check'],
+  failing: ['Failing', 'red', 'exclamation-circle'],
+};
+
+export function StateBadge({ state }: Pick<SourceView, 'state'>) {
+  const [text, color, icon] = STATES[state];
+  return <Badge text={text} color={color} icon={icon} />;
+}
+
+/** How a source stands, with the reason as far as there is room for it. */
+export function StateCell({ source }: { source: SourceView }) {
+  const styles = useStyles2(getStyles);
+  const left = leftBehind(source);
+  const why = source.state === 'failing' ? whyFailing(source) : undefined;
+  return (
+    <div className={styles.cell}>
+      <StateBadge state={source.state} />
+      {why && (
+        <Tooltip content={why}>
+          <div className={styles.reason} tabIndex={0}>
+            {why}
+          </div>
+        </Tooltip>
+      )}
+      {left > 0 && (
+        <Tooltip content={source.left.map(({ message }) => message).join(' ')}>
+          <div className={styles.reason} tabIndex={0}>
+            <Icon name="exclamation-triangle" size="sm" /> {counted(left, 'object')} left in place
+          </div>
+        </Tooltip>
+      )}
+    </div>
+  );
+}
+
+/** All that is to be said of how a source stands: why it fails, what it left in place, why, and what to do. */
+export function StateDetails({ source }: { source: SourceView }) {
+  const styles = useStyles2(getStyles);
+  const why = source.state === 'failing' ? whyFailing(source) : undefined;
+  return (
+    <dl className={styles.details}>
+      {why && (
+        <div>
+          <dt>Why it fails</dt>
+          <dd>{why}</dd>
+        </div>
+      )}
+      {source.left.map((remark) => (
+        <div key={`${remark.state} ${remark.reason}`}>
+          <dt>
+            {counted(remark.objects, 'object')} {fateOf(remark)}
+          </dt>
+          <dd>{remark.message}</dd>
+          <dd className={styles.key}>
+            {remark.objects > 1 && 'such as '}
+            <code>{remark.example}</code>
+          </dd>
+        </div>
+      ))}
+      <div>
+        <dt>Last looked through</dt>
+        <dd>
+          <Ago at={source.lastRun} />
+          {source.completeUntil !== undefined && (
+            <>
+              , complete until <Ago at={source.completeUntil} />
+            </>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  cell: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(0.5) }),
+  reason: css({
+    ...theme.typography.bodySmall,
+    color: theme.colors.text.secondary,
+    minWidth: theme.spacing(22),
+    maxWidth: theme.spacing(36),
+    display: '-webkit-box',
+    WebkitLineClamp: 2,
+    WebkitBoxOrient: 'vertical',
+    overflow: 'hidden',
+  }),
+  details: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1.5),
+    margin: 0,
+    maxWidth: theme.spacing(100),
+    dt: { fontWeight: theme.typography.fontWeightMedium },
+    dd: { margin: 0, overflowWrap: 'anywhere' },
+  }),
+  key: css({ color: theme.colors.text.secondary, ...theme.typography.bodySmall }),
+});

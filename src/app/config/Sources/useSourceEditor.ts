@@ -1,0 +1,155 @@
+import { useEffect, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useForm } from 'react-hook-form';
+
+import type { Job } from '../../../contract/jobs';
+import type { SourceView } from '../../../contract/sources';
+import { toFailure } from '../../api/failure';
+import { sidecar } from '../../api/sidecar';
+import { useJob, type RunningJob } from '../../api/useJob';
+import { refuseField } from '../../components/forms';
+import { sayDone } from '../../components/toast';
+import { useReload, useSwitchSource, useTakeSource } from './Sources.hooks';
+import { FIELDS, NAME_TAKEN, sourceResolver, sourceValues, toSourceInput, type SourceValues } from './sourceForm';
+import type { CheckProgress, SourceProgress } from './steps';
+
+interface Options {
+  /** The source as it was when the form was opened; none is there when one is added. */
+  opened?: SourceView;
+  /** The names of the other sources. */
+  taken: readonly string[];
+  /** Is told of the source that was added. */
+  onAdded: (added: SourceView) => void;
+}
+
+/** All that happens to a source on its page: the form, its saving, Test, Preview, enabling. */
+export function useSourceEditor({ opened, taken, onAdded }: Options) {
+  // What the form was filled from, and what its changes are meant for.
+  const [stored, setStored] = useState(opened);
+  const take = useTakeSource();
+  const reload = useReload();
+  const form = useForm<SourceValues>({
+    mode: 'onTouched',
+    defaultValues: sourceValues(opened),
+    resolver: sourceResolver(stored, taken),
+  });
+  const { getValues, handleSubmit, reset, setError, watch } = form;
+  // Read, so that the form keeps track of it.
+  const { isDirty, dirtyFields } = form.formState;
+
+  const revision = useRevision(watch);
+  const draft = () => ({ id: stored?.id, source: toSourceInput(getValues()) });
+  const test = useCheck(
+    useJob('test', () => sidecar.drafts.test(draft())),
+    revision
+  );
+  const preview = useCheck(
+    useJob('preview', () => sidecar.drafts.preview(draft())),
+    revision
+  );
+
+  const accept = (source: SourceView) => {
+    setStored(source);
+    take(source);
+  };
+  const saving = useMutation({
+    mutationFn: (values: SourceValues) =>
+      stored
+        ? sidecar.sources.change(stored.id, stored.version, toSourceInput(values))
+        : sidecar.sources.add(toSourceInput(values)),
+    onSuccess: (saved) => {
+      reset(sourceValues(saved));
+      accept(saved);
+      sayDone(`${saved.name} is saved.${saved.enabled ? '' : ' It is disabled: nothing is collected yet.'}`);
+      if (!stored) {
+        onAdded(saved);
+      }
+    },
+    onError: (error) => {
+      const failure = toFailure(error);
+      const isName = failure.code === 'taken' && failure.field === 'name';
+      refuseField(isName ? { ...failure, message: NAME_TAKEN } : failure, setError, FIELDS);
+      if (failure.code === 'stale') {
+        void reload();
+      }
+    },
+  });
+  const switching = useSwitchSource();
+  const turn = (enabled: boolean) =>
+    switching.mutate(
+      { source: stored!, enabled },
+      {
+        onSuccess: (changed) => {
+          accept(changed);
+          sayDone(
+            enabled
+              ? `${changed.name} is enabled: its objects are collected now.`
+              : `${changed.name} is disabled: nothing is collected or deleted until it is enabled.`
+          );
+        },
+        onError: () => void reload(),
+      }
+    );
+
+  /** Takes what somebody else saved meanwhile; what was typed here stays. */
+  const merge = (latest: SourceView) => {
+    reset(sourceValues(latest), { keepDirtyValues: true });
+    setStored(latest);
+    saving.reset();
+    switching.reset();
+  };
+
+  const progress: SourceProgress = {
+    isSaved: stored !== undefined && !isDirty,
+    test: test.progress,
+    preview: preview.progress,
+    isEnabled: stored?.enabled === true,
+  };
+  return {
+    ...{ form, stored, isDirty, dirtyFields, progress, saving, switching, merge, turn },
+    save: handleSubmit((values) => saving.mutateAsync(values).then(undefined, () => undefined)),
+    test: { ...test, start: handleSubmit(test.start) },
+    preview: { ...preview, start: handleSubmit(preview.start) },
+  };
+}
+export type SourceEditorState = ReturnType<typeof useSourceEditor>;
+
+type Watch = ReturnType<typeof useForm<SourceValues>>['watch'];
+
+/** Goes up with each change of what a Test or a Preview looks at. */
+function useRevision(watch: Watch): number {
+  const [revision, setRevision] = useState(0);
+  useEffect(() => {
+    // Filling the whole form anew names no field.
+    const { unsubscribe } = watch((_values, { name }) => {
+      if (name !== undefined && name !== 'name' && name !== 'pollSeconds') {
+        setRevision((before) => before + 1);
+      }
+    });
+    return unsubscribe;
+  }, [watch]);
+  return revision;
+}
+
+/** A job about what stands in the form, and whether that still stands there. */
+function useCheck<K extends 'test' | 'preview'>(work: RunningJob<K>, revision: number) {
+  const [of, setOf] = useState<number>();
+  const start = () => {
+    setOf(revision);
+    return work.start();
+  };
+  const progress: CheckProgress = work.isRunning
+    ? 'running'
+    : of === undefined
+      ? 'none'
+      : of !== revision
+        ? 'outdated'
+        : work.error === null && hasPassed(work.job as Job | undefined)
+          ? 'passed'
+          : 'failed';
+  return { ...work, start, progress };
+}
+
+function hasPassed(job: Job | undefined): boolean {
+  return job?.state === 'done' && (job.kind !== 'test' || job.result?.passed === true);
+}
