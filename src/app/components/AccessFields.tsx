@@ -39,7 +39,7 @@ export function AccessFields({ stored }: Props) {
           control={control}
           name="signIn"
           render={({ field: { ref: _, ...field } }) => (
-            <RadioButtonGroup {...field} aria-label="Authentication" options={WAYS} />
+            <RadioButtonGroup {...field} id={`${id}way`} aria-label="Authentication" options={WAYS} />
           )}
         />
       </Field>

@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useRef, useState } from 'react';
 import { Alert, Button, Stack } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
@@ -17,8 +17,11 @@ interface Props {
 export function ChangedMeanwhile({ now, stored, isDirty, merge }: Props) {
   const [seen, setSeen] = useState<string[]>();
   const isStale = now.version > stored.version;
+  // Filling the form renders before what it was filled from is noted: once is enough.
+  const merged = useRef(stored.version);
   useEffect(() => {
-    if (isStale && !isDirty) {
+    if (isStale && !isDirty && merged.current < now.version) {
+      merged.current = now.version;
       merge(now);
     }
   }, [isStale, isDirty, merge, now]);

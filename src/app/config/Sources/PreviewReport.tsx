@@ -145,7 +145,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     padding: 0,
     maxHeight: theme.spacing(50),
     overflowY: 'auto',
-    overflowWrap: 'anywhere',
+    '&, code': { overflowWrap: 'anywhere', whiteSpace: 'normal' },
     li: { padding: theme.spacing(0.5, 0) },
   }),
   small: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),

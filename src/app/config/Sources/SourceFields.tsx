@@ -1,6 +1,6 @@
 import React from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
-import { Checkbox, Collapse, Combobox, Field, Input, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
+import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 
 import { POLL_SECONDS, type SourceView } from '../../../contract/sources';
 import { AccessFields } from '../../components/AccessFields';
@@ -17,6 +17,7 @@ const DISCOVERY = [
 
 /** Where the id of a field is asked for that cannot be focused by the form itself. */
 export const REGION_ID = 'source-region';
+const REGION_LABEL = 'source-region-label';
 
 /** All that is asked about a source. */
 export function SourceFields({ stored }: { stored?: SourceView }) {
@@ -41,13 +42,22 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
           <Field {...of('prefix')} description="Folder above AWSLogs/; empty = whole bucket.">
             <Input {...register('prefix')} id="source-prefix" autoComplete="off" spellCheck={false} />
           </Field>
-          <Field {...of('region')} required description="The bucket’s region, not the VPCs’.">
+          <Field
+            {...of('region')}
+            label={
+              // The combobox takes its name by this id only.
+              <Label id={REGION_LABEL} htmlFor={REGION_ID} description="The bucket’s region, not the VPCs’.">
+                {LABELS.region} *
+              </Label>
+            }
+          >
             <Controller
               control={control}
               name="region"
               render={({ field }) => (
                 <Combobox
                   id={REGION_ID}
+                  aria-labelledby={REGION_LABEL}
                   options={REGION_OPTIONS}
                   createCustomValue
                   placeholder="Choose or type one"
@@ -79,7 +89,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
             control={control}
             name="discovery"
             render={({ field: { ref: _, ...field } }) => (
-              <RadioButtonGroup {...field} aria-label={LABELS.discovery} options={DISCOVERY} />
+              <RadioButtonGroup {...field} id="source-discovery" aria-label={LABELS.discovery} options={DISCOVERY} />
             )}
           />
         </Field>

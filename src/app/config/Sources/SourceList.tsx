@@ -31,6 +31,7 @@ export function SourceList({ sources }: { sources: readonly SourceView[] }) {
       <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={1}>
         {sources.length > AT_A_GLANCE ? (
           <FilterInput
+            escapeRegex={false}
             width={40}
             placeholder="Search by name, bucket or region"
             aria-label="Search sources"

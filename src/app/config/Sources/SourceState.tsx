@@ -36,7 +36,7 @@ export function StateCell({ source }: { source: SourceView }) {
       )}
       {left > 0 && (
         <Tooltip content={source.left.map(({ message }) => message).join(' ')}>
-          <div className={styles.reason} tabIndex={0}>
+          <div className={styles.left} tabIndex={0}>
             <Icon name="exclamation-triangle" size="sm" /> {counted(left, 'object')} left in place
           </div>
         </Tooltip>
@@ -89,13 +89,14 @@ const getStyles = (theme: GrafanaTheme2) => ({
   reason: css({
     ...theme.typography.bodySmall,
     color: theme.colors.text.secondary,
-    minWidth: theme.spacing(22),
+    minWidth: theme.spacing(18),
     maxWidth: theme.spacing(36),
     display: '-webkit-box',
     WebkitLineClamp: 2,
     WebkitBoxOrient: 'vertical',
     overflow: 'hidden',
   }),
+  left: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary, whiteSpace: 'nowrap' }),
   details: css({
     display: 'flex',
     flexDirection: 'column',
@@ -103,7 +104,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     margin: 0,
     maxWidth: theme.spacing(100),
     dt: { fontWeight: theme.typography.fontWeightMedium },
-    dd: { margin: 0, overflowWrap: 'anywhere' },
+    dd: { margin: 0 },
+    '&, code': { overflowWrap: 'anywhere', whiteSpace: 'normal' },
   }),
   key: css({ color: theme.colors.text.secondary, ...theme.typography.bodySmall }),
 });

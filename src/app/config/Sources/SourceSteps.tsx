@@ -1,5 +1,5 @@
 import React from 'react';
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, useStyles2 } from '@grafana/ui';
 
@@ -10,9 +10,11 @@ import { PreviewReport } from './PreviewReport';
 import { SaveFailure } from './SaveFailure';
 import { enableStatus, previewStatus, saveStatus, testStatus } from './SourceSteps.words';
 import { StepCard } from './StepCard';
-import { isDone, nextStep, type Step } from './steps';
+import { isDone, nextStep, type CheckProgress, type Step } from './steps';
 import { TestRows } from './TestRows';
 import type { SourceEditorState } from './useSourceEditor';
+
+const TONES: Partial<Record<CheckProgress, 'success' | 'error'>> = { passed: 'success', failed: 'error' };
 
 /** The way from a form to collecting: save, test, preview, enable. What is next stands out. */
 export function SourceSteps({ editor }: { editor: SourceEditorState }) {
@@ -20,9 +22,11 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
   const { progress, stored } = editor;
   const next = nextStep(progress);
   const card = (step: Step) => ({ step, isNext: step === next, isDone: isDone(step, progress) });
+  // With results it is long, and scrolls like the rest of the page.
+  const isShort = !editor.test.job && !editor.preview.job;
   const variant = (step: Step) => (step === next ? 'primary' : 'secondary');
   return (
-    <ol className={styles.steps} aria-label="Steps to collecting">
+    <ol className={cx(styles.steps, isShort && styles.inSight)} aria-label="Steps to collecting">
       <StepCard {...card('save')} title="Save" status={saveStatus(editor)}>
         <Button
           onClick={() => void editor.save()}
@@ -34,7 +38,7 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
         <SaveFailure editor={editor} />
       </StepCard>
 
-      <StepCard {...card('test')} title="Test" status={testStatus(editor)}>
+      <StepCard {...card('test')} title="Test" status={testStatus(editor)} tone={TONES[progress.test]}>
         <Button
           onClick={() => void editor.test.start()}
           disabled={editor.test.isRunning}
@@ -59,7 +63,7 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
         )}
       </StepCard>
 
-      <StepCard {...card('preview')} title="Preview" status={previewStatus(editor)}>
+      <StepCard {...card('preview')} title="Preview" status={previewStatus(editor)} tone={TONES[progress.preview]}>
         <Button
           onClick={() => void editor.preview.start()}
           disabled={editor.preview.isRunning}
@@ -113,4 +117,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(2),
     minWidth: 0,
   }),
+  inSight: css({ [theme.breakpoints.up('lg')]: { position: 'sticky', top: theme.spacing(8) } }),
 });

@@ -1,6 +1,7 @@
 import React from 'react';
-
-import { LoadingPlaceholder, Stack } from '@grafana/ui';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 
 import { Failure } from '../../components/Failure';
 import { PermissionsDrawer } from './PermissionsDrawer';
@@ -12,6 +13,7 @@ import { useSourcesUrl } from './Sources.url';
 
 /** The S3 sources tab: the list of sources, or the page of one. */
 export function Sources() {
+  const styles = useStyles2(getStyles);
   const { data: sources, error, refetch } = useSources();
   const { source: id, permissions, close } = useSourcesUrl();
   if (!sources) {
@@ -23,10 +25,20 @@ export function Sources() {
   }
   const asked = sources.find((source) => source.id === permissions);
   return (
-    <Stack direction="column" gap={2}>
+    <div className={styles.tab}>
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
       {id === undefined ? <SourceList sources={sources} /> : <SourcePage id={id} sources={sources} />}
       {asked && <PermissionsDrawer source={toSourceInput(sourceValues(asked))} onClose={close} />}
-    </Stack>
+    </div>
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  tab: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(2),
+    // Grafana's page would grow with what is in it: wide things scroll in their own boxes instead.
+    contain: 'inline-size',
+  }),
+});

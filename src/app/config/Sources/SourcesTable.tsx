@@ -1,5 +1,7 @@
 import React, { useMemo } from 'react';
-import { InteractiveTable } from '@grafana/ui';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { InteractiveTable, useStyles2 } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
 import { columnsOf } from './columns';
@@ -7,7 +9,6 @@ import { StateDetails } from './SourceState';
 
 const HELP = {
   lag: { content: 'How late objects come: from the last minute in them until they were collected.' },
-  backlog: { content: 'Objects that were found and wait to be collected.' },
   exporters: { content: 'Accounts and VPCs that the newest 500 objects came from.' },
 };
 
@@ -15,11 +16,13 @@ const idOf = ({ id }: SourceView) => id;
 
 /** The sources, one row each, which opens to all that is to be said of it. */
 export function SourcesTable({ sources, isShared }: { sources: readonly SourceView[]; isShared: boolean }) {
+  const styles = useStyles2(getStyles);
   const columns = useMemo(() => columnsOf(isShared), [isShared]);
   return (
     <InteractiveTable
       // It looks at which columns are hidden only once.
       key={String(isShared)}
+      className={styles.table}
       columns={columns}
       data={sources as SourceView[]}
       getRowId={idOf}
@@ -28,3 +31,11 @@ export function SourcesTable({ sources, isShared }: { sources: readonly SourceVi
     />
   );
 }
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  table: css({
+    // What can be done stays in sight where the table has to scroll.
+    'tr > :last-child:not([colspan])': { position: 'sticky', right: 0, background: theme.colors.background.primary },
+    'tr:hover > td:last-child:not([colspan])': { background: 'inherit' },
+  }),
+});

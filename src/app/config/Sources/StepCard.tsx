@@ -10,12 +10,14 @@ interface Props {
   title: string;
   /** How it stands, in a sentence; read out as it changes. */
   status: string;
+  /** Whether that is good or bad news. */
+  tone?: 'success' | 'error';
   isNext: boolean;
   isDone: boolean;
 }
 
 /** One step of the way. The next one is framed, those behind are ticked. */
-export function StepCard({ step, title, status, isNext, isDone, children }: React.PropsWithChildren<Props>) {
+export function StepCard({ step, title, status, tone, isNext, isDone, children }: React.PropsWithChildren<Props>) {
   const styles = useStyles2(getStyles);
   const id = useId();
   return (
@@ -36,7 +38,7 @@ export function StepCard({ step, title, status, isNext, isDone, children }: Reac
       </div>
       <div className={styles.body}>
         <div aria-live="polite">
-          <Text color="secondary">{status}</Text>
+          <Text color={tone ?? 'secondary'}>{status}</Text>
         </div>
         {children}
       </div>

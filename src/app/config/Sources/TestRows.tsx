@@ -65,7 +65,7 @@ function Row({
           <span className={styles.title}>{title}</span>
           <span className={styles[state]}>{STATE_WORDS[state]}</span>
         </div>
-        <span>{message}</span>
+        <span>{state === 'not-checked' ? withoutPrefix(message) : message}</span>
         {notes.map((note) => (
           <span key={note.message} className={styles.note}>
             <Mark state={note.state} /> {note.message}
@@ -75,6 +75,12 @@ function Row({
       </div>
     </li>
   );
+}
+
+/** The row says already that it was not checked. */
+function withoutPrefix(message: string): string {
+  const reason = message.replace(/^Not checked: /, '');
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
 /** What to do; at a press where it is only to put something else into a field. */
@@ -142,7 +148,12 @@ const getStyles = (theme: GrafanaTheme2) => ({
     minWidth: 0,
     overflowWrap: 'anywhere',
   }),
-  head: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(1) }),
+  head: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: theme.spacing(1),
+    '> :last-child': { whiteSpace: 'nowrap' },
+  }),
   title: css({ fontWeight: theme.typography.fontWeightMedium }),
   note: css({ ...theme.typography.bodySmall, display: 'flex', gap: theme.spacing(0.5) }),
   fix: css({ color: theme.colors.text.secondary }),

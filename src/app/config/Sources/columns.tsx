@@ -18,15 +18,10 @@ const UNKNOWN = '–';
 export function columnsOf(isShared: boolean): Array<Column<SourceView>> {
   return [
     { id: 'name', header: 'Name', cell: NameCell, sortType: 'alphanumeric' },
-    { id: 'bucket', header: 'Bucket / prefix', cell: PlaceCell, sortType: 'alphanumeric' },
-    {
-      id: 'region',
-      header: 'Region',
-      cell: ({ row }: Cell) => <Nowrap>{row.original.region}</Nowrap>,
-      sortType: 'string',
-    },
+    { id: 'bucket', header: 'Bucket / prefix, region', cell: PlaceCell, sortType: 'alphanumeric' },
     ...(isShared ? [{ id: 'collector', header: 'Collector', sortType: 'string' as const }] : []),
     { id: 'state', header: 'State', cell: ({ row }: Cell) => <StateCell source={row.original} />, sortType: 'string' },
+    { id: 'enabled', header: 'Enabled', cell: EnabledCell, disableGrow: true },
     {
       id: 'lastObject',
       header: 'Last object',
@@ -52,7 +47,6 @@ export function columnsOf(isShared: boolean): Array<Column<SourceView>> {
       cell: ({ row }: Cell) => <>{grouped(row.original.exporters)}</>,
       sortType: 'number',
     },
-    { id: 'enabled', header: 'Enabled', cell: EnabledCell, disableGrow: true },
     { id: 'actions', cell: ({ row }: Cell) => <RowActions source={row.original} />, disableGrow: true },
   ];
 }
@@ -72,7 +66,14 @@ function NameCell({ row: { original } }: Cell) {
 }
 
 function PlaceCell({ row: { original } }: Cell) {
-  return <span className={useStyles2(getStyles).place}>{placeOf(original)}</span>;
+  return (
+    <>
+      <span className={useStyles2(getStyles).place}>{placeOf(original)}</span>
+      <Text element="p" variant="bodySmall" color="secondary">
+        {original.region}
+      </Text>
+    </>
+  );
 }
 
 function BacklogCell({ row: { original } }: Cell) {
@@ -119,6 +120,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
   place: css({
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
+    display: 'inline-block',
+    minWidth: theme.spacing(14),
     overflowWrap: 'anywhere',
   }),
 });

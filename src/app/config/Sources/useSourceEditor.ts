@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 
 import type { Job } from '../../../contract/jobs';
-import type { SourceView } from '../../../contract/sources';
+import { sourceInput, type SourceView } from '../../../contract/sources';
 import { toFailure } from '../../api/failure';
 import { sidecar } from '../../api/sidecar';
 import { useJob, type RunningJob } from '../../api/useJob';
@@ -37,7 +37,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
   // Read, so that the form keeps track of it.
   const { isDirty, dirtyFields } = form.formState;
 
-  const revision = useRevision(watch);
+  const revision = useRevision(watch, sourceValues(opened));
   const draft = () => ({ id: stored?.id, source: toSourceInput(getValues()) });
   const test = useCheck(
     useJob('test', () => sidecar.drafts.test(draft())),
@@ -93,8 +93,8 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
 
   /** Takes what somebody else saved meanwhile; what was typed here stays. */
   const merge = (latest: SourceView) => {
-    reset(sourceValues(latest), { keepDirtyValues: true });
     setStored(latest);
+    reset(sourceValues(latest), { keepDirtyValues: true });
     saving.reset();
     switching.reset();
   };
@@ -117,18 +117,30 @@ export type SourceEditorState = ReturnType<typeof useSourceEditor>;
 type Watch = ReturnType<typeof useForm<SourceValues>>['watch'];
 
 /** Goes up with each change of what a Test or a Preview looks at. */
-function useRevision(watch: Watch): number {
+function useRevision(watch: Watch, opened: SourceValues): number {
   const [revision, setRevision] = useState(0);
+  const last = useRef(lookedAt(opened));
   useEffect(() => {
-    // Filling the whole form anew names no field.
-    const { unsubscribe } = watch((_values, { name }) => {
-      if (name !== undefined && name !== 'name' && name !== 'pollSeconds') {
+    const { unsubscribe } = watch((values) => {
+      const now = lookedAt(values as SourceValues, last.current.secret);
+      if (now.rest !== last.current.rest || now.secret !== last.current.secret) {
+        last.current = now;
         setRevision((before) => before + 1);
       }
     });
     return unsubscribe;
   }, [watch]);
   return revision;
+}
+
+/**
+ * What a Test looks at, as the sidecar understands it. Saving empties the field of the secret, which is `known` then: that is
+ * no change.
+ */
+function lookedAt(values: SourceValues, known?: string) {
+  const input = toSourceInput(values);
+  const { name: _, pollSeconds: __, secretAccessKey, ...rest } = sourceInput.safeParse(input).data ?? input;
+  return { rest: JSON.stringify(rest), secret: secretAccessKey ?? known };
 }
 
 /** A job about what stands in the form, and whether that still stands there. */
