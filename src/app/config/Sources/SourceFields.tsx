@@ -62,7 +62,8 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
                   createCustomValue
                   placeholder="Choose or type one"
                   value={field.value || null}
-                  onChange={({ value }) => field.onChange(value)}
+                  // When Enter finds nothing highlighted, Grafana's combobox answers nothing.
+                  onChange={(option) => field.onChange(option?.value ?? field.value)}
                   onBlur={field.onBlur}
                   invalid={!!errors.region}
                 />

@@ -84,11 +84,11 @@ export class FakeSidecar {
       }),
       answers(jobSchema, 'post', 'admin/drafts/test', async ({ request }) => {
         this.changes.push({ what: 'test', body: await body(request) });
-        return this.begin('job-test', this.testSteps());
+        return this.begin(this.testSteps());
       }),
       answers(jobSchema, 'post', 'admin/drafts/preview', async ({ request }) => {
         this.changes.push({ what: 'preview', body: await body(request) });
-        return this.begin('job-preview', this.previewSteps());
+        return this.begin(this.previewSteps());
       }),
       answers(policyDocuments, 'post', 'admin/drafts/policies', async ({ request }) => {
         const { source, options } = (await body(request)) as { source: SourceInput; options: { kmsKeyArn?: string } };
@@ -132,13 +132,17 @@ export class FakeSidecar {
     return this.sources.find((source) => source.id === id)!;
   }
 
-  private begin(id: string, [first, ...rest]: Job[]): Job {
-    this.jobs.set(id, rest);
-    return first;
+  private begin([first, ...rest]: Job[]): Job {
+    const id = `job-${this.jobs.size + 1}`;
+    this.jobs.set(
+      id,
+      rest.map((job) => ({ ...job, id }))
+    );
+    return { ...first, id };
   }
 
   private testSteps(): Job[] {
-    const base = { id: 'job-test', kind: 'test' as const, started: 1 };
+    const base = { id: '', kind: 'test' as const, started: 1 };
     const passed = this.checks.every(({ state }) => state !== 'fail');
     return [
       { ...base, state: 'running', progress: [] },
@@ -148,7 +152,7 @@ export class FakeSidecar {
   }
 
   private previewSteps(): Job[] {
-    const base = { id: 'job-preview', kind: 'preview' as const, started: 1, progress: [{ read: 1, of: 3 }] };
+    const base = { id: '', kind: 'preview' as const, started: 1, progress: [{ read: 1, of: 3 }] };
     return [
       { ...base, state: 'running' },
       'error' in this.preview
