@@ -51,7 +51,13 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
     <FormProvider {...form}>
       <Stack direction="column" gap={3}>
         <div className={styles.header}>
-          <Button variant="secondary" fill="text" icon="arrow-left" onClick={() => guard.leave(url.close)}>
+          <Button
+            variant="secondary"
+            fill="text"
+            icon="arrow-left"
+            className={styles.back}
+            onClick={() => guard.leave(url.close)}
+          >
             All sources
           </Button>
           <div className={styles.title}>
@@ -107,6 +113,8 @@ function signedInAs({ test }: ReturnType<typeof useSourceEditor>): string | unde
 
 const getStyles = (theme: GrafanaTheme2) => ({
   header: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(1) }),
+  // As a text it stands in line with what is below it.
+  back: css({ marginLeft: theme.spacing(-2) }),
   title: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1.5), width: '100%' }),
   actions: css({ display: 'flex', gap: theme.spacing(1), marginLeft: 'auto' }),
   columns: css({

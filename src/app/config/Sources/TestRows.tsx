@@ -62,10 +62,11 @@ function Row({
       <Mark state={state} />
       <div className={styles.said}>
         <div className={styles.head}>
-          <span className={styles.title}>{title}</span>
+          <span>
+            <span className={styles.title}>{title}</span> {state === 'not-checked' ? withoutPrefix(message) : message}
+          </span>
           <span className={styles[state]}>{STATE_WORDS[state]}</span>
         </div>
-        <span>{state === 'not-checked' ? withoutPrefix(message) : message}</span>
         {notes.map((note) => (
           <span key={note.message} className={styles.note}>
             <Mark state={note.state} /> {note.message}
@@ -135,7 +136,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   row: css({
     display: 'flex',
     gap: theme.spacing(1),
-    padding: theme.spacing(1, 0),
+    padding: theme.spacing(0.75, 0),
     '&:not(:last-child)': { borderBottom: `1px solid ${theme.colors.border.weak}` },
   }),
   waiting: css({ color: theme.colors.text.secondary }),
@@ -154,7 +155,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     '> :last-child': { whiteSpace: 'nowrap' },
   }),
-  title: css({ fontWeight: theme.typography.fontWeightMedium }),
+  title: css({ fontWeight: theme.typography.fontWeightMedium, marginRight: theme.spacing(0.5) }),
   note: css({ ...theme.typography.bodySmall, display: 'flex', gap: theme.spacing(0.5) }),
   fix: css({ color: theme.colors.text.secondary }),
   pass: css({ color: theme.colors.success.text }),
