@@ -146,6 +146,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     maxHeight: theme.spacing(50),
     overflowY: 'auto',
     '&, code': { overflowWrap: 'anywhere', whiteSpace: 'normal' },
+    code: { border: 'none', background: 'none', padding: 0 },
     li: { padding: theme.spacing(0.5, 0) },
   }),
   small: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),

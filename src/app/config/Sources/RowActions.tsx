@@ -6,6 +6,14 @@ import { DeleteSource } from './DeleteSource';
 import { useSourcesUrl } from './Sources.url';
 import { useSwitching } from './Switching';
 
+const buttonId = (id: string) => `source-actions-${id}`;
+
+/** Back to where the menu was opened, which nothing else knows once its items are gone. */
+export function focusActions(id: string): void {
+  // After what was over the page has let the focus go.
+  setTimeout(() => document.getElementById(buttonId(id))?.focus());
+}
+
 /** What can be done with a source, from its row. */
 export function RowActions({ source }: { source: SourceView }) {
   const { open, showPermissions } = useSourcesUrl();
@@ -30,9 +38,17 @@ export function RowActions({ source }: { source: SourceView }) {
   return (
     <>
       <Dropdown overlay={menu} placement="bottom-end">
-        <IconButton name="ellipsis-v" size="lg" aria-label={`Actions for ${name}`} />
+        <IconButton id={buttonId(id)} name="ellipsis-v" size="lg" aria-label={`Actions for ${name}`} />
       </Dropdown>
-      {isLeaving && <DeleteSource source={source} onClose={() => setIsLeaving(false)} />}
+      {isLeaving && (
+        <DeleteSource
+          source={source}
+          onClose={() => {
+            setIsLeaving(false);
+            focusActions(id);
+          }}
+        />
+      )}
     </>
   );
 }

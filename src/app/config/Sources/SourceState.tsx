@@ -1,7 +1,7 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Icon, Tooltip, useStyles2, type BadgeColor, type IconName } from '@grafana/ui';
+import { Badge, Button, Icon, Toggletip, useStyles2, type BadgeColor, type IconName } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
 import { Ago } from '../../components/Times';
@@ -19,7 +19,7 @@ export function StateBadge({ state }: Pick<SourceView, 'state'>) {
   return <Badge text={text} color={color} icon={icon} />;
 }
 
-/** How a source stands, with the reason as far as there is room for it. */
+/** How a source stands, with the reason as far as there is room for it; Details says all. */
 export function StateCell({ source }: { source: SourceView }) {
   const styles = useStyles2(getStyles);
   const left = leftBehind(source);
@@ -27,19 +27,18 @@ export function StateCell({ source }: { source: SourceView }) {
   return (
     <div className={styles.cell}>
       <StateBadge state={source.state} />
-      {why && (
-        <Tooltip content={why}>
-          <div className={styles.reason} tabIndex={0}>
-            {why}
-          </div>
-        </Tooltip>
-      )}
+      {why && <div className={styles.reason}>{why}</div>}
       {left > 0 && (
-        <Tooltip content={source.left.map(({ message }) => message).join(' ')}>
-          <div className={styles.left} tabIndex={0}>
-            <Icon name="exclamation-triangle" size="sm" /> {counted(left, 'object')} left in place
-          </div>
-        </Tooltip>
+        <div className={styles.left}>
+          <Icon name="exclamation-triangle" size="sm" /> {counted(left, 'object')} left in place
+        </div>
+      )}
+      {(why || source.left.length > 0) && (
+        <Toggletip title={source.name} content={<StateDetails source={source} />} placement="bottom-start" fitContent>
+          <Button fill="text" size="sm" className={styles.more} aria-label={`Details of ${source.name}`}>
+            Details
+          </Button>
+        </Toggletip>
       )}
     </div>
   );
@@ -96,16 +95,18 @@ const getStyles = (theme: GrafanaTheme2) => ({
     WebkitBoxOrient: 'vertical',
     overflow: 'hidden',
   }),
+  more: css({ padding: 0, height: 'auto' }),
   left: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary, whiteSpace: 'nowrap' }),
   details: css({
     display: 'flex',
     flexDirection: 'column',
     gap: theme.spacing(1.5),
     margin: 0,
-    maxWidth: theme.spacing(100),
+    maxWidth: `min(${theme.spacing(75)}, 80vw)`,
     dt: { fontWeight: theme.typography.fontWeightMedium },
     dd: { margin: 0 },
     '&, code': { overflowWrap: 'anywhere', whiteSpace: 'normal' },
+    code: { border: 'none', background: 'none', padding: 0 },
   }),
   key: css({ color: theme.colors.text.secondary, ...theme.typography.bodySmall }),
 });

@@ -60,7 +60,7 @@ describe('the list of S3 sources', () => {
     expect(stage.getByText(/75 objects left in place/)).toBeInTheDocument();
     expect(screen.queryByRole('columnheader', { name: 'Collector' })).not.toBeInTheDocument();
 
-    await user.click(stage.getByRole('button', { name: 'Toggle row expanded' }));
+    await user.click(stage.getByRole('button', { name: 'Details of stage' }));
     expect(await screen.findByText('75 objects not collected, left in the bucket')).toBeInTheDocument();
     expect(screen.getByText('The header lacks log-status: create a new flow log with it.')).toBeInTheDocument();
     expect(screen.getByText('a/b/x.log.gz')).toBeInTheDocument();
@@ -128,6 +128,7 @@ describe('the list of S3 sources', () => {
     const dialog = within(await screen.findByRole('dialog'));
     expect(dialog.getByText(/Bucket stage-logs and everything that was collected from it stay/)).toBeInTheDocument();
     await user.click(dialog.getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Actions for stage' })).toHaveFocus());
     expect(sidecar.changes).toEqual([]);
 
     await act(user, 'stage', 'Delete');

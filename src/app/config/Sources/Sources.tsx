@@ -5,6 +5,7 @@ import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 
 import { Failure } from '../../components/Failure';
 import { PermissionsDrawer } from './PermissionsDrawer';
+import { focusActions } from './RowActions';
 import { sourceValues, toSourceInput } from './sourceForm';
 import { SourceList } from './SourceList';
 import { SourcePage } from './SourcePage';
@@ -28,7 +29,15 @@ export function Sources() {
     <div className={styles.tab}>
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
       {id === undefined ? <SourceList sources={sources} /> : <SourcePage id={id} sources={sources} />}
-      {asked && <PermissionsDrawer source={toSourceInput(sourceValues(asked))} onClose={close} />}
+      {asked && (
+        <PermissionsDrawer
+          source={toSourceInput(sourceValues(asked))}
+          onClose={() => {
+            close();
+            focusActions(asked.id);
+          }}
+        />
+      )}
     </div>
   );
 }

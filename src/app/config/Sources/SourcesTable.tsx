@@ -5,7 +5,6 @@ import { InteractiveTable, useStyles2 } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
 import { columnsOf } from './columns';
-import { StateDetails } from './SourceState';
 
 const HELP = {
   lag: { content: 'How late objects come: from the last minute in them until they were collected.' },
@@ -14,7 +13,7 @@ const HELP = {
 
 const idOf = ({ id }: SourceView) => id;
 
-/** The sources, one row each, which opens to all that is to be said of it. */
+/** The sources, one row each. */
 export function SourcesTable({ sources, isShared }: { sources: readonly SourceView[]; isShared: boolean }) {
   const styles = useStyles2(getStyles);
   const columns = useMemo(() => columnsOf(isShared), [isShared]);
@@ -27,7 +26,6 @@ export function SourcesTable({ sources, isShared }: { sources: readonly SourceVi
       data={sources as SourceView[]}
       getRowId={idOf}
       headerTooltips={HELP}
-      renderExpandedRow={(source) => <StateDetails source={source} />}
     />
   );
 }
@@ -35,7 +33,7 @@ export function SourcesTable({ sources, isShared }: { sources: readonly SourceVi
 const getStyles = (theme: GrafanaTheme2) => ({
   table: css({
     // What can be done stays in sight where the table has to scroll.
-    'tr > :last-child:not([colspan])': { position: 'sticky', right: 0, background: theme.colors.background.primary },
-    'tr:hover > td:last-child:not([colspan])': { background: 'inherit' },
+    'tr > :last-child': { position: 'sticky', right: 0, background: theme.colors.background.primary },
+    'tr:hover > td:last-child': { background: 'inherit' },
   }),
 });
