@@ -15,6 +15,9 @@ configure({ defaultHidden: true });
 layoutForTests();
 const toasts = toastsForTests();
 
+/** A job gets on twice a second. */
+const LONG = { timeout: 5000 };
+
 type User = ReturnType<typeof render>['user'];
 const box = (name: RegExp) => screen.getByRole('textbox', { name });
 const secret = () => screen.getByLabelText(/Secret access key/);
@@ -57,7 +60,7 @@ async function edit(sidecar: FakeSidecar, id = 'src-1') {
 
 async function runTest(user: User, outcome: RegExp | string) {
   await user.click(button('Test'));
-  expect(await screen.findByText(outcome, {}, { timeout: 5000 })).toBeInTheDocument();
+  expect(await screen.findByText(outcome, {}, LONG)).toBeInTheDocument();
 }
 
 const failing = (id: CheckId, change: Partial<CheckResult>) => checksOf({ [id]: { state: 'fail', ...change } });
@@ -85,7 +88,7 @@ describe('adding a source', () => {
     expect(screen.getByText(/^Look at the Preview first/)).toBeInTheDocument();
 
     await user.click(button('Preview'));
-    expect(await screen.findByText('Nothing was written or deleted.', {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(await screen.findByText('Nothing was written or deleted.', {}, LONG)).toBeInTheDocument();
     expect(next()).toBe(step('Enable'));
     expect(button('Enable')).toBeDisabled();
     await user.click(consent());
@@ -202,18 +205,18 @@ describe('Test', () => {
     expect(region()).toHaveValue('eu-west-1');
     expect(screen.getByText('The settings have changed since this Test: test again.')).toBeInTheDocument();
     await user.click(button('Test again'));
-    expect(await screen.findByText('Passed.', {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(await screen.findByText('Passed.', {}, LONG)).toBeInTheDocument();
     expect(sidecar.changes[1].body).toMatchObject({ source: { region: 'eu-west-1' } });
   });
 
   it('shows each check as it finishes, and those that are still to come', async () => {
     const { user } = await begin(new FakeSidecar());
     await user.click(button('Test'));
-    expect(await screen.findByText('4 of 13 checks done.', {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(await screen.findByText('4 of 13 checks done.', {}, LONG)).toBeInTheDocument();
     expect(check('Region: Passed')).toBeInTheDocument();
     expect(check('List')).toBeInTheDocument();
     expect(button('Testing…')).toBeDisabled();
-    expect(await screen.findByText('Passed.', {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(await screen.findByText('Passed.', {}, LONG)).toBeInTheDocument();
   });
 
   it.each<[string, CheckResult[], string, string[]]>([
@@ -235,15 +238,6 @@ describe('Test', () => {
       'Delete: Failed',
       ['s3:DeleteObject denied on flow-logs', 'see Permissions'],
     ],
-    [
-      'no log-status',
-      failing('format', {
-        message: 'log-status missing: will not be collected. Recreate the flow log with it',
-        notes: [{ state: 'warn', message: 'vpc-id missing: more exporters' }],
-      }),
-      'Format: Failed',
-      ['Recreate the flow log with it', 'vpc-id missing: more exporters'],
-    ],
   ])('says the cause and the fix of %s; the source is saved, not enabled', async (_case, checks, row, texts) => {
     const { user, sidecar } = await begin(new FakeSidecar());
     sidecar.checks = checks;
@@ -254,6 +248,25 @@ describe('Test', () => {
     expect(next()).toBe(step('Test'));
     expect(consent()).toBeDisabled();
     expect(screen.getByText('It can be enabled once its Test has passed.')).toBeInTheDocument();
+  });
+
+  it('says that log-status is missing from the newest objects, which keeps no source from being enabled', async () => {
+    const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
+    sidecar.checks = failing('format', {
+      message: 'log-status missing: will not be collected. Recreate the flow log with it',
+      notes: [{ state: 'warn', message: 'vpc-id missing: more exporters' }],
+    });
+    await runTest(user, /^1 check failed/);
+    expect(check('Format: Failed')).toHaveTextContent('Recreate the flow log with it');
+    expect(check('Format: Failed')).toHaveTextContent('vpc-id missing: more exporters');
+    expect(next()).toBe(step('Preview'));
+    await user.click(button('Preview'));
+    expect(
+      await screen.findByText(/^The newest objects cannot be collected and will stay/, {}, LONG)
+    ).toBeInTheDocument();
+    await user.click(consent());
+    await user.click(button('Enable'));
+    expect(await screen.findByText(/^Enabled: objects are collected/)).toBeInTheDocument();
   });
 
   it('passes with a warning when there is nothing below the prefix, and leads to the field', async () => {
@@ -295,7 +308,7 @@ describe('Preview', () => {
     const { user } = await edit(new FakeSidecar([sourceOf()]));
     await user.click(button('Preview'));
     expect(
-      await screen.findByText('The newest 3 objects of this source, to the record:', {}, { timeout: 5000 })
+      await screen.findByText('The newest 3 objects of this source, to the record:', {}, LONG)
     ).toBeInTheDocument();
     const report = within(step('Preview'));
     // More than a double can hold, to the byte.
@@ -315,11 +328,11 @@ describe('Preview', () => {
     const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
     sidecar.preview = { ...PREVIEW, looked: 0, hasMore: false };
     await user.click(button('Preview'));
-    expect(await screen.findByText('There is no flow log here yet', {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(await screen.findByText('There is no flow log here yet', {}, LONG)).toBeInTheDocument();
 
     sidecar.preview = { error: 'Access to flow-logs was denied.' };
     await user.click(button('Preview'));
-    expect(await screen.findByText(/^Access to flow-logs was denied/, {}, { timeout: 5000 })).toBeInTheDocument();
+    expect(await screen.findByText(/^Access to flow-logs was denied/, {}, LONG)).toBeInTheDocument();
     expect(next()).toBe(step('Test'));
   });
 });

@@ -14,7 +14,11 @@ import { isDone, nextStep, type CheckProgress, type Step } from './steps';
 import { TestRows } from './TestRows';
 import type { SourceEditorState } from './useSourceEditor';
 
-const TONES: Partial<Record<CheckProgress, 'success' | 'error'>> = { passed: 'success', failed: 'error' };
+const TONES: Partial<Record<CheckProgress, 'success' | 'error'>> = {
+  passed: 'success',
+  flawed: 'error',
+  failed: 'error',
+};
 
 /** The way from a form to collecting: save, test, preview, enable. What is next stands out. */
 export function SourceSteps({ editor }: { editor: SourceEditorState }) {

@@ -37,12 +37,18 @@ export function previewStatus({ progress, preview }: SourceEditorState): string 
     case 'failed':
       return 'There is no Preview.';
     case 'passed':
+    case 'flawed':
       return 'Nothing was written or deleted.';
   }
 }
 
 export function enableStatus({ progress }: SourceEditorState): string {
-  return progress.isEnabled
-    ? 'Enabled: objects are collected, and deleted once they are stored.'
-    : (whyNotYet(progress) ?? 'All is ready: agree that objects are deleted, then enable.');
+  if (progress.isEnabled) {
+    return 'Enabled: objects are collected, and deleted once they are stored.';
+  }
+  const ready =
+    progress.test === 'flawed'
+      ? 'The newest objects cannot be collected and will stay in the bucket. When others will come: agree that those are deleted, then enable.'
+      : 'All is ready: agree that objects are deleted, then enable.';
+  return whyNotYet(progress) ?? ready;
 }

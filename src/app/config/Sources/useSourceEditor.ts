@@ -156,12 +156,18 @@ function useCheck<K extends 'test' | 'preview'>(work: RunningJob<K>, revision: n
       ? 'none'
       : of !== revision
         ? 'outdated'
-        : work.error === null && hasPassed(work.job as Job | undefined)
-          ? 'passed'
+        : work.error === null
+          ? outcomeOf(work.job as Job | undefined)
           : 'failed';
   return { ...work, start, progress };
 }
 
-function hasPassed(job: Job | undefined): boolean {
-  return job?.state === 'done' && (job.kind !== 'test' || job.result?.passed === true);
+function outcomeOf(job: Job | undefined): CheckProgress {
+  if (job?.state !== 'done') {
+    return 'failed';
+  }
+  if (job.kind !== 'test' || job.result?.passed === true) {
+    return 'passed';
+  }
+  return job.progress.every(({ id, state }) => state !== 'fail' || id === 'format') ? 'flawed' : 'failed';
 }
