@@ -1,9 +1,9 @@
-import React, { useRef, useState } from 'react';
+import React, { useId, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Field, IconButton, Input, Stack, useStyles2 } from '@grafana/ui';
+import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } from '@grafana/ui';
 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
@@ -38,8 +38,7 @@ export function AliasCell({ row }: { row: ExporterRow }) {
           ref={pencil}
           name="pen"
           size="sm"
-          tooltip={row.alias === undefined ? 'Add an alias' : 'Change the alias'}
-          aria-label={`Edit the alias of ${row.title}`}
+          tooltip={`Edit the alias of ${row.title}`}
           onClick={() => setEditing(true)}
         />
       </div>
@@ -51,6 +50,7 @@ export function AliasCell({ row }: { row: ExporterRow }) {
 function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) {
   const { version } = useExporterActions();
   const reload = useReload();
+  const errorId = useId();
   const saving = useSetAlias();
   const { register, handleSubmit, formState } = useForm({
     resolver: zodResolver(setAlias),
@@ -75,40 +75,43 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
       onKeyDown={({ key }) => key === 'Escape' && onClose()}
       aria-label={`Alias of ${row.title}`}
     >
-      <Field
-        noMargin
-        invalid={error !== undefined}
-        error={isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : error}
-      >
-        <Stack gap={0.5}>
-          <Input
-            {...register('alias')}
-            aria-label={`Alias of ${row.id}`}
-            placeholder={row.name ?? row.id}
-            width={24}
-            autoFocus
-          />
-          {isStale ? (
-            <Button
-              variant="secondary"
-              icon="sync"
-              onClick={() => {
-                saving.reset();
-                void reload();
-              }}
-            >
-              Reload and look again
-            </Button>
-          ) : (
-            <Button type="submit" disabled={saving.isPending}>
-              {saving.isPending ? 'Saving…' : 'Save'}
-            </Button>
-          )}
-          <Button variant="secondary" fill="text" onClick={onClose}>
-            Cancel
+      <Stack gap={0.5}>
+        <Input
+          {...register('alias')}
+          aria-label={`Alias of ${row.id}`}
+          aria-describedby={error && errorId}
+          invalid={error !== undefined}
+          placeholder={row.name ?? row.id}
+          width={24}
+          autoFocus
+        />
+        {isStale ? (
+          <Button
+            variant="secondary"
+            icon="sync"
+            onClick={() => {
+              saving.reset();
+              void reload();
+            }}
+          >
+            Reload and look again
           </Button>
-        </Stack>
-      </Field>
+        ) : (
+          <Button type="submit" disabled={saving.isPending}>
+            {saving.isPending ? 'Saving…' : 'Save'}
+          </Button>
+        )}
+        <Button variant="secondary" fill="text" onClick={onClose}>
+          Cancel
+        </Button>
+      </Stack>
+      {error && (
+        <div id={errorId}>
+          <FieldValidationMessage>
+            {isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : error}
+          </FieldValidationMessage>
+        </div>
+      )}
     </form>
   );
 }

@@ -62,19 +62,19 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
           invalid={errors.limit !== undefined}
           error={errors.limit?.message}
         >
-          <Stack gap={1} wrap="wrap">
-            <Input
-              {...register('limit', { valueAsNumber: true })}
-              id="exporter-limit"
-              type="number"
-              min={1}
-              max={10_000}
-              width={14}
-            />
-            <Button type="submit" variant="secondary" disabled={!isDirty || saving.isPending}>
-              {saving.isPending ? 'Saving…' : 'Save limit'}
-            </Button>
-          </Stack>
+          <Input
+            {...register('limit', { valueAsNumber: true })}
+            id="exporter-limit"
+            type="number"
+            min={1}
+            max={10_000}
+            width={32}
+            addonAfter={
+              <Button type="submit" variant="secondary" disabled={!isDirty || saving.isPending}>
+                {saving.isPending ? 'Saving…' : 'Save limit'}
+              </Button>
+            }
+          />
         </Field>
       </form>
       {saving.error && (

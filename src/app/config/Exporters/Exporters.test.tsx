@@ -74,11 +74,9 @@ async function opened() {
   return view;
 }
 
-const rowOf = (name: string) => screen.getByText(name).closest('tr')!;
+const rowOf = (name: string) => screen.getByLabelText(`Select ${name}`).closest('tr')!;
 const titles = () =>
-  screen
-    .getAllByRole('checkbox', { name: /^Select (?!all)/ })
-    .map((box) => box.getAttribute('aria-label')!.replace('Select ', ''));
+  screen.getAllByLabelText(/^Select (?!all)/).map((box) => box.getAttribute('aria-label')!.replace('Select ', ''));
 
 describe('the list', () => {
   it('shows who they are, how much comes from them and how they stand to the limit', async () => {
@@ -151,7 +149,7 @@ describe('the list', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('The exporters cannot be shown');
     sidecarWith([SHOP]);
     await user.click(screen.getByRole('button', { name: 'Try again' }));
-    expect(await screen.findByText('shop')).toBeInTheDocument();
+    expect(await screen.findByRole('switch', { name: 'Enabled: shop' })).toBeInTheDocument();
   });
 });
 

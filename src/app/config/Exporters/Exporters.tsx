@@ -93,7 +93,7 @@ function Switchable({ items, version }: AllExporters) {
         />
       )}
       <ExportersTable exporters={items} onSelect={(ids) => setSelected(new Set(ids))} />
-      <DisableModal exporters={leaving} onConfirm={change} onDismiss={() => setLeaving(undefined)} />
+      {leaving && <DisableModal exporters={leaving} onConfirm={change} onDismiss={() => setLeaving(undefined)} />}
     </ExporterActionsContext.Provider>
   );
 }
