@@ -18,6 +18,7 @@ import { prune } from './prune';
 import * as quarantine from './quarantine';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
+import { setSyncSchedule, syncSchedule } from './syncSchedule';
 import { together } from './together';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
@@ -46,6 +47,7 @@ const OPERATIONS = {
   // What only the API asks for.
   ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
+  ...{ syncSchedule, setSyncSchedule },
 };
 
 type Operations = typeof OPERATIONS;
