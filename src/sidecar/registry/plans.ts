@@ -140,3 +140,19 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
   setLedger(db, object.entry, now);
   return planned !== undefined;
 }
+
+/** So many of a source's newest objects tell which exporters it has. */
+const NEWEST = 500;
+
+// Per state, so that the index gives the newest without a look at all of them.
+const newestOf = (state: LedgerEntry['state']) =>
+  `SELECT * FROM (SELECT plan_id FROM ledger WHERE source_id = ?1 AND state = '${state}' AND reason IS NULL
+     ORDER BY id DESC LIMIT ${NEWEST})`;
+const SOURCE_EXPORTERS = `SELECT count(DISTINCT seen.key) AS n
+  FROM (${newestOf('stored')} UNION ALL ${newestOf('deleted')}) AS newest JOIN plan ON plan.id = newest.plan_id,
+    json_each(plan.decisions) AS seen WHERE seen.value = 'count'`;
+
+/** How many exporters the newest objects collected from a source came from. */
+export function sourceExporters(db: DatabaseSync, sourceId: string): number {
+  return first<{ n: number }>(db, SOURCE_EXPORTERS, sourceId)!.n;
+}

@@ -23,7 +23,7 @@ import { together } from './together';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
 const { addSource, changeSource, switchSource, deleteSource, enableSource, removeSource } = sourceChanges;
-const { findPlan, grantPlan, objectStored } = plans;
+const { findPlan, grantPlan, objectStored, sourceExporters } = plans;
 const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
@@ -46,6 +46,7 @@ const OPERATIONS = {
   ...{ registryId, moveOffsets },
   // What only the API asks for.
   ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
+  ...{ sourceExporters },
   ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
   ...{ syncSchedule, setSyncSchedule },
 };
