@@ -15,7 +15,7 @@ import { policyDocuments } from '../../contract/policies';
 import { ec2Client } from '../aws/clients';
 import { descriptionsPolicy } from '../aws/policies';
 import { syncOutcome } from '../entities/summary';
-import { usualRegions, type SyncResult } from '../entities/sync';
+import { accountId, usualRegions, type SyncResult } from '../entities/sync';
 import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
@@ -80,10 +80,12 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     const regions = tested.regions.length > 0 ? tested.regions : await usualRegions(registry);
     const started = jobs.start('account-test', async (add) => {
       const signIn = secrets.signIn(tested);
+      // Only to be named: where signing in fails, each call says why.
+      const id = regions[0] && (await accountId(regions[0], signIn).catch(() => undefined));
       let passed = regions.length > 0;
       for (const name of regions) {
         const client = ec2Client(name, signIn);
-        await testRegion(client, name, (check) => {
+        await testRegion(client, name, id, (check) => {
           passed &&= check.state === 'pass';
           add(check);
         });
