@@ -10,7 +10,7 @@ import type { Account, EntityKind } from './Descriptions.utils';
 
 /** The next sync may come from anywhere. */
 const REFRESH_MS = 30_000;
-export const ENTITIES_PER_PAGE = 50;
+export const ENTITIES_PER_PAGE = 25;
 
 export const useAccounts = () =>
   useQuery({ queryKey: ['accounts'], queryFn: async ({ signal }) => (await sidecar.accounts.list(signal)).items });

@@ -1,4 +1,5 @@
 import React, { useState } from 'react';
+import { css } from '@emotion/css';
 import {
   Button,
   ClipboardButton,
@@ -21,24 +22,27 @@ import { useSettled } from './useSettled';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 
-/** The registry's word for none. */
-const shown = (id: string) => (id === '-' ? '–' : id);
+/** An id on one line; the registry's word for none is a hyphen. */
+function Shown({ id }: { id: string }) {
+  return <span className={oneLine}>{id === '-' ? '–' : id}</span>;
+}
+const oneLine = css({ whiteSpace: 'nowrap' });
 
 const COLUMNS: Array<Column<Entity>> = [
   { id: 'description', header: 'Description', cell: ({ row }) => <>{row.original.description ?? '–'}</> },
   { id: 'id', header: 'Id', cell: ({ row }) => <Id id={row.original.id} /> },
   { id: 'kind', header: 'Kind', cell: ({ row }) => <>{KINDS[row.original.kind].one}</> },
-  { id: 'vpc', header: 'VPC', cell: ({ row }) => <>{shown(row.original.vpc)}</> },
-  { id: 'subnet', header: 'Subnet', cell: ({ row }) => <>{shown(row.original.subnet)}</> },
-  { id: 'instance', header: 'Instance', cell: ({ row }) => <>{shown(row.original.instance)}</> },
-  { id: 'account', header: 'Account', cell: ({ row }) => <>{shown(row.original.account)}</> },
-  { id: 'region', header: 'Region', cell: ({ row }) => <>{shown(row.original.region)}</> },
+  { id: 'vpc', header: 'VPC', cell: ({ row }) => <Shown id={row.original.vpc} /> },
+  { id: 'subnet', header: 'Subnet', cell: ({ row }) => <Shown id={row.original.subnet} /> },
+  { id: 'instance', header: 'Instance', cell: ({ row }) => <Shown id={row.original.instance} /> },
+  { id: 'account', header: 'Account', cell: ({ row }) => <Shown id={row.original.account} /> },
+  { id: 'region', header: 'Region', cell: ({ row }) => <Shown id={row.original.region} /> },
 ];
 
 function Id({ id }: { id: string }) {
   return (
     <Stack gap={0.5} alignItems="center">
-      <span>{id}</span>
+      <Shown id={id} />
       <ClipboardButton
         icon="copy"
         size="sm"

@@ -7,8 +7,10 @@ import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
 import { useSetHourly, useSyncState, type Syncing } from './Descriptions.hooks';
-import type { Sync } from './Descriptions.utils';
+import type { Sync, SyncRegion } from './Descriptions.utils';
 import { SyncTable } from './SyncTable';
+
+const NONE: readonly SyncRegion[] = [];
 
 /** When descriptions were read and how that went; reads them now. */
 export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
@@ -17,7 +19,7 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
   const { job, isRunning, error, start } = sync;
   const { lastRun } = state;
   const result = job?.result ?? (isRunning ? undefined : lastRun?.result);
-  const regions = isRunning ? (job?.progress ?? []) : (result?.regions ?? []);
+  const regions = isRunning ? (job?.progress ?? NONE) : (result?.regions ?? NONE);
 
   return (
     <section aria-labelledby="flowscope-sync">

@@ -1,8 +1,10 @@
-import React from 'react';
+import React, { useMemo } from 'react';
 import { Icon, InteractiveTable, Stack, type Column } from '@grafana/ui';
 
 import { formatCount } from '../../../reports/units';
 import { KINDS, type SyncRegion } from './Descriptions.utils';
+
+const ROWS = 10;
 
 /** The kinds that are read from EC2; what else is named follows from them. */
 const READ = ['interface', 'instance', 'subnet', 'vpc'] as const;
@@ -12,7 +14,7 @@ function Found({ region, kind }: { region: SyncRegion; kind: string }) {
   if (!count) {
     return <>{region.error === undefined ? '0' : '–'}</>;
   }
-  return <>{`${formatCount(count.found)}, ${formatCount(count.named)} named`}</>;
+  return <>{`${formatCount(count.found)} found, ${formatCount(count.named)} named`}</>;
 }
 
 function Outcome({ region: { error } }: { region: SyncRegion }) {
@@ -35,12 +37,17 @@ const COLUMNS: Array<Column<SyncRegion>> = [
   { id: 'error', header: 'Result', cell: ({ row }) => <Outcome region={row.original} /> },
 ];
 
-/** What a sync found, named and missed, per account and region. */
+/** What a sync found, named and missed, per account and region; what failed comes first. */
 export function SyncTable({ regions }: { regions: readonly SyncRegion[] }) {
+  const rows = useMemo(
+    () => [...regions].sort((a, b) => Number(b.error !== undefined) - Number(a.error !== undefined)),
+    [regions]
+  );
   return (
     <InteractiveTable
       columns={COLUMNS}
-      data={[...regions]}
+      data={rows}
+      pageSize={ROWS}
       getRowId={({ account, region }) => `${account} ${region}`}
     />
   );

@@ -42,7 +42,11 @@ export function AliasCell({ row }: { row: ExporterRow }) {
           onClick={() => setEditing(true)}
         />
       </div>
-      {row.below && <div className={styles.below}>{row.below}</div>}
+      {row.below && (
+        <div className={styles.below} title={row.id}>
+          {row.below}
+        </div>
+      )}
     </div>
   );
 }
@@ -117,7 +121,7 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  exporter: css({ minWidth: theme.spacing(24) }),
+  exporter: css({ whiteSpace: 'nowrap' }),
   title: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5) }),
   below: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
 });

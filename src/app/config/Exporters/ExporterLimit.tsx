@@ -37,46 +37,48 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
 
   return (
     <Stack direction="column" gap={2}>
-      <Stack direction="column" gap={1}>
-        <Text element="h2" variant="h3">
-          {`${formatCount(counted)} of ${formatCount(limit)}`}
-        </Text>
-        <div
-          className={styles.meter}
-          role="meter"
-          aria-label="Exporters counted"
-          aria-valuemin={0}
-          aria-valuemax={limit}
-          aria-valuenow={Math.min(counted, limit)}
-          aria-valuetext={`${counted} of ${limit}`}
-        >
-          <div className={styles.filled} />
-        </div>
-      </Stack>
-      <form onSubmit={(event) => void save(event)} noValidate>
-        <Field
-          noMargin
-          htmlFor="exporter-limit"
-          label="Limit"
-          description="How many exporters are told apart, 1 to 10,000. New ones beyond it count together, as one called overflow."
-          invalid={errors.limit !== undefined}
-          error={errors.limit?.message}
-        >
-          <Input
-            {...register('limit', { valueAsNumber: true })}
-            id="exporter-limit"
-            type="number"
-            min={1}
-            max={10_000}
-            width={32}
-            addonAfter={
-              <Button type="submit" variant="secondary" disabled={!isDirty || saving.isPending}>
-                {saving.isPending ? 'Saving…' : 'Save limit'}
-              </Button>
-            }
-          />
-        </Field>
-      </form>
+      <div className={styles.places}>
+        <Stack direction="column" gap={1}>
+          <Text element="h2" variant="h3">
+            {`${formatCount(counted)} of ${formatCount(limit)}`}
+          </Text>
+          <div
+            className={styles.meter}
+            role="meter"
+            aria-label="Exporters counted"
+            aria-valuemin={0}
+            aria-valuemax={limit}
+            aria-valuenow={Math.min(counted, limit)}
+            aria-valuetext={`${counted} of ${limit}`}
+          >
+            <div className={styles.filled} />
+          </div>
+        </Stack>
+        <form onSubmit={(event) => void save(event)} noValidate>
+          <Field
+            noMargin
+            htmlFor="exporter-limit"
+            label="Limit"
+            description="How many exporters are told apart, 1 to 10,000. New ones beyond it count together, as one called overflow."
+            invalid={errors.limit !== undefined}
+            error={errors.limit?.message}
+          >
+            <Input
+              {...register('limit', { valueAsNumber: true })}
+              id="exporter-limit"
+              type="number"
+              min={1}
+              max={10_000}
+              width={32}
+              addonAfter={
+                <Button type="submit" variant="secondary" disabled={!isDirty || saving.isPending}>
+                  {saving.isPending ? 'Saving…' : 'Save limit'}
+                </Button>
+              }
+            />
+          </Field>
+        </form>
+      </div>
       {saving.error && (
         <ChangeFailure
           title="The limit was not changed"
@@ -92,9 +94,14 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
 }
 
 const getStyles = (theme: GrafanaTheme2, share: number) => ({
+  /** Side by side where there is room. */
+  places: css({
+    display: 'grid',
+    gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${theme.spacing(45)}), 1fr))`,
+    gap: theme.spacing(2, 5),
+  }),
   meter: css({
     height: theme.spacing(1),
-    maxWidth: theme.spacing(60),
     borderRadius: theme.shape.radius.pill,
     background: theme.colors.background.secondary,
     border: `1px solid ${theme.colors.border.weak}`,

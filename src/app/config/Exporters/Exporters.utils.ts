@@ -7,13 +7,16 @@ export type Exporter = z.infer<typeof exporter>;
 export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
 export type ExporterState = Exporter['state'];
 
-/** What people know an exporter by: what they call it, else its description in AWS, else its id. */
-export const titleOf = ({ alias, name, id }: Exporter) => alias ?? name ?? id;
+/** Its VPC, subnet or interface. Exporters are called after their account and that. */
+const placeOf = (id: string) => id.slice(id.indexOf('/') + 1);
+
+/** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
+export const titleOf = ({ alias, name, id }: Exporter) => alias ?? name ?? placeOf(id);
 
 /** An exporter as the table shows and sorts it. */
 export interface ExporterRow extends Exporter {
   readonly title: string;
-  /** What stands below the title. */
+  /** What stands below the title: what it is called in AWS, where the title does not say so. */
   readonly below: string;
   /** The description of its VPC; empty where it has none, or none is known. */
   readonly vpc: string;
@@ -22,7 +25,8 @@ export interface ExporterRow extends Exporter {
 export function toRow(exporter: Exporter): ExporterRow {
   const { alias, name, id, from } = exporter;
   const title = titleOf(exporter);
-  const below = [alias && name, title !== id && id].filter(Boolean).join(' · ');
+  const isNameShown = alias === undefined || from === 'vpc';
+  const below = [!isNameShown && name, title !== placeOf(id) && placeOf(id)].filter(Boolean).join(' · ');
   return { ...exporter, title, below, vpc: from === 'vpc' ? (name ?? '') : '' };
 }
 

@@ -1,5 +1,6 @@
 import React from 'react';
-import { Badge, Checkbox, Switch, Tooltip, type Column } from '@grafana/ui';
+import { css } from '@emotion/css';
+import { Badge, Checkbox, Switch, Text, Tooltip, type Column } from '@grafana/ui';
 
 import { Ago } from '../../components/Times';
 import { AliasCell } from './AliasCell';
@@ -69,7 +70,16 @@ function EnabledCell({ row: { original } }: CellProps) {
 }
 
 function VpcCell({ row: { original } }: CellProps) {
-  return original.from === 'vpc' ? <>{original.vpc || '–'}</> : <>unknown</>;
+  return original.from === 'vpc' ? <>{original.vpc || '–'}</> : <Text color="secondary">unknown</Text>;
+}
+
+/** On one line, however narrow the table gets. */
+function Seen({ at }: { at: number }) {
+  return (
+    <span className={css({ whiteSpace: 'nowrap' })}>
+      <Ago at={at} />
+    </span>
+  );
 }
 
 const rate = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: n < 10 ? 1 : 0 });
@@ -81,8 +91,8 @@ export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'account', header: 'Account', sortType: 'basic' },
   { id: 'vpc', header: 'VPC name', sortType: 'basic', cell: VpcCell },
   { id: 'from', header: 'From', sortType: 'basic', cell: ({ row }) => <>{FROM[row.original.from]}</> },
-  { id: 'firstSeen', header: 'First seen', sortType: 'basic', cell: ({ row }) => <Ago at={row.original.firstSeen} /> },
-  { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: ({ row }) => <Ago at={row.original.lastSeen} /> },
+  { id: 'firstSeen', header: 'First seen', sortType: 'basic', cell: ({ row }) => <Seen at={row.original.firstSeen} /> },
+  { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: ({ row }) => <Seen at={row.original.lastSeen} /> },
   {
     id: 'recordsPerMinute',
     header: 'Records per minute',
