@@ -1,6 +1,6 @@
 import React from 'react';
 import { Controller, FormProvider, useForm, useWatch } from 'react-hook-form';
-import { Button, Combobox, Drawer, Field, Input, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Button, Combobox, Drawer, Field, Input, Label, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
 
 import { accountInput } from '../../../contract/access';
 import { toFailure } from '../../api/failure';
@@ -129,9 +129,15 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
             )}
             <Field
               noMargin
-              label="Regions"
-              description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
-              htmlFor="account-regions"
+              // This combobox takes no id: its label names it the other way round.
+              label={
+                <Label
+                  id="account-regions"
+                  description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+                >
+                  Regions
+                </Label>
+              }
               invalid={!!errors.regions}
               error={regionsError(errors.regions)}
             >
@@ -141,7 +147,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
                 render={({ field: { ref: _, onChange, ...field } }) => (
                   <MultiCombobox
                     {...field}
-                    id="account-regions"
+                    aria-labelledby="account-regions"
                     placeholder={usual.length > 0 ? listed(usual) : 'Choose or type regions'}
                     createCustomValue
                     isClearable

@@ -1,7 +1,7 @@
 import React, { createContext, useContext } from 'react';
 import { Button, IconButton, InteractiveTable, Stack, Text, type Column } from '@grafana/ui';
 
-import { listed, signInOf, type Account } from './Descriptions.utils';
+import { oneLine, signInOf, type Account } from './Descriptions.utils';
 
 interface Props {
   accounts: Account[];
@@ -30,14 +30,28 @@ function SignIn({ account }: { account: Account }) {
   );
 }
 
+/** None of them is cut in two. */
+function Names({ names }: { names: readonly string[] }) {
+  return (
+    <span>
+      {names.map((name, at) => (
+        <React.Fragment key={name}>
+          {at > 0 && ', '}
+          <span className={oneLine}>{name}</span>
+        </React.Fragment>
+      ))}
+    </span>
+  );
+}
+
 function Regions({ account: { regions } }: { account: Account }) {
   const { usual } = useTable();
   if (regions.length > 0) {
-    return <>{listed(regions)}</>;
+    return <Names names={regions} />;
   }
   return (
     <Stack direction="column" gap={0}>
-      <span>{usual.length > 0 ? listed(usual) : 'none yet'}</span>
+      <Names names={usual.length > 0 ? usual : ['none yet']} />
       <Text color="secondary" variant="bodySmall">
         those of the collected flow logs
       </Text>

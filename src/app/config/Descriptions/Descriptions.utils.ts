@@ -1,3 +1,4 @@
+import { css } from '@emotion/css';
 import type { z } from 'zod';
 
 import type { account, descriptions, entity, ENTITY_KINDS, syncRegion } from '../../../contract/descriptions';
@@ -65,3 +66,6 @@ export function signInOf({ sameAs, accessKeyId }: Account, sources: ReadonlyMap<
 
 /** `eu-west-1, us-east-1` */
 export const listed = (names: readonly string[]) => names.join(', ');
+
+/** For ids and regions, which hyphens would cut in two. */
+export const oneLine = css({ whiteSpace: 'nowrap' });

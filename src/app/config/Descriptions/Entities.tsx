@@ -6,6 +6,7 @@ import {
   Combobox,
   EmptyState,
   FilterInput,
+  InlineField,
   InteractiveTable,
   LoadingPlaceholder,
   Stack,
@@ -17,7 +18,7 @@ import { ENTITY_KINDS } from '../../../contract/descriptions';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
-import { KINDS, type Entity, type EntityKind } from './Descriptions.utils';
+import { KINDS, oneLine, type Entity, type EntityKind } from './Descriptions.utils';
 import { useSettled } from './useSettled';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
@@ -26,7 +27,6 @@ const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kin
 function Shown({ id }: { id: string }) {
   return <span className={oneLine}>{id === '-' ? '–' : id}</span>;
 }
-const oneLine = css({ whiteSpace: 'nowrap' });
 
 const COLUMNS: Array<Column<Entity>> = [
   { id: 'description', header: 'Description', cell: ({ row }) => <>{row.original.description ?? '–'}</> },
@@ -83,18 +83,20 @@ export function Entities({ sync }: { sync: Syncing }) {
               setBehind([]);
             }}
           />
-          <Combobox
-            aria-label="Kind"
-            placeholder="All kinds"
-            isClearable
-            width={24}
-            options={KIND_OPTIONS}
-            value={kind ?? null}
-            onChange={(option) => {
-              setKind(option?.value);
-              setBehind([]);
-            }}
-          />
+          <InlineField label="Kind" htmlFor="flowscope-kind" className={css({ margin: 0 })}>
+            <Combobox
+              id="flowscope-kind"
+              placeholder="All kinds"
+              isClearable
+              width={24}
+              options={KIND_OPTIONS}
+              value={kind ?? null}
+              onChange={(option) => {
+                setKind(option?.value);
+                setBehind([]);
+              }}
+            />
+          </InlineField>
         </Stack>
         {error && <Failure title="The entities cannot be shown" error={error} onRetry={() => void refetch()} />}
         {!data && !error && <LoadingPlaceholder text="Reading the entities" />}

@@ -2,7 +2,7 @@ import React, { useMemo } from 'react';
 import { Icon, InteractiveTable, Stack, type Column } from '@grafana/ui';
 
 import { formatCount } from '../../../reports/units';
-import { KINDS, type SyncRegion } from './Descriptions.utils';
+import { KINDS, oneLine, type SyncRegion } from './Descriptions.utils';
 
 const ROWS = 10;
 
@@ -28,7 +28,7 @@ function Outcome({ region: { error } }: { region: SyncRegion }) {
 
 const COLUMNS: Array<Column<SyncRegion>> = [
   { id: 'account', header: 'Account' },
-  { id: 'region', header: 'Region' },
+  { id: 'region', header: 'Region', cell: ({ row }) => <span className={oneLine}>{row.original.region}</span> },
   ...READ.map((kind) => ({
     id: kind,
     header: KINDS[kind].many,
