@@ -69,10 +69,9 @@ describe('adding an account', () => {
     await enter(user, name(), 'prod');
     await enter(user, screen.getByRole('textbox', { name: /Access key ID/ }), 'AKIAPROD');
     await enter(user, screen.getByLabelText(/Secret access key/), 's3cr3t');
-    await user.click(screen.getByRole('combobox', { name: /Regions/ }));
     for (const one of ['us-east-1', 'xx-new-9']) {
-      await user.paste(one);
-      await user.keyboard('{Enter}');
+      await enter(user, screen.getByRole('combobox', { name: /Regions/ }), one);
+      await user.keyboard('{ArrowDown}{Enter}');
     }
     await user.click(screen.getByRole('button', { name: 'Save and test' }));
 
@@ -96,7 +95,7 @@ describe('adding an account', () => {
 
     await user.click(screen.getByRole('combobox', { name: /Source/ }));
     await user.paste('flow logs');
-    await user.keyboard('{Enter}');
+    await user.keyboard('{ArrowDown}{Enter}');
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(asked.bodies).toEqual([{ name: 'shared', regions: [], sameAs: 'src-1' }]));
     await waitFor(() => expect(screen.queryByRole('dialog')).not.toBeInTheDocument());
@@ -108,7 +107,7 @@ describe('adding an account', () => {
     expect(screen.getByRole('radio', { name: 'Same as a source' })).toBeDisabled();
     await user.click(screen.getByRole('combobox', { name: /Regions/ }));
     await user.paste('Ireland');
-    await user.keyboard('{Enter}');
+    await user.keyboard('{ArrowDown}{Enter}');
     await user.click(screen.getByRole('button', { name: 'Save' }));
     expect(await screen.findByText('Enter a name')).toBeInTheDocument();
     expect(screen.getByText('Enter the access key id')).toBeInTheDocument();
