@@ -41,7 +41,7 @@ describe('accounts', () => {
   });
 
   it('say what is read while there is none', async () => {
-    sidecarWith();
+    sidecarWith({ accounts: [] });
     render(<Accounts usual={[]} />);
     expect(await screen.findByText(/read with the machine’s own credentials/)).toBeInTheDocument();
   });

@@ -50,9 +50,10 @@ const UNSYNCED: Sync = { hourly: true, version: 1, regions: ['eu-west-1', 'us-ea
 
 /** A sidecar as far as this tab knows it. A job is as far as the first of `jobs` says, until `advance` goes on to the next. */
 export function sidecarWith({
-  accounts = [] as Account[],
+  // Some of each: the pictures of empty states are large, and looking through them takes long.
+  accounts = [PROD],
   sync = {} as Partial<Sync>,
-  entities = [] as Entity[],
+  entities = [entity('vpc', 'vpc-9')],
   sources = [] as SourceView[],
   jobs = [] as Job[],
 } = {}) {
