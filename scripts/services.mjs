@@ -1,7 +1,7 @@
 /** What the demo, the tests and the benchmark run beside Flowscope: a real InfluxDB, moto as AWS, and Grafana. No dependencies. */
 export { environment } from './lib/flowscope.mjs';
 export { startGrafana } from './lib/grafana.mjs';
-export { startInflux } from './lib/influx.mjs';
+export { createReader, startInflux } from './lib/influx.mjs';
 export {
   bundledNode,
   ensureChromium,
@@ -21,4 +21,4 @@ export {
   stopAll,
   waitUntilAnswering,
 } from './lib/processes.mjs';
-export { capture, which } from './lib/run.mjs';
+export { capture, run, which } from './lib/run.mjs';
