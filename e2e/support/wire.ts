@@ -31,12 +31,11 @@ export async function asking(grafanaUrl: string, person?: Person): Promise<Ask> 
   return (method, path, body) =>
     new Promise((resolve, reject) => {
       const json = body && JSON.stringify(body);
-      const sent = request(
-        { hostname, port, method, path, headers: { ...headers, ...(json && { 'Content-Type': 'application/json' }) } },
-        (response) => {
-          text(response).then((answer) => resolve({ status: response.statusCode!, body: answer }), reject);
-        }
-      );
+      // Node would send the body of a DELETE without saying how long it is.
+      const length = json && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(json) };
+      const sent = request({ hostname, port, method, path, headers: { ...headers, ...length } }, (response) => {
+        text(response).then((answer) => resolve({ status: response.statusCode!, body: answer }), reject);
+      });
       sent.on('error', reject);
       sent.end(json);
     });

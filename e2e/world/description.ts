@@ -48,6 +48,9 @@ export function environmentOf(world: WorldDescription): Record<string, string> {
   return { GRAFANA_URL: world.grafanaUrl, [VARIABLE]: JSON.stringify(world) };
 }
 
+/** Whether a world was started already. */
+export const isWorldThere = () => process.env[VARIABLE] !== undefined;
+
 /** The world that was started for these specs. Throws when none was. */
 export function describedWorld(): WorldDescription {
   const text = process.env[VARIABLE];

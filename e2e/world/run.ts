@@ -5,12 +5,15 @@
  *   GRAFANA_URL=http://127.0.0.1:3000 npm run e2e -- access      in that Grafana, which must be on this machine and have the
  *                                                                plugin: in an organization of its own, taken away at the end
  *
+ *   GRAFANA_HOME=… npm run e2e -- world                          starts everything and stays up: for running specs again and
+ *                                                                again, with what it prints in the environment
+ *
  * GRAFANA_ADMIN_USER and GRAFANA_ADMIN_PASSWORD: who administers it, when not admin with admin. CHROMIUM: a browser; without
  * it /usr/bin/chromium, else Playwright's own. With `pictures` as first argument it takes the pictures of docs/img instead.
  */
 import { existsSync } from 'node:fs';
 import { isEnding, run, ServiceError, stopAll } from '../../scripts/services.mjs';
-import { environmentOf } from './description';
+import { environmentOf, isWorldThere } from './description';
 import { World, type WhichGrafana } from './world';
 
 function whichGrafana(): WhichGrafana {
@@ -26,20 +29,32 @@ function whichGrafana(): WhichGrafana {
   return { home };
 }
 
+/** Runs the specs, or takes the pictures, in the world that the environment describes. */
+function play(args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+  const script =
+    args[0] === 'pictures'
+      ? ['e2e/pictures.mjs', ...args.slice(1)]
+      : ['node_modules/@playwright/test/cli.js', 'test', ...args];
+  return run(process.execPath, script, { env: { ...process.env, ...env } });
+}
+
 async function main(args: readonly string[]): Promise<number> {
+  if (isWorldThere()) {
+    return play(args);
+  }
   const which = whichGrafana();
   if (!existsSync('dist/module.js') || !existsSync('dist/sidecar/flowscope.mjs')) {
     throw new ServiceError('The plugin is not built: npm run build');
   }
   const world = await World.start(which);
   try {
-    const [script, ...rest] =
-      args[0] === 'pictures'
-        ? ['e2e/pictures.mjs', ...args.slice(1)]
-        : ['node_modules/@playwright/test/cli.js', 'test', ...args];
-    return await run(process.execPath, [script, ...rest], {
-      env: { ...process.env, ...environmentOf(world.description) },
-    });
+    const env = environmentOf(world.description);
+    if (args[0] !== 'world') {
+      return await play(args, env);
+    }
+    Object.entries(env).forEach(([name, value]) => process.stdout.write(`export ${name}='${value}'\n`));
+    // Until a signal ends us.
+    return await new Promise(() => undefined);
   } finally {
     await world.stop();
   }
