@@ -10,6 +10,12 @@ export interface AccessKey {
   readonly secretAccessKey: string;
 }
 
+/** Who gets into InfluxDB. */
+export interface StoreUser {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** All that specs need to know of what was started for them. */
 export interface WorldDescription {
   readonly grafanaUrl: string;
@@ -20,7 +26,9 @@ export interface WorldDescription {
   readonly viewer: Person;
   /** The sidecar, and a port on which nothing answers. */
   readonly sidecar: { readonly url: string; readonly token: string; readonly nobodyUrl: string };
-  readonly influx: { readonly url: string; readonly reader: { readonly username: string; readonly password: string } };
+  /** Another sidecar, that nobody has set up. */
+  readonly newcomer: { readonly url: string; readonly token: string };
+  readonly influx: { readonly url: string; readonly reader: StoreUser; readonly admin: StoreUser };
   /** moto, behind what Flowscope sees of it. */
   readonly awsUrl: string;
   readonly keys: { readonly full: AccessKey; readonly withoutDelete: AccessKey };
@@ -32,6 +40,8 @@ export interface WorldDescription {
     readonly bucket: string;
     readonly region: string;
     readonly accountIds: readonly string[];
+    readonly accountNames: readonly string[];
+    readonly vpcName: string;
     /** The description of an interface, as AWS names it. */
     readonly interfaceName: string;
     readonly interfaceId: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Person } from './description';
+import type { Person, StoreUser } from './description';
 
 export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
 const DASHBOARDS = 'provisioning/dashboards';
@@ -15,7 +15,7 @@ export interface Connection {
 /** Where Grafana finds InfluxDB, and as whom it reads. */
 export interface Store {
   readonly url: string;
-  readonly reader: { readonly username: string; readonly password: string };
+  readonly reader: StoreUser;
 }
 
 /**

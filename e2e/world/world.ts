@@ -75,7 +75,9 @@ export class World {
       FLOWSCOPE_TOKEN: randomUUID(),
     };
     const { damaged, quoted } = await collectTraffic(env, cloud, moto.url);
-    const sidecarUrl = await serve(env, dir);
+    const sidecarUrl = await serve(env, join(dir, 'serve.log'));
+    const newcomer = { FLOWSCOPE_DATA_DIR: join(dir, 'newcomer'), FLOWSCOPE_INFLUX_DATABASE: 'newcomer' };
+    const newcomerUrl = await serve({ ...env, ...newcomer }, join(dir, 'newcomer.log'));
     const sidecar = { url: sidecarUrl, token: env.FLOWSCOPE_TOKEN, nobodyUrl: `http://127.0.0.1:${await freePort()}` };
 
     const organization = await Organization.create(await grafana, ROOT);
@@ -88,7 +90,8 @@ export class World {
       admin: organization.admin,
       viewer: await organization.addViewer(),
       sidecar,
-      influx: { url: influx.url, reader: INFLUX_READER },
+      newcomer: { url: newcomerUrl, token: env.FLOWSCOPE_TOKEN },
+      influx: { url: influx.url, reader: INFLUX_READER, admin: INFLUX_ADMIN },
       awsUrl: moto.url,
       keys: { full: FULL, withoutDelete: WITHOUT_DELETE },
       generate: { env: cloud.env, inventoryFile: cloud.inventoryFile },
@@ -97,6 +100,8 @@ export class World {
         bucket: cloud.bucket,
         region: cloud.region,
         accountIds: cloud.company.accounts.map(({ id }) => id),
+        accountNames: cloud.company.accounts.map(({ name }) => name),
+        vpcName: cloud.company.vpcs[0].name,
         interfaceName: named.name!,
         interfaceId: named.id,
         quarantined: { key: damaged },
@@ -147,15 +152,14 @@ async function collectTraffic(env: NodeJS.ProcessEnv, cloud: Cloud, motoUrl: str
   await flowscope(env, ['account', 'add', nameOf(second), ...role, '--regions', second.region]);
   await flowscope(env, ['awssync']);
   const now = Math.floor(Date.now() / 1000);
-  const odd = await putOddObjects(motoUrl, { bucket, region, accountId: first.accountId, now });
+  const odd = await putOddObjects(motoUrl, bucket, { region, accountId: first.accountId, now });
   await flowscope(env, ['collect', '--once']);
   return odd;
 }
 
 /** Starts the sidecar; returns where its API answers. */
-async function serve(env: NodeJS.ProcessEnv, dir: string): Promise<string> {
+async function serve(env: NodeJS.ProcessEnv, logFile: string): Promise<string> {
   const listen = `127.0.0.1:${await freePort()}`;
-  const logFile = join(dir, 'serve.log');
   const service = startService({
     ...{ name: 'flowscope serve', command: process.execPath, logFile, env: environment(env) },
     args: [resolve('dist/sidecar/flowscope.mjs'), 'serve', '--listen', listen],
