@@ -33,7 +33,7 @@ test('the right URL and token connect, and a wrong one afterwards changes nothin
     ...{ enabled: true, pinned: true, jsonData: { sidecarUrl: url, kept: 'as it was' } },
     secureJsonFields: { token: true },
   });
-  await expect(page.getByText('configured')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Reset' }), 'the token is stored').toBeVisible();
 
   await urlField(page).fill(nobodyUrl);
   await saveAndTest(page);

@@ -29,7 +29,7 @@ test('names are read from AWS at a press, and found by searching', async ({ page
   const id = await createVpc(world, name);
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(
-    page.getByText(/AWS entities synced! \d+ interfaces, \d+ instances, \d+ subnets, \d+ VPCs/)
+    page.getByText(/AWS entities synced! \d+ interfaces, \d+ instances, \d+ subnets, \d+ VPCs/).first()
   ).toBeVisible();
   for (const account of world.company.accountNames) {
     await expect(page.getByRole('row').filter({ hasText: account }).first()).toContainText(/\d+ named/);
