@@ -7,7 +7,10 @@ const USUAL_CHROMIUM = '/usr/bin/chromium';
 /** The specs of `npm run e2e`, which starts what they need: see e2e/world/run.ts. */
 export default defineConfig<PluginOptions>({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
+  projects: [
+    { name: 'specs', testMatch: '*.spec.ts' },
+    { name: 'pictures', testMatch: 'pictures.ts' },
+  ],
   // They share a sidecar, and some of them change what others read.
   workers: 1,
   retries: 0,

@@ -16,14 +16,15 @@ interface Fixtures {
 }
 
 /**
- * What Grafana 12.3 itself says on every page, whatever plugin is open: an organization that is not its first one has no
- * access to feature flags, and a machine that is not online none to the catalog of plugins.
+ * What Grafana 12.3 itself says, whatever plugin is open: an organization that is not its first one has no access to
+ * feature flags, and a machine that is not online none to the catalog of plugins and to the news of the home page.
  */
 const OF_GRAFANA = [
   /\/apis\/features\.grafana\.app\//,
   /^Failed to initialize OpenFeature provider/,
   /\/api\/gnet\/plugins/,
   /^Failed to fetch plugins from catalog/,
+  /\(https:\/\/grafana\.com\/blog\//,
 ];
 
 /** Plugin-e2e's test, in the world that was started for it. */
