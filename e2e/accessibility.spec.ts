@@ -24,8 +24,8 @@ async function faultsFoundBy(scan: Scan): Promise<string[]> {
 test.describe('tabs and pages', () => {
   let source: ShownSource;
 
-  test.beforeEach(async ({ world }, info) => {
-    source = await addShownSource(world, 'orders', info.outputPath('inventory.json'));
+  test.beforeEach(async ({ world }) => {
+    source = await addShownSource(world, 'orders');
   });
   test.afterEach(({ world }) => removeOtherSources(world));
 

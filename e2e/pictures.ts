@@ -39,8 +39,8 @@ for (const theme of THEMES) {
 
   test.describe(`tabs and pages, ${theme}`, () => {
     let source: ShownSource;
-    test.beforeEach(async ({ world }, info) => {
-      source = await addShownSource(world, 'production', info.outputPath('inventory.json'));
+    test.beforeEach(async ({ world }) => {
+      source = await addShownSource(world, 'production');
     });
     test.afterEach(({ world }) => removeOtherSources(world));
     for (const { name, path, isThere } of PLACES) {

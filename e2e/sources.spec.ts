@@ -12,9 +12,9 @@ test('a source is added, tested, previewed and enabled; its objects are collecte
   page,
   world,
   faults,
-}, info) => {
+}) => {
   const bucket = await Bucket.create(world);
-  await bucket.fill(info.outputPath('inventory.json'));
+  await bucket.fill();
   const before = await bucket.list();
   expect(before.length).toBeGreaterThan(3);
 
@@ -52,16 +52,16 @@ test('a source is added, tested, previewed and enabled; its objects are collecte
   expect(faults).toEqual([]);
 });
 
-test('a wrong region is said, and mended at a press', async ({ page, world }, info) => {
+test('a wrong region is said, and mended at a press', async ({ page, world }) => {
   const bucket = await Bucket.create(world, 'eu-central-1');
-  await bucket.fill(info.outputPath('inventory.json'));
+  await bucket.fill();
   const before = await bucket.list();
   const form = await SourceForm.begin(page, {
     ...{ name: 'elsewhere', bucket: bucket.name, region: 'us-east-1', key: world.keys.full },
   });
   await form.test();
   await form.says('Region', 'Failed', 'Bucket is in eu-central-1, not us-east-1');
-  await form.says('List', 'Not checked', 'first Region must pass');
+  await form.says('List', 'Not checked', 'First Region must pass');
   await form.says('Store', 'Passed', 'InfluxDB accepts writes');
 
   await form.row('Region').getByRole('button', { name: 'Use eu-central-1' }).click();
@@ -84,9 +84,9 @@ test('a bucket that does not exist is said, and the source is saved disabled', a
   await expect(form.step('Enable').getByRole('checkbox', { name: /This bucket is only for Flowscope/ })).toBeDisabled();
 });
 
-test('a wrong secret is said', async ({ page, world }, info) => {
+test('a wrong secret is said', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
-  await bucket.fill(info.outputPath('inventory.json'));
+  await bucket.fill();
   const before = await bucket.list();
   const form = await SourceForm.begin(page, {
     ...{ name: 'secretive', bucket: bucket.name, region: bucket.region },
@@ -94,7 +94,7 @@ test('a wrong secret is said', async ({ page, world }, info) => {
   });
   await form.test();
   await form.says('Credentials', 'Failed', 'The secret does not match');
-  await form.says('List', 'Not checked', 'first Credentials must pass');
+  await form.says('List', 'Not checked', 'First Credentials must pass');
   await form.says('Collector', 'Passed', 'answers');
   await form.says('Store', 'Passed', 'InfluxDB accepts writes');
   expect(await bucket.list()).toEqual(before);
@@ -110,9 +110,9 @@ test('an access key that nobody has is said', async ({ page, world }) => {
   await form.says('Credentials', 'Failed', 'AWS does not know this access key id');
 });
 
-test('a key that may not delete is said, and nothing is deleted', async ({ page, world }, info) => {
+test('a key that may not delete is said, and nothing is deleted', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
-  await bucket.fill(info.outputPath('inventory.json'));
+  await bucket.fill();
   const before = await bucket.list();
   const form = await SourceForm.begin(page, {
     ...{ name: 'keeper', bucket: bucket.name, region: bucket.region, key: world.keys.withoutDelete },
@@ -137,9 +137,9 @@ test('flow logs without log-status are said, with what to do', async ({ page, wo
   expect(await bucket.list()).toEqual(before);
 });
 
-test('an empty prefix is said, and can be mended in place', async ({ page, world }, info) => {
+test('an empty prefix is said, and can be mended in place', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
-  await bucket.fill(info.outputPath('inventory.json'));
+  await bucket.fill();
   const before = await bucket.list();
   const form = await SourceForm.begin(page, {
     ...{ name: 'misled', bucket: bucket.name, region: bucket.region, key: world.keys.full },
@@ -182,9 +182,9 @@ test('permissions name this bucket and nothing more, in three forms', async ({ p
   await expect(drawer).toBeHidden();
 });
 
-test('a source is deleted after it was asked for, and its bucket stays', async ({ page, world }, info) => {
+test('a source is deleted after it was asked for, and its bucket stays', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
-  await bucket.fill(info.outputPath('inventory.json'));
+  await bucket.fill();
   const before = await bucket.list();
   const form = await SourceForm.begin(page, {
     ...{ name: 'short-lived', bucket: bucket.name, region: bucket.region, key: world.keys.full },

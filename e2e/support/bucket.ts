@@ -1,5 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { capture, environment } from '../../scripts/services.mjs';
 import type { WorldDescription } from '../world/description';
@@ -44,9 +46,11 @@ export class Bucket {
     return bucket;
   }
 
-  /** Lets flow logs of ten minutes of the company's first VPC arrive, others each time. `file`: takes its inventory. */
-  async fill(file: string): Promise<void> {
+  /** Lets flow logs of ten minutes of the company's first VPC arrive, others each time. */
+  async fill(): Promise<void> {
     const { env, inventoryFile } = this.world.generate;
+    const dir = mkdtempSync(join(tmpdir(), 'flowscope-inventory-'));
+    const file = join(dir, 'inventory.json');
     writeFileSync(file, JSON.stringify(firstVpc(JSON.parse(readFileSync(inventoryFile, 'utf8')) as Inventory)));
     const { code, output } = await capture(
       process.execPath,
@@ -56,6 +60,7 @@ export class Bucket {
       ],
       { env: environment({ ...env }) }
     );
+    rmSync(dir, { recursive: true });
     if (code !== 0) {
       throw new Error(`flowscope generate ended with ${code}: ${output}`);
     }

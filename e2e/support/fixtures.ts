@@ -17,13 +17,15 @@ interface Fixtures {
 
 /**
  * What Grafana 12.3 itself says, whatever plugin is open: an organization that is not its first one has no access to
- * feature flags, and a machine that is not online none to the catalog of plugins and to the news of the home page.
+ * feature flags, a machine that is not online none to the catalog of plugins and to the news of the home page, and whether
+ * a dashboard is public is asked for by 404.
  */
 const OF_GRAFANA = [
   /\/apis\/features\.grafana\.app\//,
   /^Failed to initialize OpenFeature provider/,
   /\/api\/gnet\/plugins/,
   /^Failed to fetch plugins from catalog/,
+  /\/public-dashboards\)$/,
   /\(https:\/\/grafana\.com\/blog\//,
 ];
 

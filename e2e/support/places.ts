@@ -12,10 +12,10 @@ export interface ShownSource {
   readonly name: string;
 }
 
-/** Adds a source over a bucket of its own with new flow logs. `file`: takes the inventory of who is in them. */
-export async function addShownSource(world: WorldDescription, name: string, file: string): Promise<ShownSource> {
+/** Adds a source over a bucket of its own with new flow logs. */
+export async function addShownSource(world: WorldDescription, name: string): Promise<ShownSource> {
   const bucket = await Bucket.create(world);
-  await bucket.fill(file);
+  await bucket.fill();
   const { id } = await callSidecar<{ id: string }>(world, 'POST', 'sources', {
     body: { name, bucket: bucket.name, region: bucket.region, ...world.keys.full },
   });

@@ -32,7 +32,7 @@ function whichGrafana(): WhichGrafana {
 /** Runs the specs, or takes the pictures, in the world that the environment describes. */
 function play(args: readonly string[], env: Record<string, string> = {}): Promise<number> {
   const [project, rest] = args[0] === 'pictures' ? ['pictures', args.slice(1)] : ['specs', args];
-  const script = ['node_modules/@playwright/test/cli.js', 'test', '--project', project, ...rest];
+  const script = ['node_modules/@playwright/test/cli.js', 'test', `--project=${project}`, ...rest];
   return run(process.execPath, script, { env: { ...process.env, ...env } });
 }
 
