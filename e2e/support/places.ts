@@ -16,8 +16,9 @@ export interface ShownSource {
 export async function addShownSource(world: WorldDescription, name: string): Promise<ShownSource> {
   const bucket = await Bucket.create(world);
   await bucket.fill();
+  const { accessKeyId, secretAccessKey } = world.keys.full;
   const { id } = await callSidecar<{ id: string }>(world, 'POST', 'sources', {
-    body: { name, bucket: bucket.name, region: bucket.region, ...world.keys.full },
+    body: { name, bucket: bucket.name, region: bucket.region, accessKeyId, secretAccessKey },
   });
   return { id, name };
 }
