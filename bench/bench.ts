@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --only NAME,… --rounds N --json]`: measures Flowscope against what people would reach for, as ratios
- * in one run, beside the budgets of the design. Progress goes to standard error, the tables to standard output.
+ * `npm run bench`: measures Flowscope against what people would reach for, as ratios in one run, beside the budgets of the
+ * design. Progress goes to standard error, the tables to standard output.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,10 +17,30 @@ import type { Bench } from './tools';
 const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = { decode, parallel, small, memory };
 const DEFAULT_ROUNDS = 7;
 
-function options(): { names: readonly string[]; rounds: number; json: boolean } {
+const HELP = `npm run bench [-- --only NAME,… --rounds N --json]
+
+Measures Flowscope against what people would reach for, as ratios in one run, beside its budgets.
+
+  --only NAME,…  some of the measurements: ${Object.keys(MEASUREMENTS).join(', ')} (default: all)
+  --rounds N     how often contestants run, in turn; medians are shown (default: ${DEFAULT_ROUNDS})
+  --json         print all of it as JSON
+  --help         print this
+
+Needs dist/sidecar (npm run build:sidecar) and a quiet machine.`;
+
+/** What the command line asks for; undefined when it asks for help. */
+function options(): { names: readonly string[]; rounds: number; json: boolean } | undefined {
   const { values } = parseArgs({
-    options: { only: { type: 'string' }, rounds: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
+  if (values.help) {
+    return undefined;
+  }
   const names = values.only?.split(',') ?? Object.keys(MEASUREMENTS);
   const unknown = names.find((name) => !Object.hasOwn(MEASUREMENTS, name));
   if (unknown !== undefined) {
@@ -34,7 +54,12 @@ function options(): { names: readonly string[]; rounds: number; json: boolean } 
 }
 
 async function main(): Promise<void> {
-  const { names, rounds, json } = options();
+  const wanted = options();
+  if (!wanted) {
+    console.log(HELP);
+    return;
+  }
+  const { names, rounds, json } = wanted;
   const folder = temporaryFolder();
   const reports: Report[] = [];
   for (const name of names) {

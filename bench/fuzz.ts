@@ -1,8 +1,7 @@
 /**
- * `npm run fuzz [-- --minutes 10 --seed N --cases N --from N]`: throws bytes of every kind at the decoders: noise, flow
- * logs of any header with odd lines, gzip and Parquet with flipped, missing and doubled bytes. None may crash them, hang
- * them or make them grow, and whatever is collected must add up. Stops at the first that does, keeps its bytes and says
- * how to run it again. Runs for so many minutes unless a number of cases is given; a seed gives the same inputs each time.
+ * `npm run fuzz`: throws bytes of every kind at the decoders: noise, flow logs of any header with odd lines, gzip and
+ * Parquet with flipped, missing and doubled bytes. None may crash them, hang them or make them grow, and whatever is
+ * collected must add up. Stops at the first that does, keeps its bytes and says how to run it again.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,16 +24,17 @@ interface Reply {
   readonly memory?: number;
 }
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    cases: { type: 'string' },
-    from: { type: 'string', default: '0' },
-  },
-});
+const HELP = `npm run fuzz [-- --minutes N --seed N --cases N --from N]
 
-function numberOf(name: keyof typeof values, text: string): number {
+Throws damaged and made-up flow logs at the decoders, which may neither crash, hang nor grow. Stops at the first that does.
+
+  --minutes N  how long it runs (default: 10)
+  --cases N    run so many cases instead
+  --from N     begin with that case (default: 0)
+  --seed N     the same seed gives the same cases (default: another one each time)
+  --help       print this`;
+
+function numberOf(name: string, text: string): number {
   if (!/^\d+(\.\d+)?$/.test(text)) {
     throw new Error(`--${name} ${text}: it must be a number.`);
   }
@@ -49,8 +49,21 @@ function keep(seed: number, number: number, failure: string): void {
   console.error(`Again: npm run fuzz -- --seed ${seed} --from ${number} --cases 1`);
 }
 
-/** Runs cases until the time is over or all are done; false when one failed. */
+/** Runs cases until the time is over or all are done; false when one failed. Throws when the command line is wrong. */
 async function fuzz(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      help: { type: 'boolean' },
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      cases: { type: 'string' },
+      from: { type: 'string', default: '0' },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return true;
+  }
   const seed = numberOf('seed', values.seed);
   const from = numberOf('from', values.from);
   const end = values.cases === undefined ? Infinity : from + numberOf('cases', values.cases);

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { count, pageOf, pageQuery, time } from './common';
 import { sourceStatus } from './sources';
 
-/** How collection stands, for any viewer. */
+/** How collection stands, for any viewer. `quarantined`: objects of all sources, removed ones too, and imported files. */
 export const collection = z.object({ sources: z.array(sourceStatus), quarantined: count });
+export type Collection = z.infer<typeof collection>;
 
 export const ledgerQuery = z.object({ key: z.string().min(1).max(1024) });
 
 /** What any viewer may know of an object whose exact key they know. */
 export const ledgerState = z.object({ state: z.string(), since: time });
+export type LedgerState = z.infer<typeof ledgerState>;
 
 /** What administrators may know. */
 export const ledgerEntries = z.object({

@@ -5,6 +5,11 @@ import { count, pageOf, region, time, version } from './common';
 /** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
 const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/**
+ * https, but for test doubles: …/ACCOUNT/NAME. Source: "Amazon SQS queue and message identifiers", SQS developer guide.
+ */
+const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
+
 /** Seconds between two looks through a source. */
 export const POLL_SECONDS = { min: 10, max: 3600, usual: 60 } as const;
 
@@ -32,6 +37,12 @@ export const sourceInput = z.strictObject({
   /** Bucket names in the path instead of the host name. */
   pathStyle: z.boolean().default(false),
   pollSeconds: z.int().min(POLL_SECONDS.min).max(POLL_SECONDS.max).default(POLL_SECONDS.usual),
+  /** The SQS queue that S3 notifies of new objects: they are found through it instead of by listing. */
+  queueUrl: z
+    .string()
+    .max(512)
+    .regex(QUEUE_URL, 'a queue URL looks like https://sqs.eu-west-1.amazonaws.com/123456789012/name')
+    .optional(),
 });
 export type SourceInput = z.infer<typeof sourceInput>;
 
@@ -78,6 +89,7 @@ export const source = sourceStatus.extend({
   endpoint: z.string().optional(),
   pathStyle: z.boolean(),
   pollSeconds: z.int(),
+  queueUrl: z.string().optional(),
   created: time,
   version,
   /** Why the last look through it failed, in words. */

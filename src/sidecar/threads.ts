@@ -1,9 +1,14 @@
 /** What the sidecar's threads run: the registry's one, and those that decode. Each loads only what it needs. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { DECODER_THREAD } from './collect/decode/decoderThreads';
+import type { RegistryThreadData } from './registry/registry';
+
+/** `workerData` of a thread that decodes; see `decoderThreads.ts`, which is not loaded for this. */
+const DECODER_THREAD: typeof import('./collect/decode/decoderThreads').DECODER_THREAD = 'decoder';
 
 if (workerData === DECODER_THREAD) {
-  (await import('./collect/decode/decoderThread')).runDecoderThread(parentPort!);
+  void import('./collect/decode/decoderThread').then(({ runDecoderThread }) => runDecoderThread(parentPort!));
 } else {
-  (await import('./registry/registry')).runRegistryThread(workerData, parentPort!);
+  void import('./registry/registry').then(({ runRegistryThread }) =>
+    runRegistryThread(workerData as RegistryThreadData, parentPort!)
+  );
 }

@@ -78,7 +78,10 @@ export class Bucket {
         );
         return this.read(Body as AsyncIterable<Uint8Array>, ContentLength ?? 0, context);
       } catch (error) {
-        if (isNamed(error, 'NoSuchKey', 'PreconditionFailed')) {
+        if (
+          isNamed(error, 'NoSuchKey', 'PreconditionFailed') ||
+          (isNamed(error, 'AccessDenied') && (await this.isGone(key)))
+        ) {
           return undefined;
         }
         throw error;
@@ -98,6 +101,15 @@ export class Bucket {
     );
     const failed = errors.filter(({ name }) => !HARMLESS.includes(name));
     return new Map(failed.map(({ key, ...error }) => [key, this.explain(error, { action: 's3:DeleteObject', key })]));
+  }
+
+  /**
+   * Whether there is no such object. Of one that is gone, S3 says "denied" to those who may list only a prefix. Source:
+   * "GetObject", S3 API reference, Permissions.
+   */
+  private async isGone(key: string): Promise<boolean> {
+    const page = await this.list(key).catch(() => undefined);
+    return page !== undefined && !page.objects.some((object) => object.key === key);
   }
 
   private async deleteOne({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<DeletionError[]> {

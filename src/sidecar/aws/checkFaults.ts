@@ -8,6 +8,8 @@ export type Outcome = Omit<CheckResult, 'id' | 'title'>;
 export interface FaultContext {
   readonly action: string;
   readonly bucket: string;
+  /** The name of the SQS queue, when the call was one to SQS. */
+  readonly queue?: string;
   readonly region: string;
   readonly prefix: string;
   readonly collector: string;
@@ -33,6 +35,10 @@ const UNKNOWN_KEY: Words = () => ({
 const EXPIRED: Words = () => ({
   message: 'The AWS session has expired',
   fix: { text: 'Renew the credentials of this machine.' },
+});
+const NO_QUEUE: Words = ({ queue, region }) => ({
+  message: `Queue ${queue} does not exist in ${region}`,
+  fix: { text: 'Check the region, account and name in its URL.', field: 'queueUrl' },
 });
 const WRONG_REGION: Words = ({ region }, { $response }) => {
   const actual = $response?.headers?.['x-amz-bucket-region'];
@@ -63,6 +69,8 @@ const FAULTS: Readonly<Record<string, Words>> = {
     message: 'Bucket does not exist',
     fix: { text: "Check the bucket's name.", field: 'bucket' },
   }),
+  QueueDoesNotExist: NO_QUEUE,
+  'AWS.SimpleQueueService.NonExistentQueue': NO_QUEUE,
   PermanentRedirect: WRONG_REGION,
   AuthorizationHeaderMalformed: WRONG_REGION,
   IllegalLocationConstraintException: WRONG_REGION,

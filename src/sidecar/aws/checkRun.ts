@@ -4,6 +4,7 @@ import {
   GetObjectLockConfigurationCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { Bucket, type ObjectRef } from './bucket';
 import { isCode, type FaultContext } from './checkFaults';
@@ -16,6 +17,7 @@ export interface CheckedSource {
   /** Where S3 is, when it is not AWS's. */
   readonly endpoint?: string;
   readonly roleArn?: string;
+  readonly queueUrl?: string;
 }
 
 /** What lies in a bucket, as far as it was looked through. */
@@ -43,6 +45,8 @@ export interface CheckTools {
   readonly collector: { readonly name: string; readonly version: string };
   readonly s3: S3Client;
   readonly sts: STSClient;
+  /** Where the source has a queue. */
+  readonly sqs?: SQSClient;
   /** Looks through the bucket, newest first, no further than needed. */
   readonly find: (bucket: Bucket) => Promise<Found>;
   readonly readHead: (body: AsyncIterable<Uint8Array>) => Promise<Head>;

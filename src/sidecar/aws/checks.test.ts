@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { CheckId, CheckResult } from '../../contract/checks';
 import { checkResults, KEYS } from '../testing/checkRuns';
 import { ACCESS_DENIED, FakeS3, type FakeBucket, type FakeCall, type FakeError } from '../testing/fakeS3';
-import type { SignIn } from './clients';
+import { sqsClient, type SignIn } from './clients';
 
 let fake: FakeS3;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ const GOOD: FakeBucket = { objects: { [KEY]: body(COLUMNS, record()) } };
 
 interface Tried {
   readonly bucket?: FakeBucket;
-  readonly source?: { roleArn?: string; endpoint?: string };
+  readonly source?: { roleArn?: string; endpoint?: string; queueUrl?: string; region?: string };
   readonly signIn?: SignIn;
   readonly overlaps?: readonly string[];
   readonly store?: () => Promise<readonly string[]>;
@@ -430,5 +430,115 @@ describe('beside the bucket', () => {
       state: 'fail',
       message: expect.stringContaining('does not answer') as string,
     });
+  });
+});
+
+describe('a queue', () => {
+  const ARN = 'arn:aws:sqs:eu-west-1:111122223333:flow-logs';
+  const notifying = (arn = ARN, event = 's3:ObjectCreated:*', prefix = '') =>
+    `<QueueConfiguration><Id>1</Id><Queue>${arn}</Queue><Event>${event}</Event>` +
+    `<Filter><S3Key><FilterRule><Name>Prefix</Name><Value>${prefix}</Value></FilterRule></S3Key></Filter></QueueConfiguration>`;
+  const message = (bucket: string) => JSON.stringify({ Event: 's3:TestEvent', Bucket: bucket });
+  const TOLD = { ...GOOD, notifications: notifying(), message: message('flow-logs') };
+  const sqs = async (bucket: FakeBucket) => {
+    const results = await checked({ bucket, source: { queueUrl: `${fake.url}/111122223333/flow-logs` } });
+    return results.get('sqs')!;
+  };
+  const denying = (...calls: string[]): FakeBucket => ({
+    ...TOLD,
+    refuse: ({ call }) => (calls.includes(call) ? ACCESS_DENIED : undefined),
+  });
+
+  it('that tells of the bucket passes; its messages are neither hidden from others nor deleted', async () => {
+    expect(await sqs(TOLD)).toEqual({
+      ...{ id: 'sqs', title: 'SQS', state: 'pass' },
+      ...{ message: 'sqs:ReceiveMessage allowed on flow-logs', notes: [] },
+    });
+    const received = fake.requests.filter(({ call }) => call === 'ReceiveMessage');
+    expect(received.map(({ body: sent }) => JSON.parse(sent) as object)).toMatchObject([
+      { VisibilityTimeout: 0, MaxNumberOfMessages: 1 },
+    ]);
+    const changed = fake.requests.filter(({ call }) => call === 'DeleteMessage' || call === 'ChangeMessageVisibility');
+    expect(changed.map(({ body: sent }) => JSON.parse(sent) as object)).toMatchObject(
+      Array(2).fill({ ReceiptHandle: 'flowscope-test' })
+    );
+  });
+
+  it('of another region cannot be told by S3 itself', async () => {
+    fake.become(TOLD);
+    const sqs = sqsClient(`${fake.url}/111122223333/flow-logs`, 'us-east-1', KEYS);
+    const queueUrl = 'https://sqs.us-east-1.amazonaws.com/111122223333/flow-logs';
+    const source = { bucket: 'flow-logs', prefix: PREFIX, region: 'eu-west-1', queueUrl };
+    const results = await checkResults({ source, sqs });
+    sqs.destroy();
+    expect(results.find(({ id }) => id === 'sqs')).toMatchObject({
+      state: 'warn',
+      notes: expect.arrayContaining([
+        {
+          state: 'warn',
+          message: 'Queue is in us-east-1, the bucket in eu-west-1: S3 itself notifies queues of its own region only',
+        },
+      ]) as object,
+    });
+  });
+
+  it.each<[string, FakeBucket, RegExp]>([
+    ['ReceiveMessage', denying('ReceiveMessage'), /^sqs:ReceiveMessage denied on flow-logs$/],
+    [
+      'several calls',
+      denying('ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'),
+      /^sqs:ReceiveMessage, sqs:DeleteMessage, sqs:ChangeMessageVisibility, sqs:GetQueueAttributes denied on flow-logs$/,
+    ],
+  ])('denies %s', async (_case, bucket, expected) => {
+    expect(await sqs(bucket)).toMatchObject({
+      state: 'fail',
+      message: expect.stringMatching(expected) as string,
+      fix: { text: expect.stringMatching(/policy of these credentials.*queue policy.*see Permissions/) as string },
+    });
+  });
+
+  it('does not exist', async () => {
+    const refuse = ({ call }: { call: FakeCall }) =>
+      call === 'ReceiveMessage' ? { status: 400, code: 'QueueDoesNotExist', message: 'none' } : undefined;
+    expect(await sqs({ ...TOLD, refuse })).toMatchObject({
+      state: 'fail',
+      message: 'Queue flow-logs does not exist in eu-west-1',
+      fix: { field: 'queueUrl' },
+    });
+  });
+
+  it.each<[string, FakeBucket, string, RegExp]>([
+    ['nothing', { ...TOLD, notifications: '' }, 'warn', /^Bucket does not notify this queue of new objects$/],
+    [
+      'another queue',
+      { ...TOLD, notifications: notifying(`${ARN}-2`) },
+      'warn',
+      /^Bucket does not notify this queue of new objects$/,
+    ],
+    [
+      'deletions only',
+      { ...TOLD, notifications: notifying(ARN, 's3:ObjectRemoved:*') },
+      'warn',
+      /^Bucket does not notify this queue of new objects$/,
+    ],
+    [
+      'another folder',
+      { ...TOLD, notifications: notifying(ARN, 's3:ObjectCreated:Put', 'dev/') },
+      'warn',
+      /^Bucket does not notify this queue of new objects$/,
+    ],
+    ['EventBridge', { ...TOLD, notifications: '<EventBridgeConfiguration/>' }, 'pass', /^Bucket notifies SNS or Event/],
+    ['what may not be known', denying('GetBucketNotificationConfiguration'), 'pass', /^Whether the bucket notifies/],
+    [
+      'another bucket',
+      { ...TOLD, message: message('other') },
+      'warn',
+      /^A message in it will be left there: it is about other$/,
+    ],
+    ['something else', { ...TOLD, message: 'hello' }, 'warn', /^A message in it will be left there: it is not JSON$/],
+  ])('of which the bucket tells %s', async (_case, bucket, state, note) => {
+    const { notes, ...result } = await sqs(bucket);
+    expect(result).toMatchObject({ state, message: 'sqs:ReceiveMessage allowed on flow-logs' });
+    expect(notes!.map((one) => one.message)).toEqual([expect.stringMatching(note)]);
   });
 });

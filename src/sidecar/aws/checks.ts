@@ -4,6 +4,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
 import { faultOf, inRegion, isCode, isDenied, isWrongRegion, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
+import { checkQueue } from './checkQueue';
 import { CheckRun, type CheckTools } from './checkRun';
 
 /** Seconds: AWS refuses requests whose clock is further off. Source: "Signature Version 4", S3 API reference. */
@@ -36,7 +37,7 @@ const TABLE: Readonly<Record<CheckId, Check>> = {
   delete: { needs: ['credentials', 'region'], check: checkDelete },
   versioning: { needs: ['credentials', 'region'], check: checkVersioning },
   overlap: { needs: [], check: checkOverlap },
-  sqs: { needs: [], check: () => notChecked('this source lists its bucket') },
+  sqs: { needs: ['credentials'], check: checkQueue },
   store: { needs: [], check: checkStore },
 };
 

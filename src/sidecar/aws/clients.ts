@@ -1,7 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { parseQueueUrl } from './queueUrl';
 
 /** A role to take on before calling AWS, for another account's resources. */
 export interface AssumedRole {
@@ -56,6 +58,19 @@ export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathSt
       httpAgent: { maxSockets: MAX_SOCKETS },
       httpsAgent: { maxSockets: MAX_SOCKETS },
     },
+  });
+}
+
+/** An SQS client for a queue; `region` is that of queues whose URL names none. */
+export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {}): SQSClient {
+  const place = parseQueueUrl(queueUrl);
+  const where = place.region ?? region;
+  return new SQSClient({
+    region: where,
+    credentials: credentials(signIn, where),
+    endpoint: place.origin,
+    // Longer than a receipt may wait.
+    requestHandler: { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 },
   });
 }
 

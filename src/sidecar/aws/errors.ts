@@ -24,13 +24,28 @@ export interface CallContext {
   /** The call as IAM names it: `s3:ListBucket`. */
   readonly action: string;
   readonly bucket?: string;
+  /** The name of an SQS queue. */
+  readonly queue?: string;
   readonly region: string;
   readonly key?: string;
 }
 
 type Explanation = (context: CallContext, error: SdkError) => string;
 
-const where = ({ bucket, region }: CallContext) => (bucket ? `bucket ${bucket} (${region})` : region);
+const where = ({ bucket, queue, region }: CallContext) => {
+  const place = bucket ? `bucket ${bucket}` : queue && `queue ${queue}`;
+  return place ? `${place} (${region})` : region;
+};
+
+const DENIED: Explanation = ({ action, key, ...context }) => {
+  const other = context.queue === undefined ? 'bucket' : 'queue';
+  return `${action} is denied on ${key ? `${key} in ` : ''}${where({ action, ...context })}: allow it in the IAM policy of these credentials and in the ${other} policy.`;
+};
+
+const NO_QUEUE: Explanation = ({ queue, region }) => `Queue ${queue} does not exist in ${region}: check its URL.`;
+
+const THROTTLED: Explanation = (context) =>
+  `AWS throttles ${context.action} on ${where(context)}: too many requests at once; they are tried again.`;
 
 const WRONG_REGION: Explanation = (context, error) => {
   const actual = error.$response?.headers?.['x-amz-bucket-region'];
@@ -53,8 +68,16 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   PermanentRedirect: WRONG_REGION,
   AuthorizationHeaderMalformed: WRONG_REGION,
   IllegalLocationConstraintException: WRONG_REGION,
-  AccessDenied: ({ action, key, ...context }) =>
-    `${action} is denied on ${key ? `${key} in ` : ''}${where({ action, ...context })}: allow it in the IAM policy of these credentials and in the bucket policy.`,
+  AccessDenied: DENIED,
+  AccessDeniedException: DENIED,
+  QueueDoesNotExist: NO_QUEUE,
+  'AWS.SimpleQueueService.NonExistentQueue': NO_QUEUE,
+  KmsAccessDenied: ({ queue }) =>
+    `Queue ${queue} is encrypted with a key of KMS that these credentials may not use: allow kms:Decrypt on that key.`,
+  OverLimit: ({ queue }) =>
+    `Queue ${queue} has too many messages in flight: other readers receive and never delete them.`,
+  RequestThrottled: THROTTLED,
+  ThrottlingException: THROTTLED,
   UnauthorizedOperation: ({ action, region }) =>
     `${action} is denied in ${region}: allow it in the IAM policy of these credentials.`,
   InvalidAccessKeyId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',

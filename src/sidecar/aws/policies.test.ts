@@ -2,12 +2,13 @@ import { gzipSync } from 'node:zlib';
 import type { CheckId } from '../../contract/checks';
 import { discover } from '../collect/discover';
 import { DESCRIBE_CALLS } from '../entities/testAccount';
-import { checkResults } from '../testing/checkRuns';
+import { checkResults, KEYS } from '../testing/checkRuns';
 import { ACCESS_DENIED, FakeS3, type FakeCall, type FakeRequest } from '../testing/fakeS3';
 import { Bucket } from './bucket';
-import { s3Client } from './clients';
+import { s3Client, sqsClient } from './clients';
 import { DESCRIBE_ACTIONS, NEEDED_ACTIONS, policiesFor, type PolicySubject } from './policies';
 import type { Statement } from './policyForms';
+import { Queue } from './queue';
 
 const KEY = 'prod/AWSLogs/111122223333/x.log.gz';
 const KMS_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/11111111-2222';
@@ -17,7 +18,9 @@ const SUBJECT: PolicySubject = {
   prefix: 'prod/',
   region: 'eu-west-1',
   kmsKeyArn: KMS_KEY,
+  queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/flow-logs',
 };
+const QUEUE = 'arn:aws:sqs:eu-west-1:111122223333:flow-logs';
 const REGIONS_LOGS = gzipSync(
   'version interface-id vpc-id srcaddr dstaddr bytes packets start end action flow-direction log-status\n'
 );
@@ -26,7 +29,7 @@ type Policy = { readonly Version: string; readonly Statement: readonly Statement
 const documentOf = (subject: PolicySubject, id: string) => policiesFor(subject).find((document) => document.id === id)!;
 const policyOf = (subject: PolicySubject, id = 'source') => JSON.parse(documentOf(subject, id).json) as Policy;
 
-/** What AWS asks for each call. Source: "Actions defined by Amazon S3", service authorization reference. */
+/** What AWS asks for each call. Source: "Actions defined by Amazon S3" and "… SQS", service authorization reference. */
 const ACTIONS: Readonly<Record<Exclude<FakeCall, 'GetCallerIdentity' | 'AssumeRole'>, string>> = {
   ListObjectsV2: 's3:ListBucket',
   GetBucketLocation: 's3:GetBucketLocation',
@@ -34,7 +37,16 @@ const ACTIONS: Readonly<Record<Exclude<FakeCall, 'GetCallerIdentity' | 'AssumeRo
   GetObjectLockConfiguration: 's3:GetBucketObjectLockConfiguration',
   GetObject: 's3:GetObject',
   DeleteObject: 's3:DeleteObject',
+  GetBucketNotificationConfiguration: 's3:GetBucketNotification',
+  ReceiveMessage: 'sqs:ReceiveMessage',
+  DeleteMessage: 'sqs:DeleteMessage',
+  DeleteMessageBatch: 'sqs:DeleteMessage',
+  ChangeMessageVisibility: 'sqs:ChangeMessageVisibility',
+  ChangeMessageVisibilityBatch: 'sqs:ChangeMessageVisibility',
+  GetQueueAttributes: 'sqs:GetQueueAttributes',
 };
+/** What Test asks for and does without. */
+const UNNEEDED = 's3:GetBucketNotification';
 
 /** Whether a policy allows an action on a resource, as IAM judges: any statement that matches; a condition must hold. */
 function allows({ Statement: statements }: Policy, action: string, resource: string, prefix = ''): boolean {
@@ -75,7 +87,8 @@ function enforce(policy: Policy): void {
       return undefined;
     }
     const bucket = 'arn:aws:s3:::flow-logs';
-    if (!allows(policy, ACTIONS[call], key === '' ? bucket : `${bucket}/${key}`, prefix)) {
+    const resource = ACTIONS[call].startsWith('sqs:') ? QUEUE : key === '' ? bucket : `${bucket}/${key}`;
+    if (!allows(policy, ACTIONS[call], resource, prefix)) {
       return ACCESS_DENIED;
     }
     const isUnreadable = call === 'GetObject' && !allows(policy, 'kms:Decrypt', KMS_KEY);
@@ -88,7 +101,7 @@ function enforce(policy: Policy): void {
 
 async function check(policy: Policy): Promise<Partial<Record<CheckId, string>>> {
   enforce(policy);
-  const results = await checkResults({ source: SUBJECT });
+  const results = await checkResults({ source: { ...SUBJECT, queueUrl: `${fake.url}/111122223333/flow-logs` } });
   return Object.fromEntries(results.map(({ id, state }) => [id, state]));
 }
 
@@ -103,7 +116,7 @@ const without = (policy: Policy, action: string): Policy => ({
 describe('the policy of a source', () => {
   it('is sufficient: with it, every check passes', async () => {
     const states = await check(policyOf(SUBJECT));
-    expect(Object.entries(states).filter(([, state]) => state !== 'pass')).toEqual([['sqs', 'not-checked']]);
+    expect(Object.entries(states).filter(([, state]) => state !== 'pass')).toEqual([]);
   });
 
   it('is sufficient for collecting: listing, reading and deleting', async () => {
@@ -122,6 +135,19 @@ describe('the policy of a source', () => {
     expect(fake.requests.map(({ call }) => call)).toEqual(['ListObjectsV2', 'GetObject', 'DeleteObject']);
   });
 
+  it('is sufficient for reading the queue: receiving, keeping and deleting messages, and their number', async () => {
+    enforce(policyOf(SUBJECT));
+    const url = `${fake.url}/111122223333/flow-logs`;
+    const client = sqsClient(url, 'eu-west-1', KEYS);
+    const queue = new Queue(client, url, 'eu-west-1', 0);
+    const message = { id: 'm', receipt: 'r', body: '', sent: 0 };
+    expect(await queue.receive()).toEqual([]);
+    expect(await queue.keep([message])).toEqual(new Map());
+    expect(await queue.delete([message])).toEqual(new Map());
+    expect(await queue.depth()).toBe(0);
+    client.destroy();
+  });
+
   it.each(NEEDED_ACTIONS)(
     'is the least: without $action, the check "$check" does not pass',
     async ({ action, check: id }) => {
@@ -135,8 +161,8 @@ describe('the policy of a source', () => {
   it('has nothing that no call needs, and nothing twice', () => {
     const actions = policyOf(SUBJECT).Statement.flatMap(({ Action }) => Action);
     expect([...actions].sort()).toEqual(NEEDED_ACTIONS.map(({ action }) => action).sort());
-    const s3Actions = NEEDED_ACTIONS.map(({ action }) => action).filter((action) => action.startsWith('s3:'));
-    expect([...s3Actions].sort()).toEqual(Object.values(ACTIONS).sort());
+    const ofCalls = new Set(Object.values(ACTIONS).filter((action) => action !== UNNEEDED));
+    expect(actions.filter((action) => action !== 'kms:Decrypt').sort()).toEqual([...ofCalls].sort());
   });
 
   it('allows nothing outside the prefix, nor to write', () => {
@@ -154,6 +180,20 @@ describe('the policy of a source', () => {
     const policy = policyOf({ ...SUBJECT, kmsKeyArn: undefined, prefix: '' });
     expect(JSON.stringify(policy)).not.toMatch(/kms|Condition/);
     expect(allows(policy, 's3:ListBucket', 'arn:aws:s3:::flow-logs', '')).toBe(true);
+  });
+
+  it('asks for SQS only where there is a queue, and for that queue only', () => {
+    expect(JSON.stringify(policyOf({ ...SUBJECT, queueUrl: undefined }))).not.toContain('sqs');
+    const ofQueue = policyOf(SUBJECT).Statement.filter(({ Action }) => JSON.stringify(Action).includes('sqs'));
+    expect(ofQueue.map(({ Resource }) => Resource)).toEqual([QUEUE]);
+  });
+
+  it.each([
+    ['https://sqs.us-east-1.amazonaws.com/111122223333/q', 'arn:aws:sqs:us-east-1:111122223333:q'],
+    ['https://sqs.cn-north-1.amazonaws.com.cn/111122223333/q', 'arn:aws-cn:sqs:cn-north-1:111122223333:q'],
+    ['http://127.0.0.1:5000/123456789012/q.fifo', 'arn:aws:sqs:eu-west-1:123456789012:q.fifo'],
+  ])('knows the queue of %s as %s', (queueUrl, arn) => {
+    expect(policyOf({ ...SUBJECT, queueUrl }).Statement.at(-1)!.Resource).toBe(arn);
   });
 
   it('takes stars and dollars in a prefix for themselves', () => {
@@ -185,10 +225,10 @@ describe('the other policies', () => {
     ]);
   });
 
-  it('bucket: the same statements for whoever reads, without the key', () => {
+  it('bucket: the same statements for whoever reads, without key and queue', () => {
     const policy = policyOf({ ...SUBJECT, ...role }, 'bucket');
     expect(policy.Statement.map(({ Principal }) => Principal)).toEqual(Array(3).fill({ AWS: role.roleArn }));
-    expect(JSON.stringify(policy)).not.toContain('kms');
+    expect(JSON.stringify(policy)).not.toMatch(/kms|sqs/);
   });
 
   it('descriptions: the calls of a sync, no more and no less', () => {

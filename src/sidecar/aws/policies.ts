@@ -1,6 +1,7 @@
 import type { PolicyDocument, PolicyOptions } from '../../contract/policies';
 import type { CheckId } from '../../contract/checks';
 import { inForms, type Statement } from './policyForms';
+import { partitionOf, queueArn } from './queueUrl';
 
 /** A call that Flowscope makes, and what it takes to be allowed to. */
 export interface NeededAction {
@@ -9,10 +10,13 @@ export interface NeededAction {
   readonly call: string;
   /** Which check of Test tells that it is missing. */
   readonly check: CheckId;
-  readonly on: 'bucket' | 'objects' | 'key';
+  readonly on: 'bucket' | 'objects' | 'key' | 'queue';
 }
 
-/** All that collecting from a source and testing it takes; nothing else is called on its bucket. */
+/**
+ * All that collecting from a source and testing it takes. Nothing else is called on its bucket, but where there is a queue:
+ * Test then asks for the bucket's notifications, and does without when that is denied.
+ */
 export const NEEDED_ACTIONS: readonly NeededAction[] = [
   { action: 's3:ListBucket', call: 'ListObjectsV2', check: 'list', on: 'bucket' },
   { action: 's3:GetBucketLocation', call: 'GetBucketLocation', check: 'region', on: 'bucket' },
@@ -26,6 +30,10 @@ export const NEEDED_ACTIONS: readonly NeededAction[] = [
   { action: 's3:GetObject', call: 'GetObject', check: 'read', on: 'objects' },
   { action: 's3:DeleteObject', call: 'DeleteObject', check: 'delete', on: 'objects' },
   { action: 'kms:Decrypt', call: 'GetObject of an object encrypted with a key of KMS', check: 'read', on: 'key' },
+  { action: 'sqs:ReceiveMessage', call: 'ReceiveMessage', check: 'sqs', on: 'queue' },
+  { action: 'sqs:DeleteMessage', call: 'DeleteMessageBatch', check: 'sqs', on: 'queue' },
+  { action: 'sqs:ChangeMessageVisibility', call: 'ChangeMessageVisibilityBatch', check: 'sqs', on: 'queue' },
+  { action: 'sqs:GetQueueAttributes', call: 'GetQueueAttributes', check: 'sqs', on: 'queue' },
 ];
 
 /** The calls of a sync of descriptions. They cannot be narrowed to resources: EC2 knows no such thing for them. */
@@ -44,6 +52,7 @@ export interface PolicySubject extends PolicyOptions {
   readonly region: string;
   readonly roleArn?: string;
   readonly externalId?: string;
+  readonly queueUrl?: string;
 }
 
 /** Stands in a document until people put theirs there. */
@@ -55,8 +64,8 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
   const principalArn = lastingArn(subject.principalArn ?? PRINCIPAL_PLACEHOLDER);
   const slug = subject.name.replace(/[^\w+=,.@-]+/g, '-');
   const reader = roleArn ?? principalArn;
-  // Of no resource of this bucket: a bucket policy cannot speak of keys.
-  const onBucket = sourceStatements(subject).filter(({ Sid }) => Sid !== 'Decrypt');
+  // A bucket policy cannot speak of keys and queues.
+  const onBucket = sourceStatements({ ...subject, kmsKeyArn: undefined, queueUrl: undefined });
   const trust: Statement = {
     Sid: 'Collector',
     Effect: 'Allow',
@@ -109,7 +118,7 @@ export function descriptionsPolicy(): PolicyDocument {
   });
 }
 
-function sourceStatements({ bucket, prefix, region, kmsKeyArn }: PolicySubject): Statement[] {
+function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl }: PolicySubject): Statement[] {
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
   const actions = (on: NeededAction['on'], isWanted = (_action: string) => true) =>
     NEEDED_ACTIONS.filter((needed) => needed.on === on && isWanted(needed.action)).map(({ action }) => action);
@@ -127,17 +136,22 @@ function sourceStatements({ bucket, prefix, region, kmsKeyArn }: PolicySubject):
     ...(kmsKeyArn === undefined
       ? []
       : [{ Sid: 'Decrypt', Effect: 'Allow' as const, Action: actions('key'), Resource: kmsKeyArn }]),
+    ...(queueUrl === undefined
+      ? []
+      : [
+          {
+            Sid: 'ReadQueue',
+            Effect: 'Allow' as const,
+            Action: actions('queue'),
+            Resource: queueArn(queueUrl, region),
+          },
+        ]),
   ];
 }
 
 /** Who signs in through a role does so as a session, whose name changes: the role is what a policy names. */
 function lastingArn(arn: string): string {
   return arn.replace(/^(arn:aws[a-z-]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
-}
-
-/** Source: "Amazon Resource Names", AWS IAM user guide. */
-function partitionOf(region: string): string {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 /** What policies would take as wildcards or variables, as itself. Source: "IAM policy variables", AWS IAM user guide. */

@@ -6,8 +6,9 @@ import type { CollectorView } from '../http/api';
 import { startRegistryThread } from '../registry/registry';
 import { ownFile } from '../registry/secrets';
 import { createInfluxClient } from '../store/influx';
-import { dataDirectory, now, secrets, threadsScript } from './context';
+import { dataDirectory, now, secrets } from './context';
 import { CommandFailed } from './failure';
+import { threadsScript } from './threads';
 
 const DEFAULT_LISTEN = '127.0.0.1:9555';
 

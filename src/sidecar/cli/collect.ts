@@ -11,14 +11,19 @@ import {
   now,
   OBJECTS_IN_FLIGHT,
   print,
+  queueOf,
   say,
   sayReasons,
   withCollecting,
 } from './context';
 import type { Registry } from '../registry/registry';
+import type { Source } from '../registry/sources';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 import { serve } from './serve';
+
+/** A queue that has told nothing for so long is taken for empty. Seconds. */
+const QUEUE_WAIT = 1;
 
 /** `flowscope collect [--once] [--json]` */
 export function collectCommand(): Command {
@@ -48,7 +53,10 @@ async function collectOnce(json: boolean): Promise<void> {
         (done.failures > 0 ? `, ${done.failures} failures` : '')
     );
     const tally = new Tally();
-    const tools = { bucketOf, permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), deps };
+    const tools = {
+      ...{ bucketOf, queueOf: (source: Source) => queueOf(source, QUEUE_WAIT), deps },
+      permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT),
+    };
     const runs = await collectAll(enabled, tools, {
       onFound: (objects) => (done.found += objects),
       onObject: (_object, outcome) => {

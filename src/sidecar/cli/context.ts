@@ -1,10 +1,9 @@
-import { realpathSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
+import type { Queue } from '../aws/queue';
 import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
-import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
 import { EntityPublisher } from '../entities/publish';
@@ -15,24 +14,8 @@ import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { CommandFailed } from './failure';
-import { keepHeapsSmall } from '../collect/decode/memory';
 import { PointWriter, type WriterPatience } from '../store/writer';
-
-/** What this process's threads run, beside the command itself. */
-export const threadsScript = () => join(dirname(realpathSync(process.argv[1])), 'threads.mjs');
-
-const MAX_THREADS = 4;
-
-/** Threads that decode: one per core, up to four, unless FLOWSCOPE_THREADS says otherwise. */
-export function startDecoder(): Decoder {
-  const wanted = process.env.FLOWSCOPE_THREADS;
-  const threads = wanted === undefined ? Math.min(availableParallelism(), MAX_THREADS) : Number(wanted);
-  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
-    throw new CommandFailed(`FLOWSCOPE_THREADS must be a whole number from 1 to 64, not "${wanted}".`);
-  }
-  keepHeapsSmall();
-  return startDecoderThreads(threadsScript(), threads);
-}
+import { startDecoder, threadsScript } from './threads';
 
 /** Objects in flight at once, over all sources. */
 export const OBJECTS_IN_FLIGHT = 8;
@@ -74,12 +57,17 @@ export interface Collecting {
 
 /**
  * Runs `work` with registry (in its own thread), store and writer ready: the schema is there, dashboards can choose a
- * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer.
+ * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer. `decoder` is
+ * closed at the end.
  */
-export async function withCollecting<T>(patience: WriterPatience, work: (tools: Collecting) => Promise<T>): Promise<T> {
+export async function withCollecting<T>(
+  patience: WriterPatience,
+  work: (tools: Collecting) => Promise<T>,
+  decoder?: Decoder
+): Promise<T> {
   const client = createInfluxClient(process.env);
   await client.ping();
-  const decoder = startDecoder();
+  decoder ??= startDecoder();
   const registry = startRegistryThread(threadsScript(), dataDirectory());
   try {
     await prepareStore(client);
@@ -125,21 +113,40 @@ export function secrets(): Secrets {
   return (opened ??= openSecrets(dataDirectory(), process.env));
 }
 
+/** As whom to call AWS for a source. */
+const signInOf = ({ access = {} }: Source) =>
+  access.sealedSecret === undefined && access.roleArn === undefined ? {} : secrets().signIn(access);
+
 const buckets = new Map<string, (name: string) => Bucket>();
 
 /** The bucket of a source. Clients are kept for those that sign in alike: each has its own connections and credentials. */
-export async function bucketOf({ bucket, region, endpoint, pathStyle, access = {} }: Source): Promise<Bucket> {
+export async function bucketOf(source: Source): Promise<Bucket> {
+  const { bucket, region, endpoint, pathStyle, access = {} } = source;
   const kind = JSON.stringify([region, endpoint, pathStyle, access]);
   let open = buckets.get(kind);
   if (!open) {
     // Loaded only by commands that need it: the SDK is most of what there is to load.
     const [aws, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
-    const signIn = access.sealedSecret === undefined && access.roleArn === undefined ? {} : secrets().signIn(access);
-    const client = s3Client(region, signIn, { endpoint, pathStyle });
+    const client = s3Client(region, signInOf(source), { endpoint, pathStyle });
     open = (name) => new aws.Bucket(client, name, region);
     buckets.set(kind, open);
   }
   return open(bucket);
+}
+
+const clients = new Map<string, SQSClient>();
+
+/** The queue of a source, where it has one, receiving with that wait. Clients are kept, one for each queue and way to sign in. */
+export async function queueOf(source: Source, waitSeconds: number): Promise<Queue | undefined> {
+  const { queueUrl, region, access = {} } = source;
+  if (queueUrl === undefined) {
+    return undefined;
+  }
+  const kind = JSON.stringify([queueUrl, region, access]);
+  const [{ Queue }, { sqsClient }] = await Promise.all([import('../aws/queue'), import('../aws/clients')]);
+  const client = clients.get(kind) ?? sqsClient(queueUrl, region, signInOf(source));
+  clients.set(kind, client);
+  return new Queue(client, queueUrl, region, waitSeconds);
 }
 
 /** Says why records were not counted as traffic, a line per reason. */

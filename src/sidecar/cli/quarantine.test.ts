@@ -113,7 +113,12 @@ describe('quarantine', () => {
     const flowscope = world.deployment();
     const file = join(world.folder, 'cut.log.gz');
     writeFileSync(file, cut(1));
-    await flowscope.ok('import', file);
+    expect(await flowscope.run('import', file)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^Collected 0 of 1 files/) as string,
+      stderr: expect.stringMatching(/1 of 1 files are quarantined\. See flowscope quarantine list/) as string,
+    });
+    expect(await flowscope.run('import', file, '--dry-run')).toMatchObject({ code: 1 });
     expect(await listed(flowscope)).toMatchObject([{ source: 'import', key: file, isListed: false }]);
     const { code, stderr } = await flowscope.run('quarantine', 'retry', file);
     expect(code).toBe(1);

@@ -12,7 +12,7 @@ import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../store/writer';
 import { withApi } from './apiServer';
-import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, withCollecting, type Collecting } from './context';
+import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, queueOf, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
 
@@ -22,6 +22,10 @@ const NOTICE_MS = 5000;
 /** Reports over long ranges are behind by this at most. */
 const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
+/** The most that SQS waits for a message. Seconds. */
+const QUEUE_WAIT = 20;
+/** The pause after a look through a source whose queue tells of new objects. */
+const TOLD_MS = 1000;
 
 /** `flowscope serve` */
 export function serveCommand(): Command {
@@ -86,11 +90,13 @@ async function collect(running: Running, log: Logger, signal: AbortSignal): Prom
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
     const descriptions = (running.descriptions = new Descriptions(tools, log));
+    const sourcesKnown = Promise.withResolvers<void>();
     log.info('flowscope serve: collecting');
     await Promise.all([
-      watchSources(tools, followed, log, signal),
+      watchSources(tools, followed, log, signal, sourcesKnown.resolve),
       every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
-      every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed)),
+      // Not before: it would say that there are no sources.
+      sourcesKnown.promise.then(() => every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
       every(MINUTE_MS, log, signal, () => descriptions.keepUp()),
     ]);
   });
@@ -110,11 +116,20 @@ async function storeAnswers(log: Logger, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Does some work again and again, a pause after each; a failure is logged, and the next time tries again. */
-async function every(pauseMs: number, log: Logger, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+/**
+ * Does some work again and again, a pause after each, or the one that the work asks for; a failure is logged, and the next
+ * time tries again.
+ */
+async function every(
+  usualMs: number,
+  log: Logger,
+  signal: AbortSignal,
+  work: () => Promise<number | void>
+): Promise<void> {
   while (!signal.aborted) {
+    let pauseMs = usualMs;
     try {
-      await work();
+      pauseMs = (await work()) ?? usualMs;
     } catch (error) {
       if (!signal.aborted) {
         log.error(explain(error));
@@ -124,14 +139,21 @@ async function every(pauseMs: number, log: Logger, signal: AbortSignal, work: ()
   }
 }
 
-/** Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. */
+/**
+ * Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. `onKnown`: told
+ * whenever `followed` has them all, and at the end.
+ */
 async function watchSources(
   { registry, deps }: Collecting,
   followed: Map<string, FollowedSource>,
   log: Logger,
-  signal: AbortSignal
+  signal: AbortSignal,
+  onKnown: () => void
 ): Promise<void> {
-  const tools: SourceTools = { bucketOf, permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT), deps };
+  const tools: SourceTools = {
+    ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps },
+    permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT),
+  };
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await every(NOTICE_MS, log, signal, async () => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
@@ -154,17 +176,20 @@ async function watchSources(
       );
       loops.set(source.id, { version: source.version, stop, ended });
     }
+    onKnown();
   });
+  onKnown();
   await Promise.all([...loops.values()].map(({ ended }) => ended));
 }
 
+/** Returns the pause to make before the next look, where that is not the usual one. */
 async function lookThrough(
   source: StoredSource,
   progress: SourceProgress,
   tools: SourceTools,
   log: Logger,
   signal: AbortSignal
-): Promise<void> {
+): Promise<number | undefined> {
   const tally = new Tally();
   const refusals = new Set<string>();
   const run = await runSource(
@@ -190,6 +215,7 @@ async function lookThrough(
   for (const message of [...(run.error === undefined ? [] : [run.error]), ...refusals]) {
     log.error({ source: source.name }, message);
   }
+  return run.result?.isTold ? TOLD_MS : undefined;
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ interface AddOptions {
   bucket: string;
   region: string;
   prefix?: string;
+  queueUrl?: string;
   accessKeyId?: string;
   roleArn?: string;
   externalId?: string;
@@ -29,6 +30,7 @@ function add(): Command {
     .requiredOption('--bucket <bucket>', 'the bucket that flow logs are delivered to')
     .requiredOption('--region <region>', "the bucket's region (not the VPCs')")
     .option('--prefix <prefix>', 'folder above AWSLogs/; the whole bucket when left out')
+    .option('--queue-url <url>', 'the SQS queue that S3 notifies of new objects; found by listing when left out')
     .option(
       '--access-key-id <id>',
       'sign in with this key; its secret comes from FLOWSCOPE_SECRET_ACCESS_KEY or standard input'

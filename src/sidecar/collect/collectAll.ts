@@ -1,7 +1,9 @@
 import type { Bucket } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
+import type { Queue } from '../aws/queue';
 import type { Source } from '../registry/sources';
 import type { ObjectDependencies } from './collectObject';
+import { collectQueue } from './collectQueue';
 import { collectSource, type SourceEvents, type SourceResult } from './collectSource';
 import type { Permits } from './permits';
 import { SourceProgress } from './sourceProgress';
@@ -18,6 +20,8 @@ export interface SourceRun {
 /** What looking through sources shares. */
 export interface SourceTools {
   readonly bucketOf: (source: Source) => Promise<Bucket>;
+  /** The queue of a source that has one; without this, all sources are listed. */
+  readonly queueOf?: (source: Source) => Promise<Queue | undefined>;
   readonly permits: Permits;
   readonly deps: ObjectDependencies;
 }
@@ -29,7 +33,7 @@ export interface SourceTools {
 export async function runSource(
   source: Source,
   progress: SourceProgress,
-  { bucketOf, permits, deps }: SourceTools,
+  { bucketOf, queueOf, permits, deps }: SourceTools,
   events: SourceEvents = {},
   signal?: AbortSignal
 ): Promise<SourceRun> {
@@ -38,8 +42,13 @@ export async function runSource(
   progress.begin(deps.now());
   let code: string | undefined;
   try {
-    result = await collectSource(source, await bucketOf(source), permits, deps, both(progress.events, events), signal);
-    error = result.error;
+    const bucket = await bucketOf(source);
+    const queue = await queueOf?.(source);
+    const followed = both(progress.events, events);
+    result = queue
+      ? await collectQueue(source, bucket, queue, progress.queue, permits, deps, followed, signal)
+      : await collectSource(source, bucket, permits, deps, followed, signal);
+    ({ error, code } = result);
   } catch (failure) {
     if (!(failure instanceof AwsError)) {
       throw failure;
@@ -47,7 +56,8 @@ export async function runSource(
     error = failure.message;
     code = failure.code;
   } finally {
-    progress.end(signal?.aborted ? 'stopped' : result ? 'finished' : 'failed');
+    const isCut = signal?.aborted || result?.isComplete === false;
+    progress.end(isCut ? 'stopped' : result ? 'finished' : 'failed');
   }
   if (signal?.aborted) {
     // What an abort cut short is no failure of the source.
@@ -65,6 +75,7 @@ function both(first: SourceEvents, second: SourceEvents): SourceEvents {
     onWaiting: (object) => [first, second].forEach((events) => events.onWaiting?.(object)),
     onObject: (object, outcome) => [first, second].forEach((events) => events.onObject?.(object, outcome)),
     onFailure: (object, error) => [first, second].forEach((events) => events.onFailure?.(object, error)),
+    onQueue: (news) => [first, second].forEach((events) => events.onQueue?.(news)),
   };
 }
 

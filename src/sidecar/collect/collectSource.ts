@@ -1,26 +1,12 @@
-import type { Bucket, ObjectRef } from '../aws/bucket';
-import { AwsError } from '../aws/errors';
+import type { Bucket } from '../aws/bucket';
 import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
-import { Batches } from '../store/batches';
-import { collectObject, type ObjectDependencies, type ObjectOutcome } from './collectObject';
+import type { ObjectDependencies } from './collectObject';
 import { discover } from './discover';
-import { Failures } from './failures';
-import type { Permit, Permits } from './permits';
+import type { Permits } from './permits';
+import { SourceWork, type SourceEvents } from './sourceWork';
 
-/** What a look through a source reports while it goes on. */
-export interface SourceEvents {
-  /** New work was found in the listing: objects that are neither done nor known to be left alone. */
-  onFound?: (objects: number) => void;
-  /** The same, without those that only wait for their deletion. */
-  onWork?: (objects: readonly ObjectRef[]) => void;
-  /** An object is done. */
-  onObject?: (object: ObjectRef, outcome: ObjectOutcome) => void;
-  /** An object waits for the next look: it, or others of its folder, could not be fetched. */
-  onWaiting?: (object: ObjectRef) => void;
-  /** An object could not be fetched or deleted; it is tried again with the next listing. */
-  onFailure?: (object: ObjectRef, error: AwsError) => void;
-}
+export type { SourceEvents } from './sourceWork';
 
 /** What is still in the bucket after a look through it. */
 export interface SourceResult {
@@ -29,6 +15,12 @@ export interface SourceResult {
   readonly oldest?: number;
   /** The first failure, in words; undefined when there was none. */
   readonly error?: string;
+  /** What {@link error} is called, where it is one of the queue. */
+  readonly code?: string;
+  /** Whether the look got to the end of all there is: of the bucket's listing, or of what a queue had to tell. */
+  readonly isComplete: boolean;
+  /** Whether new objects will be told of, so that the next look need not wait. */
+  readonly isTold?: boolean;
 }
 
 /**
@@ -44,123 +36,35 @@ export async function collectSource(
   events: SourceEvents = {},
   signal?: AbortSignal
 ): Promise<SourceResult> {
-  const { registry, now } = deps;
-  const inFlight = new Set<Promise<void>>();
-  // Apart, so that objects which cannot be deleted do not keep others from being collected.
-  const fetches = new Failures();
-  const deletions = new Failures();
-  const deleting = new Batches<ObjectRef, void>(
-    async (objects) => {
-      const failed = await bucket.delete(objects);
-      const gone = objects.map(({ key }) => key).filter((key) => !failed.has(key));
-      await registry.objectsDeleted(source.id, gone, now());
-      return objects.map(({ key }) => (failed.has(key) ? { error: failed.get(key) } : { result: undefined }));
-    },
-    { underWay: 1, size: MAX_DELETIONS, sizeOf: () => 1 }
-  );
+  const work = new SourceWork(source, bucket, permits, deps, events, signal);
+  await collectListed(source, bucket, work, deps, signal);
+  const { backlog, oldest, error } = work;
+  return { backlog, oldest, error, isComplete: true };
+}
+
+/** Hands over all that the bucket lists, and waits until it is done with. Throws like {@link collectSource}. */
+export async function collectListed(
+  { id, prefix }: Source,
+  bucket: Bucket,
+  work: SourceWork,
+  { registry, now }: ObjectDependencies,
+  signal?: AbortSignal
+): Promise<void> {
   const started = now();
-  let backlog = 0;
-  let oldest: number | undefined;
-  let fatal: unknown;
-
-  const wait = (object: ObjectRef, failures: Failures) => {
-    backlog++;
-    oldest = Math.min(oldest ?? object.modified, object.modified);
-    if (failures === fetches) {
-      events.onWaiting?.(object);
-    }
-  };
-  const attempt = async <T>(object: ObjectRef, failures: Failures, work: () => Promise<T>): Promise<T | undefined> => {
-    if (failures.hasGivenUp(object.key)) {
-      wait(object, failures);
-      return undefined;
-    }
-    try {
-      const result = await work();
-      failures.succeeded(object.key);
-      return result;
-    } catch (error) {
-      if (!(error instanceof AwsError)) {
-        throw error;
-      }
-      failures.failed(object.key, error);
-      wait(object, failures);
-      events.onFailure?.(object, error);
-      return undefined;
-    }
-  };
-  const finish = async (object: ObjectRef, isStored: boolean, onRead: () => void) => {
-    const open = () => bucket.open(object);
-    const outcome = isStored
-      ? STORED
-      : await attempt(object, fetches, () => collectObject({ sourceId: source.id, ...object, open, onRead }, deps));
-    onRead();
-    if (!outcome) {
-      return;
-    }
-    if (!isStored) {
-      events.onObject?.(object, outcome);
-    }
-    if (outcome.state === 'stored' || outcome.state === 'duplicate') {
-      // Only here, after the ledger entry, may an object go.
-      await attempt(object, deletions, () => deleting.add(object).then(() => true));
-    }
-  };
-  const begin = (object: ObjectRef, isStored: boolean, permit: Permit) => {
-    const work = finish(object, isStored, permit.read)
-      .catch((failure: unknown) => {
-        fatal ??= failure;
-      })
-      .finally(() => {
-        permit.release();
-        inFlight.delete(work);
-      });
-    inFlight.add(work);
-  };
-  const mustStop = () => fatal !== undefined || signal?.aborted === true;
-
   try {
-    for await (const page of discover(bucket, source.prefix, signal)) {
-      const candidates = page.filter(({ key }) => mayHoldFlowLogs(key));
-      const keys = candidates.map(({ key }) => key);
-      const known = await registry.knownObjects(source.id, keys, now());
-      const work = candidates.filter(({ key, etag }) => !isLeftAlone(known[key], etag));
-      events.onFound?.(work.length);
-      events.onWork?.(work.filter((object) => !isStored(known[object.key], object.etag)));
-      for (const object of work) {
-        const permit = await permits.acquire(object.size);
-        if (mustStop()) {
-          permit.release();
-          break;
-        }
-        begin(object, isStored(known[object.key], object.etag), permit);
-      }
-      if (mustStop()) {
+    for await (const page of discover(bucket, prefix, signal)) {
+      await work.take(page.filter(({ key }) => mayHoldFlowLogs(key)));
+      if (work.mustStop) {
         break;
       }
     }
-  } finally {
-    await Promise.all(inFlight);
+  } catch (error) {
+    // Nothing may go on behind the caller's back.
+    await work.end();
+    throw error;
   }
-  if (fatal !== undefined) {
-    throw fatal as Error;
+  await work.end();
+  if (!work.mustStop) {
+    await registry.sourceListed(id, started, now());
   }
-  if (!mustStop()) {
-    await registry.sourceListed(source.id, started, now());
-  }
-  return { backlog, oldest, error: fetches.first ?? deletions.first };
-}
-
-/** As many as S3 deletes in one request. */
-const MAX_DELETIONS = 1000;
-const STORED = { state: 'stored' } as const;
-
-type Known = { readonly state: string; readonly etag: string } | undefined;
-
-function isStored(known: Known, etag: string): boolean {
-  return known?.etag === etag && known.state === 'stored';
-}
-
-function isLeftAlone(known: Known, etag: string): boolean {
-  return known?.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined');
 }

@@ -6,8 +6,10 @@ import { isMalformed, type RecordReason } from '../records/reasons';
 import type { DeliveredSlot } from '../registry/deliveries';
 import type { ObjectOutcome } from './collectObject';
 import type { SourceEvents } from './collectSource';
+import { QueueMemory } from './queueMemory';
+import type { QueueNews } from './sourceWork';
 
-/** What was done since the last time it was asked. */
+/** What was done since the last time it was asked; by the names of the fields of `collection`. */
 export interface WorkDone {
   /** Objects stored. */
   readonly objects: number;
@@ -15,8 +17,11 @@ export interface WorkDone {
   readonly records: number;
   readonly malformed: number;
   readonly skipdata: number;
-  /** Failed calls to S3, listings included. */
+  /** Failed calls to S3, listings included, and to SQS. */
   readonly errors: number;
+  /** Of a source with a queue: events of objects that are none of its own, and receipts of messages that were left. */
+  readonly events_ignored?: number;
+  readonly messages_unread?: number;
 }
 
 /** Objects that were found and are not done with. */
@@ -51,18 +56,22 @@ class Look {
   }
 }
 
-const NOTHING_DONE: WorkDone = { objects: 0, records: 0, malformed: 0, skipdata: 0, errors: 0 };
+const NOTHING_DONE = { objects: 0, records: 0, malformed: 0, skipdata: 0, errors: 0 };
 
 /**
  * Follows the looks through one source: what is done, what waits, and how complete that leaves the data. Only a look that
  * reached the end of its listing says what is missing, so completeness is that of the last such look.
  */
 export class SourceProgress {
-  private done = NOTHING_DONE;
+  private done: WorkDone = NOTHING_DONE;
   private finished?: Look;
   private current?: Look;
   /** Objects of the current look that are not done with: a page of a listing and what is in flight. */
   private readonly open = new Map<string, ObjectRef>();
+  /** Messages that wait in the source's queue. */
+  private queued = 0;
+  /** What is remembered of that queue. */
+  readonly queue = new QueueMemory();
 
   /** To be given to the look. */
   readonly events: SourceEvents = {
@@ -70,6 +79,7 @@ export class SourceProgress {
     onWaiting: (object) => this.wait(object),
     onFailure: () => this.add({ errors: 1 }),
     onObject: (object, outcome) => this.ended(object, outcome),
+    onQueue: (news) => this.hear(news),
   };
 
   /** A look begins, at `now` (Unix seconds). */
@@ -97,15 +107,15 @@ export class SourceProgress {
 
   /** What waits. Undefined before the first look: nothing is known. */
   waiting(): Waiting | undefined {
-    const { current, finished, open } = this;
+    const { current, finished, open, queued } = this;
     if (!current) {
-      return finished;
+      return finished && { objects: finished.objects + queued, oldest: finished.oldest };
     }
     // What waited before this look is found again by it, sooner or later.
-    const objects = Math.max(current.objects + open.size, finished?.objects ?? 0);
+    const objects = Math.max(current.objects + open.size, finished?.objects ?? 0) + queued;
     const written = [...open.values()].map(({ modified }) => modified);
     const oldest = [current.oldest, finished?.oldest, ...written].filter((time) => time !== undefined);
-    return { objects, oldest: objects === 0 ? undefined : Math.min(...oldest) };
+    return { objects, oldest: oldest.length === 0 ? undefined : Math.min(...oldest) };
   }
 
   /** How complete each flow log's data is. Undefined before a look has reached the end of its listing. */
@@ -142,10 +152,16 @@ export class SourceProgress {
     }
   }
 
+  private hear({ waiting, ignored = 0, unread = 0, errors = 0 }: QueueNews): void {
+    this.queued = waiting ?? this.queued;
+    this.add({ errors, events_ignored: ignored, messages_unread: unread });
+  }
+
   private add(more: Partial<WorkDone>): void {
-    const entries = Object.entries(this.done) as Array<[keyof WorkDone, number]>;
-    this.done = Object.fromEntries(
-      entries.map(([name, sum]) => [name, sum + (more[name] ?? 0)])
-    ) as unknown as WorkDone;
+    const sums: { -readonly [name in keyof WorkDone]: WorkDone[name] } = { ...this.done };
+    for (const [name, count] of Object.entries(more) as Array<[keyof WorkDone, number]>) {
+      sums[name] = (sums[name] ?? 0) + count;
+    }
+    this.done = sums;
   }
 }

@@ -12,16 +12,17 @@ const HIDDEN = {
   prefix: 'hidden-prefix/',
   roleArn: 'arn:aws:iam::111122223333:role/hidden',
   externalId: 'hidden-external-id',
+  queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/hidden-queue',
   quote: 'hidden quoted line',
   key: 'hidden-prefix/AWSLogs/111122223333/x.log.gz',
 };
 
 /** A deployment in which all of it is known. */
 async function fill(): Promise<void> {
-  const { bucket, prefix, roleArn, externalId, quote, key } = HIDDEN;
+  const { bucket, prefix, roleArn, externalId, queueUrl, quote, key } = HIDDEN;
   const access = { roleArn, externalId, accessKeyId: 'AKIAHIDDEN', sealedSecret: 'v1.hidden.hidden' };
   const { id } = await test.registry.addSource(
-    { name: 'prod', bucket, prefix, region: 'eu-west-1', access, enabled: true },
+    { name: 'prod', bucket, prefix, region: 'eu-west-1', access, queueUrl, enabled: true },
     NOON
   );
   await test.registry.sourceLooked(id, NOON, `s3:ListBucket is denied on bucket ${bucket}`, 'AccessDenied');

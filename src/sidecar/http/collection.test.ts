@@ -43,6 +43,15 @@ describe('quarantine', () => {
     expect(answer.json()).toEqual({ changed: 0, unlisted: 3 });
   });
 
+  it('is counted for viewers as long as it is listed for administrators, its source there or not', async () => {
+    const quarantined = async () => (await test.send('GET', '/v1/collection')).json<{ quarantined: number }>();
+    expect(await quarantined()).toMatchObject({ quarantined: 3 });
+    await test.registry.removeSource('prod');
+    expect(await quarantined()).toEqual({ sources: [], quarantined: (await keys()).total });
+    await test.send('POST', '/v1/admin/quarantine/dismiss', { payload: { source: sourceId, keys: ['a.gz'] } });
+    expect(await quarantined()).toEqual({ sources: [], quarantined: 2 });
+  });
+
   it('is dismissed, all of a source at once', async () => {
     const answer = await test.send('POST', '/v1/admin/quarantine/dismiss', { payload: { source: 'prod' } });
     expect(answer.json()).toEqual({ changed: 3, unlisted: 0 });

@@ -26,8 +26,7 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
         statusOf(source, await registry.ledgerCounts(source.id), collector.standing(source.id), now())
       )
     );
-    const quarantined = statuses.flatMap(({ objects }) => objects).filter(({ state }) => state === 'quarantined');
-    return { sources: statuses, quarantined: quarantined.reduce((sum, { objects }) => sum + objects, 0) };
+    return { sources: statuses, quarantined: await registry.countQuarantine() };
   });
 
   app.get(

@@ -19,7 +19,10 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'AWS does not answer.',
   ETIMEDOUT: 'AWS does not answer.',
   TimeoutError: 'AWS does not answer.',
+  'sqs:unread': 'Its queue has messages that are no notifications of its bucket.',
 };
+/** What a queue's errors come to: the listing does without it. */
+const QUEUE_FAILS = 'Its SQS queue cannot be read, so the bucket is listed instead.';
 
 /** What any viewer may know of a source. */
 export function statusOf(
@@ -47,18 +50,20 @@ export function ageOf({ oldest }: Standing, now: number): number {
 }
 
 function problemOf(code: string | undefined): string {
-  return code === undefined
-    ? 'Some of its objects could not be read or deleted.'
-    : (PROBLEMS[code] ?? 'It could not be looked through: an administrator sees why.');
+  if (code === undefined) {
+    return 'Some of its objects could not be read or deleted.';
+  }
+  const other = code.startsWith('sqs:') ? QUEUE_FAILS : 'It could not be looked through: an administrator sees why.';
+  return PROBLEMS[code] ?? other;
 }
 
 /** What administrators see of a source: all but its secret. */
 export async function viewOf(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {
-  const { bucket, prefix, region, endpoint, pathStyle, pollSeconds, created, version, lastError } = source;
+  const { bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, created, version, lastError } = source;
   const counts = await registry.ledgerCounts(source.id);
   return {
     ...statusOf(source, counts, collector.standing(source.id), now()),
-    ...{ bucket, prefix, region, endpoint, pathStyle, pollSeconds, created, version, lastError },
+    ...{ bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, created, version, lastError },
     ...shownAccess(source.access),
     collector: collector.name,
     left: counts.flatMap(({ message, ...count }) => (message === undefined ? [] : [{ ...count, message }])),

@@ -5,6 +5,7 @@ import { NOON } from '../testing/rollUp';
 const test = TestApi.forTests();
 
 const INPUT = { name: 'prod', bucket: 'flow-logs', region: 'eu-west-1', prefix: '/a/b/' };
+const QUEUE = 'https://sqs.eu-west-1.amazonaws.com/111122223333/flow-logs';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: SECRET };
 const ROLE = { roleArn: 'arn:aws:iam::111122223333:role/reader', externalId: 'ext-1234' };
@@ -41,6 +42,15 @@ describe('adding a source', () => {
     ['endpoint', { endpoint: 'ftp://x' }, 'an endpoint looks like'],
     ['endpoint', { endpoint: 'http://me:secret@x' }, 'no credentials'],
     ['pollSeconds', { pollSeconds: 9 }, '10'],
+    ['queueUrl', { queueUrl: 'flow-logs' }, 'a queue URL looks like https://sqs.eu-west-1'],
+    ['queueUrl', { queueUrl: 'http://sqs.eu-west-1.amazonaws.com/111122223333/q' }, 'a queue URL looks like'],
+    [
+      'queueUrl',
+      { queueUrl: 'https://me:secret@sqs.eu-west-1.amazonaws.com/111122223333/q' },
+      'a queue URL looks like',
+    ],
+    ['queueUrl', { queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/q?a=b' }, 'a queue URL looks like'],
+    ['queueUrl', { queueUrl: 'arn:aws:sqs:eu-west-1:111122223333:q' }, 'a queue URL looks like'],
     [undefined, { enabled: true }, 'enabled'],
   ])('refuses a wrong %s: %j', async (field, change, message) => {
     const answer = await test.send('POST', '/v1/admin/sources', { payload: { ...INPUT, ...change } });
@@ -49,6 +59,33 @@ describe('adding a source', () => {
       error: { code: 'invalid', message: expect.stringContaining(message) as string, ...(field && { field }) },
     });
     expect(await test.registry.listSources()).toEqual([]);
+  });
+
+  it.each([
+    QUEUE,
+    'http://127.0.0.1:5000/123456789012/flow-logs',
+    'https://sqs.cn-north-1.amazonaws.com.cn/111122223333/a_b-1.fifo',
+  ])('takes queue %s, and shows it to administrators', async (queueUrl) => {
+    const { id } = await add({ ...INPUT, queueUrl });
+    expect((await test.send('GET', `/v1/admin/sources/${id}`)).json()).toMatchObject({ queueUrl });
+    expect((await test.send('GET', '/v1/collection')).body).not.toContain(queueUrl);
+  });
+
+  it('refuses a queue that another source reads: a message goes to one of them only', async () => {
+    const { id } = await add({ ...INPUT, queueUrl: QUEUE });
+    const payload = { ...INPUT, name: 'other', queueUrl: QUEUE };
+    const answer = await test.send('POST', '/v1/admin/sources', { payload });
+    expect(answer.json()).toMatchObject({
+      error: { code: 'taken', field: 'queueUrl', message: expect.stringContaining('Source "prod" reads') as string },
+    });
+    const headers = { 'if-match': '"1"' };
+    const changed = await test.send('PUT', `/v1/admin/sources/${id}`, {
+      payload: { ...INPUT, queueUrl: QUEUE },
+      headers,
+    });
+    expect(changed.statusCode).toBe(200);
+    await test.send('PUT', `/v1/admin/sources/${id}`, { payload: INPUT, headers: { 'if-match': '"2"' } });
+    expect((await test.send('POST', '/v1/admin/sources', { payload })).statusCode).toBe(201);
   });
 
   it('refuses a name that is taken', async () => {

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../contract/checks';
 import { runChecks } from '../aws/checks';
 import type { Found } from '../aws/checkRun';
-import { s3Client, stsClient } from '../aws/clients';
+import { s3Client, sqsClient, stsClient } from '../aws/clients';
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { readObjectHead } from '../collect/decode/readHead';
 import { discover } from '../collect/discover';
@@ -27,16 +27,17 @@ export async function testSource(
   { registry, store, secrets, collector, version, now }: TestDependencies,
   onCheck: (check: CheckResult) => void
 ): Promise<{ passed: boolean }> {
-  const { bucket, prefix, region, endpoint, pathStyle, access } = source;
+  const { bucket, prefix, region, endpoint, pathStyle, access, queueUrl } = source;
   const signIn = secrets.signIn(access);
   const s3 = s3Client(region, signIn, { endpoint, pathStyle });
   const sts = stsClient(region, signIn);
+  const sqs = queueUrl === undefined ? undefined : sqsClient(queueUrl, region, signIn);
   let passed = true;
   try {
     const checks = runChecks({
-      source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn },
+      source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn, queueUrl },
       collector: { name: collector.name, version },
-      ...{ s3, sts },
+      ...{ s3, sts, sqs },
       find: (opened) => findObjects(opened, prefix, NEWEST),
       readHead: readObjectHead,
       overlaps: async () =>
@@ -56,6 +57,7 @@ export async function testSource(
   } finally {
     s3.destroy();
     sts.destroy();
+    sqs?.destroy();
   }
   return { passed };
 }

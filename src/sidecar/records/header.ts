@@ -3,7 +3,13 @@ import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
 /** Why an object is left in its bucket without being collected: a slug for counting and a sentence for people. */
 export interface NotCollectable {
   readonly reason:
-    'no-header' | 'transit-gateway' | 'cloud-wan' | 'log-status-missing' | 'time-missing' | 'interface-missing';
+    | 'no-header'
+    | 'transit-gateway'
+    | 'cloud-wan'
+    | 'log-status-missing'
+    | 'time-missing'
+    | 'interface-missing'
+    | 'parquet-codec';
   readonly message: string;
 }
 

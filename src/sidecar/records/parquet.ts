@@ -1,5 +1,6 @@
+import { unreadCodec } from './parquetFormat/codecs';
 import { ColumnReader } from './parquetFormat/columnReader';
-import { DamagedParquet, judged } from './parquetFormat/damaged';
+import { DamagedParquet, judged, UnreadParquet } from './parquetFormat/damaged';
 import { readExactly, readFooter, type ByteSource, type RowGroup } from './parquetFormat/footer';
 import { LineWriter } from './parquetFormat/lineWriter';
 import { BLOCK_ROWS } from './parquetFormat/page';
@@ -7,7 +8,7 @@ import { PageBudget } from './parquetFormat/pageBudget';
 import type { Column } from './parquetFormat/schema';
 import { Texts } from './parquetFormat/texts';
 
-export { DamagedParquet, type ByteSource };
+export { DamagedParquet, UnreadParquet, type ByteSource };
 
 /** The wanted columns of a row group are in memory as they are stored; AWS closes an object at 75 MB. */
 const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
@@ -21,14 +22,15 @@ const NO_VALUE = '?';
  * flow log has, such as a timestamp, is written with its type around it, for the rules of the text to judge.
  *
  * `wanted`: selects the columns whose values are needed, by their names with hyphens.
- * Throws {@link DamagedParquet}, maybe after the last line, unless every row that the footer promises has been yielded;
- * errors of the source pass through.
+ * Throws {@link UnreadParquet} before the first line, and {@link DamagedParquet}, maybe after the last, unless every row that
+ * the footer promises has been yielded; errors of the source pass through.
  */
 export async function* parquetAsText(
   source: ByteSource,
   wanted: (column: string) => boolean = () => true
 ): AsyncGenerator<Buffer> {
   const { columns, rowGroups, rows } = await readFooter(source);
+  mustBeRead(columns, rowGroups, wanted);
   const writer = new LineWriter();
   writer.header(
     columns.map(({ name }) => name),
@@ -55,6 +57,23 @@ export async function* parquetAsText(
   const rest = writer.take();
   if (rest.length > 0) {
     yield rest;
+  }
+}
+
+/** Throws {@link UnreadParquet} when a wanted column is packed in a way that is not read. */
+function mustBeRead(
+  columns: readonly Column[],
+  groups: readonly RowGroup[],
+  wanted: (column: string) => boolean
+): void {
+  const leaves = columns.flatMap(({ name, leaf }) => (leaf && wanted(name) ? [leaf] : []));
+  for (const { rows, chunks } of groups) {
+    for (const { index } of rows > 0 ? leaves : []) {
+      const unread = unreadCodec(chunks[index].codec);
+      if (unread !== undefined) {
+        throw new UnreadParquet(unread);
+      }
+    }
   }
 }
 

@@ -109,6 +109,11 @@ export const MIGRATIONS: readonly string[] = [
     target TEXT NOT NULL, details TEXT NOT NULL
   );
   `,
+  `
+  -- The SQS queue that tells of a source's new objects. Of one source each: whose message it is must not be a guess.
+  ALTER TABLE source ADD COLUMN queue_url TEXT;
+  CREATE UNIQUE INDEX source_queue ON source (queue_url);
+  `,
 ];
 
 /** The registry's file inside the data directory. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { all, run } from './database';
+import { all, first, run } from './database';
 import { commandLine, recordChange, type By } from './audit';
 import { RegistryError } from './errors';
 import { getSource } from './sources';
@@ -38,6 +38,15 @@ interface QuarantineRow {
   message: string;
   changed: number;
   counts: string | null;
+}
+
+/** How many objects {@link listQuarantine} would list. */
+export function countQuarantine(db: DatabaseSync): number {
+  const row = first<{ n: number }>(
+    db,
+    "SELECT count(*) AS n FROM ledger WHERE state = 'quarantined' AND dismissed IS NULL"
+  );
+  return row!.n;
 }
 
 /** Everything in quarantine, by source, reason and message; the newest first. */

@@ -27,7 +27,7 @@ const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
-const { listQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
+const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
 const { addAccount, listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
@@ -36,7 +36,7 @@ const { addAccount, listAccounts, removeAccount, accountById, createAccount, cha
 const OPERATIONS = {
   ...{ addSource, listSources, getSource, enableSource, removeSource, sourceLooked },
   ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
-  ...{ listQuarantine, retryQuarantined, dismissQuarantined, explainObject },
+  ...{ listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined, explainObject },
   ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },

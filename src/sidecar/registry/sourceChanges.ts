@@ -13,13 +13,13 @@ export function addSource(
   now: number,
   by: By = commandLine(now)
 ): StoredSource {
-  refuseTaken(db, source.name, '');
+  refuseTaken(db, source, '');
   const id = `src-${randomBytes(6).toString('hex')}`;
   run(
     db,
     `INSERT INTO source (id, name, bucket, prefix, region, endpoint, path_style, poll_seconds,
-       access_key_id, sealed_secret, role_arn, external_id, enabled, created)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       queue_url, access_key_id, sealed_secret, role_arn, external_id, enabled, created)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[id, ...settingValues(source), source.enabled ? 1 : 0, now]
   );
   recordChange(db, by, 'source.add', source.name, { id, ...shown(source), enabled: source.enabled });
@@ -39,7 +39,7 @@ export function changeSource(
   by: By
 ): StoredSource {
   const before = ofVersion(db, id, version);
-  refuseTaken(db, settings.name, id);
+  refuseTaken(db, settings, id);
   const isElsewhere = (['bucket', 'prefix', 'endpoint'] as const).some((name) => before[name] !== settings[name]);
   if (isElsewhere && first(db, 'SELECT 1 FROM ledger WHERE source_id = ? LIMIT 1', id)) {
     throw new RegistryError(
@@ -51,7 +51,7 @@ export function changeSource(
   run(
     db,
     `UPDATE source SET name = ?, bucket = ?, prefix = ?, region = ?, endpoint = ?, path_style = ?, poll_seconds = ?,
-       access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?, enabled = ?, version = version + 1,
+       queue_url = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?, enabled = ?, version = version + 1,
        last_error = NULL, last_error_code = NULL
      WHERE id = ?`,
     ...[...settingValues(settings), before.enabled && !isElsewhere ? 1 : 0, id]
@@ -107,7 +107,7 @@ function ofVersion(db: DatabaseSync, id: string, version: number): StoredSource 
   return source;
 }
 
-function refuseTaken(db: DatabaseSync, name: string, id: string): void {
+function refuseTaken(db: DatabaseSync, { name, queueUrl }: SourceSettings, id: string): void {
   if (first(db, 'SELECT 1 FROM source WHERE name = ? AND id <> ?', name, id)) {
     throw new RegistryError(
       `This name is taken: there is a source "${name}". Choose another, or remove that source first.`,
@@ -115,10 +115,24 @@ function refuseTaken(db: DatabaseSync, name: string, id: string): void {
       'name'
     );
   }
+  const reader = first<{ name: string }>(
+    db,
+    'SELECT name FROM source WHERE queue_url = ? AND id <> ?',
+    queueUrl ?? null,
+    id
+  );
+  if (reader) {
+    throw new RegistryError(
+      `Source "${reader.name}" reads this queue already, and a message goes to one reader only: give each source a queue of its own.`,
+      'taken',
+      'queueUrl'
+    );
+  }
 }
 
-/** In the order of the columns: name to poll_seconds, then those of access. */
-function settingValues({ name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, access }: SourceSettings) {
+/** In the order of the columns: name to queue_url, then those of access. */
+function settingValues(settings: SourceSettings) {
+  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, access } = settings;
   return [
     name,
     bucket,
@@ -127,11 +141,13 @@ function settingValues({ name, bucket, prefix, region, endpoint, pathStyle, poll
     endpoint ?? null,
     pathStyle ? 1 : 0,
     pollSeconds ?? 60,
+    queueUrl ?? null,
     ...accessValues(access),
   ];
 }
 
 /** What the audit trail may say. */
-function shown({ name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, access }: SourceSettings) {
-  return { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, ...shownAccess(access) };
+function shown({ access, ...settings }: SourceSettings) {
+  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl } = settings;
+  return { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, ...shownAccess(access) };
 }

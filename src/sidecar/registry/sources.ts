@@ -23,6 +23,8 @@ export interface Source {
   readonly pathStyle?: boolean;
   /** Seconds between two looks through it; a minute when undefined. */
   readonly pollSeconds?: number;
+  /** The SQS queue that S3 notifies of new objects; undefined when they are found by listing. */
+  readonly queueUrl?: string;
   /** When the newest object was stored, Unix seconds. */
   readonly lastObject?: number;
   /** When the source was last looked through, Unix seconds. */
@@ -46,7 +48,7 @@ export interface StoredSource extends Source {
 
 /** What people say about a source. */
 export type SourceSettings = Pick<Source, 'name' | 'bucket' | 'prefix' | 'region'> &
-  Partial<Pick<Source, 'access' | 'endpoint' | 'pathStyle' | 'pollSeconds'>>;
+  Partial<Pick<Source, 'access' | 'endpoint' | 'pathStyle' | 'pollSeconds' | 'queueUrl'>>;
 
 interface SourceRow extends AccessRow {
   id: string;
@@ -58,6 +60,7 @@ interface SourceRow extends AccessRow {
   endpoint: string | null;
   path_style: number;
   poll_seconds: number;
+  queue_url: string | null;
   version: number;
   created: number;
   last_object: number | null;
@@ -75,6 +78,7 @@ function toSource(row: SourceRow): StoredSource {
     endpoint: row.endpoint ?? undefined,
     pathStyle: row.path_style === 1,
     pollSeconds: row.poll_seconds,
+    queueUrl: row.queue_url ?? undefined,
     lastObject: row.last_object ?? undefined,
     lastRun: row.last_run ?? undefined,
     lastError: row.last_error ?? undefined,

@@ -1,24 +1,26 @@
 import type { CheckResult } from '../../contract/checks';
 import type { CheckTools } from '../aws/checkRun';
 import { runChecks } from '../aws/checks';
-import { s3Client, stsClient, type SignIn } from '../aws/clients';
+import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
 import { readObjectHead } from '../collect/decode/readHead';
 import { findObjects } from '../http/testSource';
 
 /** What access keys sign in with; {@link FakeS3} takes any. */
 export const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
 
-/** Runs all checks of a source at the S3 and STS that `AWS_ENDPOINT_URL` names, with a store that takes everything. */
+/** Runs all checks of a source at the S3 and STS that `AWS_ENDPOINT_URL` names and at its queue, with a store that takes everything. */
 export async function checkResults(
-  given: Pick<CheckTools, 'source'> & Partial<Pick<CheckTools, 'overlaps' | 'tryStore'>>,
+  given: Pick<CheckTools, 'source'> & Partial<Pick<CheckTools, 'overlaps' | 'tryStore' | 'sqs'>>,
   signIn: SignIn = KEYS
 ): Promise<CheckResult[]> {
   const s3 = s3Client('eu-west-1', signIn);
   const sts = stsClient('eu-west-1', signIn);
+  const { queueUrl } = given.source;
+  const sqs = queueUrl === undefined ? undefined : sqsClient(queueUrl, 'eu-west-1', signIn);
   const results: CheckResult[] = [];
   for await (const result of runChecks({
     collector: { name: 'primary', version: '1.0.0' },
-    ...{ s3, sts },
+    ...{ s3, sts, sqs },
     find: (bucket) => findObjects(bucket, given.source.prefix, 5),
     readHead: readObjectHead,
     overlaps: () => Promise.resolve([]),
@@ -30,5 +32,6 @@ export async function checkResults(
   }
   s3.destroy();
   sts.destroy();
+  sqs?.destroy();
   return results;
 }

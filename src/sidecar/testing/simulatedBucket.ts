@@ -21,8 +21,14 @@ export interface Delivered {
 /** A bucket in memory over simulated time, which counts in minutes from `begin` (Unix seconds). */
 export class SimulatedBucket {
   readonly objects = new Map<string, { body: Buffer; modified: number }>();
-  /** Keys that cannot be read. */
+  /** Keys that cannot be read, and that cannot be deleted. */
   readonly denied = new Set<string>();
+  readonly undeletable = new Set<string>();
+  /** Keys that were asked for, and how often it was listed. */
+  readonly read: string[] = [];
+  listings = 0;
+  /** What objects' bytes wait for. */
+  beforeReading: Promise<void> = Promise.resolve();
   isAway = false;
 
   constructor(private readonly begin: number) {}
@@ -49,17 +55,25 @@ export class SimulatedBucket {
         .map(([key, { body, modified }]) => ({ key, etag: `"${key}"`, size: body.length, modified }))
         .filter(({ modified }) => modified <= now());
     const bucket = {
-      list: () =>
-        this.isAway
+      list: () => {
+        this.listings++;
+        return this.isAway
           ? Promise.reject(new AwsError('NoSuchBucket', 'It is away.'))
-          : Promise.resolve({ folders: [], objects: list() }),
-      open: ({ key }: ObjectRef) =>
-        this.denied.has(key)
-          ? Promise.reject(new AwsError('AccessDenied', 'It is denied.'))
-          : Promise.resolve(inChunks(this.objects.get(key)!.body)),
+          : Promise.resolve({ folders: [], objects: list() });
+      },
+      open: async ({ key }: ObjectRef) => {
+        await this.beforeReading;
+        this.read.push(key);
+        const object = this.objects.get(key);
+        if (this.denied.has(key)) {
+          throw new AwsError('AccessDenied', 'It is denied.');
+        }
+        return object && inChunks(object.body);
+      },
       delete: (objects: readonly ObjectRef[]) => {
-        objects.forEach(({ key }) => this.objects.delete(key));
-        return Promise.resolve(new Map());
+        const failed = objects.filter(({ key }) => this.undeletable.has(key));
+        objects.filter((object) => !failed.includes(object)).forEach(({ key }) => this.objects.delete(key));
+        return Promise.resolve(new Map(failed.map(({ key }) => [key, new AwsError('AccessDenied', 'Kept.')])));
       },
     };
     return bucket as unknown as Bucket;

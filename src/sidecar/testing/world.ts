@@ -3,7 +3,14 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  ListObjectsV2Command,
+  PutBucketNotificationConfigurationCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startInflux, startMoto, type Service } from '../../../scripts/services.mjs';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { InfluxClient, type Row } from '../store/influx';
@@ -19,13 +26,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A real InfluxDB, an S3/EC2/STS double and the bundled CLI, in a temporary folder of their own. */
+/** A real InfluxDB, an S3/EC2/STS/SQS double and the bundled CLI, in a temporary folder of their own. */
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'flowscope-world-'));
   private influxService!: Service;
   private motoService!: Service;
   private readonly running = new Set<ChildProcess>();
   private s3!: S3Client;
+  private sqs!: SQSClient;
   private names = 0;
 
   static async start(): Promise<World> {
@@ -34,17 +42,16 @@ export class World {
       startInflux({ dir: join(world.folder, 'influx') }),
       startMoto({ dir: join(world.folder, 'moto') }),
     ]);
-    world.s3 = new S3Client({
-      region: REGION,
-      endpoint: world.motoService.url,
-      forcePathStyle: true,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const aws = { region: REGION, endpoint: world.motoService.url, credentials };
+    world.s3 = new S3Client({ ...aws, forcePathStyle: true });
+    world.sqs = new SQSClient(aws);
     return world;
   }
 
   async stop(): Promise<void> {
     this.s3?.destroy();
+    this.sqs?.destroy();
     this.running.forEach((child) => child.kill('SIGKILL'));
     await Promise.all([this.influxService?.stop(), this.motoService?.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
@@ -62,14 +69,41 @@ export class World {
     return Bucket;
   }
 
-  async put(Bucket: string, Key: string, Body: Buffer): Promise<void> {
-    await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+  /** Puts an object; returns its ETag. */
+  async put(Bucket: string, Key: string, Body: Buffer): Promise<string> {
+    return (await this.s3.send(new PutObjectCommand({ Bucket, Key, Body }))).ETag!;
   }
 
   /** Keys in a bucket. */
   async keys(Bucket: string): Promise<string[]> {
     const page = await this.s3.send(new ListObjectsV2Command({ Bucket }));
     return (page.Contents ?? []).map(({ Key }) => Key!);
+  }
+
+  /** A queue of its own that S3 tells of all that happens in the bucket from now on; returns its URL. */
+  async queue(Bucket: string): Promise<string> {
+    const { QueueUrl } = await this.sqs.send(new CreateQueueCommand({ QueueName: `queue-${++this.names}` }));
+    const { QueueArn } = await this.attributes(QueueUrl!);
+    const QueueConfigurations = [{ QueueArn, Events: ['s3:ObjectCreated:*' as const, 's3:ObjectRemoved:*' as const] }];
+    const NotificationConfiguration = { QueueConfigurations };
+    await this.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+    return QueueUrl!;
+  }
+
+  async send(QueueUrl: string, MessageBody: string): Promise<void> {
+    await this.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  }
+
+  /** How many messages a queue has, received or not. */
+  async messages(queueUrl: string): Promise<number> {
+    const attributes = await this.attributes(queueUrl);
+    const counts = [attributes.ApproximateNumberOfMessages, attributes.ApproximateNumberOfMessagesNotVisible];
+    return counts.reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  private async attributes(QueueUrl: string): Promise<Record<string, string>> {
+    const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    return Attributes!;
   }
 
   async stopInflux(): Promise<void> {

@@ -1,48 +1,135 @@
 import React from 'react';
-import { render, screen, within } from '@testing-library/react';
-import { MemoryRouter } from 'react-router-dom';
+import { http, HttpResponse } from 'msw';
+import { screen, waitFor, within } from '@testing-library/react';
 
+import { collection, type Collection } from '../../../contract/collection';
 import { COLLECTION_HEALTH } from '../../../reports/collection';
 import { OVERVIEW } from '../../../reports/overview';
 import { REPORTS } from '../../../reports/reports';
+import { signInAs } from '../../test/grafana';
+import { render } from '../../test/render';
+import { answers, refuses, server, unreachable } from '../../test/server';
 import { Reports } from './Reports';
 
 const SHOWN = [OVERVIEW, ...REPORTS, COLLECTION_HEALTH];
+const PAGE = '/a/flowscope-awsflowlogs-app/reports';
 
-jest.mock('@grafana/runtime', () => ({
-  PluginPage: ({ children }: React.PropsWithChildren) => <main>{children}</main>,
-}));
+const today = (clock: string) => Date.parse(`${new Date().toISOString().slice(0, 10)}T${clock}:00Z`) / 1000;
+const SOURCE: Collection['sources'][number] = {
+  ...{ id: 'src-1', name: 'production', enabled: true, state: 'collecting', objects: [] },
+  ...{ completeUntil: today('00:35'), lastObject: Math.floor(Date.now() / 1000) - 120 },
+};
 
-function renderAt(url: string) {
-  return render(
-    <MemoryRouter initialEntries={[url]} future={{ v7_relativeSplatPath: true, v7_startTransition: true }}>
-      <Reports />
-    </MemoryRouter>
-  );
-}
-
-describe('Reports', () => {
-  it('lists the overview, every report and collection health with its title, the question it answers and a link to its dashboard', () => {
-    renderAt('/a/flowscope-awsflowlogs-app/reports');
-
-    const items = within(screen.getByRole('list', { name: 'Reports' })).getAllByRole('listitem');
-
-    expect(items).toHaveLength(SHOWN.length);
-    SHOWN.forEach(({ title, question, uid }, index) => {
-      const item = within(items[index]);
-      expect(item.getByRole('heading', { name: title, level: 2 })).toBeInTheDocument();
-      expect(item.getByText(question)).toBeInTheDocument();
-      expect(item.getByRole('link', { name: title })).toHaveAttribute('href', `/d/${uid}`);
-    });
+const stands = (body: Collection) => answers(collection, 'get', 'collection', body);
+/** Grafana's search finds these of the dashboards that are asked for. */
+const finds = (uids: readonly string[]) =>
+  http.get('*/api/search', ({ request }) => {
+    const asked = new URL(request.url).searchParams.getAll('dashboardUIDs');
+    return HttpResponse.json(asked.filter((uid) => uids.includes(uid)).map((uid) => ({ uid })));
   });
 
-  it('keeps the time range of the page, and nothing else of its query', () => {
-    renderAt('/a/flowscope-awsflowlogs-app/reports?from=now-6h&to=now&timezone=utc&page=2');
+beforeEach(() => {
+  server.use(stands({ sources: [SOURCE], quarantined: 0 }), finds(SHOWN.map(({ uid }) => uid)));
+});
 
-    const [{ title, uid }] = SHOWN;
-    expect(screen.getByRole('link', { name: title })).toHaveAttribute(
-      'href',
-      `/d/${uid}?from=now-6h&to=now&timezone=utc`
+const links = () => screen.getAllByRole('link').filter((link) => link.getAttribute('href')?.startsWith('/d/'));
+
+describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
+  beforeEach(() => signInAs(role));
+
+  it('begins with the overview, lists every report with the question it answers, and ends with collection health', async () => {
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/Data complete until/)).toBeInTheDocument();
+
+    expect(within(screen.getByRole('list', { name: 'Start here' })).getAllByRole('link')).toHaveLength(1);
+    expect(links().map((link) => [link.textContent, link.getAttribute('href')])).toEqual(
+      SHOWN.map(({ title, uid }) => [title, `/d/${uid}`])
     );
+    for (const { title, question } of SHOWN) {
+      const item = screen.getByRole('link', { name: title }).closest('li')!;
+      expect(within(item).getByText(question)).toBeInTheDocument();
+    }
+  });
+
+  it('says how far the data reaches', async () => {
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
+    expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 minutes ago');
+    expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
+      'href',
+      '/a/flowscope-awsflowlogs-app/collection'
+    );
+  });
+
+  it('lists the reports, with a quiet warning, when the sidecar does not answer', async () => {
+    server.use(unreachable());
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/How far the data reaches is not known/)).toHaveTextContent(
+      'Nothing answers at the sidecar’s URL'
+    );
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    expect(links()).toHaveLength(SHOWN.length);
+  });
+});
+
+describe('Reports', () => {
+  it('keeps the time range of the page, and nothing else of its query', async () => {
+    render(<Reports />, { url: `${PAGE}?from=now-6h&to=now&timezone=utc&page=2` });
+    await screen.findByText(/Data complete until/);
+    for (const { title, uid } of SHOWN) {
+      expect(screen.getByRole('link', { name: title })).toHaveAttribute(
+        'href',
+        `/d/${uid}?from=now-6h&to=now&timezone=utc`
+      );
+    }
+  });
+
+  it('goes by the source that is furthest behind, and by no disabled one', async () => {
+    const behind = { ...SOURCE, id: 'src-2', completeUntil: SOURCE.completeUntil! - 24 * 3600 };
+    const disabled = { ...SOURCE, id: 'src-3', enabled: false, state: 'disabled' as const, completeUntil: 0 };
+    server.use(stands({ sources: [SOURCE, behind, disabled], quarantined: 0 }));
+    render(<Reports />, { url: PAGE });
+    // Not of today: with its date.
+    expect(await screen.findByText(/Data complete until/)).toHaveTextContent(
+      /Data complete until \d{1,2} [A-Z][a-z]{2} 00:35/
+    );
+  });
+
+  it('warns of sources that fail and of what is in quarantine', async () => {
+    const failing = { ...SOURCE, state: 'failing' as const, problem: 'AWS denies access to its bucket.' };
+    server.use(stands({ sources: [failing], quarantined: 1200 }));
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/1 source is failing, 1,200 in quarantine/)).toBeInTheDocument();
+  });
+
+  it('says what to expect before anything was collected, and that there is no source', async () => {
+    server.use(stands({ sources: [{ ...SOURCE, lastObject: undefined, completeUntil: undefined }], quarantined: 0 }));
+    const { unmount } = render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/First data takes 10 to 15 minutes/)).toBeInTheDocument();
+    unmount();
+
+    server.use(stands({ sources: [], quarantined: 0 }));
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('No source yet.')).toBeInTheDocument();
+  });
+
+  it('links no dashboard that is not there', async () => {
+    server.use(finds([OVERVIEW.uid]));
+    render(<Reports />, { url: PAGE });
+    await waitFor(() => expect(links()).toHaveLength(1));
+    expect(screen.getByRole('link', { name: OVERVIEW.title })).toBeInTheDocument();
+    expect(screen.getAllByText('Not installed yet')).toHaveLength(SHOWN.length - 1);
+  });
+
+  it('links them all where Grafana does not say which are there', async () => {
+    const asked = jest.fn(() => new HttpResponse(null, { status: 500 }));
+    server.use(
+      http.get('*/api/search', asked),
+      refuses('get', 'collection', 500, { code: 'internal', message: 'Oops.' })
+    );
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/is not known: Oops\./)).toBeInTheDocument();
+    await waitFor(() => expect(asked).toHaveBeenCalled());
+    expect(links()).toHaveLength(SHOWN.length);
   });
 });

@@ -1,45 +1,73 @@
-import React from 'react';
+import React, { useId } from 'react';
 import { css } from '@emotion/css';
 import { useLocation } from 'react-router-dom';
-import { locationUtil, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
-import { Card, useStyles2 } from '@grafana/ui';
+import { Stack, useStyles2 } from '@grafana/ui';
 
-import { DASHBOARDS, reportUrl } from './Reports.utils';
+import { DataState } from './DataState';
+import { ReportCard } from './ReportCard';
+import { useInstalled } from './Reports.hooks';
+import { GROUPS, type Group } from './Reports.utils';
 
 const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
 
-/** The index of reports: one card per report, linking to its dashboard. */
+/** The index of reports: one card per report, linking to its dashboard. Nothing that fails keeps it from being shown. */
 export function Reports() {
-  const styles = useStyles2(getStyles);
   const { search } = useLocation();
+  const installed = useInstalled();
 
   return (
     <PluginPage subTitle={SUBTITLE}>
-      <ul className={styles.list} aria-label="Reports">
-        {DASHBOARDS.map(({ title, question, uid }) => (
-          <li key={uid}>
-            <Card noMargin className={styles.card} href={locationUtil.assureBaseUrl(reportUrl(uid, search))}>
-              <Card.Heading>{title}</Card.Heading>
-              <Card.Description>{question}</Card.Description>
-            </Card>
-          </li>
+      <Stack direction="column" gap={3}>
+        <FirstRunPlace />
+        <DataState />
+        {GROUPS.map((group) => (
+          <ReportGroup key={group.title} group={group} search={search} installed={installed} />
         ))}
-      </ul>
+      </Stack>
     </PluginPage>
   );
 }
 
+/** Where the first run's cards stand, until all of it is done. */
+function FirstRunPlace() {
+  return null;
+}
+
+interface GroupProps {
+  group: Group;
+  search: string;
+  installed: ReadonlySet<string> | undefined;
+}
+
+function ReportGroup({ group: { title, dashboards }, search, installed }: GroupProps) {
+  const styles = useStyles2(getStyles);
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} className={styles.title}>
+        {title}
+      </h2>
+      <ul className={styles.list} aria-labelledby={id}>
+        {dashboards.map((report) => (
+          <li key={report.uid}>
+            <ReportCard report={report} search={search} isInstalled={installed?.has(report.uid) ?? true} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 const getStyles = (theme: GrafanaTheme2) => ({
+  title: css({ ...theme.typography.h5, color: theme.colors.text.secondary, marginBottom: theme.spacing(1) }),
   list: css({
     display: 'grid',
-    gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${theme.spacing(40)}), 1fr))`,
+    gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${theme.spacing(30)}), 1fr))`,
     gap: theme.spacing(2),
     listStyle: 'none',
-  }),
-  card: css({
-    height: '100%',
-    // Cards of one row are as high as the highest: what is too much goes below the text, not around the heading.
-    gridTemplateRows: 'auto auto auto 1fr',
+    // Where to begin is not one among many.
+    '& > li:only-child': { gridColumn: '1 / -1' },
   }),
 });

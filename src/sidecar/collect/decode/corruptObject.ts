@@ -1,3 +1,5 @@
+import type { NotCollectable } from '../../records/header';
+
 /** Why an object is no proper flow-log object; a slug to count by. */
 export type CorruptReason =
   'empty' | 'not-gzip' | 'corrupt-gzip' | 'corrupt-parquet' | 'too-many-parts' | 'too-many-interfaces';
@@ -11,5 +13,16 @@ export class CorruptObject extends Error {
     options?: ErrorOptions
   ) {
     super(message, options);
+  }
+}
+
+/** An object that is what S3 was given and cannot be collected: left in place for that reason. */
+export class LeftInPlace extends Error {
+  override readonly name = 'LeftInPlace';
+  constructor(
+    readonly refusal: NotCollectable,
+    options?: ErrorOptions
+  ) {
+    super(refusal.message, options);
   }
 }

@@ -3,9 +3,11 @@ import type { RollupSummary } from '../../rollup/objectRollup';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { inChunks } from '../../testing/collector';
 import { parquetFile } from '../../testing/parquetFile';
+import { ARROW_BROTLI, ARROW_WITHOUT_ROWS } from '../../testing/arrowFiles';
 import { linesOf, NOON, TERMS } from '../../testing/rollUp';
 import { CorruptObject } from './corruptObject';
 import { decodeObject } from './decodeObject';
+import { readObjectHead } from './readHead';
 
 const HEADER = 'interface-id srcaddr bytes packets start action log-status';
 const recordLine = (bytes: number) => `eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK`;
@@ -57,6 +59,11 @@ describe('decodeObject', () => {
     ['Parquet', parquetFile(HEADER.split(' '), [recordLine(1).split(' ')]), '1 records, 1 bytes'],
     ['Parquet of another log', parquetFile(['interface-id', 'start'], [['eni-1', '1']]), 'log-status-missing'],
     ['Parquet cut off', parquetFile(HEADER.split(' '), [recordLine(1).split(' ')]).subarray(0, -9), 'corrupt-parquet'],
+    ['Parquet without a row', parquetFile(HEADER.split(' '), []), '0 records, 0 bytes'],
+    ['Parquet without a row, as Arrow writes it', ARROW_WITHOUT_ROWS.dictionary, '0 records, 0 bytes'],
+    ['the same without a dictionary', ARROW_WITHOUT_ROWS.plain, '0 records, 0 bytes'],
+    ['the same packed with Brotli', ARROW_WITHOUT_ROWS.brotli, '0 records, 0 bytes'],
+    ['Parquet packed with Brotli', ARROW_BROTLI, 'parquet-codec'],
     ['the magic of Parquet and nothing of it', Buffer.from('PAR1 and so on PAR1'), 'corrupt-parquet'],
     ['nothing', Buffer.alloc(0), 'empty'],
     ['one byte', Buffer.from([0x1f]), 'not-gzip'],
@@ -122,6 +129,14 @@ describe('decodeObject', () => {
     const { refusal, lines } = await decode(body.subarray(0, body.length - 10));
     expect(refusal?.reason).toBe('log-status-missing');
     expect(lines).toEqual([]);
+  });
+
+  it('says which codec it does not read, and what to do', async () => {
+    const { refusal } = await decodeObject(inChunks(ARROW_BROTLI), JOB, () => undefined);
+    expect(refusal?.message).toMatch(
+      /packed with BROTLI, and only Snappy, gzip, zstd and none are read.*let the flow log/
+    );
+    expect(await readObjectHead(inChunks(ARROW_BROTLI))).toMatchObject({ refusal, hasLongSpans: false });
   });
 
   it("lets a failure that is not the object's pass", async () => {

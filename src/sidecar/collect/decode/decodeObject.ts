@@ -4,8 +4,8 @@ import type { LinesSink } from '../../rollup/lineEncoder';
 import { ObjectRollup, TooManyGroups, type RollupSummary } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
-import { CorruptObject } from './corruptObject';
-import { gunzip } from './gunzip';
+import { CorruptObject, LeftInPlace } from './corruptObject';
+import { gunzip, isGzip } from './gunzip';
 import { readHead, withHead } from './head';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
@@ -22,22 +22,24 @@ export type Decoded =
   | { readonly refusal: NotCollectable }
   | { readonly refusal?: undefined; readonly header: Header; readonly summary: RollupSummary };
 
-/** How bodies of one format become the text of a flow log, given chunk by chunk until `onChunk` returns false. */
-type Unpack = (body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean) => Promise<void>;
+/** How a body becomes the text of a flow log, given chunk by chunk until `onChunk` returns false. */
+export type Unpack = (body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean) => Promise<void>;
 
 /** So many bytes tell the format. */
 const MAGIC_BYTES = 4;
 
 /**
  * Unpacks, decodes and rolls up one object. Lines go to `lines` as parts close; they must not be written before this
- * returns, because only then is the object proven whole. `part`: one whose memory may be used again.
+ * returns, because only then is the object proven whole. `part`: one whose memory may be used again. `unpack`: how the body
+ * is to be read, unless that is to be found out.
  * Throws {@link CorruptObject} when the object is no whole gzip or Parquet file, and what `body` throws.
  */
 export async function decodeObject(
   body: AsyncIterable<Uint8Array>,
   { terms, decisions, offsets }: DecodeJob,
   lines: LinesSink,
-  part = new Part()
+  part = new Part(),
+  unpack: Unpack = unpackObject
 ): Promise<Decoded> {
   const context = {
     decide: ({ id }: { id: string }) => decisions[id] ?? 'count',
@@ -50,7 +52,7 @@ export async function decodeObject(
     terms.account
   );
   try {
-    await unpackObject(body, (chunk) => {
+    await unpack(body, (chunk) => {
       decoder.push(chunk);
       return decoder.refusal === undefined;
     });
@@ -60,6 +62,9 @@ export async function decodeObject(
     }
     return { header: decoder.header!, summary: rollup!.finish() };
   } catch (cause) {
+    if (cause instanceof LeftInPlace) {
+      return { refusal: cause.refusal };
+    }
     if (cause instanceof TooManyGroups) {
       throw new CorruptObject('too-many-interfaces', cause.message, { cause });
     }
@@ -69,7 +74,7 @@ export async function decodeObject(
 
 /**
  * The text of a flow log out of an object's bytes, whatever their format, until `onChunk` returns false.
- * Throws {@link CorruptObject}, and what `body` throws.
+ * Throws {@link CorruptObject}, {@link LeftInPlace}, and what `body` throws.
  */
 export async function unpackObject(
   body: AsyncIterable<Uint8Array>,
@@ -100,7 +105,7 @@ function unpackerFor(head: Buffer): Unpack {
     // Loaded with the first Parquet object: most collectors never see one.
     return async (body, onChunk) => (await import('./unpackParquet')).unpackParquet(body, onChunk);
   }
-  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+  if (!isGzip(head)) {
     const isText = /^[\t\n\r -~]+$/.test(head.toString('latin1'));
     const advice = isText ? ' It is plain text: a flow log in S3 is gzip, so gzip it first.' : '';
     throw new CorruptObject('not-gzip', `It is neither gzip nor Parquet: its first bytes are of neither.${advice}`);

@@ -3,36 +3,44 @@ import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
 import { together } from '../../registry/together';
 import { CorruptObject, type CorruptReason } from './corruptObject';
-import { decodeObject, type Decoded, type DecodeJob } from './decodeObject';
+import { decodeObject, type Decoded, type DecodeJob, type Unpack } from './decodeObject';
+import { bytesDropped } from './memory';
 
-/** What the main thread sends, several at a time: an object's job, its bytes chunk by chunk, and that they are all or that they broke off. */
+/**
+ * What the main thread sends, several at a time: an object's job, its bytes (`isText`: those of its text) chunk by chunk, and
+ * that they are all, that what follows is damaged, or that they broke off.
+ */
 export type ToThread =
-  | { readonly type: 'begin'; readonly job: DecodeJob }
+  | { readonly type: 'begin'; readonly job: DecodeJob; readonly isText: boolean }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
+  | Corrupt
   | { readonly type: 'abort' };
 
-/** What the thread answers, several at a time. `next`: it can take another chunk. The last of an object are `done`, `corrupt` and `failed`. */
+type Corrupt = { readonly type: 'corrupt'; readonly reason: CorruptReason; readonly message: string };
+
+/** What the thread answers, several at a time. `next`: it has taken up so many bytes. The last of an object are `done`, `corrupt` and `failed`. */
 export type FromThread =
-  | { readonly type: 'next' }
+  | { readonly type: 'next'; readonly bytes: number }
   | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array }
   | { readonly type: 'done'; readonly decoded: Decoded }
-  | { readonly type: 'corrupt'; readonly reason: CorruptReason; readonly message: string }
+  | Corrupt
   | { readonly type: 'failed'; readonly message: string };
 
 /** The body of the object at hand, as its chunks arrive. */
 class Arriving implements AsyncIterable<Uint8Array> {
   private readonly chunks: Uint8Array[] = [];
-  private ended?: 'end' | 'abort';
+  private ending?: Exclude<ToThread, { type: 'begin' | 'chunk' }>;
   private wake?: () => void;
 
-  constructor(private readonly askForMore: () => void) {}
+  /** `onTaken`: told how many bytes were taken up, while more may come. */
+  constructor(private readonly onTaken: (bytes: number) => void) {}
 
-  take(message: ToThread): void {
+  take(message: Exclude<ToThread, { type: 'begin' }>): void {
     if (message.type === 'chunk') {
       this.chunks.push(message.bytes);
-    } else if (message.type === 'end' || message.type === 'abort') {
-      this.ended = message.type;
+    } else {
+      this.ending = message;
     }
     this.wake?.();
   }
@@ -41,14 +49,13 @@ class Arriving implements AsyncIterable<Uint8Array> {
     for (;;) {
       const chunk = this.chunks.shift();
       if (chunk) {
-        if (!this.ended) {
-          this.askForMore();
+        if (!this.ending) {
+          this.onTaken(chunk.length);
         }
         yield chunk;
-      } else if (this.ended === 'end') {
+      } else if (this.ending) {
+        throwUnlessWhole(this.ending);
         return;
-      } else if (this.ended === 'abort') {
-        throw new Error('The body broke off.');
       } else {
         await new Promise<void>((resolve) => (this.wake = resolve));
       }
@@ -56,17 +63,36 @@ class Arriving implements AsyncIterable<Uint8Array> {
   }
 }
 
+function throwUnlessWhole(ending: Exclude<ToThread, { type: 'begin' | 'chunk' }>): void {
+  if (ending.type === 'corrupt') {
+    throw new CorruptObject(ending.reason, ending.message);
+  }
+  if (ending.type === 'abort') {
+    throw new Error('The body broke off.');
+  }
+}
+
+/** The text that the main thread has unpacked already. */
+const takeText: Unpack = async (text, onChunk) => {
+  for await (const chunk of text) {
+    if (!onChunk(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))) {
+      return;
+    }
+    bytesDropped(chunk.length);
+  }
+};
+
 /** Runs in a decoder's thread: one object after the other, with the same memory. */
 export function runDecoderThread(port: MessagePort): void {
   // Room for the runs of a whole part at once: growing would copy them again and again.
   const part = new Part(2 * PART_LIMITS.records);
   const send = together<FromThread>((messages, buffers) => port.postMessage(messages, buffers));
   let body: Arriving | undefined;
-  const decode = async (job: DecodeJob, from: Arriving) => {
+  const decode = async (job: DecodeJob, from: Arriving, unpack?: Unpack) => {
     try {
       const lines = (policy: Policy, lines: Buffer) =>
         send({ type: 'lines', policy, lines }, lines.buffer as ArrayBuffer);
-      send({ type: 'done', decoded: await decodeObject(from, job, lines, part) });
+      send({ type: 'done', decoded: await decodeObject(from, job, lines, part, unpack) });
     } catch (error) {
       if (error instanceof CorruptObject) {
         send({ type: 'corrupt', reason: error.reason, message: error.message });
@@ -78,8 +104,9 @@ export function runDecoderThread(port: MessagePort): void {
   port.on('message', (messages: readonly ToThread[]) => {
     for (const message of messages) {
       if (message.type === 'begin') {
-        body = new Arriving(() => send({ type: 'next' }));
-        void decode(message.job, body);
+        // At once: this thread may go on for long before the end of its turn.
+        body = new Arriving((bytes) => port.postMessage([{ type: 'next', bytes }] satisfies FromThread[]));
+        void decode(message.job, body, message.isText ? takeText : undefined);
       } else {
         body?.take(message);
       }

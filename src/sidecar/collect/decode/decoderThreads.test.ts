@@ -9,7 +9,7 @@ import type { Decoder } from './decoder';
 import { startDecoderThreads } from './decoderThreads';
 
 /** `npm test` builds it before jest starts. */
-const SCRIPT = resolve('dist/sidecar/threads.mjs');
+const SCRIPT = resolve('dist/sidecar/threads.cjs');
 const HEADER = 'interface-id srcaddr bytes packets start action log-status';
 const JOB: DecodeJob = { terms: TERMS, decisions: {}, offsets: [1, 2, 3] };
 
@@ -43,16 +43,31 @@ describe('threads that decode', () => {
     decoder = startDecoderThreads(SCRIPT, 1);
     const whole = objectOf(5, 30_000);
     const refused = gzipSync(`interface-id start\n${'eni-1 1\n'.repeat(100_000)}`, { level: 0 });
+    // Unpacked by the main thread, as it is more than a thread takes at once.
+    const large = gzipSync(`${HEADER}\n${`eni-1 10.0.0.1 5 1 ${NOON} ACCEPT OK\n`.repeat(30_000)}`, { level: 0 });
+    const damaged = Buffer.from(large).fill(0, large.length - 8);
     const outcomes = await Promise.allSettled([
-      decode(breakingOff(whole)),
-      decode(inChunks(whole.subarray(0, -5), 1000)),
+      ...[whole, large].flatMap((body) => [
+        decode(breakingOff(body)),
+        decode(inChunks(body.subarray(0, -5), 1000)),
+        decode(inChunks(body, 1000)),
+      ]),
+      decode(inChunks(damaged, 1000)),
+      decode(inChunks(Buffer.concat([large, Buffer.alloc(1)]), 1000)),
       decode(inChunks(refused, 1000)),
+      decode(inChunks(refused.subarray(0, -5), 1000)),
       decode(inChunks(whole, 1000)),
     ]);
-    expect(outcomes).toMatchObject([
+    const corrupt = { status: 'rejected', reason: { name: 'CorruptObject', reason: 'corrupt-gzip' } };
+    const whatBecomes = [
       { status: 'rejected', reason: { message: 'connection reset' } },
-      { status: 'rejected', reason: { name: 'CorruptObject', reason: 'corrupt-gzip' } },
-      { status: 'fulfilled', value: { bytes: undefined, lines: [] } },
+      corrupt,
+      { status: 'fulfilled', value: { bytes: 150_000n } },
+    ];
+    const left = { status: 'fulfilled', value: { bytes: undefined, lines: [] } };
+    expect(outcomes).toMatchObject([
+      ...[...whatBecomes, ...whatBecomes],
+      ...[corrupt, corrupt, left, left],
       { status: 'fulfilled', value: { bytes: 150_000n } },
     ]);
   });

@@ -5,18 +5,26 @@ import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
+import { inflateLarge } from './inflateLarge';
 import { bytesDropped } from './memory';
 
-/** Chunks on their way to a thread or waiting there. */
-const CHUNKS_AHEAD = 4;
+/** Bytes on their way to a thread or waiting there, beyond which no more are sent. */
+const BYTES_AHEAD = 4 * 1024 * 1024;
 
 /** How the thread is known that was started for decoding, among those of the same script. */
 export const DECODER_THREAD = 'decoder';
 
-/** Decodes in `threads` threads, one object per thread at a time. `script`: what the threads run. */
-export function startDecoderThreads(script: string, threads: number): Decoder {
+/**
+ * Decodes in `threads` threads, one object per thread at a time. `script`: what the threads run. Each starts with its first
+ * object; with `startsAtOnce` the first one need not wait for that.
+ */
+export function startDecoderThreads(script: string, threads: number, { startsAtOnce = false } = {}): Decoder {
   const all = Array.from({ length: threads }, () => new DecoderThread(script));
+  // The one that was busy last is the first to be busy again: its code is compiled.
   const free = [...all];
+  if (startsAtOnce) {
+    free.at(-1)!.start();
+  }
   const waiting: Array<(thread: DecoderThread) => void> = [];
   let isClosed = false;
   const release = (thread: DecoderThread) => {
@@ -46,14 +54,14 @@ export function startDecoderThreads(script: string, threads: number): Decoder {
   };
 }
 
-/** One thread, as the main thread sees it. Started with its first object. */
+/** One thread, as the main thread sees it. Started with its first object, or before. */
 class DecoderThread {
   private worker?: Worker;
 
   constructor(private readonly script: string) {}
 
   async decode(body: AsyncIterable<Uint8Array>, job: DecodeJob, lines: LinesSink): Promise<Decoded> {
-    const exchange = new Exchange((this.worker ??= this.start()), job, lines);
+    const exchange = new Exchange(this.start(), job, lines);
     const sending = exchange.send(body);
     // It may fail long after the answer is there, when nobody waits for it any more.
     sending.catch(() => undefined);
@@ -78,8 +86,11 @@ class DecoderThread {
     await this.worker?.terminate();
   }
 
-  private start(): Worker {
-    const worker = new Worker(this.script, { workerData: DECODER_THREAD });
+  start(): Worker {
+    if (this.worker) {
+      return this.worker;
+    }
+    const worker = (this.worker = new Worker(this.script, { workerData: DECODER_THREAD }));
     // One that died is started anew with the next object; why it died is said to the object it had.
     worker.once('exit', () => (this.worker = undefined)).on('error', () => undefined);
     return worker;
@@ -96,18 +107,18 @@ class Exchange {
   readonly isOver: Promise<void>;
   private settle!: { resolve: (decoded: Decoded) => void; reject: (error: unknown) => void };
   private finish!: () => void;
-  private credit = CHUNKS_AHEAD;
+  /** Bytes sent that the thread has not taken up yet. */
+  private ahead = 0;
+  private isBegun = false;
   private wake?: () => void;
-  /** What comes first, together with the first bytes: most objects are one chunk, and so one message. */
-  private begin?: ToThread;
+  /** Most objects are sent in one message. */
   private readonly queue = together<ToThread>((messages, buffers) => this.worker.postMessage(messages, buffers));
 
   constructor(
     private readonly worker: Worker,
-    job: DecodeJob,
+    private readonly job: DecodeJob,
     private readonly lines: LinesSink
   ) {
-    this.begin = { type: 'begin', job };
     this.answer = new Promise<Decoded>((resolve, reject) => (this.settle = { resolve, reject }));
     // Looked at by those who wait for it; until then a rejection is no accident.
     this.answer.catch(() => undefined);
@@ -117,26 +128,38 @@ class Exchange {
 
   /** Sends the job and the whole body, no faster than the thread takes it; stops when the thread has its answer. */
   async send(body: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const chunk of body) {
-      if (this.isAnswered) {
-        return;
+    const { isText, chunks } = await inflateLarge(body);
+    this.queue({ type: 'begin', job: this.job, isText });
+    this.isBegun = true;
+    try {
+      for await (const bytes of chunks) {
+        if (this.isAnswered) {
+          return;
+        }
+        this.ahead += bytes.length;
+        this.queue({ type: 'chunk', bytes }, bytes.buffer as ArrayBuffer);
+        bytesDropped(bytes.length);
+        while (this.ahead > BYTES_AHEAD && !this.isAnswered) {
+          await new Promise<void>((resolve) => (this.wake = resolve));
+        }
       }
-      // A copy: the chunk's memory may be shared with others.
-      const bytes = new Uint8Array(chunk);
-      this.post({ type: 'chunk', bytes }, bytes.buffer);
-      // The chunk and its copy.
-      bytesDropped(2 * chunk.length);
-      this.credit--;
-      while (this.credit < 0 && !this.isAnswered) {
-        await new Promise<void>((resolve) => (this.wake = resolve));
+      this.queue({ type: 'end' });
+    } catch (error) {
+      if (!(error instanceof CorruptObject)) {
+        throw error;
       }
+      // In its place behind what was unpacked: the thread may have found out before that the object is of no interest.
+      this.queue({ type: 'corrupt', reason: error.reason, message: error.message });
     }
-    this.post({ type: 'end' });
   }
 
-  /** The body broke off: the thread is to come to an end with it. */
+  /** The body broke off: the thread is to come to an end with it, if it has heard of it at all. */
   abort(): void {
-    this.post({ type: 'abort' });
+    if (this.isBegun) {
+      this.queue({ type: 'abort' });
+    } else {
+      this.finish();
+    }
   }
 
   end(): void {
@@ -151,7 +174,7 @@ class Exchange {
   private onMessage(message: FromThread): void {
     switch (message.type) {
       case 'next':
-        this.credit++;
+        this.ahead -= message.bytes;
         break;
       case 'lines':
         this.take(message);
@@ -183,14 +206,6 @@ class Exchange {
     } catch (error) {
       this.fail(error);
     }
-  }
-
-  private post(message: ToThread, buffer?: ArrayBuffer): void {
-    if (this.begin) {
-      this.queue(this.begin);
-      this.begin = undefined;
-    }
-    this.queue(message, buffer);
   }
 
   private readonly onError = (error: Error) => this.fail(new DecodeFailed(error.message, { cause: error }));

@@ -4,8 +4,14 @@ import { readHead, withHead } from './head';
 import { bytesDropped } from './memory';
 
 const CHUNK_BYTES = 256 * 1024;
-/** A body up to this size is unpacked at once, if that gives no more than so many bytes: a stream costs more than that. */
-const SMALL = { body: 64 * 1024, text: 1024 * 1024 };
+/** A body up to this size is unpacked at once, if that gives no more than so much text: a stream costs more than that. */
+export const SMALL_BODY = 64 * 1024;
+const SMALL_TEXT = 1024 * 1024;
+
+/** Whether a body that begins with these bytes is meant to be gzip. */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
 
 /**
  * Unpacks a gzip body of any number of members, chunk by chunk, until `onChunk` returns false. Inflating goes on in
@@ -14,19 +20,24 @@ const SMALL = { body: 64 * 1024, text: 1024 * 1024 };
  */
 export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
-  const head = await readHead(chunks, SMALL.body + 1);
+  const head = await readHead(chunks, SMALL_BODY + 1);
   const text = head.isAll ? gunzipSmall(Buffer.concat(head.chunks)) : undefined;
   if (text) {
     onChunk(text);
     return;
   }
-  await gunzipStream(withHead(head, chunks), onChunk);
+  for await (const chunk of gunzipStream(withHead(head, chunks))) {
+    if (!onChunk(chunk)) {
+      return;
+    }
+    bytesDropped(chunk.length);
+  }
 }
 
 /** The whole text; undefined when that is no small one. */
 function gunzipSmall(body: Buffer): Buffer | undefined {
   try {
-    const options = { info: true, maxOutputLength: SMALL.text };
+    const options = { info: true, maxOutputLength: SMALL_TEXT };
     // With `info`, what is returned is more than its type says.
     const { buffer, engine } = gunzipSync(body, options) as unknown as { buffer: Buffer; engine: Gunzip };
     mustBeConsumed(engine.bytesWritten, body.length);
@@ -56,7 +67,8 @@ function damaged(cause: Error): CorruptObject {
   return new CorruptObject('corrupt-gzip', `The gzip data is damaged or cut off: ${cause.message}.`, { cause });
 }
 
-async function gunzipStream(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
+/** The same as a stream, for a body of any size; inflating goes on while a chunk is being looked at. */
+export async function* gunzipStream(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const stream = createGunzip({ chunkSize: CHUNK_BYTES });
   let received = 0;
   let failure: unknown;
@@ -66,10 +78,7 @@ async function gunzipStream(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Bu
   });
   try {
     for await (const chunk of stream) {
-      if (!onChunk(chunk as Buffer)) {
-        return;
-      }
-      bytesDropped((chunk as Buffer).length);
+      yield chunk as Buffer;
     }
   } catch (cause) {
     // A body that broke off is not the object's fault.

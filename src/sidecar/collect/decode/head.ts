@@ -21,8 +21,12 @@ export async function readHead(body: AsyncIterator<Uint8Array>, bytes: number): 
 
 /** The whole body again: its head, and then what has not been read yet. */
 export async function* withHead({ chunks }: Head, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    yield next.value;
+  try {
+    yield* chunks;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) {
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
   }
 }

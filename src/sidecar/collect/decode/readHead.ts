@@ -1,4 +1,5 @@
 import { notCollectable, parseHeader, type Header, type NotCollectable } from '../../records/header';
+import { LeftInPlace } from './corruptObject';
 import { unpackObject } from './decodeObject';
 
 /** What the beginning of an object tells. */
@@ -19,12 +20,19 @@ const MINUTE = 60;
 export async function readObjectHead(body: AsyncIterable<Uint8Array>): Promise<ObjectHead> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  await unpackObject(body, (chunk) => {
-    // A copy: the memory of a chunk is used again.
-    chunks.push(Buffer.from(chunk));
-    bytes += chunk.length;
-    return bytes < HEAD_BYTES;
-  });
+  try {
+    await unpackObject(body, (chunk) => {
+      // A copy: the memory of a chunk is used again.
+      chunks.push(Buffer.from(chunk));
+      bytes += chunk.length;
+      return bytes < HEAD_BYTES;
+    });
+  } catch (error) {
+    if (error instanceof LeftInPlace) {
+      return { refusal: error.refusal, hasLongSpans: false };
+    }
+    throw error;
+  }
   const [first, ...lines] = Buffer.concat(chunks).toString('utf8', 0, HEAD_BYTES).split(/\r?\n/);
   const header = parseHeader(first);
   const [start, end] = ['start', 'end'].map((name) => header?.columns.indexOf(name) ?? -1);

@@ -1,14 +1,15 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DamagedParquet, parquetAsText } from '../../records/parquet';
+import { DamagedParquet, parquetAsText, UnreadParquet } from '../../records/parquet';
 import { isRead } from '../../rollup/measurements';
-import { CorruptObject } from './corruptObject';
+import { CorruptObject, LeftInPlace } from './corruptObject';
 
 /**
  * Reads a Parquet body as the text of a flow log, chunk by chunk, until `onChunk` returns false. Parquet is read from its
  * end, so the body waits in a temporary file: memory holds one row group.
- * Throws {@link CorruptObject} when it is damaged or cut off.
+ * Throws {@link CorruptObject} when it is damaged or cut off, and {@link LeftInPlace} when it is packed in a way that is not
+ * read.
  */
 export async function unpackParquet(
   body: AsyncIterable<Uint8Array>,
@@ -27,6 +28,9 @@ export async function unpackParquet(
   } catch (cause) {
     if (cause instanceof DamagedParquet) {
       throw new CorruptObject('corrupt-parquet', cause.message, { cause });
+    }
+    if (cause instanceof UnreadParquet) {
+      throw new LeftInPlace({ reason: 'parquet-codec', message: cause.message }, { cause });
     }
     throw cause;
   } finally {

@@ -1,8 +1,14 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { unpackSnappy } from './snappy';
 
-/** Every codec that Parquet numbers, by its number; those that are not read are named in the error. */
+/** Every codec that Parquet numbers, by its number. */
 const NAMES = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
+const UNREAD = ['LZO', 'BROTLI', 'LZ4', 'LZ4_RAW'];
+
+/** The name of a codec, by its number, that Parquet knows and is not read here; undefined for any other. */
+export function unreadCodec(codec: number): string | undefined {
+  return UNREAD.find((name) => name === NAMES[codec]);
+}
 
 /** Unpacks what must become `size` bytes. `codec`: its number. Throws when it is damaged or does not. */
 export function unpack(codec: number, input: Uint8Array, size: number): Uint8Array {
@@ -24,6 +30,6 @@ function unpackBy(codec: string, input: Uint8Array, size: number): Uint8Array {
     case 'ZSTD':
       return zstdDecompressSync(input, { maxOutputLength: Math.max(size, 1) });
     default:
-      throw new Error(`it is packed with ${codec}, and only Snappy, gzip, zstd and none are read`);
+      throw new Error(`it is packed with codec ${codec}, which there is not`);
   }
 }

@@ -85,6 +85,10 @@ export class ColumnReader {
     if (this.dictionary || this.page) {
       throw new Error('it has a dictionary where none can be');
     }
+    if (this.rowsLeft === 0) {
+      // Of a group without rows.
+      return;
+    }
     const size = count(header.uncompressed_page_size);
     // Its texts take their place beside the page.
     this.dictionaryCost = 4 * size;

@@ -15,7 +15,7 @@ export interface RowGroup {
   readonly chunks: readonly Chunk[];
 }
 
-/** One leaf's pages in one row group: bytes `[start, end)` of the object. */
+/** One leaf's pages in one row group: bytes `[start, end)` of the object. None, or a dictionary alone, where there are no rows. */
 export interface Chunk {
   readonly start: number;
   readonly end: number;
@@ -86,10 +86,10 @@ function parseRowGroup(group: Struct, leaves: readonly string[], end: number): R
     throw new Error(`a row group has ${chunks.length} columns, and the schema ${leaves.length}`);
   }
   const rows = count(group.field_3);
-  return { rows, chunks: chunks.map((chunk, i) => parseChunk(chunk, leaves[i], end)) };
+  return { rows, chunks: chunks.map((chunk, i) => parseChunk(chunk, leaves[i], rows, end)) };
 }
 
-function parseChunk(chunk: Struct, path: string, end: number): Chunk {
+function parseChunk(chunk: Struct, path: string, rows: number, end: number): Chunk {
   if (chunk.field_1 !== undefined || chunk.field_8 !== undefined) {
     throw new Error(`column ${path} is encrypted or in another file`);
   }
@@ -99,7 +99,9 @@ function parseChunk(chunk: Struct, path: string, end: number): Chunk {
   }
   const dictionary = count(about.field_11 ?? 0);
   const data = count(about.field_9);
-  const from = dictionary > 0 ? Math.min(dictionary, data) : data;
+  // Arrow says 0 where there are no rows, and so no such page.
+  const pages = rows > 0 ? [data, dictionary || data] : [data, dictionary].filter((offset) => offset > 0);
+  const from = pages.length > 0 ? Math.min(...pages) : MAGIC.length;
   const to = from + count(about.field_7);
   if (from < MAGIC.length || to > end) {
     throw new Error(`column ${path} is said to be at bytes ${from} to ${to}, of which ${end} are data`);

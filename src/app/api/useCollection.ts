@@ -1,0 +1,32 @@
+import { useQuery } from '@tanstack/react-query';
+
+import type { Collection } from '../../contract/collection';
+import { sidecar } from './sidecar';
+
+/** Often enough to watch a backlog shrink. */
+export const REFRESH_MS = 10_000;
+
+/** How collection stands; read again and again while somebody looks. */
+export function useCollection() {
+  return useQuery({
+    queryKey: ['collection'],
+    queryFn: ({ signal }) => sidecar.collection.get(signal),
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+/**
+ * Up to when the data of every enabled source is complete, Unix seconds: the earliest of them. Undefined while nobody knows.
+ */
+export function completeUntil({ sources }: Collection): number | undefined {
+  const times = sources.flatMap((source) =>
+    source.enabled && source.completeUntil !== undefined ? [source.completeUntil] : []
+  );
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** When an object was last stored, of any source, Unix seconds. */
+export function lastObject({ sources }: Collection): number | undefined {
+  const times = sources.flatMap((source) => source.lastObject ?? []);
+  return times.length > 0 ? Math.max(...times) : undefined;
+}

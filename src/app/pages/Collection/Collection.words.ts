@@ -1,0 +1,74 @@
+import { formattedValueToString, getValueFormat } from '@grafana/data';
+
+import { NOTHING_YET } from '../../../reports/explanations';
+import type { SourceStatus } from '../../../contract/sources';
+
+/** Why a source is in its state, or what to expect of it; nothing where all is as it should be. */
+export function stateReason({ state, problem, lastObject }: SourceStatus): string | undefined {
+  switch (state) {
+    case 'disabled':
+      return 'Nothing is collected from it until an administrator enables it.';
+    case 'new':
+      return 'Enabled, and not looked through yet. First data takes 10 to 15 minutes.';
+    case 'collecting':
+      return lastObject === undefined ? NOTHING_YET : undefined;
+    case 'failing':
+      return problem;
+  }
+}
+
+const OBJECT_STATES: Readonly<Record<string, string>> = {
+  stored: 'Collected, about to be deleted from the bucket',
+  deleted: 'Collected, then deleted from the bucket',
+  'not-collected': 'Left in the bucket',
+  quarantined: 'In quarantine',
+  refused: 'Not collected yet, tried again with the next look',
+  gone: 'Taken out of the bucket by somebody else',
+};
+
+/** What became of an object. A newer sidecar may know states that this plugin does not. */
+export function objectState(state: string): string {
+  return OBJECT_STATES[state] ?? state;
+}
+
+const RECREATE = 'The format of a flow log cannot be changed: recreate it with that field.';
+const NO_REPORTS = 'there are no reports of them yet: deliver them to another bucket.';
+
+/** Why objects were left where they are, in words that name none of them. The slugs are those of docs/collection.md. */
+const REASONS: Readonly<Record<string, string>> = {
+  'log-status-missing': `Their flow log lacks log-status. ${RECREATE}`,
+  'time-missing': `Their flow log has neither start nor end. ${RECREATE}`,
+  'interface-missing': `Their flow log has neither interface-id nor resource-id. ${RECREATE}`,
+  'transit-gateway': `These are Transit Gateway flow logs, and ${NO_REPORTS}`,
+  'cloud-wan': `These are Cloud WAN flow logs, and ${NO_REPORTS}`,
+  'no-header': 'They do not begin with the names of fields, as exports from CloudWatch Logs do not.',
+  'corrupt-gzip': 'Damaged, or cut off.',
+  'corrupt-parquet': 'Damaged, or cut off.',
+  'not-gzip': 'Not gzip, although their names say so.',
+  empty: 'Empty.',
+  'too-many-parts': 'They span more time than any flow log does.',
+  'too-many-interfaces': 'They name more interfaces than any flow log does.',
+  conflict: 'Other objects of the same names were collected before.',
+  'series-limit': 'InfluxDB refuses new series: its limits must be raised.',
+  refused: 'InfluxDB or the disk would not take them.',
+  'plan-changed': 'Something else changed while they were read.',
+  'rules-version': 'Another version of Flowscope began to collect them.',
+  'not-decoded': 'This version of Flowscope could not read them.',
+  retry: 'Taken out of quarantine by an administrator.',
+  'expired-points': 'Some of it was older than InfluxDB keeps data.',
+};
+
+/** Why, in words; a reason that only a newer sidecar knows as it names it. */
+export function reasonText(reason: string): string {
+  return REASONS[reason] ?? `${reason}.`;
+}
+
+/** `12 mins`, `1.5 hours`; of seconds. */
+export function duration(seconds: number): string {
+  return formattedValueToString(getValueFormat('s')(seconds, seconds < 3600 ? 0 : 1));
+}
+
+/** `1 object`, `2,000 objects`. */
+export function objects(count: number): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'object' : 'objects'}`;
+}

@@ -1,0 +1,110 @@
+import React, { useRef } from 'react';
+import { AppEvents } from '@grafana/data';
+import { getAppEvents } from '@grafana/runtime';
+import { LoadingPlaceholder } from '@grafana/ui';
+
+import { useCollection } from '../../api/useCollection';
+import { Failure } from '../../components/Failure';
+import { isAdmin } from '../../plugin';
+import { useQuarantine, useQuarantineChange } from './Collection.hooks';
+import { objects } from './Collection.words';
+import type { QuarantinedObject } from './Quarantine.utils';
+import { QuarantineTable } from './QuarantineTable';
+import { Section } from './Section';
+
+const TITLE = 'Quarantine';
+const NOTHING = 'Nothing is in quarantine.';
+
+/** Objects that were left in place because they are damaged or in conflict: all of them to administrators, else how many. */
+export function Quarantine() {
+  return isAdmin() ? <QuarantinedObjects /> : <QuarantineCount />;
+}
+
+function QuarantineCount() {
+  const { data } = useCollection();
+  if (!data) {
+    return null;
+  }
+  const count = data.quarantined;
+  return (
+    <Section title={TITLE}>
+      <p>
+        {count === 0
+          ? NOTHING
+          : `${objects(count)} could not be read and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
+            `${count === 1 ? 'It stays' : 'They stay'} in the bucket; an administrator sees which and why.`}
+      </p>
+    </Section>
+  );
+}
+
+function QuarantinedObjects() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useQuarantine();
+  const retry = useQuarantineChange('retry');
+  const dismiss = useQuarantineChange('dismiss');
+  const heading = useRef<HTMLHeadingElement>(null);
+  const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const total = data?.pages[0].total ?? 0;
+  const isSaidAbove = useCollection().isError;
+
+  const change = async (verb: 'retry' | 'dismiss', chosen: QuarantinedObject[]) => {
+    const { mutateAsync, reset } = verb === 'retry' ? retry : dismiss;
+    (verb === 'retry' ? dismiss : retry).reset();
+    reset();
+    const outcome = await mutateAsync(chosen).catch(() => undefined);
+    if (outcome) {
+      announce(verb, outcome);
+      // The buttons that were pressed may be gone with their rows.
+      heading.current?.focus();
+    }
+  };
+
+  if (!data && isSaidAbove) {
+    return null;
+  }
+  return (
+    <Section
+      title={TITLE}
+      headingRef={heading}
+      about={
+        items.length > 0 &&
+        'Objects that are damaged, cut off or in conflict with others. They stay in their buckets, and what is in them is ' +
+          'missing from the reports. Retry, once one was repaired: the next look collects it again. Dismiss: the notice is ' +
+          'forgotten, the object stays.'
+      }
+    >
+      {error && <Failure title="The quarantine cannot be shown" error={error} onRetry={() => void refetch()} />}
+      {retry.error && <Failure title="The objects could not be retried" error={retry.error} />}
+      {dismiss.error && <Failure title="The notices could not be dismissed" error={dismiss.error} />}
+      {!data && !error && <LoadingPlaceholder text="Loading the quarantine" />}
+      {data && items.length === 0 && <p>{NOTHING}</p>}
+      {items.length > 0 && (
+        <QuarantineTable
+          items={items}
+          total={total}
+          isChanging={retry.isPending || dismiss.isPending}
+          onChange={change}
+          onMore={hasNextPage ? () => void fetchNextPage() : undefined}
+          isLoadingMore={isFetchingNextPage}
+        />
+      )}
+    </Section>
+  );
+}
+
+/** Says what came of it, in passing. */
+function announce(verb: 'retry' | 'dismiss', { changed, unlisted }: { changed: number; unlisted: number }) {
+  if (changed > 0) {
+    const payload =
+      verb === 'retry'
+        ? [`${objects(changed)} will be collected again`, 'With the next look through the source.']
+        : [`${changed === 1 ? '1 notice' : `${changed} notices`} dismissed`, 'The objects stay where they are.'];
+    getAppEvents().publish({ type: AppEvents.alertSuccess.name, payload });
+  }
+  if (unlisted > 0) {
+    getAppEvents().publish({
+      type: AppEvents.alertWarning.name,
+      payload: [`${objects(unlisted)} cannot be retried`, 'No source lists them any more.'],
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import React, { useId } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, TextLink, useStyles2 } from '@grafana/ui';
+
+import type { SourceStatus, SourceView } from '../../../contract/sources';
+import { Clock } from '../../components/Clock';
+import { StateBadge } from '../../components/StateBadge';
+import { Ago } from '../../components/Times';
+import { tabUrl } from '../../plugin';
+import { duration, objects, stateReason } from './Collection.words';
+import { Facts } from './Facts';
+import { SourceObjects } from './SourceObjects';
+
+interface Props {
+  source: SourceStatus;
+  /** What only administrators may see. */
+  details?: SourceView;
+}
+
+/** How one source stands. */
+export function SourceCard({ source, details }: Props) {
+  const styles = useStyles2(getStyles);
+  const id = useId();
+  const { name, state, completeUntil, lag, lastObject, lastRun } = source;
+  const reason = (state === 'failing' && details?.lastError) || stateReason(source);
+  const unknown = source.enabled ? 'Not known yet' : '–';
+
+  return (
+    <article aria-labelledby={id} className={styles.card}>
+      <div className={styles.head}>
+        <h3 id={id} className={styles.name}>
+          {name}
+        </h3>
+        <StateBadge state={state} />
+        {details && <TextLink href={tabUrl('sources')}>Settings</TextLink>}
+      </div>
+      {reason && (
+        <p className={state === 'failing' ? styles.problem : styles.reason}>
+          <Icon name={state === 'failing' ? 'exclamation-triangle' : 'info-circle'} /> <span>{reason}</span>
+        </p>
+      )}
+      <Facts
+        facts={[
+          ['Complete until', completeUntil === undefined ? unknown : <Clock at={completeUntil} />],
+          ['Delivery lag', lag === undefined ? unknown : duration(lag)],
+          ['Waiting', waiting(source) ?? unknown],
+          ['Last object', <Ago key="object" at={lastObject} never="None yet" />],
+          ['Last look', <Ago key="look" at={lastRun} never="None yet" />],
+        ]}
+      />
+      <SourceObjects counts={source.objects} left={details?.left} />
+    </article>
+  );
+}
+
+function waiting({ backlog, oldestAge }: SourceStatus): string | undefined {
+  if (backlog === undefined || backlog === 0) {
+    return backlog === undefined ? undefined : 'Nothing';
+  }
+  return oldestAge === undefined ? objects(backlog) : `${objects(backlog)}, the oldest for ${duration(oldestAge)}`;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  card: css({
+    padding: theme.spacing(2),
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.background.secondary,
+  }),
+  head: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: theme.spacing(1),
+    marginBottom: theme.spacing(1),
+    '& > :last-child:is(a)': { marginLeft: 'auto' },
+  }),
+  name: css({ ...theme.typography.h5, margin: 0, overflowWrap: 'anywhere' }),
+  reason: css({ color: theme.colors.text.secondary, overflowWrap: 'anywhere' }),
+  problem: css({ color: theme.colors.error.text, overflowWrap: 'anywhere' }),
+});

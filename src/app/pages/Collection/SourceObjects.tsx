@@ -1,0 +1,76 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+
+import type { SourceStatus, SourceView } from '../../../contract/sources';
+import { objects, objectState, reasonText } from './Collection.words';
+
+type Count = SourceStatus['objects'][number];
+type Left = SourceView['left'];
+
+interface Props {
+  counts: readonly Count[];
+  /** Why objects were left in place in the collector's own words, with a key for each. */
+  left?: Left;
+}
+
+/** A source's objects by what became of them, and why where they were left in place. */
+export function SourceObjects({ counts, left = [] }: Props) {
+  const styles = useStyles2(getStyles);
+  if (counts.length === 0) {
+    return null;
+  }
+  const states = [...new Set(counts.map(({ state }) => state))];
+  return (
+    <ul className={styles.list} aria-label="Its objects">
+      {states.map((state) => {
+        const ofState = counts.filter((count) => count.state === state);
+        const total = ofState.reduce((sum, count) => sum + count.objects, 0);
+        const reasons = ofState.filter(({ reason }) => reason !== undefined);
+        return (
+          <li key={state}>
+            {objects(total)}: {objectState(state)}
+            {reasons.length > 0 && (
+              <ul className={styles.reasons}>
+                {reasons.map((count) => (
+                  <Reason key={count.reason} count={count} isOnly={ofState.length === 1} left={left} />
+                ))}
+              </ul>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Reason({ count, isOnly, left }: { count: Count; isOnly: boolean; left: Left }) {
+  // The quarantine has a list of its own, with each object's message.
+  const known =
+    count.state === 'quarantined'
+      ? undefined
+      : left.find(({ state, reason }) => state === count.state && reason === count.reason);
+  return (
+    <li>
+      {!isOnly && `${count.objects.toLocaleString('en-US')}: `}
+      {known?.message ?? reasonText(count.reason!)}
+      {known && <> For example {known.example}</>}
+    </li>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({
+    listStyle: 'none',
+    marginTop: theme.spacing(2),
+    paddingTop: theme.spacing(1),
+    borderTop: `1px solid ${theme.colors.border.weak}`,
+  }),
+  reasons: css({
+    listStyle: 'none',
+    paddingLeft: theme.spacing(2),
+    color: theme.colors.text.secondary,
+    overflowWrap: 'anywhere',
+  }),
+});

@@ -1,0 +1,79 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Icon, TextLink, useStyles2 } from '@grafana/ui';
+
+import type { Collection } from '../../../contract/collection';
+import { NOTHING_YET } from '../../../reports/explanations';
+import { toFailure } from '../../api/failure';
+import { completeUntil, lastObject, useCollection } from '../../api/useCollection';
+import { Clock } from '../../components/Clock';
+import { Ago } from '../../components/Times';
+import { APP_URL } from '../../plugin';
+import { ROUTES } from '../../routes';
+
+/** How far the data behind all reports reaches, in one line. What keeps it from being known is said quietly. */
+export function DataState() {
+  const styles = useStyles2(getStyles);
+  const { data, error } = useCollection();
+  return (
+    <div role="status" className={styles.line}>
+      {data && <Reach {...data} />}
+      {error && (
+        <span className={styles.warning}>
+          <Icon name="exclamation-triangle" /> How far the data reaches is not known{data && ' any more'}:{' '}
+          {toFailure(error).message}
+        </span>
+      )}
+      {(data || error) && <TextLink href={`${APP_URL}/${ROUTES.collection}`}>Collection</TextLink>}
+    </div>
+  );
+}
+
+function Reach(data: Collection) {
+  const styles = useStyles2(getStyles);
+  const until = completeUntil(data);
+  const last = lastObject(data);
+  const failing = data.sources.filter(({ state }) => state === 'failing').length;
+  const warnings = [
+    ...(failing > 0 ? [failing === 1 ? '1 source is failing' : `${failing} sources are failing`] : []),
+    ...(data.quarantined > 0 ? [`${data.quarantined.toLocaleString('en-US')} in quarantine`] : []),
+  ];
+  if (data.sources.length === 0) {
+    return <span>No source yet.</span>;
+  }
+  return (
+    <>
+      {until !== undefined && (
+        <strong>
+          Data complete until <Clock at={until} />
+        </strong>
+      )}
+      <span>
+        {last === undefined ? (
+          NOTHING_YET
+        ) : (
+          <>
+            Last collected <Ago at={last} />
+          </>
+        )}
+      </span>
+      {warnings.length > 0 && (
+        <span className={styles.warning}>
+          <Icon name="exclamation-triangle" /> {warnings.join(', ')}
+        </span>
+      )}
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  line: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0.5, 2),
+    minHeight: theme.spacing(3),
+    strong: { fontWeight: theme.typography.fontWeightMedium },
+  }),
+  warning: css({ color: theme.colors.warning.text }),
+});

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { collectObject, inspectObject, type CollectableObject, type ObjectOutcome } from '../collect/collectObject';
+import type { Decoder } from '../collect/decode/decoder';
+import { ExporterDecisions } from '../collect/exporterDecisions';
+import { recomputeDirtyHours } from '../collect/recomputeHours';
+import { Tally } from '../collect/tally';
+import {
+  COMMAND_PATIENCE,
+  dataDirectory,
+  now,
+  OBJECTS_IN_FLIGHT,
+  print,
+  say,
+  sayReasons,
+  withCollecting,
+  withRegistry,
+  type Collecting,
+} from './context';
+import { CommandFailed } from './failure';
+import { findFiles, openFile, type FoundFile } from './files';
+import { Progress } from './progress';
+
+/** The source id of what was imported from files. */
+const SOURCE_ID = 'import';
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * Imports files and what flow logs lie below folders, with progress and a summary. Throws {@link CommandFailed} when one was
+ * refused or quarantined.
+ */
+export async function importFiles(
+  paths: readonly string[],
+  decoder: Decoder,
+  { dryRun = false, json = false }: Options
+): Promise<void> {
+  const files = await findFiles(paths);
+  const tally = new Tally();
+  const allBytes = files.reduce((sum, { size }) => sum + size, 0);
+  let bytes = 0;
+  const progress = new Progress(
+    () => {
+      const { objects, records } = tally.counts();
+      return `Read ${objects} of ${files.length} files, ${records} records`;
+    },
+    () => bytes / allBytes
+  );
+  /** Per reason: the first file's message, and how many files have it. */
+  const messages = new Map<string, { readonly text: string; files: number }>();
+  const take = async (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => {
+    const onBytes = (more: number) => {
+      bytes += more;
+      progress.update();
+    };
+    const { path: key, size, modified } = file;
+    const etag = `${size}-${modified}`;
+    const outcome = await work({ sourceId: SOURCE_ID, key, etag, size, open: () => openFile(file, onBytes) });
+    tally.add(outcome);
+    if (outcome.reason && outcome.message) {
+      const message = messages.get(outcome.reason) ?? { text: `${key}: ${outcome.message}`, files: 0 };
+      message.files++;
+      messages.set(outcome.reason, message);
+    }
+  };
+  await (dryRun ? inspectFiles(files, decoder, take) : collectFiles(files, decoder, take));
+  progress.finish();
+  sayReasons(tally.counts().reasons);
+  messages.forEach(({ text, files }, reason) => {
+    say(`${reason}: ${text}${files > 1 ? ` And ${files - 1} more such.` : ''}`);
+  });
+  const counts = tally.counts();
+  print(json ? JSON.stringify(counts, undefined, 2) : summary(counts, dryRun));
+  if (tally.refused > 0) {
+    throw new CommandFailed(`${tally.refused} files were refused: ${tally.firstRefusal}`);
+  }
+  if (counts.quarantined > 0) {
+    const advice = dryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
+    throw new CommandFailed(`${counts.quarantined} of ${counts.objects} files are quarantined.${advice}`);
+  }
+}
+
+type Take = (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => Promise<void>;
+
+async function collectFiles(files: readonly FoundFile[], decoder: Decoder, take: Take): Promise<void> {
+  const collect = async ({ registry, client, deps }: Collecting) => {
+    await eachInParallel(files, (file) => take(file, (object) => collectObject(object, deps)));
+    await recomputeDirtyHours(registry, client, now, undefined, (work) => deps.writer.patiently(work));
+  };
+  await withCollecting(COMMAND_PATIENCE, collect, decoder);
+}
+
+async function inspectFiles(files: readonly FoundFile[], decoder: Decoder, take: Take): Promise<void> {
+  // A dry run leaves nothing behind, not even an empty registry.
+  const directory = existsSync(dataDirectory()) ? dataDirectory() : ':memory:';
+  await withRegistry(async (registry) => {
+    const deps = { registry, exporters: new ExporterDecisions(registry, now), decoder, now };
+    const seen = new Set<string>();
+    await eachInParallel(files, (file) =>
+      take(file, async (object) => {
+        const { proposal, ...outcome } = await inspectObject(object, deps);
+        if (!proposal) {
+          return outcome;
+        }
+        // An object that lies there twice counts once.
+        const isRepeated = seen.has(proposal.identity) || seen.has(proposal.sha256);
+        seen.add(proposal.identity).add(proposal.sha256);
+        return isRepeated ? { state: 'duplicate' } : outcome;
+      })
+    );
+  }, directory);
+}
+
+async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const worker = async () => {
+    for (const item of waiting) {
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: OBJECTS_IN_FLIGHT }, worker));
+}
+
+function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {
+  const { objects, collected, records, ok, bytes, packets, flows, notCollected, quarantined, duplicates } = counts;
+  return (
+    `${isDryRun ? 'Would collect' : 'Collected'} ${collected} of ${objects} files: ${records} records, ${ok} of them traffic ` +
+    `with ${bytes} bytes, ${packets} packets and ${flows} flows. ` +
+    `${duplicates} counted before, ${quarantined} quarantined, ${notCollected} not collected.`
+  );
+}
