@@ -104,7 +104,7 @@ async function loadCollection(client: InfluxClient, end: number): Promise<void> 
           field === 'complete_until' ? window - 600 : (window / MINUTE + source) % 40;
         const figures = COLLECTION_FIGURES.map(({ field }) => `${field}=${valueOf(field)}i`);
         return [
-          `collection,collector=primary,${tags} ${figures.join(',')},series=37000i,series_budget=500000i ${at}`,
+          `collection,collector=primary,${tags} ${figures.join(',')},series=37000i,series_minute=37000i,series_hour=37000i,series_budget=500000i,top_k=20i ${at}`,
           ...REASONS.map((reason) => `flow_quality,reason=${reason},${tags} records=${100 + source}i ${at}`),
         ].join('\n');
       })

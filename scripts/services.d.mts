@@ -20,19 +20,14 @@ export interface Running {
 /** A sentence for people: shown without a stack trace. */
 export class ServiceError extends Error {}
 
-/** Of InfluxDB; neither with quotes in it. */
-export interface User {
-  readonly username: string;
-  readonly password: string;
-}
-
-/**
- * `dir` holds data, configuration and log; with the same `dir` and `port` it comes back as it was. With an `admin` nobody
- * gets in without a password.
- */
-export function startInflux(options: { dir: string; port?: number; settings?: string; admin?: User }): Promise<Service>;
-/** Makes a user who may read one database, which is made when it is missing, and nothing else. */
-export function createReader(options: { url: string; admin: User; database: string; reader: User }): Promise<void>;
+/** `dir` holds data, configuration and log; with the same `dir` and `port` it comes back as it was. */
+export function startInflux(options: {
+  dir: string;
+  port?: number;
+  /** It asks for passwords. */
+  isAuthenticated?: boolean;
+  settings?: string;
+}): Promise<Service>;
 /** `dir` takes the log; the AWS in it is empty and lives in memory. */
 export function startMoto(options: { dir: string; port?: number }): Promise<Service>;
 export function startGrafana(options: {
@@ -68,12 +63,6 @@ export function capture(
   args: readonly string[],
   options?: { env?: NodeJS.ProcessEnv; cwd?: string }
 ): Promise<{ code: number; stdout: string; output: string }>;
-/** Runs a command whose output goes where ours goes; returns its exit code. */
-export function run(
-  command: string,
-  args: readonly string[],
-  options?: { env?: NodeJS.ProcessEnv; cwd?: string }
-): Promise<number>;
 /** The full path of a command; undefined when it is nowhere. */
 export function which(name: string, folders?: readonly string[]): string | undefined;
 /** Our environment without settings for other AWS accounts or another Flowscope, and with `env`. */

@@ -7,7 +7,7 @@ import { createCloud } from './demoCloud.mjs';
 import { whatIsLeft } from './demoLeft.mjs';
 import { stayUp } from './demoLive.mjs';
 import { flowscope } from './flowscope.mjs';
-import { startInflux } from './influx.mjs';
+import { startDemoInflux } from './demoInflux.mjs';
 import { ensureInflux, ensureMoto } from './install.mjs';
 import { startMoto } from './moto.mjs';
 import { end, endOnSignals, isEnding, ServiceError, stopAll } from './processes.mjs';
@@ -63,13 +63,13 @@ async function main() {
   });
 
   const [influx, moto] = await step(3, 'Start InfluxDB and the local AWS', async () => {
-    const started = await Promise.all([startInflux({ dir: join(dir, 'influx') }), startMoto({ dir })]);
+    const started = await Promise.all([startDemoInflux(join(dir, 'influx')), startMoto({ dir })]);
     started.forEach(({ url }) => say(`    ${url}`));
     return started;
   });
 
   const cloud = await step(4, 'Create a company in the local AWS', async () => {
-    const created = await createCloud({ dir, influxUrl: influx.url, motoUrl: moto.url, seed: SEED });
+    const created = await createCloud({ dir, influx, motoUrl: moto.url, seed: SEED });
     const { accounts, vpcs, subnets, instances, interfaces } = created.company;
     say(
       `    ${accounts.length} accounts, ${vpcs.length} VPCs, ${subnets.length} subnets, ${instances.length} instances,`

@@ -10,9 +10,9 @@ const INTERFACES = 40;
 /**
  * Creates accounts, networks, machines and the bucket. The made-up company comes from the generator, so that names and
  * addresses are told in one place; moto gives the ids.
- * @param {{dir: string, influxUrl: string, motoUrl: string, seed: number}} options
+ * @param {{dir: string, influx: {url: string, admin: {username: string, password: string}}, motoUrl: string, seed: number}} options
  */
-export async function createCloud({ dir, influxUrl, motoUrl, seed }) {
+export async function createCloud({ dir, influx, motoUrl, seed }) {
   const madeUp = await flowscopeJson({}, ['generate', '--print-inventory', '--interfaces', INTERFACES, '--seed', seed]);
   const company = await createCompany(motoUrl, madeUp);
   const inventoryFile = join(dir, 'inventory.json');
@@ -25,7 +25,9 @@ export async function createCloud({ dir, influxUrl, motoUrl, seed }) {
     inventoryFile,
     /** What the sidecar needs to reach all of it. */
     env: {
-      FLOWSCOPE_INFLUX_URL: influxUrl,
+      FLOWSCOPE_INFLUX_URL: influx.url,
+      FLOWSCOPE_INFLUX_USERNAME: influx.admin.username,
+      FLOWSCOPE_INFLUX_PASSWORD: influx.admin.password,
       FLOWSCOPE_DATA_DIR: join(dir, 'flowscope'),
       AWS_ENDPOINT_URL: motoUrl,
       AWS_REGION: BUCKET.region,

@@ -7,10 +7,11 @@ import { capture } from './run.mjs';
 
 /**
  * Builds the plugin when it is not built, and starts the Grafana of GRAFANA_HOME with it.
- * @param {{home: string, dir: string, influxUrl: string}} options `dir` takes Grafana's data
+ * @param {{home: string, dir: string, env: Record<string, string>}} options `dir` takes Grafana's data; `env`: what the
+ *   files of provisioning/ expand
  * @throws ServiceError when the build fails or Grafana does not start
  */
-export async function openGrafana({ home, dir, influxUrl }) {
+export async function openGrafana({ home, dir, env }) {
   if (!existsSync('dist/module.js')) {
     process.stdout.write('  Building the plugin (npm run build)\n');
     const { code, output } = await capture('npm', ['run', '--silent', 'build']);
@@ -19,6 +20,5 @@ export async function openGrafana({ home, dir, influxUrl }) {
     }
   }
   process.stdout.write('  Starting Grafana\n');
-  const env = { FLOWSCOPE_INFLUX_URL: influxUrl };
   return startGrafana({ home, dir: join(dir, 'grafana'), dist: 'dist', provisioning: 'provisioning', env });
 }

@@ -1,4 +1,5 @@
 /** The part of the demo that stays up: the collector serves, and new logs arrive every minute. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openGrafana } from './demoGrafana.mjs';
 import { flowscopeJson, startServe } from './flowscope.mjs';
@@ -17,9 +18,17 @@ const DELAY_MS = 2_000;
 export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const say = (text) => process.stdout.write(`${text}\n`);
   const home = process.env.GRAFANA_HOME;
-  const grafana = home === undefined ? undefined : await openGrafana({ home, dir, influxUrl: influx.url });
   const logFile = join(dir, 'serve.log');
-  const serve = await startServe(cloud.env, logFile);
+  const token = randomBytes(32).toString('hex');
+  const serve = await startServe({ ...cloud.env, FLOWSCOPE_TOKEN: token }, logFile);
+  const provisioned = {
+    FLOWSCOPE_INFLUX_URL: influx.url,
+    FLOWSCOPE_INFLUX_READ_USERNAME: influx.reader.username,
+    FLOWSCOPE_INFLUX_READ_PASSWORD: influx.reader.password,
+    FLOWSCOPE_SIDECAR_URL: serve.url,
+    FLOWSCOPE_TOKEN: token,
+  };
+  const grafana = home === undefined ? undefined : await openGrafana({ home, dir, env: provisioned });
 
   say('\nWhere to look');
   const reports = grafana && `${grafana.url}/a/${PLUGIN_ID}/reports (whoever opens it is an administrator)`;
@@ -27,7 +36,9 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
     `    Reports in Grafana  ${reports ?? 'set GRAFANA_HOME to the folder of a Grafana 12.3 or newer, and start again'}`
   );
   say(`    Collector's log     ${logFile}`);
-  say(`    InfluxDB            ${influx.url}, database flowscope`);
+  say(`    Collector's API     ${serve.url}, token ${token}`);
+  const { username, password } = influx.admin;
+  say(`    InfluxDB            ${influx.url}, database flowscope, user ${username}, password ${password}`);
   say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
   say('\nNew logs arrive every minute and are collected. Ctrl-C stops everything.');
 

@@ -1,6 +1,6 @@
 /** Runs the bundled command line as a user would, showing each command. */
 import { resolve } from 'node:path';
-import { portNear, ServiceError, startService } from './processes.mjs';
+import { portNear, ServiceError, startService, waitUntilAnswering } from './processes.mjs';
 import { capture, run } from './run.mjs';
 
 const BUNDLE = 'dist/sidecar/flowscope.mjs';
@@ -39,17 +39,25 @@ export async function flowscopeJson(env, args) {
 
 const USUAL_API_PORT = 9555;
 
+/** The API begins to listen before it waits for InfluxDB. */
+const START_TIMEOUT_MS = 60_000;
+
 /**
- * Starts the collector, which runs until it is stopped; its API listens on its usual port, or a free one.
- * @returns the service, see startService
+ * Starts the collector, which runs until it is stopped, and waits for its API, on its usual port or a free one.
+ * @returns the service, see startService, and the `url` of its API
+ * @throws ServiceError when the API does not answer
  */
 export async function startServe(env, logFile) {
   process.stdout.write('  $ flowscope serve\n');
-  return startService({
+  const address = `127.0.0.1:${await portNear(USUAL_API_PORT)}`;
+  const service = startService({
     name: 'flowscope serve',
     command: process.execPath,
-    args: [resolve(BUNDLE), 'serve', '--listen', `127.0.0.1:${await portNear(USUAL_API_PORT)}`],
+    args: [resolve(BUNDLE), 'serve', '--listen', address],
     env: environment(env),
     logFile,
   });
+  const url = `http://${address}`;
+  await waitUntilAnswering(service, `${url}/healthz`, logFile, START_TIMEOUT_MS);
+  return { ...service, url };
 }

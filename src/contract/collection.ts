@@ -2,8 +2,25 @@ import { z } from 'zod';
 import { count, pageOf, pageQuery, time } from './common';
 import { sourceStatus } from './sources';
 
-/** How collection stands, for any viewer. `quarantined`: objects of all sources, removed ones too, and imported files. */
-export const collection = z.object({ sources: z.array(sourceStatus), quarantined: count });
+/** How full the store is: `live` series of the fuller policy against what it carries well. */
+export const seriesBudget = z.object({
+  live: count,
+  budget: count,
+  /** Keys that new data keeps by name, per interface and action. */
+  topK: count,
+  /** Why those are fewer than usual, in a sentence. */
+  warning: z.string().optional(),
+});
+
+/**
+ * How collection stands, for any viewer. `quarantined`: objects of all sources, removed ones too, and imported files.
+ * `series`: once they were counted.
+ */
+export const collection = z.object({
+  sources: z.array(sourceStatus),
+  quarantined: count,
+  series: seriesBudget.optional(),
+});
 export type Collection = z.infer<typeof collection>;
 
 export const ledgerQuery = z.object({ key: z.string().min(1).max(1024) });

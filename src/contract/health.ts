@@ -17,6 +17,7 @@ export const healthDetails = health.extend({
   storeError: z.string().optional(),
   warnings: z.array(z.string()),
 });
+export type HealthDetails = z.infer<typeof healthDetails>;
 
 /**
  * Who changed what. `actor` is what Grafana's proxy said of its user; its signature cannot be verified here, so whoever

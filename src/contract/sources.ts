@@ -92,6 +92,8 @@ export const source = sourceStatus.extend({
   queueUrl: z.string().optional(),
   created: time,
   version,
+  /** Exporters that its newest 500 collected objects came from. */
+  exporters: count,
   /** Why the last look through it failed, in words. */
   lastError: z.string().optional(),
   /** Of what was left in place, why and one key for each. */

@@ -113,7 +113,7 @@ function tagsOf({ queries }: AlertRule): string[] {
 function pointsAt(time: number): string[] {
   const collection = [
     'backlog=1i,oldest_age=9i,objects=1i,records=9i,malformed=1i,skipdata=1i,undeleted=0i,not_collected=1i,quarantined=1i',
-    'refused=0i,series=5i,series_budget=10i,exporters=3i,exporter_limit=9i,descriptions_age=60i',
+    'refused=0i,series=5i,series_budget=10i,top_k=20i,exporters=3i,exporter_limit=9i,descriptions_age=60i',
   ];
   const names = 'instance_name=a"b,interface=eni-1,interface_name=Büro\\ Ω,vpc_name=it\'s';
   const rates = 'bps=1.5,pps=2,fps=0.1,bps_yesterday=1,fps_yesterday=0.5';

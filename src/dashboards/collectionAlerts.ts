@@ -178,7 +178,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     name: 'series-budget',
     title: 'Series budget',
     meaning:
-      'InfluxDB holds more series than it is known to carry well: expect it to need more memory, and reports to slow down.',
+      'InfluxDB holds more series than it is known to carry well, so new data keeps fewer names: the 5 busiest of each interface and action, at 125 % none; the rest counts as other, and totals stay exact. It ends when old data expires; see the page on completeness for what helps.',
     queries: {
       percent: collection('100 * last("series") / last("series_budget") AS "percent"', 5 * MINUTE, PER_COLLECTOR),
     },

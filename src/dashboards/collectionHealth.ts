@@ -9,7 +9,7 @@ import {
   overSourcesQuery,
   type Figure,
 } from '../reports/collection';
-import { INTERVAL } from './common';
+import { INTERVAL, properties } from './common';
 import { overTime, sourcesTable } from './healthPanels';
 import { influxQuery } from './influxQuery';
 import { emptyDashboard } from './reportDashboard';
@@ -17,6 +17,13 @@ import { stat } from './stats';
 import { sourceVariable } from './variables';
 
 const { title, uid, question } = COLLECTION_HEALTH;
+const NAMES_KEPT = 'Names kept by new data';
+const SERIES = [
+  'max("series_minute") AS "Minutes"',
+  'max("series_hour") AS "Hours"',
+  'max("series_budget") AS "Budget"',
+  `min("top_k") AS "${NAMES_KEPT}"`,
+];
 const IN_RANGE = 'time >= ${__from}ms AND time <= ${__to}ms';
 const OF_SOURCES = `${IN_RANGE} AND "source" =~ /^\${s3_source:regex}$/`;
 
@@ -37,7 +44,12 @@ export function healthDashboard(): Dashboard {
         .id(1)
     );
   COLLECTION_FIGURES.filter(({ aggregate }) => aggregate).forEach((figure, index) =>
-    dashboard.withPanel(headlineStat(figure).id(10 + index))
+    // Six in the second row: the first of them need room for a date and durations.
+    dashboard.withPanel(
+      headlineStat(figure)
+        .span(index < 4 ? 6 : 4)
+        .id(10 + index)
+    )
   );
   return dashboard
     .withPanel(sourcesTable(OF_SOURCES).id(2))
@@ -54,8 +66,15 @@ export function healthDashboard(): Dashboard {
     )
     .withPanel(
       overTime('Series against their budget', 'short', [])
-        .withTarget(influxQuery('series', series(['max("series") AS "Series"', 'max("series_budget") AS "Budget"'])))
-        .description('Beyond the budget, fewer keys are kept by name; sums stay exact.')
+        .withTarget(influxQuery('series', series(SERIES)))
+        .description(
+          'Series of the fullest day of minutes and of the fullest week of hours. Beyond the budget, new data keeps 5 and ' +
+            'then no names of each interface and action; sums stay exact.'
+        )
+        .overrideByName(
+          NAMES_KEPT,
+          properties({ 'custom.axisPlacement': 'right', 'custom.axisSoftMax': 20, decimals: 0 })
+        )
         .id(8)
     )
     .build();
@@ -68,7 +87,7 @@ function headlineStat({ field, heading, unit, aggregate, description, isBad }: F
     .unit(unit)
     .noValue('–')
     .showPercentChange(false);
-  return value.span(3).height(4);
+  return value.height(3);
 }
 
 function milliseconds(query: string): string {

@@ -32,6 +32,9 @@ export function overTime(title: string, unit: string, labels: readonly string[],
     .fillOpacity(stacked ? 60 : 10)
     .lineWidth(1)
     .axisSoftMin(0)
+    // Counts: where there are none, an axis of its own choosing would end at 100.
+    .axisSoftMax(unit === 'short' ? 10 : 60)
+    .decimals(0)
     .legend(
       new VizLegendOptionsBuilder()
         .showLegend(true)
@@ -52,8 +55,9 @@ export function overTime(title: string, unit: string, labels: readonly string[],
 
 /** One row per source: its newest figures, with what needs a look in orange. */
 export function sourcesTable(where: string): TableBuilder {
-  const fields = COLLECTION_FIGURES.map(({ field }) => field);
-  const headings = Object.fromEntries(COLLECTION_FIGURES.map(({ field, heading }) => [field, heading]));
+  const figures = COLLECTION_FIGURES.filter(({ isShared }) => !isShared);
+  const fields = figures.map(({ field }) => field);
+  const headings = Object.fromEntries(figures.map(({ field, heading }) => [field, heading]));
   const panel = new TableBuilder()
     .title('Sources')
     .datasource(DATASOURCE)
@@ -62,7 +66,7 @@ export function sourcesTable(where: string): TableBuilder {
     .noValue(NO_SOURCE)
     .withTarget(influxQuery('sources', sourcesQuery(fields, where)))
     .transformations([columns({ source: 'Source', ...headings })]);
-  for (const { field, heading, unit, isBad } of COLLECTION_FIGURES) {
+  for (const { field, heading, unit, isBad } of figures) {
     panel.overrideByName(
       field,
       properties({
@@ -70,7 +74,7 @@ export function sourcesTable(where: string): TableBuilder {
         'custom.align': 'right',
         'custom.wrapHeaderText': true,
         noValue: '–',
-        'custom.width': field === 'complete_until' ? 120 : /^\S{8,}$/.test(heading) ? 100 : 80,
+        'custom.width': field === 'complete_until' ? 115 : /\S{8,}/.test(heading) ? 92 : 76,
         ...(isBad && {
           'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
           color: { mode: 'thresholds' },
@@ -85,5 +89,5 @@ export function sourcesTable(where: string): TableBuilder {
       })
     );
   }
-  return panel.overrideByName('source', properties({ noValue: '–', 'custom.minWidth': 140 }));
+  return panel.overrideByName('source', properties({ noValue: '–', 'custom.minWidth': 120 }));
 }

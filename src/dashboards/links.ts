@@ -39,15 +39,33 @@ const CONSOLE_PAGES: Partial<Record<EntityKind, string>> = {
   vpc: 'vpcconsole/home?region=REGION#VpcDetails:VpcId=',
 };
 
-/** A table cell's link to its entity in the AWS console; the row's column `region` says where that is. */
+/** The hidden columns of a row's region: as it is, and mapped to the host of the console for it. */
+export const REGION_COLUMN = 'region';
+export const CONSOLE_COLUMN = 'console';
+
+/** The AWS partitions have consoles of their own, by what their regions' names begin with. */
+const CONSOLE_HOSTS = [
+  { pattern: '^us-gov-.*', host: 'console.amazonaws-us-gov.com' },
+  { pattern: '^cn-.*', host: 'console.amazonaws.cn' },
+  { pattern: '^(?!us-gov-|cn-).*', host: 'console.aws.amazon.com' },
+];
+
+/** How {@link CONSOLE_COLUMN} becomes a host: a link takes a mapped column's text. */
+export const CONSOLE_PROPERTIES = {
+  'custom.hideFrom.viz': true,
+  noValue: CONSOLE_HOSTS.at(-1)!.host,
+  mappings: CONSOLE_HOSTS.map(({ pattern, host }, index) => ({
+    type: 'regex',
+    options: { pattern, result: { text: host, index } },
+  })),
+};
+
+/** A table cell's link to its entity in the AWS console; the row's region says where that is. */
 export function consoleLinks(kind: EntityKind | undefined): object[] {
   const page = kind && CONSOLE_PAGES[kind]?.replace('REGION', `\${__data.fields.${REGION_COLUMN}:percentencode}`);
-  const url = `https://console.aws.amazon.com/${page}\${__value.raw:percentencode}`;
+  const url = `https://\${__data.fields.${CONSOLE_COLUMN}}/${page}\${__value.raw:percentencode}`;
   return page ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
 }
-
-/** The hidden column of a row's region. */
-export const REGION_COLUMN = 'region';
 
 /** Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. */
 export function rowLinks(report: Report): object[] {

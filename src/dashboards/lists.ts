@@ -7,35 +7,43 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { FIGURES, heading } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
-import { entitiesQuery, namedKinds, newQuery, ownTags, rankingQuery, restQuery } from '../reports/queries';
+import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, NOTHING, properties, tableUnit } from './common';
-import { consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRefId } from './names';
-import { rankingScope } from './scopes';
-import { besideQuery, rankingOf, TOTALS } from './tableQueries';
+import { rankingScope, rowsScope } from './scopes';
+import { besideQuery, TOTALS } from './tableQueries';
 import { columns, dropColumns, join, keepRowsAbove0, merge, nameValues, sortDescending } from './transformations';
 
 const METRIC = '$metric';
 const NEW_ROWS = '10';
 
-/** A short table: the top keys by name, the chosen metric, its share, and what the rows leave of the total. */
-export function topList(report: Report, title: string): PanelBuilder {
-  const scope = rankingScope(report);
-  const ranking = rankingOf(report);
+/**
+ * A short table: the top keys by name, the chosen metric, its share, and what the rows leave of the total. `keys`: the
+ * variable with those keys.
+ */
+export function topList(report: Report, title: string, keys: string): PanelBuilder {
+  const { measurement } = report;
+  const [key] = ownTags(report);
+  const scope = rowsScope(report, 'all', keys);
+  const share = `1.0 * "sum" / ${TOTALS.share}.0 AS "share"`;
+  const ranking = { metric: METRIC, top: '$top', also: [share, `"${key}" AS "${idColumn(key)}"`] };
   const panel = list(title)
     .height(15)
     .noValue(NOTHING)
-    .withTarget(influxQuery('all', rankingQuery(report, scope, ranking)))
-    .withTarget(influxQuery('rest', restQuery(report, scope, ranking, TOTALS)));
+    .withTarget(influxQuery('all', busiestQuery(measurement, key, scope, ranking)))
+    .withTarget(influxQuery('rest', remainderQuery(measurement, scope, METRIC, TOTALS.share)));
   const beside = besideQuery(report);
   if (beside) {
     panel.withTarget(influxQuery('beside', beside));
   }
   addNames(panel, report);
   const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
-  const hidden = Object.fromEntries([...ownTags(report).map(idColumn), REGION_COLUMN].map((name) => [name, name]));
+  const hidden = Object.fromEntries(
+    [...ownTags(report).map(idColumn), REGION_COLUMN, CONSOLE_COLUMN].map((name) => [name, name])
+  );
   const figures = { [METRIC]: heading(report, 'Total'), share: heading(report, FIGURES.share) };
   panel.transformations([
     ...nameColumns(report),
@@ -62,7 +70,8 @@ export function topList(report: Report, title: string): PanelBuilder {
   return panel
     .overrideByName('share', properties(SHARE_BAR))
     .overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }))
-    .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }));
+    .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }))
+    .overrideByName(CONSOLE_COLUMN, properties(CONSOLE_PROPERTIES));
 }
 
 /** What had traffic in the range and none in the day before it, busiest first. */

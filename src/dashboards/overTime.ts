@@ -30,10 +30,9 @@ import {
 import { influxQuery } from './influxQuery';
 import { seriesLinks } from './links';
 import { nameSeries, seriesNames } from './names';
-import { seriesScope, totalsMeasurement } from './scopes';
+import { isKeyOf, KEYS, seriesScope, totalsMeasurement } from './scopes';
 import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition } from './transformations';
 
-const KEYS = '${keys:regex}';
 /** The frame of the top keys; without traffic that of their names, which must not be shown instead. */
 const KEYED = '^(joinByField-)*(top|names)';
 /** The frame of what the top keys leave. */
@@ -86,7 +85,7 @@ export function actionsOverTime(report: Report): PanelBuilder {
 /** The top keys by name and the rest in grey, stacked to the total. */
 export function topOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
-  const top = seriesScope(report, [`"${report.key}" =~ /^${KEYS}$/`]);
+  const top = seriesScope(report, [isKeyOf(report, KEYS)]);
   const all = seriesQuery(totalsMeasurement(report), seriesScope(report), totalAndRate('all'), INTERVAL);
   const panel = stacked('Top $top over time')
     .withTarget(influxQuery('top', seriesQuery(report.measurement, top, totalAndRate(), INTERVAL, names.tags)))
@@ -110,8 +109,8 @@ export function topOverTime(report: Report): PanelBuilder {
 export function directionsOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
   const labels = ['direction', ...names.labels];
-  const shown = seriesScope(report, [`"${report.key}" =~ /^${KEYS}$/`]);
-  const rest = seriesScope(report, [`"${report.key}" !~ /^${KEYS}$/`]);
+  const shown = seriesScope(report, [isKeyOf(report, KEYS)]);
+  const rest = seriesScope(report, [`"${report.key}" !~ /^\${${KEYS}:regex}$/`]);
   const tags = ['direction', ...names.tags];
   const panel = stacked('Top $top over time: in above zero, out below')
     .withTarget(influxQuery('top', seriesQuery(report.measurement, shown, totalAndRate(), INTERVAL, tags)))
@@ -160,6 +159,10 @@ function stacked(title: string): PanelBuilder {
     .span(24)
     .interval('1${step}')
     .noValue(NOTHING)
+    .description(
+      'The first and the last point cover a part of their interval. Whatever is later than "Complete until", above, still ' +
+        'grows: flow logs arrive 10 to 15 minutes after the traffic.'
+    )
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(1)
     .fillOpacity(50)

@@ -4,14 +4,20 @@ import { LOAD, OVERVIEW, TALKERS, USERS } from '../reports/overview';
 import { headline } from './reportDashboard';
 import { newList, topList } from './lists';
 import { actionsOverTime } from './overTime';
+import { KEYS } from './scopes';
+import { keysVariable } from './variables';
+
+/** Variables with the keys of the lists that are not ranked by application. */
+const USER_KEYS = 'user_keys';
+const TALKER_KEYS = 'talker_keys';
 
 /** The overview: load, top users, applications and talkers, and what is new. Panel ids never change meaning. */
 export function overviewDashboard(): Dashboard {
-  return headline(OVERVIEW)
+  return headline(OVERVIEW, [keysVariable(USER_KEYS, USERS), keysVariable(TALKER_KEYS, TALKERS)])
     .withPanel(actionsOverTime(LOAD).title('Traffic load, accepted and refused').height(9).id(7))
-    .withPanel(topList(USERS, 'Top $top users: interfaces and their instances').span(12).id(8))
-    .withPanel(topList(OVERVIEW, 'Top $top applications').span(12).id(10))
-    .withPanel(topList(TALKERS, 'Top $top talkers: sources').span(12).id(11))
+    .withPanel(topList(USERS, 'Top $top users: interfaces and their instances', USER_KEYS).span(12).id(8))
+    .withPanel(topList(OVERVIEW, 'Top $top applications', KEYS).span(12).id(10))
+    .withPanel(topList(TALKERS, 'Top $top talkers: sources', TALKER_KEYS).span(12).id(11))
     .withPanel(newList(TALKERS, 'New sources').height(15).span(12).id(12))
     .withPanel(newList(USERS, 'New interfaces').span(12).id(13))
     .withPanel(newList(OVERVIEW, 'New applications').span(12).id(14))

@@ -9,7 +9,7 @@ import { actionsOverTime, directionsOverTime, topOverTime } from './overTime';
 import { refusedShareStat, refusedStat, totalStat } from './stats';
 import { topTable } from './table';
 import { strip } from './strip';
-import { reportVariables } from './variables';
+import { reportVariables, type Variable } from './variables';
 
 /** The dashboard of a report: what it answers, headline figures, over time, table. Panel ids never change meaning. */
 export function reportDashboard(report: Report): Dashboard {
@@ -19,10 +19,13 @@ export function reportDashboard(report: Report): Dashboard {
   return (report.links.length === 0 ? dashboard.withPanel(command(report).id(10)) : dashboard).build();
 }
 
-/** What all dashboards of traffic begin with: filters, links, the question, how far to trust the answer, the totals. */
-export function headline(report: Report): DashboardBuilder {
+/**
+ * What all dashboards of traffic begin with: filters, links, the question, how far to trust the answer, the totals.
+ * `also`: variables for further panels.
+ */
+export function headline(report: Report, also: readonly Variable[] = []): DashboardBuilder {
   const dashboard = emptyDashboard(report.title, report.uid, report.question)
-    .variables(reportVariables(report))
+    .variables([...reportVariables(report), ...also])
     .withPanel(caption(report).id(1))
     .withPanel(strip(report).id(9));
   backLinks(report).forEach((link) => dashboard.link(link));

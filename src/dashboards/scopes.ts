@@ -1,5 +1,5 @@
 import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
-import { totalsFrom, type Scope } from '../reports/queries';
+import { ownTags, partsOf, totalsFrom, withConditions, type Part, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 
 /** The filters a dashboard shows, in order. An exporter is an account and a VPC, which have filters of their own. */
@@ -24,6 +24,25 @@ export function condition(name: FilterName): string {
 /** What tables, rankings and totals read: one policy over one range that begins with a window. */
 export function rankingScope(report: Report): Scope {
   return { policy: '$policy', from: '${start}', to: '${__to}', where: shownFilters(report).map(condition) };
+}
+
+/** The variable with the keys to show over time. */
+export const KEYS = 'keys';
+
+/** The variable with the keys of the rows of a part. Where each row is a key, they are those shown over time. */
+export function rowKeys(report: Report, part: Part): string {
+  const isRow = ownTags(report).length === 1 && partsOf(report).length === 1;
+  return isRow ? KEYS : part === 'refused' ? 'refused_keys' : 'row_keys';
+}
+
+/** What the rows of a part read; a report without a key has them all. */
+export function rowsScope(report: Report, part: Part, keys = rowKeys(report, part)): Scope {
+  return withConditions(rankingScope(report), report.key ? [isKeyOf(report, keys)] : []);
+}
+
+/** The report's key is one of those in a variable. */
+export function isKeyOf({ key }: Report, variable: string): string {
+  return `"${key}" =~ /^\${${variable}:regex}$/`;
 }
 
 /** The range and the one before it, of the same length. */

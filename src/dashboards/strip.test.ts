@@ -106,6 +106,16 @@ it('tells a quiet range from one that is not collected yet', async () => {
   expect(await shown('action', { from: NOW - HOUR / 4 })).toEqual(['not_reached', 'complete']);
 });
 
+it('says when new data keeps fewer names', async () => {
+  await traffic('flow_interface', 'flow_source');
+  await complete();
+  await collected({ top_k: 20 });
+  expect(await shown('action-interface-src')).toEqual(['complete', 'named']);
+  await collected({ top_k: 5 }, NOW + 1);
+  expect(await shown('action-interface-src')).toEqual(['fewer_names', 'complete', 'named']);
+  expect(await shown('action-interface')).toEqual(['complete', 'named']);
+});
+
 it('says which fields a report lacks', async () => {
   await traffic('flow_interface');
   await complete();

@@ -5,10 +5,12 @@ import {
   COLLECTION_HEALTH,
   completeBeforeQuery,
   completeQuery,
+  fewerNamesQuery,
   reportedQuery,
   warningsQuery,
 } from '../reports/collection';
 import {
+  FEWER_NAMES,
   FILTERED_OUT,
   lacks,
   lacksFiltered,
@@ -139,6 +141,9 @@ function notesOf(report: Report): Note[] {
       'sum("flows") AS "lacks_fields"'
     );
     notes.push({ name: 'lacks_fields', query, text });
+  }
+  if (report.lowerBounds) {
+    notes.push({ name: 'fewer_names', query: fewerNamesQuery('fewer_names'), text: FEWER_NAMES });
   }
   if (report.directions) {
     notes.push({

@@ -11,7 +11,7 @@ import { METRICS, OTHER } from '../reports/metrics';
 import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
 import { ACTION_COLORS, DATASOURCE, NOTHING, OTHER_COLOR, properties, tableUnit } from './common';
-import { consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { namesRefId } from './names';
 import { seenRefIds, tableQueries } from './tableQueries';
 import {
@@ -28,7 +28,7 @@ import {
 } from './transformations';
 
 const NOT_THE_REST = '^(?!rest)';
-const METRIC_WIDTHS = { bytes: 84, packets: 92, flows: 76 };
+const METRIC_WIDTHS = { bytes: 78, packets: 92, flows: 70 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -87,7 +87,7 @@ function headings(report: Report): Record<string, string> {
     : [];
   const figures = Object.entries(FIGURES).map(([name, text]) => [name, heading(report, text)]);
   const seen = Object.entries(SEEN).map(([which, text]) => [`${which}_seen`, text]);
-  const hidden = [...ownTags(report).map(idColumn), REGION_COLUMN].map((name) => [name, name]);
+  const hidden = [...ownTags(report).map(idColumn), REGION_COLUMN, CONSOLE_COLUMN].map((name) => [name, name]);
   return Object.fromEntries([...keys, ...directions, ...figures, ...seen, ...hidden]);
 }
 
@@ -95,7 +95,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   const links = rowLinks(report);
   const first = ownTags(report)[0];
   for (const column of report.columns) {
-    const narrow = column.beside ? (report.directions ? 110 : 160) : undefined;
+    const narrow = column.beside ? (report.directions ? 94 : 160) : undefined;
     panel.overrideByName(
       column.tag,
       columnProperties(
@@ -112,27 +112,18 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
     for (const { direction } of report.directions ? DIRECTIONS : []) {
       panel.overrideByName(
         `${metric.name} ${direction}`,
-        figure(direction === 'unknown' ? 86 : 76, { unit: tableUnit(metric), noValue: '–' })
+        figure(direction === 'unknown' ? 78 : 70, { unit: tableUnit(metric), noValue: '–' })
       );
     }
   }
-  panel.overrideByName('rate', figure(86, { unit: 'bps', decimals: 1 }));
+  panel.overrideByName('rate', figure(report.lowerBounds ? 92 : 82, { unit: 'bps', decimals: 1 }));
   const none = { type: 'special', options: { match: 'null+nan', result: { text: '–' } } };
   const percent = { unit: 'percentunit', decimals: 1, 'custom.footer.reducers': [] };
   panel.overrideByName('refused_share', figure(70, { ...percent, mappings: [none] }));
   panel.overrideByName(
     'share',
-    figure(report.directions ? 92 : 120, {
-      ...percent,
-      min: 0,
-      max: 1,
-      color: { mode: 'fixed', fixedColor: 'blue' },
-      'custom.cellOptions': {
-        type: TableCellDisplayMode.Gauge,
-        mode: BarGaugeDisplayMode.Basic,
-        valueDisplayMode: BarGaugeValueMode.Text,
-      },
-    })
+    // Beside In and Out there is no room for a bar.
+    report.directions ? figure(58, percent) : figure(100, { ...percent, ...SHARE_BAR })
   );
   for (const which of Object.keys(SEEN)) {
     const seen = { unit: 'time:D MMM HH:mm', noValue: ' ', 'custom.wrapText': true, 'custom.align': 'right' };
@@ -146,7 +137,19 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
   panel.overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }));
   panel.overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }));
+  panel.overrideByName(CONSOLE_COLUMN, properties(CONSOLE_PROPERTIES));
 }
+
+const SHARE_BAR = {
+  min: 0,
+  max: 1,
+  color: { mode: 'fixed', fixedColor: 'blue' },
+  'custom.cellOptions': {
+    type: TableCellDisplayMode.Gauge,
+    mode: BarGaugeDisplayMode.Basic,
+    valueDisplayMode: BarGaugeValueMode.Text,
+  },
+};
 
 /** Right-aligned, summed up in the footer. */
 function figureProperties(report: Report) {
@@ -175,9 +178,9 @@ function columnProperties(column: Column, links: readonly object[], first: boole
       ? {
           mappings: [{ type: 'value', options: Object.fromEntries(mappings) }],
           'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
-          'custom.width': 110,
+          'custom.width': 82,
           color: { mode: 'fixed', fixedColor: OTHER_COLOR },
         }
-      : { 'custom.wrapText': true, ...(width ? { 'custom.width': width } : { 'custom.minWidth': 180 }) }),
+      : { 'custom.wrapText': true, ...(width ? { 'custom.width': width } : { 'custom.minWidth': 150 }) }),
   });
 }

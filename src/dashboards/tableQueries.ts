@@ -11,15 +11,15 @@ import {
   seenQuery,
   splitQuery,
   sumsQuery,
+  withConditions,
   type Part,
   type Ranking,
-  type Scope,
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { idColumn, REGION_COLUMN } from './links';
+import { CONSOLE_COLUMN, idColumn, REGION_COLUMN } from './links';
 import { namesRefId } from './names';
-import { rankingScope } from './scopes';
+import { isKeyOf, KEYS, rankingScope, rowsScope } from './scopes';
 
 type Target = Builder<Dataquery>;
 
@@ -38,16 +38,19 @@ export const TOTALS = {
 /** Everything a table reads: its rows, what they leave of the total, and what is looked up for them. */
 export function tableQueries(report: Report): Target[] {
   const targets: Target[] = [];
-  const scope = rankingScope(report);
   const ranking = rankingOf(report);
   for (const part of partsOf(report)) {
-    targets.push(influxQuery(part === 'refused' ? part : 'all', rankingQuery(report, scope, ranking, part)));
+    const query = rankingQuery(report, rowsScope(report, part), ranking, part);
+    targets.push(influxQuery(part === 'refused' ? part : 'all', query));
   }
-  targets.push(
-    ...(report.directions ? directionQueries(report) : [influxQuery('rest', restQuery(report, scope, ranking, TOTALS))])
-  );
+  if (report.directions) {
+    targets.push(...directionQueries(report));
+  } else if (report.key) {
+    const rest = restQuery(report, (part) => rowsScope(report, part), ranking, TOTALS);
+    targets.push(influxQuery('rest', rest));
+  }
   for (const [which, refId, part] of seenRefIds(report)) {
-    targets.push(influxQuery(refId, seenQuery(report, seenScope(report), which, part)));
+    targets.push(influxQuery(refId, seenQuery(report, rowsScope(report, part), which, part)));
   }
   const beside = besideQuery(report);
   if (beside) {
@@ -59,11 +62,14 @@ export function tableQueries(report: Report): Target[] {
   return targets;
 }
 
+/** Without a key there is no Top to choose, and nothing is left over. */
+const EVERY_ROW = '1000';
+
 /** How rows are ranked, with the share of each and its ids once more. */
 export function rankingOf(report: Report): Ranking {
   return {
     metric: '$metric',
-    top: report.key ? '$top' : '20',
+    top: report.key ? '$top' : EVERY_ROW,
     span: '${span}',
     also: [`${SHARE} AS "share"`, ...ownTags(report).map((tag) => `"${tag}" AS "${idColumn(tag)}"`)],
   };
@@ -76,6 +82,7 @@ export function besideQuery(report: Report): string | undefined {
   }
   const beside = report.columns.filter((column) => column.beside);
   const fields = [...beside.map(({ tag }) => tag), REGION_COLUMN].map((field) => `"${field}"`);
+  fields.push(`"${REGION_COLUMN}" AS "${CONSOLE_COLUMN}"`);
   // Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a
   // total in another one may be longer than InfluxDB knows.
   return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}`;
@@ -92,22 +99,11 @@ export function seenRefIds(report: Report): Array<[which: 'first' | 'last', refI
   );
 }
 
-/**
- * Where each row is one key, the rows are those of the busiest keys. Rows of several tags or parts are not: a row may be among
- * the busiest while its key, summed over all rows, is not.
- */
-function seenScope(report: Report): Scope {
-  const scope = rankingScope(report);
-  return report.key && ownTags(report).length === 1 && partsOf(report).length === 1
-    ? { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] }
-    : scope;
-}
-
 /** In, Out, Unknown and refused flows of each row, and of what the rows leave. */
 function directionQueries(report: Report): Target[] {
   const scope = rankingScope(report);
-  const shown = { ...scope, where: [...scope.where, `"${report.key}" =~ /^\${keys:regex}$/`] };
-  const rest = { ...scope, where: [...scope.where, `"${report.key}" !~ /^\${keys:regex}$/`] };
+  const shown = withConditions(scope, [isKeyOf(report, KEYS)]);
+  const rest = withConditions(scope, [`"${report.key}" !~ /^\${${KEYS}:regex}$/`]);
   const figures = [
     // The unit follows the metric, so the metric is in the name.
     ...DIRECTIONS.map(({ direction }) => ({
@@ -120,10 +116,10 @@ function directionQueries(report: Report): Target[] {
   return [
     influxQuery('rest', sumsQuery(report.measurement, rest, '${span}', [`${SHARE_OF_SUM} AS "share"`])),
     ...figures.flatMap(({ name, metric, when }, index) => {
-      const of = (part: Scope) => ({ ...part, where: [...part.where, when] });
+      const of = { shown: withConditions(shown, [when]), rest: withConditions(rest, [when]) };
       return [
-        influxQuery(`split${index}`, splitQuery(report.measurement, of(shown), metric, name, report.key)),
-        influxQuery(`rest${index}`, splitQuery(report.measurement, of(rest), metric, name)),
+        influxQuery(`split${index}`, splitQuery(report.measurement, of.shown, metric, name, report.key)),
+        influxQuery(`rest${index}`, splitQuery(report.measurement, of.rest, metric, name)),
       ];
     }),
   ];

@@ -109,7 +109,7 @@ async function tableOf(report: Report, metric: string, top: string) {
     expect({ refId, error }).toEqual({ refId, error: undefined });
     answers[refId] = rows;
   }
-  return { rows: [...answers.all, ...(answers.refused ?? [])], rest: answers.rest.at(0), answers, values };
+  return { rows: [...answers.all, ...(answers.refused ?? [])], rest: answers.rest?.at(0), answers, values };
 }
 
 /** Exact sums of every row of a report. */

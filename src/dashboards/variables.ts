@@ -9,13 +9,24 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { heardQuery } from '../reports/collection';
 import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
-import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
-import { isNamed, keysQuery, policyConditions, policyQuery, topKeysQuery, totalQuery } from '../reports/queries';
+import { DEFAULT_TOP, METRICS, OTHER, TOP_CHOICES } from '../reports/metrics';
+import {
+  isNamed,
+  keysQuery,
+  partsOf,
+  policyConditions,
+  policyQuery,
+  rowKeysQuery,
+  topKeysQuery,
+  totalQuery,
+  withConditions,
+  type Scope,
+} from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
-import { condition, keyFilters, rankingScope, shownFilters, totalsMeasurement } from './scopes';
+import { condition, isKeyOf, keyFilters, KEYS, rankingScope, rowKeys, shownFilters, totalsMeasurement } from './scopes';
 
-type Variable = Builder<VariableModel>;
+export type Variable = Builder<VariableModel>;
 
 const RANGE = { from: '${__from}', to: '${__to}' };
 
@@ -44,11 +55,26 @@ export function reportVariables(report: Report): Variable[] {
       alignedQuery((start) => `\${__to} - (${start})`)
     ),
     ...totalVariables(report),
+    ...(report.key ? keysVariables(report) : []),
     ...stripVariables(report),
-    ...(report.key
-      ? [hidden('keys', topKeysQuery(report, rankingScope(report), '$metric', '$top'), { all: true })]
-      : []),
   ];
+}
+
+/** The keys that are shown over time, and those of the table's rows where they are others. */
+function keysVariables(report: Report): Variable[] {
+  const parts = partsOf(report).filter((part) => rowKeys(report, part) !== KEYS);
+  return [
+    keysVariable(KEYS, report),
+    ...parts.map((part) => {
+      const query = rowKeysQuery(report, rankingScope(report), '$metric', '$top', part);
+      return hidden(rowKeys(report, part), query, { all: true });
+    }),
+  ];
+}
+
+/** The busiest keys of a report. */
+export function keysVariable(name: string, report: Report): Variable {
+  return hidden(name, topKeysQuery(report, rankingScope(report), '$metric', '$top'), { all: true });
 }
 
 function filterVariable(report: Report, filter: Filter): Variable {
@@ -61,7 +87,7 @@ function filterVariable(report: Report, filter: Filter): Variable {
       .map(condition);
     const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
     // Descriptions would cost a join here; any address can be typed in.
-    return pick(filter, keysQuery(report.measurement, filter.tag, scope, '$metric', '100'), VariableSort.Disabled);
+    return pick(filter, keysQuery(report.measurement, [filter.tag], scope, '$metric', '100'), VariableSort.Disabled);
   }
   const parents = filter.parents.map((parent) => ` AND ${condition(parent)}`).join('');
   const query = `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = '${filter.kind}'${parents}`;
@@ -146,10 +172,16 @@ function stripVariables(report: Report): Variable[] {
   const scope = rankingScope(report);
   return [
     hidden('any', totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),
-    ...(report.lowerBounds ? [hidden('own', totalQuery(report.measurement, scope, 'flows'))] : []),
+    ...(report.lowerBounds ? [hidden('own', totalQuery(report.measurement, ofKeys(report), 'flows'))] : []),
     hidden('ever', 'SHOW MEASUREMENTS WITH MEASUREMENT = "flow_interface"'),
     hidden('heard', heardQuery('heard')),
   ];
+}
+
+/** Whatever the report's measurement has is under one of the busiest keys, or under none by name. */
+function ofKeys(report: Report): Scope {
+  const { key } = report;
+  return withConditions(rankingScope(report), [`("${key}" = '${OTHER}' OR ${isKeyOf(report, KEYS)})`]);
 }
 
 /** Exact sums, for shares and for the row of what is not shown. */

@@ -7,6 +7,9 @@ export const COLLECTION_HEALTH = {
   uid: 'flowscope-collection-health',
 } as const;
 
+/** Names that are kept of each interface and action as long as the store has room. */
+const USUAL_TOP_K = 20;
+
 /** Points of `collection` are written each minute, per source; the newest says how collection stands. */
 const COLLECTION = '"minute"."collection"';
 /** A source that has not been reported for so long was removed, disabled, or its collector is away. */
@@ -22,6 +25,8 @@ export interface Figure {
   readonly aggregate?: 'min' | 'max' | 'sum';
   /** Above zero, somebody should look. */
   readonly isBad?: boolean;
+  /** Of the whole collector, whatever the source. */
+  readonly isShared?: boolean;
 }
 
 const COUNT = 'locale';
@@ -105,12 +110,21 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
   { field: 'skipdata', heading: 'SKIPDATA', unit: COUNT, description: 'Times at which AWS lost records.', isBad: true },
   { field: 'objects', heading: 'Objects', unit: COUNT, description: 'Objects stored by the newest round.' },
   { field: 'records', heading: 'Records', unit: COUNT, description: 'Records stored by the newest round.' },
-  { field: 'exporters', heading: 'Exporters', unit: COUNT, description: 'Exporters known.' },
+  {
+    field: 'exporters',
+    heading: 'Exporters',
+    unit: COUNT,
+    description: 'Places for exporters that are taken.',
+    aggregate: 'max',
+    isShared: true,
+  },
   {
     field: 'exporter_limit',
     heading: 'Exporter limit',
     unit: COUNT,
     description: 'Exporters beyond it share one name.',
+    aggregate: 'max',
+    isShared: true,
   },
 ];
 
@@ -142,6 +156,11 @@ export function warningsQuery(as: string): string {
 /** Points written lately: none when the collector is silent. */
 export function heardQuery(as: string): string {
   return `SELECT count("backlog") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER}`;
+}
+
+/** One row while new data keeps fewer names than usual. */
+export function fewerNamesQuery(as: string): string {
+  return `SELECT last("top_k") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER} AND "top_k" < ${USUAL_TOP_K}`;
 }
 
 /** One row when the collector ever reported and a condition on constants holds. */

@@ -34,3 +34,14 @@ export function lacksFiltered(heading: string, field: string): string {
 
 /** Said when traffic has no direction. */
 export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log to see In and Out.';
+
+/** Said in reports while new data keeps fewer names than usual. */
+export const FEWER_NAMES =
+  'The store holds as many series as it carries well: new data keeps fewer names, and more of it counts as other.';
+
+/** The same where there is room for how many, and why. */
+export function fewerNames(topK: number, why: string): string {
+  const kept =
+    topK === 0 ? 'no addresses, pairs and applications' : `only the ${topK} busiest addresses, pairs and applications`;
+  return `${why}, so new data keeps ${kept} of each interface and action by name. The rest counts as other; totals stay exact.`;
+}

@@ -1,5 +1,5 @@
 import { isOneOf } from './influxql';
-import { partsOf, policyQuery, rankingQuery, topKeysQuery, type Scope } from './queries';
+import { partsOf, policyQuery, rankingQuery, rowKeysQuery, topKeysQuery, type Scope } from './queries';
 import { REPORTS, reportNamed } from './reports';
 
 const SCOPE: Scope = { policy: 'hour', from: '1000', to: '2000', where: ['"vpc" = \'vpc-1\''] };
@@ -38,6 +38,21 @@ describe('rankingQuery', () => {
 test('only measurements with a top K leave anything out of the ranking', () => {
   expect(topKeysQuery(reportNamed('interface')!, SCOPE, 'flows', '10')).not.toContain('other');
   expect(topKeysQuery(reportNamed('action-interface-src')!, SCOPE, 'flows', '10')).toContain(`"src" != 'other'`);
+});
+
+describe('rowKeysQuery', () => {
+  it('ranks the rows of a part by one figure, and gives their keys', () => {
+    expect(rowKeysQuery(reportNamed('action-interface-src')!, SCOPE, 'bytes', '5', 'refused')).toBe(
+      'SELECT "src" FROM (SELECT top("sum", 5) AS "rank", "src", "action", "interface" FROM (SELECT sum("flows") AS "sum" ' +
+        'FROM "hour"."flow_source" WHERE time >= 1000ms AND time < 2000ms AND "vpc" = \'vpc-1\' AND "src" != \'other\' ' +
+        'AND "action" = \'REJECT\' GROUP BY "src", "action", "interface"))'
+    );
+  });
+
+  it('takes a pair for both its ends', () => {
+    const query = rowKeysQuery(reportNamed('pair-interface')!, SCOPE, 'bytes', '5', 'all');
+    expect(query).toMatch(/GROUP BY "pair", "interface"\)\)$/);
+  });
 });
 
 test('a range asks each policy once', () => {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { PLUGIN_ID } from '../plugin';
 import { SidecarFailure, toFailure } from './failure';
 
-const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar/v1`;
+const PROXY = `/api/plugin-proxy/${PLUGIN_ID}`;
 
 export interface RequestOptions {
   body?: unknown;
@@ -14,6 +14,8 @@ export interface RequestOptions {
   /** The version that a change is meant for, as it was read. */
   version?: number;
   signal?: AbortSignal;
+  /** The plugin's route: to the sidecar that is connected, or to the one that is being tried. */
+  via?: 'sidecar' | 'candidate';
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -27,11 +29,11 @@ export async function request<T extends z.ZodType>(
   schema: T,
   method: Method,
   path: string,
-  { body, params, version, signal }: RequestOptions = {}
+  { body, params, version, signal, via = 'sidecar' }: RequestOptions = {}
 ): Promise<z.output<T>> {
   const answer = await lastValueFrom(
     getBackendSrv().fetch<unknown>({
-      url: `${PROXY}/${path}`,
+      url: `${PROXY}/${via}/v1/${path}`,
       method,
       // The sidecar refuses an empty body that claims to be JSON.
       data: method === 'GET' || method === 'DELETE' ? undefined : (body ?? {}),

@@ -6,6 +6,7 @@ import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Offsets } from '../collect/offsets';
+import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
 import { openSecrets, type Secrets } from '../registry/secrets';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
@@ -79,6 +80,7 @@ export async function withCollecting<T>(
           `If that registry is lost: flowscope adopt.`
       );
     }
+    await keepSeriesBudget(registry, client);
     const entities = new EntityPublisher(registry, client);
     await entities.publishAll();
     const deps: ObjectDependencies = {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests, withServer } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
+import { SERIES_BUDGET } from '../rollup/seriesBudget';
 import { InfluxClient } from '../store/influx';
 import { PointWriter } from '../store/writer';
 import { collectObject, type CollectableObject, type ObjectDependencies } from './collectObject';
@@ -60,6 +61,7 @@ describe('collectObject', () => {
     const exporters = {
       exceptions: () => ({ '111122223333/vpc-1': 'drop' }),
       refresh: () => Promise.resolve(),
+      topK: 0,
     } as unknown as ExporterDecisions;
     const later = collector(client, { exporters, now: () => NOW + 86_400 });
     expect(await collectObject(objectOf(10), later)).toMatchObject({ state: 'stored' });
@@ -72,10 +74,23 @@ describe('collectObject', () => {
     const exporters = {
       exceptions: () => (asked.length === 0 ? { '111122223333/vpc-1': 'drop' } : {}),
       refresh: (ids: string[]) => Promise.resolve(void asked.push(...ids)),
+      topK: 20,
     } as unknown as ExporterDecisions;
     const outcome = await collectObject(objectOf(10), collector(client, { exporters }));
     expect([outcome.state, asked]).toEqual(['stored', ['111122223333/vpc-1']]);
     expect(await stored(client)).toMatchObject({ bytes: 10 });
+  });
+
+  it('keeps as many names as the store has room for when its plan is granted, and all sums', async () => {
+    const client = await database();
+    await registry().seriesCounted({ minute: 10 * SERIES_BUDGET, hour: 0 });
+    const text = [1, 2, 3].map((n) => `eni-1 vpc-1 10.0.0.${n} ${n} 1 ${NOW - 60} ACCEPT OK`).join('\n');
+    const header = 'interface-id vpc-id srcaddr bytes packets start action log-status';
+    const object = objectWith(gzipSync(`${header}\n${text}\n`), `a/${NAME}`, '"1"');
+    expect(await collectObject(object, collector(client))).toMatchObject({ state: 'stored' });
+    const sums = await client.query('SELECT sum("bytes") AS "bytes" FROM "minute"."flow_source" GROUP BY "src"');
+    expect(sums).toMatchObject([{ src: 'other', bytes: 6 }]);
+    expect((await registry().findPlan(NAME, ''))?.terms.topK).toBe(0);
   });
 
   it.each(['entity', 'minute'])('waits for a store that is away when %s is to be written', async (policy) => {

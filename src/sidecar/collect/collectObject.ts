@@ -9,7 +9,7 @@ import { MISSING } from '../records/fields';
 import type { Group } from '../records/flowRecord';
 import type { RollupSummary } from '../rollup/objectRollup';
 import { sumsToJson } from '../rollup/sums';
-import { DEFAULT_TOP_K, horizonsAt, RULES_VERSION, type RollupTerms } from '../rollup/terms';
+import { horizonsAt, RULES_VERSION, type RollupTerms } from '../rollup/terms';
 import { InfluxError } from '../store/influx';
 import type { PointWriter } from '../store/writer';
 import { CorruptObject } from './decode/corruptObject';
@@ -140,11 +140,13 @@ export async function inspectObject(
   return plan?.isStored ? { state: 'duplicate' } : { state: 'stored', summary, proposal };
 }
 
-/** Whether exporters would be decided on otherwise than was taken for granted. */
-async function haveChanged({ exporters }: Proposal, decisions: ExporterDecisions): Promise<boolean> {
+/** Whether exporters or K would be decided on otherwise than was taken for granted. */
+async function haveChanged({ exporters, terms }: Proposal, decisions: ExporterDecisions): Promise<boolean> {
   await decisions.refresh(exporters.map(({ id }) => id));
   const exceptions = decisions.exceptions();
-  return exporters.some(({ id, decision }) => (exceptions[id] ?? 'count') !== decision);
+  return (
+    terms.topK !== decisions.topK || exporters.some(({ id, decision }) => (exceptions[id] ?? 'count') !== decision)
+  );
 }
 
 /** The plan of an object whose name AWS gave; any other is known by its content alone, once that was read. */
@@ -173,11 +175,11 @@ async function compare(object: CollectableObject, { sha256 }: Plan): Promise<{ r
   return { outcome: hash.digest('hex') === sha256 ? { state: 'duplicate' } : CONFLICT };
 }
 
-function termsFor(sourceId: string, name: ObjectName, now: number): RollupTerms {
+function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
     sourceId,
-    topK: DEFAULT_TOP_K,
+    topK,
     account: name.account,
     fileTime: name.slot ?? now,
     ...horizonsAt(now),
@@ -203,7 +205,7 @@ async function roll(
   spool: Pick<LineSpool, 'add'>
 ): Promise<Rolled> {
   const name = parseObjectName(object.key);
-  const terms = plan?.terms ?? termsFor(object.sourceId, name, now());
+  const terms = plan?.terms ?? termsFor(object.sourceId, name, exporters.topK, now());
   if (terms.rulesVersion !== RULES_VERSION) {
     const message = `It was begun under rules version ${terms.rulesVersion}, which this version of Flowscope no longer has.`;
     return { outcome: { state: 'refused', reason: 'rules-version', message } };

@@ -87,8 +87,8 @@ it('follows normal delivery', async () => {
     ...{ backlog: 0, gaps: 0, objects: 1, records: 1, malformed: 0, skipdata: 0, errors: 0 },
     ...{ undeleted: 0, not_collected: 0, quarantined: 0, refused: 0, exporters: 1, exporter_limit: 500 },
   });
-  expect(Number(point.series)).toBeGreaterThan(0);
-  expect(Number(point.series_budget)).toBeGreaterThan(Number(point.series));
+  expect(Number(point.series_minute)).toBeGreaterThan(0);
+  expect(point).toMatchObject({ series: point.series_minute, series_hour: 0, series_budget: 500_000, top_k: 20 });
   expect(complete).toEqual([{ account: '111122223333', minute: inSeconds(8), aggregation: 60 }]);
 });
 

@@ -3,9 +3,10 @@ import type { NewExporter } from '../registry/collectionState';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { escapeTag, timestamp } from '../rollup/lineProtocol';
-import { SERIES_BUDGET, seriesCount } from '../store/cardinality';
+import { fullest, SERIES_BUDGET } from '../rollup/seriesBudget';
 import type { InfluxClient } from '../store/influx';
 import type { PointWriter } from '../store/writer';
+import { keepSeriesBudget } from './seriesBudget';
 import type { SourceProgress } from './sourceProgress';
 
 /** The collector that writes: there is one so far. */
@@ -40,10 +41,14 @@ export async function writeCollectionPoints(
   now: number
 ): Promise<CompleteMinute[]> {
   const { newExporters, described, ...places } = await registry.collectorState(now);
+  const series = await keepSeriesBudget(registry, client);
   const shared: Fields = {
     sources: sources.length,
-    series: await seriesCount(client).catch(() => undefined),
+    series: series && fullest(series.live),
+    series_minute: series?.live.minute,
+    series_hour: series?.live.hour,
     series_budget: SERIES_BUDGET,
+    top_k: series?.topK,
     exporters: places.exporters,
     exporter_limit: places.exporterLimit,
     descriptions_age: described === undefined ? undefined : Math.max(0, now - described),

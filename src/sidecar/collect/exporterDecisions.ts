@@ -1,16 +1,19 @@
 import type { Registry } from '../registry/registry';
-import type { ExporterDecision } from '../rollup/terms';
+import { DEFAULT_TOP_K, type ExporterDecision } from '../rollup/terms';
 
 /**
- * Decisions on exporters as last heard from the registry. The rollup must know them while it runs, the registry is
- * asynchronous: so a new exporter is first taken to count, and the grant, which decides anew, says when that was wrong.
+ * Decisions on exporters, and how many keys they keep by name, as last heard from the registry. The rollup must know them
+ * while it runs, the registry is asynchronous: so a new exporter is first taken to count, K to be what it was, and the
+ * grant, which decides anew, says when that was wrong.
  */
 export class ExporterDecisions {
+  /** Keys that new plans keep by name. */
+  topK: number = DEFAULT_TOP_K;
   private readonly known = new Map<string, ExporterDecision>();
 
   /** `now`: Unix seconds, because exporters fall idle with time. */
   constructor(
-    private readonly registry: Pick<Registry, 'decideExporters'>,
+    private readonly registry: Pick<Registry, 'decideExporters' | 'topK'>,
     private readonly now: () => number
   ) {}
 
@@ -19,9 +22,11 @@ export class ExporterDecisions {
     return Object.fromEntries(this.known);
   }
 
-  /** Asks the registry again about these exporters. */
+  /** Asks the registry again about these exporters, and about K. */
   async refresh(ids: readonly string[]): Promise<void> {
-    const decisions = await this.registry.decideExporters(ids, this.now());
+    const asked = [this.registry.decideExporters(ids, this.now()), this.registry.topK()] as const;
+    const [decisions, topK] = await Promise.all(asked);
+    this.topK = topK;
     for (const id of ids) {
       if (decisions[id] === 'count') {
         this.known.delete(id);

@@ -12,6 +12,7 @@ import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { ApiError } from './failures';
 import { pageOf } from './paging';
+import { seriesView } from './seriesView';
 import { statusOf } from './sourceViews';
 
 /** How collection stands, what became of an object, and what is in quarantine. */
@@ -26,7 +27,12 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
         statusOf(source, await registry.ledgerCounts(source.id), collector.standing(source.id), now())
       )
     );
-    return { sources: statuses, quarantined: await registry.countQuarantine() };
+    const series = await registry.seriesState();
+    return {
+      sources: statuses,
+      quarantined: await registry.countQuarantine(),
+      ...(series && { series: seriesView(series) }),
+    };
   });
 
   app.get(

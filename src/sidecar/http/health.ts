@@ -4,6 +4,7 @@ import { changePage, health, healthDetails } from '../../contract/health';
 import { storeWarnings } from '../store/schema';
 import { answers, type Api, type Resource } from './api';
 import { fromCursor, toCursor } from './paging';
+import { seriesView } from './seriesView';
 
 /** Pages wait for this answer. */
 const PING_MS = 5000;
@@ -35,7 +36,10 @@ export function healthRoutes(app: Api, { registry, store, collector, version, no
 
   app.get('/v1/admin/health', { schema: { response: answers(200, healthDetails) } }, async () => {
     const answered = await ping();
-    const warnings = answered.storeError === undefined ? await storeWarnings(store).catch(() => []) : [];
+    const ofStore = answered.storeError === undefined ? await storeWarnings(store).catch(() => []) : [];
+    const series = await registry.seriesState();
+    const ofSeries = series && seriesView(series).warning;
+    const warnings = [...ofStore, ...(ofSeries === undefined ? [] : [ofSeries])];
     return { ...basics(answered.storeError), ...answered, storeUrl: store.settings.url, warnings };
   });
 

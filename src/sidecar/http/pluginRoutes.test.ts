@@ -9,7 +9,10 @@ interface Route {
   readonly headers: ReadonlyArray<{ readonly name: string; readonly content: string }>;
 }
 
-const { routes } = JSON.parse(readFileSync('src/plugin.json', 'utf8')) as { routes: Route[] };
+const { routes: all } = JSON.parse(readFileSync('src/plugin.json', 'utf8')) as { routes: Route[] };
+/** To a sidecar that is being tried; the others lead to the one that is connected. */
+const candidates = all.filter(({ path }) => path.startsWith('candidate/'));
+const routes = all.filter((route) => !candidates.includes(route));
 const test = TestApi.forTests();
 
 /** The first route that Grafana takes for a request, and the path it asks the sidecar for; as run in Grafana 12.3.3. */
@@ -28,6 +31,21 @@ describe("the plugin's routes in Grafana", () => {
       const scheme = reqAction === 'plugins:write' ? 'Bearer' : 'Viewer';
       expect(headers).toEqual([{ name: 'Authorization', content: `${scheme} {{ .SecureJsonData.token }}` }]);
     }
+  });
+
+  it('lead administrators to the health of a sidecar that is being tried, with its own token if it has one', () => {
+    expect(candidates).toEqual([
+      {
+        ...{ path: 'candidate/v1/admin/*', method: 'GET', reqAction: 'plugins:write' },
+        url: '{{ .JsonData.candidateUrl }}/v1/admin',
+        headers: [
+          {
+            name: 'Authorization',
+            content: 'Bearer {{ or .SecureJsonData.candidateToken .SecureJsonData.token }}',
+          },
+        ],
+      },
+    ]);
   });
 
   it('lead to every route of the API; viewers only read, and nothing of administrators', async () => {

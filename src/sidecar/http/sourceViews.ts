@@ -66,6 +66,7 @@ export async function viewOf(source: StoredSource, { registry, collector, now }:
     ...{ bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, created, version, lastError },
     ...shownAccess(source.access),
     collector: collector.name,
+    exporters: await registry.sourceExporters(source.id),
     left: counts.flatMap(({ message, ...count }) => (message === undefined ? [] : [{ ...count, message }])),
   };
 }

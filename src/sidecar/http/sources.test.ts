@@ -24,7 +24,7 @@ describe('adding a source', () => {
     expect(answer.json()).toMatchObject({
       ...{ name: 'prod', bucket: 'flow-logs', prefix: 'a/b/', region: 'eu-west-1' },
       ...{ enabled: false, state: 'disabled', collector: 'primary', pollSeconds: 60, pathStyle: false },
-      ...{ ...ROLE, hasSecret: false, version: 1, created: NOON, objects: [], left: [] },
+      ...{ ...ROLE, hasSecret: false, version: 1, created: NOON, exporters: 0, objects: [], left: [] },
     });
   });
 

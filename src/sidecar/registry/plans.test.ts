@@ -41,7 +41,7 @@ describe('grantPlan', () => {
     if (isStored) {
       await stored(plan.id);
     }
-    const other = { terms: { ...TERMS, topK: 3 }, offsets: [99] };
+    const other = { terms: { ...TERMS, fileTime: TERMS.fileTime + 300 }, offsets: [99] };
     const answer = (await registry().grantPlan(proposal({ ...other, ...changes }), NOON)) as typeof first & object;
     expect(answer.outcome).toBe(outcome);
     if (outcome !== 'granted') {
@@ -137,5 +137,51 @@ describe('objectStored', () => {
     await stored(plan.id, { hours: [NOON] });
     await registry().hourRecomputed(before);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  });
+});
+
+describe('the exporters of a source', () => {
+  const collect = async (
+    name: string,
+    sourceId: string,
+    state: 'stored' | 'deleted' | 'quarantined',
+    ...ids: string[]
+  ) => {
+    const exporters = ids.map((id) => exporter(id));
+    const granted = await registry().grantPlan(
+      proposal({ identity: name, sha256: name.padEnd(64, '0'), exporters }),
+      NOON
+    );
+    const planId = (granted as { plan: { id: number } }).plan.id;
+    await registry().setLedger({ sourceId, key: name, etag: 'e', size: 1, state, planId }, NOON);
+  };
+
+  it('are counted once each, from what was collected of this source', async () => {
+    expect(await registry().sourceExporters('src-1')).toBe(0);
+    await collect('a', 'src-1', 'deleted', '1/vpc-1', '1/vpc-2');
+    await collect('b', 'src-1', 'stored', '1/vpc-2', '1/vpc-3');
+    await collect('c', 'src-1', 'quarantined', '1/vpc-4');
+    await collect('d', 'src-2', 'deleted', '1/vpc-5');
+    expect(await registry().sourceExporters('src-1')).toBe(3);
+  });
+
+  it('leave out those whose records are dropped, and what only older objects had', async () => {
+    await registry().grantPlan(proposal(), NOON);
+    await registry().enableExporters([VPC], false);
+    const dropped = proposal({ identity: 'x', sha256: 'x'.repeat(64), exporters: [exporter(VPC, 'drop')] });
+    const { plan } = (await registry().grantPlan(dropped, NOON)) as { plan: { id: number } };
+    await stored(plan.id);
+    expect(await registry().sourceExporters('src-1')).toBe(0);
+
+    await collect('old', 'src-3', 'deleted', '1/vpc-old');
+    await collect('new', 'src-3', 'deleted', '1/vpc-new');
+    const planId = (await registry().findPlan('new', ''))!.id;
+    for (let n = 0; n < 499; n++) {
+      await registry().setLedger(
+        { sourceId: 'src-3', key: `k${n}`, etag: 'e', size: 1, state: 'deleted', planId },
+        NOON
+      );
+    }
+    expect(await registry().sourceExporters('src-3')).toBe(1);
   });
 });

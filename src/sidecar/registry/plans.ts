@@ -7,6 +7,7 @@ import { flowLogSeen, seeEntities, type FlowLog, type SeenEntity } from './entit
 import { decideExporters, exportersSeen, takePlace } from './exporters';
 import { setLedger, type LedgerEntry } from './ledger';
 import { overflowSeen } from './overflow';
+import { topK } from './seriesBudget';
 
 /** What the registry fixed for one object before its first write, so that a replay writes the same points. */
 export interface Plan {
@@ -40,7 +41,8 @@ export interface Proposal {
 /**
  * The answer to a {@link Proposal}:
  * `granted` as proposed · `existing`: the object has an unfinished plan, follow that one · `duplicate`: it is stored
- * already · `conflict`: its name is that of another content · `changed`: an exporter's decision is no longer that, ask again.
+ * already · `conflict`: its name is that of another content · `changed`: an
+ * exporter's decision or K is no longer that, ask again.
  */
 export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }
@@ -94,7 +96,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   }
   const ids = exporters.map((exporter) => exporter.id);
   const decisions = decideExporters(db, ids, now);
-  if (exporters.some(({ id, decision }) => decisions[id] !== decision)) {
+  if (terms.topK !== topK(db) || exporters.some(({ id, decision }) => decisions[id] !== decision)) {
     return { outcome: 'changed' };
   }
   exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => takePlace(db, exporter, now));
@@ -139,4 +141,20 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
   setLedger(db, object.entry, now);
   return planned !== undefined;
+}
+
+/** So many of a source's newest objects tell which exporters it has. */
+const NEWEST = 500;
+
+// Per state, so that the index gives the newest without a look at all of them.
+const newestOf = (state: LedgerEntry['state']) =>
+  `SELECT * FROM (SELECT plan_id FROM ledger WHERE source_id = ?1 AND state = '${state}' AND reason IS NULL
+     ORDER BY id DESC LIMIT ${NEWEST})`;
+const SOURCE_EXPORTERS = `SELECT count(DISTINCT seen.key) AS n
+  FROM (${newestOf('stored')} UNION ALL ${newestOf('deleted')}) AS newest JOIN plan ON plan.id = newest.plan_id,
+    json_each(plan.decisions) AS seen WHERE seen.value = 'count'`;
+
+/** How many exporters the newest objects collected from a source came from. */
+export function sourceExporters(db: DatabaseSync, sourceId: string): number {
+  return first<{ n: number }>(db, SOURCE_EXPORTERS, sourceId)!.n;
 }

@@ -16,18 +16,20 @@ import * as ledger from './ledger';
 import * as plans from './plans';
 import { prune } from './prune';
 import * as quarantine from './quarantine';
+import * as seriesBudget from './seriesBudget';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
 import { together } from './together';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
 const { addSource, changeSource, switchSource, deleteSource, enableSource, removeSource } = sourceChanges;
-const { findPlan, grantPlan, objectStored } = plans;
+const { findPlan, grantPlan, objectStored, sourceExporters } = plans;
 const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
 const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
+const { seriesState, seriesCounted, topK } = seriesBudget;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
 const { addAccount, listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
@@ -42,9 +44,11 @@ const OPERATIONS = {
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
+  ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
   ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
+  ...{ sourceExporters },
   ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
 };
 

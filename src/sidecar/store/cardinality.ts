@@ -1,13 +1,25 @@
+import type { LiveSeries } from '../rollup/seriesBudget';
 import type { InfluxClient } from './influx';
 
 /**
- * So many series are plenty for one InfluxDB 1.x: 520,000 took 3.7 GB of memory when it was measured. A figure to be
- * warned by; nothing is refused beyond it.
+ * Series in the fullest shard of each policy, as InfluxDB counts them. A store that does not count by shards is asked for
+ * all there are; undefined where it does not say either. Throws `InfluxError` when it is away.
  */
-export const SERIES_BUDGET = 500_000;
+export async function liveSeries(client: InfluxClient): Promise<LiveSeries | undefined> {
+  const { database } = client.settings;
+  const stats = await client.query("SHOW STATS FOR 'shard'").catch(() => []);
+  const shards = stats.filter((row) => row.database === database && Number.isFinite(Number(row.seriesCreate)));
+  if (shards.length === 0) {
+    const all = await seriesCount(client);
+    return all === undefined ? undefined : { minute: all, hour: all };
+  }
+  const most = (policy: string) =>
+    Math.max(0, ...shards.filter((row) => row.retentionPolicy === policy).map((row) => Number(row.seriesCreate)));
+  return { minute: most('minute'), hour: most('hour') };
+}
 
-/** Series in the database, as estimated by the store; undefined where it does not say. Throws `InfluxError` when it is away. */
-export async function seriesCount(client: InfluxClient): Promise<number | undefined> {
+/** Series in the database, as estimated by the store. */
+async function seriesCount(client: InfluxClient): Promise<number | undefined> {
   const [row] = await client.query(`SHOW SERIES CARDINALITY ON "${client.settings.database}"`);
   const count = Number(row?.count ?? row?.['cardinality estimation']);
   return Number.isFinite(count) ? count : undefined;

@@ -1,6 +1,63 @@
 import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 
-/** The Connection tab. */
+import { isConnected, type Settings } from '../../api/settings';
+import { Failure } from '../../components/Failure';
+import { FirstRun } from '../../setup/FirstRun';
+import { InGrafana } from '../../setup/InGrafana';
+import { AuditTrail } from './AuditTrail';
+import { useEnable, useSettings } from './Connection.hooks';
+import { ConnectionForm, URL_FIELD } from './ConnectionForm';
+import { Status } from './Status';
+
+/** The Connection tab: where the sidecar is, how it is, what is installed, and who changed what. */
 export function Connection() {
-  return <></>;
+  const styles = useStyles2(getStyles);
+  const { data: settings, error, refetch } = useSettings();
+  if (error) {
+    return <Failure title="Grafana does not show the plugin’s settings" error={error} onRetry={() => void refetch()} />;
+  }
+  return settings ? (
+    <div className={styles.tab}>{settings.enabled ? <Enabled settings={settings} /> : <Disabled />}</div>
+  ) : (
+    <LoadingPlaceholder text="Reading the settings" />
+  );
 }
+
+function Enabled({ settings }: { settings: Settings }) {
+  return (
+    <>
+      <FirstRun onConnect={() => document.getElementById(URL_FIELD)?.focus()} />
+      <ConnectionForm settings={settings} />
+      <Status settings={settings} />
+      <InGrafana />
+      {isConnected(settings) && <AuditTrail />}
+    </>
+  );
+}
+
+function Disabled() {
+  const { mutate: enable, isPending, error } = useEnable();
+  return (
+    <>
+      <Alert severity="info" title="Flowscope is not enabled">
+        <p>Its pages are hidden, and nothing of it can be set up, until it is.</p>
+        <Button icon={isPending ? 'spinner' : 'power'} disabled={isPending} onClick={() => enable()}>
+          {isPending ? 'Enabling' : 'Enable Flowscope'}
+        </Button>
+      </Alert>
+      {error && <Failure title="Flowscope was not enabled" error={error} />}
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  tab: css({
+    maxWidth: theme.spacing(110),
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(2),
+  }),
+});

@@ -5,6 +5,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { Stack, useStyles2 } from '@grafana/ui';
 
+import { FirstRun } from '../../setup/FirstRun';
 import { DataState } from './DataState';
 import { ReportCard } from './ReportCard';
 import { useInstalled } from './Reports.hooks';
@@ -20,7 +21,7 @@ export function Reports() {
   return (
     <PluginPage subTitle={SUBTITLE}>
       <Stack direction="column" gap={3}>
-        <FirstRunPlace />
+        <FirstRun />
         <DataState />
         {GROUPS.map((group) => (
           <ReportGroup key={group.title} group={group} search={search} installed={installed} />
@@ -28,11 +29,6 @@ export function Reports() {
       </Stack>
     </PluginPage>
   );
-}
-
-/** Where the first run's cards stand, until all of it is done. */
-function FirstRunPlace() {
-  return null;
 }
 
 interface GroupProps {

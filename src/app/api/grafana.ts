@@ -1,0 +1,50 @@
+import { getBackendSrv, type FetchError } from '@grafana/runtime';
+import { lastValueFrom } from 'rxjs';
+import type { z } from 'zod';
+
+/** What Grafana itself refused, in its words. */
+export class GrafanaFailure extends Error {
+  override readonly name = 'GrafanaFailure';
+  constructor(
+    /** Of HTTP; undefined when nothing answered. */
+    readonly status: number | undefined,
+    message: string,
+    /** The whole answer, when there was one. */
+    readonly data?: unknown
+  ) {
+    super(message);
+  }
+}
+
+export interface GrafanaOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/**
+ * Asks Grafana's own API. What comes back is held against `schema`.
+ * @throws GrafanaFailure for whatever else comes back
+ */
+export async function grafana<T extends z.ZodType>(
+  schema: T,
+  method: 'GET' | 'POST' | 'PUT',
+  url: string,
+  { body, headers, signal }: GrafanaOptions = {}
+): Promise<z.output<T>> {
+  const answer = await lastValueFrom(
+    getBackendSrv().fetch<unknown>({
+      ...{ url, method, data: body, headers, abortSignal: signal },
+      showErrorAlert: false,
+      showSuccessAlert: false,
+    })
+  ).catch((error: unknown) => {
+    const { status, statusText, data } = error as FetchError<{ message?: string } | undefined>;
+    throw new GrafanaFailure(status, data?.message || statusText || 'Grafana did not answer.', data);
+  });
+  const read = schema.safeParse(answer.data);
+  if (!read.success) {
+    throw new GrafanaFailure(answer.status, `Grafana answered ${url} in a way this plugin does not understand.`);
+  }
+  return read.data;
+}

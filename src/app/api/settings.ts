@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+import { PLUGIN_ID } from '../plugin';
+import { grafana } from './grafana';
+
+const URL_OF_SETTINGS = `/api/plugins/${PLUGIN_ID}/settings`;
+
+/** What the plugin keeps in Grafana. Keys that are not ours are carried along. */
+const jsonData = z.looseObject({
+  sidecarUrl: z.string().optional(),
+  /** What is being tried, see Connection/connect.ts; left behind when a try was cut short. */
+  candidateUrl: z.string().optional(),
+  /** Set by provisioning/plugins: what is changed here is set back when Grafana starts. */
+  isProvisioned: z.boolean().optional(),
+});
+
+const settings = z.object({
+  enabled: z.boolean(),
+  pinned: z.boolean(),
+  jsonData: jsonData.nullish().transform((data) => data ?? {}),
+  secureJsonFields: z.record(z.string(), z.boolean()).nullish(),
+  info: z.object({ version: z.string() }),
+});
+
+export interface Settings {
+  readonly enabled: boolean;
+  readonly pinned: boolean;
+  readonly jsonData: z.infer<typeof jsonData>;
+  /** Whether a token is stored; it cannot be read. */
+  readonly hasToken: boolean;
+  /** The version of the plugin. */
+  readonly version: string;
+}
+
+export async function readSettings(signal?: AbortSignal): Promise<Settings> {
+  const { secureJsonFields, info, ...rest } = await grafana(settings, 'GET', URL_OF_SETTINGS, { signal });
+  return { ...rest, hasToken: secureJsonFields?.token === true, version: info.version };
+}
+
+/**
+ * Stores all that is known with some of it changed: Grafana replaces `jsonData` whole and takes a missing `enabled` for
+ * false. Secrets are merged by key instead, and an empty one is removed.
+ */
+export async function writeSettings(
+  { enabled, pinned, jsonData }: Settings,
+  change: {
+    enabled?: boolean;
+    pinned?: boolean;
+    jsonData?: Settings['jsonData'];
+    secureJsonData?: { token?: string; candidateToken?: string };
+  }
+): Promise<void> {
+  await grafana(z.unknown(), 'POST', URL_OF_SETTINGS, { body: { enabled, pinned, jsonData, ...change } });
+}
+
+/** Whether somebody said where the sidecar is, and how to sign in. */
+export const isConnected = ({ jsonData, hasToken }: Settings) => Boolean(jsonData.sidecarUrl) && hasToken;

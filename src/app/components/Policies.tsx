@@ -1,0 +1,82 @@
+import React, { useId, useState } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { ClipboardButton, RadioButtonGroup, Tab, TabsBar, Text, useStyles2 } from '@grafana/ui';
+
+import type { PolicyDocument } from '../../contract/policies';
+
+/** The forms that people take a policy in, by the document's own names. */
+const FORMS = [
+  { value: 'json', label: 'JSON' },
+  { value: 'terraform', label: 'Terraform' },
+  { value: 'awsCli', label: 'AWS CLI' },
+] as const;
+type Form = (typeof FORMS)[number]['value'];
+
+interface Props {
+  documents: readonly PolicyDocument[];
+}
+
+/** Policies to copy into AWS: one tab for each, with a sentence on where it goes. */
+export function Policies({ documents }: Props) {
+  const styles = useStyles2(getStyles);
+  const panel = useId();
+  const [chosen, setChosen] = useState<PolicyDocument['id']>();
+  const [form, setForm] = useState<Form>('json');
+  const shown = documents.find(({ id }) => id === chosen) ?? documents[0];
+  if (!shown) {
+    return null;
+  }
+  return (
+    <div className={styles.policies}>
+      {documents.length > 1 && (
+        <TabsBar className={styles.tabs}>
+          {documents.map(({ id, title }) => (
+            <Tab
+              key={id}
+              label={title}
+              active={id === shown.id}
+              aria-controls={panel}
+              onChangeTab={() => setChosen(id)}
+            />
+          ))}
+        </TabsBar>
+      )}
+      <section id={panel} className={styles.panel} aria-label={shown.title}>
+        <Text color="secondary">{shown.use}</Text>
+        <div className={styles.bar}>
+          <RadioButtonGroup<Form> aria-label="Show as" size="sm" options={[...FORMS]} value={form} onChange={setForm} />
+          <ClipboardButton size="sm" variant="secondary" icon="copy" getText={() => shown[form]}>
+            Copy
+          </ClipboardButton>
+        </div>
+        {/* It scrolls, so the keyboard must reach it. */}
+        <pre className={styles.code} tabIndex={0} aria-label={`${shown.title} as ${labelOf(form)}`}>
+          {shown[form]}
+        </pre>
+      </section>
+    </div>
+  );
+}
+
+const labelOf = (form: Form) => FORMS.find(({ value }) => value === form)!.label;
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  policies: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
+  tabs: css({ overflowX: 'auto' }),
+  panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), minWidth: 0 }),
+  bar: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1),
+    justifyContent: 'space-between',
+    alignItems: 'center',
+  }),
+  code: css({
+    margin: 0,
+    maxHeight: '60vh',
+    overflow: 'auto',
+    fontSize: theme.typography.bodySmall.fontSize,
+    whiteSpace: 'pre',
+  }),
+});

@@ -1,0 +1,52 @@
+import { zodResolver } from '@hookform/resolvers/zod';
+import type { FieldErrors, FieldPath, FieldValues, Resolver, UseFormSetError } from 'react-hook-form';
+import { z } from 'zod';
+
+import type { SidecarFailure } from '../api/failure';
+
+/** What is wrong, by field. */
+type Messages<V extends FieldValues> = Partial<Record<FieldPath<V>, string>>;
+
+/**
+ * Checks a form against what the sidecar will take: `toInput` makes the request's body of its values, of which `schema` is the
+ * contract's. `missing` says what no schema of a body can: what must still be entered. It comes first.
+ */
+export function contractResolver<V extends FieldValues>(
+  schema: z.ZodType,
+  toInput: (values: V) => unknown,
+  missing: (values: V) => Messages<V>
+): Resolver<V> {
+  const check = zodResolver(z.preprocess((values) => toInput(values as V), schema) as z.ZodType<V, V>);
+  return async (values, context, options) => {
+    const { errors } = await check(values, context, options);
+    const said = Object.entries(errors as FieldErrors).map(([name, error]) => [
+      name,
+      error && 'message' in error ? { ...error, message: sentence(String(error.message)) } : error,
+    ]);
+    const lacking = Object.entries<string | undefined>(missing(values)).map(([name, message]) => [
+      name,
+      { type: 'missing', message },
+    ]);
+    const all = Object.fromEntries([...said, ...lacking]) as FieldErrors<V>;
+    return Object.keys(all).length > 0 ? { values: {}, errors: all } : { values, errors: {} };
+  };
+}
+
+/** Shows what the sidecar refused at the field it is about. Answers whether the form has such a field. */
+export function refuseField<V extends FieldValues>(
+  { field, message }: SidecarFailure,
+  setError: UseFormSetError<V>,
+  fields: ReadonlyArray<FieldPath<V>>
+): boolean {
+  const name = fields.find((one) => one === field);
+  if (!name) {
+    return false;
+  }
+  setError(name, { type: 'refused', message: sentence(message.replace(`${field}: `, '')) }, { shouldFocus: true });
+  return true;
+}
+
+/** The contract's messages go on after a colon; at a field they stand alone. */
+function sentence(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}

@@ -1,0 +1,111 @@
+import React, { useState } from 'react';
+import { css } from '@emotion/css';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, Collapse, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
+
+import { sidecar } from '../../api/sidecar';
+import { Failure } from '../../components/Failure';
+import { Ago } from '../../components/Times';
+
+const PAGE = 25;
+
+/** Who changed what, read once somebody wants to know. */
+export function AuditTrail() {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <Collapse label="Who changed what" isOpen={isOpen} onToggle={setIsOpen}>
+      {isOpen && <Changes />}
+    </Collapse>
+  );
+}
+
+function Changes() {
+  const styles = useStyles2(getStyles);
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam }) => sidecar.audit({ limit: PAGE, cursor: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+  });
+  if (error) {
+    return <Failure title="The changes cannot be shown" error={error} onRetry={() => void refetch()} />;
+  }
+  if (!data) {
+    return <LoadingPlaceholder text="Reading the changes" />;
+  }
+  const changes = data.pages.flatMap(({ items }) => items);
+  if (changes.length === 0) {
+    return <p>Nobody has changed anything yet.</p>;
+  }
+  return (
+    <Stack direction="column" gap={1} alignItems="flex-start">
+      <div className={styles.box} tabIndex={0} role="region" aria-label="Changes">
+        <table className="filter-table">
+          <thead>
+            <tr>
+              <th>When</th>
+              <th>Who</th>
+              <th>What</th>
+              <th>Details</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map(({ id, at, actor, role, action, target, details }) => (
+              <tr key={id}>
+                <td>
+                  <Ago at={at} />
+                </td>
+                <td>
+                  {actor}
+                  {role && ` (${role})`}
+                </td>
+                <td>
+                  {action} <strong>{target}</strong>
+                </td>
+                <td className={styles.details}>{inWords(details)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Stack gap={2} alignItems="center" wrap="wrap">
+        <span>
+          {changes.length} of {data.pages[0].total}
+        </span>
+        {hasNextPage && (
+          <Button variant="secondary" size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {isFetchingNextPage ? 'Reading' : 'Show older'}
+          </Button>
+        )}
+      </Stack>
+      <span className={styles.note}>
+        The names are what Grafana says of its users; whoever holds the API token could claim any.
+      </span>
+    </Stack>
+  );
+}
+
+/** As in "enabled: false → true". */
+function inWords(details: Readonly<Record<string, unknown>>): string {
+  const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return Object.entries(details)
+    .map(([name, value]) => {
+      const change = value as { before?: unknown; after?: unknown } | null;
+      const isChange = typeof change === 'object' && change !== null && 'before' in change && 'after' in change;
+      return `${name}: ${isChange ? `${shown(change.before)} → ${shown(change.after)}` : shown(value)}`;
+    })
+    .join(', ');
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  // Scrolls in itself, and never makes the page wider.
+  box: css({ overflowX: 'auto', width: '100%', contain: 'inline-size' }),
+  details: css({
+    minWidth: theme.spacing(35),
+    fontFamily: theme.typography.fontFamilyMonospace,
+    fontSize: theme.typography.bodySmall.fontSize,
+    overflowWrap: 'anywhere',
+  }),
+  note: css({ color: theme.colors.text.secondary }),
+});

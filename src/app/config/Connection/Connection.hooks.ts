@@ -1,0 +1,48 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { readSettings, writeSettings } from '../../api/settings';
+import { sidecar } from '../../api/sidecar';
+import { useMayWrite } from '../../setup/useInstall';
+import { connect, test } from './connect';
+import type { ConnectionForm } from './Connection.utils';
+
+/** Often enough to see that InfluxDB is back. */
+const HEALTH_MS = 15_000;
+
+export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal) });
+
+/** How sidecar and store are, once there is a connection. */
+export const useHealthDetails = (enabled: boolean) =>
+  useQuery({
+    queryKey: ['health', 'details'],
+    queryFn: ({ signal }) => sidecar.healthDetails(signal),
+    refetchInterval: HEALTH_MS,
+    enabled,
+  });
+
+/** Tries what is connected, or connects something else: what works takes the place of what was. */
+export function useConnect() {
+  const queries = useQueryClient();
+  const { refetch: askMayWrite } = useMayWrite();
+  return useMutation({
+    /** Undefined: what is connected. */
+    mutationFn: (form: ConnectionForm | undefined) =>
+      form ? connect(form.sidecarUrl, form.token === '' ? undefined : form.token) : test(),
+    // Everything that was read came from the sidecar before, or failed.
+    onSuccess: () => Promise.all([askMayWrite(), queries.invalidateQueries()]),
+  });
+}
+
+/** Enables the plugin. Grafana shows its pages once it is loaded again. */
+export function useEnable() {
+  return useMutation({
+    mutationFn: async () => {
+      const settings = await readSettings();
+      await writeSettings(settings, { enabled: true, pinned: true });
+    },
+    onSuccess: () => page.reload(),
+  });
+}
+
+/** The browser's page. */
+export const page = { reload: () => window.location.reload() };

@@ -1,0 +1,59 @@
+import React from 'react';
+import { ConfirmModal, Stack } from '@grafana/ui';
+
+import type { SourceView } from '../../../contract/sources';
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { sayDone } from '../../components/toast';
+import { useReload, useRemoveSource } from './Sources.hooks';
+
+interface Props {
+  source: SourceView;
+  onClose: () => void;
+  /** Where to go when it is gone. */
+  onDone?: () => void;
+}
+
+/** Asks before a source is forgotten, and says what stays. */
+export function DeleteSource({ source, onClose, onDone }: Props) {
+  const reload = useReload();
+  const { mutateAsync, error, reset } = useRemoveSource();
+  const { name, bucket, enabled } = source;
+  const remove = () =>
+    mutateAsync(source).then(
+      ({ stays }) => {
+        sayDone(`${name} is deleted. ${stays}`);
+        onClose();
+        onDone?.();
+      },
+      // It is shown in the modal.
+      () => undefined
+    );
+  return (
+    <ConfirmModal
+      isOpen
+      title={`Delete source ${name}?`}
+      body={
+        <Stack direction="column" gap={2}>
+          <span>
+            {enabled && 'Collecting from it ends. '}
+            Flowscope forgets how this source is set up, and its secret. Bucket {bucket} and everything that was
+            collected from it stay as they are.
+          </span>
+          {error && (
+            <ChangeFailure
+              title={`${name} was not deleted`}
+              error={error}
+              onReload={() => {
+                reset();
+                void reload();
+              }}
+            />
+          )}
+        </Stack>
+      }
+      confirmText="Delete"
+      onConfirm={remove}
+      onDismiss={onClose}
+    />
+  );
+}

@@ -1,0 +1,153 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import { getValueFormat, formattedValueToString, type GrafanaTheme2 } from '@grafana/data';
+import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
+
+import type { PreviewResult } from '../../../contract/jobs';
+import { counted, grouped } from './Sources.utils';
+
+const FROM = { vpc: 'VPC', subnet: 'subnet: vpc-id is missing', interface: 'interface: vpc-id is missing' } as const;
+
+/** What collecting the newest objects would do: what is counted, whose traffic it is, and what is left in place and why. */
+export function PreviewReport({ result }: { result: PreviewResult }) {
+  const styles = useStyles2(getStyles);
+  const { looked, hasMore, counts, series } = result;
+  if (looked === 0) {
+    return (
+      <Alert severity="info" title="There is no flow log here yet">
+        A new flow log delivers its first object after 10 to 15 minutes. Until then there is nothing to preview: check
+        the prefix, or look again later.
+      </Alert>
+    );
+  }
+  const facts: Array<readonly [string, string]> = [
+    ['Collected', grouped(counts.collected)],
+    ['Counted before', grouped(counts.duplicates)],
+    ['Left in place', grouped(counts.notCollected + counts.quarantined)],
+    ['Records', grouped(counts.records)],
+    ['of them traffic', grouped(counts.ok)],
+    ['No data', grouped(counts.nodata)],
+    ['Skipped by AWS', grouped(counts.skipdata)],
+    ['Malformed', grouped(counts.malformed)],
+    ['Bytes', `${grouped(counts.bytes)} (${bytes(counts.bytes)})`],
+    ['Packets', grouped(counts.packets)],
+    ['Flows', grouped(counts.flows)],
+    ['Series', grouped(series.total)],
+  ];
+  return (
+    <div className={styles.report} data-full>
+      <Text>
+        {hasMore
+          ? `The newest ${counted(looked, 'object')} of this source, to the record:`
+          : `All ${counted(looked, 'object')} of this source, to the record:`}
+      </Text>
+      <dl className={styles.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Exporters exporters={result.exporters} />
+      <LeftInPlace objects={result.objects} />
+      <details>
+        <summary>Series by measurement</summary>
+        <dl className={styles.facts}>
+          {Object.entries(series.byMeasurement).map(([measurement, number]) => (
+            <div key={measurement}>
+              <dt>{measurement}</dt>
+              <dd>{grouped(number)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </div>
+  );
+}
+
+function Exporters({ exporters }: Pick<PreviewResult, 'exporters'>) {
+  const styles = useStyles2(getStyles);
+  if (exporters.length === 0) {
+    return null;
+  }
+  const added = exporters.filter(({ isNew }) => isNew).length;
+  return (
+    <div>
+      <Text element="h4" variant="h6">
+        {counted(exporters.length, 'exporter')}
+        {added > 0 && `, ${grouped(added)} new`}
+      </Text>
+      <ul className={styles.list} aria-label="Exporters">
+        {exporters.map(({ id, from, isNew, decision, records }) => (
+          <li key={id}>
+            <code>{id}</code> {isNew && <Badge text="New" color="blue" />}{' '}
+            {decision === 'overflow' && <Badge text="No place under the limit" color="orange" />}{' '}
+            {decision === 'drop' && <Badge text="Disabled: its records are dropped" color="orange" />}
+            <div className={styles.small}>
+              {counted(records, 'record')}, by {FROM[from]}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Objects that would stay in the bucket, together by the reason why. */
+function LeftInPlace({ objects }: Pick<PreviewResult, 'objects'>) {
+  const styles = useStyles2(getStyles);
+  const left = objects.filter(({ state }) => state !== 'stored' && state !== 'duplicate' && state !== 'gone');
+  const byMessage = new Map<string, typeof left>();
+  for (const object of left) {
+    const { message = 'Not collected.' } = object;
+    byMessage.set(message, [...(byMessage.get(message) ?? []), object]);
+  }
+  if (left.length === 0) {
+    return <Text color="secondary">None of them would be left in place.</Text>;
+  }
+  return (
+    <div>
+      <Text element="h4" variant="h6">
+        {counted(left.length, 'object')} would not be collected, and would stay in the bucket
+      </Text>
+      <ul className={styles.list} aria-label="Objects that would not be collected">
+        {[...byMessage].map(([message, alike]) => (
+          <li key={message}>
+            {alike.length > 1 && `${counted(alike.length, 'object')}: `}
+            {message}
+            <div className={styles.small}>
+              {alike.length > 1 && 'such as '}
+              <code>{alike[0].key}</code>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const bytes = (text: string) => formattedValueToString(getValueFormat('decbytes')(Number(text)));
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  report: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), width: '100%', minWidth: 0 }),
+  facts: css({
+    display: 'grid',
+    gridTemplateColumns: `repeat(auto-fill, minmax(${theme.spacing(15)}, 1fr))`,
+    gap: theme.spacing(1, 2),
+    margin: 0,
+    dt: { ...theme.typography.bodySmall, color: theme.colors.text.secondary, fontWeight: 'normal' },
+    dd: { margin: 0, fontVariantNumeric: 'tabular-nums' },
+  }),
+  list: css({
+    listStyle: 'none',
+    margin: 0,
+    padding: 0,
+    maxHeight: theme.spacing(50),
+    overflowY: 'auto',
+    '&, code': { overflowWrap: 'anywhere', whiteSpace: 'normal' },
+    code: { border: 'none', background: 'none', padding: 0 },
+    li: { padding: theme.spacing(0.5, 0) },
+  }),
+  small: css({ ...theme.typography.bodySmall, color: theme.colors.text.secondary }),
+});

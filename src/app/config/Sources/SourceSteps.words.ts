@@ -1,0 +1,54 @@
+import { counted } from './Sources.utils';
+import { whyNotYet } from './steps';
+import { testSummary } from './TestRows.utils';
+import type { SourceEditorState } from './useSourceEditor';
+
+export function saveStatus({ stored, progress: { isSaved, isEnabled } }: SourceEditorState): string {
+  if (!stored) {
+    return 'Saving starts nothing: a new source is disabled. You may test first.';
+  }
+  if (!isSaved) {
+    return 'There are unsaved changes.';
+  }
+  return isEnabled ? 'Saved.' : 'Saved, and disabled: nothing is collected yet.';
+}
+
+export function testStatus({ progress, test }: SourceEditorState): string {
+  switch (progress.test) {
+    case 'none':
+      return 'Checks access, the bucket and the format of its newest objects. It changes no object.';
+    case 'outdated':
+      return 'The settings have changed since this Test: test again.';
+    default:
+      return testSummary(test.job?.progress ?? [], progress.test === 'running');
+  }
+}
+
+export function previewStatus({ progress, preview }: SourceEditorState): string {
+  switch (progress.preview) {
+    case 'none':
+      return 'Reads the newest objects without writing: what would be counted, and what would not.';
+    case 'outdated':
+      return 'The settings have changed since this Preview: look again.';
+    case 'running': {
+      const last = preview.job?.progress.at(-1);
+      return last ? `Read ${last.read} of ${counted(last.of, 'object')}.` : 'Looking for the newest objects.';
+    }
+    case 'failed':
+      return 'There is no Preview.';
+    case 'passed':
+    case 'flawed':
+      return 'Nothing was written or deleted.';
+  }
+}
+
+export function enableStatus({ progress }: SourceEditorState): string {
+  if (progress.isEnabled) {
+    return 'Enabled: objects are collected, and deleted once they are stored.';
+  }
+  const ready =
+    progress.test === 'flawed'
+      ? 'The newest objects cannot be collected and will stay in the bucket. When others will come: agree that those are deleted, then enable.'
+      : 'All is ready: agree that objects are deleted, then enable.';
+  return whyNotYet(progress) ?? ready;
+}

@@ -1,0 +1,41 @@
+import React, { createContext, useContext } from 'react';
+
+import type { SourceView } from '../../../contract/sources';
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { sayDone } from '../../components/toast';
+import { useReload, useSwitchSource } from './Sources.hooks';
+
+interface Switching {
+  disable(source: SourceView): void;
+  /** The id of the source that is being switched. */
+  changing: string | undefined;
+}
+
+const Context = createContext<Switching>({ disable: () => undefined, changing: undefined });
+export const useSwitching = () => useContext(Context);
+
+/** Lets rows disable their sources, and says above them why one could not be. */
+export function SwitchingProvider({ children }: React.PropsWithChildren) {
+  const reload = useReload();
+  const { mutate, isPending, variables, error, reset } = useSwitchSource();
+  const disable = (source: SourceView) =>
+    mutate(
+      { source, enabled: false },
+      { onSuccess: ({ name }) => sayDone(`${name} is disabled: nothing is collected or deleted until it is enabled.`) }
+    );
+  return (
+    <Context.Provider value={{ disable, changing: isPending ? variables.source.id : undefined }}>
+      {error && (
+        <ChangeFailure
+          title={`${variables?.source.name} was not disabled`}
+          error={error}
+          onReload={() => {
+            reset();
+            void reload();
+          }}
+        />
+      )}
+      {children}
+    </Context.Provider>
+  );
+}

@@ -1,0 +1,127 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Switch, Text, useStyles2, type Column } from '@grafana/ui';
+
+import type { SourceView } from '../../../contract/sources';
+import { Ago } from '../../components/Times';
+import { RowActions } from './RowActions';
+import { grouped, placeOf, span } from './Sources.utils';
+import { useSourcesUrl } from './Sources.url';
+import { StateCell } from './SourceState';
+import { useSwitching } from './Switching';
+
+type Cell = { row: { original: SourceView } };
+const UNKNOWN = '–';
+
+/** The columns; the collector's only where there is more than one. */
+export function columnsOf(isShared: boolean): Array<Column<SourceView>> {
+  return [
+    { id: 'name', header: 'Name', cell: NameCell, sortType: 'alphanumeric' },
+    { id: 'bucket', header: 'Bucket / prefix, region', cell: PlaceCell, sortType: 'alphanumeric' },
+    ...(isShared ? [{ id: 'collector', header: 'Collector', sortType: 'string' as const }] : []),
+    { id: 'state', header: 'State', cell: ({ row }: Cell) => <StateCell source={row.original} />, sortType: 'string' },
+    { id: 'enabled', header: 'Enabled', cell: EnabledCell, disableGrow: true },
+    {
+      id: 'lastObject',
+      header: 'Last object',
+      cell: ({ row }: Cell) => (
+        <Nowrap>
+          <Ago at={row.original.lastObject} never={UNKNOWN} />
+        </Nowrap>
+      ),
+      sortType: 'number',
+    },
+    { id: 'backlog', header: 'Backlog', cell: BacklogCell, sortType: 'number' },
+    {
+      id: 'lag',
+      header: 'Lag',
+      cell: ({ row: { original } }: Cell) => (
+        <Nowrap>{original.lag === undefined ? UNKNOWN : span(original.lag)}</Nowrap>
+      ),
+      sortType: 'number',
+    },
+    {
+      id: 'exporters',
+      header: 'Exporters',
+      cell: ({ row }: Cell) => <>{grouped(row.original.exporters)}</>,
+      sortType: 'number',
+    },
+    { id: 'actions', cell: ({ row }: Cell) => <RowActions source={row.original} />, disableGrow: true },
+  ];
+}
+
+function Nowrap({ children }: React.PropsWithChildren) {
+  return <span className={useStyles2(getStyles).nowrap}>{children}</span>;
+}
+
+function NameCell({ row: { original } }: Cell) {
+  const { open } = useSourcesUrl();
+  const styles = useStyles2(getStyles);
+  return (
+    <button type="button" className={styles.name} onClick={() => open(original.id)}>
+      {original.name}
+    </button>
+  );
+}
+
+function PlaceCell({ row: { original } }: Cell) {
+  return (
+    <>
+      <span className={useStyles2(getStyles).place}>{placeOf(original)}</span>
+      <Text element="p" variant="bodySmall" color="secondary">
+        {original.region}
+      </Text>
+    </>
+  );
+}
+
+function BacklogCell({ row: { original } }: Cell) {
+  const { backlog, oldestAge = 0 } = original;
+  return (
+    <Nowrap>
+      {backlog === undefined ? UNKNOWN : grouped(backlog)}
+      {oldestAge > 0 && (
+        <Text element="p" variant="bodySmall" color="secondary">
+          oldest {span(oldestAge)}
+        </Text>
+      )}
+    </Nowrap>
+  );
+}
+
+/** Off at once; on only by way of the source's page, where Preview and the consent come first. */
+function EnabledCell({ row: { original } }: Cell) {
+  const { open } = useSourcesUrl();
+  const { disable, changing } = useSwitching();
+  return (
+    <Switch
+      aria-label={`${original.name} enabled`}
+      value={original.enabled}
+      disabled={changing === original.id}
+      onChange={() => (original.enabled ? disable(original) : open(original.id, 'test'))}
+    />
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  nowrap: css({ whiteSpace: 'nowrap' }),
+  name: css({
+    background: 'none',
+    border: 'none',
+    padding: 0,
+    textAlign: 'left',
+    fontWeight: theme.typography.fontWeightMedium,
+    color: theme.colors.text.link,
+    overflowWrap: 'anywhere',
+    minWidth: theme.spacing(10),
+    '&:hover': { textDecoration: 'underline' },
+  }),
+  place: css({
+    fontFamily: theme.typography.fontFamilyMonospace,
+    fontSize: theme.typography.bodySmall.fontSize,
+    display: 'inline-block',
+    minWidth: theme.spacing(14),
+    overflowWrap: 'anywhere',
+  }),
+});

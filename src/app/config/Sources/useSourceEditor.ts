@@ -1,0 +1,173 @@
+import { useEffect, useRef, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useForm } from 'react-hook-form';
+
+import type { Job } from '../../../contract/jobs';
+import { sourceInput, type SourceView } from '../../../contract/sources';
+import { toFailure } from '../../api/failure';
+import { sidecar } from '../../api/sidecar';
+import { useJob, type RunningJob } from '../../api/useJob';
+import { refuseField } from '../../components/forms';
+import { sayDone } from '../../components/toast';
+import { useReload, useSwitchSource, useTakeSource } from './Sources.hooks';
+import { FIELDS, NAME_TAKEN, sourceResolver, sourceValues, toSourceInput, type SourceValues } from './sourceForm';
+import type { CheckProgress, SourceProgress } from './steps';
+
+interface Options {
+  /** The source as it was when the form was opened; none is there when one is added. */
+  opened?: SourceView;
+  /** The names of the other sources. */
+  taken: readonly string[];
+  /** Is told of the source that was added. */
+  onAdded: (added: SourceView) => void;
+}
+
+/** All that happens to a source on its page: the form, its saving, Test, Preview, enabling. */
+export function useSourceEditor({ opened, taken, onAdded }: Options) {
+  // What the form was filled from, and what its changes are meant for.
+  const [stored, setStored] = useState(opened);
+  const take = useTakeSource();
+  const reload = useReload();
+  const form = useForm<SourceValues>({
+    mode: 'onTouched',
+    defaultValues: sourceValues(opened),
+    resolver: sourceResolver(stored, taken),
+  });
+  const { getValues, handleSubmit, reset, setError, watch } = form;
+  // Read, so that the form keeps track of it.
+  const { isDirty, dirtyFields } = form.formState;
+
+  const revision = useRevision(watch, sourceValues(opened));
+  const draft = () => ({ id: stored?.id, source: toSourceInput(getValues()) });
+  const test = useCheck(
+    useJob('test', () => sidecar.drafts.test(draft())),
+    revision
+  );
+  const preview = useCheck(
+    useJob('preview', () => sidecar.drafts.preview(draft())),
+    revision
+  );
+
+  const accept = (source: SourceView) => {
+    setStored(source);
+    take(source);
+  };
+  const saving = useMutation({
+    mutationFn: (values: SourceValues) =>
+      stored
+        ? sidecar.sources.change(stored.id, stored.version, toSourceInput(values))
+        : sidecar.sources.add(toSourceInput(values)),
+    onSuccess: (saved) => {
+      reset(sourceValues(saved));
+      accept(saved);
+      sayDone(`${saved.name} is saved.${saved.enabled ? '' : ' It is disabled: nothing is collected yet.'}`);
+      if (!stored) {
+        onAdded(saved);
+      }
+    },
+    onError: (error) => {
+      const failure = toFailure(error);
+      const isName = failure.code === 'taken' && failure.field === 'name';
+      refuseField(isName ? { ...failure, message: NAME_TAKEN } : failure, setError, FIELDS);
+      if (failure.code === 'stale') {
+        void reload();
+      }
+    },
+  });
+  const switching = useSwitchSource();
+  const turn = (enabled: boolean) =>
+    switching.mutate(
+      { source: stored!, enabled },
+      {
+        onSuccess: (changed) => {
+          accept(changed);
+          sayDone(
+            enabled
+              ? `${changed.name} is enabled: its objects are collected now.`
+              : `${changed.name} is disabled: nothing is collected or deleted until it is enabled.`
+          );
+        },
+        onError: () => void reload(),
+      }
+    );
+
+  /** Takes what somebody else saved meanwhile; what was typed here stays. */
+  const merge = (latest: SourceView) => {
+    setStored(latest);
+    reset(sourceValues(latest), { keepDirtyValues: true });
+    saving.reset();
+    switching.reset();
+  };
+
+  const progress: SourceProgress = {
+    isSaved: stored !== undefined && !isDirty,
+    test: test.progress,
+    preview: preview.progress,
+    isEnabled: stored?.enabled === true,
+  };
+  return {
+    ...{ form, stored, isDirty, dirtyFields, progress, saving, switching, merge, turn },
+    save: handleSubmit((values) => saving.mutateAsync(values).then(undefined, () => undefined)),
+    test: { ...test, start: handleSubmit(test.start) },
+    preview: { ...preview, start: handleSubmit(preview.start) },
+  };
+}
+export type SourceEditorState = ReturnType<typeof useSourceEditor>;
+
+type Watch = ReturnType<typeof useForm<SourceValues>>['watch'];
+
+/** Goes up with each change of what a Test or a Preview looks at. */
+function useRevision(watch: Watch, opened: SourceValues): number {
+  const [revision, setRevision] = useState(0);
+  const last = useRef(lookedAt(opened));
+  useEffect(() => {
+    const { unsubscribe } = watch((values) => {
+      const now = lookedAt(values as SourceValues, last.current.secret);
+      if (now.rest !== last.current.rest || now.secret !== last.current.secret) {
+        last.current = now;
+        setRevision((before) => before + 1);
+      }
+    });
+    return unsubscribe;
+  }, [watch]);
+  return revision;
+}
+
+/**
+ * What a Test looks at, as the sidecar understands it. Saving empties the field of the secret, which is `known` then: that is
+ * no change.
+ */
+function lookedAt(values: SourceValues, known?: string) {
+  const input = toSourceInput(values);
+  const { name: _, pollSeconds: __, secretAccessKey, ...rest } = sourceInput.safeParse(input).data ?? input;
+  return { rest: JSON.stringify(rest), secret: secretAccessKey ?? known };
+}
+
+/** A job about what stands in the form, and whether that still stands there. */
+function useCheck<K extends 'test' | 'preview'>(work: RunningJob<K>, revision: number) {
+  const [of, setOf] = useState<number>();
+  const start = () => {
+    setOf(revision);
+    return work.start();
+  };
+  const progress: CheckProgress = work.isRunning
+    ? 'running'
+    : of === undefined
+      ? 'none'
+      : of !== revision
+        ? 'outdated'
+        : work.error === null
+          ? outcomeOf(work.job as Job | undefined)
+          : 'failed';
+  return { ...work, start, progress };
+}
+
+function outcomeOf(job: Job | undefined): CheckProgress {
+  if (job?.state !== 'done') {
+    return 'failed';
+  }
+  if (job.kind !== 'test' || job.result?.passed === true) {
+    return 'passed';
+  }
+  return job.progress.every(({ id, state }) => state !== 'fail' || id === 'format') ? 'flawed' : 'failed';
+}

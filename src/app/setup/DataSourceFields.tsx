@@ -1,0 +1,77 @@
+import React, { useEffect } from 'react';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useQuery } from '@tanstack/react-query';
+import { useForm } from 'react-hook-form';
+import { Alert, Field, Input } from '@grafana/ui';
+
+import { sidecar } from '../api/sidecar';
+import { dataSourceForm, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
+
+/** The form's id, for a button outside of it. */
+export const DATA_SOURCE_FORM = 'flowscope-data-source';
+
+interface Props {
+  there: StoredDataSource | undefined;
+  /** Why what is there cannot read. */
+  unreadable: string | undefined;
+  onSubmit: (form: DataSourceForm) => void;
+}
+
+/** Asks how Grafana reads from InfluxDB. */
+export function DataSourceFields({ there, unreadable, onSubmit }: Props) {
+  // Where the sidecar writes to is a good guess.
+  const details = useQuery({ queryKey: ['health', 'details'], queryFn: ({ signal }) => sidecar.healthDetails(signal) });
+  const { register, handleSubmit, setValue, getFieldState, formState } = useForm<DataSourceForm>({
+    resolver: zodResolver(dataSourceForm),
+    defaultValues: {
+      url: there?.url ?? '',
+      database: there?.jsonData?.dbName ?? 'flowscope',
+      user: there?.user ?? '',
+      password: '',
+    },
+  });
+  const { errors } = formState;
+  const guess = details.data?.storeUrl;
+  useEffect(() => {
+    if (guess !== undefined && there === undefined && !getFieldState('url').isDirty) {
+      setValue('url', guess);
+    }
+  }, [guess, there, getFieldState, setValue]);
+
+  return (
+    <form id={DATA_SOURCE_FORM} onSubmit={(event) => void handleSubmit(onSubmit)(event)} noValidate>
+      {unreadable !== undefined && (
+        <Alert severity="error" title="The data source cannot read from InfluxDB">
+          {unreadable}
+        </Alert>
+      )}
+      <Field
+        label="InfluxDB URL"
+        description="As seen from the Grafana server"
+        invalid={!!errors.url}
+        error={errors.url?.message}
+      >
+        <Input id="data-source-url" placeholder="http://127.0.0.1:8086" {...register('url')} />
+      </Field>
+      <Field
+        label="Database"
+        description="FLOWSCOPE_INFLUX_DATABASE of the sidecar"
+        invalid={!!errors.database}
+        error={errors.database?.message}
+      >
+        <Input id="data-source-database" {...register('database')} />
+      </Field>
+      <Field
+        label="User"
+        description="One that may only read: any viewer can send any query through a data source"
+        invalid={!!errors.user}
+        error={errors.user?.message}
+      >
+        <Input id="data-source-user" autoComplete="off" {...register('user')} />
+      </Field>
+      <Field label="Password" description={there && 'Leave it empty to keep the stored one'}>
+        <Input id="data-source-password" type="password" autoComplete="new-password" {...register('password')} />
+      </Field>
+    </form>
+  );
+}

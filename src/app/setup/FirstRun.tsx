@@ -1,0 +1,86 @@
+import React, { useState } from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, LinkButton, useStyles2 } from '@grafana/ui';
+
+import { isAdmin, tabUrl } from '../plugin';
+import { InstallDrawer } from './InstallDrawer';
+import { StepCard } from './StepCard';
+import { useSetup } from './useSetup';
+
+interface Props {
+  /** Goes to the connection's fields, where they are on the same page; else its tab is opened. */
+  onConnect?: () => void;
+}
+
+/** The three steps of the first run, as long as one is to be done; nothing afterwards. */
+export function FirstRun({ onConnect }: Props) {
+  const styles = useStyles2(getStyles);
+  const [isInstalling, setIsInstalling] = useState(false);
+  const { isPending, isComplete, connect, addSource, install, problem } = useSetup();
+  // What was opened stays open when the last step is done.
+  if (isPending || (isComplete && !isInstalling)) {
+    return null;
+  }
+  if (!isAdmin()) {
+    return <Alert severity="info" title="Ask an administrator to finish set-up." />;
+  }
+  const needsSidecar = connect !== 'done';
+  return (
+    <section aria-label="Set-up">
+      <ol className={styles.steps}>
+        <StepCard
+          number={1}
+          title="Connect the sidecar"
+          state={connect}
+          text={connect === 'failing' ? problem : 'It collects the flow logs. Tell Grafana where it is.'}
+        >
+          {onConnect ? (
+            <Button variant="secondary" icon="plug" onClick={onConnect}>
+              Connect
+            </Button>
+          ) : (
+            <LinkButton variant="secondary" icon="plug" href={tabUrl('connection')}>
+              Connect
+            </LinkButton>
+          )}
+        </StepCard>
+        <StepCard
+          number={2}
+          title="Add a source"
+          state={addSource}
+          text={
+            needsSidecar && addSource !== 'done'
+              ? 'The sidecar keeps the sources: connect it first.'
+              : 'The S3 bucket that the flow logs go to.'
+          }
+        >
+          <LinkButton variant="secondary" icon="database" href={tabUrl('sources')} disabled={needsSidecar}>
+            Add a source
+          </LinkButton>
+        </StepCard>
+        <StepCard
+          number={3}
+          title="Install data source, dashboards and alerts"
+          state={install}
+          text="They are put into Grafana and are yours to change."
+        >
+          <Button variant="secondary" icon="import" onClick={() => setIsInstalling(true)}>
+            Install
+          </Button>
+        </StepCard>
+      </ol>
+      {isInstalling && <InstallDrawer onClose={() => setIsInstalling(false)} />}
+    </section>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  steps: css({
+    display: 'grid',
+    gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${theme.spacing(24)}), 1fr))`,
+    gap: theme.spacing(2),
+    marginBottom: theme.spacing(3),
+    listStyle: 'none',
+  }),
+});

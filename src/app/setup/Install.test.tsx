@@ -1,0 +1,266 @@
+import React from 'react';
+import { screen, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
+
+import { collection } from '../../contract/collection';
+import { health, healthDetails, type HealthDetails } from '../../contract/health';
+import { FakeGrafana } from '../test/fakeGrafana';
+import { signInAs } from '../test/grafana';
+import { render } from '../test/render';
+import { answers, server, unreachable } from '../test/server';
+import { FirstRun } from './FirstRun';
+import { InstallDrawer } from './InstallDrawer';
+import { shipped } from './installer/shipped';
+
+jest.mock('./installer/shipped', () => ({ shipped: jest.fn() }));
+
+jest.setTimeout(30_000);
+
+const DASHBOARDS = 9;
+const RULES = 18;
+const WELL: HealthDetails = {
+  ...{ version: '1.0.0', store: 'ok', isCollecting: true, started: 1_795_500_000 },
+  ...{ storeUrl: 'http://influxdb:8086', warnings: [] },
+};
+const DATA_SOURCE = { uid: 'flowscope-influxdb', url: 'http://influxdb:8086', user: 'grafana' };
+
+let grafana: FakeGrafana;
+beforeEach(() => {
+  grafana = new FakeGrafana();
+  server.use(...grafana.handlers, answers(healthDetails, 'get', 'admin/health', WELL));
+});
+
+/** Opens the drawer, presses its button, and waits for what it says it did. */
+async function installAs(button: 'Install' | 'Update', summary: string) {
+  const { user, unmount } = render(<InstallDrawer onClose={() => undefined} />);
+  await user.click(await screen.findByRole('button', { name: button }));
+  expect(await screen.findByText(summary)).toBeInTheDocument();
+  return unmount;
+}
+
+/** The line of an item. */
+const row = (section: string, title: string) =>
+  within(screen.getByRole('region', { name: section }))
+    .getByText(title)
+    .closest('li')!;
+
+/** A version of the plugin whose dashboards and rules all differ from this one's. */
+async function nextVersion() {
+  const { dashboards, rules } = await shipped();
+  jest.mocked(shipped).mockResolvedValue({
+    dashboards: dashboards.map((dashboard) => ({ ...dashboard, description: 'next' })),
+    rules: {
+      groups: rules.groups.map(({ name, rules: some }) => ({
+        name,
+        rules: some.map((rule) => ({ ...rule, annotations: { ...rule.annotations, description: 'next' } })),
+      })),
+    },
+  });
+}
+beforeEach(() => {
+  const { shipped: thisVersion } = jest.requireActual<typeof import('./installer/shipped')>('./installer/shipped');
+  jest.mocked(shipped).mockReset().mockImplementation(thisVersion);
+});
+
+/** All of this version is installed. */
+async function installed() {
+  grafana.dataSource = DATA_SOURCE;
+  const unmount = await installAs('Install', `${2 + DASHBOARDS + RULES} created, 1 unchanged`);
+  unmount();
+  grafana.changes.length = 0;
+}
+
+describe('the installer', () => {
+  it('fills an empty Grafana: asks for a user that may only read, and leaves all of it editable', async () => {
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    const url = await screen.findByLabelText(/InfluxDB URL/);
+    await screen.findByDisplayValue('http://influxdb:8086');
+    await user.clear(url);
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    expect(await screen.findByText(/A URL looks like/)).toBeInTheDocument();
+    expect(grafana.changes).toEqual([]);
+
+    await user.type(url, 'http://store:8086');
+    await user.type(screen.getByLabelText(/^User/), 'grafana');
+    await user.type(screen.getByLabelText('Password'), 'secret');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+
+    expect(await screen.findByText(`${1 + 2 + DASHBOARDS + RULES} created`)).toBeInTheDocument();
+    expect(grafana.dataSource).toEqual({
+      ...{ uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb', access: 'proxy' },
+      ...{ url: 'http://store:8086', user: 'grafana', secureJsonData: { password: 'secret' } },
+      jsonData: { version: 'InfluxQL', dbName: 'flowscope', httpMode: 'POST', timeInterval: '1m' },
+    });
+    expect(grafana.folders.map(({ uid }) => uid)).toEqual(['flowscope', 'flowscope-alerts']);
+    expect([...grafana.dashboards.values()].every(({ dashboard }) => dashboard.editable === true)).toBe(true);
+    expect([...grafana.rules.values()].map(({ provenance }) => provenance)).toEqual(Array(RULES).fill(undefined));
+    expect(row('Dashboards', 'Overview')).toHaveTextContent('created');
+    expect(screen.queryByText('Grafana’s data source may write')).not.toBeInTheDocument();
+    // Nothing is left to be done.
+    expect(screen.queryByRole('button', { name: 'Install' })).not.toBeInTheDocument();
+  });
+
+  it('does nothing the second time, also when Grafana has migrated a dashboard', async () => {
+    await installed();
+    grafana.migrateDashboard('flowscope-overview');
+    render(<InstallDrawer onClose={() => undefined} />);
+
+    expect(await screen.findAllByText('up to date')).toHaveLength(1 + DASHBOARDS + RULES);
+    expect(screen.queryByRole('button', { name: /Install|Update/ })).not.toBeInTheDocument();
+    expect(grafana.changes).toEqual([]);
+  });
+
+  it('updates to the next version, and leaves what people changed', async () => {
+    await installed();
+    grafana.changeDashboard('flowscope-overview');
+    Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
+    Object.assign(grafana.rules.get('flowscope-traffic-high')!, { folderUID: 'theirs', ruleGroup: 'Own' });
+    await nextVersion();
+    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because you changed them`);
+
+    expect(row('Dashboards', 'Overview')).toHaveTextContent('left as it is, because you changed it');
+    expect(row('Alert rules', 'Backlog old')).toHaveTextContent('left as it is, because you changed it');
+    expect(grafana.dashboards.get('flowscope-overview')!.dashboard.description).toBe('mine now');
+    expect(grafana.dashboards.get('flowscope-action')!.dashboard).toMatchObject({ description: 'next', version: 2 });
+    expect(grafana.rules.get('flowscope-backlog-old')).toMatchObject({ for: '20m' });
+    expect(grafana.rules.get('flowscope-traffic-high')).toMatchObject({
+      ...{ folderUID: 'theirs', ruleGroup: 'Own' },
+      annotations: { description: 'next' },
+    });
+    // The next version is known as installed in turn.
+    expect(
+      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because you changed them`)
+    ).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Update' })).not.toBeInTheDocument();
+  });
+
+  it('goes on when something fails, says why, and does the rest the next time', async () => {
+    grafana.dataSource = DATA_SOURCE;
+    server.use(
+      http.post('*/api/v1/provisioning/alert-rules', () =>
+        HttpResponse.json({ message: 'You may not create rules here' }, { status: 403 })
+      )
+    );
+    const unmount = await installAs('Install', `${2 + DASHBOARDS} created, 1 unchanged, ${RULES} failed`);
+    expect(row('Alert rules', 'Quarantine')).toHaveTextContent('failed: You may not create rules here');
+    expect(grafana.dashboards.size).toBe(DASHBOARDS);
+    unmount();
+
+    server.resetHandlers(...grafana.handlers, answers(healthDetails, 'get', 'admin/health', WELL));
+    await installAs('Install', `${RULES} created, ${2 + DASHBOARDS} unchanged`);
+  });
+
+  it('says that the data source cannot read, and takes other values for it', async () => {
+    grafana.unreadable = 'InfluxDB returned error: authorization failed';
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    await screen.findByDisplayValue('http://influxdb:8086');
+    await user.type(screen.getByLabelText(/^User/), 'nobody');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+
+    const words = /failed: It is saved, but cannot read: InfluxDB returned error: authorization failed/;
+    expect(await screen.findByText(words)).toBeInTheDocument();
+    expect(await screen.findByText('The data source cannot read from InfluxDB')).toBeInTheDocument();
+
+    grafana.unreadable = undefined;
+    const name = screen.getByLabelText(/^User/);
+    await user.clear(name);
+    await user.type(name, 'grafana');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    expect(await screen.findByText(/^1 updated/)).toBeInTheDocument();
+    expect(grafana.dataSource).toMatchObject({ user: 'grafana' });
+  });
+
+  it('warns of a data source that may write', async () => {
+    Object.assign(grafana, { dataSource: DATA_SOURCE, refusesWrites: false });
+    await installAs('Install', `${2 + DASHBOARDS + RULES} created, 1 unchanged`);
+    expect(await screen.findByText('Grafana’s data source may write')).toBeInTheDocument();
+  });
+
+  it('sees that all of it is provisioned from files, and does nothing', async () => {
+    await installed();
+    grafana.dataSource = { ...DATA_SOURCE, readOnly: true };
+    grafana.folders.length = 0;
+    grafana.dashboards.forEach((one) => (one.provisioned = true));
+    grafana.rules.forEach((rule) => (rule.provenance = 'file'));
+    await nextVersion();
+    render(<InstallDrawer onClose={() => undefined} />);
+
+    const lines = await screen.findAllByText('provisioned from files: nothing to do');
+    expect(lines).toHaveLength(1 + DASHBOARDS + RULES);
+    expect(screen.queryByRole('button', { name: /Install|Update/ })).not.toBeInTheDocument();
+  });
+
+  it('says why Grafana does not show what it has', async () => {
+    server.use(
+      http.get('*/api/v1/provisioning/alert-rules', () => HttpResponse.json({ message: 'No' }, { status: 500 }))
+    );
+    render(<InstallDrawer onClose={() => undefined} />);
+    expect(await screen.findByText('Grafana does not say what it has')).toBeInTheDocument();
+  });
+});
+
+describe('the first run', () => {
+  const sidecarIs = (sources: number) => {
+    const source = { id: 's', name: 's', enabled: true, state: 'new' as const, objects: [] };
+    server.use(
+      answers(health, 'get', 'health', WELL),
+      answers(collection, 'get', 'collection', { quarantined: 0, sources: Array(sources).fill(source) as never })
+    );
+  };
+  const connected = () =>
+    Object.assign(grafana, {
+      settings: { enabled: true, pinned: true, jsonData: { sidecarUrl: 'http://sidecar:9555' } },
+      secrets: { token: 'x' },
+    });
+  const step = async (title: string) => (await screen.findByRole('heading', { name: title })).closest('li')!;
+
+  it('shows three steps, and asks a sidecar that nobody connected for nothing', async () => {
+    render(<FirstRun />);
+    expect(await step('Connect the sidecar')).toHaveTextContent('To do');
+    expect(await step('Add a source')).toHaveTextContent('connect it first');
+    expect(await step('Install data source, dashboards and alerts')).toHaveTextContent('To do');
+    expect(screen.getByRole('link', { name: 'Connect' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('page=connection')
+    );
+  });
+
+  it('counts what is done, and installs', async () => {
+    connected();
+    sidecarIs(0);
+    const { user } = render(<FirstRun />);
+    expect(await step('Connect the sidecar')).toHaveTextContent('Done');
+    expect(await step('Add a source')).toHaveTextContent('To do');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    expect(await screen.findByText('What people changed in Grafana stays as they left it.')).toBeInTheDocument();
+  });
+
+  it('says when the sidecar does not answer', async () => {
+    connected();
+    server.use(unreachable());
+    render(<FirstRun />);
+    expect(await step('Connect the sidecar')).toHaveTextContent(/Does not answer.*Nothing answers/);
+  });
+
+  it('is gone once all is done, also while the sidecar is away for a moment', async () => {
+    await installed();
+    connected();
+    sidecarIs(1);
+    const { unmount } = render(<FirstRun />, { url: '/' });
+    // What is rendered last is nothing: wait for what it asked last.
+    await screen.findByText(
+      (_text, element) => element?.tagName === 'BODY' && element.querySelector('section') === null
+    );
+    unmount();
+    server.use(unreachable());
+    render(<FirstRun />);
+    expect(screen.queryByRole('heading')).not.toBeInTheDocument();
+  });
+
+  it('sends viewers to an administrator', async () => {
+    signInAs('Viewer');
+    render(<FirstRun />);
+    expect(await screen.findByText('Ask an administrator to finish set-up.')).toBeInTheDocument();
+    expect(screen.queryByRole('button', { name: 'Install' })).not.toBeInTheDocument();
+  });
+});

@@ -1,0 +1,87 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2, IconName } from '@grafana/data';
+import { Icon, Text, useStyles2 } from '@grafana/ui';
+
+import { RESULT_WORDS, STATE_WORDS } from './Install.utils';
+import type { Item, Outcome } from './installer/items';
+
+const KINDS = [
+  { kind: 'Data source', title: 'Data source' },
+  { kind: 'Folder', title: 'Folders' },
+  { kind: 'Dashboard', title: 'Dashboards' },
+  { kind: 'Alert rule', title: 'Alert rules' },
+] as const;
+
+const ICONS: Readonly<Record<Item['state'] | Outcome['result'], IconName>> = {
+  missing: 'plus-circle',
+  outdated: 'sync',
+  current: 'check-circle',
+  changed: 'user',
+  files: 'file-alt',
+  created: 'check-circle',
+  updated: 'check-circle',
+  unchanged: 'check-circle',
+  left: 'user',
+  failed: 'exclamation-circle',
+};
+
+const isSame = (one: Item, other: Item) => one.kind === other.kind && one.title === other.title;
+
+/** Every item with what is to become of it, or with what became of it. */
+export function ItemList({ items, outcomes }: { items: readonly Item[]; outcomes: readonly Outcome[] }) {
+  const styles = useStyles2(getStyles);
+  // What was done may not be planned any more, as a folder.
+  const done = outcomes.map(({ item }) => item);
+  const all = [...done, ...items.filter((item) => !done.some((other) => isSame(item, other)))];
+  return (
+    <>
+      {KINDS.map(({ kind, title }) => {
+        const some = all.filter((item) => item.kind === kind);
+        return some.length === 0 ? null : (
+          <section key={kind} aria-label={title}>
+            <Text element="h3" variant="h5">
+              {title}
+            </Text>
+            <ul className={styles.list}>
+              {some.map((item) => {
+                const outcome = outcomes.find((one) => isSame(one.item, item));
+                const isFailure = outcome?.result === 'failed';
+                return (
+                  <li key={item.title} className={styles.row}>
+                    <span>
+                      <Icon
+                        name={ICONS[outcome?.result ?? item.state]}
+                        className={isFailure ? styles.failed : undefined}
+                      />{' '}
+                      {item.title}
+                    </span>
+                    <span className={isFailure ? styles.failed : styles.words}>
+                      {outcome ? RESULT_WORDS[outcome.result] : STATE_WORDS[item.state]}
+                      {outcome?.reason !== undefined && `: ${outcome.reason}`}
+                    </span>
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
+        );
+      })}
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  list: css({ listStyle: 'none', marginTop: theme.spacing(0.5) }),
+  row: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    columnGap: theme.spacing(2),
+    justifyContent: 'space-between',
+    padding: theme.spacing(0.5, 0),
+    borderBottom: `1px solid ${theme.colors.border.weak}`,
+    overflowWrap: 'anywhere',
+  }),
+  words: css({ color: theme.colors.text.secondary }),
+  failed: css({ color: theme.colors.error.text }),
+});

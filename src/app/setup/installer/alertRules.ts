@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+import { grafana } from '../../api/grafana';
+import { hashOf } from './hash';
+import type { Item } from './items';
+
+/** A rule as Grafana's provisioning files have it, and so as we ship it. */
+export interface ShippedRule {
+  readonly uid: string;
+  readonly title: string;
+  readonly for: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly dashboardUid: string;
+  readonly panelId: number;
+}
+export interface ShippedRules {
+  readonly groups: ReadonlyArray<{ readonly name: string; readonly rules: readonly ShippedRule[] }>;
+}
+
+export const ALERT_FOLDER = { uid: 'flowscope-alerts', title: 'Flowscope alerts' };
+
+const RULES = '/api/v1/provisioning/alert-rules';
+/** Without it Grafana would lock the rules against changes by people. */
+const EDITABLE = { 'X-Disable-Provenance': 'true' };
+
+/** Annotation that names the rule's content as shipped; underscores keep it out of messages. */
+const NOTE = '__flowscope__';
+
+const storedRule = z.looseObject({
+  uid: z.string(),
+  folderUID: z.string(),
+  ruleGroup: z.string(),
+  provenance: z.string().optional(),
+  annotations: z.record(z.string(), z.string()).nullish(),
+});
+type StoredRule = z.infer<typeof storedRule>;
+
+/** How each alert rule stands in Grafana, and what would bring it there. */
+export async function alertRuleItems({ groups }: ShippedRules): Promise<Item[]> {
+  const there = new Map((await grafana(z.array(storedRule), 'GET', RULES)).map((rule) => [rule.uid, rule]));
+  return groups.flatMap(({ name, rules }) => rules.map((rule) => alertRuleItem(rule, name, there.get(rule.uid))));
+}
+
+function alertRuleItem(shipped: ShippedRule, group: string, there: StoredRule | undefined): Item {
+  const about = { kind: 'Alert rule', title: shipped.title } as const;
+  const rule = asApiTakesIt(shipped);
+  if (!there) {
+    const place = { folderUID: ALERT_FOLDER.uid, ruleGroup: group };
+    return { ...about, state: 'missing', apply: () => send('POST', RULES, { ...rule, ...place }) };
+  }
+  if (there.provenance) {
+    return { ...about, state: 'files' };
+  }
+  const noted = there.annotations?.[NOTE];
+  if (noted === undefined || noted !== contentOf(there)) {
+    return { ...about, state: 'changed' };
+  }
+  if (noted === rule.annotations[NOTE]) {
+    return { ...about, state: 'current' };
+  }
+  // Where it was moved to is theirs.
+  const { folderUID, ruleGroup } = there;
+  const apply = () => send('PUT', `${RULES}/${shipped.uid}`, { ...rule, folderUID, ruleGroup });
+  return { ...about, state: 'outdated', apply };
+}
+
+async function send(method: 'POST' | 'PUT', url: string, body: object): Promise<void> {
+  await grafana(z.unknown(), method, url, { body, headers: EDITABLE });
+}
+
+/** Where files name a dashboard and a panel, the API takes annotations; and it writes 0m as 0s. */
+function asApiTakesIt({ dashboardUid, panelId, ...rule }: ShippedRule) {
+  const api = {
+    ...rule,
+    for: rule.for === '0m' ? '0s' : rule.for,
+    annotations: { ...rule.annotations, __dashboardUid__: dashboardUid, __panelId__: String(panelId) },
+  };
+  return { ...api, annotations: { ...api.annotations, [NOTE]: contentOf(api) } };
+}
+
+const query = z.object({
+  refId: z.string(),
+  relativeTimeRange: z.unknown(),
+  datasourceUid: z.string(),
+  model: z.unknown(),
+});
+const content = z.object({
+  title: z.string(),
+  condition: z.string(),
+  for: z.string(),
+  noDataState: z.string(),
+  execErrState: z.string(),
+  isPaused: z.boolean().default(false),
+  labels: z.record(z.string(), z.string()).nullish(),
+  annotations: z.record(z.string(), z.string()).nullish(),
+  /** To whom its messages go, when somebody chose that in the rule. */
+  notification_settings: z
+    .unknown()
+    .transform((chosen) => chosen ?? undefined)
+    .optional(),
+  data: z.array(query),
+});
+
+/** What of a rule people can change, by its hash; undefined for one of another kind than ours. */
+function contentOf(rule: object): string | undefined {
+  const { success, data } = content.safeParse(rule);
+  if (!success) {
+    return undefined;
+  }
+  const { [NOTE]: _noted, ...annotations } = data.annotations ?? {};
+  return hashOf({ ...data, annotations });
+}

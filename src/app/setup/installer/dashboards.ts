@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+import { grafana } from '../../api/grafana';
+import { hashOf } from './hash';
+import type { Item } from './items';
+
+/** Grafana's JSON of a dashboard, as far as it is looked at. */
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+}
+
+const FOLDER = { uid: 'flowscope', title: 'Flowscope' };
+
+/**
+ * What is noted in each dashboard: its content as shipped, and the number of the save that put it there. Grafana counts every
+ * save, so another number says that somebody saved since. Comparing contents would not do: Grafana migrates what it reads.
+ */
+const note = z.object({ hash: z.string(), save: z.number() });
+
+const stored = z.object({
+  dashboard: z.looseObject({ version: z.number(), flowscope: z.unknown().optional() }),
+  meta: z.object({ provisioned: z.boolean().optional() }),
+});
+
+/** How each dashboard stands in Grafana, and what would bring it there. */
+export async function dashboardItems(shipped: readonly Dashboard[]): Promise<Item[]> {
+  const uids = shipped.map(({ uid }) => `dashboardUIDs=${uid}`).join('&');
+  const found = await grafana(z.array(z.object({ uid: z.string() })), 'GET', `/api/search?type=dash-db&${uids}`);
+  return Promise.all(
+    shipped.map((one) =>
+      dashboardItem(
+        one,
+        found.some(({ uid }) => uid === one.uid)
+      )
+    )
+  );
+}
+
+async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item> {
+  const about = { kind: 'Dashboard', title: shipped.title } as const;
+  const hash = hashOf(shipped);
+  if (!isThere) {
+    return { ...about, state: 'missing', apply: () => save(shipped, { hash, save: 1 }) };
+  }
+  const { dashboard, meta } = await grafana(stored, 'GET', `/api/dashboards/uid/${shipped.uid}`);
+  if (meta.provisioned) {
+    return { ...about, state: 'files' };
+  }
+  const noted = note.safeParse(dashboard.flowscope);
+  if (!noted.success || noted.data.save !== dashboard.version) {
+    return { ...about, state: 'changed' };
+  }
+  if (noted.data.hash === hash) {
+    return { ...about, state: 'current' };
+  }
+  const { version } = dashboard;
+  return { ...about, state: 'outdated', apply: () => save(shipped, { hash, save: version + 1 }, version) };
+}
+
+/** `version`: the one it replaces; Grafana refuses when somebody saved meanwhile. */
+async function save(shipped: Dashboard, flowscope: z.infer<typeof note>, version?: number): Promise<void> {
+  await grafana(z.unknown(), 'POST', '/api/dashboards/db', {
+    body: {
+      dashboard: { ...shipped, editable: true, flowscope, ...(version !== undefined && { version }) },
+      folderUid: FOLDER.uid,
+      overwrite: false,
+      message: 'Installed by Flowscope',
+    },
+  });
+}
+
+export const DASHBOARD_FOLDER = FOLDER;

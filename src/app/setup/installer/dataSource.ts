@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { getDataSourceSrv } from '@grafana/runtime';
+
+import { grafana, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
+
+/** Every dashboard and alert rule reads from it. */
+const DATA_SOURCE = { uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb' } as const;
+
+const BY_UID = `/api/datasources/uid/${DATA_SOURCE.uid}`;
+
+/** Where Grafana edits it. */
+export const DATA_SOURCE_PAGE = `/connections/datasources/edit/${DATA_SOURCE.uid}`;
+
+/** A statement that needs the right to write and writes nothing: it copies no points of a measurement that does not exist. */
+const COPY_NOTHING = 'SELECT * INTO "flowscope_write_check" FROM "flowscope_write_check" WHERE time < 0';
+
+const stored = z.object({
+  uid: z.string(),
+  url: z.string(),
+  user: z.string().nullish(),
+  readOnly: z.boolean().optional(),
+  jsonData: z.looseObject({ dbName: z.string().optional() }).nullish(),
+});
+export type StoredDataSource = z.infer<typeof stored>;
+
+/** What is asked of people. */
+export const dataSourceForm = z.object({
+  url: z
+    .string()
+    .trim()
+    .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), 'A URL looks like http://127.0.0.1:8086')
+    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'User and password have fields of their own'),
+  database: z.string().trim().min(1, 'Enter the name of the database'),
+  user: z.string().trim(),
+  password: z.string(),
+});
+export type DataSourceForm = z.infer<typeof dataSourceForm>;
+
+/** The data source, if there is one. */
+export async function readDataSource(signal?: AbortSignal): Promise<StoredDataSource | undefined> {
+  const all = await grafana(z.array(stored), 'GET', '/api/datasources', { signal });
+  return all.find(({ uid }) => uid === DATA_SOURCE.uid);
+}
+
+/** Stores what was typed in place of what is there, if anything is. An empty password: the stored one is kept. */
+export async function saveDataSource(
+  there: StoredDataSource | undefined,
+  { url, database, user, password }: DataSourceForm
+): Promise<void> {
+  const body = {
+    ...{ ...DATA_SOURCE, access: 'proxy', url, user },
+    jsonData: { ...there?.jsonData, version: 'InfluxQL', dbName: database, httpMode: 'POST', timeInterval: '1m' },
+    ...(password !== '' && { secureJsonData: { password } }),
+  };
+  await (there
+    ? grafana(z.unknown(), 'PUT', BY_UID, { body })
+    : grafana(z.unknown(), 'POST', '/api/datasources', { body }));
+  // Dashboards opened from here on must know it without a reload of the page.
+  getDataSourceSrv().reload();
+}
+
+const health = z.object({ status: z.string(), message: z.string().optional() });
+const results = z.object({ results: z.record(z.string(), z.object({ error: z.string().optional() })) });
+
+/** Why the data source cannot read, in InfluxDB's words; undefined when it can. Throws GrafanaFailure. */
+export async function whyUnreadable(): Promise<string | undefined> {
+  const { status, message = 'InfluxDB does not say why' } = await asSaid(health, 'GET', `${BY_UID}/health`);
+  return status === 'OK' ? undefined : message;
+}
+
+/**
+ * Whether the data source's user may write, found out by asking through the data source as any viewer could. Not done without
+ * need: a user that may only read is refused, as it should be, and browsers log that as an error. Throws GrafanaFailure.
+ */
+export async function mayWrite(): Promise<boolean> {
+  const { uid, type } = DATA_SOURCE;
+  const query = { refId: 'A', datasource: { uid, type }, rawQuery: true, resultFormat: 'table', query: COPY_NOTHING };
+  const body = { from: 'now-1m', to: 'now', queries: [query] };
+  const { A: answer } = (await asSaid(results, 'POST', '/api/ds/query', { body })).results;
+  if (answer?.error !== undefined && !/not authorized/i.test(answer.error)) {
+    throw new Error(answer.error);
+  }
+  return answer?.error === undefined;
+}
+
+/** Grafana answers a store's refusals with a status of their own; what it says is what is wanted then, too. */
+async function asSaid<T extends z.ZodType>(
+  schema: T,
+  method: 'GET' | 'POST',
+  url: string,
+  options?: GrafanaOptions
+): Promise<z.output<T>> {
+  return grafana(schema, method, url, options).catch((error: unknown) => {
+    const said = schema.safeParse((error as GrafanaFailure).data);
+    if (said.success) {
+      return said.data;
+    }
+    throw error;
+  });
+}

@@ -1,0 +1,43 @@
+/** One thing that the plugin puts into Grafana. */
+export interface Item {
+  readonly kind: 'Data source' | 'Folder' | 'Dashboard' | 'Alert rule';
+  readonly title: string;
+  /**
+   * `missing`: not there. `outdated`: there as another version of the plugin left it. `current`: there, nothing to do.
+   * `changed`: somebody made it theirs, so it stays. `files`: provisioned from files, which keep it up to date.
+   */
+  readonly state: 'missing' | 'outdated' | 'current' | 'changed' | 'files';
+  /** Creates or updates it; there where something is to be done. Throws GrafanaFailure. */
+  readonly apply?: () => Promise<void>;
+}
+
+/** What became of an item. */
+export interface Outcome {
+  readonly item: Item;
+  readonly result: 'created' | 'updated' | 'unchanged' | 'left' | 'files' | 'failed';
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+const RESULTS = {
+  missing: 'created',
+  outdated: 'updated',
+  current: 'unchanged',
+  changed: 'left',
+  files: 'files',
+} as const;
+
+/** Whether something is to be done. */
+export const isDue = ({ state }: Item) => state === 'missing' || state === 'outdated';
+
+/** Does what is due, one after the other since some need those before; one that fails does not stop the others. */
+export async function install(items: readonly Item[], onOutcome: (outcome: Outcome) => void): Promise<void> {
+  for (const item of items) {
+    try {
+      await item.apply?.();
+      onOutcome({ item, result: RESULTS[item.state] });
+    } catch (error) {
+      onOutcome({ item, result: 'failed', reason: (error as Error).message });
+    }
+  }
+}

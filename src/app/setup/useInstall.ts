@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+
+import { mayWrite, readDataSource, type DataSourceForm } from './installer/dataSource';
+import { install, type Item, type Outcome } from './installer/items';
+import { dataSourceItem, makePlan } from './installer/plan';
+
+/** How everything stands in Grafana, read again whenever somebody looks. */
+export const usePlan = () => useQuery({ queryKey: ['plan'], queryFn: makePlan });
+
+/** Whether the data source may write, once it was asked: by Save & test, and after installing. Null: there is none. */
+export const useMayWrite = () =>
+  useQuery({
+    queryKey: ['mayWrite'],
+    queryFn: async () => ((await readDataSource()) ? mayWrite() : null),
+    enabled: false,
+    staleTime: Infinity,
+    gcTime: Infinity,
+  });
+
+/** What is to be done, what is being done and what was done. */
+export function useInstall() {
+  const queries = useQueryClient();
+  const [outcomes, setOutcomes] = useState<Outcome[]>([]);
+  const [items, setItems] = useState<readonly Item[]>([]);
+  const plan = usePlan();
+  const { refetch: askMayWrite } = useMayWrite();
+  const run = useMutation({
+    mutationFn: async (form: DataSourceForm | undefined) => {
+      const all = [dataSourceItem(plan.data!, form), ...plan.data!.items];
+      setItems(all);
+      setOutcomes([]);
+      await install(all, (outcome) => setOutcomes((known) => [...known, outcome]));
+    },
+    onSettled: () =>
+      Promise.all([
+        ...['plan', 'installed'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
+        askMayWrite(),
+      ]),
+  });
+  return {
+    plan,
+    /** How many there are to do in the run that is under way. */
+    total: items.length,
+    outcomes,
+    isRunning: run.isPending,
+    run: (form?: DataSourceForm) => run.mutate(form),
+  };
+}

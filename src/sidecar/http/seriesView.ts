@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import type { seriesBudget } from '../../contract/collection';
+import { fewerNames } from '../../reports/explanations';
+import { fullest, SERIES_BUDGET, type SeriesState } from '../rollup/seriesBudget';
+import { DEFAULT_TOP_K } from '../rollup/terms';
+
+/** How full the store is, as any viewer may know it. */
+export function seriesView({ live, topK, isRefused }: SeriesState): z.infer<typeof seriesBudget> {
+  const most = fullest(live);
+  const why = isRefused
+    ? 'InfluxDB refuses new series'
+    : `InfluxDB held more than the ${SERIES_BUDGET.toLocaleString('en-US')} series that it carries well`;
+  return {
+    live: most,
+    budget: SERIES_BUDGET,
+    topK,
+    ...(topK < DEFAULT_TOP_K && { warning: fewerNames(topK, why) }),
+  };
+}
