@@ -1,7 +1,7 @@
 /** What the demo, the tests and the benchmark run beside Flowscope: a real InfluxDB, moto as AWS, and Grafana. No dependencies. */
 export { environment } from './lib/flowscope.mjs';
 export { startGrafana } from './lib/grafana.mjs';
-export { createReader, startInflux } from './lib/influx.mjs';
+export { startInflux } from './lib/influx.mjs';
 export {
   bundledNode,
   ensureChromium,

@@ -1,3 +1,5 @@
+import type { StoreUser } from '../../scripts/lib/demoInflux.mjs';
+
 /** A Grafana user for tests. */
 export interface Person {
   readonly user: string;
@@ -8,12 +10,6 @@ export interface Person {
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-}
-
-/** Who gets into InfluxDB. */
-export interface StoreUser {
-  readonly username: string;
-  readonly password: string;
 }
 
 /** All that specs need to know of what was started for them. */

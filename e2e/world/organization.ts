@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Person, StoreUser } from './description';
+import type { StoreUser } from '../../scripts/lib/demoInflux.mjs';
+import { hashOf } from '../../src/app/setup/installer/hash';
+import type { Person } from './description';
 
 export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
 const DASHBOARDS = 'provisioning/dashboards';
@@ -80,8 +82,10 @@ export class Organization {
     });
     const { uid: folderUid } = await this.call<{ uid: string }>('POST', '/api/folders', { title: 'Flowscope' });
     for (const file of readdirSync(DASHBOARDS).filter((name) => name.endsWith('.json'))) {
-      const dashboard = JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8')) as object;
-      await this.call('POST', '/api/dashboards/db', { dashboard, folderUid, overwrite: true });
+      const shipped = JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8')) as object;
+      // As the installer notes it: so that it takes them for its own.
+      const dashboard = { ...shipped, editable: true, flowscope: { hash: hashOf(shipped), save: 1 } };
+      await this.call('POST', '/api/dashboards/db', { dashboard, folderUid, overwrite: false });
     }
   }
 

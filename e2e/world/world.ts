@@ -4,18 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { roleArn } from '../../scripts/lib/cloud.mjs';
 import { createCloud, type Cloud } from '../../scripts/lib/demoCloud.mjs';
-import { flowscope } from '../../scripts/lib/flowscope.mjs';
-import {
-  createReader,
-  environment,
-  freePort,
-  startGrafana,
-  startInflux,
-  startMoto,
-  startService,
-  stopAll,
-  waitUntilAnswering,
-} from '../../scripts/services.mjs';
+import { startDemoInflux } from '../../scripts/lib/demoInflux.mjs';
+import { flowscope, startServe } from '../../scripts/lib/flowscope.mjs';
+import { freePort, startGrafana, startMoto, stopAll } from '../../scripts/services.mjs';
 import type { WorldDescription } from './description';
 import { Gate, type Key } from './gate';
 import { putOddObjects, QUOTED_LINE, type OddObjects } from './oddObjects';
@@ -25,10 +16,6 @@ const SEED = 7;
 /** Twice the three hours that reports show, so that they can compare with the three hours before. */
 const MINUTES = 370;
 const SOURCE = 'demo';
-const SERVE_TIMEOUT_MS = 60_000;
-
-const INFLUX_ADMIN = { username: 'flowscope', password: randomUUID() };
-const INFLUX_READER = { username: 'grafana', password: randomUUID() };
 
 /** Grafana's own administrator, unless the environment names another one. */
 const ROOT = {
@@ -60,29 +47,19 @@ export class World {
     process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
     const grafana = grafanaUrl(which, dir);
     grafana.catch(() => undefined);
-    const [influx, moto] = await Promise.all([
-      startInflux({ dir: join(dir, 'influx'), admin: INFLUX_ADMIN }),
-      startMoto({ dir }),
-    ]);
-    await createReader({ url: influx.url, admin: INFLUX_ADMIN, database: 'flowscope', reader: INFLUX_READER });
+    const [influx, moto] = await Promise.all([startDemoInflux(join(dir, 'influx')), startMoto({ dir })]);
     const gate = await Gate.start(moto.url, [FULL, WITHOUT_DELETE]);
-    const cloud = await createCloud({ dir, influxUrl: influx.url, motoUrl: moto.url, seed: SEED });
-    const env = {
-      ...cloud.env,
-      AWS_ENDPOINT_URL: gate.url,
-      FLOWSCOPE_INFLUX_USERNAME: INFLUX_ADMIN.username,
-      FLOWSCOPE_INFLUX_PASSWORD: INFLUX_ADMIN.password,
-      FLOWSCOPE_TOKEN: randomUUID(),
-    };
+    const cloud = await createCloud({ dir, influx, motoUrl: moto.url, seed: SEED });
+    const env = { ...cloud.env, AWS_ENDPOINT_URL: gate.url, FLOWSCOPE_TOKEN: randomUUID() };
     const { damaged, quoted } = await collectTraffic(env, cloud, moto.url);
-    const sidecarUrl = await serve(env, join(dir, 'serve.log'));
+    const { url } = await startServe(env, join(dir, 'serve.log'));
     const newcomer = { FLOWSCOPE_DATA_DIR: join(dir, 'newcomer'), FLOWSCOPE_INFLUX_DATABASE: 'newcomer' };
-    const newcomerUrl = await serve({ ...env, ...newcomer }, join(dir, 'newcomer.log'));
-    const sidecar = { url: sidecarUrl, token: env.FLOWSCOPE_TOKEN, nobodyUrl: `http://127.0.0.1:${await freePort()}` };
+    const { url: newcomerUrl } = await startServe({ ...env, ...newcomer }, join(dir, 'newcomer.log'));
+    const sidecar = { url, token: env.FLOWSCOPE_TOKEN, nobodyUrl: `http://127.0.0.1:${await freePort()}` };
 
     const organization = await Organization.create(await grafana, ROOT);
     await organization.connect(sidecar);
-    await organization.addReports({ url: influx.url, reader: INFLUX_READER });
+    await organization.addReports({ url: influx.url, reader: influx.reader });
     const named = cloud.company.interfaces.find(({ name }) => name !== undefined)!;
     const description: WorldDescription = {
       grafanaUrl: await grafana,
@@ -91,7 +68,7 @@ export class World {
       viewer: await organization.addViewer(),
       sidecar,
       newcomer: { url: newcomerUrl, token: env.FLOWSCOPE_TOKEN },
-      influx: { url: influx.url, reader: INFLUX_READER, admin: INFLUX_ADMIN },
+      influx: { url: influx.url, reader: influx.reader, admin: influx.admin },
       awsUrl: moto.url,
       keys: { full: FULL, withoutDelete: WITHOUT_DELETE },
       generate: { env: cloud.env, inventoryFile: cloud.inventoryFile },
@@ -155,15 +132,4 @@ async function collectTraffic(env: NodeJS.ProcessEnv, cloud: Cloud, motoUrl: str
   const odd = await putOddObjects(motoUrl, bucket, { region, accountId: first.accountId, now });
   await flowscope(env, ['collect', '--once']);
   return odd;
-}
-
-/** Starts the sidecar; returns where its API answers. */
-async function serve(env: NodeJS.ProcessEnv, logFile: string): Promise<string> {
-  const listen = `127.0.0.1:${await freePort()}`;
-  const service = startService({
-    ...{ name: 'flowscope serve', command: process.execPath, logFile, env: environment(env) },
-    args: [resolve('dist/sidecar/flowscope.mjs'), 'serve', '--listen', listen],
-  });
-  await waitUntilAnswering(service, `http://${listen}/healthz`, logFile, SERVE_TIMEOUT_MS);
-  return `http://${listen}`;
 }

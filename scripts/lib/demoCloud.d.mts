@@ -1,4 +1,5 @@
 import type { Inventory } from '../../src/sidecar/generate/inventory';
+import type { StoreUser } from './demoInflux.mjs';
 
 /** A company's accounts, networks and machines in moto, and a bucket for their flow logs. */
 export interface Cloud {
@@ -11,4 +12,9 @@ export interface Cloud {
   keys(): Promise<string[]>;
 }
 
-export function createCloud(options: { dir: string; influxUrl: string; motoUrl: string; seed: number }): Promise<Cloud>;
+export function createCloud(options: {
+  dir: string;
+  influx: { readonly url: string; readonly admin: StoreUser };
+  motoUrl: string;
+  seed: number;
+}): Promise<Cloud>;
