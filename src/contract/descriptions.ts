@@ -32,11 +32,19 @@ export const accountList = z.object({ items: z.array(account) });
 export const descriptions = z.object({
   lastRun: z.object({ started: time, finished: time, ok: z.boolean(), result: syncResult }).optional(),
   lastSuccess: time.optional(),
-  /** Missing when the collector does not run. */
+  /** Missing when the collector does not run, or nothing but Sync now is asked for. */
   nextRun: time.optional(),
+  /** Whether they are read without being asked for: at start, hourly, and soon after an unknown interface shows up. */
+  hourly: z.boolean(),
+  /** Of `hourly`. */
+  version,
   /** Regions read where an account names none. */
   regions: z.array(z.string()),
 });
+
+/** What may be changed of when descriptions are read. */
+export const setSchedule = z.strictObject({ hourly: z.boolean() });
+export const scheduleChanged = z.object({ hourly: z.boolean(), version });
 
 export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
 

@@ -9,7 +9,14 @@ import {
   quarantinePage,
   type quarantineChoice,
 } from '../../contract/collection';
-import { account, accountList, descriptions, entityPage, type EntityQuery } from '../../contract/descriptions';
+import {
+  account,
+  accountList,
+  descriptions,
+  entityPage,
+  scheduleChanged,
+  type EntityQuery,
+} from '../../contract/descriptions';
 import { exporterPage, exportersChanged } from '../../contract/exporters';
 import { changePage, health, healthDetails } from '../../contract/health';
 import { job } from '../../contract/jobs';
@@ -64,6 +71,8 @@ export const sidecar = {
   descriptions: {
     get: (signal?: AbortSignal) => request(descriptions, 'GET', 'admin/descriptions', { signal }),
     policies: () => request(policyDocuments, 'GET', 'admin/descriptions/policies'),
+    setHourly: (version: number, hourly: boolean) =>
+      request(scheduleChanged, 'PUT', 'admin/descriptions/schedule', { body: { hourly }, version }),
     sync: () => request(job, 'POST', 'admin/descriptions/sync'),
     entities: (params: Partial<EntityQuery>, signal?: AbortSignal) =>
       request(entityPage, 'GET', 'admin/entities', { params, signal }),

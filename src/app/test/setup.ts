@@ -1,5 +1,10 @@
+import { configure } from '@testing-library/react';
+
 import { installBackendSrv, signInAs } from './grafana';
 import { server } from './server';
+
+// Tests wait for conditions, however long a busy machine takes.
+configure({ asyncUtilTimeout: 20_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => {

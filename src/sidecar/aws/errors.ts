@@ -28,6 +28,8 @@ export interface CallContext {
   readonly queue?: string;
   readonly region: string;
   readonly key?: string;
+  /** The id of the account that was asked, where it is known. */
+  readonly account?: string;
 }
 
 type Explanation = (context: CallContext, error: SdkError) => string;
@@ -78,8 +80,8 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
     `Queue ${queue} has too many messages in flight: other readers receive and never delete them.`,
   RequestThrottled: THROTTLED,
   ThrottlingException: THROTTLED,
-  UnauthorizedOperation: ({ action, region }) =>
-    `${action} is denied in ${region}: allow it in the IAM policy of these credentials.`,
+  UnauthorizedOperation: ({ action, region, account }) =>
+    `${action} is denied in ${region}${account ? ` for account ${account}` : ''}: allow it in the IAM policy of these credentials.`,
   InvalidAccessKeyId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',
   InvalidClientTokenId: () => 'AWS does not know this access key id: check AWS_ACCESS_KEY_ID, or create a new key.',
   SignatureDoesNotMatch: () => 'The secret access key does not match the access key id: check AWS_SECRET_ACCESS_KEY.',

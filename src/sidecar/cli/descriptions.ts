@@ -8,7 +8,10 @@ const HOUR_SECONDS = 3600;
 /** How soon after a failure, or after an unknown interface shows up, descriptions are asked for; EC2 limits how often. */
 const SYNC_SOON_SECONDS = 300;
 
-/** Descriptions at start, hourly, and soon after a failure or an unknown interface; policy choice and pruning with them. */
+/**
+ * Policy choice and pruning at start and hourly; with them, unless that is switched off, descriptions: these also soon after a
+ * failure or an unknown interface.
+ */
 export class Descriptions {
   private tried = 0;
   private synced = 0;
@@ -19,7 +22,7 @@ export class Descriptions {
     private readonly log: Logger
   ) {}
 
-  /** When they are read next, Unix seconds. */
+  /** When they are read next, as long as nobody switches that off; Unix seconds. */
   next(): number {
     return Math.max(this.tried + SYNC_SOON_SECONDS, this.synced + HOUR_SECONDS);
   }
@@ -29,12 +32,17 @@ export class Descriptions {
     const { registry, client } = this.tools;
     const isSoon = now() - this.tried >= SYNC_SOON_SECONDS;
     const isDue = now() - this.synced >= HOUR_SECONDS;
-    if (!isSoon || !(isDue || (await registry.hasUnsyncedEntities(this.synced)))) {
+    const { hourly } = await registry.syncSchedule();
+    if (!isSoon || !(isDue || (hourly && (await registry.hasUnsyncedEntities(this.synced))))) {
       return;
     }
     this.tried = now();
     await writePolicyChoice(client, this.tried);
     await registry.prune(this.tried);
+    if (!hourly) {
+      this.synced = this.tried;
+      return;
+    }
     const result = await this.sync();
     if (result.ok) {
       this.log.info(syncedLine(result));

@@ -120,7 +120,8 @@ function mergeAddresses(entities: readonly Entity[]): Entity[] {
   });
 }
 
-async function accountId(region: string, signIn: SignIn): Promise<string> {
+/** The id of the account one is in after signing in. Throws {@link AwsError}. */
+export async function accountId(region: string, signIn: SignIn): Promise<string> {
   try {
     const identity = await stsClient(region, signIn).send(new GetCallerIdentityCommand({}));
     return identity.Account ?? MISSING;

@@ -29,18 +29,20 @@ export interface CallCheck {
   readonly message: string;
 }
 
-/** Tries the four calls in a region, each whatever became of the others. */
+/** Tries the four calls in a region of an account (its id, if known), each whatever became of the others. */
 export async function testRegion(
   client: EC2Client,
   region: string,
+  account: string | undefined,
   onCheck: (check: CallCheck) => void
 ): Promise<void> {
+  const where = `${region}${account ? ` for account ${account}` : ''}`;
   for (const { action, call } of DESCRIBE_CALLS) {
     try {
       await call(client);
-      onCheck({ region, action, state: 'pass', message: `${action} allowed in ${region}` });
+      onCheck({ region, action, state: 'pass', message: `${action} allowed in ${where}` });
     } catch (error) {
-      onCheck({ region, action, state: 'fail', message: explainAwsError(error, { action, region }).message });
+      onCheck({ region, action, state: 'fail', message: explainAwsError(error, { action, region, account }).message });
     }
   }
 }

@@ -147,7 +147,9 @@ describe('a sync', () => {
   });
 
   it('is remembered, with the next one', async () => {
-    expect((await test.send('GET', '/v1/admin/descriptions')).json()).toEqual({ nextRun: NOON + 3600, regions: [] });
+    expect((await test.send('GET', '/v1/admin/descriptions')).json()).toEqual({
+      ...{ nextRun: NOON + 3600, hourly: true, version: 1, regions: [] },
+    });
     const result = JSON.stringify({ ok: false, regions: [region('eu-west-1', 'denied')], seconds: 1 });
     await test.registry.syncRan({ started: NOON - 20, finished: NOON - 10, ok: true, result });
     await test.registry.syncRan({ started: NOON - 2, finished: NOON - 1, ok: false, result });
@@ -155,6 +157,25 @@ describe('a sync', () => {
       lastRun: { started: NOON - 2, finished: NOON - 1, ok: false, result: { summary: '1 of 1 syncs failed: denied' } },
       lastSuccess: NOON - 10,
     });
+  });
+
+  it('comes by itself only as long as that is wanted, which one administrator at a time decides', async () => {
+    const url = '/v1/admin/descriptions/schedule';
+    const off = await test.send('PUT', url, { version: 1, payload: { hourly: false } });
+    expect([off.statusCode, off.headers.etag, off.json<object>()]).toEqual([200, '"2"', { hourly: false, version: 2 }]);
+    const shown = await test.send('GET', '/v1/admin/descriptions');
+    expect([shown.headers.etag, shown.json<object>()]).toEqual(['"2"', { hourly: false, version: 2, regions: [] }]);
+
+    expect((await test.send('PUT', url, { payload: { hourly: true } })).statusCode).toBe(428);
+    const late = await test.send('PUT', url, { version: 1, payload: { hourly: true } });
+    expect([late.statusCode, late.json<object>()]).toMatchObject([412, { error: { code: 'stale' } }]);
+    const wrong = await test.send('PUT', url, { version: 2, payload: { hourly: 'no' } });
+    expect([wrong.statusCode, wrong.json<object>()]).toMatchObject([400, { error: { field: 'hourly' } }]);
+    expect((await test.registry.listChanges(9)).changes).toMatchObject([
+      { action: 'descriptions.schedule', details: { hourly: false } },
+    ]);
+    await test.send('PUT', url, { version: 2, payload: { hourly: true } });
+    expect((await test.send('GET', '/v1/admin/descriptions')).json()).toMatchObject({ nextRun: NOON + 3600 });
   });
 
   it('needs a policy that is there to copy', async () => {

@@ -1,12 +1,21 @@
 import { z } from 'zod';
 import { accountInput, type AccountInput } from '../../contract/access';
-import { account, accountList, descriptions, entityPage, entityQuery, syncResult } from '../../contract/descriptions';
+import {
+  account,
+  accountList,
+  descriptions,
+  entityPage,
+  entityQuery,
+  scheduleChanged,
+  setSchedule,
+  syncResult,
+} from '../../contract/descriptions';
 import { job } from '../../contract/jobs';
 import { policyDocuments } from '../../contract/policies';
 import { ec2Client } from '../aws/clients';
 import { descriptionsPolicy } from '../aws/policies';
 import { syncOutcome } from '../entities/summary';
-import { usualRegions, type SyncResult } from '../entities/sync';
+import { accountId, usualRegions, type SyncResult } from '../entities/sync';
 import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
@@ -71,10 +80,12 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     const regions = tested.regions.length > 0 ? tested.regions : await usualRegions(registry);
     const started = jobs.start('account-test', async (add) => {
       const signIn = secrets.signIn(tested);
+      // Only to be named: where signing in fails, each call says why.
+      const id = regions[0] && (await accountId(regions[0], signIn).catch(() => undefined));
       let passed = regions.length > 0;
       for (const name of regions) {
         const client = ec2Client(name, signIn);
-        await testRegion(client, name, (check) => {
+        await testRegion(client, name, id, (check) => {
           passed &&= check.state === 'pass';
           add(check);
         });
@@ -85,11 +96,23 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     return reply.status(202).send(started);
   });
 
-  app.get('/v1/admin/descriptions', { schema: { response: answers(200, descriptions) } }, async () => {
+  app.get('/v1/admin/descriptions', { schema: { response: answers(200, descriptions) } }, async (_request, reply) => {
     const { last, lastSuccess } = await registry.lastSync();
-    const shown = last && { ...last, result: shownSync(JSON.parse(last.result) as SyncResult) };
-    return { lastRun: shown, lastSuccess, nextRun: collector.nextSync(), regions: await usualRegions(registry) };
+    const schedule = await registry.syncSchedule();
+    const lastRun = last && { ...last, result: shownSync(JSON.parse(last.result) as SyncResult) };
+    const nextRun = schedule.hourly ? collector.nextSync() : undefined;
+    return versioned(reply, { lastRun, lastSuccess, nextRun, ...schedule, regions: await usualRegions(registry) });
   });
+
+  app.put(
+    '/v1/admin/descriptions/schedule',
+    { schema: { body: setSchedule, response: answers(200, scheduleChanged) } },
+    async (request, reply) => {
+      const by = askedBy(request, now());
+      const changed = await registry.setSyncSchedule(expectedVersion(request), request.body.hourly, by);
+      return versioned(reply, changed);
+    }
+  );
 
   app.get('/v1/admin/descriptions/policies', { schema: { response: answers(200, policyDocuments) } }, () => ({
     documents: [descriptionsPolicy()],

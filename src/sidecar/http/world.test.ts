@@ -158,7 +158,10 @@ describe('descriptions', () => {
     const { body } = await served.ask<{ id: string }>('POST', '/v1/admin/accounts', account);
     const tested = await served.job<'account-test'>(`/v1/admin/accounts/${body.id}/test`);
     expect(tested.result).toEqual({ passed: true });
-    expect(tested.progress.map(({ action }) => action)).toHaveLength(4);
+    expect(tested.progress).toHaveLength(4);
+    expect(tested.progress[0].message).toBe(
+      `ec2:DescribeNetworkInterfaces allowed in ${REGION} for account 123456789012`
+    );
     // It begins as soon as the store is ready; until then a sync says so.
     let sync: Extract<Job, { kind: 'sync' }>;
     do {

@@ -19,6 +19,7 @@ import * as quarantine from './quarantine';
 import * as seriesBudget from './seriesBudget';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
+import { setSyncSchedule, syncSchedule } from './syncSchedule';
 import { together } from './together';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
@@ -50,6 +51,7 @@ const OPERATIONS = {
   ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ sourceExporters },
   ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
+  ...{ syncSchedule, setSyncSchedule },
 };
 
 type Operations = typeof OPERATIONS;

@@ -1,6 +1,33 @@
 import React from 'react';
+import { LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 
-/** The Descriptions tab. */
+import { Failure } from '../../components/Failure';
+import { Accounts } from './Accounts';
+import { useSync, useSyncState } from './Descriptions.hooks';
+import { Entities } from './Entities';
+import { SyncSection } from './SyncSection';
+
+/** The Descriptions tab: whose names are read from AWS, when, how that went, and what came of it. */
 export function Descriptions() {
-  return <></>;
+  const { data, error, refetch } = useSyncState();
+  const sync = useSync();
+  if (!data) {
+    return error ? (
+      <Failure title="Descriptions cannot be shown" error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingPlaceholder text="Reading how descriptions stand" />
+    );
+  }
+  return (
+    <Stack direction="column" gap={5}>
+      <Text element="p" color="secondary">
+        Reports show interfaces, instances, subnets and VPCs by the names they have in AWS. Names are looked up when a
+        report opens, so that a new name shows over old data too.
+      </Text>
+      {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
+      <SyncSection state={data} sync={sync} />
+      <Accounts usual={data.regions} />
+      <Entities sync={sync} />
+    </Stack>
+  );
 }

@@ -1,6 +1,99 @@
-import React from 'react';
+import React, { useState } from 'react';
+import { EmptyState, LinkButton, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 
-/** The Exporters tab. */
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { Failure } from '../../components/Failure';
+import { sayDone } from '../../components/toast';
+import { tabUrl } from '../../plugin';
+import { DisableModal } from './DisableModal';
+import { ExporterActionsContext } from './ExporterActions';
+import { ExporterLimit } from './ExporterLimit';
+import { useExporters, useReload, useSwitchExporters } from './Exporters.hooks';
+import { exporters, titleOf, type AllExporters, type Exporter } from './Exporters.utils';
+import { ExportersTable } from './ExportersTable';
+import { ExporterWarnings } from './ExporterWarnings';
+
+/** The Exporters tab: who produces the traffic, who of them is counted, and how many may be. */
 export function Exporters() {
-  return <></>;
+  const { data, error, refetch } = useExporters();
+  if (!data) {
+    return error ? (
+      <Failure title="The exporters cannot be shown" error={error} onRetry={() => void refetch()} />
+    ) : (
+      <LoadingPlaceholder text="Reading the exporters" />
+    );
+  }
+  return (
+    <Stack direction="column" gap={3}>
+      <Text element="p" color="secondary">
+        An exporter is an account and a VPC that flow logs come from. Each has a place under the limit, which keeps
+        reports quick.
+      </Text>
+      {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
+      <ExporterLimit {...data} />
+      <ExporterWarnings {...data} />
+      {data.items.length === 0 ? (
+        <EmptyState
+          variant="call-to-action"
+          message="No exporter yet: they appear with the first objects"
+          button={<LinkButton href={tabUrl('sources')}>Open S3 sources</LinkButton>}
+        />
+      ) : (
+        <Switchable {...data} />
+      )}
+    </Stack>
+  );
+}
+
+/** The table, with what is selected in it and what is asked before exporters are disabled. */
+function Switchable({ items, version }: AllExporters) {
+  const reload = useReload();
+  const switching = useSwitchExporters();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [leaving, setLeaving] = useState<readonly Exporter[]>();
+
+  const change = async (which: readonly Exporter[], enabled: boolean) => {
+    await switching.mutateAsync({ version, what: { ids: which.map(({ id }) => id), enabled } }).then(
+      () => {
+        const who = which.length === 1 ? `${titleOf(which[0])} is` : `${exporters(which.length)} are`;
+        sayDone(`${who} ${enabled ? 'enabled' : 'disabled'}.`);
+        setSelected(new Set());
+      },
+      () => undefined
+    );
+    setLeaving(undefined);
+  };
+
+  const select = (id: string, isSelected: boolean) => {
+    const next = new Set(selected);
+    if (isSelected) {
+      next.add(id);
+    } else {
+      next.delete(id);
+    }
+    setSelected(next);
+  };
+
+  return (
+    <ExporterActionsContext.Provider
+      value={{
+        ...{ version, selected, select, isChanging: switching.isPending },
+        switchOn: (which) => void change(which, true),
+        switchOff: setLeaving,
+      }}
+    >
+      {switching.error && (
+        <ChangeFailure
+          title="The exporters were not changed"
+          error={switching.error}
+          onReload={() => {
+            switching.reset();
+            void reload();
+          }}
+        />
+      )}
+      <ExportersTable exporters={items} onSelect={(ids) => setSelected(new Set(ids))} />
+      {leaving && <DisableModal exporters={leaving} onConfirm={change} onDismiss={() => setLeaving(undefined)} />}
+    </ExporterActionsContext.Provider>
+  );
 }

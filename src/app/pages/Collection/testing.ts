@@ -26,7 +26,7 @@ export function view(of: SourceStatus, changes: Partial<SourceView> = {}): Sourc
   return {
     ...of,
     ...{ bucket: BUCKET, prefix: '', region: 'eu-west-1', collector: 'primary', hasSecret: false, pathStyle: false },
-    ...{ pollSeconds: 60, created: NOW() - 86_400, version: 1, left: [] },
+    ...{ pollSeconds: 60, created: NOW() - 86_400, version: 1, left: [], exporters: 0 },
     ...changes,
   };
 }

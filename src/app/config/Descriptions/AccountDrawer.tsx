@@ -1,0 +1,197 @@
+import React from 'react';
+import { Controller, FormProvider, useForm, useWatch } from 'react-hook-form';
+import { Button, Combobox, Drawer, Field, Input, Label, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
+
+import { accountInput } from '../../../contract/access';
+import { toFailure } from '../../api/failure';
+import { AccessFields } from '../../components/AccessFields';
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { contractResolver, refuseField } from '../../components/forms';
+import { REGION_OPTIONS } from '../../components/regions';
+import { sayDone } from '../../components/toast';
+import { useReloadAccounts, useSaveAccount } from './Descriptions.hooks';
+import {
+  accountValues,
+  listed,
+  missingOfAccount,
+  toAccountInput,
+  type Account,
+  type AccountValues,
+} from './Descriptions.utils';
+
+interface Props {
+  /** The one to change; without it, one is added. */
+  account?: Account;
+  /** Names of sources by id, once they are known. */
+  sources?: ReadonlyMap<string, string>;
+  /** The regions of accounts that name none. */
+  usual: readonly string[];
+  onClose: () => void;
+  /** Called instead of `onClose` when it was saved and is to be tested. */
+  onTest: (saved: Account) => void;
+}
+
+const WAYS = [
+  { label: 'Own credentials', value: 'own' as const },
+  { label: 'Same as a source', value: 'source' as const },
+];
+const FIELDS = ['name', 'regions', 'sameAs', 'accessKeyId', 'secretAccessKey', 'roleArn', 'externalId'] as const;
+
+/** Adds an account, or changes one. */
+export function AccountDrawer({ account, sources = new Map(), usual, onClose, onTest }: Props) {
+  const reload = useReloadAccounts();
+  const saving = useSaveAccount(account);
+  const form = useForm<AccountValues>({
+    defaultValues: accountValues(account),
+    resolver: contractResolver<AccountValues>(accountInput, toAccountInput, (values) =>
+      missingOfAccount(values, account)
+    ),
+  });
+  const { control, register, setError, handleSubmit, formState } = form;
+  const { errors } = formState;
+  const as = useWatch({ control, name: 'as' });
+
+  const save = (then: (saved: Account) => void) =>
+    handleSubmit(async (values) => {
+      await saving.mutateAsync(accountInput.parse(toAccountInput(values))).then(
+        (saved) => {
+          sayDone(`Account ${saved.name} is ${account ? 'changed' : 'added'}.`);
+          then(saved);
+        },
+        (error: unknown) => {
+          if (refuseField(toFailure(error), setError, FIELDS)) {
+            saving.reset();
+          }
+        }
+      );
+    });
+  const saveAndTest = save(onTest);
+
+  return (
+    <Drawer
+      title={account ? `Edit account ${account.name}` : 'Add an account'}
+      subtitle="Whose interfaces, instances, subnets and VPCs are read by name."
+      onClose={onClose}
+    >
+      <FormProvider {...form}>
+        <form onSubmit={(event) => void saveAndTest(event)} noValidate>
+          <Stack direction="column" gap={3}>
+            <Field noMargin required label="Name" invalid={!!errors.name} error={errors.name?.message}>
+              <Input {...register('name')} id="account-name" placeholder="production" autoComplete="off" />
+            </Field>
+            <Field
+              noMargin
+              label="Sign in with"
+              description={
+                sources.size === 0 ? 'Once there is a source, the account may sign in as that one does.' : undefined
+              }
+            >
+              <Controller
+                control={control}
+                name="as"
+                render={({ field: { ref: _, ...field } }) => (
+                  <RadioButtonGroup
+                    {...field}
+                    aria-label="Sign in with"
+                    options={WAYS}
+                    disabledOptions={sources.size === 0 ? ['source'] : []}
+                  />
+                )}
+              />
+            </Field>
+            {as === 'own' ? (
+              <AccessFields stored={account?.sameAs === undefined ? account : undefined} />
+            ) : (
+              <Field
+                noMargin
+                required
+                label="Source"
+                description="What that source changes of its credentials or role goes for this account too."
+                htmlFor="account-source"
+                invalid={!!errors.sameAs}
+                error={errors.sameAs?.message}
+              >
+                <Controller
+                  control={control}
+                  name="sameAs"
+                  render={({ field: { ref: _, onChange, value, ...field } }) => (
+                    <Combobox
+                      {...field}
+                      id="account-source"
+                      placeholder="Choose a source"
+                      options={[...sources].map(([id, name]) => ({ value: id, label: name }))}
+                      value={value || null}
+                      onChange={(option) => onChange(option.value)}
+                    />
+                  )}
+                />
+              </Field>
+            )}
+            <Field
+              noMargin
+              // This combobox takes no id: its label names it the other way round.
+              label={
+                <Label
+                  id="account-regions"
+                  description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+                >
+                  Regions
+                </Label>
+              }
+              invalid={!!errors.regions}
+              error={regionsError(errors.regions)}
+            >
+              <Controller
+                control={control}
+                name="regions"
+                render={({ field: { ref: _, onChange, ...field } }) => (
+                  <MultiCombobox
+                    {...field}
+                    aria-labelledby="account-regions"
+                    placeholder={usual.length > 0 ? listed(usual) : 'Choose or type regions'}
+                    createCustomValue
+                    isClearable
+                    options={REGION_OPTIONS}
+                    onChange={(options) => onChange(options.map(({ value }) => value))}
+                  />
+                )}
+              />
+            </Field>
+            {saving.error && (
+              <ChangeFailure
+                title="The account was not saved"
+                error={saving.error}
+                onReload={() => {
+                  saving.reset();
+                  void reload();
+                }}
+              />
+            )}
+            <Stack gap={1} wrap="wrap">
+              <Button type="submit" disabled={saving.isPending}>
+                {saving.isPending ? 'Saving…' : 'Save and test'}
+              </Button>
+              <Button
+                type="button"
+                variant="secondary"
+                disabled={saving.isPending}
+                onClick={(event) => void save(onClose)(event)}
+              >
+                Save
+              </Button>
+              <Button type="button" variant="secondary" fill="text" onClick={onClose}>
+                Cancel
+              </Button>
+            </Stack>
+          </Stack>
+        </form>
+      </FormProvider>
+    </Drawer>
+  );
+}
+
+/** One of several regions may be wrong; what is said of it stands at the field. */
+function regionsError(error: unknown): string | undefined {
+  const all = [error, ...(Array.isArray(error) ? (error as unknown[]) : [])];
+  return all.map((one) => (one as { message?: string } | undefined)?.message).find(Boolean);
+}

@@ -1,0 +1,127 @@
+import React, { useRef, useState } from 'react';
+import { Button, ConfirmModal, EmptyState, Stack, Text } from '@grafana/ui';
+
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { Failure } from '../../components/Failure';
+import { sayDone } from '../../components/toast';
+import { AccountDrawer } from './AccountDrawer';
+import { AccountsTable } from './AccountsTable';
+import { useAccounts, useDeleteAccount, useReloadAccounts, useSourceNames } from './Descriptions.hooks';
+import type { Account } from './Descriptions.utils';
+import { PolicyDrawer } from './PolicyDrawer';
+import { TestDrawer } from './TestDrawer';
+
+/** What is open beside the list; an account by its id, so that what is shown follows the list. */
+type Open = { what: 'add' | 'policy' } | { what: 'edit' | 'test' | 'delete'; id: string };
+
+/** Whose descriptions are read. `usual`: the regions of accounts that name none. */
+export function Accounts({ usual }: { usual: readonly string[] }) {
+  const { data: accounts, error, refetch } = useAccounts();
+  const sources = useSourceNames();
+  const [open, setOpen] = useState<Open>();
+  const addButton = useRef<HTMLButtonElement>(null);
+  const close = () => setOpen(undefined);
+  const named = open && 'id' in open ? accounts?.find(({ id }) => id === open.id) : undefined;
+
+  return (
+    <section aria-labelledby="flowscope-accounts">
+      <Stack direction="column" gap={2}>
+        <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={2}>
+          <Text element="h2" variant="h4" id="flowscope-accounts">
+            Accounts
+          </Text>
+          <Stack gap={1} wrap="wrap">
+            <Button variant="secondary" icon="shield" onClick={() => setOpen({ what: 'policy' })}>
+              Required policy
+            </Button>
+            <Button ref={addButton} icon="plus" onClick={() => setOpen({ what: 'add' })}>
+              Add account
+            </Button>
+          </Stack>
+        </Stack>
+        {error && <Failure title="The accounts cannot be shown" error={error} onRetry={() => void refetch()} />}
+        {accounts?.length === 0 && (
+          <EmptyState variant="call-to-action" hideImage message="No account yet">
+            Until there is one, descriptions are read with the machine’s own credentials. Add an account to use an
+            access key, to take on a role, or to read several accounts.
+          </EmptyState>
+        )}
+        {accounts && accounts.length > 0 && (
+          <AccountsTable
+            accounts={accounts}
+            sources={sources.data}
+            usual={usual}
+            onOpen={(what, { id }) => setOpen({ what, id })}
+          />
+        )}
+      </Stack>
+      {open?.what === 'policy' && <PolicyDrawer onClose={close} />}
+      {(open?.what === 'add' || open?.what === 'edit') && (
+        <AccountDrawer
+          // What is typed belongs to one account; that account may be read anew meanwhile.
+          key={'id' in open ? open.id : 'new'}
+          account={named}
+          sources={sources.data}
+          usual={usual}
+          onClose={close}
+          onTest={({ id }) => setOpen({ what: 'test', id })}
+        />
+      )}
+      {open?.what === 'test' && named && <TestDrawer account={named} onClose={close} />}
+      {open?.what === 'delete' && named && (
+        <DeleteModal
+          account={named}
+          onClose={close}
+          onDeleted={() => {
+            close();
+            // The button that opened it is gone with its row.
+            addButton.current?.focus();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function DeleteModal({
+  account,
+  onClose,
+  onDeleted,
+}: {
+  account: Account;
+  onClose: () => void;
+  onDeleted: () => void;
+}) {
+  const deleting = useDeleteAccount();
+  const reload = useReloadAccounts();
+  return (
+    <ConfirmModal
+      isOpen
+      title={`Delete account ${account.name}?`}
+      body="Its descriptions are no longer read. Those that were read stay."
+      description={
+        deleting.error && (
+          <ChangeFailure
+            title="The account was not deleted"
+            error={deleting.error}
+            onReload={() => {
+              deleting.reset();
+              void reload();
+            }}
+          />
+        )
+      }
+      confirmText="Delete"
+      onConfirm={() =>
+        deleting.mutateAsync(account).then(
+          ({ stays }) => {
+            sayDone(`Account ${account.name} is deleted. ${stays}`);
+            onDeleted();
+          },
+          () => undefined
+        )
+      }
+      onDismiss={onClose}
+    />
+  );
+}

@@ -1,0 +1,89 @@
+import React, { createContext, useContext } from 'react';
+import { Button, IconButton, InteractiveTable, Stack, Text, type Column } from '@grafana/ui';
+
+import { oneLine, signInOf, type Account } from './Descriptions.utils';
+
+interface Props {
+  accounts: Account[];
+  /** Names by id, once they are known. */
+  sources: ReadonlyMap<string, string> | undefined;
+  /** The regions of accounts that name none. */
+  usual: readonly string[];
+  onOpen: (what: 'edit' | 'test' | 'delete', account: Account) => void;
+}
+
+/** Cells read it from here: columns must not change, or the table makes its cells anew and focus is lost. */
+const TableContext = createContext<Props | undefined>(undefined);
+const useTable = () => useContext(TableContext)!;
+
+function SignIn({ account }: { account: Account }) {
+  const { sources = new Map<string, string>() } = useTable();
+  return (
+    <Stack direction="column" gap={0}>
+      <span>{signInOf(account, sources)}</span>
+      {account.roleArn && account.sameAs === undefined && (
+        <Text color="secondary" variant="bodySmall">
+          {`then role ${account.roleArn}`}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** None of them is cut in two. */
+function Names({ names }: { names: readonly string[] }) {
+  return (
+    <span>
+      {names.map((name, at) => (
+        <React.Fragment key={name}>
+          {at > 0 && ', '}
+          <span className={oneLine}>{name}</span>
+        </React.Fragment>
+      ))}
+    </span>
+  );
+}
+
+function Regions({ account: { regions } }: { account: Account }) {
+  const { usual } = useTable();
+  if (regions.length > 0) {
+    return <Names names={regions} />;
+  }
+  return (
+    <Stack direction="column" gap={0}>
+      <Names names={usual.length > 0 ? usual : ['none yet']} />
+      <Text color="secondary" variant="bodySmall">
+        those of the collected flow logs
+      </Text>
+    </Stack>
+  );
+}
+
+function Actions({ account }: { account: Account }) {
+  const { onOpen } = useTable();
+  return (
+    <Stack gap={1} alignItems="center" justifyContent="flex-end">
+      <Button size="sm" variant="secondary" aria-label={`Test ${account.name}`} onClick={() => onOpen('test', account)}>
+        Test
+      </Button>
+      <IconButton name="pen" tooltip={`Edit ${account.name}`} onClick={() => onOpen('edit', account)} />
+      <IconButton name="trash-alt" tooltip={`Delete ${account.name}`} onClick={() => onOpen('delete', account)} />
+    </Stack>
+  );
+}
+
+const COLUMNS: Array<Column<Account>> = [
+  { id: 'name', header: 'Name', sortType: 'alphanumeric' },
+  { id: 'accessKeyId', header: 'Signs in with', cell: ({ row }) => <SignIn account={row.original} /> },
+  { id: 'regions', header: 'Regions', cell: ({ row }) => <Regions account={row.original} /> },
+  { id: 'actions', cell: ({ row }) => <Actions account={row.original} />, disableGrow: true },
+];
+
+/** The accounts whose descriptions are read. */
+export function AccountsTable(props: Props) {
+  return (
+    <TableContext.Provider value={props}>
+      <InteractiveTable columns={COLUMNS} data={props.accounts} getRowId={({ id }) => id} />
+    </TableContext.Provider>
+  );
+}

@@ -1,0 +1,189 @@
+import React, { useState } from 'react';
+import { css } from '@emotion/css';
+import {
+  Button,
+  ClipboardButton,
+  Combobox,
+  EmptyState,
+  FilterInput,
+  InlineField,
+  InteractiveTable,
+  LoadingPlaceholder,
+  Stack,
+  Text,
+  type Column,
+} from '@grafana/ui';
+
+import { ENTITY_KINDS } from '../../../contract/descriptions';
+import { formatCount } from '../../../reports/units';
+import { Failure } from '../../components/Failure';
+import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
+import { KINDS, oneLine, type Entity, type EntityKind } from './Descriptions.utils';
+import { useSettled } from './useSettled';
+
+const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
+
+/** An id on one line; the registry's word for none is a hyphen. */
+function Shown({ id }: { id: string }) {
+  return <span className={oneLine}>{id === '-' ? '–' : id}</span>;
+}
+
+const COLUMNS: Array<Column<Entity>> = [
+  { id: 'description', header: 'Description', cell: ({ row }) => <>{row.original.description ?? '–'}</> },
+  { id: 'id', header: 'Id', cell: ({ row }) => <Id id={row.original.id} /> },
+  { id: 'kind', header: 'Kind', cell: ({ row }) => <>{KINDS[row.original.kind].one}</> },
+  { id: 'vpc', header: 'VPC', cell: ({ row }) => <Shown id={row.original.vpc} /> },
+  { id: 'subnet', header: 'Subnet', cell: ({ row }) => <Shown id={row.original.subnet} /> },
+  { id: 'instance', header: 'Instance', cell: ({ row }) => <Shown id={row.original.instance} /> },
+  { id: 'account', header: 'Account', cell: ({ row }) => <Shown id={row.original.account} /> },
+  { id: 'region', header: 'Region', cell: ({ row }) => <Shown id={row.original.region} /> },
+];
+
+function Id({ id }: { id: string }) {
+  return (
+    <Stack gap={0.5} alignItems="center">
+      <Shown id={id} />
+      <ClipboardButton
+        icon="copy"
+        size="sm"
+        fill="text"
+        variant="secondary"
+        aria-label={`Copy ${id}`}
+        getText={() => id}
+      />
+    </Stack>
+  );
+}
+
+/** Every identifier that is known, with its description where it has one. */
+export function Entities({ sync }: { sync: Syncing }) {
+  const [search, setSearch] = useState('');
+  const [kind, setKind] = useState<EntityKind>();
+  /** Where the pages before this one ended. */
+  const [behind, setBehind] = useState<readonly string[]>([]);
+  const settled = useSettled(search.trim());
+  const { data, error, isPlaceholderData, refetch } = useEntities({ search: settled, kind, cursor: behind.at(-1) });
+  const first = behind.length * ENTITIES_PER_PAGE;
+
+  return (
+    <section aria-labelledby="flowscope-entities">
+      <Stack direction="column" gap={2}>
+        <Text element="h2" variant="h4" id="flowscope-entities">
+          Entities
+        </Text>
+        <Stack gap={2} wrap="wrap" alignItems="center">
+          <FilterInput
+            aria-label="Search entities"
+            placeholder="Search by description or id"
+            escapeRegex={false}
+            width={40}
+            value={search}
+            onChange={(text) => {
+              setSearch(text);
+              setBehind([]);
+            }}
+          />
+          <InlineField label="Kind" htmlFor="flowscope-kind" className={css({ margin: 0 })}>
+            <Combobox
+              id="flowscope-kind"
+              placeholder="All kinds"
+              isClearable
+              width={24}
+              options={KIND_OPTIONS}
+              value={kind ?? null}
+              onChange={(option) => {
+                setKind(option?.value);
+                setBehind([]);
+              }}
+            />
+          </InlineField>
+        </Stack>
+        {error && <Failure title="The entities cannot be shown" error={error} onRetry={() => void refetch()} />}
+        {!data && !error && <LoadingPlaceholder text="Reading the entities" />}
+        {data && data.items.length === 0 && (
+          <NoEntity
+            search={settled}
+            kind={kind}
+            sync={sync}
+            onClear={() => {
+              setSearch('');
+              setKind(undefined);
+            }}
+          />
+        )}
+        {data && data.items.length > 0 && (
+          <>
+            <InteractiveTable
+              columns={COLUMNS}
+              data={data.items}
+              getRowId={(entity) => `${entity.kind} ${entity.id}`}
+            />
+            <Stack gap={1} alignItems="center" wrap="wrap">
+              <Button
+                size="sm"
+                variant="secondary"
+                icon="angle-left"
+                disabled={behind.length === 0 || isPlaceholderData}
+                onClick={() => setBehind(behind.slice(0, -1))}
+              >
+                Previous
+              </Button>
+              <Button
+                size="sm"
+                variant="secondary"
+                icon="angle-right"
+                iconPlacement="right"
+                disabled={data.next === undefined || isPlaceholderData}
+                onClick={() => setBehind([...behind, data.next!])}
+              >
+                Next
+              </Button>
+              <span aria-live="polite">
+                <Text color="secondary">
+                  {`${formatCount(first + 1)} to ${formatCount(first + data.items.length)} of ${formatCount(data.total)}`}
+                </Text>
+              </span>
+            </Stack>
+          </>
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+interface NoEntityProps {
+  search: string;
+  kind: EntityKind | undefined;
+  sync: Syncing;
+  onClear: () => void;
+}
+
+function NoEntity({ search, kind, sync, onClear }: NoEntityProps) {
+  if (search === '' && kind === undefined) {
+    return (
+      <EmptyState
+        variant="call-to-action"
+        message="No entities yet"
+        button={
+          <Button icon="sync" disabled={sync.isRunning} onClick={() => void sync.start()}>
+            {sync.isRunning ? 'Syncing…' : 'Sync now'}
+          </Button>
+        }
+      >
+        A sync reads interfaces, instances, subnets and VPCs from EC2.
+      </EmptyState>
+    );
+  }
+  const among = kind ? ` among ${KINDS[kind].many}` : '';
+  return (
+    <EmptyState
+      variant="not-found"
+      message={search ? `Nothing matches “${search}”${among}` : `There is nothing${among}`}
+      button={
+        <Button variant="secondary" onClick={onClear}>
+          Clear search
+        </Button>
+      }
+    />
+  );
+}

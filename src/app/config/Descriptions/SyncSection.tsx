@@ -1,0 +1,133 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, Field, Spinner, Stack, Switch, Text, useStyles2 } from '@grafana/ui';
+
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { Failure } from '../../components/Failure';
+import { Ago } from '../../components/Times';
+import { useSetHourly, useSyncState, type Syncing } from './Descriptions.hooks';
+import type { Sync, SyncRegion } from './Descriptions.utils';
+import { SyncTable } from './SyncTable';
+
+const NONE: readonly SyncRegion[] = [];
+
+/** When descriptions were read and how that went; reads them now. */
+export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
+  const styles = useStyles2(getStyles);
+  const { refetch } = useSyncState();
+  const { job, isRunning, error, start } = sync;
+  const { lastRun } = state;
+  const result = job?.result ?? (isRunning ? undefined : lastRun?.result);
+  const regions = isRunning ? (job?.progress ?? NONE) : (result?.regions ?? NONE);
+
+  return (
+    <section aria-labelledby="flowscope-sync">
+      <Stack direction="column" gap={2}>
+        <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={2}>
+          <Text element="h2" variant="h4" id="flowscope-sync">
+            Sync
+          </Text>
+          <Button icon="sync" disabled={isRunning} onClick={() => void start()}>
+            {isRunning ? 'Syncing…' : 'Sync now'}
+          </Button>
+        </Stack>
+        <dl className={styles.facts}>
+          <Fact name="Last run">
+            <Ago at={lastRun?.finished} />
+          </Fact>
+          <Fact name="Last success">
+            <Ago at={state.lastSuccess} />
+          </Fact>
+          <Fact name="Next run">{nextRun(state)}</Fact>
+        </dl>
+        <Hourly state={state} onReload={() => void refetch()} />
+        <div aria-live="polite">
+          {isRunning && (
+            <Stack alignItems="center" gap={1}>
+              <Spinner inline />
+              <Text>{`Reading descriptions: ${done(regions.length)}`}</Text>
+            </Stack>
+          )}
+          {result?.ok && <Text>{result.summary}</Text>}
+        </div>
+        {error && <Failure title="The sync cannot be followed" error={error} />}
+        {job?.state === 'failed' && (
+          <Alert severity="error" title="The sync failed">
+            {job.error}
+          </Alert>
+        )}
+        {result && !result.ok && (
+          <Alert severity="error" title={result.summary}>
+            {result.regions.length > 0 && 'The other regions were read all the same.'}
+          </Alert>
+        )}
+        {regions.length > 0 && <SyncTable regions={regions} />}
+      </Stack>
+    </section>
+  );
+}
+
+const done = (regions: number) =>
+  regions === 0 ? 'signing in' : `${regions} ${regions === 1 ? 'region is' : 'regions are'} done`;
+
+function nextRun({ hourly, nextRun: at }: Sync) {
+  if (!hourly) {
+    return 'only when you press Sync now';
+  }
+  if (at === undefined) {
+    return 'once the collector runs';
+  }
+  return at * 1000 <= Date.now() ? 'within a minute' : <Ago at={at} />;
+}
+
+function Fact({ name, children }: React.PropsWithChildren<{ name: string }>) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Hourly({ state: { hourly, version }, onReload }: { state: Sync; onReload: () => void }) {
+  const setting = useSetHourly();
+  return (
+    <>
+      <Field
+        noMargin
+        label="Sync hourly"
+        description="Also at start, and soon after an unknown interface shows up. When it is off, names of new interfaces are missing until you press Sync now."
+        htmlFor="flowscope-hourly"
+      >
+        <Switch
+          id="flowscope-hourly"
+          value={hourly}
+          disabled={setting.isPending}
+          onChange={({ currentTarget }) => setting.mutate({ version, hourly: currentTarget.checked })}
+        />
+      </Field>
+      {setting.error && (
+        <ChangeFailure
+          title="Sync hourly was not changed"
+          error={setting.error}
+          onReload={() => {
+            setting.reset();
+            onReload();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  facts: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(1, 5),
+    margin: 0,
+    dt: { color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, fontWeight: 'normal' },
+    dd: { margin: 0 },
+  }),
+});

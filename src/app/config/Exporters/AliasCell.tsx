@@ -1,0 +1,127 @@
+import React, { useId, useRef, useState } from 'react';
+import { css } from '@emotion/css';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useForm } from 'react-hook-form';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } from '@grafana/ui';
+
+import { setAlias } from '../../../contract/exporters';
+import { toFailure } from '../../api/failure';
+import { sayDone } from '../../components/toast';
+import { useExporterActions } from './ExporterActions';
+import { useReload, useSetAlias } from './Exporters.hooks';
+import type { ExporterRow } from './Exporters.utils';
+
+/** An exporter by what people call it, which may be changed in place. */
+export function AliasCell({ row }: { row: ExporterRow }) {
+  const styles = useStyles2(getStyles);
+  const [isEditing, setEditing] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
+
+  if (isEditing) {
+    return (
+      <AliasForm
+        row={row}
+        onClose={() => {
+          setEditing(false);
+          // The pencil is back with the next frame only.
+          requestAnimationFrame(() => pencil.current?.focus());
+        }}
+      />
+    );
+  }
+  return (
+    <div className={styles.exporter}>
+      <div className={styles.title}>
+        <span>{row.title}</span>
+        <IconButton
+          ref={pencil}
+          name="pen"
+          size="sm"
+          tooltip={`Edit the alias of ${row.title}`}
+          onClick={() => setEditing(true)}
+        />
+      </div>
+      {row.below && (
+        <div className={styles.below} title={row.id}>
+          {row.below}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) {
+  const { version } = useExporterActions();
+  const reload = useReload();
+  const errorId = useId();
+  const saving = useSetAlias();
+  const { register, handleSubmit, formState } = useForm({
+    resolver: zodResolver(setAlias),
+    defaultValues: { id: row.id, alias: row.alias ?? '' },
+  });
+  const error = formState.errors.alias?.message ?? (saving.error ? toFailure(saving.error).message : undefined);
+  const isStale = saving.error ? toFailure(saving.error).code === 'stale' : false;
+
+  const save = handleSubmit(async (what) => {
+    await saving.mutateAsync({ version, what }).then(
+      () => {
+        sayDone(what.alias ? `${row.id} is called ${what.alias} now.` : `${row.id} has no alias any more.`);
+        onClose();
+      },
+      () => undefined
+    );
+  });
+
+  return (
+    <form
+      onSubmit={(event) => void save(event)}
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      aria-label={`Alias of ${row.title}`}
+    >
+      <Stack gap={0.5}>
+        <Input
+          {...register('alias')}
+          aria-label={`Alias of ${row.id}`}
+          aria-describedby={error && errorId}
+          invalid={error !== undefined}
+          placeholder={row.name ?? row.id}
+          width={24}
+          autoFocus
+        />
+        {isStale ? (
+          <Button
+            variant="secondary"
+            icon="sync"
+            onClick={() => {
+              saving.reset();
+              void reload();
+            }}
+          >
+            Reload and look again
+          </Button>
+        ) : (
+          <Button type="submit" disabled={saving.isPending}>
+            {saving.isPending ? 'Saving…' : 'Save'}
+          </Button>
+        )}
+        <Button variant="secondary" fill="text" onClick={onClose}>
+          Cancel
+        </Button>
+      </Stack>
+      {error && (
+        <div id={errorId}>
+          <FieldValidationMessage>
+            {isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : error}
+          </FieldValidationMessage>
+        </div>
+      )}
+    </form>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  exporter: css({ whiteSpace: 'nowrap' }),
+  title: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5) }),
+  below: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+});

@@ -1,0 +1,36 @@
+import React from 'react';
+import { ConfirmModal } from '@grafana/ui';
+
+import { exporters as counted, listed, titleOf, type Exporter } from './Exporters.utils';
+
+interface Props {
+  /** Those to disable, one at least. */
+  exporters: readonly Exporter[];
+  onConfirm: (exporters: readonly Exporter[], enabled: false) => Promise<void>;
+  onDismiss: () => void;
+}
+
+/**
+ * Asks before exporters are disabled, since what is dropped does not come back. Render it only to ask: Grafana’s modal has
+ * no name for screen readers when it was there before it opened.
+ */
+export function DisableModal({ exporters, onConfirm, onDismiss }: Props) {
+  const isOne = exporters.length === 1;
+  const [its, it] = isOne ? ['Its', 'it'] : ['Their', 'them'];
+  return (
+    <ConfirmModal
+      isOpen
+      title={isOne ? `Disable ${titleOf(exporters[0])}?` : `Disable ${counted(exporters.length)}?`}
+      body={`${its} records will be dropped and counted; their objects are still deleted.`}
+      description={
+        <>
+          {!isOne && <p>{listed(exporters.map(titleOf))}</p>}
+          <p>What was collected from {it} before stays in the reports.</p>
+        </>
+      }
+      confirmText="Disable"
+      onConfirm={() => onConfirm(exporters, false)}
+      onDismiss={onDismiss}
+    />
+  );
+}

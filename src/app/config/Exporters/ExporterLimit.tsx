@@ -1,0 +1,116 @@
+import React from 'react';
+import { css } from '@emotion/css';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useForm } from 'react-hook-form';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
+
+import { setLimit } from '../../../contract/exporters';
+import { formatCount } from '../../../reports/units';
+import { ChangeFailure } from '../../components/ChangeFailure';
+import { sayDone } from '../../components/toast';
+import { useReload, useSetLimit } from './Exporters.hooks';
+import type { AllExporters } from './Exporters.utils';
+
+/** How many exporters are counted of how many may be, and the limit to change. */
+export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'counted' | 'limit' | 'version'>) {
+  const styles = useStyles2(getStyles, counted / limit);
+  const reload = useReload();
+  const saving = useSetLimit();
+  const { register, handleSubmit, formState, reset } = useForm({
+    resolver: zodResolver(setLimit),
+    // What is shown follows the sidecar; what somebody types meanwhile stays.
+    values: { limit },
+    resetOptions: { keepDirtyValues: true },
+  });
+  const { errors, isDirty } = formState;
+
+  const save = handleSubmit(async (what) => {
+    await saving.mutateAsync({ version, what }).then(
+      () => {
+        reset(what);
+        sayDone(`Up to ${formatCount(what.limit)} exporters are told apart now.`);
+      },
+      () => undefined
+    );
+  });
+
+  return (
+    <Stack direction="column" gap={2}>
+      <div className={styles.places}>
+        <Stack direction="column" gap={1}>
+          <Text element="h2" variant="h3">
+            {`${formatCount(counted)} of ${formatCount(limit)}`}
+          </Text>
+          <div
+            className={styles.meter}
+            role="meter"
+            aria-label="Exporters counted"
+            aria-valuemin={0}
+            aria-valuemax={limit}
+            aria-valuenow={Math.min(counted, limit)}
+            aria-valuetext={`${counted} of ${limit}`}
+          >
+            <div className={styles.filled} />
+          </div>
+        </Stack>
+        <form onSubmit={(event) => void save(event)} noValidate>
+          <Field
+            noMargin
+            htmlFor="exporter-limit"
+            label="Limit"
+            description="How many exporters are told apart, 1 to 10,000. New ones beyond it count together, as one called overflow."
+            invalid={errors.limit !== undefined}
+            error={errors.limit?.message}
+          >
+            <Input
+              {...register('limit', { valueAsNumber: true })}
+              id="exporter-limit"
+              type="number"
+              min={1}
+              max={10_000}
+              width={32}
+              addonAfter={
+                <Button type="submit" variant="secondary" disabled={!isDirty || saving.isPending}>
+                  {saving.isPending ? 'Saving…' : 'Save limit'}
+                </Button>
+              }
+            />
+          </Field>
+        </form>
+      </div>
+      {saving.error && (
+        <ChangeFailure
+          title="The limit was not changed"
+          error={saving.error}
+          onReload={() => {
+            saving.reset();
+            void reload();
+          }}
+        />
+      )}
+    </Stack>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2, share: number) => ({
+  /** Side by side where there is room. */
+  places: css({
+    display: 'grid',
+    gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${theme.spacing(45)}), 1fr))`,
+    gap: theme.spacing(2, 5),
+  }),
+  meter: css({
+    height: theme.spacing(1),
+    borderRadius: theme.shape.radius.pill,
+    background: theme.colors.background.secondary,
+    border: `1px solid ${theme.colors.border.weak}`,
+    overflow: 'hidden',
+  }),
+  filled: css({
+    height: '100%',
+    width: `${Math.min(1, share) * 100}%`,
+    background:
+      share >= 1 ? theme.colors.error.main : share >= 0.9 ? theme.colors.warning.main : theme.colors.success.main,
+  }),
+});

@@ -1,0 +1,390 @@
+import React from 'react';
+import { screen, waitFor, within } from '@testing-library/react';
+
+import { changeExporters, exporterPage, exportersChanged, setAlias, setLimit } from '../../../contract/exporters';
+import { render } from '../../test/render';
+import { answers, refuses, server, unreachable } from '../../test/server';
+import { toastsForTests } from '../../test/toasts';
+import { Exporters } from './Exporters';
+import type { AllExporters, Exporter } from './Exporters.utils';
+
+const toasts = toastsForTests();
+
+const NOW = Math.floor(Date.now() / 1000);
+const SHOP = made('111122223333/vpc-1', { name: 'shop', recordsPerMinute: 12.34 });
+const MAIL = made('111122223333/vpc-2', { alias: 'Mail, production', name: 'mail', recordsPerMinute: 1234.5 });
+const SUBNET = made('444455556666/subnet-9', {
+  alias: 'Lab',
+  name: 'lab-a',
+  from: 'subnet',
+  state: 'disabled',
+  enabled: false,
+});
+const OLD = made('444455556666/eni-7', { from: 'interface', state: 'idle', lastSeen: NOW - 40 * 86_400 });
+
+const STALE = { code: 'stale' as const, message: 'The list of exporters was changed meanwhile: reload it.' };
+
+function made(id: string, more: Partial<Exporter> = {}): Exporter {
+  return {
+    ...{ id, account: id.split('/')[0], from: 'vpc', firstSeen: NOW - 90 * 86_400, lastSeen: NOW - 60, records: 9 },
+    ...{ recordsPerMinute: 0, enabled: true, state: 'counted', ...more },
+  };
+}
+
+/** A sidecar that keeps exporters, as far as this tab knows it. */
+function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {}) {
+  let known: AllExporters = {
+    ...{ items, total: items.length, limit: 500, counted: items.length, version: 1, fallbacks: 0 },
+    overflow: { exporters: 0, records: 0, examples: [] },
+    ...more,
+  };
+  const asked: unknown[] = [];
+  const change = async (request: Request, next: (body: unknown) => Partial<AllExporters>) => {
+    const body: unknown = await request.json();
+    expect(request.headers.get('If-Match')).toBe(`"${known.version}"`);
+    asked.push(body);
+    known = { ...known, ...next(body), version: known.version + 1 };
+    return { version: known.version };
+  };
+  const patch = (ids: readonly string[], to: Partial<Exporter>) =>
+    known.items.map((exporter) => (ids.includes(exporter.id) ? { ...exporter, ...to } : exporter));
+
+  server.use(
+    answers(exporterPage, 'get', 'admin/exporters', ({ query }) => {
+      const at = Number(query.get('cursor') ?? 0);
+      const end = at + Number(query.get('limit'));
+      return { ...known, items: known.items.slice(at, end), ...(end < known.items.length && { next: String(end) }) };
+    }),
+    answers(exportersChanged, 'patch', 'admin/exporters', ({ request }) =>
+      change(request, (body) => {
+        const { ids, enabled } = changeExporters.parse(body);
+        return { items: patch(ids, { enabled, state: enabled ? 'counted' : 'disabled' }) };
+      })
+    ),
+    answers(exportersChanged, 'put', 'admin/exporters/alias', ({ request }) =>
+      change(request, (body) => {
+        const { id, alias } = setAlias.parse(body);
+        return { items: patch([id], { alias: alias || undefined }) };
+      })
+    ),
+    answers(exportersChanged, 'put', 'admin/exporters/limit', ({ request }) =>
+      change(request, (body) => setLimit.parse(body))
+    )
+  );
+  return { asked, changeMeanwhile: () => (known = { ...known, version: known.version + 1 }) };
+}
+
+async function opened() {
+  const view = render(<Exporters />);
+  await screen.findByRole('table');
+  return view;
+}
+
+const rowOf = (name: string) => screen.getByLabelText(`Select ${name}`).closest('tr')!;
+const titles = () =>
+  screen.getAllByLabelText(/^Select (?!all)/).map((box) => box.getAttribute('aria-label')!.replace('Select ', ''));
+
+describe('the list', () => {
+  it('shows who they are, how much comes from them and how they stand to the limit', async () => {
+    sidecarWith([SHOP, MAIL, SUBNET, OLD], { counted: 2, limit: 500 });
+    const { user } = await opened();
+
+    expect(screen.getByRole('heading', { name: '2 of 500' })).toBeInTheDocument();
+    expect(screen.getByRole('meter', { name: 'Exporters counted' })).toHaveAttribute('aria-valuetext', '2 of 500');
+    const mail = within(rowOf('Mail, production'));
+    expect(mail.getByText('vpc-2')).toBeInTheDocument();
+    expect(mail.getByText('mail')).toBeInTheDocument();
+    expect(mail.getByText('vpc-id')).toBeInTheDocument();
+    expect(mail.getByText('1,235')).toBeInTheDocument();
+    expect(mail.getByText('a minute ago')).toBeInTheDocument();
+    expect(within(rowOf('shop')).getByText('12')).toBeInTheDocument();
+    expect(within(rowOf('Lab')).getByText('lab-a · subnet-9')).toBeInTheDocument();
+    expect(within(rowOf('Lab')).getByText('unknown')).toBeInTheDocument();
+
+    await user.hover(within(rowOf('eni-7')).getByText('idle'));
+    expect(await screen.findByText(/frees its place in the limit/)).toBeInTheDocument();
+  });
+
+  it('is searched, filtered and sorted', async () => {
+    sidecarWith([SHOP, MAIL, SUBNET, OLD]);
+    const { user } = await opened();
+    expect(titles()).toEqual(['eni-7', 'Lab', 'Mail, production', 'shop']);
+
+    await user.click(screen.getByRole('button', { name: 'Records per minute' }));
+    await user.click(screen.getByRole('button', { name: 'Records per minute' }));
+    expect(titles()).toEqual(['Mail, production', 'shop', 'eni-7', 'Lab']);
+
+    const search = screen.getByRole('textbox', { name: 'Search exporters' });
+    await user.type(search, 'VPC-');
+    expect(titles()).toEqual(['Mail, production', 'shop']);
+    expect(screen.getByText('2 of 4 exporters')).toBeInTheDocument();
+
+    await user.click(screen.getByRole('radio', { name: 'Disabled' }));
+    expect(screen.getByText('Nothing matches “VPC-”')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Clear search' }));
+    expect(titles()).toHaveLength(4);
+
+    await user.click(screen.getByRole('radio', { name: 'Disabled' }));
+    expect(titles()).toEqual(['Lab']);
+  });
+
+  it('holds thousands, all of which are searched', async () => {
+    sidecarWith(Array.from({ length: 1201 }, (_, n) => made(`1/vpc-${n}`)));
+    const { user } = await opened();
+    expect(titles()).toHaveLength(50);
+    await user.click(screen.getByRole('button', { name: '2' }));
+    expect(titles()[0]).toBe('vpc-50');
+
+    await user.type(screen.getByRole('textbox', { name: 'Search exporters' }), 'vpc-1200');
+    expect(titles()).toEqual(['vpc-1200']);
+  });
+
+  it('says what comes first while there is none', async () => {
+    sidecarWith([]);
+    render(<Exporters />);
+    expect(await screen.findByText('No exporter yet: they appear with the first objects')).toBeInTheDocument();
+    expect(screen.getByRole('heading', { name: '0 of 500' })).toBeInTheDocument();
+    expect(screen.getByRole('link', { name: 'Open S3 sources' })).toHaveAttribute(
+      'href',
+      expect.stringContaining('page=sources')
+    );
+  });
+
+  it('says that nothing answers, and tries again', async () => {
+    server.use(unreachable());
+    const { user } = render(<Exporters />);
+    expect(await screen.findByRole('alert')).toHaveTextContent('The exporters cannot be shown');
+    sidecarWith([SHOP]);
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByRole('switch', { name: 'Enabled: shop' })).toBeInTheDocument();
+  });
+});
+
+describe('warnings', () => {
+  it('tell what found no place, and what helps', async () => {
+    sidecarWith([SHOP], {
+      counted: 1,
+      limit: 1,
+      overflow: { exporters: 7, records: 1200, examples: ['1/vpc-8', '1/vpc-9'] },
+    });
+    await opened();
+    const alert = screen.getByText('7 exporters found no place under the limit').closest('[role]');
+    expect(alert).toHaveTextContent(/1,200 records.*1\/vpc-8, 1\/vpc-9 and others.*Raise the limit/);
+  });
+
+  it('tell that there is room again', async () => {
+    sidecarWith([SHOP], { limit: 9, overflow: { exporters: 1, records: 1, examples: ['1/vpc-8'] } });
+    await opened();
+    expect(screen.getByText(/There is room now/)).toBeInTheDocument();
+  });
+
+  it('tell that a lowered limit takes no place away', async () => {
+    sidecarWith([SHOP, MAIL], { limit: 1 });
+    await opened();
+    expect(screen.getByText('2 exporters have a place, more than the limit of 1')).toBeInTheDocument();
+  });
+
+  it('tell which flow logs to recreate', async () => {
+    sidecarWith([SHOP, SUBNET], { fallbacks: 1 });
+    await opened();
+    expect(
+      screen.getByText('1 exporter is a subnet or an interface, because the flow logs lack vpc-id')
+    ).toBeInTheDocument();
+    expect(screen.getByText(/Recreate the flow log with vpc-id/)).toBeInTheDocument();
+  });
+});
+
+describe('switching exporters', () => {
+  it('asks before one is disabled, and does nothing when that is cancelled', async () => {
+    const { asked } = sidecarWith([SHOP, MAIL]);
+    const { user } = await opened();
+    await user.click(screen.getByRole('switch', { name: 'Enabled: shop' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Disable shop?' });
+    expect(dialog).toHaveTextContent('Its records will be dropped and counted; their objects are still deleted.');
+    await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    expect(asked).toEqual([]);
+    expect(screen.getByRole('switch', { name: 'Enabled: shop' })).toBeChecked();
+  });
+
+  it('disables one, and enables it again without asking', async () => {
+    const { asked } = sidecarWith([SHOP, MAIL]);
+    const { user } = await opened();
+    await user.click(screen.getByRole('switch', { name: 'Enabled: shop' }));
+    await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Disable' }));
+    await waitFor(() => expect(screen.getByRole('switch', { name: 'Enabled: shop' })).not.toBeChecked());
+    expect(within(rowOf('shop')).getByText('disabled')).toBeInTheDocument();
+
+    await waitFor(() => expect(screen.getByRole('switch', { name: 'Enabled: shop' })).toBeEnabled());
+    await user.click(screen.getByRole('switch', { name: 'Enabled: shop' }));
+    await waitFor(() => expect(screen.getByRole('switch', { name: 'Enabled: shop' })).toBeChecked());
+    expect(asked).toEqual([
+      { ids: [SHOP.id], enabled: false },
+      { ids: [SHOP.id], enabled: true },
+    ]);
+    expect(toasts()).toEqual(['shop is disabled.', 'shop is enabled.']);
+  });
+
+  it('takes all that were found at once, a thousand in each request', async () => {
+    const { asked } = sidecarWith([SHOP, ...Array.from({ length: 1100 }, (_, n) => made(`1/vpc-${n}`))]);
+    const { user } = await opened();
+    await user.type(screen.getByRole('textbox', { name: 'Search exporters' }), '1/vpc');
+    await user.click(screen.getByRole('checkbox', { name: 'Select all 1,100' }));
+    expect(screen.getByText('1,100 selected')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Disable selected' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Disable 1,100 exporters?' });
+    expect(dialog).toHaveTextContent('Their records will be dropped and counted');
+    await user.click(within(dialog).getByRole('button', { name: 'Disable' }));
+    await waitFor(() => expect(toasts()).toEqual(['1,100 exporters are disabled.']));
+    expect(asked.map((body) => changeExporters.parse(body).ids.length)).toEqual([1000, 100]);
+  });
+
+  it('enables those that are selected one by one', async () => {
+    const off = { enabled: false, state: 'disabled' as const };
+    const { asked } = sidecarWith([{ ...SHOP, ...off }, { ...MAIL, ...off }, SUBNET]);
+    const { user } = await opened();
+    expect(screen.getByRole('button', { name: 'Enable selected' })).toBeDisabled();
+    await user.click(screen.getByRole('checkbox', { name: 'Select shop' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Select Lab' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Select Lab' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Select Mail, production' }));
+    await user.click(screen.getByRole('button', { name: 'Enable selected' }));
+    await waitFor(() => expect(asked).toEqual([{ ids: [SHOP.id, MAIL.id], enabled: true }]));
+    expect(await screen.findByRole('button', { name: 'Enable selected' })).toBeDisabled();
+  });
+
+  it('says that somebody was faster, keeps the selection, and goes on after looking again', async () => {
+    const sidecar = sidecarWith([SHOP, MAIL]);
+    const { user } = await opened();
+    sidecar.changeMeanwhile();
+    server.use(refuses('patch', 'admin/exporters', 412, STALE));
+    await user.click(screen.getByRole('checkbox', { name: 'Select shop' }));
+    await user.click(screen.getByRole('button', { name: 'Enable selected' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody changed this meanwhile');
+
+    server.resetHandlers();
+    const again = sidecarWith([SHOP, MAIL], { version: 2, limit: 77 });
+    await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
+    expect(await screen.findByRole('heading', { name: '2 of 77' })).toBeInTheDocument();
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+    expect(screen.getByText('1 selected')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Enable selected' }));
+    await waitFor(() => expect(again.asked).toEqual([{ ids: [SHOP.id], enabled: true }]));
+  });
+
+  it('repeats why the sidecar refused', async () => {
+    sidecarWith([SHOP]);
+    server.use(refuses('patch', 'admin/exporters', 404, { code: 'not-found', message: 'There is no exporter x.' }));
+    const { user } = await opened();
+    await user.click(screen.getByRole('checkbox', { name: 'Select shop' }));
+    await user.click(screen.getByRole('button', { name: 'Enable selected' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('There is no exporter x.');
+    expect(toasts()).toEqual([]);
+  });
+});
+
+describe('an alias', () => {
+  const edit = async (user: Awaited<ReturnType<typeof opened>>['user'], name: string) => {
+    await user.click(screen.getByRole('button', { name: `Edit the alias of ${name}` }));
+    return screen.getByRole('textbox', { name: /^Alias of/ });
+  };
+
+  it('is given with Enter, and focus goes back to the pencil', async () => {
+    const { asked } = sidecarWith([SHOP, MAIL]);
+    const { user } = await opened();
+    await user.type(await edit(user, 'shop'), 'Web shop{Enter}');
+    expect(await screen.findByText('Web shop')).toBeInTheDocument();
+    expect(asked).toEqual([{ id: SHOP.id, alias: 'Web shop' }]);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Edit the alias of Web shop' })).toHaveFocus());
+  });
+
+  it('is taken away by emptying it', async () => {
+    const { asked } = sidecarWith([MAIL]);
+    const { user } = await opened();
+    await user.clear(await edit(user, 'Mail, production'));
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByRole('button', { name: 'Edit the alias of mail' })).toBeInTheDocument();
+    expect(asked).toEqual([{ id: MAIL.id, alias: '' }]);
+  });
+
+  it('stays as it was after Escape', async () => {
+    const { asked } = sidecarWith([SHOP]);
+    const { user } = await opened();
+    await user.type(await edit(user, 'shop'), 'x{Escape}');
+    expect(screen.queryByRole('textbox', { name: /^Alias of/ })).not.toBeInTheDocument();
+    expect(screen.getByText('shop', { selector: 'span' })).toBeInTheDocument();
+    expect(asked).toEqual([]);
+  });
+
+  it('that is no alias is not sent', async () => {
+    const { asked } = sidecarWith([SHOP]);
+    const { user } = await opened();
+    await user.type(await edit(user, 'shop'), 'x '.repeat(40) + '{Enter}');
+    expect(await screen.findByRole('alert')).toBeInTheDocument();
+    expect(asked).toEqual([]);
+  });
+
+  it('is kept as typed when somebody was faster', async () => {
+    sidecarWith([SHOP]);
+    server.use(refuses('put', 'admin/exporters/alias', 412, STALE));
+    const { user } = await opened();
+    const input = await edit(user, 'shop');
+    await user.type(input, 'Web shop{Enter}');
+    expect(await screen.findByText(/Somebody changed the exporters meanwhile/)).toBeInTheDocument();
+    server.resetHandlers();
+    const { asked } = sidecarWith([SHOP], { version: 5, limit: 77 });
+    await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
+    await screen.findByRole('heading', { name: '1 of 77' });
+    expect(input).toHaveValue('Web shop');
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(asked).toEqual([{ id: SHOP.id, alias: 'Web shop' }]));
+  });
+});
+
+describe('the limit', () => {
+  const type = async (user: Awaited<ReturnType<typeof opened>>['user'], text: string) => {
+    const input = screen.getByRole('spinbutton', { name: /^Limit/ });
+    await user.clear(input);
+    await user.type(input, text);
+    await user.click(screen.getByRole('button', { name: 'Save limit' }));
+    return input;
+  };
+
+  it('is changed', async () => {
+    const { asked } = sidecarWith([SHOP]);
+    const { user } = await opened();
+    expect(screen.getByRole('button', { name: 'Save limit' })).toBeDisabled();
+    await type(user, '37');
+    expect(await screen.findByRole('heading', { name: '1 of 37' })).toBeInTheDocument();
+    expect(asked).toEqual([{ limit: 37 }]);
+    expect(toasts()).toEqual(['Up to 37 exporters are told apart now.']);
+  });
+
+  it.each([
+    ['0', 'the limit is at least 1'],
+    ['10001', 'the limit is at most 10,000'],
+    ['1.5', 'the limit must be a whole number'],
+    ['{Backspace}', 'the limit must be a whole number'],
+  ])('cannot be %s', async (text, why) => {
+    const { asked } = sidecarWith([SHOP]);
+    const { user } = await opened();
+    await type(user, text);
+    expect(await screen.findByText(why)).toBeInTheDocument();
+    expect(asked).toEqual([]);
+  });
+
+  it('is kept as typed when somebody was faster', async () => {
+    sidecarWith([SHOP]);
+    server.use(refuses('put', 'admin/exporters/limit', 412, STALE));
+    const { user } = await opened();
+    const input = await type(user, '37');
+    expect(await screen.findByRole('alert')).toHaveTextContent('The limit was not changed');
+    server.resetHandlers();
+    sidecarWith([SHOP], { version: 2, limit: 40 });
+    await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
+    expect(await screen.findByRole('heading', { name: '1 of 40' })).toBeInTheDocument();
+    expect(input).toHaveValue(37);
+    await user.click(screen.getByRole('button', { name: 'Save limit' }));
+    expect(await screen.findByRole('heading', { name: '1 of 37' })).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+
+import type { exporter, exporterPage } from '../../../contract/exporters';
+
+export type Exporter = z.infer<typeof exporter>;
+/** All exporters at once, and how they stand to the limit. */
+export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
+export type ExporterState = Exporter['state'];
+
+/** Its VPC, subnet or interface. Exporters are called after their account and that. */
+const placeOf = (id: string) => id.slice(id.indexOf('/') + 1);
+
+/** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
+export const titleOf = ({ alias, name, id }: Exporter) => alias ?? name ?? placeOf(id);
+
+/** An exporter as the table shows and sorts it. */
+export interface ExporterRow extends Exporter {
+  readonly title: string;
+  /** What stands below the title: what it is called in AWS, where the title does not say so. */
+  readonly below: string;
+  /** The description of its VPC; empty where it has none, or none is known. */
+  readonly vpc: string;
+}
+
+export function toRow(exporter: Exporter): ExporterRow {
+  const { alias, name, id, from } = exporter;
+  const title = titleOf(exporter);
+  const isNameShown = alias === undefined || from === 'vpc';
+  const below = [!isNameShown && name, title !== placeOf(id) && placeOf(id)].filter(Boolean).join(' · ');
+  return { ...exporter, title, below, vpc: from === 'vpc' ? (name ?? '') : '' };
+}
+
+/** Those of that state whose alias, description or id holds the text, in whatever case. */
+export function filterRows(
+  rows: readonly ExporterRow[],
+  search: string,
+  state: ExporterState | undefined
+): ExporterRow[] {
+  const wanted = search.trim().toLowerCase();
+  return rows.filter(
+    (row) =>
+      (state === undefined || row.state === state) &&
+      [row.alias, row.name, row.id].some((text) => text?.toLowerCase().includes(wanted))
+  );
+}
+
+export interface Sort {
+  readonly id: string;
+  readonly desc?: boolean;
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/** Sorted by a column; rows that are alike in it by title. What is empty comes last, whichever way. */
+export function sortRows(rows: readonly ExporterRow[], { id, desc = false }: Sort): ExporterRow[] {
+  const column = id as keyof ExporterRow;
+  return [...rows].sort((a, b) => {
+    const [left, right] = [a[column], b[column]];
+    if (left === right) {
+      return collator.compare(a.title, b.title);
+    }
+    if (left === '' || right === '') {
+      return left === '' ? 1 : -1;
+    }
+    const order = typeof left === 'string' ? collator.compare(left, String(right)) : Number(left) - Number(right);
+    return desc ? -order : order;
+  });
+}
+
+/** `1 exporter`, `37 exporters`. */
+export const exporters = (n: number) => `${n.toLocaleString('en-US')} ${n === 1 ? 'exporter' : 'exporters'}`;
+
+/** `shop, mail and 3 more` */
+export function listed(names: readonly string[], most = 5): string {
+  const shown = names.slice(0, most);
+  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
+}

@@ -1,0 +1,143 @@
+import React, { useCallback, useMemo, useState } from 'react';
+import {
+  Button,
+  Checkbox,
+  EmptyState,
+  FilterInput,
+  InteractiveTable,
+  Pagination,
+  RadioButtonGroup,
+  Stack,
+  Text,
+} from '@grafana/ui';
+
+import { formatCount } from '../../../reports/units';
+import { COLUMNS, STATE_OPTIONS } from './columns';
+import { useExporterActions } from './ExporterActions';
+import {
+  exporters,
+  filterRows,
+  sortRows,
+  toRow,
+  type Exporter,
+  type ExporterState,
+  type Sort,
+} from './Exporters.utils';
+
+const ROWS = 50;
+const BY_TITLE = [{ id: 'title', desc: false }];
+
+interface Props {
+  exporters: readonly Exporter[];
+  /** Selects these, or none of them. */
+  onSelect: (ids: readonly string[]) => void;
+}
+
+/** The exporters, to search, sort, select and switch. */
+export function ExportersTable({ exporters: all, onSelect }: Props) {
+  const { selected, isChanging, switchOn, switchOff } = useExporterActions();
+  const [search, setSearch] = useState('');
+  const [state, setState] = useState<ExporterState>();
+  const [sort, setSort] = useState<Sort>(BY_TITLE[0]);
+  const [page, setPage] = useState(1);
+
+  const rows = useMemo(() => all.map(toRow), [all]);
+  const found = useMemo(() => sortRows(filterRows(rows, search, state), sort), [rows, search, state, sort]);
+  const pages = Math.max(1, Math.ceil(found.length / ROWS));
+  const at = Math.min(page, pages);
+  const shown = useMemo(() => found.slice((at - 1) * ROWS, at * ROWS), [found, at]);
+  const chosen = all.filter(({ id }) => selected.has(id));
+  const foundSelected = found.filter(({ id }) => selected.has(id)).length;
+
+  const onSort = useCallback(({ sortBy }: { sortBy: Sort[] }) => {
+    setSort(sortBy[0] ?? BY_TITLE[0]);
+    setPage(1);
+  }, []);
+  const clear = () => {
+    setSearch('');
+    setState(undefined);
+  };
+
+  return (
+    <Stack direction="column" gap={2}>
+      <Stack gap={2} wrap="wrap" alignItems="center">
+        <FilterInput
+          aria-label="Search exporters"
+          placeholder="Search by name, id or account"
+          escapeRegex={false}
+          width={40}
+          value={search}
+          onChange={(text) => {
+            setSearch(text);
+            setPage(1);
+          }}
+        />
+        <RadioButtonGroup
+          aria-label="State"
+          options={STATE_OPTIONS}
+          value={state}
+          onChange={(value) => {
+            setState(value);
+            setPage(1);
+          }}
+        />
+        <span aria-live="polite">
+          <Text color="secondary">
+            {found.length === all.length
+              ? exporters(all.length)
+              : `${formatCount(found.length)} of ${exporters(all.length)}`}
+          </Text>
+        </span>
+      </Stack>
+      {found.length === 0 ? (
+        <EmptyState
+          variant="not-found"
+          message={search ? `Nothing matches “${search}”` : `No exporter is ${state}`}
+          button={
+            <Button variant="secondary" onClick={clear}>
+              {search ? 'Clear search' : 'Show all'}
+            </Button>
+          }
+        />
+      ) : (
+        <>
+          <Stack gap={1} wrap="wrap" alignItems="center">
+            <Checkbox
+              label={`Select all ${formatCount(found.length)}`}
+              value={foundSelected === found.length}
+              indeterminate={foundSelected > 0 && foundSelected < found.length}
+              onChange={({ currentTarget }) => onSelect(currentTarget.checked ? found.map(({ id }) => id) : [])}
+            />
+            <Button
+              size="sm"
+              variant="secondary"
+              disabled={!chosen.length || isChanging}
+              onClick={() => switchOn(chosen)}
+            >
+              Enable selected
+            </Button>
+            <Button
+              size="sm"
+              variant="secondary"
+              disabled={!chosen.length || isChanging}
+              onClick={() => switchOff(chosen)}
+            >
+              Disable selected
+            </Button>
+            <span aria-live="polite">
+              <Text color="secondary">{chosen.length > 0 && `${formatCount(chosen.length)} selected`}</Text>
+            </span>
+          </Stack>
+          <InteractiveTable
+            columns={COLUMNS}
+            data={shown}
+            getRowId={({ id }) => id}
+            fetchData={onSort}
+            initialSortBy={BY_TITLE}
+          />
+          <Pagination currentPage={at} numberOfPages={pages} onNavigate={setPage} hideWhenSinglePage />
+        </>
+      )}
+    </Stack>
+  );
+}

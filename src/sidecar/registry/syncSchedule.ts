@@ -1,0 +1,30 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { recordChange, type By } from './audit';
+import { first, run } from './database';
+import { stale } from './errors';
+
+/** Whether descriptions are read without being asked for: at start, hourly, and soon after an unknown interface shows up. */
+export interface SyncSchedule {
+  readonly hourly: boolean;
+  /** Goes up with each change. */
+  readonly version: number;
+}
+
+const USUAL: SyncSchedule = { hourly: true, version: 1 };
+
+/** How descriptions are read without being asked for; hourly unless somebody said otherwise. */
+export function syncSchedule(db: DatabaseSync): SyncSchedule {
+  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'sync-schedule'");
+  return row ? (JSON.parse(row.value) as SyncSchedule) : USUAL;
+}
+
+/** Changes the schedule of that version. Throws {@link RegistryError} when it was changed meanwhile. */
+export function setSyncSchedule(db: DatabaseSync, version: number, hourly: boolean, by: By): SyncSchedule {
+  if (syncSchedule(db).version !== version) {
+    throw stale('When descriptions are synced');
+  }
+  const next: SyncSchedule = { hourly, version: version + 1 };
+  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('sync-schedule', ?)", JSON.stringify(next));
+  recordChange(db, by, 'descriptions.schedule', 'hourly sync', { hourly });
+  return next;
+}
