@@ -63,6 +63,12 @@ export function capture(
   args: readonly string[],
   options?: { env?: NodeJS.ProcessEnv; cwd?: string }
 ): Promise<{ code: number; stdout: string; output: string }>;
+/** Runs a command whose output goes where ours goes; returns its exit code. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options?: { env?: NodeJS.ProcessEnv; cwd?: string }
+): Promise<number>;
 /** The full path of a command; undefined when it is nowhere. */
 export function which(name: string, folders?: readonly string[]): string | undefined;
 /** Our environment without settings for other AWS accounts or another Flowscope, and with `env`. */

@@ -21,4 +21,4 @@ export {
   stopAll,
   waitUntilAnswering,
 } from './lib/processes.mjs';
-export { capture, which } from './lib/run.mjs';
+export { capture, run, which } from './lib/run.mjs';

@@ -5,6 +5,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Stack, Text, useStyles2 } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
+import { StateBadge } from '../../components/StateBadge';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { DeleteSource } from './DeleteSource';
 import { PermissionsDrawer } from './PermissionsDrawer';
@@ -12,7 +13,7 @@ import { SourceFields } from './SourceFields';
 import { toSourceInput } from './sourceForm';
 import { useSource } from './Sources.hooks';
 import { useSourcesUrl } from './Sources.url';
-import { StateBadge, StateDetails } from './SourceState';
+import { StateDetails } from './SourceState';
 import { SourceSteps } from './SourceSteps';
 import { useSourceEditor } from './useSourceEditor';
 import { useUnsavedGuard } from './useUnsavedGuard';

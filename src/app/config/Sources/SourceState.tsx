@@ -1,23 +1,12 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Badge, Button, Icon, Toggletip, useStyles2, type BadgeColor, type IconName } from '@grafana/ui';
+import { Button, Icon, Toggletip, useStyles2 } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
+import { StateBadge } from '../../components/StateBadge';
 import { Ago } from '../../components/Times';
 import { counted, fateOf, leftBehind, whyFailing } from './Sources.utils';
-
-const STATES: Readonly<Record<SourceView['state'], readonly [text: string, color: BadgeColor, icon: IconName]>> = {
-  disabled: ['Disabled', 'darkgrey', 'pause'],
-  new: ['Starting', 'blue', 'hourglass'],
-  collecting: ['Collecting', 'green', 'check'],
-  failing: ['Failing', 'red', 'exclamation-circle'],
-};
-
-export function StateBadge({ state }: Pick<SourceView, 'state'>) {
-  const [text, color, icon] = STATES[state];
-  return <Badge text={text} color={color} icon={icon} />;
-}
 
 /** How a source stands, with the reason as far as there is room for it; Details says all. */
 export function StateCell({ source }: { source: SourceView }) {

@@ -1,0 +1,187 @@
+import { COLLECTION_HEALTH } from '../src/reports/collection';
+import { OVERVIEW } from '../src/reports/overview';
+import { REPORTS } from '../src/reports/reports';
+import { expect, test } from './support/fixtures';
+import { openPage, openTab, TABS } from './support/pages';
+import { asking } from './support/wire';
+import { PLUGIN_ID } from './world/organization';
+
+const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar`;
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const SHOWN = [OVERVIEW, ...REPORTS, COLLECTION_HEALTH];
+const FOR_VIEWERS = ['v1/health', 'v1/collection'];
+
+/** Paths of the API as it describes itself, with something in place of each parameter. */
+async function pathsOfApi({ url, token }: { url: string; token: string }): Promise<string[]> {
+  const answer = await fetch(`${url}/v1/openapi.json`, { headers: { Authorization: `Bearer ${token}` } });
+  const { paths } = (await answer.json()) as { paths: Record<string, object> };
+  return Object.keys(paths).map((path) => path.replace(/^\//, '').replace(/\{\w+\}/g, 'x'));
+}
+
+test.describe('through Grafana’s proxy', () => {
+  test('a viewer reads how collection stands', async ({ world }) => {
+    const ask = await asking(world.grafanaUrl, world.viewer);
+    for (const path of FOR_VIEWERS) {
+      expect([path, (await ask('GET', `${PROXY}/${path}`)).status]).toEqual([path, 200]);
+    }
+    const { body } = await ask('GET', `${PROXY}/v1/collection`);
+    expect(body).toContain(world.company.source);
+  });
+
+  test('a viewer is refused all that is for administrators, by every method', async ({ world }) => {
+    const ask = await asking(world.grafanaUrl, world.viewer);
+    const paths = (await pathsOfApi(world.sidecar)).filter((path) => path.startsWith('v1/admin/'));
+    expect(paths.length).toBeGreaterThan(20);
+    for (const path of paths) {
+      for (const method of METHODS) {
+        const { status } = await ask(method, `${PROXY}/${path}`, method === 'GET' ? undefined : {});
+        expect([method, path, status]).toEqual([method, path, 403]);
+      }
+    }
+  });
+
+  test('a viewer changes nothing anywhere', async ({ world }) => {
+    const ask = await asking(world.grafanaUrl, world.viewer);
+    for (const path of [...FOR_VIEWERS, 'v1/ledger', 'v1/openapi.json', 'metrics', 'healthz', 'v1']) {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+        expect([method, path, (await ask(method, `${PROXY}/${path}`, {})).status]).toEqual([method, path, 403]);
+      }
+    }
+    const settings = await ask('POST', `/api/plugins/${PLUGIN_ID}/settings`, { enabled: false });
+    expect(settings.status).toBe(403);
+  });
+
+  test('nobody gets anything without signing in', async ({ world }) => {
+    const ask = await asking(world.grafanaUrl);
+    test.skip((await ask('GET', '/api/search')).status === 200, 'this Grafana lets everybody in');
+    const paths = ['healthz', 'metrics', ...(await pathsOfApi(world.sidecar))];
+    for (const path of paths) {
+      for (const method of METHODS) {
+        const { status } = await ask(method, `${PROXY}/${path}`, method === 'GET' ? undefined : {});
+        expect([method, path, status]).toEqual([method, path, 401]);
+      }
+    }
+  });
+
+  for (const path of [
+    'v1/../v1/admin/sources',
+    'v1/collection/../admin/sources',
+    'v1/%2e%2e/v1/admin/sources',
+    'v1/collection/%2e%2e/admin/sources',
+    'v1/.%2E/v1/admin/sources',
+    '%2e%2e/sidecar/v1/admin/sources',
+    '../sidecar/v1/admin/sources',
+    'v1%2fadmin%2fsources',
+    'v1/admin%2fsources',
+    'v1/admin%2Fsources',
+    'v1%2F..%2Fv1%2Fadmin%2Fsources',
+    'v1/%61dmin/sources',
+    'v1//admin/sources',
+    '/v1/admin/sources',
+    'v1/./admin/sources',
+    'v1/admin%5csources',
+    'v1/admin;x/sources',
+    'v1/admin/sources/',
+    'v1/admin',
+    'V1/ADMIN/sources',
+  ]) {
+    test(`a viewer does not get round it by ${path}`, async ({ world }) => {
+      const ask = await asking(world.grafanaUrl, world.viewer);
+      const { status, body } = await ask('GET', `${PROXY}/${path}`);
+      expect(Math.floor(status / 100), `answered ${status}: ${body}`).toBe(4);
+      expect(body).not.toContain(world.company.bucket);
+    });
+  }
+
+  test('nothing a viewer is told has a secret, a bucket, an ARN or a quoted line in it', async ({ world }) => {
+    const { bucket, quarantined, quote } = world.company;
+    const admin = await asking(world.grafanaUrl, world.admin);
+    const known = await admin('GET', `${PROXY}/v1/admin/ledger?key=${encodeURIComponent(quarantined.key)}`);
+    expect(known.body, 'there is something to be hidden').toContain(bucket.slice(0, 4));
+    expect((await admin('GET', `${PROXY}/v1/admin/ledger?key=${encodeURIComponent(quote.key)}`)).body).toContain(
+      quote.line
+    );
+
+    const ask = await asking(world.grafanaUrl, world.viewer);
+    const paths = [
+      ...[...FOR_VIEWERS, 'healthz', 'metrics', 'v1/openapi.json', 'v1/nothing'].map((path) => `${PROXY}/${path}`),
+      ...[quarantined.key, quote.key, 'x'].map((key) => `${PROXY}/v1/ledger?key=${encodeURIComponent(key)}`),
+      `/api/plugins/${PLUGIN_ID}/settings`,
+      `/api/datasources/uid/flowscope-influxdb`,
+      '/api/frontend/settings',
+    ];
+    for (const path of paths) {
+      const { body } = await ask('GET', path);
+      for (const hidden of [
+        ...[bucket, quote.line, world.sidecar.token, world.influx.reader.password],
+        ...[world.keys.full.secretAccessKey, world.keys.full.accessKeyId, 'arn:aws:iam::1', 'arn:aws:iam::4'],
+      ]) {
+        expect(body, path).not.toContain(hidden);
+      }
+    }
+  });
+});
+
+test.describe('through the data source', () => {
+  for (const statement of [
+    'DROP MEASUREMENT "flow_interface"',
+    'DELETE FROM "flow_interface"',
+    'DROP DATABASE "flowscope"',
+    'CREATE USER "intruder" WITH PASSWORD \'x\' WITH ALL PRIVILEGES',
+    'SELECT * INTO "stolen" FROM "flow_interface"',
+  ]) {
+    test(`${statement.split(' "')[0]} is refused to a viewer, and nothing is lost`, async ({ world }) => {
+      const ask = await asking(world.grafanaUrl, world.viewer);
+      const query = (rawQuery: string) =>
+        ask('POST', '/api/ds/query', {
+          ...{ from: 'now-6h', to: 'now' },
+          queries: [
+            {
+              ...{ refId: 'A', rawQuery: true, query: rawQuery, resultFormat: 'table' },
+              datasource: { type: 'influxdb', uid: 'flowscope-influxdb' },
+            },
+          ],
+        });
+      const count = 'SELECT count("flows") FROM "minute"."flow_interface"';
+      const before = await query(count);
+      expect(before.status).toBe(200);
+      expect(before.body).toMatch(/"values":\[\[\d+\],\[[1-9]\d*\]\]/);
+
+      const refused = await query(statement);
+      expect(refused.body).toMatch(/not authorized|forbidden/i);
+      const proxied = await ask(
+        'GET',
+        `/api/datasources/proxy/uid/flowscope-influxdb/query?db=flowscope&q=${encodeURIComponent(statement)}`
+      );
+      expect(proxied.body).toMatch(/not authorized|forbidden|only/i);
+      expect(await query(count)).toEqual(before);
+    });
+  }
+});
+
+test.describe('in the browser', () => {
+  test.use({ role: 'viewer' });
+
+  test('a viewer sees no config tab, and no way to it', async ({ page }) => {
+    await openTab(page, 'sources');
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    for (const tab of Object.values(TABS)) {
+      await expect(page.getByRole('tab', { name: tab })).toHaveCount(0);
+    }
+    await openPage(page, 'reports');
+    await expect(page.getByRole('heading', { name: 'Reports', level: 1 })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Configuration' })).toHaveCount(0);
+  });
+
+  test('a viewer opens the reports and sees how collection stands', async ({ page, world, faults }) => {
+    await openPage(page, 'reports');
+    for (const { title } of SHOWN) {
+      await expect(page.getByRole('link', { name: title, exact: true }).first()).toBeVisible();
+    }
+    await openPage(page, 'collection');
+    await expect(page.getByText(world.company.source, { exact: true }).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: /Retry/ })).toHaveCount(0);
+    await expect(page.getByText(world.company.bucket)).toHaveCount(0);
+    expect(faults).toEqual([]);
+  });
+});

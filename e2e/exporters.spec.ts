@@ -1,0 +1,51 @@
+import { expect, test } from './support/fixtures';
+import { openTab } from './support/pages';
+import { enableAllExporters } from './support/sidecarApi';
+
+test.afterEach(({ world }) => enableAllExporters(world));
+
+test('an exporter is disabled after it was asked for, and enabled again', async ({ page, world, faults }) => {
+  const { vpcName } = world.company;
+  await openTab(page, 'exporters');
+  await expect(page.getByRole('heading', { name: /^\d+ of 500$/ })).toBeVisible();
+  const enabled = page.getByRole('switch', { name: `Enabled: ${vpcName}` });
+  const row = page.getByRole('row').filter({ has: enabled });
+  await expect(row).toContainText('counted');
+
+  await enabled.click({ force: true });
+  const question = page.getByRole('dialog', { name: `Disable ${vpcName}?` });
+  await expect(question).toContainText('Its records will be dropped and counted; their objects are still deleted.');
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(enabled).toBeChecked();
+
+  await enabled.click({ force: true });
+  await question.getByRole('button', { name: 'Disable' }).click();
+  await expect(row).toContainText('disabled');
+  await expect(enabled).not.toBeChecked();
+  await page.reload();
+  await expect(enabled).not.toBeChecked();
+
+  await enabled.click({ force: true });
+  await expect(enabled).toBeChecked();
+  await expect(row).toContainText('counted');
+  expect(faults).toEqual([]);
+});
+
+test('several exporters are switched at once', async ({ page, world }) => {
+  await openTab(page, 'exporters');
+  await page.getByRole('textbox', { name: 'Search exporters' }).fill(world.company.vpcName);
+  await page.getByRole('checkbox', { name: /^Select all/ }).check({ force: true });
+  await page.getByRole('button', { name: 'Disable selected' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+  await expect(page.getByRole('switch', { name: `Enabled: ${world.company.vpcName}` })).not.toBeChecked();
+  await page.getByRole('checkbox', { name: /^Select all/ }).check({ force: true });
+  await page.getByRole('button', { name: 'Enable selected' }).click();
+  await expect(page.getByRole('switch', { name: `Enabled: ${world.company.vpcName}` })).toBeChecked();
+});
+
+test('a limit that cannot be is refused beside its field', async ({ page }) => {
+  await openTab(page, 'exporters');
+  await page.getByRole('spinbutton', { name: /^Limit/ }).fill('0');
+  await page.getByRole('button', { name: 'Save limit' }).click();
+  await expect(page.getByText('the limit is at least 1')).toBeVisible();
+});

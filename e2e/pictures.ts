@@ -1,0 +1,64 @@
+/**
+ * Takes the pictures under docs/img, dark and light, in a world with demo data: `npm run e2e -- pictures`; `-g NAME` takes
+ * those whose name has that in it. ImageMagick's convert makes them small; without it they stay as the browser made them.
+ */
+import { spawnSync } from 'node:child_process';
+import type { Page } from '@playwright/test';
+import { COLLECTION_HEALTH } from '../src/reports/collection';
+import { OVERVIEW } from '../src/reports/overview';
+import { REPORTS } from '../src/reports/reports';
+import { expect, test, testInEmptyOrganization } from './support/fixtures';
+import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
+import { removeOtherSources } from './support/sidecarApi';
+import { PLUGIN_ID } from './world/organization';
+
+const FOLDER = 'docs/img';
+const THEMES = ['dark', 'light'] as const;
+/** What a sidecar has to say of the last minutes is a stroke at the edge of three hours. */
+const RANGES: Readonly<Record<string, string>> = { [COLLECTION_HEALTH.uid]: 'from=now-15m&to=now' };
+
+async function take(page: Page, name: string, theme: string, fullPage: boolean): Promise<void> {
+  const file = `${FOLDER}/${name}-${theme}.png`;
+  await page.waitForLoadState('networkidle');
+  await page.screenshot({ path: file, animations: 'disabled', fullPage });
+  spawnSync('convert', [file, '+dither', '-colors', '128', `PNG8:${file}`]);
+}
+
+for (const theme of THEMES) {
+  test.describe(`dashboards, ${theme}`, () => {
+    test.use({ viewport: { width: 1600, height: 1300 } });
+    for (const { uid } of [OVERVIEW, ...REPORTS, COLLECTION_HEALTH]) {
+      test(`${uid.replace('flowscope-', '')}-${theme}`, async ({ page }) => {
+        await page.goto(inTheme(`/d/${uid}?kiosk&${RANGES[uid] ?? 'from=now-3h&to=now'}`, theme));
+        // Panels wait for each other's variables; what is drawn last are the tables.
+        await expect(page.getByRole('grid').last()).toBeVisible();
+        await take(page, uid.replace('flowscope-', ''), theme, false);
+      });
+    }
+  });
+
+  test.describe(`tabs and pages, ${theme}`, () => {
+    let source: ShownSource;
+    test.beforeEach(async ({ world }) => {
+      source = await addShownSource(world, 'production');
+    });
+    test.afterEach(({ world }) => removeOtherSources(world));
+    for (const { name, path, isThere } of PLACES) {
+      test(`${name}-${theme}`, async ({ page }) => {
+        await page.goto(inTheme(path(source), theme));
+        await isThere(page, source);
+        await take(page, name, theme, true);
+      });
+    }
+  });
+
+  testInEmptyOrganization(`first run and empty state, ${theme}`, async ({ page, world, organization }) => {
+    await organization.connect(world.newcomer);
+    await page.goto(inTheme(`/plugins/${PLUGIN_ID}?page=connection`, theme));
+    await expect(page.getByRole('region', { name: 'Set-up' })).toBeVisible();
+    await take(page, 'first-run', theme, true);
+    await page.goto(inTheme(`/plugins/${PLUGIN_ID}?page=sources`, theme));
+    await expect(page.getByText('No S3 source yet')).toBeVisible();
+    await take(page, 'config-sources-empty', theme, true);
+  });
+}

@@ -1,0 +1,115 @@
+import type { Page } from '@playwright/test';
+import { COLLECTION_HEALTH } from '../src/reports/collection';
+import { OVERVIEW } from '../src/reports/overview';
+import { REPORTS } from '../src/reports/reports';
+import { expect, test } from './support/fixtures';
+import { FROM, RANGE, Report } from './support/report';
+
+const HOUR = 3_600_000;
+/** Before all traffic. */
+const EMPTY_RANGE = `from=${FROM - 96 * HOUR}&to=${FROM - 95 * HOUR}`;
+
+test.use({ role: 'viewer', viewport: { width: 1600, height: 2600 } });
+
+let refused: string[];
+
+test.beforeEach(({ page }) => {
+  refused = [];
+  page.on('response', (response) => {
+    if (response.url().includes('/api/ds/query') && response.status() !== 200) {
+      refused.push(`${response.status()} ${response.url()}`);
+    }
+  });
+});
+
+test.afterEach(() => expect(refused, 'every query was answered').toEqual([]));
+
+test('a click leads from Action to the pairs of one source, time and filters kept, and back', async ({ page }) => {
+  const report = new Report(page);
+  const vpc = await aVpcWithTraffic(page);
+  await page.goto(`/d/flowscope-action?${RANGE}&var-vpc=${vpc}&var-metric=packets`);
+  const action = await report.rowOf('ACCEPT');
+  await action.row.getByRole('link', { name: 'ACCEPT' }).click();
+
+  await report.arrivesAt('flowscope-action-interface', { action: 'ACCEPT', vpc, metric: 'packets' });
+  expect(await report.totals(), 'the total is what was clicked').toEqual(action.figures);
+
+  const row = await report.rowOf('ACCEPT');
+  await report.choose(row, 'Interface', 'Show in Action with Interface and Src');
+  const kept = { action: 'ACCEPT', vpc: '$__all', metric: 'packets' };
+  const eni = (await report.arrivesAt('flowscope-action-interface-src', kept)).get('var-interface')!;
+  expect(eni, 'the link carries the id, not the name').toMatch(/^[a-z]+-[0-9a-f]+$/);
+  expect(await report.totals(), 'the total is what was clicked').toEqual(row.figures);
+
+  await report.choose(await report.rowOf('ACCEPT'), 'Source', 'Show in Pair Interface Action');
+  const pair = await report.arrivesAt('flowscope-pair-interface-action', { action: 'ACCEPT', interface: eni });
+  const source = pair.get('var-source')!;
+  expect(source, 'the link carries the address, not the name').toMatch(/^[0-9a-f.:]+$/);
+  expect((await report.totals()).flows).toBeGreaterThan(0);
+  await expect(page.getByRole('columnheader', { name: '≥ Bytes' })).toBeVisible();
+
+  await page.getByRole('link', { name: '← Action with Interface and Src' }).click();
+  await report.arrivesAt('flowscope-action-interface-src', { action: 'ACCEPT', interface: eni, source });
+  await page.getByRole('link', { name: '← Action with Interface', exact: true }).click();
+  await report.arrivesAt('flowscope-action-interface', { action: 'ACCEPT', interface: eni });
+  await page.goBack();
+  await report.arrivesAt('flowscope-action-interface-src', { action: 'ACCEPT', interface: eni });
+});
+
+test('the row of what is not shown leads on with the filters there are', async ({ page }) => {
+  const report = new Report(page);
+  await page.goto(`/d/flowscope-interface?${RANGE}&var-top=5`);
+  const row = await report.rowOf('other');
+  await report.choose(row, 'Interface', 'Show in Pair Interface');
+  await report.arrivesAt('flowscope-pair-interface', { interface: '$__all', top: '5' });
+  expect((await report.totals()).flows).toBeGreaterThanOrEqual(row.figures.flows);
+});
+
+test('a series leads on as its row does', async ({ page }) => {
+  const report = new Report(page);
+  await page.goto(`/d/flowscope-action?${RANGE}&var-metric=flows`);
+  await report.rowOf('ACCEPT');
+  const { x, y, width, height } = (await page.locator('.u-over').first().boundingBox())!;
+  const link = page.getByRole('link', { name: 'Show in Action with Interface', exact: true });
+  // A click pins the tooltip of the series nearest to it; the line of refused shares leads nowhere.
+  for (let part = 0.1; !(await link.isVisible()) && part < 1; part += 0.1) {
+    await page.mouse.move(x + width / 2, y + height * part, { steps: 4 });
+    await page.mouse.click(x + width / 2, y + height * part);
+    await link.waitFor({ timeout: 1000 }).catch(() => page.keyboard.press('Escape'));
+  }
+  await link.click();
+  const parameters = await report.arrivesAt('flowscope-action-interface');
+  expect(parameters.get('var-action')).toMatch(/^(ACCEPT|REJECT)$/);
+});
+
+for (const { uid, title } of [OVERVIEW, ...REPORTS, COLLECTION_HEALTH]) {
+  test(`${title} says why there is nothing in a range without traffic`, async ({ page, world }) => {
+    await page.goto(`/d/${uid}?${EMPTY_RANGE}`);
+    const why =
+      uid === COLLECTION_HEALTH.uid
+        ? 'Nothing was reported in this range.'
+        : /No traffic in this range|has not reached this range|No source yet/;
+    await expect(page.getByText(why).first()).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await expect(page.getByText('Data is missing')).toHaveCount(0);
+    await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
+    for (const entity of [/eni-|No instance/, world.company.interfaceName, world.company.vpcName]) {
+      await expect(page.getByText(entity), 'no entities without traffic').toHaveCount(0);
+    }
+  });
+}
+
+/** The id of a VPC that has traffic. */
+async function aVpcWithTraffic(page: Page): Promise<string> {
+  const sums = 'SELECT sum("flows") FROM "minute"."flow_interface" WHERE "vpc" != \'-\' GROUP BY "vpc"';
+  const target = { refId: 'A', rawQuery: true, query: sums, resultFormat: 'table' };
+  const datasource = { type: 'influxdb', uid: 'flowscope-influxdb' };
+  const answer = await page.request.post('/api/ds/query', {
+    data: { from: 'now-1h', to: 'now', queries: [{ ...target, datasource }] },
+  });
+  const { results } = (await answer.json()) as {
+    results: { A: { frames: Array<{ schema: { fields: Array<{ name: string }> }; data: { values: string[][] } }> } };
+  };
+  const [frame] = results.A.frames;
+  return frame.data.values[frame.schema.fields.findIndex(({ name }) => name === 'vpc')][0];
+}

@@ -1,0 +1,129 @@
+import type { Locator, Page } from '@playwright/test';
+import { COLLECTION_ALERTS } from '../src/dashboards/collectionAlerts';
+import { TRAFFIC_ALERTS } from '../src/dashboards/trafficAlerts';
+import { REPORTS } from '../src/reports/reports';
+import { expect, testInEmptyOrganization as test } from './support/fixtures';
+import { openPage, openTab } from './support/pages';
+import type { Person, WorldDescription } from './world/description';
+import type { Organization } from './world/organization';
+
+const DASHBOARDS = REPORTS.length + 2;
+const RULES = COLLECTION_ALERTS.length + TRAFFIC_ALERTS.length;
+
+const card = (page: Page, title: string): Locator =>
+  page.getByRole('region', { name: 'Set-up' }).getByRole('listitem').filter({ hasText: title });
+
+const drawerOf = (page: Page) => page.getByRole('dialog', { name: 'Data source, dashboards and alerts' });
+
+/** Opens the installer, answers what it asks, and waits until it has done its work; returns what it says. */
+async function install(page: Page, { influx }: WorldDescription): Promise<Locator> {
+  await openTab(page, 'connection');
+  await page
+    .getByRole('button', { name: /^(Install|Install or update|Show)$/ })
+    .first()
+    .click();
+  const drawer = drawerOf(page);
+  const user = drawer.getByRole('textbox', { name: /^User/ });
+  await expect(drawer.getByRole('region', { name: 'Dashboards' })).toBeVisible();
+  if (await user.isVisible()) {
+    await drawer.getByRole('textbox', { name: /^InfluxDB URL/ }).fill(influx.url);
+    await user.fill(influx.reader.username);
+    await drawer.getByLabel(/^Password/).fill(influx.reader.password);
+  }
+  await drawer.getByRole('button', { name: /^(Install|Update)$/ }).click();
+  const said = drawer.getByRole('status');
+  await expect(said).toContainText(/created|updated|unchanged/, { timeout: 60_000 });
+  return said;
+}
+
+/** What there is in an organization that the installer brings. */
+async function installed(organization: Organization) {
+  const [dashboards, rules] = await Promise.all([
+    organization.call<object[]>('GET', '/api/search?type=dash-db&tag=flowscope-report'),
+    organization.call<object[]>('GET', '/api/v1/provisioning/alert-rules'),
+  ]);
+  return { dashboards: dashboards.length, rules: rules.length };
+}
+
+test('the first run shows three steps, and ends when they are done', async ({ page, organization, world, faults }) => {
+  await organization.connect({ ...world.newcomer, token: 'not-the-token-of-this-one' });
+  await openTab(page, 'connection');
+  await expect(card(page, 'Connect the sidecar')).toContainText('Does not answer');
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await page.getByLabel(/^API token/).fill(world.newcomer.token);
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await expect(card(page, 'Connect the sidecar')).toContainText('Done');
+  await expect(card(page, 'Add a source')).toContainText('To do');
+  await expect(card(page, 'Install data source, dashboards and alerts')).toContainText('To do');
+  await card(page, 'Add a source').getByRole('link', { name: 'Add a source' }).click();
+  await expect(page.getByText('No S3 source yet')).toBeVisible();
+  expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
+});
+
+test('a viewer is sent to an administrator as long as the set-up is not finished', async ({
+  browser,
+  baseURL,
+  organization,
+  world,
+}) => {
+  await organization.connect(world.newcomer);
+  const page = await pageOf(await organization.addViewer());
+  await openPage(page, 'reports');
+  await expect(page.getByText('Ask an administrator to finish set-up.')).toBeVisible();
+  await page.context().close();
+
+  async function pageOf(person: Person): Promise<Page> {
+    const context = await browser.newContext({ baseURL, storageState: undefined });
+    await context.request.post('/login', { data: person });
+    return context.newPage();
+  }
+});
+
+test('data source, dashboards and rules are installed at a press; pressing again changes nothing', async ({
+  page,
+  organization,
+  world,
+}) => {
+  await organization.connect(world.sidecar);
+  expect(await installed(organization)).toEqual({ dashboards: 0, rules: 0 });
+  const said = await install(page, world);
+  await expect(said).not.toContainText('failed');
+  expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS, rules: RULES });
+  const source = await organization.call<object>('GET', '/api/datasources/uid/flowscope-influxdb');
+  expect(source).toMatchObject({ url: world.influx.url, user: world.influx.reader.username, type: 'influxdb' });
+  await expect(drawerOf(page).getByText('Grafana’s data source may write')).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Set-up' })).toHaveCount(0);
+
+  await page.reload();
+  await expect(page.getByText(new RegExp(`${1 + DASHBOARDS + RULES}.* up to date`))).toBeVisible();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(drawerOf(page).getByRole('button', { name: /^(Install|Update)$/ })).toHaveCount(0);
+
+  await page.goto('/d/flowscope-overview?from=now-3h&to=now');
+  await expect(page.getByText('shop-').first(), 'with names and figures').toBeVisible();
+  await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
+});
+
+test('what people changed stays as they left it', async ({ page, organization, world }) => {
+  await organization.connect(world.sidecar);
+  await install(page, world);
+  const path = '/api/dashboards/uid/flowscope-action';
+  const { dashboard, meta } = await organization.call<{ dashboard: object; meta: { folderUid: string } }>('GET', path);
+  const changed = { ...dashboard, title: 'Action, as we like it' };
+  await organization.call('POST', '/api/dashboards/db', { dashboard: changed, folderUid: meta.folderUid });
+  await organization.call('DELETE', '/api/dashboards/uid/flowscope-interface');
+
+  await page.reload();
+  const said = await install(page, world);
+  await expect(said).toContainText('1 created');
+  await expect(drawerOf(page).getByText(/because you changed it|changed by you/)).toBeVisible();
+  expect(await organization.call('GET', path)).toMatchObject({ dashboard: { title: 'Action, as we like it' } });
+  expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS, rules: RULES });
+});
+
+test('a data source that may write is warned about', async ({ page, organization, world }) => {
+  await organization.connect(world.sidecar);
+  await organization.addReports({ url: world.influx.url, reader: world.influx.admin });
+  await openTab(page, 'connection');
+  await expect(page.getByText('Grafana’s data source may write')).toBeVisible();
+});

@@ -1,0 +1,68 @@
+import { test as base } from '@grafana/plugin-e2e';
+// Plugin-e2e's own takes `not.toBeChecked` for `toBeChecked`.
+import { expect, type ConsoleMessage } from '@playwright/test';
+import { describedWorld, type Person, type WorldDescription } from '../world/description';
+import { Organization } from '../world/organization';
+
+interface Fixtures {
+  /** What was started for the specs. */
+  world: WorldDescription;
+  /** Who looks: `test.use({ role: 'viewer' })`. */
+  role: 'admin' | 'viewer';
+  /** The same, as a person of Grafana. */
+  person: Person;
+  /** What the browser's console said went wrong, and errors that nobody caught, as they come; but for Grafana's own. */
+  faults: string[];
+}
+
+/**
+ * What Grafana 12.3 itself says, whatever plugin is open: an organization that is not its first one has no access to
+ * feature flags, a machine that is not online none to the catalog of plugins and to the news of the home page, and whether
+ * a dashboard is public is asked for by 404.
+ */
+const OF_GRAFANA = [
+  /\/apis\/features\.grafana\.app\//,
+  /^Failed to initialize OpenFeature provider/,
+  /\/api\/gnet\/plugins/,
+  /^Failed to fetch plugins from catalog/,
+  /\/public-dashboards\)$/,
+  /\(https:\/\/grafana\.com\/blog\//,
+];
+
+/** Plugin-e2e's test, in the world that was started for it. */
+export const test = base.extend<Fixtures>({
+  // Playwright reads what a fixture needs from this pattern.
+  world: ({}, use) => use(describedWorld()),
+  role: ['admin', { option: true }],
+  person: ({ world, role }, use) => use(world[role]),
+  storageState: async ({ playwright, baseURL, person }, use) => {
+    const request = await playwright.request.newContext({ baseURL, storageState: undefined });
+    const answer = await request.post('/login', { data: person });
+    await expect(answer, `${person.user} signs in`).toBeOK();
+    await use(await request.storageState());
+    await request.dispose();
+  },
+  faults: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on('console', (message: ConsoleMessage) => {
+      const text = `${message.text()} (${message.location().url})`;
+      if (message.type() === 'error' && !OF_GRAFANA.some((known) => known.test(text))) {
+        faults.push(text);
+      }
+    });
+    page.on('pageerror', (error) => faults.push(String(error)));
+    await use(faults);
+  },
+});
+
+/** The same in an empty organization of its own, as its administrator: nothing is set up, and nothing spoils others. */
+export const testInEmptyOrganization = test.extend<{ organization: Organization }>({
+  organization: async ({ world }, use) => {
+    const organization = await Organization.create(world.grafanaUrl, world.root);
+    await use(organization);
+    await organization.remove();
+  },
+  person: ({ organization }, use) => use(organization.admin),
+});
+
+export { expect };

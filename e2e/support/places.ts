@@ -1,0 +1,132 @@
+import type { Page } from '@playwright/test';
+import { CHECKS } from '../../src/contract/checks';
+import { COLLECTION_HEALTH } from '../../src/reports/collection';
+import type { WorldDescription } from '../world/description';
+import { PLUGIN_ID } from '../world/organization';
+import { Bucket } from './bucket';
+import { expect } from './fixtures';
+import { callSidecar } from './sidecarApi';
+
+/** A source that is ready to be tested and previewed. */
+export interface ShownSource {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Adds a source over a bucket of its own with new flow logs. */
+export async function addShownSource(world: WorldDescription, name: string): Promise<ShownSource> {
+  const bucket = await Bucket.create(world);
+  await bucket.fill();
+  const { accessKeyId, secretAccessKey } = world.keys.full;
+  const { id } = await callSidecar<{ id: string }>(world, 'POST', 'sources', {
+    body: { name, bucket: bucket.name, region: bucket.region, accessKeyId, secretAccessKey },
+  });
+  return { id, name };
+}
+
+/** Something to be seen: how to get there, and how to tell that all of it is there. */
+export interface Place {
+  /** As its picture is called. */
+  readonly name: string;
+  readonly path: (source: ShownSource) => string;
+  readonly isThere: (page: Page, source: ShownSource) => Promise<void>;
+}
+
+const tab = (id: string, more = '') => `/plugins/${PLUGIN_ID}?page=${id}${more}`;
+const sees = (page: Page, text: string | RegExp) => expect(page.getByText(text).first()).toBeVisible();
+const clicks = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
+
+/** Every tab and page, with what opens over them. */
+export const PLACES: readonly Place[] = [
+  {
+    name: 'config-connection',
+    path: () => tab('connection'),
+    isThere: async (page) => {
+      await sees(page, /version \d[^,]*, started/);
+      await sees(page, /up to date|to be created|changed by you/);
+    },
+  },
+  {
+    name: 'config-connection-install',
+    path: () => tab('connection'),
+    isThere: async (page) => {
+      await clicks(page, /^(Install or update|Show)$/);
+      await expect(page.getByRole('region', { name: 'Alert rules' })).toBeVisible();
+    },
+  },
+  {
+    name: 'config-sources',
+    path: () => tab('sources'),
+    isThere: (page, { name }) => expect(page.getByRole('row').filter({ hasText: name })).toBeVisible(),
+  },
+  {
+    name: 'config-sources-form',
+    path: () => tab('sources', '&source=new'),
+    isThere: (page) => expect(page.getByRole('form', { name: 'Source' })).toBeVisible(),
+  },
+  {
+    name: 'config-sources-test',
+    path: ({ id }) => tab('sources', `&source=${id}&run=test`),
+    isThere: async (page) => {
+      const last = CHECKS[CHECKS.length - 1].title;
+      await expect(page.getByRole('listitem', { name: `${last}: Passed` })).toBeVisible();
+    },
+  },
+  {
+    name: 'config-sources-preview',
+    path: ({ id }) => tab('sources', `&source=${id}&run=preview`),
+    isThere: (page) => sees(page, /to the record:/),
+  },
+  {
+    name: 'config-sources-permissions',
+    path: ({ id }) => tab('sources', `&permissions=${id}`),
+    isThere: (page) => expect(page.getByRole('dialog').locator('pre')).toContainText('s3:GetObject'),
+  },
+  {
+    name: 'config-descriptions',
+    path: () => tab('descriptions'),
+    isThere: async (page) => {
+      await sees(page, /AWS entities synced!/);
+      await sees(page, /\d+ to \d+ of \d+/);
+    },
+  },
+  {
+    name: 'config-descriptions-account',
+    path: () => tab('descriptions'),
+    isThere: async (page) => {
+      await clicks(page, 'Add account');
+      await expect(page.getByRole('dialog').getByRole('textbox', { name: /^Name/ })).toBeVisible();
+    },
+  },
+  {
+    name: 'config-exporters',
+    path: () => tab('exporters'),
+    isThere: (page) => expect(page.getByRole('switch', { name: /^Enabled: / }).first()).toBeVisible(),
+  },
+  {
+    name: 'config-exporters-disable',
+    path: () => tab('exporters'),
+    isThere: async (page) => {
+      await page
+        .getByRole('switch', { name: /^Enabled: / })
+        .first()
+        .click({ force: true });
+      await expect(page.getByRole('dialog', { name: /^Disable / })).toBeVisible();
+    },
+  },
+  {
+    name: 'page-reports',
+    path: () => `/a/${PLUGIN_ID}/reports`,
+    isThere: (page) => expect(page.getByRole('link', { name: COLLECTION_HEALTH.title }).first()).toBeVisible(),
+  },
+  {
+    name: 'page-collection',
+    path: () => `/a/${PLUGIN_ID}/collection`,
+    isThere: (page, { name }) => sees(page, name),
+  },
+];
+
+/** The address of a place in one of Grafana's themes. */
+export function inTheme(path: string, theme: 'dark' | 'light'): string {
+  return `${path}${path.includes('?') ? '&' : '?'}theme=${theme}`;
+}

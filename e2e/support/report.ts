@@ -1,0 +1,80 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect } from './fixtures';
+
+const HOUR = 3_600_000;
+/** A range (ms) that is over, so that figures stand still while we look. */
+export const TO = Math.floor(Date.now() / HOUR) * HOUR;
+export const FROM = TO - 2 * HOUR;
+export const RANGE = `from=${FROM}&to=${TO}`;
+
+export interface Figures {
+  readonly packets: number;
+  readonly flows: number;
+}
+
+/** A row of the table of a report. */
+export interface Row {
+  readonly row: Locator;
+  readonly headings: readonly string[];
+  readonly figures: Figures;
+}
+
+/** A report as it stands in the browser. */
+export class Report {
+  constructor(private readonly page: Page) {}
+
+  /** The first row of the table with a cell of that text. */
+  async rowOf(first: string): Promise<Row> {
+    const cell = this.page.getByRole('gridcell', { name: first, exact: true });
+    const row = this.page.getByRole('row').filter({ has: cell }).first();
+    await row.waitFor();
+    const headings = await this.headings();
+    return { row, headings, figures: figuresOf(headings, await textsOf(row.getByRole('gridcell'))) };
+  }
+
+  /** The footer of the table: exact totals. */
+  async totals(): Promise<Figures> {
+    const footer = this.page
+      .getByRole('row')
+      .filter({ hasText: /^\s*total/i })
+      .last();
+    await footer.waitFor();
+    return figuresOf(await this.headings(), await textsOf(footer.getByRole('gridcell')));
+  }
+
+  /** Clicks a row's cell in that column; where it leads to several places, a menu asks which. */
+  async choose({ row, headings }: Row, column: string, title: string): Promise<void> {
+    const link = row.getByRole('gridcell').nth(headings.indexOf(column)).locator('a');
+    const isMenu = (await link.getAttribute('href')) === null;
+    await link.click();
+    if (isMenu) {
+      await this.page.getByRole('link', { name: title, exact: true }).click();
+    }
+  }
+
+  /** Waits until it is that report, over the same range and with these variables; returns all parameters of the address. */
+  async arrivesAt(uid: string, variables: Readonly<Record<string, string>> = {}): Promise<URLSearchParams> {
+    await this.page.waitForURL(({ pathname }) => pathname === `/d/${uid}` || pathname.startsWith(`/d/${uid}/`));
+    const parameters = new URL(this.page.url()).searchParams;
+    const time = (name: string) => Number(parameters.get(name)) || Date.parse(parameters.get(name)!);
+    expect([time('from'), time('to')], 'the range is kept').toEqual([FROM, TO]);
+    const kept = Object.keys(variables).map((name) => [name, parameters.get(`var-${name}`)]);
+    expect(Object.fromEntries(kept), 'filters are kept').toEqual(variables);
+    return parameters;
+  }
+
+  private async headings(): Promise<string[]> {
+    const table = this.page.getByRole('grid').filter({ has: this.page.getByRole('columnheader', { name: /Bytes/ }) });
+    await table.waitFor();
+    return (await textsOf(table.getByRole('columnheader'))).map((text) => text.replace(/\s+/g, ' '));
+  }
+}
+
+async function textsOf(cells: Locator): Promise<string[]> {
+  return (await cells.allInnerTexts()).map((text) => text.trim());
+}
+
+function figuresOf(headings: readonly string[], cells: readonly string[]): Figures {
+  const count = (name: string) => Number(cells[headings.findIndex((text) => text.endsWith(name))].replaceAll(',', ''));
+  return { packets: count('Packets'), flows: count('Flows') };
+}

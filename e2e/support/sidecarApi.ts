@@ -1,0 +1,51 @@
+import type { WorldDescription } from '../world/description';
+
+/** The sidecar's API beside Grafana: to clean up, and to see what the pages have done. Throws when it refuses. */
+export async function callSidecar<T>(
+  { sidecar }: Pick<WorldDescription, 'sidecar'>,
+  method: string,
+  path: string,
+  { body, version }: { body?: object; version?: number } = {}
+): Promise<T> {
+  const response = await fetch(`${sidecar.url}/v1/admin/${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${sidecar.token}`,
+      ...(version !== undefined && { 'If-Match': `"${version}"` }),
+      ...(body && { 'Content-Type': 'application/json' }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  if (!response.ok) {
+    throw new Error(`The sidecar refused ${method} ${path}: ${response.status} ${await response.text()}`);
+  }
+  return (await response.json()) as T;
+}
+
+interface Source {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** Forgets every source but the one whose traffic reports show. */
+export async function removeOtherSources(world: WorldDescription): Promise<void> {
+  const { items } = await callSidecar<{ items: Source[] }>(world, 'GET', 'sources');
+  for (const { id, version } of items.filter(({ name }) => name !== world.company.source)) {
+    await callSidecar(world, 'DELETE', `sources/${id}`, { version });
+  }
+}
+
+interface Exporters {
+  readonly items: ReadonlyArray<{ readonly id: string; readonly enabled: boolean }>;
+  readonly version: number;
+}
+
+/** Enables every exporter. */
+export async function enableAllExporters(world: WorldDescription): Promise<void> {
+  const { items, version } = await callSidecar<Exporters>(world, 'GET', 'exporters');
+  const ids = items.filter(({ enabled }) => !enabled).map(({ id }) => id);
+  if (ids.length > 0) {
+    await callSidecar(world, 'PATCH', 'exporters', { version, body: { ids, enabled: true } });
+  }
+}
