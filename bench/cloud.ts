@@ -31,22 +31,28 @@ function s3At(url: string): S3 {
 }
 
 /** The fast double of `programs/s3Double.ts`. */
-export async function startS3Double({ folder }: Bench, latencyMs = 0): Promise<S3> {
-  const script = await program('s3Double');
+export function startS3Double(bench: Bench, latencyMs = 0): Promise<S3> {
+  return startTimed(bench, 's3Double', String(latencyMs));
+}
+
+/** moto, behind a proxy that notes times: what people test against; slow, so that it hides what a client costs. */
+export async function startSlowS3(bench: Bench): Promise<S3> {
+  const { url } = await startMoto({ dir: join(bench.folder, 'moto') });
+  return startTimed(bench, 'timingProxy', url);
+}
+
+/** A program that answers as S3 does, and at `/-/times` when it was asked. */
+async function startTimed({ folder }: Bench, name: string, argument: string): Promise<S3> {
+  const script = await program(name);
   return retryOnTakenPort(async () => {
     const port = await freePort();
-    const logFile = join(folder, `s3Double-${port}.txt`);
-    const args = [script, String(port), String(latencyMs)];
-    const service = startService({ name: 'the S3 double', command: process.execPath, args, logFile });
+    const logFile = join(folder, `${name}-${port}.txt`);
+    const args = [script, String(port), argument];
+    const service = startService({ name, command: process.execPath, args, logFile });
     const url = `http://127.0.0.1:${port}`;
     await waitUntilAnswering(service, `${url}/-/times`, logFile, START_TIMEOUT_MS);
     return s3At(url);
   });
-}
-
-/** moto: what people test against; slow, so that it hides what a client costs. */
-export async function startSlowS3({ folder }: Bench): Promise<S3> {
-  return s3At((await startMoto({ dir: join(folder, 'moto') })).url);
 }
 
 /** A real InfluxDB. Returns its address. */
