@@ -1,13 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
 
 import { toFailure } from '../api/failure';
-import { grafana } from '../api/grafana';
 import { isConnected, readSettings } from '../api/settings';
 import { sidecar } from '../api/sidecar';
 import { DASHBOARDS } from '../pages/Reports/Reports.utils';
 import { isAdmin } from '../plugin';
 import { readDataSource } from './installer/dataSource';
+import { useInstalled } from './useInstalled';
 
 /** `unknown`: cannot be told before a step that comes first, or is being read. `failing`: was done, and does not work now. */
 export type StepState = 'todo' | 'done' | 'failing' | 'unknown';
@@ -21,15 +20,6 @@ export interface Setup {
   readonly install: StepState;
   /** Why the sidecar does not answer. */
   readonly problem?: string;
-}
-
-const TAG = 'flowscope-report';
-
-/** Whether the dashboards are there, and for administrators whether all of them and their data source are. */
-async function isInstalled(signal: AbortSignal): Promise<boolean> {
-  const found = await grafana(z.array(z.unknown()), 'GET', `/api/search?type=dash-db&tag=${TAG}`, { signal });
-  // Viewers may be kept out of some of them.
-  return isAdmin() ? found.length >= DASHBOARDS.length && !!(await readDataSource(signal)) : found.length > 0;
 }
 
 /** How far the set-up is. */
@@ -46,16 +36,31 @@ export function useSetup(): Setup {
     queryFn: ({ signal }) => sidecar.collection.get(signal),
     enabled: connected,
   });
-  const installed = useQuery({ queryKey: ['installed'], queryFn: ({ signal }) => isInstalled(signal) });
+  const dashboards = useInstalled();
+  const dataSource = useQuery({
+    queryKey: ['installed', 'dataSource'],
+    queryFn: async ({ signal }) => (await readDataSource(signal)) !== undefined,
+    enabled: isAdmin(),
+  });
 
   const connect = !connected ? 'todo' : health.error ? 'failing' : health.data ? 'done' : 'unknown';
   const addSource = !collection.data ? 'unknown' : collection.data.sources.length > 0 ? 'done' : 'todo';
-  const install = installed.data === undefined ? 'unknown' : installed.data ? 'done' : 'todo';
+  const install = installState(dashboards.data?.size, dataSource.data);
   return {
     // One that waits to be asked for is not under way.
-    isPending: settings.isPending || installed.isPending || health.isLoading || collection.isLoading,
+    isPending:
+      settings.isPending || dashboards.isPending || dataSource.isLoading || health.isLoading || collection.isLoading,
     isComplete: ![connect, addSource, install].includes('todo'),
     ...{ connect, addSource, install },
     problem: health.error ? toFailure(health.error).message : undefined,
   };
+}
+
+/** Viewers may be kept out of some dashboards, and are not told of data sources: one of the former is enough for them. */
+function installState(dashboards: number | undefined, hasDataSource: boolean | undefined): StepState {
+  if (dashboards === undefined || (isAdmin() && hasDataSource === undefined)) {
+    return 'unknown';
+  }
+  const isDone = isAdmin() ? dashboards >= DASHBOARDS.length && hasDataSource : dashboards > 0;
+  return isDone ? 'done' : 'todo';
 }

@@ -6,6 +6,8 @@ import { collection, type Collection } from '../../../contract/collection';
 import { COLLECTION_HEALTH } from '../../../reports/collection';
 import { OVERVIEW } from '../../../reports/overview';
 import { REPORTS } from '../../../reports/reports';
+import { health } from '../../../contract/health';
+import { FakeGrafana } from '../../test/fakeGrafana';
 import { signInAs } from '../../test/grafana';
 import { render } from '../../test/render';
 import { answers, refuses, server, unreachable } from '../../test/server';
@@ -28,8 +30,20 @@ const finds = (uids: readonly string[]) =>
     return HttpResponse.json(asked.filter((uid) => uids.includes(uid)).map((uid) => ({ uid })));
   });
 
+let grafana: FakeGrafana;
+
+/** Set-up is complete. */
 beforeEach(() => {
-  server.use(stands({ sources: [SOURCE], quarantined: 0 }), finds(SHOWN.map(({ uid }) => uid)));
+  grafana = new FakeGrafana();
+  grafana.settings.jsonData = { sidecarUrl: 'http://127.0.0.1:9555' };
+  grafana.secrets = { token: 'secret' };
+  grafana.dataSource = { uid: 'flowscope-influxdb' };
+  server.use(
+    ...grafana.handlers,
+    answers(health, 'get', 'health', { version: '1.0.0', store: 'ok', isCollecting: true, started: 0 }),
+    stands({ sources: [SOURCE], quarantined: 0 })
+  );
+  server.use(finds(SHOWN.map(({ uid }) => uid)));
 });
 
 const links = () => screen.getAllByRole('link').filter((link) => link.getAttribute('href')?.startsWith('/d/'));
@@ -55,6 +69,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
     expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 minutes ago');
+    expect(screen.queryByText('Connect the sidecar')).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
       'href',
       '/a/flowscope-awsflowlogs-app/collection'
@@ -131,5 +146,16 @@ describe('Reports', () => {
     expect(await screen.findByText(/is not known: Oops\./)).toBeInTheDocument();
     await waitFor(() => expect(asked).toHaveBeenCalled());
     expect(links()).toHaveLength(SHOWN.length);
+  });
+
+  it('shows the first run while something of it is left to do: to administrators what, to viewers whom to ask', async () => {
+    grafana.settings.jsonData = {};
+    const { unmount } = render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('Connect the sidecar')).toBeInTheDocument();
+    unmount();
+
+    signInAs('Viewer');
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('Ask an administrator to finish set-up.')).toBeInTheDocument();
   });
 });

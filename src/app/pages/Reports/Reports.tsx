@@ -6,9 +6,9 @@ import { PluginPage } from '@grafana/runtime';
 import { Stack, useStyles2 } from '@grafana/ui';
 
 import { FirstRun } from '../../setup/FirstRun';
+import { useInstalled } from '../../setup/useInstalled';
 import { DataState } from './DataState';
 import { ReportCard } from './ReportCard';
-import { useInstalled } from './Reports.hooks';
 import { GROUPS, type Group } from './Reports.utils';
 
 const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
@@ -16,7 +16,7 @@ const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
 /** The index of reports: one card per report, linking to its dashboard. Nothing that fails keeps it from being shown. */
 export function Reports() {
   const { search } = useLocation();
-  const installed = useInstalled();
+  const { data: installed } = useInstalled();
 
   return (
     <PluginPage subTitle={SUBTITLE}>
