@@ -128,5 +128,5 @@ test('a data source that may write is warned about', async ({ page, organization
   await organization.addReports({ url: world.influx.url, reader: world.influx.admin });
   await openTab(page, 'connection');
   await page.getByRole('button', { name: 'Save & test' }).click();
-  await expect(page.getByText('Grafana’s data source may write')).toBeVisible();
+  await expect(page.getByText('Grafana’s data source may write', { exact: true })).toBeVisible();
 });
