@@ -7,6 +7,7 @@ import { asking } from './support/wire';
 import { PLUGIN_ID } from './world/organization';
 
 const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar`;
+const CANDIDATE = `/api/plugin-proxy/${PLUGIN_ID}/candidate`;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const SHOWN = [OVERVIEW, ...REPORTS, COLLECTION_HEALTH];
 const FOR_VIEWERS = ['v1/health', 'v1/collection'];
@@ -49,6 +50,15 @@ test.describe('through Grafana’s proxy', () => {
     }
     const settings = await ask('POST', `/api/plugins/${PLUGIN_ID}/settings`, { enabled: false });
     expect(settings.status).toBe(403);
+  });
+
+  test('a viewer has no way to a sidecar that is being tried', async ({ world }) => {
+    const ask = await asking(world.grafanaUrl, world.viewer);
+    expect((await ask('GET', `${CANDIDATE}/v1/admin/health`)).status).toBe(403);
+    for (const path of ['v1/health', 'v1/admin/../health', 'v1/admin%2fhealth', 'v1/%61dmin/health']) {
+      const { status } = await ask('GET', `${CANDIDATE}/${path}`);
+      expect([path, Math.floor(status / 100)]).toEqual([path, 4]);
+    }
   });
 
   test('nobody gets anything without signing in', async ({ world }) => {

@@ -43,6 +43,8 @@ test.describe('tabs and pages', () => {
         await isThere(page, source);
         expect(await graveFaults(page)).toEqual([]);
         expect(faults).toEqual([]);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(width, 'no wider than the window').toBeLessThanOrEqual(page.viewportSize()!.width);
       });
     }
   }

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, testInEmptyOrganization as test } from './support/fixtures';
 import { openTab } from './support/pages';
+import { callSidecar } from './support/sidecarApi';
 import { PLUGIN_ID } from './world/organization';
 
 interface Settings {
@@ -10,6 +11,7 @@ interface Settings {
   readonly secureJsonFields: Record<string, boolean>;
 }
 
+const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar/v1/admin`;
 const SETTINGS = `/api/plugins/${PLUGIN_ID}/settings`;
 
 const urlField = (page: Page) => page.getByRole('textbox', { name: /^Sidecar URL/ });
@@ -48,7 +50,7 @@ test('the right URL and token connect, and a wrong one afterwards changes nothin
   await expect(page.getByText('The sidecar rejected the token')).toBeVisible();
   const after = await organization.call<Settings>('GET', SETTINGS);
   expect(after.jsonData).toEqual(connected.jsonData);
-  await organization.call('GET', `/api/plugin-proxy/${PLUGIN_ID}/sidecar/v1/admin/health`);
+  await organization.call('GET', `${PROXY}/health`);
 });
 
 test('what answers, and is no sidecar, is said', async ({ page, organization, world }) => {
@@ -78,11 +80,20 @@ test('versions and health of sidecar and InfluxDB are shown, and who changed wha
   world,
 }) => {
   await organization.connect(world.sidecar);
+  const name = `audited-${Date.now()}`;
+  const { id, version } = await organization.call<{ id: string; version: number }>('POST', `${PROXY}/sources`, {
+    ...{ name, bucket: 'audited', region: 'eu-west-1' },
+  });
+  await callSidecar(world, 'DELETE', `sources/${id}`, { version });
   await openTab(page, 'connection');
   await expect(page.getByText(/version \d[^,]*, started/)).toBeVisible();
   await expect(page.getByText(`at ${world.influx.url}`)).toBeVisible();
   await page.getByRole('button', { name: 'Who changed what' }).click();
-  await expect(page.getByRole('region', { name: 'Changes' })).toContainText(world.company.source);
+  const added = page
+    .getByRole('region', { name: 'Changes' })
+    .getByRole('row')
+    .filter({ hasText: `source.add ${name}` });
+  await expect(added).toContainText(organization.admin.user);
 });
 
 test('a sidecar that went away is said, with what to do', async ({ page, organization, world }) => {

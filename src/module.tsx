@@ -22,11 +22,14 @@ function tab(load: () => Promise<React.ComponentType<TabProps>>) {
   const Lazy = lazy(() => load().then((component) => ({ default: component })));
   return function Tab(props: TabProps) {
     return (
-      <Suspense fallback={<LoadingPlaceholder text="Loading" />}>
-        <Queries>
-          <Lazy {...props} />
-        </Queries>
-      </Suspense>
+      // Grafana's page would grow with what is in it: wide things scroll in their own boxes instead.
+      <div style={{ contain: 'inline-size' }}>
+        <Suspense fallback={<LoadingPlaceholder text="Loading" />}>
+          <Queries>
+            <Lazy {...props} />
+          </Queries>
+        </Suspense>
+      </div>
     );
   };
 }

@@ -47,7 +47,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexDirection: 'column',
     gap: theme.spacing(2),
-    // Grafana's page would grow with what is in it: wide things scroll in their own boxes instead.
-    contain: 'inline-size',
   }),
 });
