@@ -507,6 +507,15 @@ describe('a queue', () => {
     });
   });
 
+  it('that fails otherwise is what failed, and not the bucket', async () => {
+    const refuse = ({ call }: { call: FakeCall }) =>
+      call === 'ReceiveMessage' ? { status: 400, code: 'InvalidSecurity', message: 'no' } : undefined;
+    expect(await sqs({ ...TOLD, refuse })).toMatchObject({
+      state: 'fail',
+      message: 'sqs:ReceiveMessage failed for queue flow-logs (eu-west-1): InvalidSecurity (HTTP 400), no',
+    });
+  });
+
   it.each<[string, FakeBucket, string, RegExp]>([
     ['nothing', { ...TOLD, notifications: '' }, 'warn', /^Bucket does not notify this queue of new objects$/],
     [
