@@ -537,7 +537,22 @@ describe('a queue', () => {
       /^Bucket does not notify this queue of new objects$/,
     ],
     ['EventBridge', { ...TOLD, notifications: '<EventBridgeConfiguration/>' }, 'pass', /^Bucket notifies SNS or Event/],
-    ['what may not be known', denying('GetBucketNotificationConfiguration'), 'pass', /^Whether the bucket notifies/],
+    [
+      'what may not be known',
+      denying('GetBucketNotificationConfiguration'),
+      'pass',
+      /^Whether the bucket notifies this queue is not known: s3:GetBucketNotification is not allowed$/,
+    ],
+    [
+      'in no way that this S3 knows',
+      {
+        ...TOLD,
+        refuse: ({ call }) =>
+          call === 'GetBucketNotificationConfiguration' ? { status: 501, code: 'NotImplemented' } : undefined,
+      },
+      'pass',
+      /^Whether the bucket notifies this queue is not known: s3:GetBucketNotification failed for bucket flow-logs .*NotImplemented/,
+    ],
     [
       'another bucket',
       { ...TOLD, message: message('other') },
