@@ -117,7 +117,8 @@ function messageNotes(body: string | undefined, bucket: string): Note[] {
 }
 
 /** Whether the bucket notifies the queue, as far as that may be known: collecting needs no such permission. */
-async function notificationNotes({ s3, source }: CheckRun, queueUrl: string): Promise<Note[]> {
+async function notificationNotes(run: CheckRun, queueUrl: string): Promise<Note[]> {
+  const { s3, source } = run;
   try {
     const { QueueConfigurations, TopicConfigurations, EventBridgeConfiguration } = await s3.send(
       new GetBucketNotificationConfigurationCommand({ Bucket: source.bucket })
@@ -134,9 +135,10 @@ async function notificationNotes({ s3, source }: CheckRun, queueUrl: string): Pr
           },
         ]
       : [{ state: 'warn', message: 'Bucket does not notify this queue of new objects' }];
-  } catch {
-    const message = 'Whether the bucket notifies this queue is not known: s3:GetBucketNotification is not allowed';
-    return [{ state: 'note', message }];
+  } catch (error) {
+    const action = 's3:GetBucketNotification';
+    const why = isDenied(error) ? `${action} is not allowed` : faultOf(error, run.at(action)).message;
+    return [{ state: 'note', message: `Whether the bucket notifies this queue is not known: ${why}` }];
   }
 }
 

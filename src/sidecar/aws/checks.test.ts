@@ -507,6 +507,15 @@ describe('a queue', () => {
     });
   });
 
+  it('that fails otherwise is what failed, and not the bucket', async () => {
+    const refuse = ({ call }: { call: FakeCall }) =>
+      call === 'ReceiveMessage' ? { status: 400, code: 'InvalidSecurity', message: 'no' } : undefined;
+    expect(await sqs({ ...TOLD, refuse })).toMatchObject({
+      state: 'fail',
+      message: 'sqs:ReceiveMessage failed for queue flow-logs (eu-west-1): InvalidSecurity (HTTP 400), no',
+    });
+  });
+
   it.each<[string, FakeBucket, string, RegExp]>([
     ['nothing', { ...TOLD, notifications: '' }, 'warn', /^Bucket does not notify this queue of new objects$/],
     [
@@ -528,7 +537,22 @@ describe('a queue', () => {
       /^Bucket does not notify this queue of new objects$/,
     ],
     ['EventBridge', { ...TOLD, notifications: '<EventBridgeConfiguration/>' }, 'pass', /^Bucket notifies SNS or Event/],
-    ['what may not be known', denying('GetBucketNotificationConfiguration'), 'pass', /^Whether the bucket notifies/],
+    [
+      'what may not be known',
+      denying('GetBucketNotificationConfiguration'),
+      'pass',
+      /^Whether the bucket notifies this queue is not known: s3:GetBucketNotification is not allowed$/,
+    ],
+    [
+      'in no way that this S3 knows',
+      {
+        ...TOLD,
+        refuse: ({ call }) =>
+          call === 'GetBucketNotificationConfiguration' ? { status: 501, code: 'NotImplemented' } : undefined,
+      },
+      'pass',
+      /^Whether the bucket notifies this queue is not known: s3:GetBucketNotification failed for bucket flow-logs .*NotImplemented/,
+    ],
     [
       'another bucket',
       { ...TOLD, message: message('other') },

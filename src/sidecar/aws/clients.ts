@@ -29,6 +29,9 @@ export interface S3Place {
 /** Stores that are not AWS (and test doubles) rarely resolve bucket names as hosts. */
 const hasOwnEndpoint = () => Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 
+/** Without these, an AWS that takes a request and never answers would be waited for for ever. Longer than SQS may wait. */
+const PATIENCE = { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 };
+
 function credentials({ keys, role }: SignIn, region: string) {
   if (!role) {
     return keys;
@@ -36,7 +39,7 @@ function credentials({ keys, role }: SignIn, region: string) {
   return fromTemporaryCredentials({
     masterCredentials: keys,
     params: { RoleArn: role.roleArn, ExternalId: role.externalId, RoleSessionName: 'flowscope' },
-    clientConfig: { region },
+    clientConfig: { region, requestHandler: PATIENCE },
   });
 }
 
@@ -51,10 +54,8 @@ export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathSt
     ...(endpoint !== undefined && { endpoint }),
     forcePathStyle: pathStyle || (endpoint === undefined && hasOwnEndpoint()),
     requestHandler: {
-      requestTimeout: 60_000,
-      throwOnRequestTimeout: true,
+      ...PATIENCE,
       socketTimeout: 60_000,
-      connectionTimeout: 10_000,
       httpAgent: { maxSockets: MAX_SOCKETS },
       httpsAgent: { maxSockets: MAX_SOCKETS },
     },
@@ -69,17 +70,16 @@ export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {})
     region: where,
     credentials: credentials(signIn, where),
     endpoint: place.origin,
-    // Longer than a receipt may wait.
-    requestHandler: { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 },
+    requestHandler: PATIENCE,
   });
 }
 
 /** An EC2 client for a region. */
 export function ec2Client(region: string, signIn: SignIn = {}): EC2Client {
-  return new EC2Client({ region, credentials: credentials(signIn, region) });
+  return new EC2Client({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
 }
 
 /** An STS client, to ask who one is. */
 export function stsClient(region: string, signIn: SignIn = {}): STSClient {
-  return new STSClient({ region, credentials: credentials(signIn, region) });
+  return new STSClient({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
 }

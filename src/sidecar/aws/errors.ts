@@ -24,7 +24,7 @@ export interface CallContext {
   /** The call as IAM names it: `s3:ListBucket`. */
   readonly action: string;
   readonly bucket?: string;
-  /** The name of an SQS queue. */
+  /** The name of an SQS queue, when the call was one to SQS. */
   readonly queue?: string;
   readonly region: string;
   readonly key?: string;
@@ -35,7 +35,7 @@ export interface CallContext {
 type Explanation = (context: CallContext, error: SdkError) => string;
 
 const where = ({ bucket, queue, region }: CallContext) => {
-  const place = bucket ? `bucket ${bucket}` : queue && `queue ${queue}`;
+  const place = queue ? `queue ${queue}` : bucket && `bucket ${bucket}`;
   return place ? `${place} (${region})` : region;
 };
 

@@ -42,4 +42,16 @@ describe('descriptions', () => {
     await kept.sync();
     expect((await registry().lastSync()).last).toBeDefined();
   });
+
+  it('are read soon after that is switched on again', async () => {
+    const clock = jest.spyOn(Date, 'now');
+    await registry().setSyncSchedule(1, false, by);
+    const kept = descriptions();
+    await kept.keepUp();
+    await registry().setSyncSchedule(2, true, by);
+    clock.mockReturnValue(Date.now() + 300_000);
+    await kept.keepUp();
+    clock.mockRestore();
+    expect((await registry().lastSync()).last).toBeDefined();
+  });
 });

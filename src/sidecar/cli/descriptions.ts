@@ -14,6 +14,8 @@ const SYNC_SOON_SECONDS = 300;
  */
 export class Descriptions {
   private tried = 0;
+  /** When policy choice and pruning were last done. */
+  private kept = 0;
   private synced = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -30,17 +32,18 @@ export class Descriptions {
   /** To be called every minute: does what is due. */
   async keepUp(): Promise<void> {
     const { registry, client } = this.tools;
-    const isSoon = now() - this.tried >= SYNC_SOON_SECONDS;
-    const isDue = now() - this.synced >= HOUR_SECONDS;
     const { hourly } = await registry.syncSchedule();
+    const isSoon = now() - this.tried >= SYNC_SOON_SECONDS;
+    // Apart: once it is switched on again, descriptions are as old as they are.
+    const isDue = now() - (hourly ? this.synced : this.kept) >= HOUR_SECONDS;
     if (!isSoon || !(isDue || (hourly && (await registry.hasUnsyncedEntities(this.synced))))) {
       return;
     }
     this.tried = now();
     await writePolicyChoice(client, this.tried);
     await registry.prune(this.tried);
+    this.kept = this.tried;
     if (!hourly) {
-      this.synced = this.tried;
       return;
     }
     const result = await this.sync();

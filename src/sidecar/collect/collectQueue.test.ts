@@ -187,6 +187,27 @@ describe('messages', () => {
     expect(queue.messages).toEqual([]);
   });
 
+  it('are not received by the thousand while none can be deleted', async () => {
+    const { queue, look } = await told({ prefix: 'AWSLogs/' });
+    for (let i = 0; i < 2000; i++) {
+      queue.tell('other/x.log.gz');
+    }
+    const deletions = Promise.withResolvers<void>();
+    queue.beforeDeleting = deletions.promise;
+    const looking = look();
+    while (queue.waiting > 1000) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    // Ten are received every few turns.
+    for (let turn = 0; turn < 1000; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(queue.waiting).toBeGreaterThan(900);
+    deletions.resolve();
+    expect(await looking).toMatchObject({ error: undefined });
+    expect(queue.messages).toEqual([]);
+  });
+
   it('are left for others after an abort', async () => {
     const { queue, arrive, look } = await told();
     const { id } = arrive(1);

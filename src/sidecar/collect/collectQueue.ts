@@ -16,6 +16,8 @@ import { isSettled, SourceWork } from './sourceWork';
 const LONGEST = 60;
 /** As long as a receipt waits once there was a message; with none, SQS would look at some of its servers only. Seconds. */
 const SHORT_WAIT = 1;
+/** Messages that wait for their objects, or for their own deletion, beyond which no more are received. */
+const MOST_HANDLED = 1000;
 
 /**
  * Looks through a source with a queue once: what the queue has told until now is collected as a listing's objects are, and
@@ -115,6 +117,10 @@ class QueueReader {
         messages.forEach((message) => this.held.add(message));
         for (const message of messages) {
           await this.begin(message);
+        }
+        // Those of which nothing is left to do need no room, and would come together before a queue that deletes slowly.
+        while (this.handling.size > MOST_HANDLED) {
+          await Promise.race(this.handling);
         }
         waitSeconds = messages.length > 0 ? Math.min(SHORT_WAIT, this.queue.waitSeconds) : this.queue.waitSeconds;
         isDrained = messages.every(({ sent }) => sent > started);

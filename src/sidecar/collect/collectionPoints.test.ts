@@ -168,7 +168,7 @@ it('names exporters that are new, and none in the first hour of a registry', asy
   expect(await seen()).toHaveLength(1);
 });
 
-it('says how old the descriptions are once they were asked for', async () => {
+it('says how old the descriptions are once they were asked for, unless nobody wants them read hourly', async () => {
   const { at } = await collector();
   const ran = (minutes: number, ok: boolean) =>
     registry().syncRan({ started: inSeconds(minutes), finished: inSeconds(minutes), ok, result: '{}' });
@@ -177,4 +177,8 @@ it('says how old the descriptions are once they were asked for', async () => {
   await ran(11, true);
   await ran(12, false);
   expect((await at(14)).point.descriptions_age).toBe(3 * MINUTE);
+  await registry().setSyncSchedule(1, false, { actor: 'x', now: inSeconds(15) });
+  expect((await at(16)).point).not.toHaveProperty('descriptions_age');
+  await registry().setSyncSchedule(2, true, { actor: 'x', now: inSeconds(17) });
+  expect((await at(18)).point.descriptions_age).toBe(7 * MINUTE);
 });

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first } from './database';
 import { IDLE_SECONDS, exporterLimit } from './exporters';
+import { syncSchedule } from './syncSchedule';
 
 /** A stored object is deleted within seconds; one that is still there after so many is counted as undeleted. */
 const DELETION_SECONDS = 120;
@@ -49,7 +50,10 @@ export interface CollectorState {
   readonly exporterLimit: number;
   /** None in the first hour of a registry, in which every exporter is new. */
   readonly newExporters: readonly NewExporter[];
-  /** When the last sync of descriptions succeeded, else when the first was tried, Unix seconds; undefined before that. */
+  /**
+   * When the last sync of descriptions succeeded, else when the first was tried, Unix seconds; undefined before that, and while
+   * nobody wants them to be read unasked.
+   */
   readonly described?: number;
 }
 
@@ -73,6 +77,6 @@ export function collectorState(db: DatabaseSync, now: number): CollectorState {
       'SELECT id, account, first_seen FROM exporter WHERE first_seen > ? ORDER BY id',
       since
     ).map(({ id, account, first_seen: firstSeen }) => ({ id, account, firstSeen })),
-    described: sync.described ?? undefined,
+    described: (syncSchedule(db).hourly ? sync.described : undefined) ?? undefined,
   };
 }

@@ -10,6 +10,8 @@ export class SimulatedQueue {
   readonly waitSeconds = 0;
   /** What is refused. */
   readonly denied = new Set<Call>();
+  /** What deletions wait for. */
+  beforeDeleting: Promise<void> = Promise.resolve();
   private readonly all = new Map<string, { readonly body: string; readonly sent: number; isHidden: boolean }>();
   private readonly kept = new Map<string, PromiseWithResolvers<void>>();
   private receipts = 0;
@@ -40,6 +42,11 @@ export class SimulatedQueue {
     return [...this.all.keys()];
   }
 
+  /** Messages that can be received. */
+  get waiting(): number {
+    return [...this.all.values()].filter(({ isHidden }) => !isHidden).length;
+  }
+
   /** What was received and not deleted can be received again. */
   comeBack(): void {
     this.all.forEach((message) => (message.isHidden = false));
@@ -56,17 +63,19 @@ export class SimulatedQueue {
     return {
       ...{ name, waitSeconds, visibilitySeconds },
       receive: () => this.call('receive', () => this.receive()),
-      delete: (messages: readonly QueueMessage[]) =>
-        this.call('delete', () => {
+      delete: async (messages: readonly QueueMessage[]) => {
+        await this.beforeDeleting;
+        return this.call('delete', () => {
           messages.forEach(({ id }) => this.all.delete(id));
           return new Map();
-        }),
+        });
+      },
       keep: (messages: readonly QueueMessage[]) =>
         this.call('keep', () => {
           messages.forEach(({ id }) => this.keeping(id).resolve());
           return new Map();
         }),
-      depth: () => this.call('depth', () => [...this.all.values()].filter(({ isHidden }) => !isHidden).length),
+      depth: () => this.call('depth', () => this.waiting),
     } as unknown as Queue;
   }
 

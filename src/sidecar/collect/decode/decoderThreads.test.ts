@@ -81,6 +81,42 @@ describe('threads that decode', () => {
     expect((await decode(inChunks(objectOf(2)))).bytes).toBe(2n);
   });
 
+  it('come to an end with an object whose lines nobody takes, although the rest of its body does not come', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    // More minutes than a part has: the first part is closed while the body goes on.
+    const minutes = Array.from({ length: 6000 }, (_, i) => `eni-1 10.0.0.1 5 1 ${NOON - 60 * i} ACCEPT OK\n`);
+    const stalled = async function* () {
+      yield gzipSync(`${HEADER}\n${minutes.join('')}`, { level: 0 }).subarray(0, -100);
+      await new Promise(() => undefined);
+    };
+    const failing = decoder.decode(stalled(), JOB, () => {
+      throw new RangeError('disk full');
+    });
+    await expect(failing).rejects.toThrow('disk full');
+    expect((await decode(inChunks(objectOf(2)))).bytes).toBe(2n);
+  });
+
+  it('do not take the end of an object that was answered early for that of the next one', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    const oneEnds = Promise.withResolvers<void>();
+    const one = async function* () {
+      yield Buffer.alloc(100_000, 'no gzip');
+      await oneEnds.promise;
+    };
+    const two = async function* () {
+      const body = gzipSync(`${HEADER}\n${`eni-1 10.0.0.1 5 1 ${NOON} ACCEPT OK\n`.repeat(30_000)}`, { level: 0 });
+      yield body.subarray(0, body.length / 2);
+      oneEnds.resolve();
+      // Whatever the end of the first object brings about is sent within these turns.
+      for (let turn = 0; turn < 5; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      yield body.subarray(body.length / 2);
+    };
+    await expect(decode(one())).rejects.toMatchObject({ reason: 'not-gzip' });
+    expect((await decode(two())).bytes).toBe(150_000n);
+  });
+
   it('take no object any more once they are closed, and leave none that waits', async () => {
     decoder = startDecoderThreads(SCRIPT, 1);
     const never = new Promise<void>(() => undefined);

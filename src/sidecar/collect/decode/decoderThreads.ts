@@ -103,16 +103,19 @@ class Exchange {
   readonly answer: Promise<Decoded>;
   /** Whether {@link answer} is there. */
   isAnswered = false;
-  /** Resolves when the thread has said its last word about the object, or is no more. */
-  readonly isOver: Promise<void>;
   private settle!: { resolve: (decoded: Decoded) => void; reject: (error: unknown) => void };
-  private finish!: () => void;
+  private readonly over = Promise.withResolvers<void>();
+  private isFinished = false;
   /** Bytes sent that the thread has not taken up yet. */
   private ahead = 0;
   private isBegun = false;
   private wake?: () => void;
-  /** Most objects are sent in one message. */
-  private readonly queue = together<ToThread>((messages, buffers) => this.worker.postMessage(messages, buffers));
+  /** Most objects are sent in one message. What comes after the thread's last word would go to the next object's bytes. */
+  private readonly queue = together<ToThread>((messages, buffers) => {
+    if (!this.isFinished) {
+      this.worker.postMessage(messages, buffers);
+    }
+  });
 
   constructor(
     private readonly worker: Worker,
@@ -122,8 +125,12 @@ class Exchange {
     this.answer = new Promise<Decoded>((resolve, reject) => (this.settle = { resolve, reject }));
     // Looked at by those who wait for it; until then a rejection is no accident.
     this.answer.catch(() => undefined);
-    this.isOver = new Promise((resolve) => (this.finish = resolve));
     worker.on('message', this.onMessages).on('error', this.onError).on('exit', this.onExit);
+  }
+
+  /** Resolves when the thread has said its last word about the object, or is no more. */
+  get isOver(): Promise<void> {
+    return this.over.promise;
   }
 
   /** Sends the job and the whole body, no faster than the thread takes it; stops when the thread has its answer. */
@@ -153,7 +160,7 @@ class Exchange {
     }
   }
 
-  /** The body broke off: the thread is to come to an end with it, if it has heard of it at all. */
+  /** The rest of the body does not come: the thread is to come to an end with it, if it has heard of it at all. */
   abort(): void {
     if (this.isBegun) {
       this.queue({ type: 'abort' });
@@ -205,6 +212,7 @@ class Exchange {
       bytesDropped(lines.buffer.byteLength);
     } catch (error) {
       this.fail(error);
+      this.abort();
     }
   }
 
@@ -213,6 +221,11 @@ class Exchange {
     this.fail(new DecodeFailed('A decoding thread ended unexpectedly.'));
     this.finish();
   };
+
+  private finish(): void {
+    this.isFinished = true;
+    this.over.resolve();
+  }
 
   /** Settles the answer, unless it is there already. */
   private fail(error: unknown): void {

@@ -1,0 +1,52 @@
+import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ec2Client, s3Client, sqsClient, stsClient, type SignIn } from './clients';
+
+const REGION = 'eu-west-1';
+const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
+const ROLE: SignIn = { ...KEYS, role: { roleArn: 'arn:aws:iam::111122223333:role/reader' } };
+
+/** Takes every request and answers none. */
+const silent = createServer(() => undefined);
+let url: string;
+beforeAll(async () => {
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  process.env.AWS_ENDPOINT_URL = url;
+});
+afterAll(() => {
+  delete process.env.AWS_ENDPOINT_URL;
+  silent.closeAllConnections();
+  silent.close();
+});
+afterEach(() => jest.useRealTimers());
+
+const queueUrl = () => `${url}/111122223333/events`;
+
+it.each<[string, () => Promise<unknown>]>([
+  ['S3', () => s3Client(REGION, KEYS).send(new ListObjectsV2Command({ Bucket: 'b' }))],
+  ['SQS', () => sqsClient(queueUrl(), REGION, KEYS).send(new ReceiveMessageCommand({ QueueUrl: queueUrl() }))],
+  ['EC2', () => ec2Client(REGION, KEYS).send(new DescribeVpcsCommand({}))],
+  ['EC2, in a role', () => ec2Client(REGION, ROLE).send(new DescribeVpcsCommand({}))],
+  ['STS', () => stsClient(REGION, KEYS).send(new GetCallerIdentityCommand({}))],
+])('an AWS that never answers is given up: %s', async (_service, call) => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance'] });
+  let outcome: unknown;
+  void call().then(
+    () => (outcome = 'answered'),
+    (error: Error) => (outcome = error.name)
+  );
+  // Three attempts of a minute each, and pauses between them.
+  for (let seconds = 0; seconds < 600 && outcome === undefined; seconds++) {
+    await jest.advanceTimersByTimeAsync(1000);
+    // Sockets need turns of the real event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(outcome).toBe('TimeoutError');
+});
