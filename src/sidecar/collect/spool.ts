@@ -15,13 +15,13 @@ export interface LineBlock {
 
 /**
  * Encoded lines of one object, waiting until the object is proven whole and its plan granted. Most objects fit into
- * memory; one with many parts spills into a temporary file.
+ * memory; one with many parts spills into a temporary file, which has no name any more once it is open: however the process
+ * ends, nothing is left of it.
  */
 export class LineSpool {
   private waiting: LineBlock[] = [];
   private size = 0;
-  private directory?: string;
-  private file = -1;
+  private file?: number;
   /** What stands in the file, block by block. */
   private readonly spilled: Array<{ readonly policy: Policy; readonly length: number }> = [];
 
@@ -43,7 +43,7 @@ export class LineSpool {
     let at = 0;
     for (const { policy, length } of this.spilled) {
       const lines = new Uint8Array(length);
-      readSync(this.file, lines, 0, length, at);
+      readSync(this.file!, lines, 0, length, at);
       at += length;
       yield { policy, lines };
     }
@@ -53,18 +53,14 @@ export class LineSpool {
   /** Forgets everything, files included. */
   dispose(): void {
     this.forgetWaiting();
-    if (this.directory) {
+    if (this.file !== undefined) {
       closeSync(this.file);
-      rmSync(this.directory, { recursive: true, force: true });
-      this.directory = undefined;
+      this.file = undefined;
     }
   }
 
   private spill(): void {
-    if (!this.directory) {
-      this.directory = mkdtempSync(join(this.folder, 'flowscope-spool-'));
-      this.file = openSync(join(this.directory, 'lines'), 'w+', 0o600);
-    }
+    this.file ??= openNameless(this.folder);
     for (const { policy, lines } of this.waiting) {
       for (let written = 0; written < lines.length;) {
         written += writeSync(this.file, lines, written);
@@ -78,5 +74,14 @@ export class LineSpool {
     this.waiting = [];
     inMemory -= this.size;
     this.size = 0;
+  }
+}
+
+function openNameless(folder: string): number {
+  const directory = mkdtempSync(join(folder, 'flowscope-spool-'));
+  try {
+    return openSync(join(directory, 'lines'), 'wx+', 0o600);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
 }

@@ -16,7 +16,8 @@ export async function unpackParquet(
   onChunk: (chunk: Buffer) => boolean
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'flowscope-parquet-'));
-  const file = await open(join(folder, 'object'), 'wx+', 0o600);
+  // Open, it needs no name: however the process ends, nothing is left of it.
+  const file = await open(join(folder, 'object'), 'wx+', 0o600).finally(() => rm(folder, { recursive: true }));
   try {
     const size = await save(body, file);
     const source = { size, read: (start: number, end: number) => readRange(file, start, end) };
@@ -35,7 +36,6 @@ export async function unpackParquet(
     throw cause;
   } finally {
     await file.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
