@@ -5,8 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
-import { OVERVIEW } from '../src/reports/overview';
-import { REPORTS } from '../src/reports/reports';
+import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test, testInEmptyOrganization } from './support/fixtures';
 import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
 import { removeOtherSources } from './support/sidecarApi';
@@ -27,7 +26,7 @@ async function take(page: Page, name: string, theme: string, fullPage: boolean):
 for (const theme of THEMES) {
   test.describe(`dashboards, ${theme}`, () => {
     test.use({ viewport: { width: 1600, height: 1300 } });
-    for (const { uid } of [OVERVIEW, ...REPORTS, COLLECTION_HEALTH]) {
+    for (const { uid } of DASHBOARDS) {
       test(`${uid.replace('flowscope-', '')}-${theme}`, async ({ page }) => {
         await page.goto(inTheme(`/d/${uid}?kiosk&${RANGES[uid] ?? 'from=now-3h&to=now'}`, theme));
         // Panels wait for each other's variables; what is drawn last are the tables.

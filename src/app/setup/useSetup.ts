@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 
+import { DASHBOARDS } from '../../reports/dashboards';
 import { toFailure } from '../api/failure';
 import { isConnected, readSettings } from '../api/settings';
 import { sidecar } from '../api/sidecar';
-import { DASHBOARDS } from '../pages/Reports/Reports.utils';
 import { isAdmin } from '../plugin';
 import { readDataSource } from './installer/dataSource';
 import { useInstalled } from './useInstalled';
