@@ -4,11 +4,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 
 import { isConnected, type Settings } from '../../api/settings';
+import { useSettings } from '../../api/useSettings';
 import { Failure } from '../../components/Failure';
 import { FirstRun } from '../../setup/FirstRun';
 import { InGrafana } from '../../setup/InGrafana';
 import { AuditTrail } from './AuditTrail';
-import { useEnable, useSettings } from './Connection.hooks';
+import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { Status } from './Status';
 
