@@ -7,9 +7,9 @@ import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
 import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test, testInEmptyOrganization } from './support/fixtures';
+import { tabPath } from './support/pages';
 import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
 import { removeOtherSources } from './support/sidecarApi';
-import { PLUGIN_ID } from './world/organization';
 
 const FOLDER = 'docs/img';
 const THEMES = ['dark', 'light'] as const;
@@ -53,10 +53,10 @@ for (const theme of THEMES) {
 
   testInEmptyOrganization(`first run and empty state, ${theme}`, async ({ page, world, organization }) => {
     await organization.connect(world.newcomer);
-    await page.goto(inTheme(`/plugins/${PLUGIN_ID}?page=connection`, theme));
+    await page.goto(inTheme(tabPath('connection'), theme));
     await expect(page.getByRole('region', { name: 'Set-up' })).toBeVisible();
     await take(page, 'first-run', theme, true);
-    await page.goto(inTheme(`/plugins/${PLUGIN_ID}?page=sources`, theme));
+    await page.goto(inTheme(tabPath('sources'), theme));
     await expect(page.getByText('No S3 source yet')).toBeVisible();
     await take(page, 'config-sources-empty', theme, true);
   });

@@ -2,9 +2,8 @@ import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
 import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test } from './support/fixtures';
-import { FROM, RANGE, Report } from './support/report';
+import { FROM, HOUR, RANGE, Report } from './support/report';
 
-const HOUR = 3_600_000;
 /** Before all traffic. */
 const EMPTY_RANGE = `from=${FROM - 96 * HOUR}&to=${FROM - 95 * HOUR}`;
 
