@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EmptyState, LinkButton, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 
+import { formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
@@ -10,7 +11,7 @@ import { DisableModal } from './DisableModal';
 import { ExporterActionsContext } from './ExporterActions';
 import { ExporterLimit } from './ExporterLimit';
 import { useExporters, useSwitchExporters } from './Exporters.hooks';
-import { exporters, titleOf, type AllExporters, type Exporter } from './Exporters.utils';
+import { titleOf, type AllExporters, type Exporter } from './Exporters.utils';
 import { ExportersTable } from './ExportersTable';
 import { ExporterWarnings } from './ExporterWarnings';
 
@@ -56,7 +57,7 @@ function Switchable({ items, version }: AllExporters) {
   const change = async (which: readonly Exporter[], enabled: boolean) => {
     await switching.mutateAsync({ version, what: { ids: which.map(({ id }) => id), enabled } }).then(
       () => {
-        const who = which.length === 1 ? `${titleOf(which[0])} is` : `${exporters(which.length)} are`;
+        const who = which.length === 1 ? `${titleOf(which[0])} is` : `${formatCounted(which.length, 'exporter')} are`;
         sayDone(`${who} ${enabled ? 'enabled' : 'disabled'}.`);
         setSelected(new Set());
       },

@@ -3,11 +3,11 @@ import { AppEvents } from '@grafana/data';
 import { getAppEvents } from '@grafana/runtime';
 import { LoadingPlaceholder } from '@grafana/ui';
 
+import { formatCounted } from '../../../reports/units';
 import { useCollection } from '../../api/useCollection';
 import { Failure } from '../../components/Failure';
 import { isAdmin } from '../../plugin';
 import { useQuarantine, useQuarantineChange } from './Collection.hooks';
-import { objects } from './Collection.words';
 import type { QuarantinedObject } from './Quarantine.utils';
 import { QuarantineTable } from './QuarantineTable';
 import { Section } from './Section';
@@ -31,7 +31,7 @@ function QuarantineCount() {
       <p>
         {count === 0
           ? NOTHING
-          : `${objects(count)} could not be read and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
+          : `${formatCounted(count, 'object')} could not be read and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
             `${count === 1 ? 'It stays' : 'They stay'} in the bucket; an administrator sees which and why.`}
       </p>
     </Section>
@@ -97,14 +97,14 @@ function announce(verb: 'retry' | 'dismiss', { changed, unlisted }: { changed: n
   if (changed > 0) {
     const payload =
       verb === 'retry'
-        ? [`${objects(changed)} will be collected again`, 'With the next look through the source.']
-        : [`${changed === 1 ? '1 notice' : `${changed} notices`} dismissed`, 'The objects stay where they are.'];
+        ? [`${formatCounted(changed, 'object')} will be collected again`, 'With the next look through the source.']
+        : [`${formatCounted(changed, 'notice')} dismissed`, 'The objects stay where they are.'];
     getAppEvents().publish({ type: AppEvents.alertSuccess.name, payload });
   }
   if (unlisted > 0) {
     getAppEvents().publish({
       type: AppEvents.alertWarning.name,
-      payload: [`${objects(unlisted)} cannot be retried`, 'No source lists them any more.'],
+      payload: [`${formatCounted(unlisted, 'object')} cannot be retried`, 'No source lists them any more.'],
     });
   }
 }
