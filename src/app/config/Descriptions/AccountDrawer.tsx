@@ -35,6 +35,10 @@ const WAYS = [
   { label: 'Own credentials', value: 'own' as const },
   { label: 'Same as a source', value: 'source' as const },
 ];
+const ACCESS_HELP = {
+  key: 'Of an IAM user that has only the permissions shown under Required policy.',
+  role: 'A role to take on, as in the account whose names are read.',
+};
 const FIELDS = ['name', 'regions', 'sameAs', 'accessKeyId', 'secretAccessKey', 'roleArn', 'externalId'] as const;
 
 /** Adds an account, or changes one. */
@@ -111,7 +115,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
               />
             </Field>
             {as === 'own' ? (
-              <AccessFields stored={stored?.sameAs === undefined ? stored : undefined} />
+              <AccessFields help={ACCESS_HELP} stored={stored?.sameAs === undefined ? stored : undefined} />
             ) : (
               <Field
                 noMargin

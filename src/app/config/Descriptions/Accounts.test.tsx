@@ -67,6 +67,8 @@ describe('adding an account', () => {
     const { asked } = sidecarWith({ jobs: [testJob(4)] });
     const { user } = await add();
     expect(screen.getByText(/Empty: those in the collected keys, now eu-west-1/)).toBeInTheDocument();
+    expect(screen.getByText(/permissions shown under Required policy/)).toBeInTheDocument();
+    expect(screen.getByText(/the account whose names are read/)).toBeInTheDocument();
     await enter(user, name(), 'prod');
     await enter(user, screen.getByRole('textbox', { name: /Access key ID/ }), 'AKIAPROD');
     await enter(user, screen.getByLabelText(/Secret access key/), 's3cr3t');

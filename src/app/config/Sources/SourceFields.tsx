@@ -10,6 +10,11 @@ import { LABELS, type SourceValues } from './sourceForm';
 import { splitBucket } from './splitBucket';
 import { formStyles } from './styles';
 
+const ACCESS_HELP = {
+  key: 'Of an IAM user that has only the permissions shown under Permissions.',
+  role: 'A role to take on, as in the account that owns the bucket.',
+};
+
 const DISCOVERY = [
   { value: 'list' as const, label: 'List the bucket' },
   { value: 'sqs' as const, label: 'SQS queue' },
@@ -74,7 +79,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
       </Section>
 
       <Section title="Access">
-        <AccessFields stored={stored} />
+        <AccessFields help={ACCESS_HELP} stored={stored} />
       </Section>
 
       <Section title="New objects">
