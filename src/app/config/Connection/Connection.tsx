@@ -17,13 +17,17 @@ import { Status } from './Status';
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
-  if (error) {
-    return <Failure title="Grafana does not show the plugin’s settings" error={error} onRetry={() => void refetch()} />;
+  const failure = error && (
+    <Failure title="Grafana does not show the plugin’s settings" error={error} onRetry={() => void refetch()} />
+  );
+  if (!settings) {
+    return failure ?? <LoadingPlaceholder text="Reading the settings" />;
   }
-  return settings ? (
-    <div className={styles.tab}>{settings.enabled ? <Enabled settings={settings} /> : <Disabled />}</div>
-  ) : (
-    <LoadingPlaceholder text="Reading the settings" />
+  return (
+    <div className={styles.tab}>
+      {failure}
+      {settings.enabled ? <Enabled settings={settings} /> : <Disabled />}
+    </div>
   );
 }
 
