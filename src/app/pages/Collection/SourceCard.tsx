@@ -5,9 +5,8 @@ import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { SourceStatus, SourceView } from '../../../contract/sources';
 import { formatCounted, formatSpan } from '../../../reports/units';
-import { Clock } from '../../components/Clock';
 import { StateBadge } from '../../components/StateBadge';
-import { Ago } from '../../components/Times';
+import { Ago, Clock } from '../../components/Times';
 import { tabUrl } from '../../plugin';
 import { stateReason } from './Collection.words';
 import { Facts } from './Facts';

@@ -8,8 +8,7 @@ import { NOTHING_YET } from '../../../reports/explanations';
 import { formatCount, formatCounted } from '../../../reports/units';
 import { toFailure } from '../../api/failure';
 import { completeUntil, lastObject, useCollection } from '../../api/useCollection';
-import { Clock } from '../../components/Clock';
-import { Ago } from '../../components/Times';
+import { Ago, Clock } from '../../components/Times';
 import { APP_URL } from '../../plugin';
 import { ROUTES } from '../../routes';
 
