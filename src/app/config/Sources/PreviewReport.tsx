@@ -5,6 +5,7 @@ import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
 
 import type { PreviewResult } from '../../../contract/jobs';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
+import { Facts, type Fact } from '../../components/Facts';
 
 const FROM = { vpc: 'VPC', subnet: 'subnet: vpc-id is missing', interface: 'interface: vpc-id is missing' } as const;
 
@@ -20,7 +21,7 @@ export function PreviewReport({ result }: { result: PreviewResult }) {
       </Alert>
     );
   }
-  const facts: Array<readonly [string, string]> = [
+  const facts: Fact[] = [
     ['Collected', formatCount(counts.collected)],
     ['Counted before', formatCount(counts.duplicates)],
     ['Left in place', formatCount(counts.notCollected + counts.quarantined)],
@@ -41,26 +42,14 @@ export function PreviewReport({ result }: { result: PreviewResult }) {
           ? `The newest ${formatCounted(looked, 'object')} of this source, to the record:`
           : `All ${formatCounted(looked, 'object')} of this source, to the record:`}
       </Text>
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <Exporters exporters={result.exporters} />
       <LeftInPlace objects={result.objects} />
       <details>
         <summary>Series by measurement</summary>
-        <dl className={styles.facts}>
-          {Object.entries(series.byMeasurement).map(([measurement, number]) => (
-            <div key={measurement}>
-              <dt>{measurement}</dt>
-              <dd>{formatCount(number)}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={Object.entries(series.byMeasurement).map(([name, count]) => [name, formatCount(count)] as const)}
+        />
       </details>
     </div>
   );
@@ -129,14 +118,6 @@ function LeftInPlace({ objects }: Pick<PreviewResult, 'objects'>) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   report: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), width: '100%', minWidth: 0 }),
-  facts: css({
-    display: 'grid',
-    gridTemplateColumns: `repeat(auto-fill, minmax(${theme.spacing(15)}, 1fr))`,
-    gap: theme.spacing(1, 2),
-    margin: 0,
-    dt: { ...theme.typography.bodySmall, color: theme.colors.text.secondary, fontWeight: 'normal' },
-    dd: { margin: 0, fontVariantNumeric: 'tabular-nums' },
-  }),
   list: css({
     listStyle: 'none',
     margin: 0,

@@ -5,11 +5,11 @@ import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { SourceStatus, SourceView } from '../../../contract/sources';
 import { formatCounted, formatSpan } from '../../../reports/units';
+import { Facts } from '../../components/Facts';
 import { StateBadge } from '../../components/StateBadge';
 import { Ago, Clock } from '../../components/Times';
 import { tabUrl } from '../../plugin';
 import { stateReason } from './Collection.words';
-import { Facts } from './Facts';
 import { SourceObjects } from './SourceObjects';
 
 interface Props {

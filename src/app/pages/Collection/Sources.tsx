@@ -59,7 +59,7 @@ function NoSource() {
       variant="call-to-action"
       message="No source yet"
       button={
-        <LinkButton icon="plus" href={locationUtil.assureBaseUrl(tabUrl('sources'))}>
+        <LinkButton icon="plus" href={tabUrl('sources')}>
           Add an S3 source
         </LinkButton>
       }
