@@ -14,7 +14,7 @@ const MACHINE =
   'The collector signs in with what its machine has, usually an IAM role. There is no secret to keep or to change.';
 
 /** What is said of the fields, which depends on what is signed in for. */
-export interface AccessHelp {
+interface AccessHelp {
   /** Whose access key it is. */
   readonly key: string;
   /** What a role is for. */

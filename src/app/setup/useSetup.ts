@@ -13,7 +13,7 @@ import { useInstalled } from './useInstalled';
 /** `unknown`: cannot be told before a step that comes first, or is being read. `failing`: was done, and does not work now. */
 export type StepState = 'todo' | 'done' | 'failing' | 'unknown';
 
-export interface Setup {
+interface Setup {
   readonly isPending: boolean;
   /** Nothing is left to be done; a sidecar that is away for a moment does not count. */
   readonly isComplete: boolean;

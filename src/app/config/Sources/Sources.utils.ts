@@ -4,7 +4,7 @@ import type { SourceView } from '../../../contract/sources';
 export const AT_A_GLANCE = 5;
 
 /** What a source has left in its bucket, or has to say of what it took. */
-export type Remark = SourceView['left'][number];
+type Remark = SourceView['left'][number];
 
 const LEFT_BEHIND: Readonly<Record<string, string>> = {
   'not-collected': 'not collected, left in the bucket',
