@@ -49,10 +49,6 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
     revision
   );
 
-  const accept = (source: SourceView) => {
-    setStored(source);
-    take(source);
-  };
   const saving = useMutation({
     mutationFn: (values: SourceValues) =>
       stored
@@ -60,7 +56,8 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
         : sidecar.sources.add(toSourceInput(values)),
     onSuccess: (saved) => {
       reset(sourceValues(saved));
-      accept(saved);
+      setStored(saved);
+      take(saved);
       sayDone(`${saved.name} is saved.${saved.enabled ? '' : ' It is disabled: nothing is collected yet.'}`);
       if (!stored) {
         onAdded(saved);
@@ -81,7 +78,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
       { source: stored!, enabled },
       {
         onSuccess: (changed) => {
-          accept(changed);
+          setStored(changed);
           sayDone(
             enabled
               ? `${changed.name} is enabled: its objects are collected now.`
