@@ -1,4 +1,4 @@
-import { AppEvents, EventBusSrv } from '@grafana/data';
+import { AppEvents, EventBusSrv, type BusEventType, type BusEventWithPayload } from '@grafana/data';
 import { setAppEvents } from '@grafana/runtime';
 
 /** What is said in Grafana's corner for it, for each test anew: that something was done, or was not. */
@@ -7,8 +7,12 @@ export function toastsForTests(): () => readonly string[] {
   beforeEach(() => {
     said = [];
     const events = new EventBusSrv();
-    events.on(AppEvents.alertSuccess, (payload) => said.push(payload.join(' | ')));
-    events.on(AppEvents.alertWarning, (payload) => said.push(`warning: ${payload.join(' | ')}`));
+    const hear = ({ name }: { name: string }, prefix = '') =>
+      events
+        .getStream({ type: name } as BusEventType<BusEventWithPayload<string[]>>)
+        .subscribe(({ payload }) => said.push(prefix + payload.join(' | ')));
+    hear(AppEvents.alertSuccess);
+    hear(AppEvents.alertWarning, 'warning: ');
     setAppEvents(events);
   });
   return () => said;
