@@ -1,10 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { COLLECTION_HEALTH } from '../src/reports/collection';
-import { OVERVIEW } from '../src/reports/overview';
-import { REPORTS } from '../src/reports/reports';
+import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test, testInEmptyOrganization } from './support/fixtures';
-import { openTab } from './support/pages';
+import { openTab, tabPath } from './support/pages';
 import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
 import { removeOtherSources } from './support/sidecarApi';
 
@@ -52,23 +50,20 @@ test.describe('tabs and pages', () => {
 
 testInEmptyOrganization.describe('before anything is set up', () => {
   for (const theme of THEMES) {
-    testInEmptyOrganization(
-      `first run and no source, ${theme}`,
-      async ({ page, world, organization, faults, scanForA11yViolations }) => {
-        await organization.connect(world.newcomer);
-        await page.goto(inTheme('/plugins/flowscope-awsflowlogs-app?page=connection', theme));
-        await expect(page.getByRole('region', { name: 'Set-up' })).toBeVisible();
-        expect(await graveFaults(page)).toEqual([]);
-        await openTab(page, 'sources');
-        await expect(page.getByText('No S3 source yet')).toBeVisible();
-        expect(await graveFaults(page)).toEqual([]);
-        expect(faults).toEqual([]);
-      }
-    );
+    testInEmptyOrganization(`first run and no source, ${theme}`, async ({ page, world, organization, faults }) => {
+      await organization.connect(world.newcomer);
+      await page.goto(inTheme(tabPath('connection'), theme));
+      await expect(page.getByRole('region', { name: 'Set-up' })).toBeVisible();
+      expect(await graveFaults(page)).toEqual([]);
+      await openTab(page, 'sources');
+      await expect(page.getByText('No S3 source yet')).toBeVisible();
+      expect(await graveFaults(page)).toEqual([]);
+      expect(faults).toEqual([]);
+    });
   }
 });
 
-for (const { uid, title } of [OVERVIEW, ...REPORTS, COLLECTION_HEALTH]) {
+for (const { uid, title } of DASHBOARDS) {
   test(`${title}: the console is quiet`, async ({ page, faults }) => {
     await page.goto(`/d/${uid}?from=now-3h&to=now`);
     await expect(page.getByRole('grid').last()).toBeVisible();

@@ -5,12 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
-import { OVERVIEW } from '../src/reports/overview';
-import { REPORTS } from '../src/reports/reports';
+import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test, testInEmptyOrganization } from './support/fixtures';
+import { tabPath } from './support/pages';
 import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
 import { removeOtherSources } from './support/sidecarApi';
-import { PLUGIN_ID } from './world/organization';
 
 const FOLDER = 'docs/img';
 const THEMES = ['dark', 'light'] as const;
@@ -34,7 +33,7 @@ async function take(page: Page, name: string, theme: string, isDashboard = false
 for (const theme of THEMES) {
   test.describe(`dashboards, ${theme}`, () => {
     test.use({ viewport: { width: 1600, height: 1300 } });
-    for (const { uid } of [OVERVIEW, ...REPORTS, COLLECTION_HEALTH]) {
+    for (const { uid } of DASHBOARDS) {
       test(`${uid.replace('flowscope-', '')}-${theme}`, async ({ page }) => {
         await page.goto(inTheme(`/d/${uid}?kiosk&${RANGES[uid] ?? 'from=now-3h&to=now'}`, theme));
         // Panels wait for each other's variables; what is drawn last are the tables.
@@ -61,10 +60,10 @@ for (const theme of THEMES) {
 
   testInEmptyOrganization(`first run and empty state, ${theme}`, async ({ page, world, organization }) => {
     await organization.connect(world.newcomer);
-    await page.goto(inTheme(`/plugins/${PLUGIN_ID}?page=connection`, theme));
+    await page.goto(inTheme(tabPath('connection'), theme));
     await expect(page.getByRole('region', { name: 'Set-up' })).toBeVisible();
     await take(page, 'first-run', theme);
-    await page.goto(inTheme(`/plugins/${PLUGIN_ID}?page=sources`, theme));
+    await page.goto(inTheme(tabPath('sources'), theme));
     await expect(page.getByText('No S3 source yet')).toBeVisible();
     await take(page, 'config-sources-empty', theme);
   });

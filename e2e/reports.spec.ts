@@ -1,11 +1,9 @@
 import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
-import { OVERVIEW } from '../src/reports/overview';
-import { REPORTS } from '../src/reports/reports';
+import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test } from './support/fixtures';
-import { FROM, RANGE, Report } from './support/report';
+import { FROM, HOUR, RANGE, Report } from './support/report';
 
-const HOUR = 3_600_000;
 /** Before all traffic. */
 const EMPTY_RANGE = `from=${FROM - 96 * HOUR}&to=${FROM - 95 * HOUR}`;
 
@@ -82,7 +80,7 @@ test('a series leads on as its row does', async ({ page }) => {
   expect(parameters.get('var-action')).toMatch(/^(ACCEPT|REJECT)$/);
 });
 
-for (const { uid, title } of [OVERVIEW, ...REPORTS, COLLECTION_HEALTH]) {
+for (const { uid, title } of DASHBOARDS) {
   test(`${title} says why there is nothing in a range without traffic`, async ({ page, world }) => {
     await page.goto(`/d/${uid}?${EMPTY_RANGE}`);
     const why =

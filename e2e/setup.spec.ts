@@ -1,13 +1,12 @@
 import type { Locator, Page } from '@playwright/test';
 import { COLLECTION_ALERTS } from '../src/dashboards/collectionAlerts';
 import { TRAFFIC_ALERTS } from '../src/dashboards/trafficAlerts';
-import { REPORTS } from '../src/reports/reports';
+import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, testInEmptyOrganization as test } from './support/fixtures';
 import { openPage, openTab } from './support/pages';
 import type { Person, WorldDescription } from './world/description';
 import type { Organization } from './world/organization';
 
-const DASHBOARDS = REPORTS.length + 2;
 const RULES = COLLECTION_ALERTS.length + TRAFFIC_ALERTS.length;
 
 const card = (page: Page, title: string): Locator =>
@@ -89,7 +88,7 @@ test('data source, dashboards and rules are installed at a press; pressing again
   expect(await installed(organization)).toEqual({ dashboards: 0, rules: 0 });
   const said = await install(page, world);
   await expect(said).not.toContainText('failed');
-  expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS, rules: RULES });
+  expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS.length, rules: RULES });
   const source = await organization.call<object>('GET', '/api/datasources/uid/flowscope-influxdb');
   expect(source).toMatchObject({ url: world.influx.url, user: world.influx.reader.username, type: 'influxdb' });
   await expect(drawerOf(page).getByText('Grafana’s data source may write')).toHaveCount(0);
@@ -97,7 +96,7 @@ test('data source, dashboards and rules are installed at a press; pressing again
   await expect(page.getByRole('region', { name: 'Set-up' })).toHaveCount(0);
 
   await page.reload();
-  await expect(page.getByText(new RegExp(`${1 + DASHBOARDS + RULES}.* up to date`))).toBeVisible();
+  await expect(page.getByText(new RegExp(`${1 + DASHBOARDS.length + RULES}.* up to date`))).toBeVisible();
   await page.getByRole('button', { name: 'Show', exact: true }).click();
   await expect(drawerOf(page).getByRole('button', { name: /^(Install|Update)$/ })).toHaveCount(0);
 
@@ -120,7 +119,7 @@ test('what people changed stays as they left it', async ({ page, organization, w
   await expect(said).toContainText('1 created');
   await expect(drawerOf(page).getByText(/because you changed it|changed by you/)).toBeVisible();
   expect(await organization.call('GET', path)).toMatchObject({ dashboard: { title: 'Action, as we like it' } });
-  expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS, rules: RULES });
+  expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS.length, rules: RULES });
 });
 
 test('a data source that may write is warned about', async ({ page, organization, world }) => {

@@ -2,10 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { capture, environment } from '../../scripts/services.mjs';
 import type { WorldDescription } from '../world/description';
-import { flowLogKey, flowLogObject } from '../world/oddObjects';
+import { flowLogKey, flowLogObject, s3Of } from '../world/oddObjects';
 
 interface Inventory {
   readonly vpcs: ReadonlyArray<{ readonly id: string }>;
@@ -30,8 +30,7 @@ export class Bucket {
     private readonly world: WorldDescription,
     readonly region: string
   ) {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    this.s3 = new S3Client({ endpoint: world.awsUrl, region, credentials, forcePathStyle: true });
+    this.s3 = s3Of(world.awsUrl, region);
   }
 
   /** An empty one. */

@@ -9,11 +9,16 @@ export const TABS = {
   exporters: 'Exporters',
 } as const;
 
+/** Where a config tab is. */
+export const tabPath = (tab: keyof typeof TABS) => `/plugins/${PLUGIN_ID}?page=${tab}`;
+
+/** Where a page of the app is. */
+export const pagePath = (name: 'reports' | 'collection') => `/a/${PLUGIN_ID}/${name}`;
+
 export async function openTab(page: Page, tab: keyof typeof TABS): Promise<void> {
-  await page.goto(`/plugins/${PLUGIN_ID}?page=${tab}`);
+  await page.goto(tabPath(tab));
 }
 
-/** A page of the app. */
 export async function openPage(page: Page, name: 'reports' | 'collection'): Promise<void> {
-  await page.goto(`/a/${PLUGIN_ID}/${name}`);
+  await page.goto(pagePath(name));
 }

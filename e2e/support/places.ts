@@ -2,9 +2,9 @@ import type { Page } from '@playwright/test';
 import { CHECKS } from '../../src/contract/checks';
 import { COLLECTION_HEALTH } from '../../src/reports/collection';
 import type { WorldDescription } from '../world/description';
-import { PLUGIN_ID } from '../world/organization';
 import { Bucket } from './bucket';
 import { expect } from './fixtures';
+import { pagePath, tabPath } from './pages';
 import { callSidecar } from './sidecarApi';
 
 /** A source that is ready to be tested and previewed. */
@@ -32,7 +32,6 @@ export interface Place {
   readonly isThere: (page: Page, source: ShownSource) => Promise<void>;
 }
 
-const tab = (id: string, more = '') => `/plugins/${PLUGIN_ID}?page=${id}${more}`;
 const sees = (page: Page, text: string | RegExp) => expect(page.getByText(text).first()).toBeVisible();
 const clicks = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 
@@ -40,7 +39,7 @@ const clicks = (page: Page, name: string | RegExp) => page.getByRole('button', {
 export const PLACES: readonly Place[] = [
   {
     name: 'config-connection',
-    path: () => tab('connection'),
+    path: () => tabPath('connection'),
     isThere: async (page) => {
       await sees(page, /version \d[^,]*, started/);
       await sees(page, /up to date|to be created|changed by you/);
@@ -48,7 +47,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-connection-install',
-    path: () => tab('connection'),
+    path: () => tabPath('connection'),
     isThere: async (page) => {
       await clicks(page, /^(Install or update|Show)$/);
       await expect(page.getByRole('region', { name: 'Alert rules' })).toBeVisible();
@@ -56,17 +55,17 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-sources',
-    path: () => tab('sources'),
+    path: () => tabPath('sources'),
     isThere: (page, { name }) => expect(page.getByRole('row').filter({ hasText: name })).toBeVisible(),
   },
   {
     name: 'config-sources-form',
-    path: () => tab('sources', '&source=new'),
+    path: () => `${tabPath('sources')}&source=new`,
     isThere: (page) => expect(page.getByRole('form', { name: 'Source' })).toBeVisible(),
   },
   {
     name: 'config-sources-test',
-    path: ({ id }) => tab('sources', `&source=${id}&run=test`),
+    path: ({ id }) => `${tabPath('sources')}&source=${id}&run=test`,
     isThere: async (page) => {
       const last = CHECKS[CHECKS.length - 1].title;
       await expect(page.getByRole('listitem', { name: `${last}: Passed` })).toBeVisible();
@@ -74,17 +73,17 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-sources-preview',
-    path: ({ id }) => tab('sources', `&source=${id}&run=preview`),
+    path: ({ id }) => `${tabPath('sources')}&source=${id}&run=preview`,
     isThere: (page) => sees(page, /to the record:/),
   },
   {
     name: 'config-sources-permissions',
-    path: ({ id }) => tab('sources', `&permissions=${id}`),
+    path: ({ id }) => `${tabPath('sources')}&permissions=${id}`,
     isThere: (page) => expect(page.getByRole('dialog').locator('pre')).toContainText('s3:GetObject'),
   },
   {
     name: 'config-descriptions',
-    path: () => tab('descriptions'),
+    path: () => tabPath('descriptions'),
     isThere: async (page) => {
       await sees(page, /AWS entities synced!/);
       await sees(page, /\d+ to \d+ of \d+/);
@@ -92,7 +91,7 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-descriptions-account',
-    path: () => tab('descriptions'),
+    path: () => tabPath('descriptions'),
     isThere: async (page) => {
       await clicks(page, 'Add account');
       await expect(page.getByRole('dialog').getByRole('textbox', { name: /^Name/ })).toBeVisible();
@@ -100,12 +99,12 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-exporters',
-    path: () => tab('exporters'),
+    path: () => tabPath('exporters'),
     isThere: (page) => expect(page.getByRole('switch', { name: /^Enabled: / }).first()).toBeVisible(),
   },
   {
     name: 'config-exporters-disable',
-    path: () => tab('exporters'),
+    path: () => tabPath('exporters'),
     isThere: async (page) => {
       await page
         .getByRole('switch', { name: /^Enabled: / })
@@ -116,12 +115,12 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'page-reports',
-    path: () => `/a/${PLUGIN_ID}/reports`,
+    path: () => pagePath('reports'),
     isThere: (page) => expect(page.getByRole('link', { name: COLLECTION_HEALTH.title }).first()).toBeVisible(),
   },
   {
     name: 'page-collection',
-    path: () => `/a/${PLUGIN_ID}/collection`,
+    path: () => pagePath('collection'),
     isThere: (page, { name }) => sees(page, name),
   },
 ];

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect } from './fixtures';
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 /** A range (ms) that is over, so that figures stand still while we look. */
 export const TO = Math.floor(Date.now() / HOUR) * HOUR;
 export const FROM = TO - 2 * HOUR;

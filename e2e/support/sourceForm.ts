@@ -5,7 +5,7 @@ import { expect } from './fixtures';
 import { openTab } from './pages';
 
 /** What is typed into the form of a source. */
-export interface SourceToAdd {
+interface SourceToAdd {
   readonly name: string;
   readonly bucket: string;
   readonly region: string;

@@ -42,10 +42,15 @@ export interface OddObjects {
   readonly quoted: string;
 }
 
+/** The S3 of the local AWS, beside Flowscope. */
+export function s3Of(endpoint: string, region: string): S3Client {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+}
+
 /** Puts objects into a bucket that no flow log should deliver. */
 export async function putOddObjects(endpoint: string, bucket: string, delivery: Delivery): Promise<OddObjects> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const s3 = new S3Client({ endpoint, region: delivery.region, credentials, forcePathStyle: true });
+  const s3 = s3Of(endpoint, delivery.region);
   const put = (Key: string, Body: Buffer) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
   const odd = { damaged: flowLogKey(delivery, '0dd00001'), quoted: flowLogKey(delivery, '0dd00002') };
   const whole = flowLogObject(delivery);

@@ -1,3 +1,4 @@
+import { locationUtil } from '@grafana/data';
 import { config } from '@grafana/runtime';
 
 export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
@@ -13,8 +14,8 @@ export const TABS = {
   exporters: 'exporters',
 } as const;
 
-/** Where a config tab is. */
-export const tabUrl = (tab: keyof typeof TABS) => `/plugins/${PLUGIN_ID}?page=${TABS[tab]}`;
+/** Where a config tab is, also for links that open elsewhere when Grafana is served below a path. */
+export const tabUrl = (tab: keyof typeof TABS) => locationUtil.assureBaseUrl(`/plugins/${PLUGIN_ID}?page=${TABS[tab]}`);
 
 /** Whether whoever looks may configure the plugin: what the plugin's routes ask for, too. */
 export function isAdmin(): boolean {

@@ -1,4 +1,4 @@
-import { formatBitRate, formatBytes, formatCount, formatShare } from './units';
+import { formatBitRate, formatBytes, formatCount, formatCounted, formatShare, formatSpan } from './units';
 
 test.each([
   [0n, '0 B'],
@@ -16,6 +16,21 @@ test.each([
   [12_345_678, '12.3 Mb/s'],
 ])('formatBitRate(%s)', (rate, text) => {
   expect(formatBitRate(rate)).toBe(text);
+});
+
+test.each([
+  [0, '0 s'],
+  [119, '119 s'],
+  [720, '12 min'],
+  [7200, '2 h'],
+  [3 * 86_400, '3 days'],
+])('formatSpan(%s)', (seconds, text) => {
+  expect(formatSpan(seconds)).toBe(text);
+});
+
+test('what is counted is named as one or as many', () => {
+  expect(formatCounted(1, 'object')).toBe('1 object');
+  expect(formatCounted(1200, 'object')).toBe('1,200 objects');
 });
 
 test('counts are written out, shares have one decimal', () => {

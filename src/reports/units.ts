@@ -16,6 +16,24 @@ export function formatCount(count: bigint | number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 object`, `1,200 objects`. */
+export function formatCounted(count: number, one: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
+const SPANS: ReadonlyArray<readonly [below: number, unit: number, name: string]> = [
+  [120, 1, 's'],
+  [120 * 60, 60, 'min'],
+  [48 * 3600, 3600, 'h'],
+  [Infinity, 86_400, 'days'],
+];
+
+/** `90 s`, `12 min`, `5 h`, `3 days`: a span of seconds in one unit, as precise as people care for. */
+export function formatSpan(seconds: number): string {
+  const [, unit, name] = SPANS.find(([below]) => seconds < below)!;
+  return `${Math.round(seconds / unit)} ${name}`;
+}
+
 /** `25.9 %`, of a part from 0 to 1. */
 export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1)} %`;

@@ -45,10 +45,6 @@ export const sidecar = {
     enable: (id: string, version: number) =>
       request(source, 'POST', `admin/sources/${id}/enable`, { version, body: { deleteAfterCollecting: true } }),
     disable: (id: string, version: number) => request(source, 'POST', `admin/sources/${id}/disable`, { version }),
-    test: (id: string) => request(job, 'POST', `admin/sources/${id}/test`),
-    preview: (id: string) => request(job, 'POST', `admin/sources/${id}/preview`),
-    policies: (id: string, params: PolicyOptions = {}) =>
-      request(policyDocuments, 'GET', `admin/sources/${id}/policies`, { params }),
   },
 
   /** What stands in a form; `id`: the source it changes, whose stored secret may be used. */

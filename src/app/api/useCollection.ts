@@ -7,11 +7,11 @@ import { sidecar } from './sidecar';
 export const REFRESH_MS = 10_000;
 
 /** How collection stands; read again and again while somebody looks. */
-export function useCollection() {
+export function useCollection({ enabled }: { enabled?: boolean } = {}) {
   return useQuery({
     queryKey: ['collection'],
     queryFn: ({ signal }) => sidecar.collection.get(signal),
-    refetchInterval: REFRESH_MS,
+    ...{ enabled, refetchInterval: REFRESH_MS },
   });
 }
 

@@ -17,8 +17,6 @@ export interface RunningJob<K extends Job['kind']> {
   error: Error | null;
   /** Starts it, and forgets the one before. Resolves once the sidecar took it on. */
   start(): Promise<void>;
-  /** Forgets it, as when what it looked at has changed. */
-  reset(): void;
 }
 
 /** Starts work that takes a while with `begin`, and follows it until it ends. */
@@ -30,7 +28,8 @@ export function useJob<K extends Job['kind']>(kind: K, begin: () => Promise<Job>
     queryFn: ({ signal }) => sidecar.job(id!, signal),
     enabled: id !== undefined,
     initialData: beginning.data?.id === id ? beginning.data : undefined,
-    staleTime: 0,
+    // What has ended does not change, and the sidecar forgets it after a while.
+    staleTime: ({ state }) => (state.data === undefined || state.data.state === 'running' ? 0 : Infinity),
     refetchInterval: ({ state }) => (state.data?.state === 'running' && !state.error ? POLL_MS : false),
   });
   const job = id === undefined || beginning.isPending ? undefined : followed.data;
@@ -42,10 +41,6 @@ export function useJob<K extends Job['kind']>(kind: K, begin: () => Promise<Job>
     start: async () => {
       setId(undefined);
       await beginning.mutateAsync().catch(() => undefined);
-    },
-    reset: () => {
-      beginning.reset();
-      setId(undefined);
     },
   };
 }

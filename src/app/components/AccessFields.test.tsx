@@ -10,6 +10,7 @@ import { accessValues, missingAccess, toAccessInput, type AccessValues, type Sto
 import { contractResolver } from './forms';
 
 const STORED: StoredAccess = { accessKeyId: 'AKIASTORED', hasSecret: true };
+const HELP = { key: 'Of a user for this.', role: 'One that may do this.' };
 const onSave = jest.fn();
 
 function Form({ stored }: { stored?: StoredAccess }) {
@@ -22,7 +23,7 @@ function Form({ stored }: { stored?: StoredAccess }) {
   return (
     <FormProvider {...form}>
       <form onSubmit={form.handleSubmit((values) => onSave(toAccessInput(values)))}>
-        <AccessFields stored={stored} />
+        <AccessFields help={HELP} stored={stored} />
         <button>Save</button>
       </form>
     </FormProvider>
@@ -40,6 +41,8 @@ describe('AccessFields', () => {
 
   it('takes an access key, and says what is missing or wrong of it', async () => {
     const { user } = render(<Form />);
+    expect(screen.getByText('Of a user for this.')).toBeInTheDocument();
+    expect(screen.getByText('Optional. One that may do this.')).toBeInTheDocument();
     await user.click(save());
     expect(await screen.findByText('Enter the access key id')).toBeInTheDocument();
     expect(screen.getByText('Enter the secret of this access key id')).toBeInTheDocument();

@@ -10,19 +10,25 @@ const WAYS = [
   { value: 'key' as const, label: 'Access key' },
   { value: 'machine' as const, label: 'IAM role of the machine' },
 ];
-const HELP: Readonly<Record<AccessValues['signIn'], string>> = {
-  key: 'Of an IAM user that has only the permissions shown under Permissions.',
-  machine:
-    'The collector signs in with what its machine has, usually an IAM role. There is no secret to keep or to change.',
-};
+const MACHINE =
+  'The collector signs in with what its machine has, usually an IAM role. There is no secret to keep or to change.';
+
+/** What is said of the fields, which depends on what is signed in for. */
+interface AccessHelp {
+  /** Whose access key it is. */
+  readonly key: string;
+  /** What a role is for. */
+  readonly role: string;
+}
 
 interface Props {
+  help: AccessHelp;
   /** What is stored already, of what the form changes. */
   stored?: StoredAccess;
 }
 
 /** The part of a form that says how to sign in to AWS. It stands in a FormProvider whose values include {@link AccessValues}. */
-export function AccessFields({ stored }: Props) {
+export function AccessFields({ help, stored }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
   const [isReset, setIsReset] = useState(false);
@@ -34,7 +40,7 @@ export function AccessFields({ stored }: Props) {
 
   return (
     <>
-      <Field noMargin label="Authentication" description={HELP[signIn]}>
+      <Field noMargin label="Authentication" description={signIn === 'key' ? help.key : MACHINE}>
         <Controller
           control={control}
           name="signIn"
@@ -74,7 +80,7 @@ export function AccessFields({ stored }: Props) {
         <Field
           noMargin
           label="Role ARN"
-          description="Optional. A role to take on, as in the account that owns the bucket."
+          description={`Optional. ${help.role}`}
           {...error('roleArn')}
         >
           <Input {...register('roleArn')} id={`${id}role`} placeholder="arn:aws:iam::123456789012:role/name" />

@@ -46,7 +46,7 @@ export function refuseField<V extends FieldValues>(
   return true;
 }
 
-/** The contract's messages go on after a colon; at a field they stand alone. */
-function sentence(message: string): string {
+/** With a capital: the contract's messages go on after a colon; at a field they stand alone. */
+export function sentence(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1);
 }

@@ -1,10 +1,9 @@
 import React, { useEffect } from 'react';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useQuery } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 import { Alert, Field, Input } from '@grafana/ui';
 
-import { sidecar } from '../api/sidecar';
+import { useHealthDetails } from '../api/useHealth';
 import { dataSourceForm, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
 
 /** The form's id, for a button outside of it. */
@@ -20,7 +19,7 @@ interface Props {
 /** Asks how Grafana reads from InfluxDB. */
 export function DataSourceFields({ there, unreadable, onSubmit }: Props) {
   // Where the sidecar writes to is a good guess.
-  const details = useQuery({ queryKey: ['health', 'details'], queryFn: ({ signal }) => sidecar.healthDetails(signal) });
+  const { data: details } = useHealthDetails();
   const { register, handleSubmit, setValue, getFieldState, formState } = useForm<DataSourceForm>({
     resolver: zodResolver(dataSourceForm),
     defaultValues: {
@@ -31,7 +30,7 @@ export function DataSourceFields({ there, unreadable, onSubmit }: Props) {
     },
   });
   const { errors } = formState;
-  const guess = details.data?.storeUrl;
+  const guess = details?.storeUrl;
   useEffect(() => {
     if (guess !== undefined && there === undefined && !getFieldState('url').isDirty) {
       setValue('url', guess);

@@ -20,11 +20,11 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
       size="md"
       onClose={onClose}
     >
-      {plan.error ? (
+      {plan.error && (
         <Failure title="Grafana does not say what it has" error={plan.error} onRetry={() => void plan.refetch()} />
-      ) : !plan.data ? (
-        <LoadingPlaceholder text="Looking at what Grafana has" />
-      ) : (
+      )}
+      {!plan.data && !plan.error && <LoadingPlaceholder text="Looking at what Grafana has" />}
+      {plan.data && (
         <Stack direction="column" gap={2}>
           <WriteWarning dataSource={plan.data.dataSource} />
           {asksForDataSource(plan.data) && !isRunning && (

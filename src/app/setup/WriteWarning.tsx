@@ -1,5 +1,6 @@
 import React from 'react';
 import { css } from '@emotion/css';
+import { locationUtil } from '@grafana/data';
 import { Alert, ClipboardButton, Stack, useStyles2 } from '@grafana/ui';
 
 import { DATA_SOURCE_PAGE, type StoredDataSource } from './installer/dataSource';
@@ -29,7 +30,7 @@ export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | un
           {dataSource?.readOnly ? (
             <span>The data source is provisioned from files: set its user there.</span>
           ) : (
-            <a href={DATA_SOURCE_PAGE} className="external-link">
+            <a href={locationUtil.assureBaseUrl(DATA_SOURCE_PAGE)} className="external-link">
               Open the data source
             </a>
           )}

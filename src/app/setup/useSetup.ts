@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 
+import { DASHBOARDS } from '../../reports/dashboards';
 import { toFailure } from '../api/failure';
-import { isConnected, readSettings } from '../api/settings';
-import { sidecar } from '../api/sidecar';
-import { DASHBOARDS } from '../pages/Reports/Reports.utils';
+import { isConnected } from '../api/settings';
+import { useCollection } from '../api/useCollection';
+import { useHealth } from '../api/useHealth';
+import { useSettings } from '../api/useSettings';
 import { isAdmin } from '../plugin';
 import { readDataSource } from './installer/dataSource';
 import { useInstalled } from './useInstalled';
@@ -11,7 +13,7 @@ import { useInstalled } from './useInstalled';
 /** `unknown`: cannot be told before a step that comes first, or is being read. `failing`: was done, and does not work now. */
 export type StepState = 'todo' | 'done' | 'failing' | 'unknown';
 
-export interface Setup {
+interface Setup {
   readonly isPending: boolean;
   /** Nothing is left to be done; a sidecar that is away for a moment does not count. */
   readonly isComplete: boolean;
@@ -24,18 +26,10 @@ export interface Setup {
 
 /** How far the set-up is. */
 export function useSetup(): Setup {
-  const settings = useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal) });
+  const settings = useSettings();
   const connected = settings.data !== undefined && settings.data.enabled && isConnected(settings.data);
-  const health = useQuery({
-    queryKey: ['health'],
-    queryFn: ({ signal }) => sidecar.health(signal),
-    enabled: connected,
-  });
-  const collection = useQuery({
-    queryKey: ['collection'],
-    queryFn: ({ signal }) => sidecar.collection.get(signal),
-    enabled: connected,
-  });
+  const health = useHealth({ enabled: connected });
+  const collection = useCollection({ enabled: connected });
   const dashboards = useInstalled();
   const dataSource = useQuery({
     queryKey: ['installed', 'dataSource'],

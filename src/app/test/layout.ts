@@ -1,6 +1,6 @@
 /**
- * jsdom lays nothing out. Gives text and elements some size, for each test of a file, and lets drawers watch it: Grafana's
- * comboboxes show their options then.
+ * jsdom lays nothing out. Gives text and elements some size, for each test of a file: Grafana's comboboxes show their options
+ * then.
  */
 export function layoutForTests(): void {
   beforeEach(() => {
@@ -9,14 +9,6 @@ export function layoutForTests(): void {
     jest
       .spyOn(Element.prototype, 'getBoundingClientRect')
       .mockReturnValue({ width: 120, height: 120, top: 0, left: 0, bottom: 0, right: 0 } as DOMRect);
-  });
-  beforeAll(() => {
-    const watcher = class {
-      observe() {}
-      unobserve() {}
-      disconnect() {}
-    };
-    Object.assign(window, { ResizeObserver: watcher, IntersectionObserver: watcher });
   });
   afterEach(() => jest.restoreAllMocks());
 }

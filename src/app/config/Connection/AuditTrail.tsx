@@ -28,11 +28,9 @@ function Changes() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
   });
-  if (error) {
-    return <Failure title="The changes cannot be shown" error={error} onRetry={() => void refetch()} />;
-  }
+  const failure = error && <Failure title="The changes cannot be shown" error={error} onRetry={() => void refetch()} />;
   if (!data) {
-    return <LoadingPlaceholder text="Reading the changes" />;
+    return failure ?? <LoadingPlaceholder text="Reading the changes" />;
   }
   const changes = data.pages.flatMap(({ items }) => items);
   if (changes.length === 0) {
@@ -40,6 +38,7 @@ function Changes() {
   }
   return (
     <Stack direction="column" gap={1} alignItems="flex-start">
+      {failure}
       <div className={styles.box} tabIndex={0} role="region" aria-label="Changes">
         <table className="filter-table">
           <thead>

@@ -1,24 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { readSettings, writeSettings } from '../../api/settings';
-import { sidecar } from '../../api/sidecar';
 import { useMayWrite } from '../../setup/useInstall';
 import { connect, test } from './connect';
 import type { ConnectionForm } from './Connection.utils';
-
-/** Often enough to see that InfluxDB is back. */
-const HEALTH_MS = 15_000;
-
-export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal) });
-
-/** How sidecar and store are, once there is a connection. */
-export const useHealthDetails = (enabled: boolean) =>
-  useQuery({
-    queryKey: ['health', 'details'],
-    queryFn: ({ signal }) => sidecar.healthDetails(signal),
-    refetchInterval: HEALTH_MS,
-    enabled,
-  });
 
 /** Tries what is connected, or connects something else: what works takes the place of what was. */
 export function useConnect() {

@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../../contract/collection';
 import { changePage, health, healthDetails, type HealthDetails } from '../../../contract/health';
+import { PLUGIN_ID } from '../../plugin';
 import { FakeGrafana } from '../../test/fakeGrafana';
 import { render } from '../../test/render';
 import { answers, refuses, server } from '../../test/server';
@@ -189,6 +190,17 @@ describe('what is connected', () => {
     sidecarIs(WELL);
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByText(/version 1\.0\.0, started/)).toBeInTheDocument();
+  });
+
+  it('keeps what is typed when the settings cannot be read again', async () => {
+    sidecarIs(WELL);
+    const { user } = render(<Connection />);
+    await user.type(await screen.findByLabelText(/Sidecar URL/), '/below');
+    server.use(http.get(`*/api/plugins/${PLUGIN_ID}/settings`, gone));
+    window.dispatchEvent(new Event('visibilitychange'));
+
+    expect(await screen.findByText('Grafana does not show the plugin’s settings')).toBeInTheDocument();
+    expect(screen.getByLabelText(/Sidecar URL/)).toHaveValue('http://old:9555/below');
   });
 
   it('is only tested where it is provisioned, until somebody wants to change it here', async () => {

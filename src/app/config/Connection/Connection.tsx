@@ -4,11 +4,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 
 import { isConnected, type Settings } from '../../api/settings';
+import { useSettings } from '../../api/useSettings';
 import { Failure } from '../../components/Failure';
 import { FirstRun } from '../../setup/FirstRun';
 import { InGrafana } from '../../setup/InGrafana';
 import { AuditTrail } from './AuditTrail';
-import { useEnable, useSettings } from './Connection.hooks';
+import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { Status } from './Status';
 
@@ -16,13 +17,17 @@ import { Status } from './Status';
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
-  if (error) {
-    return <Failure title="Grafana does not show the plugin’s settings" error={error} onRetry={() => void refetch()} />;
+  const failure = error && (
+    <Failure title="Grafana does not show the plugin’s settings" error={error} onRetry={() => void refetch()} />
+  );
+  if (!settings) {
+    return failure ?? <LoadingPlaceholder text="Reading the settings" />;
   }
-  return settings ? (
-    <div className={styles.tab}>{settings.enabled ? <Enabled settings={settings} /> : <Disabled />}</div>
-  ) : (
-    <LoadingPlaceholder text="Reading the settings" />
+  return (
+    <div className={styles.tab}>
+      {failure}
+      {settings.enabled ? <Enabled settings={settings} /> : <Disabled />}
+    </div>
   );
 }
 

@@ -5,17 +5,17 @@ import { Alert, Button, FieldSet, Icon, LoadingPlaceholder, useStyles2 } from '@
 
 import type { HealthDetails } from '../../../contract/health';
 import { isConnected, type Settings } from '../../api/settings';
+import { useHealthDetails } from '../../api/useHealth';
 import { Ago } from '../../components/Times';
 import { useMayWrite, usePlan } from '../../setup/useInstall';
 import { WriteWarning } from '../../setup/WriteWarning';
 import { whyNot } from './connect';
-import { useHealthDetails } from './Connection.hooks';
 import { storeProblem } from './Connection.utils';
 import { SidecarHelp } from './SidecarHelp';
 
 /** How sidecar, store and data source are at the moment, and what to do where one is not well. */
 export function Status({ settings }: { settings: Settings }) {
-  const { data, error, isFetching, refetch } = useHealthDetails(isConnected(settings));
+  const { data, error, isFetching, refetch } = useHealthDetails({ enabled: isConnected(settings) });
   const { data: plan } = usePlan();
   return (
     <FieldSet label="Status">

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { Controller, FormProvider, useForm, useWatch } from 'react-hook-form';
 import { Button, Combobox, Drawer, Field, Input, Label, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
 
@@ -9,7 +9,7 @@ import { ChangeFailure } from '../../components/ChangeFailure';
 import { contractResolver, refuseField } from '../../components/forms';
 import { REGION_OPTIONS } from '../../components/regions';
 import { sayDone } from '../../components/toast';
-import { useReloadAccounts, useSaveAccount } from './Descriptions.hooks';
+import { useAccounts, useSaveAccount } from './Descriptions.hooks';
 import {
   accountValues,
   listed,
@@ -20,7 +20,7 @@ import {
 } from './Descriptions.utils';
 
 interface Props {
-  /** The one to change; without it, one is added. */
+  /** The one to change, as it was when this was opened; without it, one is added. */
   account?: Account;
   /** Names of sources by id, once they are known. */
   sources?: ReadonlyMap<string, string>;
@@ -35,19 +35,25 @@ const WAYS = [
   { label: 'Own credentials', value: 'own' as const },
   { label: 'Same as a source', value: 'source' as const },
 ];
+const ACCESS_HELP = {
+  key: 'Of an IAM user that has only the permissions shown under Required policy.',
+  role: 'A role to take on, as in the account whose names are read.',
+};
 const FIELDS = ['name', 'regions', 'sameAs', 'accessKeyId', 'secretAccessKey', 'roleArn', 'externalId'] as const;
 
 /** Adds an account, or changes one. */
 export function AccountDrawer({ account, sources = new Map(), usual, onClose, onTest }: Props) {
-  const reload = useReloadAccounts();
-  const saving = useSaveAccount(account);
+  // What the form was filled from, and what its changes are meant for: the list may know a newer one by now.
+  const [stored, setStored] = useState(account);
+  const { refetch } = useAccounts();
+  const saving = useSaveAccount(stored);
   const form = useForm<AccountValues>({
-    defaultValues: accountValues(account),
+    defaultValues: accountValues(stored),
     resolver: contractResolver<AccountValues>(accountInput, toAccountInput, (values) =>
-      missingOfAccount(values, account)
+      missingOfAccount(values, stored)
     ),
   });
-  const { control, register, setError, handleSubmit, formState } = form;
+  const { control, register, setError, handleSubmit, reset, formState } = form;
   const { errors } = formState;
   const as = useWatch({ control, name: 'as' });
 
@@ -55,7 +61,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
     handleSubmit(async (values) => {
       await saving.mutateAsync(accountInput.parse(toAccountInput(values))).then(
         (saved) => {
-          sayDone(`Account ${saved.name} is ${account ? 'changed' : 'added'}.`);
+          sayDone(`Account ${saved.name} is ${stored ? 'changed' : 'added'}.`);
           then(saved);
         },
         (error: unknown) => {
@@ -67,9 +73,18 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
     });
   const saveAndTest = save(onTest);
 
+  /** Takes what somebody else saved meanwhile; what was typed stays. */
+  const reload = async () => {
+    const latest = (await refetch()).data?.find(({ id }) => id === stored?.id);
+    if (latest) {
+      setStored(latest);
+      reset(accountValues(latest), { keepDirtyValues: true });
+    }
+  };
+
   return (
     <Drawer
-      title={account ? `Edit account ${account.name}` : 'Add an account'}
+      title={stored ? `Edit account ${stored.name}` : 'Add an account'}
       subtitle="Whose interfaces, instances, subnets and VPCs are read by name."
       onClose={onClose}
     >
@@ -100,7 +115,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
               />
             </Field>
             {as === 'own' ? (
-              <AccessFields stored={account?.sameAs === undefined ? account : undefined} />
+              <AccessFields help={ACCESS_HELP} stored={stored?.sameAs === undefined ? stored : undefined} />
             ) : (
               <Field
                 noMargin
@@ -157,16 +172,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
                 )}
               />
             </Field>
-            {saving.error && (
-              <ChangeFailure
-                title="The account was not saved"
-                error={saving.error}
-                onReload={() => {
-                  saving.reset();
-                  void reload();
-                }}
-              />
-            )}
+            <ChangeFailure title="The account was not saved" change={saving} onReload={reload} />
             <Stack gap={1} wrap="wrap">
               <Button type="submit" disabled={saving.isPending}>
                 {saving.isPending ? 'Saving…' : 'Save and test'}

@@ -1,9 +1,10 @@
 import React from 'react';
 import { screen, waitFor, within } from '@testing-library/react';
 
+import { account } from '../../../contract/descriptions';
 import { layoutForTests } from '../../test/layout';
 import { render } from '../../test/render';
-import { refuses, server } from '../../test/server';
+import { answers, refuses, server } from '../../test/server';
 import { toastsForTests } from '../../test/toasts';
 import { Accounts } from './Accounts';
 import { FROM_SOURCE, LAB, PROD, sidecarWith, SOURCE, testJob } from './testing';
@@ -66,6 +67,8 @@ describe('adding an account', () => {
     const { asked } = sidecarWith({ jobs: [testJob(4)] });
     const { user } = await add();
     expect(screen.getByText(/Empty: those in the collected keys, now eu-west-1/)).toBeInTheDocument();
+    expect(screen.getByText(/permissions shown under Required policy/)).toBeInTheDocument();
+    expect(screen.getByText(/the account whose names are read/)).toBeInTheDocument();
     await enter(user, name(), 'prod');
     await enter(user, screen.getByRole('textbox', { name: /Access key ID/ }), 'AKIAPROD');
     await enter(user, screen.getByLabelText(/Secret access key/), 's3cr3t');
@@ -150,12 +153,34 @@ describe('changing an account', () => {
     expect(await screen.findByRole('alert')).toHaveTextContent('Somebody changed this meanwhile');
 
     server.resetHandlers();
-    const { asked } = sidecarWith({ accounts: [{ ...PROD, name: 'theirs', version: 4 }] });
+    const theirs = { ...PROD, name: 'theirs', regions: ['us-east-1'], version: 4 };
+    const { asked } = sidecarWith({ accounts: [theirs] });
     await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
     expect(await screen.findByText('Edit account theirs')).toBeInTheDocument();
     expect(name()).toHaveValue('production');
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    await waitFor(() => expect(asked.bodies).toMatchObject([{ name: 'production' }]));
+    await waitFor(() => expect(asked.bodies).toMatchObject([{ name: 'production', regions: ['us-east-1'] }]));
+  });
+});
+
+describe('an account that somebody changes while it is open', () => {
+  it('is not overwritten, although the list has been read again', async () => {
+    const { state } = sidecarWith({ accounts: [PROD] });
+    const { user } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Edit prod' }));
+    await enter(user, name(), 'production');
+    state.accounts = [{ ...PROD, name: 'theirs', version: 4 }];
+    window.dispatchEvent(new Event('visibilitychange'));
+    expect(await screen.findByText('theirs')).toBeInTheDocument();
+    const meantFor: Array<string | null> = [];
+    server.use(
+      answers(account, 'put', 'admin/accounts/:id', ({ request }) => {
+        meantFor.push(request.headers.get('If-Match'));
+        return state.accounts[0];
+      })
+    );
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(meantFor).toEqual(['"3"']));
   });
 });
 
@@ -204,7 +229,7 @@ describe('testing an account', () => {
   });
 
   it('says why it cannot be run, and runs it again', async () => {
-    const { asked } = sidecarWith({ accounts: [PROD], jobs: [testJob(4)] });
+    sidecarWith({ accounts: [PROD] });
     server.use(
       refuses('post', 'admin/accounts/:id/test', 404, { code: 'not-found', message: 'There is no such account.' })
     );
@@ -212,10 +237,10 @@ describe('testing an account', () => {
     await user.click(screen.getByRole('button', { name: 'Test prod' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('There is no such account.');
     server.resetHandlers();
-    sidecarWith({ accounts: [PROD], jobs: [testJob(4)] });
+    const { asked } = sidecarWith({ accounts: [PROD], jobs: [testJob(4)] });
     await user.click(screen.getByRole('button', { name: 'Test again' }));
     expect(await screen.findByText('Passed: all 4 calls are allowed.')).toBeInTheDocument();
-    expect(asked.started).toEqual([]);
+    expect(asked.started).toEqual(['test acc-1']);
   });
 
   it('says what to do when there is no region', async () => {

@@ -1,12 +1,13 @@
 import React, { useRef, useState } from 'react';
-import { Button, ConfirmModal, EmptyState, Stack, Text } from '@grafana/ui';
+import { Button, ConfirmModal, EmptyState, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 
+import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { sayDone } from '../../components/toast';
 import { AccountDrawer } from './AccountDrawer';
 import { AccountsTable } from './AccountsTable';
-import { useAccounts, useDeleteAccount, useReloadAccounts, useSourceNames } from './Descriptions.hooks';
+import { useAccounts, useDeleteAccount, useSourceNames } from './Descriptions.hooks';
 import type { Account } from './Descriptions.utils';
 import { PolicyDrawer } from './PolicyDrawer';
 import { TestDrawer } from './TestDrawer';
@@ -40,6 +41,7 @@ export function Accounts({ usual }: { usual: readonly string[] }) {
           </Stack>
         </Stack>
         {error && <Failure title="The accounts cannot be shown" error={error} onRetry={() => void refetch()} />}
+        {!accounts && !error && <LoadingPlaceholder text="Reading the accounts" />}
         {accounts?.length === 0 && (
           <EmptyState variant="call-to-action" hideImage message="No account yet">
             Until there is one, descriptions are read with the machine’s own credentials. Add an account to use an
@@ -93,23 +95,14 @@ function DeleteModal({
   onDeleted: () => void;
 }) {
   const deleting = useDeleteAccount();
-  const reload = useReloadAccounts();
+  const reload = useReload('accounts');
   return (
     <ConfirmModal
       isOpen
       title={`Delete account ${account.name}?`}
       body="Its descriptions are no longer read. Those that were read stay."
       description={
-        deleting.error && (
-          <ChangeFailure
-            title="The account was not deleted"
-            error={deleting.error}
-            onReload={() => {
-              deleting.reset();
-              void reload();
-            }}
-          />
-        )
+        deleting.error && <ChangeFailure title="The account was not deleted" change={deleting} onReload={reload} />
       }
       confirmText="Delete"
       onConfirm={() =>

@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'react';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import type { AccountInput } from '../../../contract/access';
-import { toFailure } from '../../api/failure';
+import type { SourceView } from '../../../contract/sources';
 import { sidecar } from '../../api/sidecar';
+import { useChange } from '../../api/useChange';
 import { useJob } from '../../api/useJob';
+import { useSources } from '../../api/useSources';
 import { sayDone } from '../../components/toast';
 import type { Account, EntityKind } from './Descriptions.utils';
 
@@ -23,15 +25,10 @@ export const useSyncState = () =>
     refetchInterval: REFRESH_MS,
   });
 
+const namesOf = (sources: SourceView[]) => new Map(sources.map(({ id, name }) => [id, name]));
+
 /** Names of sources by id: what an account may sign in as. */
-export const useSourceNames = () =>
-  useQuery({
-    queryKey: ['sources', 'names'],
-    queryFn: async ({ signal }) => {
-      const { items } = await sidecar.sources.list({ limit: 500 }, signal);
-      return new Map(items.map(({ id, name }) => [id, name]));
-    },
-  });
+export const useSourceNames = () => useSources({ select: namesOf });
 
 export const useDescriptionPolicies = () =>
   useQuery({
@@ -49,42 +46,19 @@ export const useEntities = (asked: { search: string; kind: EntityKind | undefine
     placeholderData: keepPreviousData,
   });
 
-/** Reads accounts again, as after somebody else changed one. */
-export function useReloadAccounts() {
-  const queries = useQueryClient();
-  return () => queries.invalidateQueries({ queryKey: ['accounts'] });
-}
-
-function useAccountChange<T, R>(change: (what: T) => Promise<R>) {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSettled: (_changed, error) =>
-      // Whoever was late looks again when they are ready to.
-      error && toFailure(error).code === 'stale' ? undefined : queries.invalidateQueries({ queryKey: ['accounts'] }),
-  });
-}
-
 /** Adds an account, or changes the one that is given. */
 export const useSaveAccount = (account?: Account) =>
-  useAccountChange((input: AccountInput) =>
+  useChange('accounts', (input: AccountInput) =>
     account ? sidecar.accounts.change(account.id, account.version, input) : sidecar.accounts.add(input)
   );
 
 export const useDeleteAccount = () =>
-  useAccountChange(({ id, version }: Account) => sidecar.accounts.remove(id, version));
+  useChange('accounts', ({ id, version }: Account) => sidecar.accounts.remove(id, version));
 
-export function useSetHourly() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ version, hourly }: { version: number; hourly: boolean }) =>
-      sidecar.descriptions.setHourly(version, hourly),
-    onSettled: (_changed, error) =>
-      error && toFailure(error).code === 'stale'
-        ? undefined
-        : queries.invalidateQueries({ queryKey: ['descriptions'] }),
-  });
-}
+export const useSetHourly = () =>
+  useChange('descriptions', ({ version, hourly }: { version: number; hourly: boolean }) =>
+    sidecar.descriptions.setHourly(version, hourly)
+  );
 
 export type Syncing = ReturnType<typeof useSync>;
 

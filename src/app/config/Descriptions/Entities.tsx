@@ -17,9 +17,9 @@ import {
 import { ENTITY_KINDS } from '../../../contract/descriptions';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
+import { useSettled } from '../../components/useSettled';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
 import { KINDS, oneLine, type Entity, type EntityKind } from './Descriptions.utils';
-import { useSettled } from './useSettled';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 

@@ -3,10 +3,11 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Spinner, Stack, Switch, Text, useStyles2 } from '@grafana/ui';
 
+import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
-import { useSetHourly, useSyncState, type Syncing } from './Descriptions.hooks';
+import { useSetHourly, type Syncing } from './Descriptions.hooks';
 import type { Sync, SyncRegion } from './Descriptions.utils';
 import { SyncTable } from './SyncTable';
 
@@ -15,7 +16,6 @@ const NONE: readonly SyncRegion[] = [];
 /** When descriptions were read and how that went; reads them now. */
 export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
   const styles = useStyles2(getStyles);
-  const { refetch } = useSyncState();
   const { job, isRunning, error, start } = sync;
   const { lastRun } = state;
   const result = job?.result ?? (isRunning ? undefined : lastRun?.result);
@@ -41,7 +41,7 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
           </Fact>
           <Fact name="Next run">{nextRun(state)}</Fact>
         </dl>
-        <Hourly state={state} onReload={() => void refetch()} />
+        <Hourly {...state} />
         <div aria-live="polite">
           {isRunning && (
             <Stack alignItems="center" gap={1}>
@@ -90,7 +90,8 @@ function Fact({ name, children }: React.PropsWithChildren<{ name: string }>) {
   );
 }
 
-function Hourly({ state: { hourly, version }, onReload }: { state: Sync; onReload: () => void }) {
+function Hourly({ hourly, version }: Pick<Sync, 'hourly' | 'version'>) {
+  const reload = useReload('descriptions');
   const setting = useSetHourly();
   return (
     <>
@@ -107,16 +108,7 @@ function Hourly({ state: { hourly, version }, onReload }: { state: Sync; onReloa
           onChange={({ currentTarget }) => setting.mutate({ version, hourly: currentTarget.checked })}
         />
       </Field>
-      {setting.error && (
-        <ChangeFailure
-          title="Sync hourly was not changed"
-          error={setting.error}
-          onReload={() => {
-            setting.reset();
-            onReload();
-          }}
-        />
-      )}
+      <ChangeFailure title="Sync hourly was not changed" change={setting} onReload={reload} />
     </>
   );
 }

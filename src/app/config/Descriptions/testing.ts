@@ -13,6 +13,7 @@ import { job, type Job } from '../../../contract/jobs';
 import { policyDocuments } from '../../../contract/policies';
 import { sourcePage, type SourceView } from '../../../contract/sources';
 import { answers, server } from '../../test/server';
+import { sourceOf } from '../../test/sources';
 import type { Account, Entity, Sync, SyncRegion } from './Descriptions.utils';
 
 const stays = z.object({ stays: z.string() });
@@ -30,11 +31,7 @@ export const FROM_SOURCE: Account = {
   ...{ id: 'acc-3', name: 'shared', regions: [], sameAs: 'src-1', accessKeyId: 'AKIASRC', hasSecret: true, version: 1 },
 };
 
-export const SOURCE: SourceView = {
-  ...{ id: 'src-1', name: 'flow logs', enabled: true, state: 'collecting', objects: [], bucket: 'b', prefix: '' },
-  ...{ region: 'eu-west-1', collector: 'primary', hasSecret: true, pathStyle: false, pollSeconds: 60, created: NOW },
-  ...{ version: 1, left: [], exporters: 1 },
-};
+export const SOURCE = sourceOf({ name: 'flow logs', enabled: true, state: 'collecting' });
 
 export const entity = (kind: Entity['kind'], id: string, more: Partial<Entity> = {}): Entity => ({
   ...{ kind, id, vpc: '-', subnet: '-', instance: '-', account: '111122223333', region: 'eu-west-1' },

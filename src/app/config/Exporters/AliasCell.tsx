@@ -7,9 +7,10 @@ import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } 
 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
+import { useReload } from '../../api/useChange';
 import { sayDone } from '../../components/toast';
 import { useExporterActions } from './ExporterActions';
-import { useReload, useSetAlias } from './Exporters.hooks';
+import { useSetAlias } from './Exporters.hooks';
 import type { ExporterRow } from './Exporters.utils';
 
 /** An exporter by what people call it, which may be changed in place. */
@@ -53,7 +54,7 @@ export function AliasCell({ row }: { row: ExporterRow }) {
 
 function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) {
   const { version } = useExporterActions();
-  const reload = useReload();
+  const reload = useReload('exporters');
   const errorId = useId();
   const saving = useSetAlias();
   const { register, handleSubmit, formState } = useForm({

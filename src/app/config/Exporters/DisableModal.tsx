@@ -1,7 +1,8 @@
 import React from 'react';
 import { ConfirmModal } from '@grafana/ui';
 
-import { exporters as counted, listed, titleOf, type Exporter } from './Exporters.utils';
+import { formatCounted } from '../../../reports/units';
+import { listed, titleOf, type Exporter } from './Exporters.utils';
 
 interface Props {
   /** Those to disable, one at least. */
@@ -20,7 +21,7 @@ export function DisableModal({ exporters, onConfirm, onDismiss }: Props) {
   return (
     <ConfirmModal
       isOpen
-      title={isOne ? `Disable ${titleOf(exporters[0])}?` : `Disable ${counted(exporters.length)}?`}
+      title={isOne ? `Disable ${titleOf(exporters[0])}?` : `Disable ${formatCounted(exporters.length, 'exporter')}?`}
       body={`${its} records will be dropped and counted; their objects are still deleted.`}
       description={
         <>

@@ -7,15 +7,16 @@ import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 
 import { setLimit } from '../../../contract/exporters';
 import { formatCount } from '../../../reports/units';
+import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { sayDone } from '../../components/toast';
-import { useReload, useSetLimit } from './Exporters.hooks';
+import { useSetLimit } from './Exporters.hooks';
 import type { AllExporters } from './Exporters.utils';
 
 /** How many exporters are counted of how many may be, and the limit to change. */
 export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'counted' | 'limit' | 'version'>) {
   const styles = useStyles2(getStyles, counted / limit);
-  const reload = useReload();
+  const reload = useReload('exporters');
   const saving = useSetLimit();
   const { register, handleSubmit, formState, reset } = useForm({
     resolver: zodResolver(setLimit),
@@ -79,16 +80,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
           </Field>
         </form>
       </div>
-      {saving.error && (
-        <ChangeFailure
-          title="The limit was not changed"
-          error={saving.error}
-          onReload={() => {
-            saving.reset();
-            void reload();
-          }}
-        />
-      )}
+      <ChangeFailure title="The limit was not changed" change={saving} onReload={reload} />
     </Stack>
   );
 }

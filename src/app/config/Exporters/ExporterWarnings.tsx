@@ -1,8 +1,8 @@
 import React from 'react';
 import { Alert } from '@grafana/ui';
 
-import { formatCount } from '../../../reports/units';
-import { exporters, listed, type AllExporters } from './Exporters.utils';
+import { formatCount, formatCounted } from '../../../reports/units';
+import { listed, type AllExporters } from './Exporters.utils';
 
 /** So many beyond the limit are told apart by the sidecar; the records of yet others are only summed. */
 const MOST_TOLD_APART = 1000;
@@ -15,7 +15,7 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
       {counted > limit && (
         <Alert
           severity="warning"
-          title={`${exporters(counted)} have a place, more than the limit of ${formatCount(limit)}`}
+          title={`${formatCounted(counted, 'exporter')} have a place, more than the limit of ${formatCount(limit)}`}
         >
           Those keep their place, new ones find none. Raise the limit, or disable exporters you do not need.
         </Alert>
@@ -23,7 +23,7 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
       {overflow.exporters > 0 && (
         <Alert
           severity="warning"
-          title={`${overflow.exporters >= MOST_TOLD_APART ? 'At least ' : ''}${exporters(overflow.exporters)} found no place under the limit`}
+          title={`${overflow.exporters >= MOST_TOLD_APART ? 'At least ' : ''}${formatCounted(overflow.exporters, 'exporter')} found no place under the limit`}
         >
           In the last 30 days their {formatCount(overflow.records)} records were counted together, as one exporter
           called overflow: {listed(overflow.examples.slice(0, overflow.exporters))}
@@ -36,7 +36,7 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
       {fallbacks > 0 && (
         <Alert
           severity="warning"
-          title={`${exporters(fallbacks)} ${fallbacks === 1 ? 'is' : 'are'} a subnet or an interface, because the flow logs lack vpc-id`}
+          title={`${formatCounted(fallbacks, 'exporter')} ${fallbacks === 1 ? 'is' : 'are'} a subnet or an interface, because the flow logs lack vpc-id`}
         >
           That makes more exporters. Recreate the flow log with vpc-id: a flow log’s format cannot be changed, so create
           a new one with it, then delete the old one. The exporters of before turn idle after 30 days and free their

@@ -1,16 +1,15 @@
 import React from 'react';
 import { screen, waitFor, within } from '@testing-library/react';
 
-import { changeExporters, exporterPage, exportersChanged, setAlias, setLimit } from '../../../contract/exporters';
+import { changeExporters } from '../../../contract/exporters';
 import { render } from '../../test/render';
-import { answers, refuses, server, unreachable } from '../../test/server';
+import { refuses, server, unreachable } from '../../test/server';
 import { toastsForTests } from '../../test/toasts';
 import { Exporters } from './Exporters';
-import type { AllExporters, Exporter } from './Exporters.utils';
+import { made, NOW, sidecarWith } from './testing';
 
 const toasts = toastsForTests();
 
-const NOW = Math.floor(Date.now() / 1000);
 const SHOP = made('111122223333/vpc-1', { name: 'shop', recordsPerMinute: 12.34 });
 const MAIL = made('111122223333/vpc-2', { alias: 'Mail, production', name: 'mail', recordsPerMinute: 1234.5 });
 const SUBNET = made('444455556666/subnet-9', {
@@ -23,56 +22,6 @@ const SUBNET = made('444455556666/subnet-9', {
 const OLD = made('444455556666/eni-7', { from: 'interface', state: 'idle', lastSeen: NOW - 40 * 86_400 });
 
 const STALE = { code: 'stale' as const, message: 'The list of exporters was changed meanwhile: reload it.' };
-
-function made(id: string, more: Partial<Exporter> = {}): Exporter {
-  return {
-    ...{ id, account: id.split('/')[0], from: 'vpc', firstSeen: NOW - 90 * 86_400, lastSeen: NOW - 60, records: 9 },
-    ...{ recordsPerMinute: 0, enabled: true, state: 'counted', ...more },
-  };
-}
-
-/** A sidecar that keeps exporters, as far as this tab knows it. */
-function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {}) {
-  let known: AllExporters = {
-    ...{ items, total: items.length, limit: 500, counted: items.length, version: 1, fallbacks: 0 },
-    overflow: { exporters: 0, records: 0, examples: [] },
-    ...more,
-  };
-  const asked: unknown[] = [];
-  const change = async (request: Request, next: (body: unknown) => Partial<AllExporters>) => {
-    const body: unknown = await request.json();
-    expect(request.headers.get('If-Match')).toBe(`"${known.version}"`);
-    asked.push(body);
-    known = { ...known, ...next(body), version: known.version + 1 };
-    return { version: known.version };
-  };
-  const patch = (ids: readonly string[], to: Partial<Exporter>) =>
-    known.items.map((exporter) => (ids.includes(exporter.id) ? { ...exporter, ...to } : exporter));
-
-  server.use(
-    answers(exporterPage, 'get', 'admin/exporters', ({ query }) => {
-      const at = Number(query.get('cursor') ?? 0);
-      const end = at + Number(query.get('limit'));
-      return { ...known, items: known.items.slice(at, end), ...(end < known.items.length && { next: String(end) }) };
-    }),
-    answers(exportersChanged, 'patch', 'admin/exporters', ({ request }) =>
-      change(request, (body) => {
-        const { ids, enabled } = changeExporters.parse(body);
-        return { items: patch(ids, { enabled, state: enabled ? 'counted' : 'disabled' }) };
-      })
-    ),
-    answers(exportersChanged, 'put', 'admin/exporters/alias', ({ request }) =>
-      change(request, (body) => {
-        const { id, alias } = setAlias.parse(body);
-        return { items: patch([id], { alias: alias || undefined }) };
-      })
-    ),
-    answers(exportersChanged, 'put', 'admin/exporters/limit', ({ request }) =>
-      change(request, (body) => setLimit.parse(body))
-    )
-  );
-  return { asked, changeMeanwhile: () => (known = { ...known, version: known.version + 1 }) };
-}
 
 async function opened() {
   const view = render(<Exporters />);

@@ -1,6 +1,8 @@
 import React, { useState } from 'react';
 import { EmptyState, LinkButton, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 
+import { formatCounted } from '../../../reports/units';
+import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { sayDone } from '../../components/toast';
@@ -8,8 +10,8 @@ import { tabUrl } from '../../plugin';
 import { DisableModal } from './DisableModal';
 import { ExporterActionsContext } from './ExporterActions';
 import { ExporterLimit } from './ExporterLimit';
-import { useExporters, useReload, useSwitchExporters } from './Exporters.hooks';
-import { exporters, titleOf, type AllExporters, type Exporter } from './Exporters.utils';
+import { useExporters, useSwitchExporters } from './Exporters.hooks';
+import { titleOf, type AllExporters, type Exporter } from './Exporters.utils';
 import { ExportersTable } from './ExportersTable';
 import { ExporterWarnings } from './ExporterWarnings';
 
@@ -47,7 +49,7 @@ export function Exporters() {
 
 /** The table, with what is selected in it and what is asked before exporters are disabled. */
 function Switchable({ items, version }: AllExporters) {
-  const reload = useReload();
+  const reload = useReload('exporters');
   const switching = useSwitchExporters();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [leaving, setLeaving] = useState<readonly Exporter[]>();
@@ -55,7 +57,7 @@ function Switchable({ items, version }: AllExporters) {
   const change = async (which: readonly Exporter[], enabled: boolean) => {
     await switching.mutateAsync({ version, what: { ids: which.map(({ id }) => id), enabled } }).then(
       () => {
-        const who = which.length === 1 ? `${titleOf(which[0])} is` : `${exporters(which.length)} are`;
+        const who = which.length === 1 ? `${titleOf(which[0])} is` : `${formatCounted(which.length, 'exporter')} are`;
         sayDone(`${who} ${enabled ? 'enabled' : 'disabled'}.`);
         setSelected(new Set());
       },
@@ -82,16 +84,7 @@ function Switchable({ items, version }: AllExporters) {
         switchOff: setLeaving,
       }}
     >
-      {switching.error && (
-        <ChangeFailure
-          title="The exporters were not changed"
-          error={switching.error}
-          onReload={() => {
-            switching.reset();
-            void reload();
-          }}
-        />
-      )}
+      <ChangeFailure title="The exporters were not changed" change={switching} onReload={reload} />
       <ExportersTable exporters={items} onSelect={(ids) => setSelected(new Set(ids))} />
       {leaving && <DisableModal exporters={leaving} onConfirm={change} onDismiss={() => setLeaving(undefined)} />}
     </ExporterActionsContext.Provider>

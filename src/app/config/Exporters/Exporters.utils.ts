@@ -67,9 +67,6 @@ export function sortRows(rows: readonly ExporterRow[], { id, desc = false }: Sor
   });
 }
 
-/** `1 exporter`, `37 exporters`. */
-export const exporters = (n: number) => `${n.toLocaleString('en-US')} ${n === 1 ? 'exporter' : 'exporters'}`;
-
 /** `shop, mail and 3 more` */
 export function listed(names: readonly string[], most = 5): string {
   const shown = names.slice(0, most);

@@ -11,18 +11,10 @@ import {
   Text,
 } from '@grafana/ui';
 
-import { formatCount } from '../../../reports/units';
+import { formatCount, formatCounted } from '../../../reports/units';
 import { COLUMNS, STATE_OPTIONS } from './columns';
 import { useExporterActions } from './ExporterActions';
-import {
-  exporters,
-  filterRows,
-  sortRows,
-  toRow,
-  type Exporter,
-  type ExporterState,
-  type Sort,
-} from './Exporters.utils';
+import { filterRows, sortRows, toRow, type Exporter, type ExporterState, type Sort } from './Exporters.utils';
 
 const ROWS = 50;
 const BY_TITLE = [{ id: 'title', desc: false }];
@@ -84,8 +76,8 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
         <span aria-live="polite">
           <Text color="secondary">
             {found.length === all.length
-              ? exporters(all.length)
-              : `${formatCount(found.length)} of ${exporters(all.length)}`}
+              ? formatCounted(all.length, 'exporter')
+              : `${formatCount(found.length)} of ${formatCounted(all.length, 'exporter')}`}
           </Text>
         </span>
       </Stack>

@@ -2,9 +2,10 @@ import React from 'react';
 import { ConfirmModal, Stack } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
+import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { sayDone } from '../../components/toast';
-import { useReload, useRemoveSource } from './Sources.hooks';
+import { useRemoveSource } from './Sources.hooks';
 
 interface Props {
   source: SourceView;
@@ -15,11 +16,11 @@ interface Props {
 
 /** Asks before a source is forgotten, and says what stays. */
 export function DeleteSource({ source, onClose, onDone }: Props) {
-  const reload = useReload();
-  const { mutateAsync, error, reset } = useRemoveSource();
+  const reload = useReload('sources');
+  const removing = useRemoveSource();
   const { name, bucket, enabled } = source;
   const remove = () =>
-    mutateAsync(source).then(
+    removing.mutateAsync(source).then(
       ({ stays }) => {
         sayDone(`${name} is deleted. ${stays}`);
         onClose();
@@ -39,16 +40,7 @@ export function DeleteSource({ source, onClose, onDone }: Props) {
             Flowscope forgets how this source is set up, and its secret. Bucket {bucket} and everything that was
             collected from it stay as they are.
           </span>
-          {error && (
-            <ChangeFailure
-              title={`${name} was not deleted`}
-              error={error}
-              onReload={() => {
-                reset();
-                void reload();
-              }}
-            />
-          )}
+          <ChangeFailure title={`${name} was not deleted`} change={removing} onReload={reload} />
         </Stack>
       }
       confirmText="Delete"

@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Drawer, Field, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
 
@@ -6,10 +6,9 @@ import { policyOptions, type PolicyOptions } from '../../../contract/policies';
 import { sourceInput, type SourceInput } from '../../../contract/sources';
 import { sidecar } from '../../api/sidecar';
 import { Failure } from '../../components/Failure';
+import { sentence } from '../../components/forms';
 import { Policies } from '../../components/Policies';
-
-/** Typing ends when nothing was typed for so long, ms. */
-const PAUSE_MS = 300;
+import { useSettled } from '../../components/useSettled';
 
 interface Props {
   /** As it stands in the form, or is stored. */
@@ -22,7 +21,7 @@ interface Props {
 /** The least that this source needs in AWS, to copy. */
 export function PermissionsDrawer({ source, principalArn: known = '', onClose }: Props) {
   const [typed, setTyped] = useState({ kmsKeyArn: '', principalArn: known });
-  const options = usePaused(typed);
+  const options = emptyLeftOut(useSettled(typed));
   const wrong = (name: keyof PolicyOptions) => {
     const read = policyOptions.shape[name].safeParse(typed[name].trim() || undefined);
     return { invalid: !read.success, error: read.error && sentence(read.error.issues[0].message) };
@@ -73,14 +72,11 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
   );
 }
 
-function Documents({ source, options }: { source: SourceInput; options: { [K in keyof PolicyOptions]: string } }) {
+function Documents({ source, options }: { source: SourceInput; options: PolicyOptions }) {
   const { data, error, refetch } = useQuery({
     queryKey: ['policies', source, options],
-    queryFn: () => {
-      const given = Object.entries(options).filter(([, value]) => value !== '');
-      return sidecar.drafts.policies({ source, options: Object.fromEntries(given) });
-    },
-    enabled: policyOptions.safeParse(emptyLeftOut(options)).success,
+    queryFn: () => sidecar.drafts.policies({ source, options }),
+    enabled: policyOptions.safeParse(options).success,
     placeholderData: keepPreviousData,
   });
   if (error) {
@@ -89,8 +85,10 @@ function Documents({ source, options }: { source: SourceInput; options: { [K in 
   return data ? <Policies documents={data.documents} /> : <LoadingPlaceholder text="Writing the policies" />;
 }
 
-const emptyLeftOut = (options: object) =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== ''));
+function emptyLeftOut(typed: Record<keyof PolicyOptions, string>): PolicyOptions {
+  const given = Object.entries(typed).map(([name, value]) => [name, value.trim()]);
+  return Object.fromEntries(given.filter(([, value]) => value !== '')) as PolicyOptions;
+}
 
 /** The source without its secret, and with a name, as far as policies can be made of it. */
 function named({ secretAccessKey: _, ...source }: SourceInput): SourceInput | undefined {
@@ -101,18 +99,3 @@ function named({ secretAccessKey: _, ...source }: SourceInput): SourceInput | un
   );
   return isEnough ? { ...(Object.fromEntries(known) as SourceInput), name: source.name || source.bucket } : undefined;
 }
-
-/** What was typed last, once typing has paused. */
-function usePaused<T extends Record<string, string>>(typed: T): T {
-  const [paused, setPaused] = useState(typed);
-  useEffect(() => {
-    const timer = setTimeout(
-      () => setPaused(Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])) as T),
-      PAUSE_MS
-    );
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return paused;
-}
-
-const sentence = (message: string) => message.charAt(0).toUpperCase() + message.slice(1);

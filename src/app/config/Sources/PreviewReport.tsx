@@ -1,10 +1,11 @@
 import React from 'react';
 import { css } from '@emotion/css';
-import { getValueFormat, formattedValueToString, type GrafanaTheme2 } from '@grafana/data';
+import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
 
 import type { PreviewResult } from '../../../contract/jobs';
-import { counted, grouped } from './Sources.utils';
+import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
+import { Facts, type Fact } from '../../components/Facts';
 
 const FROM = { vpc: 'VPC', subnet: 'subnet: vpc-id is missing', interface: 'interface: vpc-id is missing' } as const;
 
@@ -20,47 +21,35 @@ export function PreviewReport({ result }: { result: PreviewResult }) {
       </Alert>
     );
   }
-  const facts: Array<readonly [string, string]> = [
-    ['Collected', grouped(counts.collected)],
-    ['Counted before', grouped(counts.duplicates)],
-    ['Left in place', grouped(counts.notCollected + counts.quarantined)],
-    ['Records', grouped(counts.records)],
-    ['of them traffic', grouped(counts.ok)],
-    ['No data', grouped(counts.nodata)],
-    ['Skipped by AWS', grouped(counts.skipdata)],
-    ['Malformed', grouped(counts.malformed)],
-    ['Bytes', `${grouped(counts.bytes)} (${bytes(counts.bytes)})`],
-    ['Packets', grouped(counts.packets)],
-    ['Flows', grouped(counts.flows)],
-    ['Series', grouped(series.total)],
+  const facts: Fact[] = [
+    ['Collected', formatCount(counts.collected)],
+    ['Counted before', formatCount(counts.duplicates)],
+    ['Left in place', formatCount(counts.notCollected + counts.quarantined)],
+    ['Records', formatCount(counts.records)],
+    ['of them traffic', formatCount(counts.ok)],
+    ['No data', formatCount(counts.nodata)],
+    ['Skipped by AWS', formatCount(counts.skipdata)],
+    ['Malformed', formatCount(counts.malformed)],
+    ['Bytes', `${formatCount(BigInt(counts.bytes))} (${formatBytes(BigInt(counts.bytes))})`],
+    ['Packets', formatCount(BigInt(counts.packets))],
+    ['Flows', formatCount(BigInt(counts.flows))],
+    ['Series', formatCount(series.total)],
   ];
   return (
     <div className={styles.report} data-full>
       <Text>
         {hasMore
-          ? `The newest ${counted(looked, 'object')} of this source, to the record:`
-          : `All ${counted(looked, 'object')} of this source, to the record:`}
+          ? `The newest ${formatCounted(looked, 'object')} of this source, to the record:`
+          : `All ${formatCounted(looked, 'object')} of this source, to the record:`}
       </Text>
-      <dl className={styles.facts}>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
       <Exporters exporters={result.exporters} />
       <LeftInPlace objects={result.objects} />
       <details>
         <summary>Series by measurement</summary>
-        <dl className={styles.facts}>
-          {Object.entries(series.byMeasurement).map(([measurement, number]) => (
-            <div key={measurement}>
-              <dt>{measurement}</dt>
-              <dd>{grouped(number)}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={Object.entries(series.byMeasurement).map(([name, count]) => [name, formatCount(count)] as const)}
+        />
       </details>
     </div>
   );
@@ -75,8 +64,8 @@ function Exporters({ exporters }: Pick<PreviewResult, 'exporters'>) {
   return (
     <div>
       <Text element="h4" variant="h6">
-        {counted(exporters.length, 'exporter')}
-        {added > 0 && `, ${grouped(added)} new`}
+        {formatCounted(exporters.length, 'exporter')}
+        {added > 0 && `, ${formatCount(added)} new`}
       </Text>
       <ul className={styles.list} aria-label="Exporters">
         {exporters.map(({ id, from, isNew, decision, records }) => (
@@ -85,7 +74,7 @@ function Exporters({ exporters }: Pick<PreviewResult, 'exporters'>) {
             {decision === 'overflow' && <Badge text="No place under the limit" color="orange" />}{' '}
             {decision === 'drop' && <Badge text="Disabled: its records are dropped" color="orange" />}
             <div className={styles.small}>
-              {counted(records, 'record')}, by {FROM[from]}
+              {formatCounted(records, 'record')}, by {FROM[from]}
             </div>
           </li>
         ))}
@@ -109,12 +98,12 @@ function LeftInPlace({ objects }: Pick<PreviewResult, 'objects'>) {
   return (
     <div>
       <Text element="h4" variant="h6">
-        {counted(left.length, 'object')} would not be collected, and would stay in the bucket
+        {formatCounted(left.length, 'object')} would not be collected, and would stay in the bucket
       </Text>
       <ul className={styles.list} aria-label="Objects that would not be collected">
         {[...byMessage].map(([message, alike]) => (
           <li key={message}>
-            {alike.length > 1 && `${counted(alike.length, 'object')}: `}
+            {alike.length > 1 && `${formatCounted(alike.length, 'object')}: `}
             {message}
             <div className={styles.small}>
               {alike.length > 1 && 'such as '}
@@ -127,18 +116,8 @@ function LeftInPlace({ objects }: Pick<PreviewResult, 'objects'>) {
   );
 }
 
-const bytes = (text: string) => formattedValueToString(getValueFormat('decbytes')(Number(text)));
-
 const getStyles = (theme: GrafanaTheme2) => ({
   report: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), width: '100%', minWidth: 0 }),
-  facts: css({
-    display: 'grid',
-    gridTemplateColumns: `repeat(auto-fill, minmax(${theme.spacing(15)}, 1fr))`,
-    gap: theme.spacing(1, 2),
-    margin: 0,
-    dt: { ...theme.typography.bodySmall, color: theme.colors.text.secondary, fontWeight: 'normal' },
-    dd: { margin: 0, fontVariantNumeric: 'tabular-nums' },
-  }),
   list: css({
     listStyle: 'none',
     margin: 0,

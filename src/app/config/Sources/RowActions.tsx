@@ -18,7 +18,7 @@ export function focusActions(id: string): void {
 export function RowActions({ source }: { source: SourceView }) {
   const { open, showPermissions } = useSourcesUrl();
   const { disable } = useSwitching();
-  const [isLeaving, setIsLeaving] = useState(false);
+  const [isDeleting, setIsDeleting] = useState(false);
   const { id, name, enabled } = source;
   const menu = (
     <Menu>
@@ -32,7 +32,7 @@ export function RowActions({ source }: { source: SourceView }) {
         <Menu.Item label="Enable" icon="play" onClick={() => open(id, 'test')} />
       )}
       <Menu.Divider />
-      <Menu.Item label="Delete" icon="trash-alt" destructive onClick={() => setIsLeaving(true)} />
+      <Menu.Item label="Delete" icon="trash-alt" destructive onClick={() => setIsDeleting(true)} />
     </Menu>
   );
   return (
@@ -40,11 +40,11 @@ export function RowActions({ source }: { source: SourceView }) {
       <Dropdown overlay={menu} placement="bottom-end">
         <IconButton id={buttonId(id)} name="ellipsis-v" size="lg" aria-label={`Actions for ${name}`} />
       </Dropdown>
-      {isLeaving && (
+      {isDeleting && (
         <DeleteSource
           source={source}
           onClose={() => {
-            setIsLeaving(false);
+            setIsDeleting(false);
             focusActions(id);
           }}
         />

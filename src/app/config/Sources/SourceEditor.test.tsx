@@ -6,9 +6,10 @@ import type { CheckId, CheckResult } from '../../../contract/checks';
 import { layoutForTests } from '../../test/layout';
 import { render } from '../../test/render';
 import { refuses, server, unreachable } from '../../test/server';
+import { sourceOf } from '../../test/sources';
 import { toastsForTests } from '../../test/toasts';
-import { checksOf, FakeSidecar, PREVIEW, sourceOf } from './fakeSidecar';
 import { Sources } from './Sources';
+import { checksOf, FakeSidecar, PREVIEW } from './testing';
 
 // Whether each of so many elements is hidden takes jsdom long to find out, and is not what is asked here.
 configure({ defaultHidden: true });

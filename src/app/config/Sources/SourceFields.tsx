@@ -5,10 +5,15 @@ import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, St
 import { POLL_SECONDS, type SourceView } from '../../../contract/sources';
 import { AccessFields } from '../../components/AccessFields';
 import { REGION_OPTIONS } from '../../components/regions';
-import { Section } from './Section';
+import { FormSection } from './FormSection';
 import { LABELS, type SourceValues } from './sourceForm';
 import { splitBucket } from './splitBucket';
 import { formStyles } from './styles';
+
+const ACCESS_HELP = {
+  key: 'Of an IAM user that has only the permissions shown under Permissions.',
+  role: 'A role to take on, as in the account that owns the bucket.',
+};
 
 const DISCOVERY = [
   { value: 'list' as const, label: 'List the bucket' },
@@ -33,7 +38,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
   });
   return (
     <Stack direction="column" gap={4}>
-      <Section title="Bucket">
+      <FormSection title="Bucket">
         <Field {...of('name')} required description="How the source is called in Flowscope and in alerts.">
           <Input {...register('name')} id="source-name" placeholder="production" maxLength={64} autoComplete="off" />
         </Field>
@@ -71,13 +76,13 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
             />
           </Field>
         </div>
-      </Section>
+      </FormSection>
 
-      <Section title="Access">
-        <AccessFields stored={stored} />
-      </Section>
+      <FormSection title="Access">
+        <AccessFields help={ACCESS_HELP} stored={stored} />
+      </FormSection>
 
-      <Section title="New objects">
+      <FormSection title="New objects">
         <Field
           {...of('discovery')}
           description={
@@ -115,7 +120,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
             />
           </Field>
         )}
-      </Section>
+      </FormSection>
 
       <Advanced isOpen={!!(stored?.endpoint || stored?.pathStyle || errors.endpoint || dirtyFields.endpoint)}>
         <Field {...of('endpoint')} description="Only when the bucket is not on AWS, as with a store of your own.">

@@ -4,9 +4,10 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Icon, Toggletip, useStyles2 } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
+import { formatCounted } from '../../../reports/units';
 import { StateBadge } from '../../components/StateBadge';
 import { Ago } from '../../components/Times';
-import { counted, fateOf, leftBehind, whyFailing } from './Sources.utils';
+import { fateOf, leftBehind, whyFailing } from './Sources.utils';
 
 /** How a source stands, with the reason as far as there is room for it; Details says all. */
 export function StateCell({ source }: { source: SourceView }) {
@@ -19,7 +20,7 @@ export function StateCell({ source }: { source: SourceView }) {
       {why && <div className={styles.reason}>{why}</div>}
       {left > 0 && (
         <div className={styles.left}>
-          <Icon name="exclamation-triangle" size="sm" /> {counted(left, 'object')} left in place
+          <Icon name="exclamation-triangle" size="sm" /> {formatCounted(left, 'object')} left in place
         </div>
       )}
       {(why || source.left.length > 0) && (
@@ -48,7 +49,7 @@ export function StateDetails({ source }: { source: SourceView }) {
       {source.left.map((remark) => (
         <div key={`${remark.state} ${remark.reason}`}>
           <dt>
-            {counted(remark.objects, 'object')} {fateOf(remark)}
+            {formatCounted(remark.objects, 'object')} {fateOf(remark)}
           </dt>
           <dd>{remark.message}</dd>
           <dd className={styles.key}>

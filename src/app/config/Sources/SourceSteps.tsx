@@ -98,16 +98,20 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
         ) : (
           <Consent editor={editor} variant={variant('enable')} />
         )}
-        {editor.switching.error && toFailure(editor.switching.error).code !== 'stale' && (
-          <Failure title="The source was not changed" error={editor.switching.error} />
-        )}
-        {editor.switching.error && toFailure(editor.switching.error).code === 'stale' && (
-          <Alert severity="warning" title="Somebody changed this source meanwhile">
-            Nothing was switched. What is shown is reloaded: look again, then repeat it.
-          </Alert>
-        )}
+        {editor.switching.error && <SwitchFailure error={editor.switching.error} />}
       </StepCard>
     </ol>
+  );
+}
+
+/** Why it was neither enabled nor disabled. When somebody else was faster, what is shown has been read again already. */
+function SwitchFailure({ error }: { error: Error }) {
+  return toFailure(error).code === 'stale' ? (
+    <Alert severity="warning" title="Somebody changed this source meanwhile">
+      Nothing was switched. What is shown is reloaded: look again, then repeat it.
+    </Alert>
+  ) : (
+    <Failure title="The source was not changed" error={error} />
   );
 }
 

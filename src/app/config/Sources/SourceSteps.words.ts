@@ -1,4 +1,4 @@
-import { counted } from './Sources.utils';
+import { formatCounted } from '../../../reports/units';
 import { whyNotYet } from './steps';
 import { testSummary } from './TestRows.utils';
 import type { SourceEditorState } from './useSourceEditor';
@@ -32,7 +32,7 @@ export function previewStatus({ progress, preview }: SourceEditorState): string 
       return 'The settings have changed since this Preview: look again.';
     case 'running': {
       const last = preview.job?.progress.at(-1);
-      return last ? `Read ${last.read} of ${counted(last.of, 'object')}.` : 'Looking for the newest objects.';
+      return last ? `Read ${last.read} of ${formatCounted(last.of, 'object')}.` : 'Looking for the newest objects.';
     }
     case 'failed':
       return 'There is no Preview.';

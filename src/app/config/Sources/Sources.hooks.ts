@@ -2,29 +2,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import type { SourceView } from '../../../contract/sources';
 import { sidecar } from '../../api/sidecar';
+import { REFRESH_MS } from '../../api/useCollection';
+import { SOURCE_LIST } from '../../api/useSources';
 
-/** How often figures are read again, ms. */
-const REFRESH_MS = 10_000;
-const PAGE = 500;
-
-const LIST = ['sources', 'list'] as const;
 const one = (id: string | undefined) => ['sources', 'one', id] as const;
-
-async function everySource(signal: AbortSignal): Promise<SourceView[]> {
-  const all: SourceView[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await sidecar.sources.list({ limit: PAGE, cursor }, signal);
-    all.push(...page.items);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return all;
-}
-
-/** All sources, read again while somebody looks at them. */
-export function useSources() {
-  return useQuery({ queryKey: LIST, queryFn: ({ signal }) => everySource(signal), refetchInterval: REFRESH_MS });
-}
 
 /** One source as it stands now. */
 export function useSource(id: string | undefined) {
@@ -41,18 +22,12 @@ export function useTakeSource() {
   const client = useQueryClient();
   return (changed: SourceView) => {
     client.setQueryData(one(changed.id), changed);
-    client.setQueryData<SourceView[]>(LIST, (all) =>
+    client.setQueryData<SourceView[]>(SOURCE_LIST, (all) =>
       all?.map((source) => (source.id === changed.id ? changed : source))
     );
-    void client.invalidateQueries({ queryKey: LIST });
+    void client.invalidateQueries({ queryKey: ['sources'] });
     void client.invalidateQueries({ queryKey: ['collection'] });
   };
-}
-
-/** Reads everything about sources again, as after somebody else was faster. */
-export function useReload() {
-  const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: ['sources'] });
 }
 
 /** Enables or disables a source. Enabling is the consent to deletion: ask for it before. */
@@ -72,8 +47,8 @@ export function useRemoveSource() {
     mutationFn: ({ id, version }: SourceView) => sidecar.sources.remove(id, version),
     onSuccess: (_stays, { id }) => {
       client.removeQueries({ queryKey: one(id) });
-      client.setQueryData<SourceView[]>(LIST, (all) => all?.filter((source) => source.id !== id));
-      void client.invalidateQueries({ queryKey: LIST });
+      client.setQueryData<SourceView[]>(SOURCE_LIST, (all) => all?.filter((source) => source.id !== id));
+      void client.invalidateQueries({ queryKey: SOURCE_LIST });
       void client.invalidateQueries({ queryKey: ['collection'] });
     },
   });

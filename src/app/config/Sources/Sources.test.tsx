@@ -4,9 +4,10 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { layoutForTests } from '../../test/layout';
 import { render } from '../../test/render';
 import { refuses, server, unreachable } from '../../test/server';
+import { sourceOf } from '../../test/sources';
 import { toastsForTests } from '../../test/toasts';
-import { FakeSidecar, sourceOf } from './fakeSidecar';
 import { Sources } from './Sources';
+import { FakeSidecar } from './testing';
 
 layoutForTests();
 const toasts = toastsForTests();

@@ -3,13 +3,13 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 
+import { useSources } from '../../api/useSources';
 import { Failure } from '../../components/Failure';
 import { PermissionsDrawer } from './PermissionsDrawer';
 import { focusActions } from './RowActions';
 import { sourceValues, toSourceInput } from './sourceForm';
 import { SourceList } from './SourceList';
 import { SourcePage } from './SourcePage';
-import { useSources } from './Sources.hooks';
 import { useSourcesUrl } from './Sources.url';
 
 /** The S3 sources tab: the list of sources, or the page of one. */

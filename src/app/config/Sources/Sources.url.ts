@@ -8,7 +8,7 @@ export const NEW = 'new';
 export type Run = 'test' | 'preview';
 
 /** What of the tab is open, as the URL says: reloading keeps it, and Back leaves it. */
-export interface SourcesUrl {
+interface SourcesUrl {
   /** The id of the source whose page is open, or {@link NEW}. */
   source: string | undefined;
   run: Run | undefined;

@@ -4,7 +4,7 @@ import type { SourceView } from '../../../contract/sources';
 export const AT_A_GLANCE = 5;
 
 /** What a source has left in its bucket, or has to say of what it took. */
-export type Remark = SourceView['left'][number];
+type Remark = SourceView['left'][number];
 
 const LEFT_BEHIND: Readonly<Record<string, string>> = {
   'not-collected': 'not collected, left in the bucket',
@@ -33,23 +33,3 @@ export function matching(sources: readonly SourceView[], search: string): Source
     `${source.name}\n${placeOf(source)}\n${source.region}`.toLowerCase().includes(wanted)
   );
 }
-
-const STEPS: ReadonlyArray<readonly [below: number, unit: number, name: string]> = [
-  [120, 1, 's'],
-  [120 * 60, 60, 'min'],
-  [48 * 3600, 3600, 'h'],
-  [Infinity, 86_400, 'days'],
-];
-
-/** A span of seconds in one unit, as precise as people care for: 90 s, 12 min, 5 h, 3 days. */
-export function span(seconds: number): string {
-  const [, unit, name] = STEPS.find(([below]) => seconds < below)!;
-  return `${Math.round(seconds / unit)} ${name}`;
-}
-
-/** With thousands set apart; also of decimal strings beyond 2^53. */
-export const grouped = (number: number | string) => BigInt(number).toLocaleString('en-US');
-
-/** As in "1 object", "1,200 objects". */
-export const counted = (number: number, one: string, many = `${one}s`) =>
-  `${grouped(number)} ${number === 1 ? one : many}`;

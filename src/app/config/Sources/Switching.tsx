@@ -1,9 +1,10 @@
 import React, { createContext, useContext } from 'react';
 
 import type { SourceView } from '../../../contract/sources';
+import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { sayDone } from '../../components/toast';
-import { useReload, useSwitchSource } from './Sources.hooks';
+import { useSwitchSource } from './Sources.hooks';
 
 interface Switching {
   disable(source: SourceView): void;
@@ -16,8 +17,9 @@ export const useSwitching = () => useContext(Context);
 
 /** Lets rows disable their sources, and says above them why one could not be. */
 export function SwitchingProvider({ children }: React.PropsWithChildren) {
-  const reload = useReload();
-  const { mutate, isPending, variables, error, reset } = useSwitchSource();
+  const reload = useReload('sources');
+  const switching = useSwitchSource();
+  const { mutate, isPending, variables } = switching;
   const disable = (source: SourceView) =>
     mutate(
       { source, enabled: false },
@@ -25,16 +27,7 @@ export function SwitchingProvider({ children }: React.PropsWithChildren) {
     );
   return (
     <Context.Provider value={{ disable, changing: isPending ? variables.source.id : undefined }}>
-      {error && (
-        <ChangeFailure
-          title={`${variables?.source.name} was not disabled`}
-          error={error}
-          onReload={() => {
-            reset();
-            void reload();
-          }}
-        />
-      )}
+      <ChangeFailure title={`${variables?.source.name} was not disabled`} change={switching} onReload={reload} />
       {children}
     </Context.Provider>
   );

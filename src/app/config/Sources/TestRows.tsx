@@ -5,6 +5,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Icon, Spinner, useStyles2, type IconName } from '@grafana/ui';
 
 import { CHECKS, type CheckResult, type CheckState } from '../../../contract/checks';
+import { sentence } from '../../components/forms';
 import { REGION_ID } from './SourceFields';
 import { isField, LABELS, type SourceValues } from './sourceForm';
 import { STATE_WORDS } from './TestRows.utils';
@@ -80,8 +81,7 @@ function Row({
 
 /** The row says already that it was not checked. */
 function withoutPrefix(message: string): string {
-  const reason = message.replace(/^Not checked: /, '');
-  return reason.charAt(0).toUpperCase() + reason.slice(1);
+  return sentence(message.replace(/^Not checked: /, ''));
 }
 
 /** What to do; at a press where it is only to put something else into a field. */

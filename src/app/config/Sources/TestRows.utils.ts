@@ -1,5 +1,5 @@
 import { CHECKS, type CheckResult, type CheckState } from '../../../contract/checks';
-import { counted } from './Sources.utils';
+import { formatCounted } from '../../../reports/units';
 
 /** How a check ended, in a word. */
 export const STATE_WORDS: Readonly<Record<CheckState, string>> = {
@@ -16,9 +16,9 @@ export function testSummary(checks: readonly CheckResult[], isRunning: boolean):
   }
   const count = (wanted: CheckState) => checks.filter(({ state }) => state === wanted).length;
   const [failed, warned] = [count('fail'), count('warn')];
-  const warnings = warned > 0 ? counted(warned, 'warning') : '';
+  const warnings = warned > 0 ? formatCounted(warned, 'warning') : '';
   if (failed > 0) {
-    return `${counted(failed, 'check')} failed${warnings && `, ${warnings}`}: see what to do below.`;
+    return `${formatCounted(failed, 'check')} failed${warnings && `, ${warnings}`}: see what to do below.`;
   }
   if (checks.length < CHECKS.length) {
     return 'The Test did not come to its end.';

@@ -4,9 +4,10 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Switch, Text, useStyles2, type Column } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
+import { formatCount, formatSpan } from '../../../reports/units';
 import { Ago } from '../../components/Times';
 import { RowActions } from './RowActions';
-import { grouped, placeOf, span } from './Sources.utils';
+import { placeOf } from './Sources.utils';
 import { useSourcesUrl } from './Sources.url';
 import { StateCell } from './SourceState';
 import { useSwitching } from './Switching';
@@ -37,14 +38,14 @@ export function columnsOf(isShared: boolean): Array<Column<SourceView>> {
       id: 'lag',
       header: 'Lag',
       cell: ({ row: { original } }: Cell) => (
-        <Nowrap>{original.lag === undefined ? UNKNOWN : span(original.lag)}</Nowrap>
+        <Nowrap>{original.lag === undefined ? UNKNOWN : formatSpan(original.lag)}</Nowrap>
       ),
       sortType: 'number',
     },
     {
       id: 'exporters',
       header: 'Exporters',
-      cell: ({ row }: Cell) => <>{grouped(row.original.exporters)}</>,
+      cell: ({ row }: Cell) => <>{formatCount(row.original.exporters)}</>,
       sortType: 'number',
     },
     { id: 'actions', cell: ({ row }: Cell) => <RowActions source={row.original} />, disableGrow: true },
@@ -80,10 +81,10 @@ function BacklogCell({ row: { original } }: Cell) {
   const { backlog, oldestAge = 0 } = original;
   return (
     <Nowrap>
-      {backlog === undefined ? UNKNOWN : grouped(backlog)}
+      {backlog === undefined ? UNKNOWN : formatCount(backlog)}
       {oldestAge > 0 && (
         <Text element="p" variant="bodySmall" color="secondary">
-          oldest {span(oldestAge)}
+          oldest {formatSpan(oldestAge)}
         </Text>
       )}
     </Nowrap>

@@ -73,6 +73,9 @@ export function toSourceInput(values: SourceValues): SourceInput {
   };
 }
 
+/** What the sidecar says of a name that is in use, in fewer words where only the name is looked at. */
+export const NAME_TAKEN = 'This name is taken';
+
 /** What must still be entered, by field. `taken`: the names of the other sources. */
 export function missing(values: SourceValues, stored: SourceView | undefined, taken: readonly string[]) {
   const said: Partial<Record<keyof SourceValues, string>> = missingAccess(values, stored);
@@ -80,7 +83,7 @@ export function missing(values: SourceValues, stored: SourceView | undefined, ta
   if (!name) {
     said.name = 'Enter a name';
   } else if (taken.includes(name)) {
-    said.name = 'This name is taken';
+    said.name = NAME_TAKEN;
   }
   if (!values.bucket.trim()) {
     said.bucket = 'Enter the bucket';
@@ -102,6 +105,3 @@ export function missing(values: SourceValues, stored: SourceView | undefined, ta
 /** Checks the form. */
 export const sourceResolver = (stored: SourceView | undefined, taken: readonly string[]) =>
   contractResolver<SourceValues>(sourceInput, toSourceInput, (values) => missing(values, stored, taken));
-
-/** What the sidecar says of a name that is in use, in fewer words where only the name is looked at. */
-export const NAME_TAKEN = 'This name is taken';

@@ -1,5 +1,5 @@
 /** A bucket and the folder in it, as people paste them. */
-export interface BucketPlace {
+interface BucketPlace {
   bucket: string;
   prefix: string;
 }

@@ -6,10 +6,11 @@ import type { Job } from '../../../contract/jobs';
 import { sourceInput, type SourceView } from '../../../contract/sources';
 import { toFailure } from '../../api/failure';
 import { sidecar } from '../../api/sidecar';
+import { useReload } from '../../api/useChange';
 import { useJob, type RunningJob } from '../../api/useJob';
 import { refuseField } from '../../components/forms';
 import { sayDone } from '../../components/toast';
-import { useReload, useSwitchSource, useTakeSource } from './Sources.hooks';
+import { useSwitchSource, useTakeSource } from './Sources.hooks';
 import { FIELDS, NAME_TAKEN, sourceResolver, sourceValues, toSourceInput, type SourceValues } from './sourceForm';
 import type { CheckProgress, SourceProgress } from './steps';
 
@@ -27,7 +28,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
   // What the form was filled from, and what its changes are meant for.
   const [stored, setStored] = useState(opened);
   const take = useTakeSource();
-  const reload = useReload();
+  const reload = useReload('sources');
   const form = useForm<SourceValues>({
     mode: 'onTouched',
     defaultValues: sourceValues(opened),
@@ -48,10 +49,6 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
     revision
   );
 
-  const accept = (source: SourceView) => {
-    setStored(source);
-    take(source);
-  };
   const saving = useMutation({
     mutationFn: (values: SourceValues) =>
       stored
@@ -59,7 +56,8 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
         : sidecar.sources.add(toSourceInput(values)),
     onSuccess: (saved) => {
       reset(sourceValues(saved));
-      accept(saved);
+      setStored(saved);
+      take(saved);
       sayDone(`${saved.name} is saved.${saved.enabled ? '' : ' It is disabled: nothing is collected yet.'}`);
       if (!stored) {
         onAdded(saved);
@@ -80,7 +78,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
       { source: stored!, enabled },
       {
         onSuccess: (changed) => {
-          accept(changed);
+          setStored(changed);
           sayDone(
             enabled
               ? `${changed.name} is enabled: its objects are collected now.`

@@ -3,7 +3,7 @@ import { locationService } from '@grafana/runtime';
 import { ConfirmModal } from '@grafana/ui';
 
 /** Keeps what was typed from being lost by leaving. */
-export interface UnsavedGuard {
+interface UnsavedGuard {
   /** Goes away by `go`, asking first when something is unsaved. */
   leave(go: () => void): void;
   /** Moves within what is kept, as when the URL takes the id of what was saved: never asks. */

@@ -1,28 +1,8 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 
 import { sidecar } from '../../api/sidecar';
 import { REFRESH_MS } from '../../api/useCollection';
-import { isAdmin } from '../../plugin';
 import { bySource, type QuarantinedObject } from './Quarantine.utils';
-
-/** Whether the store answers, without which nothing is collected. */
-export function useHealth() {
-  return useQuery({
-    queryKey: ['health'],
-    queryFn: ({ signal }) => sidecar.health(signal),
-    refetchInterval: REFRESH_MS,
-  });
-}
-
-/** What administrators may know of each source beyond its standing. */
-export function useSourceDetails() {
-  return useQuery({
-    queryKey: ['sources', 'details'],
-    queryFn: ({ signal }) => sidecar.sources.list({ limit: 500 }, signal),
-    enabled: isAdmin(),
-    refetchInterval: REFRESH_MS,
-  });
-}
 
 const QUARANTINE_PAGE = 50;
 

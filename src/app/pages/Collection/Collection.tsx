@@ -2,7 +2,7 @@ import React from 'react';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, Stack } from '@grafana/ui';
 
-import { useHealth } from './Collection.hooks';
+import { useHealth } from '../../api/useHealth';
 import { Lookup } from './Lookup';
 import { Quarantine } from './Quarantine';
 import { Sources } from './Sources';

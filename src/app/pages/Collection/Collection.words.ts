@@ -1,5 +1,3 @@
-import { formattedValueToString, getValueFormat } from '@grafana/data';
-
 import { NOTHING_YET } from '../../../reports/explanations';
 import type { SourceStatus } from '../../../contract/sources';
 
@@ -61,14 +59,4 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why, in words; a reason that only a newer sidecar knows as it names it. */
 export function reasonText(reason: string): string {
   return REASONS[reason] ?? `${reason}.`;
-}
-
-/** `12 mins`, `1.5 hours`; of seconds. */
-export function duration(seconds: number): string {
-  return formattedValueToString(getValueFormat('s')(seconds, seconds < 3600 ? 0 : 1));
-}
-
-/** `1 object`, `2,000 objects`. */
-export function objects(count: number): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? 'object' : 'objects'}`;
 }

@@ -6,7 +6,7 @@ import { useStyles2 } from '@grafana/ui';
 
 import type { ledgerEntries } from '../../../contract/collection';
 import { formatBytes, formatCount } from '../../../reports/units';
-import { Facts, type Fact } from './Facts';
+import { Facts, type Fact } from '../../components/Facts';
 import { objectState, reasonText } from './Collection.words';
 import { Quotes } from './Quotes';
 

@@ -1,12 +1,11 @@
 import React from 'react';
-import { AppEvents, EventBusSrv, type BusEventType, type BusEventWithPayload } from '@grafana/data';
-import { setAppEvents } from '@grafana/runtime';
 import { screen, waitFor, within } from '@testing-library/react';
 
 import { quarantineChanged, quarantinePage } from '../../../contract/collection';
 import { signInAs } from '../../test/grafana';
 import { render } from '../../test/render';
 import { answers, refuses, server } from '../../test/server';
+import { toastsForTests } from '../../test/toasts';
 import { Quarantine } from './Quarantine';
 import { bySource } from './Quarantine.utils';
 import { quarantined, stands, status, type Quarantined } from './testing';
@@ -20,22 +19,15 @@ const OTHER = quarantined({ key: 'c.log.gz', sourceId: 'src-2', source: 'staging
 const REMOVED = quarantined({ key: 'd.log.gz', sourceId: 'src-9', source: 'src-9', isListed: false });
 const IMPORTED = quarantined({ key: '/tmp/e.log.gz', sourceId: 'import', source: 'import', isListed: false });
 
+const toasts = toastsForTests();
+
 /** What lies there; requests change it as they do in the sidecar. */
 let there: Quarantined[];
 let asked: Array<{ verb: string; body: { source: string; keys: string[] } }>;
-let toasts: string[];
 
 beforeEach(() => {
   there = [CUT, BAD, OTHER, REMOVED, IMPORTED];
   asked = [];
-  toasts = [];
-  const events = new EventBusSrv();
-  for (const { name } of [AppEvents.alertSuccess, AppEvents.alertWarning]) {
-    events
-      .getStream({ type: name } as BusEventType<BusEventWithPayload<string[]>>)
-      .subscribe(({ payload }) => toasts.push([name, ...payload].join(' | ')));
-  }
-  setAppEvents(events);
   server.use(
     stands([status()], 5),
     answers(quarantinePage, 'get', 'admin/quarantine', () => ({ items: there, total: there.length })),
@@ -69,9 +61,7 @@ describe('quarantine, as administrator', () => {
     await user.click(button('Retry a.log.gz'));
     await waitFor(() => expect(screen.queryByText('a.log.gz')).not.toBeInTheDocument());
     expect(asked).toEqual([{ verb: 'retry', body: { source: 'production', keys: ['a.log.gz'] } }]);
-    expect(toasts).toEqual([
-      'alert-success | 1 object will be collected again | With the next look through the source.',
-    ]);
+    expect(toasts()).toEqual(['1 object will be collected again | With the next look through the source.']);
     // The button is gone: whoever uses the keyboard goes on from the heading.
     expect(screen.getByRole('heading', { name: 'Quarantine' })).toHaveFocus();
   });
@@ -115,9 +105,7 @@ describe('quarantine, as administrator', () => {
       { verb: 'retry', body: { source: 'production', keys: ['a.log.gz', 'b.log.gz'] } },
       { verb: 'retry', body: { source: 'staging', keys: ['c.log.gz'] } },
     ]);
-    expect(toasts).toEqual([
-      'alert-success | 3 objects will be collected again | With the next look through the source.',
-    ]);
+    expect(toasts()).toEqual(['3 objects will be collected again | With the next look through the source.']);
   });
 
   it('dismisses what was selected one by one', async () => {
@@ -149,7 +137,7 @@ describe('quarantine, as administrator', () => {
     expect(alert).toHaveTextContent('The objects could not be retried');
     expect(alert).toHaveTextContent('Not in quarantine: a.log.gz.');
     await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(1 + 1));
-    expect(toasts).toEqual([]);
+    expect(toasts()).toEqual([]);
   });
 
   it('warns when nothing lists an object any more by the time it is retried', async () => {
@@ -158,7 +146,7 @@ describe('quarantine, as administrator', () => {
     await row('a.log.gz');
     await user.click(button('Retry a.log.gz'));
     await waitFor(() =>
-      expect(toasts).toEqual(['alert-warning | 1 object cannot be retried | No source lists them any more.'])
+      expect(toasts()).toEqual(['warning: 1 object cannot be retried | No source lists them any more.'])
     );
   });
 

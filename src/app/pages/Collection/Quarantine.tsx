@@ -1,13 +1,12 @@
 import React, { useRef } from 'react';
-import { AppEvents } from '@grafana/data';
-import { getAppEvents } from '@grafana/runtime';
 import { LoadingPlaceholder } from '@grafana/ui';
 
+import { formatCounted } from '../../../reports/units';
 import { useCollection } from '../../api/useCollection';
 import { Failure } from '../../components/Failure';
+import { sayDone, sayLeft } from '../../components/toast';
 import { isAdmin } from '../../plugin';
 import { useQuarantine, useQuarantineChange } from './Collection.hooks';
-import { objects } from './Collection.words';
 import type { QuarantinedObject } from './Quarantine.utils';
 import { QuarantineTable } from './QuarantineTable';
 import { Section } from './Section';
@@ -31,7 +30,7 @@ function QuarantineCount() {
       <p>
         {count === 0
           ? NOTHING
-          : `${objects(count)} could not be read and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
+          : `${formatCounted(count, 'object')} could not be read and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
             `${count === 1 ? 'It stays' : 'They stay'} in the bucket; an administrator sees which and why.`}
       </p>
     </Section>
@@ -94,17 +93,13 @@ function QuarantinedObjects() {
 
 /** Says what came of it, in passing. */
 function announce(verb: 'retry' | 'dismiss', { changed, unlisted }: { changed: number; unlisted: number }) {
-  if (changed > 0) {
-    const payload =
-      verb === 'retry'
-        ? [`${objects(changed)} will be collected again`, 'With the next look through the source.']
-        : [`${changed === 1 ? '1 notice' : `${changed} notices`} dismissed`, 'The objects stay where they are.'];
-    getAppEvents().publish({ type: AppEvents.alertSuccess.name, payload });
+  if (changed > 0 && verb === 'retry') {
+    sayDone(`${formatCounted(changed, 'object')} will be collected again`, 'With the next look through the source.');
+  }
+  if (changed > 0 && verb === 'dismiss') {
+    sayDone(`${formatCounted(changed, 'notice')} dismissed`, 'The objects stay where they are.');
   }
   if (unlisted > 0) {
-    getAppEvents().publish({
-      type: AppEvents.alertWarning.name,
-      payload: [`${objects(unlisted)} cannot be retried`, 'No source lists them any more.'],
-    });
+    sayLeft(`${formatCounted(unlisted, 'object')} cannot be retried`, 'No source lists them any more.');
   }
 }

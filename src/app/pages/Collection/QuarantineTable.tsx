@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Checkbox, ConfirmModal, useStyles2 } from '@grafana/ui';
 
-import { objects } from './Collection.words';
+import { formatCounted } from '../../../reports/units';
 import { QuarantineRow } from './QuarantineRow';
 import { idOf, type QuarantinedObject } from './Quarantine.utils';
 
@@ -58,7 +58,9 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
           Dismiss selected
         </Button>
         {retriable.length < chosen.length && (
-          <span className={styles.note}>{objects(chosen.length - retriable.length)} of them cannot be retried.</span>
+          <span className={styles.note}>
+            {formatCounted(chosen.length - retriable.length, 'object')} of them cannot be retried.
+          </span>
         )}
       </div>
       <div className={styles.box} role="region" aria-label="Objects in quarantine" tabIndex={0}>

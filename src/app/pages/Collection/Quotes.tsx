@@ -3,6 +3,8 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 
+import { formatCounted } from '../../../reports/units';
+
 interface Props {
   quotes: ReadonlyArray<{ reason: string; line: string }>;
 }
@@ -15,7 +17,7 @@ export function Quotes({ quotes }: Props) {
   }
   return (
     <details className={styles.details}>
-      <summary>{quotes.length === 1 ? '1 quoted line' : `${quotes.length} quoted lines`}</summary>
+      <summary>{formatCounted(quotes.length, 'quoted line')}</summary>
       {quotes.map(({ reason, line }, index) => (
         <pre key={index} className={styles.line}>
           {reason}: {line}

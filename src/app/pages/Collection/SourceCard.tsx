@@ -4,12 +4,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { SourceStatus, SourceView } from '../../../contract/sources';
-import { Clock } from '../../components/Clock';
+import { formatCounted, formatSpan } from '../../../reports/units';
+import { Facts } from '../../components/Facts';
 import { StateBadge } from '../../components/StateBadge';
-import { Ago } from '../../components/Times';
+import { Ago, Clock } from '../../components/Times';
 import { tabUrl } from '../../plugin';
-import { duration, objects, stateReason } from './Collection.words';
-import { Facts } from './Facts';
+import { stateReason } from './Collection.words';
 import { SourceObjects } from './SourceObjects';
 
 interface Props {
@@ -43,7 +43,7 @@ export function SourceCard({ source, details }: Props) {
       <Facts
         facts={[
           ['Complete until', completeUntil === undefined ? unknown : <Clock at={completeUntil} />],
-          ['Delivery lag', lag === undefined ? unknown : duration(lag)],
+          ['Delivery lag', lag === undefined ? unknown : formatSpan(lag)],
           ['Waiting', waiting(source) ?? unknown],
           ['Last object', <Ago key="object" at={lastObject} never="None yet" />],
           ['Last look', <Ago key="look" at={lastRun} never="None yet" />],
@@ -58,7 +58,9 @@ function waiting({ backlog, oldestAge }: SourceStatus): string | undefined {
   if (backlog === undefined || backlog === 0) {
     return backlog === undefined ? undefined : 'Nothing';
   }
-  return oldestAge === undefined ? objects(backlog) : `${objects(backlog)}, the oldest for ${duration(oldestAge)}`;
+  return oldestAge === undefined
+    ? formatCounted(backlog, 'object')
+    : `${formatCounted(backlog, 'object')}, the oldest for ${formatSpan(oldestAge)}`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

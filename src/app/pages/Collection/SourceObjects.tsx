@@ -4,7 +4,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 
 import type { SourceStatus, SourceView } from '../../../contract/sources';
-import { objects, objectState, reasonText } from './Collection.words';
+import { formatCount, formatCounted } from '../../../reports/units';
+import { objectState, reasonText } from './Collection.words';
 
 type Count = SourceStatus['objects'][number];
 type Left = SourceView['left'];
@@ -30,7 +31,7 @@ export function SourceObjects({ counts, left = [] }: Props) {
         const reasons = ofState.filter(({ reason }) => reason !== undefined);
         return (
           <li key={state}>
-            {objects(total)}: {objectState(state)}
+            {formatCounted(total, 'object')}: {objectState(state)}
             {reasons.length > 0 && (
               <ul className={styles.reasons}>
                 {reasons.map((count) => (
@@ -53,7 +54,7 @@ function Reason({ count, isOnly, left }: { count: Count; isOnly: boolean; left: 
       : left.find(({ state, reason }) => state === count.state && reason === count.reason);
   return (
     <li>
-      {!isOnly && `${count.objects.toLocaleString('en-US')}: `}
+      {!isOnly && `${formatCount(count.objects)}: `}
       {known?.message ?? reasonText(count.reason!)}
       {known && <> For example {known.example}</>}
     </li>

@@ -50,7 +50,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     server.use(stands([FAILING]));
     render(<Collection />);
     const shown = await card('production');
-    expect(fact(shown, 'Waiting')).toHaveTextContent('3 objects, the oldest for 1.5 hours');
+    expect(fact(shown, 'Waiting')).toHaveTextContent('3 objects, the oldest for 90 min');
     expect(fact(shown, 'Complete until')).toHaveTextContent('Not known yet');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('Not known yet');
   });

@@ -5,9 +5,9 @@ import { EmptyState, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana
 
 import { COLLECTION_HEALTH } from '../../../reports/collection';
 import { useCollection } from '../../api/useCollection';
+import { useSources } from '../../api/useSources';
 import { Failure } from '../../components/Failure';
 import { isAdmin, tabUrl } from '../../plugin';
-import { useSourceDetails } from './Collection.hooks';
 import { Section } from './Section';
 import { SourceCard } from './SourceCard';
 
@@ -15,7 +15,7 @@ import { SourceCard } from './SourceCard';
 export function Sources() {
   const styles = useStyles2(getStyles);
   const { data, error, refetch } = useCollection();
-  const details = useSourceDetails().data;
+  const { data: details } = useSources({ enabled: isAdmin() });
 
   return (
     <Section
@@ -44,7 +44,7 @@ export function Sources() {
         <ul className={styles.list} aria-label="Sources">
           {data.sources.map((source) => (
             <li key={source.id}>
-              <SourceCard source={source} details={details?.items.find(({ id }) => id === source.id)} />
+              <SourceCard source={source} details={details?.find(({ id }) => id === source.id)} />
             </li>
           ))}
         </ul>
@@ -59,7 +59,7 @@ function NoSource() {
       variant="call-to-action"
       message="No source yet"
       button={
-        <LinkButton icon="plus" href={locationUtil.assureBaseUrl(tabUrl('sources'))}>
+        <LinkButton icon="plus" href={tabUrl('sources')}>
           Add an S3 source
         </LinkButton>
       }

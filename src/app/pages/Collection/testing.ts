@@ -4,6 +4,7 @@ import { collection, type Collection, type quarantinePage } from '../../../contr
 import { health } from '../../../contract/health';
 import { sourcePage, type SourceStatus, type SourceView } from '../../../contract/sources';
 import { answers } from '../../test/server';
+import { sourceOf } from '../../test/sources';
 
 export const NOW = () => Math.floor(Date.now() / 1000);
 
@@ -23,12 +24,7 @@ export function status(changes: Partial<SourceStatus> = {}): SourceStatus {
 
 /** The same as administrators see it. */
 export function view(of: SourceStatus, changes: Partial<SourceView> = {}): SourceView {
-  return {
-    ...of,
-    ...{ bucket: BUCKET, prefix: '', region: 'eu-west-1', collector: 'primary', hasSecret: false, pathStyle: false },
-    ...{ pollSeconds: 60, created: NOW() - 86_400, version: 1, left: [], exporters: 0 },
-    ...changes,
-  };
+  return sourceOf({ ...of, bucket: BUCKET, ...changes });
 }
 
 export const stands = (sources: SourceStatus[], quarantined = 0) =>

@@ -5,10 +5,10 @@ import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { Collection } from '../../../contract/collection';
 import { NOTHING_YET } from '../../../reports/explanations';
+import { formatCount, formatCounted } from '../../../reports/units';
 import { toFailure } from '../../api/failure';
 import { completeUntil, lastObject, useCollection } from '../../api/useCollection';
-import { Clock } from '../../components/Clock';
-import { Ago } from '../../components/Times';
+import { Ago, Clock } from '../../components/Times';
 import { APP_URL } from '../../plugin';
 import { ROUTES } from '../../routes';
 
@@ -36,8 +36,8 @@ function Reach(data: Collection) {
   const last = lastObject(data);
   const failing = data.sources.filter(({ state }) => state === 'failing').length;
   const warnings = [
-    ...(failing > 0 ? [failing === 1 ? '1 source is failing' : `${failing} sources are failing`] : []),
-    ...(data.quarantined > 0 ? [`${data.quarantined.toLocaleString('en-US')} in quarantine`] : []),
+    ...(failing > 0 ? [`${formatCounted(failing, 'source')} ${failing === 1 ? 'is' : 'are'} failing`] : []),
+    ...(data.quarantined > 0 ? [`${formatCount(data.quarantined)} in quarantine`] : []),
   ];
   if (data.sources.length === 0) {
     return <span>No source yet.</span>;

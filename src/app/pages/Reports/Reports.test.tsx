@@ -3,9 +3,8 @@ import { http, HttpResponse } from 'msw';
 import { screen, waitFor, within } from '@testing-library/react';
 
 import { collection, type Collection } from '../../../contract/collection';
-import { COLLECTION_HEALTH } from '../../../reports/collection';
+import { DASHBOARDS } from '../../../reports/dashboards';
 import { OVERVIEW } from '../../../reports/overview';
-import { REPORTS } from '../../../reports/reports';
 import { health } from '../../../contract/health';
 import { FakeGrafana } from '../../test/fakeGrafana';
 import { signInAs } from '../../test/grafana';
@@ -13,7 +12,6 @@ import { render } from '../../test/render';
 import { answers, refuses, server, unreachable } from '../../test/server';
 import { Reports } from './Reports';
 
-const SHOWN = [OVERVIEW, ...REPORTS, COLLECTION_HEALTH];
 const PAGE = '/a/flowscope-awsflowlogs-app/reports';
 
 const today = (clock: string) => Date.parse(`${new Date().toISOString().slice(0, 10)}T${clock}:00Z`) / 1000;
@@ -43,7 +41,7 @@ beforeEach(() => {
     answers(health, 'get', 'health', { version: '1.0.0', store: 'ok', isCollecting: true, started: 0 }),
     stands({ sources: [SOURCE], quarantined: 0 })
   );
-  server.use(finds(SHOWN.map(({ uid }) => uid)));
+  server.use(finds(DASHBOARDS.map(({ uid }) => uid)));
 });
 
 const links = () => screen.getAllByRole('link').filter((link) => link.getAttribute('href')?.startsWith('/d/'));
@@ -57,9 +55,9 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
 
     expect(within(screen.getByRole('list', { name: 'Start here' })).getAllByRole('link')).toHaveLength(1);
     expect(links().map((link) => [link.textContent, link.getAttribute('href')])).toEqual(
-      SHOWN.map(({ title, uid }) => [title, `/d/${uid}`])
+      DASHBOARDS.map(({ title, uid }) => [title, `/d/${uid}`])
     );
-    for (const { title, question } of SHOWN) {
+    for (const { title, question } of DASHBOARDS) {
       const item = screen.getByRole('link', { name: title }).closest('li')!;
       expect(within(item).getByText(question)).toBeInTheDocument();
     }
@@ -83,7 +81,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
       'Nothing answers at the sidecar’s URL'
     );
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
-    expect(links()).toHaveLength(SHOWN.length);
+    expect(links()).toHaveLength(DASHBOARDS.length);
   });
 });
 
@@ -91,7 +89,7 @@ describe('Reports', () => {
   it('keeps the time range of the page, and nothing else of its query', async () => {
     render(<Reports />, { url: `${PAGE}?from=now-6h&to=now&timezone=utc&page=2` });
     await screen.findByText(/Data complete until/);
-    for (const { title, uid } of SHOWN) {
+    for (const { title, uid } of DASHBOARDS) {
       expect(screen.getByRole('link', { name: title })).toHaveAttribute(
         'href',
         `/d/${uid}?from=now-6h&to=now&timezone=utc`
@@ -133,7 +131,7 @@ describe('Reports', () => {
     render(<Reports />, { url: PAGE });
     await waitFor(() => expect(links()).toHaveLength(1));
     expect(screen.getByRole('link', { name: OVERVIEW.title })).toBeInTheDocument();
-    expect(screen.getAllByText('Not installed yet')).toHaveLength(SHOWN.length - 1);
+    expect(screen.getAllByText('Not installed yet')).toHaveLength(DASHBOARDS.length - 1);
   });
 
   it('links them all where Grafana does not say which are there', async () => {
@@ -145,7 +143,7 @@ describe('Reports', () => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/is not known: Oops\./)).toBeInTheDocument();
     await waitFor(() => expect(asked).toHaveBeenCalled());
-    expect(links()).toHaveLength(SHOWN.length);
+    expect(links()).toHaveLength(DASHBOARDS.length);
   });
 
   it('shows the first run while something of it is left to do: to administrators what, to viewers whom to ask', async () => {

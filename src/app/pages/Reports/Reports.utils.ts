@@ -44,9 +44,6 @@ export const GROUPS: readonly Group[] = [
   { title: 'How far to trust them', dashboards: [{ ...COLLECTION_HEALTH, icon: 'heart-rate' }] },
 ];
 
-/** All that is listed. */
-export const DASHBOARDS: readonly Listed[] = GROUPS.flatMap(({ dashboards }) => dashboards);
-
 const TIME_RANGE_PARAMETERS = ['from', 'to', 'timezone'];
 
 /** The path of a report's dashboard, carrying over the time range of the page's own query string. */

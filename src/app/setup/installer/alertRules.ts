@@ -5,7 +5,7 @@ import { hashOf } from './hash';
 import type { Item } from './items';
 
 /** A rule as Grafana's provisioning files have it, and so as we ship it. */
-export interface ShippedRule {
+interface ShippedRule {
   readonly uid: string;
   readonly title: string;
   readonly for: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { DASHBOARDS } from '../../../reports/dashboards';
 import { grafana } from '../../api/grafana';
 import { hashOf } from './hash';
 import type { Item } from './items';
@@ -10,7 +11,7 @@ export interface Dashboard {
   readonly title: string;
 }
 
-const FOLDER = { uid: 'flowscope', title: 'Flowscope' };
+export const DASHBOARD_FOLDER = { uid: 'flowscope', title: 'Flowscope' };
 
 /**
  * What is noted in each dashboard: its content as shipped, and the number of the save that put it there. Grafana counts every
@@ -23,18 +24,19 @@ const stored = z.object({
   meta: z.object({ provisioned: z.boolean().optional() }),
 });
 
+const found = z.array(z.object({ uid: z.string() }));
+const ASKED = DASHBOARDS.map(({ uid }) => `dashboardUIDs=${uid}`).join('&');
+
+/** The uids of our dashboards that are there, of those whoever asks may see. Throws GrafanaFailure. */
+export async function installedDashboards(signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const there = await grafana(found, 'GET', `/api/search?type=dash-db&${ASKED}`, { signal });
+  return new Set(there.map(({ uid }) => uid));
+}
+
 /** How each dashboard stands in Grafana, and what would bring it there. */
 export async function dashboardItems(shipped: readonly Dashboard[]): Promise<Item[]> {
-  const uids = shipped.map(({ uid }) => `dashboardUIDs=${uid}`).join('&');
-  const found = await grafana(z.array(z.object({ uid: z.string() })), 'GET', `/api/search?type=dash-db&${uids}`);
-  return Promise.all(
-    shipped.map((one) =>
-      dashboardItem(
-        one,
-        found.some(({ uid }) => uid === one.uid)
-      )
-    )
-  );
+  const there = await installedDashboards();
+  return Promise.all(shipped.map((one) => dashboardItem(one, there.has(one.uid))));
 }
 
 async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item> {
@@ -63,11 +65,9 @@ async function save(shipped: Dashboard, flowscope: z.infer<typeof note>, version
   await grafana(z.unknown(), 'POST', '/api/dashboards/db', {
     body: {
       dashboard: { ...shipped, editable: true, flowscope, ...(version !== undefined && { version }) },
-      folderUid: FOLDER.uid,
+      folderUid: DASHBOARD_FOLDER.uid,
       overwrite: false,
       message: 'Installed by Flowscope',
     },
   });
 }
-
-export const DASHBOARD_FOLDER = FOLDER;

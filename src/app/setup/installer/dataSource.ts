@@ -4,7 +4,7 @@ import { getDataSourceSrv } from '@grafana/runtime';
 import { grafana, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
 
 /** Every dashboard and alert rule reads from it. */
-const DATA_SOURCE = { uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb' } as const;
+export const DATA_SOURCE = { uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb' } as const;
 
 const BY_UID = `/api/datasources/uid/${DATA_SOURCE.uid}`;
 

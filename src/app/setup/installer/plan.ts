@@ -1,5 +1,6 @@
 import { ALERT_FOLDER, alertRuleItems } from './alertRules';
 import {
+  DATA_SOURCE,
   readDataSource,
   saveDataSource,
   type DataSourceForm,
@@ -46,7 +47,7 @@ export const asksForDataSource = ({ dataSource, unreadable }: Plan) =>
 
 /** The data source as an item. `form`: what was typed, where it was asked for. */
 export function dataSourceItem({ dataSource }: Plan, form: DataSourceForm | undefined): Item {
-  const about = { kind: 'Data source', title: 'Flowscope' } as const;
+  const about = { kind: 'Data source', title: DATA_SOURCE.name } as const;
   if (!form) {
     return { ...about, state: !dataSource ? 'missing' : dataSource.readOnly ? 'files' : 'current' };
   }

@@ -1,4 +1,4 @@
-import { DASHBOARDS } from '../../pages/Reports/Reports.utils';
+import { DASHBOARDS } from '../../../reports/dashboards';
 import type { ShippedRules } from './alertRules';
 import type { Dashboard } from './dashboards';
 

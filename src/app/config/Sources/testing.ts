@@ -5,16 +5,7 @@ import { job as jobSchema, type Job, type PreviewResult } from '../../../contrac
 import { policyDocuments } from '../../../contract/policies';
 import { source as sourceSchema, sourcePage, type SourceInput, type SourceView } from '../../../contract/sources';
 import { answers, refuses, server } from '../../test/server';
-
-/** A source as the sidecar shows it; for tests. */
-export function sourceOf(values: Partial<SourceView> = {}): SourceView {
-  return {
-    ...{ id: 'src-1', name: 'prod', enabled: false, state: 'disabled', bucket: 'flow-logs', prefix: '' },
-    ...{ region: 'eu-west-1', collector: 'primary', hasSecret: false, pathStyle: false, pollSeconds: 60 },
-    ...{ created: 1, version: 1, exporters: 0, objects: [], left: [] },
-    ...values,
-  };
-}
+import { sourceOf } from '../../test/sources';
 
 /** All checks passed, but for those that `changes` names. */
 export function checksOf(changes: Partial<Record<CheckId, Partial<CheckResult>>> = {}): CheckResult[] {

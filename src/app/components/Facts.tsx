@@ -24,7 +24,7 @@ const getStyles = (theme: GrafanaTheme2) => {
   const shared = {
     margin: 0,
     '& dt': { color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize, fontWeight: 'normal' },
-    '& dd': { margin: 0, overflowWrap: 'anywhere' },
+    '& dd': { margin: 0, overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums' },
   } as const;
   return {
     columns: css({
