@@ -119,6 +119,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
   box: css({ overflowX: 'auto', width: '100%', contain: 'inline-size' }),
   details: css({
     color: theme.colors.text.secondary,
+    minWidth: theme.spacing(30),
+    lineHeight: theme.typography.bodySmall.lineHeight,
+    // Grafana's table keeps cells on one line.
+    whiteSpace: 'normal',
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
     overflowWrap: 'anywhere',
