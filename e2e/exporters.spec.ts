@@ -10,7 +10,7 @@ test('an exporter is disabled after it was asked for, and enabled again', async 
   await expect(page.getByRole('heading', { name: /^\d+ of 500$/ })).toBeVisible();
   const enabled = page.getByRole('switch', { name: `Enabled: ${vpcName}` });
   const row = page.getByRole('row').filter({ has: enabled });
-  await expect(row).toContainText('counted');
+  await expect(row).toContainText('Counted');
 
   await enabled.click({ force: true });
   const question = page.getByRole('dialog', { name: `Disable ${vpcName}?` });
@@ -20,14 +20,14 @@ test('an exporter is disabled after it was asked for, and enabled again', async 
 
   await enabled.click({ force: true });
   await question.getByRole('button', { name: 'Disable' }).click();
-  await expect(row).toContainText('disabled');
+  await expect(row).toContainText('Disabled');
   await expect(enabled).not.toBeChecked();
   await page.reload();
   await expect(enabled).not.toBeChecked();
 
   await enabled.click({ force: true });
   await expect(enabled).toBeChecked();
-  await expect(row).toContainText('counted');
+  await expect(row).toContainText('Counted');
   expect(faults).toEqual([]);
 });
 

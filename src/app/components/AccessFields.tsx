@@ -77,12 +77,7 @@ export function AccessFields({ help, stored }: Props) {
         </div>
       )}
       <div className={styles.pair}>
-        <Field
-          noMargin
-          label="Role ARN"
-          description={`Optional. ${help.role}`}
-          {...error('roleArn')}
-        >
+        <Field noMargin label="Role ARN" description={`Optional. ${help.role}`} {...error('roleArn')}>
           <Input {...register('roleArn')} id={`${id}role`} placeholder="arn:aws:iam::123456789012:role/name" />
         </Field>
         <Field

@@ -26,27 +26,31 @@ export function FirstRun({ onConnect }: Props) {
     return <Alert severity="info" title="Ask an administrator to finish set-up." />;
   }
   const needsSidecar = connect !== 'done';
+  const next = [connect, addSource, install].findIndex((state) => state !== 'done') + 1;
+  const variant = (step: number) => (step === next ? 'primary' : 'secondary');
   return (
     <section aria-label="Set-up">
       <ol className={styles.steps}>
         <StepCard
           number={1}
+          isNext={next === 1}
           title="Connect the sidecar"
           state={connect}
           text={connect === 'failing' ? problem : 'It collects the flow logs. Tell Grafana where it is.'}
         >
           {onConnect ? (
-            <Button variant="secondary" icon="plug" onClick={onConnect}>
+            <Button variant={variant(1)} icon="plug" onClick={onConnect}>
               Connect
             </Button>
           ) : (
-            <LinkButton variant="secondary" icon="plug" href={tabUrl('connection')}>
+            <LinkButton variant={variant(1)} icon="plug" href={tabUrl('connection')}>
               Connect
             </LinkButton>
           )}
         </StepCard>
         <StepCard
           number={2}
+          isNext={next === 2}
           title="Add a source"
           state={addSource}
           text={
@@ -55,17 +59,18 @@ export function FirstRun({ onConnect }: Props) {
               : 'The S3 bucket that the flow logs go to.'
           }
         >
-          <LinkButton variant="secondary" icon="database" href={tabUrl('sources')} disabled={needsSidecar}>
+          <LinkButton variant={variant(2)} icon="database" href={tabUrl('sources')} disabled={needsSidecar}>
             Add a source
           </LinkButton>
         </StepCard>
         <StepCard
           number={3}
+          isNext={next === 3}
           title="Install data source, dashboards and alerts"
           state={install}
           text="They are put into Grafana and are yours to change."
         >
-          <Button variant="secondary" icon="import" onClick={() => setIsInstalling(true)}>
+          <Button variant={variant(3)} icon="import" onClick={() => setIsInstalling(true)}>
             Install
           </Button>
         </StepCard>
@@ -80,7 +85,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'grid',
     gridTemplateColumns: `repeat(auto-fit, minmax(min(100%, ${theme.spacing(24)}), 1fr))`,
     gap: theme.spacing(2),
-    marginBottom: theme.spacing(3),
     listStyle: 'none',
   }),
 });

@@ -2,6 +2,7 @@ import React from 'react';
 import { Alert, Button, Drawer, LoadingPlaceholder, Stack } from '@grafana/ui';
 
 import { Failure } from '../components/Failure';
+import { DrawerBody } from '../components/DrawerBody';
 import { DataSourceFields, DATA_SOURCE_FORM } from './DataSourceFields';
 import { asksForDataSource, dataSourceItem } from './installer/plan';
 import { isDue } from './installer/items';
@@ -20,30 +21,32 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
       size="md"
       onClose={onClose}
     >
-      {plan.error && (
-        <Failure title="Grafana does not say what it has" error={plan.error} onRetry={() => void plan.refetch()} />
-      )}
-      {!plan.data && !plan.error && <LoadingPlaceholder text="Looking at what Grafana has" />}
-      {plan.data && (
-        <Stack direction="column" gap={2}>
-          <WriteWarning dataSource={plan.data.dataSource} />
-          {asksForDataSource(plan.data) && !isRunning && (
-            <DataSourceFields there={plan.data.dataSource} unreadable={plan.data.unreadable} onSubmit={run} />
-          )}
-          <div role="status" aria-live="polite">
-            {isRunning ? (
-              `${outcomes.length} of ${total}`
-            ) : outcomes.length > 0 ? (
-              <Alert
-                severity={outcomes.some(({ result }) => result === 'failed') ? 'error' : 'success'}
-                title={summaryOf(outcomes)}
-              />
-            ) : null}
-          </div>
-          <Buttons plan={plan.data} isRunning={isRunning} onRun={() => run()} onClose={onClose} />
-          <ItemList items={[dataSourceItem(plan.data, undefined), ...plan.data.items]} outcomes={outcomes} />
-        </Stack>
-      )}
+      <DrawerBody>
+        {plan.error && (
+          <Failure title="Grafana does not say what it has" error={plan.error} onRetry={() => void plan.refetch()} />
+        )}
+        {!plan.data && !plan.error && <LoadingPlaceholder text="Looking at what Grafana has" />}
+        {plan.data && (
+          <Stack direction="column" gap={2}>
+            <WriteWarning dataSource={plan.data.dataSource} />
+            {asksForDataSource(plan.data) && !isRunning && (
+              <DataSourceFields there={plan.data.dataSource} unreadable={plan.data.unreadable} onSubmit={run} />
+            )}
+            <div role="status" aria-live="polite">
+              {isRunning ? (
+                `${outcomes.length} of ${total}`
+              ) : outcomes.length > 0 ? (
+                <Alert
+                  severity={outcomes.some(({ result }) => result === 'failed') ? 'error' : 'success'}
+                  title={summaryOf(outcomes)}
+                />
+              ) : null}
+            </div>
+            <Buttons plan={plan.data} isRunning={isRunning} onRun={() => run()} onClose={onClose} />
+            <ItemList items={[dataSourceItem(plan.data, undefined), ...plan.data.items]} outcomes={outcomes} />
+          </Stack>
+        )}
+      </DrawerBody>
     </Drawer>
   );
 }

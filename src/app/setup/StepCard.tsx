@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<StepState, string>> = {
 
 interface Props {
   number: number;
+  /** Whether it is the one to do now. */
+  isNext: boolean;
   title: string;
   state: StepState;
   text: string | undefined;
@@ -22,10 +24,10 @@ interface Props {
 }
 
 /** One step of the set-up: its number, how it stands, and the button that does it. */
-export function StepCard({ number, title, state, text, children }: Props) {
+export function StepCard({ number, isNext, title, state, text, children }: Props) {
   const styles = useStyles2(getStyles);
   return (
-    <li className={styles.card}>
+    <li className={cx(styles.card, isNext && styles.next)} aria-current={isNext ? 'step' : undefined}>
       <div className={styles.head}>
         <span className={cx(styles.number, state === 'done' && styles.done)} aria-hidden>
           {state === 'done' ? <Icon name="check" /> : number}
@@ -50,8 +52,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     padding: theme.spacing(2),
     background: theme.colors.background.secondary,
+    border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
   }),
+  next: css({ borderColor: theme.colors.primary.border, boxShadow: `0 0 0 1px ${theme.colors.primary.border}` }),
   head: css({ display: 'flex', gap: theme.spacing(1), alignItems: 'center' }),
   number: css({
     flex: 'none',

@@ -10,6 +10,23 @@ import { Ago } from '../../components/Times';
 
 const PAGE = 25;
 
+/** What was done, by what the sidecar calls it; the name of what it was done to follows. */
+const DONE: Readonly<Record<string, string>> = {
+  'source.add': 'Added source',
+  'source.change': 'Changed source',
+  'source.enable': 'Enabled source',
+  'source.disable': 'Disabled source',
+  'source.remove': 'Deleted source',
+  'account.add': 'Added account',
+  'account.change': 'Changed account',
+  'account.remove': 'Deleted account',
+  'exporter.enable': 'Enabled exporter',
+  'exporter.disable': 'Disabled exporter',
+  'exporter.alias': 'Renamed exporter',
+  'quarantine.retry': 'Retries object',
+  'quarantine.dismiss': 'Dismissed object',
+};
+
 /** Who changed what, read once somebody wants to know. */
 export function AuditTrail() {
   const [isOpen, setIsOpen] = useState(false);
@@ -46,7 +63,6 @@ function Changes() {
               <th>When</th>
               <th>Who</th>
               <th>What</th>
-              <th>Details</th>
             </tr>
           </thead>
           <tbody>
@@ -60,9 +76,9 @@ function Changes() {
                   {role && ` (${role})`}
                 </td>
                 <td>
-                  {action} <strong>{target}</strong>
+                  {DONE[action] ?? action} <strong>{target}</strong>
+                  <div className={styles.details}>{inWords(details)}</div>
                 </td>
-                <td className={styles.details}>{inWords(details)}</td>
               </tr>
             ))}
           </tbody>
@@ -70,7 +86,7 @@ function Changes() {
       </div>
       <Stack gap={2} alignItems="center" wrap="wrap">
         <span>
-          {changes.length} of {data.pages[0].total}
+          {changes.length} of {data.pages[0].total} changes
         </span>
         {hasNextPage && (
           <Button variant="secondary" size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
@@ -101,7 +117,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
   // Scrolls in itself, and never makes the page wider.
   box: css({ overflowX: 'auto', width: '100%', contain: 'inline-size' }),
   details: css({
-    minWidth: theme.spacing(35),
+    color: theme.colors.text.secondary,
+    minWidth: theme.spacing(30),
+    lineHeight: theme.typography.bodySmall.lineHeight,
+    // Grafana's table keeps cells on one line.
+    whiteSpace: 'normal',
     fontFamily: theme.typography.fontFamilyMonospace,
     fontSize: theme.typography.bodySmall.fontSize,
     overflowWrap: 'anywhere',

@@ -6,6 +6,7 @@ import { Alert, Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import { isConnected, type Settings } from '../../api/settings';
 import { useSettings } from '../../api/useSettings';
 import { Failure } from '../../components/Failure';
+import { TabBody } from '../../components/TabBody';
 import { FirstRun } from '../../setup/FirstRun';
 import { InGrafana } from '../../setup/InGrafana';
 import { AuditTrail } from './AuditTrail';
@@ -24,10 +25,12 @@ export function Connection() {
     return failure ?? <LoadingPlaceholder text="Reading the settings" />;
   }
   return (
-    <div className={styles.tab}>
-      {failure}
-      {settings.enabled ? <Enabled settings={settings} /> : <Disabled />}
-    </div>
+    <TabBody about="The sidecar beside Grafana collects the flow logs and stores the traffic in InfluxDB. Here Grafana is told where it is.">
+      <div className={styles.tab}>
+        {failure}
+        {settings.enabled ? <Enabled settings={settings} /> : <Disabled />}
+      </div>
+    </TabBody>
   );
 }
 
@@ -64,5 +67,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexDirection: 'column',
     gap: theme.spacing(2),
+    // The headings of its parts are as large as those of the other tabs.
+    legend: { ...theme.typography.h4, marginBottom: theme.spacing(2) },
   }),
 });

@@ -6,6 +6,7 @@ import { accountInput } from '../../../contract/access';
 import { toFailure } from '../../api/failure';
 import { AccessFields } from '../../components/AccessFields';
 import { ChangeFailure } from '../../components/ChangeFailure';
+import { DrawerBody } from '../../components/DrawerBody';
 import { contractResolver, refuseField } from '../../components/forms';
 import { REGION_OPTIONS } from '../../components/regions';
 import { sayDone } from '../../components/toast';
@@ -88,110 +89,112 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
       subtitle="Whose interfaces, instances, subnets and VPCs are read by name."
       onClose={onClose}
     >
-      <FormProvider {...form}>
-        <form onSubmit={(event) => void saveAndTest(event)} noValidate>
-          <Stack direction="column" gap={3}>
-            <Field noMargin required label="Name" invalid={!!errors.name} error={errors.name?.message}>
-              <Input {...register('name')} id="account-name" placeholder="production" autoComplete="off" />
-            </Field>
-            <Field
-              noMargin
-              label="Sign in with"
-              description={
-                sources.size === 0 ? 'Once there is a source, the account may sign in as that one does.' : undefined
-              }
-            >
-              <Controller
-                control={control}
-                name="as"
-                render={({ field: { ref: _, ...field } }) => (
-                  <RadioButtonGroup
-                    {...field}
-                    aria-label="Sign in with"
-                    options={WAYS}
-                    disabledOptions={sources.size === 0 ? ['source'] : []}
-                  />
-                )}
-              />
-            </Field>
-            {as === 'own' ? (
-              <AccessFields help={ACCESS_HELP} stored={stored?.sameAs === undefined ? stored : undefined} />
-            ) : (
+      <DrawerBody>
+        <FormProvider {...form}>
+          <form onSubmit={(event) => void saveAndTest(event)} noValidate>
+            <Stack direction="column" gap={3}>
+              <Field noMargin required label="Name" invalid={!!errors.name} error={errors.name?.message}>
+                <Input {...register('name')} id="account-name" placeholder="production" autoComplete="off" />
+              </Field>
               <Field
                 noMargin
-                required
-                label="Source"
-                description="What that source changes of its credentials or role goes for this account too."
-                htmlFor="account-source"
-                invalid={!!errors.sameAs}
-                error={errors.sameAs?.message}
+                label="Sign in with"
+                description={
+                  sources.size === 0 ? 'Once there is a source, the account may sign in as that one does.' : undefined
+                }
               >
                 <Controller
                   control={control}
-                  name="sameAs"
-                  render={({ field: { ref: _, onChange, value, ...field } }) => (
-                    <Combobox
+                  name="as"
+                  render={({ field: { ref: _, ...field } }) => (
+                    <RadioButtonGroup
                       {...field}
-                      id="account-source"
-                      placeholder="Choose a source"
-                      options={[...sources].map(([id, name]) => ({ value: id, label: name }))}
-                      value={value || null}
-                      onChange={(option) => onChange(option.value)}
+                      aria-label="Sign in with"
+                      options={WAYS}
+                      disabledOptions={sources.size === 0 ? ['source'] : []}
                     />
                   )}
                 />
               </Field>
-            )}
-            <Field
-              noMargin
-              // This combobox takes no id: its label names it the other way round.
-              label={
-                <Label
-                  id="account-regions"
-                  description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+              {as === 'own' ? (
+                <AccessFields help={ACCESS_HELP} stored={stored?.sameAs === undefined ? stored : undefined} />
+              ) : (
+                <Field
+                  noMargin
+                  required
+                  label="Source"
+                  description="What that source changes of its credentials or role goes for this account too."
+                  htmlFor="account-source"
+                  invalid={!!errors.sameAs}
+                  error={errors.sameAs?.message}
                 >
-                  Regions
-                </Label>
-              }
-              invalid={!!errors.regions}
-              error={regionsError(errors.regions)}
-            >
-              <Controller
-                control={control}
-                name="regions"
-                render={({ field: { ref: _, onChange, ...field } }) => (
-                  <MultiCombobox
-                    {...field}
-                    aria-labelledby="account-regions"
-                    placeholder={usual.length > 0 ? listed(usual) : 'Choose or type regions'}
-                    createCustomValue
-                    isClearable
-                    options={REGION_OPTIONS}
-                    onChange={(options) => onChange(options.map(({ value }) => value))}
+                  <Controller
+                    control={control}
+                    name="sameAs"
+                    render={({ field: { ref: _, onChange, value, ...field } }) => (
+                      <Combobox
+                        {...field}
+                        id="account-source"
+                        placeholder="Choose a source"
+                        options={[...sources].map(([id, name]) => ({ value: id, label: name }))}
+                        value={value || null}
+                        onChange={(option) => onChange(option.value)}
+                      />
+                    )}
                   />
-                )}
-              />
-            </Field>
-            <ChangeFailure title="The account was not saved" change={saving} onReload={reload} />
-            <Stack gap={1} wrap="wrap">
-              <Button type="submit" disabled={saving.isPending}>
-                {saving.isPending ? 'Saving…' : 'Save and test'}
-              </Button>
-              <Button
-                type="button"
-                variant="secondary"
-                disabled={saving.isPending}
-                onClick={(event) => void save(onClose)(event)}
+                </Field>
+              )}
+              <Field
+                noMargin
+                // This combobox takes no id: its label names it the other way round.
+                label={
+                  <Label
+                    id="account-regions"
+                    description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+                  >
+                    Regions
+                  </Label>
+                }
+                invalid={!!errors.regions}
+                error={regionsError(errors.regions)}
               >
-                Save
-              </Button>
-              <Button type="button" variant="secondary" fill="text" onClick={onClose}>
-                Cancel
-              </Button>
+                <Controller
+                  control={control}
+                  name="regions"
+                  render={({ field: { ref: _, onChange, ...field } }) => (
+                    <MultiCombobox
+                      {...field}
+                      aria-labelledby="account-regions"
+                      placeholder={usual.length > 0 ? listed(usual) : 'Choose or type regions'}
+                      createCustomValue
+                      isClearable
+                      options={REGION_OPTIONS}
+                      onChange={(options) => onChange(options.map(({ value }) => value))}
+                    />
+                  )}
+                />
+              </Field>
+              <ChangeFailure title="The account was not saved" change={saving} onReload={reload} />
+              <Stack gap={1} wrap="wrap">
+                <Button type="submit" disabled={saving.isPending}>
+                  {saving.isPending ? 'Saving…' : 'Save and test'}
+                </Button>
+                <Button
+                  type="button"
+                  variant="secondary"
+                  disabled={saving.isPending}
+                  onClick={(event) => void save(onClose)(event)}
+                >
+                  Save
+                </Button>
+                <Button type="button" variant="secondary" fill="text" onClick={onClose}>
+                  Cancel
+                </Button>
+              </Stack>
             </Stack>
-          </Stack>
-        </form>
-      </FormProvider>
+          </form>
+        </FormProvider>
+      </DrawerBody>
     </Drawer>
   );
 }

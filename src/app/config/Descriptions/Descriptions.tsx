@@ -1,7 +1,8 @@
 import React from 'react';
-import { LoadingPlaceholder, Stack, Text } from '@grafana/ui';
+import { LoadingPlaceholder, Stack } from '@grafana/ui';
 
 import { Failure } from '../../components/Failure';
+import { TabBody } from '../../components/TabBody';
 import { Accounts } from './Accounts';
 import { useSync, useSyncState } from './Descriptions.hooks';
 import { Entities } from './Entities';
@@ -19,15 +20,13 @@ export function Descriptions() {
     );
   }
   return (
-    <Stack direction="column" gap={5}>
-      <Text element="p" color="secondary">
-        Reports show interfaces, instances, subnets and VPCs by the names they have in AWS. Names are looked up when a
-        report opens, so that a new name shows over old data too.
-      </Text>
+    <TabBody about="Reports show interfaces, instances, subnets and VPCs by the names they have in AWS. Names are looked up when a report opens, so that a new name shows over old data too.">
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
-      <SyncSection state={data} sync={sync} />
-      <Accounts usual={data.regions} />
-      <Entities sync={sync} />
-    </Stack>
+      <Stack direction="column" gap={5}>
+        <SyncSection state={data} sync={sync} />
+        <Accounts usual={data.regions} />
+        <Entities sync={sync} />
+      </Stack>
+    </TabBody>
   );
 }

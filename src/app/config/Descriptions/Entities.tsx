@@ -23,25 +23,52 @@ import { KINDS, oneLine, type Entity, type EntityKind } from './Descriptions.uti
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 
-/** An id on one line; the registry's word for none is a hyphen. */
+/** The registry's word for no id. */
+const NONE = '-';
+
+/** An id, on one line. */
 function Shown({ id }: { id: string }) {
-  return <span className={oneLine}>{id === '-' ? '–' : id}</span>;
+  return (
+    <Text variant="bodySmall" color="secondary">
+      <span className={oneLine}>{id}</span>
+    </Text>
+  );
 }
 
 const COLUMNS: Array<Column<Entity>> = [
-  { id: 'description', header: 'Description', cell: ({ row }) => <>{row.original.description ?? '–'}</> },
-  { id: 'id', header: 'Id', cell: ({ row }) => <Id id={row.original.id} /> },
+  {
+    id: 'description',
+    header: 'Description, id',
+    cell: ({ row: { original } }) => (
+      <>
+        {original.description ?? '–'}
+        <Id id={original.id} />
+      </>
+    ),
+  },
   { id: 'kind', header: 'Kind', cell: ({ row }) => <>{KINDS[row.original.kind].one}</> },
-  { id: 'vpc', header: 'VPC', cell: ({ row }) => <Shown id={row.original.vpc} /> },
-  { id: 'subnet', header: 'Subnet', cell: ({ row }) => <Shown id={row.original.subnet} /> },
-  { id: 'instance', header: 'Instance', cell: ({ row }) => <Shown id={row.original.instance} /> },
-  { id: 'account', header: 'Account', cell: ({ row }) => <Shown id={row.original.account} /> },
-  { id: 'region', header: 'Region', cell: ({ row }) => <Shown id={row.original.region} /> },
+  { id: 'vpc', header: 'VPC, subnet', cell: ({ row: { original } }) => <Two ids={[original.vpc, original.subnet]} /> },
+  { id: 'instance', header: 'Instance', cell: ({ row }) => <Two ids={[row.original.instance]} /> },
+  {
+    id: 'account',
+    header: 'Account, region',
+    cell: ({ row: { original } }) => <Two ids={[original.account, original.region]} />,
+  },
 ];
+
+/** Those that are known, one below the other. */
+function Two({ ids }: { ids: readonly string[] }) {
+  const known = ids.filter((id) => id !== NONE);
+  return (
+    <Stack direction="column" gap={0}>
+      {known.length === 0 ? '–' : known.map((id) => <Shown key={id} id={id} />)}
+    </Stack>
+  );
+}
 
 function Id({ id }: { id: string }) {
   return (
-    <Stack gap={0.5} alignItems="center">
+    <Stack gap={0} alignItems="center">
       <Shown id={id} />
       <ClipboardButton
         icon="copy"

@@ -1,6 +1,7 @@
 import React from 'react';
 import { Drawer, LoadingPlaceholder } from '@grafana/ui';
 
+import { DrawerBody } from '../../components/DrawerBody';
 import { Failure } from '../../components/Failure';
 import { Policies } from '../../components/Policies';
 import { useDescriptionPolicies } from './Descriptions.hooks';
@@ -13,7 +14,9 @@ export function PolicyDrawer({ onClose }: { onClose: () => void }) {
       subtitle="The four Describe actions that a sync calls, and no more."
       onClose={onClose}
     >
-      <RequiredPolicy />
+      <DrawerBody>
+        <RequiredPolicy />
+      </DrawerBody>
     </Drawer>
   );
 }

@@ -5,6 +5,7 @@ import { Alert, Button, Drawer, Icon, Spinner, Stack, Text, useStyles2 } from '@
 
 import { sidecar } from '../../api/sidecar';
 import { useJob } from '../../api/useJob';
+import { DrawerBody } from '../../components/DrawerBody';
 import { Failure } from '../../components/Failure';
 import type { Account } from './Descriptions.utils';
 import { RequiredPolicy } from './PolicyDrawer';
@@ -28,50 +29,52 @@ export function TestDrawer({ account, onClose }: { account: Account; onClose: ()
       subtitle="The four calls of a sync in each region. Nothing is changed."
       onClose={onClose}
     >
-      <Stack direction="column" gap={2}>
-        <ul className={styles.checks} aria-label="Calls" aria-live="polite">
-          {checks.map(({ region, action, state, message }) => (
-            <li key={`${region} ${action}`} className={styles.check}>
-              <Icon
-                name={state === 'pass' ? 'check-circle' : 'exclamation-triangle'}
-                className={state === 'pass' ? styles.pass : styles.fail}
-                title={state === 'pass' ? 'Passed' : 'Failed'}
-              />
-              <span>{message}</span>
-            </li>
-          ))}
-        </ul>
-        <div role="status">
-          {isRunning && (
-            <Stack alignItems="center" gap={1}>
-              <Spinner inline />
-              <Text>Trying the calls…</Text>
-            </Stack>
+      <DrawerBody>
+        <Stack direction="column" gap={2}>
+          <ul className={styles.checks} aria-label="Calls" aria-live="polite">
+            {checks.map(({ region, action, state, message }) => (
+              <li key={`${region} ${action}`} className={styles.check}>
+                <Icon
+                  name={state === 'pass' ? 'check-circle' : 'exclamation-triangle'}
+                  className={state === 'pass' ? styles.pass : styles.fail}
+                  title={state === 'pass' ? 'Passed' : 'Failed'}
+                />
+                <span>{message}</span>
+              </li>
+            ))}
+          </ul>
+          <div role="status">
+            {isRunning && (
+              <Stack alignItems="center" gap={1}>
+                <Spinner inline />
+                <Text>Trying the calls…</Text>
+              </Stack>
+            )}
+            {job?.state === 'done' && job.result && (
+              <Outcome passed={job.result.passed} denied={denied} of={checks.length} />
+            )}
+          </div>
+          {job?.state === 'failed' && (
+            <Alert severity="error" title="The test ended early">
+              {job.error}
+            </Alert>
           )}
-          {job?.state === 'done' && job.result && (
-            <Outcome passed={job.result.passed} denied={denied} of={checks.length} />
+          {error && <Failure title="The test cannot be run" error={error} />}
+          <div>
+            <Button variant="secondary" icon="sync" disabled={isRunning} onClick={() => void start()}>
+              Test again
+            </Button>
+          </div>
+          {denied > 0 && !isRunning && (
+            <>
+              <Text element="h3" variant="h5">
+                Required policy
+              </Text>
+              <RequiredPolicy />
+            </>
           )}
-        </div>
-        {job?.state === 'failed' && (
-          <Alert severity="error" title="The test ended early">
-            {job.error}
-          </Alert>
-        )}
-        {error && <Failure title="The test cannot be run" error={error} />}
-        <div>
-          <Button variant="secondary" icon="sync" disabled={isRunning} onClick={() => void start()}>
-            Test again
-          </Button>
-        </div>
-        {denied > 0 && !isRunning && (
-          <>
-            <Text element="h3" variant="h5">
-              Required policy
-            </Text>
-            <RequiredPolicy />
-          </>
-        )}
-      </Stack>
+        </Stack>
+      </DrawerBody>
     </Drawer>
   );
 }

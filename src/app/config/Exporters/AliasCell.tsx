@@ -122,7 +122,11 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  exporter: css({ whiteSpace: 'nowrap' }),
+  exporter: css({ minWidth: theme.spacing(16) }),
   title: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5) }),
-  below: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  below: css({
+    color: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    whiteSpace: 'nowrap',
+  }),
 });

@@ -1,10 +1,11 @@
 import React, { useState } from 'react';
-import { EmptyState, LinkButton, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
+import { EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
 
 import { formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
+import { TabBody } from '../../components/TabBody';
 import { sayDone } from '../../components/toast';
 import { tabUrl } from '../../plugin';
 import { DisableModal } from './DisableModal';
@@ -26,11 +27,7 @@ export function Exporters() {
     );
   }
   return (
-    <Stack direction="column" gap={3}>
-      <Text element="p" color="secondary">
-        An exporter is an account and a VPC that flow logs come from. Each has a place under the limit, which keeps
-        reports quick.
-      </Text>
+    <TabBody about="An exporter is an account and a VPC that flow logs come from. Each has a place under the limit, which keeps reports quick.">
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
       <ExporterLimit {...data} />
       <ExporterWarnings {...data} />
@@ -43,7 +40,7 @@ export function Exporters() {
       ) : (
         <Switchable {...data} />
       )}
-    </Stack>
+    </TabBody>
   );
 }
 

@@ -9,9 +9,11 @@ import {
   RadioButtonGroup,
   Stack,
   Text,
+  useStyles2,
 } from '@grafana/ui';
 
 import { formatCount, formatCounted } from '../../../reports/units';
+import { stickyEnd } from '../../components/stickyEnd';
 import { COLUMNS, STATE_OPTIONS } from './columns';
 import { useExporterActions } from './ExporterActions';
 import { filterRows, sortRows, toRow, type Exporter, type ExporterState, type Sort } from './Exporters.utils';
@@ -28,6 +30,7 @@ interface Props {
 /** The exporters, to search, sort, select and switch. */
 export function ExportersTable({ exporters: all, onSelect }: Props) {
   const { selected, isChanging, switchOn, switchOff } = useExporterActions();
+  const sticky = useStyles2(stickyEnd);
   const [search, setSearch] = useState('');
   const [state, setState] = useState<ExporterState>();
   const [sort, setSort] = useState<Sort>(BY_TITLE[0]);
@@ -121,6 +124,7 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
             </span>
           </Stack>
           <InteractiveTable
+            className={sticky}
             columns={COLUMNS}
             data={shown}
             getRowId={({ id }) => id}

@@ -1,6 +1,6 @@
 import React from 'react';
 import { css } from '@emotion/css';
-import { Badge, Checkbox, Switch, Text, Tooltip, type Column } from '@grafana/ui';
+import { Badge, Checkbox, Stack, Switch, Text, Tooltip, type Column } from '@grafana/ui';
 
 import { Ago } from '../../components/Times';
 import { AliasCell } from './AliasCell';
@@ -12,16 +12,16 @@ type CellProps = { row: { original: ExporterRow } };
 const FROM = { vpc: 'vpc-id', subnet: 'subnet', interface: 'interface' } as const;
 
 const STATES: Readonly<Record<ExporterState, { color: 'green' | 'blue' | 'orange'; text: string; tooltip: string }>> = {
-  counted: { color: 'green', text: 'counted', tooltip: 'Its records are counted, and it has a place in the limit.' },
+  counted: { color: 'green', text: 'Counted', tooltip: 'Its records are counted, and it has a place in the limit.' },
   idle: {
     color: 'blue',
-    text: 'idle',
+    text: 'Idle',
     tooltip:
       'Nothing came from it for 30 days: it keeps its history and frees its place in the limit. When it shows up again it takes one, if there is room.',
   },
   disabled: {
     color: 'orange',
-    text: 'disabled',
+    text: 'Disabled',
     tooltip: 'Its records are dropped and counted, and it takes no place in the limit.',
   },
 };
@@ -45,8 +45,8 @@ function SelectCell({ row: { original } }: CellProps) {
   );
 }
 
-function StateCell({ row: { original } }: CellProps) {
-  const { color, text, tooltip } = STATES[original.state];
+function State({ of: { state } }: { of: ExporterRow }) {
+  const { color, text, tooltip } = STATES[state];
   return (
     // In reach of the keyboard: the tooltip is the only place that says what it means.
     <Tooltip content={tooltip}>
@@ -60,24 +60,37 @@ function StateCell({ row: { original } }: CellProps) {
 function EnabledCell({ row: { original } }: CellProps) {
   const { isChanging, switchOn, switchOff } = useExporterActions();
   return (
-    <Switch
-      aria-label={`Enabled: ${original.title}`}
-      value={original.enabled}
-      disabled={isChanging}
-      onChange={() => (original.enabled ? switchOff([original]) : switchOn([original]))}
-    />
+    <Stack gap={1} alignItems="center">
+      <Switch
+        aria-label={`Enabled: ${original.title}`}
+        value={original.enabled}
+        disabled={isChanging}
+        onChange={() => (original.enabled ? switchOff([original]) : switchOn([original]))}
+      />
+      <State of={original} />
+    </Stack>
   );
 }
 
-function VpcCell({ row: { original } }: CellProps) {
-  return original.from === 'vpc' ? <>{original.vpc || '–'}</> : <Text color="secondary">unknown</Text>;
+function AccountCell({ row: { original } }: CellProps) {
+  return (
+    <>
+      {original.account}
+      <Text element="p" variant="bodySmall" color="secondary">
+        {original.from === 'vpc' ? original.vpc || 'VPC without a name' : 'VPC unknown'}
+      </Text>
+    </>
+  );
 }
 
-/** On one line, however narrow the table gets. */
-function Seen({ at }: { at: number }) {
+/** On one line each, however narrow the table gets. */
+function SeenCell({ row: { original } }: CellProps) {
   return (
     <span className={css({ whiteSpace: 'nowrap' })}>
-      <Ago at={at} />
+      <Ago at={original.lastSeen} />
+      <Text element="p" variant="bodySmall" color="secondary">
+        first <Ago at={original.firstSeen} />
+      </Text>
     </span>
   );
 }
@@ -88,17 +101,14 @@ const rate = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: n
 export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'select', cell: SelectCell, disableGrow: true },
   { id: 'title', header: 'Exporter', sortType: 'basic', cell: ({ row }) => <AliasCell row={row.original} /> },
-  { id: 'account', header: 'Account', sortType: 'basic' },
-  { id: 'vpc', header: 'VPC name', sortType: 'basic', cell: VpcCell },
+  { id: 'account', header: 'Account, VPC', sortType: 'basic', cell: AccountCell },
   { id: 'from', header: 'From', sortType: 'basic', cell: ({ row }) => <>{FROM[row.original.from]}</> },
-  { id: 'firstSeen', header: 'First seen', sortType: 'basic', cell: ({ row }) => <Seen at={row.original.firstSeen} /> },
-  { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: ({ row }) => <Seen at={row.original.lastSeen} /> },
+  { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: SeenCell },
   {
     id: 'recordsPerMinute',
-    header: 'Records per minute',
+    header: 'Records/min',
     sortType: 'basic',
     cell: ({ row }) => <>{rate(row.original.recordsPerMinute)}</>,
   },
-  { id: 'state', header: 'State', sortType: 'basic', cell: StateCell },
-  { id: 'enabled', header: 'Enabled', cell: EnabledCell, disableGrow: true },
+  { id: 'state', header: 'Enabled', sortType: 'basic', cell: EnabledCell, disableGrow: true },
 ];

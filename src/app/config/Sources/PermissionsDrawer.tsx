@@ -5,6 +5,7 @@ import { Alert, Drawer, Field, Input, LoadingPlaceholder, Stack } from '@grafana
 import { policyOptions, type PolicyOptions } from '../../../contract/policies';
 import { sourceInput, type SourceInput } from '../../../contract/sources';
 import { sidecar } from '../../api/sidecar';
+import { DrawerBody } from '../../components/DrawerBody';
 import { Failure } from '../../components/Failure';
 import { sentence } from '../../components/forms';
 import { Policies } from '../../components/Policies';
@@ -33,41 +34,43 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
       subtitle="The least that this source needs in AWS, instead of the usual s3:*. It follows what stands in the form."
       onClose={onClose}
     >
-      <Stack direction="column" gap={3}>
-        <Field
-          noMargin
-          label="KMS key ARN"
-          description="Only when the objects are encrypted with a key of your own."
-          {...wrong('kmsKeyArn')}
-        >
-          <Input
-            id="permissions-kms"
-            placeholder="arn:aws:kms:eu-west-1:123456789012:key/…"
-            value={typed.kmsKeyArn}
-            onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, kmsKeyArn: value }))}
-          />
-        </Field>
-        <Field
-          noMargin
-          label="Who signs in"
-          description="The ARN of the user or role, for the trust and bucket policies: Test shows it under Credentials."
-          {...wrong('principalArn')}
-        >
-          <Input
-            id="permissions-principal"
-            placeholder="arn:aws:iam::123456789012:role/the-collector"
-            value={typed.principalArn}
-            onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, principalArn: value }))}
-          />
-        </Field>
-        {subject ? (
-          <Documents source={subject} options={options} />
-        ) : (
-          <Alert severity="info" title="Enter bucket and region first">
-            The policies name them. Close this, fill them in, and open it again.
-          </Alert>
-        )}
-      </Stack>
+      <DrawerBody>
+        <Stack direction="column" gap={3}>
+          <Field
+            noMargin
+            label="KMS key ARN"
+            description="Only when the objects are encrypted with a key of your own."
+            {...wrong('kmsKeyArn')}
+          >
+            <Input
+              id="permissions-kms"
+              placeholder="arn:aws:kms:eu-west-1:123456789012:key/…"
+              value={typed.kmsKeyArn}
+              onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, kmsKeyArn: value }))}
+            />
+          </Field>
+          <Field
+            noMargin
+            label="Who signs in"
+            description="The ARN of the user or role, for the trust and bucket policies: Test shows it under Credentials."
+            {...wrong('principalArn')}
+          >
+            <Input
+              id="permissions-principal"
+              placeholder="arn:aws:iam::123456789012:role/the-collector"
+              value={typed.principalArn}
+              onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, principalArn: value }))}
+            />
+          </Field>
+          {subject ? (
+            <Documents source={subject} options={options} />
+          ) : (
+            <Alert severity="info" title="Enter bucket and region first">
+              The policies name them. Close this, fill them in, and open it again.
+            </Alert>
+          )}
+        </Stack>
+      </DrawerBody>
     </Drawer>
   );
 }

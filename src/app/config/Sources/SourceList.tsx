@@ -29,20 +29,19 @@ export function SourceList({ sources }: { sources: readonly SourceView[] }) {
   return (
     <Stack direction="column" gap={2}>
       <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={1}>
-        {sources.length > AT_A_GLANCE ? (
-          <FilterInput
-            escapeRegex={false}
-            width={40}
-            placeholder="Search by name, bucket or region"
-            aria-label="Search sources"
-            value={search}
-            onChange={setSearch}
-          />
-        ) : (
-          <Text color="secondary">The buckets that AWS delivers flow logs to.</Text>
-        )}
+        <Text color="secondary">The buckets that AWS delivers flow logs to.</Text>
         {add}
       </Stack>
+      {sources.length > AT_A_GLANCE && (
+        <FilterInput
+          escapeRegex={false}
+          width={40}
+          placeholder="Search by name, bucket or region"
+          aria-label="Search sources"
+          value={search}
+          onChange={setSearch}
+        />
+      )}
       <SwitchingProvider>
         {found.length > 0 ? (
           <SourcesTable sources={found} isShared={isShared} />

@@ -50,14 +50,14 @@ describe('the list of S3 sources', () => {
     const prod = await row('prod');
     expect(prod.getByText('Collecting')).toBeInTheDocument();
     expect(prod.getByText('flow-logs/')).toBeInTheDocument();
-    expect(prod.getByText('65 s')).toBeInTheDocument();
+    expect(prod.getByText('lag 65 s')).toBeInTheDocument();
     expect(prod.getByRole('switch', { name: 'prod enabled' })).toBeChecked();
 
     const stage = await row('stage');
     for (const text of ['Failing', 'stage-logs/a/b/', 's3:ListBucket denied on stage-logs', '1,204', 'oldest 2 h']) {
       expect(stage.getByText(text)).toBeInTheDocument();
     }
-    expect(stage.getByText('7 min')).toBeInTheDocument();
+    expect(stage.getByText('lag 7 min')).toBeInTheDocument();
     expect(stage.getByText(/75 objects left in place/)).toBeInTheDocument();
     expect(screen.queryByRole('columnheader', { name: 'Collector' })).not.toBeInTheDocument();
 

@@ -1,10 +1,9 @@
 import React from 'react';
-import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
-import { LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import { LoadingPlaceholder } from '@grafana/ui';
 
 import { useSources } from '../../api/useSources';
 import { Failure } from '../../components/Failure';
+import { TabBody } from '../../components/TabBody';
 import { PermissionsDrawer } from './PermissionsDrawer';
 import { focusActions } from './RowActions';
 import { sourceValues, toSourceInput } from './sourceForm';
@@ -14,7 +13,6 @@ import { useSourcesUrl } from './Sources.url';
 
 /** The S3 sources tab: the list of sources, or the page of one. */
 export function Sources() {
-  const styles = useStyles2(getStyles);
   const { data: sources, error, refetch } = useSources();
   const { source: id, permissions, close } = useSourcesUrl();
   if (!sources) {
@@ -26,7 +24,7 @@ export function Sources() {
   }
   const asked = sources.find((source) => source.id === permissions);
   return (
-    <div className={styles.tab}>
+    <TabBody>
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
       {id === undefined ? <SourceList sources={sources} /> : <SourcePage id={id} sources={sources} />}
       {asked && (
@@ -38,14 +36,6 @@ export function Sources() {
           }}
         />
       )}
-    </div>
+    </TabBody>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  tab: css({
-    display: 'flex',
-    flexDirection: 'column',
-    gap: theme.spacing(2),
-  }),
-});

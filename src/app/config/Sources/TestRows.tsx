@@ -63,11 +63,10 @@ function Row({
       <Mark state={state} />
       <div className={styles.said}>
         <div className={styles.head}>
-          <span>
-            <span className={styles.title}>{title}</span> {state === 'not-checked' ? withoutPrefix(message) : message}
-          </span>
+          <span className={styles.title}>{title}</span>
           <span className={styles[state]}>{STATE_WORDS[state]}</span>
         </div>
+        <span>{state === 'not-checked' ? withoutPrefix(message) : message}</span>
         {notes.map((note) => (
           <span key={note.message} className={styles.note}>
             <Mark state={note.state} /> {note.message}
@@ -155,7 +154,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(1),
     '> :last-child': { whiteSpace: 'nowrap' },
   }),
-  title: css({ fontWeight: theme.typography.fontWeightMedium, marginRight: theme.spacing(0.5) }),
+  title: css({ fontWeight: theme.typography.fontWeightMedium }),
   note: css({ ...theme.typography.bodySmall, display: 'flex', gap: theme.spacing(0.5) }),
   fix: css({ color: theme.colors.text.secondary }),
   pass: css({ color: theme.colors.success.text }),

@@ -1,10 +1,10 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Switch, Text, useStyles2, type Column } from '@grafana/ui';
+import { Stack, Switch, Text, useStyles2, type Column } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
-import { formatCount, formatSpan } from '../../../reports/units';
+import { formatCount, formatCounted, formatSpan } from '../../../reports/units';
 import { Ago } from '../../components/Times';
 import { RowActions } from './RowActions';
 import { placeOf } from './Sources.utils';
@@ -22,33 +22,9 @@ export function columnsOf(isShared: boolean): Array<Column<SourceView>> {
     { id: 'bucket', header: 'Bucket / prefix, region', cell: PlaceCell, sortType: 'alphanumeric' },
     ...(isShared ? [{ id: 'collector', header: 'Collector', sortType: 'string' as const }] : []),
     { id: 'state', header: 'State', cell: ({ row }: Cell) => <StateCell source={row.original} />, sortType: 'string' },
-    { id: 'enabled', header: 'Enabled', cell: EnabledCell, disableGrow: true },
-    {
-      id: 'lastObject',
-      header: 'Last object',
-      cell: ({ row }: Cell) => (
-        <Nowrap>
-          <Ago at={row.original.lastObject} never={UNKNOWN} />
-        </Nowrap>
-      ),
-      sortType: 'number',
-    },
+    { id: 'lastObject', header: 'Last object', cell: LastObjectCell, sortType: 'number' },
     { id: 'backlog', header: 'Backlog', cell: BacklogCell, sortType: 'number' },
-    {
-      id: 'lag',
-      header: 'Lag',
-      cell: ({ row: { original } }: Cell) => (
-        <Nowrap>{original.lag === undefined ? UNKNOWN : formatSpan(original.lag)}</Nowrap>
-      ),
-      sortType: 'number',
-    },
-    {
-      id: 'exporters',
-      header: 'Exporters',
-      cell: ({ row }: Cell) => <>{formatCount(row.original.exporters)}</>,
-      sortType: 'number',
-    },
-    { id: 'actions', cell: ({ row }: Cell) => <RowActions source={row.original} />, disableGrow: true },
+    { id: 'enabled', header: 'Enabled', cell: EnabledCell, disableGrow: true },
   ];
 }
 
@@ -60,9 +36,18 @@ function NameCell({ row: { original } }: Cell) {
   const { open } = useSourcesUrl();
   const styles = useStyles2(getStyles);
   return (
-    <button type="button" className={styles.name} onClick={() => open(original.id)}>
-      {original.name}
-    </button>
+    <>
+      <button type="button" className={styles.name} onClick={() => open(original.id)}>
+        {original.name}
+      </button>
+      {original.exporters > 0 && (
+        <Text element="p" variant="bodySmall" color="secondary">
+          <span title="Accounts and VPCs that the newest 500 objects came from">
+            {formatCounted(original.exporters, 'exporter')}
+          </span>
+        </Text>
+      )}
+    </>
   );
 }
 
@@ -74,6 +59,20 @@ function PlaceCell({ row: { original } }: Cell) {
         {original.region}
       </Text>
     </>
+  );
+}
+
+function LastObjectCell({ row: { original } }: Cell) {
+  const { lastObject, lag } = original;
+  return (
+    <Nowrap>
+      <Ago at={lastObject} never={UNKNOWN} />
+      {lag !== undefined && (
+        <Text element="p" variant="bodySmall" color="secondary">
+          lag {formatSpan(lag)}
+        </Text>
+      )}
+    </Nowrap>
   );
 }
 
@@ -91,17 +90,20 @@ function BacklogCell({ row: { original } }: Cell) {
   );
 }
 
-/** Off at once; on only by way of the source's page, where Preview and the consent come first. */
+/** Off at once; on only by way of the source's page, where Preview and the consent come first. What else can be done beside it. */
 function EnabledCell({ row: { original } }: Cell) {
   const { open } = useSourcesUrl();
   const { disable, changing } = useSwitching();
   return (
-    <Switch
-      aria-label={`${original.name} enabled`}
-      value={original.enabled}
-      disabled={changing === original.id}
-      onChange={() => (original.enabled ? disable(original) : open(original.id, 'test'))}
-    />
+    <Stack gap={2} alignItems="center" justifyContent="space-between">
+      <Switch
+        aria-label={`${original.name} enabled`}
+        value={original.enabled}
+        disabled={changing === original.id}
+        onChange={() => (original.enabled ? disable(original) : open(original.id, 'test'))}
+      />
+      <RowActions source={original} />
+    </Stack>
   );
 }
 

@@ -1,15 +1,18 @@
 import { NOTHING_YET } from '../../../reports/explanations';
 import type { SourceStatus } from '../../../contract/sources';
 
+const NOTHING_TAKEN = 'Objects were found, and none of them could be collected.';
+
 /** Why a source is in its state, or what to expect of it; nothing where all is as it should be. */
-export function stateReason({ state, problem, lastObject }: SourceStatus): string | undefined {
+export function stateReason({ state, problem, lastObject, objects: seen }: SourceStatus): string | undefined {
   switch (state) {
     case 'disabled':
       return 'Nothing is collected from it until an administrator enables it.';
     case 'new':
       return 'Enabled, and not looked through yet. First data takes 10 to 15 minutes.';
     case 'collecting':
-      return lastObject === undefined ? NOTHING_YET : undefined;
+      // What is said of objects that were seen stands below.
+      return lastObject !== undefined ? undefined : seen.length > 0 ? NOTHING_TAKEN : NOTHING_YET;
     case 'failing':
       return problem;
   }
