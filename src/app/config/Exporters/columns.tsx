@@ -60,7 +60,7 @@ function State({ of: { state } }: { of: ExporterRow }) {
 function EnabledCell({ row: { original } }: CellProps) {
   const { isChanging, switchOn, switchOff } = useExporterActions();
   return (
-    <Stack gap={1} alignItems="center">
+    <Stack direction="column" gap={0.5} alignItems="flex-start">
       <Switch
         aria-label={`Enabled: ${original.title}`}
         value={original.enabled}
