@@ -31,7 +31,8 @@ async function install(page: Page, { influx }: WorldDescription): Promise<Locato
     await drawer.getByLabel(/^Password/).fill(influx.reader.password);
   }
   await drawer.getByRole('button', { name: /^(Install|Update)$/ }).click();
-  const said = drawer.getByRole('status');
+  // The message in it is a status of its own.
+  const said = drawer.getByRole('status').first();
   await expect(said).toContainText(/created|updated|unchanged/, { timeout: 60_000 });
   return said;
 }
