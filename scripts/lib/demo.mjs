@@ -119,6 +119,7 @@ async function main() {
 
   say('\nWhat is left in the bucket');
   (await whatIsLeft(env, await cloud.keys())).forEach((line) => say(`    ${line}`));
+  say('    These faults are made on purpose, so that you see how Flowscope tells of them, and alerts.');
 
   if (once) {
     say('\nDone. `npm run demo` without --once stays up, collects new logs, and opens the reports in Grafana.');

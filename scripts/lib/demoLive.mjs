@@ -35,6 +35,9 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   say(
     `    Reports in Grafana  ${reports ?? 'set GRAFANA_HOME to the folder of a Grafana 12.3 or newer, and start again'}`
   );
+  if (grafana) {
+    say(`    Configuration       ${grafana.url}/plugins/${PLUGIN_ID}?page=sources`);
+  }
   say(`    Collector's log     ${logFile}`);
   say(`    Collector's API     ${serve.url}, token ${token}`);
   const { username, password } = influx.admin;
