@@ -92,7 +92,7 @@ test('versions and health of sidecar and InfluxDB are shown, and who changed wha
   const added = page
     .getByRole('region', { name: 'Changes' })
     .getByRole('row')
-    .filter({ hasText: `source.add ${name}` });
+    .filter({ hasText: `Added source ${name}` });
   await expect(added).toContainText(organization.admin.user);
 });
 
