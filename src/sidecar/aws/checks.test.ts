@@ -379,8 +379,39 @@ describe('what lies in the bucket', () => {
     expect((await checked({ bucket: { objects } })).get('format')).toMatchObject({
       state: 'warn',
       notes: expect.arrayContaining([
-        { state: 'warn', message: '1 of 2: log-status missing: will not be collected. Recreate the flow log with it' },
+        {
+          state: 'warn',
+          message: 'Folder prod/: log-status missing: will not be collected. Recreate it with the field',
+        },
       ]) as object,
+    });
+  });
+
+  describe('of several flow logs', () => {
+    const keyOf = (flowLog: string, n: number) =>
+      KEY.replace('fl-1_20261124T0000Z_a1', `${flowLog}_20261124T0000Z_${String(n).padStart(4, '0')}`);
+    const many = (flowLog: string, columns = COLUMNS, count = 1) =>
+      Array.from({ length: count }, (_, n): [string, Buffer] => [keyOf(flowLog, n), body(columns)]);
+
+    it.each([
+      ['log-status', 'log-status missing: will not be collected. Recreate it with the field'],
+      ['vpc-id', 'vpc-id missing: more exporters'],
+    ])('of which one lacks %s, though all the newest objects are of another', async (field, message) => {
+      const objects = Object.fromEntries([
+        ...many('fl-0a', COLUMNS, 20),
+        ...many('fl-0b', COLUMNS.replace(` ${field}`, ''), 2),
+      ]);
+      const format = (await checked({ bucket: { objects } })).get('format')!;
+      expect(format.state).toBe('warn');
+      expect(format.notes!.filter(({ state }) => state === 'warn')).toEqual([
+        { state: 'warn', message: `Flow log fl-0b: ${message}` },
+      ]);
+    });
+
+    it('more than are looked at', async () => {
+      const objects = Object.fromEntries(Array.from({ length: 12 }, (_, n) => many(`fl-${n}`)[0]));
+      const { notes } = (await checked({ bucket: { objects } })).get('format')!;
+      expect(notes).toContainEqual({ state: 'note', message: 'Looked at 10 of 12 flow logs' });
     });
   });
 });
