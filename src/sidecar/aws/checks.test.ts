@@ -224,6 +224,8 @@ describe('what AWS refuses', () => {
     });
     expect(wrongRegion.get('read')!.message).toBe('Not checked: first Region must pass');
     expect(wrongRegion.get('region')!.fix).toEqual({ text: 'Use us-east-2', field: 'region', value: 'us-east-2' });
+    const noBucket = await checked({ bucket: always({ status: 404, code: 'NoSuchBucket' }, 'GetCallerIdentity') });
+    expect(states(noBucket)).toMatchObject({ list: 'fail', delete: 'not-checked', versioning: 'not-checked' });
     const noList = await checked({ bucket: refusing('ListObjectsV2', ACCESS_DENIED) });
     expect(states(noList)).toMatchObject({ list: 'fail', read: 'not-checked', delete: 'pass', versioning: 'pass' });
   });
