@@ -13,7 +13,8 @@ export const exporter = z.object({
   firstSeen: time,
   lastSeen: time,
   records: count,
-  recordsPerMinute: z.number(),
+  /** Over the last hour; not known in the first one or two, when a backlog may come. */
+  recordsPerMinute: z.number().optional(),
   enabled: z.boolean(),
   state: z.enum(['counted', 'idle', 'disabled']),
 });

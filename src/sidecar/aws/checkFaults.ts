@@ -32,6 +32,21 @@ const UNKNOWN_KEY: Words = () => ({
     field: 'accessKeyId',
   },
 });
+const NO_CREDENTIALS: Words = ({ collector }, { message = '' }) => {
+  const profile = process.env.AWS_PROFILE;
+  if (!profile) {
+    return {
+      message: `No role found on ${collector}`,
+      fix: { text: 'Give that machine an IAM role, or enter an access key.', field: 'accessKeyId' },
+    };
+  }
+  // What follows is the profile's credential_process, which may hold a secret.
+  const [said] = message.split(/(?<=Command failed):/);
+  return {
+    message: `No credentials from profile ${profile} (AWS_PROFILE) on ${collector}: ${said}`,
+    fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the collector runs.` },
+  };
+};
 const EXPIRED: Words = () => ({
   message: 'The AWS session has expired',
   fix: { text: 'Renew the credentials of this machine.' },
@@ -55,10 +70,7 @@ const FAULTS: Readonly<Record<string, Words>> = {
     message: 'The secret does not match',
     fix: { text: 'Enter the secret access key again, or create a new key.', field: 'secretAccessKey' },
   }),
-  CredentialsProviderError: ({ collector }) => ({
-    message: `No role found on ${collector}`,
-    fix: { text: 'Give that machine an IAM role, or enter an access key.', field: 'accessKeyId' },
-  }),
+  CredentialsProviderError: NO_CREDENTIALS,
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   RequestTimeTooSkewed: () => ({

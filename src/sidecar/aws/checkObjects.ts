@@ -1,5 +1,6 @@
 import { REPORTS } from '../../reports/reports';
 import { headerVersion } from '../records/header';
+import { originOf } from '../records/objectName';
 import { AwsError } from './errors';
 import { faultOf, type Outcome } from './checkFaults';
 import type { CheckRun, Head } from './checkRun';
@@ -30,15 +31,19 @@ const RECOMMENDED: ReadonlyArray<readonly [field: string, message: string]> = [
   ['flow-direction', 'flow-direction missing: no In and Out'],
 ];
 
-/** Whether the newest five can be collected, and what their headers lack. */
+/** An object's beginning, and the flow log it is of. */
+type Sample = Head & { readonly origin: string };
+
+/** Whether what each flow log delivered last can be collected, and what its header lacks. */
 export async function checkFormat(run: CheckRun): Promise<Outcome> {
-  const heads: Head[] = [];
+  const { newest, origins } = await run.found();
+  const samples: Sample[] = [];
   const notes: Note[] = [];
-  for (const object of (await run.found()).newest) {
+  for (const object of newest) {
     try {
       const body = await run.bucket.open(object);
       if (body) {
-        heads.push(await run.tools.readHead(body));
+        samples.push({ ...(await run.tools.readHead(body)), origin: originOf(object.key) });
       }
     } catch (error) {
       if (error instanceof AwsError) {
@@ -47,30 +52,29 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
       notes.push({ state: 'warn', message: `${object.key}: ${(error as Error).message} It will be quarantined.` });
     }
   }
-  if (heads.length === 0) {
+  if (samples.length === 0) {
     return notes.length > 0 ? { state: 'fail', message: 'The newest objects are damaged', notes } : NOTHING;
   }
-  const refused = heads.filter(({ refusal }) => refusal !== undefined);
-  if (refused.length === heads.length) {
-    return { state: 'fail', ...refusalWords(refused[0]), notes };
+  const good = samples.filter(({ refusal }) => refusal === undefined);
+  if (good.length === 0) {
+    return { state: 'fail', ...refusalWords(samples[0]), notes };
   }
-  if (refused.length > 0) {
-    notes.push({ state: 'warn', message: `${refused.length} of ${heads.length}: ${refusalWords(refused[0]).message}` });
-  }
-  const good = heads.filter(({ refusal }) => refusal === undefined);
+  notes.push(...perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message));
   for (const [field, message] of RECOMMENDED) {
-    const without = good.filter(({ header }) => !header!.columns.includes(field));
-    if (without.length > 0) {
-      notes.push({
-        state: 'warn',
-        message: without.length < good.length ? `${without.length} of ${good.length}: ${message}` : message,
-      });
-    }
+    const lacks = ({ header }: Sample) => !header!.columns.includes(field);
+    notes.push(
+      ...(good.every(lacks)
+        ? [{ state: 'warn' as const, message }]
+        : perOrigin(good, (sample) => (lacks(sample) ? message : undefined)))
+    );
   }
   if (good.some(({ hasLongSpans }) => hasLongSpans)) {
     const message =
       '10-minute aggregation: figures come later and are spread over each ten minutes; choose 1 minute for detail';
     notes.push({ state: 'note', message });
+  }
+  if (origins > newest.length) {
+    notes.push({ state: 'note', message: `Looked at ${newest.length} of ${origins} flow logs` });
   }
   const { header } = good[0];
   notes.push({ state: 'note', message: fedReports(header!.columns) });
@@ -81,10 +85,20 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
   };
 }
 
-function refusalWords({ refusal }: Head): Omit<Outcome, 'state'> {
+/** What is to be said of samples, once for each flow log. */
+function perOrigin(samples: readonly Sample[], words: (sample: Sample) => string | undefined): Note[] {
+  const said = samples.flatMap((sample) => {
+    const message = words(sample);
+    return message === undefined ? [] : [`${sample.origin}: ${message}`];
+  });
+  return [...new Set(said)].map((message) => ({ state: 'warn', message }));
+}
+
+function refusalWords({ refusal }: Head, named?: 'it'): Omit<Outcome, 'state'> {
   const { reason, message } = refusal!;
+  const what = named ? 'it with the field' : 'the flow log with it';
   return reason === 'log-status-missing'
-    ? { message: 'log-status missing: will not be collected. Recreate the flow log with it', fix: { text: message } }
+    ? { message: `log-status missing: will not be collected. Recreate ${what}`, fix: { text: message } }
     : { message };
 }
 

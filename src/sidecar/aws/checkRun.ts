@@ -22,11 +22,13 @@ export interface CheckedSource {
 
 /** What lies in a bucket, as far as it was looked through. */
 export interface Found {
-  /** The newest that may be flow logs. */
+  /** The newest that may be flow logs: the newest of each flow log, then the second of each, and so on. */
   readonly newest: readonly ObjectRef[];
   /** How many of them were seen, and whether that is all. */
   readonly flowLogs: number;
   readonly isAll: boolean;
+  /** How many flow logs they are of, or folders when their names are not AWS's. */
+  readonly origins: number;
   readonly accounts: readonly string[];
   /** Keys of what cannot be flow logs, a few. */
   readonly other: readonly string[];

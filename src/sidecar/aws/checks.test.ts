@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CheckId, CheckResult } from '../../contract/checks';
 import { checkResults, KEYS } from '../testing/checkRuns';
 import { ACCESS_DENIED, FakeS3, type FakeBucket, type FakeCall, type FakeError } from '../testing/fakeS3';
+import { faultOf } from './checkFaults';
 import { sqsClient, type SignIn } from './clients';
 
 let fake: FakeS3;
@@ -224,6 +228,8 @@ describe('what AWS refuses', () => {
     });
     expect(wrongRegion.get('read')!.message).toBe('Not checked: first Region must pass');
     expect(wrongRegion.get('region')!.fix).toEqual({ text: 'Use us-east-2', field: 'region', value: 'us-east-2' });
+    const noBucket = await checked({ bucket: always({ status: 404, code: 'NoSuchBucket' }, 'GetCallerIdentity') });
+    expect(states(noBucket)).toMatchObject({ list: 'fail', delete: 'not-checked', versioning: 'not-checked' });
     const noList = await checked({ bucket: refusing('ListObjectsV2', ACCESS_DENIED) });
     expect(states(noList)).toMatchObject({ list: 'fail', read: 'not-checked', delete: 'pass', versioning: 'pass' });
   });
@@ -262,7 +268,7 @@ describe('what AWS refuses', () => {
       Object.assign(process.env, before, { AWS_ENDPOINT_URL: fake.url });
     });
 
-    it('because the machine has no credentials', async () => {
+    const withoutCredentials = (more: Record<string, string> = {}) => {
       Object.keys(process.env)
         .filter((name) => /^AWS_/.test(name) && name !== 'AWS_ENDPOINT_URL')
         .forEach((name) => delete process.env[name]);
@@ -271,13 +277,53 @@ describe('what AWS refuses', () => {
         AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
         AWS_CONFIG_FILE: '/dev/null',
       };
-      Object.assign(process.env, none);
+      Object.assign(process.env, none, more);
+    };
+
+    it('because the machine has no credentials', async () => {
+      withoutCredentials();
       const results = await checked({ signIn: {} });
       expect(results.get('credentials')).toMatchObject({
         state: 'fail',
         message: 'No role found on primary',
         fix: { text: expect.stringContaining('access key') as string },
       });
+    });
+
+    describe('because of AWS_PROFILE', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'flowscope-profile-'));
+      const config = join(folder, 'config');
+      beforeAll(() =>
+        writeFileSync(
+          config,
+          '[profile sso]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = reader\n' +
+            '[sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://flowscope.invalid/start\n'
+        )
+      );
+      afterAll(() => rmSync(folder, { recursive: true }));
+
+      it.each([
+        ['nobody', 'Could not load credentials from any providers'],
+        ['sso', expect.stringMatching(/SSO session.*aws sso login/)],
+      ])('%s', async (profile, said) => {
+        withoutCredentials({ AWS_PROFILE: profile, AWS_CONFIG_FILE: config, HOME: folder });
+        const { message, ...credentials } = (await checked({ signIn: {} })).get('credentials')!;
+        const [what, why] = message.split(': ');
+        expect([what, why]).toEqual([`No credentials from profile ${profile} (AWS_PROFILE) on primary`, said]);
+        expect(credentials).toMatchObject({
+          state: 'fail',
+          fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the collector runs.` },
+        });
+      });
+    });
+
+    it('and never the command that a profile runs', () => {
+      withoutCredentials({ AWS_PROFILE: 'process' });
+      const error = { name: 'CredentialsProviderError', message: 'Command failed: get-key --secret hunter2' };
+      const at = { action: 's3:ListBucket', bucket: 'b', region: 'eu-west-1', prefix: '', collector: 'primary' };
+      expect(faultOf(error, at).message).toBe(
+        'No credentials from profile process (AWS_PROFILE) on primary: Command failed'
+      );
     });
   });
 
@@ -379,8 +425,39 @@ describe('what lies in the bucket', () => {
     expect((await checked({ bucket: { objects } })).get('format')).toMatchObject({
       state: 'warn',
       notes: expect.arrayContaining([
-        { state: 'warn', message: '1 of 2: log-status missing: will not be collected. Recreate the flow log with it' },
+        {
+          state: 'warn',
+          message: 'Folder prod/: log-status missing: will not be collected. Recreate it with the field',
+        },
       ]) as object,
+    });
+  });
+
+  describe('of several flow logs', () => {
+    const keyOf = (flowLog: string, n: number) =>
+      KEY.replace('fl-1_20261124T0000Z_a1', `${flowLog}_20261124T0000Z_${String(n).padStart(4, '0')}`);
+    const many = (flowLog: string, columns = COLUMNS, count = 1) =>
+      Array.from({ length: count }, (_, n): [string, Buffer] => [keyOf(flowLog, n), body(columns)]);
+
+    it.each([
+      ['log-status', 'log-status missing: will not be collected. Recreate it with the field'],
+      ['vpc-id', 'vpc-id missing: more exporters'],
+    ])('of which one lacks %s, though all the newest objects are of another', async (field, message) => {
+      const objects = Object.fromEntries([
+        ...many('fl-0a', COLUMNS, 20),
+        ...many('fl-0b', COLUMNS.replace(` ${field}`, ''), 2),
+      ]);
+      const format = (await checked({ bucket: { objects } })).get('format')!;
+      expect(format.state).toBe('warn');
+      expect(format.notes!.filter(({ state }) => state === 'warn')).toEqual([
+        { state: 'warn', message: `Flow log fl-0b: ${message}` },
+      ]);
+    });
+
+    it('more than are looked at', async () => {
+      const objects = Object.fromEntries(Array.from({ length: 12 }, (_, n) => many(`fl-${n}`)[0]));
+      const { notes } = (await checked({ bucket: { objects } })).get('format')!;
+      expect(notes).toContainEqual({ state: 'note', message: 'Looked at 10 of 12 flow logs' });
     });
   });
 });

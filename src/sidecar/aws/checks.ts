@@ -192,6 +192,9 @@ async function checkVersioning(run: CheckRun): Promise<Outcome> {
 
 /** Stores that are not AWS may lack these calls; that is no fault of the source. */
 function unknowable(run: CheckRun, error: unknown, action: string): Outcome {
+  if (isCode(error, 'NoSuchBucket')) {
+    return notChecked('the bucket does not exist, see List');
+  }
   return isCode(error, 'NotImplemented', 'MethodNotAllowed')
     ? notChecked(`this store does not answer ${action}`)
     : { ...faultOf(error, run.at(action)), state: 'warn' };

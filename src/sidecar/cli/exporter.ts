@@ -34,7 +34,7 @@ function printExporters({ exporters, counted, limit }: ExporterOverview): void {
   });
   for (const { id, from, firstSeen, lastSeen, records, recordsPerMinute, state } of exporters) {
     const times = [firstSeen, lastSeen].map(formatTime);
-    table.push([id, `${from}-id`, ...times, formatCount(records), recordsPerMinute.toFixed(1), state]);
+    table.push([id, `${from}-id`, ...times, formatCount(records), recordsPerMinute?.toFixed(1) ?? '–', state]);
   }
   print(table.toString());
   print(`${formatCount(counted)} of ${formatCount(limit)}`);

@@ -9,7 +9,7 @@ import type { ApiDependencies } from './api';
 import { SeriesCounter } from './seriesCounter';
 import { findObjects } from './testSource';
 
-/** So many of the newest objects are read, */
+/** So many of the newest objects are read, of each flow log in turn, */
 const NEWEST = 20;
 /** and no more compressed bytes than this, unless the first one is larger. */
 const MOST_BYTES = 100 * 1024 * 1024;

@@ -2,17 +2,19 @@ import type { CheckResult } from '../../contract/checks';
 import { runChecks } from '../aws/checks';
 import type { Found } from '../aws/checkRun';
 import { s3Client, sqsClient, stsClient } from '../aws/clients';
-import type { Bucket, ObjectRef } from '../aws/bucket';
+import type { ObjectRef } from '../aws/bucket';
 import { readObjectHead } from '../collect/decode/readHead';
-import { discover } from '../collect/discover';
-import { mayHoldFlowLogs, parseObjectName } from '../records/objectName';
+import { discover, type Listable } from '../collect/discover';
+import { mayHoldFlowLogs, originOf, parseObjectName } from '../records/objectName';
 import type { Source } from '../registry/sources';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import type { ApiDependencies } from './api';
 
-/** So many of the newest objects are read. */
-const NEWEST = 5;
-/** So many pages of a listing are looked through for them. */
+/** The beginnings of so many objects are read. */
+const SAMPLES = 10;
+/** So many pages of a listing are looked through at least, since one may be of a single flow log, */
+const LEAST_PAGES = 10;
+/** and no more than so many, for the objects that are wanted. */
 const MOST_PAGES = 20;
 const OTHER_SHOWN = 3;
 
@@ -38,7 +40,7 @@ export async function testSource(
       source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn, queueUrl },
       collector: { name: collector.name, version },
       ...{ s3, sts, sqs },
-      find: (opened) => findObjects(opened, prefix, NEWEST),
+      find: (opened) => findObjects(opened, prefix, SAMPLES),
       readHead: readObjectHead,
       overlaps: async () =>
         (await registry.listSources()).filter((other) => overlap(source, other)).map(({ name }) => name),
@@ -67,8 +69,8 @@ function overlap(a: Source, b: Source): boolean {
   return a.id !== b.id && a.bucket === b.bucket && a.endpoint === b.endpoint && isNested;
 }
 
-/** The newest objects that may be flow logs, and what else lies there; looks no further than needed. */
-export async function findObjects(bucket: Bucket, prefix: string, wanted: number): Promise<Found> {
+/** The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed. */
+export async function findObjects(bucket: Listable, prefix: string, wanted: number): Promise<Found> {
   const flowLogs: ObjectRef[] = [];
   const other: string[] = [];
   let isAll = true;
@@ -76,19 +78,29 @@ export async function findObjects(bucket: Bucket, prefix: string, wanted: number
   for await (const page of discover(bucket, prefix)) {
     flowLogs.push(...page.filter(({ key }) => mayHoldFlowLogs(key)));
     other.push(...page.map(({ key }) => key).filter((key) => !mayHoldFlowLogs(key)));
-    // A bucket that fits one page is seen whole.
-    if (++pages === MOST_PAGES || (pages > 1 && flowLogs.length >= wanted)) {
+    if (++pages === MOST_PAGES || (pages >= LEAST_PAGES && flowLogs.length >= wanted)) {
       isAll = false;
       break;
     }
   }
   flowLogs.sort((a, b) => b.modified - a.modified);
+  const origins = Map.groupBy(flowLogs, ({ key }) => originOf(key));
   const accounts = new Set(flowLogs.map(({ key }) => parseObjectName(key).account).filter((id) => id !== undefined));
   return {
-    newest: flowLogs.slice(0, wanted),
+    newest: inTurn([...origins.values()], wanted),
     flowLogs: flowLogs.length,
+    origins: origins.size,
     isAll,
     accounts: [...accounts].sort(),
     other: other.slice(0, OTHER_SHOWN),
   };
+}
+
+/** The first of each list, then the second of each, and so on. */
+function inTurn<T>(lists: readonly T[][], wanted: number): T[] {
+  const taken: T[] = [];
+  for (let i = 0; taken.length < wanted && lists.some((list) => i < list.length); i++) {
+    taken.push(...lists.flatMap((list) => list.slice(i, i + 1)));
+  }
+  return taken.slice(0, wanted);
 }

@@ -30,6 +30,12 @@ export function parseObjectName(key: string): ObjectName {
   return { fileName, account: account ?? fileAccount, region, flowLogId, slot };
 }
 
+/** What of a bucket an object belongs to, in words: its flow log, or its folder when the name is not AWS's. */
+export function originOf(key: string): string {
+  const { flowLogId } = parseObjectName(key);
+  return flowLogId ? `Flow log ${flowLogId}` : `Folder ${key.slice(0, key.lastIndexOf('/') + 1) || '/'}`;
+}
+
 /** True for keys that may hold flow logs: anything else in a bucket is never fetched, and so never deleted. */
 export function mayHoldFlowLogs(key: string): boolean {
   return key.endsWith('.gz') || key.endsWith('.parquet');

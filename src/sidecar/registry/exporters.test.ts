@@ -43,7 +43,7 @@ describe('an exporter', () => {
       exporters: [
         {
           ...{ id: '1/vpc-1', account: '1', from: 'vpc', firstSeen: NOON, lastSeen: NOON + 90 },
-          ...{ records: 12, recordsPerMinute: 8, enabled: true, state: 'counted' },
+          ...{ records: 12, enabled: true, state: 'counted' },
         },
       ],
       overflow: { exporters: [], otherRecords: 0 },
@@ -51,15 +51,24 @@ describe('an exporter', () => {
   });
 
   it.each([
-    ['at once: over one minute at least', 0, 600],
-    ['two minutes after it was first seen', 120, 300],
+    ['at once', 0],
+    ['within the hour', HOUR - 1],
+    ['while the hour before is the one it was first seen in', 2 * HOUR - 1],
+  ])('shows no rate %s: what came may be a backlog', async (_case, later) => {
+    await collect({ '1/vpc-1': 600_000 });
+    expect((await registry().exporterOverview(NOON + later)).exporters[0].recordsPerMinute).toBeUndefined();
+  });
+
+  it.each([
+    ['at once', 0, 10],
     ['an hour later: the previous hour counts whole', HOUR, 10],
     ['a quarter into the next hour: three quarters of it', HOUR + 900, 7.5],
     ['at the end of the next hour', 2 * HOUR - 1, 600 / 3600 / 60],
     ['two hours later', 2 * HOUR, 0],
-  ])('shows its rate %s', async (_case, later, rate) => {
-    await collect({ '1/vpc-1': 600 });
-    const { exporters } = await registry().exporterOverview(NOON + later);
+  ])('shows its rate %s, without the backlog of its beginning', async (_case, later, rate) => {
+    await collect({ '1/vpc-1': 600_000 }, NOON);
+    await collect({ '1/vpc-1': 600 }, NOON + 2 * HOUR);
+    const { exporters } = await registry().exporterOverview(NOON + 2 * HOUR + later);
     expect(exporters[0].recordsPerMinute).toBeCloseTo(rate, 6);
   });
 

@@ -29,7 +29,7 @@ export interface KnownExporter extends Exporter {
   /** What people call it. */
   readonly alias?: string;
   /** See {@link recordsPerMinute}. */
-  readonly recordsPerMinute: number;
+  readonly recordsPerMinute?: number;
   readonly enabled: boolean;
   readonly state: ExporterState;
 }
@@ -81,17 +81,19 @@ export function exporterOverview(db: DatabaseSync, now: number): ExporterOvervie
 
 /**
  * Records per minute over the last hour, by when they were collected: all of the current hour, and of the previous one as
- * much as the last hour covers, as if they had come evenly. An exporter first seen within the hour: since then, at least
- * a minute.
+ * much as the last hour covers, as if they had come evenly. Undefined while either is the hour in which the exporter was
+ * first seen: then a backlog may have been collected, whose records are of a longer time.
  */
-function recordsPerMinute(row: ExporterRow, now: number): number {
+function recordsPerMinute(row: ExporterRow, now: number): number | undefined {
   const hour = hourOf(now);
+  if (row.first_seen >= hour - HOUR) {
+    return undefined;
+  }
   const elapsed = now - hour;
   const current = row.hour === hour ? row.hour_records : 0;
   const previous = row.hour === hour ? row.previous_records : row.hour === hour - HOUR ? row.hour_records : 0;
   const records = current + (previous * (HOUR - elapsed)) / HOUR;
-  const seconds = Math.min(HOUR, Math.max(60, now - row.first_seen));
-  return (records * 60) / seconds;
+  return (records * 60) / HOUR;
 }
 
 function hourOf(time: number): number {

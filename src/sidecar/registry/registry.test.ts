@@ -99,7 +99,7 @@ describe('the file', () => {
       PRAGMA user_version = 1`);
     raw.close();
     const registry = openRegistry(folder);
-    const { exporters } = await registry.exporterOverview(NOON);
+    const { exporters } = await registry.exporterOverview(NOON + 2 * 3600);
     expect(exporters).toMatchObject([{ id: '1/vpc-1', records: 7, recordsPerMinute: 0, state: 'counted' }]);
     expect(await registry.listQuarantine()).toMatchObject([{ key: 'k' }]);
     await registry.close();

@@ -63,7 +63,7 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
   for (const name of ['max-values-per-tag', 'max-series-per-database']) {
     if (Number(settings[name] ?? 0) > 0) {
       warnings.push(
-        `InfluxDB is set to ${name} = ${settings[name]}: beyond it new addresses are refused. Set it to 0 in influxdb.conf.`
+        `InfluxDB is set to ${name} = ${settings[name]}: beyond it new addresses are refused. ${inConfiguration(`${name} = 0`)}`
       );
     }
   }
@@ -77,9 +77,13 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
     }
   }
   if (settings['index-version'] === 'inmem') {
-    warnings.push('InfluxDB keeps its index in memory: set index-version = "tsi1" in influxdb.conf.');
+    warnings.push(`InfluxDB keeps its index in memory. ${inConfiguration('index-version = "tsi1"')}`);
   }
   return warnings;
+}
+
+function inConfiguration(setting: string): string {
+  return `Set ${setting} in section [data] of influxdb.conf, and restart InfluxDB.`;
 }
 
 /** Compares durations as InfluxDB writes them (`168h0m0s`); 0 is for ever. */

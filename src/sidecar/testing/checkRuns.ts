@@ -21,7 +21,7 @@ export async function checkResults(
   for await (const result of runChecks({
     collector: { name: 'primary', version: '1.0.0' },
     ...{ s3, sts, sqs },
-    find: (bucket) => findObjects(bucket, given.source.prefix, 5),
+    find: (bucket) => findObjects(bucket, given.source.prefix, 10),
     readHead: readObjectHead,
     overlaps: () => Promise.resolve([]),
     tryStore: () => Promise.resolve([]),

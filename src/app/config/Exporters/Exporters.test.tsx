@@ -20,6 +20,7 @@ const SUBNET = made('444455556666/subnet-9', {
   enabled: false,
 });
 const OLD = made('444455556666/eni-7', { from: 'interface', state: 'idle', lastSeen: NOW - 40 * 86_400 });
+const NEW = made('777788889999/vpc-3', { name: 'fresh', firstSeen: NOW - 60, recordsPerMinute: undefined });
 
 const STALE = { code: 'stale' as const, message: 'The list of exporters was changed meanwhile: reload it.' };
 
@@ -75,6 +76,17 @@ describe('the list', () => {
 
     await user.click(screen.getByRole('radio', { name: 'Disabled' }));
     expect(titles()).toEqual(['Lab']);
+  });
+
+  it('shows no rate where there is none yet, and sorts it last either way', async () => {
+    sidecarWith([NEW, SHOP, MAIL]);
+    const { user } = await opened();
+    expect(within(rowOf('fresh')).getByText('–')).toBeInTheDocument();
+
+    await user.click(screen.getByRole('button', { name: 'Records/min' }));
+    expect(titles()).toEqual(['shop', 'Mail, production', 'fresh']);
+    await user.click(screen.getByRole('button', { name: 'Records/min' }));
+    expect(titles()).toEqual(['Mail, production', 'shop', 'fresh']);
   });
 
   it('holds thousands, all of which are searched', async () => {

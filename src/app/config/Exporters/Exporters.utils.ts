@@ -49,6 +49,8 @@ export interface Sort {
   readonly desc?: boolean;
 }
 
+const isEmpty = (value: unknown) => value === '' || value === undefined;
+
 const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** Sorted by a column; rows that are alike in it by title. What is empty comes last, whichever way. */
@@ -59,8 +61,8 @@ export function sortRows(rows: readonly ExporterRow[], { id, desc = false }: Sor
     if (left === right) {
       return collator.compare(a.title, b.title);
     }
-    if (left === '' || right === '') {
-      return left === '' ? 1 : -1;
+    if (isEmpty(left) || isEmpty(right)) {
+      return isEmpty(left) ? 1 : -1;
     }
     const order = typeof left === 'string' ? collator.compare(left, String(right)) : Number(left) - Number(right);
     return desc ? -order : order;

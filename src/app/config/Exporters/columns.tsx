@@ -95,7 +95,7 @@ function SeenCell({ row: { original } }: CellProps) {
   );
 }
 
-const rate = (n: number) => n.toLocaleString('en-US', { maximumFractionDigits: n < 10 ? 1 : 0 });
+const rate = (n?: number) => n?.toLocaleString('en-US', { maximumFractionDigits: n < 10 ? 1 : 0 }) ?? '–';
 
 /** What the table shows of an exporter. They never change, lest cells lose what is typed. */
 export const COLUMNS: Array<Column<ExporterRow>> = [
