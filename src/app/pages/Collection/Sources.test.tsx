@@ -1,5 +1,5 @@
 import React from 'react';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 
 import { quarantinePage } from '../../../contract/collection';
 import { signInAs } from '../../test/grafana';
@@ -36,6 +36,9 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     const shown = await card('production');
     expect(within(shown).getByText('Collecting')).toBeInTheDocument();
     expect(fact(shown, 'Complete until')).toHaveTextContent(/^(\d+ \w{3} )?\d\d:\d\d$/);
+    const why = within(shown).getByRole('note', { name: /once nothing more of it came for five minutes/ });
+    act(() => why.focus());
+    expect(await screen.findByRole('tooltip')).toHaveTextContent('What came since is in the reports');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
     expect(fact(shown, 'Waiting')).toHaveTextContent('Nothing');
     expect(fact(shown, 'Last object')).toHaveTextContent('2 minutes ago');

@@ -9,6 +9,7 @@ import { formatCount, formatCounted } from '../../../reports/units';
 import { toFailure } from '../../api/failure';
 import { completeUntil, lastObject, useCollection } from '../../api/useCollection';
 import { Ago, Clock } from '../../components/Times';
+import { WhyComplete } from '../../components/WhyComplete';
 import { APP_URL } from '../../plugin';
 import { ROUTES } from '../../routes';
 
@@ -45,9 +46,12 @@ function Reach(data: Collection) {
   return (
     <>
       {until !== undefined && (
-        <strong>
-          Data complete until <Clock at={until} />
-        </strong>
+        <span>
+          <strong>
+            Data complete until <Clock at={until} />
+          </strong>{' '}
+          <WhyComplete />
+        </span>
       )}
       <span>
         {last === undefined ? (

@@ -66,6 +66,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
   it('says how far the data reaches', async () => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
+    expect(screen.getByRole('note', { name: /once nothing more of it came for five minutes/ })).toBeInTheDocument();
     expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 minutes ago');
     expect(screen.queryByText('Connect the sidecar')).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
