@@ -122,6 +122,12 @@ describe('Reports', () => {
     expect(await screen.findByText(/First data takes 10 to 15 minutes/)).toBeInTheDocument();
     unmount();
 
+    const waits = { ...SOURCE, lastObject: undefined, completeUntil: undefined, backlog: 3 };
+    server.use(stands({ sources: [waits], quarantined: 0 }));
+    const busy = render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('Objects were found, and wait to be collected.')).toBeInTheDocument();
+    busy.unmount();
+
     server.use(stands({ sources: [], quarantined: 0 }));
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText('No source yet.')).toBeInTheDocument();
