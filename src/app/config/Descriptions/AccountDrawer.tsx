@@ -156,7 +156,7 @@ export function AccountDrawer({ account, sources = NO_SOURCES, usual, onClose, o
                 label={
                   <Label
                     id="account-regions"
-                    description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+                    description={`Empty: every region seen in the flow logs${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
                   >
                     Regions
                   </Label>
@@ -171,7 +171,7 @@ export function AccountDrawer({ account, sources = NO_SOURCES, usual, onClose, o
                     <MultiCombobox
                       {...field}
                       aria-labelledby="account-regions"
-                      placeholder={usual.length > 0 ? listed(usual) : 'Choose or type regions'}
+                      placeholder="Choose or type regions"
                       createCustomValue
                       isClearable
                       options={REGION_OPTIONS}

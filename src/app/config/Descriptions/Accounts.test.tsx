@@ -66,7 +66,8 @@ describe('adding an account', () => {
   it('takes a key, a role and regions, and tests it', async () => {
     const { asked } = sidecarWith({ jobs: [testJob(4)] });
     const { user } = await add();
-    expect(screen.getByText(/Empty: those in the collected keys, now eu-west-1/)).toBeInTheDocument();
+    expect(screen.getByText(/Empty: every region seen in the flow logs, now eu-west-1/)).toBeInTheDocument();
+    expect(screen.getByRole('combobox', { name: /Regions/ })).toHaveAttribute('placeholder', 'Choose or type regions');
     expect(screen.getByText(/permissions shown under Required policy/)).toBeInTheDocument();
     expect(screen.getByText(/the account whose names are read/)).toBeInTheDocument();
     await enter(user, name(), 'prod');
