@@ -417,4 +417,18 @@ describe('changing a source', () => {
     await user.click(button('Permissions'));
     expect(await screen.findByText('{"bucket":"flow-logs","prefix":"typed"}')).toBeInTheDocument();
   });
+
+  it('shows permissions only once bucket and region are known, and says so', async () => {
+    new FakeSidecar();
+    const { user } = render(<Sources />, { url: '/?page=sources&source=new' });
+    await fill(user, await screen.findByRole('textbox', { name: /^Bucket/ }), 'flow-logs');
+    expect(button('Permissions')).toHaveAttribute('aria-disabled', 'true');
+    await user.hover(button('Permissions'));
+    expect(await screen.findByText(/^Enter bucket and region first/)).toBeInTheDocument();
+    await user.click(button('Permissions'));
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    await chooseRegion(user, 'eu-west-1');
+    await user.click(button('Permissions'));
+    expect(await screen.findByText('{"bucket":"flow-logs","prefix":""}')).toBeInTheDocument();
+  });
 });
