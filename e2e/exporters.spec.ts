@@ -14,7 +14,7 @@ test('an exporter is disabled after it was asked for, and enabled again', async 
 
   await enabled.click({ force: true });
   const question = page.getByRole('dialog', { name: `Disable ${vpcName}?` });
-  await expect(question).toContainText('Its records will be dropped and counted; their objects are still deleted.');
+  await expect(question).toContainText('Its records are left out of the reports; only their number is kept.');
   await question.getByRole('button', { name: 'Cancel' }).click();
   await expect(enabled).toBeChecked();
 

@@ -6,6 +6,9 @@ export const NO_SOURCE = 'No source yet: add an S3 source, then collect.';
 /** There are sources, and nothing has been stored. */
 export const NOTHING_YET = 'Nothing has been collected yet. First data takes 10 to 15 minutes.';
 
+/** Nothing has been stored, and it is known what will be. */
+export const WAITING = 'Objects were found, and wait to be collected.';
+
 /** The filters are to blame. */
 export const FILTERED_OUT = 'There is traffic in this range, but the filters leave nothing of it.';
 

@@ -2,5 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 
 import { readSettings } from './settings';
 
+interface Options {
+  enabled?: boolean;
+  /** `false`: whoever asks makes do with it that they could not be read before. */
+  retryOnMount?: boolean;
+}
+
 /** What the plugin keeps in Grafana. */
-export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal) });
+export const useSettings = (options: Options = {}) =>
+  useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal), ...options });

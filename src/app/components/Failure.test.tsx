@@ -6,7 +6,7 @@ import { collection } from '../../contract/collection';
 import { sidecar } from '../api/sidecar';
 import { signInAs } from '../test/grafana';
 import { render } from '../test/render';
-import { answers, refuses, server, unreachable } from '../test/server';
+import { answers, keepsConnection, refuses, server, unreachable } from '../test/server';
 import { Failure } from './Failure';
 
 function Probe() {
@@ -41,6 +41,17 @@ describe('Failure', () => {
 
     expect(await screen.findByText(/Ask an administrator/)).toBeInTheDocument();
     expect(screen.queryByRole('link')).not.toBeInTheDocument();
+  });
+
+  it.each(['Admin', 'Viewer'] as const)('says that nothing was connected yet, as %s', async (role) => {
+    signInAs(role);
+    server.use(unreachable(), keepsConnection(false));
+    render(<Probe />);
+
+    expect(await screen.findByText('Not connected yet')).toBeInTheDocument();
+    expect(screen.queryByText(/Nothing answers/)).not.toBeInTheDocument();
+    expect(screen.queryAllByRole('link', { name: 'Open Connection' })).toHaveLength(role === 'Admin' ? 1 : 0);
+    expect(screen.queryAllByText(/Ask an administrator/)).toHaveLength(role === 'Admin' ? 0 : 1);
   });
 
   it('repeats what the sidecar said', async () => {

@@ -5,8 +5,17 @@ import type { z } from 'zod';
 import type { ErrorBody } from '../../contract/common';
 import { PLUGIN_ID } from '../plugin';
 
-/** Answers in the sidecar's and in Grafana's place. A request that no test expects fails. */
-export const server = setupServer();
+/** Grafana keeps a connection, or none was ever saved. */
+export const keepsConnection = (isSaved: boolean) =>
+  http.get(`*/api/plugins/${PLUGIN_ID}/settings`, () =>
+    HttpResponse.json({
+      ...{ enabled: true, pinned: true, info: { version: '1.0.0' } },
+      ...(isSaved && { jsonData: { sidecarUrl: 'http://127.0.0.1:9555' }, secureJsonFields: { token: true } }),
+    })
+  );
+
+/** Answers in the sidecar's and in Grafana's place. A request that no test expects fails; a connection is kept. */
+export const server = setupServer(keepsConnection(true));
 
 type Asked = { params: PathParams; request: StrictRequest<DefaultBodyType>; query: URLSearchParams };
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';

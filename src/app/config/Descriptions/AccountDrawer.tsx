@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useMemo, useState } from 'react';
 import { Controller, FormProvider, useForm, useWatch } from 'react-hook-form';
 import { Button, Combobox, Drawer, Field, Input, Label, MultiCombobox, RadioButtonGroup, Stack } from '@grafana/ui';
 
@@ -10,6 +10,7 @@ import { DrawerBody } from '../../components/DrawerBody';
 import { contractResolver, refuseField } from '../../components/forms';
 import { REGION_OPTIONS } from '../../components/regions';
 import { sayDone } from '../../components/toast';
+import { useChosenFirst } from '../../components/useChosenFirst';
 import { useAccounts, useSaveAccount } from './Descriptions.hooks';
 import {
   accountValues,
@@ -42,8 +43,10 @@ const ACCESS_HELP = {
 };
 const FIELDS = ['name', 'regions', 'sameAs', 'accessKeyId', 'secretAccessKey', 'roleArn', 'externalId'] as const;
 
+const NO_SOURCES: ReadonlyMap<string, string> = new Map();
+
 /** Adds an account, or changes one. */
-export function AccountDrawer({ account, sources = new Map(), usual, onClose, onTest }: Props) {
+export function AccountDrawer({ account, sources = NO_SOURCES, usual, onClose, onTest }: Props) {
   // What the form was filled from, and what its changes are meant for: the list may know a newer one by now.
   const [stored, setStored] = useState(account);
   const { refetch } = useAccounts();
@@ -56,7 +59,9 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
   });
   const { control, register, setError, handleSubmit, reset, formState } = form;
   const { errors } = formState;
-  const as = useWatch({ control, name: 'as' });
+  const [as, sameAs] = useWatch({ control, name: ['as', 'sameAs'] });
+  const named = useMemo(() => [...sources].map(([value, label]) => ({ value, label })), [sources]);
+  const offered = useChosenFirst(named, named.some(({ value }) => value === sameAs) ? sameAs : undefined);
 
   const save = (then: (saved: Account) => void) =>
     handleSubmit(async (values) => {
@@ -136,9 +141,10 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
                         {...field}
                         id="account-source"
                         placeholder="Choose a source"
-                        options={[...sources].map(([id, name]) => ({ value: id, label: name }))}
+                        options={offered}
                         value={value || null}
-                        onChange={(option) => onChange(option.value)}
+                        // Should it answer nothing, against its type, it shows nothing: nor may anything be kept then.
+                        onChange={(option: { value: string } | undefined) => onChange(option?.value ?? '')}
                       />
                     )}
                   />
@@ -150,7 +156,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
                 label={
                   <Label
                     id="account-regions"
-                    description={`Empty: those in the collected keys${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+                    description={`Empty: every region seen in the flow logs${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
                   >
                     Regions
                   </Label>
@@ -165,7 +171,7 @@ export function AccountDrawer({ account, sources = new Map(), usual, onClose, on
                     <MultiCombobox
                       {...field}
                       aria-labelledby="account-regions"
-                      placeholder={usual.length > 0 ? listed(usual) : 'Choose or type regions'}
+                      placeholder="Choose or type regions"
                       createCustomValue
                       isClearable
                       options={REGION_OPTIONS}

@@ -166,9 +166,12 @@ describe('entities', () => {
     await waitFor(() => expect(screen.queryByText('shop')).not.toBeInTheDocument());
     expect(asked.searches.filter((query) => query.includes('search=e&'))).toEqual([]);
 
-    await user.click(screen.getByRole('combobox', { name: 'Kind' }));
-    await user.paste('VPCs');
-    await user.keyboard('{Enter}');
+    for (const kind of ['Subnets', 'VPCs']) {
+      await user.click(screen.getByRole('combobox', { name: 'Kind' }));
+      await user.paste(kind);
+      await user.keyboard('{Enter}');
+      expect(screen.getByRole('combobox', { name: 'Kind' })).toHaveValue(kind);
+    }
     expect(await screen.findByText('Nothing matches “eni” among VPCs')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Clear search' }));
     expect(await screen.findByText('1 to 3 of 3')).toBeInTheDocument();

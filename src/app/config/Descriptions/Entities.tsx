@@ -17,6 +17,7 @@ import {
 import { ENTITY_KINDS } from '../../../contract/descriptions';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
+import { useChosenFirst } from '../../components/useChosenFirst';
 import { useSettled } from '../../components/useSettled';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
 import { KINDS, oneLine, type Entity, type EntityKind } from './Descriptions.utils';
@@ -86,6 +87,7 @@ function Id({ id }: { id: string }) {
 export function Entities({ sync }: { sync: Syncing }) {
   const [search, setSearch] = useState('');
   const [kind, setKind] = useState<EntityKind>();
+  const kinds = useChosenFirst(KIND_OPTIONS, kind);
   /** Where the pages before this one ended. */
   const [behind, setBehind] = useState<readonly string[]>([]);
   const settled = useSettled(search.trim());
@@ -116,7 +118,7 @@ export function Entities({ sync }: { sync: Syncing }) {
               placeholder="All kinds"
               isClearable
               width={24}
-              options={KIND_OPTIONS}
+              options={kinds}
               value={kind ?? null}
               onChange={(option) => {
                 setKind(option?.value);

@@ -22,7 +22,7 @@ export function DisableModal({ exporters, onConfirm, onDismiss }: Props) {
     <ConfirmModal
       isOpen
       title={isOne ? `Disable ${titleOf(exporters[0])}?` : `Disable ${formatCounted(exporters.length, 'exporter')}?`}
-      body={`${its} records will be dropped and counted; their objects are still deleted.`}
+      body={`${its} records are left out of the reports; only their number is kept. Their objects are still deleted from the bucket, so this traffic cannot be collected later.`}
       description={
         <>
           {!isOne && <p>{listed(exporters.map(titleOf))}</p>}

@@ -161,7 +161,8 @@ describe('switching exporters', () => {
     const { user } = await opened();
     await user.click(screen.getByRole('switch', { name: 'Enabled: shop' }));
     const dialog = await screen.findByRole('dialog', { name: 'Disable shop?' });
-    expect(dialog).toHaveTextContent('Its records will be dropped and counted; their objects are still deleted.');
+    expect(dialog).toHaveTextContent('Its records are left out of the reports; only their number is kept.');
+    expect(dialog).toHaveTextContent('deleted from the bucket, so this traffic cannot be collected later.');
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
     expect(asked).toEqual([]);
@@ -194,7 +195,7 @@ describe('switching exporters', () => {
     expect(screen.getByText('1,100 selected')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Disable selected' }));
     const dialog = await screen.findByRole('dialog', { name: 'Disable 1,100 exporters?' });
-    expect(dialog).toHaveTextContent('Their records will be dropped and counted');
+    expect(dialog).toHaveTextContent('Their records are left out of the reports');
     await user.click(within(dialog).getByRole('button', { name: 'Disable' }));
     await waitFor(() => expect(toasts()).toEqual(['1,100 exporters are disabled.']));
     expect(asked.map((body) => changeExporters.parse(body).ids.length)).toEqual([1000, 100]);

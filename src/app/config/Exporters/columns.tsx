@@ -22,7 +22,7 @@ const STATES: Readonly<Record<ExporterState, { color: 'green' | 'blue' | 'orange
   disabled: {
     color: 'orange',
     text: 'Disabled',
-    tooltip: 'Its records are dropped and counted, and it takes no place in the limit.',
+    tooltip: 'Its records are left out of the reports, only their number is kept, and it takes no place in the limit.',
   },
 };
 

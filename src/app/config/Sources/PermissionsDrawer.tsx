@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Drawer, Field, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
+import { Drawer, Field, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
 
 import { policyOptions, type PolicyOptions } from '../../../contract/policies';
 import { sourceInput, type SourceInput } from '../../../contract/sources';
@@ -12,7 +12,7 @@ import { Policies } from '../../components/Policies';
 import { useSettled } from '../../components/useSettled';
 
 interface Props {
-  /** As it stands in the form, or is stored. */
+  /** As it stands in the form, with a bucket and a region at least, or is stored. */
   source: SourceInput;
   /** Who signs in, as far as it is known. */
   principalArn?: string;
@@ -27,7 +27,6 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
     const read = policyOptions.shape[name].safeParse(typed[name].trim() || undefined);
     return { invalid: !read.success, error: read.error && sentence(read.error.issues[0].message) };
   };
-  const subject = named(source);
   return (
     <Drawer
       title="Permissions"
@@ -62,13 +61,7 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
               onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, principalArn: value }))}
             />
           </Field>
-          {subject ? (
-            <Documents source={subject} options={options} />
-          ) : (
-            <Alert severity="info" title="Enter bucket and region first">
-              The policies name them. Close this, fill them in, and open it again.
-            </Alert>
-          )}
+          <Documents source={named(source)} options={options} />
         </Stack>
       </DrawerBody>
     </Drawer>
@@ -94,11 +87,10 @@ function emptyLeftOut(typed: Record<keyof PolicyOptions, string>): PolicyOptions
 }
 
 /** The source without its secret, and with a name, as far as policies can be made of it. */
-function named({ secretAccessKey: _, ...source }: SourceInput): SourceInput | undefined {
+function named({ secretAccessKey: _, ...source }: SourceInput): SourceInput {
   const { shape } = sourceInput;
-  const isEnough = shape.bucket.safeParse(source.bucket).success && shape.region.safeParse(source.region).success;
   const known = Object.entries(source).filter(
     ([name, value]) => shape[name as keyof typeof shape].safeParse(value).success
   );
-  return isEnough ? { ...(Object.fromEntries(known) as SourceInput), name: source.name || source.bucket } : undefined;
+  return { ...(Object.fromEntries(known) as SourceInput), name: source.name || source.bucket };
 }

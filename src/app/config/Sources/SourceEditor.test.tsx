@@ -103,6 +103,15 @@ describe('adding a source', () => {
     expect(await screen.findByRole('switch', { name: 'prod enabled' })).toBeChecked();
   });
 
+  it.each(['us-west-2', 'eu-west-1', 'xx-new-9'])('takes %s as typed in place of another region', async (typed) => {
+    const { user, sidecar } = await begin(new FakeSidecar(), 'eu-west-1');
+    await chooseRegion(user, typed);
+    await user.click(button('Save source'));
+    expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
+    expect(sidecar.changes[0].body).toMatchObject({ region: typed });
+    await chooseRegion(user, 'eu-central-1');
+  });
+
   it('says field by field what is missing or wrong, and sends nothing', async () => {
     const sidecar = new FakeSidecar();
     const { user } = render(<Sources />, { url: '/?page=sources&source=new' });
@@ -407,5 +416,19 @@ describe('changing a source', () => {
     await user.type(box(/^Prefix/), 'typed');
     await user.click(button('Permissions'));
     expect(await screen.findByText('{"bucket":"flow-logs","prefix":"typed"}')).toBeInTheDocument();
+  });
+
+  it('shows permissions only once bucket and region are known, and says so', async () => {
+    new FakeSidecar();
+    const { user } = render(<Sources />, { url: '/?page=sources&source=new' });
+    await fill(user, await screen.findByRole('textbox', { name: /^Bucket/ }), 'flow-logs');
+    expect(button('Permissions')).toHaveAttribute('aria-disabled', 'true');
+    await user.hover(button('Permissions'));
+    expect(await screen.findByText(/^Enter bucket and region first/)).toBeInTheDocument();
+    await user.click(button('Permissions'));
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    await chooseRegion(user, 'eu-west-1');
+    await user.click(button('Permissions'));
+    expect(await screen.findByText('{"bucket":"flow-logs","prefix":""}')).toBeInTheDocument();
   });
 });

@@ -8,6 +8,7 @@ import type { SourceView } from '../../../contract/sources';
 import { StateBadge } from '../../components/StateBadge';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { DeleteSource } from './DeleteSource';
+import { PermissionsButton } from './PermissionsButton';
 import { PermissionsDrawer } from './PermissionsDrawer';
 import { SourceFields } from './SourceFields';
 import { toSourceInput } from './sourceForm';
@@ -67,9 +68,7 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
             </Text>
             {now && <StateBadge state={now.state} />}
             <div className={styles.actions}>
-              <Button variant="secondary" icon="lock" onClick={() => setIsAsking('permissions')}>
-                Permissions
-              </Button>
+              <PermissionsButton onClick={() => setIsAsking('permissions')} />
               {stored && (
                 <Button
                   variant="secondary"

@@ -5,6 +5,7 @@ import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, St
 import { POLL_SECONDS, type SourceView } from '../../../contract/sources';
 import { AccessFields } from '../../components/AccessFields';
 import { REGION_OPTIONS } from '../../components/regions';
+import { useChosenFirst } from '../../components/useChosenFirst';
 import { FormSection } from './FormSection';
 import { LABELS, type SourceValues } from './sourceForm';
 import { splitBucket } from './splitBucket';
@@ -30,6 +31,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
   const { control, register, watch, formState } = useFormContext<SourceValues>();
   const { errors, dirtyFields } = formState;
   const discovery = watch('discovery');
+  const regions = useChosenFirst(REGION_OPTIONS, watch('region'));
   const of = (name: keyof SourceValues) => ({
     noMargin: true,
     label: LABELS[name],
@@ -63,12 +65,12 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
                 <Combobox
                   id={REGION_ID}
                   aria-labelledby={REGION_LABEL}
-                  options={REGION_OPTIONS}
+                  options={regions}
                   createCustomValue
                   placeholder="Choose or type one"
                   value={field.value || null}
-                  // When Enter finds nothing highlighted, Grafana's combobox answers nothing.
-                  onChange={(option) => field.onChange(option?.value ?? field.value)}
+                  // Should Grafana's combobox answer nothing, it shows nothing: nor may anything be kept then.
+                  onChange={(option) => field.onChange(option?.value ?? '')}
                   onBlur={field.onBlur}
                   invalid={!!errors.region}
                 />

@@ -1,18 +1,29 @@
-import { NOTHING_YET } from '../../../reports/explanations';
+import { NOTHING_YET, WAITING } from '../../../reports/explanations';
 import type { SourceStatus } from '../../../contract/sources';
 
 const NOTHING_TAKEN = 'Objects were found, and none of them could be collected.';
 
 /** Why a source is in its state, or what to expect of it; nothing where all is as it should be. */
-export function stateReason({ state, problem, lastObject, objects: seen }: SourceStatus): string | undefined {
+export function stateReason({
+  state,
+  problem,
+  lastObject,
+  backlog = 0,
+  objects: seen,
+}: SourceStatus): string | undefined {
   switch (state) {
     case 'disabled':
       return 'Nothing is collected from it until an administrator enables it.';
     case 'new':
-      return 'Enabled, and not looked through yet. First data takes 10 to 15 minutes.';
+      return lastObject !== undefined || backlog > 0 || seen.length > 0
+        ? 'Enabled, and its first look is still under way.'
+        : 'Enabled, and not looked through yet. First data takes 10 to 15 minutes.';
     case 'collecting':
       // What is said of objects that were seen stands below.
-      return lastObject !== undefined ? undefined : seen.length > 0 ? NOTHING_TAKEN : NOTHING_YET;
+      if (lastObject !== undefined) {
+        return undefined;
+      }
+      return backlog > 0 ? WAITING : seen.length > 0 ? NOTHING_TAKEN : NOTHING_YET;
     case 'failing':
       return problem;
   }

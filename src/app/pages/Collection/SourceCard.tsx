@@ -8,6 +8,7 @@ import { formatCounted, formatSpan } from '../../../reports/units';
 import { Facts } from '../../components/Facts';
 import { StateBadge } from '../../components/StateBadge';
 import { Ago, Clock } from '../../components/Times';
+import { WhyComplete } from '../../components/WhyComplete';
 import { tabUrl } from '../../plugin';
 import { stateReason } from './Collection.words';
 import { SourceObjects } from './SourceObjects';
@@ -25,6 +26,7 @@ export function SourceCard({ source, details }: Props) {
   const { name, state, completeUntil, lag, lastObject, lastRun } = source;
   const reason = (state === 'failing' && details?.lastError) || stateReason(source);
   const unknown = source.enabled ? 'Not known yet' : '–';
+  const complete = completeUntil === undefined ? unknown : <Reach at={completeUntil} />;
 
   return (
     <article aria-labelledby={id} className={styles.card}>
@@ -42,7 +44,7 @@ export function SourceCard({ source, details }: Props) {
       )}
       <Facts
         facts={[
-          ['Complete until', completeUntil === undefined ? unknown : <Clock at={completeUntil} />],
+          ['Complete until', complete],
           ['Delivery lag', lag === undefined ? unknown : formatSpan(lag)],
           ['Waiting', waiting(source) ?? unknown],
           ['Last object', <Ago key="object" at={lastObject} never="None yet" />],
@@ -51,6 +53,14 @@ export function SourceCard({ source, details }: Props) {
       />
       <SourceObjects counts={source.objects} left={details?.left} />
     </article>
+  );
+}
+
+function Reach({ at }: { at: number }) {
+  return (
+    <>
+      <Clock at={at} /> <WhyComplete />
+    </>
   );
 }
 

@@ -1,12 +1,12 @@
 import React from 'react';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 
 import { quarantinePage } from '../../../contract/collection';
 import { signInAs } from '../../test/grafana';
 import { render } from '../../test/render';
 import { answers, refuses, server, unreachable } from '../../test/server';
 import { Collection } from './Collection';
-import { BUCKET, details, healthy, KEY, stands, status, view } from './testing';
+import { BUCKET, details, healthy, KEY, NOW, stands, status, view } from './testing';
 
 const FAILING = status({
   ...{ state: 'failing', problem: 'AWS denies access to its bucket.', backlog: 3, oldestAge: 5400, lag: undefined },
@@ -36,6 +36,9 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     const shown = await card('production');
     expect(within(shown).getByText('Collecting')).toBeInTheDocument();
     expect(fact(shown, 'Complete until')).toHaveTextContent(/^(\d+ \w{3} )?\d\d:\d\d$/);
+    const why = within(shown).getByRole('note', { name: /once nothing more of it came for five minutes/ });
+    act(() => why.focus());
+    expect(await screen.findByRole('tooltip')).toHaveTextContent('What came since is in the reports');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
     expect(fact(shown, 'Waiting')).toHaveTextContent('Nothing');
     expect(fact(shown, 'Last object')).toHaveTextContent('2 minutes ago');
@@ -61,12 +64,17 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
       stands([
         status({ id: 'a', name: 'a', state: 'new', ...none }),
         status({ id: 'b', name: 'b', state: 'collecting', ...none, lastRun: 1 }),
+        status({ id: 'a2', name: 'a2', state: 'new', ...none, lastObject: NOW() }),
+        status({ id: 'b2', name: 'b2', state: 'collecting', ...none, lastRun: 1, backlog: 3 }),
         status({ id: 'c', name: 'c', state: 'disabled', enabled: false, ...none }),
       ])
     );
     render(<Collection />);
     expect(await card('a')).toHaveTextContent('First data takes 10 to 15 minutes.');
     expect(await card('b')).toHaveTextContent('Nothing has been collected yet. First data takes 10 to 15 minutes.');
+    expect(await card('a2')).toHaveTextContent('its first look is still under way');
+    expect(await card('b2')).toHaveTextContent('Objects were found, and wait to be collected.');
+    expect(screen.getAllByText(/First data takes/)).toHaveLength(2);
     expect(await card('c')).toHaveTextContent('until an administrator enables it');
   });
 

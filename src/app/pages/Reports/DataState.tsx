@@ -4,11 +4,12 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { Collection } from '../../../contract/collection';
-import { NOTHING_YET } from '../../../reports/explanations';
+import { NOTHING_YET, WAITING } from '../../../reports/explanations';
 import { formatCount, formatCounted } from '../../../reports/units';
 import { toFailure } from '../../api/failure';
 import { completeUntil, lastObject, useCollection } from '../../api/useCollection';
 import { Ago, Clock } from '../../components/Times';
+import { WhyComplete } from '../../components/WhyComplete';
 import { APP_URL } from '../../plugin';
 import { ROUTES } from '../../routes';
 
@@ -34,6 +35,7 @@ function Reach(data: Collection) {
   const styles = useStyles2(getStyles);
   const until = completeUntil(data);
   const last = lastObject(data);
+  const waits = data.sources.some(({ backlog = 0 }) => backlog > 0);
   const failing = data.sources.filter(({ state }) => state === 'failing').length;
   const warnings = [
     ...(failing > 0 ? [`${formatCounted(failing, 'source')} ${failing === 1 ? 'is' : 'are'} failing`] : []),
@@ -45,13 +47,20 @@ function Reach(data: Collection) {
   return (
     <>
       {until !== undefined && (
-        <strong>
-          Data complete until <Clock at={until} />
-        </strong>
+        <span>
+          <strong>
+            Data complete until <Clock at={until} />
+          </strong>{' '}
+          <WhyComplete />
+        </span>
       )}
       <span>
         {last === undefined ? (
-          NOTHING_YET
+          waits ? (
+            WAITING
+          ) : (
+            NOTHING_YET
+          )
         ) : (
           <>
             Last collected <Ago at={last} />

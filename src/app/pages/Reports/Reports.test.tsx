@@ -66,6 +66,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
   it('says how far the data reaches', async () => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
+    expect(screen.getByRole('note', { name: /once nothing more of it came for five minutes/ })).toBeInTheDocument();
     expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 minutes ago');
     expect(screen.queryByText('Connect the sidecar')).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
@@ -120,6 +121,12 @@ describe('Reports', () => {
     const { unmount } = render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/First data takes 10 to 15 minutes/)).toBeInTheDocument();
     unmount();
+
+    const waits = { ...SOURCE, lastObject: undefined, completeUntil: undefined, backlog: 3 };
+    server.use(stands({ sources: [waits], quarantined: 0 }));
+    const busy = render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('Objects were found, and wait to be collected.')).toBeInTheDocument();
+    busy.unmount();
 
     server.use(stands({ sources: [], quarantined: 0 }));
     render(<Reports />, { url: PAGE });
