@@ -33,7 +33,14 @@ export const exporterPage = z.object({
   fallbacks: count,
 });
 
-export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(1000), enabled: z.boolean() });
+/** So many exporters beyond the limit are known by id: there may be one per interface. */
+export const MAX_OVERFLOW_IDS = 1000;
+/** The most that are changed at once. */
+export const MOST_CHANGED = 1000;
+/** What the limit of exporters may be set to. */
+export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
+
+export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(MOST_CHANGED), enabled: z.boolean() });
 export const setAlias = z.strictObject({
   id,
   /** Empty: none. */
@@ -42,7 +49,7 @@ export const setAlias = z.strictObject({
 export const setLimit = z.strictObject({
   limit: z
     .int('the limit must be a whole number')
-    .min(1, 'the limit is at least 1')
-    .max(10_000, 'the limit is at most 10,000'),
+    .min(EXPORTER_LIMITS.min, 'the limit is at least 1')
+    .max(EXPORTER_LIMITS.max, 'the limit is at most 10,000'),
 });
 export const exportersChanged = z.object({ version });

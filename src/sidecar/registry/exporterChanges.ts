@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { EXPORTER_LIMITS } from '../../contract/exporters';
 import { commandLine, recordChange, type By } from './audit';
 import { first, run } from './database';
 import { RegistryError, stale } from './errors';
-import { EXPORTER_LIMITS, exportersVersion } from './exporters';
+import { exportersVersion } from './exporters';
 
 /** What of the exporters people may change. */
 export type ExporterChange =

@@ -6,8 +6,6 @@ import { listOverflow, type Overflow } from './overflow';
 
 /** How many exporters have a place when nobody said otherwise; the others count into one overflow exporter. */
 export const DEFAULT_EXPORTER_LIMIT = 500;
-/** What the limit may be set to. */
-export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
 
 /** An exporter that was not seen for so long is idle: it keeps its history and frees its place. */
 export const IDLE_SECONDS = 30 * 86_400;

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { MAX_OVERFLOW_IDS } from '../../contract/exporters';
 import { all, first, run } from './database';
 
 /** An exporter that found no place under the limit. */
@@ -18,8 +19,6 @@ export interface Overflow {
   readonly otherRecords: number;
 }
 
-/** So many exporters beyond the limit are known by id: there may be one per interface. */
-export const MAX_OVERFLOW_IDS = 1000;
 /** Stands for all others. No exporter is called so. */
 const OTHERS = '';
 

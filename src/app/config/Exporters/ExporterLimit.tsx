@@ -5,7 +5,7 @@ import { useForm } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 
-import { setLimit } from '../../../contract/exporters';
+import { EXPORTER_LIMITS, setLimit } from '../../../contract/exporters';
 import { formatCount } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
@@ -60,7 +60,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
             noMargin
             htmlFor="exporter-limit"
             label="Limit"
-            description="How many exporters are told apart, 1 to 10,000. New ones beyond it count together, as one called overflow."
+            description={`How many exporters are told apart, ${EXPORTER_LIMITS.min} to ${formatCount(EXPORTER_LIMITS.max)}. New ones beyond it count together, as one called overflow.`}
             invalid={errors.limit !== undefined}
             error={errors.limit?.message}
           >
@@ -68,8 +68,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
               {...register('limit', { valueAsNumber: true })}
               id="exporter-limit"
               type="number"
-              min={1}
-              max={10_000}
+              {...EXPORTER_LIMITS}
               width={32}
               addonAfter={
                 <Button type="submit" variant="secondary" disabled={!isDirty || saving.isPending}>

@@ -1,11 +1,9 @@
 import React from 'react';
 import { Alert } from '@grafana/ui';
 
+import { MAX_OVERFLOW_IDS } from '../../../contract/exporters';
 import { formatCount, formatCounted } from '../../../reports/units';
 import { listed, type AllExporters } from './Exporters.utils';
-
-/** So many beyond the limit are told apart by the sidecar; the records of yet others are only summed. */
-const MOST_TOLD_APART = 1000;
 
 /** What somebody should look at, each with what to do. */
 export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExporters) {
@@ -23,7 +21,7 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
       {overflow.exporters > 0 && (
         <Alert
           severity="warning"
-          title={`${overflow.exporters >= MOST_TOLD_APART ? 'At least ' : ''}${formatCounted(overflow.exporters, 'exporter')} found no place under the limit`}
+          title={`${overflow.exporters >= MAX_OVERFLOW_IDS ? 'At least ' : ''}${formatCounted(overflow.exporters, 'exporter')} found no place under the limit`}
         >
           In the last 30 days their {formatCount(overflow.records)} records were counted together, as one exporter
           called overflow: {listed(overflow.examples.slice(0, overflow.exporters))}

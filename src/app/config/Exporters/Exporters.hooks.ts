@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 
+import { MOST_CHANGED } from '../../../contract/exporters';
 import { everyPage } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
 import { useChange } from '../../api/useChange';
 import type { AllExporters } from './Exporters.utils';
 
-/** The most that the sidecar takes at once. */
-const MOST_CHANGED = 1000;
 /** Rates and times move on. */
 const REFRESH_MS = 30_000;
 
