@@ -43,20 +43,8 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
       </StepCard>
 
       <StepCard {...card('test')} title="Test" status={testStatus(editor)} tone={TONES[progress.test]}>
-        <Button
-          onClick={() => void editor.test.start()}
-          disabled={editor.test.isRunning}
-          variant={variant('test')}
-          icon={editor.test.isRunning ? 'spinner' : undefined}
-        >
-          {editor.test.isRunning ? 'Testing…' : 'Test'}
-        </Button>
-        {editor.test.error && <Failure title="The Test could not be run" error={editor.test.error} />}
-        {editor.test.job?.state === 'failed' && (
-          <Alert severity="error" title="The Test broke off">
-            {editor.test.job.error}
-          </Alert>
-        )}
+        <JobButton work={editor.test} label="Test" busy="Testing…" variant={variant('test')} />
+        <JobFailure work={editor.test} notStarted="The Test could not be run" brokeOff="The Test broke off" />
         {editor.test.job && (
           <TestRows
             checks={editor.test.job.progress}
@@ -68,20 +56,13 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
       </StepCard>
 
       <StepCard {...card('preview')} title="Preview" status={previewStatus(editor)} tone={TONES[progress.preview]}>
-        <Button
-          onClick={() => void editor.preview.start()}
-          disabled={editor.preview.isRunning}
-          variant={variant('preview')}
-          icon={editor.preview.isRunning ? 'spinner' : undefined}
-        >
-          {editor.preview.isRunning ? 'Reading…' : 'Preview'}
-        </Button>
-        {editor.preview.error && <Failure title="The Preview could not be made" error={editor.preview.error} />}
-        {editor.preview.job?.state === 'failed' && (
-          <Alert severity="error" title="The Preview broke off">
-            {editor.preview.job.error} Test says more.
-          </Alert>
-        )}
+        <JobButton work={editor.preview} label="Preview" busy="Reading…" variant={variant('preview')} />
+        <JobFailure
+          work={editor.preview}
+          notStarted="The Preview could not be made"
+          brokeOff="The Preview broke off"
+          advice=" Test says more."
+        />
         {editor.preview.job?.result && <PreviewReport result={editor.preview.job.result} />}
       </StepCard>
 
@@ -101,6 +82,52 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
         {editor.switching.error && <SwitchFailure error={editor.switching.error} />}
       </StepCard>
     </ol>
+  );
+}
+
+type Work = SourceEditorState['test'] | SourceEditorState['preview'];
+
+interface JobButtonProps {
+  work: Work;
+  label: string;
+  /** What it says while the job runs. */
+  busy: string;
+  variant: 'primary' | 'secondary';
+}
+
+/** Starts a job about what stands in the form. */
+function JobButton({ work: { isRunning, start }, label, busy, variant }: JobButtonProps) {
+  return (
+    <Button
+      onClick={() => void start()}
+      disabled={isRunning}
+      variant={variant}
+      icon={isRunning ? 'spinner' : undefined}
+    >
+      {isRunning ? busy : label}
+    </Button>
+  );
+}
+
+interface JobFailureProps {
+  work: Work;
+  notStarted: string;
+  brokeOff: string;
+  advice?: string;
+}
+
+/** Why a job could not be started or followed, or did not get to its end. */
+function JobFailure({ work: { error, job }, notStarted, brokeOff, advice }: JobFailureProps) {
+  return (
+    <>
+      {error && <Failure title={notStarted} error={error} />}
+      {job?.state === 'failed' && (
+        <Alert severity="error" title={brokeOff}>
+          {job.error}
+          {advice}
+        </Alert>
+      )}
+    </>
   );
 }
 
