@@ -36,7 +36,11 @@ const config = async (env: Env): Promise<Configuration> => {
         plugin instanceof CopyWebpackPlugin ? new CopyWebpackPlugin({ patterns: copyPatterns(env) }) : plugin
       ),
     },
-    { output: { clean: { keep: KEPT_IN_DIST } } }
+    {
+      output: { clean: { keep: KEPT_IN_DIST } },
+      // Not numbers: a chunk that happens to be number 0 is left without its integrity hash, and browsers complain.
+      optimization: { chunkIds: 'named' },
+    }
   );
 };
 
