@@ -22,6 +22,9 @@ const hex = (text: string) => createHash('sha256').update(text).digest('hex').sl
 /** A five-minute slot that AWS has finished, Unix seconds: `age` slots before the newest. */
 export const finishedSlot = (age = 0) => Math.floor(Date.now() / 300_000) * 300 - 600 - 300 * age;
 
+/** The last hour that AWS has finished, Unix seconds: its slots lie in one hour whatever the minute. */
+export const finishedHour = () => Math.floor(finishedSlot(12) / 3600) * 3600;
+
 /** The text of an IPv4 address. */
 export const IPv4 = (address: number) =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;

@@ -12,7 +12,7 @@ import {
   startStore,
   type S3,
 } from './cloud';
-import { finishedSlot, flowLog } from './dataset';
+import { finishedHour, flowLog } from './dataset';
 import type { Figure, Report, Row } from './report';
 import { flowscope, median, program, run, say, type Bench, type Command } from './tools';
 
@@ -24,7 +24,7 @@ const FEW_OBJECTS = 1000;
 const RECORDS = 20;
 /** Interfaces talk to the same few again and again; else most of the time would go into InfluxDB's new series. */
 const PEERS = 500;
-/** Of five minutes each: the objects of an hour. */
+/** Of five minutes each: the objects of one hour, so that one hour is recomputed whenever this runs. */
 const SLOTS = 12;
 const MAX_ROUNDS = 3;
 /** Requests to S3 that Flowscope has under way at most: those that read, and one that deletes. The bare loop gets as many. */
@@ -110,8 +110,9 @@ export async function small(bench: Bench): Promise<Report> {
 
 function smallObjects(): ReadonlyMap<string, Buffer> {
   const objects = new Map<string, Buffer>();
+  const hour = finishedHour();
   for (let i = 0; i < OBJECTS; i++) {
-    const slot = finishedSlot(i % SLOTS);
+    const slot = hour + 300 * (i % SLOTS);
     objects.set(objectKey(i, slot), gzipSync([...flowLog({ records: RECORDS, seed: i, slot, peers: PEERS })].join('')));
   }
   return objects;
