@@ -13,14 +13,13 @@ const MINUTES = 90;
 const METRICS = ['bytes', 'packets', 'flows'] as const;
 type Sums = Record<(typeof METRICS)[number], number>;
 
-let world: World;
+const world = World.forTests();
 let ask: Ask;
 let truth: Sums;
 /** What the records say, per report and row: added up here, line by line. */
 let records: Array<Record<string, string>>;
 
 beforeAll(async () => {
-  world = await World.start();
   const flowscope = world.deployment();
   const logs = join(world.folder, 'logs');
   const options = ['--minutes', String(MINUTES), '--end', new Date(END).toISOString(), '--interfaces', '12'];
@@ -32,10 +31,6 @@ beforeAll(async () => {
   };
   truth = asNumbers(measurements.flow_interface);
   records = recordsIn(logs);
-});
-
-afterAll(async () => {
-  await world.stop();
 });
 
 const CASES = REPORTS.flatMap((report) =>

@@ -4,15 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { ExporterOverview } from '../registry/exporters';
 import { REGION, World, type Deployment } from '../testing/world';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await World.start();
-});
-
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 const HOUR = Math.floor(Date.now() / 3_600_000) * 3600;
 const COLUMNS = 'account-id interface-id bytes packets start action log-status';

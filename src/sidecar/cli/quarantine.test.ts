@@ -5,15 +5,7 @@ import type { ObjectExplanation } from '../registry/explain';
 import type { QuarantinedObject } from '../registry/quarantine';
 import { REGION, World, type Deployment } from '../testing/world';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await World.start();
-});
-
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 const HOUR = Math.floor(Date.now() / 3_600_000) * 3600;
 

@@ -1,13 +1,7 @@
 import { once } from 'node:events';
 import { World } from '../testing/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 describe('flowscope serve', () => {
   it('tells how collection stands only once it knows its sources', async () => {

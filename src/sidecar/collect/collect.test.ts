@@ -10,15 +10,7 @@ interface Truth {
   measurements: Record<string, Record<string, string>>;
 }
 
-let world: World;
-
-beforeAll(async () => {
-  world = await World.start();
-});
-
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 /** Generates flow logs into a folder or a bucket and returns the exact sums in them. */
 async function generate(out: string, minutes = 40, seed = 1): Promise<Truth> {

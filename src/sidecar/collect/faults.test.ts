@@ -5,15 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { REGION, World, type Deployment } from '../testing/world';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await World.start();
-});
-
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 async function bucketWithLogs(
   seed: number,

@@ -52,13 +52,12 @@ const MEASUREMENTS = ['flow_interface', 'flow_source', 'flow_destination', 'flow
 const NOTHING = { bytes: '0', packets: '0', flows: '0' };
 const EVERYWHERE = Object.fromEntries(MEASUREMENTS.map((name) => [name, STORED]));
 
-let world: World;
+const world = World.forTests();
 let proxy: Server;
 /** Keys of the objects that were fetched. */
 const fetched: string[] = [];
 
 beforeAll(async () => {
-  world = await World.start();
   proxy = createServer((incoming, outgoing) => {
     const { method, url = '', headers } = incoming;
     if (method === 'GET' && url.includes('.log.gz')) {
@@ -74,10 +73,9 @@ beforeAll(async () => {
   await once(proxy, 'listening');
 });
 
-afterAll(async () => {
+afterAll(() => {
   proxy.closeAllConnections();
   proxy.close();
-  await world.stop();
 });
 
 /** Records by reason, as InfluxDB has them. */

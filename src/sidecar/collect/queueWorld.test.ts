@@ -2,13 +2,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 const HOUR = Math.floor(Date.now() / 3_600_000) * 3600;
 

@@ -9,15 +9,7 @@ import {
 import { describeRegion } from './describe';
 import { REGION, World } from '../testing/world';
 
-let world: World;
-
-beforeAll(async () => {
-  world = await World.start();
-});
-
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 const named = (ResourceType: ResourceType, name: string) => [{ ResourceType, Tags: [{ Key: 'Name', Value: name }] }];
 

@@ -9,13 +9,7 @@ import { REGION, World, type Deployment } from '../testing/world';
 const TOKEN = 'token-of-the-world-test';
 const SECRET = 'a-secret-that-must-never-show';
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 /** `flowscope serve`, with its API. */
 class Served {

@@ -36,20 +36,26 @@ export class World {
   private sqs!: SQSClient;
   private names = 0;
 
-  static async start(): Promise<World> {
+  /** One for all tests of a file: is there before the first of them and any `beforeAll` below, and gone after the last. */
+  static forTests(): World {
     const world = new World();
-    [world.influxService, world.motoService] = await Promise.all([
-      startInflux({ dir: join(world.folder, 'influx') }),
-      startMoto({ dir: join(world.folder, 'moto') }),
-    ]);
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const aws = { region: REGION, endpoint: world.motoService.url, credentials };
-    world.s3 = new S3Client({ ...aws, forcePathStyle: true });
-    world.sqs = new SQSClient(aws);
+    beforeAll(() => world.start());
+    afterAll(() => world.stop());
     return world;
   }
 
-  async stop(): Promise<void> {
+  private async start(): Promise<void> {
+    [this.influxService, this.motoService] = await Promise.all([
+      startInflux({ dir: join(this.folder, 'influx') }),
+      startMoto({ dir: join(this.folder, 'moto') }),
+    ]);
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const aws = { region: REGION, endpoint: this.motoService.url, credentials };
+    this.s3 = new S3Client({ ...aws, forcePathStyle: true });
+    this.sqs = new SQSClient(aws);
+  }
+
+  private async stop(): Promise<void> {
     this.s3?.destroy();
     this.sqs?.destroy();
     this.running.forEach((child) => child.kill('SIGKILL'));
