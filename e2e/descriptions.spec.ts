@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { expect, test } from './support/fixtures';
 import { openTab } from './support/pages';
+import { readNamesAgain, removeOtherAccounts } from './support/sidecarApi';
 import type { WorldDescription } from './world/description';
 
 /** Makes a VPC in the local AWS, in the first account; returns its id. */
@@ -45,4 +46,52 @@ test('names are read from AWS at a press, and found by searching', async ({ page
   await search.fill('nothing-is-called-that');
   await expect(page.getByText('Nothing matches “nothing-is-called-that”')).toBeVisible();
   expect(faults).toEqual([]);
+});
+
+test.describe('an account that may not describe subnets', () => {
+  const NAME = 'without-subnets';
+
+  test.afterEach(async ({ world }) => {
+    await removeOtherAccounts(world);
+    await readNamesAgain(world);
+  });
+
+  test('is told so by Test and by Sync, which go on with the rest', async ({ page, world, faults }) => {
+    const { region, accountNames } = world.company;
+    const { accessKeyId, secretAccessKey } = world.keys.withoutSubnets;
+    const denied = new RegExp(`ec2:DescribeSubnets (is )?denied in ${region} for account \\d{12}`);
+    await openTab(page, 'descriptions');
+    await page.getByRole('button', { name: 'Add account' }).click();
+    const form = page.getByRole('dialog', { name: /Add an account/ });
+    await form.getByRole('textbox', { name: /^Name/ }).fill(NAME);
+    await form.getByRole('radio', { name: 'Access key' }).check({ force: true });
+    await form.getByRole('textbox', { name: /^Access key ID/ }).fill(accessKeyId);
+    await form.getByLabel(/^Secret access key/).fill(secretAccessKey);
+    await form.getByRole('combobox', { name: /^Regions/ }).fill(region);
+    await page
+      .getByRole('option', { name: new RegExp(region) })
+      .first()
+      .click();
+    await form.getByRole('button', { name: 'Save and test' }).click();
+
+    const tested = page.getByRole('dialog', { name: new RegExp(NAME) });
+    const call = (action: string) => tested.getByRole('listitem').filter({ hasText: `ec2:${action} ` });
+    await expect(call('DescribeSubnets')).toContainText(denied);
+    await expect(call('DescribeSubnets').getByRole('img', { name: 'Failed' })).toBeVisible();
+    for (const other of ['DescribeNetworkInterfaces', 'DescribeInstances', 'DescribeVpcs']) {
+      await expect(call(other)).toContainText(new RegExp(`allowed in ${region} for account \\d{12}`));
+    }
+    await expect(tested.getByRole('status')).toContainText('1 of 4');
+    await expect(tested.locator('pre'), 'what to allow').toContainText('ec2:DescribeSubnets');
+    await tested.getByRole('button', { name: 'Close' }).first().click();
+
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: denied })).toBeVisible();
+    const sync = page.getByRole('region', { name: 'Sync' });
+    await expect(sync.getByRole('row').filter({ hasText: NAME })).toContainText(denied);
+    for (const account of accountNames) {
+      await expect(sync.getByRole('row').filter({ hasText: account })).toContainText(/\d+ named/);
+    }
+    expect(faults).toEqual([]);
+  });
 });

@@ -22,17 +22,34 @@ export async function callSidecar<T>(
   return (await response.json()) as T;
 }
 
-interface Source {
+interface Named {
   readonly id: string;
   readonly name: string;
   readonly version: number;
 }
 
 /** Forgets every source but the one whose traffic reports show. */
-export async function removeOtherSources(world: WorldDescription): Promise<void> {
-  const { items } = await callSidecar<{ items: Source[] }>(world, 'GET', 'sources');
-  for (const { id, version } of items.filter(({ name }) => name !== world.company.source)) {
-    await callSidecar(world, 'DELETE', `sources/${id}`, { version });
+export function removeOtherSources(world: WorldDescription): Promise<void> {
+  return removeAllBut([world.company.source], world, 'sources');
+}
+
+/** Forgets every account but those of the company. */
+export function removeOtherAccounts(world: WorldDescription): Promise<void> {
+  return removeAllBut(world.company.accountNames, world, 'accounts');
+}
+
+async function removeAllBut(kept: readonly string[], world: WorldDescription, path: string): Promise<void> {
+  const { items } = await callSidecar<{ items: Named[] }>(world, 'GET', path);
+  for (const { id, version } of items.filter(({ name }) => !kept.includes(name))) {
+    await callSidecar(world, 'DELETE', `${path}/${id}`, { version });
+  }
+}
+
+/** Reads all names from AWS, and waits until they are read. */
+export async function readNamesAgain(world: WorldDescription): Promise<void> {
+  let job = await callSidecar<{ id: string; state: string }>(world, 'POST', 'descriptions/sync');
+  while (job.state === 'running') {
+    job = await callSidecar(world, 'GET', `jobs/${job.id}`);
   }
 }
 

@@ -27,7 +27,8 @@ export interface WorldDescription {
   readonly influx: { readonly url: string; readonly reader: StoreUser; readonly admin: StoreUser };
   /** moto, behind what Flowscope sees of it. */
   readonly awsUrl: string;
-  readonly keys: { readonly full: AccessKey; readonly withoutDelete: AccessKey };
+  /** One that may do everything, and others that lack a permission. */
+  readonly keys: Readonly<Record<'full' | 'withoutDelete' | 'withoutSubnets', AccessKey>>;
   /** What `flowscope generate` needs to write into a bucket, and where the ids of the made-up company are. */
   readonly generate: { readonly env: Readonly<Record<string, string>>; readonly inventoryFile: string };
   readonly company: {

@@ -4,7 +4,7 @@ import { createServer, request as forward, type IncomingMessage, type Server, ty
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** An access key, and the S3 actions that its policy lacks. */
+/** An access key, and the actions of S3 and EC2 that its policy lacks. */
 export interface Key {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -19,6 +19,13 @@ interface Refusal {
 
 const UNKNOWN_KEY = 'The AWS Access Key Id you provided does not exist in our records.';
 const WRONG_SIGNATURE = 'The request signature we calculated does not match the signature you provided.';
+
+/** What each service calls a refusal. Sources: the lists of error codes of S3, EC2 and STS. */
+const CODES: Readonly<Record<string, { readonly unknownKey: string; wrongSecret: string; denied: string }>> = {
+  s3: { unknownKey: 'InvalidAccessKeyId', wrongSecret: 'SignatureDoesNotMatch', denied: 'AccessDenied' },
+  ec2: { unknownKey: 'AuthFailure', wrongSecret: 'AuthFailure', denied: 'UnauthorizedOperation' },
+  sts: { unknownKey: 'InvalidClientTokenId', wrongSecret: 'SignatureDoesNotMatch', denied: 'AccessDenied' },
+};
 
 /**
  * Stands before moto on loopback and refuses what IAM would refuse: access keys nobody has, wrong secrets, and actions that
@@ -71,17 +78,17 @@ function refusalOf(request: IncomingMessage, body: Buffer, keys: readonly Key[])
   if (!signed || request.headers['x-amz-security-token'] !== undefined) {
     return undefined;
   }
+  const codes = CODES[signed.service] ?? CODES.sts;
   const key = keys.find(({ accessKeyId }) => accessKeyId === signed.accessKeyId);
   if (!key) {
-    const code = signed.service === 's3' ? 'InvalidAccessKeyId' : 'InvalidClientTokenId';
-    return { status: 403, code, message: UNKNOWN_KEY };
+    return { status: 403, code: codes.unknownKey, message: UNKNOWN_KEY };
   }
   if (signed.signature !== signatureWith(key.secretAccessKey, signed, request, body)) {
-    return { status: 403, code: 'SignatureDoesNotMatch', message: WRONG_SIGNATURE };
+    return { status: 403, code: codes.wrongSecret, message: WRONG_SIGNATURE };
   }
-  const action = signed.service === 's3' ? actionOf(request) : undefined;
-  if (action !== undefined && key.lacks.includes(action)) {
-    return { status: 403, code: 'AccessDenied', message: `User is not authorized to perform: ${action}` };
+  const action = signed.service === 's3' ? s3Action(request) : `${signed.service}:${formAction(body)}`;
+  if (key.lacks.includes(action)) {
+    return { status: 403, code: codes.denied, message: `User is not authorized to perform: ${action}` };
   }
   return undefined;
 }
@@ -128,7 +135,7 @@ const digest = (data: Buffer | string) => createHash('sha256').update(data).dige
 const hmac = (key: Buffer | string, text: string) => createHmac('sha256', key).update(text).digest();
 
 /** The IAM action of a path-style S3 request. Source: "Actions defined by Amazon S3", service authorization reference. */
-function actionOf({ method, url }: IncomingMessage): string {
+function s3Action({ method, url }: IncomingMessage): string {
   const { pathname, searchParams } = new URL(url!, 'http://gate');
   const hasKey = pathname.split('/').slice(2).join('/') !== '';
   if (hasKey) {
@@ -144,9 +151,17 @@ function actionOf({ method, url }: IncomingMessage): string {
   return action ?? 's3:ListBucket';
 }
 
-function xmlOf({ code, message }: Refusal, { headers }: IncomingMessage): string {
+/** The action of a request of the query protocol, as EC2 and STS speak it: `DescribeVpcs`. */
+const formAction = (body: Buffer) => new URLSearchParams(body.toString()).get('Action');
+
+function xmlOf({ code, message }: Refusal, request: IncomingMessage): string {
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  return headers.authorization?.includes('/s3/')
-    ? `<?xml version="1.0"?>${error}`
-    : `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}</ErrorResponse>`;
+  switch (signatureOf(request)?.service) {
+    case 's3':
+      return `<?xml version="1.0"?>${error}`;
+    case 'ec2':
+      return `<Response><Errors>${error}</Errors><RequestID>gate</RequestID></Response>`;
+    default:
+      return `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}</ErrorResponse>`;
+  }
 }

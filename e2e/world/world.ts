@@ -27,6 +27,9 @@ const FULL: Key = { accessKeyId: 'AKIAFLOWSCOPEFULL000', secretAccessKey: `full/
 const WITHOUT_DELETE: Key = {
   ...{ accessKeyId: 'AKIAFLOWSCOPENODELET', secretAccessKey: `none/${randomUUID()}`, lacks: ['s3:DeleteObject'] },
 };
+const WITHOUT_SUBNETS: Key = {
+  ...{ accessKeyId: 'AKIAFLOWSCOPENOSUBNE', secretAccessKey: `some/${randomUUID()}`, lacks: ['ec2:DescribeSubnets'] },
+};
 
 /** Which Grafana: one that answers already, or the folder of one to start. */
 export type WhichGrafana = { readonly url: string } | { readonly home: string };
@@ -48,7 +51,7 @@ export class World {
     const grafana = grafanaUrl(which, dir);
     grafana.catch(() => undefined);
     const [influx, moto] = await Promise.all([startDemoInflux(join(dir, 'influx')), startMoto({ dir })]);
-    const gate = await Gate.start(moto.url, [FULL, WITHOUT_DELETE]);
+    const gate = await Gate.start(moto.url, [FULL, WITHOUT_DELETE, WITHOUT_SUBNETS]);
     const cloud = await createCloud({ dir, influx, motoUrl: moto.url, seed: SEED });
     const env = { ...cloud.env, AWS_ENDPOINT_URL: gate.url, FLOWSCOPE_TOKEN: randomUUID() };
     const { damaged, quoted } = await collectTraffic(env, cloud, moto.url);
@@ -70,7 +73,7 @@ export class World {
       newcomer: { url: newcomerUrl, token: env.FLOWSCOPE_TOKEN },
       influx: { url: influx.url, reader: influx.reader, admin: influx.admin },
       awsUrl: moto.url,
-      keys: { full: FULL, withoutDelete: WITHOUT_DELETE },
+      keys: { full: FULL, withoutDelete: WITHOUT_DELETE, withoutSubnets: WITHOUT_SUBNETS },
       generate: { env: cloud.env, inventoryFile: cloud.inventoryFile },
       company: {
         source: SOURCE,

@@ -7,7 +7,7 @@ import {
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { explainAwsError } from '../aws/errors';
+import { explainAwsError, type CallContext } from '../aws/errors';
 import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity } from '../registry/entities';
 
@@ -18,24 +18,24 @@ const nameTag = (tags: readonly Tag[] | undefined) => tags?.find((tag) => tag.Ke
 
 /**
  * All that people call things by in one account and region: VPCs, subnets, instances, interfaces and the addresses of
- * those interfaces. Makes the four Describe calls. Throws `AwsError` naming the call that failed.
+ * those interfaces. Makes the four Describe calls. Throws `AwsError` naming the call that failed, and the account's id if
+ * it is given.
  */
-export async function describeRegion(client: EC2Client, region: string): Promise<Entity[]> {
+export async function describeRegion(client: EC2Client, region: string, account?: string): Promise<Entity[]> {
   const paginator = { client, pageSize: PAGE_SIZE };
   const none = { ...NOWHERE, region };
-  const vpcs = await pages('ec2:DescribeVpcs', region, paginateDescribeVpcs(paginator, {}), (page) => page.Vpcs);
+  const at = (action: string): CallContext => ({ action, region, account });
+  const vpcs = await pages(at('ec2:DescribeVpcs'), paginateDescribeVpcs(paginator, {}), (page) => page.Vpcs);
   const subnets = await pages(
-    'ec2:DescribeSubnets',
-    region,
+    at('ec2:DescribeSubnets'),
     paginateDescribeSubnets(paginator, {}),
     (page) => page.Subnets
   );
-  const instances = await pages('ec2:DescribeInstances', region, paginateDescribeInstances(paginator, {}), (page) =>
+  const instances = await pages(at('ec2:DescribeInstances'), paginateDescribeInstances(paginator, {}), (page) =>
     page.Reservations?.flatMap(({ OwnerId, Instances }) => (Instances ?? []).map((i) => ({ ...i, OwnerId })))
   );
   const interfaces = await pages(
-    'ec2:DescribeNetworkInterfaces',
-    region,
+    at('ec2:DescribeNetworkInterfaces'),
     paginateDescribeNetworkInterfaces(paginator, {}),
     (page) => page.NetworkInterfaces
   );
@@ -100,8 +100,7 @@ function interfaceEntities(
 }
 
 async function pages<P, T>(
-  action: string,
-  region: string,
+  call: CallContext,
   paginator: AsyncIterable<P>,
   items: (page: P) => T[] | undefined
 ): Promise<T[]> {
@@ -111,7 +110,7 @@ async function pages<P, T>(
       found.push(...(items(page) ?? []));
     }
   } catch (error) {
-    throw explainAwsError(error, { action, region });
+    throw explainAwsError(error, call);
   }
   return found;
 }

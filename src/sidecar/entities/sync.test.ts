@@ -93,6 +93,16 @@ describe('describeRegion', () => {
     expect(entities.map(({ id }) => id)).toEqual(['vpc-1', 'vpc-2']);
     expect(asked).toEqual([undefined, 'second', 'third']);
   });
+
+  it('says which call is denied, where and for whom', async () => {
+    const client = ec2();
+    const denied = Object.assign(new Error('You are not authorized'), { name: 'UnauthorizedOperation' });
+    client.send = ((command: { constructor: { name: string } }) =>
+      command.constructor.name === 'DescribeSubnetsCommand' ? Promise.reject(denied) : Promise.resolve({})) as never;
+    await expect(describeRegion(client, REGION, '123456789012')).rejects.toThrow(
+      `ec2:DescribeSubnets is denied in ${REGION} for account 123456789012`
+    );
+  });
 });
 
 describe('awssync', () => {

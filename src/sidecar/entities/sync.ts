@@ -95,9 +95,10 @@ async function syncRegion(
   const account = name ?? 'own credentials';
   try {
     const as = signIn();
-    const entities = await describeRegion(ec2Client(region, as), region);
-    if (name !== undefined) {
-      entities.push({ ...NOWHERE, kind: 'account', id: await accountId(region, as), description: name });
+    const id = name === undefined ? undefined : await accountId(region, as);
+    const entities = await describeRegion(ec2Client(region, as), region, id);
+    if (id !== undefined) {
+      entities.push({ ...NOWHERE, kind: 'account', id, description: name });
     }
     return { result: { account, region, kinds: countKinds(entities) }, found: entities };
   } catch (error) {
