@@ -397,7 +397,8 @@ describe('changing a source', () => {
     act(() => locationService.push('/plugins/flowscope-awsflowlogs-app?page=exporters'));
     expect(await screen.findByText('What you changed of prod is not saved.')).toBeInTheDocument();
     expect(locationService.getLocation().pathname).toBe('/');
-    await user.click(await screen.findByRole('button', { name: 'Leave without saving' }));
+    const question = await screen.findByRole('dialog', { name: 'Leave without saving?' });
+    await user.click(within(question).getByRole('button', { name: 'Leave without saving' }));
     expect(locationService.getLocation().search).toBe('?page=exporters');
 
     act(() => locationService.push('/'));

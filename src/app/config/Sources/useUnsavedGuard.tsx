@@ -51,16 +51,17 @@ export function useUnsavedGuard(isDirty: boolean, what: string): UnsavedGuard {
   return {
     leave: (go) => (isDirty ? setGoing(() => go) : go()),
     pass,
-    question: (
+    // A modal that is there before it opens has no name: it looks for its title once.
+    question: going && (
       <ConfirmModal
-        isOpen={going !== undefined}
+        isOpen
         title="Leave without saving?"
         body={`What you changed of ${what} is not saved.`}
         confirmText="Leave without saving"
         dismissText="Keep editing"
         onConfirm={() => {
           setGoing(undefined);
-          pass(going!);
+          pass(going);
         }}
         onDismiss={() => setGoing(undefined)}
       />

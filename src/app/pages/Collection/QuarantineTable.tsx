@@ -105,17 +105,20 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
           {isLoadingMore ? 'Loading' : `Show more: ${items.length} of ${total} are shown`}
         </Button>
       )}
-      <ConfirmModal
-        isOpen={dismissing.length > 0}
-        title={dismissing.length === 1 ? 'Dismiss this notice?' : `Dismiss ${dismissing.length} notices?`}
-        body="What was not read stays where it is, and is read again only when it is overwritten. What is in it stays missing from the reports."
-        confirmText="Dismiss"
-        onConfirm={async () => {
-          await onChange('dismiss', dismissing);
-          setDismissing([]);
-        }}
-        onDismiss={() => setDismissing([])}
-      />
+      {/* A modal that is there before it opens has no name: it looks for its title once. */}
+      {dismissing.length > 0 && (
+        <ConfirmModal
+          isOpen
+          title={dismissing.length === 1 ? 'Dismiss this notice?' : `Dismiss ${dismissing.length} notices?`}
+          body="What was not read stays where it is, and is read again only when it is overwritten. What is in it stays missing from the reports."
+          confirmText="Dismiss"
+          onConfirm={async () => {
+            await onChange('dismiss', dismissing);
+            setDismissing([]);
+          }}
+          onDismiss={() => setDismissing([])}
+        />
+      )}
     </>
   );
 }
