@@ -1,12 +1,14 @@
 import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test } from './support/fixtures';
 import { openPage, openTab, TABS } from './support/pages';
-import { asking } from './support/wire';
+import { asking, type Answer, type Ask } from './support/wire';
 import { PLUGIN_ID } from './world/organization';
 
 const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar`;
 const CANDIDATE = `/api/plugin-proxy/${PLUGIN_ID}/candidate`;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+/** No route of the plugin is for these. */
+const OTHER_METHODS = ['HEAD', 'OPTIONS', 'TRACE'];
 const FOR_VIEWERS = ['v1/health', 'v1/collection'];
 
 /** Paths of the API as it describes itself, with something in place of each parameter. */
@@ -14,6 +16,15 @@ async function pathsOfApi({ url, token }: { url: string; token: string }): Promi
   const answer = await fetch(`${url}/v1/openapi.json`, { headers: { Authorization: `Bearer ${token}` } });
   const { paths } = (await answer.json()) as { paths: Record<string, object> };
   return Object.keys(paths).map((path) => path.replace(/^\//, '').replace(/\{\w+\}/g, 'x'));
+}
+
+/** What the data source answers to a statement, as a table. */
+function queryAs(ask: Ask, query: string): Promise<Answer> {
+  const datasource = { type: 'influxdb', uid: 'flowscope-influxdb' };
+  return ask('POST', '/api/ds/query', {
+    ...{ from: 'now-6h', to: 'now' },
+    queries: [{ refId: 'A', rawQuery: true, query, resultFormat: 'table', datasource }],
+  });
 }
 
 test.describe('through Grafana’s proxy', () => {
@@ -34,6 +45,10 @@ test.describe('through Grafana’s proxy', () => {
       for (const method of METHODS) {
         const { status } = await ask(method, `${PROXY}/${path}`, method === 'GET' ? undefined : {});
         expect([method, path, status]).toEqual([method, path, 403]);
+      }
+      for (const method of OTHER_METHODS) {
+        const { status, body } = await ask(method, `${PROXY}/${path}`);
+        expect([method, path, Math.floor(status / 100)], body).toEqual([method, path, 4]);
       }
     }
   });
@@ -111,14 +126,21 @@ test.describe('through Grafana’s proxy', () => {
 
     const ask = await asking(world.grafanaUrl, world.viewer);
     const paths = [
-      ...[...FOR_VIEWERS, 'healthz', 'metrics', 'v1/openapi.json', 'v1/nothing'].map((path) => `${PROXY}/${path}`),
+      ...[...(await pathsOfApi(world.sidecar)), 'metrics', 'v1/openapi.json', 'v1/nothing'].map(
+        (path) => `${PROXY}/${path}`
+      ),
       ...[quarantined.key, quote.key, 'x'].map((key) => `${PROXY}/v1/ledger?key=${encodeURIComponent(key)}`),
       `/api/plugins/${PLUGIN_ID}/settings`,
       `/api/datasources/uid/flowscope-influxdb`,
       '/api/frontend/settings',
     ];
-    for (const path of paths) {
-      const { body } = await ask('GET', path);
+    const answers = await Promise.all(paths.map(async (path) => ({ path, ...(await ask('GET', path)) })));
+    for (const measurement of ['"minute"."collection"', '"minute"."flow_quality"', '"entity"."aws_entity"']) {
+      const answer = await queryAs(ask, `SELECT * FROM ${measurement}`);
+      expect(answer.body, measurement).toMatch(/"values":\[\[\d/);
+      answers.push({ path: measurement, ...answer });
+    }
+    for (const { path, body } of answers) {
       for (const hidden of [
         ...[bucket, quote.line, world.sidecar.token, world.influx.reader.password],
         ...[world.keys.full.secretAccessKey, world.keys.full.accessKeyId, 'arn:aws:iam::1', 'arn:aws:iam::4'],
@@ -139,29 +161,19 @@ test.describe('through the data source', () => {
   ]) {
     test(`${statement.split(' "')[0]} is refused to a viewer, and nothing is lost`, async ({ world }) => {
       const ask = await asking(world.grafanaUrl, world.viewer);
-      const query = (rawQuery: string) =>
-        ask('POST', '/api/ds/query', {
-          ...{ from: 'now-6h', to: 'now' },
-          queries: [
-            {
-              ...{ refId: 'A', rawQuery: true, query: rawQuery, resultFormat: 'table' },
-              datasource: { type: 'influxdb', uid: 'flowscope-influxdb' },
-            },
-          ],
-        });
       const count = 'SELECT count("flows") FROM "minute"."flow_interface"';
-      const before = await query(count);
+      const before = await queryAs(ask, count);
       expect(before.status).toBe(200);
       expect(before.body).toMatch(/"values":\[\[\d+\],\[[1-9]\d*\]\]/);
 
-      const refused = await query(statement);
+      const refused = await queryAs(ask, statement);
       expect(refused.body).toMatch(/not authorized|forbidden/i);
       const proxied = await ask(
         'GET',
         `/api/datasources/proxy/uid/flowscope-influxdb/query?db=flowscope&q=${encodeURIComponent(statement)}`
       );
       expect(proxied.body).toMatch(/not authorized|forbidden|only/i);
-      expect(await query(count)).toEqual(before);
+      expect(await queryAs(ask, count)).toEqual(before);
     });
   }
 });

@@ -2,7 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test, testInEmptyOrganization } from './support/fixtures';
-import { openTab, tabPath } from './support/pages';
+import { OVERLAYS } from './support/overlays';
+import { openTab, pagePath, tabPath } from './support/pages';
 import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
 import { removeOtherSources } from './support/sidecarApi';
 
@@ -34,7 +35,7 @@ test.describe('tabs and pages', () => {
   });
   test.afterEach(({ world }) => removeOtherSources(world));
 
-  for (const { name, path, isThere } of PLACES) {
+  for (const { name, path, isThere } of [...PLACES, ...OVERLAYS]) {
     for (const theme of THEMES) {
       test(`${name}, ${theme}: axe finds nothing grave, and the console is quiet`, async ({ page, faults }) => {
         await page.goto(inTheme(path(source), theme));
@@ -43,6 +44,22 @@ test.describe('tabs and pages', () => {
         expect(faults).toEqual([]);
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
         expect(width, 'no wider than the window').toBeLessThanOrEqual(page.viewportSize()!.width);
+      });
+    }
+  }
+});
+
+test.describe('pages of a viewer', () => {
+  test.use({ role: 'viewer' });
+
+  for (const name of ['reports', 'collection'] as const) {
+    for (const theme of THEMES) {
+      test(`${name}, ${theme}: axe finds nothing grave, and the console is quiet`, async ({ page, faults }) => {
+        await page.goto(inTheme(pagePath(name), theme));
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        expect(await graveFaults(page)).toEqual([]);
+        expect(faults).toEqual([]);
       });
     }
   }
