@@ -8,7 +8,8 @@ import { CommandFailed } from './failure';
 
 /** Says how one account and region went. */
 export function sayRegion({ account, region, kinds, error }: RegionSync): void {
-  say(`${account}, ${region}: ${error ?? syncSummary([{ account, region, kinds }])}`);
+  const read = Object.keys(kinds).length > 0 ? [syncSummary([{ account, region, kinds }])] : [];
+  say(`${account}, ${region}: ${[...read, ...(error === undefined ? [] : [error])].join('. ')}`);
 }
 
 /** `flowscope awssync`: reads descriptions from EC2 now. */

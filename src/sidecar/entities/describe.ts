@@ -7,40 +7,70 @@ import {
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { explainAwsError, type CallContext } from '../aws/errors';
+import { AwsError, explainAwsError, type CallContext } from '../aws/errors';
 import { MISSING } from '../records/fields';
-import { NOWHERE, type Entity } from '../registry/entities';
+import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;
 
 const nameTag = (tags: readonly Tag[] | undefined) => tags?.find((tag) => tag.Key === 'Name')?.Value || undefined;
 
+/** Kinds that EC2 is asked for, each by a call of its own. */
+const CALLS = {
+  interface: 'ec2:DescribeNetworkInterfaces',
+  instance: 'ec2:DescribeInstances',
+  subnet: 'ec2:DescribeSubnets',
+  vpc: 'ec2:DescribeVpcs',
+} as const satisfies Partial<Record<EntityKind, string>>;
+export type ReadKind = keyof typeof CALLS;
+export const READ_KINDS = Object.keys(CALLS) as ReadKind[];
+
+/** What EC2 said of a region. */
+export interface Described {
+  readonly entities: Entity[];
+  /** Kinds whose call is denied to these credentials, each with the message that says which call, where and for whom. */
+  readonly denied: ReadonlyMap<ReadKind, string>;
+}
+
 /**
  * All that people call things by in one account and region: VPCs, subnets, instances, interfaces and the addresses of
- * those interfaces. Makes the four Describe calls. Throws `AwsError` naming the call that failed, and the account's id if
- * it is given.
+ * those interfaces. Makes the four Describe calls; where one is denied, the others are made all the same. Throws `AwsError`
+ * when a call fails for another reason, since the others would too; it names the call, and the account's id if that is given.
  */
-export async function describeRegion(client: EC2Client, region: string, account?: string): Promise<Entity[]> {
+export async function describeRegion(client: EC2Client, region: string, account?: string): Promise<Described> {
   const paginator = { client, pageSize: PAGE_SIZE };
   const none = { ...NOWHERE, region };
-  const at = (action: string): CallContext => ({ action, region, account });
-  const vpcs = await pages(at('ec2:DescribeVpcs'), paginateDescribeVpcs(paginator, {}), (page) => page.Vpcs);
-  const subnets = await pages(
-    at('ec2:DescribeSubnets'),
-    paginateDescribeSubnets(paginator, {}),
-    (page) => page.Subnets
+  const denied = new Map<ReadKind, string>();
+  const read = async <P, T>(
+    kind: ReadKind,
+    pages: AsyncIterable<P>,
+    items: (page: P) => T[] | undefined
+  ): Promise<T[]> => {
+    try {
+      return await all({ action: CALLS[kind], region, account }, pages, items);
+    } catch (error) {
+      if (error instanceof AwsError && error.code === 'UnauthorizedOperation') {
+        denied.set(kind, error.message);
+        return [];
+      }
+      throw error;
+    }
+  };
+  const vpcs = await read('vpc', paginateDescribeVpcs(paginator, {}), ({ Vpcs }) => Vpcs);
+  const subnets = await read('subnet', paginateDescribeSubnets(paginator, {}), ({ Subnets }) => Subnets);
+  const instances = await read('instance', paginateDescribeInstances(paginator, {}), ({ Reservations }) =>
+    Reservations?.flatMap(({ OwnerId, Instances }) => (Instances ?? []).map((i) => ({ ...i, OwnerId })))
   );
-  const instances = await pages(at('ec2:DescribeInstances'), paginateDescribeInstances(paginator, {}), (page) =>
-    page.Reservations?.flatMap(({ OwnerId, Instances }) => (Instances ?? []).map((i) => ({ ...i, OwnerId })))
-  );
-  const interfaces = await pages(
-    at('ec2:DescribeNetworkInterfaces'),
+  const interfaces = await read(
+    'interface',
     paginateDescribeNetworkInterfaces(paginator, {}),
-    (page) => page.NetworkInterfaces
+    ({ NetworkInterfaces }) => NetworkInterfaces
   );
-  const instanceNames = new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
-  return [
+  const instanceNames = denied.has('instance')
+    ? undefined
+    : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
+  const entities: Entity[] = [
     ...vpcs.map((vpc): Entity => ({
       ...none,
       kind: 'vpc',
@@ -68,16 +98,21 @@ export async function describeRegion(client: EC2Client, region: string, account?
     })),
     ...interfaces.flatMap((eni) => interfaceEntities(eni, instanceNames, region)),
   ];
+  return { entities, denied };
 }
 
-/** An interface and its addresses. Its name: its own tag, else its instance's, else what the service wrote about it. */
+/**
+ * An interface and its addresses. Its name: its own tag, else its instance's, else what the service wrote about it. Without
+ * `instanceNames` that of an instance is not known: its interface is then given no other, so that it keeps the one it has.
+ */
 function interfaceEntities(
   eni: NetworkInterface,
-  instanceNames: ReadonlyMap<string | undefined, string | undefined>,
+  instanceNames: ReadonlyMap<string | undefined, string | undefined> | undefined,
   region: string
 ): Entity[] {
   const instance = eni.Attachment?.InstanceId;
-  const description = nameTag(eni.TagSet) ?? instanceNames.get(instance) ?? (eni.Description || undefined);
+  const written = instance !== undefined && !instanceNames ? undefined : eni.Description || undefined;
+  const description = nameTag(eni.TagSet) ?? instanceNames?.get(instance) ?? written;
   const place = {
     description,
     vpc: eni.VpcId ?? MISSING,
@@ -99,7 +134,7 @@ function interfaceEntities(
   ];
 }
 
-async function pages<P, T>(
+async function all<P, T>(
   call: CallContext,
   paginator: AsyncIterable<P>,
   items: (page: P) => T[] | undefined

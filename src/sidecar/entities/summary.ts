@@ -1,15 +1,19 @@
+import { READ_KINDS, type ReadKind } from './describe';
 import type { RegionSync, SyncResult } from './sync';
 
-const PLURALS = { interface: 'interfaces', instance: 'instances', subnet: 'subnets', vpc: 'VPCs' } as const;
+const PLURALS: Readonly<Record<ReadKind, string>> = {
+  interface: 'interfaces',
+  instance: 'instances',
+  subnet: 'subnets',
+  vpc: 'VPCs',
+};
 
-/** `412 interfaces, 96 instances, …` */
+/** `412 interfaces, 96 instances, …`: of the kinds that were read. */
 export function syncSummary(regions: readonly RegionSync[]): string {
-  return Object.entries(PLURALS)
-    .map(([kind, plural]) => {
-      const found = regions.reduce((sum, { kinds }) => sum + (kinds[kind as keyof typeof PLURALS]?.found ?? 0), 0);
-      return `${found} ${plural}`;
-    })
-    .join(', ');
+  return READ_KINDS.flatMap((kind) => {
+    const counts = regions.flatMap(({ kinds }) => kinds[kind] ?? []);
+    return counts.length > 0 ? [`${counts.reduce((sum, { found }) => sum + found, 0)} ${PLURALS[kind]}`] : [];
+  }).join(', ');
 }
 
 /** `AWS entities synced! …`, when everything was. */

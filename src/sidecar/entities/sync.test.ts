@@ -55,7 +55,7 @@ describe('describeRegion', () => {
   it('finds everything that has a name, with what it belongs to, and the addresses of interfaces', async () => {
     const client = ec2();
     const { vpc, subnet, instance, eni } = await network(client);
-    const entities = await describeRegion(client, REGION);
+    const { entities } = await describeRegion(client, REGION);
     const find = (id: string, kind?: string) =>
       entities.find((entity) => entity.id === id && entity.kind === (kind ?? entity.kind));
 
@@ -89,19 +89,53 @@ describe('describeRegion', () => {
       asked.push(command.input.NextToken);
       return pages[command.input.NextToken ?? 'first'];
     }) as never;
-    const entities = await describeRegion(client, REGION);
+    const { entities } = await describeRegion(client, REGION);
     expect(entities.map(({ id }) => id)).toEqual(['vpc-1', 'vpc-2']);
     expect(asked).toEqual([undefined, 'second', 'third']);
   });
 
-  it('says which call is denied, where and for whom', async () => {
+  const refusing = (refused: string, name: string, answers: Readonly<Record<string, object>> = {}) => {
     const client = ec2();
-    const denied = Object.assign(new Error('You are not authorized'), { name: 'UnauthorizedOperation' });
-    client.send = ((command: { constructor: { name: string } }) =>
-      command.constructor.name === 'DescribeSubnetsCommand' ? Promise.reject(denied) : Promise.resolve({})) as never;
-    await expect(describeRegion(client, REGION, '123456789012')).rejects.toThrow(
-      `ec2:DescribeSubnets is denied in ${REGION} for account 123456789012`
-    );
+    client.send = (async (command: { constructor: { name: string } }) => {
+      const call = command.constructor.name.replace('Command', '');
+      if (call === refused) {
+        throw Object.assign(new Error('no'), { name });
+      }
+      return answers[call] ?? {};
+    }) as never;
+    return client;
+  };
+
+  it('reads the other kinds where a call is denied, and says which, where and for whom', async () => {
+    const client = refusing('DescribeSubnets', 'UnauthorizedOperation', {
+      DescribeVpcs: { Vpcs: [{ VpcId: 'vpc-1' }] },
+    });
+    const { entities, denied } = await describeRegion(client, REGION, '123456789012');
+    expect(entities.map(({ id }) => id)).toEqual(['vpc-1']);
+    expect([...denied.keys()]).toEqual(['subnet']);
+    expect(denied.get('subnet')).toMatch(`ec2:DescribeSubnets is denied in ${REGION} for account 123456789012`);
+  });
+
+  it('gives the interface of an instance no other name while instances may not be read', async () => {
+    const eni = {
+      NetworkInterfaceId: 'eni-1',
+      Description: 'Primary network interface',
+      Attachment: { InstanceId: 'i-1' },
+    };
+    const named = { NetworkInterfaceId: 'eni-2', Description: 'Interface for NAT Gateway nat-1' };
+    const client = refusing('DescribeInstances', 'UnauthorizedOperation', {
+      DescribeNetworkInterfaces: { NetworkInterfaces: [eni, named] },
+    });
+    const { entities } = await describeRegion(client, REGION);
+    expect(entities.map(({ id, description }) => [id, description])).toEqual([
+      ['eni-1', undefined],
+      ['eni-2', 'Interface for NAT Gateway nat-1'],
+    ]);
+  });
+
+  it('asks for nothing more where a call fails for another reason', async () => {
+    const client = refusing('DescribeVpcs', 'OptInRequired');
+    await expect(describeRegion(client, REGION)).rejects.toThrow(`has not enabled region ${REGION}`);
   });
 });
 

@@ -5,7 +5,7 @@ import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
-import { describeRegion } from './describe';
+import { describeRegion, READ_KINDS, type Described } from './describe';
 import type { EntityPublisher } from './publish';
 
 /** How the sync of one account in one region went. */
@@ -13,9 +13,9 @@ export interface RegionSync {
   /** `own credentials`, or the account's name. */
   readonly account: string;
   readonly region: string;
-  /** Entities found and, of these, named; by kind. */
+  /** Entities found and, of these, named; by kind. Kinds that could not be read are missing. */
   readonly kinds: Readonly<Partial<Record<EntityKind, { found: number; named: number }>>>;
-  /** What failed, in words; the other regions are synced all the same. */
+  /** What failed, in words; other kinds and regions are synced all the same. */
   readonly error?: string;
 }
 
@@ -96,11 +96,12 @@ async function syncRegion(
   try {
     const as = signIn();
     const id = name === undefined ? undefined : await accountId(region, as);
-    const entities = await describeRegion(ec2Client(region, as), region, id);
+    const { entities, denied } = await describeRegion(ec2Client(region, as), region, id);
     if (id !== undefined) {
       entities.push({ ...NOWHERE, kind: 'account', id, description: name });
     }
-    return { result: { account, region, kinds: countKinds(entities) }, found: entities };
+    const error = denied.size > 0 ? [...denied.values()].join(' ') : undefined;
+    return { result: { account, region, kinds: countKinds(entities, denied), error }, found: entities };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { result: { account, region, kinds: {}, error: message }, found: [] };
@@ -131,8 +132,11 @@ export async function accountId(region: string, signIn: SignIn): Promise<string>
   }
 }
 
-function countKinds(entities: readonly Entity[]): RegionSync['kinds'] {
+function countKinds(entities: readonly Entity[], denied: Described['denied']): RegionSync['kinds'] {
   const kinds: Partial<Record<EntityKind, { found: number; named: number }>> = {};
+  for (const kind of READ_KINDS.filter((read) => !denied.has(read))) {
+    kinds[kind] = { found: 0, named: 0 };
+  }
   for (const { kind, description } of entities) {
     const count = (kinds[kind] ??= { found: 0, named: 0 });
     count.found++;
