@@ -104,7 +104,9 @@ describe('a sync', () => {
   const none = { found: 0, named: 0 };
   const region = (name: string, error?: string): RegionSync => ({
     ...{ account: 'prod', region: name, error },
-    kinds: error ? {} : { interface: { found: 4, named: 3 }, instance: none, subnet: none, vpc: { found: 1, named: 1 } },
+    kinds: error
+      ? {}
+      : { interface: { found: 4, named: 3 }, instance: none, subnet: none, vpc: { found: 1, named: 1 } },
   });
 
   it('reports each region as it is done, then its result', async () => {
