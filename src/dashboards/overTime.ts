@@ -34,7 +34,7 @@ import { KEYS, keysSeriesScope, seriesScope, totalsMeasurement } from './scopes'
 import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition } from './transformations';
 
 /**
- * Points of a chart, about: 1 minute up to 8 hours, 5 minutes over a day. Each costs InfluxDB a sum per series, and more
+ * Points of a chart, about: of 1 minute below 10 hours, of 5 minutes over a day. Each costs InfluxDB a sum per series, and more
  * of them cannot be told apart; without it Grafana asks for one per pixel.
  */
 const POINTS = 400;
