@@ -1,14 +1,19 @@
 import { askAt, interpolate, valuesOf, type DashboardJson } from '../src/dashboards/testing';
 import { median, say } from './tools';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** What people look at, and how long (milliseconds) a query over it may take. */
 export const RANGES = [
-  { name: '24 h', length: 24 * HOUR_MS, budget: 1000, interval: 60_000 },
-  // Grafana makes a panel's points as wide as that they fit on a screen: half an hour, unless hours are what there is.
-  { name: '30 d', length: 720 * HOUR_MS, budget: 3000, interval: HOUR_MS / 2 },
+  { name: '24 h', length: 24 * HOUR_MS, budget: 1000 },
+  { name: '30 d', length: 720 * HOUR_MS, budget: 3000 },
 ] as const;
+
+/** Widths of points that Grafana chooses from, in minutes: the nearest to what fits. */
+const WIDTHS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180].map((minutes) => minutes * MINUTE_MS);
+/** Points of a panel that does not say how many: one per pixel. */
+const PIXELS = 1000;
 
 /** A query of a panel, or of a variable, as InfluxDB gets it. */
 interface Query {
@@ -69,7 +74,7 @@ export async function timesOf(dashboards: readonly DashboardJson[], store: Store
 async function askedBy(
   dashboard: DashboardJson,
   { url, database, end }: Store,
-  { length, interval }: (typeof RANGES)[number]
+  { length }: (typeof RANGES)[number]
 ): Promise<Asked[]> {
   const given = {
     __from: String(end - length),
@@ -78,8 +83,8 @@ async function askedBy(
     ...{ metric: 'bytes', show: 'rate', top: '10' },
   };
   const values = await valuesOf(dashboard, askAt(url, database), given, () => 'All');
-  const panels = dashboard.panels.flatMap(({ title, targets = [], interval: shortest = '' }): Asked[] => {
-    const width = Math.max(interval, interpolate(shortest, values) === '1h' ? HOUR_MS : 0);
+  const panels = dashboard.panels.flatMap(({ title, targets = [], interval = '', maxDataPoints = PIXELS }): Asked[] => {
+    const width = Math.max(pointWidth(length / maxDataPoints), interpolate(interval, values) === '1h' ? HOUR_MS : 0);
     const own = { ...values, __interval: `${width}ms`, __interval_ms: String(width) };
     const queries = targets.map(({ refId, query }) => ({ refId, query: interpolate(query, own) }));
     return queries.length > 0 ? [{ panel: interpolate(title ?? 'how complete', values), queries }] : [];
@@ -88,6 +93,10 @@ async function askedBy(
     .filter(({ type }) => type === 'query')
     .map(({ name, query }) => ({ refId: `$${name}`, query: interpolate(query, values) }));
   return [{ panel: 'variables', queries: variables }, ...panels];
+}
+
+function pointWidth(fitting: number): number {
+  return WIDTHS.reduce((best, width) => (Math.abs(width - fitting) < Math.abs(best - fitting) ? width : best));
 }
 
 async function medianTime(query: string, { url, database, rounds }: Store): Promise<number> {

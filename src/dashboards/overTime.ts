@@ -30,8 +30,14 @@ import {
 import { influxQuery } from './influxQuery';
 import { seriesLinks } from './links';
 import { nameSeries, seriesNames } from './names';
-import { isKeyOf, KEYS, seriesScope, totalsMeasurement } from './scopes';
+import { KEYS, keysSeriesScope, seriesScope, totalsMeasurement } from './scopes';
 import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition } from './transformations';
+
+/**
+ * Points of a chart, about: of 1 minute below 10 hours, of 5 minutes over a day. Each costs InfluxDB a sum per series, and more
+ * of them cannot be told apart; without it Grafana asks for one per pixel.
+ */
+const POINTS = 400;
 
 /** The frame of the top keys; without traffic that of their names, which must not be shown instead. */
 const KEYED = '^(joinByField-)*(top|names)';
@@ -85,7 +91,7 @@ export function actionsOverTime(report: Report): PanelBuilder {
 /** The top keys by name and the rest in grey, stacked to the total. */
 export function topOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
-  const top = seriesScope(report, [isKeyOf(report, KEYS)]);
+  const top = keysSeriesScope(report);
   const all = seriesQuery(totalsMeasurement(report), seriesScope(report), totalAndRate('all'), INTERVAL);
   const panel = stacked('Top $top over time')
     .withTarget(influxQuery('top', seriesQuery(report.measurement, top, totalAndRate(), INTERVAL, names.tags)))
@@ -109,7 +115,7 @@ export function topOverTime(report: Report): PanelBuilder {
 export function directionsOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
   const labels = ['direction', ...names.labels];
-  const shown = seriesScope(report, [isKeyOf(report, KEYS)]);
+  const shown = keysSeriesScope(report);
   const rest = seriesScope(report, [`"${report.key}" !~ /^\${${KEYS}:regex}$/`]);
   const tags = ['direction', ...names.tags];
   const panel = stacked('Top $top over time: in above zero, out below')
@@ -146,7 +152,7 @@ function chosenValue(labels: readonly string[], refIds: string): DataTransformer
     // Rows without labels are points of one series, whose zeros count.
     ...(labels.length > 0 ? [keepRowsAbove0([CHOSEN_VALUE], refIds)] : []),
     columns(Object.fromEntries(kept.map((name) => [name, name])), refIds),
-    calculate(BITS_PER_SECOND, 'bytes rate', '*', 8, refIds),
+    calculate(BITS_PER_SECOND, 'bytes rate', '*', { constant: '8' }, refIds),
     dropColumns(['bytes rate'], refIds),
   ];
 }
@@ -158,6 +164,7 @@ function stacked(title: string): PanelBuilder {
     .height(11)
     .span(24)
     .interval('1${step}')
+    .maxDataPoints(POINTS)
     .noValue(NOTHING)
     .description(
       'The first and the last point cover a part of their interval. Whatever is later than "Complete until", above, still ' +

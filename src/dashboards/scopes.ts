@@ -1,5 +1,5 @@
 import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
-import { ownTags, partsOf, totalsFrom, withConditions, type Part, type Scope } from '../reports/queries';
+import { isToldByKey, ownTags, partsOf, totalsFrom, type Part, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 
 /** The filters a dashboard shows, in order. An exporter is an account and a VPC, which have filters of their own. */
@@ -23,7 +23,7 @@ export function condition(name: FilterName): string {
 
 /** What tables, rankings and totals read: one policy over one range that begins with a window. */
 export function rankingScope(report: Report): Scope {
-  return { policy: '$policy', from: '${start}', to: '${__to}', where: shownFilters(report).map(condition) };
+  return { policy: '$policy', from: '${start}', to: '${__to}', where: filterConditions(report) };
 }
 
 /** The variable with the keys to show over time. */
@@ -37,7 +37,20 @@ export function rowKeys(report: Report, part: Part): string {
 
 /** What the rows of a part read; a report without a key has them all. */
 export function rowsScope(report: Report, part: Part, keys = rowKeys(report, part)): Scope {
-  return withConditions(rankingScope(report), report.key ? [isKeyOf(report, keys)] : []);
+  return { ...rankingScope(report), where: report.key ? keyConditions(report, keys) : filterConditions(report) };
+}
+
+function filterConditions(report: Report): string[] {
+  return shownFilters(report).map(condition);
+}
+
+/**
+ * Only the keys in a variable. They were ranked under all filters, so those that a key tells the answer of are left out:
+ * comparing every address of the store with a regular expression is most of what such a query costs InfluxDB.
+ */
+function keyConditions(report: Report, keys: string): string[] {
+  const filters = shownFilters(report).filter((name) => !isToldByKey(report, filterNamed(name).tag));
+  return [...filters.map(condition), isKeyOf(report, keys)];
 }
 
 /** The report's key is one of those in a variable. */
@@ -52,8 +65,13 @@ export function twoPeriodsScope(report: Report): Scope {
 
 /** What charts read: minutes as far as they reach. */
 export function seriesScope(report: Report, where: readonly string[] = []): Scope {
-  const filters = shownFilters(report).map(condition);
+  const filters = filterConditions(report);
   return { policy: '$series', from: '${__from}', to: '${__to}', where: [...filters, ...where] };
+}
+
+/** What charts read of the keys they show. */
+export function keysSeriesScope(report: Report): Scope {
+  return { ...seriesScope(report), where: keyConditions(report, KEYS) };
 }
 
 /** The measurement totals come from; where it depends on what is chosen, a variable works it out. */

@@ -13,7 +13,7 @@ import type { Column, Report } from '../reports/reports';
 import { ACTION_COLORS, DATASOURCE, NOTHING, OTHER_COLOR, properties, tableUnit } from './common';
 import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { namesRefId } from './names';
-import { seenRefIds, tableQueries } from './tableQueries';
+import { seenRefIds, tableQueries, TOTALS } from './tableQueries';
 import {
   calculate,
   coalesce,
@@ -27,6 +27,7 @@ import {
   sortDescending,
 } from './transformations';
 
+const REST = 'rest';
 const NOT_THE_REST = '^(?!rest)';
 const METRIC_WIDTHS = { bytes: 78, packets: 92, flows: 70 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
@@ -55,8 +56,9 @@ export function topTable(report: Report): PanelBuilder {
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
     keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
     sortDescending('$metric', NOT_THE_REST),
-    ...(report.directions ? [joinByTime('rest')] : []),
-    keepRowsAbove0(METRIC_FIELDS, 'rest'),
+    ...(report.key ? [joinByTime(REST)] : []),
+    ...(report.key && !report.directions ? [calculate('share', '$metric', '/', { constant: TOTALS.share }, REST)] : []),
+    keepRowsAbove0(METRIC_FIELDS, REST),
     merge(),
     ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),
     columns(headings(report)),

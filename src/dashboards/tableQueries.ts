@@ -1,6 +1,6 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DIRECTIONS } from '../reports/headings';
-import { REFUSED } from '../reports/metrics';
+import { METRICS, REFUSED } from '../reports/metrics';
 import {
   entitiesQuery,
   namedKinds,
@@ -46,8 +46,10 @@ export function tableQueries(report: Report): Target[] {
   if (report.directions) {
     targets.push(...directionQueries(report));
   } else if (report.key) {
-    const rest = restQuery(report, (part) => rowsScope(report, part), ranking, TOTALS);
-    targets.push(influxQuery('rest', rest));
+    for (const { name } of METRICS) {
+      const rest = restQuery(report, (part) => rowsScope(report, part), ranking, name, TOTALS[name]);
+      targets.push(influxQuery(`rest_${name}`, rest));
+    }
   }
   for (const [which, refId, part] of seenRefIds(report)) {
     targets.push(influxQuery(refId, seenQuery(report, rowsScope(report, part), which, part)));

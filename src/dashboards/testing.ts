@@ -20,6 +20,8 @@ export interface DashboardJson {
     readonly title?: string;
     /** The shortest interval of its points. */
     readonly interval?: string;
+    /** How many points it asks for, about. */
+    readonly maxDataPoints?: number;
     readonly targets?: ReadonlyArray<{ readonly refId: string; readonly query: string }>;
   }>;
 }

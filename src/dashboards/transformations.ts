@@ -76,16 +76,16 @@ export function dropColumns(names: readonly string[], refIds?: string): DataTran
   });
 }
 
-/** A column computed from two others, or from one and a number. Frames without them stay as they are. */
+/** A column computed from two others, or from one and a number, which may be a variable. Frames without them stay as they are. */
 export function calculate(
   alias: string,
   left: string,
   operator: '+' | '-' | '*' | '/',
-  right: string | number,
+  right: string | { readonly constant: string },
   refIds?: string
 ): DataTransformerConfig {
-  const operand = (value: string | number) =>
-    typeof value === 'number' ? { fixed: String(value) } : { matcher: { id: 'byName', options: value } };
+  const operand = (value: typeof right) =>
+    typeof value === 'string' ? { matcher: { id: 'byName', options: value } } : { fixed: value.constant };
   return of(refIds, {
     id: 'calculateField',
     options: { mode: 'binary', alias, binary: { left: operand(left), operator, right: operand(right) } },

@@ -5,7 +5,7 @@ import { REPORTS, type Report } from '../reports/reports';
 import { ownTags, partsOf } from '../reports/queries';
 import { World } from '../sidecar/testing/world';
 import { reportDashboard } from './reportDashboard';
-import { askAt, interpolate, valuesOf, type Ask, type DashboardJson, type Row } from './testing';
+import { askAt, interpolate, valuesOf, type Ask, type Choice, type DashboardJson, type Row } from './testing';
 
 /** Ends well before now, so that delivery and clocks play no part. */
 const END = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
@@ -39,12 +39,13 @@ const CASES = REPORTS.flatMap((report) =>
 
 describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => {
   it('adds up to the truth to the unit, and ranks by it', async () => {
-    const { rows, rest, values } = await tableOf(report, metric, top);
+    const { rows, rest, times, values } = await tableOf(report, metric, top);
 
     expect(rows.length).toBeGreaterThan(0);
+    expect(times.size).toBeLessThanOrEqual(1);
     for (const each of METRICS) {
       const shown = rows.reduce((sum, row) => sum + Number(row[each]), 0);
-      expect({ each, total: shown + Number(rest?.[each] ?? 0) }).toEqual({ each, total: truth[each] });
+      expect({ each, total: shown + Number(rest[each] ?? 0) }).toEqual({ each, total: truth[each] });
       expect(values[`total_${each}`]).toBe(String(truth[each]));
     }
 
@@ -67,6 +68,19 @@ describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => 
       }
     }
   });
+});
+
+const WITH_SOURCE = REPORTS.filter(({ filters }) => filters.includes('source'));
+
+test.each(WITH_SOURCE)('$name of one source has that source alone, and adds up', async (report) => {
+  const source = String((await tableOf(report, 'bytes', '5')).rows[0].src);
+  const of = (name: string) => (name === 'source' ? [source] : 'All');
+  const { rows, rest, values } = await tableOf(report, 'bytes', '5', of);
+  expect(new Set(rows.map(({ src }) => src))).toEqual(new Set([source]));
+  for (const each of METRICS) {
+    const shown = rows.reduce((sum, row) => sum + Number(row[each]), 0);
+    expect({ each, total: String(shown + Number(rest[each] ?? 0)) }).toEqual({ each, total: values[`total_${each}`] });
+  }
 });
 
 test('In, Out and Unknown direction add up to the total', async () => {
@@ -93,18 +107,31 @@ test('rows say when they were first and last seen', async () => {
 });
 
 /** What the table of a report reads: its rows, what they leave, and every answer by its refId. */
-async function tableOf(report: Report, metric: string, top: string) {
+async function tableOf(
+  report: Report,
+  metric: string,
+  top: string,
+  choiceOf: (filter: string) => Choice = () => 'All'
+) {
   const dashboard = JSON.parse(JSON.stringify(reportDashboard(report))) as DashboardJson;
   const range = { __from: String(END - 3 * 3_600_000), __to: String(END + 60_000) };
   const given = { ...range, __interval: '1m', __interval_ms: '60000', metric, top, show: 'total' };
-  const values = await valuesOf(dashboard, ask, given, () => 'All');
+  const values = await valuesOf(dashboard, ask, given, choiceOf);
   const answers: Record<string, Row[]> = {};
   for (const { refId, query } of dashboard.panels.find(({ id }) => id === 8)!.targets!) {
     const { rows, error } = await ask(interpolate(query, values));
     expect({ refId, error }).toEqual({ refId, error: undefined });
     answers[refId] = rows;
   }
-  return { rows: [...answers.all, ...(answers.refused ?? [])], rest: answers.rest?.at(0), answers, values };
+  const rest = ['rest', ...METRICS.map((name) => `rest_${name}`)].flatMap((refId) => answers[refId] ?? []);
+  return {
+    rows: [...answers.all, ...(answers.refused ?? [])],
+    rest: rest.reduce((row, part) => ({ ...row, ...part }), {}),
+    // Grafana joins what is left of each metric by time.
+    times: new Set(rest.map(({ time }) => time)),
+    answers,
+    values,
+  };
 }
 
 /** Exact sums of every row of a report. */

@@ -107,22 +107,26 @@ export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last',
   return `SELECT ${which}("flows") AS "seen" FROM ${source} GROUP BY ${list(ownTags(report))}`;
 }
 
-/** What the top rows of each part leave of the totals: one row without keys. */
+/**
+ * What the top rows of each part leave of a total: one row without keys. One metric per query: InfluxDB works out the
+ * rows, and looks up all their conditions, once for each figure inside and each outside.
+ */
 export function restQuery(
   report: Report,
   scopeOf: (part: Part) => Scope,
-  ranking: Ranking,
-  total: Readonly<Record<MetricName | 'share', string>>
+  { metric, top, span }: Ranking,
+  name: MetricName,
+  total: string
 ): string {
-  const shown = partsOf(report).map(
-    (part) => `(${rankingQuery(report, scopeOf(part), { ...ranking, also: [] }, part)})`
-  );
-  const columns = [
-    ...METRICS.map(({ name }) => `${total[name]} - sum("${name}") AS "${name}"`),
-    `8000.0 * (${total.bytes} - sum("bytes")) / (${ranking.span}) AS "rate"`,
-    `1.0 - sum("${ranking.metric}") / ${total.share}.0 AS "share"`,
-  ];
-  return `SELECT ${columns.join(', ')} FROM ${shown.join(', ')}`;
+  const tags = list(ownTags(report));
+  const shown = partsOf(report).map((part) => {
+    const sums = `sum("${part === 'refused' ? 'flows' : metric}") AS "ranked", sum("${name}") AS "sum"`;
+    const source = from(report.measurement, scopeOf(part), [...named(report), ...conditionsOf(part)]);
+    return `(SELECT top("ranked", ${top}) AS "rank", "sum", ${tags} FROM (SELECT ${sums} FROM ${source} GROUP BY ${tags}))`;
+  });
+  const rest = `${total} - sum("sum")`;
+  const rate = name === 'bytes' ? `, 8000.0 * (${rest}) / (${span}) AS "rate"` : '';
+  return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')}`;
 }
 
 /** The busiest values of a tag, by one metric. */
@@ -174,7 +178,7 @@ export function topKeysQuery(report: Report, scope: Scope, metric: string, top: 
  * reads a third of what ranking with all of them does.
  */
 export function rowKeysQuery(report: Report, scope: Scope, metric: string, top: string, part: Part): string {
-  const others = ownTags(report).filter((tag) => tag !== report.key && !(report.key === 'pair' && isEnd(tag)));
+  const others = ownTags(report).filter((tag) => !isToldByKey(report, tag));
   const of = withConditions(scope, [...named(report), ...conditionsOf(part)]);
   return keysQuery(report.measurement, [report.key!, ...others], of, part === 'refused' ? 'flows' : metric, top);
 }
@@ -245,9 +249,9 @@ export function namedKinds(report: Report): EntityKind[] {
   return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
 }
 
-/** A pair is both its ends. */
-function isEnd(tag: string): boolean {
-  return tag === 'src' || tag === 'dst';
+/** Whoever knows the key of a report knows the value of this tag: a pair is both its ends. */
+export function isToldByKey({ key }: Report, tag: string): boolean {
+  return tag === key || (key === 'pair' && (tag === 'src' || tag === 'dst'));
 }
 
 /** The scope, narrowed further. */
