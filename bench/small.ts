@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { OBJECTS_IN_FLIGHT } from '../src/sidecar/cli/context';
+import { OBJECTS_IN_FLIGHT } from '../src/contract/sources';
 import {
   addSource,
   awsEnvironment,
@@ -28,7 +28,7 @@ const PEERS = 500;
 const SLOTS = 12;
 const MAX_ROUNDS = 3;
 /** Requests to S3 that Flowscope has under way at most: those that read, and one that deletes. The bare loop gets as many. */
-const CONNECTIONS = OBJECTS_IN_FLIGHT + 1;
+const CONNECTIONS = OBJECTS_IN_FLIGHT.usual + 1;
 
 /** Seconds of one run: of the whole process, and from the first request to the last. */
 interface Times {

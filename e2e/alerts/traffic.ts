@@ -76,7 +76,7 @@ export async function simulate(
     await registry.describeEntities(entities, begin);
     let clock = begin;
     const deps = collectorForTests(registry, client, () => clock);
-    const permits = new Permits(4, 1e9);
+    const permits = new Permits(1e9);
     const tools = { bucketOf: () => Promise.resolve(bucket.bucketAt(() => clock)), permits, deps };
     const points = { registry, client, writer: deps.writer };
     const progress = new SourceProgress();

@@ -13,6 +13,10 @@ const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{
 /** Seconds between two looks through a source. */
 export const POLL_SECONDS = { min: 10, max: 3600, usual: 60 } as const;
 
+/** Objects of one source that are read at a time. */
+export const OBJECTS_IN_FLIGHT = { min: 1, max: 64, usual: 8 } as const;
+const OBJECTS_IN_FLIGHT_RULE = `objects in flight are a whole number from ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}`;
+
 /** All that people say about a source. */
 export const sourceInput = z.strictObject({
   name: z.string().regex(/^\S(.{0,62}\S)?$/, 'the name must have 1 to 64 characters and no space at its ends'),
@@ -37,6 +41,11 @@ export const sourceInput = z.strictObject({
   /** Bucket names in the path instead of the host name. */
   pathStyle: z.boolean().default(false),
   pollSeconds: z.int().min(POLL_SECONDS.min).max(POLL_SECONDS.max).default(POLL_SECONDS.usual),
+  objectsInFlight: z
+    .int(OBJECTS_IN_FLIGHT_RULE)
+    .min(OBJECTS_IN_FLIGHT.min, OBJECTS_IN_FLIGHT_RULE)
+    .max(OBJECTS_IN_FLIGHT.max, OBJECTS_IN_FLIGHT_RULE)
+    .default(OBJECTS_IN_FLIGHT.usual),
   /** The SQS queue that S3 notifies of new objects: they are found through it instead of by listing. */
   queueUrl: z
     .string()
@@ -89,6 +98,7 @@ export const source = sourceStatus.extend({
   endpoint: z.string().optional(),
   pathStyle: z.boolean(),
   pollSeconds: z.int(),
+  objectsInFlight: z.int(),
   queueUrl: z.string().optional(),
   created: time,
   version,

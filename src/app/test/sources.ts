@@ -5,7 +5,7 @@ export function sourceOf(values: Partial<SourceView> = {}): SourceView {
   return {
     ...{ id: 'src-1', name: 'prod', enabled: false, state: 'disabled', bucket: 'flow-logs', prefix: '' },
     ...{ region: 'eu-west-1', collector: 'primary', hasSecret: false, pathStyle: false, pollSeconds: 60 },
-    ...{ created: 1, version: 1, exporters: 0, objects: [], left: [] },
+    ...{ objectsInFlight: 8, created: 1, version: 1, exporters: 0, objects: [], left: [] },
     ...values,
   };
 }

@@ -44,7 +44,7 @@ function credentials({ keys, role }: SignIn, region: string) {
 }
 
 /** Requests that may be under way at once; more than objects ever are. */
-const MAX_SOCKETS = 50;
+const MAX_SOCKETS = 300;
 
 /** An S3 client for buckets of that region. */
 export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Place = {}): S3Client {

@@ -9,7 +9,6 @@ import {
   BYTES_IN_FLIGHT,
   COMMAND_PATIENCE,
   now,
-  OBJECTS_IN_FLIGHT,
   print,
   queueOf,
   say,
@@ -55,7 +54,7 @@ async function collectOnce(json: boolean): Promise<void> {
     const tally = new Tally();
     const tools = {
       ...{ bucketOf, queueOf: (source: Source) => queueOf(source, QUEUE_WAIT), deps },
-      permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT),
+      permits: new Permits(BYTES_IN_FLIGHT),
     };
     const runs = await collectAll(enabled, tools, {
       onFound: (objects) => (done.found += objects),

@@ -18,9 +18,7 @@ import { CommandFailed } from './failure';
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { startDecoder, threadsScript } from './threads';
 
-/** Objects in flight at once, over all sources. */
-export const OBJECTS_IN_FLIGHT = 8;
-/** Compressed bytes in flight at once. */
+/** Compressed bytes in flight at once, over all sources. */
 export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;
 
 /** How a command waits for an InfluxDB that goes away halfway. */

@@ -8,7 +8,6 @@ import {
   COMMAND_PATIENCE,
   dataDirectory,
   now,
-  OBJECTS_IN_FLIGHT,
   print,
   say,
   sayReasons,
@@ -22,6 +21,7 @@ import { Progress } from './progress';
 
 /** The source id of what was imported from files. */
 const SOURCE_ID = 'import';
+const FILES_AT_ONCE = 8;
 
 interface Options {
   readonly dryRun?: boolean;
@@ -120,7 +120,7 @@ async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise
       await work(item);
     }
   };
-  await Promise.all(Array.from({ length: OBJECTS_IN_FLIGHT }, worker));
+  await Promise.all(Array.from({ length: FILES_AT_ONCE }, worker));
 }
 
 function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {

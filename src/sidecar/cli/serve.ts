@@ -12,7 +12,7 @@ import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../store/writer';
 import { withApi } from './apiServer';
-import { bucketOf, BYTES_IN_FLIGHT, now, OBJECTS_IN_FLIGHT, queueOf, withCollecting, type Collecting } from './context';
+import { bucketOf, BYTES_IN_FLIGHT, now, queueOf, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
 
@@ -152,7 +152,7 @@ async function watchSources(
 ): Promise<void> {
   const tools: SourceTools = {
     ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps },
-    permits: new Permits(OBJECTS_IN_FLIGHT, BYTES_IN_FLIGHT),
+    permits: new Permits(BYTES_IN_FLIGHT),
   };
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await every(NOTICE_MS, log, signal, async () => {

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { sourceInput } from '../../contract/sources';
+import { OBJECTS_IN_FLIGHT, sourceInput } from '../../contract/sources';
 import { sealedAccess } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
 import type { LedgerCount } from '../registry/ledger';
@@ -14,6 +14,9 @@ interface AddOptions {
   region: string;
   prefix?: string;
   queueUrl?: string;
+  endpoint?: string;
+  pathStyle?: boolean;
+  objectsInFlight?: number;
   accessKeyId?: string;
   roleArn?: string;
   externalId?: string;
@@ -24,6 +27,7 @@ const NEEDS_CONSENT =
   'It is disabled: collected objects are deleted from the bucket. Enable it with: flowscope source enable';
 
 function add(): Command {
+  const { min, max, usual } = OBJECTS_IN_FLIGHT;
   return new Command('add')
     .description('add a bucket to collect from')
     .argument('<name>', 'a unique name for people')
@@ -37,6 +41,13 @@ function add(): Command {
     )
     .option('--role-arn <arn>', 'a role to take on')
     .option('--external-id <id>', 'the external id its trust policy asks for')
+    .option('--endpoint <url>', 'where S3 is, when the bucket is not on AWS: https://host:9000')
+    .option('--path-style', "the bucket's name in the path of requests instead of the host name")
+    .option(
+      '--objects-in-flight <n>',
+      `how many of its objects are read at a time, ${min} to ${max} (default: ${usual})`,
+      Number
+    )
     .option('--delete-after-collecting', 'this bucket is only for Flowscope: delete objects once they are stored')
     .action(async (name: string, options: AddOptions) => {
       const { deleteAfterCollecting: enabled = false, ...given } = options;

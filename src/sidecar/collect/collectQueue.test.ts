@@ -30,7 +30,7 @@ async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = 
   const tools = {
     bucketOf: () => Promise.resolve(bucket.bucketAt()),
     queueOf: () => Promise.resolve(queue.queue),
-    permits: new Permits(4, 1e9),
+    permits: new Permits(1e9),
     deps: collectorForTests(registry(), client, now),
   };
   const look = async (signal?: AbortSignal) => {

@@ -57,7 +57,7 @@ function bucketOf(
 const deps = (client: InfluxClient) => collectorForTests(registry(), client, () => clock);
 
 const look = async (client: InfluxClient, bucket: Bucket) =>
-  collectSource(SOURCE, bucket, new Permits(4, 1e9), deps(client));
+  collectSource(SOURCE, bucket, new Permits(1e9), deps(client));
 const states = async () => {
   const counts: Record<string, number> = {};
   for (const { state, objects } of await registry().ledgerCounts(SOURCE.id)) {
@@ -116,13 +116,37 @@ describe('collectSource', () => {
     expect(await states()).toEqual({ deleted: 1, gone: 2 });
   });
 
+  it.each([3, 20])('reads as many objects at a time as the source says: %i', async (objectsInFlight) => {
+    const client = await database();
+    const contents = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x/${i}.gz`, body(i + 1)]));
+    const { bucket, gets } = bucketOf(contents);
+    const open = bucket.open.bind(bucket);
+    const allAtOnce = Promise.withResolvers<void>();
+    let reading = 0;
+    let most = 0;
+    async function* counted(chunks: AsyncIterable<Uint8Array>) {
+      yield* chunks;
+      reading--;
+    }
+    bucket.open = async (object) => {
+      most = Math.max(most, ++reading);
+      if (reading === objectsInFlight) {
+        allAtOnce.resolve();
+      }
+      await allAtOnce.promise;
+      return counted((await open(object))!);
+    };
+    await collectSource({ ...SOURCE, objectsInFlight }, bucket, new Permits(1e9), deps(client));
+    expect([gets.length, most]).toEqual([60, objectsInFlight]);
+  });
+
   it('forgets nothing after a look that was cut short', async () => {
     const client = await database();
     const { bucket, objects } = bucketOf({ 'x/3.gz': Buffer.from('x') });
     await look(client, bucket);
     objects.clear();
     clock += 1;
-    await collectSource(SOURCE, bucket, new Permits(4, 1e9), deps(client), {}, AbortSignal.abort());
+    await collectSource(SOURCE, bucket, new Permits(1e9), deps(client), {}, AbortSignal.abort());
     expect(await states()).toEqual({ quarantined: 1 });
   });
 });

@@ -31,7 +31,7 @@ async function collector() {
   const progress = new SourceProgress();
   let now = BEGIN;
   const deps = collectorForTests(registry(), client, () => now);
-  const tools = { bucketOf: () => Promise.resolve(bucket.bucketAt()), permits: new Permits(4, 1e9), deps };
+  const tools = { bucketOf: () => Promise.resolve(bucket.bucketAt()), permits: new Permits(1e9), deps };
   const points = { registry: registry(), client, writer: deps.writer };
   /** Looks through the bucket at a minute after BEGIN, writes points, and returns the last one and the complete minutes. */
   const at = async (minutes: number) => {

@@ -1,30 +1,42 @@
 import * as fc from 'fast-check';
 import { Permits } from './permits';
 
+const A = { id: 'a', objectsInFlight: 3 };
+const B = { id: 'b', objectsInFlight: 3 };
+/** As many objects as the pool holds at most. */
+const MOST = 256;
+
+type Ask = readonly [source: typeof A, size: number];
+
 /** Asks for permits in order; each is released by calling what `started` holds for it. */
-function ask(permits: Permits, sizes: readonly number[]) {
+function ask(permits: Permits, asks: readonly Ask[]) {
   const started = new Map<number, () => void>();
-  sizes.forEach((size, i) => void permits.acquire(size).then(({ release }) => started.set(i, release)));
+  asks.forEach(
+    ([source, size], i) => void permits.acquire(source, size).then(({ release }) => started.set(i, release))
+  );
   return started;
 }
 
+const of = (source: typeof A, ...sizes: number[]) => sizes.map((size): Ask => [source, size]);
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Permits', () => {
-  it.each<[string, number[], number[]]>([
-    ['as many objects as may be in flight', [1, 1, 1, 1], [0, 1, 2]],
-    ['as many bytes as may be in flight', [60, 40, 1], [0, 1]],
-    ['an object larger than the whole pool, alone', [500, 1], [0]],
-    ['no small object past a large one that waits', [60, 60, 1], [0]],
-    ['objects of no bytes', [0, 0, 100, 0], [0, 1, 2]],
-  ])('lets %s start', async (_case, sizes, expected) => {
-    const started = ask(new Permits(3, 100), sizes);
+  it.each<[string, Ask[], number[]]>([
+    ['as many objects of a source as it may read', of(A, 1, 1, 1, 1), [0, 1, 2]],
+    ['objects of another source beside them', [...of(A, 1, 1, 1, 1), ...of(B, 1)], [0, 1, 2, 4]],
+    ['as many bytes as the pool has, less what is left to others', of(A, 60, 27, 1), [0, 1]],
+    ['what is left to others, for one that holds nothing', [...of(A, 60, 27, 1), ...of(B, 10)], [0, 1, 3]],
+    ['an object larger than the whole pool, alone', of(A, 500, 1), [0]],
+    ['no small object past a large one that waits', of(A, 60, 60, 1), [0]],
+    ['no small object of another source past it either', [...of(A, 60), ...of(B, 60), ...of(A, 1)], [0]],
+  ])('lets %s start', async (_case, asks, expected) => {
+    const started = ask(new Permits(100), asks);
     await settle();
     expect([...started.keys()]).toEqual(expected);
   });
 
   it('lets a large object wait until it is alone, then the others follow', async () => {
-    const started = ask(new Permits(3, 100), [10, 500, 10, 10]);
+    const started = ask(new Permits(100), of(A, 10, 500, 10, 10));
     await settle();
     expect([...started.keys()]).toEqual([0]);
     started.get(0)!();
@@ -36,9 +48,10 @@ describe('Permits', () => {
   });
 
   it('gives the place of an object that was read to another one, but not its bytes', async () => {
-    const permits = new Permits(2, 100);
-    const [first] = await Promise.all([permits.acquire(50), permits.acquire(10)]);
-    const started = ask(permits, [10, 31]);
+    const two = { id: 'a', objectsInFlight: 2 };
+    const permits = new Permits(100);
+    const [first] = await Promise.all([permits.acquire(two, 50), permits.acquire(two, 10)]);
+    const started = ask(permits, of(two, 10, 31));
     await settle();
     expect([...started.keys()]).toEqual([]);
     first.read();
@@ -47,28 +60,71 @@ describe('Permits', () => {
     expect([...started.keys()]).toEqual([0]);
     started.get(0)!();
     await settle();
+    expect([...started.keys()]).toEqual([0]);
+    first.release();
+    await settle();
     expect([...started.keys()]).toEqual([0, 1]);
   });
 
-  it('bounds how many objects were read and are not done', async () => {
-    const permits = new Permits(1, 100);
+  it('bounds how many objects were read and are not done, however small they are', async () => {
+    const permits = new Permits(100);
     let held = 0;
-    let last = await permits.acquire(0);
-    for (let isFull = false; !isFull; held++) {
-      last.read();
-      const next = permits.acquire(0);
-      const started = await Promise.race([next, settle().then(() => undefined)]);
-      isFull = started === undefined;
-      last = started ?? last;
+    for (let isFull = false; !isFull;) {
+      const next = permits.acquire(A, 0);
+      const permit = await Promise.race([next, settle().then(() => undefined)]);
+      permit?.read();
+      held += permit ? 1 : 0;
+      isFull = permit === undefined;
     }
-    expect(held).toBe(32);
+    expect(held).toBe((MOST * 7) / 8);
   });
 
-  it('never holds more than it may, forgets nobody and keeps the order', async () => {
-    const sizes = fc.array(fc.integer({ min: 0, max: 150 }), { minLength: 1, maxLength: 30 });
+  it('gives room to the source that holds less: one that reads 64 at a time does not starve one that reads 8', async () => {
+    const permits = new Permits(100);
+    const greedy = { id: 'greedy', objectsInFlight: 64 };
+    const modest = { id: 'modest', objectsInFlight: 8 };
+    const running: Array<{ id: string; release: () => void }> = [];
+    const keepAsking = async (source: typeof A) => {
+      for (let i = 0; i < 200; i++) {
+        const { release } = await permits.acquire(source, 4);
+        running.push({ id: source.id, release });
+      }
+    };
+    const all = [keepAsking(greedy)];
+    await settle();
+    expect(running).toHaveLength(21);
+    all.push(keepAsking(modest));
+    await settle();
+    // The eighth that is left to those who hold nothing.
+    expect(running.filter(({ id }) => id === 'modest')).toHaveLength(1);
+    const done = { greedy: 0, modest: 0 };
+    // The modest source's objects are done at once, those of the greedy one seldom: as of a bucket that is far away.
+    for (let i = 0; i < 200; i++) {
+      const fast = running.findIndex(({ id }) => id === 'modest');
+      const at = i % 10 === 0 || fast < 0 ? running.findIndex(({ id }) => id === 'greedy') : fast;
+      const [{ id, release }] = running.splice(at, 1);
+      done[id as keyof typeof done]++;
+      release();
+      await settle();
+    }
+    expect(done.modest).toBe(180);
+    expect(running.filter(({ id }) => id === 'modest')).toHaveLength(8);
+    // To the end, so that nobody is left waiting.
+    while (running.length > 0) {
+      running.splice(0).forEach(({ release }) => release());
+      await settle();
+    }
+    await Promise.all(all);
+  });
+
+  it('never holds more than it may, forgets nobody and keeps the order of a source', async () => {
+    const asks = fc.array(fc.tuple(fc.constantFrom(A, B), fc.integer({ min: 0, max: 150 })), {
+      minLength: 1,
+      maxLength: 30,
+    });
     await fc.assert(
-      fc.asyncProperty(sizes, fc.infiniteStream(fc.nat()), async (all, picks) => {
-        const permits = new Permits(3, 100);
+      fc.asyncProperty(asks, fc.infiniteStream(fc.nat()), async (all, picks) => {
+        const permits = new Permits(100);
         const started = ask(permits, all);
         const running = new Set<number>();
         const seen: number[] = [];
@@ -83,14 +139,19 @@ describe('Permits', () => {
           if (running.size === 0) {
             break;
           }
-          const bytes = [...running].reduce((sum, i) => sum + all[i], 0);
-          expect(running.size).toBeLessThanOrEqual(3);
+          const bytes = [...running].reduce((sum, i) => sum + all[i][1], 0);
+          for (const source of [A, B]) {
+            expect([...running].filter((i) => all[i][0] === source).length).toBeLessThanOrEqual(3);
+          }
           expect(bytes <= 100 || running.size === 1).toBe(true);
           const done = [...running][(picks.next().value as number) % running.size];
           running.delete(done);
           started.get(done)!();
         }
-        expect(seen).toEqual(all.map((_, i) => i));
+        for (const source of [A, B]) {
+          const asked = all.flatMap(([one], i) => (one === source ? [i] : []));
+          expect(seen.filter((i) => all[i][0] === source)).toEqual(asked);
+        }
       }),
       { numRuns: 100 }
     );

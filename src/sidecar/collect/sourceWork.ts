@@ -117,7 +117,7 @@ export class SourceWork {
     if (this.mustStop) {
       return isFinal(false);
     }
-    const permit = this.inFlight.has(object.key) ? undefined : await this.permits.acquire(object.size);
+    const permit = this.inFlight.has(object.key) ? undefined : await this.permits.acquire(this.source, object.size);
     // Another may have begun it while this one waited for room.
     const running = this.inFlight.get(object.key);
     if (running) {

@@ -59,11 +59,13 @@ function problemOf(code: string | undefined): string {
 
 /** What administrators see of a source: all but its secret. */
 export async function viewOf(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {
-  const { bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, created, version, lastError } = source;
+  const { bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl } = source;
+  const { created, version, lastError } = source;
   const counts = await registry.ledgerCounts(source.id);
   return {
     ...statusOf(source, counts, collector.standing(source.id), now()),
-    ...{ bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, created, version, lastError },
+    ...{ bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl },
+    ...{ created, version, lastError },
     ...shownAccess(source.access),
     collector: collector.name,
     exporters: await registry.sourceExporters(source.id),

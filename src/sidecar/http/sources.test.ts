@@ -24,6 +24,7 @@ describe('adding a source', () => {
     expect(answer.json()).toMatchObject({
       ...{ name: 'prod', bucket: 'flow-logs', prefix: 'a/b/', region: 'eu-west-1' },
       ...{ enabled: false, state: 'disabled', collector: 'primary', pollSeconds: 60, pathStyle: false },
+      objectsInFlight: 8,
       ...{ ...ROLE, hasSecret: false, version: 1, created: NOON, exporters: 0, objects: [], left: [] },
     });
   });
@@ -42,6 +43,7 @@ describe('adding a source', () => {
     ['endpoint', { endpoint: 'ftp://x' }, 'an endpoint looks like'],
     ['endpoint', { endpoint: 'http://me:secret@x' }, 'no credentials'],
     ['pollSeconds', { pollSeconds: 9 }, '10'],
+    ['objectsInFlight', { objectsInFlight: 65 }, 'whole number from 1 to 64'],
     ['queueUrl', { queueUrl: 'flow-logs' }, 'a queue URL looks like https://sqs.eu-west-1'],
     ['queueUrl', { queueUrl: 'http://sqs.eu-west-1.amazonaws.com/111122223333/q' }, 'a queue URL looks like'],
     [

@@ -114,6 +114,10 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE source ADD COLUMN queue_url TEXT;
   CREATE UNIQUE INDEX source_queue ON source (queue_url);
   `,
+  `
+  -- How many objects of a source are read at a time.
+  ALTER TABLE source ADD COLUMN objects_in_flight INTEGER NOT NULL DEFAULT 8;
+  `,
 ];
 
 /** The registry's file inside the data directory. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/sources';
 import { accessValues, shownAccess } from './access';
 import { changed, commandLine, recordChange, type By } from './audit';
 import { first, run } from './database';
@@ -18,8 +19,8 @@ export function addSource(
   run(
     db,
     `INSERT INTO source (id, name, bucket, prefix, region, endpoint, path_style, poll_seconds,
-       queue_url, access_key_id, sealed_secret, role_arn, external_id, enabled, created)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       objects_in_flight, queue_url, access_key_id, sealed_secret, role_arn, external_id, enabled, created)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[id, ...settingValues(source), source.enabled ? 1 : 0, now]
   );
   recordChange(db, by, 'source.add', source.name, { id, ...shown(source), enabled: source.enabled });
@@ -51,7 +52,7 @@ export function changeSource(
   run(
     db,
     `UPDATE source SET name = ?, bucket = ?, prefix = ?, region = ?, endpoint = ?, path_style = ?, poll_seconds = ?,
-       queue_url = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?, enabled = ?, version = version + 1,
+       objects_in_flight = ?, queue_url = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?, enabled = ?, version = version + 1,
        last_error = NULL, last_error_code = NULL
      WHERE id = ?`,
     ...[...settingValues(settings), before.enabled && !isElsewhere ? 1 : 0, id]
@@ -132,7 +133,8 @@ function refuseTaken(db: DatabaseSync, { name, queueUrl }: SourceSettings, id: s
 
 /** In the order of the columns: name to queue_url, then those of access. */
 function settingValues(settings: SourceSettings) {
-  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, access } = settings;
+  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl, access } =
+    settings;
   return [
     name,
     bucket,
@@ -140,7 +142,8 @@ function settingValues(settings: SourceSettings) {
     region,
     endpoint ?? null,
     pathStyle ? 1 : 0,
-    pollSeconds ?? 60,
+    pollSeconds ?? POLL_SECONDS.usual,
+    objectsInFlight ?? OBJECTS_IN_FLIGHT.usual,
     queueUrl ?? null,
     ...accessValues(access),
   ];
@@ -148,6 +151,7 @@ function settingValues(settings: SourceSettings) {
 
 /** What the audit trail may say. */
 function shown({ access, ...settings }: SourceSettings) {
-  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl } = settings;
-  return { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, queueUrl, ...shownAccess(access) };
+  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl } = settings;
+  const where = { name, bucket, prefix, region, endpoint, pathStyle };
+  return { ...where, pollSeconds, objectsInFlight, queueUrl, ...shownAccess(access) };
 }

@@ -23,6 +23,8 @@ export interface Source {
   readonly pathStyle?: boolean;
   /** Seconds between two looks through it; a minute when undefined. */
   readonly pollSeconds?: number;
+  /** How many of its objects are read at a time; the contract's usual number when undefined. */
+  readonly objectsInFlight?: number;
   /** The SQS queue that S3 notifies of new objects; undefined when they are found by listing. */
   readonly queueUrl?: string;
   /** When the newest object was stored, Unix seconds. */
@@ -38,6 +40,7 @@ export interface StoredSource extends Source {
   readonly access: Access;
   readonly pathStyle: boolean;
   readonly pollSeconds: number;
+  readonly objectsInFlight: number;
   /** Unix seconds. */
   readonly created: number;
   /** Goes up with each change of the settings. */
@@ -48,7 +51,7 @@ export interface StoredSource extends Source {
 
 /** What people say about a source. */
 export type SourceSettings = Pick<Source, 'name' | 'bucket' | 'prefix' | 'region'> &
-  Partial<Pick<Source, 'access' | 'endpoint' | 'pathStyle' | 'pollSeconds' | 'queueUrl'>>;
+  Partial<Pick<Source, 'access' | 'endpoint' | 'pathStyle' | 'pollSeconds' | 'objectsInFlight' | 'queueUrl'>>;
 
 interface SourceRow extends AccessRow {
   id: string;
@@ -60,6 +63,7 @@ interface SourceRow extends AccessRow {
   endpoint: string | null;
   path_style: number;
   poll_seconds: number;
+  objects_in_flight: number;
   queue_url: string | null;
   version: number;
   created: number;
@@ -78,6 +82,7 @@ function toSource(row: SourceRow): StoredSource {
     endpoint: row.endpoint ?? undefined,
     pathStyle: row.path_style === 1,
     pollSeconds: row.poll_seconds,
+    objectsInFlight: row.objects_in_flight,
     queueUrl: row.queue_url ?? undefined,
     lastObject: row.last_object ?? undefined,
     lastRun: row.last_run ?? undefined,

@@ -25,6 +25,7 @@ it('sources and accounts of a registry from before the API keep what they have, 
   const accounts = await registry.listAccounts();
   await registry.close();
   expect(source).toMatchObject({ id: 'src-1', enabled: true, version: 1, pollSeconds: 60, pathStyle: false });
+  expect(source.objectsInFlight).toBe(8);
   expect(source.access).toEqual({});
   expect(accounts).toMatchObject([
     { name: 'a', roleArn: 'arn:1', version: 1, id: expect.stringMatching(/^acc-[0-9a-f]{12}$/) as string },

@@ -79,6 +79,7 @@ describe('adding a source', () => {
     expect(secret()).toHaveValue('configured');
     expect(sidecar.changes[0].body).toEqual({
       ...{ name: 'prod', bucket: 'flow-logs', prefix: '', region: 'us-east-1', pathStyle: false, pollSeconds: 60 },
+      objectsInFlight: 8,
       ...{ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cr3t' },
     });
     expect(next()).toBe(step('Test'));
@@ -135,6 +136,31 @@ describe('adding a source', () => {
     expect(await screen.findByText(/^A queue URL looks like/)).toBeInTheDocument();
     await user.click(button('Test'));
     expect(sidecar.changes).toEqual([]);
+  });
+
+  it('takes endpoint, path style and objects in flight under Advanced, which opens by itself where they are in use', async () => {
+    const { user, sidecar } = await begin(new FakeSidecar());
+    const inFlight = () => screen.getByRole('spinbutton', { name: /Objects in flight/ });
+    expect(screen.queryByRole('spinbutton', { name: /Objects in flight/ })).not.toBeInTheDocument();
+    await user.click(button('Advanced'));
+    expect(inFlight()).toHaveValue(8);
+    await fill(user, inFlight(), '65');
+    await user.click(button('Save source'));
+    expect(await screen.findByText('Enter a whole number from 1 to 64')).toBeInTheDocument();
+    expect(sidecar.changes).toEqual([]);
+
+    await fill(user, inFlight(), '32');
+    await fill(user, box(/^Endpoint/), 'https://s3.example.com:9000');
+    await user.click(screen.getByRole('checkbox', { name: /Path style/ }));
+    await user.click(button('Save source'));
+    expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
+    const entered = { objectsInFlight: 32, endpoint: 'https://s3.example.com:9000', pathStyle: true };
+    expect(sidecar.changes[0].body).toMatchObject(entered);
+  });
+
+  it('shows the objects in flight of a source that reads more than usual', async () => {
+    await edit(new FakeSidecar([sourceOf({ objectsInFlight: 32 })]));
+    expect(screen.getByRole('spinbutton', { name: /Objects in flight/ })).toHaveValue(32);
   });
 
   it('splits a pasted address into bucket and prefix', async () => {

@@ -2,7 +2,7 @@ import React from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
 import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 
-import { POLL_SECONDS, type SourceView } from '../../../contract/sources';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS, type SourceView } from '../../../contract/sources';
 import { AccessFields } from '../../components/AccessFields';
 import { REGION_OPTIONS } from '../../components/regions';
 import { useChosenFirst } from '../../components/useChosenFirst';
@@ -124,7 +124,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
         )}
       </FormSection>
 
-      <Advanced isOpen={!!(stored?.endpoint || stored?.pathStyle || errors.endpoint || dirtyFields.endpoint)}>
+      <Advanced isOpen={isInUse(stored) || ADVANCED.some((name) => errors[name] || dirtyFields[name])}>
         <Field {...of('endpoint')} description="Only when the bucket is not on AWS, as with a store of your own.">
           <Input {...register('endpoint')} id="source-endpoint" placeholder="https://s3.example.com:9000" />
         </Field>
@@ -133,6 +133,19 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
           label="Path style"
           description="The bucket’s name in the path of requests instead of the host name."
         />
+        <Field
+          {...of('objectsInFlight')}
+          required
+          description={`How many of its objects are read at a time, ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}. More help where the bucket is far away or its objects are small; memory stays bounded.`}
+        >
+          <Input
+            {...register('objectsInFlight')}
+            id="source-in-flight"
+            type="number"
+            {...{ min: OBJECTS_IN_FLIGHT.min, max: OBJECTS_IN_FLIGHT.max }}
+            width={20}
+          />
+        </Field>
       </Advanced>
     </Stack>
   );
@@ -171,6 +184,13 @@ function BucketField(field: Omit<React.ComponentProps<typeof Field>, 'children'>
       />
     </Field>
   );
+}
+
+const ADVANCED = ['endpoint', 'pathStyle', 'objectsInFlight'] as const;
+
+/** Whether a source has anything of {@link ADVANCED} that is not usual. */
+function isInUse(stored?: SourceView): boolean {
+  return !!stored && (!!stored.endpoint || stored.pathStyle || stored.objectsInFlight !== OBJECTS_IN_FLIGHT.usual);
 }
 
 /** What few need, folded away unless it is in use. */

@@ -1,6 +1,6 @@
 import type { FieldPath } from 'react-hook-form';
 
-import { POLL_SECONDS, sourceInput, type SourceInput, type SourceView } from '../../../contract/sources';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS, sourceInput, type SourceInput, type SourceView } from '../../../contract/sources';
 import { accessValues, missingAccess, toAccessInput, type AccessValues } from '../../components/AccessFields.utils';
 import { contractResolver } from '../../components/forms';
 
@@ -15,6 +15,7 @@ export interface SourceValues extends AccessValues {
   queueUrl: string;
   endpoint: string;
   pathStyle: boolean;
+  objectsInFlight: string;
 }
 
 /** The fields by the names people see, in the order of the form. */
@@ -33,6 +34,7 @@ export const LABELS: Readonly<Record<keyof SourceValues, string>> = {
   queueUrl: 'Queue URL',
   endpoint: 'Endpoint',
   pathStyle: 'Path style',
+  objectsInFlight: 'Objects in flight',
 };
 export const FIELDS = Object.keys(LABELS) as Array<keyof SourceValues>;
 
@@ -54,12 +56,14 @@ export function sourceValues(stored?: SourceView): SourceValues {
     queueUrl: stored?.queueUrl ?? '',
     endpoint: stored?.endpoint ?? '',
     pathStyle: stored?.pathStyle ?? false,
+    objectsInFlight: String(stored?.objectsInFlight ?? OBJECTS_IN_FLIGHT.usual),
   };
 }
 
 /** What the API takes for it. */
 export function toSourceInput(values: SourceValues): SourceInput {
-  const { name, bucket, prefix, region, discovery, pollSeconds, queueUrl, endpoint, pathStyle } = values;
+  const { name, bucket, prefix, region, discovery, pollSeconds, queueUrl, endpoint, pathStyle, objectsInFlight } =
+    values;
   return {
     name: name.trim(),
     bucket: bucket.trim(),
@@ -69,6 +73,7 @@ export function toSourceInput(values: SourceValues): SourceInput {
     endpoint: endpoint.trim() || undefined,
     pathStyle,
     pollSeconds: Number(pollSeconds),
+    objectsInFlight: Number(objectsInFlight),
     queueUrl: discovery === 'sqs' ? queueUrl.trim() || undefined : undefined,
   };
 }
@@ -94,12 +99,19 @@ export function missing(values: SourceValues, stored: SourceView | undefined, ta
   if (values.discovery === 'sqs' && !values.queueUrl.trim()) {
     said.queueUrl = 'Enter the URL of the queue';
   }
-  const { min, max } = POLL_SECONDS;
-  const seconds = Number(values.pollSeconds);
-  if (!Number.isInteger(seconds) || seconds < min || seconds > max) {
-    said.pollSeconds = `Enter a whole number of seconds from ${min} to ${max}`;
+  if (!isWithin(values.pollSeconds, POLL_SECONDS)) {
+    said.pollSeconds = `Enter a whole number of seconds from ${POLL_SECONDS.min} to ${POLL_SECONDS.max}`;
+  }
+  if (!isWithin(values.objectsInFlight, OBJECTS_IN_FLIGHT)) {
+    said.objectsInFlight = `Enter a whole number from ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}`;
   }
   return said;
+}
+
+/** Whether a whole number within bounds was entered. */
+function isWithin(entered: string, { min, max }: { readonly min: number; readonly max: number }): boolean {
+  const value = Number(entered);
+  return Number.isInteger(value) && value >= min && value <= max;
 }
 
 /** Checks the form. */

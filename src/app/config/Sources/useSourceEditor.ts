@@ -137,7 +137,13 @@ function useRevision(watch: Watch, opened: SourceValues): number {
  */
 function lookedAt(values: SourceValues, known?: string) {
   const input = toSourceInput(values);
-  const { name: _, pollSeconds: __, secretAccessKey, ...rest } = sourceInput.safeParse(input).data ?? input;
+  const {
+    name: _,
+    pollSeconds: __,
+    objectsInFlight: ___,
+    secretAccessKey,
+    ...rest
+  } = sourceInput.safeParse(input).data ?? input;
   return { rest: JSON.stringify(rest), secret: secretAccessKey ?? known };
 }
 

@@ -1,0 +1,50 @@
+import { gzipSync } from 'node:zlib';
+import { REGION, World } from '../testing/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.start();
+});
+afterAll(async () => {
+  await world.stop();
+});
+
+const RECORD = `111122223333 eni-1 10 1 ${Math.floor(Date.now() / 1000)} ACCEPT OK`;
+const OBJECT = gzipSync(`account-id interface-id bytes packets start action log-status\n${RECORD}\n`);
+
+describe('flowscope source add', () => {
+  it('takes an endpoint and path style, and collects from there: nothing else says where S3 is', async () => {
+    const bucket = await world.bucket();
+    await world.put(bucket, '1.log.gz', OBJECT);
+    const flowscope = world.deployment({ AWS_ENDPOINT_URL: undefined });
+    const where = ['--bucket', bucket, '--region', REGION, '--endpoint', world.awsUrl, '--path-style'];
+    await flowscope.ok('source', 'add', 'own', ...where, '--delete-after-collecting');
+    const listed = JSON.parse(await flowscope.ok('source', 'list', '--json')) as unknown;
+    expect(listed).toMatchObject([{ endpoint: world.awsUrl, pathStyle: true, objectsInFlight: 8 }]);
+    const counts = JSON.parse(await flowscope.ok('collect', '--once', '--json')) as unknown;
+    expect(counts).toMatchObject({ collected: 1, ok: 1, bytes: '10' });
+    expect(await world.keys(bucket)).toEqual([]);
+  });
+
+  it('takes how many objects are in flight', async () => {
+    const flowscope = world.deployment();
+    const add = ['source', 'add', 'far', '--bucket', 'flow-logs', '--region', REGION];
+    await flowscope.ok(...add, '--objects-in-flight', '64');
+    const listed = JSON.parse(await flowscope.ok('source', 'list', '--json')) as unknown;
+    expect(listed).toMatchObject([{ name: 'far', pathStyle: false, objectsInFlight: 64 }]);
+  });
+
+  it.each([
+    ['--objects-in-flight', '0', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
+    ['--objects-in-flight', '65', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
+    ['--objects-in-flight', 'many', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
+    ['--endpoint', 's3.example.com', 'endpoint: an endpoint looks like https://host:9000'],
+    ['--endpoint', 'https://me:secret@s3.example.com', 'endpoint: an endpoint has no credentials in it'],
+  ])('refuses %s %s in words, and adds nothing', async (option, value, message) => {
+    const flowscope = world.deployment();
+    const add = ['source', 'add', 'bad', '--bucket', 'flow-logs', '--region', REGION];
+    const { code, stderr } = await flowscope.run(...add, option, value);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect(JSON.parse(await flowscope.ok('source', 'list', '--json'))).toEqual([]);
+  });
+});
