@@ -16,7 +16,7 @@ describe('a store as it is installed, with limits', () => {
 
   it('is warned of, with what to do', async () => {
     const warnings = await storeWarnings(await database());
-    const end = 'in section [data] of influxdb.conf, and restart InfluxDB.';
+    const end = 'and index-version = "tsi1" in section [data] of influxdb.conf, and restart InfluxDB.';
     expect(warnings).toContainEqual(expect.stringMatching(/^InfluxDB is set to max-values-per-tag = 2: /));
     expect(warnings).toContainEqual(expect.stringContaining(`Set max-values-per-tag = 0 ${end}`));
   });
