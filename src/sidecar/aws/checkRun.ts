@@ -1,13 +1,9 @@
-import {
-  GetBucketLocationCommand,
-  GetBucketVersioningCommand,
-  GetObjectLockConfigurationCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { GetBucketVersioningCommand, GetObjectLockConfigurationCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { Bucket, type ObjectRef } from './bucket';
 import { isCode, type FaultContext } from './checkFaults';
+import { bucketRegion } from './checkRegion';
 
 /** What is tested, as far as checks need it. */
 export interface CheckedSource {
@@ -67,12 +63,7 @@ export class CheckRun {
   skew?: number;
 
   /** The bucket's region. */
-  readonly location = once(async () => {
-    const { LocationConstraint } = await this.s3.send(new GetBucketLocationCommand({ Bucket: this.source.bucket }));
-    // What S3 calls its oldest regions. Source: GetBucketLocation, S3 API reference.
-    const old: Record<string, string> = { '': 'us-east-1', EU: 'eu-west-1' };
-    return old[LocationConstraint ?? ''] ?? LocationConstraint!;
-  });
+  readonly location = once(() => bucketRegion(this.s3, this.source.bucket));
 
   /** Whether deleting leaves a version behind: true too while versioning is suspended. */
   readonly isVersioned = once(async () => {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
-import { faultOf, inRegion, isCode, isDenied, isWrongRegion, type Outcome } from './checkFaults';
+import { faultOf, isCode, isDenied, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
+import { checkRegion } from './checkRegion';
 import { CheckRun, type CheckTools } from './checkRun';
 
 /** Seconds: AWS refuses requests whose clock is further off. Source: "Signature Version 4", S3 API reference. */
@@ -29,7 +30,10 @@ const TABLE: Readonly<Record<CheckId, Check>> = {
   },
   credentials: { needs: [], check: checkCredentials },
   clock: { needs: [], check: checkClock },
-  region: { needs: ['credentials'], check: checkRegion },
+  region: {
+    needs: ['credentials'],
+    check: (run) => checkRegion(run.location, run.at('s3:GetBucketLocation')),
+  },
   list: { needs: ['credentials', 'region'], check: checkList },
   objects: { needs: ['credentials', 'region', 'list'], check: checkObjects },
   read: { needs: ['credentials', 'region', 'list'], check: checkRead },
@@ -96,22 +100,6 @@ async function checkClock(run: CheckRun): Promise<Outcome> {
     };
   }
   return pass(off < 2 ? 'Right to the second' : `${off} s off; AWS refuses more than ${MAX_SKEW} s`);
-}
-
-async function checkRegion(run: CheckRun): Promise<Outcome> {
-  const { region } = run.source;
-  try {
-    const actual = await run.location();
-    return actual === region ? pass(`Bucket is in ${region}`) : { state: 'fail', ...inRegion(actual, region) };
-  } catch (error) {
-    if (isWrongRegion(error)) {
-      return faultOf(error, run.at('s3:GetBucketLocation'));
-    }
-    if (isDenied(error)) {
-      return { ...faultOf(error, run.at('s3:GetBucketLocation')), state: 'warn' };
-    }
-    return notChecked('the bucket did not tell, see List');
-  }
 }
 
 async function checkList(run: CheckRun): Promise<Outcome> {

@@ -1,6 +1,9 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { PreviewResult } from '../../contract/jobs';
 import { Bucket, type ObjectRef } from '../aws/bucket';
+import { bucketRegion, checkRegion } from '../aws/checkRegion';
 import { s3Client } from '../aws/clients';
+import { AwsError } from '../aws/errors';
 import { inspectObject, type ObjectOutcome } from '../collect/collectObject';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Tally } from '../collect/tally';
@@ -14,7 +17,7 @@ const NEWEST = 20;
 /** and no more compressed bytes than this, unless the first one is larger. */
 const MOST_BYTES = 100 * 1024 * 1024;
 
-type PreviewDependencies = Pick<ApiDependencies, 'registry' | 'secrets' | 'decoder' | 'now'>;
+type PreviewDependencies = Pick<ApiDependencies, 'registry' | 'secrets' | 'decoder' | 'collector' | 'now'>;
 
 /** What collecting a source's newest objects would do: reads them, and writes nothing anywhere. Throws `AwsError`. */
 export async function previewSource(
@@ -26,6 +29,7 @@ export async function previewSource(
   const { region, endpoint, pathStyle, access } = source;
   const client = s3Client(region, secrets.signIn(access), { endpoint, pathStyle });
   try {
+    await refuseWrongRegion(client, source, deps);
     const bucket = new Bucket(client, source.bucket, region);
     const { newest, flowLogs, isAll } = await findObjects(bucket, source.prefix, NEWEST);
     const objects = withinBytes(newest);
@@ -60,6 +64,15 @@ export async function previewSource(
     };
   } finally {
     client.destroy();
+  }
+}
+
+/** Some stores read a bucket from any region: collecting would be as wrong as Test says, so Preview must not pass. */
+async function refuseWrongRegion(client: S3Client, source: Source, { collector }: PreviewDependencies): Promise<void> {
+  const context = { ...source, action: 's3:GetBucketLocation', collector: collector.name };
+  const { state, message, fix } = await checkRegion(() => bucketRegion(client, source.bucket), context);
+  if (state === 'fail') {
+    throw new AwsError('PermanentRedirect', fix ? `${message}. ${fix.text}` : message);
   }
 }
 

@@ -1,0 +1,29 @@
+import { GetBucketLocationCommand, type S3Client } from '@aws-sdk/client-s3';
+import { faultOf, inRegion, isDenied, isWrongRegion, type FaultContext, type Outcome } from './checkFaults';
+
+/** The region a bucket is in. Throws the SDK's error. */
+export async function bucketRegion(s3: S3Client, bucket: string): Promise<string> {
+  const { LocationConstraint } = await s3.send(new GetBucketLocationCommand({ Bucket: bucket }));
+  // What S3 calls its oldest regions. Source: GetBucketLocation, S3 API reference.
+  const old: Record<string, string> = { '': 'us-east-1', EU: 'eu-west-1' };
+  return old[LocationConstraint ?? ''] ?? LocationConstraint!;
+}
+
+/** Whether a bucket is in the region that its source says. `locate`: finds out where it is; `context`: where that is asked. */
+export async function checkRegion(locate: () => Promise<string>, context: FaultContext): Promise<Outcome> {
+  const { region } = context;
+  try {
+    const actual = await locate();
+    return actual === region
+      ? { state: 'pass', message: `Bucket is in ${region}` }
+      : { state: 'fail', ...inRegion(actual, region) };
+  } catch (error) {
+    if (isWrongRegion(error)) {
+      return faultOf(error, context);
+    }
+    if (isDenied(error)) {
+      return { ...faultOf(error, context), state: 'warn' };
+    }
+    return { state: 'not-checked', message: 'Not checked: the bucket did not tell, see List' };
+  }
+}
