@@ -12,13 +12,14 @@ export const policyDocument = z.object({
 });
 export type PolicyDocument = z.infer<typeof policyDocument>;
 
+const kmsKey = z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'that is no ARN of a KMS key');
+
 /** What a policy depends on besides the source. */
 export const policyOptions = z.object({
   /** The key objects are encrypted with, when it is one of KMS. */
-  kmsKeyArn: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'that is no ARN of a KMS key')
-    .optional(),
+  kmsKeyArn: kmsKey.optional(),
+  /** The same of the messages in its queue: often the same key, but nothing says so. */
+  queueKmsKeyArn: kmsKey.optional(),
   /** Who signs in: the ARN that Test shows under Credentials. */
   principalArn: z
     .string()

@@ -29,6 +29,7 @@ export async function checkQueue(run: CheckRun): Promise<Outcome> {
   const place = parseQueueUrl(queueUrl);
   const at = (action: string) => ({ ...run.at(action), region: place.region ?? region, queue: place.name });
   let body: string | undefined;
+  let key: string | undefined;
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     'sqs:ReceiveMessage': async () => (body = await lookAtMessage(sqs, queueUrl)),
     'sqs:DeleteMessage': () => sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: NO_RECEIPT })),
@@ -36,8 +37,7 @@ export async function checkQueue(run: CheckRun): Promise<Outcome> {
       sqs.send(
         new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: NO_RECEIPT, VisibilityTimeout: 0 })
       ),
-    'sqs:GetQueueAttributes': () =>
-      sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] })),
+    'sqs:GetQueueAttributes': async () => (key = await lookAtKey(sqs, queueUrl)),
   };
   const denials: string[] = [];
   for (const [action, call] of Object.entries(calls)) {
@@ -47,23 +47,26 @@ export async function checkQueue(run: CheckRun): Promise<Outcome> {
       if (isCode(error, 'ReceiptHandleIsInvalid', 'InvalidParameterValue')) {
         continue;
       }
-      if (!isDenied(error)) {
+      const isOfKey = isCode(error, 'KmsAccessDenied');
+      if (!isOfKey && !isDenied(error)) {
         return faultOf(error, at(action));
       }
-      denials.push(action);
+      denials.push(isOfKey ? 'kms:Decrypt (of its messages)' : action);
     }
   }
   if (denials.length > 0) {
     return {
       state: 'fail',
       message: `${denials.join(', ')} denied on ${place.name}`,
+      notes: keyNotes(key),
       fix: {
-        text: 'Allow it in the policy of these credentials, and in the queue policy when the queue is of another account: see Permissions.',
+        text: 'Allow it in the policy of these credentials, and in the policy of the queue or key when that is of another account: see Permissions.',
       },
     };
   }
   return judge(run, `sqs:ReceiveMessage allowed on ${place.name}`, [
     ...regionNotes(place.region, region),
+    ...keyNotes(key),
     ...messageNotes(body, run.source.bucket),
     ...(await notificationNotes(run, queueUrl)),
   ]);
@@ -90,6 +93,24 @@ async function lookAtMessage(sqs: SQSClient, queueUrl: string): Promise<string |
     new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 1, VisibilityTimeout: 0, WaitTimeSeconds: 0 })
   );
   return Messages?.[0]?.Body;
+}
+
+/** The KMS key of its messages, as an id, an ARN or an alias; undefined when there is none. */
+async function lookAtKey(sqs: SQSClient, queueUrl: string): Promise<string | undefined> {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['KmsMasterKeyId'] })
+  );
+  return Attributes?.KmsMasterKeyId;
+}
+
+/**
+ * What receiving takes besides, which an empty queue does not show. SQS's own key lets everybody who may use the queue.
+ * Source: "Amazon SQS key management", SQS developer guide.
+ */
+function keyNotes(key: string | undefined): Note[] {
+  return key === undefined || key.endsWith('alias/aws/sqs')
+    ? []
+    : [{ state: 'note', message: `Its messages are encrypted with KMS key ${key}: kms:Decrypt is needed on it, too` }];
 }
 
 /** Source: "Event notification destinations", Amazon S3 user guide. */

@@ -570,7 +570,35 @@ describe('a queue', () => {
     expect(await sqs(bucket)).toMatchObject({
       state: 'fail',
       message: expect.stringMatching(expected) as string,
-      fix: { text: expect.stringMatching(/policy of these credentials.*queue policy.*see Permissions/) as string },
+      fix: {
+        text: expect.stringMatching(/policy of these credentials.*policy of the queue.*see Permissions/) as string,
+      },
+    });
+  });
+
+  it.each([
+    [
+      'arn:aws:kms:eu-west-1:111122223333:key/k2',
+      [
+        'Its messages are encrypted with KMS key arn:aws:kms:eu-west-1:111122223333:key/k2: kms:Decrypt is needed on it, too',
+      ],
+    ],
+    ['alias/mine', ['Its messages are encrypted with KMS key alias/mine: kms:Decrypt is needed on it, too']],
+    ['alias/aws/sqs', []],
+  ])('that is encrypted with %s says what else that takes', async (queueKey, notes) => {
+    const result = await sqs({ ...TOLD, queueKey });
+    expect(result).toMatchObject({ state: 'pass' });
+    expect(result.notes!.map(({ message: note }) => note)).toEqual(notes);
+  });
+
+  it('whose key may not be used names it', async () => {
+    const refuse = ({ call }: { call: FakeCall }) =>
+      call === 'ReceiveMessage' ? { status: 400, code: 'KmsAccessDenied', message: 'no' } : undefined;
+    expect(await sqs({ ...TOLD, queueKey: 'k2', refuse })).toMatchObject({
+      state: 'fail',
+      message: 'kms:Decrypt (of its messages) denied on flow-logs',
+      notes: [{ message: 'Its messages are encrypted with KMS key k2: kms:Decrypt is needed on it, too' }],
+      fix: { text: expect.stringMatching(/policy of the queue or key .*see Permissions/) as string },
     });
   });
 

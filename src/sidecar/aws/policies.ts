@@ -10,7 +10,7 @@ export interface NeededAction {
   readonly call: string;
   /** Which check of Test tells that it is missing. */
   readonly check: CheckId;
-  readonly on: 'bucket' | 'objects' | 'key' | 'queue';
+  readonly on: 'bucket' | 'objects' | 'key' | 'queue' | 'queue-key';
 }
 
 /**
@@ -34,6 +34,12 @@ export const NEEDED_ACTIONS: readonly NeededAction[] = [
   { action: 'sqs:DeleteMessage', call: 'DeleteMessageBatch', check: 'sqs', on: 'queue' },
   { action: 'sqs:ChangeMessageVisibility', call: 'ChangeMessageVisibilityBatch', check: 'sqs', on: 'queue' },
   { action: 'sqs:GetQueueAttributes', call: 'GetQueueAttributes', check: 'sqs', on: 'queue' },
+  {
+    action: 'kms:Decrypt',
+    call: 'ReceiveMessage of a message encrypted with a key of KMS',
+    check: 'sqs',
+    on: 'queue-key',
+  },
 ];
 
 /** The calls of a sync of descriptions. They cannot be narrowed to resources: EC2 knows no such thing for them. */
@@ -118,7 +124,7 @@ export function descriptionsPolicy(): PolicyDocument {
   });
 }
 
-function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl }: PolicySubject): Statement[] {
+function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl, queueKmsKeyArn }: PolicySubject): Statement[] {
   const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
   const actions = (on: NeededAction['on'], isWanted = (_action: string) => true) =>
     NEEDED_ACTIONS.filter((needed) => needed.on === on && isWanted(needed.action)).map(({ action }) => action);
@@ -144,6 +150,16 @@ function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl }: Polic
             Effect: 'Allow' as const,
             Action: actions('queue'),
             Resource: queueArn(queueUrl, region),
+          },
+        ]),
+    ...(queueUrl === undefined || queueKmsKeyArn === undefined
+      ? []
+      : [
+          {
+            Sid: 'DecryptMessages',
+            Effect: 'Allow' as const,
+            Action: actions('queue-key'),
+            Resource: queueKmsKeyArn,
           },
         ]),
   ];

@@ -278,6 +278,7 @@ describe('the policies of a source', () => {
 
   it.each([
     [{ kmsKeyArn: 'x' }, 'kmsKeyArn'],
+    [{ queueKmsKeyArn: 'x' }, 'queueKmsKeyArn'],
     [{ principalArn: 'x' }, 'principalArn'],
   ])('refuse %j', async (options, field) => {
     const { id } = await add();

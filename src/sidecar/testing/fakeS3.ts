@@ -56,6 +56,8 @@ export interface FakeBucket {
   readonly isLocked?: boolean;
   /** What it notifies of events, as S3's XML. */
   readonly notifications?: string;
+  /** The key of KMS that its queue's messages are encrypted with. */
+  readonly queueKey?: string;
   /** The body of the first message in its queue. */
   readonly message?: string;
   /** Seconds that AWS's clock differs from ours. */
@@ -118,7 +120,7 @@ export class FakeS3 {
   }
 
   private answerQueue(call: QueueCall, response: ServerResponse): void {
-    const { message } = this.bucket;
+    const { message, queueKey: KmsMasterKeyId } = this.bucket;
     if (call === 'DeleteMessage' || call === 'ChangeMessageVisibility') {
       const __type = 'com.amazonaws.sqs#ReceiptHandleIsInvalid';
       answerJson(response, 400, { __type, message: 'The input receipt handle is invalid.' });
@@ -131,7 +133,7 @@ export class FakeS3 {
     answerJson(
       response,
       200,
-      call === 'ReceiveMessage' ? { Messages } : { Attributes: {}, Successful: [], Failed: [] }
+      call === 'ReceiveMessage' ? { Messages } : { Attributes: { KmsMasterKeyId }, Successful: [], Failed: [] }
     );
   }
 

@@ -21,7 +21,7 @@ interface Props {
 
 /** The least that this source needs in AWS, to copy. */
 export function PermissionsDrawer({ source, principalArn: known = '', onClose }: Props) {
-  const [typed, setTyped] = useState({ kmsKeyArn: '', principalArn: known });
+  const [typed, setTyped] = useState({ kmsKeyArn: '', queueKmsKeyArn: '', principalArn: known });
   const options = emptyLeftOut(useSettled(typed));
   const wrong = (name: keyof PolicyOptions) => {
     const read = policyOptions.shape[name].safeParse(typed[name].trim() || undefined);
@@ -48,6 +48,23 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
               onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, kmsKeyArn: value }))}
             />
           </Field>
+          {source.queueUrl !== undefined && (
+            <Field
+              noMargin
+              label="KMS key ARN of the queue"
+              description="Only when its messages are encrypted with a key of your own: Test names it under SQS."
+              {...wrong('queueKmsKeyArn')}
+            >
+              <Input
+                id="permissions-queue-kms"
+                placeholder="arn:aws:kms:eu-west-1:123456789012:key/…"
+                value={typed.queueKmsKeyArn}
+                onChange={({ currentTarget: { value } }) =>
+                  setTyped((before) => ({ ...before, queueKmsKeyArn: value }))
+                }
+              />
+            </Field>
+          )}
           <Field
             noMargin
             label="Who signs in"

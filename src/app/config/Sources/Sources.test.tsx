@@ -162,6 +162,17 @@ describe('the list of S3 sources', () => {
     await user.clear(key);
     await user.type(key, 'arn:aws:kms:eu-west-1:111122223333:key/1-2');
     expect(await screen.findByText(/"key":"arn:aws:kms:eu-west-1:111122223333:key\/1-2"/)).toBeInTheDocument();
+    expect(screen.queryByRole('textbox', { name: /of the queue/ })).not.toBeInTheDocument();
+  });
+
+  it('shows the permissions for a key of KMS of its queue', async () => {
+    new FakeSidecar([{ ...FAILING, queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/q' }]);
+    const { user } = render(<Sources />);
+    await act(user, 'stage', 'Permissions');
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/3-4';
+    await user.click(await screen.findByRole('textbox', { name: /KMS key ARN of the queue/ }));
+    await user.paste(key);
+    expect(await screen.findByText(new RegExp(`"queueKey":"${key}"`))).toBeInTheDocument();
   });
 
   it('says that the sidecar does not answer, and tries again', async () => {

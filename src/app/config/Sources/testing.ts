@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { CHECKS, type CheckId, type CheckResult } from '../../../contract/checks';
 import { job as jobSchema, type Job, type PreviewResult } from '../../../contract/jobs';
-import { policyDocuments } from '../../../contract/policies';
+import { policyDocuments, type PolicyOptions } from '../../../contract/policies';
 import { source as sourceSchema, sourcePage, type SourceInput, type SourceView } from '../../../contract/sources';
 import { answers, refuses, server } from '../../test/server';
 import { sourceOf } from '../../test/sources';
@@ -82,8 +82,13 @@ export class FakeSidecar {
         return this.begin(this.previewSteps());
       }),
       answers(policyDocuments, 'post', 'admin/drafts/policies', async ({ request }) => {
-        const { source, options } = (await body(request)) as { source: SourceInput; options: { kmsKeyArn?: string } };
-        const json = JSON.stringify({ bucket: source.bucket, prefix: source.prefix, key: options.kmsKeyArn });
+        const { source, options } = (await body(request)) as { source: SourceInput; options: PolicyOptions };
+        const json = JSON.stringify({
+          bucket: source.bucket,
+          prefix: source.prefix,
+          key: options.kmsKeyArn,
+          queueKey: options.queueKmsKeyArn,
+        });
         return {
           documents: [{ id: 'source' as const, title: 'Policy', use: 'Attach it.', json, terraform: 't', awsCli: 'c' }],
         };
