@@ -83,6 +83,8 @@ export const sourceStatus = z.object({
   lag: count.optional(),
   /** Up to when everything was collected. */
   completeUntil: time.optional(),
+  /** Of one with an SQS queue: events about what is none of its objects, since collecting from it began. */
+  ignoredEvents: count.optional(),
   /** Objects in the ledger by state and, where they were left in place, by reason. */
   objects: z.array(z.object({ state: z.string(), reason: z.string().optional(), objects: count })),
 });

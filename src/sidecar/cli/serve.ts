@@ -75,7 +75,12 @@ function viewOf(running: Running): CollectorView {
 /** How a source stands; undefined as long as nothing is known. */
 function standingOf(followed: FollowedSource | undefined): Standing | undefined {
   const waiting = followed?.progress.waiting();
-  return waiting && { backlog: waiting.objects, oldest: waiting.oldest, ...followed?.completeness };
+  if (!followed || !waiting) {
+    return undefined;
+  }
+  const { completeness, progress, source } = followed;
+  const ignoredEvents = source.queueUrl === undefined ? undefined : progress.ignoredEvents;
+  return { backlog: waiting.objects, oldest: waiting.oldest, ...completeness, ignoredEvents };
 }
 
 async function collect(running: Running, log: Logger, signal: AbortSignal): Promise<void> {

@@ -157,6 +157,7 @@ describe('messages', () => {
     expect(await look()).toMatchObject({ error: undefined });
     expect(queue.messages).toEqual([]);
     expect(progress.takeDone()).toMatchObject({ errors: 0, events_ignored: 4, messages_unread: 0 });
+    expect(progress.ignoredEvents).toBe(4);
   });
 
   it('that cannot be read, or are of another bucket, are left, counted and named for a while', async () => {

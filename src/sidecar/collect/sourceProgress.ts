@@ -63,6 +63,8 @@ const NOTHING_DONE = { objects: 0, records: 0, malformed: 0, skipdata: 0, errors
  * reached the end of its listing says what is missing, so completeness is that of the last such look.
  */
 export class SourceProgress {
+  /** Events of its queue that were about what is none of the source's, so far. */
+  ignoredEvents = 0;
   private done: WorkDone = NOTHING_DONE;
   private finished?: Look;
   private current?: Look;
@@ -154,6 +156,7 @@ export class SourceProgress {
 
   private hear({ waiting, ignored = 0, unread = 0, errors = 0 }: QueueNews): void {
     this.queued = waiting ?? this.queued;
+    this.ignoredEvents += ignored;
     this.add({ errors, events_ignored: ignored, messages_unread: unread });
   }
 

@@ -20,6 +20,8 @@ export interface Standing {
   readonly lag?: number;
   /** Up to when everything was collected, Unix seconds. */
   readonly completeUntil?: number;
+  /** Of one with a queue: events of it that were ignored since collecting from the source began. */
+  readonly ignoredEvents?: number;
 }
 
 /** What the API asks of the collector it runs beside. */

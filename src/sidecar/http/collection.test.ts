@@ -93,10 +93,10 @@ describe('the ledger', () => {
 
 describe('how collection stands', () => {
   it('is told with backlog, lag and completeness, where the collector knows', async () => {
-    test.standings[sourceId] = { backlog: 4, oldest: NOON - 60, lag: 720, completeUntil: NOON - 600 };
+    test.standings[sourceId] = { backlog: 4, oldest: NOON - 60, lag: 720, completeUntil: NOON - 600, ignoredEvents: 3 };
     expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({
       quarantined: 3,
-      sources: [{ state: 'new', backlog: 4, oldestAge: 60, lag: 720, completeUntil: NOON - 600 }],
+      sources: [{ state: 'new', backlog: 4, oldestAge: 60, lag: 720, completeUntil: NOON - 600, ignoredEvents: 3 }],
     });
     test.standings[sourceId] = { backlog: 0 };
     expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({

@@ -40,6 +40,7 @@ export function statusOf(
     oldestAge: standing && ageOf(standing, now),
     lag: standing?.lag,
     completeUntil: standing?.completeUntil,
+    ignoredEvents: standing?.ignoredEvents,
     objects: counts.map(({ state, reason, objects }) => ({ state, reason, objects })),
   };
 }

@@ -23,7 +23,7 @@ export function StateCell({ source }: { source: SourceView }) {
           <Icon name="exclamation-triangle" size="sm" /> {formatCounted(left, 'object')} left in place
         </div>
       )}
-      {(why || source.left.length > 0) && (
+      {(why || source.left.length > 0 || !!source.ignoredEvents) && (
         <Toggletip title={source.name} content={<StateDetails source={source} />} placement="bottom-start" fitContent>
           <Button fill="text" size="sm" className={styles.more} aria-label={`Details of ${source.name}`}>
             Details
@@ -58,6 +58,15 @@ export function StateDetails({ source }: { source: SourceView }) {
           </dd>
         </div>
       ))}
+      {!!source.ignoredEvents && (
+        <div>
+          <dt>{formatCounted(source.ignoredEvents, 'event')} of its queue ignored</dt>
+          <dd>
+            Since collecting from it began: about other keys, deletions, or S3’s test. When they are many, let the
+            bucket notify the queue of object create events below the prefix only.
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Last looked through</dt>
         <dd>

@@ -24,7 +24,7 @@ const act = async (user: ReturnType<typeof render>['user'], name: string, action
 const FAILING = sourceOf({
   ...{ id: 'src-2', name: 'stage', bucket: 'stage-logs', prefix: 'a/b/', enabled: true, state: 'failing' },
   ...{ problem: 'AWS denies access to its bucket.', lastError: 's3:ListBucket denied on stage-logs', lag: 400 },
-  ...{ backlog: 1204, oldestAge: 7200, exporters: 6 },
+  ...{ backlog: 1204, oldestAge: 7200, exporters: 6, ignoredEvents: 3 },
   left: [
     {
       ...{ state: 'not-collected', reason: 'log-status-missing', objects: 75, example: 'a/b/x.log.gz' },
@@ -65,6 +65,7 @@ describe('the list of S3 sources', () => {
     expect(await screen.findByText('75 objects not collected, left in the bucket')).toBeInTheDocument();
     expect(screen.getByText('The header lacks log-status: create a new flow log with it.')).toBeInTheDocument();
     expect(screen.getByText('a/b/x.log.gz')).toBeInTheDocument();
+    expect(screen.getByText('3 events of its queue ignored')).toBeInTheDocument();
   });
 
   it('names the collector where there is more than one', async () => {

@@ -4,7 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, TextLink, useStyles2 } from '@grafana/ui';
 
 import type { SourceStatus, SourceView } from '../../../contract/sources';
-import { formatCounted, formatSpan } from '../../../reports/units';
+import { formatCount, formatCounted, formatSpan } from '../../../reports/units';
 import { Facts } from '../../components/Facts';
 import { StateBadge } from '../../components/StateBadge';
 import { Ago, Clock } from '../../components/Times';
@@ -49,6 +49,7 @@ export function SourceCard({ source, details }: Props) {
           ['Waiting', waiting(source) ?? unknown],
           ['Last object', <Ago key="object" at={lastObject} never="None yet" />],
           ['Last look', <Ago key="look" at={lastRun} never="None yet" />],
+          ...(source.ignoredEvents ? [['Queue events ignored', formatCount(source.ignoredEvents)] as const] : []),
         ]}
       />
       <SourceObjects counts={source.objects} left={details?.left} />

@@ -42,11 +42,18 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
     expect(fact(shown, 'Waiting')).toHaveTextContent('Nothing');
     expect(fact(shown, 'Last object')).toHaveTextContent('2 minutes ago');
+    expect(within(shown).queryByText('Queue events ignored')).not.toBeInTheDocument();
     expect(within(shown).getByText('1,532 objects: Collected, then deleted from the bucket')).toBeInTheDocument();
     expect(screen.getByRole('link', { name: /Collection health/ })).toHaveAttribute(
       'href',
       '/d/flowscope-collection-health'
     );
+  });
+
+  it('say how many events of its queue were none of theirs', async () => {
+    server.use(stands([status({ ignoredEvents: 1204 })]));
+    render(<Collection />);
+    expect(fact(await card('production'), 'Queue events ignored')).toHaveTextContent('1,204');
   });
 
   it('say what waits, and what is not known', async () => {
