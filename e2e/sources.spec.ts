@@ -63,6 +63,8 @@ test('a wrong region is said, and mended at a press', async ({ page, world }) =>
   await form.says('Region', 'Failed', 'Bucket is in eu-central-1, not us-east-1');
   await form.says('List', 'Not checked', 'First Region must pass');
   await form.says('Store', 'Passed', 'InfluxDB accepts writes');
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
+  await expect(form.step('Preview')).toContainText('Bucket is in eu-central-1, not us-east-1. Use eu-central-1');
 
   await form.row('Region').getByRole('button', { name: 'Use eu-central-1' }).click();
   await form.row('Region').getByRole('button', { name: 'Test again' }).click();
