@@ -1,13 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { REGION, World } from '../testing/world';
 
-let world: World;
-beforeAll(async () => {
-  world = await World.start();
-});
-afterAll(async () => {
-  await world.stop();
-});
+const world = World.forTests();
 
 const RECORD = `111122223333 eni-1 10 1 ${Math.floor(Date.now() / 1000)} ACCEPT OK`;
 const OBJECT = gzipSync(`account-id interface-id bytes packets start action log-status\n${RECORD}\n`);

@@ -72,7 +72,7 @@ async function refuseWrongRegion(client: S3Client, source: Source, { collector }
   const context = { ...source, action: 's3:GetBucketLocation', collector: collector.name };
   const { state, message, fix } = await checkRegion(() => bucketRegion(client, source.bucket), context);
   if (state === 'fail') {
-    throw new AwsError('PermanentRedirect', fix ? `${message}. ${fix.text}` : message);
+    throw new AwsError('PermanentRedirect', fix ? `${message}. ${fix.text.replace(/\.?$/, '.')}` : message);
   }
 }
 

@@ -99,7 +99,10 @@ describe('a source, from its first Test to its objects collected', () => {
     expect(elsewhere.progress).toHaveLength(13);
 
     const unseen = await served.job<'preview'>('/v1/admin/drafts/preview', wrong);
-    expect(unseen).toMatchObject({ state: 'failed', error: `Bucket is in ${REGION}, not eu-central-1. Use ${REGION}` });
+    expect(unseen).toMatchObject({
+      state: 'failed',
+      error: `Bucket is in ${REGION}, not eu-central-1. Use ${REGION}.`,
+    });
 
     const preview = await served.job<'preview'>(`${url}/preview`);
     expect(preview.result!.exporters.length).toBeGreaterThan(0);
