@@ -12,6 +12,8 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUT_FOLDER = 'dist/sidecar';
 const NEEDED_NODE_MAJOR = 24;
+/** What is in no thread: to parse it anew in each takes longer than to decode a small object. */
+const NOT_IN_THREADS = /node_modules\/(zod|fastify|commander|@aws-sdk)\//;
 
 const BANNER = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
@@ -75,13 +77,18 @@ await build({
   banner: { js: BANNER },
   plugins: [builtinsAfterBanner],
 });
-await build({
+const threads = await build({
   ...SHARED,
   entryPoints: ['src/sidecar/threads.ts'],
   outfile: `${NEW_FOLDER}/threads.cjs`,
   format: 'cjs',
   target: `node${NEEDED_NODE_MAJOR}`,
+  metafile: true,
 });
+const heavy = Object.keys(threads.metafile.inputs).find((path) => NOT_IN_THREADS.test(path));
+if (heavy) {
+  throw new Error(`threads.cjs would hold ${heavy}: import what pulls it in as a type, or from a module without it.`);
+}
 await chmod(urlOf(`${NEW_FOLDER}/flowscope.mjs`), 0o755);
 await rm(urlOf(OUT_FOLDER), { recursive: true, force: true });
 await rename(urlOf(NEW_FOLDER), urlOf(OUT_FOLDER));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, oneLine, time, version } from './common';
+import { EXPORTER_LIMITS, MOST_CHANGED } from './exporterBounds';
 
 const id = z.string().min(1).max(128);
 
@@ -32,13 +33,6 @@ export const exporterPage = z.object({
   /** Exporters that are a subnet or an interface, because their flow logs lack vpc-id. */
   fallbacks: count,
 });
-
-/** So many exporters beyond the limit are known by id: there may be one per interface. */
-export const MAX_OVERFLOW_IDS = 1000;
-/** The most that are changed at once. */
-export const MOST_CHANGED = 1000;
-/** What the limit of exporters may be set to. */
-export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
 
 export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(MOST_CHANGED), enabled: z.boolean() });
 export const setAlias = z.strictObject({

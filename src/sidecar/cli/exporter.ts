@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { formatCount } from '../../reports/units';
 import type { ExporterOverview } from '../registry/exporters';
-import { MAX_OVERFLOW_IDS } from '../../contract/exporters';
+import { MAX_OVERFLOW_IDS } from '../../contract/exporterBounds';
 import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { formatTime, listed, plural } from './format';

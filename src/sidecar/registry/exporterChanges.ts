@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EXPORTER_LIMITS } from '../../contract/exporters';
+import { EXPORTER_LIMITS } from '../../contract/exporterBounds';
 import { commandLine, recordChange, type By } from './audit';
 import { first, run } from './database';
 import { RegistryError, stale } from './errors';

@@ -5,7 +5,8 @@ import { useForm } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 
-import { EXPORTER_LIMITS, setLimit } from '../../../contract/exporters';
+import { EXPORTER_LIMITS } from '../../../contract/exporterBounds';
+import { setLimit } from '../../../contract/exporters';
 import { formatCount } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { MOST_CHANGED } from '../../../contract/exporters';
+import { MOST_CHANGED } from '../../../contract/exporterBounds';
 import { everyPage } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
 import { useChange } from '../../api/useChange';
