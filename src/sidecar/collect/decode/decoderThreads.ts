@@ -6,7 +6,7 @@ import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
 import { inflateLarge } from './inflateLarge';
-import { bytesDropped } from './memory';
+import { bytesDropped, keepHeapsSmall } from './memory';
 
 /** Bytes on their way to a thread or waiting there, beyond which no more are sent. */
 const BYTES_AHEAD = 4 * 1024 * 1024;
@@ -93,6 +93,8 @@ class DecoderThread {
     const worker = (this.worker = new Worker(this.script, { workerData: DECODER_THREAD }));
     // One that died is started anew with the next object; why it died is said to the object it had.
     worker.once('exit', () => (this.worker = undefined)).on('error', () => undefined);
+    // When one is at work, this thread has loaded all that it needs, too.
+    worker.once('message', keepHeapsSmall);
     return worker;
   }
 }
@@ -145,7 +147,6 @@ class Exchange {
         }
         this.ahead += bytes.length;
         this.queue({ type: 'chunk', bytes }, bytes.buffer as ArrayBuffer);
-        bytesDropped(bytes.length);
         while (this.ahead > BYTES_AHEAD && !this.isAnswered) {
           await new Promise<void>((resolve) => (this.wake = resolve));
         }

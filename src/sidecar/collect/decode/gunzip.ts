@@ -106,6 +106,7 @@ async function feed(body: AsyncIterable<Uint8Array>, stream: Gunzip, onBytes: (b
     if (!stream.write(chunk)) {
       await drained(stream);
     }
+    bytesDropped(chunk.length);
   }
   stream.end();
 }

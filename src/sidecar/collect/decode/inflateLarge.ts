@@ -1,5 +1,6 @@
 import { gunzipStream, isGzip, SMALL_BODY } from './gunzip';
 import { readHead, withHead } from './head';
+import { bytesDropped } from './memory';
 
 /** A body as a decoding thread gets it: as it is, or already unpacked. */
 export interface Inflated {
@@ -37,5 +38,6 @@ async function* whole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     yield new Uint8Array(chunk);
+    bytesDropped(chunk.length);
   }
 }

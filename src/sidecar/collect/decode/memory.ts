@@ -25,13 +25,17 @@ export function bytesDropped(bytes: number): void {
   collect!({ type: 'minor' });
 }
 
+/** To be called before threads are started: keeps their young objects from taking more than so many megabytes each. */
+export function startHeapsSmall(): void {
+  setFlagsFromString('--max-semi-space-size=4');
+}
+
 /**
  * Keeps V8 from growing its heaps as far as the machine's memory would let it: what collecting holds for long is small.
- * To be called before threads are started, whose heaps are made by the first setting; the main thread's follows the others.
+ * To be called once what is needed was loaded: under these settings Node compiles each of its own modules anew instead of
+ * taking the code it was built with, and a thread takes twice as long to start.
  */
 export function keepHeapsSmall(): void {
-  // Megabytes of young objects, per thread.
-  setFlagsFromString('--max-semi-space-size=4');
   // The room for young objects stays as large as it is.
   setFlagsFromString('--semi-space-growth-factor=1');
   // Old objects are looked through when they have grown by so many percent.
