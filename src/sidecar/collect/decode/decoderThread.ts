@@ -27,13 +27,18 @@ export type FromThread =
   | Corrupt
   | { readonly type: 'failed'; readonly message: string };
 
+/** Bytes taken up that are worth a message: each wakes the main thread. Far below what may be ahead. */
+const BYTES_PER_NEXT = 1024 * 1024;
+
 /** The body of the object at hand, as its chunks arrive. */
 class Arriving implements AsyncIterable<Uint8Array> {
   private readonly chunks: Uint8Array[] = [];
   private ending?: Exclude<ToThread, { type: 'begin' | 'chunk' }>;
   private wake?: () => void;
+  /** Bytes taken up that nobody was told of. */
+  private taken = 0;
 
-  /** `onTaken`: told how many bytes were taken up, while more may come. */
+  /** `onTaken`: told every so often how many bytes were taken up, while more may come. */
   constructor(private readonly onTaken: (bytes: number) => void) {}
 
   take(message: Exclude<ToThread, { type: 'begin' }>): void {
@@ -49,8 +54,10 @@ class Arriving implements AsyncIterable<Uint8Array> {
     for (;;) {
       const chunk = this.chunks.shift();
       if (chunk) {
-        if (!this.ending) {
-          this.onTaken(chunk.length);
+        this.taken += chunk.length;
+        if (this.taken >= BYTES_PER_NEXT && !this.ending) {
+          this.onTaken(this.taken);
+          this.taken = 0;
         }
         yield chunk;
       } else if (this.ending) {
@@ -86,12 +93,16 @@ const takeText: Unpack = async (text, onChunk) => {
 export function runDecoderThread(port: MessagePort): void {
   // Room for the runs of a whole part at once: growing would copy them again and again.
   const part = new Part(2 * PART_LIMITS.records);
-  const send = together<FromThread>((messages, buffers) => port.postMessage(messages, buffers));
+  // Copied, not moved: once a thread has given a buffer away, V8 checks at each access that buffers are still there, and
+  // decoding takes a tenth longer.
+  const send = together<FromThread>((messages) => port.postMessage(messages));
   let body: Arriving | undefined;
   const decode = async (job: DecodeJob, from: Arriving, unpack?: Unpack) => {
     try {
-      const lines = (policy: Policy, lines: Buffer) =>
+      const lines = (policy: Policy, lines: Buffer) => {
         send({ type: 'lines', policy, lines }, lines.buffer as ArrayBuffer);
+        bytesDropped(lines.buffer.byteLength);
+      };
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part, unpack) });
     } catch (error) {
       if (error instanceof CorruptObject) {
