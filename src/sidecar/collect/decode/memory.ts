@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-const BYTES_PER_COLLECTION = 16 * 1024 * 1024;
+const BYTES_PER_COLLECTION = 8 * 1024 * 1024;
 
 let collect: ((options: { type: 'minor' }) => void) | undefined;
 let dropped = 0;
