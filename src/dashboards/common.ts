@@ -38,6 +38,11 @@ export function totalAndRate(prefix = '$metric'): string[] {
  */
 export const GROWING_ROWS = { type: TableCellDisplayMode.Markdown, dynamicHeight: true };
 
+/** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
+export const NAME_WIDTH = 212;
+/** Likewise of what an interface belongs to: an id without a description has seventeen digits. */
+export const BESIDE_WIDTH = 143;
+
 /** Overrides' properties, as the builders take them. */
 export function properties(values: Readonly<Record<string, unknown>>): DynamicConfigValue[] {
   return Object.entries(values).map(([id, value]) => ({ id, value: value as object }));

@@ -9,7 +9,7 @@ import { FIGURES, heading } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { DATASOURCE, GROWING_ROWS, NOTHING, properties, tableUnit } from './common';
+import { BESIDE_WIDTH, DATASOURCE, GROWING_ROWS, NAME_WIDTH, NOTHING, properties, tableUnit } from './common';
 import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRefId } from './names';
@@ -62,7 +62,7 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
         noValue: index === 0 ? OTHER : ' ',
         links: [...(column.beside ? [] : links), ...consoleLinks(column.kind)],
         'custom.wrapText': true,
-        ...(column.beside && { 'custom.width': 160 }),
+        ...(column.beside ? { 'custom.width': BESIDE_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
       })
     )
   );
@@ -84,7 +84,7 @@ export function newList(report: Report, title: string): PanelBuilder {
     .description('Traffic in this range, and none in the 24 hours before it.')
     .noValue('Nothing new in this range.')
     .withTarget(influxQuery('new', newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
-    .overrideByName(column.tag, properties({ links: rowLinks(report) }))
+    .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }))
     .overrideByName(idColumn(column.tag), properties({ 'custom.hideFrom.viz': true }));
   addNames(panel, report);
   panel.transformations([

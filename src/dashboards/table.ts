@@ -10,7 +10,17 @@ import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/he
 import { METRICS, OTHER } from '../reports/metrics';
 import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
-import { ACTION_COLORS, DATASOURCE, GROWING_ROWS, NOTHING, OTHER_COLOR, properties, tableUnit } from './common';
+import {
+  ACTION_COLORS,
+  BESIDE_WIDTH,
+  DATASOURCE,
+  GROWING_ROWS,
+  NAME_WIDTH,
+  NOTHING,
+  OTHER_COLOR,
+  properties,
+  tableUnit,
+} from './common';
 import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { namesRefId } from './names';
 import { seenRefIds, tableQueries, TOTALS } from './tableQueries';
@@ -31,10 +41,6 @@ const REST = 'rest';
 const NOT_THE_REST = '^(?!rest)';
 /** Pixels. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
 const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
-/** So that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
-const NAME_WIDTH = 212;
-/** Likewise of what an interface belongs to: an id without a description has seventeen digits. */
-const BESIDE_WIDTH = 143;
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
