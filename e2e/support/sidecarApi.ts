@@ -26,12 +26,11 @@ interface Named {
   readonly id: string;
   readonly name: string;
   readonly version: number;
-  readonly completeUntil?: number;
 }
 
 /** Until when (Unix seconds) the traffic that reports show is complete; 0 while that is not known. */
 export async function completeUntil(world: WorldDescription): Promise<number> {
-  const { items } = await callSidecar<{ items: Source[] }>(world, 'GET', 'sources');
+  const { items } = await callSidecar<{ items: Array<Named & { completeUntil?: number }> }>(world, 'GET', 'sources');
   return items.find(({ name }) => name === world.company.source)?.completeUntil ?? 0;
 }
 
