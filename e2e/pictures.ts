@@ -9,7 +9,7 @@ import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test, testInEmptyOrganization } from './support/fixtures';
 import { tabPath } from './support/pages';
 import { addShownSource, inTheme, PLACES, type ShownSource } from './support/places';
-import { removeOtherSources } from './support/sidecarApi';
+import { completeUntil, removeOtherSources } from './support/sidecarApi';
 
 const FOLDER = 'docs/img';
 const THEMES = ['dark', 'light'] as const;
@@ -18,6 +18,11 @@ const RANGES: Readonly<Record<string, string>> = { [COLLECTION_HEALTH.uid]: 'fro
 
 /** Grafana says these of a build that nobody signed, and to whoever does not administer Grafana itself. */
 const LEFT_OUT = '[aria-label="Invalid plugin signature"], [aria-label^="You do not have permission to uninstall"]';
+
+/** Flow logs that sum up ten minutes, delivered for slots of five, are that far behind when all is well. Seconds. */
+const USUAL_DELAY = 45 * 60;
+/** Until slots count as whole, and a minute or two of looking. Milliseconds. */
+const SETTLED_WITHIN = 420_000;
 
 /** Of the whole page, unless it is one of dashboards, or something stands over it. */
 async function take(page: Page, name: string, theme: string, isDashboard = false): Promise<void> {
@@ -33,6 +38,12 @@ async function take(page: Page, name: string, theme: string, isDashboard = false
 for (const theme of THEMES) {
   test.describe(`dashboards, ${theme}`, () => {
     test.use({ viewport: { width: 1600, height: 1300 } });
+    // What a world has was delivered all at once. For five minutes more may follow, so none of it counts as complete.
+    test.beforeAll(async ({ world }) => {
+      test.setTimeout(SETTLED_WITHIN);
+      const behind = async () => Date.now() / 1000 - (await completeUntil(world));
+      await expect.poll(behind, { timeout: SETTLED_WITHIN, intervals: [5000] }).toBeLessThan(USUAL_DELAY);
+    });
     for (const { uid } of DASHBOARDS) {
       test(`${uid.replace('flowscope-', '')}-${theme}`, async ({ page }) => {
         await page.goto(inTheme(`/d/${uid}?kiosk&${RANGES[uid] ?? 'from=now-3h&to=now'}`, theme));

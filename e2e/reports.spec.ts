@@ -80,6 +80,15 @@ test('a series leads on as its row does', async ({ page }) => {
   expect(parameters.get('var-action')).toMatch(/^(ACCEPT|REJECT)$/);
 });
 
+for (const uid of ['flowscope-interface', 'flowscope-pair-interface-action', 'flowscope-overview']) {
+  test(`${uid} cuts off no name and no figure on a narrow screen`, async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 2600 });
+    await page.goto(`/d/${uid}?${RANGE}&var-metric=packets`);
+    await expect(page.getByRole('gridcell', { name: 'other', exact: true }).first()).toBeVisible();
+    expect(await new Report(page).cutOff()).toEqual([]);
+  });
+}
+
 for (const { uid, title } of DASHBOARDS) {
   test(`${title} says why there is nothing in a range without traffic`, async ({ page, world }) => {
     await page.goto(`/d/${uid}?${EMPTY_RANGE}`);

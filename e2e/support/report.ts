@@ -63,6 +63,24 @@ export class Report {
     return parameters;
   }
 
+  /** Texts of the tables' cells that are drawn beyond their cell, and so cut off; on either side of it. */
+  async cutOff(): Promise<string[]> {
+    const cells = this.page.locator('[role=gridcell], [role=columnheader]').filter({ hasText: /\S/ });
+    await cells.last().waitFor();
+    return cells.evaluateAll((all) =>
+      all
+        .filter((cell) => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          const { left, right, top, bottom } = cell.getBoundingClientRect();
+          return [...range.getClientRects()].some(
+            (text) => text.left < left - 1 || text.right > right + 1 || text.top < top - 1 || text.bottom > bottom + 1
+          );
+        })
+        .map(({ textContent }) => textContent ?? '')
+    );
+  }
+
   private async headings(): Promise<string[]> {
     const table = this.page.getByRole('grid').filter({ has: this.page.getByRole('columnheader', { name: /Bytes/ }) });
     await table.waitFor();

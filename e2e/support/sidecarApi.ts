@@ -28,6 +28,12 @@ interface Named {
   readonly version: number;
 }
 
+/** Until when (Unix seconds) the traffic that reports show is complete; 0 while that is not known. */
+export async function completeUntil(world: WorldDescription): Promise<number> {
+  const { items } = await callSidecar<{ items: Array<Named & { completeUntil?: number }> }>(world, 'GET', 'sources');
+  return items.find(({ name }) => name === world.company.source)?.completeUntil ?? 0;
+}
+
 /** Forgets every source but the one whose traffic reports show. */
 export function removeOtherSources(world: WorldDescription): Promise<void> {
   return removeAllBut([world.company.source], world, 'sources');

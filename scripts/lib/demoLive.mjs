@@ -43,7 +43,11 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const { username, password } = influx.admin;
   say(`    InfluxDB            ${influx.url}, database flowscope, user ${username}, password ${password}`);
   say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
-  say('\nNew logs arrive every minute and are collected. Ctrl-C stops everything.');
+  say(
+    "\nThe six hours arrived all at once: for five minutes, in which more might follow, reports say 'Complete until' some " +
+      'hours ago.'
+  );
+  say('New logs arrive every minute and are collected. Ctrl-C stops everything.');
 
   const ended = Promise.race([
     failOnEnd('The collector', serve.exited, logFile),

@@ -61,7 +61,7 @@ export function healthDashboard(): Dashboard {
       overTime('Blind spots: records that are no traffic, by reason', 'short', ['reason'], true)
         .withTarget(influxQuery('records', blindSpotsQuery(IN_RANGE, INTERVAL)))
         .description('SKIPDATA: AWS lost records. The rest could not be read, or was left out, for the reason given.')
-        .noValue('No blind spots: every record is counted.')
+        .noValue('No blind spots in this range.')
         .id(7)
     )
     .withPanel(

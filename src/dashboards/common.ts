@@ -1,3 +1,4 @@
+import { TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Metric } from '../reports/metrics';
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 
@@ -29,6 +30,18 @@ const INTERVAL_MS = '${__interval_ms:raw}';
 export function totalAndRate(prefix = '$metric'): string[] {
   return [`sum("$metric") AS "${prefix} total"`, `1000.0 * sum("$metric") / ${INTERVAL_MS} AS "${prefix} rate"`];
 }
+
+/**
+ * Cell options of one column that make all rows of its table as high as their names need. Grafana measures ids, which are
+ * short, and would cut the names that it shows for them; it lets rows grow only where a column holds Markdown. So it is
+ * for a column of figures, in which nothing is taken for Markdown.
+ */
+export const GROWING_ROWS = { type: TableCellDisplayMode.Markdown, dynamicHeight: true };
+
+/** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
+export const NAME_WIDTH = 212;
+/** Likewise of what an interface belongs to: an id without a description has seventeen digits. */
+export const BESIDE_WIDTH = 143;
 
 /** Overrides' properties, as the builders take them. */
 export function properties(values: Readonly<Record<string, unknown>>): DynamicConfigValue[] {

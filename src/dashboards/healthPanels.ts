@@ -13,7 +13,7 @@ import {
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { COLLECTION_FIGURES, sourcesQuery } from '../reports/collection';
-import { NO_SOURCE } from '../reports/explanations';
+import { NO_SOURCE_IN_RANGE } from '../reports/explanations';
 import { DATASOURCE, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { columns, partition } from './transformations';
@@ -63,7 +63,7 @@ export function sourcesTable(where: string): TableBuilder {
     .datasource(DATASOURCE)
     .height(6)
     .span(24)
-    .noValue(NO_SOURCE)
+    .noValue(NO_SOURCE_IN_RANGE)
     .withTarget(influxQuery('sources', sourcesQuery(fields, where)))
     .transformations([columns({ source: 'Source', ...headings })]);
   for (const { field, heading, unit, isBad } of figures) {

@@ -9,7 +9,7 @@ import { FIGURES, heading } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { DATASOURCE, NOTHING, properties, tableUnit } from './common';
+import { BESIDE_WIDTH, DATASOURCE, GROWING_ROWS, NAME_WIDTH, NOTHING, properties, tableUnit } from './common';
 import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRefId } from './names';
@@ -31,7 +31,7 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
   const share = `1.0 * "sum" / ${TOTALS.share}.0 AS "share"`;
   const ranking = { metric: METRIC, top: '$top', also: [share, `"${key}" AS "${idColumn(key)}"`] };
   const panel = list(title)
-    .height(15)
+    .height(17)
     .noValue(NOTHING)
     .withTarget(influxQuery('all', busiestQuery(measurement, key, scope, ranking)))
     .withTarget(influxQuery('rest', remainderQuery(measurement, scope, METRIC, TOTALS.share)));
@@ -62,7 +62,7 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
         noValue: index === 0 ? OTHER : ' ',
         links: [...(column.beside ? [] : links), ...consoleLinks(column.kind)],
         'custom.wrapText': true,
-        ...(column.beside && { 'custom.width': 170 }),
+        ...(column.beside ? { 'custom.width': BESIDE_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
       })
     )
   );
@@ -80,11 +80,11 @@ export function newList(report: Report, title: string): PanelBuilder {
   const also = [`"${column.tag}" AS "${idColumn(column.tag)}"`];
   const ranking = { metric: METRIC, top: NEW_ROWS, also };
   const panel = list(title)
-    .height(13)
+    .height(14)
     .description('Traffic in this range, and none in the 24 hours before it.')
-    .noValue('Nothing new: all of it had traffic in the day before.')
+    .noValue('Nothing new in this range.')
     .withTarget(influxQuery('new', newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
-    .overrideByName(column.tag, properties({ links: rowLinks(report) }))
+    .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }))
     .overrideByName(idColumn(column.tag), properties({ 'custom.hideFrom.viz': true }));
   addNames(panel, report);
   panel.transformations([
@@ -123,7 +123,12 @@ function addMetricUnits(panel: PanelBuilder): void {
   for (const metric of METRICS) {
     panel.overrideByName(
       metric.name,
-      properties({ unit: tableUnit(metric), 'custom.width': 95, 'custom.align': 'right' })
+      properties({
+        unit: tableUnit(metric),
+        'custom.width': 108,
+        'custom.align': 'right',
+        'custom.cellOptions': GROWING_ROWS,
+      })
     );
   }
 }
@@ -134,7 +139,7 @@ const SHARE_BAR = {
   min: 0,
   max: 1,
   color: { mode: 'fixed', fixedColor: 'blue' },
-  'custom.width': 120,
+  'custom.width': 110,
   'custom.align': 'right',
   'custom.cellOptions': {
     type: TableCellDisplayMode.Gauge,

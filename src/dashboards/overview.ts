@@ -18,7 +18,7 @@ export function overviewDashboard(): Dashboard {
     .withPanel(topList(USERS, 'Top $top users: interfaces and their instances', USER_KEYS).span(12).id(8))
     .withPanel(topList(OVERVIEW, 'Top $top applications', KEYS).span(12).id(10))
     .withPanel(topList(TALKERS, 'Top $top talkers: sources', TALKER_KEYS).span(12).id(11))
-    .withPanel(newList(TALKERS, 'New sources').height(15).span(12).id(12))
+    .withPanel(newList(TALKERS, 'New sources').height(17).span(12).id(12))
     .withPanel(newList(USERS, 'New interfaces').span(12).id(13))
     .withPanel(newList(OVERVIEW, 'New applications').span(12).id(14))
     .build();

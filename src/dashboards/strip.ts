@@ -55,7 +55,8 @@ export function strip(report: Report): PanelBuilder {
     .height(2)
     .span(24)
     .showHeader(false)
-    .cellHeight(TableCellHeight.Sm)
+    // Two sentences beside each other take two lines on a narrow screen.
+    .cellHeight(TableCellHeight.Lg)
     .noValue(NO_SOURCE)
     .links([
       new DashboardLinkBuilder('S3 sources').type(DashboardLinkType.Link).url('/plugins/flowscope-awsflowlogs-app'),

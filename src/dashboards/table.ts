@@ -10,7 +10,17 @@ import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/he
 import { METRICS, OTHER } from '../reports/metrics';
 import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
-import { ACTION_COLORS, DATASOURCE, NOTHING, OTHER_COLOR, properties, tableUnit } from './common';
+import {
+  ACTION_COLORS,
+  BESIDE_WIDTH,
+  DATASOURCE,
+  GROWING_ROWS,
+  NAME_WIDTH,
+  NOTHING,
+  OTHER_COLOR,
+  properties,
+  tableUnit,
+} from './common';
 import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
 import { namesRefId } from './names';
 import { seenRefIds, tableQueries, TOTALS } from './tableQueries';
@@ -29,7 +39,8 @@ import {
 
 const REST = 'rest';
 const NOT_THE_REST = '^(?!rest)';
-const METRIC_WIDTHS = { bytes: 78, packets: 92, flows: 70 };
+/** Pixels. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
+const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -37,8 +48,8 @@ export function topTable(report: Report): PanelBuilder {
   const panel = new PanelBuilder()
     .title(title(report))
     .datasource(DATASOURCE)
-    // Without scrolling at the default Top, and rows that take two lines: Grafana measures ids, but shows names.
-    .height(report.refusedByFlows ? 32 : report.directions ? 21 : report.key ? 19 : 8)
+    // Without scrolling at the default Top, with rows that take two lines.
+    .height(report.refusedByFlows ? 36 : report.directions ? 21 : report.key ? 20 : 8)
     .cellHeight(TableCellHeight.Lg)
     .span(24)
     .noValue(NOTHING)
@@ -97,15 +108,9 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   const links = rowLinks(report);
   const first = ownTags(report)[0];
   for (const column of report.columns) {
-    const narrow = column.beside ? (report.directions ? 94 : 160) : undefined;
     panel.overrideByName(
       column.tag,
-      columnProperties(
-        column,
-        [...(column.beside ? [] : links), ...consoleLinks(column.kind)],
-        column.tag === first,
-        narrow
-      )
+      columnProperties(column, [...(column.beside ? [] : links), ...consoleLinks(column.kind)], column.tag === first)
     );
   }
   const figure = figureProperties(report);
@@ -114,11 +119,12 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
     for (const { direction } of report.directions ? DIRECTIONS : []) {
       panel.overrideByName(
         `${metric.name} ${direction}`,
-        figure(direction === 'unknown' ? 78 : 70, { unit: tableUnit(metric), noValue: '–' })
+        figure(METRIC_WIDTHS[metric.name], { unit: tableUnit(metric), noValue: '–' })
       );
     }
   }
-  panel.overrideByName('rate', figure(report.lowerBounds ? 92 : 82, { unit: 'bps', decimals: 1 }));
+  const growing = report.key && { 'custom.cellOptions': GROWING_ROWS };
+  panel.overrideByName('rate', figure(report.lowerBounds ? 92 : 86, { unit: 'bps', decimals: 1, ...growing }));
   const none = { type: 'special', options: { match: 'null+nan', result: { text: '–' } } };
   const percent = { unit: 'percentunit', decimals: 1, 'custom.footer.reducers': [] };
   panel.overrideByName('refused_share', figure(70, { ...percent, mappings: [none] }));
@@ -166,7 +172,7 @@ function figureProperties(report: Report) {
     });
 }
 
-function columnProperties(column: Column, links: readonly object[], first: boolean, width?: number) {
+function columnProperties(column: Column, links: readonly object[], first: boolean) {
   const mappings = Object.entries(ACTION_COLORS).map(([action, color], index) => [
     action,
     { text: action, color, index },
@@ -183,6 +189,9 @@ function columnProperties(column: Column, links: readonly object[], first: boole
           'custom.width': 82,
           color: { mode: 'fixed', fixedColor: OTHER_COLOR },
         }
-      : { 'custom.wrapText': true, ...(width ? { 'custom.width': width } : { 'custom.minWidth': 150 }) }),
+      : {
+          'custom.wrapText': true,
+          ...(column.beside ? { 'custom.width': BESIDE_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
+        }),
   });
 }

@@ -3,6 +3,9 @@
 /** No collector has ever reported. */
 export const NO_SOURCE = 'No source yet: add an S3 source, then collect.';
 
+/** The same in a range: there may be sources now. */
+export const NO_SOURCE_IN_RANGE = 'No source was reported on in this range: choose a later one, or add an S3 source.';
+
 /** There are sources, and nothing has been stored. */
 export const NOTHING_YET = 'Nothing has been collected yet. First data takes 10 to 15 minutes.';
 
