@@ -41,7 +41,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     expect(await screen.findByRole('tooltip')).toHaveTextContent('What came since is in the reports');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
     expect(fact(shown, 'Waiting')).toHaveTextContent('Nothing');
-    expect(fact(shown, 'Last object')).toHaveTextContent('2 minutes ago');
+    expect(fact(shown, 'Last object')).toHaveTextContent('2 min ago');
     expect(within(shown).queryByText('Queue events ignored')).not.toBeInTheDocument();
     expect(within(shown).getByText('1,532 objects: Collected, then deleted from the bucket')).toBeInTheDocument();
     expect(screen.getByRole('link', { name: /Collection health/ })).toHaveAttribute(
