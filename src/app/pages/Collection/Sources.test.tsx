@@ -91,6 +91,23 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     expect(await screen.findByRole('alert')).toHaveTextContent('InfluxDB does not answer');
   });
 
+  it('say that new data keeps fewer names, why, and what helps', async () => {
+    const warning = 'InfluxDB held more than it carries well, so new data keeps only the 5 busiest by name.';
+    server.use(stands([status()], 0, { live: 512_000, budget: 500_000, topK: 5, warning }));
+    render(<Collection />);
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent(warning);
+    expect(alert).toHaveTextContent('512,000 series; it carries 500,000 well');
+    expect(within(alert).queryAllByRole('link', { name: 'Open Exporters' })).toHaveLength(role === 'Admin' ? 1 : 0);
+  });
+
+  it('say nothing of series as long as all names are kept', async () => {
+    server.use(stands([status()], 0, { live: 512, budget: 500_000, topK: 20 }));
+    render(<Collection />);
+    await card('production');
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
   it('can be read again when nothing answered', async () => {
     server.use(unreachable());
     const { user } = render(<Collection />);
