@@ -312,7 +312,7 @@ describe('what AWS refuses', () => {
         expect([what, why]).toEqual([`No credentials from profile ${profile} (AWS_PROFILE) on primary`, said]);
         expect(credentials).toMatchObject({
           state: 'fail',
-          fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the collector runs.` },
+          fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the sidecar runs.` },
         });
       });
     });

@@ -92,7 +92,7 @@ async function checkClock(run: CheckRun): Promise<Outcome> {
     return notChecked('AWS did not answer');
   }
   const off = Math.abs(skew);
-  const fix = { text: "Set the collector machine's clock right (NTP)." };
+  const fix = { text: "Set the clock of the sidecar's machine right (NTP)." };
   if (off > SKEW_TO_MIND) {
     return {
       state: off > MAX_SKEW ? 'fail' : 'warn',
