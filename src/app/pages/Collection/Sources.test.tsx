@@ -1,7 +1,9 @@
 import React from 'react';
 import { act, screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 
 import { quarantinePage } from '../../../contract/collection';
+import { COLLECTION_HEALTH } from '../../../reports/collection';
 import { signInAs } from '../../test/grafana';
 import { render } from '../../test/render';
 import { answers, refuses, server, unreachable } from '../../test/server';
@@ -31,6 +33,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
   beforeEach(() => signInAs(role));
 
   it('say how far they are', async () => {
+    server.use(http.get('*/api/search', () => HttpResponse.json([{ uid: COLLECTION_HEALTH.uid }])));
     server.use(stands([status()]), details([view(status())]));
     render(<Collection />);
     const shown = await card('production');
@@ -44,7 +47,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     expect(fact(shown, 'Last object')).toHaveTextContent('2 min ago');
     expect(within(shown).queryByText('Queue events ignored')).not.toBeInTheDocument();
     expect(within(shown).getByText('1,532 objects: Collected, then deleted from the bucket')).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: /Collection health/ })).toHaveAttribute(
+    expect(await screen.findByRole('link', { name: /Collection health/ })).toHaveAttribute(
       'href',
       '/d/flowscope-collection-health'
     );
