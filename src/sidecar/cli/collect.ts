@@ -109,7 +109,9 @@ async function report(
     }
   }
   if (tally.refused > 0) {
-    throw new CommandFailed(`${formatCounted(tally.refused, 'object was', 'objects were')} refused: ${tally.firstRefusal}`);
+    throw new CommandFailed(
+      `${formatCounted(tally.refused, 'object was', 'objects were')} refused: ${tally.firstRefusal}`
+    );
   }
   if (failed.length > 0) {
     throw new CommandFailed(failed.map(({ source, error }) => `source ${source.name}: ${error}`).join('\n'));

@@ -53,7 +53,9 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   if (records > 0) {
     const isRoom = otherRecords === 0 && beyond.length <= limit - counted;
     const more =
-      otherRecords > 0 ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters` : formatCounted(beyond.length, 'exporter');
+      otherRecords > 0
+        ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters`
+        : formatCounted(beyond.length, 'exporter');
     warnings.push(
       `${more} found no place under the limit of ${limit} in the last 30 days: ` +
         `${formatCounted(records, 'record')} counted as exporter "overflow" (${listed(beyond.map(({ id }) => id))}). ` +

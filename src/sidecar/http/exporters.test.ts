@@ -36,7 +36,14 @@ describe('exporters', () => {
       overflow: { exporters: 0, records: 0, examples: [] },
       items: [
         { id: IDS[2], from: 'subnet', state: 'counted' },
-        { id: IDS[0], name: 'shop', account: '111122223333', accountName: 'production', firstSeen: NOON, enabled: true },
+        {
+          id: IDS[0],
+          name: 'shop',
+          account: '111122223333',
+          accountName: 'production',
+          firstSeen: NOON,
+          enabled: true,
+        },
         { id: IDS[1] },
       ],
     });

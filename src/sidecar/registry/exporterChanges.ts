@@ -66,7 +66,9 @@ export function enableExporters(db: DatabaseSync, ids: readonly string[], enable
   }
   // Thousands may be switched at once; a line of the audit trail stays one that can be read.
   const named = ids.length > 20 ? [...ids.slice(0, 20), `and ${ids.length - 20} more`] : ids;
-  noteChange(db, by, enabled ? 'exporter.enable' : 'exporter.disable', formatCounted(ids.length, 'exporter'), { ids: named });
+  noteChange(db, by, enabled ? 'exporter.enable' : 'exporter.disable', formatCounted(ids.length, 'exporter'), {
+    ids: named,
+  });
 }
 
 /**
