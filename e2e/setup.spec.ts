@@ -18,7 +18,7 @@ const drawerOf = (page: Page) => page.getByRole('dialog', { name: 'Data source, 
 async function install(page: Page, { influx }: WorldDescription): Promise<Locator> {
   await openTab(page, 'connection');
   await page
-    .getByRole('button', { name: /^(Install|Install or update|Show)$/ })
+    .getByRole('button', { name: /^(Install|Update|Show)$/ })
     .first()
     .click();
   const drawer = drawerOf(page);
@@ -105,7 +105,11 @@ test('data source, dashboards and rules are installed at a press; pressing again
   await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
 });
 
-test('what people changed stays as they left it', async ({ page, organization, world }) => {
+test('what people changed stays as they left it, until they ask for ours again', async ({
+  page,
+  organization,
+  world,
+}) => {
   await organization.connect(world.sidecar);
   await install(page, world);
   const path = '/api/dashboards/uid/flowscope-action';
@@ -117,9 +121,18 @@ test('what people changed stays as they left it', async ({ page, organization, w
   await page.reload();
   const said = await install(page, world);
   await expect(said).toContainText('1 created');
-  await expect(drawerOf(page).getByText(/because you changed it|changed by you/)).toBeVisible();
+  await expect(drawerOf(page).getByText(/because people changed it|changed by people/)).toBeVisible();
   expect(await organization.call('GET', path)).toMatchObject({ dashboard: { title: 'Action, as we like it' } });
   expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS.length, rules: RULES });
+
+  await drawerOf(page).getByRole('button', { name: 'Replace Action with ours' }).click();
+  await page.getByRole('button', { name: 'Replace with ours', exact: true }).click();
+  await expect(drawerOf(page).getByRole('status').first()).toContainText('1 replaced with ours');
+  const ours = await organization.call<{ dashboard: { version: number } }>('GET', path);
+  expect(ours).toMatchObject({ dashboard: { title: 'Action', version: 3 }, meta: { folderUid: meta.folderUid } });
+  expect(await organization.call('GET', `${path}/versions/2`)).toMatchObject({
+    data: { title: 'Action, as we like it' },
+  });
 });
 
 test('a data source that may write is warned about', async ({ page, organization, world }) => {

@@ -3,6 +3,7 @@ import { AppPlugin, type AppPluginMeta, type AppRootProps, type PluginConfigPage
 import { LoadingPlaceholder } from '@grafana/ui';
 
 import { Queries } from './app/api/Queries';
+import { TabFrame } from './app/components/TabFrame';
 import { TABS } from './app/plugin';
 
 type TabProps = PluginConfigPageProps<AppPluginMeta>;
@@ -22,14 +23,13 @@ function tab(load: () => Promise<React.ComponentType<TabProps>>) {
   const Lazy = lazy(() => load().then((component) => ({ default: component })));
   return function Tab(props: TabProps) {
     return (
-      // Grafana's page would grow with what is in it: wide things scroll in their own boxes instead.
-      <div style={{ contain: 'inline-size' }}>
+      <TabFrame>
         <Suspense fallback={<LoadingPlaceholder text="Loading" />}>
           <Queries>
             <Lazy {...props} />
           </Queries>
         </Suspense>
-      </div>
+      </TabFrame>
     );
   };
 }

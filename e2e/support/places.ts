@@ -42,14 +42,14 @@ export const PLACES: readonly Place[] = [
     path: () => tabPath('connection'),
     isThere: async (page) => {
       await sees(page, /version \d[^,]*, started/);
-      await sees(page, /up to date|to be created|changed by you/);
+      await sees(page, /up to date|to be created|changed by people/);
     },
   },
   {
     name: 'config-connection-install',
     path: () => tabPath('connection'),
     isThere: async (page) => {
-      await clicks(page, /^(Install or update|Show)$/);
+      await clicks(page, /^(Install|Update|Show)$/);
       await expect(page.getByRole('region', { name: 'Alert rules' })).toBeVisible();
     },
   },

@@ -7,7 +7,7 @@ const DATABASE = 'flowscope';
 const account = (username) => ({ username, password: randomBytes(16).toString('hex') });
 
 /**
- * Starts InfluxDB with a user for the collector and one for Grafana.
+ * Starts InfluxDB with a user for the sidecar and one for Grafana.
  * @param {string} dir holds data, configuration and log
  * @returns what startInflux does, and both users
  * @throws ServiceError when it does not start, or refuses to make the users

@@ -3,10 +3,10 @@ import { flowscopeJson } from './flowscope.mjs';
 import { ServiceError } from './processes.mjs';
 
 /**
- * Says which objects are left and, in the collector's own words, why.
+ * Says which objects are left and, in the sidecar's own words, why.
  * @param {string[]} keys all keys in the bucket
  * @returns {Promise<string[]>} lines for people
- * @throws ServiceError when the collector does not account for each of them
+ * @throws ServiceError when the sidecar does not account for each of them
  */
 export async function whatIsLeft(env, keys) {
   if (keys.length === 0) {

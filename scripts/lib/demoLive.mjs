@@ -1,4 +1,4 @@
-/** The part of the demo that stays up: the collector serves, and new logs arrive every minute. */
+/** The part of the demo that stays up: the sidecar serves, and new logs arrive every minute. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openGrafana } from './demoGrafana.mjs';
@@ -13,7 +13,7 @@ const DELAY_MS = 2_000;
 /**
  * Never returns while all is well.
  * @param {number} until Unix minutes up to which there are logs already
- * @throws ServiceError when the collector or Grafana ends
+ * @throws ServiceError when the sidecar or Grafana ends
  */
 export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const say = (text) => process.stdout.write(`${text}\n`);
@@ -38,8 +38,8 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   if (grafana) {
     say(`    Configuration       ${grafana.url}/plugins/${PLUGIN_ID}?page=sources`);
   }
-  say(`    Collector's log     ${logFile}`);
-  say(`    Collector's API     ${serve.url}, token ${token}`);
+  say(`    Sidecar's log       ${logFile}`);
+  say(`    Sidecar's API       ${serve.url}, token ${token}`);
   const { username, password } = influx.admin;
   say(`    InfluxDB            ${influx.url}, database flowscope, user ${username}, password ${password}`);
   say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
@@ -50,7 +50,7 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   say('New logs arrive every minute and are collected. Ctrl-C stops everything.');
 
   const ended = Promise.race([
-    failOnEnd('The collector', serve.exited, logFile),
+    failOnEnd('The sidecar', serve.exited, logFile),
     ...(grafana ? [failOnEnd('Grafana', grafana.exited, grafana.logFile)] : []),
   ]);
   for (let last = until; ;) {

@@ -43,7 +43,7 @@ const USUAL_API_PORT = 9555;
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts the collector, which runs until it is stopped, and waits for its API, on its usual port or a free one.
+ * Starts the sidecar, which runs until it is stopped, and waits for its API, on its usual port or a free one.
  * @returns the service, see startService, and the `url` of its API
  * @throws ServiceError when the API does not answer
  */

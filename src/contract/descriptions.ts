@@ -32,7 +32,7 @@ export const accountList = z.object({ items: z.array(account) });
 export const descriptions = z.object({
   lastRun: z.object({ started: time, finished: time, ok: z.boolean(), result: syncResult }).optional(),
   lastSuccess: time.optional(),
-  /** Missing when the collector does not run, or nothing but Sync now is asked for. */
+  /** Missing while the sidecar does not collect, or nothing but Sync now is asked for. */
   nextRun: time.optional(),
   /** Whether they are read without being asked for: at start, hourly, and soon after an unknown interface shows up. */
   hourly: z.boolean(),

@@ -4,13 +4,20 @@ import { EXPORTER_LIMITS, MOST_CHANGED } from './exporterBounds';
 
 const id = z.string().min(1).max(128);
 
+/** Descriptions, where there are any. */
+export const exporterNames = {
+  /** Of its VPC, subnet or interface. */
+  name: z.string().optional(),
+  /** Of its account. */
+  accountName: z.string().optional(),
+};
+
 export const exporter = z.object({
   id,
   alias: z.string().optional(),
   account: z.string(),
   from: z.enum(['vpc', 'subnet', 'interface']),
-  /** The description of its VPC, subnet or interface. */
-  name: z.string().optional(),
+  ...exporterNames,
   firstSeen: time,
   lastSeen: time,
   records: count,

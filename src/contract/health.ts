@@ -5,7 +5,7 @@ import { pageOf, time } from './common';
 export const health = z.object({
   version: z.string(),
   store: z.enum(['ok', 'unavailable']),
-  /** Whether the collector runs: it begins once the store answers. */
+  /** Whether the sidecar collects: it begins once the store answers. */
   isCollecting: z.boolean(),
   started: time,
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { checkResult } from './checks';
 import { count, time } from './common';
 import { syncRegion, syncResult } from './descriptions';
+import { exporterNames } from './exporters';
 
 /** Records by outcome and sums as decimal strings: they may be beyond 2^53. */
 const counts = z.object({
@@ -32,6 +33,7 @@ export const previewResult = z.object({
     z.object({
       id: z.string(),
       account: z.string(),
+      ...exporterNames,
       from: z.enum(['vpc', 'subnet', 'interface']),
       isNew: z.boolean(),
       /** `overflow`: there is no place left under the limit. */

@@ -75,11 +75,11 @@ export const sourceStatus = z.object({
   problem: z.string().optional(),
   lastObject: time.optional(),
   lastRun: time.optional(),
-  /** Objects that were found and wait; missing when the source was not looked through since the collector started. */
+  /** Objects that were found and wait; missing when the source was not looked through since the sidecar started. */
   backlog: count.optional(),
   /** Age of the oldest object that waits, seconds; 0 when none does. */
   oldestAge: count.optional(),
-  /** How late objects come, seconds; where the collector measures it. */
+  /** How late objects come, seconds; where the sidecar measures it. */
   lag: count.optional(),
   /** Up to when everything was collected. */
   completeUntil: time.optional(),

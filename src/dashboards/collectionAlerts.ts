@@ -46,7 +46,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     name: 'sidecar-silent',
     title: 'Sidecar silent',
     meaning:
-      'The collector writes a point every minute, and wrote none for five. It does not run, or does not reach InfluxDB: look at its log.',
+      'The sidecar writes a point every minute, and wrote none for five. It does not run, or does not reach InfluxDB: look at its log.',
     // The newest five minutes have only begun: they may be empty for a moment, which is what the two minutes are for.
     queries: {
       points: collection('count("exporters") AS "points"', 60 * MINUTE, `time(5m), ${PER_COLLECTOR} fill(0)`),
@@ -56,7 +56,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     noData: 'Alerting',
     severity: 'critical',
     summary:
-      '{{ with $labels.collector }}Collector {{ . }} has not{{ else }}No collector has{{ end }} reported for 5 minutes or more.',
+      '{{ with $labels.collector }}Collector {{ . }} has not{{ else }}No sidecar has{{ end }} reported for 5 minutes or more.',
     dashboard: HEALTH,
   },
   {
@@ -81,7 +81,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     name: 'backlog-old',
     title: 'Backlog old',
     meaning:
-      'The oldest object that waits was written over 30 minutes ago. After an outage this ends by itself; otherwise the collector is too slow, or cannot read some objects.',
+      'The oldest object that waits was written over 30 minutes ago. After an outage this ends by itself; otherwise the sidecar is too slow, or cannot read some objects.',
     queries: { age: collection('last("oldest_age") AS "age"', 5 * MINUTE) },
     threshold: { type: 'gt', value: 30 * MINUTE },
     forMinutes: 10,
@@ -225,7 +225,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     name: 'store',
     title: 'Store unreachable or refusing',
     meaning:
-      'Grafana cannot query InfluxDB, InfluxDB refuses what the collector writes, or nothing was written of late. Look at the collector’s log and at the page Collection.',
+      'Grafana cannot query InfluxDB, InfluxDB refuses what the sidecar writes, or nothing was written of late. Look at the sidecar’s log and at the page Collection.',
     queries: { refused: collection('last("refused") AS "refused"', 5 * MINUTE) },
     threshold: { type: 'gt', value: 0 },
     forMinutes: 2,

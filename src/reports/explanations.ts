@@ -1,6 +1,6 @@
 /** Why a report shows nothing, or less than people expect: one sentence each, for dashboards and the command line. */
 
-/** No collector has ever reported. */
+/** No sidecar has ever reported. */
 export const NO_SOURCE = 'No source yet: add an S3 source, then collect.';
 
 /** The same in a range: there may be sources now. */
@@ -24,8 +24,8 @@ export const NOTHING_FLOWED = 'No traffic in this range, as far as it is complet
 /** Nothing in the range, and nobody knows how far collection is. */
 export const NO_TRAFFIC = 'No traffic was counted in this range. Flow logs arrive 10 to 15 minutes after the traffic.';
 
-/** The collector wrote nothing for {@link SILENT_AFTER}. */
-export const SILENT = 'The collector has not reported for 15 minutes.';
+/** The sidecar wrote nothing for {@link SILENT_AFTER}. */
+export const SILENT = 'The sidecar has not reported for 15 minutes.';
 export const SILENT_AFTER = '15m';
 
 /** Flow-log fields that a flow log may lack, and that a report cannot do without. */

@@ -1,4 +1,4 @@
-import { formatBitRate, formatBytes, formatCount, formatCounted, formatShare, formatSpan } from './units';
+import { formatAgo, formatBitRate, formatBytes, formatCount, formatCounted, formatShare, formatSpan } from './units';
 
 test.each([
   [0n, '0 B'],
@@ -28,9 +28,22 @@ test.each([
   expect(formatSpan(seconds)).toBe(text);
 });
 
+test.each([
+  [0, 'just now'],
+  [-9, 'just now'],
+  [90, '90 s ago'],
+  [720, '12 min ago'],
+  [-2300, 'in 38 min'],
+  [3 * 86_400, '3 days ago'],
+])('formatAgo, %s s since', (since, text) => {
+  const now = 1_795_500_000;
+  expect(formatAgo(now - since, now)).toBe(text);
+});
+
 test('what is counted is named as one or as many', () => {
   expect(formatCounted(1, 'object')).toBe('1 object');
   expect(formatCounted(1200, 'object')).toBe('1,200 objects');
+  expect(formatCounted(1, 'object is', 'objects are')).toBe('1 object is');
 });
 
 test('counts are written out, shares have one decimal', () => {

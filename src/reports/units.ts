@@ -16,9 +16,9 @@ export function formatCount(count: bigint | number): string {
   return count.toLocaleString('en-US');
 }
 
-/** `1 object`, `1,200 objects`. */
-export function formatCounted(count: number, one: string): string {
-  return `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
+/** `1 object`, `1,200 objects`; `many` where an s does not make it. */
+export function formatCounted(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 const SPANS: ReadonlyArray<readonly [below: number, unit: number, name: string]> = [
@@ -32,6 +32,15 @@ const SPANS: ReadonlyArray<readonly [below: number, unit: number, name: string]>
 export function formatSpan(seconds: number): string {
   const [, unit, name] = SPANS.find(([below]) => seconds < below)!;
   return `${Math.round(seconds / unit)} ${name}`;
+}
+
+/** `12 min ago`, `in 5 h`, `just now`: a time as people say it. `at`: Unix seconds; `now` likewise. */
+export function formatAgo(at: number, now = Date.now() / 1000): string {
+  const ago = Math.round(now - at);
+  if (Math.abs(ago) < 10) {
+    return 'just now';
+  }
+  return ago > 0 ? `${formatSpan(ago)} ago` : `in ${formatSpan(-ago)}`;
 }
 
 /** `25.9 %`, of a part from 0 to 1. */

@@ -11,7 +11,7 @@ const WAYS = [
   { value: 'machine' as const, label: 'IAM role of the machine' },
 ];
 const MACHINE =
-  'The collector signs in with what its machine has, usually an IAM role. There is no secret to keep or to change.';
+  'The sidecar signs in with what its machine has, usually an IAM role. There is no secret to keep or to change.';
 
 /** What is said of the fields, which depends on what is signed in for. */
 interface AccessHelp {

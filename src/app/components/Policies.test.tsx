@@ -9,7 +9,7 @@ const DOCUMENTS: PolicyDocument[] = [
   {
     id: 'source',
     title: 'Policy',
-    use: 'Attach it to the user or role that the collector signs in as.',
+    use: 'Attach it to the user or role that the sidecar signs in as.',
     json: '{"Sid":"List"}',
     terraform: 'resource "aws_iam_policy" "it" {}',
     awsCli: 'aws iam create-policy',

@@ -22,8 +22,4 @@ const getStyles = (theme: GrafanaTheme2) =>
     display: 'flex',
     flexDirection: 'column',
     gap: theme.spacing(3),
-    // Grafana's page would grow with what is in it: wide things scroll in their own boxes instead.
-    contain: 'inline-size',
-    // In a narrow window Grafana's panel beside it would leave a column: it makes way, to the right.
-    [theme.breakpoints.down('md')]: { minWidth: `calc(100vw - ${theme.spacing(6)})` },
   });

@@ -1,6 +1,8 @@
 import React from 'react';
-import { dateTime, dateTimeFormat } from '@grafana/data';
+import { dateTimeFormat } from '@grafana/data';
 import { Tooltip } from '@grafana/ui';
+
+import { formatAgo } from '../../reports/units';
 
 /** A time as people say it, with the exact one on hover and for screen readers. `at`: Unix seconds. */
 export function Ago({ at, never = 'never' }: { at: number | undefined; never?: string }) {
@@ -10,7 +12,7 @@ export function Ago({ at, never = 'never' }: { at: number | undefined; never?: s
   const exact = dateTimeFormat(at * 1000);
   return (
     <Tooltip content={exact}>
-      <time dateTime={new Date(at * 1000).toISOString()}>{dateTime(at * 1000).fromNow()}</time>
+      <time dateTime={new Date(at * 1000).toISOString()}>{formatAgo(at)}</time>
     </Tooltip>
   );
 }

@@ -3,10 +3,10 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, LinkButton, useStyles2 } from '@grafana/ui';
 
+import { StepCard } from '../components/StepCard';
 import { isAdmin, tabUrl } from '../plugin';
 import { InstallDrawer } from './InstallDrawer';
-import { StepCard } from './StepCard';
-import { useSetup } from './useSetup';
+import { useSetup, type StepState } from './useSetup';
 
 interface Props {
   /** Goes to the connection's fields, where they are on the same page; else its tab is opened. */
@@ -31,9 +31,9 @@ export function FirstRun({ onConnect }: Props) {
   return (
     <section aria-label="Set-up">
       <ol className={styles.steps}>
-        <StepCard
+        <SetupStep
           number={1}
-          isNext={next === 1}
+          next={next}
           title="Connect the sidecar"
           state={connect}
           text={connect === 'failing' ? problem : 'It collects the flow logs. Tell Grafana where it is.'}
@@ -47,10 +47,10 @@ export function FirstRun({ onConnect }: Props) {
               Connect
             </LinkButton>
           )}
-        </StepCard>
-        <StepCard
+        </SetupStep>
+        <SetupStep
           number={2}
-          isNext={next === 2}
+          next={next}
           title="Add a source"
           state={addSource}
           text={
@@ -62,10 +62,10 @@ export function FirstRun({ onConnect }: Props) {
           <LinkButton variant={variant(2)} icon="database" href={tabUrl('sources')} disabled={needsSidecar}>
             Add a source
           </LinkButton>
-        </StepCard>
-        <StepCard
+        </SetupStep>
+        <SetupStep
           number={3}
-          isNext={next === 3}
+          next={next}
           title="Install data source, dashboards and alerts"
           state={install}
           text="They are put into Grafana and are yours to change."
@@ -73,10 +73,45 @@ export function FirstRun({ onConnect }: Props) {
           <Button variant={variant(3)} icon="import" onClick={() => setIsInstalling(true)}>
             Install
           </Button>
-        </StepCard>
+        </SetupStep>
       </ol>
       {isInstalling && <InstallDrawer onClose={() => setIsInstalling(false)} />}
     </section>
+  );
+}
+
+const WORDS: Readonly<Record<StepState, string>> = {
+  todo: 'To do',
+  done: 'Done',
+  failing: 'Does not answer',
+  unknown: 'Not known yet',
+};
+const TONES: Partial<Record<StepState, 'success' | 'error'>> = { done: 'success', failing: 'error' };
+
+interface SetupStepProps {
+  number: number;
+  /** The number of the one to do now; 0 when none is left. */
+  next: number;
+  title: string;
+  state: StepState;
+  text: string | undefined;
+  /** Its button; not shown once the step is done. */
+  children: React.ReactNode;
+}
+
+function SetupStep({ number, next, title, state, text, children }: SetupStepProps) {
+  const styles = useStyles2(getStyles);
+  return (
+    <StepCard
+      {...{ number, title }}
+      isNext={number === next}
+      isDone={state === 'done'}
+      status={WORDS[state]}
+      tone={TONES[state]}
+    >
+      <span className={styles.text}>{text}</span>
+      {state !== 'done' && children}
+    </StepCard>
   );
 }
 
@@ -87,4 +122,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(2),
     listStyle: 'none',
   }),
+  // Buttons of one row stand on one line.
+  text: css({ flexGrow: 1 }),
 });

@@ -2,10 +2,9 @@ import React, { useState } from 'react';
 import { Button, FieldSet, LoadingPlaceholder, Stack } from '@grafana/ui';
 
 import { Failure } from '../components/Failure';
-import { planSummary } from './Install.utils';
+import { dueVerb, planSummary } from './Install.utils';
 import { InstallDrawer } from './InstallDrawer';
 import { dataSourceItem } from './installer/plan';
-import { isDue } from './installer/items';
 import { usePlan } from './useInstall';
 
 /** How data source, dashboards and alert rules stand in Grafana; opens what installs and updates them. */
@@ -22,9 +21,20 @@ export function InGrafana() {
       ) : (
         <Stack gap={2} alignItems="center" wrap="wrap">
           <span>{planSummary(items)}</span>
-          <Button variant="secondary" onClick={() => setIsOpen(true)}>
-            {items.some(isDue) ? 'Install or update' : 'Show'}
-          </Button>
+          <Stack gap={1}>
+            <Button variant="secondary" onClick={() => setIsOpen(true)}>
+              {dueVerb(items) ?? 'Show'}
+            </Button>
+            <Button
+              variant="secondary"
+              fill="text"
+              icon="sync"
+              disabled={plan.isFetching}
+              onClick={() => void plan.refetch()}
+            >
+              {plan.isFetching ? 'Checking…' : 'Check again'}
+            </Button>
+          </Stack>
         </Stack>
       )}
       {isOpen && <InstallDrawer onClose={() => setIsOpen(false)} />}

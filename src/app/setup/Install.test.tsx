@@ -1,5 +1,5 @@
 import React from 'react';
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../contract/collection';
@@ -9,6 +9,7 @@ import { signInAs } from '../test/grafana';
 import { render } from '../test/render';
 import { answers, server, unreachable } from '../test/server';
 import { FirstRun } from './FirstRun';
+import { InGrafana } from './InGrafana';
 import { InstallDrawer } from './InstallDrawer';
 import { shipped } from './installer/shipped';
 
@@ -97,7 +98,7 @@ describe('the installer', () => {
     expect(row('Dashboards', 'Overview')).toHaveTextContent('created');
     expect(screen.queryByText('Grafana’s data source may write')).not.toBeInTheDocument();
     // Nothing is left to be done.
-    expect(screen.queryByRole('button', { name: 'Install' })).not.toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Up to date' })).toBeDisabled();
   });
 
   it('does nothing the second time, also when Grafana has migrated a dashboard', async () => {
@@ -116,10 +117,10 @@ describe('the installer', () => {
     Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
     Object.assign(grafana.rules.get('flowscope-traffic-high')!, { folderUID: 'theirs', ruleGroup: 'Own' });
     await nextVersion();
-    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because you changed them`);
+    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because people changed them`);
 
-    expect(row('Dashboards', 'Overview')).toHaveTextContent('left as it is, because you changed it');
-    expect(row('Alert rules', 'Backlog old')).toHaveTextContent('left as it is, because you changed it');
+    expect(row('Dashboards', 'Overview')).toHaveTextContent('left as it is, because people changed it');
+    expect(row('Alert rules', 'Backlog old')).toHaveTextContent('left as it is, because people changed it');
     expect(grafana.dashboards.get('flowscope-overview')!.dashboard.description).toBe('mine now');
     expect(grafana.dashboards.get('flowscope-action')!.dashboard).toMatchObject({ description: 'next', version: 2 });
     expect(grafana.rules.get('flowscope-backlog-old')).toMatchObject({ for: '20m' });
@@ -129,9 +130,53 @@ describe('the installer', () => {
     });
     // The next version is known as installed in turn.
     expect(
-      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because you changed them`)
+      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because people changed them`)
     ).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Update' })).not.toBeInTheDocument();
+  });
+
+  it('takes ours again in place of what people changed, when they ask for it', async () => {
+    await installed();
+    grafana.changeDashboard('flowscope-overview');
+    grafana.dashboards.get('flowscope-overview')!.folderUid = 'theirs';
+    Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m', ruleGroup: 'Own' });
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+
+    const take = { name: 'Replace Overview with ours' };
+    await user.click(await screen.findByRole('button', take));
+    expect(screen.getByText(/Your version stays in the dashboard’s history/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Cancel' }));
+    expect(grafana.changes).toEqual([]);
+
+    await user.click(screen.getByRole('button', take));
+    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    expect(await screen.findByText('1 replaced with ours')).toBeInTheDocument();
+    expect(grafana.changes).toEqual(['POST /api/dashboards/db']);
+    const { dashboard, folderUid } = grafana.dashboards.get('flowscope-overview')!;
+    expect(dashboard.description).not.toBe('mine now');
+    // Where it was moved to is theirs.
+    expect(folderUid).toBe('theirs');
+    await waitFor(() => expect(screen.queryByRole('button', take)).not.toBeInTheDocument());
+
+    await user.click(screen.getByRole('button', { name: 'Replace Backlog old with ours' }));
+    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    expect(await screen.findByText('2 replaced with ours')).toBeInTheDocument();
+    expect(grafana.rules.get('flowscope-backlog-old')).toMatchObject({ for: '10m', ruleGroup: 'Own' });
+
+    await user.click(screen.getByRole('button', { name: 'Check again' }));
+    expect(await screen.findAllByText('up to date')).toHaveLength(1 + DASHBOARDS + RULES);
+  });
+
+  it('says so when ours could not be taken, since somebody saved meanwhile', async () => {
+    await installed();
+    grafana.changeDashboard('flowscope-overview');
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    await user.click(await screen.findByRole('button', { name: 'Replace Overview with ours' }));
+    grafana.changeDashboard('flowscope-overview');
+    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    expect(await screen.findByText(/failed: The dashboard has been changed by someone else/)).toBeInTheDocument();
+    expect(grafana.changes).toEqual([]);
+    expect(await screen.findByRole('button', { name: 'Replace Overview with ours' })).toBeEnabled();
   });
 
   it('goes on when something fails, says why, and does the rest the next time', async () => {
@@ -165,7 +210,7 @@ describe('the installer', () => {
     const name = screen.getByLabelText(/^User/);
     await user.clear(name);
     await user.type(name, 'grafana');
-    await user.click(screen.getByRole('button', { name: 'Install' }));
+    await user.click(screen.getByRole('button', { name: 'Update' }));
     expect(await screen.findByText(/^1 updated/)).toBeInTheDocument();
     expect(grafana.dataSource).toMatchObject({ user: 'grafana' });
   });
@@ -196,6 +241,33 @@ describe('the installer', () => {
     );
     render(<InstallDrawer onClose={() => undefined} />);
     expect(await screen.findByText('Grafana does not say what it has')).toBeInTheDocument();
+  });
+});
+
+describe('the Connection tab', () => {
+  const part = () => render(<InGrafana />);
+
+  it.each([
+    ['Install', 'when nothing is there', () => Promise.resolve()],
+    ['Show', 'when all is up to date', () => installed()],
+    ['Update', 'when something is older', () => installed().then(nextVersion)],
+  ])('offers to %s %s', async (button, _when, prepare) => {
+    await prepare();
+    const { user } = part();
+    await user.click(await screen.findByRole('button', { name: button }));
+    // Grafana's drawer is one dialog within another.
+    const drawer = within((await screen.findAllByRole('dialog'))[0]);
+    const run = await drawer.findByRole('button', { name: button === 'Show' ? 'Up to date' : button });
+    expect(run.hasAttribute('disabled')).toBe(button === 'Show');
+  });
+
+  it('looks again at a press', async () => {
+    await installed();
+    const { user } = part();
+    expect(await screen.findByText(`${1 + DASHBOARDS + RULES} up to date`)).toBeInTheDocument();
+    grafana.changeDashboard('flowscope-overview');
+    await user.click(screen.getByRole('button', { name: 'Check again' }));
+    expect(await screen.findByText(`${DASHBOARDS + RULES} up to date, 1 changed by people`)).toBeInTheDocument();
   });
 });
 
@@ -232,7 +304,7 @@ describe('the first run', () => {
     expect(await step('Connect the sidecar')).toHaveTextContent('Done');
     expect(await step('Add a source')).toHaveTextContent('To do');
     await user.click(screen.getByRole('button', { name: 'Install' }));
-    expect(await screen.findByText('What people changed in Grafana stays as they left it.')).toBeInTheDocument();
+    expect(await screen.findByText(/^What people changed in Grafana stays as they left it/)).toBeInTheDocument();
   });
 
   it('says when the sidecar does not answer', async () => {

@@ -1,23 +1,27 @@
-import React from 'react';
+import React, { useRef, useState } from 'react';
 import { Alert, Button, Drawer, LoadingPlaceholder, Stack } from '@grafana/ui';
 
 import { Failure } from '../components/Failure';
 import { DrawerBody } from '../components/DrawerBody';
 import { DataSourceFields, DATA_SOURCE_FORM } from './DataSourceFields';
-import { asksForDataSource, dataSourceItem } from './installer/plan';
-import { isDue } from './installer/items';
+import { asksForDataSource, dataSourceItem, type Plan } from './installer/plan';
+import type { Item } from './installer/items';
 import { ItemList } from './ItemList';
-import { summaryOf } from './Install.utils';
+import { dueVerb, summaryOf } from './Install.utils';
+import { ReplaceModal } from './ReplaceModal';
 import { useInstall } from './useInstall';
 import { WriteWarning } from './WriteWarning';
 
 /** Shows what is to be put into Grafana, puts it there, and says item by item what it did. */
 export function InstallDrawer({ onClose }: { onClose: () => void }) {
-  const { plan, total, outcomes, isRunning, run } = useInstall();
+  const { plan, total, outcomes, isRunning, run, replacing, replace, lookAgain } = useInstall();
+  const [asked, setAsked] = useState<Item>();
+  const checkAgain = useRef<HTMLButtonElement>(null);
+  const isBusy = isRunning || replacing !== undefined;
   return (
     <Drawer
       title="Data source, dashboards and alerts"
-      subtitle="What people changed in Grafana stays as they left it."
+      subtitle="What people changed in Grafana stays as they left it, unless you ask for ours again."
       size="md"
       onClose={onClose}
     >
@@ -42,46 +46,73 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
                 />
               ) : null}
             </div>
-            <Buttons plan={plan.data} isRunning={isRunning} onRun={() => run()} onClose={onClose} />
-            <ItemList items={[dataSourceItem(plan.data, undefined), ...plan.data.items]} outcomes={outcomes} />
+            <Stack gap={1} wrap="wrap">
+              <RunButton plan={plan.data} isRunning={isRunning} isDisabled={isBusy} onRun={() => run()} />
+              <Button
+                ref={checkAgain}
+                variant="secondary"
+                icon="sync"
+                disabled={isBusy || plan.isFetching}
+                onClick={lookAgain}
+              >
+                {plan.isFetching && !isBusy ? 'Checking…' : 'Check again'}
+              </Button>
+              <Button variant="secondary" fill="text" onClick={onClose}>
+                Close
+              </Button>
+            </Stack>
+            <ItemList
+              items={[dataSourceItem(plan.data, undefined), ...plan.data.items]}
+              outcomes={outcomes}
+              onReplace={isBusy ? undefined : setAsked}
+              replacing={replacing}
+            />
           </Stack>
         )}
       </DrawerBody>
+      {asked && (
+        <ReplaceModal
+          item={asked}
+          onConfirm={(item) => {
+            setAsked(undefined);
+            // The button that asked is gone then.
+            void replace(item).then(() => checkAgain.current?.focus());
+          }}
+          onDismiss={() => setAsked(undefined)}
+        />
+      )}
     </Drawer>
   );
 }
 
-type Plan = NonNullable<ReturnType<typeof useInstall>['plan']['data']>;
-
-function Buttons({
-  plan,
-  isRunning,
-  onRun,
-  onClose,
-}: {
+interface RunButtonProps {
   plan: Plan;
   isRunning: boolean;
+  isDisabled: boolean;
   onRun: () => void;
-  onClose: () => void;
-}) {
-  const due = plan.items.filter(isDue);
-  const asks = asksForDataSource(plan);
-  const verb = due.length > 0 && due.every(({ state }) => state === 'outdated') ? 'Update' : 'Install';
-  return (
-    <Stack gap={1}>
-      {(asks || due.length > 0) && (
-        <Button
-          // What is asked for is checked first, and goes along.
-          {...(asks ? { type: 'submit', form: DATA_SOURCE_FORM } : { onClick: onRun })}
-          disabled={isRunning}
-          icon={isRunning ? 'spinner' : 'import'}
-        >
-          {isRunning ? 'Working' : verb}
-        </Button>
-      )}
-      <Button variant="secondary" onClick={onClose}>
-        Close
+}
+
+/** Does what is due, and says what that is. */
+function RunButton({ plan, isRunning, isDisabled, onRun }: RunButtonProps) {
+  if (isRunning) {
+    return (
+      <Button disabled icon="spinner">
+        Working
       </Button>
-    </Stack>
+    );
+  }
+  if (asksForDataSource(plan)) {
+    // What is asked for is checked first, and goes along.
+    return (
+      <Button type="submit" form={DATA_SOURCE_FORM} icon="import" disabled={isDisabled}>
+        {dueVerb([dataSourceItem(plan, undefined), ...plan.items]) ?? 'Update'}
+      </Button>
+    );
+  }
+  const verb = dueVerb(plan.items);
+  return (
+    <Button icon={verb ? 'import' : 'check'} disabled={isDisabled || !verb} onClick={onRun}>
+      {verb ?? 'Up to date'}
+    </Button>
   );
 }

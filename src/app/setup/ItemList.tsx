@@ -1,10 +1,10 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2, IconName } from '@grafana/data';
-import { Icon, Text, useStyles2 } from '@grafana/ui';
+import { Button, Icon, Text, useStyles2 } from '@grafana/ui';
 
 import { RESULT_WORDS, STATE_WORDS } from './Install.utils';
-import type { Item, Outcome } from './installer/items';
+import { isSame, type Item, type Outcome } from './installer/items';
 
 const KINDS = [
   { kind: 'Data source', title: 'Data source' },
@@ -21,15 +21,22 @@ const ICONS: Readonly<Record<Item['state'] | Outcome['result'], IconName>> = {
   files: 'file-alt',
   created: 'check-circle',
   updated: 'check-circle',
+  replaced: 'check-circle',
   unchanged: 'check-circle',
   left: 'user',
   failed: 'exclamation-circle',
 };
 
-const isSame = (one: Item, other: Item) => one.kind === other.kind && one.title === other.title;
+interface Props {
+  items: readonly Item[];
+  outcomes: readonly Outcome[];
+  /** Asks whether ours shall replace it; not there while something is being done. */
+  onReplace?: (item: Item) => void;
+  replacing?: Item;
+}
 
 /** Every item with what is to become of it, or with what became of it. */
-export function ItemList({ items, outcomes }: { items: readonly Item[]; outcomes: readonly Outcome[] }) {
+export function ItemList({ items, outcomes, onReplace, replacing }: Props) {
   const styles = useStyles2(getStyles);
   // What was done may not be planned any more, as a folder.
   const done = outcomes.map(({ item }) => item);
@@ -47,6 +54,7 @@ export function ItemList({ items, outcomes }: { items: readonly Item[]; outcomes
               {some.map((item) => {
                 const outcome = outcomes.find((one) => isSame(one.item, item));
                 const isFailure = outcome?.result === 'failed';
+                const now = items.find((one) => isSame(one, item));
                 return (
                   <li key={item.title} className={styles.row}>
                     <span>
@@ -59,6 +67,18 @@ export function ItemList({ items, outcomes }: { items: readonly Item[]; outcomes
                     <span className={isFailure ? styles.failed : styles.words}>
                       {outcome ? RESULT_WORDS[outcome.result] : STATE_WORDS[item.state]}
                       {outcome?.reason !== undefined && `: ${outcome.reason}`}
+                      {now?.replace && (
+                        <Button
+                          size="sm"
+                          variant="secondary"
+                          fill="text"
+                          aria-label={`Replace ${item.title} with ours`}
+                          disabled={!onReplace}
+                          onClick={() => onReplace?.(now)}
+                        >
+                          {replacing && isSame(replacing, item) ? 'Replacing…' : 'Replace with ours'}
+                        </Button>
+                      )}
                     </span>
                   </li>
                 );
@@ -78,6 +98,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     flexWrap: 'wrap',
     columnGap: theme.spacing(2),
     justifyContent: 'space-between',
+    alignItems: 'center',
     padding: theme.spacing(0.5, 0),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     overflowWrap: 'anywhere',

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { mayWrite, readDataSource, type DataSourceForm } from './installer/dataSource';
-import { install, type Item, type Outcome } from './installer/items';
+import { install, isSame, replace, type Item, type Outcome } from './installer/items';
 import { dataSourceItem, makePlan } from './installer/plan';
 
 /** How everything stands in Grafana, read again whenever somebody looks. */
@@ -25,6 +25,8 @@ export function useInstall() {
   const [items, setItems] = useState<readonly Item[]>([]);
   const plan = usePlan();
   const { refetch: askMayWrite } = useMayWrite();
+  const lookAgain = () =>
+    Promise.all(['plan', 'installed'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
   const run = useMutation({
     mutationFn: async (form: DataSourceForm | undefined) => {
       const all = [dataSourceItem(plan.data!, form), ...plan.data!.items];
@@ -32,11 +34,14 @@ export function useInstall() {
       setOutcomes([]);
       await install(all, (outcome) => setOutcomes((known) => [...known, outcome]));
     },
-    onSettled: () =>
-      Promise.all([
-        ...['plan', 'installed'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-        askMayWrite(),
-      ]),
+    onSettled: () => Promise.all([lookAgain(), askMayWrite()]),
+  });
+  const replacing = useMutation({
+    mutationFn: async (item: Item) => {
+      const outcome = await replace(item);
+      setOutcomes((known) => [...known.filter((one) => !isSame(one.item, item)), outcome]);
+    },
+    onSettled: lookAgain,
   });
   return {
     plan,
@@ -45,5 +50,12 @@ export function useInstall() {
     outcomes,
     isRunning: run.isPending,
     run: (form?: DataSourceForm) => run.mutate(form),
+    /** What is being replaced with ours. */
+    replacing: replacing.isPending ? replacing.variables : undefined,
+    replace: (item: Item) => replacing.mutateAsync(item),
+    lookAgain: () => {
+      setOutcomes([]);
+      void lookAgain();
+    },
   };
 }

@@ -27,9 +27,9 @@ interface Setup {
 /** How far the set-up is. */
 export function useSetup(): Setup {
   const settings = useSettings();
-  const connected = settings.data !== undefined && settings.data.enabled && isConnected(settings.data);
-  const health = useHealth({ enabled: connected });
-  const collection = useCollection({ enabled: connected });
+  const connected = settings.data && settings.data.enabled && isConnected(settings.data);
+  const health = useHealth({ enabled: connected === true });
+  const collection = useCollection({ enabled: connected === true });
   const dashboards = useInstalled();
   const dataSource = useQuery({
     queryKey: ['installed', 'dataSource'],
@@ -37,7 +37,7 @@ export function useSetup(): Setup {
     enabled: isAdmin(),
   });
 
-  const connect = !connected ? 'todo' : health.error ? 'failing' : health.data ? 'done' : 'unknown';
+  const connect = connected === false ? 'todo' : health.error ? 'failing' : health.data ? 'done' : 'unknown';
   const addSource = !collection.data ? 'unknown' : collection.data.sources.length > 0 ? 'done' : 'todo';
   const install = installState(dashboards.data?.size, dataSource.data);
   return {

@@ -25,7 +25,7 @@ export class FakeGrafana {
   unreadable: string | undefined;
   refusesWrites = true;
   readonly folders: Json[] = [];
-  readonly dashboards = new Map<string, { dashboard: Dashboard; provisioned: boolean }>();
+  readonly dashboards = new Map<string, { dashboard: Dashboard; provisioned: boolean; folderUid?: string }>();
   readonly rules = new Map<string, Rule>();
   /** Requests that change something, as in `POST /api/folders`. */
   readonly changes: string[] = [];
@@ -108,17 +108,18 @@ export class FakeGrafana {
         return HttpResponse.json({});
       }),
       http.get('*/api/dashboards/uid/:uid', ({ params }) => {
-        const { dashboard, provisioned } = this.dashboards.get(String(params.uid))!;
-        return HttpResponse.json({ dashboard, meta: { provisioned } });
+        const { dashboard, provisioned, folderUid } = this.dashboards.get(String(params.uid))!;
+        return HttpResponse.json({ dashboard, meta: { provisioned, folderUid } });
       }),
       http.post('*/api/dashboards/db', async ({ request }) => {
-        const { dashboard } = (await json(request)) as { dashboard: Dashboard };
+        const { dashboard, folderUid } = (await json(request)) as { dashboard: Dashboard; folderUid?: string };
         const before = this.dashboards.get(dashboard.uid)?.dashboard.version ?? 0;
         if (before !== (dashboard.version ?? 0)) {
           return HttpResponse.json({ message: 'The dashboard has been changed by someone else' }, { status: 412 });
         }
         noted(request);
-        this.dashboards.set(dashboard.uid, { dashboard: { ...dashboard, version: before + 1 }, provisioned: false });
+        const saved = { ...dashboard, version: before + 1 };
+        this.dashboards.set(dashboard.uid, { dashboard: saved, provisioned: false, folderUid });
         return HttpResponse.json({});
       }),
       http.get('*/api/v1/provisioning/alert-rules', () => HttpResponse.json([...this.rules.values()])),

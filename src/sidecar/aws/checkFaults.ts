@@ -44,7 +44,7 @@ const NO_CREDENTIALS: Words = ({ collector }, { message = '' }) => {
   const [said] = message.split(/(?<=Command failed):/);
   return {
     message: `No credentials from profile ${profile} (AWS_PROFILE) on ${collector}: ${said}`,
-    fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the collector runs.` },
+    fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the sidecar runs.` },
   };
 };
 const EXPIRED: Words = () => ({
@@ -75,7 +75,7 @@ const FAULTS: Readonly<Record<string, Words>> = {
   ExpiredTokenException: EXPIRED,
   RequestTimeTooSkewed: () => ({
     message: 'The clock is more than 900 s off: AWS refuses its requests',
-    fix: { text: "Set the collector machine's clock right (NTP)." },
+    fix: { text: "Set the clock of the sidecar's machine right (NTP)." },
   }),
   NoSuchBucket: () => ({
     message: 'Bucket does not exist',

@@ -1,4 +1,5 @@
 import { REPORTS } from '../../reports/reports';
+import { formatCounted } from '../../reports/units';
 import { headerVersion } from '../records/header';
 import { originOf } from '../records/objectName';
 import { AwsError } from './errors';
@@ -80,7 +81,7 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
   notes.push({ state: 'note', message: fedReports(header!.columns) });
   return {
     state: notes.some(({ state }) => state === 'warn') ? 'warn' : 'pass',
-    message: `Version ${headerVersion(header!)}, ${header!.columns.length} fields`,
+    message: `Version ${headerVersion(header!)}, ${formatCounted(header!.columns.length, 'field')}`,
     notes,
   };
 }

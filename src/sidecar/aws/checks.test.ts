@@ -74,7 +74,7 @@ describe('a source in order', () => {
       'Clock pass: Right to the second',
       'Region pass: Bucket is in eu-west-1',
       'List pass: s3:ListBucket allowed on prod/',
-      'Objects pass: 1 flow-log objects from 111122223333',
+      'Objects pass: 1 flow-log object from 111122223333',
       'Read pass: s3:GetObject allowed',
       'Format pass: Version 5, 13 fields',
       'Delete pass: s3:DeleteObject allowed on prod/',
@@ -312,7 +312,7 @@ describe('what AWS refuses', () => {
         expect([what, why]).toEqual([`No credentials from profile ${profile} (AWS_PROFILE) on primary`, said]);
         expect(credentials).toMatchObject({
           state: 'fail',
-          fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the collector runs.` },
+          fix: { text: `Create or renew profile ${profile}, or unset AWS_PROFILE, where the sidecar runs.` },
         });
       });
     });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
+import { formatCounted } from '../../reports/units';
 import { faultOf, isCode, isDenied, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
@@ -91,7 +92,7 @@ async function checkClock(run: CheckRun): Promise<Outcome> {
     return notChecked('AWS did not answer');
   }
   const off = Math.abs(skew);
-  const fix = { text: "Set the collector machine's clock right (NTP)." };
+  const fix = { text: "Set the clock of the sidecar's machine right (NTP)." };
   if (off > SKEW_TO_MIND) {
     return {
       state: off > MAX_SKEW ? 'fail' : 'warn',
@@ -117,7 +118,7 @@ async function checkObjects(run: CheckRun): Promise<Outcome> {
     const { flowLogs, isAll, accounts, other } = await run.found();
     if (flowLogs > 0) {
       const owners = accounts.length > 0 ? ` from ${accounts.join(', ')}` : '';
-      return pass(`${isAll ? '' : 'At least '}${flowLogs} flow-log objects${owners}`);
+      return pass(`${isAll ? '' : 'At least '}${formatCounted(flowLogs, 'flow-log object')}${owners}`);
     }
     const found = other.length > 0 ? `found ${other.join(', ')}` : 'nothing is here yet';
     return {

@@ -227,7 +227,7 @@ describe('the other policies', () => {
   it('trust: the collector may take the role on, with the external id; of a session, its role', () => {
     expect(policyOf({ ...SUBJECT, ...role, principalArn }, 'trust').Statement).toEqual([
       {
-        ...{ Sid: 'Collector', Effect: 'Allow', Action: 'sts:AssumeRole' },
+        ...{ Sid: 'Flowscope', Effect: 'Allow', Action: 'sts:AssumeRole' },
         Principal: { AWS: 'arn:aws:iam::444455556666:role/collector' },
         Condition: { StringEquals: { 'sts:ExternalId': 'ext' } },
       },

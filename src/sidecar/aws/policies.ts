@@ -62,7 +62,7 @@ export interface PolicySubject extends PolicyOptions {
 }
 
 /** Stands in a document until people put theirs there. */
-const PRINCIPAL_PLACEHOLDER = 'arn:aws:iam::111122223333:role/the-collector';
+const PRINCIPAL_PLACEHOLDER = 'arn:aws:iam::111122223333:role/flowscope';
 
 /** The least that a source needs, as policies to copy. */
 export function policiesFor(subject: PolicySubject): PolicyDocument[] {
@@ -73,7 +73,7 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
   // A bucket policy cannot speak of keys and queues.
   const onBucket = sourceStatements({ ...subject, kmsKeyArn: undefined, queueUrl: undefined });
   const trust: Statement = {
-    Sid: 'Collector',
+    Sid: 'Flowscope',
     Effect: 'Allow',
     Principal: { AWS: principalArn },
     Action: 'sts:AssumeRole',
@@ -85,7 +85,7 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
       title: 'Policy',
       use: roleArn
         ? `Attach it to the role ${roleArn}.`
-        : 'Attach it to the user or role that the collector signs in as.',
+        : 'Attach it to the user or role that the sidecar signs in as.',
       kind: 'policy',
       name: `flowscope-${slug}`,
       statements: sourceStatements(subject),

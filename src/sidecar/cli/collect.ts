@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
 import { collectAll, type SourceRun } from '../collect/collectAll';
@@ -48,8 +49,8 @@ async function collectOnce(json: boolean): Promise<void> {
     const done = { found: 0, objects: 0, records: 0, failures: 0 };
     const progress = new Progress(
       () =>
-        `Read ${done.objects} of ${done.found} objects, ${done.records} records` +
-        (done.failures > 0 ? `, ${done.failures} failures` : '')
+        `Read ${done.objects} of ${formatCounted(done.found, 'object')}, ${formatCounted(done.records, 'record')}` +
+        (done.failures > 0 ? `, ${formatCounted(done.failures, 'failure')}` : '')
     );
     const tally = new Tally();
     const tools = {
@@ -76,7 +77,7 @@ async function collectOnce(json: boolean): Promise<void> {
     await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now());
     if (done.found > 0) {
       progress.finish();
-      say(`Recomputed ${hours} hours.`);
+      say(`Recomputed ${formatCounted(hours, 'hour')}.`);
     }
     await report(registry, runs, tally, json);
   });
@@ -95,7 +96,7 @@ async function report(
     print(JSON.stringify(counts, undefined, 2));
   } else if (failed.length < runs.length) {
     print(
-      `Collected ${counts.collected} objects with ${counts.records} records ` +
+      `Collected ${formatCounted(counts.collected, 'object')} with ${formatCounted(counts.records, 'record')} ` +
         `(${counts.ok} traffic, ${counts.nodata} NODATA, ${counts.skipdata} SKIPDATA, ${counts.malformed} malformed); ` +
         `${counts.duplicates} counted before, ${counts.quarantined} quarantined, ${counts.notCollected} left in place.`
     );
@@ -103,12 +104,14 @@ async function report(
   for (const { source } of runs) {
     for (const { state, objects, message } of await registry.ledgerCounts(source.id)) {
       if (message && state !== 'gone') {
-        say(`${source.name}: ${objects} objects ${state}: ${message}`);
+        say(`${source.name}: ${formatCounted(objects, 'object')} ${state}: ${message}`);
       }
     }
   }
   if (tally.refused > 0) {
-    throw new CommandFailed(`${tally.refused} objects were refused: ${tally.firstRefusal}`);
+    throw new CommandFailed(
+      `${formatCounted(tally.refused, 'object was', 'objects were')} refused: ${tally.firstRefusal}`
+    );
   }
   if (failed.length > 0) {
     throw new CommandFailed(failed.map(({ source, error }) => `source ${source.name}: ${error}`).join('\n'));

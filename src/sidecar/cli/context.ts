@@ -5,6 +5,7 @@ import type { Queue } from '../aws/queue';
 import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
+import { formatCounted } from '../../reports/units';
 import { Offsets } from '../collect/offsets';
 import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
@@ -153,7 +154,7 @@ export async function queueOf(source: Source, waitSeconds: number): Promise<Queu
 export function sayReasons(reasons: Readonly<Record<string, number>>): void {
   for (const [reason, count] of Object.entries(reasons)) {
     if (reason in RECORD_REASONS) {
-      say(`${count} records ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
+      say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
     }
   }
 }

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import { formatBytes, formatCount } from '../../reports/units';
+import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
 import type { LedgerState } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { print, withRegistry } from './context';
 import { CommandFailed } from './failure';
-import { formatTime, listed, plain, plural } from './format';
+import { formatTime, listed, plain } from './format';
 
 const STATES: Record<LedgerState, string> = {
   stored: 'collected, and still in its place',
@@ -96,7 +96,7 @@ function planLines({ identity, sha256, granted, stored, terms, offsets, decision
     ['Rules', `version ${terms.rulesVersion}, the top ${terms.topK} keys by name`],
     [
       'Points',
-      `${plural(offsets.length, 'part')}, at ${listed(offsets.map((offset) => `+${offset} ns`))} in their windows`,
+      `${formatCounted(offsets.length, 'part')}, at ${listed(offsets.map((offset) => `+${offset} ns`))} in their windows`,
     ],
     ...exporters,
   ];

@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { formatCount } from '../../reports/units';
+import { formatCount, formatCounted } from '../../reports/units';
 import type { ExporterOverview } from '../registry/exporters';
 import { MAX_OVERFLOW_IDS } from '../../contract/exporterBounds';
 import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
-import { formatTime, listed, plural } from './format';
+import { formatTime, listed } from './format';
 
 function list(): Command {
   return new Command('list')
@@ -53,10 +53,12 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   if (records > 0) {
     const isRoom = otherRecords === 0 && beyond.length <= limit - counted;
     const more =
-      otherRecords > 0 ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters` : plural(beyond.length, 'exporter');
+      otherRecords > 0
+        ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters`
+        : formatCounted(beyond.length, 'exporter');
     warnings.push(
       `${more} found no place under the limit of ${limit} in the last 30 days: ` +
-        `${plural(records, 'record')} counted as exporter "overflow" (${listed(beyond.map(({ id }) => id))}). ` +
+        `${formatCounted(records, 'record')} counted as exporter "overflow" (${listed(beyond.map(({ id }) => id))}). ` +
         (isRoom
           ? 'There is room now: they take a place with their next objects.'
           : 'Raise the limit (flowscope exporter limit N), or disable exporters you do not need.')
@@ -65,7 +67,7 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   const fallbacks = exporters.filter(({ from, state }) => from !== 'vpc' && state === 'counted');
   if (fallbacks.length > 0) {
     warnings.push(
-      `${plural(fallbacks.length, 'exporter is', 'exporters are')} a subnet or an interface (${listed(fallbacks.map(({ id }) => id))}), ` +
+      `${formatCounted(fallbacks.length, 'exporter is', 'exporters are')} a subnet or an interface (${listed(fallbacks.map(({ id }) => id))}), ` +
         'because their flow logs lack vpc-id: that makes more exporters. ' +
         "A flow log's format cannot be changed: create a new one with vpc-id, then delete the old one."
     );

@@ -3,11 +3,6 @@ export function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }
 
-/** `1 object`, `2 objects`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
-}
-
 /** `a, b and 7 more`: lists for a terminal are cut, `--json` has them whole. */
 export function listed(items: readonly string[], most = 5): string {
   const rest = items.length - most;

@@ -13,6 +13,7 @@ import {
   type GenerateOptions,
   type OutputTarget,
 } from '../generate';
+import { formatCounted } from '../../reports/units';
 import { print } from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
@@ -100,7 +101,8 @@ async function generate(flags: Flags): Promise<void> {
   } else {
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     print(
-      `Wrote ${count(truth.objects)} objects with ${count(truth.records)} records to collect to ${target.name} in ${seconds} s.`
+      `Wrote ${formatCounted(truth.objects, 'object')} with ${formatCounted(truth.records, 'record')} to collect ` +
+        `to ${target.name} in ${seconds} s.`
     );
   }
 }
@@ -123,7 +125,7 @@ async function writeObjects(options: GenerateOptions, target: OutputTarget, tall
   let until = '';
   const progress = new Progress(() => {
     const { objects, records } = tally.truth();
-    return `${count(objects)} objects, ${count(records)} records, until ${until}`;
+    return `${formatCounted(objects, 'object')}, ${formatCounted(records, 'record')}, until ${until}`;
   });
   for (const { key, body, slot, counts } of generateObjects(options)) {
     tally.add(counts);
@@ -167,8 +169,4 @@ function time(text: string): number {
     throw new InvalidArgumentError('Give a time like 2026-03-02T12:00:00Z.');
   }
   return Math.floor(milliseconds / 1000);
-}
-
-function count(number: number): string {
-  return number.toLocaleString('en-US');
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { formatCounted } from '../../reports/units';
 import { collectObject, inspectObject, type CollectableObject, type ObjectOutcome } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
@@ -44,7 +45,7 @@ export async function importFiles(
   const progress = new Progress(
     () => {
       const { objects, records } = tally.counts();
-      return `Read ${objects} of ${files.length} files, ${records} records`;
+      return `Read ${objects} of ${formatCounted(files.length, 'file')}, ${formatCounted(records, 'record')}`;
     },
     () => bytes / allBytes
   );
@@ -74,11 +75,11 @@ export async function importFiles(
   const counts = tally.counts();
   print(json ? JSON.stringify(counts, undefined, 2) : summary(counts, dryRun));
   if (tally.refused > 0) {
-    throw new CommandFailed(`${tally.refused} files were refused: ${tally.firstRefusal}`);
+    throw new CommandFailed(`${formatCounted(tally.refused, 'file was', 'files were')} refused: ${tally.firstRefusal}`);
   }
   if (counts.quarantined > 0) {
     const advice = dryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
-    throw new CommandFailed(`${counts.quarantined} of ${counts.objects} files are quarantined.${advice}`);
+    throw new CommandFailed(`${counts.quarantined} of ${formatCounted(counts.objects, 'file')} quarantined.${advice}`);
   }
 }
 
@@ -126,8 +127,8 @@ async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise
 function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {
   const { objects, collected, records, ok, bytes, packets, flows, notCollected, quarantined, duplicates } = counts;
   return (
-    `${isDryRun ? 'Would collect' : 'Collected'} ${collected} of ${objects} files: ${records} records, ${ok} of them traffic ` +
-    `with ${bytes} bytes, ${packets} packets and ${flows} flows. ` +
+    `${isDryRun ? 'Would collect' : 'Collected'} ${collected} of ${formatCounted(objects, 'file')}: ` +
+    `${formatCounted(records, 'record')}, ${ok} of them traffic with ${bytes} bytes, ${packets} packets and ${flows} flows. ` +
     `${duplicates} counted before, ${quarantined} quarantined, ${notCollected} not collected.`
   );
 }

@@ -107,8 +107,8 @@ describe('quarantine', () => {
     writeFileSync(file, cut(1));
     expect(await flowscope.run('import', file)).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/^Collected 0 of 1 files/) as string,
-      stderr: expect.stringMatching(/1 of 1 files are quarantined\. See flowscope quarantine list/) as string,
+      stdout: expect.stringMatching(/^Collected 0 of 1 file:/) as string,
+      stderr: expect.stringMatching(/1 of 1 file quarantined\. See flowscope quarantine list/) as string,
     });
     expect(await flowscope.run('import', file, '--dry-run')).toMatchObject({ code: 1 });
     expect(await listed(flowscope)).toMatchObject([{ source: 'import', key: file, isListed: false }]);

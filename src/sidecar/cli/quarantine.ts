@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { formatBytes } from '../../reports/units';
+import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
 import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
-import { formatTime, listed, plain, plural } from './format';
+import { formatTime, listed, plain } from './format';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
 const MOST_SHOWN = 20;
@@ -40,7 +40,7 @@ function groupsOf(objects: readonly QuarantinedObject[]): QuarantinedObject[][] 
 function printGroup(objects: readonly QuarantinedObject[]): void {
   const [{ source, reason, message }] = objects;
   const shown = objects.slice(0, MOST_SHOWN);
-  print(`${source}: ${plural(objects.length, 'object')}, ${reason}. ${message}`);
+  print(`${source}: ${formatCounted(objects.length, 'object')}, ${reason}. ${message}`);
   // No frame: keys are long, and meant to be copied.
   shown.forEach(({ since, size, key }) => {
     print(`  ${formatTime(since)} UTC  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
@@ -75,10 +75,10 @@ function choosing(name: string, description: string, work: (choice: QuarantineCh
 
 async function retry(choice: QuarantineChoice): Promise<void> {
   const { retried, unlisted } = await withRegistry((registry) => registry.retryQuarantined(choice, now()));
-  print(`${plural(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
+  print(`${formatCounted(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
   if (unlisted.length > 0) {
     const keys = listed(unlisted.map(({ key }) => key));
-    const what = `${plural(unlisted.length, 'object')} cannot be retried, because no source lists them: ${keys}.`;
+    const what = `${formatCounted(unlisted.length, 'object')} cannot be retried, because no source lists them: ${keys}.`;
     const advice = 'A file is tried again with flowscope import FILE.';
     if (choice.keys) {
       throw new CommandFailed(`${what} ${advice}`);
@@ -90,7 +90,7 @@ async function retry(choice: QuarantineChoice): Promise<void> {
 async function dismiss(choice: QuarantineChoice): Promise<void> {
   const dismissed = await withRegistry((registry) => registry.dismissQuarantined(choice, now()));
   print(
-    `${plural(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
+    `${formatCounted(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
   );
 }
 

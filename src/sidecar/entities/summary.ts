@@ -1,18 +1,19 @@
 import { READ_KINDS, type ReadKind } from './describe';
 import type { RegionSync, SyncResult } from './sync';
 
-const PLURALS: Readonly<Record<ReadKind, string>> = {
-  interface: 'interfaces',
-  instance: 'instances',
-  subnet: 'subnets',
-  vpc: 'VPCs',
+const NAMES: Readonly<Record<ReadKind, string>> = {
+  interface: 'interface',
+  instance: 'instance',
+  subnet: 'subnet',
+  vpc: 'VPC',
 };
 
 /** `412 interfaces, 96 instances, …`: of the kinds that were read. */
 export function syncSummary(regions: readonly RegionSync[]): string {
   return READ_KINDS.flatMap((kind) => {
     const counts = regions.flatMap(({ kinds }) => kinds[kind] ?? []);
-    return counts.length > 0 ? [`${counts.reduce((sum, { found }) => sum + found, 0)} ${PLURALS[kind]}`] : [];
+    const found = counts.reduce((sum, count) => sum + count.found, 0);
+    return counts.length > 0 ? [`${found} ${NAMES[kind]}${found === 1 ? '' : 's'}`] : [];
   }).join(', ');
 }
 

@@ -118,7 +118,7 @@ describe('a sync', () => {
     expect(await test.job('/v1/admin/descriptions/sync')).toMatchObject({
       ...{ kind: 'sync', state: 'done', started: NOON, finished: NOON },
       progress: [{ account: 'prod', region: 'eu-west-1', kinds: { interface: { found: 4, named: 3 } } }],
-      result: { ok: true, summary: 'AWS entities synced! 4 interfaces, 0 instances, 0 subnets, 1 VPCs, 2.1 s' },
+      result: { ok: true, summary: 'AWS entities synced! 4 interfaces, 0 instances, 0 subnets, 1 VPC, 2.1 s' },
     });
   });
 

@@ -13,7 +13,11 @@ beforeEach(async () => {
     from: id.includes('subnet') ? ('subnet' as const) : ('vpc' as const),
   }));
   await test.registry.grantPlan(proposal({ exporters }), NOON);
-  await test.registry.describeEntities([{ ...NOWHERE, kind: 'vpc', id: 'vpc-1', description: 'shop' }], NOON);
+  const described = [
+    { ...NOWHERE, kind: 'vpc' as const, id: 'vpc-1', description: 'shop' },
+    { ...NOWHERE, kind: 'account' as const, id: '111122223333', description: 'production' },
+  ];
+  await test.registry.describeEntities(described, NOON);
 });
 
 const list = async (query = '') =>
@@ -32,7 +36,14 @@ describe('exporters', () => {
       overflow: { exporters: 0, records: 0, examples: [] },
       items: [
         { id: IDS[2], from: 'subnet', state: 'counted' },
-        { id: IDS[0], name: 'shop', account: '111122223333', firstSeen: NOON, enabled: true },
+        {
+          id: IDS[0],
+          name: 'shop',
+          account: '111122223333',
+          accountName: 'production',
+          firstSeen: NOON,
+          enabled: true,
+        },
         { id: IDS[1] },
       ],
     });

@@ -4,6 +4,7 @@ import { changeExporters, exporterPage, exportersChanged, setAlias, setLimit } f
 import type { ExporterChange } from '../registry/exporterChanges';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
+import { namesOfExporters } from './exporterNames';
 import { pageOf } from './paging';
 import { expectedVersion, versioned } from './versions';
 
@@ -23,11 +24,10 @@ export function exporterRoutes(app: Api, { registry, now }: Resource): void {
     async ({ query }, reply) => {
       const { exporters, overflow, limit, counted, version } = await registry.exporterOverview(now());
       const page = pageOf(exporters, query, ({ id }) => id);
-      const behind = (id: string) => id.slice(id.indexOf('/') + 1);
-      const names = await registry.descriptionsOf(page.items.map(({ id }) => behind(id)));
+      const namesOf = await namesOfExporters(registry, page.items);
       return versioned(reply, {
         ...page,
-        items: page.items.map((exporter) => ({ ...exporter, name: names[behind(exporter.id)] })),
+        items: page.items.map((exporter) => ({ ...exporter, ...namesOf(exporter) })),
         ...{ limit, counted, version },
         overflow: {
           exporters: overflow.exporters.length,

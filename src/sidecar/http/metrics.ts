@@ -9,7 +9,7 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `flowscope_${name}`, help, labelNames, registers: [metrics] });
   const build = gauge('build_info', 'Always 1; the version is a label.', ['version']);
-  const collecting = gauge('collecting', '1 while the collector runs, 0 while it waits for InfluxDB.');
+  const collecting = gauge('collecting', '1 while the sidecar collects, 0 while it waits for InfluxDB.');
   const labels = ['source_id', 'source'];
   const enabled = gauge('source_enabled', '1 for a source that is collected from.', labels);
   const failing = gauge('source_failing', '1 when the last look through the source failed.', labels);

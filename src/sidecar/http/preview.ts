@@ -9,6 +9,7 @@ import { ExporterDecisions } from '../collect/exporterDecisions';
 import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
 import type { ApiDependencies } from './api';
+import { namesOfExporters } from './exporterNames';
 import { SeriesCounter } from './seriesCounter';
 import { findObjects } from './testSource';
 
@@ -50,12 +51,14 @@ export async function previewSource(
     onProgress({ read: objects.length, of: objects.length });
     const known = new Set((await registry.exporterOverview(now())).exporters.map(({ id }) => id));
     const decisions = await registry.decideExporters([...exporters.keys()], now());
+    const namesOf = await namesOfExporters(registry, [...exporters.values()]);
     return {
       looked: objects.length,
       hasMore: !isAll || flowLogs > objects.length,
       counts: tally.counts(),
       exporters: [...exporters.values()].map((exporter) => ({
         ...exporter,
+        ...namesOf(exporter),
         isNew: !known.has(exporter.id),
         decision: decisions[exporter.id],
       })),

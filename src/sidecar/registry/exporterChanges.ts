@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EXPORTER_LIMITS } from '../../contract/exporterBounds';
+import { formatCounted } from '../../reports/units';
 import { commandLine, recordChange, type By } from './audit';
 import { first, run } from './database';
 import { RegistryError, stale } from './errors';
@@ -65,7 +66,9 @@ export function enableExporters(db: DatabaseSync, ids: readonly string[], enable
   }
   // Thousands may be switched at once; a line of the audit trail stays one that can be read.
   const named = ids.length > 20 ? [...ids.slice(0, 20), `and ${ids.length - 20} more`] : ids;
-  noteChange(db, by, enabled ? 'exporter.enable' : 'exporter.disable', `${ids.length} exporters`, { ids: named });
+  noteChange(db, by, enabled ? 'exporter.enable' : 'exporter.disable', formatCounted(ids.length, 'exporter'), {
+    ids: named,
+  });
 }
 
 /**

@@ -20,7 +20,7 @@ export function Descriptions() {
     );
   }
   return (
-    <TabBody about="Reports show interfaces, instances, subnets and VPCs by the names they have in AWS. Names are looked up when a report opens, so that a new name shows over old data too.">
+    <TabBody about="A description is the name that people know an entity by: an interface, an instance, a subnet or a VPC. A sync reads them from AWS. Reports look them up when they are opened, so that a new name shows over old data too.">
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
       <Stack direction="column" gap={5}>
         <SyncSection state={data} sync={sync} />

@@ -76,7 +76,7 @@ function nextRun({ hourly, nextRun: at }: Sync) {
     return 'only when you press Sync now';
   }
   if (at === undefined) {
-    return 'once the collector runs';
+    return 'once collecting begins';
   }
   return at * 1000 <= Date.now() ? 'within a minute' : <Ago at={at} />;
 }

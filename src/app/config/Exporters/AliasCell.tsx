@@ -7,10 +7,9 @@ import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } 
 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
-import { useReload } from '../../api/useChange';
 import { sayDone } from '../../components/toast';
 import { useExporterActions } from './ExporterActions';
-import { useSetAlias } from './Exporters.hooks';
+import { useEditedVersion, useSetAlias } from './Exporters.hooks';
 import type { ExporterRow } from './Exporters.utils';
 
 /** An exporter by what people call it, which may be changed in place. */
@@ -53,8 +52,11 @@ export function AliasCell({ row }: { row: ExporterRow }) {
 }
 
 function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) {
+  const styles = useStyles2(getStyles);
   const { version } = useExporterActions();
-  const reload = useReload('exporters');
+  const { edited, takeLatest } = useEditedVersion(version, true);
+  const [before] = useState(row.alias);
+  const [isReloaded, setReloaded] = useState(false);
   const errorId = useId();
   const saving = useSetAlias();
   const { register, handleSubmit, formState } = useForm({
@@ -64,8 +66,14 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
   const error = formState.errors.alias?.message ?? (saving.error ? toFailure(saving.error).message : undefined);
   const isStale = saving.error ? toFailure(saving.error).code === 'stale' : false;
 
+  const reload = async () => {
+    if (await takeLatest()) {
+      saving.reset();
+      setReloaded(true);
+    }
+  };
   const save = handleSubmit(async (what) => {
-    await saving.mutateAsync({ version, what }).then(
+    await saving.mutateAsync({ version: edited, what }).then(
       () => {
         sayDone(what.alias ? `${row.id} is called ${what.alias} now.` : `${row.id} has no alias any more.`);
         onClose();
@@ -84,21 +92,14 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
         <Input
           {...register('alias')}
           aria-label={`Alias of ${row.id}`}
-          aria-describedby={error && errorId}
+          aria-describedby={errorId}
           invalid={error !== undefined}
           placeholder={row.name ?? row.id}
           width={24}
           autoFocus
         />
         {isStale ? (
-          <Button
-            variant="secondary"
-            icon="sync"
-            onClick={() => {
-              saving.reset();
-              void reload();
-            }}
-          >
+          <Button variant="secondary" icon="sync" onClick={() => void reload()}>
             Reload and look again
           </Button>
         ) : (
@@ -110,15 +111,25 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
           Cancel
         </Button>
       </Stack>
-      {error && (
-        <div id={errorId}>
+      <div id={errorId} aria-live="polite">
+        {error ? (
           <FieldValidationMessage>
             {isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : error}
           </FieldValidationMessage>
-        </div>
-      )}
+        ) : (
+          isReloaded && <span className={styles.below}>{whatChanged(before, row.alias)}</span>
+        )}
+      </div>
     </form>
   );
+}
+
+/** What somebody else did to the alias while it was typed. */
+function whatChanged(before: string | undefined, now: string | undefined): string {
+  if (now === before) {
+    return 'This alias is as it was: something else was changed. Save again.';
+  }
+  return `${now === undefined ? 'Its alias was taken away' : `It is called “${now}” now`}: saving replaces that.`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -8,16 +8,15 @@ import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 import { EXPORTER_LIMITS } from '../../../contract/exporterBounds';
 import { setLimit } from '../../../contract/exporters';
 import { formatCount } from '../../../reports/units';
-import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
+import { sentence } from '../../components/forms';
 import { sayDone } from '../../components/toast';
-import { useSetLimit } from './Exporters.hooks';
+import { useEditedVersion, useSetLimit } from './Exporters.hooks';
 import type { AllExporters } from './Exporters.utils';
 
 /** How many exporters are counted of how many may be, and the limit to change. */
 export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'counted' | 'limit' | 'version'>) {
   const styles = useStyles2(getStyles, counted / limit);
-  const reload = useReload('exporters');
   const saving = useSetLimit();
   const { register, handleSubmit, formState, reset } = useForm({
     resolver: zodResolver(setLimit),
@@ -26,9 +25,10 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
     resetOptions: { keepDirtyValues: true },
   });
   const { errors, isDirty } = formState;
+  const { edited, takeLatest } = useEditedVersion(version, isDirty);
 
   const save = handleSubmit(async (what) => {
-    await saving.mutateAsync({ version, what }).then(
+    await saving.mutateAsync({ version: edited, what }).then(
       () => {
         reset(what);
         sayDone(`Up to ${formatCount(what.limit)} exporters are told apart now.`);
@@ -63,7 +63,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
             label="Limit"
             description={`How many exporters are told apart, ${EXPORTER_LIMITS.min} to ${formatCount(EXPORTER_LIMITS.max)}. New ones beyond it count together, as one called overflow.`}
             invalid={errors.limit !== undefined}
-            error={errors.limit?.message}
+            error={errors.limit?.message && sentence(errors.limit.message)}
           >
             <Input
               {...register('limit', { valueAsNumber: true })}
@@ -80,7 +80,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
           </Field>
         </form>
       </div>
-      <ChangeFailure title="The limit was not changed" change={saving} onReload={reload} />
+      <ChangeFailure title="The limit was not changed" change={saving} onReload={takeLatest} />
     </Stack>
   );
 }

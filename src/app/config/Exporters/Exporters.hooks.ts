@@ -1,11 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 
 import { MOST_CHANGED } from '../../../contract/exporterBounds';
 import { everyPage } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
-import { useChange } from '../../api/useChange';
+import { useChange, useReload } from '../../api/useChange';
 import type { AllExporters } from './Exporters.utils';
 
+const EXPORTERS = ['exporters'] as const;
 /** Rates and times move on. */
 const REFRESH_MS = 30_000;
 
@@ -15,7 +17,7 @@ const REFRESH_MS = 30_000;
  */
 export function useExporters() {
   return useQuery({
-    queryKey: ['exporters'],
+    queryKey: EXPORTERS,
     queryFn: ({ signal }): Promise<AllExporters> => everyPage((page) => sidecar.exporters.list(page, signal)),
     refetchInterval: REFRESH_MS,
   });
@@ -38,3 +40,26 @@ export const useSwitchExporters = () =>
 export const useSetAlias = () => useExportersChange(sidecar.exporters.setAlias);
 
 export const useSetLimit = () => useExportersChange(sidecar.exporters.setLimit);
+
+/**
+ * The version that what is typed is meant for: that of when typing began, though the list is read again meanwhile, so that
+ * nothing is overwritten unseen. `takeLatest` reads the list again and takes its version; answers whether that worked.
+ */
+export function useEditedVersion(version: number, isEditing: boolean) {
+  const queries = useQueryClient();
+  const reload = useReload('exporters');
+  const [edited, setEdited] = useState(version);
+  if (!isEditing && edited !== version) {
+    setEdited(version);
+  }
+  const takeLatest = async () => {
+    await reload();
+    const latest = queries.getQueryState<AllExporters>(EXPORTERS);
+    if (!latest?.data || latest.error) {
+      return false;
+    }
+    setEdited(latest.data.version);
+    return true;
+  };
+  return { edited, takeLatest };
+}

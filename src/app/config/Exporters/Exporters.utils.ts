@@ -1,17 +1,15 @@
 import type { z } from 'zod';
 
 import type { exporter, exporterPage } from '../../../contract/exporters';
+import { exporterPlace } from '../../components/exporterPlace';
 
 export type Exporter = z.infer<typeof exporter>;
 /** All exporters at once, and how they stand to the limit. */
 export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
 export type ExporterState = Exporter['state'];
 
-/** Its VPC, subnet or interface. Exporters are called after their account and that. */
-const placeOf = (id: string) => id.slice(id.indexOf('/') + 1);
-
 /** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
-export const titleOf = ({ alias, name, id }: Exporter) => alias ?? name ?? placeOf(id);
+export const titleOf = ({ alias, name, id }: Exporter) => alias ?? name ?? exporterPlace(id);
 
 /** An exporter as the table shows and sorts it. */
 export interface ExporterRow extends Exporter {
@@ -26,11 +24,11 @@ export function toRow(exporter: Exporter): ExporterRow {
   const { alias, name, id, from } = exporter;
   const title = titleOf(exporter);
   const isNameShown = alias === undefined || from === 'vpc';
-  const below = [!isNameShown && name, title !== placeOf(id) && placeOf(id)].filter(Boolean).join(' · ');
+  const below = [!isNameShown && name, title !== exporterPlace(id) && exporterPlace(id)].filter(Boolean).join(' · ');
   return { ...exporter, title, below, vpc: from === 'vpc' ? (name ?? '') : '' };
 }
 
-/** Those of that state whose alias, description or id holds the text, in whatever case. */
+/** Those of that state whose alias, name, id or account's name holds the text, in whatever case. */
 export function filterRows(
   rows: readonly ExporterRow[],
   search: string,
@@ -40,7 +38,7 @@ export function filterRows(
   return rows.filter(
     (row) =>
       (state === undefined || row.state === state) &&
-      [row.alias, row.name, row.id].some((text) => text?.toLowerCase().includes(wanted))
+      [row.alias, row.name, row.id, row.accountName].some((text) => text?.toLowerCase().includes(wanted))
   );
 }
 

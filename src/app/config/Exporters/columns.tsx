@@ -75,7 +75,12 @@ function EnabledCell({ row: { original } }: CellProps) {
 function AccountCell({ row: { original } }: CellProps) {
   return (
     <>
-      {original.account}
+      {original.accountName ?? original.account}
+      {original.accountName !== undefined && (
+        <Text element="p" variant="bodySmall" color="secondary">
+          {original.account}
+        </Text>
+      )}
       <Text element="p" variant="bodySmall" color="secondary">
         {original.from === 'vpc' ? original.vpc || 'VPC without a name' : 'VPC unknown'}
       </Text>

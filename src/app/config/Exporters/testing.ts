@@ -1,6 +1,10 @@
+import { HttpResponse } from 'msw';
+
 import { changeExporters, exporterPage, exportersChanged, setAlias, setLimit } from '../../../contract/exporters';
 import { answers, server } from '../../test/server';
 import type { AllExporters, Exporter } from './Exporters.utils';
+
+const STALE = { code: 'stale', message: 'The list of exporters was changed meanwhile: reload it.' };
 
 export const NOW = Math.floor(Date.now() / 1000);
 
@@ -22,7 +26,9 @@ export function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {})
   const asked: unknown[] = [];
   const change = async (request: Request, next: (body: unknown) => Partial<AllExporters>) => {
     const body: unknown = await request.json();
-    expect(request.headers.get('If-Match')).toBe(`"${known.version}"`);
+    if (request.headers.get('If-Match') !== `"${known.version}"`) {
+      throw HttpResponse.json({ error: STALE }, { status: 412 });
+    }
     asked.push(body);
     known = { ...known, ...next(body), version: known.version + 1 };
     return { version: known.version };
@@ -52,5 +58,9 @@ export function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {})
       change(request, (body) => setLimit.parse(body))
     )
   );
-  return { asked, changeMeanwhile: () => (known = { ...known, version: known.version + 1 }) };
+  /** Somebody else changes something. */
+  const changeMeanwhile = (what: Partial<AllExporters> = {}) => {
+    known = { ...known, ...what, version: known.version + 1 };
+  };
+  return { asked, changeMeanwhile };
 }

@@ -73,7 +73,7 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
           >
             <Input
               id="permissions-principal"
-              placeholder="arn:aws:iam::123456789012:role/the-collector"
+              placeholder="arn:aws:iam::123456789012:role/flowscope"
               value={typed.principalArn}
               onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, principalArn: value }))}
             />

@@ -5,6 +5,7 @@ import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
 
 import type { PreviewResult } from '../../../contract/jobs';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
+import { exporterPlace } from '../../components/exporterPlace';
 import { Facts, type Fact } from '../../components/Facts';
 
 const FROM = { vpc: 'VPC', subnet: 'subnet: vpc-id is missing', interface: 'interface: vpc-id is missing' } as const;
@@ -68,11 +69,20 @@ function Exporters({ exporters }: Pick<PreviewResult, 'exporters'>) {
         {added > 0 && `, ${formatCount(added)} new`}
       </Text>
       <ul className={styles.list} aria-label="Exporters">
-        {exporters.map(({ id, from, isNew, decision, records }) => (
+        {exporters.map(({ id, account, name, accountName, from, isNew, decision, records }) => (
           <li key={id}>
-            <code>{id}</code> {isNew && <Badge text="New" color="blue" />}{' '}
+            {name ?? <code>{exporterPlace(id)}</code>} {isNew && <Badge text="New" color="blue" />}{' '}
             {decision === 'overflow' && <Badge text="No place under the limit" color="orange" />}{' '}
             {decision === 'drop' && <Badge text="Disabled: its records are dropped" color="orange" />}
+            <div className={styles.small}>
+              {name !== undefined && (
+                <>
+                  <code>{exporterPlace(id)}</code> ·{' '}
+                </>
+              )}
+              account {accountName !== undefined && `${accountName} `}
+              <code>{account}</code>
+            </div>
             <div className={styles.small}>
               {formatCounted(records, 'record')}, by {FROM[from]}
             </div>

@@ -352,8 +352,10 @@ describe('Preview', () => {
     expect(report.getByText('1,234')).toBeInTheDocument();
     expect(report.getByText('512')).toBeInTheDocument();
     const [known, added] = within(report.getByRole('list', { name: 'Exporters' })).getAllByRole('listitem');
+    expect(known).toHaveTextContent('shop');
+    expect(known).toHaveTextContent('vpc-1 · account Shop, production 111122223333');
     expect(known).not.toHaveTextContent('New');
-    expect(added).toHaveTextContent('111122223333/eni-2');
+    expect(added).toHaveTextContent(/^eni-2 .*account 111122223333/);
     expect(added).toHaveTextContent('New');
     expect(added).toHaveTextContent('vpc-id is missing');
     expect(report.getByText('1 object would not be collected, and would stay in the bucket')).toBeInTheDocument();

@@ -5,12 +5,12 @@ import { Alert, Button, useStyles2 } from '@grafana/ui';
 
 import { toFailure } from '../../api/failure';
 import { Failure } from '../../components/Failure';
+import { StepCard } from '../../components/StepCard';
 import { Consent } from './Consent';
 import { PreviewReport } from './PreviewReport';
 import { SaveFailure } from './SaveFailure';
 import { enableStatus, previewStatus, saveStatus, testStatus } from './SourceSteps.words';
-import { StepCard } from './StepCard';
-import { isDone, nextStep, type CheckProgress, type Step } from './steps';
+import { isDone, nextStep, STEPS, type CheckProgress, type Step } from './steps';
 import { TestRows } from './TestRows';
 import type { SourceEditorState } from './useSourceEditor';
 
@@ -25,7 +25,9 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
   const styles = useStyles2(getStyles);
   const { progress, stored } = editor;
   const next = nextStep(progress);
-  const card = (step: Step) => ({ step, isNext: step === next, isDone: isDone(step, progress) });
+  const card = (step: Step) => ({
+    ...{ number: STEPS.indexOf(step) + 1, isNext: step === next, isDone: isDone(step, progress) },
+  });
   // With results it is long, and scrolls like the rest of the page.
   const isShort = !editor.test.job && !editor.preview.job;
   const variant = (step: Step) => (step === next ? 'primary' : 'secondary');

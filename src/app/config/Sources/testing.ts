@@ -21,7 +21,10 @@ export const PREVIEW: PreviewResult = {
     reasons: { 'log-status-missing': 1 },
   },
   exporters: [
-    { id: '111122223333/vpc-1', account: '111122223333', from: 'vpc', isNew: false, decision: 'count', records: 1000 },
+    {
+      ...{ id: '111122223333/vpc-1', account: '111122223333', name: 'shop', accountName: 'Shop, production' },
+      ...{ from: 'vpc', isNew: false, decision: 'count', records: 1000 },
+    },
     {
       id: '111122223333/eni-2',
       account: '111122223333',

@@ -2,22 +2,27 @@ import React from 'react';
 import { PluginPage } from '@grafana/runtime';
 import { Alert, Stack } from '@grafana/ui';
 
+import { useCollection } from '../../api/useCollection';
 import { useHealth } from '../../api/useHealth';
 import { Lookup } from './Lookup';
 import { Quarantine } from './Quarantine';
+import { SeriesWarning } from './SeriesWarning';
 import { Sources } from './Sources';
 
 const SUBTITLE = 'How far each source is, what it left out, and what became of an object.';
 
 /** How collection stands, per source; what is in quarantine; what became of an object. */
 export function Collection() {
+  // Where sources cannot be shown, that is said once, and nothing else can be asked.
+  const { data } = useCollection();
   return (
     <PluginPage subTitle={SUBTITLE}>
       <Stack direction="column" gap={4}>
         <StoreState />
+        <SeriesWarning />
         <Sources />
         <Quarantine />
-        <Lookup />
+        {data && <Lookup />}
       </Stack>
     </PluginPage>
   );
@@ -33,5 +38,5 @@ function StoreState() {
       </Alert>
     );
   }
-  return data && !data.isCollecting ? <Alert severity="info" title="The collector is starting" /> : null;
+  return data && !data.isCollecting ? <Alert severity="info" title="Collecting is about to start" /> : null;
 }

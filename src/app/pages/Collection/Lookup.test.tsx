@@ -87,7 +87,7 @@ describe('finding an object, as viewer', () => {
     const { user } = render(<Lookup />);
     await lookUp(user, KEY);
     expect(await screen.findByText('Collected, then deleted from the bucket')).toBeInTheDocument();
-    expect(screen.getByText(/is in this state since/)).toHaveTextContent('2 hours ago');
+    expect(screen.getByText(/is in this state since/)).toHaveTextContent('2 h ago');
   });
 });
 

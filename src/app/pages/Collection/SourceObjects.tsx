@@ -12,7 +12,7 @@ type Left = SourceView['left'];
 
 interface Props {
   counts: readonly Count[];
-  /** Why objects were left in place in the collector's own words, with a key for each. */
+  /** Why objects were left in place in the sidecar's own words, with a key for each. */
   left?: Left;
 }
 

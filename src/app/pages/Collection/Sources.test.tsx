@@ -1,7 +1,9 @@
 import React from 'react';
 import { act, screen, waitFor, within } from '@testing-library/react';
+import { http, HttpResponse } from 'msw';
 
 import { quarantinePage } from '../../../contract/collection';
+import { COLLECTION_HEALTH } from '../../../reports/collection';
 import { signInAs } from '../../test/grafana';
 import { render } from '../../test/render';
 import { answers, refuses, server, unreachable } from '../../test/server';
@@ -31,6 +33,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
   beforeEach(() => signInAs(role));
 
   it('say how far they are', async () => {
+    server.use(http.get('*/api/search', () => HttpResponse.json([{ uid: COLLECTION_HEALTH.uid }])));
     server.use(stands([status()]), details([view(status())]));
     render(<Collection />);
     const shown = await card('production');
@@ -41,10 +44,10 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     expect(await screen.findByRole('tooltip')).toHaveTextContent('What came since is in the reports');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
     expect(fact(shown, 'Waiting')).toHaveTextContent('Nothing');
-    expect(fact(shown, 'Last object')).toHaveTextContent('2 minutes ago');
+    expect(fact(shown, 'Last object')).toHaveTextContent('2 min ago');
     expect(within(shown).queryByText('Queue events ignored')).not.toBeInTheDocument();
     expect(within(shown).getByText('1,532 objects: Collected, then deleted from the bucket')).toBeInTheDocument();
-    expect(screen.getByRole('link', { name: /Collection health/ })).toHaveAttribute(
+    expect(await screen.findByRole('link', { name: /Collection health/ })).toHaveAttribute(
       'href',
       '/d/flowscope-collection-health'
     );
@@ -89,6 +92,23 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     server.use(stands([status()]), healthy({ store: 'unavailable', isCollecting: false }));
     render(<Collection />);
     expect(await screen.findByRole('alert')).toHaveTextContent('InfluxDB does not answer');
+  });
+
+  it('say that new data keeps fewer names, why, and what helps', async () => {
+    const warning = 'InfluxDB held more than it carries well, so new data keeps only the 5 busiest by name.';
+    server.use(stands([status()], 0, { live: 512_000, budget: 500_000, topK: 5, warning }));
+    render(<Collection />);
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent(warning);
+    expect(alert).toHaveTextContent('512,000 series; it carries 500,000 well');
+    expect(within(alert).queryAllByRole('link', { name: 'Open Exporters' })).toHaveLength(role === 'Admin' ? 1 : 0);
+  });
+
+  it('say nothing of series as long as all names are kept', async () => {
+    server.use(stands([status()], 0, { live: 512, budget: 500_000, topK: 20 }));
+    render(<Collection />);
+    await card('production');
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
   });
 
   it('can be read again when nothing answered', async () => {

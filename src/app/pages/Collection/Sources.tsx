@@ -8,6 +8,7 @@ import { useCollection } from '../../api/useCollection';
 import { useSources } from '../../api/useSources';
 import { Failure } from '../../components/Failure';
 import { isAdmin, tabUrl } from '../../plugin';
+import { useInstalled } from '../../setup/useInstalled';
 import { Section } from './Section';
 import { SourceCard } from './SourceCard';
 
@@ -16,19 +17,22 @@ export function Sources() {
   const styles = useStyles2(getStyles);
   const { data, error, refetch } = useCollection();
   const { data: details } = useSources({ enabled: isAdmin() });
+  const { data: installed } = useInstalled();
 
   return (
     <Section
       title="Sources"
       actions={
-        <LinkButton
-          variant="secondary"
-          size="sm"
-          icon="heart-rate"
-          href={locationUtil.assureBaseUrl(`/d/${COLLECTION_HEALTH.uid}`)}
-        >
-          {COLLECTION_HEALTH.title} over time
-        </LinkButton>
+        installed?.has(COLLECTION_HEALTH.uid) && (
+          <LinkButton
+            variant="secondary"
+            size="sm"
+            icon="heart-rate"
+            href={locationUtil.assureBaseUrl(`/d/${COLLECTION_HEALTH.uid}`)}
+          >
+            {COLLECTION_HEALTH.title} over time
+          </LinkButton>
+        )
       }
     >
       {error && (

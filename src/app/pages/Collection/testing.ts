@@ -27,8 +27,8 @@ export function view(of: SourceStatus, changes: Partial<SourceView> = {}): Sourc
   return sourceOf({ ...of, bucket: BUCKET, ...changes });
 }
 
-export const stands = (sources: SourceStatus[], quarantined = 0) =>
-  answers(collection, 'get', 'collection', { sources, quarantined } satisfies Collection);
+export const stands = (sources: SourceStatus[], quarantined = 0, series?: Collection['series']) =>
+  answers(collection, 'get', 'collection', { sources, quarantined, series } satisfies Collection);
 
 export const details = (items: SourceView[]) =>
   answers(sourcePage, 'get', 'admin/sources', { items, total: items.length });

@@ -12,11 +12,20 @@ import { Ago, Clock } from '../../components/Times';
 import { WhyComplete } from '../../components/WhyComplete';
 import { APP_URL } from '../../plugin';
 import { ROUTES } from '../../routes';
+import { useSetup } from '../../setup/useSetup';
 
-/** How far the data behind all reports reaches, in one line. What keeps it from being known is said quietly. */
+/**
+ * How far the data behind all reports reaches, in one line. What keeps it from being known is said quietly; nothing is said
+ * as long as the set-up is not finished, which says so itself.
+ */
 export function DataState() {
   const styles = useStyles2(getStyles);
-  const { data, error } = useCollection();
+  const { isPending, isComplete, addSource } = useSetup();
+  const isSetUp = !isPending && (isComplete || addSource === 'done');
+  const { data, error } = useCollection({ enabled: isSetUp });
+  if (!isSetUp) {
+    return null;
+  }
   return (
     <div role="status" className={styles.line}>
       {data && <Reach {...data} />}
@@ -41,9 +50,6 @@ function Reach(data: Collection) {
     ...(failing > 0 ? [`${formatCounted(failing, 'source')} ${failing === 1 ? 'is' : 'are'} failing`] : []),
     ...(data.quarantined > 0 ? [`${formatCount(data.quarantined)} in quarantine`] : []),
   ];
-  if (data.sources.length === 0) {
-    return <span>No source yet.</span>;
-  }
   return (
     <>
       {until !== undefined && (

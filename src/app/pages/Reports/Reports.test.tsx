@@ -67,7 +67,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
     expect(screen.getByRole('note', { name: /once nothing more of it came for five minutes/ })).toBeInTheDocument();
-    expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 minutes ago');
+    expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 min ago');
     expect(screen.queryByText('Connect the sidecar')).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
       'href',
@@ -116,7 +116,7 @@ describe('Reports', () => {
     expect(await screen.findByText(/1 source is failing, 1,200 in quarantine/)).toBeInTheDocument();
   });
 
-  it('says what to expect before anything was collected, and that there is no source', async () => {
+  it('says what to expect before anything was collected', async () => {
     server.use(stands({ sources: [{ ...SOURCE, lastObject: undefined, completeUntil: undefined }], quarantined: 0 }));
     const { unmount } = render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/First data takes 10 to 15 minutes/)).toBeInTheDocument();
@@ -124,13 +124,28 @@ describe('Reports', () => {
 
     const waits = { ...SOURCE, lastObject: undefined, completeUntil: undefined, backlog: 3 };
     server.use(stands({ sources: [waits], quarantined: 0 }));
-    const busy = render(<Reports />, { url: PAGE });
-    expect(await screen.findByText('Objects were found, and wait to be collected.')).toBeInTheDocument();
-    busy.unmount();
-
-    server.use(stands({ sources: [], quarantined: 0 }));
     render(<Reports />, { url: PAGE });
-    expect(await screen.findByText('No source yet.')).toBeInTheDocument();
+    expect(await screen.findByText('Objects were found, and wait to be collected.')).toBeInTheDocument();
+  });
+
+  it('leaves it to the set-up to say what is not there yet', async () => {
+    server.use(stands({ sources: [], quarantined: 0 }));
+    const { unmount } = render(<Reports />, { url: PAGE });
+    expect(await screen.findByRole('heading', { name: 'Add a source' })).toBeInTheDocument();
+    expect(screen.queryByRole('link', { name: 'Collection' })).not.toBeInTheDocument();
+    unmount();
+
+    grafana.settings.jsonData = {};
+    const unconnected = render(<Reports />, { url: PAGE });
+    expect(await screen.findByRole('link', { name: 'Connect' })).toBeInTheDocument();
+    expect(screen.queryByText(/Nothing answers|not known:/)).not.toBeInTheDocument();
+    unconnected.unmount();
+
+    // It is the step that says it, not the line as well.
+    grafana.settings.jsonData = { sidecarUrl: 'http://127.0.0.1:9555' };
+    server.use(unreachable(), finds([]));
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findAllByText(/Nothing answers at the sidecar’s URL/)).toHaveLength(1);
   });
 
   it('links no dashboard that is not there', async () => {

@@ -51,17 +51,16 @@ function alertRuleItem(shipped: ShippedRule, group: string, there: StoredRule | 
   if (there.provenance) {
     return { ...about, state: 'files' };
   }
-  const noted = there.annotations?.[NOTE];
-  if (noted === undefined || noted !== contentOf(there)) {
-    return { ...about, state: 'changed' };
-  }
-  if (noted === rule.annotations[NOTE]) {
-    return { ...about, state: 'current' };
-  }
   // Where it was moved to is theirs.
   const { folderUID, ruleGroup } = there;
-  const apply = () => send('PUT', `${RULES}/${shipped.uid}`, { ...rule, folderUID, ruleGroup });
-  return { ...about, state: 'outdated', apply };
+  const update = () => send('PUT', `${RULES}/${shipped.uid}`, { ...rule, folderUID, ruleGroup });
+  const noted = there.annotations?.[NOTE];
+  if (noted === undefined || noted !== contentOf(there)) {
+    return { ...about, state: 'changed', replace: update };
+  }
+  return noted === rule.annotations[NOTE]
+    ? { ...about, state: 'current' }
+    : { ...about, state: 'outdated', apply: update };
 }
 
 async function send(method: 'POST' | 'PUT', url: string, body: object): Promise<void> {

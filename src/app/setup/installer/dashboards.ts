@@ -21,7 +21,7 @@ const note = z.object({ hash: z.string(), save: z.number() });
 
 const stored = z.object({
   dashboard: z.looseObject({ version: z.number(), flowscope: z.unknown().optional() }),
-  meta: z.object({ provisioned: z.boolean().optional() }),
+  meta: z.object({ provisioned: z.boolean().optional(), folderUid: z.string().optional() }),
 });
 
 const found = z.array(z.object({ uid: z.string() }));
@@ -43,29 +43,34 @@ async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item
   const about = { kind: 'Dashboard', title: shipped.title } as const;
   const hash = hashOf(shipped);
   if (!isThere) {
-    return { ...about, state: 'missing', apply: () => save(shipped, { hash, save: 1 }) };
+    return { ...about, state: 'missing', apply: () => save(shipped, DASHBOARD_FOLDER.uid, { hash, save: 1 }) };
   }
   const { dashboard, meta } = await grafana(stored, 'GET', `/api/dashboards/uid/${shipped.uid}`);
   if (meta.provisioned) {
     return { ...about, state: 'files' };
   }
-  const noted = note.safeParse(dashboard.flowscope);
-  if (!noted.success || noted.data.save !== dashboard.version) {
-    return { ...about, state: 'changed' };
-  }
-  if (noted.data.hash === hash) {
-    return { ...about, state: 'current' };
-  }
   const { version } = dashboard;
-  return { ...about, state: 'outdated', apply: () => save(shipped, { hash, save: version + 1 }, version) };
+  // Where it was moved to is theirs.
+  const { folderUid = DASHBOARD_FOLDER.uid } = meta;
+  const update = () => save(shipped, folderUid, { hash, save: version + 1 }, version);
+  const noted = note.safeParse(dashboard.flowscope);
+  if (!noted.success || noted.data.save !== version) {
+    return { ...about, state: 'changed', replace: update };
+  }
+  return noted.data.hash === hash ? { ...about, state: 'current' } : { ...about, state: 'outdated', apply: update };
 }
 
 /** `version`: the one it replaces; Grafana refuses when somebody saved meanwhile. */
-async function save(shipped: Dashboard, flowscope: z.infer<typeof note>, version?: number): Promise<void> {
+async function save(
+  shipped: Dashboard,
+  folderUid: string,
+  flowscope: z.infer<typeof note>,
+  version?: number
+): Promise<void> {
   await grafana(z.unknown(), 'POST', '/api/dashboards/db', {
     body: {
       dashboard: { ...shipped, editable: true, flowscope, ...(version !== undefined && { version }) },
-      folderUid: DASHBOARD_FOLDER.uid,
+      folderUid,
       overwrite: false,
       message: 'Installed by Flowscope',
     },

@@ -3,21 +3,20 @@ import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, Text, useStyles2 } from '@grafana/ui';
 
-import { STEPS, type Step } from './steps';
-
 interface Props {
-  step: Step;
+  number: number;
   title: string;
-  /** How it stands, in a sentence; read out as it changes. */
+  /** How it stands, in a sentence or a word; read out as it changes. */
   status: string;
   /** Whether that is good or bad news. */
   tone?: 'success' | 'error';
+  /** Whether it is the one to do now. */
   isNext: boolean;
   isDone: boolean;
 }
 
-/** One step of the way. The next one is framed, those behind are ticked. */
-export function StepCard({ step, title, status, tone, isNext, isDone, children }: React.PropsWithChildren<Props>) {
+/** One of several numbered steps, in an `ol`. The next one is framed, those behind are ticked. */
+export function StepCard({ number, title, status, tone, isNext, isDone, children }: React.PropsWithChildren<Props>) {
   const styles = useStyles2(getStyles);
   const id = useId();
   return (
@@ -28,7 +27,7 @@ export function StepCard({ step, title, status, tone, isNext, isDone, children }
     >
       <div className={styles.head}>
         <span className={cx(styles.mark, isDone && styles.done, isNext && styles.now)} aria-hidden>
-          {isDone ? <Icon name="check" size="sm" /> : STEPS.indexOf(step) + 1}
+          {isDone ? <Icon name="check" size="sm" /> : number}
         </span>
         <Text element="h3" variant="h5" id={id}>
           {title}
@@ -46,10 +45,11 @@ export function StepCard({ step, title, status, tone, isNext, isDone, children }
   );
 }
 
-const MARK = 3;
-
 const getStyles = (theme: GrafanaTheme2) => ({
   card: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(1),
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
     background: theme.colors.background.secondary,
@@ -62,8 +62,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
     alignItems: 'center',
     justifyContent: 'center',
     flexShrink: 0,
-    width: theme.spacing(MARK),
-    height: theme.spacing(MARK),
+    width: theme.spacing(3),
+    height: theme.spacing(3),
     borderRadius: theme.shape.radius.circle,
     border: `1px solid ${theme.colors.border.strong}`,
     color: theme.colors.text.secondary,
@@ -86,7 +86,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     flexDirection: 'column',
     alignItems: 'flex-start',
     gap: theme.spacing(1.5),
-    marginTop: theme.spacing(1),
+    flexGrow: 1,
     '& > [role="alert"], & > [data-full]': { width: '100%', marginBottom: 0 },
   }),
 });

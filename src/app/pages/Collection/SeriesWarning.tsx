@@ -1,0 +1,33 @@
+import React from 'react';
+import { Alert, Stack, TextLink } from '@grafana/ui';
+
+import { formatCount } from '../../../reports/units';
+import { useCollection } from '../../api/useCollection';
+import { isAdmin, tabUrl } from '../../plugin';
+
+/** Says that new data keeps fewer names than usual, why, and what to change; nothing as long as it keeps all of them. */
+export function SeriesWarning() {
+  const { data } = useCollection();
+  if (data?.series?.warning === undefined) {
+    return null;
+  }
+  const { live, budget, warning } = data.series;
+  return (
+    <Alert severity="warning" title="New data keeps fewer names">
+      <Stack direction="column" gap={1}>
+        <span>{warning}</span>
+        <span>
+          The store holds {formatCount(live)} series; it carries {formatCount(budget)} well. What helps: disable
+          exporters you do not need, send flow logs of fewer interfaces, or use a cluster as the store. Where InfluxDB
+          refuses series below that number, set <code>max-values-per-tag</code> and <code>max-series-per-database</code>{' '}
+          to 0 in its configuration. Names come back by themselves once there is room.
+        </span>
+        {isAdmin() && (
+          <span>
+            <TextLink href={tabUrl('exporters')}>Open Exporters</TextLink>
+          </span>
+        )}
+      </Stack>
+    </Alert>
+  );
+}
