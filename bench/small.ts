@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { OBJECTS_IN_FLIGHT } from '../src/contract/sources';
+import { OBJECTS_IN_FLIGHT } from '../src/contract/bounds';
 import {
   addSource,
   awsEnvironment,

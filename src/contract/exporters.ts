@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, oneLine, time, version } from './common';
-import { EXPORTER_LIMITS, MOST_CHANGED } from './exporterBounds';
+import { EXPORTER_LIMITS, MOST_CHANGED } from './bounds';
 
 const id = z.string().min(1).max(128);
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accessInput, accessShown } from './access';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from './bounds';
 import { count, pageOf, region, time, version } from './common';
 
 /** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
@@ -10,11 +11,6 @@ const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)
  */
 const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
 
-/** Seconds between two looks through a source. */
-export const POLL_SECONDS = { min: 10, max: 3600, usual: 60 } as const;
-
-/** Objects of one source that are read at a time. */
-export const OBJECTS_IN_FLIGHT = { min: 1, max: 64, usual: 8 } as const;
 const OBJECTS_IN_FLIGHT_RULE = `objects in flight are a whole number from ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}`;
 
 /** All that people say about a source. */

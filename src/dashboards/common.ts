@@ -1,4 +1,3 @@
-import { TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Metric } from '../reports/metrics';
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 
@@ -33,10 +32,9 @@ export function totalAndRate(prefix = '$metric'): string[] {
 
 /**
  * Cell options of one column that make all rows of its table as high as their names need. Grafana measures ids, which are
- * short, and would cut the names that it shows for them; it lets rows grow only where a column holds Markdown. So it is
- * for a column of figures, in which nothing is taken for Markdown.
+ * short, and would cut the names that it shows for them. It offers the setting for Markdown alone, yet heeds it of any column.
  */
-export const GROWING_ROWS = { type: TableCellDisplayMode.Markdown, dynamicHeight: true };
+export const GROWING_ROWS = { type: 'auto', dynamicHeight: true };
 
 /** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
 export const NAME_WIDTH = 212;

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { formatCount, formatCounted } from '../../reports/units';
 import type { ExporterOverview } from '../registry/exporters';
-import { MAX_OVERFLOW_IDS } from '../../contract/exporterBounds';
+import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { formatTime, listed } from './format';

@@ -1,7 +1,8 @@
 import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { OBJECTS_IN_FLIGHT, sourceInput } from '../../contract/sources';
+import { OBJECTS_IN_FLIGHT } from '../../contract/bounds';
+import { sourceInput } from '../../contract/sources';
 import { sealedAccess } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
 import type { LedgerCount } from '../registry/ledger';

@@ -1,4 +1,4 @@
-import { OBJECTS_IN_FLIGHT } from '../../contract/sources';
+import { OBJECTS_IN_FLIGHT } from '../../contract/bounds';
 import type { Source } from '../registry/sources';
 
 /** What an object takes of the pool at least, as part of it, for what it holds besides its bytes. */

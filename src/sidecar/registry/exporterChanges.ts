@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { EXPORTER_LIMITS } from '../../contract/exporterBounds';
+import { EXPORTER_LIMITS } from '../../contract/bounds';
 import { formatCounted } from '../../reports/units';
 import { commandLine, recordChange, type By } from './audit';
 import { first, run } from './database';

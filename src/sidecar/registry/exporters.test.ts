@@ -1,7 +1,7 @@
 import { exporter, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/rollUp';
 import { DEFAULT_EXPORTER_LIMIT, IDLE_SECONDS } from './exporters';
-import { MAX_OVERFLOW_IDS } from '../../contract/exporterBounds';
+import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { RegistryError } from './sources';
 
 const registry = registryForTests();

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { MAX_OVERFLOW_IDS } from '../../contract/exporterBounds';
+import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { all, first, run } from './database';
 
 /** An exporter that found no place under the limit. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/sources';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/bounds';
 import { accessValues, shownAccess } from './access';
 import { changed, commandLine, recordChange, type By } from './audit';
 import { first, run } from './database';

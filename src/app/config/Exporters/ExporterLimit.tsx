@@ -5,7 +5,7 @@ import { useForm } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 
-import { EXPORTER_LIMITS } from '../../../contract/exporterBounds';
+import { EXPORTER_LIMITS } from '../../../contract/bounds';
 import { setLimit } from '../../../contract/exporters';
 import { formatCount } from '../../../reports/units';
 import { ChangeFailure } from '../../components/ChangeFailure';

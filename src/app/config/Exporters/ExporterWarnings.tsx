@@ -1,7 +1,7 @@
 import React from 'react';
 import { Alert } from '@grafana/ui';
 
-import { MAX_OVERFLOW_IDS } from '../../../contract/exporterBounds';
+import { MAX_OVERFLOW_IDS } from '../../../contract/bounds';
 import { formatCount, formatCounted } from '../../../reports/units';
 import { listed, type AllExporters } from './Exporters.utils';
 

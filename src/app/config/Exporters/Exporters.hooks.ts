@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { MOST_CHANGED } from '../../../contract/exporterBounds';
+import { MOST_CHANGED } from '../../../contract/bounds';
 import { everyPage } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
 import { useChange, useReload } from '../../api/useChange';

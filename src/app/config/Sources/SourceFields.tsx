@@ -2,7 +2,8 @@ import React from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
 import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 
-import { OBJECTS_IN_FLIGHT, POLL_SECONDS, type SourceView } from '../../../contract/sources';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../../contract/bounds';
+import type { SourceView } from '../../../contract/sources';
 import { AccessFields } from '../../components/AccessFields';
 import { REGION_OPTIONS } from '../../components/regions';
 import { useChosenFirst } from '../../components/useChosenFirst';

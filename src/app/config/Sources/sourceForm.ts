@@ -1,12 +1,7 @@
 import type { FieldPath } from 'react-hook-form';
 
-import {
-  OBJECTS_IN_FLIGHT,
-  POLL_SECONDS,
-  sourceInput,
-  type SourceInput,
-  type SourceView,
-} from '../../../contract/sources';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../../contract/bounds';
+import { sourceInput, type SourceInput, type SourceView } from '../../../contract/sources';
 import { accessValues, missingAccess, toAccessInput, type AccessValues } from '../../components/AccessFields.utils';
 import { contractResolver } from '../../components/forms';
 

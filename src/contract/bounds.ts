@@ -1,0 +1,13 @@
+/** Bounds of what people set, apart from the schemas: the registry's thread and every command load these, few load zod. */
+
+/** So many exporters beyond the limit are known by id: there may be one per interface. */
+export const MAX_OVERFLOW_IDS = 1000;
+/** The most that are changed at once. */
+export const MOST_CHANGED = 1000;
+/** What the limit of exporters may be set to. */
+export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
+
+/** Seconds between two looks through a source. */
+export const POLL_SECONDS = { min: 10, max: 3600, usual: 60 } as const;
+/** Objects of one source that are read at a time. */
+export const OBJECTS_IN_FLIGHT = { min: 1, max: 64, usual: 8 } as const;
