@@ -41,7 +41,7 @@ export interface Content {
   readonly seed?: number;
   /** Unix seconds; all records lie in the five minutes from there. */
   readonly slot?: number;
-  /** How many addresses the other ends have; without it, hardly one comes twice. */
+  /** How many addresses an interface talks to, again and again; without it, hardly one comes twice. */
   readonly peers?: number;
 }
 
@@ -54,8 +54,11 @@ export function* flowLog({ records, seed = 7, slot = finishedSlot(), peers }: Co
   let chunk = '';
   for (let i = 0; i < records; i++) {
     // The busiest interface carries most of it, as in any network.
-    const { place, address } = PLACES[Math.floor(INTERFACES * next() ** 3)];
-    const peer = IPv4(0x01000000 + (peers === undefined ? whole(UNICAST) : mix(whole(peers), 1) % UNICAST));
+    const number = Math.floor(INTERFACES * next() ** 3);
+    const { place, address } = PLACES[number];
+    const peer = IPv4(
+      0x01000000 + (peers === undefined ? whole(UNICAST) : mix(number * peers + whole(peers), 1) % UNICAST)
+    );
     const isIngress = next() < 0.5;
     const port = PORTS[whole(PORTS.length)];
     const high = 1024 + whole(64_000);
