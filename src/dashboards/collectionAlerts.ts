@@ -39,7 +39,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     // No points at all are the next rule's matter, and no sources nobody's.
     noData: 'OK',
     severity: 'critical',
-    summary: `${SOURCE}: at least ${valueOf('backlog')} objects wait, and none was stored in 15 minutes.`,
+    summary: `${SOURCE}: none was stored in 15 minutes of the objects that wait, at least ${valueOf('backlog')}.`,
     dashboard: HEALTH,
   },
   {
@@ -100,7 +100,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     forMinutes: 15,
     noData: 'OK',
     severity: 'warning',
-    summary: `${SOURCE}: ${valueOf('objects')} objects are stored but not deleted (limit 0).`,
+    summary: `${SOURCE}: objects stored but not deleted: ${valueOf('objects')} (limit 0).`,
     dashboard: HEALTH,
   },
   {
@@ -113,7 +113,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     forMinutes: 0,
     noData: 'OK',
     severity: 'warning',
-    summary: `${SOURCE}: ${valueOf('objects')} more objects in quarantine within 15 minutes (limit 0).`,
+    summary: `${SOURCE}: objects that went into quarantine within 15 minutes: ${valueOf('objects')} (limit 0).`,
     dashboard: HEALTH,
   },
   {
@@ -126,7 +126,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     forMinutes: 0,
     noData: 'OK',
     severity: 'warning',
-    summary: `${SOURCE}: ${valueOf('objects')} more objects not collected within 15 minutes (limit 0).`,
+    summary: `${SOURCE}: objects found within 15 minutes that cannot be collected: ${valueOf('objects')} (limit 0).`,
     dashboard: HEALTH,
   },
   {
@@ -156,7 +156,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     forMinutes: 0,
     noData: 'OK',
     severity: 'info',
-    summary: `${SOURCE}: ${valueOf('records')} SKIPDATA records within 10 minutes (limit 0).`,
+    summary: `${SOURCE}: SKIPDATA records within 10 minutes: ${valueOf('records')} (limit 0).`,
     dashboard: HEALTH,
   },
   {
@@ -232,7 +232,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     noData: 'Alerting',
     onError: 'Alerting',
     severity: 'critical',
-    summary: `{{ $refused := 0.0 }}{{ with $values.refused }}{{ $refused = .Value }}{{ end }}{{ if gt $refused 0.0 }}${SOURCE}: ${valueOf('refused')} objects refused by the store (limit 0).{{ else }}InfluxDB does not answer, or has no points of the last 5 minutes.{{ end }}`,
+    summary: `{{ $refused := 0.0 }}{{ with $values.refused }}{{ $refused = .Value }}{{ end }}{{ if gt $refused 0.0 }}${SOURCE}: objects refused by the store: ${valueOf('refused')} (limit 0).{{ else }}InfluxDB does not answer, or has no points of the last 5 minutes.{{ end }}`,
     dashboard: HEALTH,
   },
 ];

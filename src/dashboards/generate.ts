@@ -9,9 +9,13 @@ import { reportDashboard } from './reportDashboard';
 const PROVISIONING = resolve(__dirname, '../../provisioning');
 
 /** What the builders write of their own, and Grafana's schema does not know: of variables that are no intervals, and of old tables. */
-const UNKNOWN = ['auto', 'auto_min', 'auto_count'];
+const OF_INTERVALS = ['auto', 'auto_min', 'auto_count'];
+const isVariable = (of: object) => 'type' in of && 'name' in of;
 const isOldFooter = (value: unknown) => typeof value === 'object' && value !== null && 'countRows' in value;
-const known = (key: string, value: unknown) => (UNKNOWN.includes(key) || isOldFooter(value) ? undefined : value);
+
+function known(this: object, key: string, value: unknown): unknown {
+  return (isVariable(this) && OF_INTERVALS.includes(key)) || isOldFooter(value) ? undefined : value;
+}
 
 /** Every generated dashboard, by its path below provisioning/; the same input gives the same bytes. */
 export function generatedFiles(): Map<string, string> {

@@ -37,7 +37,8 @@ import {
   sortDescending,
 } from './transformations';
 
-const REST = 'rest';
+/** Frames of the row `other`, before and after they are joined; and all the others. */
+const REST_FRAMES = 'rest';
 const NOT_THE_REST = '^(?!rest)';
 /** Pixels. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
 const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
@@ -67,9 +68,9 @@ export function topTable(report: Report): PanelBuilder {
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
     keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
     sortDescending('$metric', NOT_THE_REST),
-    ...(report.key ? [joinByTime(REST)] : []),
-    ...(report.key && !report.directions ? [calculate('share', '$metric', '/', { constant: TOTALS.share }, REST)] : []),
-    keepRowsAbove0(METRIC_FIELDS, REST),
+    ...(report.key ? [joinByTime(REST_FRAMES)] : []),
+    ...(report.key && !report.directions ? [calculate('share', '$metric', '/', { constant: TOTALS.share }, REST_FRAMES)] : []),
+    keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
     merge(),
     ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),
     columns(headings(report)),
