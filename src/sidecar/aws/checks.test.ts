@@ -327,12 +327,12 @@ describe('what AWS refuses', () => {
     });
   });
 
-  it('who one is, is not asked of a store that is not AWS', async () => {
-    const results = await checked({ source: { endpoint: fake.url } });
+  it('neither who one is nor the region is asked of a store that is not AWS', async () => {
+    const results = await checked({ source: { endpoint: fake.url, region: 'us-west-2' } });
     expect(states(results)).toMatchObject({
       credentials: 'not-checked',
       clock: 'pass',
-      region: 'pass',
+      region: 'not-checked',
       delete: 'pass',
     });
     expect(fake.requests.map(({ call }) => call)).not.toContain('GetCallerIdentity');
