@@ -26,7 +26,7 @@ export type Found = Entity & { readonly interface?: string };
 
 /** What EC2 said of a region. */
 export interface Described {
-  readonly entities: Entity[];
+  readonly entities: Found[];
   /** Kinds whose call is denied to these credentials, each with the message that says which call, where and for whom. */
   readonly denied: ReadonlyMap<ReadKind, string>;
 }
@@ -68,7 +68,7 @@ export async function describeRegion(client: EC2Client, region: string, account?
   const instanceNames = denied.has('instance')
     ? undefined
     : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
-  const entities: Entity[] = [
+  const entities: Found[] = [
     ...vpcs.map((vpc): Entity => ({
       ...none,
       kind: 'vpc',
@@ -107,7 +107,7 @@ function interfaceEntities(
   eni: NetworkInterface,
   instanceNames: ReadonlyMap<string | undefined, string | undefined> | undefined,
   region: string
-): Entity[] {
+): Found[] {
   const instance = eni.Attachment?.InstanceId;
   const written = instance !== undefined && !instanceNames ? undefined : eni.Description || undefined;
   const description = nameTag(eni.TagSet) ?? instanceNames?.get(instance) ?? written;
@@ -126,9 +126,10 @@ function interfaceEntities(
     eni.Association?.PublicIp,
   ];
   const known = [...new Set(addresses.filter((address): address is string => Boolean(address)))];
+  const own = eni.NetworkInterfaceId!;
   return [
-    { ...place, kind: 'interface', id: eni.NetworkInterfaceId! },
-    ...known.map((id): Entity => ({ ...place, kind: 'address', id })),
+    { ...place, kind: 'interface', id: own },
+    ...known.map((id): Found => ({ ...place, kind: 'address', id, interface: own })),
   ];
 }
 
