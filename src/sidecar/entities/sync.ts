@@ -19,7 +19,10 @@ export interface RegionSync {
   readonly error?: string;
 }
 
-/** How a sync went. `ok`: every account and region answered. */
+/** Whether anything of a region was read; where a call is denied, the others may not be. */
+export const isRead = ({ kinds }: RegionSync) => READ_KINDS.some((kind) => kinds[kind] !== undefined);
+
+/** How a sync went. `ok`: all was read in every account and region. */
 export interface SyncResult {
   readonly ok: boolean;
   readonly regions: readonly RegionSync[];
