@@ -193,13 +193,13 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     name: 'descriptions-stale',
     title: 'Descriptions stale',
     meaning:
-      'Names were not read from EC2 for three hours: flowscope awssync says which account and region refuses, and which permission it lacks.',
+      'Not all names were read from EC2 for three hours: flowscope awssync says which account and region refuses, and which permission it lacks.',
     queries: { age: collection('last("descriptions_age") AS "age"', 5 * MINUTE, PER_COLLECTOR) },
     threshold: { type: 'gt', value: 180 * MINUTE },
     forMinutes: 0,
     noData: 'OK',
     severity: 'warning',
-    summary: `${COLLECTOR}: descriptions were last read ${durationOf('age')} ago (limit 3h).`,
+    summary: `${COLLECTOR}: all descriptions were last read ${durationOf('age')} ago (limit 3h).`,
     dashboard: HEALTH,
   },
   {

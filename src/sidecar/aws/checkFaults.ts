@@ -11,6 +11,8 @@ export interface FaultContext {
   /** The name of the SQS queue, when the call was one to SQS. */
   readonly queue?: string;
   readonly region: string;
+  /** Where S3 is, when it is not AWS's. */
+  readonly endpoint?: string;
   readonly prefix: string;
   readonly collector: string;
 }

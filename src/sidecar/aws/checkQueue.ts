@@ -104,13 +104,26 @@ async function lookAtKey(sqs: SQSClient, queueUrl: string): Promise<string | und
 }
 
 /**
- * What receiving takes besides, which an empty queue does not show. SQS's own key lets everybody who may use the queue.
+ * What sending and receiving take besides, which an empty queue does not show. AWS's own key lets everybody in its account
+ * who may use the queue, and nobody else: its policy cannot be changed.
  * Source: "Amazon SQS key management", SQS developer guide.
  */
 function keyNotes(key: string | undefined): Note[] {
-  return key === undefined || key.endsWith('alias/aws/sqs')
-    ? []
-    : [{ state: 'note', message: `Its messages are encrypted with KMS key ${key}: kms:Decrypt is needed on it, too` }];
+  if (key === undefined) {
+    return [];
+  }
+  if (key.endsWith('alias/aws/sqs')) {
+    const message = 'S3 cannot send to a queue encrypted with alias/aws/sqs: use a key of your own, or SSE-SQS';
+    return [{ state: 'warn', message }];
+  }
+  // Policies know keys by their ARNs alone.
+  const where = /:key\//.test(key) ? '' : ': enter its key ARN in Permissions';
+  return [
+    {
+      state: 'note',
+      message: `Its messages are encrypted with KMS key ${key}: kms:Decrypt is needed on it, too${where}`,
+    },
+  ];
 }
 
 /** Source: "Event notification destinations", Amazon S3 user guide. */

@@ -327,12 +327,12 @@ describe('what AWS refuses', () => {
     });
   });
 
-  it('who one is, is not asked of a store that is not AWS', async () => {
-    const results = await checked({ source: { endpoint: fake.url } });
+  it('neither who one is nor the region is asked of a store that is not AWS', async () => {
+    const results = await checked({ source: { endpoint: fake.url, region: 'us-west-2' } });
     expect(states(results)).toMatchObject({
       credentials: 'not-checked',
       clock: 'pass',
-      region: 'pass',
+      region: 'not-checked',
       delete: 'pass',
     });
     expect(fake.requests.map(({ call }) => call)).not.toContain('GetCallerIdentity');
@@ -583,13 +583,25 @@ describe('a queue', () => {
         'Its messages are encrypted with KMS key arn:aws:kms:eu-west-1:111122223333:key/k2: kms:Decrypt is needed on it, too',
       ],
     ],
-    ['alias/mine', ['Its messages are encrypted with KMS key alias/mine: kms:Decrypt is needed on it, too']],
-    ['alias/aws/sqs', []],
+    [
+      'alias/mine',
+      [
+        'Its messages are encrypted with KMS key alias/mine: kms:Decrypt is needed on it, too: enter its key ARN in Permissions',
+      ],
+    ],
   ])('that is encrypted with %s says what else that takes', async (queueKey, notes) => {
     const result = await sqs({ ...TOLD, queueKey });
     expect(result).toMatchObject({ state: 'pass' });
     expect(result.notes!.map(({ message: note }) => note)).toEqual(notes);
   });
+
+  it.each(['alias/aws/sqs', 'arn:aws:kms:eu-west-1:111122223333:alias/aws/sqs'])(
+    'that is encrypted with %s cannot be told by S3',
+    async (queueKey) => {
+      const message = 'S3 cannot send to a queue encrypted with alias/aws/sqs: use a key of your own, or SSE-SQS';
+      expect(await sqs({ ...TOLD, queueKey })).toMatchObject({ state: 'warn', notes: [{ state: 'warn', message }] });
+    }
+  );
 
   it('whose key may not be used names it', async () => {
     const refuse = ({ call }: { call: FakeCall }) =>
@@ -597,7 +609,9 @@ describe('a queue', () => {
     expect(await sqs({ ...TOLD, queueKey: 'k2', refuse })).toMatchObject({
       state: 'fail',
       message: 'kms:Decrypt (of its messages) denied on flow-logs',
-      notes: [{ message: 'Its messages are encrypted with KMS key k2: kms:Decrypt is needed on it, too' }],
+      notes: [
+        { message: expect.stringMatching(/KMS key k2: kms:Decrypt .* enter its key ARN in Permissions$/) as string },
+      ],
       fix: { text: expect.stringMatching(/policy of the queue or key .*see Permissions/) as string },
     });
   });

@@ -42,13 +42,16 @@ export const NEEDED_ACTIONS: readonly NeededAction[] = [
   },
 ];
 
-/** The calls of a sync of descriptions. They cannot be narrowed to resources: EC2 knows no such thing for them. */
-export const DESCRIBE_ACTIONS = [
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeInstances',
-  'ec2:DescribeSubnets',
-  'ec2:DescribeVpcs',
-] as const;
+/**
+ * The calls of a sync of descriptions, by the kind of entity that each reads. They cannot be narrowed to resources: EC2 knows
+ * no such thing for them.
+ */
+export const DESCRIBE_ACTIONS = {
+  interface: 'ec2:DescribeNetworkInterfaces',
+  instance: 'ec2:DescribeInstances',
+  subnet: 'ec2:DescribeSubnets',
+  vpc: 'ec2:DescribeVpcs',
+} as const;
 
 /** What policies depend on. */
 export interface PolicySubject extends PolicyOptions {
@@ -120,7 +123,7 @@ export function descriptionsPolicy(): PolicyDocument {
     use: 'Attach it to the user or role whose account is to be described.',
     kind: 'policy',
     name: 'flowscope-descriptions',
-    statements: [{ Sid: 'Describe', Effect: 'Allow', Action: [...DESCRIBE_ACTIONS], Resource: '*' }],
+    statements: [{ Sid: 'Describe', Effect: 'Allow', Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' }],
   });
 }
 

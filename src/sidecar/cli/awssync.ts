@@ -1,16 +1,11 @@
 import { Command } from 'commander';
 import { EntityPublisher } from '../entities/publish';
-import { syncedLine, syncSummary } from '../entities/summary';
-import { syncEntities, type RegionSync } from '../entities/sync';
+import { regionLine, syncOutcome } from '../entities/summary';
+import { syncEntities } from '../entities/sync';
+import type { Account } from '../registry/accounts';
 import { createInfluxClient } from '../store/influx';
 import { prepareStore, print, say, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
-
-/** Says how one account and region went. */
-export function sayRegion({ account, region, kinds, error }: RegionSync): void {
-  const read = Object.keys(kinds).length > 0 ? [syncSummary([{ account, region, kinds }])] : [];
-  say(`${account}, ${region}: ${[...read, ...(error === undefined ? [] : [error])].join('. ')}`);
-}
 
 /** `flowscope awssync`: reads descriptions from EC2 now. */
 export function awssyncCommand(): Command {
@@ -22,15 +17,16 @@ export function awssyncCommand(): Command {
       await withRegistry(async (registry) => {
         await prepareStore(client);
         const publisher = new EntityPublisher(registry, client);
-        const result = await syncEntities(registry, publisher, (account) => secrets().signIn(account), sayRegion);
+        const signInOf = (account: Account) => secrets().signIn(account);
+        const result = await syncEntities(registry, publisher, signInOf, (region) => say(regionLine(region)));
         if (result.regions.length === 0) {
           throw new CommandFailed('No region to sync: add a source, an account with --regions, or set AWS_REGION.');
         }
+        const outcome = syncOutcome(result);
         if (!result.ok) {
-          const failed = result.regions.filter(({ error }) => error);
-          throw new CommandFailed(`${failed.length} of ${result.regions.length} syncs failed: ${failed[0].error}`);
+          throw new CommandFailed(outcome);
         }
-        print(syncedLine(result));
+        print(outcome);
       });
     });
 }

@@ -1,11 +1,16 @@
 import pino from 'pino';
 import { registryForTests } from '../testing/registry';
 import { NOON } from '../testing/rollUp';
+import { syncEntities, type RegionSync } from '../entities/sync';
 import { writePolicyChoice } from '../store/schema';
 import type { Collecting } from './context';
 import { Descriptions } from './descriptions';
 
 jest.mock('../store/schema');
+jest.mock('../entities/sync', () => ({
+  ...jest.requireActual<object>('../entities/sync'),
+  syncEntities: jest.fn(jest.requireActual<{ syncEntities: typeof syncEntities }>('../entities/sync').syncEntities),
+}));
 
 const registry = registryForTests();
 const by = { actor: 'x', now: NOON };
@@ -41,6 +46,25 @@ describe('descriptions', () => {
     expect(writePolicyChoice).toHaveBeenCalledTimes(1);
     await kept.sync();
     expect((await registry().lastSync()).last).toBeDefined();
+  });
+
+  it.each<[string, RegionSync['kinds'], number]>([
+    ['an hour after a call was denied', { vpc: { found: 1, named: 1 } }, 3600],
+    ['five minutes after nothing could be read', { account: { found: 1, named: 1 } }, 300],
+  ])('are read again %s', async (_case, kinds, seconds) => {
+    const regions = [{ account: 'shop', region: 'eu-west-1', kinds, error: 'ec2:DescribeSubnets is denied.' }];
+    jest.mocked(syncEntities).mockResolvedValueOnce({ ok: false, regions, seconds: 1 });
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(NOON * 1000);
+    const kept = descriptions();
+    await kept.keepUp();
+    expect(kept.next()).toBe(NOON + seconds);
+    clock.mockReturnValue((NOON + seconds - 1) * 1000);
+    await kept.keepUp();
+    expect((await registry().lastSync()).last).toBeUndefined();
+    clock.mockReturnValue((NOON + seconds) * 1000);
+    await kept.keepUp();
+    expect((await registry().lastSync()).last).toBeDefined();
+    clock.mockRestore();
   });
 
   it('are read soon after that is switched on again', async () => {

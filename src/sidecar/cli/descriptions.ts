@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { syncedLine } from '../entities/summary';
-import { syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
+import { isRead, syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
 import { writePolicyChoice } from '../store/schema';
 import { now, secrets, type Collecting } from './context';
 
@@ -16,6 +16,7 @@ export class Descriptions {
   private tried = 0;
   /** When policy choice and pruning were last done. */
   private kept = 0;
+  /** When something was last read in every account and region. */
   private synced = 0;
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -68,7 +69,8 @@ export class Descriptions {
     const done = this.turn.then(begin);
     this.turn = done.catch(() => undefined);
     const result = await done;
-    if (result.ok) {
+    // A permission that is withheld is not worth asking for every few minutes.
+    if (result.regions.length > 0 && result.regions.every(isRead)) {
       this.synced = this.tried;
     }
     return result;

@@ -160,6 +160,22 @@ describe('messages', () => {
     expect(progress.ignoredEvents).toBe(4);
   });
 
+  it('of which an object waits are counted once they are deleted, however often they come', async () => {
+    const { bucket, queue, look, progress } = await told();
+    const key = bucket.deliver(1);
+    bucket.denied.add(key);
+    queue.tellOf([key, 'readme.txt']);
+    await look();
+    queue.comeBack();
+    await look();
+    expect(progress.ignoredEvents).toBe(0);
+    bucket.denied.clear();
+    queue.comeBack();
+    await look();
+    expect(queue.messages).toEqual([]);
+    expect(progress.ignoredEvents).toBe(1);
+  });
+
   it('that cannot be read, or are of another bucket, are left, counted and named for a while', async () => {
     const { queue, arrive, look, flows, progress, clock, looked } = await told();
     const left = [queue.send('hello'), queue.tell('x.log.gz', 'another')];

@@ -157,20 +157,26 @@ class QueueReader {
     const objects = notification.events.flatMap(({ object }) =>
       object?.key.startsWith(source.prefix) && mayHoldFlowLogs(object.key) ? [object] : []
     );
-    this.events.onQueue?.({ ignored: notification.events.length - objects.length });
     const handled = await work.take(objects, isSettled);
     const task = this.settle(
       message,
-      handled.map(({ isFinal }) => isFinal)
+      handled.map(({ isFinal }) => isFinal),
+      notification.events.length - objects.length
     ).finally(() => this.handling.delete(task));
     this.handling.add(task);
   }
 
-  private async settle(message: QueueMessage, objects: ReadonlyArray<Promise<boolean>>): Promise<void> {
+  /** Deletes a message when its objects are done with. `ignored`: its other events; told then, since until then it comes again. */
+  private async settle(
+    message: QueueMessage,
+    objects: ReadonlyArray<Promise<boolean>>,
+    ignored: number
+  ): Promise<void> {
     try {
       if ((await Promise.all(objects)).every(Boolean)) {
         this.held.release(message);
         await this.deleting.add(message);
+        this.events.onQueue?.({ ignored });
       } else {
         this.refused++;
       }

@@ -8,6 +8,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { AwsError, explainAwsError, type CallContext } from '../aws/errors';
+import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
 
@@ -17,18 +18,15 @@ const PAGE_SIZE = 500;
 const nameTag = (tags: readonly Tag[] | undefined) => tags?.find((tag) => tag.Key === 'Name')?.Value || undefined;
 
 /** Kinds that EC2 is asked for, each by a call of its own. */
-const CALLS = {
-  interface: 'ec2:DescribeNetworkInterfaces',
-  instance: 'ec2:DescribeInstances',
-  subnet: 'ec2:DescribeSubnets',
-  vpc: 'ec2:DescribeVpcs',
-} as const satisfies Partial<Record<EntityKind, string>>;
-export type ReadKind = keyof typeof CALLS;
-export const READ_KINDS = Object.keys(CALLS) as ReadKind[];
+export type ReadKind = keyof typeof DESCRIBE_ACTIONS & EntityKind;
+export const READ_KINDS = Object.keys(DESCRIBE_ACTIONS) as ReadKind[];
+
+/** An entity as EC2 has it. `interface`: of an address, the id of the interface that has it. */
+export type Found = Entity & { readonly interface?: string };
 
 /** What EC2 said of a region. */
 export interface Described {
-  readonly entities: Entity[];
+  readonly entities: Found[];
   /** Kinds whose call is denied to these credentials, each with the message that says which call, where and for whom. */
   readonly denied: ReadonlyMap<ReadKind, string>;
 }
@@ -48,7 +46,7 @@ export async function describeRegion(client: EC2Client, region: string, account?
     items: (page: P) => T[] | undefined
   ): Promise<T[]> => {
     try {
-      return await all({ action: CALLS[kind], region, account }, pages, items);
+      return await all({ action: DESCRIBE_ACTIONS[kind], region, account }, pages, items);
     } catch (error) {
       if (error instanceof AwsError && error.code === 'UnauthorizedOperation') {
         denied.set(kind, error.message);
@@ -70,7 +68,7 @@ export async function describeRegion(client: EC2Client, region: string, account?
   const instanceNames = denied.has('instance')
     ? undefined
     : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
-  const entities: Entity[] = [
+  const entities: Found[] = [
     ...vpcs.map((vpc): Entity => ({
       ...none,
       kind: 'vpc',
@@ -109,7 +107,7 @@ function interfaceEntities(
   eni: NetworkInterface,
   instanceNames: ReadonlyMap<string | undefined, string | undefined> | undefined,
   region: string
-): Entity[] {
+): Found[] {
   const instance = eni.Attachment?.InstanceId;
   const written = instance !== undefined && !instanceNames ? undefined : eni.Description || undefined;
   const description = nameTag(eni.TagSet) ?? instanceNames?.get(instance) ?? written;
@@ -128,9 +126,10 @@ function interfaceEntities(
     eni.Association?.PublicIp,
   ];
   const known = [...new Set(addresses.filter((address): address is string => Boolean(address)))];
+  const own = eni.NetworkInterfaceId!;
   return [
-    { ...place, kind: 'interface', id: eni.NetworkInterfaceId! },
-    ...known.map((id): Entity => ({ ...place, kind: 'address', id })),
+    { ...place, kind: 'interface', id: own },
+    ...known.map((id): Found => ({ ...place, kind: 'address', id, interface: own })),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { READ_KINDS, type ReadKind } from './describe';
-import type { RegionSync, SyncResult } from './sync';
+import { isRead, type RegionSync, type SyncResult } from './sync';
 
 const NAMES: Readonly<Record<ReadKind, string>> = {
   interface: 'interface',
@@ -17,6 +17,12 @@ export function syncSummary(regions: readonly RegionSync[]): string {
   }).join(', ');
 }
 
+/** How one account and region went: what was read, and what failed. */
+export function regionLine({ account, region, kinds, error }: RegionSync): string {
+  const parts = [syncSummary([{ account, region, kinds }]), error].filter(Boolean);
+  return `${account}, ${region}: ${parts.join('. ')}`;
+}
+
 /** `AWS entities synced! …`, when everything was. */
 export function syncedLine({ regions, seconds }: SyncResult): string {
   return `AWS entities synced! ${syncSummary(regions)}, ${seconds.toFixed(1)} s`;
@@ -24,10 +30,16 @@ export function syncedLine({ regions, seconds }: SyncResult): string {
 
 /** How a sync went, in a line. */
 export function syncOutcome(result: SyncResult): string {
-  const { ok, regions } = result;
+  const { regions } = result;
   if (regions.length === 0) {
     return 'No region to sync: add a source, or an account with regions.';
   }
-  const failed = regions.filter(({ error }) => error !== undefined);
-  return ok ? syncedLine(result) : `${failed.length} of ${regions.length} syncs failed: ${failed[0].error}`;
+  const troubled = regions.filter(({ error }) => error !== undefined);
+  if (troubled.length === 0) {
+    return syncedLine(result);
+  }
+  const failed = troubled.filter((region) => !isRead(region));
+  return failed.length > 0
+    ? `${failed.length} of ${regions.length} syncs failed: ${failed[0].error}`
+    : `${troubled.length} of ${regions.length} syncs did not read all names: ${troubled[0].error}`;
 }

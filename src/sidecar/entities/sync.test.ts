@@ -6,7 +6,9 @@ import {
   RunInstancesCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
-import { describeRegion } from './describe';
+import { NOWHERE } from '../registry/entities';
+import { describeRegion, type Found } from './describe';
+import { mergeAddresses } from './sync';
 import { REGION, World } from '../testing/world';
 
 const world = World.forTests();
@@ -136,6 +138,27 @@ describe('describeRegion', () => {
   it('asks for nothing more where a call fails for another reason', async () => {
     const client = refusing('DescribeVpcs', 'OptInRequired');
     await expect(describeRegion(client, REGION)).rejects.toThrow(`has not enabled region ${REGION}`);
+  });
+});
+
+describe('an address', () => {
+  const at = (owner: string, description?: string): Found => ({
+    ...NOWHERE,
+    ...{ kind: 'address', id: '10.0.0.1', interface: owner, description },
+  });
+
+  it.each<[string, Found[], string | undefined]>([
+    ['one interface', [at('eni-1', 'a')], 'a'],
+    ['one without a name', [at('eni-1')], undefined],
+    ['two interfaces', [at('eni-2', 'b'), at('eni-1', 'a')], 'a or b'],
+    ['two of one name', [at('eni-1', 'a'), at('eni-2', 'a')], 'a'],
+    ['two, one without a name', [at('eni-1'), at('eni-2', 'b')], 'b or eni-1'],
+    ['two without names', [at('eni-1'), at('eni-2')], undefined],
+    ['one that is seen twice, once without its name', [at('eni-1', 'a'), at('eni-1'), at('eni-2', 'b')], 'a or b'],
+  ])('of %s is called so', (_case, found, expected) => {
+    const merged = mergeAddresses(found);
+    expect(new Set(merged.map(({ description }) => description))).toEqual(new Set([expected]));
+    expect(merged[0]).not.toHaveProperty('interface');
   });
 });
 

@@ -5,7 +5,7 @@ import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
-import { describeRegion, READ_KINDS, type Described } from './describe';
+import { describeRegion, READ_KINDS, type Described, type Found } from './describe';
 import type { EntityPublisher } from './publish';
 
 /** How the sync of one account in one region went. */
@@ -19,7 +19,10 @@ export interface RegionSync {
   readonly error?: string;
 }
 
-/** How a sync went. `ok`: every account and region answered. */
+/** Whether anything of a region was read; where a call is denied, the others may not be. */
+export const isRead = ({ kinds }: RegionSync) => READ_KINDS.some((kind) => kinds[kind] !== undefined);
+
+/** How a sync went. `ok`: all was read in every account and region. */
 export interface SyncResult {
   readonly ok: boolean;
   readonly regions: readonly RegionSync[];
@@ -44,7 +47,7 @@ export async function syncEntities(
   const started = Date.now();
   const seconds = () => Math.floor(Date.now() / 1000);
   const regions: RegionSync[] = [];
-  const entities: Entity[] = [];
+  const entities: Found[] = [];
   for (const target of await targets(registry, signInOf)) {
     for (const region of target.regions) {
       const { result, found } = await syncRegion(target, region);
@@ -91,7 +94,7 @@ async function targets(registry: Registry, signInOf: (account: Account) => SignI
 async function syncRegion(
   { name, signIn }: Target,
   region: string
-): Promise<{ result: RegionSync; found: readonly Entity[] }> {
+): Promise<{ result: RegionSync; found: readonly Found[] }> {
   const account = name ?? 'own credentials';
   try {
     const as = signIn();
@@ -108,17 +111,24 @@ async function syncRegion(
   }
 }
 
-/** Networks may overlap: an address that several interfaces claim goes by all their names, lest one be blamed for another. */
-function mergeAddresses(entities: readonly Entity[]): Entity[] {
-  const claims = new Map<string, Set<string>>();
-  for (const { kind, id, description } of entities) {
-    if (kind === 'address' && description) {
-      claims.set(id, (claims.get(id) ?? new Set()).add(description));
+/**
+ * Networks may overlap: an address that several interfaces have goes by all their names, lest one be blamed for another; one
+ * without a name goes by its id then.
+ */
+export function mergeAddresses(entities: readonly Found[]): Entity[] {
+  // Of each address its interfaces, each with its name: who signs in twice may see it with one and without.
+  const owners = new Map<string, Map<string, string | undefined>>();
+  for (const { id, interface: owner, description } of entities) {
+    if (owner !== undefined) {
+      const known = owners.get(id) ?? new Map<string, string | undefined>();
+      owners.set(id, known.set(owner, description ?? known.get(owner)));
     }
   }
-  return entities.map((entity) => {
-    const names = entity.kind === 'address' ? [...(claims.get(entity.id) ?? [])] : [];
-    return names.length > 1 ? { ...entity, description: names.sort().join(' or ') } : entity;
+  return entities.map(({ interface: owner, ...entity }) => {
+    const known = owner === undefined ? [] : [...owners.get(entity.id)!];
+    const names = new Set(known.map(([interfaceId, name]) => name ?? interfaceId));
+    const isNamed = known.some(([, name]) => name !== undefined);
+    return names.size > 1 && isNamed ? { ...entity, description: [...names].sort().join(' or ') } : entity;
   });
 }
 

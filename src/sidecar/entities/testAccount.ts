@@ -6,22 +6,21 @@ import {
   type EC2Client,
 } from '@aws-sdk/client-ec2';
 import { explainAwsError } from '../aws/errors';
+import { DESCRIBE_ACTIONS } from '../aws/policies';
+import { READ_KINDS, type ReadKind } from './describe';
 
 /** The least EC2 gives in one page. */
 const FEW = { MaxResults: 5 };
 
-/** The calls of a sync, each with the action it needs. */
-export const DESCRIBE_CALLS: ReadonlyArray<{
-  readonly action: string;
-  readonly call: (client: EC2Client) => Promise<unknown>;
-}> = [
-  { action: 'ec2:DescribeNetworkInterfaces', call: (ec2) => ec2.send(new DescribeNetworkInterfacesCommand(FEW)) },
-  { action: 'ec2:DescribeInstances', call: (ec2) => ec2.send(new DescribeInstancesCommand(FEW)) },
-  { action: 'ec2:DescribeSubnets', call: (ec2) => ec2.send(new DescribeSubnetsCommand(FEW)) },
-  { action: 'ec2:DescribeVpcs', call: (ec2) => ec2.send(new DescribeVpcsCommand(FEW)) },
-];
+/** The calls of a sync, each as small as it goes. */
+const CALLS: Readonly<Record<ReadKind, (client: EC2Client) => Promise<unknown>>> = {
+  interface: (ec2) => ec2.send(new DescribeNetworkInterfacesCommand(FEW)),
+  instance: (ec2) => ec2.send(new DescribeInstancesCommand(FEW)),
+  subnet: (ec2) => ec2.send(new DescribeSubnetsCommand(FEW)),
+  vpc: (ec2) => ec2.send(new DescribeVpcsCommand(FEW)),
+};
 
-/** How one call of {@link DESCRIBE_CALLS} went in a region. */
+/** How one call of a sync went in a region. */
 export interface CallCheck {
   readonly region: string;
   readonly action: string;
@@ -37,9 +36,10 @@ export async function testRegion(
   onCheck: (check: CallCheck) => void
 ): Promise<void> {
   const where = `${region}${account ? ` for account ${account}` : ''}`;
-  for (const { action, call } of DESCRIBE_CALLS) {
+  for (const kind of READ_KINDS) {
+    const action = DESCRIBE_ACTIONS[kind];
     try {
-      await call(client);
+      await CALLS[kind](client);
       onCheck({ region, action, state: 'pass', message: `${action} allowed in ${where}` });
     } catch (error) {
       onCheck({ region, action, state: 'fail', message: explainAwsError(error, { action, region, account }).message });

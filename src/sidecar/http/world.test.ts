@@ -142,6 +142,15 @@ describe('a preview', () => {
     expect(flows).toHaveLength(result!.series.total);
   });
 
+  it('takes any region of a store that is not AWS', async () => {
+    const { bucket } = await bucketWithLogs();
+    const served = await Served.start(world.deployment({ FLOWSCOPE_TOKEN: TOKEN }));
+    const source = { name: 'x', bucket, region: 'us-west-2', endpoint: world.awsUrl, pathStyle: true };
+    const { result } = await served.job<'preview'>('/v1/admin/drafts/preview', { source });
+    await served.stop();
+    expect(result!.exporters.length).toBeGreaterThan(0);
+  });
+
   it('of a bucket that cannot be read says why', async () => {
     const served = await Served.start(world.deployment({ FLOWSCOPE_TOKEN: TOKEN }));
     const source = { name: 'x', bucket: 'no-such-bucket', region: REGION };

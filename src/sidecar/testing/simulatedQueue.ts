@@ -32,9 +32,17 @@ export class SimulatedQueue {
 
   /** Sends what S3 says of a created object in bucket `b`, whose ETag is its key as in a simulated bucket. */
   tell(key: string, bucket = 'b', eventName = 'ObjectCreated:Put'): string {
-    const object = { key: encodeURIComponent(key), size: 100, eTag: key };
+    return this.tellOf([key], bucket, eventName);
+  }
+
+  /** The same of several, in one message. */
+  tellOf(keys: readonly string[], bucket = 'b', eventName = 'ObjectCreated:Put'): string {
     const eventTime = new Date(this.now() * 1000).toISOString();
-    return this.send(JSON.stringify({ Records: [{ eventName, eventTime, s3: { bucket: { name: bucket }, object } }] }));
+    const Records = keys.map((key) => {
+      const object = { key: encodeURIComponent(key), size: 100, eTag: key };
+      return { eventName, eventTime, s3: { bucket: { name: bucket }, object } };
+    });
+    return this.send(JSON.stringify({ Records }));
   }
 
   /** Ids of messages that were not deleted. */
