@@ -63,6 +63,17 @@ test('the row of what is not shown leads on with the filters there are', async (
   expect((await report.totals()).flows).toBeGreaterThanOrEqual(row.figures.flows);
 });
 
+test('shares of the rows and of what is not shown are those of the total', async ({ page }) => {
+  const report = new Report(page);
+  await page.goto(`/d/flowscope-pair-interface?${RANGE}&var-top=5&var-metric=packets`);
+  const { figures } = await report.rowOf('other');
+  const shares = await report.shares();
+  expect(shares).toHaveLength(5 + 1);
+  // Each is shown to a tenth of a percent.
+  expect(Math.abs(shares.reduce((sum, share) => sum + share) - 100)).toBeLessThan(0.05 * shares.length + 0.01);
+  expect(Math.abs(shares[5] - (100 * figures.packets) / (await report.totals()).packets)).toBeLessThan(0.06);
+});
+
 test('a series leads on as its row does', async ({ page }) => {
   const report = new Report(page);
   await page.goto(`/d/flowscope-action?${RANGE}&var-metric=flows`);
@@ -80,8 +91,11 @@ test('a series leads on as its row does', async ({ page }) => {
   expect(parameters.get('var-action')).toMatch(/^(ACCEPT|REJECT)$/);
 });
 
-for (const uid of ['flowscope-interface', 'flowscope-pair-interface-action', 'flowscope-overview']) {
-  test(`${uid} cuts off no name and no figure on a narrow screen`, async ({ page }) => {
+/** Those that have a row of what is not shown. */
+const RANKED = DASHBOARDS.filter(({ uid }) => !['flowscope-action', COLLECTION_HEALTH.uid].includes(uid));
+
+for (const { uid, title } of RANKED) {
+  test(`${title} cuts off no name and no figure on a narrow screen`, async ({ page }) => {
     await page.setViewportSize({ width: 1280, height: 2600 });
     await page.goto(`/d/${uid}?${RANGE}&var-metric=packets`);
     await expect(page.getByRole('gridcell', { name: 'other', exact: true }).first()).toBeVisible();

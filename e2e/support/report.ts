@@ -42,6 +42,16 @@ export class Report {
     return figuresOf(await this.headings(), await textsOf(footer.getByRole('gridcell')));
   }
 
+  /** Shares of all rows, in percent, from top to bottom. */
+  async shares(): Promise<number[]> {
+    const column = (await this.headings()).findIndex((text) => text.endsWith('Share'));
+    const rows = this.table()
+      .getByRole('row')
+      .filter({ has: this.page.getByRole('gridcell') });
+    const texts = await Promise.all((await rows.all()).map((row) => textsOf(row.getByRole('gridcell'))));
+    return texts.filter((cells) => cells[column]?.endsWith('%')).map((cells) => Number(cells[column].replace('%', '')));
+  }
+
   /** Clicks a row's cell in that column; where it leads to several places, a menu asks which. */
   async choose({ row, headings }: Row, column: string, title: string): Promise<void> {
     const link = row.getByRole('gridcell').nth(headings.indexOf(column)).locator('a');
@@ -81,8 +91,12 @@ export class Report {
     );
   }
 
+  private table(): Locator {
+    return this.page.getByRole('grid').filter({ has: this.page.getByRole('columnheader', { name: /Bytes/ }) });
+  }
+
   private async headings(): Promise<string[]> {
-    const table = this.page.getByRole('grid').filter({ has: this.page.getByRole('columnheader', { name: /Bytes/ }) });
+    const table = this.table();
     await table.waitFor();
     return (await textsOf(table.getByRole('columnheader'))).map((text) => text.replace(/\s+/g, ' '));
   }

@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test';
 import type { WorldDescription } from '../world/description';
 
 /** The sidecar's API beside Grafana: to clean up, and to see what the pages have done. Throws when it refuses. */
@@ -53,10 +54,9 @@ async function removeAllBut(kept: readonly string[], world: WorldDescription, pa
 
 /** Reads all names from AWS, and waits until they are read. */
 export async function readNamesAgain(world: WorldDescription): Promise<void> {
-  let job = await callSidecar<{ id: string; state: string }>(world, 'POST', 'descriptions/sync');
-  while (job.state === 'running') {
-    job = await callSidecar(world, 'GET', `jobs/${job.id}`);
-  }
+  const { id } = await callSidecar<{ id: string }>(world, 'POST', 'descriptions/sync');
+  const state = async () => (await callSidecar<{ state: string }>(world, 'GET', `jobs/${id}`)).state;
+  await expect.poll(state, { timeout: 60_000 }).toBe('done');
 }
 
 interface Exporters {

@@ -69,7 +69,9 @@ export function topTable(report: Report): PanelBuilder {
     keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
     sortDescending('$metric', NOT_THE_REST),
     ...(report.key ? [joinByTime(REST_FRAMES)] : []),
-    ...(report.key && !report.directions ? [calculate('share', '$metric', '/', { constant: TOTALS.share }, REST_FRAMES)] : []),
+    ...(report.key && !report.directions
+      ? [calculate('share', '$metric', '/', { constant: TOTALS.share }, REST_FRAMES)]
+      : []),
     keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
     merge(),
     ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),

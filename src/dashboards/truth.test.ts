@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { filterNamed } from '../reports/filters';
+import { isToldByKey, ownTags, partsOf } from '../reports/queries';
 import { REPORTS, type Report } from '../reports/reports';
-import { ownTags, partsOf } from '../reports/queries';
 import { World } from '../sidecar/testing/world';
 import { reportDashboard } from './reportDashboard';
 import { askAt, interpolate, valuesOf, type Ask, type Choice, type DashboardJson, type Row } from './testing';
@@ -11,6 +12,8 @@ import { askAt, interpolate, valuesOf, type Ask, type Choice, type DashboardJson
 const END = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
 const MINUTES = 90;
 const METRICS = ['bytes', 'packets', 'flows'] as const;
+/** Panels of a report by their ids. */
+const [CHART, TABLE] = [7, 8];
 type Sums = Record<(typeof METRICS)[number], number>;
 
 const world = World.forTests();
@@ -70,17 +73,26 @@ describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => 
   });
 });
 
-const WITH_SOURCE = REPORTS.filter(({ filters }) => filters.includes('source'));
+/** Filters that queries of the top keys leave out, since the keys were ranked under them. */
+const LEFT_OUT = REPORTS.flatMap((report) =>
+  report.filters.flatMap((filter) => {
+    const { tag } = filterNamed(filter);
+    return isToldByKey(report, tag) ? [{ name: report.name, report, filter, tag }] : [];
+  })
+);
 
-test.each(WITH_SOURCE)('$name of one source has that source alone, and adds up', async (report) => {
-  const source = String((await tableOf(report, 'bytes', '5')).rows[0].src);
-  const of = (name: string) => (name === 'source' ? [source] : 'All');
-  const { rows, rest, values } = await tableOf(report, 'bytes', '5', of);
-  expect(new Set(rows.map(({ src }) => src))).toEqual(new Set([source]));
+test.each(LEFT_OUT)('$name of one $filter has that alone, and adds up', async ({ report, filter, tag }) => {
+  const value = String((await tableOf(report, 'bytes', '5')).rows[0][tag]);
+  const of = (name: string) => (name === filter ? [value] : 'All');
+  const { rows, rest, charted, values } = await tableOf(report, 'bytes', '5', of);
+  expect(new Set(rows.map((row) => row[tag]))).toEqual(new Set([value]));
   for (const each of METRICS) {
     const shown = rows.reduce((sum, row) => sum + Number(row[each]), 0);
     expect({ each, total: String(shown + Number(rest[each] ?? 0)) }).toEqual({ each, total: values[`total_${each}`] });
   }
+  const sum = charted.reduce((total, row) => total + Number(row['bytes total'] ?? 0), 0);
+  expect(sum).toBeGreaterThan(0);
+  expect(sum).toBeLessThanOrEqual(Number(values.total_bytes));
 });
 
 test('In, Out and Unknown direction add up to the total', async () => {
@@ -118,17 +130,22 @@ async function tableOf(
   const given = { ...range, __interval: '1m', __interval_ms: '60000', metric, top, show: 'total' };
   const values = await valuesOf(dashboard, ask, given, choiceOf);
   const answers: Record<string, Row[]> = {};
-  for (const { refId, query } of dashboard.panels.find(({ id }) => id === 8)!.targets!) {
+  for (const { refId, query } of dashboard.panels.find(({ id }) => id === TABLE)!.targets!) {
     const { rows, error } = await ask(interpolate(query, values));
     expect({ refId, error }).toEqual({ refId, error: undefined });
     answers[refId] = rows;
   }
+  const { targets = [] } = dashboard.panels.find(({ id }) => id === CHART)!;
+  const charted = await Promise.all(
+    targets.filter(({ refId }) => refId === 'top').map(({ query }) => ask(interpolate(query, values)))
+  );
   const rest = ['rest', ...METRICS.map((name) => `rest_${name}`)].flatMap((refId) => answers[refId] ?? []);
   return {
     rows: [...answers.all, ...(answers.refused ?? [])],
     rest: rest.reduce((row, part) => ({ ...row, ...part }), {}),
     // Grafana joins what is left of each metric by time.
     times: new Set(rest.map(({ time }) => time)),
+    charted: charted.flatMap((answer) => answer.rows),
     answers,
     values,
   };
