@@ -63,16 +63,18 @@ test('the row of what is not shown leads on with the filters there are', async (
   expect((await report.totals()).flows).toBeGreaterThanOrEqual(row.figures.flows);
 });
 
-test('shares of the rows and of what is not shown are those of the total', async ({ page }) => {
-  const report = new Report(page);
-  await page.goto(`/d/flowscope-pair-interface?${RANGE}&var-top=5&var-metric=packets`);
-  const { figures } = await report.rowOf('other');
-  const shares = await report.shares();
-  expect(shares).toHaveLength(5 + 1);
-  // Each is shown to a tenth of a percent.
-  expect(Math.abs(shares.reduce((sum, share) => sum + share) - 100)).toBeLessThan(0.05 * shares.length + 0.01);
-  expect(Math.abs(shares[5] - (100 * figures.packets) / (await report.totals()).packets)).toBeLessThan(0.06);
-});
+for (const uid of ['flowscope-interface', 'flowscope-pair-interface']) {
+  test(`shares of the rows and of what is not shown are those of the total: ${uid}`, async ({ page }) => {
+    const report = new Report(page);
+    await page.goto(`/d/${uid}?${RANGE}&var-top=5&var-metric=packets`);
+    const { figures } = await report.rowOf('other');
+    const shares = await report.shares();
+    expect(shares).toHaveLength(5 + 1);
+    // Each is shown to a tenth of a percent.
+    expect(Math.abs(shares.reduce((sum, share) => sum + share) - 100)).toBeLessThan(0.05 * shares.length + 0.01);
+    expect(Math.abs(shares[5] - (100 * figures.packets) / (await report.totals()).packets)).toBeLessThan(0.06);
+  });
+}
 
 test('a series leads on as its row does', async ({ page }) => {
   const report = new Report(page);

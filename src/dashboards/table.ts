@@ -68,9 +68,8 @@ export function topTable(report: Report): PanelBuilder {
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
     keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
     sortDescending('$metric', NOT_THE_REST),
-    ...(report.key ? [joinByTime(REST_FRAMES)] : []),
-    ...(report.key && !report.directions
-      ? [calculate('share', '$metric', '/', { constant: TOTALS.share }, REST_FRAMES)]
+    ...(report.key
+      ? [joinByTime(REST_FRAMES), calculate('share', '$metric', '/', { constant: TOTALS.share }, REST_FRAMES)]
       : []),
     keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
     merge(),

@@ -25,7 +25,6 @@ type Target = Builder<Dataquery>;
 
 /** Share of the exact total; the 0 in front keeps the query whole when the range is empty and there is no total. */
 const SHARE = '1.0 * "$metric" / 0${total}.0';
-const SHARE_OF_SUM = '1.0 * sum("$metric") / 0${total}.0';
 
 /** Exact sums, as the variables hold them. */
 export const TOTALS = {
@@ -116,7 +115,7 @@ function directionQueries(report: Report): Target[] {
     { name: 'refused_flows', metric: 'flows', when: `"action" = '${REFUSED}'` },
   ];
   return [
-    influxQuery('rest', sumsQuery(report.measurement, rest, '${span}', [`${SHARE_OF_SUM} AS "share"`])),
+    influxQuery('rest', sumsQuery(report.measurement, rest, '${span}')),
     ...figures.flatMap(({ name, metric, when }, index) => {
       const of = { shown: withConditions(shown, [when]), rest: withConditions(rest, [when]) };
       return [

@@ -214,9 +214,8 @@ export function splitQuery(measurement: string, scope: Scope, metric: string, na
 }
 
 /** Sums of every metric with the average rate, and further columns. */
-export function sumsQuery(measurement: string, scope: Scope, span: string, also: readonly string[]): string {
-  const columns = [SUMS, `8000.0 * sum("bytes") / (${span}) AS "rate"`, ...also];
-  return `SELECT ${columns.join(', ')} FROM ${from(measurement, scope)}`;
+export function sumsQuery(measurement: string, scope: Scope, span: string): string {
+  return `SELECT ${SUMS}, 8000.0 * sum("bytes") / (${span}) AS "rate" FROM ${from(measurement, scope)}`;
 }
 
 /** Which policy a range of so many milliseconds reads: one row, `name`. */
