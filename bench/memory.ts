@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { formatCounted } from '../src/reports/units';
 import {
   addSource,
   awsEnvironment,
@@ -65,7 +66,7 @@ export async function memory(bench: Bench): Promise<Report> {
   await addSource(backlog, 'backlog');
   const name = `collect of a backlog of ${KEYS.toLocaleString('en')} keys`;
   const { output } = await measure(name, { ...flowscope(collect, backlog), mayFail: true });
-  if (!output.includes(` of ${KEYS} objects`)) {
+  if (!output.includes(` of ${formatCounted(KEYS, 'object')}`)) {
     throw new Error(`The listing was not walked to its end: ${output}`);
   }
   return {

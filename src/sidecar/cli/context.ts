@@ -4,6 +4,7 @@ import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
 import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
+import { keepHeapsSmall } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { formatCounted } from '../../reports/units';
 import { Offsets } from '../collect/offsets';
@@ -91,6 +92,8 @@ export async function withCollecting<T>(
       decoder,
       now,
     };
+    // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
+    keepHeapsSmall();
     return await work({ registry, client, entities, deps });
   } finally {
     await decoder.close();

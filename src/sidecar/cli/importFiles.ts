@@ -22,6 +22,7 @@ import { Progress } from './progress';
 
 /** The source id of what was imported from files. */
 const SOURCE_ID = 'import';
+/** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */
 const FILES_AT_ONCE = 8;
 
 interface Options {

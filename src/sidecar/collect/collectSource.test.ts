@@ -140,6 +140,23 @@ describe('collectSource', () => {
     expect([gets.length, most]).toEqual([60, objectsInFlight]);
   });
 
+  it('ends at an abort although others hold all the room', async () => {
+    const client = await database();
+    const { bucket, gets } = bucketOf({ 'x/1.gz': body(1) });
+    const stop = new AbortController();
+    const permits = new Permits(100);
+    await permits.acquire({ id: 'other' }, 100);
+    const acquire = permits.acquire.bind(permits);
+    permits.acquire = (...args) => {
+      const waiting = acquire(...args);
+      stop.abort();
+      return waiting;
+    };
+    await collectSource(SOURCE, bucket, permits, deps(client), {}, stop.signal);
+    expect(stop.signal.aborted).toBe(true);
+    expect(gets).toEqual([]);
+  });
+
   it('forgets nothing after a look that was cut short', async () => {
     const client = await database();
     const { bucket, objects } = bucketOf({ 'x/3.gz': Buffer.from('x') });

@@ -3,6 +3,8 @@ import { Permits } from './permits';
 
 const A = { id: 'a', objectsInFlight: 3 };
 const B = { id: 'b', objectsInFlight: 3 };
+const C = { id: 'c', objectsInFlight: 3 };
+const D = { id: 'd', objectsInFlight: 3 };
 /** As many objects as the pool holds at most. */
 const MOST = 256;
 
@@ -12,7 +14,7 @@ type Ask = readonly [source: typeof A, size: number];
 function ask(permits: Permits, asks: readonly Ask[]) {
   const started = new Map<number, () => void>();
   asks.forEach(
-    ([source, size], i) => void permits.acquire(source, size).then(({ release }) => started.set(i, release))
+    ([source, size], i) => void permits.acquire(source, size).then((permit) => started.set(i, permit!.release))
   );
   return started;
 }
@@ -29,6 +31,12 @@ describe('Permits', () => {
     ['an object larger than the whole pool, alone', of(A, 500, 1), [0]],
     ['no small object past a large one that waits', of(A, 60, 60, 1), [0]],
     ['no small object of another source past it either', [...of(A, 60), ...of(B, 60), ...of(A, 1)], [0]],
+    ['a small object of a third source past it', [...of(A, 80), ...of(B, 30), ...of(C, 1)], [0, 2]],
+    ['none of that which does not fit', [...of(A, 92), ...of(B, 30), ...of(C, 10)], [0]],
+    ['no more of them than an eighth', [...of(A, 60), ...of(B, 60), ...of(C, 10), ...of(D, 10)], [0, 2]],
+    ['none past one that needs more than they leave', [...of(A, 10), ...of(B, 95), ...of(C, 1)], [0]],
+    ['none past one of its own source', [...of(A, 80), ...of(B, 30, 1)], [0]],
+    ['none past one of its own source that may not pass', [...of(A, 80), ...of(B, 30), ...of(C, 19, 1)], [0]],
   ])('lets %s start', async (_case, asks, expected) => {
     const started = ask(new Permits(100), asks);
     await settle();
@@ -47,6 +55,40 @@ describe('Permits', () => {
     expect([...started.keys()]).toEqual([0, 1, 2, 3]);
   });
 
+  it('lets a large object wait for no more than what was there before it', async () => {
+    const permits = new Permits(100);
+    const started = ask(permits, [...of(A, 80), ...of(B, 87), ...of(C, 5)]);
+    await settle();
+    expect([...started.keys()]).toEqual([0, 2]);
+    started.get(0)!();
+    await settle();
+    expect([...started.keys()]).toEqual([0, 2, 1]);
+    // What has passed and is done makes room for others that pass.
+    started.get(2)!();
+    const more = ask(permits, [...of(A, 50), ...of(C, 12), ...of(D, 12)]);
+    await settle();
+    expect([...more.keys()]).toEqual([1]);
+  });
+
+  it('forgets one that waits when its signal aborts: those behind it go on', async () => {
+    const permits = new Permits(100);
+    const [first] = await Promise.all([permits.acquire(A, 60)]);
+    const stop = new AbortController();
+    const large = permits.acquire(A, 60, stop.signal);
+    const started = ask(permits, of(A, 1));
+    await settle();
+    expect([...started.keys()]).toEqual([]);
+    stop.abort();
+    expect(await large).toBeUndefined();
+    await settle();
+    expect([...started.keys()]).toEqual([0]);
+    expect(await permits.acquire(A, 1, stop.signal)).toBeUndefined();
+    first!.release();
+    started.get(0)!();
+    // Nothing is held for the one that was forgotten.
+    expect(await permits.acquire(B, 500)).toBeDefined();
+  });
+
   it('gives the place of an object that was read to another one, but not its bytes', async () => {
     const two = { id: 'a', objectsInFlight: 2 };
     const permits = new Permits(100);
@@ -54,14 +96,14 @@ describe('Permits', () => {
     const started = ask(permits, of(two, 10, 31));
     await settle();
     expect([...started.keys()]).toEqual([]);
-    first.read();
-    first.read();
+    first!.read();
+    first!.read();
     await settle();
     expect([...started.keys()]).toEqual([0]);
     started.get(0)!();
     await settle();
     expect([...started.keys()]).toEqual([0]);
-    first.release();
+    first!.release();
     await settle();
     expect([...started.keys()]).toEqual([0, 1]);
   });
@@ -86,8 +128,8 @@ describe('Permits', () => {
     const running: Array<{ id: string; release: () => void }> = [];
     const keepAsking = async (source: typeof A) => {
       for (let i = 0; i < 200; i++) {
-        const { release } = await permits.acquire(source, 4);
-        running.push({ id: source.id, release });
+        const permit = await permits.acquire(source, 4);
+        running.push({ id: source.id, release: permit!.release });
       }
     };
     const all = [keepAsking(greedy)];
@@ -118,7 +160,7 @@ describe('Permits', () => {
   });
 
   it('never holds more than it may, forgets nobody and keeps the order of a source', async () => {
-    const asks = fc.array(fc.tuple(fc.constantFrom(A, B), fc.integer({ min: 0, max: 150 })), {
+    const asks = fc.array(fc.tuple(fc.constantFrom(A, B, C, D), fc.integer({ min: 0, max: 150 })), {
       minLength: 1,
       maxLength: 30,
     });
@@ -140,7 +182,7 @@ describe('Permits', () => {
             break;
           }
           const bytes = [...running].reduce((sum, i) => sum + all[i][1], 0);
-          for (const source of [A, B]) {
+          for (const source of [A, B, C, D]) {
             expect([...running].filter((i) => all[i][0] === source).length).toBeLessThanOrEqual(3);
           }
           expect(bytes <= 100 || running.size === 1).toBe(true);
@@ -148,7 +190,7 @@ describe('Permits', () => {
           running.delete(done);
           started.get(done)!();
         }
-        for (const source of [A, B]) {
+        for (const source of [A, B, C, D]) {
           const asked = all.flatMap(([one], i) => (one === source ? [i] : []));
           expect(seen.filter((i) => all[i][0] === source)).toEqual(asked);
         }

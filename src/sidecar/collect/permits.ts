@@ -3,7 +3,10 @@ import type { Source } from '../registry/sources';
 
 /** What an object takes of the pool at least, as part of it, for what it holds besides its bytes. */
 const LEAST = 1 / 256;
-/** The part of the pool that is left to sources which hold nothing: one whose S3 hangs must not stop the others. */
+/**
+ * The part of the pool that is left to sources which hold nothing: one whose S3 hangs must not stop the others. As much of
+ * it may go past a larger object that waits.
+ */
 const LEFT_TO_OTHERS = 1 / 8;
 
 /** Room that an object has while it is in flight. */
@@ -24,8 +27,11 @@ interface Asked {
   readonly share: Share;
   readonly mostReading: number;
   readonly bytes: number;
-  readonly start: () => void;
+  readonly answer: (answer: Answer) => void;
 }
+
+/** What an ask came to: its turn, a start before another one's turn, or its signal's abort. */
+type Answer = 'started' | 'passed' | 'aborted';
 
 /**
  * Bounds what is in flight: of each source how many objects are being read, of all sources together the bytes of objects up
@@ -35,20 +41,28 @@ interface Asked {
 export class Permits {
   private readonly shares = new Map<string, Share>();
   private bytes = 0;
+  /** Of these, those of objects that went past another. */
+  private passed = 0;
   private asked: readonly Asked[] = [];
 
   constructor(private readonly maxBytes: number) {}
 
-  /** Waits for room for a source's object of that size; an object larger than the whole pool waits until it is alone. */
-  async acquire({ id, objectsInFlight }: Pick<Source, 'id' | 'objectsInFlight'>, size: number): Promise<Permit> {
+  /**
+   * Waits for room for a source's object of that size; an object larger than the whole pool waits until it is alone.
+   * Undefined when the signal aborts first.
+   */
+  async acquire(
+    { id, objectsInFlight = OBJECTS_IN_FLIGHT.usual }: Pick<Source, 'id' | 'objectsInFlight'>,
+    size: number,
+    signal?: AbortSignal
+  ): Promise<Permit | undefined> {
     const share = this.shares.get(id) ?? { reading: 0, bytes: 0 };
     this.shares.set(id, share);
     const bytes = Math.max(size, this.maxBytes * LEAST);
-    const mostReading = objectsInFlight ?? OBJECTS_IN_FLIGHT.usual;
-    await new Promise<void>((start) => {
-      this.asked = [...this.asked, { share, mostReading, bytes, start }];
-      this.startNext();
-    });
+    const answer = await this.ask({ share, mostReading: objectsInFlight, bytes }, signal);
+    if (answer === 'aborted') {
+      return undefined;
+    }
     let isReading = true;
     const read = () => {
       share.reading -= isReading ? 1 : 0;
@@ -57,30 +71,81 @@ export class Permits {
     };
     const release = () => {
       this.bytes -= bytes;
+      this.passed -= answer === 'passed' ? bytes : 0;
       share.bytes -= bytes;
       read();
     };
     return { read, release };
   }
 
+  private async ask(what: Omit<Asked, 'answer'>, signal?: AbortSignal): Promise<Answer> {
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const asked = { ...what, answer: resolve };
+    const abort = () => {
+      this.forget(asked);
+      resolve('aborted');
+      this.startNext();
+    };
+    this.asked = [...this.asked, asked];
+    if (signal?.aborted) {
+      abort();
+    }
+    signal?.addEventListener('abort', abort);
+    this.startNext();
+    return promise.finally(() => signal?.removeEventListener('abort', abort));
+  }
+
+  private forget(asked: Asked): void {
+    this.asked = this.asked.filter((one) => one !== asked);
+  }
+
   private startNext(): void {
-    for (let next = this.next(); next && this.hasRoom(next); next = this.next()) {
-      const { share, bytes, start } = next;
-      this.asked = this.asked.filter((one) => one !== next);
-      share.reading++;
-      share.bytes += bytes;
-      this.bytes += bytes;
-      start();
+    for (let turn = this.turn(); turn; turn = this.turn()) {
+      if (this.hasRoom(turn)) {
+        this.start(turn, 'started');
+        continue;
+      }
+      const small = this.whoMayPass(turn);
+      if (!small) {
+        return;
+      }
+      this.start(small, 'passed');
     }
   }
 
-  /** Whose turn it is. Nobody goes past it, or else a large object would wait for ever. */
-  private next(): Asked | undefined {
+  private start(asked: Asked, how: Answer): void {
+    const { share, bytes, answer } = asked;
+    this.forget(asked);
+    share.reading++;
+    share.bytes += bytes;
+    this.bytes += bytes;
+    this.passed += how === 'passed' ? bytes : 0;
+    answer(how);
+  }
+
+  /** Whose turn it is: of the source that holds least, the one that has waited longest. */
+  private turn(): Asked | undefined {
     const able = this.asked.filter(({ share, mostReading }) => share.reading < mostReading);
     return able.reduce<Asked | undefined>(
       (least, one) => (least === undefined || one.share.bytes < least.share.bytes ? one : least),
       undefined
     );
+  }
+
+  /**
+   * Who may go past an object that waits for room, which may be held by a source whose S3 hangs: another source that holds
+   * nothing. All that passed leave so much room that the object's turn comes once those before it are done; none may pass
+   * one that needs more, or else it would wait for ever.
+   */
+  private whoMayPass({ bytes: needed }: Asked): Asked | undefined {
+    const room = this.maxBytes * LEFT_TO_OTHERS;
+    const waiting = new Set<Share>();
+    return this.asked.find((one) => {
+      const isFirst = !waiting.has(one.share);
+      waiting.add(one.share);
+      const isSmall = this.passed + one.bytes <= room && needed <= this.maxBytes - room;
+      return isFirst && isSmall && one.share.bytes === 0 && this.hasRoom(one);
+    });
   }
 
   private hasRoom({ share, bytes }: Asked): boolean {

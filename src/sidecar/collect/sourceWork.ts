@@ -117,7 +117,8 @@ export class SourceWork {
     if (this.mustStop) {
       return isFinal(false);
     }
-    const permit = this.inFlight.has(object.key) ? undefined : await this.permits.acquire(this.source, object.size);
+    const { source, permits, signal } = this;
+    const permit = this.inFlight.has(object.key) ? undefined : await permits.acquire(source, object.size, signal);
     // Another may have begun it while this one waited for room.
     const running = this.inFlight.get(object.key);
     if (running) {

@@ -1,9 +1,9 @@
-/** Bytes that move with messages and go at once: they must not come together before a thread that is busy. */
-const MOVED_AT_ONCE = 512 * 1024;
+/** Bytes that go at once: they must not come together before a thread that is busy. */
+const BYTES_AT_ONCE = 512 * 1024;
 
 /**
  * Gathers what one turn of the event loop brings, and sends it at its end: a message to another thread costs more than
- * its content. `buffer`: memory that moves with the item.
+ * its content. `buffer`: the item's memory, by which it is seen how much there is to send; `send` may move it.
  */
 export function together<T>(
   send: (items: readonly T[], buffers: ArrayBuffer[]) => void
@@ -13,9 +13,9 @@ export function together<T>(
   let bytes = 0;
   const flush = () => {
     if (items.length > 0) {
-      const [all, moved] = [items, buffers];
+      const [all, memory] = [items, buffers];
       [items, buffers, bytes] = [[], [], 0];
-      send(all, moved);
+      send(all, memory);
     }
   };
   return (item, buffer) => {
@@ -26,7 +26,7 @@ export function together<T>(
       buffers.push(buffer);
       bytes += buffer.byteLength;
     }
-    if (bytes >= MOVED_AT_ONCE) {
+    if (bytes >= BYTES_AT_ONCE) {
       flush();
     }
   };

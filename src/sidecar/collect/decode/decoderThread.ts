@@ -99,9 +99,11 @@ export function runDecoderThread(port: MessagePort): void {
   let body: Arriving | undefined;
   const decode = async (job: DecodeJob, from: Arriving, unpack?: Unpack) => {
     try {
-      const lines = (policy: Policy, lines: Buffer) => {
-        send({ type: 'lines', policy, lines }, lines.buffer as ArrayBuffer);
-        bytesDropped(lines.buffer.byteLength);
+      const lines = (policy: Policy, block: Buffer) => {
+        // As large as they are: with a view all of the memory below it would be copied, which is up to four times larger.
+        const lines = new Uint8Array(block);
+        send({ type: 'lines', policy, lines }, lines.buffer);
+        bytesDropped(block.buffer.byteLength + lines.length);
       };
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part, unpack) });
     } catch (error) {

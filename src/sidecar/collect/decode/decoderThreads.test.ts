@@ -72,6 +72,27 @@ describe('threads that decode', () => {
     ]);
   });
 
+  it('take up all of an object whose text is larger than what is sent ahead', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    const large = gzipSync(`${HEADER}\n${`eni-1 10.0.0.1 5 1 ${NOON} ACCEPT OK\n`.repeat(250_000)}`, { level: 0 });
+    expect(large.length).toBeGreaterThan(8 * 1024 * 1024);
+    expect((await decode(inChunks(large, 65_536))).bytes).toBe(1_250_000n);
+  });
+
+  it('are not kept by a body that does not come', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    const comes = Promise.withResolvers<void>();
+    const late = async function* () {
+      yield objectOf(1).subarray(0, 5);
+      await comes.promise;
+      yield objectOf(1).subarray(5);
+    };
+    const waiting = decode(late());
+    expect((await decode(inChunks(objectOf(2)))).bytes).toBe(2n);
+    comes.resolve();
+    expect((await waiting).bytes).toBe(1n);
+  });
+
   it('give what a failing taker of lines throws to its caller, and go on', async () => {
     decoder = startDecoderThreads(SCRIPT, 1);
     const failing = decoder.decode(inChunks(objectOf(1)), JOB, () => {
@@ -120,23 +141,30 @@ describe('threads that decode', () => {
   it('take no object any more once they are closed, and leave none that waits', async () => {
     decoder = startDecoderThreads(SCRIPT, 1);
     const never = new Promise<void>(() => undefined);
+    const asked = Promise.withResolvers<void>();
     const stalled = async function* () {
-      yield objectOf(1).subarray(0, 5);
+      // More than is read before a thread is taken.
+      yield Buffer.concat([objectOf(1), Buffer.alloc(100_000)]);
+      asked.resolve();
       await never;
     };
-    let isBusy = false;
-    const busy = async function* () {
-      isBusy = true;
-      yield* stalled();
+    let left = 0;
+    const body = async function* () {
+      try {
+        yield* inChunks(gzipSync(Buffer.alloc(100_000), { level: 0 }), 1000);
+      } finally {
+        left++;
+      }
     };
-    void decode(busy()).catch(() => undefined);
-    const waiting = decode(inChunks(objectOf(2)));
-    while (!isBusy) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    const busy = decode(stalled());
+    await asked.promise;
+    const waiting = decode(body());
     await decoder.close();
-    await expect(decode(inChunks(objectOf(3)))).rejects.toMatchObject({ name: 'DecodeFailed' });
-    await expect(waiting).rejects.toMatchObject({ name: 'DecodeFailed' });
+    const closed = { name: 'DecodeFailed', message: 'The decoding threads were closed.' };
+    await expect(waiting).rejects.toMatchObject(closed);
+    await expect(busy).rejects.toMatchObject({ name: 'DecodeFailed' });
+    await expect(decode(body())).rejects.toMatchObject(closed);
+    expect(left).toBe(2);
   });
 });
 

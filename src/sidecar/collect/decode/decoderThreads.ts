@@ -5,7 +5,7 @@ import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
-import { inflateLarge } from './inflateLarge';
+import { inflateLarge, type Inflated } from './inflateLarge';
 import { bytesDropped, keepHeapsSmall } from './memory';
 
 /** Bytes on their way to a thread or waiting there, beyond which no more are sent. */
@@ -37,12 +37,15 @@ export function startDecoderThreads(script: string, threads: number, { startsAtO
   };
   return {
     decode: async (body, job, lines) => {
+      // Before a thread is taken: a body that does not come must not keep one from others.
+      const inflated = await inflateLarge(body);
       const thread = free.pop() ?? (await new Promise<DecoderThread>((resolve) => waiting.push(resolve)));
       try {
         if (isClosed) {
+          await inflated.hangUp();
           throw new DecodeFailed('The decoding threads were closed.');
         }
-        return await thread.decode(body, job, lines);
+        return await thread.decode(inflated, job, lines);
       } finally {
         release(thread);
       }
@@ -60,7 +63,7 @@ class DecoderThread {
 
   constructor(private readonly script: string) {}
 
-  async decode(body: AsyncIterable<Uint8Array>, job: DecodeJob, lines: LinesSink): Promise<Decoded> {
+  async decode(body: Inflated, job: DecodeJob, lines: LinesSink): Promise<Decoded> {
     const exchange = new Exchange(this.start(), job, lines);
     const sending = exchange.send(body);
     // It may fail long after the answer is there, when nobody waits for it any more.
@@ -93,7 +96,7 @@ class DecoderThread {
     const worker = (this.worker = new Worker(this.script, { workerData: DECODER_THREAD }));
     // One that died is started anew with the next object; why it died is said to the object it had.
     worker.once('exit', () => (this.worker = undefined)).on('error', () => undefined);
-    // When one is at work, this thread has loaded all that it needs, too.
+    // When one is at work, this thread has loaded all that it needs, too. For what does not begin with `withCollecting`.
     worker.once('message', keepHeapsSmall);
     return worker;
   }
@@ -110,7 +113,6 @@ class Exchange {
   private isFinished = false;
   /** Bytes sent that the thread has not taken up yet. */
   private ahead = 0;
-  private isBegun = false;
   private wake?: () => void;
   /** Most objects are sent in one message. What comes after the thread's last word would go to the next object's bytes. */
   private readonly queue = together<ToThread>((messages, buffers) => {
@@ -136,10 +138,8 @@ class Exchange {
   }
 
   /** Sends the job and the whole body, no faster than the thread takes it; stops when the thread has its answer. */
-  async send(body: AsyncIterable<Uint8Array>): Promise<void> {
-    const { isText, chunks } = await inflateLarge(body);
+  async send({ isText, chunks }: Inflated): Promise<void> {
     this.queue({ type: 'begin', job: this.job, isText });
-    this.isBegun = true;
     try {
       for await (const bytes of chunks) {
         if (this.isAnswered) {
@@ -161,13 +161,9 @@ class Exchange {
     }
   }
 
-  /** The rest of the body does not come: the thread is to come to an end with it, if it has heard of it at all. */
+  /** The rest of the body does not come: the thread is to come to an end with it. */
   abort(): void {
-    if (this.isBegun) {
-      this.queue({ type: 'abort' });
-    } else {
-      this.finish();
-    }
+    this.queue({ type: 'abort' });
   }
 
   end(): void {
@@ -208,7 +204,6 @@ class Exchange {
       return;
     }
     try {
-      // The view, not all of the memory below it, which is larger.
       this.lines(policy, bufferOf(lines));
       bytesDropped(lines.buffer.byteLength);
     } catch (error) {

@@ -7,6 +7,8 @@ export interface Inflated {
   readonly isText: boolean;
   /** Whole buffers of their own, which may be moved to another thread. Throws `CorruptObject` and what the body throws. */
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Hangs up on the body, whose chunks nobody will ask for. */
+  hangUp(): Promise<void>;
 }
 
 /**
@@ -16,13 +18,14 @@ export interface Inflated {
  */
 export async function inflateLarge(body: AsyncIterable<Uint8Array>): Promise<Inflated> {
   const rest = body[Symbol.asyncIterator]();
+  const hangUp = async () => void (await rest.return?.());
   try {
     const head = await readHead(rest, SMALL_BODY + 1);
     const isText = !head.isAll && isGzip(Buffer.concat(head.chunks, 2));
     const all = withHead(head, rest);
-    return { isText, chunks: isText ? whole(gunzipStream(all)) : copies(all) };
+    return { isText, chunks: isText ? whole(gunzipStream(all)) : copies(all), hangUp };
   } catch (error) {
-    await rest.return?.();
+    await hangUp();
     throw error;
   }
 }
