@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { readSettings } from './settings';
+import { useSteady } from './useSteady';
 
 interface Options {
   enabled?: boolean;
@@ -10,4 +11,4 @@ interface Options {
 
 /** What the plugin keeps in Grafana. */
 export const useSettings = (options: Options = {}) =>
-  useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal), ...options });
+  useSteady(useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal), ...options }));

@@ -4,6 +4,7 @@ import type { SourceView } from '../../contract/sources';
 import { everyPage } from './pages';
 import { sidecar } from './sidecar';
 import { REFRESH_MS } from './useCollection';
+import { useSteady } from './useSteady';
 
 /** Where queries keep the list. */
 export const SOURCE_LIST = ['sources', 'list'] as const;
@@ -16,9 +17,11 @@ interface Options<T> {
 
 /** All sources as administrators see them, read again while somebody looks at them. */
 export function useSources<T = SourceView[]>({ select, enabled }: Options<T> = {}) {
-  return useQuery({
-    queryKey: SOURCE_LIST,
-    queryFn: async ({ signal }) => (await everyPage((page) => sidecar.sources.list(page, signal))).items,
-    ...{ select, enabled, refetchInterval: REFRESH_MS },
-  });
+  return useSteady(
+    useQuery({
+      queryKey: SOURCE_LIST,
+      queryFn: async ({ signal }) => (await everyPage((page) => sidecar.sources.list(page, signal))).items,
+      ...{ select, enabled, refetchInterval: REFRESH_MS },
+    })
+  );
 }

@@ -1,7 +1,7 @@
 import React, { useEffect } from 'react';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
-import { Alert, Field, Input } from '@grafana/ui';
+import { Field, Input } from '@grafana/ui';
 
 import { useHealthDetails } from '../api/useHealth';
 import { dataSourceForm, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
@@ -11,13 +11,11 @@ export const DATA_SOURCE_FORM = 'flowscope-data-source';
 
 interface Props {
   there: StoredDataSource | undefined;
-  /** Why what is there cannot read. */
-  unreadable: string | undefined;
   onSubmit: (form: DataSourceForm) => void;
 }
 
 /** Asks how Grafana reads from InfluxDB. */
-export function DataSourceFields({ there, unreadable, onSubmit }: Props) {
+export function DataSourceFields({ there, onSubmit }: Props) {
   // Where the sidecar writes to is a good guess.
   const { data: details } = useHealthDetails();
   const { register, handleSubmit, setValue, getFieldState, formState } = useForm<DataSourceForm>({
@@ -39,11 +37,6 @@ export function DataSourceFields({ there, unreadable, onSubmit }: Props) {
 
   return (
     <form id={DATA_SOURCE_FORM} onSubmit={(event) => void handleSubmit(onSubmit)(event)} noValidate>
-      {unreadable !== undefined && (
-        <Alert severity="error" title="The data source cannot read from InfluxDB">
-          {unreadable}
-        </Alert>
-      )}
       <Field
         label="InfluxDB URL"
         description="As seen from the Grafana server"

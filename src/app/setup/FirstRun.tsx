@@ -3,10 +3,10 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, LinkButton, useStyles2 } from '@grafana/ui';
 
-import { StepCard } from '../components/StepCard';
 import { isAdmin, tabUrl } from '../plugin';
 import { InstallDrawer } from './InstallDrawer';
-import { useSetup, type StepState } from './useSetup';
+import { SetupStep } from './SetupStep';
+import { useSetup, type Setup } from './useSetup';
 
 interface Props {
   /** Goes to the connection's fields, where they are on the same page; else its tab is opened. */
@@ -15,13 +15,26 @@ interface Props {
 
 /** The three steps of the first run, as long as one is to be done; nothing afterwards. */
 export function FirstRun({ onConnect }: Props) {
-  const styles = useStyles2(getStyles);
   const [isInstalling, setIsInstalling] = useState(false);
-  const { isPending, isComplete, connect, addSource, install, problem } = useSetup();
-  // What was opened stays open when the last step is done.
-  if (isPending || (isComplete && !isInstalling)) {
-    return null;
-  }
+  const setup = useSetup();
+  return (
+    <>
+      {!setup.isPending && !setup.isComplete && (
+        <Steps setup={setup} onConnect={onConnect} onInstall={() => setIsInstalling(true)} />
+      )}
+      {/* What was opened stays open, whatever becomes of the steps. */}
+      {isInstalling && <InstallDrawer onClose={() => setIsInstalling(false)} />}
+    </>
+  );
+}
+
+interface StepsProps extends Props {
+  setup: Setup;
+  onInstall: () => void;
+}
+
+function Steps({ setup: { connect, addSource, install, problem }, onConnect, onInstall }: StepsProps) {
+  const styles = useStyles2(getStyles);
   if (!isAdmin()) {
     return <Alert severity="info" title="Ask an administrator to finish set-up." />;
   }
@@ -70,48 +83,12 @@ export function FirstRun({ onConnect }: Props) {
           state={install}
           text="They are put into Grafana and are yours to change."
         >
-          <Button variant={variant(3)} icon="import" onClick={() => setIsInstalling(true)}>
+          <Button variant={variant(3)} icon="import" onClick={onInstall}>
             Install
           </Button>
         </SetupStep>
       </ol>
-      {isInstalling && <InstallDrawer onClose={() => setIsInstalling(false)} />}
     </section>
-  );
-}
-
-const WORDS: Readonly<Record<StepState, string>> = {
-  todo: 'To do',
-  done: 'Done',
-  failing: 'Does not answer',
-  unknown: 'Not known yet',
-};
-const TONES: Partial<Record<StepState, 'success' | 'error'>> = { done: 'success', failing: 'error' };
-
-interface SetupStepProps {
-  number: number;
-  /** The number of the one to do now; 0 when none is left. */
-  next: number;
-  title: string;
-  state: StepState;
-  text: string | undefined;
-  /** Its button; not shown once the step is done. */
-  children: React.ReactNode;
-}
-
-function SetupStep({ number, next, title, state, text, children }: SetupStepProps) {
-  const styles = useStyles2(getStyles);
-  return (
-    <StepCard
-      {...{ number, title }}
-      isNext={number === next}
-      isDone={state === 'done'}
-      status={WORDS[state]}
-      tone={TONES[state]}
-    >
-      <span className={styles.text}>{text}</span>
-      {state !== 'done' && children}
-    </StepCard>
   );
 }
 
@@ -122,6 +99,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gap: theme.spacing(2),
     listStyle: 'none',
   }),
-  // Buttons of one row stand on one line.
-  text: css({ flexGrow: 1 }),
 });

@@ -5,13 +5,14 @@ import { Failure } from '../components/Failure';
 import { dueVerb, planSummary } from './Install.utils';
 import { InstallDrawer } from './InstallDrawer';
 import { dataSourceItem } from './installer/plan';
+import { ReadFailure } from './ReadFailure';
 import { usePlan } from './useInstall';
 
 /** How data source, dashboards and alert rules stand in Grafana; opens what installs and updates them. */
 export function InGrafana() {
   const [isOpen, setIsOpen] = useState(false);
   const plan = usePlan();
-  const items = plan.data && [dataSourceItem(plan.data, undefined), ...plan.data.items];
+  const items = plan.data && [dataSourceItem(plan.data), ...plan.data.items];
   return (
     <FieldSet label="Data source, dashboards and alerts">
       {plan.error ? (
@@ -37,6 +38,7 @@ export function InGrafana() {
           </Stack>
         </Stack>
       )}
+      {plan.data && <ReadFailure plan={plan.data} />}
       {isOpen && <InstallDrawer onClose={() => setIsOpen(false)} />}
     </FieldSet>
   );

@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../contract/collection';
 import { health, healthDetails, type HealthDetails } from '../../contract/health';
+import { sidecarIsAway } from '../test/away';
 import { FakeGrafana } from '../test/fakeGrafana';
 import { signInAs } from '../test/grafana';
 import { render } from '../test/render';
@@ -98,7 +99,7 @@ describe('the installer', () => {
     expect(row('Dashboards', 'Overview')).toHaveTextContent('created');
     expect(screen.queryByText('Grafana’s data source may write')).not.toBeInTheDocument();
     // Nothing is left to be done.
-    expect(screen.getByRole('button', { name: 'Up to date' })).toBeDisabled();
+    expect(screen.getByRole('button', { name: 'Nothing to do here' })).toBeDisabled();
   });
 
   it('does nothing the second time, also when Grafana has migrated a dashboard', async () => {
@@ -117,7 +118,7 @@ describe('the installer', () => {
     Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
     Object.assign(grafana.rules.get('flowscope-traffic-high')!, { folderUID: 'theirs', ruleGroup: 'Own' });
     await nextVersion();
-    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because people changed them`);
+    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because of people’s changes`);
 
     expect(row('Dashboards', 'Overview')).toHaveTextContent('left as it is, because people changed it');
     expect(row('Alert rules', 'Backlog old')).toHaveTextContent('left as it is, because people changed it');
@@ -130,7 +131,7 @@ describe('the installer', () => {
     });
     // The next version is known as installed in turn.
     expect(
-      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because people changed them`)
+      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because of people’s changes`)
     ).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Update' })).not.toBeInTheDocument();
   });
@@ -179,6 +180,37 @@ describe('the installer', () => {
     expect(await screen.findByRole('button', { name: 'Replace Overview with ours' })).toBeEnabled();
   });
 
+  it('puts ours in place of what was deleted meanwhile, and knows it as ours', async () => {
+    await installed();
+    grafana.changeDashboard('flowscope-overview');
+    Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    await user.click(await screen.findByRole('button', { name: 'Replace Overview with ours' }));
+    grafana.dashboards.delete('flowscope-overview');
+    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    expect(await screen.findByText('1 replaced with ours')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Check again' }));
+    expect(await screen.findAllByText('up to date')).toHaveLength(DASHBOARDS + RULES);
+
+    await user.click(screen.getByRole('button', { name: 'Replace Backlog old with ours' }));
+    grafana.rules.delete('flowscope-backlog-old');
+    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    expect(await screen.findByText('1 failed')).toBeInTheDocument();
+    expect(await screen.findByRole('button', { name: 'Install' })).toBeEnabled();
+  });
+
+  it('knows an update as ours although the dashboard was deleted before it', async () => {
+    await installed();
+    await nextVersion();
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    const update = await screen.findByRole('button', { name: 'Update' });
+    grafana.dashboards.delete('flowscope-overview');
+    await user.click(update);
+    expect(await screen.findByText(`${DASHBOARDS + RULES} updated, 1 unchanged`)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Check again' }));
+    expect(await screen.findAllByText('up to date')).toHaveLength(1 + DASHBOARDS + RULES);
+  });
+
   it('goes on when something fails, says why, and does the rest the next time', async () => {
     grafana.dataSource = DATA_SOURCE;
     server.use(
@@ -213,6 +245,23 @@ describe('the installer', () => {
     await user.click(screen.getByRole('button', { name: 'Update' }));
     expect(await screen.findByText(/^1 updated/)).toBeInTheDocument();
     expect(grafana.dataSource).toMatchObject({ user: 'grafana' });
+  });
+
+  it.each([
+    ['asks for other values', false, 'Update', 'to be updated'],
+    ['names the file', true, 'Nothing to do here', 'provisioned from files: nothing to do'],
+  ])('says why the data source that is there cannot read, and %s', async (_does, readOnly, button, words) => {
+    await installed();
+    grafana.dataSource = { ...DATA_SOURCE, readOnly };
+    grafana.unreadable = 'InfluxDB returned error: authorization failed';
+    render(<InstallDrawer onClose={() => undefined} />);
+
+    const alert = await screen.findByRole('alert', { name: 'The data source cannot read from InfluxDB' });
+    expect(alert).toHaveTextContent('authorization failed');
+    expect(within(alert).queryAllByText(/provisioned from files: mend/)).toHaveLength(readOnly ? 1 : 0);
+    expect(screen.queryAllByLabelText(/^Password/)).toHaveLength(readOnly ? 0 : 1);
+    expect(row('Data source', 'Flowscope')).toHaveTextContent(words);
+    expect(screen.getByRole('button', { name: button }).hasAttribute('disabled')).toBe(readOnly);
   });
 
   it('warns of a data source that may write', async () => {
@@ -257,8 +306,17 @@ describe('the Connection tab', () => {
     await user.click(await screen.findByRole('button', { name: button }));
     // Grafana's drawer is one dialog within another.
     const drawer = within((await screen.findAllByRole('dialog'))[0]);
-    const run = await drawer.findByRole('button', { name: button === 'Show' ? 'Up to date' : button });
+    const run = await drawer.findByRole('button', { name: button === 'Show' ? 'Nothing to do here' : button });
     expect(run.hasAttribute('disabled')).toBe(button === 'Show');
+  });
+
+  it('offers to update a data source that cannot read, and says why it cannot', async () => {
+    await installed();
+    grafana.unreadable = 'InfluxDB returned error: authorization failed';
+    part();
+    expect(await screen.findByText(`1 to be updated, ${DASHBOARDS + RULES} up to date`)).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Update' })).toBeEnabled();
+    expect(screen.getByText('InfluxDB returned error: authorization failed')).toBeInTheDocument();
   });
 
   it('looks again at a press', async () => {
@@ -312,6 +370,23 @@ describe('the first run', () => {
     server.use(unreachable());
     render(<FirstRun />);
     expect(await step('Connect the sidecar')).toHaveTextContent(/Does not answer.*Nothing answers/);
+  });
+
+  it('keeps steps and what is typed while a sidecar that is away is asked again', async () => {
+    connected();
+    const sidecar = sidecarIsAway();
+    const { user } = render(<FirstRun />);
+    expect(await step('Connect the sidecar')).toHaveTextContent('Does not answer');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    await user.type(await screen.findByLabelText(/InfluxDB URL/), 'http://store:8086');
+    for (let poll = 0; poll < 2; poll++) {
+      await sidecar.askAgain('health', 'collection');
+      expect(screen.getByRole('heading', { name: 'Connect the sidecar' }).closest('li')).toHaveTextContent(
+        /Does not answer.*Nothing answers/
+      );
+      expect(screen.getByLabelText(/InfluxDB URL/)).toHaveValue('http://store:8086');
+    }
+    sidecar.answer();
   });
 
   it('is gone once all is done, also while the sidecar is away for a moment', async () => {

@@ -25,7 +25,7 @@ export function summaryOf(outcomes: readonly Outcome[]): string {
   const counted = (['created', 'updated', 'replaced', 'unchanged', 'left', 'files', 'failed'] as const).map(
     (result) => [result, outcomes.filter((outcome) => outcome.result === result).length] as const
   );
-  const words = { ...RESULT_WORDS, left: 'left because people changed them', files: 'provisioned from files' };
+  const words = { ...RESULT_WORDS, left: 'left because of people’s changes', files: 'provisioned from files' };
   return counted
     .filter(([, count]) => count > 0)
     .map(([result, count]) => `${count} ${words[result]}`)

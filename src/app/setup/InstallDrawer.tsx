@@ -8,6 +8,7 @@ import { asksForDataSource, dataSourceItem, type Plan } from './installer/plan';
 import type { Item } from './installer/items';
 import { ItemList } from './ItemList';
 import { dueVerb, summaryOf } from './Install.utils';
+import { ReadFailure } from './ReadFailure';
 import { ReplaceModal } from './ReplaceModal';
 import { useInstall } from './useInstall';
 import { WriteWarning } from './WriteWarning';
@@ -33,8 +34,9 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
         {plan.data && (
           <Stack direction="column" gap={2}>
             <WriteWarning dataSource={plan.data.dataSource} />
-            {asksForDataSource(plan.data) && !isRunning && (
-              <DataSourceFields there={plan.data.dataSource} unreadable={plan.data.unreadable} onSubmit={run} />
+            {!isRunning && <ReadFailure plan={plan.data} />}
+            {!isRunning && asksForDataSource(plan.data) && (
+              <DataSourceFields there={plan.data.dataSource} onSubmit={run} />
             )}
             <div role="status" aria-live="polite">
               {isRunning ? (
@@ -62,7 +64,7 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
               </Button>
             </Stack>
             <ItemList
-              items={[dataSourceItem(plan.data, undefined), ...plan.data.items]}
+              items={[dataSourceItem(plan.data), ...plan.data.items]}
               outcomes={outcomes}
               onReplace={isBusy ? undefined : setAsked}
               replacing={replacing}
@@ -101,18 +103,12 @@ function RunButton({ plan, isRunning, isDisabled, onRun }: RunButtonProps) {
       </Button>
     );
   }
-  if (asksForDataSource(plan)) {
-    // What is asked for is checked first, and goes along.
-    return (
-      <Button type="submit" form={DATA_SOURCE_FORM} icon="import" disabled={isDisabled}>
-        {dueVerb([dataSourceItem(plan, undefined), ...plan.items]) ?? 'Update'}
-      </Button>
-    );
-  }
-  const verb = dueVerb(plan.items);
+  const verb = dueVerb([dataSourceItem(plan), ...plan.items]);
+  // What is asked for is checked first, and goes along.
+  const onPress = asksForDataSource(plan) ? { type: 'submit' as const, form: DATA_SOURCE_FORM } : { onClick: onRun };
   return (
-    <Button icon={verb ? 'import' : 'check'} disabled={isDisabled || !verb} onClick={onRun}>
-      {verb ?? 'Up to date'}
+    <Button icon={verb && 'import'} disabled={isDisabled || !verb} {...onPress}>
+      {verb ?? 'Nothing to do here'}
     </Button>
   );
 }

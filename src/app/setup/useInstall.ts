@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
+import { useSteady } from '../api/useSteady';
 import { mayWrite, readDataSource, type DataSourceForm } from './installer/dataSource';
 import { install, isSame, replace, type Item, type Outcome } from './installer/items';
 import { dataSourceItem, makePlan } from './installer/plan';
 
 /** How everything stands in Grafana, read again whenever somebody looks. */
-export const usePlan = () => useQuery({ queryKey: ['plan'], queryFn: makePlan });
+export const usePlan = () => useSteady(useQuery({ queryKey: ['plan'], queryFn: makePlan }));
 
 /** Whether the data source may write, once it was asked: by Save & test, and after installing. Null: there is none. */
 export const useMayWrite = () =>

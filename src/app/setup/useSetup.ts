@@ -6,6 +6,7 @@ import { isConnected } from '../api/settings';
 import { useCollection } from '../api/useCollection';
 import { useHealth } from '../api/useHealth';
 import { useSettings } from '../api/useSettings';
+import { useSteady } from '../api/useSteady';
 import { isAdmin } from '../plugin';
 import { readDataSource } from './installer/dataSource';
 import { useInstalled } from './useInstalled';
@@ -13,7 +14,8 @@ import { useInstalled } from './useInstalled';
 /** `unknown`: cannot be told before a step that comes first, or is being read. `failing`: was done, and does not work now. */
 export type StepState = 'todo' | 'done' | 'failing' | 'unknown';
 
-interface Setup {
+export interface Setup {
+  /** Something was not answered yet, in whatever way. */
   readonly isPending: boolean;
   /** Nothing is left to be done; a sidecar that is away for a moment does not count. */
   readonly isComplete: boolean;
@@ -27,27 +29,32 @@ interface Setup {
 /** How far the set-up is. */
 export function useSetup(): Setup {
   const settings = useSettings();
-  const connected = settings.data && settings.data.enabled && isConnected(settings.data);
-  const health = useHealth({ enabled: connected === true });
-  const collection = useCollection({ enabled: connected === true });
+  const isKept = settings.data !== undefined && settings.data.enabled && isConnected(settings.data);
+  const health = useHealth({ enabled: isKept });
+  const collection = useCollection({ enabled: isKept });
   const dashboards = useInstalled();
-  const dataSource = useQuery({
-    queryKey: ['installed', 'dataSource'],
-    queryFn: async ({ signal }) => (await readDataSource(signal)) !== undefined,
-    enabled: isAdmin(),
-  });
+  const dataSource = useSteady(
+    useQuery({
+      queryKey: ['installed', 'dataSource'],
+      queryFn: async ({ signal }) => (await readDataSource(signal)) !== undefined,
+      enabled: isAdmin(),
+    })
+  );
 
-  const connect = connected === false ? 'todo' : health.error ? 'failing' : health.data ? 'done' : 'unknown';
+  const connect = !settings.data ? 'unknown' : isKept ? stateOf(health) : 'todo';
   const addSource = !collection.data ? 'unknown' : collection.data.sources.length > 0 ? 'done' : 'todo';
   const install = installState(dashboards.data?.size, dataSource.data);
   return {
-    // One that waits to be asked for is not under way.
-    isPending:
-      settings.isPending || dashboards.isPending || dataSource.isLoading || health.isLoading || collection.isLoading,
+    isPending: [settings, dashboards, dataSource, health, collection].some(({ isLoading }) => isLoading),
     isComplete: ![connect, addSource, install].includes('todo'),
     ...{ connect, addSource, install },
     problem: health.error ? toFailure(health.error).message : undefined,
   };
+}
+
+/** Of a connection that somebody made. */
+function stateOf({ data, error }: { data: unknown; error: Error | null }): StepState {
+  return error ? 'failing' : data ? 'done' : 'unknown';
 }
 
 /** Viewers may be kept out of some dashboards, and are not told of data sources: one of the former is enough for them. */

@@ -113,18 +113,22 @@ export class FakeGrafana {
       }),
       http.post('*/api/dashboards/db', async ({ request }) => {
         const { dashboard, folderUid } = (await json(request)) as { dashboard: Dashboard; folderUid?: string };
-        const before = this.dashboards.get(dashboard.uid)?.dashboard.version ?? 0;
-        if (before !== (dashboard.version ?? 0)) {
+        const there = this.dashboards.get(dashboard.uid)?.dashboard;
+        // One that is not there is created, whatever version it claims to replace.
+        const before = there?.version ?? 0;
+        if (there && before !== (dashboard.version ?? 0)) {
           return HttpResponse.json({ message: 'The dashboard has been changed by someone else' }, { status: 412 });
         }
         noted(request);
         const saved = { ...dashboard, version: before + 1 };
         this.dashboards.set(dashboard.uid, { dashboard: saved, provisioned: false, folderUid });
-        return HttpResponse.json({});
+        return HttpResponse.json({ status: 'success', uid: saved.uid, version: saved.version });
       }),
       http.get('*/api/v1/provisioning/alert-rules', () => HttpResponse.json([...this.rules.values()])),
       http.post('*/api/v1/provisioning/alert-rules', async ({ request }) => this.storeRule(request, noted)),
-      http.put('*/api/v1/provisioning/alert-rules/:uid', async ({ request }) => this.storeRule(request, noted)),
+      http.put('*/api/v1/provisioning/alert-rules/:uid', async ({ params, request }) =>
+        this.rules.has(String(params.uid)) ? this.storeRule(request, noted) : new HttpResponse(null, { status: 404 })
+      ),
     ];
   }
 

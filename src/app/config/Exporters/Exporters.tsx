@@ -3,6 +3,7 @@ import { EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
 
 import { formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
+import { useSteady } from '../../api/useSteady';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { TabBody } from '../../components/TabBody';
@@ -18,7 +19,7 @@ import { ExporterWarnings } from './ExporterWarnings';
 
 /** The Exporters tab: who produces the traffic, who of them is counted, and how many may be. */
 export function Exporters() {
-  const { data, error, refetch } = useExporters();
+  const { data, error, refetch } = useSteady(useExporters());
   if (!data) {
     return error ? (
       <Failure title="The exporters cannot be shown" error={error} onRetry={() => void refetch()} />

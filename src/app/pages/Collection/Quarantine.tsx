@@ -44,7 +44,7 @@ function QuarantinedObjects() {
   const heading = useRef<HTMLHeadingElement>(null);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   const total = data?.pages[0].total ?? 0;
-  const isSaidAbove = useCollection().isError;
+  const isSaidAbove = useCollection().error !== null;
 
   const change = async (verb: 'retry' | 'dismiss', chosen: QuarantinedObject[]) => {
     const { mutateAsync, reset } = verb === 'retry' ? retry : dismiss;

@@ -47,7 +47,7 @@ function Reach(data: Collection) {
   const waits = data.sources.some(({ backlog = 0 }) => backlog > 0);
   const failing = data.sources.filter(({ state }) => state === 'failing').length;
   const warnings = [
-    ...(failing > 0 ? [`${formatCounted(failing, 'source')} ${failing === 1 ? 'is' : 'are'} failing`] : []),
+    ...(failing > 0 ? [formatCounted(failing, 'source is failing', 'sources are failing')] : []),
     ...(data.quarantined > 0 ? [`${formatCount(data.quarantined)} in quarantine`] : []),
   ];
   return (

@@ -6,6 +6,7 @@ import { collection, type Collection } from '../../../contract/collection';
 import { DASHBOARDS } from '../../../reports/dashboards';
 import { OVERVIEW } from '../../../reports/overview';
 import { health } from '../../../contract/health';
+import { sidecarIsAway } from '../../test/away';
 import { FakeGrafana } from '../../test/fakeGrafana';
 import { signInAs } from '../../test/grafana';
 import { render } from '../../test/render';
@@ -76,11 +77,13 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
   });
 
   it('lists the reports, with a quiet warning, when the sidecar does not answer', async () => {
-    server.use(unreachable());
+    const sidecar = sidecarIsAway();
     render(<Reports />, { url: PAGE });
-    expect(await screen.findByText(/How far the data reaches is not known/)).toHaveTextContent(
-      'Nothing answers at the sidecar’s URL'
-    );
+    const warning = await screen.findByText(/How far the data reaches is not known/);
+    expect(warning).toHaveTextContent('Nothing answers at the sidecar’s URL');
+    await sidecar.askAgain('health', 'collection');
+    expect(warning).toBeInTheDocument();
+    sidecar.answer();
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();
     expect(links()).toHaveLength(DASHBOARDS.length);
   });

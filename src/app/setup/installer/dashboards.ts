@@ -43,7 +43,7 @@ async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item
   const about = { kind: 'Dashboard', title: shipped.title } as const;
   const hash = hashOf(shipped);
   if (!isThere) {
-    return { ...about, state: 'missing', apply: () => save(shipped, DASHBOARD_FOLDER.uid, { hash, save: 1 }) };
+    return { ...about, state: 'missing', apply: () => save(shipped, DASHBOARD_FOLDER.uid, hash) };
   }
   const { dashboard, meta } = await grafana(stored, 'GET', `/api/dashboards/uid/${shipped.uid}`);
   if (meta.provisioned) {
@@ -52,7 +52,7 @@ async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item
   const { version } = dashboard;
   // Where it was moved to is theirs.
   const { folderUid = DASHBOARD_FOLDER.uid } = meta;
-  const update = () => save(shipped, folderUid, { hash, save: version + 1 }, version);
+  const update = () => save(shipped, folderUid, hash, version);
   const noted = note.safeParse(dashboard.flowscope);
   if (!noted.success || noted.data.save !== version) {
     return { ...about, state: 'changed', replace: update };
@@ -60,19 +60,27 @@ async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item
   return noted.data.hash === hash ? { ...about, state: 'current' } : { ...about, state: 'outdated', apply: update };
 }
 
-/** `version`: the one it replaces; Grafana refuses when somebody saved meanwhile. */
-async function save(
-  shipped: Dashboard,
-  folderUid: string,
-  flowscope: z.infer<typeof note>,
-  version?: number
-): Promise<void> {
-  await grafana(z.unknown(), 'POST', '/api/dashboards/db', {
-    body: {
-      dashboard: { ...shipped, editable: true, flowscope, ...(version !== undefined && { version }) },
-      folderUid,
-      overwrite: false,
-      message: 'Installed by Flowscope',
-    },
-  });
+/**
+ * `version`: the one it replaces, 0 for none; Grafana refuses when somebody saved meanwhile. What was deleted meanwhile it
+ * creates, and counts its saves from 1: what was noted is put right by a second save then.
+ */
+async function save(shipped: Dashboard, folderUid: string, hash: string, version = 0): Promise<void> {
+  const now = await saveOnce(shipped, folderUid, hash, version);
+  if (now !== version + 1) {
+    await saveOnce(shipped, folderUid, hash, now);
+  }
+}
+
+const saved = z.object({ version: z.number() });
+
+/** Answers the number that the save got. */
+async function saveOnce(shipped: Dashboard, folderUid: string, hash: string, version: number): Promise<number> {
+  const flowscope: z.infer<typeof note> = { hash, save: version + 1 };
+  const body = {
+    dashboard: { ...shipped, editable: true, flowscope, version },
+    folderUid,
+    overwrite: false,
+    message: 'Installed by Flowscope',
+  };
+  return (await grafana(saved, 'POST', '/api/dashboards/db', { body })).version;
 }

@@ -3,7 +3,7 @@ export interface Item {
   readonly kind: 'Data source' | 'Folder' | 'Dashboard' | 'Alert rule';
   readonly title: string;
   /**
-   * `missing`: not there. `outdated`: there as another version of the plugin left it. `current`: there, nothing to do.
+   * `missing`: not there. `outdated`: there as another version of the plugin left it, or not working. `current`: there, nothing to do.
    * `changed`: somebody made it theirs, so it stays unless they ask for ours. `files`: provisioned from files, which keep it up to date.
    */
   readonly state: 'missing' | 'outdated' | 'current' | 'changed' | 'files';

@@ -46,20 +46,23 @@ export const asksForDataSource = ({ dataSource, unreadable }: Plan) =>
   !dataSource || (unreadable !== undefined && !dataSource.readOnly);
 
 /** The data source as an item. `form`: what was typed, where it was asked for. */
-export function dataSourceItem({ dataSource }: Plan, form: DataSourceForm | undefined): Item {
+export function dataSourceItem(plan: Plan, form?: DataSourceForm): Item {
+  const { dataSource } = plan;
   const about = { kind: 'Data source', title: DATA_SOURCE.name } as const;
-  if (!form) {
-    return { ...about, state: !dataSource ? 'missing' : dataSource.readOnly ? 'files' : 'current' };
+  if (!asksForDataSource(plan)) {
+    return { ...about, state: dataSource?.readOnly ? 'files' : 'current' };
   }
   return {
     ...about,
     state: dataSource ? 'outdated' : 'missing',
-    apply: async () => {
-      await saveDataSource(dataSource, form);
-      const unreadable = await whyUnreadable();
-      if (unreadable !== undefined) {
-        throw new Error(`It is saved, but cannot read: ${unreadable}`);
-      }
-    },
+    apply: form && (() => saveReadable(dataSource, form)),
   };
+}
+
+async function saveReadable(there: StoredDataSource | undefined, form: DataSourceForm): Promise<void> {
+  await saveDataSource(there, form);
+  const unreadable = await whyUnreadable();
+  if (unreadable !== undefined) {
+    throw new Error(`It is saved, but cannot read: ${unreadable}`);
+  }
 }
