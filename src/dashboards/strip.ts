@@ -24,7 +24,7 @@ import {
 import { filterNamed } from '../reports/filters';
 import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { DATASOURCE, properties } from './common';
+import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { rankingScope, shownFilters, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
@@ -41,6 +41,8 @@ const HEALTH = {
   title: `Show in ${COLLECTION_HEALTH.title}`,
   url: `/d/${COLLECTION_HEALTH.uid}?\${__url_time_range}`,
 };
+/** Says of each source what is wrong with it. */
+const COLLECTION = { title: 'Show in Collection', url: '/a/flowscope-awsflowlogs-app/collection' };
 const NOTHING_SHOWN = '0${total} = 0';
 const NOTHING_AT_ALL = '0${any} = 0';
 
@@ -52,10 +54,10 @@ export function strip(report: Report): PanelBuilder {
   const panel = new PanelBuilder()
     .datasource(DATASOURCE)
     .transparent(true)
-    .height(2)
+    // Two sentences beside each other take four lines on a narrow screen.
+    .height(3)
     .span(24)
     .showHeader(false)
-    // Two sentences beside each other take two lines on a narrow screen.
     .cellHeight(TableCellHeight.Lg)
     .noValue(NO_SOURCE)
     .links([
@@ -84,9 +86,12 @@ export function strip(report: Report): PanelBuilder {
     .withTarget(influxQuery('named', sumWhenQuery(report.measurement, named, share)))
     .withTarget(influxQuery('warnings', warningsQuery('warnings')))
     .transformations([dropColumns(['Time']), concatenate()])
-    .overrideByName('complete', figure(230, { unit: 'time:[Complete until] D MMM HH:mm' }))
-    .overrideByName('named', figure(260, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
-    .overrideByName('warnings', figure(130, { unit: 'suffix: warnings', mappings: [ONE_WARNING] }));
+    .overrideByName(
+      'complete',
+      figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
+    )
+    .overrideByName('named', figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
+    .overrideByName('warnings', figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] }));
 }
 
 const ONE_WARNING = { type: 'value', options: { 1: { text: '1 warning', index: 0 } } };

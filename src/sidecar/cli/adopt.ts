@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createInfluxClient } from '../store/influx';
-import { setStoreOwner } from '../store/schema';
+import { claimStore, setStoreOwner } from '../store/schema';
 import { now, prepareStore, print, withRegistry } from './context';
 
 /** `flowscope adopt`: for a store whose registry was lost. */
@@ -10,10 +10,19 @@ export function adoptCommand(): Command {
     .action(async () => {
       const client = createInfluxClient(process.env);
       await prepareStore(client);
-      await withRegistry(async (registry) => {
+      const isOurs = await withRegistry(async (registry) => {
+        const id = await registry.registryId();
+        if ((await claimStore(client, id)) === id) {
+          return true;
+        }
         await registry.moveOffsets(now());
-        await setStoreOwner(client, await registry.registryId());
+        await setStoreOwner(client, id);
+        return false;
       });
+      if (isOurs) {
+        print('This registry fills the store already: nothing was changed.');
+        return;
+      }
       print('This registry fills the store from now on. What the former one had collected, it would count again.');
     });
 }

@@ -44,7 +44,7 @@ async function collectOnce(json: boolean): Promise<void> {
   await withCollecting(COMMAND_PATIENCE, async ({ registry, client, deps }) => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     if (enabled.length === 0) {
-      throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable NAME.');
+      throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable --help.');
     }
     const done = { found: 0, objects: 0, records: 0, failures: 0 };
     const progress = new Progress(

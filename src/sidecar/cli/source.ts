@@ -24,8 +24,9 @@ interface AddOptions {
   deleteAfterCollecting?: boolean;
 }
 
-const NEEDS_CONSENT =
-  'It is disabled: collected objects are deleted from the bucket. Enable it with: flowscope source enable';
+const CONSENT = 'this bucket is only for Flowscope: delete objects once they are stored';
+const needsConsent = (name: string) =>
+  `It is disabled: collected objects are deleted from the bucket. Enable it with: flowscope source enable "${name}" --delete-after-collecting`;
 
 function add(): Command {
   const { min, max, usual } = OBJECTS_IN_FLIGHT;
@@ -49,7 +50,7 @@ function add(): Command {
       `how many of its objects are read at a time, ${min} to ${max} (default: ${usual})`,
       Number
     )
-    .option('--delete-after-collecting', 'this bucket is only for Flowscope: delete objects once they are stored')
+    .option('--delete-after-collecting', CONSENT)
     .action(async (name: string, options: AddOptions) => {
       const { deleteAfterCollecting: enabled = false, ...given } = options;
       const secretAccessKey = given.accessKeyId === undefined ? undefined : await readSecret();
@@ -64,7 +65,7 @@ function add(): Command {
       const source = await withRegistry((registry) => registry.addSource({ ...settings, access, enabled }, now()));
       print(`Added source ${source.name}: s3://${source.bucket}/${source.prefix} in ${source.region}.`);
       if (!enabled) {
-        say(`${NEEDS_CONSENT} "${source.name}"`);
+        say(needsConsent(source.name));
       }
     });
 }
@@ -83,15 +84,27 @@ async function readSecret(): Promise<string> {
   return (await text(process.stdin)).trim();
 }
 
-function setEnabled(verb: 'enable' | 'disable'): Command {
-  const what =
-    verb === 'enable' ? 'collect from it; objects are deleted once they are stored' : 'stop collecting from it';
-  return new Command(verb)
-    .description(what)
+function enable(): Command {
+  return new Command('enable')
+    .description('collect from it')
+    .argument('<name>')
+    .option('--delete-after-collecting', CONSENT)
+    .action(async (name: string, { deleteAfterCollecting = false }: { deleteAfterCollecting?: boolean }) => {
+      if (!deleteAfterCollecting) {
+        throw new CommandFailed(needsConsent(name));
+      }
+      const source = await withRegistry((registry) => registry.enableSource(name, true));
+      print(`Source ${source.name} is enabled: its objects are deleted once they are stored.`);
+    });
+}
+
+function disable(): Command {
+  return new Command('disable')
+    .description('stop collecting from it')
     .argument('<name>')
     .action(async (name: string) => {
-      const source = await withRegistry((registry) => registry.enableSource(name, verb === 'enable'));
-      print(`Source ${source.name} is ${verb}d.`);
+      const source = await withRegistry((registry) => registry.enableSource(name, false));
+      print(`Source ${source.name} is disabled.`);
     });
 }
 
@@ -162,7 +175,7 @@ export function sourceCommand(): Command {
     .description('the S3 buckets to collect from')
     .addCommand(add())
     .addCommand(list())
-    .addCommand(setEnabled('enable'))
-    .addCommand(setEnabled('disable'))
+    .addCommand(enable())
+    .addCommand(disable())
     .addCommand(remove());
 }

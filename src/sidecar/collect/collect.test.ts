@@ -168,7 +168,8 @@ describe('collect', () => {
     expect(stderr).toMatch(/is filled by another registry.*flowscope adopt/);
     expect(await world.keys(bucket)).toHaveLength(1);
 
-    await other.ok('adopt');
+    expect(await other.ok('adopt')).toContain('This registry fills the store from now on.');
+    expect(await other.ok('adopt')).toContain('already: nothing was changed');
     await other.ok('collect', '--once');
     expect((await former.sums('minute')).flow_interface.flows).toBe('2');
   });

@@ -252,7 +252,9 @@ describe('the command line', () => {
     const tested = await flowscope.ok('test', 'a');
     expect(tested).toMatch(/^ok {7}Credentials: Signed in as arn:aws/m);
     expect(tested).toMatch(/^ok {7}Delete: s3:DeleteObject allowed/m);
-    await flowscope.ok('source', 'enable', 'a');
+    const refused = await flowscope.run('source', 'enable', 'a');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('--delete-after-collecting')]);
+    await flowscope.ok('source', 'enable', 'a', '--delete-after-collecting');
     expect(await flowscope.ok('collect', '--once')).toMatch(/^Collected [1-9]/);
   });
 
