@@ -2,10 +2,14 @@ import { z } from 'zod';
 import { count, pageOf, pageQuery, time } from './common';
 import { sourceStatus } from './sources';
 
-/** How full the store is: `live` series of the fuller policy against what it carries well. */
+/** How full the store is. */
 export const seriesBudget = z.object({
+  /** Series of the fullest day of minutes or week of hours, whichever has more. */
   live: count,
+  /** So many are carried well. */
   budget: count,
+  /** Whether InfluxDB refuses new series, however few there are. */
+  isRefused: z.boolean(),
   /** Keys that new data keeps by name, per interface and action. */
   topK: count,
   /** Why those are fewer than usual, in a sentence. */

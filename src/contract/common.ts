@@ -31,7 +31,7 @@ export const count = z.int().min(0);
 export const oneLine = (max: number) =>
   z
     .string()
-    .max(max)
+    .max(max, `must have at most ${max} characters`)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line of text')
     .regex(/^(\S(.*\S)?)?$/s, 'must have no space at its ends');
 

@@ -4,17 +4,29 @@ import { EXPORTER_LIMITS, MOST_CHANGED } from './bounds';
 
 const id = z.string().min(1).max(128);
 
-/** Descriptions, where there are any. */
+/** What people call an exporter, where they do. */
 export const exporterNames = {
-  /** Of its VPC, subnet or interface. */
+  alias: z.string().optional(),
+  /** The description of its VPC, subnet or interface. */
   name: z.string().optional(),
-  /** Of its account. */
+  /** The description of its account. */
   accountName: z.string().optional(),
 };
 
+/** The VPC, subnet or interface of an exporter, by the exporter's id: exporters are called after their account and that. */
+export const exporterPlace = (id: string) => id.slice(id.indexOf('/') + 1);
+
+interface Named {
+  readonly id: string;
+  readonly alias?: string;
+  readonly name?: string;
+}
+
+/** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
+export const exporterTitle = ({ alias, name, id }: Named) => alias ?? name ?? exporterPlace(id);
+
 export const exporter = z.object({
   id,
-  alias: z.string().optional(),
   account: z.string(),
   from: z.enum(['vpc', 'subnet', 'interface']),
   ...exporterNames,

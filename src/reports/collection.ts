@@ -12,7 +12,7 @@ const USUAL_TOP_K = 20;
 
 /** Points of `collection` are written each minute, per source; the newest says how collection stands. */
 const COLLECTION = '"minute"."collection"';
-/** A source that has not been reported for so long was removed, disabled, or its collector is away. */
+/** A source that has not been reported for so long was removed, disabled, or its sidecar is away. */
 const RECENT = 'time > now() - 1h';
 
 /** A figure of `collection`, and how it is shown. */
@@ -25,7 +25,7 @@ export interface Figure {
   readonly aggregate?: 'min' | 'max' | 'sum';
   /** Above zero, somebody should look. */
   readonly isBad?: boolean;
-  /** Of the whole collector, whatever the source. */
+  /** Of the whole sidecar, whatever the source. */
   readonly isShared?: boolean;
 }
 
@@ -153,7 +153,7 @@ export function warningsQuery(as: string): string {
   return `SELECT count("warning") AS "${as}" FROM ${subqueries.join(', ')} WHERE "warning" > 0`;
 }
 
-/** Points written lately: none when the collector is silent. */
+/** Points written lately: none when the sidecar is silent. */
 export function heardQuery(as: string): string {
   return `SELECT count("backlog") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER}`;
 }
@@ -163,7 +163,7 @@ export function fewerNamesQuery(as: string): string {
   return `SELECT last("top_k") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER} AND "top_k" < ${USUAL_TOP_K}`;
 }
 
-/** One row when the collector ever reported and a condition on constants holds. */
+/** One row when the sidecar ever reported and a condition on constants holds. */
 export function reportedQuery(as: string, when: string): string {
   return `SELECT last("backlog") AS "${as}" FROM ${COLLECTION} WHERE ${when}`;
 }

@@ -110,10 +110,10 @@ describe('the series budget', () => {
     expect((await test.send('GET', '/v1/collection')).json()).not.toHaveProperty('series');
     await test.registry.seriesCounted({ minute: 10, hour: 1000 });
     const told = async () => (await test.send('GET', '/v1/collection')).json<{ series: object }>().series;
-    expect(await told()).toEqual({ live: 1000, budget: 500_000, topK: 20 });
+    expect(await told()).toEqual({ live: 1000, budget: 500_000, topK: 20, isRefused: false });
     await test.registry.seriesCounted({ minute: 510_000, hour: 1000 });
     const warning = expect.stringMatching(/500,000 series .* only the 5 busiest .* totals stay exact/) as string;
-    expect(await told()).toEqual({ live: 510_000, budget: 500_000, topK: 5, warning });
+    expect(await told()).toEqual({ live: 510_000, budget: 500_000, topK: 5, isRefused: false, warning });
     await test.registry.seriesCounted({ minute: 700_000, hour: 1000 });
     expect(await told()).toMatchObject({ topK: 0, warning: expect.stringContaining('no addresses') as string });
     const { warnings } = (await test.send('GET', '/v1/admin/health')).json<{ warnings: string[] }>();

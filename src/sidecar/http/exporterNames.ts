@@ -1,3 +1,4 @@
+import { exporterPlace } from '../../contract/exporters';
 import type { Registry } from '../registry/registry';
 
 /** What people call an exporter: its VPC, subnet or interface, and its account; each missing where it has no description. */
@@ -11,8 +12,6 @@ export async function namesOfExporters(
   registry: Pick<Registry, 'descriptionsOf'>,
   exporters: ReadonlyArray<{ readonly id: string; readonly account: string }>
 ): Promise<(exporter: { readonly id: string; readonly account: string }) => ExporterNames> {
-  // Exporters are called after their account and that.
-  const place = (id: string) => id.slice(id.indexOf('/') + 1);
-  const names = await registry.descriptionsOf(exporters.flatMap(({ id, account }) => [place(id), account]));
-  return ({ id, account }) => ({ name: names[place(id)], accountName: names[account] });
+  const names = await registry.descriptionsOf(exporters.flatMap(({ id, account }) => [exporterPlace(id), account]));
+  return ({ id, account }) => ({ name: names[exporterPlace(id)], accountName: names[account] });
 }

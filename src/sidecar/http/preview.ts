@@ -49,7 +49,7 @@ export async function previewSource(
       rows.push({ key: object.key, size: object.size, state, reason, message });
     }
     onProgress({ read: objects.length, of: objects.length });
-    const known = new Set((await registry.exporterOverview(now())).exporters.map(({ id }) => id));
+    const known = new Map((await registry.exporterOverview(now())).exporters.map(({ id, alias }) => [id, { alias }]));
     const decisions = await registry.decideExporters([...exporters.keys()], now());
     const namesOf = await namesOfExporters(registry, [...exporters.values()]);
     return {
@@ -58,6 +58,7 @@ export async function previewSource(
       counts: tally.counts(),
       exporters: [...exporters.values()].map((exporter) => ({
         ...exporter,
+        ...known.get(exporter.id),
         ...namesOf(exporter),
         isNew: !known.has(exporter.id),
         decision: decisions[exporter.id],

@@ -14,6 +14,7 @@ export function seriesView({ live, topK, isRefused }: SeriesState): z.infer<type
     live: most,
     budget: SERIES_BUDGET,
     topK,
+    isRefused,
     ...(topK < DEFAULT_TOP_K && { warning: fewerNames(topK, why) }),
   };
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Collapse, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 
+import { formatCount, formatCounted } from '../../../reports/units';
 import { sidecar } from '../../api/sidecar';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
@@ -86,7 +87,7 @@ function Changes() {
       </div>
       <Stack gap={2} alignItems="center" wrap="wrap">
         <span>
-          {changes.length} of {data.pages[0].total} changes
+          {formatCount(changes.length)} of {formatCounted(data.pages[0].total, 'change')}
         </span>
         {hasNextPage && (
           <Button variant="secondary" size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

@@ -108,6 +108,12 @@ describe('a sync', () => {
     expect(screen.getByRole('alert')).toHaveTextContent('1 of 1 syncs failed: denied');
   });
 
+  it.each([-3, 5, 50])('comes within a minute when it is due in %d s', async (seconds) => {
+    sidecarWith({ sync: { nextRun: Math.floor(Date.now() / 1000) + seconds } });
+    await opened();
+    expect(screen.getByText('Next run').nextSibling).toHaveTextContent('within a minute');
+  });
+
   it('no longer comes by itself once that is switched off', async () => {
     sidecarWith();
     const { user } = await opened();

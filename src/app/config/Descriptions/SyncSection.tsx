@@ -3,6 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Spinner, Stack, Switch, Text, useStyles2 } from '@grafana/ui';
 
+import { formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
@@ -69,7 +70,7 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
 }
 
 const done = (regions: number) =>
-  regions === 0 ? 'signing in' : `${regions} ${regions === 1 ? 'region is' : 'regions are'} done`;
+  regions === 0 ? 'signing in' : `${formatCounted(regions, 'region is', 'regions are')} done`;
 
 function nextRun({ hourly, nextRun: at }: Sync) {
   if (!hourly) {
@@ -78,7 +79,7 @@ function nextRun({ hourly, nextRun: at }: Sync) {
   if (at === undefined) {
     return 'once collecting begins';
   }
-  return at * 1000 <= Date.now() ? 'within a minute' : <Ago at={at} />;
+  return at * 1000 <= Date.now() + 60_000 ? 'within a minute' : <Ago at={at} />;
 }
 
 function Fact({ name, children }: React.PropsWithChildren<{ name: string }>) {

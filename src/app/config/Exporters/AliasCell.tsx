@@ -2,15 +2,20 @@ import React, { useId, useRef, useState } from 'react';
 import { css } from '@emotion/css';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
+import { z } from 'zod';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } from '@grafana/ui';
 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
+import { sentence } from '../../components/forms';
 import { sayDone } from '../../components/toast';
 import { useExporterActions } from './ExporterActions';
 import { useEditedVersion, useSetAlias } from './Exporters.hooks';
 import type { ExporterRow } from './Exporters.utils';
+
+/** What is sent has no space at its ends, whatever was typed or pasted. */
+const typedAlias = setAlias.extend({ alias: z.string().trim().pipe(setAlias.shape.alias) });
 
 /** An exporter by what people call it, which may be changed in place. */
 export function AliasCell({ row }: { row: ExporterRow }) {
@@ -60,7 +65,7 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
   const errorId = useId();
   const saving = useSetAlias();
   const { register, handleSubmit, formState } = useForm({
-    resolver: zodResolver(setAlias),
+    resolver: zodResolver(typedAlias),
     defaultValues: { id: row.id, alias: row.alias ?? '' },
   });
   const error = formState.errors.alias?.message ?? (saving.error ? toFailure(saving.error).message : undefined);
@@ -114,7 +119,7 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
       <div id={errorId} aria-live="polite">
         {error ? (
           <FieldValidationMessage>
-            {isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : error}
+            {isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : sentence(error)}
           </FieldValidationMessage>
         ) : (
           isReloaded && <span className={styles.below}>{whatChanged(before, row.alias)}</span>

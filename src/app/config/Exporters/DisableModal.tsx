@@ -1,8 +1,9 @@
 import React from 'react';
 import { ConfirmModal } from '@grafana/ui';
 
+import { exporterTitle } from '../../../contract/exporters';
 import { formatCounted } from '../../../reports/units';
-import { listed, titleOf, type Exporter } from './Exporters.utils';
+import { listed, type Exporter } from './Exporters.utils';
 
 interface Props {
   /** Those to disable, one at least. */
@@ -21,11 +22,13 @@ export function DisableModal({ exporters, onConfirm, onDismiss }: Props) {
   return (
     <ConfirmModal
       isOpen
-      title={isOne ? `Disable ${titleOf(exporters[0])}?` : `Disable ${formatCounted(exporters.length, 'exporter')}?`}
+      title={
+        isOne ? `Disable ${exporterTitle(exporters[0])}?` : `Disable ${formatCounted(exporters.length, 'exporter')}?`
+      }
       body={`${its} records are left out of the reports; only their number is kept. Their objects are still deleted from the bucket, so this traffic cannot be collected later.`}
       description={
         <>
-          {!isOne && <p>{listed(exporters.map(titleOf))}</p>}
+          {!isOne && <p>{listed(exporters.map(exporterTitle))}</p>}
           <p>What was collected from {it} before stays in the reports.</p>
         </>
       }

@@ -23,8 +23,8 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
           severity="warning"
           title={`${overflow.exporters >= MAX_OVERFLOW_IDS ? 'At least ' : ''}${formatCounted(overflow.exporters, 'exporter')} found no place under the limit`}
         >
-          In the last 30 days their {formatCount(overflow.records)} records were counted together, as one exporter
-          called overflow: {listed(overflow.examples.slice(0, overflow.exporters))}
+          In the last 30 days {formatCounted(overflow.records, 'record of theirs was', 'records of theirs were')}{' '}
+          counted together, as one exporter called overflow: {listed(overflow.examples.slice(0, overflow.exporters))}
           {overflow.exporters > overflow.examples.length && ' and others'}.{' '}
           {overflow.exporters <= room
             ? 'There is room now: they take a place with their next objects.'
@@ -34,7 +34,7 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
       {fallbacks > 0 && (
         <Alert
           severity="warning"
-          title={`${formatCounted(fallbacks, 'exporter')} ${fallbacks === 1 ? 'is' : 'are'} a subnet or an interface, because the flow logs lack vpc-id`}
+          title={`${formatCounted(fallbacks, 'exporter is', 'exporters are')} a subnet or an interface, because the flow logs lack vpc-id`}
         >
           That makes more exporters. Recreate the flow log with vpc-id: a flow log’s format cannot be changed, so create
           a new one with it, then delete the old one. The exporters of before turn idle after 30 days and free their

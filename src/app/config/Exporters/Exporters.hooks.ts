@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 
 import { MOST_CHANGED } from '../../../contract/bounds';
 import { everyPage } from '../../api/pages';
@@ -23,9 +23,29 @@ export function useExporters() {
   });
 }
 
-/** A change of exporters as they were at a version. */
-const useExportersChange = <T>(change: (version: number, what: T) => Promise<{ version: number }>) =>
-  useChange('exporters', ({ version, what }: { version: number; what: T }) => change(version, what));
+/** Which version came of which by a change of our own, with nobody else's in between. */
+const ownChanges = new WeakMap<QueryClient, Map<number, number>>();
+
+/**
+ * A change of exporters as they were at a version. The version is of all of them: what was changed from here since, such as
+ * another exporter while an alias is typed, is no reason to refuse it.
+ */
+function useExportersChange<T>(change: (version: number, what: T) => Promise<{ version: number }>) {
+  const queries = useQueryClient();
+  return useChange('exporters', async ({ version, what }: { version: number; what: T }) => {
+    const own = ownChanges.get(queries) ?? new Map<number, number>();
+    ownChanges.set(queries, own);
+    let latest = version;
+    for (let next = own.get(latest); next !== undefined; next = own.get(latest)) {
+      latest = next;
+    }
+    const changed = await change(latest, what);
+    if (changed.version > latest) {
+      own.set(latest, changed.version);
+    }
+    return changed;
+  });
+}
 
 /** Enables or disables exporters, however many. */
 export const useSwitchExporters = () =>

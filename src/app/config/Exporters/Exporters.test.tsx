@@ -11,7 +11,10 @@ import { made, NOW, sidecarWith } from './testing';
 const toasts = toastsForTests();
 
 const SHOP = made('111122223333/vpc-1', { name: 'shop', recordsPerMinute: 12.34 });
-const MAIL = made('111122223333/vpc-2', { alias: 'Mail, production', name: 'mail', recordsPerMinute: 1234.5 });
+const MAIL = made('111122223333/vpc-2', {
+  ...{ alias: 'Mail, production', name: 'mail', recordsPerMinute: 1234.5 },
+  lastSeen: NOW - 12.6 * 60,
+});
 const SUBNET = made('444455556666/subnet-9', {
   alias: 'Lab',
   name: 'lab-a',
@@ -44,7 +47,7 @@ describe('the list', () => {
     expect(mail.getByText('mail')).toBeInTheDocument();
     expect(mail.getByText('vpc-id')).toBeInTheDocument();
     expect(mail.getByText('1,235')).toBeInTheDocument();
-    expect(mail.getAllByText(/^\d+ (s|min) ago$/)[0]).toBeInTheDocument();
+    expect(mail.getByText('13 min ago')).toBeInTheDocument();
     expect(within(rowOf('shop')).getByText('12')).toBeInTheDocument();
     expect(within(rowOf('Lab')).getByText('lab-a · subnet-9')).toBeInTheDocument();
     expect(within(rowOf('Lab')).getByText('VPC unknown')).toBeInTheDocument();
@@ -273,12 +276,59 @@ describe('an alias', () => {
     expect(asked).toEqual([]);
   });
 
+  it('is sent without the spaces around it', async () => {
+    const { asked } = sidecarWith([SHOP]);
+    const { user } = await opened();
+    await user.type(await edit(user, 'shop'), ' Web shop {Enter}');
+    expect(await screen.findByText('Web shop')).toBeInTheDocument();
+    expect(asked).toEqual([{ id: SHOP.id, alias: 'Web shop' }]);
+  });
+
   it('that is no alias is not sent', async () => {
     const { asked } = sidecarWith([SHOP]);
     const { user } = await opened();
-    await user.type(await edit(user, 'shop'), 'x '.repeat(40) + '{Enter}');
-    expect(await screen.findByRole('alert')).toBeInTheDocument();
+    const input = await edit(user, 'shop');
+    await user.click(input);
+    await user.paste('x'.repeat(65));
+    await user.keyboard('{Enter}');
+    expect(await screen.findByText('Must have at most 64 characters')).toBeInTheDocument();
+    await user.clear(input);
+    await user.paste('Web\u2028shop');
+    expect(await screen.findByText('Must be one line of text')).toBeInTheDocument();
     expect(asked).toEqual([]);
+  });
+
+  it('and a limit being typed are not refused for what is switched meanwhile from here', async () => {
+    const { asked } = sidecarWith([SHOP, SUBNET, OLD]);
+    const { user } = await opened();
+    const limit = screen.getByRole('spinbutton', { name: /^Limit/ });
+    await user.clear(limit);
+    await user.type(limit, '37');
+    await user.type(await edit(user, 'shop'), 'Web shop');
+    for (const name of ['Lab', 'eni-7']) {
+      await user.click(screen.getByRole('checkbox', { name: `Select ${name}` }));
+      await user.click(screen.getByRole('button', { name: 'Enable selected' }));
+      await waitFor(() => expect(screen.getByRole('checkbox', { name: `Select ${name}` })).not.toBeChecked());
+    }
+
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText('Web shop')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Save limit' }));
+    expect(await screen.findByRole('heading', { name: '3 of 37' })).toBeInTheDocument();
+    expect(asked.slice(2)).toEqual([{ id: SHOP.id, alias: 'Web shop' }, { limit: 37 }]);
+  });
+
+  it('is refused once somebody else changed something between two changes from here', async () => {
+    const { asked, changeMeanwhile } = sidecarWith([SHOP, SUBNET]);
+    const { user } = await opened();
+    await user.type(await edit(user, 'shop'), 'Web shop');
+    await user.click(screen.getByRole('checkbox', { name: 'Select Lab' }));
+    await user.click(screen.getByRole('button', { name: 'Enable selected' }));
+    await waitFor(() => expect(screen.getByRole('checkbox', { name: 'Select Lab' })).not.toBeChecked());
+    changeMeanwhile({ limit: 77 });
+    await user.click(screen.getByRole('button', { name: 'Save' }));
+    expect(await screen.findByText(/Somebody changed the exporters meanwhile/)).toBeInTheDocument();
+    expect(asked).toHaveLength(1);
   });
 
   it('is kept as typed when somebody was faster', async () => {

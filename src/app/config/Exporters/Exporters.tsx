@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
 
+import { exporterTitle } from '../../../contract/exporters';
 import { formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { useSteady } from '../../api/useSteady';
@@ -13,7 +14,7 @@ import { DisableModal } from './DisableModal';
 import { ExporterActionsContext } from './ExporterActions';
 import { ExporterLimit } from './ExporterLimit';
 import { useExporters, useSwitchExporters } from './Exporters.hooks';
-import { titleOf, type AllExporters, type Exporter } from './Exporters.utils';
+import type { AllExporters, Exporter } from './Exporters.utils';
 import { ExportersTable } from './ExportersTable';
 import { ExporterWarnings } from './ExporterWarnings';
 
@@ -55,7 +56,10 @@ function Switchable({ items, version }: AllExporters) {
   const change = async (which: readonly Exporter[], enabled: boolean) => {
     await switching.mutateAsync({ version, what: { ids: which.map(({ id }) => id), enabled } }).then(
       () => {
-        const who = which.length === 1 ? `${titleOf(which[0])} is` : `${formatCounted(which.length, 'exporter')} are`;
+        const who =
+          which.length === 1
+            ? `${exporterTitle(which[0])} is`
+            : formatCounted(which.length, 'exporter is', 'exporters are');
         sayDone(`${who} ${enabled ? 'enabled' : 'disabled'}.`);
         setSelected(new Set());
       },

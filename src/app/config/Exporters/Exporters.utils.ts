@@ -1,15 +1,11 @@
 import type { z } from 'zod';
 
-import type { exporter, exporterPage } from '../../../contract/exporters';
-import { exporterPlace } from '../../components/exporterPlace';
+import { exporterPlace, exporterTitle, type exporter, type exporterPage } from '../../../contract/exporters';
 
 export type Exporter = z.infer<typeof exporter>;
 /** All exporters at once, and how they stand to the limit. */
 export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
 export type ExporterState = Exporter['state'];
-
-/** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
-export const titleOf = ({ alias, name, id }: Exporter) => alias ?? name ?? exporterPlace(id);
 
 /** An exporter as the table shows and sorts it. */
 export interface ExporterRow extends Exporter {
@@ -22,7 +18,7 @@ export interface ExporterRow extends Exporter {
 
 export function toRow(exporter: Exporter): ExporterRow {
   const { alias, name, id, from } = exporter;
-  const title = titleOf(exporter);
+  const title = exporterTitle(exporter);
   const isNameShown = alias === undefined || from === 'vpc';
   const below = [!isNameShown && name, title !== exporterPlace(id) && exporterPlace(id)].filter(Boolean).join(' · ');
   return { ...exporter, title, below, vpc: from === 'vpc' ? (name ?? '') : '' };

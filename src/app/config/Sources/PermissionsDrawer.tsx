@@ -52,7 +52,7 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
             <Field
               noMargin
               label="KMS key ARN of the queue"
-              description="Only when its messages are encrypted with a key of your own: Test names it under SQS."
+              description="Only when its messages are encrypted with a key of your own. Test names that key under SQS; here its ARN is needed, an alias will not do."
               {...wrong('queueKmsKeyArn')}
             >
               <Input

@@ -3,9 +3,9 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
 
+import { exporterPlace, exporterTitle } from '../../../contract/exporters';
 import type { PreviewResult } from '../../../contract/jobs';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
-import { exporterPlace } from '../../components/exporterPlace';
 import { Facts, type Fact } from '../../components/Facts';
 
 const FROM = { vpc: 'VPC', subnet: 'subnet: vpc-id is missing', interface: 'interface: vpc-id is missing' } as const;
@@ -69,27 +69,38 @@ function Exporters({ exporters }: Pick<PreviewResult, 'exporters'>) {
         {added > 0 && `, ${formatCount(added)} new`}
       </Text>
       <ul className={styles.list} aria-label="Exporters">
-        {exporters.map(({ id, account, name, accountName, from, isNew, decision, records }) => (
-          <li key={id}>
-            {name ?? <code>{exporterPlace(id)}</code>} {isNew && <Badge text="New" color="blue" />}{' '}
-            {decision === 'overflow' && <Badge text="No place under the limit" color="orange" />}{' '}
-            {decision === 'drop' && <Badge text="Disabled: its records are dropped" color="orange" />}
-            <div className={styles.small}>
-              {name !== undefined && (
-                <>
-                  <code>{exporterPlace(id)}</code> ·{' '}
-                </>
-              )}
-              account {accountName !== undefined && `${accountName} `}
-              <code>{account}</code>
-            </div>
-            <div className={styles.small}>
-              {formatCounted(records, 'record')}, by {FROM[from]}
-            </div>
+        {exporters.map((exporter) => (
+          <li key={exporter.id}>
+            <Exporter {...exporter} />
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+function Exporter(exporter: PreviewResult['exporters'][number]) {
+  const styles = useStyles2(getStyles);
+  const { account, accountName, from, isNew, decision, records } = exporter;
+  const [title, place] = [exporterTitle(exporter), exporterPlace(exporter.id)];
+  return (
+    <>
+      {title === place ? <code>{place}</code> : title} {isNew && <Badge text="New" color="blue" />}{' '}
+      {decision === 'overflow' && <Badge text="No place under the limit" color="orange" />}{' '}
+      {decision === 'drop' && <Badge text="Disabled: its records are dropped" color="orange" />}
+      <div className={styles.small}>
+        {title !== place && (
+          <>
+            <code>{place}</code> ·{' '}
+          </>
+        )}
+        account {accountName !== undefined && `${accountName} `}
+        <code>{account}</code>
+      </div>
+      <div className={styles.small}>
+        {formatCounted(records, 'record')}, by {FROM[from]}
+      </div>
+    </>
   );
 }
 

@@ -145,10 +145,16 @@ describe('adding a source', () => {
     await user.click(button('Advanced'));
     expect(inFlight()).toHaveValue(8);
     await fill(user, inFlight(), '65');
+    // To fold it hides nothing that is wrong.
+    await user.click(button('Advanced'));
     await user.click(button('Save source'));
     expect(await screen.findByText('Enter a whole number from 1 to 64')).toBeInTheDocument();
     expect(sidecar.changes).toEqual([]);
 
+    // As usual again, and still in sight.
+    await fill(user, inFlight(), '8');
+    await waitFor(() => expect(screen.queryByText('Enter a whole number from 1 to 64')).not.toBeInTheDocument());
+    expect(inFlight()).toHaveValue(8);
     await fill(user, inFlight(), '32');
     await fill(user, box(/^Endpoint/), 'https://s3.example.com:9000');
     await user.click(screen.getByRole('checkbox', { name: /Path style/ }));
@@ -351,13 +357,14 @@ describe('Preview', () => {
     expect(report.getByText(/^9,007,199,254,740,993 \(/)).toBeInTheDocument();
     expect(report.getByText('1,234')).toBeInTheDocument();
     expect(report.getByText('512')).toBeInTheDocument();
-    const [known, added] = within(report.getByRole('list', { name: 'Exporters' })).getAllByRole('listitem');
+    const [known, added, called] = within(report.getByRole('list', { name: 'Exporters' })).getAllByRole('listitem');
     expect(known).toHaveTextContent('shop');
     expect(known).toHaveTextContent('vpc-1 · account Shop, production 111122223333');
     expect(known).not.toHaveTextContent('New');
     expect(added).toHaveTextContent(/^eni-2 .*account 111122223333/);
     expect(added).toHaveTextContent('New');
     expect(added).toHaveTextContent('vpc-id is missing');
+    expect(called).toHaveTextContent(/^Lab .*vpc-3 · account/);
     expect(report.getByText('1 object would not be collected, and would stay in the bucket')).toBeInTheDocument();
     expect(report.getByText('AWSLogs/c.log.gz')).toBeInTheDocument();
   });

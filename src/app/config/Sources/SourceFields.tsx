@@ -117,7 +117,8 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
               {...register('pollSeconds')}
               id="source-poll"
               type="number"
-              {...{ min: POLL_SECONDS.min, max: POLL_SECONDS.max }}
+              min={POLL_SECONDS.min}
+              max={POLL_SECONDS.max}
               width={20}
               suffix="seconds"
             />
@@ -125,7 +126,10 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
         )}
       </FormSection>
 
-      <Advanced isOpen={isInUse(stored) || ADVANCED.some((name) => errors[name] || dirtyFields[name])}>
+      <Advanced
+        isInUse={isInUse(stored) || ADVANCED.some((name) => dirtyFields[name])}
+        hasError={ADVANCED.some((name) => errors[name])}
+      >
         <Field {...of('endpoint')} description="Only when the bucket is not on AWS, as with a store of your own.">
           <Input {...register('endpoint')} id="source-endpoint" placeholder="https://s3.example.com:9000" />
         </Field>
@@ -143,7 +147,8 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
             {...register('objectsInFlight')}
             id="source-in-flight"
             type="number"
-            {...{ min: OBJECTS_IN_FLIGHT.min, max: OBJECTS_IN_FLIGHT.max }}
+            min={OBJECTS_IN_FLIGHT.min}
+            max={OBJECTS_IN_FLIGHT.max}
             width={20}
           />
         </Field>
@@ -194,12 +199,16 @@ function isInUse(stored?: SourceView): boolean {
   return !!stored && (!!stored.endpoint || stored.pathStyle || stored.objectsInFlight !== OBJECTS_IN_FLIGHT.usual);
 }
 
-/** What few need, folded away unless it is in use. */
-function Advanced({ isOpen: isWanted, children }: React.PropsWithChildren<{ isOpen: boolean }>) {
+/** What few need, folded away unless it is in use. What is wrong in it stays in sight: nothing else says why Save does nothing. */
+function Advanced({ isInUse, hasError, children }: React.PropsWithChildren<{ isInUse: boolean; hasError: boolean }>) {
   const styles = useStyles2(formStyles);
   const [isOpen, setIsOpen] = React.useState<boolean>();
+  if (hasError && !isOpen) {
+    // Kept, so that it does not fold while somebody sets it right.
+    setIsOpen(true);
+  }
   return (
-    <Collapse label="Advanced" isOpen={isOpen ?? isWanted} onToggle={setIsOpen}>
+    <Collapse label="Advanced" isOpen={isOpen ?? isInUse} onToggle={setIsOpen}>
       <div className={styles.fields}>{children}</div>
     </Collapse>
   );

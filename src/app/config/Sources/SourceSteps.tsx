@@ -26,7 +26,9 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
   const { progress, stored } = editor;
   const next = nextStep(progress);
   const card = (step: Step) => ({
-    ...{ number: STEPS.indexOf(step) + 1, isNext: step === next, isDone: isDone(step, progress) },
+    number: STEPS.indexOf(step) + 1,
+    isNext: step === next,
+    isDone: isDone(step, progress),
   });
   // With results it is long, and scrolls like the rest of the page.
   const isShort = !editor.test.job && !editor.preview.job;

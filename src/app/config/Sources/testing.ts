@@ -33,6 +33,10 @@ export const PREVIEW: PreviewResult = {
       decision: 'count',
       records: 234,
     },
+    {
+      ...{ id: '111122223333/vpc-3', account: '111122223333', alias: 'Lab', name: 'lab-a' },
+      ...{ from: 'vpc', isNew: false, decision: 'count', records: 7 },
+    },
   ],
   series: { total: 512, byMeasurement: { flow_interface: 12, flow_pair: 500 } },
   objects: [

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Checkbox, ConfirmModal, useStyles2 } from '@grafana/ui';
 
-import { formatCounted } from '../../../reports/units';
+import { formatCount, formatCounted } from '../../../reports/units';
 import { QuarantineRow } from './QuarantineRow';
 import { idOf, type QuarantinedObject } from './Quarantine.utils';
 
@@ -38,7 +38,9 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
   return (
     <>
       <div className={styles.bar} role="group" aria-label="Selected objects">
-        <span aria-live="polite">{chosen.length === 0 ? 'None selected' : `${chosen.length} selected`}</span>
+        <span aria-live="polite">
+          {chosen.length === 0 ? 'None selected' : `${formatCount(chosen.length)} selected`}
+        </span>
         <Button
           size="sm"
           variant="secondary"
@@ -102,14 +104,16 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
       </div>
       {onMore && (
         <Button variant="secondary" size="sm" onClick={onMore} disabled={isLoadingMore}>
-          {isLoadingMore ? 'Loading' : `Show more: ${items.length} of ${total} are shown`}
+          {isLoadingMore ? 'Loading' : `Show more: ${formatCount(items.length)} of ${formatCount(total)} are shown`}
         </Button>
       )}
       {/* A modal that is there before it opens has no name: it looks for its title once. */}
       {dismissing.length > 0 && (
         <ConfirmModal
           isOpen
-          title={dismissing.length === 1 ? 'Dismiss this notice?' : `Dismiss ${dismissing.length} notices?`}
+          title={
+            dismissing.length === 1 ? 'Dismiss this notice?' : `Dismiss ${formatCounted(dismissing.length, 'notice')}?`
+          }
           body="What was not read stays where it is, and is read again only when it is overwritten. What is in it stays missing from the reports."
           confirmText="Dismiss"
           onConfirm={async () => {

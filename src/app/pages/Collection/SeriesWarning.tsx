@@ -11,16 +11,23 @@ export function SeriesWarning() {
   if (data?.series?.warning === undefined) {
     return null;
   }
-  const { live, budget, warning } = data.series;
+  const { live, budget, isRefused, warning } = data.series;
   return (
     <Alert severity="warning" title="New data keeps fewer names">
       <Stack direction="column" gap={1}>
         <span>{warning}</span>
         <span>
-          The store holds {formatCount(live)} series; it carries {formatCount(budget)} well. What helps: disable
-          exporters you do not need, send flow logs of fewer interfaces, or use a cluster as the store. Where InfluxDB
-          refuses series below that number, set <code>max-values-per-tag</code> and <code>max-series-per-database</code>{' '}
-          to 0 in its configuration. Names come back by themselves once there is room.
+          The fullest day of minutes or week of hours has {formatCount(live)} series; {formatCount(budget)} are carried
+          well.{' '}
+          {isRefused ? (
+            <>
+              InfluxDB has a limit set: set <code>max-values-per-tag</code> and <code>max-series-per-database</code> to
+              0 in its configuration, and restart it. Names come back by themselves once it takes new series.
+            </>
+          ) : (
+            'What helps: disable exporters you do not need, send flow logs of fewer interfaces, or use a cluster as the ' +
+            'store. Names come back by themselves as full days and weeks expire.'
+          )}
         </span>
         {isAdmin() && (
           <span>

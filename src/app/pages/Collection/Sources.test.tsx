@@ -53,6 +53,24 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     );
   });
 
+  it.each([
+    ['does not say which dashboards there are', () => HttpResponse.json({}, { status: 500 }), 1],
+    ['has no such dashboard', () => HttpResponse.json([]), 0],
+  ])('are led on from to Collection health where Grafana %s: %#', async (_, answer, links) => {
+    const asked: string[] = [];
+    server.use(
+      http.get('*/api/search', ({ request }) => {
+        asked.push(request.url);
+        return answer();
+      }),
+      stands([status()])
+    );
+    render(<Collection />);
+    await card('production');
+    await waitFor(() => expect(asked).not.toHaveLength(0));
+    await waitFor(() => expect(screen.queryAllByRole('link', { name: /Collection health/ })).toHaveLength(links));
+  });
+
   it('say how many events of its queue were none of theirs', async () => {
     server.use(stands([status({ ignoredEvents: 1204 })]));
     render(<Collection />);
@@ -96,16 +114,27 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
 
   it('say that new data keeps fewer names, why, and what helps', async () => {
     const warning = 'InfluxDB held more than it carries well, so new data keeps only the 5 busiest by name.';
-    server.use(stands([status()], 0, { live: 512_000, budget: 500_000, topK: 5, warning }));
+    server.use(stands([status()], 0, { live: 512_000, budget: 500_000, topK: 5, isRefused: false, warning }));
     render(<Collection />);
     const alert = await screen.findByRole('alert');
     expect(alert).toHaveTextContent(warning);
-    expect(alert).toHaveTextContent('512,000 series; it carries 500,000 well');
+    expect(alert).toHaveTextContent('week of hours has 512,000 series; 500,000 are carried well. What helps: disable');
+    expect(alert).not.toHaveTextContent('max-values-per-tag');
     expect(within(alert).queryAllByRole('link', { name: 'Open Exporters' })).toHaveLength(role === 'Admin' ? 1 : 0);
   });
 
+  it('say what to set where InfluxDB refuses names though there is room', async () => {
+    const warning = 'InfluxDB refuses new series, so new data keeps only the 5 busiest by name.';
+    server.use(stands([status()], 0, { live: 80_000, budget: 500_000, topK: 5, isRefused: true, warning }));
+    render(<Collection />);
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('80,000 series; 500,000 are carried well. InfluxDB has a limit set');
+    expect(alert).toHaveTextContent('max-values-per-tag');
+    expect(alert).not.toHaveTextContent('send flow logs of fewer interfaces');
+  });
+
   it('say nothing of series as long as all names are kept', async () => {
-    server.use(stands([status()], 0, { live: 512, budget: 500_000, topK: 20 }));
+    server.use(stands([status()], 0, { live: 512, budget: 500_000, topK: 20, isRefused: false }));
     render(<Collection />);
     await card('production');
     expect(screen.queryByRole('alert')).not.toBeInTheDocument();

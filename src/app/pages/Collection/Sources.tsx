@@ -23,7 +23,8 @@ export function Sources() {
     <Section
       title="Sources"
       actions={
-        installed?.has(COLLECTION_HEALTH.uid) && (
+        // As long as Grafana has not said what is there, it may be.
+        (installed?.has(COLLECTION_HEALTH.uid) ?? true) && (
           <LinkButton
             variant="secondary"
             size="sm"
