@@ -28,6 +28,8 @@ export function bytesDropped(bytes: number): void {
 /** To be called before threads are started: keeps their young objects from taking more than so many megabytes each. */
 export function startHeapsSmall(): void {
   setFlagsFromString('--max-semi-space-size=4');
+  // A background compiler that wants a collection waits for a main thread that, in process.exit, waits for it: seen once.
+  setFlagsFromString('--no-concurrent-sparkplug');
 }
 
 /**
