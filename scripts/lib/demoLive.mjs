@@ -1,8 +1,9 @@
 /** The part of the demo that stays up: the sidecar serves, and new logs arrive every minute. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { openGrafana } from './demoGrafana.mjs';
-import { flowscopeJson, startServe } from './flowscope.mjs';
+import { BUNDLE, flowscopeJson, startServe } from './flowscope.mjs';
 import { PLUGIN_ID } from './grafana.mjs';
 import { ServiceError, tail } from './processes.mjs';
 
@@ -43,6 +44,10 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
   const { username, password } = influx.admin;
   say(`    InfluxDB            ${influx.url}, database flowscope, user ${username}, password ${password}`);
   say(`    Local AWS           ${moto.url}, bucket ${cloud.bucket}`);
+  say('                        another source of it: the IAM role of this machine, no endpoint');
+  const settings = join(dir, 'settings.sh');
+  writeFileSync(settings, commandSettings(cloud.env), { mode: 0o600 });
+  say(`    Commands            . ${settings} && flowscope source list`);
   say(
     "\nThe six hours arrived all at once: for five minutes, in which more might follow, reports say 'Complete until' some " +
       'hours ago.'
@@ -68,6 +73,12 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
         `${waiting} older ones stay in the bucket (see source list)`
     );
   }
+}
+
+/** What a shell needs to run commands as the demo does; names and values of the demo have no quotes. */
+function commandSettings(env) {
+  const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+  return [...lines, `alias flowscope='"${process.execPath}" "${resolve(BUNDLE)}"'`, ''].join('\n');
 }
 
 async function failOnEnd(name, exited, logFile) {

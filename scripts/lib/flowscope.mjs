@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { portNear, ServiceError, startService, waitUntilAnswering } from './processes.mjs';
 import { capture, run } from './run.mjs';
 
-const BUNDLE = 'dist/sidecar/flowscope.mjs';
+/** The command line, from the folder of the project. */
+export const BUNDLE = 'dist/sidecar/flowscope.mjs';
 
 /** Settings of this machine's user for other AWS accounts or another Flowscope must not get in. */
 export function environment(env) {

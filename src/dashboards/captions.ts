@@ -10,7 +10,7 @@ export function caption(report: Report): PanelBuilder {
     .mode(TextMode.Markdown)
     .content(`**${report.question}** ${notes}`)
     .transparent(true)
-    .height(2)
+    .height(report.lowerBounds ? 3 : 2)
     .span(24);
 }
 

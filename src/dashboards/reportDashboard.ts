@@ -33,10 +33,10 @@ export function headline(report: Report, also: readonly Variable[] = []): Dashbo
     dashboard.withPanel(
       totalStat(report, metric)
         .id(2 + index)
-        .span(5)
+        .span(metric.name === 'flows' ? 4 : 5)
     )
   );
-  return dashboard.withPanel(refusedStat(report).id(5).span(5)).withPanel(refusedShareStat(report).id(6).span(4));
+  return dashboard.withPanel(refusedStat(report).id(5).span(5)).withPanel(refusedShareStat(report).id(6).span(5));
 }
 
 /** A dashboard with the menu of all others, for the last three hours. */
