@@ -98,13 +98,13 @@ describe('a sync', () => {
       sync: {
         lastRun: { started: NOW - 5 * DAY, finished: NOW - 5 * DAY, ok: false, result },
         lastSuccess: NOW - 9 * DAY,
-        nextRun: NOW + 2 * DAY,
+        nextRun: NOW + 3 * DAY,
       },
     });
     await opened();
     expect(screen.getByText('Last run').nextSibling).toHaveTextContent('5 days ago');
     expect(screen.getByText('Last success').nextSibling).toHaveTextContent('9 days ago');
-    expect(screen.getByText('Next run').nextSibling).toHaveTextContent('in 2 days');
+    expect(screen.getByText('Next run').nextSibling).toHaveTextContent('in 3 days');
     expect(screen.getByRole('alert')).toHaveTextContent('1 of 1 syncs failed: denied');
   });
 
