@@ -11,6 +11,8 @@ import { sentence } from '../../components/forms';
 import { Policies } from '../../components/Policies';
 import { useSettled } from '../../components/useSettled';
 
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/…';
+
 interface Props {
   /** As it stands in the form, with a bucket and a region at least, or is stored. */
   source: SourceInput;
@@ -23,10 +25,11 @@ interface Props {
 export function PermissionsDrawer({ source, principalArn: known = '', onClose }: Props) {
   const [typed, setTyped] = useState({ kmsKeyArn: '', queueKmsKeyArn: '', principalArn: known });
   const options = emptyLeftOut(useSettled(typed));
-  const wrong = (name: keyof PolicyOptions) => {
-    const read = policyOptions.shape[name].safeParse(typed[name].trim() || undefined);
-    return { invalid: !read.success, error: read.error && sentence(read.error.issues[0].message) };
-  };
+  const of = (name: keyof PolicyOptions) => ({
+    name,
+    value: typed[name],
+    onChange: (value: string) => setTyped((before) => ({ ...before, [name]: value })),
+  });
   return (
     <Drawer
       title="Permissions"
@@ -35,53 +38,54 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
     >
       <DrawerBody>
         <Stack direction="column" gap={3}>
-          <Field
-            noMargin
+          <ArnField
+            {...of('kmsKeyArn')}
+            id="permissions-kms"
             label="KMS key ARN"
             description="Only when the objects are encrypted with a key of your own."
-            {...wrong('kmsKeyArn')}
-          >
-            <Input
-              id="permissions-kms"
-              placeholder="arn:aws:kms:eu-west-1:123456789012:key/…"
-              value={typed.kmsKeyArn}
-              onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, kmsKeyArn: value }))}
-            />
-          </Field>
+            placeholder={KEY}
+          />
           {source.queueUrl !== undefined && (
-            <Field
-              noMargin
+            <ArnField
+              {...of('queueKmsKeyArn')}
+              id="permissions-queue-kms"
               label="KMS key ARN of the queue"
               description="Only when its messages are encrypted with a key of your own. Test names that key under SQS; here its ARN is needed, an alias will not do."
-              {...wrong('queueKmsKeyArn')}
-            >
-              <Input
-                id="permissions-queue-kms"
-                placeholder="arn:aws:kms:eu-west-1:123456789012:key/…"
-                value={typed.queueKmsKeyArn}
-                onChange={({ currentTarget: { value } }) =>
-                  setTyped((before) => ({ ...before, queueKmsKeyArn: value }))
-                }
-              />
-            </Field>
+              placeholder={KEY}
+            />
           )}
-          <Field
-            noMargin
+          <ArnField
+            {...of('principalArn')}
+            id="permissions-principal"
             label="Who signs in"
             description="The ARN of the user or role, for the trust and bucket policies: Test shows it under Credentials."
-            {...wrong('principalArn')}
-          >
-            <Input
-              id="permissions-principal"
-              placeholder="arn:aws:iam::123456789012:role/flowscope"
-              value={typed.principalArn}
-              onChange={({ currentTarget: { value } }) => setTyped((before) => ({ ...before, principalArn: value }))}
-            />
-          </Field>
+            placeholder="arn:aws:iam::123456789012:role/flowscope"
+          />
           <Documents source={named(source)} options={options} />
         </Stack>
       </DrawerBody>
     </Drawer>
+  );
+}
+
+interface ArnFieldProps {
+  name: keyof PolicyOptions;
+  value: string;
+  onChange: (value: string) => void;
+  id: string;
+  label: string;
+  description: string;
+  placeholder: string;
+}
+
+/** An ARN that the policies are written for, checked as it is typed. */
+function ArnField({ name, value, onChange, label, description, ...input }: ArnFieldProps) {
+  const read = policyOptions.shape[name].safeParse(value.trim() || undefined);
+  const error = read.error && sentence(read.error.issues[0].message);
+  return (
+    <Field noMargin label={label} description={description} invalid={!read.success} error={error}>
+      <Input {...input} value={value} onChange={({ currentTarget }) => onChange(currentTarget.value)} />
+    </Field>
   );
 }
 
