@@ -11,9 +11,9 @@ export function formatBitRate(bitsPerSecond: number): string {
   return scaled(bitsPerSecond, 1000, SI);
 }
 
-/** `4,759,077`, to the unit. */
+/** `4,759,077`: a whole number. By hand, as the first `toLocaleString` of a process takes 13 ms, a tenth of a short command. */
 export function formatCount(count: bigint | number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `1 object`, `1,200 objects`; `many` where an s does not make it. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { seriesBudget } from '../../contract/collection';
 import { fewerNames } from '../../reports/explanations';
+import { formatCount } from '../../reports/units';
 import { fullest, SERIES_BUDGET, type SeriesState } from '../rollup/seriesBudget';
 import { DEFAULT_TOP_K } from '../rollup/terms';
 
@@ -9,7 +10,7 @@ export function seriesView({ live, topK, isRefused }: SeriesState): z.infer<type
   const most = fullest(live);
   const why = isRefused
     ? 'InfluxDB refuses new series'
-    : `InfluxDB held more than the ${SERIES_BUDGET.toLocaleString('en-US')} series that it carries well`;
+    : `InfluxDB held more than the ${formatCount(SERIES_BUDGET)} series that it carries well`;
   return {
     live: most,
     budget: SERIES_BUDGET,

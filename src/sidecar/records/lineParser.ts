@@ -1,7 +1,7 @@
 import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from './addressTable';
 import { ipv4, IPV4_ROOM, readIPv4 } from './ipv4';
 import { RepeatingText } from './repeatingText';
-import { skipFields, standsAt } from './scan';
+import { skipFields, skipSame } from './scan';
 import { Combinations } from './tokens';
 
 /** Numbers that a line is read for, and their places in {@link LineParser.numbers}. */
@@ -22,7 +22,7 @@ const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
 /** What the written code calls and refers to. */
-const TOOLS = { readIPv4, skipFields, standsAt, ipv4 };
+const TOOLS = { readIPv4, skipFields, skipSame, ipv4 };
 
 /** The code of a parser: see {@link LineParser.parse}. */
 type Parse = (parser: LineParser, text: Uint8Array, view: DataView, start: number) => number;
@@ -232,12 +232,8 @@ function addressCode(address: number, column: number): string {
 
 function sameCode(column: number): string {
   return `
-    if (standsAt(view, begin${column}, end${column}, at)) {
-      at += end${column} - begin${column};
-    } else {
-      at = skipFields(text, view, at, 1);
-      if (at < 0) return -1;
-    }`;
+    at = skipSame(text, view, begin${column}, end${column}, at);
+    if (at < 0) return -1;`;
 }
 
 function textCode(text: number): string {

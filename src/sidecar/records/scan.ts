@@ -43,11 +43,16 @@ export function skipFields(text: Uint8Array, view: DataView, start: number, fiel
   }
 }
 
+/** Skips the one field at `at`, which mostly is the same as the one at `[start, end)`; the result is that of {@link skipFields}. */
+export function skipSame(text: Uint8Array, view: DataView, start: number, end: number, at: number): number {
+  return standsAt(view, start, end, at) ? at + end - start : skipFields(text, view, at, 1);
+}
+
 /**
  * Whether the text `[start, end)` stands again at `other`. May say no when it does; for text without control characters it
  * never says yes when it does not: eight bytes are compared as a double, and only zeros are equal to others.
  */
-export function standsAt(view: DataView, start: number, end: number, other: number): boolean {
+function standsAt(view: DataView, start: number, end: number, other: number): boolean {
   const length = end - start;
   if (length < 8 || other + length > view.byteLength) {
     return false;
