@@ -45,6 +45,7 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** Read at once: each time Node takes so much memory, however little is left of the file. */
 const READ_BYTES = 512 * 1024;
 
 /** A file's bytes; undefined when it is gone. `onBytes`: told how many were read. */
@@ -57,7 +58,7 @@ export async function openFile(
   }
   return (async function* read() {
     let bytes = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: Math.min(READ_BYTES, size + 1) })) {
       bytes += (chunk as Buffer).length;
       onBytes((chunk as Buffer).length);
       yield chunk as Buffer;
