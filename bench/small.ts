@@ -14,6 +14,7 @@ import {
 } from './cloud';
 import { finishedHour, flowLog } from './dataset';
 import type { Figure, Report, Row } from './report';
+import { storeAlone } from './storeAlone';
 import { flowscope, median, program, run, say, type Bench, type Command } from './tools';
 
 const OBJECTS = 5000;
@@ -90,6 +91,8 @@ export async function small(bench: Bench): Promise<Report> {
   const far = await measure(await startS3Double(bench, LATENCY_MS), OBJECTS);
   say(`small: ${FEW_OBJECTS} objects in moto`);
   const slow = await measure(await startSlowS3(bench), FEW_OBJECTS);
+  say('small: the points of all objects to InfluxDB alone');
+  const alone = await storeAlone(influxUrl, objects);
   return {
     name: 'small',
     title: `S3 → InfluxDB acknowledged → deleted, objects of ${RECORDS} records, ${CONNECTIONS} requests to S3 at once; medians of ${rounds}`,
@@ -101,6 +104,7 @@ export async function small(bench: Bench): Promise<Report> {
       ...rows(`S3 double ${LATENCY_MS} ms away, whole process`, far, OBJECTS, ({ whole }) => whole),
       ...rows('moto', slow, FEW_OBJECTS, ({ requests }) => requests, 70),
       ...rows('moto, whole process', slow, FEW_OBJECTS, ({ whole }) => whole),
+      { name: 'the same points to InfluxDB, nothing else', figures: [{ value: OBJECTS / alone, unit: 'objects/s' }] },
     ],
     notes: [
       `from the first request to S3 to the last; ${OBJECTS} objects, in moto ${FEW_OBJECTS}`,
