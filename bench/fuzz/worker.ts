@@ -1,17 +1,30 @@
 /**
  * The process in which inputs are decoded, so that a crash or a hang of it is seen from outside. Takes
- * `{ seed, number }` and answers `{ outcome, kind }` or `{ failure }`; takes `'memory'` and answers `{ memory }`, bytes
- * after collecting garbage. Needs `--expose-gc`.
+ * `{ seed, number }` and answers `{ outcome, kind }` or `{ failure }`; takes `'memory'` and answers `{ memory }`. Needs
+ * `--expose-gc`.
  */
 import { check } from './check';
 import { inputAt } from './inputs';
 
 type Ask = 'memory' | { readonly seed: number; readonly number: number };
 
+/** Bytes after collecting garbage. */
+export interface Memory {
+  /** What is still referred to. */
+  readonly live: number;
+  /** All that the process has of the machine, free or not. */
+  readonly rss: number;
+}
+
+function memory(): Memory {
+  globalThis.gc!();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { live: heapUsed + external, rss };
+}
+
 async function answer(ask: Ask): Promise<object> {
   if (ask === 'memory') {
-    globalThis.gc!();
-    return { memory: process.memoryUsage().rss };
+    return { memory: memory() };
   }
   try {
     const input = inputAt(ask.seed, ask.number);
