@@ -95,20 +95,15 @@ export class TokenTable {
       return false;
     }
     let i = start;
+    // Two words per branch.
     for (; i + 8 <= end; i += 8, at += 8) {
-      // Eight bytes as a double: equal ones are equal bytes, unless they are zeros, which may differ in the sign.
-      const word = source.getFloat64(i, true);
-      if (word !== arenaView.getFloat64(at, true) || word === 0) {
-        return this.equalsBytes(i, at, source, end);
+      const first = source.getInt32(i, true) ^ arenaView.getInt32(at, true);
+      const second = source.getInt32(i + 4, true) ^ arenaView.getInt32(at + 4, true);
+      if ((first | second) !== 0) {
+        return false;
       }
     }
-    return this.equalsBytes(i, at, source, end);
-  }
-
-  /** The end of a comparison, byte by byte: also for doubles that are no numbers, which are never equal. */
-  private equalsBytes(start: number, arenaStart: number, source: DataView, end: number): boolean {
-    const { arenaView } = this;
-    for (let i = start, at = arenaStart; i < end; i++, at++) {
+    for (; i < end; i++, at++) {
       if (source.getUint8(i) !== arenaView.getUint8(at)) {
         return false;
       }
