@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { count, oneLine, time, version } from './common';
 import { EXPORTER_LIMITS, MOST_CHANGED } from './bounds';
 
+export { exporterPlace, exporterTitle } from './exporterTitle';
+
 const id = z.string().min(1).max(128);
 
 /** What people call an exporter, where they do. */
@@ -12,18 +14,6 @@ export const exporterNames = {
   /** The description of its account. */
   accountName: z.string().optional(),
 };
-
-/** The VPC, subnet or interface of an exporter, by the exporter's id: exporters are called after their account and that. */
-export const exporterPlace = (id: string) => id.slice(id.indexOf('/') + 1);
-
-interface Named {
-  readonly id: string;
-  readonly alias?: string;
-  readonly name?: string;
-}
-
-/** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
-export const exporterTitle = ({ alias, name, id }: Named) => alias ?? name ?? exporterPlace(id);
 
 export const exporter = z.object({
   id,

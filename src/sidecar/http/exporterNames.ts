@@ -1,4 +1,4 @@
-import { exporterPlace } from '../../contract/exporters';
+import { exporterPlace } from '../../contract/exporterTitle';
 import type { Registry } from '../registry/registry';
 
 /** What people call an exporter: its VPC, subnet or interface, and its account; each missing where it has no description. */

@@ -4,12 +4,12 @@ import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, St
 
 import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../../contract/bounds';
 import type { SourceView } from '../../../contract/sources';
+import { splitBucket } from '../../../contract/splitBucket';
 import { AccessFields } from '../../components/AccessFields';
 import { REGION_OPTIONS } from '../../components/regions';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { FormSection } from './FormSection';
 import { LABELS, type SourceValues } from './sourceForm';
-import { splitBucket } from './splitBucket';
 import { formStyles } from './styles';
 
 const ACCESS_HELP = {
