@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { FILTERED_OUT } from '../../reports/explanations';
 import { filterNamed, filterNote, FILTERS } from '../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../reports/headings';
 import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, OTHER, type MetricName } from '../../reports/metrics';
@@ -8,10 +9,12 @@ import { DEFAULT_RANGE, TIME_FORMS, type TimeRange } from '../../reports/timeRan
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../reports/units';
 import { createInfluxClient } from '../store/influx';
 import { runReport, type ReportResult } from '../store/report';
-import { columnKey } from '../store/reportNames';
-import { print } from './context';
+import { columnKey, UnknownName } from '../store/reportNames';
+import { print, say } from './context';
 import { CommandFailed } from './failure';
+import { whatMayCome } from './reportCompleteness';
 import { MOST_ROWS, readOptions, type Flags } from './reportOptions';
+import { unknownText, whatLists } from './reportUnknown';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
 /** Filters that some report has. */
@@ -41,8 +44,15 @@ export function reportCommand(): Command {
         throw new CommandFailed(`There is no report ${name}. Reports: ${NAMES}.`);
       }
       const options = readOptions(report, flags, Date.now());
-      const result = await runReport(createInfluxClient(process.env), report, options);
+      const client = createInfluxClient(process.env);
+      const result = await runReport(client, report, options).catch((error: unknown) => {
+        throw error instanceof UnknownName ? new CommandFailed(unknownText(error)) : error;
+      });
       print(flags.json ? asJson(report, result) : asText(report, result));
+      const note = await whatMayCome(client, result, options.now);
+      if (note) {
+        say(note);
+      }
     });
 }
 
@@ -96,6 +106,10 @@ function asText(report: Report, result: ReportResult): string {
   const lines = [`${report.title}: ${report.question}`, rangeText(result)];
   if (result.filters.length > 0) {
     lines.push(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`);
+  }
+  if (result.message === FILTERED_OUT) {
+    const lists = new Set(result.filters.map(({ name }) => whatLists(name)));
+    return [...lines, `${FILTERED_OUT} What there is: ${[...lists].join(', ')}.`].join('\n');
   }
   if (result.message) {
     return [...lines, result.message].join('\n');

@@ -48,7 +48,7 @@ export interface ReportResult {
   readonly message?: string;
 }
 
-/** Runs a report against the store. Throws an error for people when a filter names nothing. */
+/** Runs a report against the store. Throws `UnknownName` when a filter names nothing. */
 export async function runReport(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
   try {
     return await runOnStore(client, report, options);

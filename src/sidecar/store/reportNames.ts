@@ -21,7 +21,19 @@ export interface ResolvedFilter {
   readonly label: string;
 }
 
-/** Ids for what people typed; a description may stand for several. Throws an error for people when it names nothing. */
+/** A filter that names nothing, with what there is of its kind. */
+export class UnknownName extends Error {
+  override readonly name = 'UnknownName';
+  constructor(
+    readonly filter: Filter,
+    readonly value: string,
+    readonly known: ReadonlyArray<{ readonly id: string; readonly label: string }>
+  ) {
+    super(`No ${filter.heading} is called ${value}: give its id or its description.`);
+  }
+}
+
+/** Ids for what people typed; a description may stand for several. Throws {@link UnknownName} when it names nothing. */
 export async function resolveFilters(client: QueryClient, filters: readonly TypedFilter[]): Promise<ResolvedFilter[]> {
   const resolved = [];
   for (const { name, value } of filters) {
@@ -35,7 +47,8 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
       )
     );
     if (matching.length === 0 && !mayBeId(filter, value)) {
-      throw new Error(`No ${filter.heading} is called ${value}: give its id or its description.`);
+      const known = entities.map(({ id, label }) => ({ id: String(id), label: String(label) }));
+      throw new UnknownName(filter, value, known);
     }
     const ids = matching.length > 0 ? matching : [{ id: value, label: value }];
     resolved.push(...ids.map(({ id, label }) => ({ name, id: String(id), label: String(label) })));

@@ -1,0 +1,75 @@
+import { writeEntities } from '../store/schema';
+import { REGION, World, type Deployment } from '../testing/world';
+import { gzipSync } from 'node:zlib';
+
+const world = World.forTests();
+
+const MINUTE = Math.floor(Date.now() / 60_000) * 60;
+const COLUMNS = 'account-id interface-id bytes packets start action log-status';
+
+/** A deployment that collected a record of half an hour ago, whose interface is called "web". */
+async function collected(): Promise<Deployment> {
+  const bucket = await world.bucket();
+  const flowscope = world.deployment();
+  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  await world.put(bucket, '1.log.gz', gzipSync(`${COLUMNS}\n1 eni-1 10 1 ${MINUTE - 1800} ACCEPT OK\n`));
+  await flowscope.ok('collect', '--once');
+  const nowhere = { vpc: '-', subnet: '-', instance: '-', account: '1', region: REGION };
+  await writeEntities(flowscope.client, [
+    { kind: 'interface', id: 'eni-1', label: 'web server (eni-1)', name: 'web server', ...nowhere },
+  ]);
+  return flowscope;
+}
+
+/** Says how collection stands, later than anything said before. */
+async function stands(flowscope: Deployment, fields: string): Promise<void> {
+  const [{ source_id: id }] = await flowscope.query('SELECT last("sources"), "source_id" FROM "minute"."collection"');
+  const nanoseconds = `${Date.now()}000000`;
+  await flowscope.client.write(
+    'minute',
+    `collection,collector=primary,source=a,source_id=${id} ${fields} ${nanoseconds}`
+  );
+}
+
+describe('flowscope report', () => {
+  it('says how far it is complete and what waits, on standard error', async () => {
+    const flowscope = await collected();
+    // Objects without AWS's names: nobody knows.
+    expect(await flowscope.run('report', 'action')).toMatchObject({ code: 0, stderr: '' });
+
+    const until = MINUTE - 1200;
+    await stands(flowscope, `complete_until=${until}i,backlog=1200i`);
+    const time = new Date(until * 1000).toISOString().slice(0, 16).replace('T', ' ');
+    const said = `Complete until ${time} UTC: later minutes may still grow. 1,200 objects wait to be collected.\n`;
+    const text = await flowscope.run('report', 'action');
+    expect(text.stderr).toBe(said);
+    const json = await flowscope.run('report', 'action', '--json');
+    expect([json.stderr, JSON.parse(json.stdout)]).toEqual([said, expect.objectContaining({ report: 'action' })]);
+
+    await stands(flowscope, `complete_until=${until}i,backlog=0i`);
+    expect((await flowscope.run('report', 'action')).stderr).toMatch(/may still grow\.\n$/);
+    const before = ['--from', String((until - 1200) * 1000), '--to', String(until * 1000)];
+    expect(await flowscope.run('report', 'action', ...before)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('says so when a filter names nothing, and what there is', async () => {
+    const flowscope = await collected();
+    const { code, stdout, stderr } = await flowscope.run('report', 'interface', '--filter', 'interface=web');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      'flowscope: No Interface is called web: give its id or its whole description. Similar: web server (eni-1). ' +
+        'See also flowscope report action-interface.\n'
+    );
+    const nothing = await flowscope.ok('report', 'interface', '--filter', 'exporter=prod', '--filter', 'action=DROP');
+    expect(nothing).toMatch(/\nOnly exporter prod, action DROP\n/);
+    expect(nothing).toMatch(
+      /filters leave nothing of it\. What there is: flowscope exporter list, flowscope report action\.\n$/
+    );
+  });
+
+  it('has nothing to say of a store in which there is nothing', async () => {
+    const { code, stdout, stderr } = await world.deployment().run('report', 'action');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Nothing has been collected yet.');
+  });
+});

@@ -1,0 +1,36 @@
+import { completeQuery, overSourcesQuery } from '../../reports/collection';
+import { NOTHING_YET } from '../../reports/explanations';
+import { formatCounted } from '../../reports/units';
+import type { ReportResult } from '../store/report';
+import type { QueryClient } from '../store/reportNames';
+import { formatTime } from './format';
+
+/** As far back as {@link completeQuery} looks. */
+const RECENT = 'time > now() - 1h';
+
+/**
+ * What a report may still lack, in a line: its last minutes, while they are not complete, and what the objects that wait
+ * hold. Undefined when that is nothing, or when no source told within the hour how it stands. `now`: Unix milliseconds.
+ */
+export async function whatMayCome(
+  client: QueryClient,
+  { range, message }: ReportResult,
+  now: number
+): Promise<string | undefined> {
+  if (message?.startsWith(NOTHING_YET)) {
+    return undefined;
+  }
+  const [[complete], [waiting]] = await Promise.all([
+    client.query(completeQuery('until')),
+    client.query(overSourcesQuery('sum', 'backlog', RECENT)),
+  ]);
+  const until = complete ? Number(complete.until) : Infinity;
+  const objects = Number(waiting?.backlog ?? 0);
+  const parts = [
+    ...(until < Math.min(range.to, now)
+      ? [`Complete until ${formatTime(until / 1000)} UTC: later minutes may still grow.`]
+      : []),
+    ...(objects > 0 ? [`${formatCounted(objects, 'object waits', 'objects wait')} to be collected.`] : []),
+  ];
+  return parts.length > 0 ? parts.join(' ') : undefined;
+}
