@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { formatCounted } from '../../reports/units';
+import { formatCount, formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
 import { collectAll, type SourceRun } from '../collect/collectAll';
@@ -97,8 +97,9 @@ async function report(
   } else if (failed.length < runs.length) {
     print(
       `Collected ${formatCounted(counts.collected, 'object')} with ${formatCounted(counts.records, 'record')} ` +
-        `(${counts.ok} traffic, ${counts.nodata} NODATA, ${counts.skipdata} SKIPDATA, ${counts.malformed} malformed); ` +
-        `${counts.duplicates} counted before, ${counts.quarantined} quarantined, ${counts.notCollected} left in place.`
+        `(${formatCount(counts.ok)} traffic, ${formatCount(counts.nodata)} NODATA, ${formatCount(counts.skipdata)} SKIPDATA, ` +
+        `${formatCount(counts.malformed)} malformed); ${formatCount(counts.duplicates)} counted before, ` +
+        `${formatCount(counts.quarantined)} quarantined, ${formatCount(counts.notCollected)} left in place.`
     );
   }
   for (const { source } of runs) {

@@ -6,6 +6,7 @@ import type { LedgerState } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { print, withRegistry } from './context';
 import { CommandFailed } from './failure';
+import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
 
 const STATES: Record<LedgerState, string> = {
@@ -16,6 +17,9 @@ const STATES: Record<LedgerState, string> = {
   refused: 'left in place for now: it is tried again with the next listing',
   gone: 'left in place, then taken away by somebody else',
 };
+
+/** Of an imported file: nothing lists it again. */
+const REFUSED_FILE = 'not collected for now: import it again';
 
 const DECISIONS: Record<ExporterDecision, string> = {
   count: 'Counted',
@@ -56,9 +60,11 @@ function lines(title: string, body: readonly Line[]): string {
 
 function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
   const reason = entry.reason ? ` (${entry.reason})` : '';
+  const isFile = entry.sourceId === IMPORT_SOURCE;
+  const state = isFile && entry.state === 'refused' ? REFUSED_FILE : STATES[entry.state];
   return [
     ['Source', entry.source ?? entry.sourceId],
-    ['State', `${STATES[entry.state]}${reason}, since ${utc(entry.changed)}`],
+    ['State', `${state}${reason}, since ${utc(entry.changed)}`],
     ...optional('Message', entry.message),
     ...optional('Notice dismissed', entry.dismissed && utc(entry.dismissed)),
     ['Last listed', utc(entry.seen)],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { formatCounted } from '../../reports/units';
+import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { collectObject, inspectObject, type CollectableObject, type ObjectOutcome } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
@@ -17,11 +17,9 @@ import {
   type Collecting,
 } from './context';
 import { CommandFailed } from './failure';
-import { findFiles, openFile, type FoundFile } from './files';
+import { findFiles, IMPORT_SOURCE, openFile, type FoundFile } from './files';
 import { Progress } from './progress';
 
-/** The source id of what was imported from files. */
-const SOURCE_ID = 'import';
 /** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */
 const FILES_AT_ONCE = 8;
 
@@ -59,7 +57,7 @@ export async function importFiles(
     };
     const { path: key, size, modified } = file;
     const etag = `${size}-${modified}`;
-    const outcome = await work({ sourceId: SOURCE_ID, key, etag, size, open: () => openFile(file, onBytes) });
+    const outcome = await work({ sourceId: IMPORT_SOURCE, key, etag, size, open: () => openFile(file, onBytes) });
     tally.add(outcome);
     if (outcome.reason && outcome.message) {
       const message = messages.get(outcome.reason) ?? { text: `${key}: ${outcome.message}`, files: 0 };
@@ -80,7 +78,9 @@ export async function importFiles(
   }
   if (counts.quarantined > 0) {
     const advice = dryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
-    throw new CommandFailed(`${counts.quarantined} of ${formatCounted(counts.objects, 'file')} quarantined.${advice}`);
+    throw new CommandFailed(
+      `${formatCount(counts.quarantined)} of ${formatCounted(counts.objects, 'file')} quarantined.${advice}`
+    );
   }
 }
 
@@ -126,10 +126,13 @@ async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise
 }
 
 function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {
-  const { objects, collected, records, ok, bytes, packets, flows, notCollected, quarantined, duplicates } = counts;
+  const { objects, collected, records, ok, notCollected, quarantined, duplicates } = counts;
+  const bytes = formatBytes(BigInt(counts.bytes));
+  const [packets, flows] = [counts.packets, counts.flows].map((sum) => formatCount(BigInt(sum)));
+  const left = [duplicates, quarantined, notCollected].map(formatCount);
   return (
-    `${isDryRun ? 'Would collect' : 'Collected'} ${collected} of ${formatCounted(objects, 'file')}: ` +
-    `${formatCounted(records, 'record')}, ${ok} of them traffic with ${bytes} bytes, ${packets} packets and ${flows} flows. ` +
-    `${duplicates} counted before, ${quarantined} quarantined, ${notCollected} not collected.`
+    `${isDryRun ? 'Would collect' : 'Collected'} ${formatCount(collected)} of ${formatCounted(objects, 'file')}: ` +
+    `${formatCounted(records, 'record')}, ${formatCount(ok)} of them traffic with ${bytes}, ${packets} packets and ${flows} flows. ` +
+    `${left[0]} counted before, ${left[1]} quarantined, ${left[2]} not collected.`
   );
 }

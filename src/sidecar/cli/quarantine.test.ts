@@ -46,6 +46,10 @@ describe('quarantine', () => {
     expect(text).toMatch(/^a: 2 objects, corrupt-gzip\. The gzip data is damaged or cut off/);
     expect(text.match(/corrupt-gzip/g)).toHaveLength(1);
     expect(text).toMatch(/60 B {2}x\/1\.log\.gz\n/);
+    const advice = (await flowscope.run('quarantine', 'list')).stderr;
+    expect(advice).toBe(
+      'Repaired one? flowscope quarantine retry KEY. Seen enough? flowscope quarantine dismiss KEY.\n'
+    );
     const [first] = await listed(flowscope);
     expect(first).toMatchObject({ source: 'a', size: 60, reason: 'corrupt-gzip', quotes: [] });
     expect(Math.abs(first.since - Date.now() / 1000)).toBeLessThan(120);
@@ -112,6 +116,11 @@ describe('quarantine', () => {
     });
     expect(await flowscope.run('import', file, '--dry-run')).toMatchObject({ code: 1 });
     expect(await listed(flowscope)).toMatchObject([{ source: 'import', key: file, isListed: false }]);
+    expect(await flowscope.run('quarantine', 'list')).toMatchObject({
+      stdout: expect.stringMatching(/^import: 1 file, corrupt-gzip\./) as string,
+      stderr:
+        'Repaired an imported file? flowscope import FILE, once more. Seen enough? flowscope quarantine dismiss KEY.\n',
+    });
     const { code, stderr } = await flowscope.run('quarantine', 'retry', file);
     expect(code).toBe(1);
     expect(stderr).toMatch(/cannot be retried.*flowscope import FILE/);
@@ -120,6 +129,13 @@ describe('quarantine', () => {
       stdout: expect.stringMatching(/^0 objects/) as string,
       stderr: expect.stringContaining('flowscope import FILE') as string,
     });
+    // As the advice says.
+    writeFileSync(file, objectOf(7));
+    await flowscope.ok('import', file);
+    expect(await listed(flowscope)).toEqual([]);
+    expect(await flows(flowscope)).toEqual({ bytes: '7', packets: '1', flows: '1' });
+    writeFileSync(file, cut(1));
+    await flowscope.run('import', file);
     await flowscope.ok('quarantine', 'dismiss', '--all', '--source', 'import');
     expect(await listed(flowscope)).toEqual([]);
   });
@@ -130,7 +146,8 @@ describe('quarantine', () => {
     [['retry', 'nothing.gz'], /Not in quarantine: nothing\.gz/],
     [['dismiss', '--all', '--source', 'nobody'], /There is no source "nobody"/],
   ])('refuses %j', async (args, message) => {
-    const { code, stdout, stderr } = await world.deployment().run('quarantine', ...args);
+    const { flowscope } = await deployment('a');
+    const { code, stdout, stderr } = await flowscope.run('quarantine', ...args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
   });
@@ -169,7 +186,8 @@ describe('explain', () => {
   });
 
   it('says so of an object it knows nothing of', async () => {
-    const { code, stdout, stderr } = await world.deployment().run('explain', 'x.log.gz');
+    const { flowscope } = await deployment('a');
+    const { code, stdout, stderr } = await flowscope.run('explain', 'x.log.gz');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^flowscope: Nothing is known of x\.log\.gz/);
   });

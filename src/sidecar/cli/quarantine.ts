@@ -3,6 +3,7 @@ import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
 import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
+import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
@@ -20,9 +21,20 @@ function list(): Command {
         print('Nothing is in quarantine.');
       } else {
         groupsOf(objects).forEach(printGroup);
-        say('Repaired one? flowscope quarantine retry KEY. Seen enough? flowscope quarantine dismiss KEY.');
+        say(adviceOn(objects));
       }
     });
+}
+
+/** What to do next: only what a source lists is retried; a file is imported again. */
+function adviceOn(objects: readonly QuarantinedObject[]): string {
+  return [
+    ...(objects.some(({ isListed }) => isListed) ? ['Repaired one? flowscope quarantine retry KEY.'] : []),
+    ...(objects.some(({ sourceId }) => sourceId === IMPORT_SOURCE)
+      ? ['Repaired an imported file? flowscope import FILE, once more.']
+      : []),
+    'Seen enough? flowscope quarantine dismiss KEY.',
+  ].join(' ');
 }
 
 /** Objects of one source with the same message, together. They come in that order. */
@@ -38,9 +50,10 @@ function groupsOf(objects: readonly QuarantinedObject[]): QuarantinedObject[][] 
 }
 
 function printGroup(objects: readonly QuarantinedObject[]): void {
-  const [{ source, reason, message }] = objects;
+  const [{ source, sourceId, reason, message }] = objects;
   const shown = objects.slice(0, MOST_SHOWN);
-  print(`${source}: ${formatCounted(objects.length, 'object')}, ${reason}. ${message}`);
+  const what = sourceId === IMPORT_SOURCE ? 'file' : 'object';
+  print(`${source}: ${formatCounted(objects.length, what)}, ${reason}. ${message}`);
   // No frame: keys are long, and meant to be copied.
   shown.forEach(({ since, size, key }) => {
     print(`  ${formatTime(since)} UTC  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
