@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ExporterOverview } from '../registry/exporters';
+import { openRegistry } from '../registry/registry';
 import { REGION, World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
@@ -86,7 +87,7 @@ describe('a limit of one', () => {
 
     expect(await bytesOf(flowscope, 'minute')).toEqual({ '1/vpc-1': 10, overflow: 50 });
     const { stdout, stderr } = await flowscope.run('exporter', 'list');
-    expect(stdout).toMatch(/1\/vpc-1 +│ vpc-id .* counted/);
+    expect(stdout).toMatch(/1\/vpc-1 +│ – +│ – +│ vpc-id .* counted/);
     expect(stdout).toMatch(/\n1 of 1\n$/);
     expect(stderr).toMatch(/2 exporters found no place.*2 records.*\(1\/vpc-2, 1\/vpc-3\).*flowscope exporter limit N/);
 
@@ -97,6 +98,36 @@ describe('a limit of one', () => {
     expect(await bytesOf(flowscope, 'minute')).toEqual({ '1/vpc-1': 10, '1/vpc-2': 2, '1/vpc-3': 3, overflow: 50 });
     expect(await flowscope.run('exporter', 'list')).toMatchObject({ stderr: '' });
     expect(await overview(flowscope)).toMatchObject({ limit: 3, counted: 3, overflow: { exporters: [] } });
+  });
+});
+
+describe('names', () => {
+  it('stand beside the ids: what people call it, else its description, and that of its account', async () => {
+    const { flowscope, bucket } = await deployment();
+    await world.put(bucket, '1.log.gz', objectOf({ '1/vpc-1': 1, '1/vpc-2': 1, '2/vpc-3': 1 }));
+    await collect(flowscope);
+    const registry = openRegistry(flowscope.env.FLOWSCOPE_DATA_DIR!);
+    const nowhere = { vpc: '-', subnet: '-', instance: '-', account: '-', region: '-' };
+    await registry.describeEntities(
+      [
+        { kind: 'vpc', id: 'vpc-1', description: 'shop \x1b[31m', ...nowhere },
+        { kind: 'vpc', id: 'vpc-2', description: 'lab', ...nowhere },
+        { kind: 'account', id: '1', description: 'production', ...nowhere },
+      ],
+      HOUR
+    );
+    const { version } = await registry.exporterOverview(HOUR);
+    await registry.changeExporters(version, { id: '1/vpc-2', alias: 'test bed' }, { actor: 'x', now: HOUR });
+    await registry.close();
+    const stdout = await flowscope.ok('exporter', 'list');
+    expect(stdout).toMatch(/1\/vpc-1 +│ shop \ufffd\[31m +│ production +│ vpc-id/);
+    expect(stdout).toMatch(/1\/vpc-2 +│ test bed +│ production +│ vpc-id/);
+    expect(stdout).toMatch(/2\/vpc-3 +│ – +│ – +│ vpc-id/);
+    expect((await overview(flowscope)).exporters).toMatchObject([
+      { id: '1/vpc-1', name: 'shop \x1b[31m', accountName: 'production' },
+      { id: '1/vpc-2', alias: 'test bed', name: 'lab', accountName: 'production' },
+      { id: '2/vpc-3' },
+    ]);
   });
 });
 
@@ -120,12 +151,14 @@ describe('bad arguments', () => {
     [['limit', '0'], /whole number from 1 to 10000, not 0/],
     [['limit', 'many'], /whole number, not "many"/],
   ])('exporter %j', async (args, message) => {
-    const { code, stdout, stderr } = await world.deployment().run('exporter', ...args);
+    const { flowscope } = await deployment();
+    const { code, stdout, stderr } = await flowscope.run('exporter', ...args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
   });
 
   it('an empty list says how many there may be', async () => {
-    expect(await world.deployment().ok('exporter', 'list')).toMatch(/^No exporter yet, of 500/);
+    const { flowscope } = await deployment();
+    expect(await flowscope.ok('exporter', 'list')).toMatch(/^No exporter yet, of 500/);
   });
 });

@@ -1,18 +1,28 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { formatCount, formatCounted } from '../../reports/units';
-import type { ExporterOverview } from '../registry/exporters';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
+import { namesOfExporters } from '../http/exporterNames';
+import type { ExporterOverview, KnownExporter } from '../registry/exporters';
 import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
-import { formatTime, listed } from './format';
+import { formatTime, listed, plain } from './format';
+
+/** All exporters, with the names of their VPCs, subnets or interfaces and of their accounts where they are known. */
+interface NamedOverview extends ExporterOverview {
+  readonly exporters: ReadonlyArray<KnownExporter & { readonly name?: string; readonly accountName?: string }>;
+}
 
 function list(): Command {
   return new Command('list')
     .description('all exporters, with how they stand to the limit')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const overview = await withRegistry((registry) => registry.exporterOverview(now()));
+      const overview = await withRegistry(async (registry): Promise<NamedOverview> => {
+        const known = await registry.exporterOverview(now());
+        const namesOf = await namesOfExporters(registry, known.exporters);
+        return { ...known, exporters: known.exporters.map((exporter) => ({ ...exporter, ...namesOf(exporter) })) };
+      });
       if (json) {
         print(JSON.stringify(overview, undefined, 2));
       } else {
@@ -22,19 +32,32 @@ function list(): Command {
     });
 }
 
-function printExporters({ exporters, counted, limit }: ExporterOverview): void {
+function printExporters({ exporters, counted, limit }: NamedOverview): void {
   if (exporters.length === 0) {
     print(`No exporter yet, of ${formatCount(limit)}: they show up with the first collected object.`);
     return;
   }
   const table = new Table({
-    head: ['Exporter', 'From', 'First seen (UTC)', 'Last seen (UTC)', 'Records', 'Records/min', 'State'],
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'left'],
+    head: [
+      'Exporter',
+      'Name',
+      'Account',
+      'From',
+      'First seen (UTC)',
+      'Last seen (UTC)',
+      'Records',
+      'Records/min',
+      'State',
+    ],
+    colAligns: ['left', 'left', 'left', 'left', 'left', 'left', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { id, from, firstSeen, lastSeen, records, recordsPerMinute, state } of exporters) {
+  for (const exporter of exporters) {
+    const { id, alias, name, accountName, from, firstSeen, lastSeen, records, recordsPerMinute, state } = exporter;
+    const names = [alias ?? name ?? '–', accountName ?? '–'].map(plain);
     const times = [firstSeen, lastSeen].map(formatTime);
-    table.push([id, `${from}-id`, ...times, formatCount(records), recordsPerMinute?.toFixed(1) ?? '–', state]);
+    const rate = recordsPerMinute?.toFixed(1) ?? '–';
+    table.push([id, ...names, `${from}-id`, ...times, formatCount(records), rate, state]);
   }
   print(table.toString());
   print(`${formatCount(counted)} of ${formatCount(limit)}`);
@@ -107,7 +130,7 @@ function limit(): Command {
         await registry.setExporterLimit(Number(text));
         return registry.exporterOverview(now());
       });
-      print(`The limit of exporters is ${Number(text)}; ${counted} have a place.`);
+      print(`The limit of exporters is ${formatCount(Number(text))}; ${formatCount(counted)} have a place.`);
     });
 }
 
