@@ -29,6 +29,26 @@ describe('flowscope source add', () => {
   });
 
   it.each([
+    [['--bucket', 's3://flow-logs/prod/eu'], 'prod/eu/'],
+    [['--bucket', 'arn:aws:s3:::flow-logs/*'], ''],
+    [['--bucket', 's3://flow-logs', '--prefix', 'lab'], 'lab/'],
+  ])('splits %j as the page does', async (where, prefix) => {
+    const flowscope = world.deployment();
+    const added = await flowscope.ok('source', 'add', 'far', ...where, '--region', REGION);
+    expect(added).toBe(`Added source far: s3://flow-logs/${prefix} in ${REGION}.\n`);
+    expect(JSON.parse(await flowscope.ok('source', 'list', '--json'))).toMatchObject([{ bucket: 'flow-logs', prefix }]);
+  });
+
+  it('wants a bucket and its region, and one prefix at most', async () => {
+    const flowscope = world.deployment();
+    expect((await flowscope.run('source', 'add', 'a', '--region', REGION)).stderr).toMatch(/'--bucket <bucket>'/);
+    expect((await flowscope.run('source', 'add', 'a', '--bucket', 'flow-logs')).stderr).toMatch(/'--region <region>'/);
+    const both = ['--bucket', 's3://flow-logs/prod', '--prefix', 'lab', '--region', REGION];
+    const { code, stderr } = await flowscope.run('source', 'add', 'a', ...both);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/s3:\/\/flow-logs\/prod has a prefix in it/)]);
+  });
+
+  it.each([
     ['--objects-in-flight', '0', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
     ['--objects-in-flight', '65', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
     ['--objects-in-flight', 'many', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],

@@ -1,87 +1,59 @@
-import { text } from 'node:stream/consumers';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { OBJECTS_IN_FLIGHT } from '../../contract/bounds';
-import { sourceInput } from '../../contract/sources';
-import { sealedAccess } from '../http/accessInputs';
+import { formatCount } from '../../reports/units';
 import { shownAccess } from '../registry/access';
+import { commandLine } from '../registry/audit';
 import type { LedgerCount } from '../registry/ledger';
 import type { Source } from '../registry/sources';
-import { print, say, now, secrets, withRegistry } from './context';
+import { now, print, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
+import { readSettings, settingOptions, type GivenSettings } from './sourceOptions';
 
-interface AddOptions {
-  bucket: string;
-  region: string;
-  prefix?: string;
-  queueUrl?: string;
-  endpoint?: string;
-  pathStyle?: boolean;
-  objectsInFlight?: number;
-  accessKeyId?: string;
-  roleArn?: string;
-  externalId?: string;
-  deleteAfterCollecting?: boolean;
-}
+type Given = GivenSettings & { readonly deleteAfterCollecting?: boolean };
 
 const CONSENT = 'this bucket is only for Flowscope: delete objects once they are stored';
 const needsConsent = (name: string) =>
   `It is disabled: collected objects are deleted from the bucket. Enable it with: flowscope source enable "${name}" --delete-after-collecting`;
 
 function add(): Command {
-  const { min, max, usual } = OBJECTS_IN_FLIGHT;
-  return new Command('add')
-    .description('add a bucket to collect from')
-    .argument('<name>', 'a unique name for people')
-    .requiredOption('--bucket <bucket>', 'the bucket that flow logs are delivered to')
-    .requiredOption('--region <region>', "the bucket's region (not the VPCs')")
-    .option('--prefix <prefix>', 'folder above AWSLogs/; the whole bucket when left out')
-    .option('--queue-url <url>', 'the SQS queue that S3 notifies of new objects; found by listing when left out')
-    .option(
-      '--access-key-id <id>',
-      'sign in with this key; its secret comes from FLOWSCOPE_SECRET_ACCESS_KEY or standard input'
-    )
-    .option('--role-arn <arn>', 'a role to take on')
-    .option('--external-id <id>', 'the external id its trust policy asks for')
-    .option('--endpoint <url>', 'where S3 is, when the bucket is not on AWS: https://host:9000')
-    .option('--path-style', "the bucket's name in the path of requests instead of the host name")
-    .option(
-      '--objects-in-flight <n>',
-      `how many of its objects are read at a time, ${min} to ${max} (default: ${usual})`,
-      Number
-    )
+  const command = new Command('add').description('add a bucket to collect from');
+  return settingOptions(command.argument('<name>', 'a unique name for people'), 'add')
     .option('--delete-after-collecting', CONSENT)
-    .action(async (name: string, options: AddOptions) => {
-      const { deleteAfterCollecting: enabled = false, ...given } = options;
-      const secretAccessKey = given.accessKeyId === undefined ? undefined : await readSecret();
-      const checked = sourceInput.safeParse({ name, ...given, secretAccessKey });
-      if (!checked.success) {
-        throw new CommandFailed(
-          checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
-        );
-      }
-      const { accessKeyId, secretAccessKey: secret, roleArn, externalId, ...settings } = checked.data;
-      const access = sealedAccess({ accessKeyId, secretAccessKey: secret, roleArn, externalId }, secrets());
-      const source = await withRegistry((registry) => registry.addSource({ ...settings, access, enabled }, now()));
-      print(`Added source ${source.name}: s3://${source.bucket}/${source.prefix} in ${source.region}.`);
-      if (!enabled) {
-        say(needsConsent(source.name));
-      }
+    .action(async (name: string, { deleteAfterCollecting: enabled = false, ...given }: Given) => {
+      const settings = await readSettings({ name, ...given });
+      const added = { ...settings, enabled };
+      const source = await withRegistry((registry) => registry.addSource(added, now()));
+      printPlace('Added', source);
     });
 }
 
-/** The secret of an access key: never from the command line, where every process of the machine sees it. */
-async function readSecret(): Promise<string> {
-  const given = process.env.FLOWSCOPE_SECRET_ACCESS_KEY;
-  if (given !== undefined) {
-    return given;
+function edit(): Command {
+  const command = new Command('edit').description('change its settings; one that is to read elsewhere is disabled');
+  return settingOptions(command.argument('<name>'), 'edit')
+    .option('--delete-after-collecting', `${CONSENT}, and enable it`)
+    .action(async (name: string, { deleteAfterCollecting = false, ...given }: Given) => {
+      const isChanged = Object.keys(given).length > 0;
+      if (!isChanged && !deleteAfterCollecting) {
+        throw new CommandFailed('Say what to change: see flowscope source edit --help.');
+      }
+      const source = await withRegistry(async (registry) => {
+        const known = await registry.getSource(name);
+        const settings = isChanged && (await readSettings(given, known));
+        const { id, version } = known;
+        const changed = settings ? await registry.changeSource(id, version, settings, commandLine()) : known;
+        return deleteAfterCollecting && !changed.enabled
+          ? registry.switchSource(id, changed.version, true, commandLine())
+          : changed;
+      });
+      printPlace('Changed', source);
+    });
+}
+
+function printPlace(verb: string, { name, bucket, prefix, region, enabled }: Source): void {
+  print(`${verb} source ${name}: s3://${bucket}/${prefix} in ${region}.`);
+  if (!enabled) {
+    say(needsConsent(name));
   }
-  if (process.stdin.isTTY) {
-    throw new CommandFailed(
-      'Where is the secret access key? Set FLOWSCOPE_SECRET_ACCESS_KEY, or pipe it in: … < secret-file'
-    );
-  }
-  return (await text(process.stdin)).trim();
 }
 
 function enable(): Command {
@@ -155,7 +127,7 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
   for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {
     const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';
     const collected = objects.filter(({ state }) => state === 'deleted' || state === 'stored');
-    const counts = [sum(collected), sum(objects.filter(left))];
+    const counts = [sum(collected), sum(objects.filter(left))].map(formatCount);
     table.push([name, `${bucket}/${prefix}`, region, state, ...counts]);
   }
   print(table.toString());
@@ -164,16 +136,17 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
       print(`${name}: ${lastError}`);
     }
     for (const { objects: count, reason, message, example } of objects.filter(left)) {
-      print(`${name}: ${count} left in place, ${reason}. ${message} For example ${example}`);
+      print(`${name}: ${formatCount(count)} left in place, ${reason}. ${message} For example ${example}`);
     }
   }
 }
 
-/** `flowscope source add | list | enable | disable | remove` */
+/** `flowscope source add | edit | list | enable | disable | remove` */
 export function sourceCommand(): Command {
   return new Command('source')
     .description('the S3 buckets to collect from')
     .addCommand(add())
+    .addCommand(edit())
     .addCommand(list())
     .addCommand(enable())
     .addCommand(disable())
