@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { sealedAccess } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
-import { print, withRegistry } from './context';
+import type { AccountSettings } from '../registry/accounts';
+import { checked } from './checked';
+import { print, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
-
-const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 interface AddOptions {
   roleArn?: string;
@@ -19,12 +20,22 @@ export function accountCommand(): Command {
     .option('--role-arn <arn>', 'the role to assume there; without it: the account of the own credentials')
     .option('--external-id <id>', 'the external id its trust policy asks for')
     .option('--regions <regions>', 'comma-separated; the regions of the collected flow logs when left out')
-    .action(async (name: string, { roleArn, externalId, regions }: AddOptions) => {
-      if (roleArn !== undefined && !ROLE_ARN.test(roleArn)) {
-        throw new CommandFailed(`"${roleArn}" is no role ARN: it looks like arn:aws:iam::123456789012:role/name.`);
-      }
-      const list = regions?.split(',').map((region) => region.trim()) ?? [];
-      await withRegistry((registry) => registry.addAccount({ name, roleArn, externalId, regions: list }));
+    .action(async (name: string, { regions, ...given }: AddOptions) => {
+      // Loaded only here: the other commands check nothing.
+      const { accountInput } = await import('../../contract/access');
+      const list = regions?.split(',').map((region) => region.trim());
+      const input = checked(accountInput, { name, ...given, regions: list });
+      const settings = { name, regions: input.regions, ...sealedAccess(input, secrets()) };
+      await withRegistry(async (registry) => {
+        const known = (await registry.listAccounts()).find((account) => account.name === name);
+        if (known) {
+          throw new CommandFailed(
+            `There is an account "${name}" already: ${textOf(known)}. Choose another name, or remove that one first: ` +
+              `flowscope account remove "${name}".`
+          );
+        }
+        await registry.createAccount(settings);
+      });
       print(`Added account ${name}. The next awssync reads its descriptions.`);
     });
   const list = new Command('list')
@@ -37,14 +48,10 @@ export function accountCommand(): Command {
         print(JSON.stringify(rows, undefined, 2));
         return;
       }
-      const where = (regions: readonly string[]) =>
-        regions.length > 0 ? regions.join(', ') : 'the regions of the collected flow logs';
-      if (!accounts.some(({ roleArn }) => roleArn === undefined)) {
-        print(`own credentials, without a name: in ${where([])}`);
+      if (!accounts.some(({ accessKeyId, roleArn }) => accessKeyId === undefined && roleArn === undefined)) {
+        print(`own credentials, without a name: in ${regionsOf([])}`);
       }
-      accounts.forEach(({ name, roleArn, regions }) =>
-        print(`${name}: ${roleArn ?? 'own credentials'}, in ${where(regions)}`)
-      );
+      accounts.forEach((account) => print(`${account.name}: ${textOf(account)}`));
     });
   const remove = new Command('remove')
     .description('stop reading its descriptions; those known stay')
@@ -60,4 +67,15 @@ export function accountCommand(): Command {
     .addCommand(add)
     .addCommand(list)
     .addCommand(remove);
+}
+
+const regionsOf = (regions: readonly string[]) =>
+  regions.length > 0 ? regions.join(', ') : 'the regions of the collected flow logs';
+
+/** How it signs in, and where. */
+function textOf({ accessKeyId, roleArn, externalId, regions }: AccountSettings): string {
+  const key = accessKeyId === undefined ? 'own credentials' : `access key ${accessKeyId}`;
+  const role = externalId === undefined ? roleArn : `${roleArn} (external id ${externalId})`;
+  const signIn = role === undefined || accessKeyId === undefined ? (role ?? key) : `${key}, ${role}`;
+  return `${signIn}, in ${regionsOf(regions)}`;
 }

@@ -51,7 +51,7 @@ export function accountById(db: DatabaseSync, id: string): Account {
 }
 
 /** Adds an account. Throws {@link RegistryError} when the name is taken. */
-export function createAccount(db: DatabaseSync, settings: AccountSettings, by: By): Account {
+export function createAccount(db: DatabaseSync, settings: AccountSettings, by: By = commandLine()): Account {
   refuseTaken(db, settings.name, '');
   const id = `acc-${randomBytes(6).toString('hex')}`;
   run(
@@ -90,16 +90,6 @@ export function deleteAccount(db: DatabaseSync, id: string, version: number, by:
   const { name } = ofVersion(db, id, version);
   run(db, 'DELETE FROM account WHERE id = ?', id);
   recordChange(db, by, 'account.remove', name);
-}
-
-/** Adds an account or replaces the one of that name, from the command line. */
-export function addAccount(db: DatabaseSync, settings: AccountSettings): void {
-  const known = listAccounts(db).find(({ name }) => name === settings.name);
-  if (known) {
-    changeAccount(db, known.id, known.version, settings, commandLine());
-  } else {
-    createAccount(db, settings, commandLine());
-  }
 }
 
 /** Forgets an account, from the command line; false when there was none of that name. */

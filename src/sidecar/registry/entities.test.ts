@@ -59,13 +59,15 @@ describe('an entity', () => {
 });
 
 describe('accounts', () => {
-  it('are replaced by name and removed', async () => {
-    await registry().addAccount({ name: 'b', regions: [] });
-    await registry().addAccount({ name: 'a', roleArn: 'arn:1', externalId: 'x', regions: ['eu-west-1'] });
-    await registry().addAccount({ name: 'b', roleArn: 'arn:2', regions: [] });
+  it('have names of their own, and are removed by them', async () => {
+    await registry().createAccount({ name: 'b', regions: [] });
+    await registry().createAccount({ name: 'a', roleArn: 'arn:1', externalId: 'x', regions: ['eu-west-1'] });
+    await expect(registry().createAccount({ name: 'b', roleArn: 'arn:2', regions: [] })).rejects.toThrow(
+      'This name is taken: there is an account "b".'
+    );
     expect(await registry().listAccounts()).toMatchObject([
       { name: 'a', roleArn: 'arn:1', externalId: 'x', regions: ['eu-west-1'] },
-      { name: 'b', roleArn: 'arn:2', externalId: undefined, regions: [] },
+      { name: 'b', roleArn: undefined, externalId: undefined, regions: [] },
     ]);
     expect([await registry().removeAccount('a'), await registry().removeAccount('a')]).toEqual([true, false]);
   });

@@ -33,7 +33,7 @@ const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } 
 const { seriesState, seriesCounted, topK } = seriesBudget;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
-const { addAccount, listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
+const { listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
 
 /** Everything the registry can be asked; each runs inside a transaction. */
 const OPERATIONS = {
@@ -43,14 +43,14 @@ const OPERATIONS = {
   ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
-  ...{ addAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
+  ...{ createAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
   ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ sourceExporters },
-  ...{ accountById, createAccount, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
+  ...{ accountById, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
   ...{ syncSchedule, setSyncSchedule },
 };
 

@@ -1,0 +1,41 @@
+import { REGION, World } from '../testing/world';
+
+const world = World.forTests();
+
+const ROLE = 'arn:aws:iam::444455556666:role/flowscope';
+
+describe('flowscope account add', () => {
+  it('refuses a name that is taken, says what it holds, and changes nothing', async () => {
+    const flowscope = world.deployment();
+    const role = ['--role-arn', ROLE, '--external-id', 'xyz'];
+    await flowscope.ok('account', 'add', 'shop', ...role, '--regions', `${REGION}, eu-central-1`);
+    const listed = await flowscope.ok('account', 'list', '--json');
+    expect(JSON.parse(listed)).toMatchObject([
+      { name: 'shop', roleArn: ROLE, externalId: 'xyz', regions: [REGION, 'eu-central-1'], hasSecret: false },
+    ]);
+
+    const { code, stdout, stderr } = await flowscope.run('account', 'add', 'shop');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `flowscope: There is an account "shop" already: ${ROLE} (external id xyz), in ${REGION}, eu-central-1. ` +
+        'Choose another name, or remove that one first: flowscope account remove "shop".\n'
+    );
+    expect(await flowscope.ok('account', 'list', '--json')).toBe(listed);
+
+    await flowscope.ok('account', 'remove', 'shop');
+    await flowscope.ok('account', 'add', 'shop');
+    expect(await flowscope.ok('account', 'list')).toBe(
+      'shop: own credentials, in the regions of the collected flow logs\n'
+    );
+  });
+
+  it.each([
+    [['--role-arn', 'reader'], /roleArn: that is no role ARN: it looks like arn:aws:iam::123456789012:role\/name/],
+    [['--regions', 'eu-west-1,ireland'], /regions\.1: that is no region: it looks like eu-west-1/],
+    [['--external-id', 'xyz'], /externalId: an external id belongs to a role/],
+  ])('refuses %j as the API does, and adds nothing', async (options, message) => {
+    const flowscope = world.deployment();
+    const { code, stdout, stderr } = await flowscope.run('account', 'add', 'shop', ...options);
+    expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
+  });
+});
