@@ -37,5 +37,6 @@ describe('flowscope account add', () => {
     const flowscope = world.deployment();
     const { code, stdout, stderr } = await flowscope.run('account', 'add', 'shop', ...options);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
+    expect((await flowscope.run('account', 'list')).stderr).toMatch(/There is no registry/);
   });
 });

@@ -3,7 +3,7 @@ import { sealedAccess } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
 import type { AccountSettings } from '../registry/accounts';
 import { checked } from './checked';
-import { print, secrets, withRegistry } from './context';
+import { print, registryToFill, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
 interface AddOptions {
@@ -35,7 +35,7 @@ export function accountCommand(): Command {
           );
         }
         await registry.createAccount(settings);
-      });
+      }, registryToFill());
       print(`Added account ${name}. The next awssync reads its descriptions.`);
     });
   const list = new Command('list')

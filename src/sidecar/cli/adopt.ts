@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { createInfluxClient } from '../store/influx';
 import { claimStore, setStoreOwner } from '../store/schema';
-import { now, prepareStore, print, withRegistry } from './context';
+import { now, prepareStore, print, registryToFill, withRegistry } from './context';
 
 /** `flowscope adopt`: for a store whose registry was lost. */
 export function adoptCommand(): Command {
@@ -18,7 +18,7 @@ export function adoptCommand(): Command {
         await registry.moveOffsets(now());
         await setStoreOwner(client, id);
         return false;
-      });
+      }, registryToFill());
       if (isOurs) {
         print('This registry fills the store already: nothing was changed.');
         return;

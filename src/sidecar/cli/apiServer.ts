@@ -6,7 +6,7 @@ import type { CollectorView } from '../http/api';
 import { startRegistryThread } from '../registry/registry';
 import { ownFile } from '../registry/secrets';
 import { createInfluxClient } from '../store/influx';
-import { dataDirectory, now, secrets } from './context';
+import { dataDirectory, now, registryToFill, secrets } from './context';
 import { CommandFailed } from './failure';
 import { threadsScript } from './threads';
 
@@ -27,9 +27,8 @@ export async function withApi(
   const token = apiToken(log);
   // Loaded only by commands that serve.
   const { createApi } = await import('../http/app');
-  const directory = dataDirectory();
   // Of its own: reading for people must not hold up collecting.
-  const registry = startRegistryThread(threadsScript(), directory);
+  const registry = startRegistryThread(threadsScript(), registryToFill());
   const decoder = startDecoderThreads(threadsScript(), 1);
   try {
     const api = await createApi({

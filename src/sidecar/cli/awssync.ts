@@ -4,7 +4,7 @@ import { regionLine, syncOutcome } from '../entities/summary';
 import { syncEntities } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { createInfluxClient } from '../store/influx';
-import { prepareStore, print, say, secrets, withRegistry } from './context';
+import { prepareStore, print, registryToFill, say, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
 /** `flowscope awssync`: reads descriptions from EC2 now. */
@@ -27,6 +27,6 @@ export function awssyncCommand(): Command {
           throw new CommandFailed(outcome);
         }
         print(outcome);
-      });
+      }, registryToFill());
     });
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
@@ -16,9 +15,14 @@ import { openRegistry, startRegistryThread, type Registry } from '../registry/re
 import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import { dataDirectory, knownRegistry, registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
+import { say } from './output';
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { startDecoder, threadsScript } from './threads';
+
+export { dataDirectory, hasRegistry, registryToFill } from './dataDirectory';
+export { print, say } from './output';
 
 /** Compressed bytes in flight at once, over all sources. */
 export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;
@@ -32,13 +36,13 @@ export const COMMAND_PATIENCE: WriterPatience = {
 /** Unix seconds. */
 export const now = () => Math.floor(Date.now() / 1000);
 
-/** Where the registry is kept. */
-export const dataDirectory = () => resolve(process.env.FLOWSCOPE_DATA_DIR ?? 'data');
-
-/** Runs `work` with the registry open, for commands that only look or edit. */
+/**
+ * Runs `work` with the registry open, for commands that only look or edit. Throws {@link CommandFailed} when there is none,
+ * unless `directory` is {@link registryToFill}.
+ */
 export async function withRegistry<T>(
   work: (registry: Registry) => Promise<T>,
-  directory = dataDirectory()
+  directory = knownRegistry()
 ): Promise<T> {
   const registry = openRegistry(directory);
   try {
@@ -69,7 +73,7 @@ export async function withCollecting<T>(
   const client = createInfluxClient(process.env);
   await client.ping();
   decoder ??= startDecoder();
-  const registry = startRegistryThread(threadsScript(), dataDirectory());
+  const registry = startRegistryThread(threadsScript(), registryToFill());
   try {
     await prepareStore(client);
     const id = await registry.registryId();
@@ -160,14 +164,4 @@ export function sayReasons(reasons: Readonly<Record<string, number>>): void {
       say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
     }
   }
-}
-
-/** Writes a line of progress or advice to standard error; standard output is for results. */
-export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-/** Writes a result to standard output. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

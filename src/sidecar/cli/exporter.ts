@@ -4,7 +4,7 @@ import { formatCount, formatCounted } from '../../reports/units';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { namesOfExporters } from '../http/exporterNames';
 import type { ExporterOverview, KnownExporter } from '../registry/exporters';
-import { now, print, say, withRegistry } from './context';
+import { now, print, registryToFill, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { formatTime, listed, plain } from './format';
 
@@ -129,7 +129,7 @@ function limit(): Command {
       const { counted } = await withRegistry(async (registry) => {
         await registry.setExporterLimit(Number(text));
         return registry.exporterOverview(now());
-      });
+      }, registryToFill());
       print(`The limit of exporters is ${formatCount(Number(text))}; ${formatCount(counted)} have a place.`);
     });
 }

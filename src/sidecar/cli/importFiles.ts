@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { collectObject, inspectObject, type CollectableObject, type ObjectOutcome } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
@@ -8,6 +7,7 @@ import { Tally } from '../collect/tally';
 import {
   COMMAND_PATIENCE,
   dataDirectory,
+  hasRegistry,
   now,
   print,
   say,
@@ -96,7 +96,7 @@ async function collectFiles(files: readonly FoundFile[], decoder: Decoder, take:
 
 async function inspectFiles(files: readonly FoundFile[], decoder: Decoder, take: Take): Promise<void> {
   // A dry run leaves nothing behind, not even an empty registry.
-  const directory = existsSync(dataDirectory()) ? dataDirectory() : ':memory:';
+  const directory = hasRegistry() ? dataDirectory() : ':memory:';
   await withRegistry(async (registry) => {
     const deps = { registry, exporters: new ExporterDecisions(registry, now), decoder, now };
     const seen = new Set<string>();

@@ -5,7 +5,7 @@ import { shownAccess } from '../registry/access';
 import { commandLine } from '../registry/audit';
 import type { LedgerCount } from '../registry/ledger';
 import type { Source } from '../registry/sources';
-import { now, print, say, withRegistry } from './context';
+import { now, print, registryToFill, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { readSettings, settingOptions, type GivenSettings } from './sourceOptions';
 
@@ -22,7 +22,7 @@ function add(): Command {
     .action(async (name: string, { deleteAfterCollecting: enabled = false, ...given }: Given) => {
       const settings = await readSettings({ name, ...given });
       const added = { ...settings, enabled };
-      const source = await withRegistry((registry) => registry.addSource(added, now()));
+      const source = await withRegistry((registry) => registry.addSource(added, now()), registryToFill());
       printPlace('Added', source);
     });
 }

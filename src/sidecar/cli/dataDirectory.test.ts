@@ -1,0 +1,100 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { REGION, World, type Deployment } from '../testing/world';
+
+const world = World.forTests();
+
+/** A deployment whose data directory was mistyped. */
+function mistyped(): { flowscope: Deployment; directory: string } {
+  const flowscope = world.deployment();
+  const directory = join(flowscope.env.FLOWSCOPE_DATA_DIR!, 'mistyped');
+  flowscope.env.FLOWSCOPE_DATA_DIR = directory;
+  return { flowscope, directory };
+}
+
+describe('without a registry', () => {
+  it.each([
+    ['source', 'list'],
+    ['source', 'list', '--json'],
+    ['source', 'edit', 'a', '--prefix', 'x'],
+    ['source', 'disable', 'a'],
+    ['test', 'a'],
+    ['exporter', 'list'],
+    ['exporter', 'limit'],
+    ['exporter', 'disable', '1/vpc-1'],
+    ['quarantine', 'list'],
+    ['quarantine', 'retry', '--all'],
+    ['explain', 'x.log.gz'],
+    ['account', 'list'],
+  ])('flowscope %s %s says so, and makes none', async (...args) => {
+    const { flowscope, directory } = mistyped();
+    const { code, stdout, stderr } = await flowscope.run(...args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `flowscope: There is no registry in ${directory}, which FLOWSCOPE_DATA_DIR names. Set FLOWSCOPE_DATA_DIR to where ` +
+        'it is; flowscope source add and flowscope serve make a new one.\n'
+    );
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('a directory that holds something else is no registry', async () => {
+    const flowscope = world.deployment();
+    writeFileSync(join(flowscope.env.FLOWSCOPE_DATA_DIR!, 'notes.txt'), 'x');
+    expect((await flowscope.run('source', 'list')).stderr).toMatch(/There is no registry in/);
+  });
+
+  it('the default is said to be one', async () => {
+    const flowscope = world.deployment({ FLOWSCOPE_DATA_DIR: undefined });
+    const { code, stderr } = await flowscope.run('source', 'list');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/data, where it is kept when FLOWSCOPE_DATA_DIR is not set/),
+    ]);
+  });
+
+  const file = () => {
+    const path = join(world.folder, 'one.log.gz');
+    const record = `1 eni-1 10 1 ${Math.floor(Date.now() / 1000)} ACCEPT OK`;
+    writeFileSync(path, gzipSync(`account-id interface-id bytes packets start action log-status\n${record}\n`));
+    return path;
+  };
+  it.each<[string, () => string[]]>([
+    ['source add', () => ['source', 'add', 'a', '--bucket', 'flow-logs', '--region', REGION]],
+    ['account add', () => ['account', 'add', 'a']],
+    ['exporter limit', () => ['exporter', 'limit', '9']],
+    ['collect', () => ['collect', '--once']],
+    ['import', () => ['import', file()]],
+    ['adopt', () => ['adopt']],
+    ['awssync', () => ['awssync']],
+  ])('flowscope %s makes one, and says so once', async (_name, args) => {
+    const { flowscope, directory } = mistyped();
+    const said = `Making a new registry in ${directory}, which FLOWSCOPE_DATA_DIR names.\n`;
+    expect((await flowscope.run(...args())).stderr.split(said)).toHaveLength(2);
+    expect(existsSync(join(directory, 'registry.sqlite'))).toBe(true);
+    expect((await flowscope.run(...args())).stderr).not.toContain('Making a new registry');
+  });
+
+  it('flowscope serve makes one, and says so', async () => {
+    const { flowscope, directory } = mistyped();
+    const served = flowscope.start('serve');
+    let stderr = '';
+    served.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    for await (const chunk of served.stdout!) {
+      if (String(chunk).includes('collecting')) {
+        break;
+      }
+    }
+    const closed = new Promise((resolve) => served.once('close', resolve));
+    served.kill('SIGTERM');
+    expect(await closed).toBe(0);
+    expect(stderr).toBe(`Making a new registry in ${directory}, which FLOWSCOPE_DATA_DIR names.\n`);
+  });
+
+  it('a dry run leaves none behind', async () => {
+    const { flowscope, directory } = mistyped();
+    const { code, stderr } = await flowscope.run('import', file(), '--dry-run');
+    expect([code, existsSync(directory)]).toEqual([0, false]);
+    expect(stderr).not.toContain('registry');
+  });
+});
