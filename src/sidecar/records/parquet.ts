@@ -6,20 +6,18 @@ import { LineWriter } from './parquetFormat/lineWriter';
 import { BLOCK_ROWS } from './parquetFormat/page';
 import { PageBudget } from './parquetFormat/pageBudget';
 import type { Column } from './parquetFormat/schema';
-import { Texts } from './parquetFormat/texts';
 
 export { DamagedParquet, UnreadParquet, type ByteSource };
 
 /** The wanted columns of a row group are in memory as they are stored; AWS closes an object at 75 MB. */
 const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
-/** What stands for a value that is a list or a structure: no rule of the text takes it for a value. */
-const NO_VALUE = '?';
 
 /**
  * Yields a Parquet flow log as AWS would have written it as text: the header line with its hyphens, then a line per row,
  * in chunks that end with a newline. What is missing or empty is '-'; so is every value of a column that is not wanted,
- * so that each line has as many fields as the header. Values are read by their physical type; one that no field of a
- * flow log has, such as a timestamp, is written with its type around it, for the rules of the text to judge.
+ * so that each line has as many fields as the header. Values are read by their physical type, for the rules of the text to
+ * judge; a wanted column whose type no field of a flow log has, such as a timestamp, makes the object {@link UnreadParquet}:
+ * else each of its records would be counted as wrong, and the object be taken for collected.
  *
  * `wanted`: selects the columns whose values are needed, by their names with hyphens.
  * Throws {@link UnreadParquet} before the first line, and {@link DamagedParquet}, maybe after the last, unless every row that
@@ -39,9 +37,7 @@ export async function* parquetAsText(
   const budget = new PageBudget();
   for (const group of rowGroups) {
     const readers = await openReaders(source, group, columns, wanted, budget);
-    const texts = columns.map(
-      ({ name, leaf }, i) => readers[i]?.texts ?? (wanted(name) && !leaf ? noValues() : undefined)
-    );
+    const texts = readers.map((reader) => reader?.texts);
     for (let left = group.rows; left > 0;) {
       const block = readBlock(readers, columns, left);
       for (let row = 0; row < block;) {
@@ -60,18 +56,25 @@ export async function* parquetAsText(
   }
 }
 
-/** Throws {@link UnreadParquet} when a wanted column is packed in a way that is not read. */
+/** Throws {@link UnreadParquet} when a wanted column has a type, or is packed in a way, that is not read. */
 function mustBeRead(
   columns: readonly Column[],
   groups: readonly RowGroup[],
   wanted: (column: string) => boolean
 ): void {
-  const leaves = columns.flatMap(({ name, leaf }) => (leaf && wanted(name) ? [leaf] : []));
+  const all = columns.filter(({ name }) => wanted(name));
+  const foreign = all.filter(({ leaf }) => !leaf || leaf.meaning !== undefined);
+  if (foreign.length > 0) {
+    throw UnreadParquet.ofTypes(
+      foreign.map(({ name, leaf }) => `${name} is ${leaf?.meaning ?? 'a list or structure'}`)
+    );
+  }
+  const leaves = all.flatMap(({ leaf }) => leaf ?? []);
   for (const { rows, chunks } of groups) {
     for (const { index } of rows > 0 ? leaves : []) {
       const unread = unreadCodec(chunks[index].codec);
       if (unread !== undefined) {
-        throw new UnreadParquet(unread);
+        throw UnreadParquet.packedWith(unread);
       }
     }
   }
@@ -111,13 +114,4 @@ function readBlock(readers: ReadonlyArray<ColumnReader | undefined>, columns: re
 
 function inColumn({ name }: Column): string {
   return `Column ${name} of the Parquet object is damaged`;
-}
-
-/** The texts of a column whose values no line can have. */
-function noValues(): Texts {
-  const texts = new Texts(BLOCK_ROWS);
-  for (let i = 0; i < BLOCK_ROWS; i++) {
-    texts.addText(NO_VALUE);
-  }
-  return texts;
 }

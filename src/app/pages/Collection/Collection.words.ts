@@ -54,6 +54,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'transit-gateway': `These are Transit Gateway flow logs, and ${NO_REPORTS}`,
   'cloud-wan': `These are Cloud WAN flow logs, and ${NO_REPORTS}`,
   'no-header': 'They do not begin with the names of fields, as exports from CloudWatch Logs do not.',
+  'parquet-codec': 'Parquet, packed in a way that AWS does not use and that is not read.',
+  'parquet-type': 'Parquet with columns of types that no flow log of AWS has, such as timestamps.',
   'corrupt-gzip': 'Damaged, or cut off.',
   'corrupt-parquet': 'Damaged, or cut off.',
   'not-gzip': 'Not gzip, although their names say so.',

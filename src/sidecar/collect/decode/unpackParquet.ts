@@ -8,8 +8,8 @@ import { CorruptObject, LeftInPlace } from './corruptObject';
 /**
  * Reads a Parquet body as the text of a flow log, chunk by chunk, until `onChunk` returns false. Parquet is read from its
  * end, so the body waits in a temporary file: memory holds one row group.
- * Throws {@link CorruptObject} when it is damaged or cut off, and {@link LeftInPlace} when it is packed in a way that is not
- * read.
+ * Throws {@link CorruptObject} when it is damaged or cut off, and {@link LeftInPlace} when it is packed in a way, or has
+ * columns of a type, that is not read.
  */
 export async function unpackParquet(
   body: AsyncIterable<Uint8Array>,
@@ -31,7 +31,7 @@ export async function unpackParquet(
       throw new CorruptObject('corrupt-parquet', cause.message, { cause });
     }
     if (cause instanceof UnreadParquet) {
-      throw new LeftInPlace({ reason: 'parquet-codec', message: cause.message }, { cause });
+      throw new LeftInPlace({ reason: cause.reason, message: cause.message }, { cause });
     }
     throw cause;
   } finally {

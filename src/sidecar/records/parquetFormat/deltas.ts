@@ -1,7 +1,7 @@
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
 import { viewOf } from '../scan';
 import type { Leaf } from './schema';
-import { addBytes, arrayValues, type Values } from './values';
+import { arrayValues, type Values } from './values';
 
 /** No value of a flow log is longer: a longer one may become longer with each value after it. */
 const MAX_DELTA_TEXT = 2 ** 20;
@@ -14,7 +14,7 @@ export function deltaValues(bytes: Uint8Array, leaf: Leaf, most: number): Values
 }
 
 /** Texts in encoding DELTA_LENGTH_BYTE_ARRAY, or DELTA_BYTE_ARRAY when they begin like the one before. */
-export function deltaTexts(bytes: Uint8Array, leaf: Leaf, most: number, hasPrefixes: boolean): Values {
+export function deltaTexts(bytes: Uint8Array, most: number, hasPrefixes: boolean): Values {
   const reader = { view: viewOf(bytes), offset: 0 };
   const prefixes = hasPrefixes ? unpackDeltas(reader, most, Int32Array) : undefined;
   const lengths = unpackDeltas(reader, most, Int32Array);
@@ -37,7 +37,7 @@ export function deltaTexts(bytes: Uint8Array, leaf: Leaf, most: number, hasPrefi
         at += length;
         before = prefixes ? Buffer.concat([before.subarray(0, prefix), value]) : before;
         const all = prefixes ? before : value;
-        addBytes(texts, leaf, all, 0, all.length);
+        texts.addBytes(all, 0, all.length);
       }
     },
   };

@@ -121,9 +121,9 @@ function openValues(encoding: Encoding, bytes: Uint8Array, rows: number, { leaf,
   } else if (encoding === 'DELTA_BINARY_PACKED' && isWhole) {
     return deltaValues(bytes, leaf, rows);
   } else if (encoding === 'DELTA_LENGTH_BYTE_ARRAY' && isText) {
-    return deltaTexts(bytes, leaf, rows, false);
+    return deltaTexts(bytes, rows, false);
   } else if (encoding === 'DELTA_BYTE_ARRAY' && isText) {
-    return deltaTexts(bytes, leaf, rows, true);
+    return deltaTexts(bytes, rows, true);
   } else if (encoding === 'BYTE_STREAM_SPLIT' && isNumber) {
     return splitValues(bytes, leaf);
   }

@@ -1,5 +1,4 @@
 import { byteStreamSplit } from 'hyparquet/src/encoding.js';
-import { MAX_LINE_BYTES } from '../lines';
 import { viewOf } from '../scan';
 import type { Leaf } from './schema';
 import { RunReader } from './runs';
@@ -37,7 +36,7 @@ export function plainValues(bytes: Uint8Array, { type, typeLength, ...leaf }: Le
       return each((texts) => {
         const length = view.getUint32(take(4), true);
         const start = take(length);
-        addBytes(texts, leaf, bytes, start, start + length);
+        texts.addBytes(bytes, start, start + length);
       });
     case 'FIXED_LEN_BYTE_ARRAY':
     case 'INT96':
@@ -46,7 +45,7 @@ export function plainValues(bytes: Uint8Array, { type, typeLength, ...leaf }: Le
       }
       return each((texts) => {
         const start = take(typeLength);
-        addBytes(texts, leaf, bytes, start, start + typeLength);
+        texts.addBytes(bytes, start, start + typeLength);
       });
     case 'INT32':
       return each((texts) => addNumber(texts, leaf, view.getInt32(take(4), true)));
@@ -112,24 +111,12 @@ export function arrayValues(values: ArrayLike<number | bigint>, leaf: Leaf): Val
   };
 }
 
-type Meaning = Pick<Leaf, 'meaning' | 'isUnsigned'>;
-
-function addNumber(texts: Texts, { meaning, isUnsigned }: Meaning, number: number | bigint): void {
+function addNumber(texts: Texts, { isUnsigned }: Pick<Leaf, 'isUnsigned'>, number: number | bigint): void {
   const small = Number(number);
-  if (meaning === undefined && Number.isSafeInteger(small) && !(isUnsigned && small < 0)) {
+  if (Number.isSafeInteger(small) && !(isUnsigned && small < 0)) {
     texts.addWhole(small);
     return;
   }
   const unsigned = !isUnsigned ? number : typeof number === 'bigint' ? BigInt.asUintN(64, number) : number >>> 0;
-  texts.addText(meaning === undefined ? String(unsigned) : `${meaning}(${unsigned})`);
-}
-
-/** Adds bytes: what they are, when they are no text, is written around them. */
-export function addBytes(texts: Texts, { meaning }: Meaning, bytes: Uint8Array, start: number, end: number): void {
-  if (meaning === undefined) {
-    texts.addBytes(bytes, start, end);
-  } else {
-    const some = Buffer.from(bytes.subarray(start, Math.min(end, start + MAX_LINE_BYTES)));
-    texts.addText(`${meaning}(${some.toString('hex')})`);
-  }
+  texts.addText(String(unsigned));
 }
