@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { vpcField } from '../../records/fields';
+import { columns, flow, oddFlow } from '../../testing/arbitraries';
+import { decodeBytes } from '../../testing/decodeBytes';
+import { parquetFile } from '../../testing/parquetFile';
+import { rollUpSlowly } from '../../testing/reference';
+import { pointsOf, sumsByMeasurement, TERMS } from '../../testing/rollUp';
+
+/** A value as the text of a Parquet column has it: of the column's type, UTF-8, nothing in it that would end a field. */
+function written(column: string, text: string): string {
+  const type = vpcField(column)?.type ?? 'STRING';
+  if (text === '-') {
+    return text;
+  }
+  if (type === 'STRING') {
+    const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+    return Buffer.from(text)
+      .toString('latin1')
+      .replaceAll(/[\0- \x7f]/g, escaped);
+  }
+  return /^-?\d{1,30}$/.test(text) ? String(BigInt.asIntN(type === 'INT32' ? 32 : 64, BigInt(text))) : '0';
+}
+
+const object = columns.chain((names) =>
+  fc.record({
+    names: fc.constant(names),
+    rows: fc.array(
+      fc.oneof(flow, oddFlow).map((fields) => names.map((name) => fields[name] ?? '-')),
+      { maxLength: 40 }
+    ),
+    layout: fc.record({
+      codec: fc.constantFrom('UNCOMPRESSED' as const, 'SNAPPY' as const, 'GZIP' as const, 'ZSTD' as const),
+      rowGroupSize: fc.integer({ min: 1, max: 50 }),
+      pageSize: fc.constantFrom(16, 64, 1024),
+    }),
+  })
+);
+
+describe('a Parquet object of any columns in any order, with any mix of good and bad rows', () => {
+  it('counts every row once, and conserves the sums in every measurement', async () => {
+    const seen = { ok: 0, odd: 0 };
+    await fc.assert(
+      fc.asyncProperty(object, async ({ names, rows, layout }) => {
+        const { summary, lines } = await decodeBytes(parquetFile(names, rows, layout));
+        const asText = rows.map((row) => row.map((text, i) => written(names[i], text)).join(' '));
+        const twin = rollUpSlowly([names.join(' '), ...asText].join('\n'), TERMS);
+        const reasons = Object.values(summary!.reasons).reduce((sum, count) => sum + count, 0);
+        expect(summary!.records).toBe(rows.length);
+        expect(summary!.ok + reasons).toBe(rows.length);
+        expect({ ok: summary!.ok, ...summary!.reasons }).toEqual({ ok: twin.ok, ...twin.reasons });
+        expect(summary!.totals).toEqual(twin.totals);
+        for (const sums of Object.values(summary!.measurements).concat(Object.values(sumsByMeasurement(lines)))) {
+          expect(sums).toEqual(twin.totals);
+        }
+        expect(pointsOf(lines)).toEqual({ points: twin.points, quality: twin.quality });
+        seen.ok += summary!.ok;
+        seen.odd += reasons;
+      }),
+      { numRuns: 200 }
+    );
+    expect(Math.min(seen.ok, seen.odd)).toBeGreaterThan(100);
+  });
+});
