@@ -120,6 +120,34 @@ describe('notCollectable', () => {
     const message = notCollectable(undefined, '2025-02-25T12:25:04Z i-1')?.message;
     expect(message).toContain('It begins with "2025-02-25T12:25:04Z i-1".');
     expect(message).toContain('let the flow log deliver to S3 itself');
-    expect(notCollectable(undefined)?.message).toBe('There is not a single line in it.');
+    expect(notCollectable(undefined)?.message).toBe(
+      'There is not a single line in it: nothing is lost when it is deleted.'
+    );
+  });
+
+  it.each([
+    ['a name twice', `${DEFAULT} bytes`, '"bytes" stands there twice.'],
+    ['capitals', DEFAULT.toUpperCase(), '"VERSION" is no name: names have small letters'],
+    ['one capital', DEFAULT.replace('dstaddr', 'dstAddr'), '"dstAddr" is no name'],
+    ['tabs', DEFAULT.replaceAll(' ', '\t'), '"version\\taccount-id\\t'],
+    ['commas', DEFAULT.replaceAll(' ', ','), '"version,account-id,'],
+    ['low lines', DEFAULT.replaceAll('-', '_'), '"account_id" is no name'],
+    ['the words of --log-format', DEFAULT.replaceAll(/\S+/g, '${$&}'), '"${version}" is no name'],
+    ['a byte order mark', `\xef\xbb\xbf${DEFAULT}`, '"\\u00ef\\u00bb\\u00bfversion" is no name'],
+    ['CR alone at the end of lines', `${DEFAULT}\r2 123456789010 eni-1 `, '"log-status\\r2" is no name'],
+    ['NUL', `${DEFAULT}\0`, '"log-status\\u0000" is no name'],
+    ['spaces that do not break', DEFAULT.replaceAll(' ', '\xa0'), '"version\\u00a0account-id'],
+  ])('says what is wrong with a header that has %s', (_case, line, fault) => {
+    const { reason, message } = notCollectable(parseHeader(line), line)!;
+    expect(reason).toBe('no-header');
+    expect(message).toContain(fault);
+    expect(message).toContain('AWS writes no such header');
+    expect(message).toMatch(/^[ -~]+$/);
+  });
+
+  it.each(['\x1f\x8b\x08\x00\x00', 'PAR1\x15\x04'])('says that %j within gzip is packed twice', (line) => {
+    expect(notCollectable(parseHeader(line), line)?.message).toBe(
+      'What is packed in it is gzip or Parquet itself: put that into the bucket as it is.'
+    );
   });
 });

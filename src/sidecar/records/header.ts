@@ -9,7 +9,8 @@ export interface NotCollectable {
     | 'log-status-missing'
     | 'time-missing'
     | 'interface-missing'
-    | 'parquet-codec';
+    | 'parquet-codec'
+    | 'parquet-type';
   readonly message: string;
 }
 
@@ -48,12 +49,12 @@ const REQUIREMENTS: readonly Requirement[] = [
  * so that a data line (as in CloudWatch exports, which have no header) is never taken for a layout.
  */
 export function parseHeader(line: string): Header | undefined {
-  const columns = line.trim().split(/ +/);
+  const columns = wordsOf(line);
   const duplicates = new Set(columns).size !== columns.length;
   if (duplicates || !columns.every((name) => FIELD_NAME.test(name))) {
     return undefined;
   }
-  const known = columns.filter((name) => vpcField(name) || TRANSIT_GATEWAY_FIELDS.includes(name));
+  const known = columns.filter(isKnown);
   if (known.length === 0) {
     return undefined;
   }
@@ -62,19 +63,61 @@ export function parseHeader(line: string): Header | undefined {
 
 const QUOTED = 80;
 
+function wordsOf(line: string): string[] {
+  return line.trim().split(/ +/);
+}
+
+function isKnown(name: string): boolean {
+  return vpcField(name) !== undefined || TRANSIT_GATEWAY_FIELDS.includes(name);
+}
+
+/** Quotes in ASCII: what cannot be seen is written as an escape, and nothing reaches a terminal that it would obey. */
+function quote(text: string): string {
+  const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text.slice(0, QUOTED)).replace(/[^ -~]/g, escaped);
+}
+
+/** What a first line that is no header is instead, and what to do about it. Its characters are its bytes. */
+function messageWithoutHeader(line: string | undefined): string {
+  if (line === undefined) {
+    return 'There is not a single line in it: nothing is lost when it is deleted.';
+  }
+  if (/^(\x1f\x8b|PAR1)/.test(line)) {
+    return 'What is packed in it is gzip or Parquet itself: put that into the bucket as it is.';
+  }
+  const beginning =
+    'The first line (in Parquet, the column names) is not a header of flow-log field names, so the layout is unknown. ' +
+    `It begins with ${quote(line)}.`;
+  const named = line
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .split(/[^a-z0-9-]+/)
+    .filter(isKnown);
+  if (named.length < 2) {
+    return (
+      `${beginning} Exports from CloudWatch Logs and deliveries by Firehose have no header: let the flow log deliver to ` +
+      'S3 itself.'
+    );
+  }
+  const words = wordsOf(line);
+  const odd = words.find((word) => !FIELD_NAME.test(word));
+  const fault =
+    odd === undefined
+      ? `${quote(words.find((word, i) => words.indexOf(word) < i)!)} stands there twice`
+      : `${quote(odd)} is no name: names have small letters, digits and hyphens, and a space between them`;
+  return (
+    `${beginning} ${fault}. AWS writes no such header, so something else wrote this object: let the flow log deliver to ` +
+    'S3 itself, or write it again as AWS does.'
+  );
+}
+
 /**
  * What stops objects with this header from being collected, or undefined when nothing does. `line`: the first line, to be
  * quoted where it is no header; undefined when there is none.
  */
 export function notCollectable(header: Header | undefined, line?: string): NotCollectable | undefined {
   if (!header) {
-    const message =
-      line === undefined
-        ? 'There is not a single line in it.'
-        : `The first line is not a header of flow-log field names, so the layout is unknown. It begins with ` +
-          `${JSON.stringify(line.slice(0, QUOTED))}. Exports from CloudWatch Logs and deliveries by Firehose have no ` +
-          `header: let the flow log deliver to S3 itself.`;
-    return { reason: 'no-header', message };
+    return { reason: 'no-header', message: messageWithoutHeader(line) };
   }
   const has = (name: string) => header.columns.includes(name);
   // First, for its names may be those of Transit Gateway flow logs in part.

@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { gzipSync } from 'node:zlib';
 import type { RollupSummary } from '../../rollup/objectRollup';
 import type { LinesSink } from '../../rollup/lineEncoder';
@@ -35,6 +36,16 @@ const outcome = (body: Buffer) =>
 const FIRST = gzip(HEADER, recordLine(1), recordLine(10));
 const SECOND = gzip(recordLine(100));
 const TWO = Buffer.concat([FIRST, SECOND]);
+/** As a tool may write it that turns seconds into moments. */
+const PARQUET_OF_MOMENTS = Buffer.from(
+  parquetWriteBuffer({
+    columnData: [
+      { name: 'interface_id', data: ['eni-1'], type: 'STRING' },
+      { name: 'start', data: [new Date(NOON * 1000)], type: 'TIMESTAMP' },
+      { name: 'log_status', data: ['OK'], type: 'STRING' },
+    ],
+  })
+);
 
 function changed(body: Buffer, at: number, change: (byte: number) => number): Buffer {
   const copy = Buffer.from(body);
@@ -64,6 +75,7 @@ describe('decodeObject', () => {
     ['the same without a dictionary', ARROW_WITHOUT_ROWS.plain, '0 records, 0 bytes'],
     ['the same packed with Brotli', ARROW_WITHOUT_ROWS.brotli, '0 records, 0 bytes'],
     ['Parquet packed with Brotli', ARROW_BROTLI, 'parquet-codec'],
+    ['Parquet with a timestamp where seconds belong', PARQUET_OF_MOMENTS, 'parquet-type'],
     ['the magic of Parquet and nothing of it', Buffer.from('PAR1 and so on PAR1'), 'corrupt-parquet'],
     ['nothing', Buffer.alloc(0), 'empty'],
     ['one byte', Buffer.from([0x1f]), 'not-gzip'],
@@ -96,6 +108,19 @@ describe('decodeObject', () => {
     ['one magic byte after it', Buffer.concat([TWO, Buffer.from([0x1f])]), 'corrupt-gzip'],
   ])('of an object with %s', async (_case, body, expected) => {
     expect(await outcome(body)).toBe(expected);
+  });
+
+  it.each([
+    ['plain text', `${HEADER}\n`, 'plain text: a flow log in S3 is gzip, so gzip it first'],
+    ['zip', 'PK\x03\x04....', 'looks like zip: a flow log in S3 is gzip, so unpack it and gzip it'],
+    ['bzip2', 'BZh91AY&SY', 'looks like bzip2:'],
+    ['zstd', '\x28\xb5\x2f\xfd\x04', 'looks like zstd:'],
+    ['anything', '\xffPAR1', 'something else: it begins with the bytes ff 50 41 52.'],
+  ])('says that an object is %s', async (_case, text, message) => {
+    await expect(decode(Buffer.from(text, 'latin1'))).rejects.toMatchObject({
+      reason: 'not-gzip',
+      message: expect.stringContaining(message) as string,
+    });
   });
 
   it('takes no object that ends anywhere but at the end of a member', async () => {

@@ -106,9 +106,22 @@ function unpackerFor(head: Buffer): Unpack {
     return async (body, onChunk) => (await import('./unpackParquet')).unpackParquet(body, onChunk);
   }
   if (!isGzip(head)) {
-    const isText = /^[\t\n\r -~]+$/.test(head.toString('latin1'));
-    const advice = isText ? ' It is plain text: a flow log in S3 is gzip, so gzip it first.' : '';
-    throw new CorruptObject('not-gzip', `It is neither gzip nor Parquet: its first bytes are of neither.${advice}`);
+    throw new CorruptObject('not-gzip', `It is neither gzip nor Parquet, but ${kindOf(head)}.`);
   }
   return gunzip;
+}
+
+/** Other packers, by the bytes that what they write begins with. */
+const PACKERS = { zip: '504b', zstd: '28b52ffd', bzip2: '425a68', xz: 'fd377a58' };
+
+/** What else begins with these bytes, and what to do about it. */
+function kindOf(head: Buffer): string {
+  const hex = head.toString('hex', 0, MAGIC_BYTES);
+  const packer = Object.entries(PACKERS).find(([, magic]) => hex.startsWith(magic));
+  if (packer) {
+    return `looks like ${packer[0]}: a flow log in S3 is gzip, so unpack it and gzip it`;
+  }
+  return /^[\t\n\r -~]+$/.test(head.toString('latin1'))
+    ? 'plain text: a flow log in S3 is gzip, so gzip it first'
+    : `something else: it begins with the bytes ${hex.replaceAll(/..(?=.)/g, '$& ')}`;
 }
