@@ -123,6 +123,12 @@ describe('decodeObject', () => {
     });
   });
 
+  it.each([TWO, gzipSync(Buffer.alloc(2 << 20, `${HEADER}\n`))])('says where its gzip data end', async (whole) => {
+    const message = `Only its first ${whole.length} bytes are gzip data; what follows is damaged or something else.`;
+    // More than is looked at: how long the object is may be unknown by then.
+    await expect(decode(Buffer.concat([whole, Buffer.alloc(1 << 20)]))).rejects.toMatchObject({ message });
+  });
+
   it('takes no object that ends anywhere but at the end of a member', async () => {
     for (let length = 0; length < TWO.length; length++) {
       const expected =

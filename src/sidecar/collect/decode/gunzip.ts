@@ -58,7 +58,7 @@ function mustBeConsumed(consumed: number, received: number): void {
   if (consumed !== received) {
     throw new CorruptObject(
       'corrupt-gzip',
-      `Only ${consumed} of ${received} bytes are gzip data; what follows is damaged or something else.`
+      `Only its first ${consumed} bytes are gzip data; what follows is damaged or something else.`
     );
   }
 }
