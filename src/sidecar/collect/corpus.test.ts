@@ -5,14 +5,19 @@ import { parseHeader } from '../records/header';
 import { mayHoldFlowLogs, parseObjectName } from '../records/objectName';
 import { RECORD_REASONS } from '../records/reasons';
 import type { Case } from '../records/testdata/case';
-import { CORPUS } from '../records/testdata/corpus';
+import { CORPUS as TEXT_CASES } from '../records/testdata/corpus';
+import { isGzip } from './decode/gunzip';
 import { decodeBytes } from '../testing/decodeBytes';
+import { PARQUET_CASES } from '../testing/parquetCases';
+import { parquetText } from '../testing/parquetText';
 import { rollUpSlowly } from '../testing/reference';
 import { pointsOf, sumsByMeasurement, TERMS } from '../testing/rollUp';
 
+const CORPUS = [...TEXT_CASES, ...PARQUET_CASES];
 const byName = CORPUS.map((each) => [each.name, each] as const);
 const collected = CORPUS.filter(({ expected }) => 'collected' in expected);
 
+const textOf = async ({ body }: Case) => (isGzip(body) ? gunzipSync(body).toString('latin1') : parquetText(body));
 const termsOf = ({ key }: Case) => ({ ...TERMS, account: parseObjectName(key).account });
 const decisionsOf = ({ disabled }: Case): Record<string, ExporterDecision> =>
   disabled === undefined ? {} : { [disabled]: 'drop' };
@@ -41,11 +46,7 @@ describe('the corpus', () => {
     'makes the points that the slow twin makes: %s',
     async (_name, each) => {
       const { lines } = await decodeBytes(each.body, termsOf(each), decisionsOf(each));
-      const slow = rollUpSlowly(
-        gunzipSync(each.body).toString('latin1'),
-        termsOf(each),
-        (id) => decisionsOf(each)[id] ?? 'count'
-      );
+      const slow = rollUpSlowly(await textOf(each), termsOf(each), (id) => decisionsOf(each)[id] ?? 'count');
       const { points, quality } = pointsOf(lines);
       expect(points).toEqual(slow.points);
       expect(quality).toEqual(slow.quality);
@@ -57,11 +58,10 @@ describe('the corpus', () => {
     expect(new Set(CORPUS.map(({ key }) => key)).size).toBe(CORPUS.length);
   });
 
-  it('has every field, every reason for a record and every reason for an object', () => {
-    const columns = collected.flatMap(({ body }) => {
-      const [first] = gunzipSync(body).toString('latin1').trim().split(/\r?\n/);
-      return parseHeader(first)!.columns;
-    });
+  it('has every field, every reason for a record and every reason for an object', async () => {
+    const columns = (await Promise.all(collected.map(textOf))).flatMap(
+      (text) => parseHeader(text.trim().split(/\r?\n/)[0])!.columns
+    );
     expect(VPC_FIELDS.filter(({ name }) => !columns.includes(name))).toEqual([]);
     const reasons = CORPUS.flatMap(({ expected }) =>
       'collected' in expected ? Object.keys(expected.collected.reasons ?? {}) : []

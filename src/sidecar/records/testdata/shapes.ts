@@ -73,6 +73,19 @@ const SHAPES: readonly Shape[] = [
     Buffer.concat([gzip(V2, LINE), Buffer.from([0]), gzip(LINE).subarray(1)]),
     { corrupt: 'corrupt-gzip' },
   ],
+  ['zeros behind its end', Buffer.concat([gzip(V2, LINE), Buffer.alloc(512)]), { corrupt: 'corrupt-gzip' }],
+  ['text behind its end', Buffer.concat([gzip(V2, LINE), Buffer.from(LINE)]), { corrupt: 'corrupt-gzip' }],
+  ['gzip within gzip', gzipSync(gzip(V2, LINE)), { refused: 'no-header' }],
+  ['a header in capitals', gzip(V2.toUpperCase(), LINE), { refused: 'no-header' }],
+  ['a header that names a field twice', gzip(`${V2} bytes`, `${LINE} 40`), { refused: 'no-header' }],
+  ['tabs instead of spaces', gzip(V2.replaceAll(' ', '\t'), LINE.replaceAll(' ', '\t')), { refused: 'no-header' }],
+  ['a byte order mark', gzip(`\xef\xbb\xbf${V2}`, LINE), { refused: 'no-header' }],
+  ['lines that end with CR alone', zip([V2, LINE, ''].join('\r')), { refused: 'no-header' }],
+  [
+    'NUL bytes in a line, and as a line',
+    gzip(V2, LINE, line(V2, { 'interface-id': 'eni\0-1' }), '\0'.repeat(100)),
+    { collected: { ...good(1), reasons: { 'bad-identifier': 1, 'field-count': 1 } } },
+  ],
   ['text that nobody compressed', Buffer.from(`${V2}\n${LINE}\n`), { corrupt: 'not-gzip' }],
 ];
 
