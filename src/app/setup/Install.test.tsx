@@ -227,6 +227,35 @@ describe('the installer', () => {
     await installAs('Install', `${RULES} created, ${2 + DASHBOARDS} unchanged`);
   });
 
+  it('keeps what was typed when the data source could not be saved', async () => {
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    server.use(
+      http.post('*/api/datasources', async () => {
+        await held;
+        return HttpResponse.json({ message: 'Not now' }, { status: 500 });
+      })
+    );
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    const url = await screen.findByLabelText(/InfluxDB URL/);
+    await screen.findByDisplayValue('http://influxdb:8086');
+    await user.clear(url);
+    await user.type(url, 'http://store:8086');
+    await user.type(screen.getByLabelText(/^User/), 'grafana');
+    await user.type(screen.getByLabelText('Password'), 'secret');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    expect(await screen.findByRole('button', { name: 'Working' })).toBeDisabled();
+    answer();
+
+    expect(await screen.findByText(/failed: Not now/)).toBeInTheDocument();
+    const again = await screen.findByRole('button', { name: 'Install' });
+    expect(screen.getByLabelText(/InfluxDB URL/)).toHaveValue('http://store:8086');
+    server.resetHandlers(...grafana.handlers, answers(healthDetails, 'get', 'admin/health', WELL));
+    await user.click(again);
+    expect(await screen.findByText(/^1 created/)).toBeInTheDocument();
+    expect(grafana.dataSource).toMatchObject({ user: 'grafana', secureJsonData: { password: 'secret' } });
+  });
+
   it('says that the data source cannot read, and takes other values for it', async () => {
     grafana.unreadable = 'InfluxDB returned error: authorization failed';
     const { user } = render(<InstallDrawer onClose={() => undefined} />);

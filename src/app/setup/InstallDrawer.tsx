@@ -35,8 +35,11 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
           <Stack direction="column" gap={2}>
             <WriteWarning dataSource={plan.data.dataSource} />
             {!isRunning && <ReadFailure plan={plan.data} />}
-            {!isRunning && asksForDataSource(plan.data) && (
-              <DataSourceFields there={plan.data.dataSource} onSubmit={run} />
+            {asksForDataSource(plan.data) && (
+              // Out of sight only: what was typed must still be there when it could not be saved.
+              <div hidden={isRunning}>
+                <DataSourceFields there={plan.data.dataSource} onSubmit={run} />
+              </div>
             )}
             <div role="status" aria-live="polite">
               {isRunning ? (
