@@ -175,6 +175,29 @@ describe('quarantine, as administrator', () => {
     await user.click(button('Try again'));
     await row('a.log.gz');
   });
+
+  it('goes on saying that it cannot be shown while it is asked again', async () => {
+    server.use(refuses('get', 'admin/quarantine', 500, { code: 'internal', message: 'Oops.' }));
+    const { user } = render(<Quarantine />);
+    expect(await screen.findByRole('alert')).toHaveTextContent('Oops.');
+
+    const ask = jest.fn();
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    server.use(
+      answers(quarantinePage, 'get', 'admin/quarantine', async () => {
+        ask();
+        await held;
+        return { items: [CUT], total: 1 };
+      })
+    );
+    await user.click(button('Try again'));
+    await waitFor(() => expect(ask).toHaveBeenCalled());
+    expect(screen.getByRole('alert')).toHaveTextContent('Oops.');
+    answer();
+    await row('a.log.gz');
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
 });
 
 describe('quarantine, as viewer', () => {

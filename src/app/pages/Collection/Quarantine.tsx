@@ -3,6 +3,7 @@ import { LoadingPlaceholder } from '@grafana/ui';
 
 import { formatCounted } from '../../../reports/units';
 import { useCollection } from '../../api/useCollection';
+import { useSteady } from '../../api/useSteady';
 import { Failure } from '../../components/Failure';
 import { sayDone, sayLeft } from '../../components/toast';
 import { isAdmin } from '../../plugin';
@@ -38,7 +39,9 @@ function QuarantineCount() {
 }
 
 function QuarantinedObjects() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useQuarantine();
+  const pages = useQuarantine();
+  const { data, error, refetch } = useSteady(pages);
+  const { hasNextPage, fetchNextPage, isFetchingNextPage } = pages;
   const retry = useQuarantineChange('retry');
   const dismiss = useQuarantineChange('dismiss');
   const heading = useRef<HTMLHeadingElement>(null);
