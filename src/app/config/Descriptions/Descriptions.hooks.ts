@@ -7,6 +7,7 @@ import { sidecar } from '../../api/sidecar';
 import { useChange } from '../../api/useChange';
 import { useJob } from '../../api/useJob';
 import { useSources } from '../../api/useSources';
+import { useSteady } from '../../api/useSteady';
 import { sayDone } from '../../components/toast';
 import type { Account, EntityKind } from './Descriptions.utils';
 
@@ -19,11 +20,13 @@ export const useAccounts = () =>
 
 /** When descriptions were read, and will be. */
 export const useSyncState = () =>
-  useQuery({
-    queryKey: ['descriptions'],
-    queryFn: ({ signal }) => sidecar.descriptions.get(signal),
-    refetchInterval: REFRESH_MS,
-  });
+  useSteady(
+    useQuery({
+      queryKey: ['descriptions'],
+      queryFn: ({ signal }) => sidecar.descriptions.get(signal),
+      refetchInterval: REFRESH_MS,
+    })
+  );
 
 const namesOf = (sources: SourceView[]) => new Map(sources.map(({ id, name }) => [id, name]));
 

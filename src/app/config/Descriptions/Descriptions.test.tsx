@@ -1,18 +1,21 @@
 import React from 'react';
 import { screen, waitFor, within } from '@testing-library/react';
 
+import { sidecarIsAway } from '../../test/away';
 import { layoutForTests } from '../../test/layout';
 import { render } from '../../test/render';
 import { answers, refuses, server, unreachable } from '../../test/server';
 import { toastsForTests } from '../../test/toasts';
 import { job } from '../../../contract/jobs';
 import { Descriptions } from './Descriptions';
+import type { SyncRegion } from './Descriptions.utils';
 import { entity, NOW, region, sidecarWith, syncJob } from './testing';
 
 layoutForTests();
 const toasts = toastsForTests();
 
 const DAY = 86_400;
+const IN_PART = { ...region('us-east-1'), error: 'ec2:DescribeVpcs is denied in us-east-1' };
 
 async function opened() {
   const view = render(<Descriptions />);
@@ -28,6 +31,15 @@ describe('the tab', () => {
     sidecarWith();
     await user.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByText('vpc-9')).toBeInTheDocument();
+  });
+
+  it('goes on saying so while it asks again', async () => {
+    const sidecar = sidecarIsAway();
+    render(<Descriptions />);
+    expect(await screen.findByRole('alert')).toHaveTextContent('Descriptions cannot be shown');
+    await sidecar.askAgain('admin/descriptions');
+    expect(screen.getByRole('alert')).toHaveTextContent('Descriptions cannot be shown');
+    sidecar.answer();
   });
 
   it('shows the policy that is needed', async () => {
@@ -73,6 +85,18 @@ describe('a sync', () => {
     expect(first).toHaveTextContent('us-east-1');
     expect(second).toHaveTextContent('412 found');
     expect(toasts()).toEqual([]);
+  });
+
+  it.each<[string, SyncRegion[], string]>([
+    ['two regions, one of them in part', [region('eu-west-1'), IN_PART], 'The rest was read all the same'],
+    ['one region in part', [IN_PART], 'The rest was read all the same'],
+    ['no region', [region('eu-west-1', 'denied'), region('us-east-1', 'denied')], 'Nothing was read'],
+  ])('that read %s says so', async (_what, rows, words) => {
+    sidecarWith({ jobs: [syncJob(rows, 'failed')] });
+    const { user } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Sync now' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent(words);
+    expect(screen.queryByText(/other regions/)).not.toBeInTheDocument();
   });
 
   it('that could not begin says why', async () => {

@@ -21,6 +21,12 @@ export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> 
   application: { one: 'Application', many: 'Applications' },
 };
 
+/** The kinds that are read from EC2; what else is named follows from them. */
+export const READ_KINDS = ['interface', 'instance', 'subnet', 'vpc'] as const;
+
+/** Whether anything of a region was read: where a call is denied, the others may not be. */
+export const isRead = ({ kinds }: SyncRegion) => READ_KINDS.some((kind) => kinds[kind] !== undefined);
+
 /** The account as it stands in the form. */
 export interface AccountValues extends AccessValues {
   name: string;

@@ -9,7 +9,7 @@ import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
 import { useSetHourly, type Syncing } from './Descriptions.hooks';
-import type { Sync, SyncRegion } from './Descriptions.utils';
+import { isRead, type Sync, type SyncRegion } from './Descriptions.utils';
 import { SyncTable } from './SyncTable';
 
 const NONE: readonly SyncRegion[] = [];
@@ -60,7 +60,10 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
         )}
         {result && !result.ok && (
           <Alert severity="error" title={result.summary}>
-            {result.regions.length > 0 && 'The other regions were read all the same.'}
+            {result.regions.length > 0 &&
+              (result.regions.some(isRead)
+                ? 'The rest was read all the same. Names that could not be read stay as they were.'
+                : 'Nothing was read. All names stay as they were.')}
           </Alert>
         )}
         {regions.length > 0 && <SyncTable regions={regions} />}

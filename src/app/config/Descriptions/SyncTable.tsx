@@ -2,12 +2,9 @@ import React, { useMemo } from 'react';
 import { Icon, InteractiveTable, Stack, type Column } from '@grafana/ui';
 
 import { formatCount } from '../../../reports/units';
-import { KINDS, oneLine, type SyncRegion } from './Descriptions.utils';
+import { KINDS, oneLine, READ_KINDS, type SyncRegion } from './Descriptions.utils';
 
 const ROWS = 10;
-
-/** The kinds that are read from EC2; what else is named follows from them. */
-const READ = ['interface', 'instance', 'subnet', 'vpc'] as const;
 
 function Found({ region, kind }: { region: SyncRegion; kind: string }) {
   const count = region.kinds[kind];
@@ -29,7 +26,7 @@ function Outcome({ region: { error } }: { region: SyncRegion }) {
 const COLUMNS: Array<Column<SyncRegion>> = [
   { id: 'account', header: 'Account' },
   { id: 'region', header: 'Region', cell: ({ row }) => <span className={oneLine}>{row.original.region}</span> },
-  ...READ.map((kind) => ({
+  ...READ_KINDS.map((kind) => ({
     id: kind,
     header: KINDS[kind].many,
     cell: ({ row }: { row: { original: SyncRegion } }) => <Found region={row.original} kind={kind} />,
