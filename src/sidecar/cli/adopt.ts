@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createInfluxClient } from '../store/influx';
-import { claimStore, setStoreOwner } from '../store/schema';
+import { setStoreOwner, storeOwner } from '../store/schema';
 import { now, prepareStore, print, registryToFill, withRegistry } from './context';
 
 /** `flowscope adopt`: for a store whose registry was lost. */
@@ -12,7 +12,7 @@ export function adoptCommand(): Command {
       await prepareStore(client);
       const isOurs = await withRegistry(async (registry) => {
         const id = await registry.registryId();
-        if ((await claimStore(client, id)) === id) {
+        if ((await storeOwner(client)) === id) {
           return true;
         }
         await registry.moveOffsets(now());

@@ -174,6 +174,12 @@ describe('collect', () => {
     expect((await former.sums('minute')).flow_interface.flows).toBe('2');
   });
 
+  it('takes over a store of which nobody knows whose it is, and says so', async () => {
+    const flowscope = world.deployment();
+    expect(await flowscope.ok('adopt')).toContain('This registry fills the store from now on.');
+    expect(await flowscope.ok('adopt')).toContain('already: nothing was changed');
+  });
+
   it('takes a prefix for a folder, not for the beginning of its name', async () => {
     const bucket = await world.bucket();
     const hour = Math.floor(Date.now() / 3_600_000) * 3600;

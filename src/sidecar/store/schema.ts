@@ -116,17 +116,22 @@ export async function writeEntities(client: InfluxClient, rows: readonly EntityR
   }
 }
 
+/** The id of the registry that fills this store; undefined when nobody has said which. */
+export async function storeOwner(client: InfluxClient): Promise<string | undefined> {
+  const [row] = await client.query('SELECT "id" FROM "entity"."registry"');
+  return row && String(row.id);
+}
+
 /**
  * The id of the registry that fills this store: the given one when none did before. Two registries would give out the same
  * offsets and overwrite each other's points.
  */
 export async function claimStore(client: InfluxClient, registryId: string): Promise<string> {
-  const [row] = await client.query('SELECT "id" FROM "entity"."registry"');
-  if (row) {
-    return String(row.id);
+  const owner = await storeOwner(client);
+  if (owner === undefined) {
+    await setStoreOwner(client, registryId);
   }
-  await setStoreOwner(client, registryId);
-  return registryId;
+  return owner ?? registryId;
 }
 
 /** Makes that registry the one that fills this store. */
