@@ -13,7 +13,7 @@ type Given = GivenSettings & { readonly deleteAfterCollecting?: boolean };
 
 const CONSENT = 'this bucket is only for Flowscope: delete objects once they are stored';
 const needsConsent = (name: string) =>
-  `It is disabled: collected objects are deleted from the bucket. Enable it with: flowscope source enable "${name}" --delete-after-collecting`;
+  `Collected objects are deleted from the bucket. Enable it with: flowscope source enable "${name}" --delete-after-collecting`;
 
 function add(): Command {
   const command = new Command('add').description('add a bucket to collect from');
@@ -52,7 +52,7 @@ function edit(): Command {
 function printPlace(verb: string, { name, bucket, prefix, region, enabled }: Source): void {
   print(`${verb} source ${name}: s3://${bucket}/${prefix} in ${region}.`);
   if (!enabled) {
-    say(needsConsent(name));
+    say(`It is disabled. ${needsConsent(name)}`);
   }
 }
 

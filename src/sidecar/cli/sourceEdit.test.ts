@@ -73,7 +73,7 @@ describe('flowscope source edit', () => {
     const flowscope = await deployment(CONSENT);
     const { stdout, stderr } = await flowscope.run('source', 'edit', 'a', '--bucket', 's3://other-logs/lab');
     expect(stdout).toBe(`Changed source a: s3://other-logs/lab/ in ${REGION}.\n`);
-    expect(stderr).toMatch(/^It is disabled: .*flowscope source enable "a" --delete-after-collecting\n$/);
+    expect(stderr).toMatch(/^It is disabled\. .*flowscope source enable "a" --delete-after-collecting\n$/);
     expect(await listed(flowscope)).toMatchObject({ bucket: 'other-logs', prefix: 'lab/', enabled: false });
 
     const agreed = await flowscope.run('source', 'edit', 'a', '--bucket', 'third-logs', CONSENT);

@@ -256,6 +256,8 @@ describe('the command line', () => {
     const refused = await flowscope.run('source', 'enable', 'a');
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('--delete-after-collecting')]);
     await flowscope.ok('source', 'enable', 'a', '--delete-after-collecting');
+    const again = await flowscope.run('source', 'enable', 'a');
+    expect([again.code, again.stderr]).toEqual([1, expect.not.stringContaining('is disabled')]);
     expect(await flowscope.ok('collect', '--once')).toMatch(/^Collected [1-9]/);
   });
 
