@@ -19,6 +19,8 @@ import { explain } from './failure';
 const MINUTE_MS = 60_000;
 /** How soon a source that was added, enabled, disabled or removed is noticed. */
 const NOTICE_MS = 5000;
+/** The same while a source comes to its end, which may begin anew with other settings. */
+const NOTICE_END_MS = 500;
 /** Reports over long ranges are behind by this at most. */
 const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
@@ -162,15 +164,12 @@ async function watchSources(
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await every(NOTICE_MS, log, signal, async () => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
-    for (const [id, loop] of loops) {
-      // One whose settings were changed begins anew with them.
-      if (!enabled.some((source) => source.id === id && source.version === loop.version)) {
-        loop.stop.abort();
-        await loop.ended;
-        loops.delete(id);
-        followed.delete(id);
-      }
-    }
+    // One whose settings were changed begins anew with them.
+    const isAsBefore = (id: string, version: number) =>
+      enabled.some((source) => source.id === id && source.version === version);
+    const ending = [...loops].filter(([id, { version }]) => !isAsBefore(id, version));
+    // Nobody waits for their ends: one whose S3 hangs must not keep the others from being noticed.
+    ending.forEach(([, { stop }]) => stop.abort());
     for (const source of enabled.filter(({ id }) => !loops.has(id))) {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
@@ -178,10 +177,14 @@ async function watchSources(
       followed.set(source.id, { source, progress });
       const ended = every(source.pollSeconds * 1000, log, either, () =>
         lookThrough(source, progress, tools, log, either)
-      );
+      ).then(() => {
+        loops.delete(source.id);
+        followed.delete(source.id);
+      });
       loops.set(source.id, { version: source.version, stop, ended });
     }
     onKnown();
+    return ending.length > 0 ? NOTICE_END_MS : undefined;
   });
   onKnown();
   await Promise.all([...loops.values()].map(({ ended }) => ended));
