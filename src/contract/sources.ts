@@ -11,6 +11,7 @@ const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)
  */
 const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
 
+const POLL_SECONDS_RULE = `seconds between two looks are a whole number from ${POLL_SECONDS.min} to ${POLL_SECONDS.max}`;
 const OBJECTS_IN_FLIGHT_RULE = `objects in flight are a whole number from ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}`;
 
 /** All that people say about a source. */
@@ -36,7 +37,11 @@ export const sourceInput = z.strictObject({
     .optional(),
   /** Bucket names in the path instead of the host name. */
   pathStyle: z.boolean().default(false),
-  pollSeconds: z.int().min(POLL_SECONDS.min).max(POLL_SECONDS.max).default(POLL_SECONDS.usual),
+  pollSeconds: z
+    .int(POLL_SECONDS_RULE)
+    .min(POLL_SECONDS.min, POLL_SECONDS_RULE)
+    .max(POLL_SECONDS.max, POLL_SECONDS_RULE)
+    .default(POLL_SECONDS.usual),
   objectsInFlight: z
     .int(OBJECTS_IN_FLIGHT_RULE)
     .min(OBJECTS_IN_FLIGHT.min, OBJECTS_IN_FLIGHT_RULE)

@@ -17,8 +17,8 @@ export function formatCount(count: bigint | number): string {
 }
 
 /** `1 object`, `1,200 objects`; `many` where an s does not make it. */
-export function formatCounted(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+export function formatCounted(count: bigint | number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${Number(count) === 1 ? one : many}`;
 }
 
 const SPANS: ReadonlyArray<readonly [below: number, unit: number, name: string]> = [

@@ -3,7 +3,7 @@ import { sealedAccess } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
 import type { AccountSettings } from '../registry/accounts';
 import { checked } from './checked';
-import { print, registryToFill, secrets, withRegistry } from './context';
+import { print, printJson, registryToFill, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
 interface AddOptions {
@@ -45,7 +45,7 @@ export function accountCommand(): Command {
       const accounts = await withRegistry((registry) => registry.listAccounts());
       if (json) {
         const rows = accounts.map(({ name, regions, ...access }) => ({ name, regions, ...shownAccess(access) }));
-        print(JSON.stringify(rows, undefined, 2));
+        printJson(rows);
         return;
       }
       if (!accounts.some(({ accessKeyId, roleArn }) => accessKeyId === undefined && roleArn === undefined)) {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { explain } from './failure';
+import { say } from './output';
 
 /** Each command in a module of its own, loaded only when it is called: starting fast is half of being fast. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -32,16 +33,29 @@ Environment:
 
 Exit codes: 0 done; 1 something failed, and standard error says what.`;
 
+/** What is to be loaded for a command line with that first word: all that help would list, unless it says what it is for. */
+function calledBy(word: string | undefined): string[] {
+  if (word === '--version' || word === '-V') {
+    return [];
+  }
+  return word !== undefined && Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
+}
+
 /** Runs one command line; returns the exit code. Every failure is one line on standard error. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const program = new Command('flowscope')
     .description(DESCRIPTION)
     .version(process.env.FLOWSCOPE_VERSION ?? 'development')
     .addHelpText('after', ENVIRONMENT);
-  const called = Object.hasOwn(COMMANDS, argv[2]) ? [argv[2]] : Object.keys(COMMANDS);
-  (await Promise.all(called.map((name) => COMMANDS[name]()))).forEach((command) => program.addCommand(command));
+  (await Promise.all(calledBy(argv[2]).map((name) => COMMANDS[name]()))).forEach((command) =>
+    program.addCommand(command)
+  );
   [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].forEach((command) =>
-    command.exitOverride().showHelpAfterError('(see --help)')
+    command
+      .exitOverride()
+      .showHelpAfterError('(see --help)')
+      // What was typed may be a file's name.
+      .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
   );
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
@@ -53,7 +67,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       // Commander has said it already; --help and --version come this way too, with code 0.
       return error.exitCode === 0 ? 0 : 1;
     }
-    process.stderr.write(`flowscope: ${explain(error)}\n`);
+    say(`flowscope: ${explain(error)}`);
     return 1;
   }
 }

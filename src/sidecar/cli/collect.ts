@@ -11,6 +11,7 @@ import {
   COMMAND_PATIENCE,
   now,
   print,
+  printJson,
   queueOf,
   say,
   sayReasons,
@@ -19,6 +20,7 @@ import {
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { CommandFailed } from './failure';
+import { exampleOf, plain } from './format';
 import { Progress } from './progress';
 import { serve } from './serve';
 
@@ -59,10 +61,10 @@ async function collectOnce(json: boolean): Promise<void> {
     };
     const runs = await collectAll(enabled, tools, {
       onFound: (objects) => (done.found += objects),
-      onObject: (_object, outcome) => {
+      onObject: (object, outcome) => {
         done.objects++;
         if (outcome.state !== 'gone') {
-          tally.add(outcome);
+          tally.add(object, outcome);
           done.records += outcome.summary?.records ?? 0;
         }
         progress.update();
@@ -93,7 +95,7 @@ async function report(
   sayReasons(counts.reasons);
   const failed = runs.filter(({ error }) => error !== undefined);
   if (json) {
-    print(JSON.stringify(counts, undefined, 2));
+    printJson(counts);
   } else if (failed.length < runs.length) {
     print(
       `Collected ${formatCounted(counts.collected, 'object')} with ${formatCounted(counts.records, 'record')} ` +
@@ -103,18 +105,17 @@ async function report(
     );
   }
   for (const { source } of runs) {
-    for (const { state, objects, message } of await registry.ledgerCounts(source.id)) {
-      if (message && state !== 'gone') {
-        say(`${source.name}: ${formatCounted(objects, 'object')} ${state}: ${message}`);
+    for (const count of await registry.ledgerCounts(source.id)) {
+      if (count.message && count.state !== 'gone') {
+        say(plain(`${source.name}: ${formatCounted(count.objects, 'object')} ${count.state}, ${exampleOf(count)}`));
       }
     }
   }
-  if (tally.refused > 0) {
-    throw new CommandFailed(
-      `${formatCounted(tally.refused, 'object was', 'objects were')} refused: ${tally.firstRefusal}`
-    );
+  if (tally.firstRefusal) {
+    const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
+    throw new CommandFailed(plain(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${example}`));
   }
   if (failed.length > 0) {
-    throw new CommandFailed(failed.map(({ source, error }) => `source ${source.name}: ${error}`).join('\n'));
+    throw new CommandFailed(failed.map(({ source, error }) => plain(`source ${source.name}: ${error}`)).join('\n'));
   }
 }

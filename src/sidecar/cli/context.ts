@@ -22,7 +22,7 @@ import { PointWriter, type WriterPatience } from '../store/writer';
 import { startDecoder, threadsScript } from './threads';
 
 export { dataDirectory, hasRegistry, registryToFill } from './dataDirectory';
-export { print, say } from './output';
+export { print, printJson, say } from './output';
 
 /** Compressed bytes in flight at once, over all sources. */
 export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;

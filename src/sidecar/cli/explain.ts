@@ -4,7 +4,7 @@ import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
 import type { LedgerState } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
-import { print, withRegistry } from './context';
+import { print, printJson, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
@@ -37,11 +37,11 @@ export function explainCommand(): Command {
       const found = await withRegistry((registry) => registry.explainObject(key));
       if (found.entries.length === 0 && !found.plan) {
         throw new CommandFailed(
-          `Nothing is known of ${key}: no listing has shown it yet, its name does not end in .gz or .parquet, or it left long ago.`
+          `Nothing is known of ${plain(key)}: no listing has shown it yet, its name does not end in .gz or .parquet, or it left long ago.`
         );
       }
       if (json) {
-        print(JSON.stringify(found, undefined, 2));
+        printJson(found);
         return;
       }
       const paragraphs = found.entries.map((entry) => lines(entry.key, entryLines(entry)));
@@ -75,10 +75,10 @@ function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
 }
 
 function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: LedgerCounts): Line[] {
-  const sums = [bytes, packets, flows].map((sum) => formatCount(BigInt(sum)));
+  const counted = (sum: string, one: string) => formatCounted(BigInt(sum), one);
   return [
     ['Records', `${formatCount(records)}, of them ${formatCount(ok)} traffic`],
-    ['Traffic', `${sums[0]} bytes, ${sums[1]} packets, ${sums[2]} flows`],
+    ['Traffic', `${counted(bytes, 'byte')}, ${counted(packets, 'packet')}, ${counted(flows, 'flow')}`],
     ...Object.entries(reasons).map(
       // An older or newer version may have had other reasons.
       ([reason, count]): Line => [

@@ -4,7 +4,7 @@ import { formatCount, formatCounted } from '../../reports/units';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { namesOfExporters } from '../http/exporterNames';
 import type { ExporterOverview, KnownExporter } from '../registry/exporters';
-import { now, print, registryToFill, say, withRegistry } from './context';
+import { now, print, printJson, registryToFill, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { formatTime, listed, plain } from './format';
 
@@ -24,7 +24,7 @@ function list(): Command {
         return { ...known, exporters: known.exporters.map((exporter) => ({ ...exporter, ...namesOf(exporter) })) };
       });
       if (json) {
-        print(JSON.stringify(overview, undefined, 2));
+        printJson(overview);
       } else {
         printExporters(overview);
       }
@@ -54,10 +54,10 @@ function printExporters({ exporters, counted, limit }: NamedOverview): void {
   });
   for (const exporter of exporters) {
     const { id, alias, name, accountName, from, firstSeen, lastSeen, records, recordsPerMinute, state } = exporter;
-    const names = [alias ?? name ?? '–', accountName ?? '–'].map(plain);
+    const names = [id, alias ?? name ?? '–', accountName ?? '–'].map(plain);
     const times = [firstSeen, lastSeen].map(formatTime);
     const rate = recordsPerMinute?.toFixed(1) ?? '–';
-    table.push([id, ...names, `${from}-id`, ...times, formatCount(records), rate, state]);
+    table.push([...names, `${from}-id`, ...times, formatCount(records), rate, state]);
   }
   print(table.toString());
   print(`${formatCount(counted)} of ${formatCount(limit)}`);

@@ -3,6 +3,7 @@ import { glob, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mayHoldFlowLogs } from '../records/objectName';
 import { CommandFailed } from './failure';
+import { plain } from './format';
 
 /** The source id of what was imported from files. */
 export const IMPORT_SOURCE = 'import';
@@ -67,7 +68,7 @@ export async function openFile(
       yield chunk as Buffer;
     }
     if (bytes !== size) {
-      throw new CommandFailed(`${path} changed while it was read: import it again.`);
+      throw new CommandFailed(`${plain(path)} changed while it was read: import it again.`);
     }
   })();
 }

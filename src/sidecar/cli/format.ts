@@ -1,3 +1,5 @@
+import type { LedgerCount } from '../registry/ledger';
+
 /** `2026-11-24 05:44`, in UTC; from Unix seconds. */
 export function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
@@ -9,7 +11,12 @@ export function listed(items: readonly string[], most = 5): string {
   return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
 }
 
-/** Text out of somebody's bucket, without the control characters that a terminal would obey. */
+/** `for example KEY: MESSAGE`, of objects that have a reason in common: the message is one object's, others may have their own. */
+export function exampleOf({ objects, example, message }: Pick<LedgerCount, 'objects' | 'example' | 'message'>): string {
+  return `${objects > 1 ? 'for example ' : ''}${message === undefined ? example : `${example}: ${message}`}`;
+}
+
+/** Text out of somebody's bucket, in one line and without the control characters that a terminal would obey. */
 export function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd');
 }

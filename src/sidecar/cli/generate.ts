@@ -14,7 +14,7 @@ import {
   type OutputTarget,
 } from '../generate';
 import { formatCounted } from '../../reports/units';
-import { print } from './context';
+import { print, printJson } from './context';
 import { CommandFailed } from './failure';
 import { Progress } from './progress';
 
@@ -65,7 +65,7 @@ export function generateCommand(): Command {
 
 async function generate(flags: Flags): Promise<void> {
   if (flags.printInventory === true) {
-    print(JSON.stringify(makeCompany(flags.seed, flags.interfaces), undefined, 2));
+    printJson(makeCompany(flags.seed, flags.interfaces));
     return;
   }
   if (flags.out === undefined) {

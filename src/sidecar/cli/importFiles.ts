@@ -10,6 +10,7 @@ import {
   hasRegistry,
   now,
   print,
+  printJson,
   say,
   sayReasons,
   withCollecting,
@@ -18,6 +19,7 @@ import {
 } from './context';
 import { CommandFailed } from './failure';
 import { findFiles, IMPORT_SOURCE, openFile, type FoundFile } from './files';
+import { exampleOf, plain } from './format';
 import { Progress } from './progress';
 
 /** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */
@@ -51,16 +53,20 @@ export async function importFiles(
   /** Per reason: the first file's message, and how many files have it. */
   const messages = new Map<string, { readonly text: string; files: number }>();
   const take = async (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => {
+    let read = 0;
     const onBytes = (more: number) => {
+      read += more;
       bytes += more;
       progress.update();
     };
     const { path: key, size, modified } = file;
     const etag = `${size}-${modified}`;
     const outcome = await work({ sourceId: IMPORT_SOURCE, key, etag, size, open: () => openFile(file, onBytes) });
-    tally.add(outcome);
+    // Where it was given up early, nothing reads the rest; what was read twice counts once.
+    bytes += size - read;
+    tally.add({ key }, outcome);
     if (outcome.reason && outcome.message) {
-      const message = messages.get(outcome.reason) ?? { text: `${key}: ${outcome.message}`, files: 0 };
+      const message = messages.get(outcome.reason) ?? { text: plain(`${key}: ${outcome.message}`), files: 0 };
       message.files++;
       messages.set(outcome.reason, message);
     }
@@ -69,18 +75,22 @@ export async function importFiles(
   progress.finish();
   sayReasons(tally.counts().reasons);
   messages.forEach(({ text, files }, reason) => {
-    say(`${reason}: ${text}${files > 1 ? ` And ${files - 1} more such.` : ''}`);
+    say(`${reason}: ${text}${files > 1 ? ` ${formatCount(files - 1)} more with this reason.` : ''}`);
   });
   const counts = tally.counts();
-  print(json ? JSON.stringify(counts, undefined, 2) : summary(counts, dryRun));
-  if (tally.refused > 0) {
-    throw new CommandFailed(`${formatCounted(tally.refused, 'file was', 'files were')} refused: ${tally.firstRefusal}`);
+  if (json) {
+    printJson(counts);
+  } else {
+    print(summary(counts, dryRun));
+  }
+  if (tally.firstRefusal) {
+    const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
+    throw new CommandFailed(plain(`${formatCounted(tally.refused, 'file was', 'files were')} refused, ${example}`));
   }
   if (counts.quarantined > 0) {
     const advice = dryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
-    throw new CommandFailed(
-      `${formatCount(counts.quarantined)} of ${formatCounted(counts.objects, 'file')} quarantined.${advice}`
-    );
+    const files = formatCounted(counts.objects, 'file');
+    throw new CommandFailed(`${formatCount(counts.quarantined)} of ${files} ${quarantined(dryRun)}.${advice}`);
   }
 }
 
@@ -125,14 +135,18 @@ async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise
   await Promise.all(Array.from({ length: FILES_AT_ONCE }, worker));
 }
 
+/** A dry run puts nothing into quarantine. */
+const quarantined = (isDryRun: boolean) => (isDryRun ? 'would be quarantined' : 'quarantined');
+
 function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {
-  const { objects, collected, records, ok, notCollected, quarantined, duplicates } = counts;
+  const { objects, collected, records, ok } = counts;
   const bytes = formatBytes(BigInt(counts.bytes));
-  const [packets, flows] = [counts.packets, counts.flows].map((sum) => formatCount(BigInt(sum)));
-  const left = [duplicates, quarantined, notCollected].map(formatCount);
+  const packets = formatCounted(BigInt(counts.packets), 'packet');
+  const flows = formatCounted(BigInt(counts.flows), 'flow');
+  const left = [counts.duplicates, counts.quarantined, counts.notCollected].map(formatCount);
   return (
     `${isDryRun ? 'Would collect' : 'Collected'} ${formatCount(collected)} of ${formatCounted(objects, 'file')}: ` +
-    `${formatCounted(records, 'record')}, ${formatCount(ok)} of them traffic with ${bytes}, ${packets} packets and ${flows} flows. ` +
-    `${left[0]} counted before, ${left[1]} quarantined, ${left[2]} not collected.`
+    `${formatCounted(records, 'record')}, ${formatCount(ok)} of them traffic with ${bytes}, ${packets} and ${flows}. ` +
+    `${left[0]} counted before, ${left[1]} ${quarantined(isDryRun)}, ${left[2]} not collected.`
   );
 }

@@ -167,7 +167,7 @@ describe('explain', () => {
     for (const line of [
       /State: +collected, then deleted from its bucket, since .* UTC/,
       /Records: +3, of them 1 traffic/,
-      /Traffic: +1,234,567 bytes, 1 packets, 1 flows/,
+      /Traffic: +1,234,567 bytes, 1 packet, 1 flow\n/,
       /Not counted: +2 field-count: The line has more or fewer fields than its header\./,
       /Quote: +field-count: too short/,
       /Known as: +111122223333_vpcflowlogs_/,

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
-import { now, print, say, withRegistry } from './context';
+import { now, print, printJson, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
@@ -16,7 +16,7 @@ function list(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const objects = await withRegistry((registry) => registry.listQuarantine());
       if (json) {
-        print(JSON.stringify(objects, undefined, 2));
+        printJson(objects);
       } else if (objects.length === 0) {
         print('Nothing is in quarantine.');
       } else {
@@ -53,7 +53,7 @@ function printGroup(objects: readonly QuarantinedObject[]): void {
   const [{ source, sourceId, reason, message }] = objects;
   const shown = objects.slice(0, MOST_SHOWN);
   const what = sourceId === IMPORT_SOURCE ? 'file' : 'object';
-  print(`${source}: ${formatCounted(objects.length, what)}, ${reason}. ${message}`);
+  print(plain(`${source}: ${formatCounted(objects.length, what)}, ${reason}. ${message}`));
   // No frame: keys are long, and meant to be copied.
   shown.forEach(({ since, size, key }) => {
     print(`  ${formatTime(since)} UTC  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
@@ -90,7 +90,7 @@ async function retry(choice: QuarantineChoice): Promise<void> {
   const { retried, unlisted } = await withRegistry((registry) => registry.retryQuarantined(choice, now()));
   print(`${formatCounted(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
   if (unlisted.length > 0) {
-    const keys = listed(unlisted.map(({ key }) => key));
+    const keys = listed(unlisted.map(({ key }) => plain(key)));
     const what = `${formatCounted(unlisted.length, 'object')} cannot be retried, because no source lists them: ${keys}.`;
     const advice = 'A file is tried again with flowscope import FILE.';
     if (choice.keys) {

@@ -12,6 +12,7 @@ import { runReport, type ReportResult } from '../store/report';
 import { columnKey, UnknownName } from '../store/reportNames';
 import { print, say } from './context';
 import { CommandFailed } from './failure';
+import { plain } from './format';
 import { whatMayCome } from './reportCompleteness';
 import { MOST_ROWS, readOptions, type Flags } from './reportOptions';
 import { unknownText, whatLists } from './reportUnknown';
@@ -75,7 +76,8 @@ interface TextColumn {
 }
 
 function columnsOf(report: Report, metric: MetricName): TextColumn[] {
-  const left = (key: string, title: string) => ({ key, heading: title, align: 'left' as const, text: String });
+  const textOf = (value: string | number) => plain(String(value));
+  const left = (key: string, title: string) => ({ key, heading: title, align: 'left' as const, text: textOf });
   const right = (key: string, title: string, text: (value: string | number) => string) => ({
     key,
     heading: heading(report, title),
@@ -105,7 +107,7 @@ function columnsOf(report: Report, metric: MetricName): TextColumn[] {
 function asText(report: Report, result: ReportResult): string {
   const lines = [`${report.title}: ${report.question}`, rangeText(result)];
   if (result.filters.length > 0) {
-    lines.push(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`);
+    lines.push(plain(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`));
   }
   if (result.message === FILTERED_OUT) {
     const lists = new Set(result.filters.map(({ name }) => whatLists(name)));

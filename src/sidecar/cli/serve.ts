@@ -207,7 +207,7 @@ async function lookThrough(
     {
       onObject: (object, outcome) => {
         if (outcome.state !== 'gone') {
-          tally.add(outcome);
+          tally.add(object, outcome);
         }
         if (outcome.state === 'refused') {
           refusals.add(outcome.message ?? object.key);

@@ -5,8 +5,9 @@ import { shownAccess } from '../registry/access';
 import { commandLine } from '../registry/audit';
 import type { LedgerCount } from '../registry/ledger';
 import type { Source } from '../registry/sources';
-import { now, print, registryToFill, say, withRegistry } from './context';
+import { now, print, printJson, registryToFill, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
+import { exampleOf, plain } from './format';
 import { readSettings, settingOptions, type GivenSettings } from './sourceOptions';
 
 type Given = GivenSettings & { readonly deleteAfterCollecting?: boolean };
@@ -102,13 +103,7 @@ function list(): Command {
         );
       });
       if (json) {
-        print(
-          JSON.stringify(
-            rows.map(({ access, ...row }) => ({ ...row, ...shownAccess(access) })),
-            undefined,
-            2
-          )
-        );
+        printJson(rows.map(({ access, ...row }) => ({ ...row, ...shownAccess(access) })));
       } else if (rows.length === 0) {
         print('No source yet. Add one: flowscope source add NAME --bucket B --region R --delete-after-collecting');
       } else {
@@ -128,15 +123,15 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
     const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';
     const collected = objects.filter(({ state }) => state === 'deleted' || state === 'stored');
     const counts = [sum(collected), sum(objects.filter(left))].map(formatCount);
-    table.push([name, `${bucket}/${prefix}`, region, state, ...counts]);
+    table.push([...[name, `${bucket}/${prefix}`].map(plain), region, state, ...counts]);
   }
   print(table.toString());
   for (const { name, lastError, objects } of rows) {
     if (lastError) {
-      print(`${name}: ${lastError}`);
+      print(plain(`${name}: ${lastError}`));
     }
-    for (const { objects: count, reason, message, example } of objects.filter(left)) {
-      print(`${name}: ${formatCount(count)} left in place, ${reason}. ${message} For example ${example}`);
+    for (const count of objects.filter(left)) {
+      print(plain(`${name}: ${formatCount(count.objects)} left in place, ${count.reason}, ${exampleOf(count)}`));
     }
   }
 }

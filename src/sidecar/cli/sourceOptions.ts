@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
-import { OBJECTS_IN_FLIGHT } from '../../contract/bounds';
+import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/bounds';
 import { sourceInput } from '../../contract/sources';
 import { splitBucket } from '../../contract/splitBucket';
 import { sealedAccess } from '../http/accessInputs';
@@ -21,6 +21,7 @@ export interface GivenSettings {
   readonly externalId?: string;
   readonly endpoint?: string;
   readonly pathStyle?: boolean;
+  readonly pollSeconds?: number;
   readonly objectsInFlight?: number;
 }
 
@@ -53,6 +54,11 @@ const SETTINGS: readonly Setting[] = [
   { flags: '--external-id <id>', description: 'the external id its trust policy asks for' },
   { flags: '--endpoint <url>', description: 'where S3 is, when the bucket is not on AWS: https://host:9000' },
   { flags: '--path-style', description: "the bucket's name in the path of requests instead of the host name" },
+  {
+    flags: '--poll-seconds <n>',
+    description: `how often the bucket is listed: every ${POLL_SECONDS.min} to ${POLL_SECONDS.max} seconds; usually ${POLL_SECONDS.usual}`,
+    parse: Number,
+  },
   {
     flags: '--objects-in-flight <n>',
     description: `how many of its objects are read at a time, ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}; usually ${OBJECTS_IN_FLIGHT.usual}`,
@@ -103,7 +109,7 @@ function placeOf({ bucket, prefix }: GivenSettings): Pick<GivenSettings, 'bucket
 }
 
 /** What somebody would type to get this source. */
-function typedOf({ access, ...source }: StoredSource): GivenSettings & { pollSeconds: number } {
+function typedOf({ access, ...source }: StoredSource): GivenSettings {
   const { name, bucket, region, prefix, queueUrl, endpoint, pathStyle, pollSeconds, objectsInFlight } = source;
   const { accessKeyId, roleArn, externalId } = access;
   return {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { CheckResult, CheckState } from '../../contract/checks';
 import { COLLECTOR } from '../collect/collectionPoints';
 import { createInfluxClient } from '../store/influx';
-import { now, print, secrets, withRegistry } from './context';
+import { now, print, printJson, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { plain } from './format';
 
@@ -34,7 +34,7 @@ export function testCommand(): Command {
         });
       });
       if (json) {
-        print(JSON.stringify({ passed, checks }, undefined, 2));
+        printJson({ passed, checks });
       }
       if (!passed) {
         const failed = checks.filter(({ state }) => state === 'fail').map(({ title }) => title);

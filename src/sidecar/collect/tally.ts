@@ -1,6 +1,6 @@
 import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
-import type { ObjectOutcome } from './collectObject';
+import type { CollectableObject, ObjectOutcome } from './collectObject';
 
 /** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
 export interface RunCounts {
@@ -45,18 +45,18 @@ export class Tally {
   private readonly reasons: Record<string, number> = {};
   private readonly measurements: Record<string, Sums> = {};
   private readonly exporters = new Set<string>();
-  /** Why the first refused object was refused. */
-  firstRefusal?: string;
+  /** The first refused object's key, and why it was refused. */
+  firstRefusal?: { readonly example: string; readonly message?: string };
 
-  /** Takes the next object's outcome. */
-  add(outcome: ObjectOutcome): void {
+  /** Takes what became of the next object. */
+  add({ key }: Pick<CollectableObject, 'key'>, outcome: ObjectOutcome): void {
     this.states[outcome.state]++;
     if (outcome.state === 'gone') {
       return;
     }
     this.objects++;
     if (outcome.state === 'refused') {
-      this.firstRefusal ??= outcome.message;
+      this.firstRefusal ??= { example: key, message: outcome.message };
     }
     if (outcome.reason) {
       this.addReason(outcome.reason, 1);

@@ -43,7 +43,7 @@ export async function previewSource(
       onProgress({ read: rows.length, of: objects.length });
       const open = () => bucket.open(object);
       const outcome = await inspectObject({ ...object, sourceId: source.id || 'preview', open }, look, series);
-      tally.add(outcome);
+      tally.add(object, outcome);
       addExporters(exporters, outcome);
       const { state, reason, message } = outcome;
       rows.push({ key: object.key, size: object.size, state, reason, message });
