@@ -18,7 +18,7 @@ describe('flowscope account add', () => {
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(
       `flowscope: There is an account "shop" already: ${ROLE} (external id xyz), in ${REGION}, eu-central-1. ` +
-        'Choose another name, or remove that one first: flowscope account remove "shop".\n'
+        'Choose another name, or change that one: flowscope account edit "shop".\n'
     );
     expect(await flowscope.ok('account', 'list', '--json')).toBe(listed);
 
@@ -38,5 +38,32 @@ describe('flowscope account add', () => {
     const { code, stdout, stderr } = await flowscope.run('account', 'add', 'shop', ...options);
     expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(message)]);
     expect((await flowscope.run('account', 'list')).stderr).toMatch(/There is no registry/);
+  });
+});
+
+describe('flowscope account edit', () => {
+  it('changes what is named, leaves the rest, and takes away what is empty', async () => {
+    const flowscope = world.deployment();
+    await flowscope.ok('account', 'add', 'shop', '--role-arn', ROLE, '--external-id', 'xyz');
+    expect(await flowscope.ok('account', 'edit', 'shop', '--regions', REGION, '--name', 'store')).toBe(
+      `Changed account store: ${ROLE} (external id xyz), in ${REGION}.\n`
+    );
+    await flowscope.ok('account', 'edit', 'store', '--role-arn', '');
+    expect(await flowscope.ok('account', 'list')).toBe(`store: own credentials, in ${REGION}\n`);
+    await flowscope.ok('account', 'edit', 'store', '--regions', '');
+    expect(JSON.parse(await flowscope.ok('account', 'list', '--json'))).toMatchObject([{ name: 'store', regions: [] }]);
+  });
+
+  it.each([
+    [['shop'], /Say what to change/],
+    [['nobody', '--regions', REGION], /There is no account "nobody"/],
+    [['shop', '--external-id', 'xyz'], /an external id belongs to a role/],
+  ])('refuses %j, and changes nothing', async (args, message) => {
+    const flowscope = world.deployment();
+    await flowscope.ok('account', 'add', 'shop');
+    const before = await flowscope.ok('account', 'list', '--json');
+    const { code, stderr } = await flowscope.run('account', 'edit', ...args);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect(await flowscope.ok('account', 'list', '--json')).toBe(before);
   });
 });

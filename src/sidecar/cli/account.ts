@@ -1,42 +1,89 @@
 import { Command } from 'commander';
 import { sealedAccess } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
-import type { AccountSettings } from '../registry/accounts';
+import type { Account, AccountSettings } from '../registry/accounts';
+import { commandLine } from '../registry/audit';
 import { checked } from './checked';
 import { print, printJson, registryToFill, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
-interface AddOptions {
-  roleArn?: string;
-  externalId?: string;
-  regions?: string;
+interface Given {
+  readonly name?: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  readonly regions?: string;
 }
 
-/** `flowscope account add | list | remove`: whose descriptions `awssync` reads besides those of its own credentials. */
-export function accountCommand(): Command {
-  const add = new Command('add')
-    .description('name an account and read its descriptions: that of the own credentials, or another in a role')
-    .argument('<name>', 'what the account is called in reports')
+/** The options of adding and of editing. */
+function settingOptions(command: Command): Command {
+  return command
     .option('--role-arn <arn>', 'the role to assume there; without it: the account of the own credentials')
     .option('--external-id <id>', 'the external id its trust policy asks for')
-    .option('--regions <regions>', 'comma-separated; the regions of the collected flow logs when left out')
-    .action(async (name: string, { regions, ...given }: AddOptions) => {
-      // Loaded only here: the other commands check nothing.
-      const { accountInput } = await import('../../contract/access');
-      const list = regions?.split(',').map((region) => region.trim());
-      const input = checked(accountInput, { name, ...given, regions: list });
-      const settings = { name, regions: input.regions, ...sealedAccess(input, secrets()) };
+    .option('--regions <regions>', 'comma-separated; the regions of the collected flow logs when left out');
+}
+
+/**
+ * What was said about an account, checked as the API does; of a `known` one all that was not named stays, and what is empty
+ * is taken away. Throws {@link CommandFailed}, or an `ApiError` when half of a way to sign in is missing.
+ */
+async function readSettings({ regions, ...given }: Given, known?: Account): Promise<AccountSettings> {
+  if (known?.sameAs !== undefined && (given.roleArn !== undefined || given.externalId !== undefined)) {
+    throw new CommandFailed(`Account ${known.name} signs in as a source does: change that on the page Descriptions.`);
+  }
+  // Loaded only here: the other commands check nothing.
+  const { accountInput } = await import('../../contract/access');
+  const own = known?.sameAs === undefined ? known : undefined;
+  const { accessKeyId, roleArn, externalId } = own ?? {};
+  const typed = {
+    ...{ name: known?.name, sameAs: known?.sameAs, accessKeyId, roleArn, externalId },
+    // An external id goes with its role.
+    ...(given.roleArn === '' && { externalId: undefined }),
+    ...given,
+    regions: regions === undefined ? known?.regions : regions === '' ? [] : regions.split(',').map((one) => one.trim()),
+  };
+  const all = known
+    ? { ...typed, roleArn: typed.roleArn || undefined, externalId: typed.externalId || undefined }
+    : typed;
+  const { name, regions: list, sameAs, ...input } = checked(accountInput, all);
+  return { name, regions: list, sameAs, ...(sameAs === undefined && sealedAccess(input, secrets(), own)) };
+}
+
+/** `flowscope account add | edit | list | remove`: whose descriptions `awssync` reads besides those of its own credentials. */
+export function accountCommand(): Command {
+  const add = settingOptions(new Command('add'))
+    .description('name an account and read its descriptions: that of the own credentials, or another in a role')
+    .argument('<name>', 'what the account is called in reports')
+    .action(async (name: string, given: Given) => {
+      const settings = await readSettings({ ...given, name });
       await withRegistry(async (registry) => {
         const known = (await registry.listAccounts()).find((account) => account.name === name);
         if (known) {
           throw new CommandFailed(
-            `There is an account "${name}" already: ${textOf(known)}. Choose another name, or remove that one first: ` +
-              `flowscope account remove "${name}".`
+            `There is an account "${name}" already: ${textOf(known)}. Choose another name, or change that one: ` +
+              `flowscope account edit "${name}".`
           );
         }
         await registry.createAccount(settings);
       }, registryToFill());
       print(`Added account ${name}. The next awssync reads its descriptions.`);
+    });
+  const edit = settingOptions(new Command('edit'))
+    .description('change how it signs in, its regions or its name')
+    .argument('<name>')
+    .option('--name <name>', 'another name for it')
+    .addHelpText('after', "\nWhat is not named stays as it is; an empty value ('') takes away what may be missing.")
+    .action(async (name: string, given: Given) => {
+      if (Object.keys(given).length === 0) {
+        throw new CommandFailed('Say what to change: see flowscope account edit --help.');
+      }
+      const account = await withRegistry(async (registry) => {
+        const known = (await registry.listAccounts()).find((one) => one.name === name);
+        if (!known) {
+          throw new CommandFailed(`There is no account "${name}": see flowscope account list.`);
+        }
+        return registry.changeAccount(known.id, known.version, await readSettings(given, known), commandLine());
+      });
+      print(`Changed account ${account.name}: ${textOf(account)}.`);
     });
   const list = new Command('list')
     .description('all accounts')
@@ -65,6 +112,7 @@ export function accountCommand(): Command {
   return new Command('account')
     .description('accounts whose descriptions are read')
     .addCommand(add)
+    .addCommand(edit)
     .addCommand(list)
     .addCommand(remove);
 }

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { World } from '../testing/world';
@@ -24,4 +25,32 @@ it('the last line of an import is for people, and --json is exact', async () => 
     'Collected 1 of 1 file: 1,200 records, 1,200 of them traffic with 1.17 GiB, 1,200,000 packets and 1,200 flows. ' +
       '0 counted before, 0 quarantined, 0 not collected.\n'
   );
+});
+
+it('says whose message it shows, without what a terminal would obey, and comes to its end', async () => {
+  const flowscope = world.deployment();
+  const folder = join(world.folder, 'faulty');
+  mkdirSync(folder);
+  // Incompressible, and given up at its first line: most of it is never read.
+  const noFlowLog = gzipSync(`no header\n${randomBytes(3_000_000).toString('base64')}`);
+  writeFileSync(join(folder, '1\x1b[31m\x9b.log.gz'), noFlowLog);
+  writeFileSync(join(folder, '2.log.gz'), noFlowLog);
+  const { stdout, stderr } = await flowscope.run('import', folder);
+  expect(stderr).toMatch(/100 % Read 2 of 2 files/);
+  expect(stderr).toMatch(/faulty\/(1\ufffd\[31m\ufffd|2)\.log\.gz: .* 1 more with this reason\.\n/);
+  expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
+it('quarantines nothing in a dry run, and says what would be', async () => {
+  const flowscope = world.deployment();
+  const file = join(world.folder, 'cut\x1b[31m.log.gz');
+  const start = Math.floor(Date.now() / 1000);
+  const columns = 'account-id interface-id bytes packets start action log-status';
+  const whole = gzipSync(`${columns}\n1 eni-1 10 1 ${start} ACCEPT OK\n`);
+  writeFileSync(file, whole.subarray(0, 60));
+  const { stdout, stderr } = await flowscope.run('import', file, '--dry-run');
+  expect(stdout).toMatch(/0 counted before, 1 would be quarantined, 0 not collected\.\n$/);
+  expect(stderr).toMatch(/1 of 1 file would be quarantined\.\n$/);
+  writeFileSync(file, whole);
+  expect(await flowscope.ok('import', file)).toContain('with 10 B, 1 packet and 1 flow. ');
 });

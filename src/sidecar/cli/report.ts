@@ -10,7 +10,7 @@ import { formatBitRate, formatBytes, formatCount, formatShare } from '../../repo
 import { createInfluxClient } from '../store/influx';
 import { runReport, type ReportResult } from '../store/report';
 import { columnKey, UnknownName } from '../store/reportNames';
-import { print, say } from './context';
+import { print, printJson, say } from './context';
 import { CommandFailed } from './failure';
 import { plain } from './format';
 import { whatMayCome } from './reportCompleteness';
@@ -49,7 +49,11 @@ export function reportCommand(): Command {
       const result = await runReport(client, report, options).catch((error: unknown) => {
         throw error instanceof UnknownName ? new CommandFailed(unknownText(error)) : error;
       });
-      print(flags.json ? asJson(report, result) : asText(report, result));
+      if (flags.json) {
+        printJson(jsonOf(report, result));
+      } else {
+        print(asText(report, result));
+      }
       const note = await whatMayCome(client, result, options.now);
       if (note) {
         say(note);
@@ -57,15 +61,11 @@ export function reportCommand(): Command {
     });
 }
 
-function asJson(report: Report, result: ReportResult): string {
+function jsonOf(report: Report, result: ReportResult) {
   const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
   const { range, asked, rows, totals, other, message, ...head } = result;
   const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
-  return JSON.stringify(
-    { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message },
-    undefined,
-    2
-  );
+  return { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message };
 }
 
 interface TextColumn {

@@ -20,12 +20,12 @@ describe('flowscope source add', () => {
     expect(await world.keys(bucket)).toEqual([]);
   });
 
-  it('takes how many objects are in flight', async () => {
+  it('takes how many objects are in flight, and how often to look', async () => {
     const flowscope = world.deployment();
     const add = ['source', 'add', 'far', '--bucket', 'flow-logs', '--region', REGION];
-    await flowscope.ok(...add, '--objects-in-flight', '64');
+    await flowscope.ok(...add, '--objects-in-flight', '64', '--poll-seconds', '10');
     const listed = JSON.parse(await flowscope.ok('source', 'list', '--json')) as unknown;
-    expect(listed).toMatchObject([{ name: 'far', pathStyle: false, objectsInFlight: 64 }]);
+    expect(listed).toMatchObject([{ name: 'far', pathStyle: false, objectsInFlight: 64, pollSeconds: 10 }]);
   });
 
   it.each([
@@ -52,6 +52,8 @@ describe('flowscope source add', () => {
     ['--objects-in-flight', '0', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
     ['--objects-in-flight', '65', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
     ['--objects-in-flight', 'many', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
+    ['--poll-seconds', '9', 'pollSeconds: seconds between two looks are a whole number from 10 to 3600'],
+    ['--poll-seconds', 'often', 'pollSeconds: seconds between two looks are a whole number from 10 to 3600'],
     ['--endpoint', 's3.example.com', 'endpoint: an endpoint looks like https://host:9000'],
     ['--endpoint', 'https://me:secret@s3.example.com', 'endpoint: an endpoint has no credentials in it'],
   ])('refuses %s %s in words, and adds nothing', async (option, value, message) => {
