@@ -42,6 +42,8 @@ describe('quarantine', () => {
     await world.put(bucket, 'x/1.log.gz', cut(1));
     await world.put(bucket, 'x/2.log.gz', cut(1));
     expect(await collect(flowscope)).toMatchObject({ quarantined: 2 });
+    const example = /^a: 2 left in place, corrupt-gzip, for example x\/\d\.log\.gz: The gzip data is damaged/m;
+    expect(await flowscope.ok('source', 'list')).toMatch(example);
     const text = await flowscope.ok('quarantine', 'list');
     expect(text).toMatch(/^a: 2 objects, corrupt-gzip\. The gzip data is damaged or cut off/);
     expect(text.match(/corrupt-gzip/g)).toHaveLength(1);
@@ -73,7 +75,7 @@ describe('quarantine', () => {
     await world.put(bucket, '1.log.gz', cut(1));
     await collect(flowscope);
     expect(await quarantinedPoint(flowscope)).toBe(1);
-    expect(await flowscope.ok('source', 'list')).toMatch(/1 left in place, corrupt-gzip/);
+    expect(await flowscope.ok('source', 'list')).toMatch(/1 left in place, corrupt-gzip, 1\.log\.gz: The gzip/);
 
     await flowscope.ok('quarantine', 'dismiss', '1.log.gz');
     const quiet = await flowscope.run('collect', '--once', '--json');
