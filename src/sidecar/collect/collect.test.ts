@@ -56,7 +56,9 @@ describe('collect', () => {
     const { code, stderr } = await flowscope.run('collect', '--once');
 
     expect(code).toBe(0);
-    expect(stderr).toMatch(new RegExp(`${truth.notCollected} objects not-collected, for example AWSLogs/\\S+: The header lacks log-status`));
+    expect(stderr).toMatch(
+      new RegExp(`${truth.notCollected} objects not-collected, for example AWSLogs/\\S+: The header lacks log-status`)
+    );
     expect(await flowscope.sums('minute')).toEqual(truth.measurements);
     expect(await flowscope.sums('hour')).toEqual(truth.measurements);
     const left = await world.keys(bucket);
