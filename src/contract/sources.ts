@@ -11,8 +11,11 @@ const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)
  */
 const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
 
-const POLL_SECONDS_RULE = `seconds between two looks are a whole number from ${POLL_SECONDS.min} to ${POLL_SECONDS.max}`;
-const OBJECTS_IN_FLIGHT_RULE = `objects in flight are a whole number from ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}`;
+/** A whole number within bounds; `what` begins the sentence that refuses another. */
+function bounded(what: string, { min, max, usual }: { min: number; max: number; usual: number }) {
+  const rule = `${what} are a whole number from ${min} to ${max}`;
+  return z.int(rule).min(min, rule).max(max, rule).default(usual);
+}
 
 /** All that people say about a source. */
 export const sourceInput = z.strictObject({
@@ -37,16 +40,8 @@ export const sourceInput = z.strictObject({
     .optional(),
   /** Bucket names in the path instead of the host name. */
   pathStyle: z.boolean().default(false),
-  pollSeconds: z
-    .int(POLL_SECONDS_RULE)
-    .min(POLL_SECONDS.min, POLL_SECONDS_RULE)
-    .max(POLL_SECONDS.max, POLL_SECONDS_RULE)
-    .default(POLL_SECONDS.usual),
-  objectsInFlight: z
-    .int(OBJECTS_IN_FLIGHT_RULE)
-    .min(OBJECTS_IN_FLIGHT.min, OBJECTS_IN_FLIGHT_RULE)
-    .max(OBJECTS_IN_FLIGHT.max, OBJECTS_IN_FLIGHT_RULE)
-    .default(OBJECTS_IN_FLIGHT.usual),
+  pollSeconds: bounded('seconds between two looks', POLL_SECONDS),
+  objectsInFlight: bounded('objects in flight', OBJECTS_IN_FLIGHT),
   /** The SQS queue that S3 notifies of new objects: they are found through it instead of by listing. */
   queueUrl: z
     .string()

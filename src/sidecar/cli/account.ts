@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { sealedAccess } from '../http/accessInputs';
+import { accountSettings } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLine } from '../registry/audit';
-import { checked } from './checked';
+import { checked, EDIT_HELP, withoutRemoved } from './checked';
 import { print, printJson, registryToFill, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
@@ -32,20 +32,15 @@ async function readSettings({ regions, ...given }: Given, known?: Account): Prom
   }
   // Loaded only here: the other commands check nothing.
   const { accountInput } = await import('../../contract/access');
-  const own = known?.sameAs === undefined ? known : undefined;
-  const { accessKeyId, roleArn, externalId } = own ?? {};
-  const typed = {
-    ...{ name: known?.name, sameAs: known?.sameAs, accessKeyId, roleArn, externalId },
-    // An external id goes with its role.
-    ...(given.roleArn === '' && { externalId: undefined }),
-    ...given,
-    regions: regions === undefined ? known?.regions : regions === '' ? [] : regions.split(',').map((one) => one.trim()),
-  };
-  const all = known
-    ? { ...typed, roleArn: typed.roleArn || undefined, externalId: typed.externalId || undefined }
-    : typed;
-  const { name, regions: list, sameAs, ...input } = checked(accountInput, all);
-  return { name, regions: list, sameAs, ...(sameAs === undefined && sealedAccess(input, secrets(), own)) };
+  const list = regions === '' ? [] : regions?.split(',').map((one) => one.trim());
+  const typed = { ...given, ...(list && { regions: list }) };
+  const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
+  return accountSettings(checked(accountInput, all), secrets(), known);
+}
+
+/** What somebody would type to get this account. */
+function typedOf({ name, sameAs, regions, accessKeyId, roleArn, externalId }: Account) {
+  return { name, sameAs, regions, ...(sameAs === undefined && { accessKeyId, roleArn, externalId }) };
 }
 
 /** `flowscope account add | edit | list | remove`: whose descriptions `awssync` reads besides those of its own credentials. */
@@ -71,7 +66,7 @@ export function accountCommand(): Command {
     .description('change how it signs in, its regions or its name')
     .argument('<name>')
     .option('--name <name>', 'another name for it')
-    .addHelpText('after', "\nWhat is not named stays as it is; an empty value ('') takes away what may be missing.")
+    .addHelpText('after', EDIT_HELP)
     .action(async (name: string, given: Given) => {
       if (Object.keys(given).length === 0) {
         throw new CommandFailed('Say what to change: see flowscope account edit --help.');

@@ -16,7 +16,10 @@ export function exampleOf({ objects, example, message }: Pick<LedgerCount, 'obje
   return `${objects > 1 ? 'for example ' : ''}${message === undefined ? example : `${example}: ${message}`}`;
 }
 
-/** Text out of somebody's bucket, in one line and without the control characters that a terminal would obey. */
+/**
+ * Text out of somebody's bucket, where it must be one line: a key may have line breaks. What else a terminal would obey,
+ * `output.ts` takes out of all that is written.
+ */
 export function plain(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd');
 }

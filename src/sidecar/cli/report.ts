@@ -12,7 +12,7 @@ import { runReport, type ReportResult } from '../store/report';
 import { columnKey, UnknownName } from '../store/reportNames';
 import { print, printJson, say } from './context';
 import { CommandFailed } from './failure';
-import { plain } from './format';
+import { formatTime, plain } from './format';
 import { whatMayCome } from './reportCompleteness';
 import { MOST_ROWS, readOptions, type Flags } from './reportOptions';
 import { unknownText, whatLists } from './reportUnknown';
@@ -22,6 +22,7 @@ const NAMES = REPORTS.map(({ name }) => name).join(', ');
 const FILTER_NAMES = FILTERS.filter(({ name }) => REPORTS.some((report) => report.filters.includes(name)))
   .map(({ name }) => name)
   .join(', ');
+
 /** `flowscope report NAME`: a report as a table with descriptions, or as JSON. */
 export function reportCommand(): Command {
   return new Command('report')
@@ -142,8 +143,7 @@ function asText(report: Report, result: ReportResult): string {
 }
 
 function rangeText({ range, asked, policy }: ReportResult): string {
-  const time = (at: number) => new Date(at).toISOString().replace('T', ' ').slice(0, 16);
   const isWidened = range.from !== asked.from || range.to !== asked.to;
   const how = isWidened ? `, the whole ${policy}s around the range asked for` : '';
-  return `From ${time(range.from)} to ${time(range.to)} UTC${how}`;
+  return `From ${formatTime(range.from / 1000)} to ${formatTime(range.to / 1000)} UTC${how}`;
 }

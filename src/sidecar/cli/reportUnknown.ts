@@ -12,7 +12,7 @@ export function whatLists(name: FilterName): string {
 }
 
 /** A filter that names nothing, in words: what was looked for, what is there like it, else what is there. */
-export function unknownText({ filter, value, known: entities }: UnknownName): string {
+export function unknownText({ filter, value, known: entities, message }: UnknownName): string {
   // Not what stands for none.
   const known = entities.filter(({ id }) => id !== '-');
   const inRange = rangeOf(filter.name, value);
@@ -23,7 +23,7 @@ export function unknownText({ filter, value, known: entities }: UnknownName): st
   const similar = namesOf(known.filter(isSimilar));
   const problem = inRange
     ? `${value} is a range, and ${filter.name} takes single addresses or descriptions; several, each with a --filter of its own.`
-    : `No ${filter.heading} is called ${value}: give its id or its whole description.`;
+    : message;
   const there =
     similar.length > 0
       ? `${inRange ? 'In it' : 'Similar'}: ${listed(similar)}.`

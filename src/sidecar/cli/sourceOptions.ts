@@ -1,11 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
 import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/bounds';
-import { sourceInput } from '../../contract/sources';
 import { splitBucket } from '../../contract/splitBucket';
-import { sealedAccess } from '../http/accessInputs';
+import { sourceSettings } from '../http/accessInputs';
 import type { SourceSettings, StoredSource } from '../registry/sources';
-import { checked } from './checked';
+import { checked, EDIT_HELP, withoutRemoved } from './checked';
 import { secrets } from './context';
 import { CommandFailed } from './failure';
 
@@ -66,9 +65,6 @@ const SETTINGS: readonly Setting[] = [
   },
 ];
 
-/** What may be taken away, by an empty option. */
-const REMOVABLE = ['queueUrl', 'accessKeyId', 'roleArn', 'externalId', 'endpoint'] as const;
-
 /** The options that say something about a source, for a command that adds or edits one. */
 export function settingOptions(command: Command, verb: 'add' | 'edit'): Command {
   for (const { flags, description, isRequired, parse } of SETTINGS) {
@@ -77,10 +73,7 @@ export function settingOptions(command: Command, verb: 'add' | 'edit'): Command 
   }
   if (verb === 'edit') {
     command.option('--no-path-style', 'in the host name again').option('--name <name>', 'another name for it');
-    command.addHelpText(
-      'after',
-      "\nWhat is not named stays as it is; an empty value ('') takes away what may be missing."
-    );
+    command.addHelpText('after', EDIT_HELP);
   }
   return command;
 }
@@ -90,13 +83,12 @@ export function settingOptions(command: Command, verb: 'add' | 'edit'): Command 
  * {@link CommandFailed}, or an `ApiError` when half of a way to sign in is missing.
  */
 export async function readSettings(given: GivenSettings, known?: StoredSource): Promise<SourceSettings> {
+  // Loaded only here: the other commands check nothing.
+  const { sourceInput } = await import('../../contract/sources');
   const typed = { ...given, ...placeOf(given) };
   const secretAccessKey = given.accessKeyId ? await readSecret() : undefined;
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  const input = checked(sourceInput, { ...all, secretAccessKey });
-  const { accessKeyId, secretAccessKey: secret, roleArn, externalId, ...settings } = input;
-  const signIn = { accessKeyId, secretAccessKey: secret, roleArn, externalId };
-  return { ...settings, access: sealedAccess(signIn, secrets(), known?.access) };
+  return sourceSettings(checked(sourceInput, { ...all, secretAccessKey }), secrets(), known?.access);
 }
 
 /** Bucket and prefix out of an address, as the page splits it; nothing when it is a bucket's name. */
@@ -115,16 +107,6 @@ function typedOf({ access, ...source }: StoredSource): GivenSettings {
   return {
     ...{ name, bucket, region, prefix, queueUrl, endpoint, pathStyle, pollSeconds, objectsInFlight },
     ...{ accessKeyId, roleArn, externalId },
-  };
-}
-
-/** With undefined for what is empty. An external id goes with its role. */
-function withoutRemoved(typed: GivenSettings): GivenSettings {
-  const removed = REMOVABLE.filter((name) => typed[name] === '').map((name) => [name, undefined]);
-  return {
-    ...(typed.roleArn === '' && { externalId: undefined }),
-    ...typed,
-    ...(Object.fromEntries(removed) as GivenSettings),
   };
 }
 

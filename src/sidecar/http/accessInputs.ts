@@ -1,9 +1,13 @@
+import type { AccountInput } from '../../contract/access';
+import type { SourceInput } from '../../contract/sources';
 import type { Access } from '../registry/access';
+import type { Account, AccountSettings } from '../registry/accounts';
 import type { Secrets } from '../registry/secrets';
+import type { SourceSettings } from '../registry/sources';
 import { ApiError } from './failures';
 
 /** What people enter to sign in. */
-export interface AccessInput {
+interface AccessInput {
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
   readonly roleArn?: string;
@@ -14,7 +18,7 @@ export interface AccessInput {
  * What was entered, with its secret sealed. One that was left out is kept where the access key id is the `known` one.
  * Throws {@link ApiError} when half of an access key is missing.
  */
-export function sealedAccess(input: AccessInput, secrets: Secrets, known: Access = {}): Access {
+function sealedAccess(input: AccessInput, secrets: Secrets, known: Access = {}): Access {
   const { accessKeyId, secretAccessKey, roleArn, externalId } = input;
   if (externalId !== undefined && roleArn === undefined) {
     throw new ApiError(400, 'invalid', 'externalId: an external id belongs to a role: enter its ARN too.', 'roleArn');
@@ -31,4 +35,20 @@ export function sealedAccess(input: AccessInput, secrets: Secrets, known: Access
     throw new ApiError(400, 'invalid', 'secretAccessKey: enter the secret of this access key id.', 'secretAccessKey');
   }
   return { accessKeyId, sealedSecret, roleArn, externalId };
+}
+
+/** What was entered about a source; `known`: how the one that is edited signs in. Throws {@link ApiError}. */
+export function sourceSettings(input: SourceInput, secrets: Secrets, known?: Access): SourceSettings {
+  const { accessKeyId, secretAccessKey, roleArn, externalId, ...settings } = input;
+  return { ...settings, access: sealedAccess({ accessKeyId, secretAccessKey, roleArn, externalId }, secrets, known) };
+}
+
+/** What was entered about an account; `known`: the one that is edited. Throws {@link ApiError}. */
+export function accountSettings(entered: AccountInput, secrets: Secrets, known?: Account): AccountSettings {
+  const { name, regions, sameAs, ...input } = entered;
+  if (sameAs !== undefined && Object.values(input).some((value) => value !== undefined)) {
+    throw new ApiError(400, 'invalid', 'sameAs: it signs in as that source, or in its own way, not both.', 'sameAs');
+  }
+  const own = known?.sameAs === undefined ? known : undefined;
+  return { name, regions, sameAs, ...(sameAs === undefined && sealedAccess(input, secrets, own)) };
 }

@@ -18,11 +18,10 @@ import { syncOutcome } from '../entities/summary';
 import { accountId, usualRegions, type SyncResult } from '../entities/sync';
 import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
-import type { Account, AccountSettings } from '../registry/accounts';
-import { sealedAccess } from './accessInputs';
+import type { Account } from '../registry/accounts';
+import { accountSettings } from './accessInputs';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
-import { ApiError } from './failures';
 import { fromCursor, toCursor } from './paging';
 import { expectedVersion, versioned } from './versions';
 
@@ -33,13 +32,7 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
   const one = { params, response: answers(200, account) };
   const accepted = answers(202, job);
 
-  const settingsOf = ({ name, regions, sameAs, ...input }: AccountInput, known?: Account): AccountSettings => {
-    if (sameAs !== undefined && Object.values(input).some((value) => value !== undefined)) {
-      throw new ApiError(400, 'invalid', 'sameAs: it signs in as that source, or in its own way, not both.', 'sameAs');
-    }
-    const own = known?.sameAs === undefined ? known : undefined;
-    return { name, regions, sameAs, ...(sameAs === undefined && sealedAccess(input, secrets, own)) };
-  };
+  const settingsOf = (input: AccountInput, known?: Account) => accountSettings(input, secrets, known);
 
   app.get('/v1/admin/accounts', { schema: { response: answers(200, accountList) } }, async () => ({
     items: (await registry.listAccounts()).map(shownAccount),

@@ -5,8 +5,8 @@ import { policyDocuments, policyOptions } from '../../contract/policies';
 import { enableSource, source, sourceInput, sourcePage, type SourceInput } from '../../contract/sources';
 import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
-import type { Source, SourceSettings } from '../registry/sources';
-import { sealedAccess } from './accessInputs';
+import type { Source } from '../registry/sources';
+import { sourceSettings } from './accessInputs';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { pageOf } from './paging';
@@ -25,11 +25,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
   const one = { params, response: answers(200, source) };
   const accepted = answers(202, job);
 
-  const settingsOf = (input: SourceInput, known?: Access): SourceSettings => {
-    const { accessKeyId, secretAccessKey, roleArn, externalId, ...settings } = input;
-    const access = sealedAccess({ accessKeyId, secretAccessKey, roleArn, externalId }, secrets, known);
-    return { ...settings, access };
-  };
+  const settingsOf = (input: SourceInput, known?: Access) => sourceSettings(input, secrets, known);
   const drafted = async ({ id, source: input }: z.infer<typeof draft>): Promise<Source> => {
     const known = id === undefined ? undefined : await registry.sourceById(id);
     return { ...settingsOf(input, known?.access), id: known?.id ?? '', enabled: false };

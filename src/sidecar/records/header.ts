@@ -22,6 +22,8 @@ export interface Header {
 }
 
 const FIELD_NAME = /^[a-z][a-z0-9-]{0,63}$/;
+/** Characters of a first line, or a word of it, that are shown. */
+const QUOTED = 80;
 
 /** What a header must have: one of some fields, and what a flow log is best recreated with. */
 interface Requirement {
@@ -61,8 +63,6 @@ export function parseHeader(line: string): Header | undefined {
   return { columns, unknown: columns.filter((name) => !known.includes(name)) };
 }
 
-const QUOTED = 80;
-
 function wordsOf(line: string): string[] {
   return line.trim().split(/ +/);
 }
@@ -99,16 +99,22 @@ function messageWithoutHeader(line: string | undefined): string {
       'S3 itself.'
     );
   }
-  const words = wordsOf(line);
-  const odd = words.find((word) => !FIELD_NAME.test(word));
-  const fault =
-    odd === undefined
-      ? `${quote(words.find((word, i) => words.indexOf(word) < i)!)} stands there twice`
-      : `${quote(odd)} is no name: names have small letters, digits and hyphens, and a space between them`;
+  const fault = faultOf(wordsOf(line));
   return (
     `${beginning} ${fault}. AWS writes no such header, so something else wrote this object: let the flow log deliver to ` +
     'S3 itself, or write it again as AWS does.'
   );
+}
+
+/** Why words of which some are names make no header. */
+function faultOf(words: readonly string[]): string {
+  const odd = words.find((word) => !FIELD_NAME.test(word));
+  if (odd !== undefined) {
+    return `${quote(odd)} is no name: names have small letters, digits and hyphens, and a space between them`;
+  }
+  const twice = words.find((word, i) => words.indexOf(word) < i);
+  // Else only the beginning of the line is here.
+  return twice === undefined ? 'The line is too long to be a header' : `${quote(twice)} stands there twice`;
 }
 
 /**

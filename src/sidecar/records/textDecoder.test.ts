@@ -181,3 +181,12 @@ describe('whatever the size of the chunks', () => {
     expect({ ok: whole.summary!.ok, ...whole.summary!.reasons }).toEqual({ ok, ...reasons });
   });
 });
+
+test('a first line of names that is too long for a header is said to be that', () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `name-${i}`).join(' ');
+  const { refusal } = decode(`version srcaddr dstaddr ${names}\n`);
+  expect(refusal).toMatchObject({
+    reason: 'no-header',
+    message: expect.stringContaining('The line is too long to be'),
+  });
+});

@@ -95,7 +95,7 @@ export class TokenTable {
       return false;
     }
     let i = start;
-    // Two words per branch.
+    // Two words per branch: as fast as one double, of which some are equal although their bytes differ, or the other way round.
     for (; i + 8 <= end; i += 8, at += 8) {
       const first = source.getInt32(i, true) ^ arenaView.getInt32(at, true);
       const second = source.getInt32(i + 4, true) ^ arenaView.getInt32(at + 4, true);

@@ -37,20 +37,20 @@ const { listAccounts, removeAccount, accountById, createAccount, changeAccount, 
 
 /** Everything the registry can be asked; each runs inside a transaction. */
 const OPERATIONS = {
-  ...{ addSource, listSources, getSource, enableSource, removeSource, sourceLooked },
+  ...{ addSource, listSources, getSource, changeSource, switchSource, enableSource, removeSource, sourceLooked },
   ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
   ...{ listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined, explainObject },
   ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
-  ...{ createAccount, listAccounts, removeAccount, flowLogRegions, syncRan, prune },
+  ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
-  ...{ changeSource, switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
+  ...{ deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ sourceExporters },
-  ...{ accountById, changeAccount, deleteAccount, lastSync, searchEntities, descriptionsOf },
+  ...{ accountById, deleteAccount, lastSync, searchEntities, descriptionsOf },
   ...{ syncSchedule, setSyncSchedule },
 };
 

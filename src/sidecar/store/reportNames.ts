@@ -29,7 +29,7 @@ export class UnknownName extends Error {
     readonly value: string,
     readonly known: ReadonlyArray<{ readonly id: string; readonly label: string }>
   ) {
-    super(`No ${filter.heading} is called ${value}: give its id or its description.`);
+    super(`No ${filter.heading} is called ${value}: give its id or its whole description.`);
   }
 }
 
