@@ -55,7 +55,8 @@ export function reportCommand(): Command {
       } else {
         print(asText(report, result));
       }
-      const note = await whatMayCome(client, result, options.now);
+      // The report is out: what cannot be asked any more is no failure of it.
+      const note = await whatMayCome(client, result, options.now).catch(() => undefined);
       if (note) {
         say(note);
       }

@@ -170,6 +170,9 @@ async function watchSources(
     const ending = [...loops].filter(([id, { version }]) => !isAsBefore(id, version));
     // Nobody waits for their ends: one whose S3 hangs must not keep the others from being noticed.
     ending.forEach(([, { stop }]) => stop.abort());
+    // Not when its loop ends: one that begins anew would be missing in between.
+    const isOver = (id: string) => !loops.has(id) && !enabled.some((source) => source.id === id);
+    [...followed.keys()].filter(isOver).forEach((id) => followed.delete(id));
     for (const source of enabled.filter(({ id }) => !loops.has(id))) {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
@@ -177,10 +180,7 @@ async function watchSources(
       followed.set(source.id, { source, progress });
       const ended = every(source.pollSeconds * 1000, log, either, () =>
         lookThrough(source, progress, tools, log, either)
-      ).then(() => {
-        loops.delete(source.id);
-        followed.delete(source.id);
-      });
+      ).then(() => void loops.delete(source.id));
       loops.set(source.id, { version: source.version, stop, ended });
     }
     onKnown();
