@@ -78,7 +78,8 @@ export async function stayUp({ dir, influx, moto, cloud, seed, until }) {
 /** What a shell needs to run commands as the demo does; names and values of the demo have no quotes. */
 function commandSettings(env) {
   const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
-  return [...lines, `alias flowscope='"${process.execPath}" "${resolve(BUNDLE)}"'`, ''].join('\n');
+  // No alias: a shell knows one only from its next line on.
+  return [...lines, `flowscope() { "${process.execPath}" "${resolve(BUNDLE)}" "$@"; }`, ''].join('\n');
 }
 
 async function failOnEnd(name, exited, logFile) {

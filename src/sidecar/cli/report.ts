@@ -113,7 +113,7 @@ function asText(report: Report, result: ReportResult): string {
   }
   if (result.message === FILTERED_OUT) {
     const lists = new Set(result.filters.map(({ name }) => whatLists(name)));
-    return [...lines, `${FILTERED_OUT} What there is: ${[...lists].join(', ')}.`].join('\n');
+    return [...lines, `${FILTERED_OUT} What there is: ${[...lists].join(', ')}.`, ...filterNotes(result)].join('\n');
   }
   if (result.message) {
     return [...lines, result.message].join('\n');
@@ -135,12 +135,16 @@ function asText(report: Report, result: ReportResult): string {
     table.push(cells({ ...result.other }, OTHER));
   }
   table.push(cells({ ...result.totals }, 'Total'));
-  const filtered = result.filters.flatMap(({ name }) => filterNote(filterNamed(name)) ?? []);
-  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : []), ...new Set(filtered)];
+  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : []), ...filterNotes(result)];
   if (!result.exactTotals) {
     notes.push('The total is that of the chosen addresses where they are named, a lower bound.');
   }
   return [...lines, table.toString(), ...notes].join('\n');
+}
+
+/** What the filters leave out that people may miss. */
+function filterNotes({ filters }: ReportResult): ReadonlySet<string> {
+  return new Set(filters.flatMap(({ name }) => filterNote(filterNamed(name)) ?? []));
 }
 
 function rangeText({ range, asked, policy }: ReportResult): string {

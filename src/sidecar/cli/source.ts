@@ -63,10 +63,13 @@ function enable(): Command {
     .argument('<name>')
     .option('--delete-after-collecting', CONSENT)
     .action(async (name: string, { deleteAfterCollecting = false }: { deleteAfterCollecting?: boolean }) => {
-      if (!deleteAfterCollecting) {
-        throw new CommandFailed(needsConsent(name));
-      }
-      const source = await withRegistry((registry) => registry.enableSource(name, true));
+      const source = await withRegistry(async (registry) => {
+        await registry.getSource(name);
+        if (!deleteAfterCollecting) {
+          throw new CommandFailed(needsConsent(name));
+        }
+        return registry.enableSource(name, true);
+      });
       print(`Source ${source.name} is enabled: its objects are deleted once they are stored.`);
     });
 }
