@@ -1,7 +1,8 @@
+import { termsFor } from '../src/sidecar/collect/collectObject';
 import { decodeObject } from '../src/sidecar/collect/decode/decodeObject';
 import { parseObjectName } from '../src/sidecar/records/objectName';
 import { Part } from '../src/sidecar/rollup/part';
-import { DEFAULT_TOP_K, horizonsAt, RULES_VERSION } from '../src/sidecar/rollup/terms';
+import { DEFAULT_TOP_K } from '../src/sidecar/rollup/terms';
 import type { Policy } from '../src/sidecar/rollup/windows';
 import { InfluxClient } from '../src/sidecar/store/influx';
 import { ensureSchema } from '../src/sidecar/store/schema';
@@ -33,16 +34,7 @@ async function pointsOf(objects: ReadonlyMap<string, Buffer>): Promise<ReadonlyA
   const part = new Part();
   const now = Math.floor(Date.now() / 1000);
   for (const [key, bytes] of objects) {
-    const { account, slot = now } = parseObjectName(key);
-    const horizons = horizonsAt(now);
-    const terms = {
-      rulesVersion: RULES_VERSION,
-      sourceId: 'bench',
-      topK: DEFAULT_TOP_K,
-      account,
-      fileTime: slot,
-      ...horizons,
-    };
+    const terms = termsFor('bench', parseObjectName(key), DEFAULT_TOP_K, now);
     // As in a registry: nobody else has the object's offset.
     const job = { terms, decisions: {}, offsets: [points.length + 1] };
     const body = (async function* () {

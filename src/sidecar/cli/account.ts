@@ -3,6 +3,7 @@ import { accountSettings } from '../http/accessInputs';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLine } from '../registry/audit';
+import type { Registry } from '../registry/registry';
 import { checked, EDIT_HELP, withoutRemoved } from './checked';
 import { print, printJson, registryToFill, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
@@ -51,7 +52,7 @@ export function accountCommand(): Command {
     .action(async (name: string, given: Given) => {
       const settings = await readSettings({ ...given, name });
       await withRegistry(async (registry) => {
-        const known = (await registry.listAccounts()).find((account) => account.name === name);
+        const known = await accountNamed(registry, name);
         if (known) {
           throw new CommandFailed(
             `There is an account "${name}" already: ${textOf(known)}. Choose another name, or change that one: ` +
@@ -72,7 +73,7 @@ export function accountCommand(): Command {
         throw new CommandFailed('Say what to change: see flowscope account edit --help.');
       }
       const account = await withRegistry(async (registry) => {
-        const known = (await registry.listAccounts()).find((one) => one.name === name);
+        const known = await accountNamed(registry, name);
         if (!known) {
           throw new CommandFailed(`There is no account "${name}": see flowscope account list.`);
         }
@@ -111,6 +112,9 @@ export function accountCommand(): Command {
     .addCommand(list)
     .addCommand(remove);
 }
+
+const accountNamed = async (registry: Registry, name: string) =>
+  (await registry.listAccounts()).find((account) => account.name === name);
 
 const regionsOf = (regions: readonly string[]) =>
   regions.length > 0 ? regions.join(', ') : 'the regions of the collected flow logs';

@@ -49,7 +49,10 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Read at once: each time Node takes so much memory, however little is left of the file. One more than a file has: none may be 0. */
+/**
+ * Read at once: each time Node takes so much memory, however little is left of the file. One more than a small file has, as
+ * it may not be 0.
+ */
 const READ_BYTES = 512 * 1024;
 
 /** A file's bytes; undefined when it is gone. `onBytes`: told how many were read. */

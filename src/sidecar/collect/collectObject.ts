@@ -175,7 +175,8 @@ async function compare(object: CollectableObject, { sha256 }: Plan): Promise<{ r
   return { outcome: hash.digest('hex') === sha256 ? { state: 'duplicate' } : CONFLICT };
 }
 
-function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
+/** The terms of an object that has none yet. `now`: Unix seconds. */
+export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
     sourceId,
