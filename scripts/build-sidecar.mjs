@@ -62,7 +62,7 @@ const SHARED = {
   // Half the size to parse at each start; names stay, for stack traces.
   minifySyntax: true,
   minifyWhitespace: true,
-  logLevel: 'info',
+  logLevel: 'warning',
 };
 await build({
   ...SHARED,
@@ -92,3 +92,4 @@ if (heavy) {
 await chmod(urlOf(`${NEW_FOLDER}/flowscope.mjs`), 0o755);
 await rm(urlOf(OUT_FOLDER), { recursive: true, force: true });
 await rename(urlOf(NEW_FOLDER), urlOf(OUT_FOLDER));
+console.log(`Built the sidecar into ${OUT_FOLDER}.`);

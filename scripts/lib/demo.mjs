@@ -74,7 +74,9 @@ async function main() {
     say(
       `    ${accounts.length} accounts, ${vpcs.length} VPCs, ${subnets.length} subnets, ${instances.length} instances,`
     );
-    say(`    ${interfaces.length} interfaces, bucket ${created.bucket}`);
+    say(
+      `    ${interfaces.length} interfaces, bucket ${created.bucket}; each account has AWS's default VPC and its subnets, too`
+    );
     return created;
   });
   const { env, company, bucket, region, inventoryFile } = cloud;
@@ -115,6 +117,9 @@ async function main() {
       await flowscope(env, ['report', report]);
       say('');
     }
+    say(
+      '    Complete until: all logs came at once, just now, and AWS may add to a slot; five minutes later it counts.'
+    );
   });
 
   say('\nWhat is left in the bucket');
