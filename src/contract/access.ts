@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oneLine, region } from './common';
+import { nameByPeople, region } from './common';
 
 const roleArn = z
   .string()
@@ -40,7 +40,7 @@ export const accessShown = {
 
 /** Whose descriptions are read. Regions: those of the collected flow logs when there are none. */
 export const accountInput = z.strictObject({
-  name: oneLine(64).min(1, 'must not be empty'),
+  name: nameByPeople,
   regions: z.array(region).max(40).default([]),
   /** The id of a source as which to sign in; nothing else is said about signing in then. */
   sameAs: z.string().max(64).optional(),

@@ -32,8 +32,12 @@ export const oneLine = (max: number) =>
   z
     .string()
     .max(max, `must have at most ${max} characters`)
-    .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'must be one line of text')
+    .regex(/^[^\n\v\f\r\x85\p{Zl}\p{Zp}]*$/u, { error: 'must be one line of text', abort: true })
+    .regex(/^\P{Cc}*$/u, 'must have no control characters')
     .regex(/^(\S(.*\S)?)?$/s, 'must have no space at its ends');
+
+/** What people call a source or an account. */
+export const nameByPeople = oneLine(64).min(1, 'must not be empty');
 
 /** What lists take: how many at once, and where the last page ended (`next` of its answer). */
 export const pageQuery = z.object({

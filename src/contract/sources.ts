@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accessInput, accessShown } from './access';
 import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from './bounds';
-import { count, pageOf, region, time, version } from './common';
+import { count, nameByPeople, pageOf, region, time, version } from './common';
 
 /** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
 const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -19,7 +19,7 @@ function bounded(what: string, { min, max, usual }: { min: number; max: number; 
 
 /** All that people say about a source. */
 export const sourceInput = z.strictObject({
-  name: z.string().regex(/^\S(.{0,62}\S)?$/, 'the name must have 1 to 64 characters and no space at its ends'),
+  name: nameByPeople,
   bucket: z
     .string()
     .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
+import { overlapWarning } from '../../contract/overlap';
 import { formatCounted } from '../../reports/units';
 import { faultOf, isCode, isDenied, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
@@ -194,7 +195,7 @@ async function checkOverlap({ tools }: CheckRun): Promise<Outcome> {
   if (names.length === 0) {
     return pass('No other source reads this');
   }
-  return { state: 'warn', message: `Source ${names.join(', ')} already reads this: each object is counted once` };
+  return { state: 'warn', message: overlapWarning(names) };
 }
 
 async function checkStore({ tools }: CheckRun): Promise<Outcome> {

@@ -30,8 +30,11 @@ describe('adding a source', () => {
   });
 
   it.each([
-    ['name', { name: '' }, 'the name must have 1 to 64 characters'],
+    ['name', { name: '' }, 'must not be empty'],
+    ['name', { name: 'x'.repeat(65) }, 'must have at most 64 characters'],
     ['name', { name: ' x' }, 'no space at its ends'],
+    ['name', { name: 'a\nb' }, 'must be one line of text'],
+    ['name', { name: 'a\x1b[31mb' }, 'must have no control characters'],
     ['bucket', { bucket: 'Flow_Logs' }, '3 to 63 lower-case letters'],
     ['region', { region: 'Ireland' }, 'it looks like eu-west-1'],
     ['prefix', { prefix: 'x'.repeat(1001) }, '1000'],

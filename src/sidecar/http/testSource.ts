@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../contract/checks';
+import { overlapping } from '../../contract/overlap';
 import { runChecks } from '../aws/checks';
 import type { Found } from '../aws/checkRun';
 import { s3Client, sqsClient, stsClient } from '../aws/clients';
@@ -42,8 +43,7 @@ export async function testSource(
       ...{ s3, sts, sqs },
       find: (opened) => findObjects(opened, prefix, SAMPLES),
       readHead: readObjectHead,
-      overlaps: async () =>
-        (await registry.listSources()).filter((other) => overlap(source, other)).map(({ name }) => name),
+      overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
       tryStore: async () => {
         // What the collector does at its start, and what stands there anyway, written again.
         await ensureSchema(store);
@@ -62,11 +62,6 @@ export async function testSource(
     sqs?.destroy();
   }
   return { passed };
-}
-
-function overlap(a: Source, b: Source): boolean {
-  const isNested = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
-  return a.id !== b.id && a.bucket === b.bucket && a.endpoint === b.endpoint && isNested;
 }
 
 /** The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed. */

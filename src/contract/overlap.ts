@@ -1,0 +1,24 @@
+/** Where a source reads, as its contract has it: with the slash at the end of the prefix. */
+interface Place {
+  readonly id?: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly endpoint?: string;
+}
+
+/** The other sources that read some of the same objects: in the same bucket, one prefix within the other. */
+export function overlapping<T extends Place>(source: Place, all: readonly T[]): T[] {
+  return all.filter(
+    ({ id, bucket, prefix, endpoint }) =>
+      id !== source.id &&
+      bucket === source.bucket &&
+      endpoint === source.endpoint &&
+      (prefix.startsWith(source.prefix) || source.prefix.startsWith(prefix))
+  );
+}
+
+/** What is said of the sources by these names, one at least. */
+export function overlapWarning(names: readonly string[]): string {
+  const who = names.length === 1 ? `Source ${names[0]} already reads` : `Sources ${names.join(', ')} already read`;
+  return `${who} this: each object is counted once`;
+}
