@@ -30,9 +30,12 @@ describe('flowscope account add', () => {
   });
 
   it.each([
-    [['--role-arn', 'reader'], /roleArn: that is no role ARN: it looks like arn:aws:iam::123456789012:role\/name/],
-    [['--regions', 'eu-west-1,ireland'], /regions\.1: that is no region: it looks like eu-west-1/],
-    [['--external-id', 'xyz'], /externalId: an external id belongs to a role/],
+    [
+      ['--role-arn', 'reader'],
+      /^flowscope: --role-arn: that is no role ARN: it looks like arn:aws:iam::123456789012:role\/name/,
+    ],
+    [['--regions', 'eu-west-1,ireland'], /^flowscope: --regions "ireland": that is no region: it looks like eu-west-1/],
+    [['--external-id', 'xyz'], /^flowscope: --external-id: an external id belongs to a role/],
   ])('refuses %j as the API does, and adds nothing', async (options, message) => {
     const flowscope = world.deployment();
     const { code, stdout, stderr } = await flowscope.run('account', 'add', 'shop', ...options);
@@ -46,9 +49,15 @@ describe('flowscope account edit', () => {
     const flowscope = world.deployment();
     await flowscope.ok('account', 'add', 'shop', '--role-arn', ROLE, '--external-id', 'xyz');
     expect(await flowscope.ok('account', 'edit', 'shop', '--regions', REGION, '--name', 'store')).toBe(
-      `Changed account store: ${ROLE} (external id xyz), in ${REGION}.\n`
+      `Changed account store: ${ROLE} (external id xyz), in ${REGION}.\n` +
+        `  the name: shop → store\n  --regions: the regions of the collected flow logs → ${REGION}\n`
     );
-    await flowscope.ok('account', 'edit', 'store', '--role-arn', '');
+    expect(await flowscope.ok('account', 'edit', 'store', '--role-arn', '')).toBe(
+      `Changed account store: own credentials, in ${REGION}.\n  --role-arn: ${ROLE} → none\n  --external-id: xyz → none\n`
+    );
+    expect(await flowscope.ok('account', 'edit', 'store', '--regions', REGION)).toBe(
+      `Nothing is different in account store: own credentials, in ${REGION}.\n`
+    );
     expect(await flowscope.ok('account', 'list')).toBe(`store: own credentials, in ${REGION}\n`);
     await flowscope.ok('account', 'edit', 'store', '--regions', '');
     expect(JSON.parse(await flowscope.ok('account', 'list', '--json'))).toMatchObject([{ name: 'store', regions: [] }]);

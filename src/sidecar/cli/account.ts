@@ -4,7 +4,7 @@ import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLine } from '../registry/audit';
 import type { Registry } from '../registry/registry';
-import { checked, EDIT_HELP, withoutRemoved } from './checked';
+import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
 import { print, printJson, registryToFill, secrets, withRegistry } from './context';
 import { CommandFailed } from './failure';
 
@@ -25,7 +25,7 @@ function settingOptions(command: Command): Command {
 
 /**
  * What was said about an account, checked as the API does; of a `known` one all that was not named stays, and what is empty
- * is taken away. Throws {@link CommandFailed}, or an `ApiError` when half of a way to sign in is missing.
+ * is taken away. Throws {@link CommandFailed}.
  */
 async function readSettings({ regions, ...given }: Given, known?: Account): Promise<AccountSettings> {
   if (known?.sameAs !== undefined && (given.roleArn !== undefined || given.externalId !== undefined)) {
@@ -36,7 +36,7 @@ async function readSettings({ regions, ...given }: Given, known?: Account): Prom
   const list = regions === '' ? [] : regions?.split(',').map((one) => one.trim());
   const typed = { ...given, ...(list && { regions: list }) };
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  return accountSettings(checked(accountInput, all), secrets(), known);
+  return checked(accountInput, all, (input) => accountSettings(input, secrets(), known));
 }
 
 /** What somebody would type to get this account. */
@@ -72,14 +72,20 @@ export function accountCommand(): Command {
       if (Object.keys(given).length === 0) {
         throw new CommandFailed('Say what to change: see flowscope account edit --help.');
       }
-      const account = await withRegistry(async (registry) => {
+      const { before, account } = await withRegistry(async (registry) => {
         const known = await accountNamed(registry, name);
         if (!known) {
           throw new CommandFailed(`There is no account "${name}": see flowscope account list.`);
         }
-        return registry.changeAccount(known.id, known.version, await readSettings(given, known), commandLine());
+        const settings = await readSettings(given, known);
+        const changed = await registry.changeAccount(known.id, known.version, settings, commandLine());
+        return { before: known, account: changed };
       });
-      print(`Changed account ${account.name}: ${textOf(account)}.`);
+      const changes = changeLines(shownOf(before), shownOf(account));
+      print(
+        `${changes.length > 0 ? 'Changed' : 'Nothing is different in'} account ${account.name}: ${textOf(account)}.`
+      );
+      changes.forEach((line) => print(`  ${line}`));
     });
   const list = new Command('list')
     .description('all accounts')
@@ -115,6 +121,8 @@ export function accountCommand(): Command {
 
 const accountNamed = async (registry: Registry, name: string) =>
   (await registry.listAccounts()).find((account) => account.name === name);
+
+const shownOf = (account: Account) => ({ ...typedOf(account), regions: regionsOf(account.regions) });
 
 const regionsOf = (regions: readonly string[]) =>
   regions.length > 0 ? regions.join(', ') : 'the regions of the collected flow logs';

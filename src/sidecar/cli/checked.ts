@@ -1,13 +1,39 @@
 import type { z } from 'zod';
+import { ApiError } from '../http/failures';
+import { changed } from '../registry/audit';
 import { CommandFailed } from './failure';
 
-/** What was typed, as the API's schema of it understands it. Throws {@link CommandFailed} with all that is wrong in it. */
-export function checked<T extends z.ZodType>(schema: T, typed: unknown): z.output<T> {
+/** What is typed, or comes, elsewhere than in an option of its own. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  name: 'the name',
+  secretAccessKey: 'FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
+};
+
+/** A field of the contract as people type it: `--poll-seconds` for `pollSeconds`. */
+const typedAs = (field: string) =>
+  ELSEWHERE[field] ?? `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/**
+ * The settings that were typed, checked as the API does: by its schema, and by `settingsOf`, which makes them of that. Throws
+ * {@link CommandFailed} with all that is wrong, each by what was typed.
+ */
+export function checked<T extends z.ZodType, S>(schema: T, typed: unknown, settingsOf: (input: z.output<T>) => S): S {
   const { data, error } = schema.safeParse(typed);
   if (error) {
-    throw new CommandFailed(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+    throw new CommandFailed(error.issues.map((issue) => problemOf(issue, typed)).join('; '));
   }
-  return data as z.output<T>;
+  try {
+    return settingsOf(data as z.output<T>);
+  } catch (failure) {
+    // Its message begins with the field.
+    throw failure instanceof ApiError ? new CommandFailed(failure.message.replace(/^\w+/, typedAs)) : failure;
+  }
+}
+
+/** Of a list the item is quoted: an option has it all in one. */
+function problemOf({ path, message }: z.core.$ZodIssue, typed: unknown): string {
+  const item = path.reduce((value, key) => (value as Record<PropertyKey, unknown>)[key], typed);
+  return `${typedAs(String(path[0]))}${path.length > 1 ? ` ${JSON.stringify(item)}` : ''}: ${message}`;
 }
 
 /** Ends the help of commands that edit. */
@@ -23,4 +49,17 @@ export function withoutRemoved<T extends { readonly roleArn?: string; readonly e
     value === '' && REMOVABLE.includes(name) ? undefined : (value as unknown),
   ]);
   return { ...(typed.roleArn === '' && { externalId: undefined }), ...(Object.fromEntries(kept) as T) };
+}
+
+/** What an edit changed, a line each: `--prefix: none → lab/`. */
+export function changeLines(before: object, after: object): string[] {
+  const pairs = Object.entries(changed({ ...before }, { ...after }));
+  return pairs.map(([field, pair]) => `${typedAs(field)}: ${shown(pair.before)} → ${shown(pair.after)}`);
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'boolean') {
+    return value ? 'yes' : 'no';
+  }
+  return value === null || value === '' ? 'none' : String(value);
 }

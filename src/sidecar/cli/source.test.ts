@@ -49,18 +49,57 @@ describe('flowscope source add', () => {
   });
 
   it.each([
-    ['--objects-in-flight', '0', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
-    ['--objects-in-flight', '65', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
-    ['--objects-in-flight', 'many', 'objectsInFlight: objects in flight are a whole number from 1 to 64'],
-    ['--poll-seconds', '9', 'pollSeconds: seconds between two looks are a whole number from 10 to 3600'],
-    ['--poll-seconds', 'often', 'pollSeconds: seconds between two looks are a whole number from 10 to 3600'],
-    ['--endpoint', 's3.example.com', 'endpoint: an endpoint looks like https://host:9000'],
-    ['--endpoint', 'https://me:secret@s3.example.com', 'endpoint: an endpoint has no credentials in it'],
+    ['--objects-in-flight', '0', '--objects-in-flight: objects in flight are a whole number from 1 to 64'],
+    ['--objects-in-flight', '65', '--objects-in-flight: objects in flight are a whole number from 1 to 64'],
+    ['--objects-in-flight', 'many', '--objects-in-flight: objects in flight are a whole number from 1 to 64'],
+    ['--poll-seconds', '9', '--poll-seconds: seconds between two looks are a whole number from 10 to 3600'],
+    ['--poll-seconds', 'often', '--poll-seconds: seconds between two looks are a whole number from 10 to 3600'],
+    ['--endpoint', 's3.example.com', '--endpoint: an endpoint looks like https://host:9000'],
+    ['--external-id', 'xyz', '--external-id: an external id belongs to a role'],
+    [
+      '--access-key-id',
+      'AKIA1234',
+      'FLOWSCOPE_SECRET_ACCESS_KEY or standard input: the secret access key has 1 to 256',
+    ],
+    ['--endpoint', 'https://me:secret@s3.example.com', '--endpoint: an endpoint has no credentials in it'],
   ])('refuses %s %s in words, and adds nothing', async (option, value, message) => {
     const flowscope = world.deployment();
     const add = ['source', 'add', 'bad', '--bucket', 'flow-logs', '--region', REGION];
     const { code, stderr } = await flowscope.run(...add, option, value);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`flowscope: ${message}`)]);
     expect((await flowscope.run('source', 'list')).stderr).toMatch(/There is no registry/);
+  });
+
+  it.each([
+    ['a\nb', 'must be one line of text'],
+    ['a\x1b[31mb', 'must have no control characters'],
+    [' a', 'must have no space at its ends'],
+    ['', 'must not be empty'],
+  ])('refuses %j as a name, as accounts do', async (name, message) => {
+    const flowscope = world.deployment();
+    const refused = { code: 1, stderr: `flowscope: the name: ${message}\n` };
+    expect(await flowscope.run('source', 'add', name, '--bucket', 'flow-logs', '--region', REGION)).toMatchObject(
+      refused
+    );
+    expect(await flowscope.run('account', 'add', name)).toMatchObject(refused);
+  });
+
+  it('warns of a source that reads the same objects, in the words of the test', async () => {
+    const bucket = await world.bucket();
+    const flowscope = world.deployment();
+    const add = (name: string, ...where: string[]) =>
+      flowscope.run('source', 'add', name, '--region', REGION, '--delete-after-collecting', ...where);
+    expect(await add('whole', '--bucket', bucket)).toMatchObject({ stderr: expect.not.stringContaining('Warning') });
+    const overlapping = await add('part', '--bucket', bucket, '--prefix', 'prod');
+    expect(overlapping).toMatchObject({
+      code: 0,
+      stderr: 'Warning: Source whole already reads this: each object is counted once.\n',
+    });
+    expect((await flowscope.run('test', 'part')).stdout).toContain(
+      'warning  Overlap: Source whole already reads this: each object is counted once\n'
+    );
+    expect(await add('other', '--bucket', 'flow-logs', '--prefix', 'prod')).toMatchObject({ stderr: '' });
+    const moved = await flowscope.run('source', 'edit', 'other', '--bucket', bucket);
+    expect(moved.stderr).toMatch(/^Warning: Sources part, whole already read this: each object is counted once\.\n/);
   });
 });

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { overlapping, overlapWarning } from '../../contract/overlap';
 import { formatCount } from '../../reports/units';
 import { shownAccess } from '../registry/access';
 import { commandLine } from '../registry/audit';
@@ -8,9 +9,9 @@ import type { Source } from '../registry/sources';
 import { now, print, printJson, registryToFill, say, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { exampleOf, plain } from './format';
-import { readSettings, settingOptions, type GivenSettings } from './sourceOptions';
+import { readSettings, settingOptions, sourceChanges, type GivenSettings } from './sourceOptions';
 
-type Given = GivenSettings & { readonly deleteAfterCollecting?: boolean };
+type GivenToAdd = GivenSettings & { readonly deleteAfterCollecting?: boolean };
 
 const CONSENT = 'this bucket is only for Flowscope: delete objects once they are stored';
 const needsConsent = (name: string) =>
@@ -20,40 +21,52 @@ function add(): Command {
   const command = new Command('add').description('add a bucket to collect from');
   return settingOptions(command.argument('<name>', 'a unique name for people'), 'add')
     .option('--delete-after-collecting', CONSENT)
-    .action(async (name: string, { deleteAfterCollecting: enabled = false, ...given }: Given) => {
-      const settings = await readSettings({ name, ...given });
-      const added = { ...settings, enabled };
-      const source = await withRegistry((registry) => registry.addSource(added, now()), registryToFill());
+    .action(async (name: string, { deleteAfterCollecting: enabled = false, ...given }: GivenToAdd) => {
+      const settings = { ...(await readSettings({ name, ...given })), enabled };
+      const { source, others } = await withRegistry(async (registry) => {
+        const added = await registry.addSource(settings, now());
+        return { source: added, others: await registry.listSources() };
+      }, registryToFill());
       printPlace('Added', source);
+      warnOfOverlap(source, others);
+      sayDisabled(source, 'It is disabled.');
     });
 }
 
 function edit(): Command {
   const command = new Command('edit').description('change its settings; one that is to read elsewhere is disabled');
-  return settingOptions(command.argument('<name>'), 'edit')
-    .option('--delete-after-collecting', `${CONSENT}, and enable it`)
-    .action(async (name: string, { deleteAfterCollecting = false, ...given }: Given) => {
-      const isChanged = Object.keys(given).length > 0;
-      if (!isChanged && !deleteAfterCollecting) {
-        throw new CommandFailed('Say what to change: see flowscope source edit --help.');
-      }
-      const source = await withRegistry(async (registry) => {
-        const known = await registry.getSource(name);
-        const settings = isChanged && (await readSettings(given, known));
-        const { id, version } = known;
-        const changed = settings ? await registry.changeSource(id, version, settings, commandLine()) : known;
-        return deleteAfterCollecting && !changed.enabled
-          ? registry.switchSource(id, changed.version, true, commandLine())
-          : changed;
-      });
-      printPlace('Changed', source);
+  return settingOptions(command.argument('<name>'), 'edit').action(async (name: string, given: GivenSettings) => {
+    if (Object.keys(given).length === 0) {
+      throw new CommandFailed('Say what to change: see flowscope source edit --help.');
+    }
+    const { before, source, others } = await withRegistry(async (registry) => {
+      const known = await registry.getSource(name);
+      const settings = await readSettings(given, known);
+      const changed = await registry.changeSource(known.id, known.version, settings, commandLine());
+      return { before: known, source: changed, others: await registry.listSources() };
     });
+    const changes = sourceChanges(before, source);
+    printPlace(changes.length > 0 ? 'Changed' : 'Nothing is different in', source);
+    changes.forEach((line) => print(`  ${line}`));
+    warnOfOverlap(source, others);
+    sayDisabled(source, before.enabled ? 'It was switched off, since it is to read elsewhere.' : 'It is disabled.');
+  });
 }
 
-function printPlace(verb: string, { name, bucket, prefix, region, enabled }: Source): void {
+function printPlace(verb: string, { name, bucket, prefix, region }: Source): void {
   print(`${verb} source ${name}: s3://${bucket}/${prefix} in ${region}.`);
+}
+
+function sayDisabled({ name, enabled }: Source, how: string): void {
   if (!enabled) {
-    say(`It is disabled. ${needsConsent(name)}`);
+    say(`${how} ${needsConsent(name)}`);
+  }
+}
+
+function warnOfOverlap(source: Source, all: readonly Source[]): void {
+  const names = overlapping(source, all).map(({ name }) => name);
+  if (names.length > 0) {
+    say(`Warning: ${overlapWarning(names)}.`);
   }
 }
 

@@ -35,12 +35,15 @@ describe('flowscope source edit', () => {
     const before = await listed(flowscope);
 
     expect(await edit(flowscope, '--region', 'eu-central-1', '--objects-in-flight', '16')).toBe(
-      'Changed source a: s3://flow-logs/prod/ in eu-central-1.\n'
+      'Changed source a: s3://flow-logs/prod/ in eu-central-1.\n' +
+        '  --region: eu-west-1 → eu-central-1\n  --objects-in-flight: 9 → 16\n'
     );
     const changes = { region: 'eu-central-1', objectsInFlight: 16, version: 2 };
     expect(await listed(flowscope)).toEqual({ ...before, ...changes });
 
-    await edit(flowscope, '--name', 'b', '--no-path-style');
+    expect(await edit(flowscope, '--name', 'b', '--no-path-style')).toMatch(
+      /\n {2}the name: a → b\n {2}--path-style: yes → no\n$/
+    );
     expect(await listed(flowscope)).toEqual({ ...before, ...changes, name: 'b', pathStyle: false, version: 3 });
   });
 
@@ -48,7 +51,14 @@ describe('flowscope source edit', () => {
     const role = ['--role-arn', 'arn:aws:iam::111122223333:role/reader', '--external-id', 'xyz'];
     const queue = ['--queue-url', 'https://sqs.eu-west-1.amazonaws.com/111122223333/flow-logs-2'];
     const flowscope = await deployment(...role, ...queue, '--prefix', 'prod');
-    await edit(flowscope, '--role-arn', '', '--queue-url', '', '--prefix', '');
+    const changed = await edit(flowscope, '--role-arn', '', '--queue-url', '', '--prefix', '');
+    expect(changed.split('\n').slice(1)).toEqual([
+      '  --prefix: prod/ → none',
+      `  --queue-url: ${queue[1]} → none`,
+      `  --role-arn: ${role[1]} → none`,
+      '  --external-id: xyz → none',
+      '',
+    ]);
     const source = await listed(flowscope);
     expect(source).toMatchObject({ prefix: '' });
     expect(Object.keys(source)).not.toEqual(
@@ -61,7 +71,9 @@ describe('flowscope source edit', () => {
     const first = await sealed(flowscope);
     await edit(flowscope, '--prefix', 'prod');
     expect([first, await sealed(flowscope)]).toEqual([expect.any(String), first]);
-    await edit(flowscope, '--access-key-id', 'AKIATWO');
+    expect(await edit(flowscope, '--access-key-id', 'AKIATWO')).toMatch(
+      /\n {2}--access-key-id: AKIAONE → AKIATWO\n {2}the secret access key: replaced\n$/
+    );
     expect(await listed(flowscope)).toMatchObject({ accessKeyId: 'AKIATWO', hasSecret: true });
     expect(await sealed(flowscope)).not.toBe(first);
     await edit(flowscope, '--access-key-id', '');
@@ -72,18 +84,42 @@ describe('flowscope source edit', () => {
   it('asks for consent again when it is to read elsewhere', async () => {
     const flowscope = await deployment(CONSENT);
     const { stdout, stderr } = await flowscope.run('source', 'edit', 'a', '--bucket', 's3://other-logs/lab');
-    expect(stdout).toBe(`Changed source a: s3://other-logs/lab/ in ${REGION}.\n`);
-    expect(stderr).toMatch(/^It is disabled\. .*flowscope source enable "a" --delete-after-collecting\n$/);
+    expect(stdout).toBe(
+      `Changed source a: s3://other-logs/lab/ in ${REGION}.\n  --bucket: flow-logs → other-logs\n  --prefix: none → lab/\n`
+    );
+    const advice = 'flowscope source enable "a" --delete-after-collecting';
+    const deleted = 'Collected objects are deleted from the bucket. Enable it with:';
+    expect(stderr).toBe(`It was switched off, since it is to read elsewhere. ${deleted} ${advice}\n`);
     expect(await listed(flowscope)).toMatchObject({ bucket: 'other-logs', prefix: 'lab/', enabled: false });
 
-    const agreed = await flowscope.run('source', 'edit', 'a', '--bucket', 'third-logs', CONSENT);
-    expect(agreed).toMatchObject({ code: 0, stderr: '' });
     // A bucket's name says nothing of the prefix.
-    expect(await listed(flowscope)).toMatchObject({ bucket: 'third-logs', prefix: 'lab/', enabled: true });
+    const again = await flowscope.run('source', 'edit', 'a', '--bucket', 'third-logs');
+    expect(again.stderr).toBe(`It is disabled. ${deleted} ${advice}\n`);
+    expect(await listed(flowscope)).toMatchObject({ bucket: 'third-logs', prefix: 'lab/', enabled: false });
     await edit(flowscope, '--bucket', 's3://third-logs');
     expect(await listed(flowscope)).toMatchObject({ prefix: '', enabled: false });
-    await edit(flowscope, CONSENT);
-    expect(await listed(flowscope)).toMatchObject({ enabled: true });
+  });
+
+  it('says so when nothing is different', async () => {
+    const flowscope = await deployment();
+    expect(await edit(flowscope, '--region', REGION)).toBe(
+      `Nothing is different in source a: s3://flow-logs/ in ${REGION}.\n`
+    );
+  });
+
+  it('keeps what has a name from before control characters were refused, and changes it with its name', async () => {
+    const flowscope = world.deployment();
+    const registry = openRegistry(flowscope.env.FLOWSCOPE_DATA_DIR!);
+    const name = 'a\x07b';
+    await registry.addSource({ name, bucket: 'flow-logs', prefix: '', region: REGION, enabled: true }, 0);
+    await registry.close();
+    await flowscope.ok('source', 'disable', name);
+    await flowscope.ok('source', 'enable', name, CONSENT);
+    expect(await listed(flowscope)).toMatchObject({ name, enabled: true });
+    const refused = await flowscope.run('source', 'edit', name, '--poll-seconds', '10');
+    expect(refused.stderr).toBe('flowscope: the name: must have no control characters\n');
+    await flowscope.ok('source', 'edit', name, '--poll-seconds', '10', '--name', 'ab');
+    expect(await listed(flowscope)).toMatchObject({ name: 'ab', enabled: true, pollSeconds: 10 });
   });
 
   it('does not move a source that collected', async () => {
@@ -92,7 +128,7 @@ describe('flowscope source edit', () => {
     await world.put(bucket, '1.log.gz', gzipSync('no header\n'));
     await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, CONSENT);
     await flowscope.ok('collect', '--once');
-    const { code, stderr } = await flowscope.run('source', 'edit', 'a', '--prefix', 'prod', CONSENT);
+    const { code, stderr } = await flowscope.run('source', 'edit', 'a', '--prefix', 'prod');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/bucket, prefix and endpoint stay: add another source/)]);
     expect(await listed(flowscope)).toMatchObject({ prefix: '', enabled: true, version: 1 });
   });

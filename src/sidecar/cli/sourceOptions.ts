@@ -4,7 +4,7 @@ import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/bounds';
 import { splitBucket } from '../../contract/splitBucket';
 import { sourceSettings } from '../http/accessInputs';
 import type { SourceSettings, StoredSource } from '../registry/sources';
-import { checked, EDIT_HELP, withoutRemoved } from './checked';
+import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
 import { secrets } from './context';
 import { CommandFailed } from './failure';
 
@@ -80,7 +80,7 @@ export function settingOptions(command: Command, verb: 'add' | 'edit'): Command 
 
 /**
  * What was said about a source, checked as the API does; of a `known` one all that was not named stays. Throws
- * {@link CommandFailed}, or an `ApiError` when half of a way to sign in is missing.
+ * {@link CommandFailed}.
  */
 export async function readSettings(given: GivenSettings, known?: StoredSource): Promise<SourceSettings> {
   // Loaded only here: the other commands check nothing.
@@ -88,7 +88,14 @@ export async function readSettings(given: GivenSettings, known?: StoredSource): 
   const typed = { ...given, ...placeOf(given) };
   const secretAccessKey = given.accessKeyId ? await readSecret() : undefined;
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  return sourceSettings(checked(sourceInput, { ...all, secretAccessKey }), secrets(), known?.access);
+  return checked(sourceInput, { ...all, secretAccessKey }, (input) => sourceSettings(input, secrets(), known?.access));
+}
+
+/** What an edit of a source changed, a line each. */
+export function sourceChanges(before: StoredSource, after: StoredSource): string[] {
+  const [former, latter] = [before.access.sealedSecret, after.access.sealedSecret];
+  const isReplaced = former !== undefined && latter !== undefined && former !== latter;
+  return [...changeLines(typedOf(before), typedOf(after)), ...(isReplaced ? ['the secret access key: replaced'] : [])];
 }
 
 /** Bucket and prefix out of an address, as the page splits it; nothing when it is a bucket's name. */

@@ -245,7 +245,7 @@ describe('the command line', () => {
     delete flowscope.env.FLOWSCOPE_SECRET_ACCESS_KEY;
     // Standard input is empty here: no secret is no source.
     const { code, stderr } = await flowscope.run(...args('b'));
-    expect([code, stderr]).toEqual([1, expect.stringContaining('secretAccessKey')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('FLOWSCOPE_SECRET_ACCESS_KEY or standard input: ')]);
     const listed = await flowscope.ok('source', 'list', '--json');
     expect(JSON.parse(listed)).toMatchObject([{ name: 'a', accessKeyId: 'AKIATEST', hasSecret: true }]);
     expect(listed).not.toMatch(new RegExp(`${SECRET}|sealed`));

@@ -37,7 +37,7 @@ const { listAccounts, removeAccount, accountById, createAccount, changeAccount, 
 
 /** Everything the registry can be asked; each runs inside a transaction. */
 const OPERATIONS = {
-  ...{ addSource, listSources, getSource, changeSource, switchSource, enableSource, removeSource, sourceLooked },
+  ...{ addSource, listSources, getSource, changeSource, enableSource, removeSource, sourceLooked },
   ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
   ...{ listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined, explainObject },
   ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
@@ -48,7 +48,7 @@ const OPERATIONS = {
   ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
-  ...{ deleteSource, sourceById, changeExporters, listChanges, objectState },
+  ...{ switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ sourceExporters },
   ...{ accountById, deleteAccount, lastSync, searchEntities, descriptionsOf },
   ...{ syncSchedule, setSyncSchedule },
