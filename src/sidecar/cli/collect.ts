@@ -79,6 +79,8 @@ async function collectOnce(json: boolean): Promise<void> {
     await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now());
     if (done.found > 0) {
       progress.finish();
+    }
+    if (hours > 0) {
       say(`Recomputed ${formatCounted(hours, 'hour')}.`);
     }
     await report(registry, runs, tally, json);

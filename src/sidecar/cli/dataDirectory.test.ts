@@ -44,6 +44,25 @@ describe('without a registry', () => {
     expect((await flowscope.run('source', 'list')).stderr).toMatch(/There is no registry in/);
   });
 
+  it.each([[], ['below', 'it']])('a file is no data directory, nor can one be in it: %j', async (...below) => {
+    const flowscope = world.deployment();
+    const file = join(flowscope.env.FLOWSCOPE_DATA_DIR!, 'notes.txt');
+    writeFileSync(file, 'x');
+    const directory = join(file, ...below);
+    flowscope.env.FLOWSCOPE_DATA_DIR = directory;
+    const refused = {
+      code: 1,
+      stdout: '',
+      stderr:
+        `flowscope: There can be no registry in ${directory}, which FLOWSCOPE_DATA_DIR names: ${file} is no folder. ` +
+        'Set FLOWSCOPE_DATA_DIR to one.\n',
+    };
+    expect(await flowscope.run('source', 'list')).toEqual(refused);
+    expect(await flowscope.run('source', 'add', 'a', '--bucket', 'flow-logs', '--region', REGION)).toEqual(refused);
+    expect(await flowscope.run('collect', '--once')).toEqual(refused);
+    expect(await flowscope.run('import', file, '--dry-run')).toEqual(refused);
+  });
+
   it('the default is said to be one', async () => {
     const flowscope = world.deployment({ FLOWSCOPE_DATA_DIR: undefined });
     const { code, stderr } = await flowscope.run('source', 'list');

@@ -1,11 +1,23 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { REGISTRY_FILE } from '../registry/database';
 import { CommandFailed } from './failure';
 import { say } from './output';
 
-/** Where the registry is kept. */
-export const dataDirectory = () => resolve(process.env.FLOWSCOPE_DATA_DIR ?? 'data');
+/** Where the registry is kept. Throws {@link CommandFailed} when no folder is or can be there. */
+export function dataDirectory(): string {
+  const directory = resolve(process.env.FLOWSCOPE_DATA_DIR ?? 'data');
+  let nearest = directory;
+  while (!existsSync(nearest)) {
+    nearest = dirname(nearest);
+  }
+  if (!statSync(nearest).isDirectory()) {
+    throw new CommandFailed(
+      `There can be no registry in ${directory}, ${whyThere()}: ${nearest} is no folder. Set FLOWSCOPE_DATA_DIR to one.`
+    );
+  }
+  return directory;
+}
 
 /** Whether there is a registry in the data directory. */
 export const hasRegistry = () => existsSync(join(dataDirectory(), REGISTRY_FILE));

@@ -128,7 +128,7 @@ describe('quarantine', () => {
     expect(stderr).toMatch(/cannot be retried.*flowscope import FILE/);
     expect(await flowscope.run('quarantine', 'retry', '--all')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^0 objects/) as string,
+      stdout: '',
       stderr: expect.stringContaining('flowscope import FILE') as string,
     });
     // As the advice says.

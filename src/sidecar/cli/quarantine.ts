@@ -88,7 +88,9 @@ function choosing(name: string, description: string, work: (choice: QuarantineCh
 
 async function retry(choice: QuarantineChoice): Promise<void> {
   const { retried, unlisted } = await withRegistry((registry) => registry.retryQuarantined(choice, now()));
-  print(`${formatCounted(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
+  if (retried.length > 0) {
+    print(`${formatCounted(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
+  }
   if (unlisted.length > 0) {
     const keys = listed(unlisted.map(({ key }) => plain(key)));
     const what = `${formatCounted(unlisted.length, 'object')} cannot be retried, because no source lists them: ${keys}.`;
@@ -102,9 +104,11 @@ async function retry(choice: QuarantineChoice): Promise<void> {
 
 async function dismiss(choice: QuarantineChoice): Promise<void> {
   const dismissed = await withRegistry((registry) => registry.dismissQuarantined(choice, now()));
-  print(
-    `${formatCounted(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
-  );
+  if (dismissed.length > 0) {
+    print(
+      `${formatCounted(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
+    );
+  }
 }
 
 /** `flowscope quarantine list | retry | dismiss` */

@@ -52,6 +52,18 @@ describe('flowscope report', () => {
     expect(await flowscope.run('report', 'action', ...before)).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('says nothing of what waits where nothing is collected any more', async () => {
+    const flowscope = await collected();
+    const waits = (minutesAgo: number) => {
+      const fields = `complete_until=0i,backlog=5i ${Date.now() - minutesAgo * 60_000}000000`;
+      return flowscope.client.write('minute', `collection,collector=primary,source=b,source_id=src-b ${fields}`);
+    };
+    await waits(20);
+    expect(await flowscope.run('report', 'action')).toMatchObject({ code: 0, stderr: '' });
+    await waits(10);
+    expect((await flowscope.run('report', 'action')).stderr).toBe('5 objects wait to be collected.\n');
+  });
+
   it('says so when a filter names nothing, and what there is', async () => {
     const flowscope = await collected();
     const { code, stdout, stderr } = await flowscope.run('report', 'interface', '--filter', 'interface=web');

@@ -1,16 +1,16 @@
 import { completeQuery, overSourcesQuery } from '../../reports/collection';
-import { NOTHING_YET } from '../../reports/explanations';
+import { NOTHING_YET, SILENT_AFTER } from '../../reports/explanations';
 import { formatCounted } from '../../reports/units';
 import type { ReportResult } from '../store/report';
 import type { QueryClient } from '../store/reportNames';
 import { formatTime } from './format';
 
-/** As far back as {@link completeQuery} looks. */
-const RECENT = 'time > now() - 1h';
+/** A source that has said nothing for so long is collected no more: what it had waiting does not come. */
+const HEARD = `time > now() - ${SILENT_AFTER}`;
 
 /**
  * What a report may still lack, in a line: its last minutes, while they are not complete, and what the objects that wait
- * hold. Undefined when that is nothing, or when no source told within the hour how it stands. `now`: Unix milliseconds.
+ * hold. Undefined when that is nothing, or when no source told lately how it stands. `now`: Unix milliseconds.
  */
 export async function whatMayCome(
   client: QueryClient,
@@ -22,7 +22,7 @@ export async function whatMayCome(
   }
   const [[complete], [waiting]] = await Promise.all([
     client.query(completeQuery('until')),
-    client.query(overSourcesQuery('sum', 'backlog', RECENT)),
+    client.query(overSourcesQuery('sum', 'backlog', HEARD)),
   ]);
   const until = complete ? Number(complete.until) : Infinity;
   const objects = Number(waiting?.backlog ?? 0);
