@@ -19,6 +19,7 @@ import {
   rowKeysQuery,
   topKeysQuery,
   totalQuery,
+  valuesQuery,
   withConditions,
   type Scope,
 } from '../reports/queries';
@@ -79,7 +80,7 @@ export function keysVariable(name: string, report: Report): Variable {
 
 function filterVariable(report: Report, filter: Filter): Variable {
   if (filter.name === 'action') {
-    return pick(filter, 'SHOW TAG VALUES FROM "flow_interface" WITH KEY = "action"');
+    return pick(filter, valuesQuery(filter.tag));
   }
   if (keyFilters(report).includes(filter.name)) {
     const where = shownFilters(report)

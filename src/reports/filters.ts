@@ -21,8 +21,10 @@ export interface Filter {
   readonly tag: string;
   /** Where its descriptions are; without it the values are shown as they are. */
   readonly kind?: EntityKind;
-  /** What an id of this kind looks like, as a regular expression. */
+  /** What an id of this kind looks like, as a regular expression; for the values that are picked by their labels. */
   readonly id?: string;
+  /** The values AWS writes, where they are few. */
+  readonly values?: readonly string[];
   /** Filters chosen before this one; they narrow down what it offers, and are reset when a link sets this one. */
   readonly parents: readonly FilterName[];
   /** The flow-log field it compares, where a flow log may lack it: such traffic matches no value. */
@@ -30,8 +32,6 @@ export interface Filter {
   /** Only some measurements have its tag. */
   readonly isKey?: boolean;
 }
-
-const ADDRESS = '[0-9a-f.:]+';
 
 /** Every filter, in the order in which dashboards show them. */
 export const FILTERS: readonly Filter[] = [
@@ -72,10 +72,10 @@ export const FILTERS: readonly Filter[] = [
     id: '[a-z]+-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet', 'instance'],
   },
-  { name: 'action', heading: 'Action', tag: 'action', parents: [] },
+  { name: 'action', heading: 'Action', tag: 'action', values: ['ACCEPT', 'REJECT'], parents: [] },
   { name: 'exporter', heading: 'Exporter', tag: 'exporter', parents: [] },
-  { name: 'source', heading: 'Source', tag: 'src', kind: 'address', id: ADDRESS, parents: [], isKey: true },
-  { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', id: ADDRESS, parents: [], isKey: true },
+  { name: 'source', heading: 'Source', tag: 'src', kind: 'address', parents: [], isKey: true },
+  { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', parents: [], isKey: true },
   { name: 'application', heading: 'Application', tag: 'application', kind: 'application', parents: [], isKey: true },
 ];
 

@@ -238,6 +238,11 @@ export function entitiesQuery(kinds: readonly EntityKind[], fields: readonly str
   return `SELECT ${id}, ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${isOneOf('kind', kinds)}`;
 }
 
+/** Every value that a tag of the traffic ever had, as far back as the store has any: rows with `value`. */
+export function valuesQuery(tag: string): string {
+  return `SHOW TAG VALUES FROM "flow_interface" WITH KEY = ${identifier(tag)}`;
+}
+
 /** The tags that make up a row; what stands beside them is looked up. */
 export function ownTags(report: Report): string[] {
   return report.columns.filter((column) => !column.beside).map((column) => column.tag);

@@ -72,8 +72,26 @@ describe('flowscope report', () => {
       'flowscope: No Interface is called web: give its id or its whole description. Similar: web server (eni-1). ' +
         'See also flowscope report action-interface.\n'
     );
-    const nothing = await flowscope.ok('report', 'interface', '--filter', 'exporter=prod', '--filter', 'action=DROP');
-    expect(nothing).toMatch(/\nOnly exporter prod, action DROP\n/);
+    for (const [filter, said] of [
+      ['action=DENY', 'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.'],
+      ['exporter=1/eni', 'There is no exporter 1/eni. Similar: 1/eni-1. See also flowscope exporter list.'],
+      [
+        'interface=eni-2',
+        'No Interface eni-2 has been seen. There are web server (eni-1). See also flowscope report action-interface.',
+      ],
+    ]) {
+      const refused = await flowscope.run('report', 'interface', '--filter', filter);
+      expect(refused).toEqual({ code: 1, stdout: '', stderr: `flowscope: ${said}\n` });
+    }
+    const nothing = await flowscope.ok(
+      'report',
+      'interface',
+      '--filter',
+      'exporter=1/eni-1',
+      '--filter',
+      'action=reject'
+    );
+    expect(nothing).toMatch(/\nOnly exporter 1\/eni-1, action REJECT\n/);
     expect(nothing).toMatch(
       /filters leave nothing of it\. What there is: flowscope exporter list, flowscope report action\.\n$/
     );

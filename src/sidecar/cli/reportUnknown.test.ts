@@ -13,6 +13,7 @@ const ADDRESSES = [
   entity('10.2.0.1', 'lab'),
   entity('2001:db8::1', 'six'),
 ];
+const ACTIONS = ['ACCEPT', 'REJECT', '-'].map((id) => ({ id, label: id }));
 
 const textOf = (name: FilterName, value: string, known: UnknownName['known']) =>
   unknownText(new UnknownName(filterNamed(name), value, known));
@@ -44,12 +45,26 @@ describe('a filter that names nothing', () => {
       '2001:DB8::/32 is a range, and destination takes single addresses or descriptions; several, each with a --filter of ' +
         'its own. In it: six (2001:db8::1). See also flowscope report action-interface-dst.',
     ],
+    [
+      ...(['source', '10.1.0', ADDRESSES] as const),
+      '10.1.0 is no address, and no Source is called so: give a whole address or its whole description. ' +
+        'Similar: db (10.1.0.9). See also flowscope report action-interface-src.',
+    ],
+    [
+      ...(['interface', 'eni-f', INTERFACES.slice(0, 1)] as const),
+      'No Interface eni-f has been seen. There are web \ufffd[31m (eni-1). See also flowscope report action-interface.',
+    ],
+    [
+      ...(['action', 'DENY', ACTIONS] as const),
+      'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.',
+    ],
+    ['exporter', '1/vpc-1', [], 'There is no exporter 1/vpc-1. None is known yet. See also flowscope exporter list.'],
   ])('%s %s', (name, value, known, text) => {
     expect(textOf(name, value, known)).toBe(text);
   });
 
   it.each(['10.1.0.0/33', '2001:db8::/129', '10.1/16', 'a/8'])('%s is no range', (value) => {
-    expect(textOf('source', value, ADDRESSES)).toContain(`No Source is called ${value}: `);
+    expect(textOf('source', value, ADDRESSES)).toContain(`${value} is no address, and no Source is called so: `);
   });
 });
 

@@ -163,6 +163,25 @@ describe('with traffic', () => {
     expect(await interfaces('web "1", (büro)')).toEqual([WEB]);
     expect(await interfaces(`it's db`, UNNAMED)).toEqual([DB, UNNAMED]);
     await expect(interfaces('nothing')).rejects.toThrow('No Interface is called nothing');
+    await expect(interfaces('eni-0ff')).rejects.toThrow('No Interface eni-0ff has been seen.');
+  });
+
+  it('takes any address as one that may have been seen, written as the store writes it', async () => {
+    const addressOf = async (value: string) => (await run('pair-interface', only('source', value))).filters[0].id;
+    expect(await addressOf('192.0.2.200')).toBe('192.0.2.200');
+    expect(await addressOf('2001:0DB8:0::1')).toBe('2001:db8::1');
+    for (const value of ['10.20', '10.0.0.256', '10.0.0.0/8', 'fe80::1%eth0', 'db']) {
+      await expect(addressOf(value)).rejects.toThrow(`${value} is no address, and no Source is called so`);
+    }
+  });
+
+  it('takes an action that is or can be, and an exporter that has been seen, in any case', async () => {
+    const ids = async (name: FilterName, value: string) =>
+      (await run('action', only(name, value))).filters.map(({ id }) => id);
+    expect(await ids('action', 'reject')).toEqual(['REJECT']);
+    expect(await ids('exporter', '1/VPC-0f')).toEqual(['1/vpc-0f']);
+    await expect(ids('action', 'DENY')).rejects.toThrow('There is no action DENY.');
+    await expect(ids('exporter', '2/vpc-0f')).rejects.toThrow('There is no exporter 2/vpc-0f.');
   });
 
   it('totals what is known of a chosen address, and says that this is a lower bound', async () => {
@@ -185,7 +204,8 @@ describe('with traffic', () => {
     const empty = await run('action', { range: { from: NOW - 3 * HOUR, to: NOW - 2 * HOUR } });
     expect(empty).toMatchObject({ rows: [], totals: { bytes: '0', flows: '0' } });
     expect(empty.message).toContain('No traffic was counted');
-    expect((await run('action', only('interface', 'eni-0ff'))).message).toContain('the filters leave nothing');
+    const filters = [...only('interface', DB).filters, ...only('action', 'REJECT').filters];
+    expect((await run('action', { filters })).message).toContain('the filters leave nothing');
   });
 
   it('tells a quiet range from one that collection has not reached', async () => {

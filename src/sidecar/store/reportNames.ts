@@ -1,7 +1,9 @@
 import { filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
-import { entitiesQuery, namedKinds, ownTags } from '../../reports/queries';
+import { entitiesQuery, namedKinds, ownTags, valuesQuery } from '../../reports/queries';
 import type { Column, Report } from '../../reports/reports';
+import { addressText } from '../records/address';
+import { AddressTable } from '../records/addressTable';
 import type { Row } from './influx';
 
 /** The part of the store's client that reports need; integers beyond 2^53 come as text. */
@@ -21,16 +23,36 @@ export interface ResolvedFilter {
   readonly label: string;
 }
 
+/** What a filter may be set to: an id, and what people call it. */
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+  /** The description with the id behind it. */
+  readonly label: string;
+}
+
 /** A filter that names nothing, with what there is of its kind. */
 export class UnknownName extends Error {
   override readonly name = 'UnknownName';
   constructor(
     readonly filter: Filter,
     readonly value: string,
-    readonly known: ReadonlyArray<{ readonly id: string; readonly label: string }>
+    readonly known: ReadonlyArray<Pick<Choice, 'id' | 'label'>>
   ) {
-    super(`No ${filter.heading} is called ${value}: give its id or its whole description.`);
+    super(unknown(filter, value));
   }
+}
+
+function unknown({ heading, kind, id }: Filter, value: string): string {
+  if (!kind) {
+    return `There is no ${heading.toLowerCase()} ${value}.`;
+  }
+  if (kind === 'address') {
+    return `${value} is no address, and no ${heading} is called so: give a whole address or its whole description.`;
+  }
+  return id !== undefined && new RegExp(`^${id}$`).test(value)
+    ? `No ${heading} ${value} has been seen.`
+    : `No ${heading} is called ${value}: give its id or its whole description.`;
 }
 
 /** Ids for what people typed; a description may stand for several. Throws {@link UnknownName} when it names nothing. */
@@ -38,26 +60,43 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
   const resolved = [];
   for (const { name, value } of filters) {
     const filter = filterNamed(name);
-    const entities = filter.kind ? await client.query(entitiesQuery([filter.kind], ['"name"', '"label"'])) : [];
-    const wanted = value.toLowerCase();
-    const matching = entities.filter(({ id, name: entityName, label }) =>
-      // A label is the description with the id behind it.
-      [id, entityName, label, String(label).replace(` (${id})`, '')].some(
-        (text) => String(text).toLowerCase() === wanted
+    const known = await choicesOf(client, filter);
+    const unlisted = unlistedId(filter, value);
+    const wanted = (unlisted ?? value).toLowerCase();
+    const matching = known.filter((choice) =>
+      [choice.id, choice.name, choice.label, choice.label.replace(` (${choice.id})`, '')].some(
+        (text) => text.toLowerCase() === wanted
       )
     );
-    if (matching.length === 0 && !mayBeId(filter, value)) {
-      const known = entities.map(({ id, label }) => ({ id: String(id), label: String(label) }));
+    if (matching.length === 0 && unlisted === undefined) {
       throw new UnknownName(filter, value, known);
     }
-    const ids = matching.length > 0 ? matching : [{ id: value, label: value }];
-    resolved.push(...ids.map(({ id, label }) => ({ name, id: String(id), label: String(label) })));
+    const ids = matching.length > 0 ? matching : [{ id: unlisted!, label: unlisted! }];
+    resolved.push(...ids.map(({ id, label }) => ({ name, id, label })));
   }
   return resolved;
 }
 
-function mayBeId(filter: Filter, value: string): boolean {
-  return !filter.id || new RegExp(`^${filter.id}$`).test(value);
+/** What the store knows of a filter's kind. Whatever was seen at an interface is among it; keys are with a description only. */
+async function choicesOf(client: QueryClient, { kind, tag, values = [] }: Filter): Promise<Choice[]> {
+  if (kind) {
+    const rows = await client.query(entitiesQuery([kind], ['"name"', '"label"']));
+    return rows.map(({ id, name, label }) => ({ id: String(id), name: String(name), label: String(label) }));
+  }
+  const seen = await client.query(valuesQuery(tag));
+  const ids = new Set([...values, ...seen.map(({ value }) => String(value))]);
+  return [...ids].map((id) => ({ id, name: id, label: id }));
+}
+
+/** The id that a value is without being listed, as the store writes it: any address may have been a key. */
+function unlistedId({ kind, isKey }: Filter, value: string): string | undefined {
+  if (kind !== 'address') {
+    return isKey ? value : undefined;
+  }
+  const table = new AddressTable();
+  const bytes = Buffer.from(value);
+  const code = table.read(bytes, 0, bytes.length);
+  return code === undefined ? undefined : addressText(code, table);
 }
 
 /** The columns of each row with ids and names. */
