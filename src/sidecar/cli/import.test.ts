@@ -35,9 +35,13 @@ it('says whose message it shows, without what a terminal would obey, and comes t
   const noFlowLog = gzipSync(`no header\n${randomBytes(3_000_000).toString('base64')}`);
   writeFileSync(join(folder, '1\x1b[31m\x9b.log.gz'), noFlowLog);
   writeFileSync(join(folder, '2.log.gz'), noFlowLog);
-  const { stdout, stderr } = await flowscope.run('import', folder);
+  const { code, stdout, stderr } = await flowscope.run('import', folder);
   expect(stderr).toMatch(/100 % Read 2 of 2 files/);
   expect(stderr).toMatch(/faulty\/(1\ufffd\[31m\ufffd|2)\.log\.gz: .* 1 more with this reason\.\n/);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /\nflowscope: 2 of 2 files are no flow logs: \S+(1\ufffd\[31m\ufffd|2)\.log\.gz, \S+(1\ufffd\[31m\ufffd|2)\.log\.gz\.\n$/
+  );
   expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
 });
 
@@ -53,4 +57,30 @@ it('quarantines nothing in a dry run, and says what would be', async () => {
   expect(stderr).toMatch(/1 of 1 file would be quarantined\.\n$/);
   writeFileSync(file, whole);
   expect(await flowscope.ok('import', file)).toContain('with 10 B, 1 packet and 1 flow. ');
+});
+
+it('fails for what is no flow log, and not for what was counted before, has no record, or is left out', async () => {
+  const flowscope = world.deployment();
+  const folder = join(world.folder, 'mixed');
+  mkdirSync(folder);
+  const put = (name: string, content: Buffer) => writeFileSync(join(folder, `${name}.log.gz`), content);
+  const columns = 'account-id interface-id bytes packets start action log-status';
+  const good = gzipSync(`${columns}\n1 eni-1 10 1 ${Math.floor(Date.now() / 1000)} ACCEPT OK\n`);
+  put('good', good);
+  put('twice', good);
+  put('empty', gzipSync(`${columns}\n`));
+  put('gateway', gzipSync('version resource-type tgw-id tgw-attachment-id\n6 TransitGateway tgw-1 tgw-attach-1\n'));
+  put('no-status', gzipSync(columns.replace(' log-status', '')));
+  const left = { notCollected: 2, reasons: { 'transit-gateway': 1, 'log-status-missing': 1 } };
+  const first = JSON.parse(await flowscope.ok('import', folder, '--json')) as unknown;
+  expect(first).toMatchObject({ collected: 2, duplicates: 1, ...left });
+  const second = JSON.parse(await flowscope.ok('import', folder, '--json')) as unknown;
+  expect(second).toMatchObject({ collected: 0, duplicates: 3, ...left });
+
+  const other = join(folder, 'other.log.gz');
+  writeFileSync(other, gzipSync('no header\n'));
+  put('cut', good.subarray(0, -1));
+  const dry = await flowscope.run('import', folder, '--dry-run');
+  const last = `flowscope: 1 of 7 files would be quarantined. 1 of 7 files is no flow log: ${other}.\n`;
+  expect([dry.code, dry.stderr]).toEqual([1, expect.stringContaining(last)]);
 });

@@ -10,7 +10,10 @@ export function importCommand(): Command {
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
-      '\nExit code 1 when a file was refused or is damaged (quarantined); the others are imported all the same.'
+      '\nExit code 1 when a file was refused, is damaged (quarantined) or is no flow log; the others are imported all the\n' +
+        'same. Exit code 0 when files were counted before, have no record, or are flow logs that are left out, as when\n' +
+        'collecting: those without a field such as log-status, and those of a Transit Gateway or Cloud WAN. --json counts\n' +
+        'what was not collected, by reason.'
     )
     .action(async (paths: string[], options: { dryRun?: boolean; json?: boolean }) => {
       // Its first thread starts while all the rest is loaded and files are looked for.

@@ -3,7 +3,8 @@ import { collectObject, inspectObject, type CollectableObject, type ObjectOutcom
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
-import { Tally } from '../collect/tally';
+import { Tally, type RunCounts } from '../collect/tally';
+import type { NotCollectable } from '../records/header';
 import {
   COMMAND_PATIENCE,
   dataDirectory,
@@ -19,11 +20,17 @@ import {
 } from './context';
 import { CommandFailed } from './failure';
 import { findFiles, IMPORT_SOURCE, openFile, type FoundFile } from './files';
-import { exampleOf, plain } from './format';
+import { exampleOf, listed, plain } from './format';
 import { Progress } from './progress';
 
 /** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */
 const FILES_AT_ONCE = 8;
+
+/**
+ * Why a file is not collected that AWS never delivered as it is: whoever gave it is mistaken. Flow logs that lack a field or
+ * are not of a VPC lie beside others in any folder, and are left out as collecting leaves them in their bucket.
+ */
+const NO_FLOW_LOG: ReadonlyArray<NotCollectable['reason']> = ['no-header', 'parquet-codec', 'parquet-type'];
 
 interface Options {
   readonly dryRun?: boolean;
@@ -32,7 +39,7 @@ interface Options {
 
 /**
  * Imports files and what flow logs lie below folders, with progress and a summary. Throws {@link CommandFailed} when one was
- * refused or quarantined.
+ * refused, quarantined or is no flow log.
  */
 export async function importFiles(
   paths: readonly string[],
@@ -52,6 +59,7 @@ export async function importFiles(
   );
   /** Per reason: the first file's message, and how many files have it. */
   const messages = new Map<string, { readonly text: string; files: number }>();
+  const noFlowLogs: string[] = [];
   const take = async (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => {
     let read = 0;
     const onBytes = (more: number) => {
@@ -70,6 +78,9 @@ export async function importFiles(
       message.files++;
       messages.set(outcome.reason, message);
     }
+    if (NO_FLOW_LOG.some((reason) => reason === outcome.reason)) {
+      noFlowLogs.push(plain(key));
+    }
   };
   await (dryRun ? inspectFiles(files, decoder, take) : collectFiles(files, decoder, take));
   progress.finish();
@@ -87,11 +98,21 @@ export async function importFiles(
     const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
     throw new CommandFailed(plain(`${formatCounted(tally.refused, 'file was', 'files were')} refused, ${example}`));
   }
-  if (counts.quarantined > 0) {
-    const advice = dryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
-    const files = formatCounted(counts.objects, 'file');
-    throw new CommandFailed(`${formatCount(counts.quarantined)} of ${files} ${quarantined(dryRun)}.${advice}`);
+  const failures = failuresOf(counts, noFlowLogs, dryRun);
+  if (failures.length > 0) {
+    throw new CommandFailed(failures.join(' '));
   }
+}
+
+/** What makes an import fail although it came to its end, a sentence each. */
+function failuresOf({ objects, quarantined: damaged }: RunCounts, noFlowLogs: readonly string[], isDryRun: boolean) {
+  const files = formatCounted(objects, 'file');
+  const advice = isDryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
+  const what = noFlowLogs.length > 1 ? 'are no flow logs' : 'is no flow log';
+  return [
+    ...(damaged > 0 ? [`${formatCount(damaged)} of ${files} ${quarantined(isDryRun)}.${advice}`] : []),
+    ...(noFlowLogs.length > 0 ? [`${formatCount(noFlowLogs.length)} of ${files} ${what}: ${listed(noFlowLogs)}.`] : []),
+  ];
 }
 
 type Take = (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => Promise<void>;
@@ -138,7 +159,7 @@ async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise
 /** A dry run puts nothing into quarantine. */
 const quarantined = (isDryRun: boolean) => (isDryRun ? 'would be quarantined' : 'quarantined');
 
-function summary(counts: ReturnType<Tally['counts']>, isDryRun: boolean): string {
+function summary(counts: RunCounts, isDryRun: boolean): string {
   const { objects, collected, records, ok } = counts;
   const bytes = formatBytes(BigInt(counts.bytes));
   const packets = formatCounted(BigInt(counts.packets), 'packet');
