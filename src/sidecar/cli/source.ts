@@ -34,7 +34,9 @@ function add(): Command {
 }
 
 function edit(): Command {
-  const command = new Command('edit').description('change its settings; one that is to read elsewhere is disabled: see source enable');
+  const command = new Command('edit').description(
+    'change its settings; one that is to read elsewhere is disabled: see source enable'
+  );
   return settingOptions(command.argument('<name>'), 'edit').action(async (name: string, given: GivenSettings) => {
     if (Object.keys(given).length === 0) {
       throw new CommandFailed('Say what to change: see flowscope source edit --help.');
