@@ -1,7 +1,9 @@
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
-import { collectObject, inspectObject, type CollectableObject, type ObjectOutcome } from '../collect/collectObject';
+import { collectObject } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
+import { inspectObject } from '../collect/inspectObject';
+import type { CollectableObject, ObjectOutcome } from '../collect/object';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { Tally, type RunCounts } from '../collect/tally';
 import type { NotCollectable } from '../records/header';

@@ -4,9 +4,10 @@ import type { Queue } from '../aws/queue';
 import type { Source } from '../registry/sources';
 import type { ObjectDependencies } from './collectObject';
 import { collectQueue } from './collectQueue';
-import { collectSource, type SourceEvents, type SourceResult } from './collectSource';
+import { collectSource, type SourceResult } from './collectSource';
 import type { Permits } from './permits';
 import { SourceProgress } from './sourceProgress';
+import type { SourceEvents } from './sourceWork';
 
 /** How a look through one source ended. `result` is missing when its bucket could not even be listed. */
 export interface SourceRun {

@@ -6,11 +6,11 @@ import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
 import { Batches } from '../store/batches';
 import type { ObjectDependencies } from './collectObject';
-import { collectListed, type SourceEvents, type SourceResult } from './collectSource';
+import { collectListed, type SourceResult } from './collectSource';
 import { HeldMessages } from './heldMessages';
 import type { Permits } from './permits';
 import type { QueueMemory } from './queueMemory';
-import { isSettled, SourceWork } from './sourceWork';
+import { isSettled, SourceWork, type SourceEvents } from './sourceWork';
 
 /** A look that does not get to the queue's end ends after so long, so that it can be said how things stand. Seconds. */
 const LONGEST = 60;

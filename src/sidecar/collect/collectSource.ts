@@ -6,8 +6,6 @@ import { discover } from './discover';
 import type { Permits } from './permits';
 import { SourceWork, type SourceEvents } from './sourceWork';
 
-export type { SourceEvents } from './sourceWork';
-
 /** What is still in the bucket after a look through it. */
 export interface SourceResult {
   /** Objects that were found but not finished, and how old the oldest of them is (Unix seconds of its writing). */

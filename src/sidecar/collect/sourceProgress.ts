@@ -4,10 +4,9 @@ import { WaitingSlots } from '../completeness/waitingSlots';
 import { parseObjectName } from '../records/objectName';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { DeliveredSlot } from '../registry/deliveries';
-import type { ObjectOutcome } from './collectObject';
-import type { SourceEvents } from './collectSource';
+import type { ObjectOutcome } from './object';
 import { QueueMemory } from './queueMemory';
-import type { QueueNews } from './sourceWork';
+import type { QueueNews, SourceEvents } from './sourceWork';
 
 /** What was done since the last time it was asked; by the names of the fields of `collection`. */
 export interface WorkDone {

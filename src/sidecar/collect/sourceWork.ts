@@ -3,8 +3,9 @@ import { AwsError } from '../aws/errors';
 import type { LedgerState } from '../registry/ledger';
 import type { Source } from '../registry/sources';
 import { Batches } from '../store/batches';
-import { collectObject, type ObjectDependencies, type ObjectOutcome } from './collectObject';
+import { collectObject, type ObjectDependencies } from './collectObject';
 import { Failures } from './failures';
+import type { ObjectOutcome } from './object';
 import type { Permit, Permits } from './permits';
 
 /** What a look through a source reports while it goes on. */

@@ -1,6 +1,6 @@
 import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
-import type { CollectableObject, ObjectOutcome } from './collectObject';
+import type { CollectableObject, ObjectOutcome } from './object';
 
 /** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
 export interface RunCounts {

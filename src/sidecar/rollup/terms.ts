@@ -1,3 +1,5 @@
+import type { ObjectName } from '../records/objectName';
+
 /** Version of the rules in `records` and `rollup` that decide which points an object makes. A change of any rule is a new version. */
 export const RULES_VERSION = 1;
 
@@ -32,6 +34,18 @@ export const RETENTION_SECONDS = { minute: 7 * 86_400, hour: 395 * 86_400 } as c
 
 const DAY = 86_400;
 const HOUR = 3600;
+
+/** The terms of an object that has none yet, planned at `now` (Unix seconds). `name`: what its key says. */
+export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
+  return {
+    rulesVersion: RULES_VERSION,
+    sourceId,
+    topK,
+    account: name.account,
+    fileTime: name.slot ?? now,
+    ...horizonsAt(now),
+  };
+}
 
 /** The time-dependent terms for an object that is planned at `now` (Unix seconds). */
 export function horizonsAt(now: number): Pick<RollupTerms, 'minuteHorizon' | 'hourHorizon' | 'futureHorizon'> {

@@ -1,6 +1,7 @@
-import type { CollectableObject, ObjectDependencies } from '../collect/collectObject';
+import type { ObjectDependencies } from '../collect/collectObject';
 import { HERE } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
+import type { CollectableObject } from '../collect/object';
 import { Offsets } from '../collect/offsets';
 import { EntityPublisher } from '../entities/publish';
 import type { Registry } from '../registry/registry';
