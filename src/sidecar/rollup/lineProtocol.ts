@@ -13,7 +13,7 @@ export function quoteField(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
 }
 
-/** The tags that every flow measurement shares, sorted by key as InfluxDB likes them. Values need no escaping: see IDENTIFIER. */
+/** The tags that every flow measurement shares, sorted by key as InfluxDB likes them. Values need no escaping: see `isIdentifier`. */
 export function seriesPrefix(group: Group, exporter: string): string {
   const { account, action, instance, interface: interfaceId, subnet, vpc } = group;
   return (
