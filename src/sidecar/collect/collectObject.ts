@@ -2,7 +2,7 @@ import type { EntityPublisher } from '../entities/publish';
 import type { LedgerEntry } from '../registry/ledger';
 import type { Grant, Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
-import type { RollupSummary } from '../rollup/objectRollup';
+import type { RollupSummary } from '../rollup/summary';
 import { sumsToJson } from '../rollup/sums';
 import { InfluxError } from '../store/influx';
 import type { PointWriter } from '../store/writer';

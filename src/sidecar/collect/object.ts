@@ -1,4 +1,4 @@
-import type { RollupSummary } from '../rollup/objectRollup';
+import type { RollupSummary } from '../rollup/summary';
 
 /** One object, wherever its bytes lie. */
 export interface CollectableObject {

@@ -3,7 +3,7 @@ import type { Group } from '../records/flowRecord';
 import { parseObjectName, type ObjectName } from '../records/objectName';
 import { NOWHERE, type FlowLog, type SeenEntity } from '../registry/entities';
 import type { Proposal } from '../registry/plans';
-import type { RollupSummary } from '../rollup/objectRollup';
+import type { RollupSummary } from '../rollup/summary';
 import type { DecodeJob } from './decode/decodeObject';
 import type { CollectableObject } from './object';
 

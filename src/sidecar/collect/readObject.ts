@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { parseObjectName } from '../records/objectName';
 import type { Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
-import type { RollupSummary } from '../rollup/objectRollup';
+import type { RollupSummary } from '../rollup/summary';
 import { RULES_VERSION, termsFor } from '../rollup/terms';
 import { CorruptObject } from './decode/corruptObject';
 import type { Decoded } from './decode/decodeObject';

@@ -1,15 +1,16 @@
 import type { Group, RecordSink } from '../records/flowRecord';
-import { isMalformed, type RecordReason } from '../records/reasons';
+import type { RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
 import { exporterOf, OVERFLOW_EXPORTER, type Exporter } from './exporter';
-import { KeyTags } from './keyTags';
-import { LineEncoder, type LinesSink } from './lineEncoder';
+import type { LinesSink } from './lineEncoder';
 import { seriesPrefix } from './lineProtocol';
 import { measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
-import { Part, PART_LIMITS, type PartLimits, type RolledSink } from './part';
-import { addSums, METRICS, noSums, type Sums } from './sums';
+import { Part, PART_LIMITS, type PartLimits } from './part';
+import { PartEncoder } from './partEncoder';
+import type { ExporterCount, RollupSummary } from './summary';
+import { addSums, noSums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
-import { windowOf } from './windows';
+import { Uncounted } from './uncounted';
 
 /** What the rollup needs from the outside while it runs: decisions that end up in the plan, and where lines go. */
 export interface RollupContext {
@@ -30,27 +31,6 @@ export interface RollupOptions {
   readonly part?: Part;
 }
 
-/** What an object held, in counts. `records` = `ok` + the sum of `reasons`. */
-export interface RollupSummary {
-  readonly records: number;
-  readonly ok: number;
-  readonly reasons: Partial<Record<RecordReason, number>>;
-  /** The first three bad lines, shortened, each with its reason. */
-  readonly quotes: ReadonlyArray<{ readonly reason: RecordReason; readonly line: string }>;
-  /** Sums over the counted records. */
-  readonly totals: Sums;
-  /** Sums over the points of each measurement; equal to `totals` or the rollup is wrong. */
-  readonly measurements: Readonly<Record<string, Sums>>;
-  readonly exporters: ReadonlyMap<string, { exporter: Exporter; decision: ExporterDecision; records: number }>;
-  /** Every group that has points: the identifiers that need a description. */
-  readonly groups: readonly Group[];
-  /** Hours (Unix seconds of their start) that have points in `minute`. */
-  readonly hours: readonly number[];
-  readonly parts: number;
-  /** Whether a counted record is over a minute long: the flow log then sums up ten minutes into a record. */
-  readonly hasLongSpans: boolean;
-}
-
 /** No account has as many interfaces; what is kept of each would fill the memory. */
 const MAX_GROUPS = 200_000;
 
@@ -60,41 +40,26 @@ export class TooManyGroups extends Error {
 }
 
 interface GroupState {
-  readonly exporter: { exporter: Exporter; decision: ExporterDecision; records: number };
+  readonly exporter: ExporterCount;
+  /** Its tags in line protocol. */
   readonly prefix: string;
 }
-
-const QUOTES = 3;
-const QUOTE_LENGTH = 200;
 
 /**
  * Rolls one object up: a pure function of its records and the terms. Records come in through {@link records}; line
  * protocol goes out part by part.
  */
-export class ObjectRollup implements RecordSink, RolledSink {
-  private readonly measurements: readonly Measurement[];
+export class ObjectRollup implements RecordSink {
+  private readonly limits: PartLimits;
+  private readonly part: Part;
   private parts = 0;
+  private readonly encoder: PartEncoder;
   /** State of each group of the current part, by group id. */
   private groupStates: GroupState[] = [];
   private readonly groups = new Map<string, Group>();
-  private readonly exporters = new Map<string, GroupState['exporter']>();
-  /** Records that are no traffic. */
-  private uncounted = 0;
-  private readonly reasons: Partial<Record<RecordReason, number>> = {};
-  private readonly quotes: Array<{ reason: RecordReason; line: string }> = [];
+  private readonly exporters = new Map<string, ExporterCount>();
+  private readonly uncounted: Uncounted;
   private totals = noSums();
-  private readonly measured: Record<string, Sums> = {};
-  /** Records of the current part that were not counted, by reason and window. */
-  private quality = new Map<RecordReason, Map<number, number>>();
-  private readonly encoder: LineEncoder;
-  /** Per measurement: sums of the current part, which are below 2^53. */
-  private readonly partSums: readonly Float64Array[];
-  private readonly keyTags: readonly KeyTags[];
-  /** Which measurement is being encoded. */
-  private measurement = 0;
-
-  private readonly limits: PartLimits;
-  private readonly part: Part;
 
   /** `columns`: the object's header. */
   constructor(
@@ -105,14 +70,10 @@ export class ObjectRollup implements RecordSink, RolledSink {
   ) {
     this.limits = limits;
     this.part = part;
-    this.measurements = measurementsFor(columns, table);
-    for (const measurement of this.measurements) {
-      this.measured[measurement.name] = noSums();
-    }
-    this.keyTags = this.measurements.map((measurement) => new KeyTags(measurement));
-    this.partSums = this.measurements.map(() => new Float64Array(METRICS));
-    part.begin(this.measurements, terms, limits);
-    this.encoder = new LineEncoder(terms, context.lines);
+    const measurements = measurementsFor(columns, table);
+    part.begin(measurements, terms, limits);
+    this.encoder = new PartEncoder(measurements, terms, part, context.lines);
+    this.uncounted = new Uncounted(terms);
   }
 
   get tables() {
@@ -143,16 +104,7 @@ export class ObjectRollup implements RecordSink, RolledSink {
   }
 
   notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void {
-    const { terms, quality } = this;
-    this.uncounted++;
-    this.reasons[reason] = (this.reasons[reason] ?? 0) + 1;
-    const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
-    const window = windowOf(isKnown ? time : terms.fileTime, terms);
-    const windows = quality.get(reason) ?? new Map<number, number>();
-    quality.set(reason, windows.set(window, (windows.get(window) ?? 0) + 1));
-    if (this.quotes.length < QUOTES && isMalformed(reason)) {
-      this.quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
-    }
+    this.uncounted.add(reason, time, quote);
   }
 
   closeTables(): void {
@@ -161,45 +113,23 @@ export class ObjectRollup implements RecordSink, RolledSink {
     this.groupStates = [];
   }
 
-  series(group: number, measurement: number): void {
-    this.measurement = measurement;
-    this.encoder.beginSeries(`${this.measurements[measurement].name},${this.groupStates[group].prefix},`);
-  }
-
-  key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void {
-    const { encoder, part, measurement } = this;
-    const tags = this.keyTags[measurement];
-    if (first === undefined) {
-      encoder.setOther(tags);
-    } else {
-      encoder.setKey(tags, first, second, part.tables);
-    }
-    encoder.points(windows, values, at);
-    const sums = this.partSums[measurement];
-    for (let i = at; i < at + windows.length * METRICS; i += METRICS) {
-      sums[0] += values[i];
-      sums[1] += values[i + 1];
-      sums[2] += values[i + 2];
-    }
-  }
-
   /** All records were seen: hands over the last part's lines and returns the counts. */
   finish(): RollupSummary {
-    if (this.part.sumsOfAll[2] > 0 || this.quality.size > 0) {
+    if (this.part.sumsOfAll[2] > 0 || this.uncounted.windows.size > 0) {
       this.closePart();
     }
-    const { uncounted, reasons, quotes, totals, measured: measurements, exporters, parts } = this;
+    const { uncounted, encoder, totals, exporters, parts } = this;
     const ok = Number(totals.flows);
     return {
-      records: ok + uncounted,
+      records: ok + uncounted.records,
       ok,
-      reasons,
-      quotes,
+      reasons: uncounted.reasons,
+      quotes: uncounted.quotes,
       totals,
-      measurements,
+      measurements: encoder.sums,
       exporters,
       groups: [...this.groups.values()],
-      hours: [...this.encoder.hours].sort((a, b) => a - b),
+      hours: [...encoder.hours].sort((a, b) => a - b),
       parts,
       hasLongSpans: this.part.hasLongSpans,
     };
@@ -236,31 +166,24 @@ export class ObjectRollup implements RecordSink, RolledSink {
 
   private groupState(id: number): GroupState {
     const group = this.part.tables.groups[id]!;
-    const exporter = this.exporterState(group);
+    const exporter = this.exporterCount(group);
     const tag = exporter.decision === 'overflow' ? OVERFLOW_EXPORTER : exporter.exporter.id;
     return (this.groupStates[id] = { exporter, prefix: seriesPrefix(group, tag) });
   }
 
-  private exporterState(group: Group): GroupState['exporter'] {
+  private exporterCount(group: Group): ExporterCount {
     const exporter = exporterOf(group);
-    let state = this.exporters.get(exporter.id);
-    if (!state) {
-      state = { exporter, decision: this.context.decide(exporter), records: 0 };
-      this.exporters.set(exporter.id, state);
+    let count = this.exporters.get(exporter.id);
+    if (!count) {
+      count = { exporter, decision: this.context.decide(exporter), records: 0 };
+      this.exporters.set(exporter.id, count);
     }
-    return state;
+    return count;
   }
 
   private closePart(): void {
-    const { part, context, encoder, quality } = this;
-    encoder.begin(context.offset(this.parts++));
-    part.roll(this);
-    for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...quality]) {
-      for (const [window, records] of windows) {
-        encoder.quality(this.terms.sourceId, reason, records, window);
-      }
-    }
-    encoder.end();
+    const { part, uncounted } = this;
+    this.encoder.encode(this.groupStates, uncounted.windows, this.context.offset(this.parts++));
     this.groupStates.forEach(({ exporter }, id) => {
       const records = part.records(id);
       if (records > 0) {
@@ -274,12 +197,7 @@ export class ObjectRollup implements RecordSink, RolledSink {
     }
     const [bytes, packets, flows] = part.sumsOfAll;
     this.totals = addSums(this.totals, { bytes, packets, flows });
-    for (const [i, { name }] of this.measurements.entries()) {
-      const [bytes, packets, flows] = this.partSums[i];
-      this.measured[name] = addSums(this.measured[name], { bytes, packets, flows });
-      this.partSums[i].fill(0);
-    }
     part.clear();
-    this.quality = new Map();
+    uncounted.closePart();
   }
 }

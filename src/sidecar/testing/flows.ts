@@ -1,4 +1,4 @@
-import type { RollupSummary } from '../rollup/objectRollup';
+import type { RollupSummary } from '../rollup/summary';
 import type { RollupTerms } from '../rollup/terms';
 import { lineOf, type Fields } from './arbitraries';
 import { NOON, parsePoint, rollUp, TERMS, type ParsedPoint, type RollUpOptions } from './rollUp';

@@ -1,6 +1,7 @@
 import type { NotCollectable } from '../records/header';
 import { FlowLogTextDecoder } from '../records/textDecoder';
-import { ObjectRollup, type RollupOptions, type RollupSummary } from '../rollup/objectRollup';
+import { ObjectRollup, type RollupOptions } from '../rollup/objectRollup';
+import type { RollupSummary } from '../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { pointKey, type BigSums } from './reference';
 

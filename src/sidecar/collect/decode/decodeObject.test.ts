@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { gzipSync } from 'node:zlib';
-import type { RollupSummary } from '../../rollup/objectRollup';
+import type { RollupSummary } from '../../rollup/summary';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { inChunks } from '../../testing/collector';
 import { parquetFile } from '../../testing/parquetFile';

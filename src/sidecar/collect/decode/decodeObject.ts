@@ -1,8 +1,9 @@
 import type { Header, NotCollectable } from '../../records/header';
 import { FlowLogTextDecoder } from '../../records/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
-import { ObjectRollup, TooManyGroups, type RollupSummary } from '../../rollup/objectRollup';
+import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
+import type { RollupSummary } from '../../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';

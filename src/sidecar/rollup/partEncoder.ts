@@ -1,0 +1,87 @@
+import type { RecordReason } from '../records/reasons';
+import { KeyTags } from './keyTags';
+import { LineEncoder, type LinesSink } from './lineEncoder';
+import type { Measurement } from './measurements';
+import type { Part, RolledSink } from './part';
+import { addSums, METRICS, noSums, type Sums } from './sums';
+import type { RollupTerms } from './terms';
+
+/** Encodes the parts of an object as line protocol, and adds up what it encodes: each measurement must come to the same. */
+export class PartEncoder implements RolledSink {
+  /** Sums over the points of each measurement, of all parts so far. */
+  readonly sums: Record<string, Sums> = {};
+  private readonly encoder: LineEncoder;
+  private readonly keyTags: readonly KeyTags[];
+  /** Per measurement: sums of the current part, which are below 2^53. */
+  private readonly partSums: readonly Float64Array[];
+  private groups: ReadonlyArray<{ readonly prefix: string }> = [];
+  /** Which measurement is being encoded. */
+  private measurement = 0;
+
+  constructor(
+    private readonly measurements: readonly Measurement[],
+    private readonly terms: RollupTerms,
+    private readonly part: Part,
+    lines: LinesSink
+  ) {
+    for (const { name } of measurements) {
+      this.sums[name] = noSums();
+    }
+    this.keyTags = measurements.map((measurement) => new KeyTags(measurement));
+    this.partSums = measurements.map(() => new Float64Array(METRICS));
+    this.encoder = new LineEncoder(terms, lines);
+  }
+
+  /** Hours (Unix seconds of their start) that have points in `minute`. */
+  get hours(): ReadonlySet<number> {
+    return this.encoder.hours;
+  }
+
+  /**
+   * Hands over all lines of the part as it is now. `groups`: the tags of each, by its id. `uncounted`: records that are no
+   * traffic, by reason and window. `offset`: where the part's points stand within their window, in nanoseconds.
+   */
+  encode(
+    groups: ReadonlyArray<{ readonly prefix: string }>,
+    uncounted: ReadonlyMap<RecordReason, ReadonlyMap<number, number>>,
+    offset: number
+  ): void {
+    const { encoder, part } = this;
+    this.groups = groups;
+    encoder.begin(offset);
+    part.roll(this);
+    for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...uncounted]) {
+      for (const [window, records] of windows) {
+        encoder.quality(this.terms.sourceId, reason, records, window);
+      }
+    }
+    encoder.end();
+    for (const [i, { name }] of this.measurements.entries()) {
+      const [bytes, packets, flows] = this.partSums[i];
+      this.sums[name] = addSums(this.sums[name], { bytes, packets, flows });
+      this.partSums[i].fill(0);
+    }
+  }
+
+  series(group: number, measurement: number): void {
+    this.measurement = measurement;
+    this.encoder.beginSeries(`${this.measurements[measurement].name},${this.groups[group].prefix},`);
+  }
+
+  key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void {
+    const { encoder, part, measurement } = this;
+    const tags = this.keyTags[measurement];
+    if (first === undefined) {
+      encoder.setOther(tags);
+    } else {
+      encoder.setKey(tags, first, second, part.tables);
+    }
+    encoder.points(windows, values, at);
+    const sums = this.partSums[measurement];
+    for (let i = at; i < at + windows.length * METRICS; i += METRICS) {
+      sums[0] += values[i];
+      sums[1] += values[i + 1];
+      sums[2] += values[i + 2];
+    }
+  }
+}
