@@ -1,4 +1,5 @@
-import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from './addressTable';
+import { MISSING_ADDRESS, type AddressTable } from './addressTable';
+import { addressCode, numberCode, sameCode, skipCode, textCode, timeCode } from './fieldCode';
 import { ipv4, IPV4_ROOM, readIPv4 } from './ipv4';
 import { RepeatingText } from './repeatingText';
 import { skipFields, skipSame } from './scan';
@@ -141,7 +142,7 @@ function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, tex
       steps.push(sameCode(same));
     } else {
       fields = neighbours(i, (other) => isSkipped(other) && !(other in MOSTLY_SAME));
-      steps.push(`at = skipFields(text, view, at, ${fields}); if (at < 0) return -1;`);
+      steps.push(skipCode(fields));
     }
     i += fields;
     steps.push(`if (text[at++] !== ${i === columns.length ? NEWLINE : SPACE}) return -1;`);
@@ -153,94 +154,4 @@ function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, tex
     ${steps.join('\n')}
     parser.next = at;
     return combination;`;
-}
-
-const MAX_DIGITS = 15;
-
-/**
- * Reads a number, four bytes at a time: `others` has the top bit of each byte that is no digit. One branch per length, so
- * that the processor can go on with the length it expects instead of waiting for it.
- */
-const DIGITS = `
-  for (;;) {
-    if (at > lastWord) return -1;
-    digits = view.getInt32(at, true) ^ 0x30303030;
-    const others = (((digits & 0x7f7f7f7f) + 0x76767676) | digits) & 0x80808080;
-    const first = digits & 0xff;
-    if (others === 0) {
-      value = value * 10000 + first * 1000 + (digits >>> 8 & 0xff) * 100 + (digits >>> 16 & 0xff) * 10 + (digits >>> 24);
-      at += 4;
-      continue;
-    }
-    if ((others & 0x8080) !== 0) {
-      if ((others & 0x80) === 0) {
-        value = value * 10 + first;
-        at += 1;
-      }
-    } else if ((others & 0x800000) !== 0) {
-      value = value * 100 + first * 10 + (digits >>> 8 & 0xff);
-      at += 2;
-    } else {
-      value = value * 1000 + first * 100 + (digits >>> 8 & 0xff) * 10 + (digits >>> 16 & 0xff);
-      at += 3;
-    }
-    break;
-  }`;
-/** Beyond {@link MAX_DIGITS} a number is not exact. */
-const CHECK_DIGITS = `if (at === from || at - from > ${MAX_DIGITS}) return -1;`;
-
-function numberCode(number: number): string {
-  return `
-    from = at; value = 0;
-    ${DIGITS}
-    ${CHECK_DIGITS}
-    numbers[${number}] = value;`;
-}
-
-function timeCode(number: number): string {
-  return `
-    from = at; value = 0;
-    if (at <= lastTime && view.getFloat64(at, true) === parser.heads[${number}]) {
-      value = parser.headValues[${number}];
-      at += 8;
-    }
-    ${DIGITS}
-    ${CHECK_DIGITS}
-    if (at - from === 10) {
-      parser.heads[${number}] = view.getFloat64(from, true);
-      parser.headValues[${number}] = Math.floor(value / 100);
-    }
-    numbers[${number}] = value;`;
-}
-
-function addressCode(address: number, column: number): string {
-  return `
-    const begin${column} = at;
-    digits = at <= lastAddress ? readIPv4(view, at) : 0;
-    if (digits > 0 && ipv4[0] >>> 0 < ${FIRST_TABLE_CODE}) {
-      addresses[${address}] = ipv4[0];
-      at += digits;
-    } else {
-      at = skipFields(text, view, at, 1);
-      if (at < 0) return -1;
-      parser.others[${2 * address}] = begin${column};
-      parser.others[${2 * address + 1}] = at;
-      parser.hasOthers = true;
-    }
-    const end${column} = at;`;
-}
-
-function sameCode(column: number): string {
-  return `
-    at = skipSame(text, view, begin${column}, end${column}, at);
-    if (at < 0) return -1;`;
-}
-
-function textCode(text: number): string {
-  const combined = text === 0 ? 'digits' : 'parser.combinations.of(combination, digits)';
-  return `
-    digits = texts[${text}].read(text, view, at);
-    if (digits < 0) return -1;
-    at = texts[${text}].end;
-    combination = ${combined};`;
 }
