@@ -4,9 +4,12 @@ import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLine } from '../registry/audit';
 import type { Registry } from '../registry/registry';
+import { secrets } from './awsAccess';
 import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
-import { print, printJson, registryToFill, secrets, withRegistry } from './context';
+import { withRegistry } from './context';
+import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
+import { print, printJson } from './output';
 
 interface Given {
   readonly name?: string;

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { createInfluxClient } from '../store/influx';
 import { setStoreOwner, storeOwner } from '../store/schema';
-import { now, prepareStore, print, registryToFill, withRegistry } from './context';
+import { now, prepareStore, withRegistry } from './context';
+import { registryToFill } from './dataDirectory';
+import { print } from './output';
 
 /** `flowscope adopt`: for a store whose registry was lost. */
 export function adoptCommand(): Command {

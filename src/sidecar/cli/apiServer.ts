@@ -6,7 +6,9 @@ import type { CollectorView } from '../http/api';
 import { startRegistryThread } from '../registry/registry';
 import { ownFile } from '../registry/secrets';
 import { createInfluxClient } from '../store/influx';
-import { dataDirectory, now, registryToFill, secrets } from './context';
+import { secrets } from './awsAccess';
+import { now } from './context';
+import { dataDirectory, registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { threadsScript } from './threads';
 

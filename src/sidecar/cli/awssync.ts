@@ -4,8 +4,11 @@ import { regionLine, syncOutcome } from '../entities/summary';
 import { syncEntities } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { createInfluxClient } from '../store/influx';
-import { prepareStore, print, registryToFill, say, secrets, withRegistry } from './context';
+import { secrets } from './awsAccess';
+import { prepareStore, withRegistry } from './context';
+import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
+import { print, say } from './output';
 
 /** `flowscope awssync`: reads descriptions from EC2 now. */
 export function awssyncCommand(): Command {

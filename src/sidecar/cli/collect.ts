@@ -5,22 +5,13 @@ import { Tally } from '../collect/tally';
 import { collectAll, type SourceRun } from '../collect/collectAll';
 import { writeCollectionPoints } from '../collect/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
-import {
-  bucketOf,
-  BYTES_IN_FLIGHT,
-  COMMAND_PATIENCE,
-  now,
-  print,
-  printJson,
-  queueOf,
-  say,
-  sayReasons,
-  withCollecting,
-} from './context';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
+import { bucketOf, queueOf } from './awsAccess';
+import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, sayReasons, withCollecting } from './context';
 import { CommandFailed } from './failure';
 import { exampleOf, plain } from './format';
+import { print, printJson, say } from './output';
 import { Progress } from './progress';
 import { serve } from './serve';
 

@@ -1,28 +1,20 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Bucket } from '../aws/bucket';
-import type { Queue } from '../aws/queue';
+import { formatCounted } from '../../reports/units';
 import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { keepHeapsSmall } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/exporterDecisions';
-import { formatCounted } from '../../reports/units';
 import { Offsets } from '../collect/offsets';
 import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
-import { openSecrets, type Secrets } from '../registry/secrets';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
-import type { Source } from '../registry/sources';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import { PointWriter, type WriterPatience } from '../store/writer';
 import { dataDirectory, knownRegistry, registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { say } from './output';
-import { PointWriter, type WriterPatience } from '../store/writer';
 import { startDecoder, threadsScript } from './threads';
-
-export { dataDirectory, hasRegistry, registryToFill } from './dataDirectory';
-export { print, printJson, say } from './output';
 
 /** Compressed bytes in flight at once, over all sources. */
 export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;
@@ -112,49 +104,6 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
   for (const warning of await storeWarnings(client)) {
     say(`Warning: ${warning}`);
   }
-}
-
-let opened: Secrets | undefined;
-
-/** What seals and opens secrets in this data directory. Throws `RegistryError` when its key is none. */
-export function secrets(): Secrets {
-  return (opened ??= openSecrets(dataDirectory(), process.env));
-}
-
-/** As whom to call AWS for a source. */
-const signInOf = ({ access = {} }: Source) =>
-  access.sealedSecret === undefined && access.roleArn === undefined ? {} : secrets().signIn(access);
-
-const buckets = new Map<string, (name: string) => Bucket>();
-
-/** The bucket of a source. Clients are kept for those that sign in alike: each has its own connections and credentials. */
-export async function bucketOf(source: Source): Promise<Bucket> {
-  const { bucket, region, endpoint, pathStyle, access = {} } = source;
-  const kind = JSON.stringify([region, endpoint, pathStyle, access]);
-  let open = buckets.get(kind);
-  if (!open) {
-    // Loaded only by commands that need it: the SDK is most of what there is to load.
-    const [aws, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
-    const client = s3Client(region, signInOf(source), { endpoint, pathStyle });
-    open = (name) => new aws.Bucket(client, name, region);
-    buckets.set(kind, open);
-  }
-  return open(bucket);
-}
-
-const clients = new Map<string, SQSClient>();
-
-/** The queue of a source, where it has one, receiving with that wait. Clients are kept, one for each queue and way to sign in. */
-export async function queueOf(source: Source, waitSeconds: number): Promise<Queue | undefined> {
-  const { queueUrl, region, access = {} } = source;
-  if (queueUrl === undefined) {
-    return undefined;
-  }
-  const kind = JSON.stringify([queueUrl, region, access]);
-  const [{ Queue }, { sqsClient }] = await Promise.all([import('../aws/queue'), import('../aws/clients')]);
-  const client = clients.get(kind) ?? sqsClient(queueUrl, region, signInOf(source));
-  clients.set(kind, client);
-  return new Queue(client, queueUrl, region, waitSeconds);
 }
 
 /** Says why records were not counted as traffic, a line per reason. */

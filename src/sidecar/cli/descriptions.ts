@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { syncedLine } from '../entities/summary';
 import { isRead, syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
 import { writePolicyChoice } from '../store/schema';
-import { now, secrets, type Collecting } from './context';
+import { secrets } from './awsAccess';
+import { now, type Collecting } from './context';
 
 const HOUR_SECONDS = 3600;
 /** How soon after a failure, or after an unknown interface shows up, descriptions are asked for; EC2 limits how often. */

@@ -4,10 +4,11 @@ import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
 import type { LedgerState } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
-import { print, printJson, withRegistry } from './context';
+import { withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
+import { print, printJson } from './output';
 
 const STATES: Record<LedgerState, string> = {
   stored: 'collected, and still in its place',

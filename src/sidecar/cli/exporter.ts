@@ -4,9 +4,11 @@ import { formatCount, formatCounted } from '../../reports/units';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { namesOfExporters } from '../http/exporterNames';
 import type { ExporterOverview, KnownExporter } from '../registry/exporters';
-import { now, print, printJson, registryToFill, say, withRegistry } from './context';
+import { now, withRegistry } from './context';
+import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { formatTime, listed, plain } from './format';
+import { print, printJson, say } from './output';
 
 /** All exporters, with the names of their VPCs, subnets or interfaces and of their accounts where they are known. */
 interface NamedOverview extends ExporterOverview {

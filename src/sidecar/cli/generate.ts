@@ -14,8 +14,8 @@ import {
   type OutputTarget,
 } from '../generate';
 import { formatCounted } from '../../reports/units';
-import { print, printJson } from './context';
 import { CommandFailed } from './failure';
+import { print, printJson } from './output';
 import { Progress } from './progress';
 
 interface Flags {

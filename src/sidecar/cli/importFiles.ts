@@ -7,22 +7,12 @@ import type { CollectableObject, ObjectOutcome } from '../collect/object';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { Tally, type RunCounts } from '../collect/tally';
 import type { NotCollectable } from '../records/header';
-import {
-  COMMAND_PATIENCE,
-  dataDirectory,
-  hasRegistry,
-  now,
-  print,
-  printJson,
-  say,
-  sayReasons,
-  withCollecting,
-  withRegistry,
-  type Collecting,
-} from './context';
+import { COMMAND_PATIENCE, now, sayReasons, withCollecting, withRegistry, type Collecting } from './context';
+import { dataDirectory, hasRegistry } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { findFiles, IMPORT_SOURCE, openFile, type FoundFile } from './files';
 import { exampleOf, listed, plain } from './format';
+import { print, printJson, say } from './output';
 import { Progress } from './progress';
 
 /** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */

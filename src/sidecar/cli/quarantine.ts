@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
-import { now, print, printJson, say, withRegistry } from './context';
+import { now, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
+import { print, printJson, say } from './output';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
 const MOST_SHOWN = 20;

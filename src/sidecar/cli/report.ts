@@ -10,9 +10,9 @@ import { formatBitRate, formatBytes, formatCount, formatShare } from '../../repo
 import { createInfluxClient } from '../store/influx';
 import { runReport, type ReportResult } from '../store/report';
 import { columnKey, UnknownName } from '../store/reportNames';
-import { print, printJson, say } from './context';
 import { CommandFailed } from './failure';
 import { formatTime, plain } from './format';
+import { print, printJson, say } from './output';
 import { whatMayCome } from './reportCompleteness';
 import { MOST_ROWS, readOptions, type Flags } from './reportOptions';
 import { unknownText, whatLists } from './reportUnknown';

@@ -12,7 +12,8 @@ import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../store/writer';
 import { withApi } from './apiServer';
-import { bucketOf, BYTES_IN_FLIGHT, now, queueOf, withCollecting, type Collecting } from './context';
+import { bucketOf, queueOf } from './awsAccess';
+import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
 

@@ -6,9 +6,11 @@ import { shownAccess } from '../registry/access';
 import { commandLine } from '../registry/audit';
 import type { LedgerCount } from '../registry/ledger';
 import type { Source } from '../registry/sources';
-import { now, print, printJson, registryToFill, say, withRegistry } from './context';
+import { now, withRegistry } from './context';
+import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { exampleOf, plain } from './format';
+import { print, printJson, say } from './output';
 import { readSettings, settingOptions, sourceChanges, type GivenSettings } from './sourceOptions';
 
 type GivenToAdd = GivenSettings & { readonly deleteAfterCollecting?: boolean };

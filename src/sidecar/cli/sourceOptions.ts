@@ -1,11 +1,11 @@
-import { text } from 'node:stream/consumers';
 import { Option, type Command } from 'commander';
+import { text } from 'node:stream/consumers';
 import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/bounds';
 import { splitBucket } from '../../contract/splitBucket';
 import { sourceSettings } from '../http/accessInputs';
 import type { SourceSettings, StoredSource } from '../registry/sources';
+import { secrets } from './awsAccess';
 import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
-import { secrets } from './context';
 import { CommandFailed } from './failure';
 
 /** What was said about a source in options. */

@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import type { CheckResult, CheckState } from '../../contract/checks';
 import { COLLECTOR } from '../collect/collectionPoints';
 import { createInfluxClient } from '../store/influx';
-import { now, print, printJson, secrets, withRegistry } from './context';
+import { secrets } from './awsAccess';
+import { now, withRegistry } from './context';
 import { CommandFailed } from './failure';
 import { plain } from './format';
+import { print, printJson } from './output';
 
 const MARKS: Readonly<Record<CheckState, string>> = { pass: 'ok', warn: 'warning', fail: 'FAILED', 'not-checked': '-' };
 
