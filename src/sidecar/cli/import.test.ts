@@ -40,7 +40,7 @@ it('says whose message it shows, without what a terminal would obey, and comes t
   expect(stderr).toMatch(/faulty\/(1\ufffd\[31m\ufffd|2)\.log\.gz: .* 1 more with this reason\.\n/);
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /\nflowscope: 2 of 2 files are no flow logs: \S+(1\ufffd\[31m\ufffd|2)\.log\.gz, \S+(1\ufffd\[31m\ufffd|2)\.log\.gz\.\n$/
+    /\nflowscope: 2 of 2 files cannot be read as flow logs: \S+(1\ufffd\[31m\ufffd|2)\.log\.gz, \S+(1\ufffd\[31m\ufffd|2)\.log\.gz\.\n$/
   );
   expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
 });
@@ -81,6 +81,6 @@ it('fails for what is no flow log, and not for what was counted before, has no r
   writeFileSync(other, gzipSync('no header\n'));
   put('cut', good.subarray(0, -1));
   const dry = await flowscope.run('import', folder, '--dry-run');
-  const last = `flowscope: 1 of 7 files would be quarantined. 1 of 7 files is no flow log: ${other}.\n`;
+  const last = `flowscope: 1 of 7 files would be quarantined. 1 of 7 files cannot be read as flow logs: ${other}.\n`;
   expect([dry.code, dry.stderr]).toEqual([1, expect.stringContaining(last)]);
 });

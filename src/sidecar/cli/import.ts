@@ -10,10 +10,10 @@ export function importCommand(): Command {
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
-      '\nExit code 1 when a file was refused, is damaged (quarantined) or is no flow log; the others are imported all the\n' +
-        'same. Exit code 0 when files were counted before, have no record, or are flow logs that are left out, as when\n' +
-        'collecting: those without a field such as log-status, and those of a Transit Gateway or Cloud WAN. --json counts\n' +
-        'what was not collected, by reason.'
+      '\nExit code 1 when a file was refused, is damaged (quarantined) or cannot be read as a flow log; the others are\n' +
+        'imported all the same. Exit code 0 when files were counted before, have a header and no record, or are flow logs\n' +
+        'that are left out, as when collecting: those without a field such as log-status, and those of a Transit Gateway\n' +
+        'or Cloud WAN. --json counts what was not collected, by reason.'
     )
     .action(async (paths: string[], options: { dryRun?: boolean; json?: boolean }) => {
       // Its first thread starts while all the rest is loaded and files are looked for.

@@ -19,10 +19,10 @@ import { Progress } from './progress';
 const FILES_AT_ONCE = 8;
 
 /**
- * Why a file is not collected that AWS never delivered as it is: whoever gave it is mistaken. Flow logs that lack a field or
- * are not of a VPC lie beside others in any folder, and are left out as collecting leaves them in their bucket.
+ * Why a file cannot be read as a flow log: whoever gave it can do something about it. Flow logs that lack a field or are not
+ * of a VPC lie beside others in any folder, and are left out as collecting leaves them in their bucket.
  */
-const NO_FLOW_LOG: ReadonlyArray<NotCollectable['reason']> = ['no-header', 'parquet-codec', 'parquet-type'];
+const UNREADABLE: ReadonlyArray<NotCollectable['reason']> = ['no-header', 'parquet-codec', 'parquet-type'];
 
 interface Options {
   readonly dryRun?: boolean;
@@ -31,7 +31,7 @@ interface Options {
 
 /**
  * Imports files and what flow logs lie below folders, with progress and a summary. Throws {@link CommandFailed} when one was
- * refused, quarantined or is no flow log.
+ * refused, quarantined or cannot be read as a flow log.
  */
 export async function importFiles(
   paths: readonly string[],
@@ -51,7 +51,7 @@ export async function importFiles(
   );
   /** Per reason: the first file's message, and how many files have it. */
   const messages = new Map<string, { readonly text: string; files: number }>();
-  const noFlowLogs: string[] = [];
+  const unreadable: string[] = [];
   const take = async (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => {
     let read = 0;
     const onBytes = (more: number) => {
@@ -70,8 +70,8 @@ export async function importFiles(
       message.files++;
       messages.set(outcome.reason, message);
     }
-    if (NO_FLOW_LOG.some((reason) => reason === outcome.reason)) {
-      noFlowLogs.push(plain(key));
+    if (UNREADABLE.some((reason) => reason === outcome.reason)) {
+      unreadable.push(plain(key));
     }
   };
   await (dryRun ? inspectFiles(files, decoder, take) : collectFiles(files, decoder, take));
@@ -86,24 +86,24 @@ export async function importFiles(
   } else {
     print(summary(counts, dryRun));
   }
-  if (tally.firstRefusal) {
-    const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
-    throw new CommandFailed(plain(`${formatCounted(tally.refused, 'file was', 'files were')} refused, ${example}`));
-  }
-  const failures = failuresOf(counts, noFlowLogs, dryRun);
+  const failures = failuresOf(tally, unreadable, dryRun);
   if (failures.length > 0) {
     throw new CommandFailed(failures.join(' '));
   }
 }
 
 /** What makes an import fail although it came to its end, a sentence each. */
-function failuresOf({ objects, quarantined: damaged }: RunCounts, noFlowLogs: readonly string[], isDryRun: boolean) {
-  const files = formatCounted(objects, 'file');
+function failuresOf(tally: Tally, unreadable: readonly string[], isDryRun: boolean): string[] {
+  const { objects, quarantined: damaged } = tally.counts();
+  const { firstRefusal, refused } = tally;
+  const of = (count: number) => `${formatCount(count)} of ${formatCounted(objects, 'file')}`;
   const advice = isDryRun ? '' : ' See flowscope quarantine list; import a file again once it is repaired.';
-  const what = noFlowLogs.length > 1 ? 'are no flow logs' : 'is no flow log';
   return [
-    ...(damaged > 0 ? [`${formatCount(damaged)} of ${files} ${quarantined(isDryRun)}.${advice}`] : []),
-    ...(noFlowLogs.length > 0 ? [`${formatCount(noFlowLogs.length)} of ${files} ${what}: ${listed(noFlowLogs)}.`] : []),
+    ...(firstRefusal ? [plain(`${of(refused)} refused, ${exampleOf({ objects: refused, ...firstRefusal })}`)] : []),
+    ...(damaged > 0 ? [`${of(damaged)} ${quarantined(isDryRun)}.${advice}`] : []),
+    ...(unreadable.length > 0
+      ? [`${of(unreadable.length)} cannot be read as flow logs: ${listed(unreadable.toSorted())}.`]
+      : []),
   ];
 }
 

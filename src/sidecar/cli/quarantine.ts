@@ -19,7 +19,7 @@ function list(): Command {
       if (json) {
         printJson(objects);
       } else if (objects.length === 0) {
-        print('Nothing is in quarantine.');
+        print(NOTHING);
       } else {
         groupsOf(objects).forEach(printGroup);
         say(adviceOn(objects));
@@ -67,6 +67,8 @@ function printGroup(objects: readonly QuarantinedObject[]): void {
   }
 }
 
+const NOTHING = 'Nothing is in quarantine.';
+
 interface ChoiceOptions {
   readonly all?: boolean;
   readonly source?: string;
@@ -92,6 +94,9 @@ async function retry(choice: QuarantineChoice): Promise<void> {
   if (retried.length > 0) {
     print(`${formatCounted(retried.length, 'object is', 'objects are')} collected again with the next listing.`);
   }
+  if (retried.length + unlisted.length === 0) {
+    print(NOTHING);
+  }
   if (unlisted.length > 0) {
     const keys = listed(unlisted.map(({ key }) => plain(key)));
     const what = `${formatCounted(unlisted.length, 'object')} cannot be retried, because no source lists them: ${keys}.`;
@@ -105,11 +110,11 @@ async function retry(choice: QuarantineChoice): Promise<void> {
 
 async function dismiss(choice: QuarantineChoice): Promise<void> {
   const dismissed = await withRegistry((registry) => registry.dismissQuarantined(choice, now()));
-  if (dismissed.length > 0) {
-    print(
-      `${formatCounted(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
-    );
-  }
+  print(
+    dismissed.length === 0
+      ? NOTHING
+      : `${formatCounted(dismissed.length, 'notice')} dismissed. The objects stay where they are, and are read again only when they change.`
+  );
 }
 
 /** `flowscope quarantine list | retry | dismiss` */

@@ -5,12 +5,12 @@ import type { ReportResult } from '../store/report';
 import type { QueryClient } from '../store/reportNames';
 import { formatTime } from './format';
 
-/** A source that has said nothing for so long is collected no more: what it had waiting does not come. */
+/** What a source that has said nothing for so long had waiting is not known now: it is disabled, or nobody collects. */
 const HEARD = `time > now() - ${SILENT_AFTER}`;
 
 /**
  * What a report may still lack, in a line: its last minutes, while they are not complete, and what the objects that wait
- * hold. Undefined when that is nothing, or when no source told lately how it stands. `now`: Unix milliseconds.
+ * hold. Undefined when that is nothing, or when no source told within the hour until when it is complete, nor lately what waits. `now`: Unix milliseconds.
  */
 export async function whatMayCome(
   client: QueryClient,

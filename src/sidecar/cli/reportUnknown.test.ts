@@ -58,7 +58,10 @@ describe('a filter that names nothing', () => {
       ...(['action', 'DENY', ACTIONS] as const),
       'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.',
     ],
-    ['exporter', '1/vpc-1', [], 'There is no exporter 1/vpc-1. None is known yet. See also flowscope exporter list.'],
+    [
+      ...(['exporter', '1/vpc-1', [{ id: 'overflow', label: 'overflow' }]] as const),
+      'No traffic is counted under exporter 1/vpc-1. There are overflow. See also flowscope exporter list.',
+    ],
   ])('%s %s', (name, value, known, text) => {
     expect(textOf(name, value, known)).toBe(text);
   });

@@ -29,7 +29,7 @@ export function unknownText({ filter, value, known: entities, message }: Unknown
       ? `${inRange ? 'In it' : 'Similar'}: ${listed(similar)}.`
       : known.length > 0
         ? `There are ${listed(namesOf(known))}.`
-        : `${filter.kind ? 'No descriptions are' : 'None is'} known yet.`;
+        : 'No descriptions are known yet.';
   return plain(`${problem} ${there} See also ${whatLists(filter.name)}.`);
 }
 

@@ -56,6 +56,8 @@ export class PartEncoder implements RolledSink {
       }
     }
     encoder.end();
+    // Of an object with very many groups they are large; the thread goes on to others.
+    this.groups = [];
     for (const [i, { name }] of this.measurements.entries()) {
       const [bytes, packets, flows] = this.partSums[i];
       this.sums[name] = addSums(this.sums[name], { bytes, packets, flows });

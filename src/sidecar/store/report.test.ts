@@ -7,6 +7,7 @@ import { METRICS } from '../../reports/metrics';
 import { REPORTS, reportNamed } from '../../reports/reports';
 import { InfluxClient } from './influx';
 import { runReport, type ReportOptions, type ReportResult } from './report';
+import { resolveFilters } from './reportNames';
 import { ensureSchema, writeEntities, writePolicyChoice } from './schema';
 
 const MINUTE = 60_000;
@@ -181,7 +182,16 @@ describe('with traffic', () => {
     expect(await ids('action', 'reject')).toEqual(['REJECT']);
     expect(await ids('exporter', '1/VPC-0f')).toEqual(['1/vpc-0f']);
     await expect(ids('action', 'DENY')).rejects.toThrow('There is no action DENY.');
-    await expect(ids('exporter', '2/vpc-0f')).rejects.toThrow('There is no exporter 2/vpc-0f.');
+    await expect(ids('exporter', '2/vpc-0f')).rejects.toThrow('No traffic is counted under exporter 2/vpc-0f.');
+  });
+
+  it('takes what may be an id while there is nothing to compare it with', async () => {
+    const empty = { query: () => Promise.resolve([]) };
+    const ids = async (name: FilterName, value: string) => (await resolveFilters(empty, [{ name, value }]))[0].id;
+    expect(await ids('interface', 'eni-0ff')).toBe('eni-0ff');
+    expect(await ids('exporter', '1/vpc-0f')).toBe('1/vpc-0f');
+    await expect(ids('interface', 'web')).rejects.toThrow('No Interface is called web');
+    await expect(ids('action', 'DENY')).rejects.toThrow('There is no action DENY.');
   });
 
   it('totals what is known of a chosen address, and says that this is a lower bound', async () => {

@@ -4,6 +4,7 @@ import { entitiesQuery, namedKinds, ownTags, valuesQuery } from '../../reports/q
 import type { Column, Report } from '../../reports/reports';
 import { addressText } from '../records/address';
 import { AddressTable } from '../records/addressTable';
+import { MISSING } from '../records/fields';
 import type { Row } from './influx';
 
 /** The part of the store's client that reports need; integers beyond 2^53 come as text. */
@@ -43,17 +44,21 @@ export class UnknownName extends Error {
   }
 }
 
-function unknown({ heading, kind, id }: Filter, value: string): string {
+function unknown(filter: Filter, value: string): string {
+  const { heading, kind, values } = filter;
   if (!kind) {
-    return `There is no ${heading.toLowerCase()} ${value}.`;
+    const what = `${heading.toLowerCase()} ${value}`;
+    return values ? `There is no ${what}.` : `No traffic is counted under ${what}.`;
   }
   if (kind === 'address') {
     return `${value} is no address, and no ${heading} is called so: give a whole address or its whole description.`;
   }
-  return id !== undefined && new RegExp(`^${id}$`).test(value)
+  return looksLikeId(filter, value)
     ? `No ${heading} ${value} has been seen.`
     : `No ${heading} is called ${value}: give its id or its whole description.`;
 }
+
+const looksLikeId = ({ id }: Filter, value: string) => id !== undefined && new RegExp(`^${id}$`).test(value);
 
 /** Ids for what people typed; a description may stand for several. Throws {@link UnknownName} when it names nothing. */
 export async function resolveFilters(client: QueryClient, filters: readonly TypedFilter[]): Promise<ResolvedFilter[]> {
@@ -61,7 +66,7 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
   for (const { name, value } of filters) {
     const filter = filterNamed(name);
     const known = await choicesOf(client, filter);
-    const unlisted = unlistedId(filter, value);
+    const unlisted = unlistedId(filter, value) ?? idIfNothingIsKnown(filter, value, known);
     const wanted = (unlisted ?? value).toLowerCase();
     const matching = known.filter((choice) =>
       [choice.id, choice.name, choice.label, choice.label.replace(` (${choice.id})`, '')].some(
@@ -97,6 +102,12 @@ function unlistedId({ kind, isKey }: Filter, value: string): string | undefined 
   const bytes = Buffer.from(value);
   const code = table.read(bytes, 0, bytes.length);
   return code === undefined ? undefined : addressText(code, table);
+}
+
+/** What may be an id, while the store has none to compare it with: the report then says that there is no traffic yet. */
+function idIfNothingIsKnown(filter: Filter, value: string, known: readonly Choice[]): string | undefined {
+  const mayBeId = filter.kind ? looksLikeId(filter, value) : !filter.values;
+  return mayBeId && known.every(({ id }) => id === MISSING) ? value : undefined;
 }
 
 /** The columns of each row with ids and names. */
