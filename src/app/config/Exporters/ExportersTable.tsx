@@ -14,7 +14,7 @@ import {
 
 import { formatCount, formatCounted } from '../../../reports/units';
 import { stickyEnd } from '../../components/stickyEnd';
-import { COLUMNS, HELP, STATE_OPTIONS } from './columns';
+import { COLUMNS, STATE_OPTIONS } from './columns';
 import { useExporterActions } from './ExporterActions';
 import { filterRows, sortRows, toRow, type Exporter, type ExporterState, type Sort } from './Exporters.utils';
 
@@ -132,7 +132,6 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
             getRowId={({ id }) => id}
             fetchData={onSort}
             initialSortBy={BY_TITLE}
-            headerTooltips={HELP}
           />
           <Pagination currentPage={at} numberOfPages={pages} onNavigate={setPage} hideWhenSinglePage />
         </>

@@ -104,11 +104,6 @@ function SeenCell({ row: { original } }: CellProps) {
 const NO_RATE_YET =
   'Known after its first full hour on the clock, as from 14:00 to 15:00: what comes before that may be a backlog.';
 
-/** What headings say of their columns. */
-export const HELP = {
-  recordsPerMinute: { content: `Average of the last hour, by when records were collected. ${NO_RATE_YET}` },
-};
-
 function RateCell({ row: { original } }: CellProps) {
   const { recordsPerMinute: rate } = original;
   return rate === undefined ? (
