@@ -85,7 +85,7 @@ export function SourceFields({ stored, others }: Props) {
             />
           </Field>
         </div>
-        <OverlapWarning others={others} />
+        <OverlapWarning stored={stored} others={others} />
       </FormSection>
 
       <FormSection title="Access">
