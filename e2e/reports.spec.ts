@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
 import { DASHBOARDS } from '../src/reports/dashboards';
+import { OVERVIEW } from '../src/reports/overview';
 import { expect, test } from './support/fixtures';
 import { FROM, HOUR, RANGE, Report } from './support/report';
 
@@ -58,9 +59,26 @@ test('the row of what is not shown leads on with the filters there are', async (
   const report = new Report(page);
   await page.goto(`/d/flowscope-interface?${RANGE}&var-top=5`);
   const row = await report.rowOf('other');
-  await report.choose(row, 'Interface', 'Show in Pair Interface');
+  await report.choose(row, 'Interface', 'Show all in Pair Interface');
   await report.arrivesAt('flowscope-pair-interface', { interface: '$__all', top: '5' });
   expect((await report.totals()).flows).toBeGreaterThanOrEqual(row.figures.flows);
+});
+
+test('only what is there leads to the AWS console', async ({ page }) => {
+  const report = new Report(page);
+  await page.goto(`/d/flowscope-interface?${RANGE}&var-top=20`);
+  const other = await report.rowOf('other');
+  const instance = page.getByTitle('Open in the AWS console').and(page.locator('[href*="#Instances"]'));
+  await expect(instance.first()).toHaveAttribute(
+    'href',
+    /^https:\/\/console\.aws\.amazon\.com\/ec2\/home\?region=eu-[a-z]+-1#Instances:instanceId=i-[0-9a-f]+$/
+  );
+  const none = page.getByRole('gridcell', { name: 'No instance', exact: true });
+  await expect(none.first()).toBeVisible();
+  await expect(none.locator('a')).toHaveCount(0);
+  await report.cell(other, 'Interface').locator('a').click();
+  await expect(page.getByRole('link', { name: 'Show all in Pair Interface' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Open in the AWS console' })).toHaveCount(0);
 });
 
 for (const uid of ['flowscope-interface', 'flowscope-pair-interface']) {
@@ -101,7 +119,13 @@ for (const { uid, title } of RANKED) {
     await page.setViewportSize({ width: 1280, height: 2600 });
     await page.goto(`/d/${uid}?${RANGE}&var-metric=packets`);
     await expect(page.getByRole('gridcell', { name: 'other', exact: true }).first()).toBeVisible();
-    expect(await new Report(page).cutOff()).toEqual([]);
+    const report = new Report(page);
+    expect(await report.cutOff()).toEqual([]);
+    if (uid !== OVERVIEW.uid) {
+      expect(await report.inSight(), 'the metric that was chosen, and its share').toEqual(
+        expect.arrayContaining([expect.stringMatching(/Packets$/), expect.stringMatching(/Share$/)])
+      );
+    }
   });
 }
 

@@ -105,6 +105,28 @@ test('data source, dashboards and rules are installed at a press; pressing again
   await expect(page.getByTestId('data-testid Panel status error')).toHaveCount(0);
 });
 
+test('what was typed into the installer is still there when Grafana cannot save it', async ({
+  page,
+  organization,
+  world,
+}) => {
+  await organization.connect(world.sidecar);
+  await page.route('**/api/datasources', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 500, json: { message: 'The database is locked' } })
+      : route.fallback()
+  );
+  const said = await install(page, world);
+  await expect(said).toContainText('1 failed');
+  const drawer = drawerOf(page);
+  await expect(drawer.getByText('failed: The database is locked')).toBeVisible();
+  await expect(drawer.getByRole('textbox', { name: /^User/ })).toHaveValue(world.influx.reader.username);
+
+  await page.unroute('**/api/datasources');
+  await drawer.getByRole('button', { name: 'Install' }).click();
+  await expect(said).toContainText('1 created');
+});
+
 test('what people changed stays as they left it, until they ask for ours again', async ({
   page,
   organization,

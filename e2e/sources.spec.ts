@@ -52,6 +52,20 @@ test('a source is added, tested, previewed and enabled; its objects are collecte
   expect(faults).toEqual([]);
 });
 
+test('a source that reads what another reads is warned about before it is saved, in the words of Test', async ({
+  page,
+  world,
+}) => {
+  const { source, bucket, region } = world.company;
+  const form = await SourceForm.begin(page, { name: 'twice', bucket, region, key: world.keys.full });
+  const warning = form.root.getByRole('alert');
+  await expect(warning).toContainText(`Source ${source} already reads this: each object is counted once`);
+  await form.test();
+  await form.says('Overlap', 'Warning', `Source ${source} already reads this: each object is counted once`);
+  await form.field('Bucket').fill('of-its-own');
+  await expect(warning).toHaveCount(0);
+});
+
 test('a wrong region is said, and mended at a press', async ({ page, world }) => {
   const bucket = await Bucket.create(world, 'eu-central-1');
   await bucket.fill();

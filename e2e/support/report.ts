@@ -52,9 +52,14 @@ export class Report {
     return texts.filter((cells) => cells[column]?.endsWith('%')).map((cells) => Number(cells[column].replace('%', '')));
   }
 
+  /** A row's cell in that column. */
+  cell({ row, headings }: Row, column: string): Locator {
+    return row.getByRole('gridcell').nth(headings.indexOf(column));
+  }
+
   /** Clicks a row's cell in that column; where it leads to several places, a menu asks which. */
-  async choose({ row, headings }: Row, column: string, title: string): Promise<void> {
-    const link = row.getByRole('gridcell').nth(headings.indexOf(column)).locator('a');
+  async choose(row: Row, column: string, title: string): Promise<void> {
+    const link = this.cell(row, column).locator('a');
     const isMenu = (await link.getAttribute('href')) === null;
     await link.click();
     if (isMenu) {
@@ -87,6 +92,17 @@ export class Report {
             (text) => text.left < left - 1 || text.right > right + 1 || text.top < top - 1 || text.bottom > bottom + 1
           );
         })
+        .map(({ textContent }) => textContent ?? '')
+    );
+  }
+
+  /** Headings of the table's columns that are seen whole before it is scrolled sideways. */
+  async inSight(): Promise<string[]> {
+    const table = this.table();
+    await table.waitFor();
+    return table.evaluate((grid) =>
+      [...grid.querySelectorAll('[role=columnheader]')]
+        .filter((heading) => heading.getBoundingClientRect().right <= grid.getBoundingClientRect().right + 1)
         .map(({ textContent }) => textContent ?? '')
     );
   }

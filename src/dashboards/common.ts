@@ -41,6 +41,9 @@ export const NAME_WIDTH = 212;
 /** Likewise of what an interface belongs to: an id without a description has seventeen digits. */
 export const BESIDE_WIDTH = 143;
 
+/** Likewise of a metric. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
+export const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
+
 /** Overrides' properties, as the builders take them. */
 export function properties(values: Readonly<Record<string, unknown>>): DynamicConfigValue[] {
   return Object.entries(values).map(([id, value]) => ({ id, value: value as object }));

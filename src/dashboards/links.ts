@@ -1,9 +1,11 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { filterNamed, type EntityKind, type FilterName } from '../reports/filters';
 import { OVERVIEW } from '../reports/overview';
-import { reportNamed, REPORTS, type Link, type Report } from '../reports/reports';
-import { REPORT_TAG } from './common';
+import { ownTags } from '../reports/queries';
+import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
+import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 
 /** Menu to the other reports; they keep time and filters. */
@@ -31,47 +33,83 @@ function visible(builder: DashboardLinkBuilder): Builder<DashboardLink> {
   return { build: () => link };
 }
 
-/** Pages of the AWS console that show an entity, by what goes behind its region. */
-const CONSOLE_PAGES: Partial<Record<EntityKind, string>> = {
-  interface: 'ec2/home?region=REGION#NetworkInterface:networkInterfaceId=',
-  instance: 'ec2/home?region=REGION#Instances:instanceId=',
-  subnet: 'vpcconsole/home?region=REGION#SubnetDetails:subnetId=',
-  vpc: 'vpcconsole/home?region=REGION#VpcDetails:VpcId=',
+/** Pages of the AWS console that show an entity: the service, and what goes before the entity's id. */
+const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
+  interface: { service: 'ec2', page: '#NetworkInterface:networkInterfaceId=' },
+  instance: { service: 'ec2', page: '#Instances:instanceId=' },
+  subnet: { service: 'vpcconsole', page: '#SubnetDetails:subnetId=' },
+  vpc: { service: 'vpcconsole', page: '#VpcDetails:VpcId=' },
 };
 
-/** The hidden columns of a row's region: as it is, and mapped to the host of the console for it. */
-export const REGION_COLUMN = 'region';
-export const CONSOLE_COLUMN = 'console';
-
-/** The AWS partitions have consoles of their own, by what their regions' names begin with. */
+/** The AWS partitions have consoles of their own, by what their regions' names begin with; `-` is a region not known. */
 const CONSOLE_HOSTS = [
-  { pattern: '^us-gov-.*', host: 'console.amazonaws-us-gov.com' },
-  { pattern: '^cn-.*', host: 'console.amazonaws.cn' },
-  { pattern: '^(?!us-gov-|cn-).*', host: 'console.aws.amazon.com' },
+  { regions: '^(us-gov-.*)$', host: 'console.amazonaws-us-gov.com' },
+  { regions: '^(cn-.*)$', host: 'console.amazonaws.cn' },
+  { regions: '^([^-]+-.*)$', host: 'console.aws.amazon.com' },
+  { regions: '^()-$', host: 'console.aws.amazon.com' },
 ];
 
-/** How {@link CONSOLE_COLUMN} becomes a host: a link takes a mapped column's text. */
-export const CONSOLE_PROPERTIES = {
-  'custom.hideFrom.viz': true,
-  noValue: CONSOLE_HOSTS.at(-1)!.host,
-  mappings: CONSOLE_HOSTS.map(({ pattern, host }, index) => ({
-    type: 'regex',
-    options: { pattern, result: { text: host, index } },
-  })),
-};
-
-/** A table cell's link to its entity in the AWS console; the row's region says where that is. */
-export function consoleLinks(kind: EntityKind | undefined): object[] {
-  const page = kind && CONSOLE_PAGES[kind]?.replace('REGION', `\${__data.fields.${REGION_COLUMN}:percentencode}`);
-  const url = `https://\${__data.fields.${CONSOLE_COLUMN}}/${page}\${__value.raw:percentencode}`;
-  return page ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+/** The columns of a report whose entities have a page in the AWS console. */
+export function consoleColumns({ columns }: Report): Column[] {
+  return columns.filter(({ kind }) => kind && CONSOLE_PAGES[kind]);
 }
 
-/** Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. */
-export function rowLinks(report: Report): object[] {
-  return report.links.map((link) =>
-    dataLink(report, link, (tag) => `\${__data.fields.${idColumn(tag)}:percentencode}`)
+/** Hidden columns with both halves of the address of an entity's page: from its region, and from its id. */
+export function consoleHalves(tag: string): [home: string, page: string] {
+  return [`${tag}_console`, `${tag}_page`];
+}
+
+/**
+ * A cell's link to its entity in the AWS console. Where there is no entity both halves are empty: Grafana shows no link
+ * whose address is.
+ */
+export function consoleLinks({ tag, kind }: Column): object[] {
+  const url = consoleHalves(tag)
+    .map((name) => `\${__data.fields.${name}}`)
+    .join('');
+  return kind && CONSOLE_PAGES[kind] ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+}
+
+/** How {@link consoleHalves} become halves of an address: a link takes a mapped column's text. */
+function consoleProperties({ tag, kind }: Column): Array<[column: string, values: Record<string, unknown>]> {
+  const { service, page } = CONSOLE_PAGES[kind!]!;
+  const homes = CONSOLE_HOSTS.map(
+    ({ regions, host }) => [regions, `https://${host}/${service}/home?region=$1`] as const
   );
+  return [homes, [['^(.*)$', `${page}$1`] as const]].map((texts, half) => [
+    consoleHalves(tag)[half],
+    {
+      noValue: '',
+      mappings: texts.map(([pattern, text], index) => ({
+        type: 'regex',
+        options: { pattern, result: { text, index } },
+      })),
+    },
+  ]);
+}
+
+/** The hidden column with the first words of {@link rowLinks}. */
+export const WORDS_COLUMN = 'words';
+
+/**
+ * Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. The row of what is not shown has
+ * none: what opens there is everything, and says so.
+ */
+export function rowLinks(report: Report): object[] {
+  return report.links.map((link) => {
+    const { title, url } = dataLink(report, link, (tag) => `\${__data.fields.${idColumn(tag)}:percentencode}`);
+    return { title: `\${__data.fields.${WORDS_COLUMN}} in ${title}`, url };
+  });
+}
+
+/** How {@link WORDS_COLUMN}, any key of the row, becomes words. */
+function wordsProperties(report: Report): Record<string, unknown> {
+  const isOwn = report.links.some(({ to }) => to === report.name);
+  const text = isOwn ? 'Show only this' : 'Show';
+  return {
+    noValue: 'Show all',
+    mappings: [{ type: 'regex', options: { pattern: '^.*$', result: { text, index: 0 } } }],
+  };
 }
 
 /** Links of a series, whose tags are its labels. A link that needs more than those sets what it can. */
@@ -79,7 +117,25 @@ export function seriesLinks(report: Report, labels: readonly string[]): object[]
   return report.links
     .map((link) => ({ ...link, set: link.set.filter((name) => labels.includes(filterNamed(name).tag)) }))
     .filter((link) => link.set.length > 0)
-    .map((link) => dataLink(report, link, (tag) => `\${__field.labels.${tag}:percentencode}`));
+    .map((link) => dataLink(report, link, (tag) => `\${__field.labels.${tag}:percentencode}`))
+    .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
+}
+
+/** What a table of rows has besides what is seen: parts of links. */
+export function hiddenColumns(report: Report): string[] {
+  const halves = consoleColumns(report).flatMap(({ tag }) => consoleHalves(tag));
+  return [...ownTags(report).map(idColumn), WORDS_COLUMN, ...halves];
+}
+
+/** Makes them parts of links, and keeps them out of sight. */
+export function addHiddenColumns(panel: PanelBuilder, report: Report): void {
+  const hidden = (values: Readonly<Record<string, unknown>>) => properties({ 'custom.hideFrom.viz': true, ...values });
+  // The row of what is not shown has no ids: its links leave the filters it would set at All.
+  panel.overrideByRegexp('/_id$/', hidden({ noValue: '$__all' }));
+  panel.overrideByName(WORDS_COLUMN, hidden(wordsProperties(report)));
+  for (const [name, values] of consoleColumns(report).flatMap(consoleProperties)) {
+    panel.overrideByName(name, hidden(values));
+  }
 }
 
 /** A second copy of a tag's column that stays unmapped: a link that read the shown one would get the name. */
@@ -87,7 +143,8 @@ export function idColumn(tag: string): string {
   return `${tag}_id`;
 }
 
-function dataLink(report: Report, link: Link, valueOf: (tag: string) => string): object {
+/** Where a link leads; `title`: what that is called. */
+function dataLink(report: Report, link: Link, valueOf: (tag: string) => string): { title: string; url: string } {
   const target = link.to === OVERVIEW.name ? OVERVIEW : reportNamed(link.to)!;
   const passed = shownFilters(report);
   const variables = shownFilters(target).flatMap((name) => {
@@ -101,7 +158,7 @@ function dataLink(report: Report, link: Link, valueOf: (tag: string) => string):
   });
   const switches = ['metric', 'show', ...(report.key ? ['top'] : [])].map((name) => `\${${name}:queryparam}`);
   return {
-    title: target.uid === report.uid ? `Show only this in ${target.title}` : `Show in ${target.title}`,
+    title: target.title,
     url: `/d/${target.uid}?\${__url_time_range}&${[...variables, ...switches].join('&')}`,
   };
 }

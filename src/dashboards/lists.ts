@@ -9,12 +9,21 @@ import { FIGURES, heading } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { BESIDE_WIDTH, DATASOURCE, GROWING_ROWS, NAME_WIDTH, NOTHING, properties, tableUnit } from './common';
-import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import {
+  BESIDE_WIDTH,
+  DATASOURCE,
+  GROWING_ROWS,
+  METRIC_WIDTHS,
+  NAME_WIDTH,
+  NOTHING,
+  properties,
+  tableUnit,
+} from './common';
+import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks, WORDS_COLUMN } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRefId } from './names';
 import { rankingScope, rowsScope } from './scopes';
-import { besideQuery, TOTALS } from './tableQueries';
+import { besideQueries, hiddenCopies, TOTALS } from './tableQueries';
 import { columns, dropColumns, join, keepRowsAbove0, merge, nameValues, sortDescending } from './transformations';
 
 const METRIC = '$metric';
@@ -29,26 +38,22 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
   const [key] = ownTags(report);
   const scope = rowsScope(report, 'all', keys);
   const share = `1.0 * "sum" / ${TOTALS.share}.0 AS "share"`;
-  const ranking = { metric: METRIC, top: '$top', also: [share, `"${key}" AS "${idColumn(key)}"`] };
+  const ranking = { metric: METRIC, top: '$top', also: [share, ...hiddenCopies(report)] };
   const panel = list(title)
     .height(17)
     .noValue(NOTHING)
     .withTarget(influxQuery('all', busiestQuery(measurement, key, scope, ranking)))
     .withTarget(influxQuery('rest', remainderQuery(measurement, scope, METRIC, TOTALS.share)));
-  const beside = besideQuery(report);
-  if (beside) {
-    panel.withTarget(influxQuery('beside', beside));
-  }
+  const beside = besideQueries(report);
+  beside.forEach((target) => panel.withTarget(target));
   addNames(panel, report);
   const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
-  const hidden = Object.fromEntries(
-    [...ownTags(report).map(idColumn), REGION_COLUMN, CONSOLE_COLUMN].map((name) => [name, name])
-  );
+  const hidden = Object.fromEntries(hiddenColumns(report).map((name) => [name, name]));
   const figures = { [METRIC]: heading(report, 'Total'), share: heading(report, FIGURES.share) };
   panel.transformations([
     ...nameColumns(report),
     dropColumns(['Time'], '^all$'),
-    ...(beside ? [join('interface', '^(all|beside)$')] : []),
+    ...(beside.length > 0 ? [join('interface', '^(all|beside.*)$')] : []),
     keepRowsAbove0([METRIC]),
     sortDescending(METRIC, 'all'),
     merge(),
@@ -60,32 +65,29 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
       column.tag,
       properties({
         noValue: index === 0 ? OTHER : ' ',
-        links: [...(column.beside ? [] : links), ...consoleLinks(column.kind)],
+        links: [...(column.beside ? [] : links), ...consoleLinks(column)],
         'custom.wrapText': true,
         ...(column.beside ? { 'custom.width': BESIDE_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
       })
     )
   );
   addMetricUnits(panel);
-  return panel
-    .overrideByName('share', properties(SHARE_BAR))
-    .overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }))
-    .overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }))
-    .overrideByName(CONSOLE_COLUMN, properties(CONSOLE_PROPERTIES));
+  addHiddenColumns(panel, report);
+  // Beside what interfaces belong to there is no room for a bar.
+  return panel.overrideByName('share', properties(beside.length > 0 ? SHARE : { ...SHARE, ...SHARE_BAR }));
 }
 
 /** What had traffic in the range and none in the day before it, busiest first. */
 export function newList(report: Report, title: string): PanelBuilder {
   const [column] = report.columns;
-  const also = [`"${column.tag}" AS "${idColumn(column.tag)}"`];
-  const ranking = { metric: METRIC, top: NEW_ROWS, also };
+  const ranking = { metric: METRIC, top: NEW_ROWS, also: hiddenCopies(report) };
   const panel = list(title)
     .height(14)
     .description('Traffic in this range, and none in the 24 hours before it.')
     .noValue('Nothing new in this range.')
     .withTarget(influxQuery('new', newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
-    .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }))
-    .overrideByName(idColumn(column.tag), properties({ 'custom.hideFrom.viz': true }));
+    .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }));
+  addHiddenColumns(panel, report);
   addNames(panel, report);
   panel.transformations([
     ...nameColumns(report),
@@ -94,6 +96,7 @@ export function newList(report: Report, title: string): PanelBuilder {
       [column.tag]: column.heading,
       [METRIC]: heading(report, 'Total'),
       [idColumn(column.tag)]: idColumn(column.tag),
+      [WORDS_COLUMN]: WORDS_COLUMN,
     }),
   ]);
   addMetricUnits(panel);
@@ -125,7 +128,8 @@ function addMetricUnits(panel: PanelBuilder): void {
       metric.name,
       properties({
         unit: tableUnit(metric),
-        'custom.width': 108,
+        'custom.width': METRIC_WIDTHS[metric.name],
+        'custom.wrapHeaderText': true,
         'custom.align': 'right',
         'custom.cellOptions': GROWING_ROWS,
       })
@@ -133,14 +137,18 @@ function addMetricUnits(panel: PanelBuilder): void {
   }
 }
 
-const SHARE_BAR = {
+const SHARE = {
   unit: 'percentunit',
   decimals: 1,
+  'custom.width': 58,
+  'custom.align': 'right',
+};
+
+const SHARE_BAR = {
   min: 0,
   max: 1,
   color: { mode: 'fixed', fixedColor: 'blue' },
-  'custom.width': 110,
-  'custom.align': 'right',
+  'custom.width': 100,
   'custom.cellOptions': {
     type: TableCellDisplayMode.Gauge,
     mode: BarGaugeDisplayMode.Basic,

@@ -60,7 +60,7 @@ export function actionsOverTime(report: Report): PanelBuilder {
     .transformations([
       joinByTime('^(refused|flows)$'),
       calculate('share', 'refused', '/', 'flows', 'joinByField'),
-      columns({ Time: 'Time', share: 'share' }, 'joinByField'),
+      columns({ Time: 'Time', share: 'share' }, { refIds: 'joinByField' }),
       ...chosenValue(['action'], '^top$'),
       partition(['action'], '^top$'),
     ])
@@ -151,7 +151,7 @@ function chosenValue(labels: readonly string[], refIds: string): DataTransformer
   return [
     // Rows without labels are points of one series, whose zeros count.
     ...(labels.length > 0 ? [keepRowsAbove0([CHOSEN_VALUE], refIds)] : []),
-    columns(Object.fromEntries(kept.map((name) => [name, name])), refIds),
+    columns(Object.fromEntries(kept.map((name) => [name, name])), { refIds }),
     calculate(BITS_PER_SECOND, 'bytes rate', '*', { constant: '8' }, refIds),
     dropColumns(['bytes rate'], refIds),
   ];

@@ -15,13 +15,14 @@ import {
   BESIDE_WIDTH,
   DATASOURCE,
   GROWING_ROWS,
+  METRIC_WIDTHS,
   NAME_WIDTH,
   NOTHING,
   OTHER_COLOR,
   properties,
   tableUnit,
 } from './common';
-import { CONSOLE_COLUMN, CONSOLE_PROPERTIES, consoleLinks, idColumn, REGION_COLUMN, rowLinks } from './links';
+import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks } from './links';
 import { namesRefId } from './names';
 import { seenRefIds, tableQueries, TOTALS } from './tableQueries';
 import {
@@ -40,8 +41,6 @@ import {
 /** Frames of the row `other`, before and after they are joined; and all the others. */
 const REST_FRAMES = 'rest';
 const NOT_THE_REST = '^(?!rest)';
-/** Pixels. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
-const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -58,12 +57,15 @@ export function topTable(report: Report): PanelBuilder {
   tableQueries(report).forEach((target) => panel.withTarget(target));
   panel.transformations([
     ...namedKinds(report).map((kind) => nameValues(namesRefId(kind), columnsOfKind(report, kind))),
+    // What is transformed last comes first: the figures, then when they were first and last seen.
+    ...seenRefIds(report)
+      .reverse()
+      .flatMap(([which, refId]) => [
+        // A renamed column would still be called Time where rows are merged. One frame at a time: several are joined.
+        coalesce(`${which}_seen`, ['Time'], `^${refId}$`),
+        dropColumns(['Time', 'seen'], `^${refId}$`),
+      ]),
     dropColumns(['Time'], '^(all|refused)$'),
-    ...seenRefIds(report).flatMap(([which, refId]) => [
-      // A renamed column would still be called Time where rows are merged. One frame at a time: several are joined.
-      coalesce(`${which}_seen`, ['Time'], `^${refId}$`),
-      dropColumns(['Time', 'seen'], `^${refId}$`),
-    ]),
     merge('^(all|refused|(first|last)_.*)$'),
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
     keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
@@ -74,7 +76,7 @@ export function topTable(report: Report): PanelBuilder {
     keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
     merge(),
     ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),
-    columns(headings(report)),
+    columns(headings(report), { order: order(report) }),
   ]);
   addOverrides(panel, report);
   return panel;
@@ -102,8 +104,19 @@ function headings(report: Report): Record<string, string> {
     : [];
   const figures = Object.entries(FIGURES).map(([name, text]) => [name, heading(report, text)]);
   const seen = Object.entries(SEEN).map(([which, text]) => [`${which}_seen`, text]);
-  const hidden = [...ownTags(report).map(idColumn), REGION_COLUMN, CONSOLE_COLUMN].map((name) => [name, name]);
+  const hidden = hiddenColumns(report).map((name) => [name, name]);
   return Object.fromEntries([...keys, ...directions, ...figures, ...seen, ...hidden]);
+}
+
+/**
+ * What comes first: what rows are ranked by, and its share, next to the names, where a narrow window shows them without
+ * scrolling. The other metrics come behind all these.
+ */
+function order(report: Report): string[] {
+  const directions = report.directions
+    ? [...DIRECTIONS.map(({ direction }) => `$metric ${direction}`), 'refused_share']
+    : [];
+  return [...report.columns.map(({ tag }) => tag), '$metric', 'share', ...directions, 'rate'];
 }
 
 function addOverrides(panel: PanelBuilder, report: Report): void {
@@ -112,7 +125,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   for (const column of report.columns) {
     panel.overrideByName(
       column.tag,
-      columnProperties(column, [...(column.beside ? [] : links), ...consoleLinks(column.kind)], column.tag === first)
+      columnProperties(column, [...(column.beside ? [] : links), ...consoleLinks(column)], column.tag === first)
     );
   }
   const figure = figureProperties(report);
@@ -144,10 +157,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
       properties({ ...seen, 'custom.width': width, 'custom.wrapHeaderText': true })
     );
   }
-  // The row of what is not shown has no ids: its links leave the filters it would set at All.
-  panel.overrideByRegexp('/_id$/', properties({ 'custom.hideFrom.viz': true, noValue: '$__all' }));
-  panel.overrideByName(REGION_COLUMN, properties({ 'custom.hideFrom.viz': true }));
-  panel.overrideByName(CONSOLE_COLUMN, properties(CONSOLE_PROPERTIES));
+  addHiddenColumns(panel, report);
 }
 
 const SHARE_BAR = {

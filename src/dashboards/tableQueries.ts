@@ -1,5 +1,6 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DIRECTIONS } from '../reports/headings';
+import { literal } from '../reports/influxql';
 import { METRICS, REFUSED } from '../reports/metrics';
 import {
   entitiesQuery,
@@ -17,7 +18,7 @@ import {
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { CONSOLE_COLUMN, idColumn, REGION_COLUMN } from './links';
+import { consoleColumns, consoleHalves, idColumn, WORDS_COLUMN } from './links';
 import { namesRefId } from './names';
 import { isKeyOf, KEYS, rankingScope, rowsScope } from './scopes';
 
@@ -53,10 +54,7 @@ export function tableQueries(report: Report): Target[] {
   for (const [which, refId, part] of seenRefIds(report)) {
     targets.push(influxQuery(refId, seenQuery(report, rowsScope(report, part), which, part)));
   }
-  const beside = besideQuery(report);
-  if (beside) {
-    targets.push(influxQuery('beside', beside));
-  }
+  targets.push(...besideQueries(report));
   for (const kind of namedKinds(report)) {
     targets.push(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
   }
@@ -72,20 +70,36 @@ export function rankingOf(report: Report): Ranking {
     metric: '$metric',
     top: report.key ? '$top' : EVERY_ROW,
     span: '${span}',
-    also: [`${SHARE} AS "share"`, ...ownTags(report).map((tag) => `"${tag}" AS "${idColumn(tag)}"`)],
+    also: [`${SHARE} AS "share"`, ...hiddenCopies(report)],
   };
 }
 
-/** What is known of each interface besides its name; undefined for reports without interfaces. */
-export function besideQuery(report: Report): string | undefined {
-  if (!ownTags(report).includes('interface')) {
-    return undefined;
-  }
-  const beside = report.columns.filter((column) => column.beside);
-  const fields = [...beside.map(({ tag }) => tag), REGION_COLUMN].map((field) => `"${field}"`);
-  fields.push(`"${REGION_COLUMN}" AS "${CONSOLE_COLUMN}"`);
-  // Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a
-  // total in another one may be longer than InfluxDB knows.
+/** The ids of a row once more, for its links. */
+export function hiddenCopies(report: Report): string[] {
+  const tags = ownTags(report);
+  return [...tags.map((tag) => `"${tag}" AS "${idColumn(tag)}"`), `"${tags[0]}" AS "${WORDS_COLUMN}"`];
+}
+
+/** What interfaces belong to, and the halves of addresses in the AWS console: queries of rows by interface. */
+export function besideQueries(report: Report): Target[] {
+  const beside = report.columns.filter((column) => column.beside).map(({ tag }) => `"${tag}"`);
+  const consoles = consoleColumns(report).map((column) => {
+    const [home, page] = consoleHalves(column.tag);
+    const id = column.beside ? `"${column.tag}"` : '"id"';
+    const query = ofInterfaces([`"region" AS "${home}"`, `${id} AS "${page}"`]);
+    return influxQuery(`beside_${column.tag}`, `${query} AND ${id} != ${literal(MISSING)}`);
+  });
+  return [...(beside.length > 0 ? [influxQuery('beside', ofInterfaces(beside))] : []), ...consoles];
+}
+
+/** What an identifier that is not there is written as. */
+const MISSING = '-';
+
+/**
+ * Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a total in
+ * another one may be longer than InfluxDB knows.
+ */
+function ofInterfaces(fields: readonly string[]): string {
   return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}`;
 }
 

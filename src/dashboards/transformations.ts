@@ -54,16 +54,23 @@ export function keepRowsAbove0(fields: readonly string[], refIds?: string): Data
   return of(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
 }
 
+interface Which {
+  readonly refIds?: string;
+  /** The order, where it is not that of the headings: with a variable for the one it names. Others come behind these. */
+  readonly order?: readonly string[];
+}
+
 /** Keeps these columns, in this order, under these headings. */
-export function columns(headings: Readonly<Record<string, string>>, refIds?: string): DataTransformerConfig {
+export function columns(
+  headings: Readonly<Record<string, string>>,
+  { refIds, order }: Which = {}
+): DataTransformerConfig {
   const names = Object.keys(headings);
-  const entries = <T>(value: (name: string, index: number) => T) =>
-    Object.fromEntries(names.map((name, index) => [name, value(name, index)]));
   return of(refIds, {
     id: 'organize',
     options: {
-      includeByName: entries(() => true),
-      indexByName: entries((_, index) => index),
+      includeByName: Object.fromEntries(names.map((name) => [name, true])),
+      indexByName: Object.fromEntries((order ?? names).map((name, index) => [name, index])),
       renameByName: Object.fromEntries(Object.entries(headings).filter(([name, heading]) => heading !== name)),
     },
   });

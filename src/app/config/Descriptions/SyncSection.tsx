@@ -19,7 +19,8 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
   const styles = useStyles2(getStyles);
   const { job, isRunning, error, start } = sync;
   const { lastRun } = state;
-  const result = job?.result ?? (isRunning ? undefined : lastRun?.result);
+  // What the run before found is no answer to one that goes on or failed.
+  const result = job?.result ?? (isRunning || job?.state === 'failed' ? undefined : lastRun?.result);
   const regions = isRunning ? (job?.progress ?? NONE) : (result?.regions ?? NONE);
 
   return (

@@ -1,5 +1,5 @@
 import React, { useMemo } from 'react';
-import { Icon, InteractiveTable, Stack, type Column } from '@grafana/ui';
+import { Icon, InteractiveTable, Stack, Text, type Column } from '@grafana/ui';
 
 import { formatCount } from '../../../reports/units';
 import { KINDS, oneLine, READ_KINDS, type SyncRegion } from './Descriptions.utils';
@@ -11,7 +11,23 @@ function Found({ region, kind }: { region: SyncRegion; kind: string }) {
   if (!count) {
     return <>{region.error === undefined ? '0' : '–'}</>;
   }
-  return <>{`${formatCount(count.found)} found, ${formatCount(count.named)} named`}</>;
+  return (
+    <>
+      <span className={oneLine}>{formatCount(count.found)} found,</span>{' '}
+      <span className={oneLine}>{formatCount(count.named)} named</span>
+    </>
+  );
+}
+
+function Place({ region: { account, region } }: { region: SyncRegion }) {
+  return (
+    <>
+      {account}
+      <Text element="p" variant="bodySmall" color="secondary">
+        <span className={oneLine}>{region}</span>
+      </Text>
+    </>
+  );
 }
 
 function Outcome({ region: { error } }: { region: SyncRegion }) {
@@ -23,15 +39,15 @@ function Outcome({ region: { error } }: { region: SyncRegion }) {
   );
 }
 
+/** What failed stands next to where: at the end, a narrow window would cut it. */
 const COLUMNS: Array<Column<SyncRegion>> = [
-  { id: 'account', header: 'Account' },
-  { id: 'region', header: 'Region', cell: ({ row }) => <span className={oneLine}>{row.original.region}</span> },
+  { id: 'account', header: 'Account, region', cell: ({ row }) => <Place region={row.original} /> },
+  { id: 'error', header: 'Result', cell: ({ row }) => <Outcome region={row.original} /> },
   ...READ_KINDS.map((kind) => ({
     id: kind,
     header: KINDS[kind].many,
     cell: ({ row }: { row: { original: SyncRegion } }) => <Found region={row.original} kind={kind} />,
   })),
-  { id: 'error', header: 'Result', cell: ({ row }) => <Outcome region={row.original} /> },
 ];
 
 /** What a sync found, named and missed, per account and region; what failed comes first. */

@@ -8,6 +8,8 @@ import { listed, type Exporter } from './Exporters.utils';
 interface Props {
   /** Those to disable, one at least. */
   exporters: readonly Exporter[];
+  /** How far it is, once that was confirmed and takes a while. */
+  progress?: string;
   onConfirm: (exporters: readonly Exporter[], enabled: false) => Promise<void>;
   onDismiss: () => void;
 }
@@ -16,7 +18,7 @@ interface Props {
  * Asks before exporters are disabled, since what is dropped does not come back. Render it only to ask: Grafana’s modal has
  * no name for screen readers when it was there before it opened.
  */
-export function DisableModal({ exporters, onConfirm, onDismiss }: Props) {
+export function DisableModal({ exporters, progress, onConfirm, onDismiss }: Props) {
   const isOne = exporters.length === 1;
   const [its, it] = isOne ? ['Its', 'it'] : ['Their', 'them'];
   return (
@@ -30,6 +32,7 @@ export function DisableModal({ exporters, onConfirm, onDismiss }: Props) {
         <>
           {!isOne && <p>{listed(exporters.map(exporterTitle))}</p>}
           <p>What was collected from {it} before stays in the reports.</p>
+          <p aria-live="polite">{progress}</p>
         </>
       }
       confirmText="Disable"

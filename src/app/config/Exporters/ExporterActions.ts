@@ -9,6 +9,8 @@ export interface ExporterActions {
   readonly selected: ReadonlySet<string>;
   /** Whether a change is on its way: no other begins. */
   readonly isChanging: boolean;
+  /** How far that is, when it takes more than one request. */
+  readonly progress?: string;
   select(id: string, isSelected: boolean): void;
   switchOn(exporters: readonly Exporter[]): void;
   /** Asks first. */

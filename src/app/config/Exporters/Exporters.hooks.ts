@@ -27,35 +27,55 @@ export function useExporters() {
 const ownChanges = new WeakMap<QueryClient, Map<number, number>>();
 
 /**
- * A change of exporters as they were at a version. The version is of all of them: what was changed from here since, such as
+ * Changes exporters as they were at a version. The version is of all of them: what was changed from here since, such as
  * another exporter while an alias is typed, is no reason to refuse it.
  */
-function useExportersChange<T>(change: (version: number, what: T) => Promise<{ version: number }>) {
+function useOwnVersion() {
   const queries = useQueryClient();
-  return useChange('exporters', async ({ version, what }: { version: number; what: T }) => {
+  return async (version: number, change: (latest: number) => Promise<{ version: number }>) => {
     const own = ownChanges.get(queries) ?? new Map<number, number>();
     ownChanges.set(queries, own);
     let latest = version;
     for (let next = own.get(latest); next !== undefined; next = own.get(latest)) {
       latest = next;
     }
-    const changed = await change(latest, what);
+    const changed = await change(latest);
     if (changed.version > latest) {
       own.set(latest, changed.version);
     }
     return changed;
-  });
+  };
 }
 
-/** Enables or disables exporters, however many. */
-export const useSwitchExporters = () =>
-  useExportersChange(async (version, { ids, enabled }: { ids: readonly string[]; enabled: boolean }) => {
-    let changed = { version };
-    for (let at = 0; at < ids.length; at += MOST_CHANGED) {
-      changed = await sidecar.exporters.change(changed.version, { ids: ids.slice(at, at + MOST_CHANGED), enabled });
+function useExportersChange<T>(change: (version: number, what: T) => Promise<{ version: number }>) {
+  const since = useOwnVersion();
+  return useChange('exporters', ({ version, what }: { version: number; what: T }) =>
+    since(version, (latest) => change(latest, what))
+  );
+}
+
+/** Of exporters that are switched, how many are done; it stays where it was when that failed. */
+export interface Switched {
+  readonly done: number;
+  readonly of: number;
+}
+
+/** Enables or disables exporters, however many: as many at a time as the sidecar takes. */
+export function useSwitchExporters() {
+  const since = useOwnVersion();
+  const [switched, setSwitched] = useState<Switched>({ done: 0, of: 0 });
+  const switching = useChange(
+    'exporters',
+    async ({ version, ids, enabled }: { version: number; ids: readonly string[]; enabled: boolean }) => {
+      for (let done = 0; done < ids.length; done += MOST_CHANGED) {
+        setSwitched({ done, of: ids.length });
+        const next = ids.slice(done, done + MOST_CHANGED);
+        await since(version, (latest) => sidecar.exporters.change(latest, { ids: next, enabled }));
+      }
     }
-    return changed;
-  });
+  );
+  return { switching, switched };
+}
 
 export const useSetAlias = () => useExportersChange(sidecar.exporters.setAlias);
 

@@ -1,5 +1,6 @@
 import React from 'react';
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
+import { HttpResponse } from 'msw';
 
 import { changeExporters } from '../../../contract/exporters';
 import { render } from '../../test/render';
@@ -82,7 +83,9 @@ describe('the list', () => {
   it('shows no rate where there is none yet, and sorts it last either way', async () => {
     sidecarWith([NEW, SHOP, MAIL]);
     const { user } = await opened();
-    expect(within(rowOf('fresh')).getByText('–')).toBeInTheDocument();
+    // By keyboard too.
+    act(() => within(rowOf('fresh')).getByText('–').focus());
+    expect(await screen.findByText(/^Known after its first full hour on the clock/)).toBeInTheDocument();
 
     await user.click(screen.getByRole('button', { name: 'Records/min' }));
     expect(titles()).toEqual(['shop', 'Mail, production', 'fresh']);
@@ -188,18 +191,56 @@ describe('switching exporters', () => {
     expect(toasts()).toEqual(['shop is disabled.', 'shop is enabled.']);
   });
 
-  it('takes all that were found at once, a thousand in each request', async () => {
-    const { asked } = sidecarWith([SHOP, ...Array.from({ length: 1100 }, (_, n) => made(`1/vpc-${n}`))]);
-    const { user } = await opened();
-    await user.type(screen.getByRole('textbox', { name: 'Search exporters' }), '1/vpc');
-    await user.click(screen.getByRole('checkbox', { name: 'Select all 1,100' }));
-    expect(screen.getByText('1,100 selected')).toBeInTheDocument();
-    await user.click(screen.getByRole('button', { name: 'Disable selected' }));
-    const dialog = await screen.findByRole('dialog', { name: 'Disable 1,100 exporters?' });
-    expect(dialog).toHaveTextContent('Their records are left out of the reports');
-    await user.click(within(dialog).getByRole('button', { name: 'Disable' }));
-    await waitFor(() => expect(toasts()).toEqual(['1,100 exporters are disabled.']));
-    expect(asked.map((body) => changeExporters.parse(body).ids.length)).toEqual([1000, 100]);
+  describe('more than a thousand at once', () => {
+    const disableAll = async () => {
+      const sidecar = sidecarWith([SHOP, ...Array.from({ length: 1100 }, (_, n) => made(`1/vpc-${n}`))]);
+      const { user } = await opened();
+      await user.type(screen.getByRole('textbox', { name: 'Search exporters' }), '1/vpc');
+      await user.click(screen.getByRole('checkbox', { name: 'Select all 1,100' }));
+      expect(screen.getByText('1,100 selected')).toBeInTheDocument();
+      await user.click(screen.getByRole('button', { name: 'Disable selected' }));
+      const dialog = await screen.findByRole('dialog', { name: 'Disable 1,100 exporters?' });
+      expect(dialog).toHaveTextContent('Their records are left out of the reports');
+      const disable = () => user.click(within(dialog).getByRole('button', { name: 'Disable' }));
+      const sizes = () => sidecar.asked.map((body) => changeExporters.parse(body).ids.length);
+      return { user, sidecar, dialog, disable, sizes };
+    };
+
+    it('are taken in as many requests as it needs, and shows how far that is', async () => {
+      const { sidecar, dialog, disable, sizes } = await disableAll();
+      let goOn = () => {};
+      const held = new Promise<void>((resolve) => (goOn = resolve));
+      sidecar.hooks.beforeChange = () => (sidecar.asked.length > 0 ? held : undefined);
+      await disable();
+      expect(await within(dialog).findByText('1,000 of 1,100 exporters done')).toBeInTheDocument();
+      expect(toasts()).toEqual([]);
+
+      goOn();
+      await waitFor(() => expect(toasts()).toEqual(['1,100 exporters are disabled.']));
+      expect(sizes()).toEqual([1000, 100]);
+      expect(screen.queryByText(/exporters done/)).not.toBeInTheDocument();
+    });
+
+    it('say how many were switched before it failed, and the others can still be', async () => {
+      const { user, sidecar, disable, sizes } = await disableAll();
+      sidecar.hooks.beforeChange = () => {
+        if (sidecar.asked.length > 0) {
+          throw HttpResponse.json({ error: { code: 'unavailable', message: 'The disk is full.' } }, { status: 503 });
+        }
+      };
+      await disable();
+      const alert = await screen.findByRole('alert', { name: 'Only 1,000 of 1,100 exporters were disabled' });
+      expect(alert).toHaveTextContent('The disk is full.');
+      expect(screen.getByRole('switch', { name: 'Enabled: vpc-0' })).not.toBeChecked();
+      expect(screen.getByText('1,100 selected')).toBeInTheDocument();
+      expect(toasts()).toEqual([]);
+
+      sidecar.hooks.beforeChange = () => undefined;
+      await user.click(screen.getByRole('button', { name: 'Disable selected' }));
+      await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Disable' }));
+      await waitFor(() => expect(toasts()).toEqual(['1,100 exporters are disabled.']));
+      expect(sizes()).toEqual([1000, 1000, 100]);
+    });
   });
 
   it('enables those that are selected one by one', async () => {

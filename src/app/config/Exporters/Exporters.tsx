@@ -1,8 +1,9 @@
 import React, { useState } from 'react';
 import { EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
 
+import { MOST_CHANGED } from '../../../contract/bounds';
 import { exporterTitle } from '../../../contract/exporters';
-import { formatCounted } from '../../../reports/units';
+import { formatCount, formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
 import { useSteady } from '../../api/useSteady';
 import { ChangeFailure } from '../../components/ChangeFailure';
@@ -13,7 +14,7 @@ import { tabUrl } from '../../plugin';
 import { DisableModal } from './DisableModal';
 import { ExporterActionsContext } from './ExporterActions';
 import { ExporterLimit } from './ExporterLimit';
-import { useExporters, useSwitchExporters } from './Exporters.hooks';
+import { useExporters, useSwitchExporters, type Switched } from './Exporters.hooks';
 import type { AllExporters, Exporter } from './Exporters.utils';
 import { ExportersTable } from './ExportersTable';
 import { ExporterWarnings } from './ExporterWarnings';
@@ -46,15 +47,18 @@ export function Exporters() {
   );
 }
 
+/** `1,000 of 2,500 exporters` */
+const partOf = ({ done, of }: Switched) => `${formatCount(done)} of ${formatCounted(of, 'exporter')}`;
+
 /** The table, with what is selected in it and what is asked before exporters are disabled. */
 function Switchable({ items, version }: AllExporters) {
   const reload = useReload('exporters');
-  const switching = useSwitchExporters();
+  const { switching, switched } = useSwitchExporters();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [leaving, setLeaving] = useState<readonly Exporter[]>();
 
   const change = async (which: readonly Exporter[], enabled: boolean) => {
-    await switching.mutateAsync({ version, what: { ids: which.map(({ id }) => id), enabled } }).then(
+    await switching.mutateAsync({ version, ids: which.map(({ id }) => id), enabled }).then(
       () => {
         const who =
           which.length === 1
@@ -78,17 +82,34 @@ function Switchable({ items, version }: AllExporters) {
     setSelected(next);
   };
 
+  const progress = switching.isPending && switched.of > MOST_CHANGED ? `${partOf(switched)} done` : undefined;
+
   return (
     <ExporterActionsContext.Provider
       value={{
-        ...{ version, selected, select, isChanging: switching.isPending },
+        ...{ version, selected, select, progress, isChanging: switching.isPending },
         switchOn: (which) => void change(which, true),
         switchOff: setLeaving,
       }}
     >
-      <ChangeFailure title="The exporters were not changed" change={switching} onReload={reload} />
+      <ChangeFailure
+        title={
+          switched.done === 0
+            ? 'The exporters were not changed'
+            : `Only ${partOf(switched)} were ${switching.variables?.enabled ? 'enabled' : 'disabled'}`
+        }
+        change={switching}
+        onReload={reload}
+      />
       <ExportersTable exporters={items} onSelect={(ids) => setSelected(new Set(ids))} />
-      {leaving && <DisableModal exporters={leaving} onConfirm={change} onDismiss={() => setLeaving(undefined)} />}
+      {leaving && (
+        <DisableModal
+          exporters={leaving}
+          progress={progress}
+          onConfirm={change}
+          onDismiss={() => setLeaving(undefined)}
+        />
+      )}
     </ExporterActionsContext.Provider>
   );
 }

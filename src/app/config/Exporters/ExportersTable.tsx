@@ -29,7 +29,7 @@ interface Props {
 
 /** The exporters, to search, sort, select and switch. */
 export function ExportersTable({ exporters: all, onSelect }: Props) {
-  const { selected, isChanging, switchOn, switchOff } = useExporterActions();
+  const { selected, isChanging, progress, switchOn, switchOff } = useExporterActions();
   const sticky = useStyles2(stickyEnd);
   const [search, setSearch] = useState('');
   const [state, setState] = useState<ExporterState>();
@@ -120,7 +120,9 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
               Disable selected
             </Button>
             <span aria-live="polite">
-              <Text color="secondary">{chosen.length > 0 && `${formatCount(chosen.length)} selected`}</Text>
+              <Text color="secondary">
+                {progress ?? (chosen.length > 0 && `${formatCount(chosen.length)} selected`)}
+              </Text>
             </span>
           </Stack>
           <InteractiveTable

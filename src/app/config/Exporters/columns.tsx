@@ -100,7 +100,22 @@ function SeenCell({ row: { original } }: CellProps) {
   );
 }
 
-const rate = (n?: number) => n?.toLocaleString('en-US', { maximumFractionDigits: n < 10 ? 1 : 0 }) ?? '–';
+/** As `recordsPerMinute` of the sidecar's registry leaves it out. */
+const NO_RATE_YET =
+  'Known after its first full hour on the clock, as from 14:00 to 15:00: what comes before that may be a backlog.';
+
+function RateCell({ row: { original } }: CellProps) {
+  const { recordsPerMinute: rate } = original;
+  return rate === undefined ? (
+    <Tooltip content={NO_RATE_YET}>
+      <span tabIndex={0} role="note">
+        –
+      </span>
+    </Tooltip>
+  ) : (
+    <>{rate.toLocaleString('en-US', { maximumFractionDigits: rate < 10 ? 1 : 0 })}</>
+  );
+}
 
 /** What the table shows of an exporter. They never change, lest cells lose what is typed. */
 export const COLUMNS: Array<Column<ExporterRow>> = [
@@ -109,11 +124,6 @@ export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'account', header: 'Account, VPC', sortType: 'basic', cell: AccountCell },
   { id: 'from', header: 'From', sortType: 'basic', cell: ({ row }) => <>{FROM[row.original.from]}</> },
   { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: SeenCell },
-  {
-    id: 'recordsPerMinute',
-    header: 'Records/min',
-    sortType: 'basic',
-    cell: ({ row }) => <>{rate(row.original.recordsPerMinute)}</>,
-  },
+  { id: 'recordsPerMinute', header: 'Records/min', sortType: 'basic', cell: RateCell },
   { id: 'state', header: 'Enabled', sortType: 'basic', cell: EnabledCell, disableGrow: true },
 ];

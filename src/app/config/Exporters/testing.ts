@@ -24,8 +24,11 @@ export function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {})
     ...more,
   };
   const asked: unknown[] = [];
+  /** Holds a change up, or refuses it by throwing an answer. */
+  const hooks = { beforeChange: (): Promise<void> | void => undefined };
   const change = async (request: Request, next: (body: unknown) => Partial<AllExporters>) => {
     const body: unknown = await request.json();
+    await hooks.beforeChange();
     if (request.headers.get('If-Match') !== `"${known.version}"`) {
       throw HttpResponse.json({ error: STALE }, { status: 412 });
     }
@@ -62,5 +65,5 @@ export function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {})
   const changeMeanwhile = (what: Partial<AllExporters> = {}) => {
     known = { ...known, ...what, version: known.version + 1 };
   };
-  return { asked, changeMeanwhile };
+  return { asked, changeMeanwhile, hooks };
 }

@@ -189,6 +189,29 @@ describe('adding a source', () => {
     expect(box(/^Prefix/)).toHaveValue('x/');
   });
 
+  it('says beforehand which other sources read the same, as Test would, and saves it all the same', async () => {
+    const others = [
+      sourceOf({ id: 'src-7', name: 'team', prefix: 'prod/eu/' }),
+      sourceOf({ id: 'src-8', name: 'archive', prefix: 'prod-archive/' }),
+      sourceOf({ id: 'src-9', name: 'own', endpoint: 'https://s3.example.com' }),
+    ];
+    const { user, sidecar } = await begin(new FakeSidecar(others));
+    const warning = () => screen.queryByRole('alert');
+    expect(warning()).toHaveTextContent('Sources team, archive already read this: each object is counted once');
+    await fill(user, box(/^Prefix/), '/prod');
+    expect(warning()).toHaveTextContent('Source team already reads this: each object is counted once');
+    await fill(user, box(/^Prefix/), 'prod/us');
+    expect(warning()).not.toBeInTheDocument();
+    await fill(user, box(/^Prefix/), 'prod/eu/west');
+    expect(warning()).toHaveTextContent('Source team already reads this');
+
+    await user.click(button('Save source'));
+    expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
+    expect(sidecar.changes[0].body).toMatchObject({ prefix: 'prod/eu/west' });
+    // Itself is no other.
+    expect(warning()).toHaveTextContent('Source team already reads this');
+  });
+
   it('takes a region that is not in the list', async () => {
     const { user, sidecar } = await begin(new FakeSidecar(), 'xx-future-9');
     await user.click(button('Save source'));

@@ -85,7 +85,7 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
         {now && stored && <ChangedMeanwhile now={now} stored={stored} isDirty={isDirty} merge={merge} />}
         <div className={styles.columns}>
           <form className={styles.form} onSubmit={editor.save} noValidate aria-label="Source">
-            <SourceFields stored={stored} />
+            <SourceFields stored={stored} others={others} />
           </form>
           <SourceSteps editor={editor} />
         </div>

@@ -9,6 +9,7 @@ import { AccessFields } from '../../components/AccessFields';
 import { REGION_OPTIONS } from '../../components/regions';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { FormSection } from './FormSection';
+import { OverlapWarning } from './OverlapWarning';
 import { LABELS, type SourceValues } from './sourceForm';
 import { formStyles } from './styles';
 
@@ -26,8 +27,13 @@ const DISCOVERY = [
 export const REGION_ID = 'source-region';
 const REGION_LABEL = 'source-region-label';
 
+interface Props {
+  stored?: SourceView;
+  others: readonly SourceView[];
+}
+
 /** All that is asked about a source. */
-export function SourceFields({ stored }: { stored?: SourceView }) {
+export function SourceFields({ stored, others }: Props) {
   const styles = useStyles2(formStyles);
   const { control, register, watch, formState } = useFormContext<SourceValues>();
   const { errors, dirtyFields } = formState;
@@ -79,6 +85,7 @@ export function SourceFields({ stored }: { stored?: SourceView }) {
             />
           </Field>
         </div>
+        <OverlapWarning stored={stored} others={others} />
       </FormSection>
 
       <FormSection title="Access">

@@ -1,0 +1,33 @@
+import { overlapping, overlapWarning } from './overlap';
+
+const HERE = { id: 'here', bucket: 'flow-logs', prefix: 'prod/' };
+
+describe('overlapping', () => {
+  it.each([
+    ['the same place', HERE.prefix],
+    ['a folder in it', 'prod/eu/'],
+    ['a folder around it', ''],
+  ])('finds a source of %s', (_where, prefix) => {
+    const other = { ...HERE, id: 'other', prefix };
+    expect(overlapping(HERE, [other])).toEqual([other]);
+    expect(overlapping(other, [HERE])).toEqual([HERE]);
+  });
+
+  it.each([
+    ['itself', HERE],
+    ['another bucket', { ...HERE, id: 'other', bucket: 'flow-logs-2' }],
+    ['the bucket of that name elsewhere', { ...HERE, id: 'other', endpoint: 'https://s3.example.com' }],
+    ['a folder whose name begins alike', { ...HERE, id: 'other', prefix: 'prod-archive/' }],
+  ])('leaves out %s', (_which, other) => {
+    expect(overlapping(HERE, [other])).toEqual([]);
+  });
+
+  it('compares one that is not added yet with all', () => {
+    expect(overlapping({ ...HERE, id: undefined }, [HERE])).toEqual([HERE]);
+  });
+});
+
+it('names the others', () => {
+  expect(overlapWarning(['a'])).toBe('Source a already reads this: each object is counted once');
+  expect(overlapWarning(['a', 'b'])).toBe('Sources a, b already read this: each object is counted once');
+});
