@@ -28,6 +28,6 @@ describe('overlapping', () => {
 });
 
 it('names the others', () => {
-  expect(overlapWarning(['a'])).toBe('Source a already reads this: each object is counted once');
-  expect(overlapWarning(['a', 'b'])).toBe('Sources a, b already read this: each object is counted once');
+  expect(overlapWarning(['a'])).toBe('Source a is set to read this, too: each object is counted once');
+  expect(overlapWarning(['a', 'b'])).toBe('Sources a, b are set to read this, too: each object is counted once');
 });

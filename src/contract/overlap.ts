@@ -19,6 +19,6 @@ export function overlapping<T extends Place>(source: Place, all: readonly T[]): 
 
 /** What is said of the sources by these names, one at least. */
 export function overlapWarning(names: readonly string[]): string {
-  const who = names.length === 1 ? `Source ${names[0]} already reads` : `Sources ${names.join(', ')} already read`;
-  return `${who} this: each object is counted once`;
+  const who = names.length === 1 ? `Source ${names[0]} is` : `Sources ${names.join(', ')} are`;
+  return `${who} set to read this, too: each object is counted once`;
 }

@@ -493,7 +493,7 @@ describe('beside the bucket', () => {
     const results = await checked({ overlaps: ['old'], store: () => Promise.resolve(['max-values-per-tag = 100000']) });
     expect(results.get('overlap')).toMatchObject({
       state: 'warn',
-      message: expect.stringMatching(/^Source old already reads this/) as string,
+      message: expect.stringMatching(/^Source old is set to read this, too/) as string,
     });
     expect(results.get('store')).toMatchObject({
       state: 'warn',

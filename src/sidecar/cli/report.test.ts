@@ -74,7 +74,10 @@ describe('flowscope report', () => {
     );
     for (const [filter, said] of [
       ['action=DENY', 'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.'],
-      ['exporter=1/eni', 'No traffic is counted under exporter 1/eni. Similar: 1/eni-1. See also flowscope exporter list.'],
+      [
+        'exporter=1/eni',
+        'No traffic is counted under exporter 1/eni. Similar: 1/eni-1. See also flowscope exporter list.',
+      ],
       [
         'interface=eni-2',
         'No Interface eni-2 has been seen. There are web server (eni-1). See also flowscope report action-interface.',

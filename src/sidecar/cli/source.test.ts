@@ -93,13 +93,15 @@ describe('flowscope source add', () => {
     const overlapping = await add('part', '--bucket', bucket, '--prefix', 'prod');
     expect(overlapping).toMatchObject({
       code: 0,
-      stderr: 'Warning: Source whole already reads this: each object is counted once.\n',
+      stderr: 'Warning: Source whole is set to read this, too: each object is counted once.\n',
     });
     expect((await flowscope.run('test', 'part')).stdout).toContain(
-      'warning  Overlap: Source whole already reads this: each object is counted once\n'
+      'warning  Overlap: Source whole is set to read this, too: each object is counted once\n'
     );
     expect(await add('other', '--bucket', 'flow-logs', '--prefix', 'prod')).toMatchObject({ stderr: '' });
     const moved = await flowscope.run('source', 'edit', 'other', '--bucket', bucket);
-    expect(moved.stderr).toMatch(/^Warning: Sources part, whole already read this: each object is counted once\.\n/);
+    expect(moved.stderr).toMatch(
+      /^Warning: Sources part, whole are set to read this, too: each object is counted once\.\n/
+    );
   });
 });

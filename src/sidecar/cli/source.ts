@@ -52,7 +52,9 @@ function edit(): Command {
     const changes = sourceChanges(before, source);
     printPlace(changes.length > 0 ? 'Changed' : 'Nothing is different in', source);
     changes.forEach((line) => print(`  ${line}`));
-    warnOfOverlap(source, others);
+    if (changes.length > 0) {
+      warnOfOverlap(source, others);
+    }
     sayDisabled(source, before.enabled ? 'It was switched off, since it is to read elsewhere.' : 'It is disabled.');
   });
 }

@@ -197,19 +197,19 @@ describe('adding a source', () => {
     ];
     const { user, sidecar } = await begin(new FakeSidecar(others));
     const warning = () => screen.queryByRole('alert');
-    expect(warning()).toHaveTextContent('Sources team, archive already read this: each object is counted once');
+    expect(warning()).toHaveTextContent('Sources team, archive are set to read this, too: each object is counted once');
     await fill(user, box(/^Prefix/), '/prod');
-    expect(warning()).toHaveTextContent('Source team already reads this: each object is counted once');
+    expect(warning()).toHaveTextContent('Source team is set to read this, too: each object is counted once');
     await fill(user, box(/^Prefix/), 'prod/us');
     expect(warning()).not.toBeInTheDocument();
     await fill(user, box(/^Prefix/), 'prod/eu/west');
-    expect(warning()).toHaveTextContent('Source team already reads this');
+    expect(warning()).toHaveTextContent('Source team is set to read this, too');
 
     await user.click(button('Save source'));
     expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
     expect(sidecar.changes[0].body).toMatchObject({ prefix: 'prod/eu/west' });
     // Itself is no other.
-    expect(warning()).toHaveTextContent('Source team already reads this');
+    expect(warning()).toHaveTextContent('Source team is set to read this, too');
   });
 
   it('takes a region that is not in the list', async () => {
