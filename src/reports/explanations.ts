@@ -1,3 +1,5 @@
+import { OTHER } from './metrics';
+
 /** Why a report shows nothing, or less than people expect: one sentence each, for dashboards and the command line. */
 
 /** No sidecar has ever reported. */
@@ -14,6 +16,11 @@ export const WAITING = 'Objects were found, and wait to be collected.';
 
 /** The filters are to blame. */
 export const FILTERED_OUT = 'There is traffic in this range, but the filters leave nothing of it.';
+
+/** Goes after it where what the filters ask for may have no name of its own. */
+export function mayBeOther(keys: readonly string[]): string {
+  return `Each interface keeps only its busiest keys by name, so ${keys.join(', ')} may be part of ${OTHER}.`;
+}
 
 /** What was delivered ends before the range begins. */
 export const NOT_REACHED = 'Collection has not reached this range yet: its flow logs are still to come.';

@@ -100,6 +100,18 @@ describe('flowscope report', () => {
     );
   });
 
+  it('says that an address without a name may be part of other, and where to look', async () => {
+    const flowscope = await collected();
+    const tags = 'account=1,exporter=1/eni-1,vpc=-,subnet=-,instance=-,interface=eni-1,action=ACCEPT,dst=other';
+    await flowscope.client.write(
+      'minute',
+      `flow_destination,${tags} bytes=10i,packets=1i,flows=1i ${MINUTE - 1800}000000001`
+    );
+    expect(await flowscope.ok('report', 'action-interface-dst', '--filter', 'destination=203.0.113.29')).toMatch(
+      /so 203\.0\.113\.29 may be part of other\. What there is: flowscope report action-interface-dst\.\n$/
+    );
+  });
+
   it('has nothing to say of a store in which there is nothing', async () => {
     const { code, stdout, stderr } = await world.deployment().run('report', 'action');
     expect([code, stderr]).toEqual([0, '']);

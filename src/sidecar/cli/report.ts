@@ -111,9 +111,10 @@ function asText(report: Report, result: ReportResult): string {
   if (result.filters.length > 0) {
     lines.push(plain(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`));
   }
-  if (result.message === FILTERED_OUT) {
+  if (result.message?.startsWith(FILTERED_OUT)) {
     const lists = new Set(result.filters.map(({ name }) => whatLists(name)));
-    return [...lines, `${FILTERED_OUT} What there is: ${[...lists].join(', ')}.`, ...filterNotes(result)].join('\n');
+    const why = plain(`${result.message} What there is: ${[...lists].join(', ')}.`);
+    return [...lines, why, ...filterNotes(result)].join('\n');
   }
   if (result.message) {
     return [...lines, result.message].join('\n');

@@ -218,6 +218,28 @@ describe('with traffic', () => {
     expect((await run('action', { filters })).message).toContain('the filters leave nothing');
   });
 
+  it('says that a key may have been summed up as other, where there is other under the rest of the filters', async () => {
+    const nothing = 'There is traffic in this range, but the filters leave nothing of it.';
+    const kept = 'Each interface keeps only its busiest keys by name, so';
+    const messageOf = async (name: string, ...filters: ReportOptions['filters']) =>
+      (await run(name, { filters })).message;
+    const destination = { name: 'destination', value: '203.0.113.29' } as const;
+    const source = { name: 'source', value: '203.0.113.30' } as const;
+    const atWeb = { name: 'interface', value: WEB } as const;
+    const atDb = { name: 'interface', value: DB } as const;
+    expect(await messageOf('action-interface-dst', destination)).toBe(
+      `${nothing} ${kept} 203.0.113.29 may be part of other.`
+    );
+    expect(await messageOf('action-interface-src', source, atWeb)).toBe(
+      `${nothing} ${kept} 203.0.113.30 may be part of other.`
+    );
+    expect(await messageOf('pair-interface', source, destination)).toBe(
+      `${nothing} ${kept} 203.0.113.30, 203.0.113.29 may be part of other.`
+    );
+    // All keys of this interface have names.
+    expect(await messageOf('action-interface-dst', destination, atDb)).toBe(nothing);
+  });
+
   it('tells a quiet range from one that collection has not reached', async () => {
     const second = Math.floor(Date.now() / 1000);
     const complete = Math.floor(NOW / 1000) - 3 * 3600;

@@ -1,6 +1,4 @@
 import { NOTHING_YET } from '../../reports/explanations';
-import { filterNamed } from '../../reports/filters';
-import { isOneOf } from '../../reports/influxql';
 import { METRICS, type MetricName } from '../../reports/metrics';
 import { partsOf, rankingQuery, totalsFrom, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
@@ -11,7 +9,14 @@ import type { Row } from './influx';
 import { explainEmpty } from './reportEmpty';
 import { directionsOf, type Directions } from './reportDirections';
 import { figuresOf, subtractSums, type Figures } from './reportFigures';
-import { namesOf, resolveFilters, type QueryClient, type ResolvedFilter, type TypedFilter } from './reportNames';
+import {
+  conditionsOf,
+  namesOf,
+  resolveFilters,
+  type QueryClient,
+  type ResolvedFilter,
+  type TypedFilter,
+} from './reportNames';
 import { choosePolicy } from './reportPolicy';
 
 export interface ReportOptions {
@@ -68,13 +73,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
   const filters = await resolveFilters(client, options.filters);
   const policy = await choosePolicy(client, asked, now);
   const range = alignOutward(asked, WINDOW_MS[policy]);
-  const where = [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) =>
-    isOneOf(
-      filterNamed(name).tag,
-      values.map(({ id }) => id)
-    )
-  );
-  const scope: Scope = { policy, from: String(range.from), to: String(range.to), where };
+  const scope: Scope = { policy, from: String(range.from), to: String(range.to), where: conditionsOf(filters) };
   // Until now at most: the rest of the last window is still to come.
   const span = Math.max(Math.min(range.to, now) - range.from, 1);
 
@@ -115,7 +114,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     rows,
     totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
     ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
-    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, total, asked.from) }),
+    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, filters, total, asked.from) }),
   };
 }
 

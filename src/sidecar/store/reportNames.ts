@@ -24,6 +24,16 @@ export interface ResolvedFilter {
   readonly label: string;
 }
 
+/** Filters as conditions on tags; several of one name are alternatives. */
+export function conditionsOf(filters: readonly ResolvedFilter[]): string[] {
+  return [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) =>
+    isOneOf(
+      filterNamed(name).tag,
+      values.map(({ id }) => id)
+    )
+  );
+}
+
 /** What a filter may be set to: an id, and what people call it. */
 interface Choice {
   readonly id: string;
