@@ -112,6 +112,23 @@ describe('flowscope report', () => {
     );
   });
 
+  it("takes a dashboard's address, and what is typed wins over it", async () => {
+    const flowscope = await collected();
+    const address = '/d/flowscope-interface?from=now-1h&to=now&var-metric=flows&var-interface=eni-1';
+    const report = async (...flags: string[]) =>
+      JSON.parse(await flowscope.ok('report', 'interface', '--json', '--address', address, ...flags));
+    expect(await report()).toMatchObject({ metric: 'flows', top: 10, rows: [{ interface: 'eni-1' }] });
+    const earlier = await report('--from', 'now-3h', '--to', 'now-2h', '--metric', 'bytes');
+    expect(earlier).toMatchObject({ metric: 'bytes', rows: [], filters: [{ id: 'eni-1' }] });
+    expect(await flowscope.run('report', 'action', '--address', address)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        `flowscope: --address ${address} is of the dashboard Interface (flowscope report interface), ` +
+        'and not of Action, /d/flowscope-action.\n',
+    });
+  });
+
   it('has nothing to say of a store in which there is nothing', async () => {
     const { code, stdout, stderr } = await world.deployment().run('report', 'action');
     expect([code, stderr]).toEqual([0, '']);

@@ -3,9 +3,9 @@ import { Command } from 'commander';
 import { FILTERED_OUT } from '../../reports/explanations';
 import { filterNamed, filterNote, FILTERS } from '../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../reports/headings';
-import { COUNTED_TWICE, DEFAULT_TOP, LOWER_BOUNDS, OTHER, type MetricName } from '../../reports/metrics';
+import { COUNTED_TWICE, LOWER_BOUNDS, OTHER, type MetricName } from '../../reports/metrics';
 import { REPORTS, reportNamed, type Report } from '../../reports/reports';
-import { DEFAULT_RANGE, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
+import { TIME_FORMS, type TimeRange } from '../../reports/timeRange';
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../reports/units';
 import { createInfluxClient } from '../store/influx';
 import { runReport, type ReportResult } from '../store/report';
@@ -14,7 +14,7 @@ import { CommandFailed } from './failure';
 import { formatTime, plain } from './format';
 import { print, printJson, say } from './output';
 import { whatMayCome } from './reportCompleteness';
-import { MOST_ROWS, readOptions, type Flags } from './reportOptions';
+import { DEFAULTS, MOST_ROWS, readOptions, type Flags } from './reportOptions';
 import { unknownText, whatLists } from './reportUnknown';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
@@ -28,17 +28,20 @@ export function reportCommand(): Command {
   return new Command('report')
     .description('print a report: who sent how much, with names')
     .argument('<name>', NAMES)
-    .option('--from <time>', `start: ${TIME_FORMS}`, DEFAULT_RANGE.from)
-    .option('--to <time>', 'end, likewise', DEFAULT_RANGE.to)
-    .option('--top <number>', `rows, 1 to ${MOST_ROWS}`, String(DEFAULT_TOP))
-    .option('--metric <metric>', 'rank by bytes, packets or flows', 'bytes')
+    .option('--from <time>', `start: ${TIME_FORMS} (default: ${DEFAULTS.from})`)
+    .option('--to <time>', `end, likewise (default: ${DEFAULTS.to})`)
+    .option('--top <number>', `rows, 1 to ${MOST_ROWS} (default: ${DEFAULTS.top})`)
+    .option('--metric <metric>', `rank by bytes, packets or flows (default: ${DEFAULTS.metric})`)
     .option(
       '--filter <filter=value>',
       `narrow down by id or description, repeatable: ${FILTER_NAMES}`,
       (value: string, before: string[]) => [...before, value],
       []
     )
-    .option('--address <address>', "take time, metric, rows and filters from a dashboard's address")
+    .option(
+      '--address <address>',
+      "take from the address of the report's dashboard what is not said otherwise: time, metric, rows, filters"
+    )
     .option('--json', 'print JSON')
     .action(async (name: string, flags: Flags) => {
       const report = reportNamed(name);

@@ -1,17 +1,17 @@
-import { METRICS } from '../../reports/metrics';
+import { DEFAULT_TOP, METRICS } from '../../reports/metrics';
 import type { Report } from '../../reports/reports';
-import { parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
+import { DEFAULT_RANGE, parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
 import type { ReportOptions } from '../store/report';
 import type { TypedFilter } from '../store/reportNames';
 import { CommandFailed } from './failure';
-import { readAddress, type AddressFlags } from './reportAddress';
+import { readAddress } from './reportAddress';
 
 /** The flags of `flowscope report`. */
 export interface Flags {
-  from: string;
-  to: string;
-  top: string;
-  metric: string;
+  from?: string;
+  to?: string;
+  top?: string;
+  metric?: string;
   filter: string[];
   address?: string;
   json?: boolean;
@@ -19,21 +19,26 @@ export interface Flags {
 
 export const MOST_ROWS = 1000;
 
-/** What the address does not say stays as typed or at its default. */
-function withAddress(flags: Flags, address: AddressFlags): Flags {
+/** What holds when neither a flag nor an address says otherwise. */
+export const DEFAULTS = { ...DEFAULT_RANGE, top: String(DEFAULT_TOP), metric: 'bytes' };
+
+/** One value for each option: as typed, else as the address says. A filter that is typed replaces the address's of its name. */
+function settle(report: Report, typed: Flags) {
+  const address = typed.address === undefined ? { filters: [] } : readAddress(report, typed.address);
+  const filters = typed.filter.map((text) => readFilter(report, text));
+  const valueOf = (option: keyof typeof DEFAULTS) => typed[option] ?? address[option] ?? DEFAULTS[option];
   return {
-    ...flags,
-    from: address.from ?? flags.from,
-    to: address.to ?? flags.to,
-    metric: address.metric ?? flags.metric,
-    top: address.top ?? flags.top,
-    filter: [...flags.filter, ...address.filter],
+    from: valueOf('from'),
+    to: valueOf('to'),
+    metric: valueOf('metric'),
+    top: valueOf('top'),
+    filters: [...filters, ...address.filters.filter(({ name }) => !filters.some((filter) => filter.name === name))],
   };
 }
 
 /** What to report, from what was typed; throws for people when that makes no sense. `now`: Unix milliseconds. */
 export function readOptions(report: Report, typed: Flags, now: number): ReportOptions {
-  const flags = typed.address === undefined ? typed : withAddress(typed, readAddress(report, typed.address));
+  const flags = settle(report, typed);
   const metric = METRICS.find(({ name }) => name === flags.metric)?.name;
   if (!metric) {
     throw new CommandFailed(
@@ -48,12 +53,12 @@ export function readOptions(report: Report, typed: Flags, now: number): ReportOp
     range: readRange(flags, now),
     metric,
     top,
-    filters: flags.filter.map((text) => readFilter(report, text)),
+    filters: flags.filters,
     now,
   };
 }
 
-function readRange(flags: Flags, now: number): TimeRange {
+function readRange(flags: Record<'from' | 'to', string>, now: number): TimeRange {
   const read = (option: 'from' | 'to') => {
     const time = parseTime(flags[option], now);
     if (time === undefined) {
