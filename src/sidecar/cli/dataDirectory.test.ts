@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
@@ -115,5 +115,61 @@ describe('without a registry', () => {
     const { code, stderr } = await flowscope.run('import', file(), '--dry-run');
     expect([code, existsSync(directory)]).toEqual([0, false]);
     expect(stderr).not.toContain('registry');
+  });
+});
+
+/** What the system says to every user, root as well, as it says EACCES to others: in a loop of links nothing is found. */
+describe('a data directory that cannot be used', () => {
+  const place = () => {
+    const flowscope = world.deployment();
+    return { flowscope, directory: flowscope.env.FLOWSCOPE_DATA_DIR! };
+  };
+  const loop = (path: string) => symlinkSync(path, path);
+  const said = (directory: string, reason: string) =>
+    `flowscope: The data directory ${directory} cannot be used (${reason}): let this user read and write there, or set ` +
+    'FLOWSCOPE_DATA_DIR to another folder.\n';
+  const add = ['source', 'add', 'a', '--bucket', 'flow-logs', '--region', REGION];
+
+  it('is not said to have no registry, nor filled', async () => {
+    const { flowscope, directory } = place();
+    const registry = join(directory, 'registry.sqlite');
+    loop(registry);
+    const stderr = said(directory, `ELOOP: too many symbolic links encountered, stat '${registry}'`);
+    expect(await flowscope.run('source', 'list')).toEqual({ code: 1, stdout: '', stderr });
+    expect((await flowscope.run('exporter', 'limit', '9')).stderr).toBe(stderr);
+    expect((await flowscope.run('import', __filename, '--dry-run')).stderr).toBe(stderr);
+    flowscope.env.FLOWSCOPE_DATA_DIR = join(registry, 'below');
+    expect((await flowscope.run('source', 'list')).stderr).toMatch(/below cannot be used \(ELOOP: .*below'\): let/);
+  });
+
+  it('is named when the registry in it cannot be opened', async () => {
+    const { flowscope, directory } = place();
+    mkdirSync(join(directory, 'registry.sqlite'));
+    const stderr = said(directory, 'unable to open database file');
+    expect(await flowscope.run('source', 'list')).toEqual({ code: 1, stdout: '', stderr });
+  });
+
+  it('is named when it cannot be made, by the registry or for a key', async () => {
+    // Nobody makes folders in there.
+    const { flowscope } = place();
+    flowscope.env.FLOWSCOPE_DATA_DIR = '/sys/flowscope';
+    for (const args of [['exporter', 'limit', '9'], add]) {
+      const { code, stderr } = await flowscope.run(...args);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /directory \/sys\/flowscope cannot be used \(E\w+: .*mkdir '\/sys\/flowscope'\): let this/
+        ),
+      ]);
+    }
+  });
+
+  it('is named when its key cannot be read', async () => {
+    const { flowscope, directory } = place();
+    const key = join(directory, 'secret.key');
+    loop(key);
+    const { code, stderr } = await flowscope.run(...add);
+    const reason = `ELOOP: too many symbolic links encountered, stat '${key}'`;
+    expect([code, stderr]).toEqual([1, expect.stringContaining(said(directory, reason))]);
   });
 });

@@ -1,17 +1,23 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { REGISTRY_FILE } from '../registry/database';
+import { unusable } from '../registry/unusable';
 import { CommandFailed } from './failure';
 import { say } from './output';
 
-/** Where the registry is kept. Throws {@link CommandFailed} when no folder is or can be there. */
+/**
+ * Where the registry is kept. Throws {@link CommandFailed} when no folder is or can be there, and `RegistryError` when this
+ * user may not look.
+ */
 export function dataDirectory(): string {
   const directory = resolve(process.env.FLOWSCOPE_DATA_DIR ?? 'data');
   let nearest = directory;
-  while (!existsSync(nearest)) {
+  let found = look(nearest, directory);
+  while (!found) {
     nearest = dirname(nearest);
+    found = look(nearest, directory);
   }
-  if (!statSync(nearest).isDirectory()) {
+  if (!found.isDirectory()) {
     throw new CommandFailed(
       `There can be no registry in ${directory}, ${whyThere()}: ${nearest} is no folder. Set FLOWSCOPE_DATA_DIR to one.`
     );
@@ -19,8 +25,20 @@ export function dataDirectory(): string {
   return directory;
 }
 
-/** Whether there is a registry in the data directory. */
-export const hasRegistry = () => existsSync(join(dataDirectory(), REGISTRY_FILE));
+/** What is at that path; undefined when nothing is. What this user may not look at is not said to be missing: it throws. */
+function look(path: string, directory: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+}
+
+/** Whether there is a registry in the data directory. Throws as {@link dataDirectory} does. */
+export function hasRegistry(): boolean {
+  const directory = dataDirectory();
+  return look(join(directory, REGISTRY_FILE), directory) !== undefined;
+}
 
 /** The data directory, for commands that need a registry. Throws {@link CommandFailed} when none is there. */
 export function knownRegistry(): string {

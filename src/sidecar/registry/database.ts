@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { unusable } from './unusable';
 
 /**
  * Everything the registry remembers. Times are Unix seconds; JSON columns hold what is never searched by.
@@ -126,17 +127,15 @@ export const REGISTRY_FILE = 'registry.sqlite';
 /**
  * Opens the registry, creating or upgrading it. `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
  * Several processes may have it open: SQLite's write-ahead log lets them take turns.
- * Throws when the file was written by a newer Flowscope.
+ * Throws when the file was written by a newer Flowscope, and `RegistryError` when this user may not read or write it.
  */
 export function openDatabase(directory: string): DatabaseSync {
-  if (directory !== ':memory:') {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  let db: DatabaseSync;
+  try {
+    db = beginUpgrade(directory);
+  } catch (error) {
+    throw unusable(directory, error);
   }
-  const db = new DatabaseSync(directory === ':memory:' ? directory : join(directory, REGISTRY_FILE));
-  db.exec(
-    'PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON'
-  );
-  db.exec('BEGIN IMMEDIATE');
   const version = Number(db.prepare('PRAGMA user_version').get()!.user_version);
   if (version > MIGRATIONS.length) {
     db.exec('ROLLBACK');
@@ -147,6 +146,18 @@ export function openDatabase(directory: string): DatabaseSync {
     db.exec(migration);
   }
   db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
+  return db;
+}
+
+function beginUpgrade(directory: string): DatabaseSync {
+  if (directory !== ':memory:') {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  }
+  const db = new DatabaseSync(directory === ':memory:' ? directory : join(directory, REGISTRY_FILE));
+  db.exec(
+    'PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON'
+  );
+  db.exec('BEGIN IMMEDIATE');
   return db;
 }
 

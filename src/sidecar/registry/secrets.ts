@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import type { Access } from './access';
 import { RegistryError } from './errors';
+import { unusable } from './unusable';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -64,7 +65,7 @@ const KEY_FILE = 'secret.key';
 
 /**
  * The secrets of a data directory: under FLOWSCOPE_SECRET_KEY, else under a key made at the first use and kept there.
- * Throws {@link RegistryError} when the key is not one.
+ * Throws {@link RegistryError} when the key is not one or cannot be kept there.
  */
 export function openSecrets(directory: string, env: NodeJS.ProcessEnv): Secrets {
   const given = env.FLOWSCOPE_SECRET_KEY;
@@ -79,9 +80,19 @@ export function openSecrets(directory: string, env: NodeJS.ProcessEnv): Secrets 
   return new Secrets(key);
 }
 
-/** What a file of the data directory holds that nobody else may read; made at its first use. */
+/**
+ * What a file of the data directory holds that nobody else may read; made at its first use. Throws {@link RegistryError}
+ * when this user may not read or write there.
+ */
 export function ownFile(directory: string, name: string, make: () => string): string {
-  const path = join(directory, name);
+  try {
+    return readOrMake(directory, join(directory, name), make);
+  } catch (error) {
+    throw unusable(directory, error);
+  }
+}
+
+function readOrMake(directory: string, path: string, make: () => string): string {
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     try {
