@@ -3,7 +3,6 @@ import { glob, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mayHoldFlowLogs } from '../records/objectName';
 import { CommandFailed } from './failure';
-import { plain } from './format';
 
 /** The source id of what was imported from files. */
 export const IMPORT_SOURCE = 'import';
@@ -17,22 +16,30 @@ export interface FoundFile {
   readonly modified: number;
 }
 
+/** A file that could not be read, or not to the end it had: it may be tried again. The message is for people. */
+export class FileNotRead extends Error {
+  override readonly name = 'FileNotRead';
+}
+
 /**
  * Every file named, and every file below a folder whose name may be that of a flow log. Throws {@link CommandFailed} when
- * there is none.
+ * there is none, or what was named cannot be looked at.
  */
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const files = new Map<string, FoundFile>();
   const add = async (file: string) => {
     const path = resolve(file);
-    const { size, mtimeMs } = await stat(path);
+    // Gone since it was found, or not to be looked at: reading it will say so.
+    const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
     files.set(path, { path, size, modified: Math.floor(mtimeMs) });
   };
   for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (!found) {
-      throw new CommandFailed(`There is no file or folder ${path}.`);
-    }
+    const found = await stat(path).catch(({ code, message }: NodeJS.ErrnoException) => {
+      const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+      throw new CommandFailed(
+        isMissing ? `There is no file or folder ${path}.` : `What is at ${path} cannot be looked at (${message}).`
+      );
+    });
     if (!found.isDirectory()) {
       await add(path);
       continue;
@@ -55,23 +62,23 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
  */
 const READ_BYTES = 512 * 1024;
 
-/** A file's bytes; undefined when it is gone. `onBytes`: told how many were read. */
-export async function openFile(
+/** A file's bytes. `onBytes`: told how many were read. Iterating throws {@link FileNotRead}, also when it is gone. */
+export async function* readFile(
   { path, size }: FoundFile,
   onBytes: (bytes: number) => void
-): Promise<AsyncIterable<Uint8Array> | undefined> {
-  if (!(await stat(path).catch(() => undefined))) {
-    return undefined;
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  const chunks = createReadStream(path, { highWaterMark: Math.min(READ_BYTES, size + 1) });
+  try {
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      onBytes(chunk.length);
+      yield chunk;
+    }
+  } catch (error) {
+    throw new FileNotRead(`It cannot be read (${(error as Error).message}): import it again once it can.`);
   }
-  return (async function* read() {
-    let bytes = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: Math.min(READ_BYTES, size + 1) })) {
-      bytes += (chunk as Buffer).length;
-      onBytes((chunk as Buffer).length);
-      yield chunk as Buffer;
-    }
-    if (bytes !== size) {
-      throw new CommandFailed(`${plain(path)} changed while it was read: import it again.`);
-    }
-  })();
+  if (bytes !== size) {
+    throw new FileNotRead('It changed while it was read: import it again.');
+  }
 }

@@ -84,3 +84,19 @@ it('fails for what is no flow log, and not for what was counted before, has no r
   const last = `flowscope: 1 of 7 files would be quarantined. 1 of 7 files cannot be read as flow logs: ${other}.\n`;
   expect([dry.code, dry.stderr]).toEqual([1, expect.stringContaining(last)]);
 });
+
+it('goes on after a file that cannot be read, and says which it was', async () => {
+  const flowscope = world.deployment();
+  const good = join(world.folder, 'good.log.gz');
+  const columns = 'account-id interface-id bytes packets start action log-status';
+  writeFileSync(good, gzipSync(`${columns}\n1 eni-1 10 1 ${Math.floor(Date.now() / 1000)} ACCEPT OK\n`));
+  // Nobody can read its first byte: for root too it stands for a file of somebody else.
+  const bad = '/proc/self/mem';
+  for (const options of [['--dry-run'], []]) {
+    const { code, stdout, stderr } = await flowscope.run('import', bad, good, '--json', ...options);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ collected: 1, ok: 1, notCollected: 1, reasons: { 'not-read': 1 } });
+    const said = `${bad}: It cannot be read (EIO: i/o error, read): import it again once it can.`;
+    expect(stderr).toContain(`not-read: ${said}\nflowscope: 1 of 2 files refused, ${said}\n`);
+  }
+});

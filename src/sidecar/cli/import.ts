@@ -10,7 +10,7 @@ export function importCommand(): Command {
     .option('--json', 'print the counts as JSON')
     .addHelpText(
       'after',
-      '\nExit code 1 when a file was refused, is damaged (quarantined) or cannot be read as a flow log; the others are\n' +
+      '\nExit code 1 when a file was refused or cannot be read, is damaged (quarantined) or no flow log; the others are\n' +
         'imported all the same. Exit code 0 when files were counted before, have a header and no record, or are flow logs\n' +
         'that are left out, as when collecting: those without a field such as log-status, and those of a Transit Gateway\n' +
         'or Cloud WAN. --json counts what was not collected, by reason.'

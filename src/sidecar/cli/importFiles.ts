@@ -10,7 +10,7 @@ import type { NotCollectable } from '../records/header';
 import { COMMAND_PATIENCE, now, sayReasons, withCollecting, withRegistry, type Collecting } from './context';
 import { dataDirectory, hasRegistry } from './dataDirectory';
 import { CommandFailed } from './failure';
-import { findFiles, IMPORT_SOURCE, openFile, type FoundFile } from './files';
+import { FileNotRead, findFiles, IMPORT_SOURCE, readFile, type FoundFile } from './files';
 import { exampleOf, listed, plain } from './format';
 import { print, printJson, say } from './output';
 import { Progress } from './progress';
@@ -61,7 +61,8 @@ export async function importFiles(
     };
     const { path: key, size, modified } = file;
     const etag = `${size}-${modified}`;
-    const outcome = await work({ sourceId: IMPORT_SOURCE, key, etag, size, open: () => openFile(file, onBytes) });
+    const open = () => Promise.resolve(readFile(file, onBytes));
+    const outcome = await work({ sourceId: IMPORT_SOURCE, key, etag, size, open }).catch(notRead);
     // Where it was given up early, nothing reads the rest; what was read twice counts once.
     bytes += size - read;
     tally.add({ key }, outcome);
@@ -90,6 +91,14 @@ export async function importFiles(
   if (failures.length > 0) {
     throw new CommandFailed(failures.join(' '));
   }
+}
+
+/** What a file that could not be read came to: one of them does not keep the others out. Throws every other failure. */
+function notRead(error: unknown): ObjectOutcome {
+  if (error instanceof FileNotRead) {
+    return { state: 'refused', reason: 'not-read', message: error.message };
+  }
+  throw error;
 }
 
 /** What makes an import fail although it came to its end, a sentence each. */

@@ -82,7 +82,7 @@ export class Tally {
     }
   }
 
-  /** Objects that the store, or this version, refused; they are tried again. */
+  /** Objects that the store or this version refused, and files that could not be read; they are tried again. */
   get refused(): number {
     return this.states.refused;
   }
