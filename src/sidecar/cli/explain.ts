@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { splitBucket } from '../../contract/splitBucket';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
@@ -32,13 +33,14 @@ const DECISIONS: Record<ExporterDecision, string> = {
 export function explainCommand(): Command {
   return new Command('explain')
     .description('what became of an object')
-    .argument('<key>', "its key, or AWS's file name wherever it lies")
+    .argument('<key>', "its key (s3://bucket/KEY too), or AWS's file name wherever it lies")
     .option('--json', 'as JSON')
-    .action(async (key: string, { json }: { json?: boolean }) => {
+    .action(async (typed: string, { json }: { json?: boolean }) => {
+      const key = splitBucket(typed)?.prefix ?? typed;
       const found = await withRegistry((registry) => registry.explainObject(key));
       if (found.entries.length === 0 && !found.plan) {
         throw new CommandFailed(
-          `Nothing is known of ${plain(key)}: no listing has shown it yet, its name does not end in .gz or .parquet, or it left long ago.`
+          `Nothing is known of ${plain(typed)}: no listing has shown it yet, its name does not end in .gz or .parquet, or it left long ago.`
         );
       }
       if (json) {

@@ -165,6 +165,7 @@ describe('explain', () => {
 
     const text = await flowscope.ok('explain', name);
     expect(await flowscope.ok('explain', key)).toBe(text);
+    expect(await flowscope.ok('explain', `s3://${bucket}/${key}`)).toBe(text);
     expect(text.split('\n')[0]).toBe(key);
     for (const line of [
       /State: +collected, then deleted from its bucket, since .* UTC/,
@@ -192,5 +193,8 @@ describe('explain', () => {
     const { code, stdout, stderr } = await flowscope.run('explain', 'x.log.gz');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^flowscope: Nothing is known of x\.log\.gz/);
+    expect((await flowscope.run('explain', 's3://b/x.log.gz')).stderr).toMatch(
+      /Nothing is known of s3:\/\/b\/x\.log\.gz:/
+    );
   });
 });
