@@ -26,6 +26,11 @@ export function collectCommand(): Command {
     .option('--json', 'with --once: print the counts as JSON')
     .action(async ({ once, json }: { once?: boolean; json?: boolean }) => {
       if (!once) {
+        if (json) {
+          throw new CommandFailed(
+            '--json goes with --once only, as collecting would never end: flowscope collect --once --json'
+          );
+        }
         await serve();
         return;
       }

@@ -46,6 +46,12 @@ describe('import', () => {
 });
 
 describe('collect', () => {
+  it('refuses --json where it would never come to an end', async () => {
+    const { code, stdout, stderr } = await world.deployment().run('collect', '--json');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^flowscope: --json goes with --once only, .*: flowscope collect --once --json\n$/);
+  });
+
   it('empties the bucket apart from what must not be collected, and says why', async () => {
     const bucket = await world.bucket();
     const truth = await generate(`s3://${bucket}`);
