@@ -37,7 +37,7 @@ function add(): Command {
 
 function edit(): Command {
   const command = new Command('edit').description(
-    'change its settings; one that is to read elsewhere is disabled: see source enable'
+    'change its settings; another bucket, prefix or endpoint disables it, and is refused once it has objects in the ledger'
   );
   return settingOptions(command.argument('<name>'), 'edit').action(async (name: string, given: GivenSettings) => {
     if (Object.keys(given).length === 0) {
