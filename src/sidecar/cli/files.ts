@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { glob, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mayHoldFlowLogs } from '../records/objectName';
 import { CommandFailed } from './failure';
@@ -44,10 +44,8 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
       await add(path);
       continue;
     }
-    for await (const entry of glob('**/*', { cwd: path, withFileTypes: true })) {
-      if (entry.isFile() && mayHoldFlowLogs(entry.name)) {
-        await add(join(entry.parentPath, entry.name));
-      }
+    for await (const file of filesBelow(path)) {
+      await add(file);
     }
   }
   if (files.size === 0) {
@@ -55,6 +53,36 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
   }
   return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+/**
+ * What flow logs may be below a folder, hidden ones aside; links to files are followed, those to folders may lead in circles.
+ * A folder that cannot be looked through is given itself: reading it will say why.
+ */
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) {
+    yield folder;
+    return;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.')) {
+      continue;
+    }
+    if (entry.isDirectory()) {
+      yield* filesBelow(path);
+    } else if (mayHoldFlowLogs(entry.name) && (entry.isFile() || (await linksToFile(path)))) {
+      yield path;
+    }
+  }
+}
+
+/** A link that leads nowhere counts: reading it will say so. */
+const linksToFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => true
+  );
 
 /**
  * Read at once: each time Node takes so much memory, however little is left of the file. One more than a small file has, as

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -52,6 +53,23 @@ it.each<[string, (path: string) => void, string]>([
   );
   const counts = { objects: 2, collected: 1, ok: 2, notCollected: 1, reasons: { 'not-read': 1 } };
   expect(JSON.parse(output)).toMatchObject(counts);
+});
+
+it('refuses a folder that cannot be looked through, and follows links to files', async () => {
+  const path = put('a.log.gz', 2);
+  const closed = join(folder, 'closed');
+  mkdirSync(closed);
+  symlinkSync(closed, join(folder, 'folder.gz'));
+  symlinkSync(path, join(folder, 'link.gz'));
+  const { readdir } = fs;
+  jest
+    .spyOn(fs, 'readdir')
+    .mockImplementation(((at: string, options: never) =>
+      at === closed ? Promise.reject(new Error('EACCES')) : readdir(at, options)) as never);
+  await expect(importFiles([folder], HERE, { dryRun: true, json: true })).rejects.toThrow(
+    `1 of 3 files refused, ${closed}: It cannot be read (`
+  );
+  expect(JSON.parse(output)).toMatchObject({ collected: 1, duplicates: 1, reasons: { 'not-read': 1 } });
 });
 
 it('says why what was named cannot be looked at, and does not call it missing', async () => {
