@@ -24,8 +24,9 @@ export class Tables implements CodeTables {
   readonly groupTokens = new TokenTable();
   /** The group of each id; undefined when one of its identifiers has characters AWS never writes. */
   readonly groups: Array<Group | undefined> = [];
-  readonly addresses = new AddressTable();
   readonly texts = new TokenTable();
+
+  constructor(readonly addresses = new AddressTable()) {}
 
   /** Bytes of all texts together, and about what is kept beside each group: what bounds the memory of any object. */
   get bytes(): number {

@@ -83,12 +83,15 @@ export class Part {
     this.hasLongSpans = false;
     this.codes = [...new Set([...ALWAYS_KEYED, ...measurements.flatMap(({ keys }) => Object.values(keys))])];
     this.clear();
-    this.forgetTexts();
+    this.tables = new Tables();
   }
 
-  /** Forgets all texts: after {@link clear}, since records refer to them. */
+  /** Forgets all texts, for the next part: after {@link clear}, since records refer to them. */
   forgetTexts(): void {
-    this.tables = new Tables();
+    // Addresses that filled one part will fill the next: with memory of its own, both would be there until V8 collects.
+    const { addresses } = this.tables;
+    addresses.clear();
+    this.tables = new Tables(addresses);
   }
 
   /** Forgets all records, for the next part. The texts stay: the batch in which this one was closed refers to them. */
