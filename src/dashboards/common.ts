@@ -1,3 +1,4 @@
+import { BarGaugeDisplayMode, BarGaugeValueMode, TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Metric } from '../reports/metrics';
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 
@@ -53,3 +54,15 @@ export function properties(values: Readonly<Record<string, unknown>>): DynamicCo
 export function tableUnit(metric: Metric): string {
   return metric.name === 'bytes' ? metric.unit : 'locale';
 }
+
+/** A share as a bar, from nothing to all. */
+export const SHARE_BAR = {
+  min: 0,
+  max: 1,
+  color: { mode: 'fixed', fixedColor: 'blue' },
+  'custom.cellOptions': {
+    type: TableCellDisplayMode.Gauge,
+    mode: BarGaugeDisplayMode.Basic,
+    valueDisplayMode: BarGaugeValueMode.Text,
+  },
+};

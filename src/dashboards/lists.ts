@@ -1,9 +1,4 @@
-import {
-  BarGaugeDisplayMode,
-  BarGaugeValueMode,
-  TableCellDisplayMode,
-  TableCellHeight,
-} from '@grafana/grafana-foundation-sdk/common';
+import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { FIGURES, heading } from '../reports/headings';
 import { METRICS, OTHER } from '../reports/metrics';
@@ -17,6 +12,7 @@ import {
   NAME_WIDTH,
   NOTHING,
   properties,
+  SHARE_BAR,
   tableUnit,
 } from './common';
 import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks, WORDS_COLUMN } from './links';
@@ -74,7 +70,10 @@ export function topList(report: Report, title: string, keys: string): PanelBuild
   addMetricUnits(panel);
   addHiddenColumns(panel, report);
   // Beside what interfaces belong to there is no room for a bar.
-  return panel.overrideByName('share', properties(beside.length > 0 ? SHARE : { ...SHARE, ...SHARE_BAR }));
+  return panel.overrideByName(
+    'share',
+    properties(beside.length > 0 ? SHARE : { ...SHARE, 'custom.width': 100, ...SHARE_BAR })
+  );
 }
 
 /** What had traffic in the range and none in the day before it, busiest first. */
@@ -142,16 +141,4 @@ const SHARE = {
   decimals: 1,
   'custom.width': 58,
   'custom.align': 'right',
-};
-
-const SHARE_BAR = {
-  min: 0,
-  max: 1,
-  color: { mode: 'fixed', fixedColor: 'blue' },
-  'custom.width': 100,
-  'custom.cellOptions': {
-    type: TableCellDisplayMode.Gauge,
-    mode: BarGaugeDisplayMode.Basic,
-    valueDisplayMode: BarGaugeValueMode.Text,
-  },
 };

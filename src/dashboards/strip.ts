@@ -22,6 +22,8 @@ import {
   SILENT,
 } from '../reports/explanations';
 import { filterNamed } from '../reports/filters';
+import { literal } from '../reports/influxql';
+import { MISSING } from '../reports/metrics';
 import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
@@ -128,14 +130,14 @@ function notesOf(report: Report): Note[] {
     if (field) {
       // No account is like what people choose here, unless it is All.
       const isChosen = `"account" !~ /^\${${name}:regex}$/`;
-      const query = flows(`lacks_${name}`, [`"${tag}" = '-'`, isChosen]);
+      const query = flows(`lacks_${name}`, [`"${tag}" = ${literal(MISSING)}`, isChosen]);
       notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
     }
   }
   if (report.needs.includes('action')) {
     notes.push({
       name: 'lacks_action',
-      query: flows('lacks_action', [`"action" = '-'`], scope),
+      query: flows('lacks_action', [`"action" = ${literal(MISSING)}`], scope),
       text: lacks(['action']),
     });
   }

@@ -1,9 +1,4 @@
-import {
-  BarGaugeDisplayMode,
-  BarGaugeValueMode,
-  TableCellDisplayMode,
-  TableCellHeight,
-} from '@grafana/grafana-foundation-sdk/common';
+import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EntityKind } from '../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/headings';
@@ -20,6 +15,7 @@ import {
   NOTHING,
   OTHER_COLOR,
   properties,
+  SHARE_BAR,
   tableUnit,
 } from './common';
 import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks } from './links';
@@ -159,17 +155,6 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   }
   addHiddenColumns(panel, report);
 }
-
-const SHARE_BAR = {
-  min: 0,
-  max: 1,
-  color: { mode: 'fixed', fixedColor: 'blue' },
-  'custom.cellOptions': {
-    type: TableCellDisplayMode.Gauge,
-    mode: BarGaugeDisplayMode.Basic,
-    valueDisplayMode: BarGaugeValueMode.Text,
-  },
-};
 
 /** Right-aligned, summed up in the footer. */
 function figureProperties(report: Report) {

@@ -1,7 +1,7 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DIRECTIONS } from '../reports/headings';
 import { literal } from '../reports/influxql';
-import { METRICS, REFUSED } from '../reports/metrics';
+import { METRICS, MISSING, REFUSED } from '../reports/metrics';
 import {
   entitiesQuery,
   namedKinds,
@@ -91,9 +91,6 @@ export function besideQueries(report: Report): Target[] {
   });
   return [...(beside.length > 0 ? [influxQuery('beside', ofInterfaces(beside))] : []), ...consoles];
 }
-
-/** What an identifier that is not there is written as. */
-const MISSING = '-';
 
 /**
  * Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a total in

@@ -25,6 +25,9 @@ export const DEFAULT_TOP = 10;
 /** The action whose flows count as refused. */
 export const REFUSED = 'REJECT';
 
+/** What AWS writes for an identifier that is not there. */
+export const MISSING = '-';
+
 /** The key under which top-K measurements keep everything outside the top K. */
 export const OTHER = 'other';
 

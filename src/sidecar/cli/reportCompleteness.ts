@@ -10,7 +10,8 @@ const HEARD = `time > now() - ${SILENT_AFTER}`;
 
 /**
  * What a report may still lack, in a line: its last minutes, while they are not complete, and what the objects that wait
- * hold. Undefined when that is nothing, or when no source told within the hour until when it is complete, nor lately what waits. `now`: Unix milliseconds.
+ * hold. Undefined when that is nothing, or when no source told within the hour until when it is complete, nor lately what
+ * waits. `now`: Unix milliseconds.
  */
 export async function whatMayCome(
   client: QueryClient,

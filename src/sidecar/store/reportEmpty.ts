@@ -8,7 +8,10 @@ import type { Report } from '../../reports/reports';
 import type { Sums } from '../rollup/sums';
 import { conditionsOf, type QueryClient, type ResolvedFilter } from './reportNames';
 
-/** Why a report has no rows, in the dashboards' words. `filters`: those of the scope; `total`: what they leave; `from`: asked for. */
+/**
+ * Why a report has no rows, in the dashboards' words. `filters`: those of the scope; `total`: what they leave; `from`: asked
+ * for.
+ */
 export async function explainEmpty(
   client: QueryClient,
   report: Report,
