@@ -90,7 +90,7 @@ async function report(
   json: boolean
 ): Promise<void> {
   const counts = tally.counts();
-  sayReasons(counts.reasons);
+  sayReasons(tally);
   const failed = runs.filter(({ error }) => error !== undefined);
   if (json) {
     printJson(counts);

@@ -3,6 +3,7 @@ import type { ObjectDependencies } from '../collect/collectObject';
 import type { Decoder } from '../collect/decode/decoder';
 import { keepHeapsSmall } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/exporterDecisions';
+import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/offsets';
 import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
@@ -106,11 +107,16 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
   }
 }
 
-/** Says why records were not counted as traffic, a line per reason. */
-export function sayReasons(reasons: Readonly<Record<string, number>>): void {
-  for (const [reason, count] of Object.entries(reasons)) {
-    if (reason in RECORD_REASONS) {
-      say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
-    }
+/** Says why records were not counted as traffic, a line per reason, and where the lines of those are that could not be. */
+export function sayReasons(tally: Tally, isDryRun = false): void {
+  for (const [reason, count] of Object.entries(tally.recordReasons)) {
+    say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
+  }
+  const { unread } = tally;
+  if (unread > 0) {
+    const kept = isDryRun
+      ? 'would be kept in the data directory'
+      : 'kept in the data directory: see flowscope unread list';
+    say(`${formatCounted(unread, 'line that could not be counted', 'lines that could not be counted')}, ${kept}.`);
   }
 }

@@ -77,7 +77,7 @@ export async function importFiles(
   };
   await (dryRun ? inspectFiles(files, decoder, take) : collectFiles(files, decoder, take));
   progress.finish();
-  sayReasons(tally.counts().reasons);
+  sayReasons(tally, dryRun);
   messages.forEach(({ text, files }, reason) => {
     say(`${reason}: ${text}${files > 1 ? ` ${formatCount(files - 1)} more with this reason.` : ''}`);
   });

@@ -2,6 +2,7 @@ import type { EntityPublisher } from '../entities/publish';
 import type { LedgerEntry } from '../registry/ledger';
 import type { Grant, Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
+import type { UnreadLines } from '../registry/unread';
 import type { RollupSummary } from '../rollup/summary';
 import { sumsToJson } from '../rollup/sums';
 import { InfluxError } from '../store/influx';
@@ -38,7 +39,7 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
         return read.outcome.state === 'gone' ? read.outcome : await settle(object, deps, read.outcome, plan);
       }
       object.onRead?.();
-      const { summary, proposal, lent } = read;
+      const { summary, columns, proposal, lent } = read;
       const grant = plan ? { outcome: 'granted' as const, plan } : await askForPlan(proposal, deps);
       // Only now: had the answer not come, nobody could say whether the offsets are in use.
       deps.offsets.giveBack(grant.outcome === 'granted' ? lent.slice(summary.parts) : lent);
@@ -48,7 +49,7 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
       }
       plan = grant.plan;
       if (grant.outcome === 'granted') {
-        return await store(object, summary, plan, deps, spool);
+        return await store(object, { summary, columns }, plan, deps, spool);
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } finally {
@@ -71,7 +72,7 @@ async function askForPlan(proposal: Proposal, { registry, entities, now }: Objec
 
 async function store(
   object: CollectableObject,
-  summary: RollupSummary,
+  { summary, columns }: { readonly summary: RollupSummary; readonly columns: readonly string[] },
   plan: Plan,
   deps: ObjectDependencies,
   spool: LineSpool
@@ -90,18 +91,35 @@ async function store(
     }
     throw error;
   }
+  if (expired > 0) {
+    return settle(
+      object,
+      deps,
+      { state: 'quarantined', reason: 'expired-points', message: droppedMessage(expired) },
+      plan
+    );
+  }
   const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
-  const stored: ObjectOutcome = { state: 'stored', summary, ...(expired > 0 && expiredPoints(expired)) };
+  const stored: ObjectOutcome = { state: 'stored', summary };
+  const unread = unreadOf(summary, columns);
   const isFirst = await deps.registry.objectStored(
-    { planId: plan.id, hours: summary.hours, exporters, entry: entryOf(object, stored, plan) },
+    { planId: plan.id, hours: summary.hours, exporters, entry: entryOf(object, stored, plan), unread },
     deps.now()
   );
   return isFirst ? stored : { state: 'duplicate', summary };
 }
 
-function expiredPoints(points: number) {
-  const message = `${points} points were older than InfluxDB keeps them, and were dropped by it.`;
-  return { reason: 'expired-points', message };
+function droppedMessage(points: number): string {
+  return (
+    `InfluxDB dropped ${points} of its points as older than it keeps them, so it was not stored whole and stays where it is. ` +
+    'Its policies must keep minutes for 168h and hours for 9480h (SHOW RETENTION POLICIES), and its clock must be right; ' +
+    'then retry: flowscope quarantine retry. What was written of it already is written over, not doubled.'
+  );
+}
+
+/** The lines of an object that could not be counted; undefined when there are none. */
+function unreadOf({ unread = [] }: RollupSummary, columns: readonly string[]): UnreadLines | undefined {
+  return unread.length === 0 ? undefined : { header: columns.join(' '), lines: unread };
 }
 
 async function settle(

@@ -27,6 +27,8 @@ export type ReadObject =
   | {
       readonly outcome?: undefined;
       readonly summary: RollupSummary;
+      /** The object's header. */
+      readonly columns: readonly string[];
       readonly proposal: Proposal;
       /** Offsets that were lent for this; a plan brings its own. */
       readonly lent: readonly number[];
@@ -112,7 +114,8 @@ async function roll(
   if (plan && plan.sha256 !== sha256) {
     return { outcome: CONFLICT };
   }
-  return { summary, proposal: proposalOf(object, sha256, header.columns, summary, job), lent };
+  const { columns } = header;
+  return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), lent };
 }
 
 async function* hashing(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,6 @@
 import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
+import { unreadRecords } from '../rollup/unread';
 import type { CollectableObject, ObjectOutcome } from './object';
 
 /** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
@@ -10,7 +11,10 @@ export interface RunCounts {
   readonly quarantined: number;
   /** Objects that were counted before, here or elsewhere. */
   readonly duplicates: number;
-  /** Records of the collected objects: `ok` + `nodata` + `skipdata` + `malformed` + those of disabled exporters. */
+  /**
+   * Records of the collected objects: `ok` + `nodata` + `skipdata` + `malformed` + those that are expired, in the future, or
+   * of disabled exporters.
+   */
   readonly records: number;
   readonly ok: number;
   readonly nodata: number;
@@ -42,7 +46,9 @@ export class Tally {
   private ok = 0;
   private malformed = 0;
   private totals = noSums();
-  private readonly reasons: Record<string, number> = {};
+  /** Records that were not counted as traffic, by reason. */
+  readonly recordReasons: Partial<Record<RecordReason, number>> = {};
+  private readonly objectReasons: Record<string, number> = {};
   private readonly measurements: Record<string, Sums> = {};
   private readonly exporters = new Set<string>();
   /** The first refused object's key, and why it was refused. */
@@ -59,7 +65,7 @@ export class Tally {
       this.firstRefusal ??= { example: key, message: outcome.message };
     }
     if (outcome.reason) {
-      this.addReason(outcome.reason, 1);
+      addTo(this.objectReasons, outcome.reason, 1);
     }
     const { summary } = outcome;
     if (!summary || outcome.state !== 'stored') {
@@ -69,7 +75,7 @@ export class Tally {
     this.ok += summary.ok;
     this.totals = addSums(this.totals, summary.totals);
     for (const [reason, count] of Object.entries(summary.reasons) as Array<[RecordReason, number]>) {
-      this.addReason(reason, count);
+      addTo(this.recordReasons, reason, count);
       this.malformed += isMalformed(reason) ? count : 0;
     }
     for (const [name, sums] of Object.entries(summary.measurements)) {
@@ -87,9 +93,16 @@ export class Tally {
     return this.states.refused;
   }
 
+  /** Records of stored objects that could not be counted, whose lines are kept: malformed, expired, in the future. */
+  get unread(): number {
+    return unreadRecords(this.recordReasons);
+  }
+
   /** The counts so far. */
   counts(): RunCounts {
-    const { states, reasons } = this;
+    const { states, recordReasons } = this;
+    const reasons: Record<string, number> = { ...recordReasons };
+    Object.entries(this.objectReasons).forEach(([reason, count]) => addTo(reasons, reason, count));
     const measurements = Object.entries(this.measurements).map(([name, sums]) => [name, sumsToJson(sums)] as const);
     return {
       objects: this.objects,
@@ -99,8 +112,8 @@ export class Tally {
       duplicates: states.duplicate,
       records: this.records,
       ok: this.ok,
-      nodata: reasons.nodata ?? 0,
-      skipdata: reasons.skipdata ?? 0,
+      nodata: recordReasons.nodata ?? 0,
+      skipdata: recordReasons.skipdata ?? 0,
       malformed: this.malformed,
       ...sumsToJson(this.totals),
       exporters: this.exporters.size,
@@ -108,10 +121,10 @@ export class Tally {
       measurements: sorted(Object.fromEntries(measurements)),
     };
   }
+}
 
-  private addReason(reason: string, count: number): void {
-    this.reasons[reason] = (this.reasons[reason] ?? 0) + count;
-  }
+function addTo(counts: Record<string, number>, name: string, count: number): void {
+  counts[name] = (counts[name] ?? 0) + count;
 }
 
 function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {

@@ -1,6 +1,7 @@
 import { applicationCode, codeOf, hasPorts } from './codes';
 import type { ExactLines } from './exactLines';
 import type { RecordSink } from './flowRecord';
+import { isSameHeader } from './header';
 import {
   BYTES,
   DESTINATION,
@@ -14,12 +15,16 @@ import {
   START,
 } from './lineParser';
 import { cutLine, MAX_LINE_BYTES } from './lines';
+import type { RecordReason } from './reasons';
 import { RecordBatch } from './recordBatch';
 import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from './rules';
 import { viewOf } from './scan';
 
 /** Fields that repeat from record to record besides those a group or a code is made of: they only make longer texts. */
 const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];
+
+/** What a header line is not counted for: where records have their status it has a name. */
+const MAY_BE_HEADER: ReadonlySet<RecordReason> = new Set(['unknown-status', 'field-count']);
 
 /** Bytes of texts to remember; an object whose "repeating" fields never repeat must not fill the memory. */
 const MAX_REMEMBERED = 4 * 1024 * 1024;
@@ -54,7 +59,7 @@ export class FastLines {
 
   /** `onTooLong`: told the head of a line that is too long. */
   constructor(
-    columns: readonly string[],
+    private readonly columns: readonly string[],
     private readonly sink: RecordSink,
     private readonly exact: ExactLines,
     private readonly onTooLong: (head: Buffer) => void
@@ -78,7 +83,10 @@ export class FastLines {
     this.hasPorts = has('srcport') && has('dstport');
   }
 
-  /** Reads the whole lines of `buffer[start, end)`, of which the last byte is a newline. */
+  /**
+   * Reads the whole lines of `buffer[start, end)`, of which the last byte is a newline. Throws `SecondLayout` at a header of
+   * other columns.
+   */
   read(buffer: Buffer, start: number, end: number): void {
     const view = viewOf(buffer);
     const { parser, batch, lineStarts } = this;
@@ -169,8 +177,12 @@ export class FastLines {
     const onLine = (start: number, end: number) => {
       const notCounted = this.exact.read(buffer, start, end, batch);
       if (notCounted) {
+        const text = () => buffer.toString('latin1', start, end);
+        if (MAY_BE_HEADER.has(notCounted.reason) && isSameHeader(text(), this.columns)) {
+          return;
+        }
         this.flush();
-        sink.notCounted(notCounted.reason, notCounted.time, () => buffer.toString('latin1', start, end));
+        sink.notCounted(notCounted.reason, notCounted.time, text);
       } else if (combination >= 0) {
         this.learn(combination, batch.count - 1);
       }

@@ -1,6 +1,9 @@
 import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
 
-/** Why an object is left in its bucket without being collected: a slug for counting and a sentence for people. */
+/**
+ * Why an object is left in its bucket without being collected: a slug for counting and a sentence for people. Its header tells,
+ * but for `expired`: its records are older than what is kept.
+ */
 export interface NotCollectable {
   readonly reason:
     | 'no-header'
@@ -10,7 +13,8 @@ export interface NotCollectable {
     | 'time-missing'
     | 'interface-missing'
     | 'parquet-codec'
-    | 'parquet-type';
+    | 'parquet-type'
+    | 'expired';
   readonly message: string;
 }
 
@@ -63,6 +67,48 @@ export function parseHeader(line: string): Header | undefined {
   return { columns, unknown: columns.filter((name) => !known.includes(name)) };
 }
 
+/** An object in which a second header line has other columns than the first: two layouts in one object. */
+export class SecondLayout extends Error {
+  override readonly name = 'SecondLayout';
+  constructor(line: string) {
+    super(
+      `A second header line in it has other columns, so the lines after it are of another layout. It begins with ` +
+        `${quote(line)}. AWS writes one header per object: something joined several objects. Write each as an object of ` +
+        'its own, then retry.'
+    );
+  }
+}
+
+/** Names of fields in a line from which on it is taken for a header, or for the end of a line with a header behind it. */
+const MIN_HEADER_NAMES = 2;
+
+/**
+ * Whether a line below the header is that header again. Throws {@link SecondLayout} when it is, or holds, another one:
+ * with the lines after it nobody could say which layout they follow. Only for lines that are no record: a record has
+ * numbers where a header has names.
+ */
+export function isSameHeader(line: string, columns: readonly string[]): boolean {
+  const header = parseHeader(line);
+  if (header && header.columns.join() === columns.join()) {
+    return true;
+  }
+  const words = namesIn(line);
+  const names = words.filter(isKnown).length;
+  if (header || (names >= MIN_HEADER_NAMES && 2 * names >= Math.min(words.length, columns.length))) {
+    throw new SecondLayout(line);
+  }
+  return false;
+}
+
+/** The words of a line as names of fields would be written, whatever separates them and however they are spelled. */
+function namesIn(line: string): string[] {
+  return line
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .split(/[^a-z0-9-]+/)
+    .filter((word) => word !== '');
+}
+
 function wordsOf(line: string): string[] {
   return line.trim().split(/ +/);
 }
@@ -88,11 +134,7 @@ function messageWithoutHeader(line: string | undefined): string {
   const beginning =
     'The first line (in Parquet, the column names) is not a header of flow-log field names, so the layout is unknown. ' +
     `It begins with ${quote(line)}.`;
-  const named = line
-    .toLowerCase()
-    .replaceAll('_', '-')
-    .split(/[^a-z0-9-]+/)
-    .filter(isKnown);
+  const named = namesIn(line).filter(isKnown);
   if (named.length < 2) {
     return (
       `${beginning} Exports from CloudWatch Logs and deliveries by Firehose have no header: let the flow log deliver to ` +

@@ -136,9 +136,9 @@ describe('a record that does not count', () => {
 });
 
 describe('isMalformed', () => {
-  it('is every reason but the expected and the chosen', () => {
+  it('is every reason but the expected, the chosen and those of time', () => {
     const others = Object.keys(RECORD_REASONS).filter((reason) => !isMalformed(reason as RecordReason));
-    expect(others).toEqual(['nodata', 'skipdata', 'exporter-disabled']);
+    expect(others).toEqual(['nodata', 'skipdata', 'in-the-future', 'expired', 'exporter-disabled']);
   });
 });
 

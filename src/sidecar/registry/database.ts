@@ -119,6 +119,14 @@ export const MIGRATIONS: readonly string[] = [
   -- How many objects of a source are read at a time.
   ALTER TABLE source ADD COLUMN objects_in_flight INTEGER NOT NULL DEFAULT 8;
   `,
+  `
+  -- Lines of stored objects that could not be counted, under their header and packed with gzip. They outlive ledger and plan.
+  CREATE TABLE unread (
+    id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, key TEXT NOT NULL, stored INTEGER NOT NULL,
+    lines INTEGER NOT NULL, bytes INTEGER NOT NULL, reasons TEXT NOT NULL, quotes TEXT NOT NULL, content BLOB NOT NULL
+  );
+  CREATE INDEX unread_source ON unread (source_id, stored);
+  `,
 ];
 
 /** The registry's file inside the data directory. */

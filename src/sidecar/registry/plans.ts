@@ -8,6 +8,7 @@ import { decideExporters, exportersSeen, takePlace } from './exporters';
 import { setLedger, type LedgerEntry } from './ledger';
 import { overflowSeen } from './overflow';
 import { topK } from './seriesBudget';
+import { keepUnread, type UnreadLines } from './unread';
 
 /** What the registry fixed for one object before its first write, so that a replay writes the same points. */
 export interface Plan {
@@ -120,9 +121,14 @@ export interface StoredObject {
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
+  /** Its lines that could not be counted. */
+  readonly unread?: UnreadLines;
 }
 
-/** Notes that all points of an object were acknowledged: from now on it may be deleted. False when that was known. */
+/**
+ * Notes that all points of an object were acknowledged, and keeps what could not be counted of it: from now on it may be
+ * deleted. False when that was known.
+ */
 export function objectStored(db: DatabaseSync, object: StoredObject, now: number): boolean {
   const planned = first<{ decisions: string }>(
     db,
@@ -137,6 +143,9 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     exportersSeen(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     overflowSeen(db, Object.fromEntries(seen.filter(isOverflow)), now);
+    if (object.unread) {
+      keepUnread(db, object.entry, object.unread, now);
+    }
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
   setLedger(db, object.entry, now);

@@ -21,6 +21,7 @@ import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
 import { setSyncSchedule, syncSchedule } from './syncSchedule';
 import { together } from './together';
+import { countUnread, listUnread, readUnread } from './unread';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
 const { addSource, changeSource, switchSource, deleteSource, enableSource, removeSource } = sourceChanges;
@@ -47,6 +48,7 @@ const OPERATIONS = {
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
+  ...{ listUnread, readUnread, countUnread },
   // What only the API asks for.
   ...{ switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ sourceExporters },

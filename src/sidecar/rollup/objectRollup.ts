@@ -10,7 +10,7 @@ import { PartEncoder } from './partEncoder';
 import type { ExporterCount, RollupSummary } from './summary';
 import { addSums, noSums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
-import { Uncounted } from './uncounted';
+import { Uncounted, type UnreadLine } from './uncounted';
 
 /** What the rollup needs from the outside while it runs: decisions that end up in the plan, and where lines go. */
 export interface RollupContext {
@@ -59,6 +59,8 @@ export class ObjectRollup implements RecordSink {
   private readonly groups = new Map<string, Group>();
   private readonly exporters = new Map<string, ExporterCount>();
   private readonly uncounted: Uncounted;
+  /** Records taken so far: the number of the next one. */
+  private taken = 0;
   private totals = noSums();
 
   /** `columns`: the object's header. */
@@ -101,10 +103,28 @@ export class ObjectRollup implements RecordSink {
         this.noteUncountable(batch, from);
       }
     }
+    this.taken += batch.count;
   }
 
-  notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void {
-    this.uncounted.add(reason, time, quote);
+  notCounted(reason: RecordReason, time: number | undefined, line: () => string): void {
+    this.uncounted.add(this.taken++, reason, time, line);
+  }
+
+  /** Lines that could not be counted so far, by the number of their record (from 0); undefined when they are too many. */
+  get unread(): Map<number, UnreadLine> | undefined {
+    return this.uncounted.unread;
+  }
+
+  /** The whole line of a record that could not be counted, of which only the columns that are read were known. */
+  setUnread(number: number, line: string): void {
+    this.uncounted.replace(number, line);
+  }
+
+  /** All whole lines were given. Where they are not as many as the records, values with line ends made others of them. */
+  setUnreadComplete(lines: number): void {
+    if (lines !== this.taken) {
+      this.uncounted.unread = undefined;
+    }
   }
 
   closeTables(): void {
@@ -125,6 +145,7 @@ export class ObjectRollup implements RecordSink {
       ok,
       reasons: uncounted.reasons,
       quotes: uncounted.quotes,
+      unread: uncounted.unread && [...uncounted.unread.values()],
       totals,
       measurements: encoder.sums,
       exporters,
@@ -153,14 +174,15 @@ export class ObjectRollup implements RecordSink {
   /** Counts a record of status OK that is no traffic all the same. */
   private noteUncountable(batch: RecordBatch, record: number): void {
     const start = batch.starts[record];
-    const quote = () => batch.quote(record);
+    const note = (reason: RecordReason, time?: number) =>
+      this.uncounted.add(this.taken + record, reason, time, () => batch.quote(record));
     if (start < this.terms.hourHorizon) {
-      this.notCounted('expired', undefined, quote);
+      note('expired');
     } else if (start > this.terms.futureHorizon) {
-      this.notCounted('in-the-future', undefined, quote);
+      note('in-the-future');
     } else {
       this.groupStates[batch.groups[record]].exporter.records++;
-      this.notCounted('exporter-disabled', start, quote);
+      note('exporter-disabled', start);
     }
   }
 

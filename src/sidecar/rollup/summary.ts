@@ -3,6 +3,7 @@ import type { RecordReason } from '../records/reasons';
 import type { Exporter } from './exporter';
 import type { Sums } from './sums';
 import type { ExporterDecision } from './terms';
+import type { UnreadLine } from './uncounted';
 
 /** An exporter, what becomes of its records, and how many an object has. */
 export interface ExporterCount {
@@ -16,8 +17,10 @@ export interface RollupSummary {
   readonly records: number;
   readonly ok: number;
   readonly reasons: Partial<Record<RecordReason, number>>;
-  /** The first three bad lines, shortened, each with its reason. */
-  readonly quotes: ReadonlyArray<{ readonly reason: RecordReason; readonly line: string }>;
+  /** The first three lines that could not be counted, shortened, each with its reason. */
+  readonly quotes: readonly UnreadLine[];
+  /** All lines that could not be counted, in their order; undefined when they are more than may be kept. */
+  readonly unread: readonly UnreadLine[] | undefined;
   /** Sums over the counted records. */
   readonly totals: Sums;
   /** Sums over the points of each measurement; equal to `totals` or the rollup is wrong. */

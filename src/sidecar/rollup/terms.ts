@@ -23,7 +23,7 @@ export interface RollupTerms {
   readonly fileTime: number;
   /** Whole hours before this one (Unix seconds) are written straight to `hour`: `minute` is about to drop them. */
   readonly minuteHorizon: number;
-  /** Records that start before this (Unix seconds) are older than the longest retention. */
+  /** Records that start before this (Unix seconds) are older than the longest retention, or will be within the hour. */
   readonly hourHorizon: number;
   /** Records that start after this (Unix seconds) are in the future. */
   readonly futureHorizon: number;
@@ -53,7 +53,8 @@ export function horizonsAt(now: number): Pick<RollupTerms, 'minuteHorizon' | 'ho
   return {
     // A day's slack: an hour is recomputed only while all its minutes are still there.
     minuteHorizon: hour - RETENTION_SECONDS.minute + DAY,
-    hourHorizon: hour - RETENTION_SECONDS.hour + HOUR,
+    // The first whole hour that is kept for an hour yet: what expires while it is written would be dropped.
+    hourHorizon: hour - RETENTION_SECONDS.hour + 2 * HOUR,
     futureHorizon: now + HOUR,
   };
 }

@@ -1,37 +1,89 @@
-import { isMalformed, type RecordReason } from '../records/reasons';
+import { isKept, type RecordReason } from '../records/reasons';
 import type { RollupTerms } from './terms';
 import { windowOf } from './windows';
 
 const QUOTES = 3;
 const QUOTE_LENGTH = 200;
 
-/** Records of an object that are no traffic: how many for which reason, when, and what the first bad ones look like. */
+/** Lines of an object that are kept, in bytes with their line ends; beyond this the object itself is kept. */
+export const MAX_UNREAD_BYTES = 1_000_000;
+
+/** A record that could not be counted. */
+export interface UnreadLine {
+  readonly reason: RecordReason;
+  /** The whole line without its line end; each character stands for one byte. */
+  readonly line: string;
+}
+
+/** Records of an object that are no traffic: how many for which reason, when, and the lines of those that could not be counted. */
 export class Uncounted {
   records = 0;
   readonly reasons: Partial<Record<RecordReason, number>> = {};
-  /** The first three bad lines, shortened, each with its reason. */
-  readonly quotes: Array<{ readonly reason: RecordReason; readonly line: string }> = [];
+  /** The first three lines that could not be counted, shortened, each with its reason. */
+  readonly quotes: UnreadLine[] = [];
   /** Records of the current part by reason and window (Unix seconds). */
   windows = new Map<RecordReason, Map<number, number>>();
+  /** Lines that could not be counted, by the number of their record; undefined once they are more than may be kept. */
+  unread: Map<number, UnreadLine> | undefined = new Map();
+  private unreadBytes = 0;
 
   constructor(private readonly terms: RollupTerms) {}
 
-  /** Takes a record; `time` (Unix seconds) where it could be read. One whose time is absurd counts at its file's. */
-  add(reason: RecordReason, time: number | undefined, quote: () => string): void {
-    const { terms, reasons, windows, quotes } = this;
+  /**
+   * Takes record `number` of the object (from 0); `time` (Unix seconds) where it could be read. One whose time is absurd
+   * counts at its file's.
+   */
+  add(number: number, reason: RecordReason, time: number | undefined, line: () => string): void {
+    const { reasons, windows } = this;
     this.records++;
     reasons[reason] = (reasons[reason] ?? 0) + 1;
-    const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
-    const window = windowOf(isKnown ? time : terms.fileTime, terms);
+    const window = windowOf(this.countedAt(time), this.terms);
     const ofReason = windows.get(reason) ?? new Map<number, number>();
     windows.set(reason, ofReason.set(window, (ofReason.get(window) ?? 0) + 1));
-    if (quotes.length < QUOTES && isMalformed(reason)) {
-      quotes.push({ reason, line: quote().slice(0, QUOTE_LENGTH) });
+    if (isKept(reason)) {
+      this.keep(number, reason, line);
     }
   }
 
   /** Forgets the windows, for the next part. */
   closePart(): void {
     this.windows = new Map();
+  }
+
+  /** Puts the whole line in the place of what was known of it. */
+  replace(number: number, line: string): void {
+    const known = this.unread?.get(number);
+    if (!known) {
+      return;
+    }
+    this.unreadBytes += line.length - known.line.length;
+    this.unread!.set(number, { ...known, line });
+    if (this.unreadBytes > MAX_UNREAD_BYTES) {
+      this.unread = undefined;
+    }
+  }
+
+  /** Always within what InfluxDB keeps: it would drop a point at any other time. */
+  private countedAt(time: number | undefined): number {
+    const { hourHorizon, futureHorizon, fileTime } = this.terms;
+    const isKnown = time !== undefined && time >= hourHorizon && time <= futureHorizon;
+    return isKnown ? time : Math.min(Math.max(fileTime, hourHorizon), futureHorizon);
+  }
+
+  private keep(number: number, reason: RecordReason, line: () => string): void {
+    const { quotes } = this;
+    if (!this.unread && quotes.length === QUOTES) {
+      return;
+    }
+    const whole = line();
+    if (quotes.length < QUOTES) {
+      quotes.push({ reason, line: whole.slice(0, QUOTE_LENGTH) });
+    }
+    this.unreadBytes += whole.length + 1;
+    // Of a line that is too long only its beginning is known.
+    if (reason === 'line-too-long' || this.unreadBytes > MAX_UNREAD_BYTES) {
+      this.unread = undefined;
+    }
+    this.unread?.set(number, { reason, line: whole });
   }
 }

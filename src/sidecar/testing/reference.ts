@@ -81,11 +81,17 @@ export function rollUpSlowly(
     return reference;
   }
   const counted: ReferenceRecord[] = [];
-  for (const line of lines) {
+  const isHeader = (line: string) =>
+    line
+      .split(' ')
+      .filter((name) => name !== '')
+      .join(' ') === columns.join(' ');
+  for (const line of lines.filter((line) => !isHeader(line))) {
     reference.lines++;
     const { reason, time, record } = readLine(line, columns, terms, decide, reference.exporters);
     const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
-    const { policy, window } = placeOf(isKnown ? time : terms.fileTime, terms);
+    const fileTime = Math.min(Math.max(terms.fileTime, terms.hourHorizon), terms.futureHorizon);
+    const { policy, window } = placeOf(isKnown ? time : fileTime, terms);
     const key = pointKey('flow_quality', { reason, source_id: terms.sourceId }, policy, window);
     reference.quality.set(key, (reference.quality.get(key) ?? 0) + 1);
     if (record) {

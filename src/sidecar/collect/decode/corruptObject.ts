@@ -2,9 +2,16 @@ import type { NotCollectable } from '../../records/header';
 
 /** Why an object is no proper flow-log object; a slug to count by. */
 export type CorruptReason =
-  'empty' | 'not-gzip' | 'corrupt-gzip' | 'corrupt-parquet' | 'too-many-parts' | 'too-many-interfaces';
+  | 'empty'
+  | 'not-gzip'
+  | 'corrupt-gzip'
+  | 'corrupt-parquet'
+  | 'too-many-parts'
+  | 'too-many-interfaces'
+  | 'second-layout'
+  | 'unreadable';
 
-/** An object that is not what S3 was given: quarantined, left in place, never deleted. The message is for people. */
+/** An object that cannot be counted whole: quarantined, left in place, never deleted. The message is for people. */
 export class CorruptObject extends Error {
   override readonly name = 'CorruptObject';
   constructor(

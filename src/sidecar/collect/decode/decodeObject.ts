@@ -1,10 +1,11 @@
-import type { Header, NotCollectable } from '../../records/header';
+import { SecondLayout, type Header, type NotCollectable } from '../../records/header';
 import { FlowLogTextDecoder } from '../../records/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
 import type { RollupSummary } from '../../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
+import { keptWhole } from '../../rollup/unread';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';
 import { readHead, withHead } from './head';
@@ -23,8 +24,24 @@ export type Decoded =
   | { readonly refusal: NotCollectable }
   | { readonly refusal?: undefined; readonly header: Header; readonly summary: RollupSummary };
 
-/** How a body becomes the text of a flow log, given chunk by chunk until `onChunk` returns false. */
-export type Unpack = (body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean) => Promise<void>;
+/**
+ * How a body becomes the text of a flow log, given chunk by chunk until `onChunk` returns false. `wholeLines`: for a format
+ * of which `onChunk` does not get every column.
+ */
+export type Unpack = (
+  body: AsyncIterable<Uint8Array>,
+  onChunk: (chunk: Buffer) => boolean,
+  wholeLines?: WholeLines
+) => Promise<void>;
+
+/** Asked, once all text was given, which lines are needed with every column, and given these. */
+export interface WholeLines {
+  /** Numbers of lines, from 0 below the header. */
+  needed(): ReadonlySet<number>;
+  take(number: number, line: string): void;
+  /** All lines were seen again: so many of them. */
+  end(lines: number): void;
+}
 
 /** So many bytes tell the format. */
 const MAGIC_BYTES = 4;
@@ -33,7 +50,8 @@ const MAGIC_BYTES = 4;
  * Unpacks, decodes and rolls up one object. Lines go to `lines` as parts close; they must not be written before this
  * returns, because only then is the object proven whole. `part`: one whose memory may be used again. `unpack`: how the body
  * is to be read, unless that is to be found out.
- * Throws {@link CorruptObject} when the object is no whole gzip or Parquet file, and what `body` throws.
+ * Throws {@link CorruptObject} when the object is no whole gzip or Parquet file or cannot be counted whole, and what `body`
+ * throws.
  */
 export async function decodeObject(
   body: AsyncIterable<Uint8Array>,
@@ -52,16 +70,22 @@ export async function decodeObject(
     ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part })),
     terms.account
   );
+  const onChunk = (chunk: Buffer) => {
+    decoder.push(chunk);
+    return decoder.refusal === undefined;
+  };
+  const wholeLines: WholeLines = {
+    needed: () => new Set(rollup?.unread?.keys()),
+    take: (number, line) => rollup!.setUnread(number, line),
+    end: (lines) => rollup!.setUnreadComplete(lines),
+  };
   try {
-    await unpack(body, (chunk) => {
-      decoder.push(chunk);
-      return decoder.refusal === undefined;
-    });
+    await unpack(body, onChunk, wholeLines);
     decoder.end();
     if (decoder.refusal) {
       return { refusal: decoder.refusal };
     }
-    return { header: decoder.header!, summary: rollup!.finish() };
+    return judge(decoder.header!, rollup!.finish());
   } catch (cause) {
     if (cause instanceof LeftInPlace) {
       return { refusal: cause.refusal };
@@ -69,8 +93,24 @@ export async function decodeObject(
     if (cause instanceof TooManyGroups) {
       throw new CorruptObject('too-many-interfaces', cause.message, { cause });
     }
+    if (cause instanceof SecondLayout) {
+      throw new CorruptObject('second-layout', cause.message, { cause });
+    }
     throw cause;
   }
+}
+
+/** Whether what was rolled up may be stored: not when so much could not be counted that the object stays whole. */
+function judge(header: Header, summary: RollupSummary): Decoded {
+  const whole = keptWhole(summary);
+  if (!whole) {
+    return { header, summary };
+  }
+  const { reason, message } = whole;
+  if (reason === 'expired') {
+    return { refusal: { reason, message } };
+  }
+  throw new CorruptObject(reason, message);
 }
 
 /**
@@ -79,12 +119,13 @@ export async function decodeObject(
  */
 export async function unpackObject(
   body: AsyncIterable<Uint8Array>,
-  onChunk: (chunk: Buffer) => boolean
+  onChunk: (chunk: Buffer) => boolean,
+  wholeLines?: WholeLines
 ): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
   try {
     const head = await readHead(chunks, MAGIC_BYTES);
-    await unpackerFor(Buffer.concat(head.chunks))(withHead(head, chunks), onChunk);
+    await unpackerFor(Buffer.concat(head.chunks))(withHead(head, chunks), onChunk, wholeLines);
   } finally {
     await chunks.return?.();
   }
@@ -104,7 +145,7 @@ function unpackerFor(head: Buffer): Unpack {
   }
   if (head.toString('latin1', 0, MAGIC_BYTES) === 'PAR1') {
     // Loaded with the first Parquet object: most collectors never see one.
-    return async (body, onChunk) => (await import('./unpackParquet')).unpackParquet(body, onChunk);
+    return async (...args) => (await import('./unpackParquet')).unpackParquet(...args);
   }
   if (!isGzip(head)) {
     throw new CorruptObject('not-gzip', `It is neither gzip nor Parquet, but ${kindOf(head)}.`);

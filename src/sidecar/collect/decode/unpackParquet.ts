@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { DamagedParquet, parquetAsText, UnreadParquet } from '../../records/parquet';
 import { isRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
+import type { WholeLines } from './decodeObject';
+
+/** The number of the line before the first record. */
+const HEADER_LINE = -1;
 
 /**
- * Reads a Parquet body as the text of a flow log, chunk by chunk, until `onChunk` returns false. Parquet is read from its
- * end, so the body waits in a temporary file: memory holds one row group.
+ * Reads a Parquet body as the text of a flow log, chunk by chunk, until `onChunk` returns false: the columns that are read,
+ * and those of few rows again with every column, for `wholeLines`. Parquet is read from its end, so the body waits in a
+ * temporary file: memory holds one row group.
  * Throws {@link CorruptObject} when it is damaged or cut off, and {@link LeftInPlace} when it is packed in a way, or has
  * columns of a type, that is not read.
  */
 export async function unpackParquet(
   body: AsyncIterable<Uint8Array>,
-  onChunk: (chunk: Buffer) => boolean
+  onChunk: (chunk: Buffer) => boolean,
+  wholeLines?: WholeLines
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'flowscope-parquet-'));
   // Open, it needs no name: however the process ends, nothing is left of it.
@@ -25,6 +31,19 @@ export async function unpackParquet(
       if (!onChunk(chunk)) {
         return;
       }
+    }
+    const needed = wholeLines?.needed() ?? new Set();
+    if (needed.size > 0) {
+      let number = HEADER_LINE;
+      for await (const chunk of parquetAsText(source)) {
+        for (const line of chunk.toString('latin1', 0, chunk.length - 1).split('\n')) {
+          if (needed.has(number)) {
+            wholeLines!.take(number, line);
+          }
+          number++;
+        }
+      }
+      wholeLines!.end(number);
     }
   } catch (cause) {
     if (cause instanceof DamagedParquet) {

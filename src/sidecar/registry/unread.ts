@@ -1,0 +1,109 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { gzipSync, gunzipSync } from 'node:zlib';
+import { all, first, run } from './database';
+import type { LedgerEntry } from './ledger';
+
+/** Lines of one object that could not be counted, in their order. Each character stands for one byte. */
+export interface UnreadLines {
+  /** The object's header line. */
+  readonly header: string;
+  readonly lines: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
+}
+
+/** What was kept of one object that was stored. */
+export interface UnreadObject {
+  readonly id: number;
+  readonly sourceId: string;
+  /** The source's name; `import` for a file; the id of a source that was removed. */
+  readonly source: string;
+  readonly key: string;
+  /** When the rest of it was stored, Unix seconds. */
+  readonly stored: number;
+  readonly lines: number;
+  /** Of the lines with their line ends, without the header. */
+  readonly bytes: number;
+  /** Lines by the reason why they were not counted. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** The first three lines, shortened. */
+  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
+}
+
+/** Which of what was kept: of one source, and of objects stored before some time (Unix seconds). */
+export interface UnreadChoice {
+  /** As {@link UnreadObject.source} names it. */
+  readonly source?: string;
+  readonly before?: number;
+}
+
+const QUOTES = 3;
+const QUOTE_LENGTH = 200;
+
+/** Keeps lines of an object whose other records were stored; part of the transaction that lets the object be deleted. */
+export function keepUnread(
+  db: DatabaseSync,
+  { sourceId, key }: Pick<LedgerEntry, 'sourceId' | 'key'>,
+  { header, lines }: UnreadLines,
+  now: number
+): void {
+  const reasons: Record<string, number> = {};
+  lines.forEach(({ reason }) => (reasons[reason] = (reasons[reason] ?? 0) + 1));
+  const quotes = lines.slice(0, QUOTES).map(({ reason, line }) => ({ reason, line: line.slice(0, QUOTE_LENGTH) }));
+  const text = lines.map(({ line }) => `${line}\n`).join('');
+  const content = gzipSync(Buffer.from(`${header}\n${text}`, 'latin1'));
+  run(
+    db,
+    `INSERT INTO unread (source_id, key, stored, lines, bytes, reasons, quotes, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[sourceId, key, now, lines.length, text.length, JSON.stringify(reasons), JSON.stringify(quotes), content]
+  );
+}
+
+interface UnreadRow {
+  id: number;
+  source_id: string;
+  name: string | null;
+  key: string;
+  stored: number;
+  lines: number;
+  bytes: number;
+  reasons: string;
+  quotes: string;
+}
+
+/** What was kept, object by object, the newest first. */
+export function listUnread(db: DatabaseSync, { source, before }: UnreadChoice = {}): UnreadObject[] {
+  const rows = all<UnreadRow>(
+    db,
+    `SELECT unread.id, source_id, source.name, key, stored, lines, bytes, reasons, quotes
+     FROM unread LEFT JOIN source ON source.id = source_id
+     WHERE (?1 IS NULL OR coalesce(source.name, source_id) = ?1) AND (?2 IS NULL OR stored < ?2)
+     ORDER BY stored DESC, unread.id DESC`,
+    ...[source ?? null, before ?? null]
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    sourceId: row.source_id,
+    source: row.name ?? row.source_id,
+    key: row.key,
+    stored: row.stored,
+    lines: row.lines,
+    bytes: row.bytes,
+    reasons: JSON.parse(row.reasons) as UnreadObject['reasons'],
+    quotes: JSON.parse(row.quotes) as UnreadObject['quotes'],
+  }));
+}
+
+/** The kept lines of an object under its header, as a text flow log: `id` as {@link listUnread} gives it. Undefined when unknown. */
+export function readUnread(db: DatabaseSync, id: number): Uint8Array | undefined {
+  const row = first<{ content: Uint8Array }>(db, 'SELECT content FROM unread WHERE id = ?', id);
+  return row && gunzipSync(row.content);
+}
+
+/** How many lines are kept of how many objects, by source id. */
+export function countUnread(
+  db: DatabaseSync
+): ReadonlyArray<{ readonly sourceId: string; readonly objects: number; readonly lines: number }> {
+  return all<{ sourceId: string; objects: number; lines: number }>(
+    db,
+    'SELECT source_id AS sourceId, count(*) AS objects, sum(lines) AS lines FROM unread GROUP BY source_id'
+  ).map((row) => ({ ...row }));
+}
