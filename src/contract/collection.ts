@@ -16,13 +16,17 @@ export const seriesBudget = z.object({
   warning: z.string().optional(),
 });
 
+/** Lines of stored objects that could not be counted and are kept in the data directory, and of how many objects they are. */
+export const unreadCount = z.object({ objects: count, lines: count });
+
 /**
  * How collection stands, for any viewer. `quarantined`: objects of all sources, removed ones too, and imported files.
- * `series`: once they were counted.
+ * `unread`: where there are such lines. `series`: once they were counted.
  */
 export const collection = z.object({
   sources: z.array(sourceStatus),
   quarantined: count,
+  unread: unreadCount.optional(),
   series: seriesBudget.optional(),
 });
 export type Collection = z.infer<typeof collection>;
@@ -88,3 +92,17 @@ export const quarantineChoice = z.strictObject({
 });
 /** `unlisted`: cannot be retried, since nothing lists them any more. */
 export const quarantineChanged = z.object({ changed: count, unlisted: count });
+
+/** What is kept of objects whose other records were stored, the newest first. `total` counts objects. */
+export const unreadPage = pageOf(
+  z.object({
+    id: z.int(),
+    source: z.string(),
+    key: z.string(),
+    stored: time,
+    lines: count,
+    bytes: count,
+    reasons: z.record(z.string(), count),
+    quotes: z.array(z.object({ reason: z.string(), line: z.string() })),
+  })
+);

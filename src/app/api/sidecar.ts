@@ -7,6 +7,7 @@ import {
   ledgerState,
   quarantineChanged,
   quarantinePage,
+  unreadPage,
   type quarantineChoice,
 } from '../../contract/collection';
 import {
@@ -90,6 +91,7 @@ export const sidecar = {
     ledgerEntries: (key: string) => request(ledgerEntries, 'GET', 'admin/ledger', { params: { key } }),
     quarantine: (params: Page & { sourceId?: string }, signal?: AbortSignal) =>
       request(quarantinePage, 'GET', 'admin/quarantine', { params, signal }),
+    unread: (params: Page, signal?: AbortSignal) => request(unreadPage, 'GET', 'admin/unread', { params, signal }),
     retry: (body: z.infer<typeof quarantineChoice>) =>
       request(quarantineChanged, 'POST', 'admin/quarantine/retry', { body }),
     dismiss: (body: z.infer<typeof quarantineChoice>) =>

@@ -60,7 +60,12 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
   if (good.length === 0) {
     return { state: 'fail', ...refusalWords(samples[0]), notes };
   }
+  const unreadable = good.find(isUnreadable);
+  if (unreadable && good.every(({ readable }) => readable === 0)) {
+    return { state: 'fail', ...unreadableWords(unreadable), notes };
+  }
   notes.push(...perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message));
+  notes.push(...perOrigin(good, (sample) => (isUnreadable(sample) ? unreadableWords(sample).message : undefined)));
   for (const [field, message] of RECOMMENDED) {
     const lacks = ({ header }: Sample) => !header!.columns.includes(field);
     notes.push(
@@ -101,6 +106,23 @@ function refusalWords({ refusal }: Head, named?: 'it'): Omit<Outcome, 'state'> {
   return reason === 'log-status-missing'
     ? { message: `log-status missing: will not be collected. Recreate ${what}`, fix: { text: message } }
     : { message };
+}
+
+/** Whether none of the first records of an object can be read, although there are some. */
+function isUnreadable({ readable, unreadable }: Head): boolean {
+  return readable === 0 && unreadable !== undefined;
+}
+
+function unreadableWords({ unreadable }: Head): Omit<Outcome, 'state'> {
+  const { records, line, problem } = unreadable!;
+  return {
+    message: `None of its first ${formatCounted(records, 'record')} can be read: "${line}". ${problem}`,
+    fix: {
+      text:
+        'Such objects are not collected: they stay in the bucket, in quarantine. See what writes them: AWS writes times in ' +
+        'seconds, one record a line, with a space between the fields that the header names.',
+    },
+  };
 }
 
 /** Which reports these fields feed. */

@@ -35,6 +35,10 @@ export interface Head {
   readonly header?: { readonly columns: readonly string[]; readonly unknown: readonly string[] };
   readonly refusal?: { readonly reason: string; readonly message: string };
   readonly hasLongSpans: boolean;
+  /** Its first records of traffic that can be read. */
+  readonly readable: number;
+  /** Its first records that cannot: how many, and the first of them with what is wrong with it. */
+  readonly unreadable?: { readonly records: number; readonly line: string; readonly problem: string };
 }
 
 /** What checks need from outside. */

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   import: async () => (await import('./import')).importCommand(),
   exporter: async () => (await import('./exporter')).exporterCommand(),
   quarantine: async () => (await import('./quarantine')).quarantineCommand(),
+  unread: async () => (await import('./unread')).unreadCommand(),
   explain: async () => (await import('./explain')).explainCommand(),
   account: async () => (await import('./account')).accountCommand(),
   awssync: async () => (await import('./awssync')).awssyncCommand(),

@@ -7,7 +7,9 @@ import {
   quarantineChoice,
   quarantinePage,
   quarantineQuery,
+  unreadPage,
 } from '../../contract/collection';
+import { pageQuery } from '../../contract/common';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { ApiError } from './failures';
@@ -28,9 +30,11 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
       )
     );
     const series = await registry.seriesState();
+    const unread = await registry.countUnread();
     return {
       sources: statuses,
       quarantined: await registry.countQuarantine(),
+      ...(unread.objects > 0 && { unread }),
       ...(series && { series: seriesView(series) }),
     };
   });
@@ -76,6 +80,22 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
       const wanted = all.filter(({ sourceId }) => query.sourceId === undefined || sourceId === query.sourceId);
       const page = pageOf(wanted, query, ({ sourceId, key }) => JSON.stringify([sourceId, key]));
       return { ...page, items: page.items.map((item) => ({ ...item, quotes: [...item.quotes] })) };
+    }
+  );
+
+  app.get(
+    '/v1/admin/unread',
+    { schema: { querystring: pageQuery, response: answers(200, unreadPage) } },
+    async ({ query }) => {
+      const page = pageOf(await registry.listUnread(), query, ({ id }) => String(id));
+      return {
+        ...page,
+        items: page.items.map(({ sourceId: _, ...item }) => ({
+          ...item,
+          reasons: { ...item.reasons },
+          quotes: [...item.quotes],
+        })),
+      };
     }
   );
 

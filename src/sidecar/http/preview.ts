@@ -21,7 +21,10 @@ const MOST_BYTES = 100 * 1024 * 1024;
 
 type PreviewDependencies = Pick<ApiDependencies, 'registry' | 'secrets' | 'decoder' | 'collector' | 'now'>;
 
-/** What collecting a source's newest objects would do: reads them, and writes nothing anywhere. Throws `AwsError`. */
+/**
+ * What collecting a source's newest objects would do: reads them, and writes nothing anywhere. Throws `AwsError`, and an error
+ * that shows the first line when none of their records can be read.
+ */
 export async function previewSource(
   source: Source,
   deps: PreviewDependencies,
@@ -40,16 +43,21 @@ export async function previewSource(
     const series = new SeriesCounter();
     const exporters = new Map<string, PreviewResult['exporters'][number]>();
     const rows: PreviewResult['objects'] = [];
+    const unreadable: string[] = [];
     for (const object of objects) {
       onProgress({ read: rows.length, of: objects.length });
       const open = () => bucket.open(object);
       const outcome = await inspectObject({ ...object, sourceId: source.id || 'preview', open }, look, series);
       tally.add(object, outcome);
       addExporters(exporters, outcome);
+      unreadable.push(...unreadableWords(object, outcome));
       const { state, reason, message } = outcome;
       rows.push({ key: object.key, size: object.size, state, reason, message });
     }
     onProgress({ read: objects.length, of: objects.length });
+    if (unreadable.length > 0 && unreadable.length === objects.length) {
+      throw new Error(`None of the newest records can be read. ${unreadable[0]}`);
+    }
     const known = new Map((await registry.exporterOverview(now())).exporters.map(({ id, alias }) => [id, { alias }]));
     const decisions = await registry.decideExporters([...exporters.keys()], now());
     const namesOf = await namesOfExporters(registry, [...exporters.values()]);
@@ -79,6 +87,15 @@ async function refuseWrongRegion(client: S3Client, source: Source, { collector }
   if (state === 'fail') {
     throw new AwsError('PermanentRedirect', fix ? `${message}. ${fix.text.replace(/\.?$/, '.')}` : message);
   }
+}
+
+/** Why no record of traffic in an object can be read, where there are some. */
+function unreadableWords({ key }: ObjectRef, { reason, message, summary }: ObjectOutcome): string[] {
+  if (reason === 'unreadable') {
+    return [`${key}: ${message}`];
+  }
+  const [first] = summary?.quotes ?? [];
+  return summary?.ok === 0 && first !== undefined ? [`${key}: ${first.reason}: "${first.line}"`] : [];
 }
 
 function withinBytes(objects: readonly ObjectRef[]): ObjectRef[] {

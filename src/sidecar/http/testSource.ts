@@ -42,7 +42,7 @@ export async function testSource(
       collector: { name: collector.name, version },
       ...{ s3, sts, sqs },
       find: (opened) => findObjects(opened, prefix, SAMPLES),
-      readHead: readObjectHead,
+      readHead: (body) => readObjectHead(body, now()),
       overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
       tryStore: async () => {
         // What the collector does at its start, and what stands there anyway, written again.

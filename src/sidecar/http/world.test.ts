@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { ChildProcess } from 'node:child_process';
 import type { CheckResult } from '../../contract/checks';
 import type { Job } from '../../contract/jobs';
+import { HEADER_V2, recordV2 } from '../testing/lines';
 import { REGION, World, type Deployment } from '../testing/world';
 
 const TOKEN = 'token-of-the-world-test';
@@ -149,6 +151,31 @@ describe('a preview', () => {
     const { result } = await served.job<'preview'>('/v1/admin/drafts/preview', { source });
     await served.stop();
     expect(result!.exporters.length).toBeGreaterThan(0);
+  });
+
+  it('fails when none of the newest records can be read, and shows the line; so does Test', async () => {
+    const bucket = await world.bucket();
+    const time = Math.floor(Date.now() / 1000) - 600;
+    const inMilliseconds = recordV2(time).replace(` ${time} ${time + 5} `, ` ${time}000 ${time + 5}000 `);
+    const body = gzipSync(`${[HEADER_V2, ...Array<string>(120).fill(inMilliseconds)].join('\n')}\n`);
+    await world.put(bucket, 'a.log.gz', body);
+    const served = await Served.start(world.deployment({ FLOWSCOPE_TOKEN: TOKEN }));
+    const source = { name: 'x', bucket, region: REGION };
+    const preview = await served.job<'preview'>('/v1/admin/drafts/preview', { source });
+    expect(preview.state).toBe('failed');
+    expect(preview.error).toMatch(/^None of the newest records can be read\. a\.log\.gz: 120 of its 120 records/);
+    expect(preview.error).toContain(`"${inMilliseconds}"`);
+    const test = await served.job<'test'>('/v1/admin/drafts/test', { source });
+    expect(test.result).toEqual({ passed: false });
+    const format = test.progress.find(({ id }) => id === 'format')!;
+    expect(format.state).toBe('fail');
+    expect(format.message).toContain(`None of its first 120 records can be read: "${inMilliseconds}". start or end`);
+
+    // One that can be read among them, and both go through.
+    await world.put(bucket, 'b.log.gz', gzipSync(`${HEADER_V2}\n${recordV2(time)}\n`));
+    expect((await served.job<'preview'>('/v1/admin/drafts/preview', { source })).state).toBe('done');
+    expect((await served.job<'test'>('/v1/admin/drafts/test', { source })).result).toEqual({ passed: true });
+    await served.stop();
   });
 
   it('of a bucket that cannot be read says why', async () => {

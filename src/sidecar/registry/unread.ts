@@ -98,12 +98,9 @@ export function readUnread(db: DatabaseSync, id: number): Uint8Array | undefined
   return row && gunzipSync(row.content);
 }
 
-/** How many lines are kept of how many objects, by source id. */
-export function countUnread(
-  db: DatabaseSync
-): ReadonlyArray<{ readonly sourceId: string; readonly objects: number; readonly lines: number }> {
-  return all<{ sourceId: string; objects: number; lines: number }>(
-    db,
-    'SELECT source_id AS sourceId, count(*) AS objects, sum(lines) AS lines FROM unread GROUP BY source_id'
-  ).map((row) => ({ ...row }));
+/** How many lines are kept, and of how many objects. */
+export function countUnread(db: DatabaseSync): { readonly objects: number; readonly lines: number } {
+  return { ...first<{ objects: number; lines: number }>(db, COUNT)! };
 }
+
+const COUNT = 'SELECT count(*) AS objects, coalesce(sum(lines), 0) AS lines FROM unread';

@@ -64,7 +64,7 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
         <JobFailure
           work={editor.preview}
           notStarted="The Preview could not be made"
-          brokeOff="The Preview broke off"
+          brokeOff="The Preview failed"
           advice=" Test says more."
         />
         {editor.preview.job?.result && <PreviewReport result={editor.preview.job.result} />}

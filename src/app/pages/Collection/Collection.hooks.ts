@@ -4,14 +4,26 @@ import { sidecar } from '../../api/sidecar';
 import { REFRESH_MS } from '../../api/useCollection';
 import { bySource, type QuarantinedObject } from './Quarantine.utils';
 
-const QUARANTINE_PAGE = 50;
+const ROWS_PER_PAGE = 50;
 
 /** What is in quarantine, page after page. */
 export function useQuarantine() {
   return useInfiniteQuery({
     queryKey: ['quarantine'],
     queryFn: ({ pageParam, signal }) =>
-      sidecar.collection.quarantine({ limit: QUARANTINE_PAGE, cursor: pageParam }, signal),
+      sidecar.collection.quarantine({ limit: ROWS_PER_PAGE, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+    refetchInterval: 3 * REFRESH_MS,
+  });
+}
+
+/** Which lines of stored objects could not be counted, object by object, page after page. */
+export function useUnread() {
+  return useInfiniteQuery({
+    queryKey: ['unread'],
+    queryFn: ({ pageParam, signal }) =>
+      sidecar.collection.unread({ limit: ROWS_PER_PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     refetchInterval: 3 * REFRESH_MS,

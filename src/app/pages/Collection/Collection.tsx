@@ -8,10 +8,11 @@ import { Lookup } from './Lookup';
 import { Quarantine } from './Quarantine';
 import { SeriesWarning } from './SeriesWarning';
 import { Sources } from './Sources';
+import { Unread } from './Unread';
 
 const SUBTITLE = 'How far each source is, what it left out, and what became of an object.';
 
-/** How collection stands, per source; what is in quarantine; what became of an object. */
+/** How collection stands, per source; what is in quarantine; which lines could not be counted; what became of an object. */
 export function Collection() {
   // Where sources cannot be shown, that is said once, and nothing else can be asked.
   const { data } = useCollection();
@@ -22,6 +23,7 @@ export function Collection() {
         <SeriesWarning />
         <Sources />
         <Quarantine />
+        <Unread />
         {data && <Lookup />}
       </Stack>
     </PluginPage>

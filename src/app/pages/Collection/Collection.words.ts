@@ -60,6 +60,9 @@ const REASONS: Readonly<Record<string, string>> = {
   'corrupt-parquet': 'Damaged, or cut off.',
   'not-gzip': 'Not gzip, although their names say so.',
   empty: 'Empty.',
+  expired: 'Older than the 395 days that Flowscope keeps.',
+  unreadable: 'Too many of their records could not be read.',
+  'second-layout': 'Several flow logs in one object, of different fields.',
   'too-many-parts': 'They span more time than any flow log does.',
   'too-many-interfaces': 'They name more interfaces than any flow log does.',
   conflict: 'Other objects of the same names were collected before.',
@@ -69,7 +72,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'rules-version': 'Another version of Flowscope began to collect them.',
   'not-decoded': 'This version of Flowscope could not read them.',
   retry: 'Taken out of quarantine by an administrator.',
-  'expired-points': 'Some of it was older than InfluxDB keeps data.',
+  'expired-points': 'InfluxDB dropped some of it as older than it keeps data.',
 };
 
 /** Why, in words; a reason that only a newer sidecar knows as it names it. */

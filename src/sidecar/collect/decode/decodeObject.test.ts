@@ -167,7 +167,7 @@ describe('decodeObject', () => {
     expect(refusal?.message).toMatch(
       /packed with BROTLI, and only Snappy, gzip, zstd and none are read.*let the flow log/
     );
-    expect(await readObjectHead(inChunks(ARROW_BROTLI))).toMatchObject({ refusal, hasLongSpans: false });
+    expect(await readObjectHead(inChunks(ARROW_BROTLI), NOON)).toMatchObject({ refusal, hasLongSpans: false });
   });
 
   it("lets a failure that is not the object's pass", async () => {
