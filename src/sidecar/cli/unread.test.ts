@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { HEADER_V2, recordV2 } from '../testing/lines';
-import { World } from '../testing/world';
+import { REGION, World } from '../testing/world';
 
 const world = World.forTests();
 const NOW = Math.floor(Date.now() / 1000) - 600;
@@ -71,9 +71,23 @@ describe('flowscope unread', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/cannot be written to \/dev\/null\/x: /)]);
   });
 
-  it('never writes outside the folder, whatever an object is called', async () => {
-    const { flowscope, out } = await imported('..%2f..%2fevil name.log.gz', GOOD, BAD);
+  it('writes below the folder alone, whatever an object is called', async () => {
+    const bucket = await world.bucket();
+    const keys = ['a/../../evil.log.gz', '../b \u001b[31m.log.gz', 'AWSLogs/123456789012/../..\\c.gz'];
+    await Promise.all(
+      keys.map((key, i) => world.put(bucket, key, gzipSync(`${HEADER_V2}\n${recordV2(NOW + i)}\n${BAD}\n`)))
+    );
+    const flowscope = world.deployment();
+    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.ok('collect', '--once');
+    const out = join(world.folder, 'inside', 'out');
     await flowscope.ok('unread', 'export', out);
-    expect(filesBelow(out)).toHaveLength(1);
+    const names = filesBelow(join(world.folder, 'inside'));
+    expect(names).toHaveLength(keys.length);
+    names.forEach((name) =>
+      expect(name.slice(out.length)).toMatch(
+        /^(\/AWSLogs\/123456789012\/vpcflowlogs\/unknown)?\/unread-\d+-[\w.-]+\.log\.gz$/
+      )
+    );
   });
 });

@@ -120,13 +120,6 @@ export class ObjectRollup implements RecordSink {
     this.uncounted.replace(number, line);
   }
 
-  /** All whole lines were given. Where they are not as many as the records, values with line ends made others of them. */
-  setUnreadComplete(lines: number): void {
-    if (lines !== this.taken) {
-      this.uncounted.unread = undefined;
-    }
-  }
-
   closeTables(): void {
     this.closePart();
     this.part.forgetTexts();

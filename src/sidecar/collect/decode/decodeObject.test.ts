@@ -226,3 +226,20 @@ describe('decodeObject', () => {
     expect(isClosed).toBe(true);
   });
 });
+
+describe('rows of Parquet that could not be counted', () => {
+  const columns = [...HEADER.split(' '), 'instance-tag', 'ecs-cluster-name'];
+  const row = (i: number, status: string, tag: string) => [
+    ...recordLine(i).split(' ').slice(0, -1),
+    status,
+    tag,
+    `cluster-${i}`,
+  ];
+
+  it('are kept whole, with the columns that nothing reads', async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => row(i, i % 1000 === 500 ? 'FINE' : 'OK', `tag-${i}`));
+    const { summary } = await decode(parquetFile(columns, rows, { rowGroupSize: 700 }), 10_000);
+    expect(summary).toMatchObject({ records: 3000, ok: 2997 });
+    expect(summary!.unread!.map(({ line }) => line)).toEqual([500, 1500, 2500].map((i) => rows[i].join(' ')));
+  });
+});

@@ -39,8 +39,6 @@ export interface WholeLines {
   /** Numbers of lines, from 0 below the header. */
   needed(): ReadonlySet<number>;
   take(number: number, line: string): void;
-  /** All lines were seen again: so many of them. */
-  end(lines: number): void;
 }
 
 /** So many bytes tell the format. */
@@ -77,7 +75,6 @@ export async function decodeObject(
   const wholeLines: WholeLines = {
     needed: () => new Set(rollup?.unread?.keys()),
     take: (number, line) => rollup!.setUnread(number, line),
-    end: (lines) => rollup!.setUnreadComplete(lines),
   };
   try {
     await unpack(body, onChunk, wholeLines);

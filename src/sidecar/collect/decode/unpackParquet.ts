@@ -43,7 +43,6 @@ export async function unpackParquet(
           number++;
         }
       }
-      wholeLines!.end(number);
     }
   } catch (cause) {
     if (cause instanceof DamagedParquet) {
