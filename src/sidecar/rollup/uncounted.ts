@@ -1,3 +1,4 @@
+import { MAX_LINE_BYTES } from '../records/lines';
 import { isKept, type RecordReason } from '../records/reasons';
 import type { RollupTerms } from './terms';
 import { windowOf } from './windows';
@@ -58,7 +59,8 @@ export class Uncounted {
     }
     this.unreadBytes += line.length - known.line.length;
     this.unread!.set(number, { ...known, line });
-    if (this.unreadBytes > MAX_UNREAD_BYTES) {
+    // A line that is too long was cut.
+    if (line.length > MAX_LINE_BYTES || this.unreadBytes > MAX_UNREAD_BYTES) {
       this.unread = undefined;
     }
   }
