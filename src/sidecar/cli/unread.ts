@@ -19,7 +19,7 @@ const NAMED_SOURCE = ['--source <name>', 'only of this source; import for files'
 
 /** Throws {@link CommandFailed} when nothing is kept of a source that was named. */
 async function listOf(registry: Registry, source: string | undefined): Promise<UnreadObject[]> {
-  const objects = await registry.listUnread({ source });
+  const objects = await registry.listUnread(source);
   if (source !== undefined && objects.length === 0) {
     const others = [...new Set((await registry.listUnread()).map((object) => object.source))];
     const there = others.length === 0 ? 'nor of any other' : `lines are kept of ${others.join(', ')}`;

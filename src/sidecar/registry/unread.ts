@@ -28,13 +28,6 @@ export interface UnreadObject {
   readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
 }
 
-/** Which of what was kept: of one source, and of objects stored before some time (Unix seconds). */
-export interface UnreadChoice {
-  /** As {@link UnreadObject.source} names it. */
-  readonly source?: string;
-  readonly before?: number;
-}
-
 const QUOTES = 3;
 const QUOTE_LENGTH = 200;
 
@@ -69,15 +62,15 @@ interface UnreadRow {
   quotes: string;
 }
 
-/** What was kept, object by object, the newest first. */
-export function listUnread(db: DatabaseSync, { source, before }: UnreadChoice = {}): UnreadObject[] {
+/** What was kept, object by object, the newest first; of one source, as {@link UnreadObject.source} names it, or of all. */
+export function listUnread(db: DatabaseSync, source?: string): UnreadObject[] {
   const rows = all<UnreadRow>(
     db,
     `SELECT unread.id, source_id, source.name, key, stored, lines, bytes, reasons, quotes
      FROM unread LEFT JOIN source ON source.id = source_id
-     WHERE (?1 IS NULL OR coalesce(source.name, source_id) = ?1) AND (?2 IS NULL OR stored < ?2)
+     WHERE ?1 IS NULL OR coalesce(source.name, source_id) = ?1
      ORDER BY stored DESC, unread.id DESC`,
-    ...[source ?? null, before ?? null]
+    source ?? null
   );
   return rows.map((row) => ({
     id: row.id,
