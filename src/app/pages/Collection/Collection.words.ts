@@ -35,6 +35,7 @@ const OBJECT_STATES: Readonly<Record<string, string>> = {
   'not-collected': 'Left in the bucket',
   quarantined: 'In quarantine',
   refused: 'Not collected yet, tried again with the next look',
+  'not-read': 'Could not be read, tried again with the next look',
   gone: 'Taken out of the bucket by somebody else',
 };
 
@@ -69,6 +70,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'rules-version': 'Another version of Flowscope began to collect them.',
   'not-decoded': 'This version of Flowscope could not read them.',
   retry: 'Taken out of quarantine by an administrator.',
+  AccessDenied: 'AWS denies that they are read.',
+  NotAsListed: 'S3 did not give them as it had listed them.',
+  ListedNotFound: 'S3 lists them, and says that they are not there.',
+  ListedNotMatching: 'S3 lists them, and says that they have changed.',
+  Overwritten: 'Overwritten while they were being collected.',
   'expired-points': 'Some of it was older than InfluxDB keeps data.',
 };
 
