@@ -1,11 +1,17 @@
+import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  type GetObjectCommandOutput,
+  type ListObjectsV2CommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { explainAwsError, type AwsError, type CallContext } from './errors';
+import { formatSpan } from '../../reports/units';
+import { AnswerFault } from './answers';
+import { AwsError, explainAwsError, type CallContext } from './errors';
+import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
 /** An object as a listing names it. */
 export interface ObjectRef {
@@ -17,10 +23,17 @@ export interface ObjectRef {
   readonly modified: number;
 }
 
-/** How to list: with a `delimiter`, what lies deeper shows as folders; `token` goes on after a page. */
+/** An object to be read: exactly that version. An empty ETag, or no size, is not compared. */
+export type ObjectVersion = Pick<ObjectRef, 'key' | 'etag'> & Partial<Pick<ObjectRef, 'size'>>;
+
+/**
+ * How to list: with a `delimiter`, what lies deeper shows as folders; `token` goes on after a page; `limit`: the most entries
+ * of a page, where not 1,000.
+ */
 export interface ListOptions {
   readonly delimiter?: string;
   readonly token?: string;
+  readonly limit?: number;
 }
 
 /** One page of a listing; `next` is the token of the page after it, undefined on the last. */
@@ -30,62 +43,75 @@ export interface ListPage {
   readonly next?: string;
 }
 
+/** An object was listed, and is another version by now. */
+export class Overwritten extends AwsError {
+  /** `current`: the ETag of what is there now. */
+  constructor(
+    { code, message, cause }: AwsError,
+    readonly current: string
+  ) {
+    super(code, message, { cause });
+  }
+}
+
+/** The code of an {@link AwsError} that says that this machine's clock and S3's differ. */
+export const CLOCK_DIFFERS = 'ClockDiffers';
+
 /** The S3 calls that collecting needs, on one bucket. Every method throws `AwsError` in words. */
 export class Bucket {
+  /** S3's own clock, as far as its answers to this client tell. */
+  readonly clock: StoreClock;
+
   constructor(
     private readonly client: S3Client,
     readonly name: string,
     readonly region: string
-  ) {}
+  ) {
+    this.clock = storeClock(client);
+  }
 
-  /** One page (up to 1,000 entries) of what lies below a prefix, in key order. */
-  async list(prefix: string, { delimiter, token }: ListOptions = {}, signal?: AbortSignal): Promise<ListPage> {
-    const page = await this.call({ action: 's3:ListBucket' }, () =>
-      this.client.send(
+  /** One page (up to 1,000 entries) of what lies below a prefix, in key order. Throws also when the answer is no such page. */
+  async list(prefix: string, { delimiter, token, limit }: ListOptions = {}, signal?: AbortSignal): Promise<ListPage> {
+    return this.call({ action: 's3:ListBucket' }, async () => {
+      const page = await this.client.send(
         new ListObjectsV2Command({
           Bucket: this.name,
           Prefix: prefix || undefined,
           Delimiter: delimiter,
           ContinuationToken: token,
+          MaxKeys: limit,
         }),
         { abortSignal: signal }
-      )
-    );
-    const objects = (page.Contents ?? []).map((object) => ({
-      key: object.Key!,
-      etag: object.ETag ?? '',
-      size: object.Size ?? 0,
-      modified: Math.floor((object.LastModified?.getTime() ?? 0) / 1000),
-    }));
-    const folders = (page.CommonPrefixes ?? []).map((folder) => folder.Prefix!);
-    return { objects, folders, next: page.NextContinuationToken };
+      );
+      return readPage(page, prefix, token);
+    });
   }
 
   /**
-   * An object's bytes as they arrive; iterating throws `AwsError` unless they end as many as S3 announced. Undefined when
-   * the object is gone. `etag`: only that version; another one counts as gone, and is found again by the next listing.
+   * An object's bytes as they arrive; iterating throws unless they end as many as were listed. Undefined when the object is
+   * gone: a listing does not show it either. Throws when what S3 gives is not the version that was listed, and
+   * {@link Overwritten} when another one is there.
    */
-  async open(
-    { key, etag }: Pick<ObjectRef, 'key' | 'etag'>,
-    signal?: AbortSignal
-  ): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async open(object: ObjectVersion, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const { key, etag } = object;
     const context = { action: 's3:GetObject', key };
     return this.call(context, async () => {
+      let answer: GetObjectCommandOutput;
       try {
-        const { Body, ContentLength } = await this.client.send(
+        answer = await this.client.send(
           new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }),
           { abortSignal: signal }
         );
-        return this.read(Body as AsyncIterable<Uint8Array>, ContentLength ?? 0, context);
       } catch (error) {
-        if (
-          isNamed(error, 'NoSuchKey', 'PreconditionFailed') ||
-          (isNamed(error, 'AccessDenied') && (await this.isGone(key)))
-        ) {
-          return undefined;
-        }
-        throw error;
+        return this.explainAbsence(object, error, context);
       }
+      const body = answer.Body as Readable | undefined;
+      const difference = differenceFrom(object, answer);
+      if (difference !== undefined) {
+        body?.destroy();
+        throw new AnswerFault('NotAsListed', difference);
+      }
+      return this.read(body!, object.size ?? answer.ContentLength!, context);
     });
   }
 
@@ -99,26 +125,116 @@ export class Bucket {
     const errors = await this.call({ action: 's3:DeleteObject', key: first.key }, () =>
       objects.length === 1 ? this.deleteOne(first) : this.deleteMany(objects)
     );
-    const failed = errors.filter(({ name }) => !HARMLESS.includes(name));
-    return new Map(failed.map(({ key, ...error }) => [key, this.explain(error, { action: 's3:DeleteObject', key })]));
+    const etags = new Map(objects.map(({ key, etag }) => [key, etag]));
+    const failed = new Map<string, AwsError>();
+    for (const { key, ...error } of errors) {
+      if (!DOUBTFUL.includes(error.name) || (await this.isThere(key, etags.get(key)))) {
+        failed.set(key, this.explain(asDeletion(error), { action: 's3:DeleteObject', key }));
+      }
+    }
+    return failed;
   }
 
   /**
-   * Whether there is no such object. Of one that is gone, S3 says "denied" to those who may list only a prefix. Source:
-   * "GetObject", S3 API reference, Permissions.
+   * Throws {@link CLOCK_DIFFERS} unless this machine's clock is right, within five minutes: by the median of the last three
+   * answers of S3, and by the times at which `listed` objects were written, none of which may be later. Lists a little below
+   * `prefix` when it has not heard three answers, or none that agrees with our clock: a stop rests on three. Where S3 names
+   * no time, only the objects tell. `now`: Unix seconds.
    */
-  private async isGone(key: string): Promise<boolean> {
+  async checkClock(
+    now: () => number,
+    prefix: string,
+    listed: readonly ObjectRef[] = [],
+    signal?: AbortSignal
+  ): Promise<void> {
+    const { clock } = this;
+    const difference = () => clock.difference(now() * 1000);
+    for (let asked = 0; asked < ANSWERS_JUDGED && (!clock.isSure || isTooFarOff(difference())); asked++) {
+      const { heard } = clock;
+      // A refusal has its time, too.
+      await this.list(prefix, { limit: 1 }, signal).catch(() => undefined);
+      if (clock.heard === heard) {
+        break;
+      }
+    }
+    const off = difference();
+    if (isTooFarOff(off)) {
+      const how = `${formatSpan(Math.abs(off!))} ${off! > 0 ? 'earlier' : 'later'}`;
+      throw this.clockDiffers(
+        now(),
+        `that of S3 with bucket ${this.name} (${this.region}) says ${utc(now() - off!)}, ${how}`
+      );
+    }
+    const future = listed.find(({ modified }) => modified > now() + MAX_CLOCK_DIFFERENCE);
+    if (future) {
+      const { key, modified } = future;
+      const how = `${formatSpan(modified - now())} later`;
+      throw this.clockDiffers(
+        now(),
+        `${key} in bucket ${this.name} (${this.region}) was written at ${utc(modified)}, ${how}`
+      );
+    }
+  }
+
+  private clockDiffers(now: number, otherwise: string): AwsError {
+    return new AwsError(
+      CLOCK_DIFFERS,
+      `This machine's clock says ${utc(now)}, ${otherwise}. Nothing of this source is ` +
+        `read, stored or deleted until they agree within ${formatSpan(MAX_CLOCK_DIFFERENCE)}, since records would count at wrong times or ` +
+        "not at all. Set this machine's clock right (NTP), or the store's if that one is wrong; then collecting goes on by itself."
+    );
+  }
+
+  /**
+   * Why there was nothing to read, after `error`: undefined when the object is gone, else throws. Of one that is gone, S3 says
+   * "denied" to those who may list only a prefix. Source: "GetObject", S3 API reference, Permissions.
+   */
+  private async explainAbsence(
+    { key, etag }: ObjectVersion,
+    error: unknown,
+    context: Pick<CallContext, 'action' | 'key'>
+  ): Promise<undefined> {
+    const status = absenceOf(error);
+    if (status === undefined) {
+      throw error;
+    }
+    const listed = await this.find(key);
+    if (listed && !listed.found) {
+      return undefined;
+    }
+    if (status === 403) {
+      throw error;
+    }
+    const current = listed?.found?.etag;
+    if (status === 412 && current !== undefined && !isSameVersion(current, etag)) {
+      throw new Overwritten(this.explain(new AnswerFault('Overwritten', current, { cause: error }), context), current);
+    }
+    throw new AnswerFault(status === 404 ? 'ListedNotFound' : 'ListedNotMatching', '', { cause: error });
+  }
+
+  /** What a listing shows of exactly that key, which may be nothing; undefined when it cannot be listed. */
+  private async find(key: string): Promise<{ readonly found?: ObjectRef } | undefined> {
     const page = await this.list(key).catch(() => undefined);
-    return page !== undefined && !page.objects.some((object) => object.key === key);
+    return page && { found: page.objects.find((object) => object.key === key) };
+  }
+
+  /** Whether a listing shows that version, or cannot tell. */
+  private async isThere(key: string, etag = ''): Promise<boolean> {
+    const listed = await this.find(key);
+    return listed === undefined || (listed.found !== undefined && isSameVersion(listed.found.etag, etag));
   }
 
   private async deleteOne({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<DeletionError[]> {
     try {
-      await this.client.send(new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined }));
-      return [];
+      const { $metadata } = await this.client.send(
+        new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined })
+      );
+      const { httpStatusCode: status } = $metadata;
+      return status === NO_CONTENT ? [] : [{ key, name: 'NotS3', message: `HTTP ${status} instead of ${NO_CONTENT}` }];
     } catch (error) {
-      if (isNamed(error, ...HARMLESS)) {
-        return [];
+      const status = absenceOf(error);
+      if (status === 404 || status === 412) {
+        return [{ key, name: status === 404 ? 'NoSuchKey' : 'PreconditionFailed', message: (error as Error).message }];
       }
       throw error;
     }
@@ -127,10 +243,16 @@ export class Bucket {
   private async deleteMany(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<DeletionError[]> {
     const Objects = objects.map(({ key, etag }) => ({ Key: key, ETag: etag || undefined }));
     // Quiet: S3 names only those that it did not delete.
-    const { Errors } = await this.client.send(
+    const { Errors = [] } = await this.client.send(
       new DeleteObjectsCommand({ Bucket: this.name, Delete: { Objects, Quiet: true } })
     );
-    return (Errors ?? []).map(({ Key, Code, Message }) => ({ key: Key!, name: Code ?? '', message: Message ?? '' }));
+    const asked = new Set(objects.map(({ key }) => key));
+    const stray = Errors.find(({ Key }) => Key === undefined || !asked.has(Key));
+    if (stray) {
+      // Which of them were deleted, nobody can tell.
+      throw new AnswerFault('NotS3', `an error (${stray.Code}) of an object that was not to be deleted`);
+    }
+    return Errors.map(({ Key, Code, Message }) => ({ key: Key!, name: Code ?? '', message: Message ?? '' }));
   }
 
   private async *read(
@@ -142,10 +264,13 @@ export class Bucket {
     try {
       for await (const chunk of body) {
         received += chunk.length;
+        if (received > length) {
+          throw new AnswerFault('NotAsListed', `more than its ${length} bytes came`);
+        }
         yield chunk;
       }
       if (received !== length) {
-        throw new Error(`the connection ended after ${received} of ${length} bytes`);
+        throw new AnswerFault('NotAsListed', `the connection ended after ${received} of ${length} bytes`);
       }
     } catch (error) {
       throw this.explain(error, context);
@@ -172,9 +297,90 @@ interface DeletionError {
   readonly message: string;
 }
 
-/** Answers to a deletion of what is gone, or is another version by now. */
-const HARMLESS = ['NoSuchKey', 'PreconditionFailed'];
+/** How S3 answers a deletion. Source: "DeleteObject", S3 API reference, response syntax. */
+const NO_CONTENT = 204;
 
-function isNamed(error: unknown, ...names: string[]): boolean {
-  return error instanceof Error && names.includes(error.name);
+/** Answers to a deletion after which only a listing tells: as a rule the object is gone, or is another version by now. */
+const DOUBTFUL = ['NoSuchKey', 'PreconditionFailed', 'NotS3'];
+
+/** One of {@link DOUBTFUL} after a listing, any other as it is. */
+function asDeletion({ name, message }: Omit<DeletionError, 'key'>) {
+  return DOUBTFUL.includes(name) ? new AnswerFault('NotDeleted', `${name}, ${message}`) : { name, message };
+}
+
+/** Which answer says that there is nothing to read or to delete, or not that version; stores that are not AWS may give a status alone. */
+function absenceOf(error: unknown): 403 | 404 | 412 | undefined {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  if (name === 'NoSuchBucket') {
+    return undefined;
+  }
+  if (name === 'AccessDenied') {
+    return 403;
+  }
+  return status === 404 || status === 412 ? status : undefined;
+}
+
+/** `"abc"`, `abc` and `W/"abc"` name the same version. */
+function isSameVersion(a: string, b: string): boolean {
+  const bare = (etag: string) => etag.replace(/^W\//, '').replaceAll('"', '');
+  return bare(a) === bare(b);
+}
+
+/** In what an answer differs from the object that was listed, before its bytes have come. */
+function differenceFrom(
+  { etag, size }: ObjectVersion,
+  { $metadata, ETag, ContentLength, ContentRange }: GetObjectCommandOutput
+): string | undefined {
+  const { httpStatusCode: status } = $metadata;
+  if (status !== 200 || ContentRange !== undefined) {
+    return `it answers with a part of it (HTTP ${status}, ${ContentRange ?? 'no range'})`;
+  }
+  if (etag !== '' && ETag === undefined) {
+    return 'it does not say which version it gives (no ETag)';
+  }
+  if (etag !== '' && !isSameVersion(ETag!, etag)) {
+    return `it gives ETag ${ETag} instead of ${etag}`;
+  }
+  if (ContentLength === undefined) {
+    return size === undefined ? 'it does not say how many bytes it gives' : undefined;
+  }
+  return size === undefined || ContentLength === size
+    ? undefined
+    : `it gives ${ContentLength} bytes instead of ${size}`;
+}
+
+/** A page out of an answer; throws {@link AnswerFault} when that leaves open what lies there, or where the listing goes on. */
+function readPage(page: ListObjectsV2CommandOutput, prefix: string, token: string | undefined): ListPage {
+  const { Contents = [], CommonPrefixes = [], IsTruncated, KeyCount, NextContinuationToken } = page;
+  const wrong = (what: string) => new AnswerFault('NotS3', `a listing ${what}`);
+  if (Contents.length + CommonPrefixes.length === 0 && IsTruncated === undefined && KeyCount === undefined) {
+    throw wrong('that says neither what lies there nor that nothing does');
+  }
+  const objects = Contents.map(({ Key, ETag, Size, LastModified }) => {
+    const fields = { Key, ETag, Size, LastModified };
+    const missing = Object.entries(fields).filter(([, value]) => value === undefined || value === '');
+    if (missing.length > 0) {
+      throw wrong(`with an object without ${missing.map(([name]) => name).join(', ')}${Key ? `: ${Key}` : ''}`);
+    }
+    return { key: Key!, etag: ETag!, size: Size!, modified: Math.floor(LastModified!.getTime() / 1000) };
+  });
+  const folders = CommonPrefixes.map(({ Prefix = '' }) => Prefix);
+  const stray = [...objects.map(({ key }) => key), ...folders].find((name) => !name.startsWith(prefix) || name === '');
+  if (stray !== undefined) {
+    throw wrong(`of what was not asked for: ${stray || 'a folder without a name'} does not begin with "${prefix}"`);
+  }
+  if (IsTruncated && !NextContinuationToken) {
+    throw wrong('that goes on, and does not say where (no NextContinuationToken)');
+  }
+  const next = IsTruncated === false ? undefined : NextContinuationToken;
+  if (next !== undefined && next === token) {
+    throw wrong('that goes on where it is already (the same NextContinuationToken again)');
+  }
+  return { objects, folders, next };
+}
+
+/** `2026-11-24 05:44:01 UTC`, from Unix seconds. */
+function utc(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

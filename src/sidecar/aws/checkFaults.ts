@@ -15,6 +15,7 @@ export interface FaultContext {
   readonly endpoint?: string;
   readonly prefix: string;
   readonly collector: string;
+  readonly key?: string;
 }
 
 interface SdkFault {

@@ -22,7 +22,7 @@ export async function checkRead(run: CheckRun): Promise<Outcome> {
     }
     return { state: 'pass', message: 's3:GetObject allowed' };
   } catch (error) {
-    return faultOf((error as Error).cause ?? error, run.at('s3:GetObject'));
+    return faultOf((error as Error).cause ?? error, run.at('s3:GetObject', object.key));
   }
 }
 
@@ -48,7 +48,7 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
       }
     } catch (error) {
       if (error instanceof AwsError) {
-        return faultOf(error.cause, run.at('s3:GetObject'));
+        return faultOf(error.cause ?? error, run.at('s3:GetObject', object.key));
       }
       notes.push({ state: 'warn', message: `${object.key}: ${(error as Error).message} It will be quarantined.` });
     }

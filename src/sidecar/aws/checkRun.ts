@@ -4,6 +4,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import { Bucket, type ObjectRef } from './bucket';
 import { isCode, type FaultContext } from './checkFaults';
 import { bucketRegion } from './checkRegion';
+import { storeClock, type StoreClock } from './storeClock';
 
 /** What is tested, as far as checks need it. */
 export interface CheckedSource {
@@ -63,8 +64,8 @@ export interface CheckTools {
 /** One run of all checks: what one has found out, the others know. */
 export class CheckRun {
   readonly bucket: Bucket;
-  /** How far this machine's clock is ahead of AWS's, seconds; undefined until AWS has answered. */
-  skew?: number;
+  /** AWS's clock, as STS tells it: for want of an answer of S3. */
+  private readonly otherClock: StoreClock;
 
   /** The bucket's region. */
   readonly location = once(() => bucketRegion(this.s3, this.source.bucket));
@@ -92,8 +93,18 @@ export class CheckRun {
 
   constructor(readonly tools: CheckTools) {
     this.bucket = new Bucket(tools.s3, tools.source.bucket, tools.source.region);
-    this.watchClock(tools.s3);
-    this.watchClock(tools.sts);
+    this.otherClock = storeClock(tools.sts);
+  }
+
+  /** How far this machine's clock is ahead of S3's, or else of AWS's, seconds; undefined until there was an answer with a time. */
+  get skew(): number | undefined {
+    const now = this.tools.now();
+    return this.bucket.clock.difference(now) ?? this.otherClock.difference(now);
+  }
+
+  /** Whether S3 or STS has answered at all. */
+  get hasAnswered(): boolean {
+    return this.bucket.clock.heard + this.otherClock.heard > 0;
   }
 
   get source(): CheckedSource {
@@ -105,25 +116,8 @@ export class CheckRun {
   }
 
   /** Where a call of that action goes, for words. */
-  at(action: string): FaultContext {
-    return { action, ...this.source, collector: this.tools.collector.name };
-  }
-
-  private watchClock(client: S3Client | STSClient): void {
-    // Low: next to the wire, so that answers of any status come by.
-    const stack = client.middlewareStack as S3Client['middlewareStack'];
-    stack.add(
-      (next) => async (args) => {
-        const answer = await next(args);
-        const { headers } = answer.response as { headers?: Readonly<Record<string, string>> };
-        const date = Date.parse(headers?.date ?? '');
-        if (Number.isFinite(date)) {
-          this.skew = Math.round((this.tools.now() - date) / 1000);
-        }
-        return answer;
-      },
-      { step: 'deserialize', priority: 'low', name: 'flowscopeClock' }
-    );
+  at(action: string, key?: string): FaultContext {
+    return { action, key, ...this.source, collector: this.tools.collector.name };
   }
 }
 

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CheckId, CheckResult } from '../../contract/checks';
 import { checkResults, KEYS } from '../testing/checkRuns';
-import { ACCESS_DENIED, FakeS3, type FakeBucket, type FakeCall, type FakeError } from '../testing/fakeS3';
+import {
+  ACCESS_DENIED,
+  FakeS3,
+  type FakeAnswer,
+  type FakeBucket,
+  type FakeCall,
+  type FakeError,
+  type FakeRequest,
+} from '../testing/fakeS3';
 import { faultOf } from './checkFaults';
 import { sqsClient, type SignIn } from './clients';
 
@@ -340,13 +348,84 @@ describe('what AWS refuses', () => {
 });
 
 describe('the clock', () => {
+  const apart = (seconds: number) =>
+    new RegExp(
+      `^This machine's clock says .* UTC, that of S3 with bucket flow-logs .* UTC, ${seconds / 3600} h (later|earlier)`
+    );
+
   it.each([
-    [30, 'pass', /^(29|30|31) s off; AWS refuses more than 900 s$/],
-    [-300, 'warn', /^(299|300|301) s off/],
-    [2000, 'fail', /^(1999|2000|2001) s off; AWS refuses more than 900 s$/],
+    [30, 'pass', /^(29|30|31) s off; collecting stops beyond 300 s$/],
+    [-290, 'warn', /^(289|290|291) s off; collecting stops beyond 300 s$/],
+    [3 * 3600, 'fail', apart(3 * 3600)],
+    [-3 * 3600, 'fail', apart(3 * 3600)],
   ])('%d s off', async (skew, state, message) => {
     const clock = (await checked({ bucket: { ...GOOD, skew } })).get('clock')!;
     expect([clock.state, clock.message]).toEqual([state, expect.stringMatching(message)]);
+  });
+
+  it('is judged by three answers of S3', async () => {
+    let answers = 0;
+    const date = ({ call }: FakeRequest) =>
+      new Date(Date.now() + (call !== 'GetCallerIdentity' && ++answers === 1 ? 7_200_000 : 0)).toUTCString();
+    expect((await checked({ bucket: { ...GOOD, date } })).get('clock')).toMatchObject({ state: 'pass' });
+  });
+
+  it('is judged by S3, not by STS', async () => {
+    const date = ({ call }: FakeRequest) =>
+      new Date(Date.now() + (call === 'GetCallerIdentity' ? 0 : 7_200_000)).toUTCString();
+    expect((await checked({ bucket: { ...GOOD, date } })).get('clock')).toMatchObject({ state: 'fail' });
+  });
+
+  it('is wrong when an object is newer', async () => {
+    const modified = () => Math.floor(Date.now() / 1000) + 7200;
+    const clock = (await checked({ bucket: { ...GOOD, modified } })).get('clock')!;
+    expect([clock.state, clock.message]).toEqual(['fail', expect.stringContaining(`${KEY} in bucket flow-logs`)]);
+  });
+
+  it('is not judged when no answer has a time', async () => {
+    expect((await checked({ bucket: { ...GOOD, date: () => undefined } })).get('clock')).toMatchObject({
+      state: 'not-checked',
+      message: 'Not checked: no answer names its time (Date)',
+    });
+  });
+});
+
+describe('a store that answers with what is not S3', () => {
+  const instead = (call: FakeCall, lie: FakeAnswer): FakeBucket => ({
+    ...GOOD,
+    lie: (request) => (request.call === call ? lie : undefined),
+  });
+  const [object] = Object.values(GOOD.objects!);
+
+  it.each<[string, CheckId, FakeBucket, RegExp]>([
+    [
+      'nothing for a listing',
+      'list',
+      instead('ListObjectsV2', {}),
+      /^s3:ListBucket on .* with nothing at all: that is no/,
+    ],
+    [
+      'a page for a listing',
+      'list',
+      instead('ListObjectsV2', { body: '<html><br>' }),
+      /an HTML page: that is no answer/,
+    ],
+    [
+      'a part of an object',
+      'read',
+      instead('GetObject', { status: 206, body: 'x' }),
+      /^S3 does not give prod\/.*HTTP 206/,
+    ],
+    [
+      'another object',
+      'read',
+      instead('GetObject', { headers: { 'Content-Length': object.length, ETag: '"1"' }, body: object }),
+      /^S3 does not give prod\/.* ETag "1" instead of/,
+    ],
+    ['404 for a listed object', 'read', instead('GetObject', { status: 404 }), /^S3 lists prod\/.*\(404\)/],
+  ])('%s fails', async (_case, id, bucket, message) => {
+    const { state, message: said } = (await checked({ bucket })).get(id)!;
+    expect([state, said]).toEqual(['fail', expect.stringMatching(message)]);
   });
 });
 

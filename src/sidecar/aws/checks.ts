@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
 import { overlapWarning } from '../../contract/overlap';
@@ -9,11 +8,11 @@ import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
 import { checkRegion } from './checkRegion';
 import { CheckRun, type CheckTools } from './checkRun';
+import { isTooFarOff, MAX_CLOCK_DIFFERENCE } from './storeClock';
 
-/** Seconds: AWS refuses requests whose clock is further off. Source: "Signature Version 4", S3 API reference. */
-const MAX_SKEW = 900;
-/** Beyond this it will not stay small. */
+/** Seconds: beyond this it will not stay small. */
 const SKEW_TO_MIND = 60;
+const CLOCK_FIX = { text: "Set the clock of the sidecar's machine right (NTP), or the store's if that is wrong." };
 
 interface Check {
   /** What must not have failed: otherwise this one would only repeat it. */
@@ -84,24 +83,32 @@ async function checkCredentials(run: CheckRun): Promise<Outcome> {
   }
 }
 
+/** Whether collecting would go on: see `Bucket.checkClock`. */
 async function checkClock(run: CheckRun): Promise<Outcome> {
-  if (run.skew === undefined) {
-    await run.location().catch(() => undefined);
+  const { tools, bucket, source } = run;
+  await run.location().catch(() => undefined);
+  if (!run.hasAnswered) {
+    return notChecked('AWS did not answer');
+  }
+  try {
+    if (bucket.clock.heard > 0) {
+      // The newest of all is among them; whether they can be listed is for other rows to say.
+      const found = await run.found().catch(() => undefined);
+      await bucket.checkClock(() => Math.floor(tools.now() / 1000), source.prefix, found?.newest);
+    }
+  } catch (error) {
+    return { state: 'fail', message: (error as Error).message, fix: CLOCK_FIX };
   }
   const { skew } = run;
   if (skew === undefined) {
-    return notChecked('AWS did not answer');
+    return notChecked('no answer names its time (Date)');
   }
   const off = Math.abs(skew);
-  const fix = { text: "Set the clock of the sidecar's machine right (NTP)." };
+  const message = `${off} s off; collecting stops beyond ${MAX_CLOCK_DIFFERENCE} s`;
   if (off > SKEW_TO_MIND) {
-    return {
-      state: off > MAX_SKEW ? 'fail' : 'warn',
-      message: `${off} s off; AWS refuses more than ${MAX_SKEW} s`,
-      fix,
-    };
+    return { state: isTooFarOff(skew) ? 'fail' : 'warn', message, fix: CLOCK_FIX };
   }
-  return pass(off < 2 ? 'Right to the second' : `${off} s off; AWS refuses more than ${MAX_SKEW} s`);
+  return pass(off < 2 ? 'Right to the second' : message);
 }
 
 async function checkList(run: CheckRun): Promise<Outcome> {
@@ -110,7 +117,7 @@ async function checkList(run: CheckRun): Promise<Outcome> {
     await run.bucket.list(prefix);
     return pass(`s3:ListBucket allowed on ${prefix || bucket}`);
   } catch (error) {
-    return faultOf((error as Error).cause, run.at('s3:ListBucket'));
+    return faultOf((error as Error).cause ?? error, run.at('s3:ListBucket'));
   }
 }
 
@@ -145,12 +152,16 @@ async function checkDelete(run: CheckRun): Promise<Outcome> {
   } catch {
     return notChecked('whether the bucket is versioned is not known, see the next row');
   }
-  const Key = `${prefix}flowscope-test-${randomUUID()}`;
+  const key = `${prefix}flowscope-test-${randomUUID()}`;
   try {
-    await run.s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    const failed = await run.bucket.delete([{ key, etag: '' }]);
+    const error = failed.get(key);
+    if (error) {
+      throw error;
+    }
     return pass(`s3:DeleteObject allowed on ${prefix || bucket}`);
   } catch (error) {
-    return faultOf(error, run.at('s3:DeleteObject'));
+    return faultOf((error as Error).cause ?? error, run.at('s3:DeleteObject', key));
   }
 }
 

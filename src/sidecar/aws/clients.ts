@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { refuseForeignAnswers } from './answers';
 import { parseQueueUrl } from './queueUrl';
 
 /** A role to take on before calling AWS, for another account's resources. */
@@ -46,9 +47,9 @@ function credentials({ keys, role }: SignIn, region: string) {
 /** Requests that may be under way at once; more than objects ever are. */
 const MAX_SOCKETS = 300;
 
-/** An S3 client for buckets of that region. */
+/** An S3 client for buckets of that region. What answers its calls must be an S3. */
 export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Place = {}): S3Client {
-  return new S3Client({
+  const client = new S3Client({
     region,
     credentials: credentials(signIn, region),
     ...(endpoint !== undefined && { endpoint }),
@@ -60,6 +61,8 @@ export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathSt
       httpsAgent: { maxSockets: MAX_SOCKETS },
     },
   });
+  refuseForeignAnswers(client);
+  return client;
 }
 
 /** An SQS client for a queue; `region` is that of queues whose URL names none. */

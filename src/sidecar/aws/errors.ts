@@ -61,8 +61,14 @@ const NO_CREDENTIALS: Explanation = () =>
 
 const EXPIRED: Explanation = () => 'The AWS session has expired: renew the credentials.';
 
-const UNREACHABLE: Explanation = (context, error) =>
-  `AWS does not answer for ${where(context)} (${error.message || error.code}): check the network, the region's name and AWS_ENDPOINT_URL.`;
+const UNREACHABLE: Explanation = ({ key, ...context }, error) =>
+  `AWS does not answer for ${key ? `${key} in ` : ''}${where(context)} (${error.message || error.code}): check the network, the region's name and AWS_ENDPOINT_URL.`;
+
+/** Says of an object what S3 does, and what becomes of it. */
+const OBJECT_FAULT =
+  (what: (place: string, said: string) => string): Explanation =>
+  ({ key, ...context }, { message = '' }) =>
+    `${what(`${key} in ${where(context)}`, message)}. Nothing of it was stored or deleted; it is tried again with the next listing. If this goes on, look at the store and at what stands before it, such as a proxy or a cache.`;
 
 /** What AWS's error codes mean here, and what to do. Sources: S3 and EC2 API error lists; SDK behaviour as run. */
 const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
@@ -99,10 +105,25 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ECONNRESET: UNREACHABLE,
   ETIMEDOUT: UNREACHABLE,
   TimeoutError: UNREACHABLE,
+  // Those of `AnswerFault`: AWS has no names for what only a store or a proxy before it does.
+  NotS3: ({ action, ...context }, { message }) =>
+    `${action} on ${where({ action, ...context })} was answered with ${message}: that is no answer of S3. Check the endpoint, and what stands before it, such as a proxy or the sign-in page of a network.`,
+  NotAsListed: OBJECT_FAULT((place, said) => `S3 does not give ${place} as it was listed: ${said}`),
+  ListedNotFound: OBJECT_FAULT((place) => `S3 lists ${place}, and says that it is not there when it is read (404)`),
+  ListedNotMatching: OBJECT_FAULT(
+    (place) => `S3 says that ${place} has changed since it was listed (412), and lists it unchanged`
+  ),
+  NotDeleted: ({ key, ...context }, { message }) =>
+    `${key} in ${where(context)} was stored, and not deleted: S3 answers ${message}, and no listing shows that it is gone. It is tried again with the next listing.`,
+  Overwritten: ({ key, ...context }) =>
+    `${key} in ${where(context)} was overwritten after it was listed: the next listing shows what is there now, and that is collected.`,
 };
 
-/** What went wrong in a call, in words for people; keeps the SDK's error as `cause`. */
+/** What went wrong in a call, in words for people; keeps the SDK's error as `cause`. What is in words already stays as it is. */
 export function explainAwsError(cause: unknown, context: CallContext): AwsError {
+  if (cause instanceof AwsError) {
+    return cause;
+  }
   const error = (cause ?? {}) as SdkError;
   const code = [error.name, error.code].find((name) => name !== undefined && name in EXPLANATIONS);
   if (code) {

@@ -38,6 +38,7 @@ const ACTIONS: Readonly<Record<Exclude<FakeCall, 'GetCallerIdentity' | 'AssumeRo
   GetObjectLockConfiguration: 's3:GetBucketObjectLockConfiguration',
   GetObject: 's3:GetObject',
   DeleteObject: 's3:DeleteObject',
+  DeleteObjects: 's3:DeleteObject',
   GetBucketNotificationConfiguration: 's3:GetBucketNotification',
   ReceiveMessage: 'sqs:ReceiveMessage',
   DeleteMessage: 'sqs:DeleteMessage',

@@ -17,7 +17,8 @@ const STATES: Record<LedgerState, string> = {
   'not-collected': 'left in place: it is nothing that can be collected',
   quarantined: 'in quarantine, left in place',
   refused: 'left in place for now: it is tried again with the next listing',
-  gone: 'left in place, then taken away by somebody else',
+  'not-read': 'left in place for now: it could not be read, and is tried again with the next listing',
+  gone: 'taken away by somebody else, before it was collected',
 };
 
 /** Of an imported file: nothing lists it again. */
@@ -40,7 +41,7 @@ export function explainCommand(): Command {
       const found = await withRegistry((registry) => registry.explainObject(key));
       if (found.entries.length === 0 && !found.plan) {
         throw new CommandFailed(
-          `Nothing is known of ${plain(typed)}: no listing has shown it yet, its name does not end in .gz or .parquet, or it left long ago.`
+          `Nothing is known of ${plain(typed)}: no listing has shown it yet, it waits behind others of its folder that cannot be read, its name does not end in .gz or .parquet, or it left long ago.`
         );
       }
       if (json) {

@@ -38,10 +38,14 @@ export async function collectQueue(
   const { registry, now } = deps;
   const started = now();
   // Also what is to be tried again after a restart, or because somebody said so.
-  const { refused, undeleted } = await registry.leftObjects(source.id, started);
-  const lists = memory.isListingDue(started) || refused + undeleted > 0;
+  const { refused, notRead, undeleted } = await registry.leftObjects(source.id, started);
+  const lists = memory.isListingDue(started) || refused + notRead + undeleted > 0;
   memory.isTroubled = true;
   const work = new SourceWork(source, bucket, permits, deps, events, signal);
+  if (!(await work.isClockRight())) {
+    // Before a message is received: how often one was, a redrive policy counts.
+    await work.end();
+  }
   const reader = new QueueReader(source, queue, memory, work, now, events, signal);
   let isListing = lists;
   const listing = lists

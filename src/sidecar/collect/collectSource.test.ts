@@ -28,6 +28,7 @@ function bucketOf(
   const objects = new Map(Object.entries(contents));
   const gets: string[] = [];
   const bucket = {
+    async checkClock() {},
     async list() {
       const refs = [...objects].map(([key, { length }], i): ObjectRef => ({
         key,

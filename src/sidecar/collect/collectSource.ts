@@ -24,7 +24,7 @@ export interface SourceResult {
 /**
  * Looks through a source once: every listed object that is new is collected, several at a time, and deleted once stored.
  * After an abort the objects in flight are finished and no new one is begun.
- * Throws `AwsError` when the bucket cannot be listed, `InfluxError` when the store stays away.
+ * Throws `AwsError` when the bucket cannot be listed or this machine's clock is wrong, `InfluxError` when the store stays away.
  */
 export async function collectSource(
   source: Source,

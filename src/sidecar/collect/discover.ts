@@ -1,4 +1,5 @@
 import type { Bucket, ListPage, ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
 
 /** What listing needs of a bucket. */
 export type Listable = Pick<Bucket, 'list'>;
@@ -11,7 +12,8 @@ const REGION = /\/(?:aws-)?(?:service=)?vpcflowlogs\/(?:aws-region=)?[a-z0-9-]+\
 /**
  * The objects below a prefix, newest first, page by page. What fits one page costs one request. A backlog is walked
  * folder by folder, newest day first and the accounts and regions in turn, so that neither a large backlog nor another
- * account's keeps fresh objects waiting; memory holds one page per account and region.
+ * account's keeps fresh objects waiting; memory holds one page per account and region, and a key of each page.
+ * Throws `AwsError` when S3's pages never end.
  */
 export async function* discover(bucket: Listable, prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectRef[]> {
   const first = await bucket.list(prefix, {}, signal);
@@ -64,14 +66,24 @@ async function* pages(
   objectsOf: (page: ListPage) => ObjectRef[]
 ): AsyncGenerator<ObjectRef[]> {
   let token: string | undefined;
+  const begun = new Set<string>();
   do {
     const page = await bucket.list(prefix, { delimiter, token }, signal);
+    const first = page.objects[0]?.key ?? page.folders[0];
+    if (first !== undefined && begun.has(first)) {
+      throw new AwsError('EndlessListing', endless(prefix, first));
+    }
+    begun.add(first);
     const objects = objectsOf(page);
     if (objects.length > 0) {
       yield objects;
     }
     token = page.next;
   } while (token);
+}
+
+function endless(prefix: string, first: string): string {
+  return `The listing of ${prefix === '' ? 'the whole bucket' : prefix} does not come to its end: S3 gave the page that begins with ${first} twice. Look at the store and at what stands before it, such as a proxy or a cache.`;
 }
 
 function newestFirst(objects: readonly ObjectRef[]): ObjectRef[] {

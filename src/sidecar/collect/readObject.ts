@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { parseObjectName } from '../records/objectName';
 import type { Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
@@ -90,14 +90,16 @@ async function roll(
   if (!body) {
     return { outcome: GONE };
   }
-  const hash = createHash('sha256');
+  const bytes = new HashedBytes(body);
   const lent = plan ? [] : await offsets.lend();
   const job = { terms, decisions: plan?.decisions ?? exporters.exceptions(), offsets: plan?.offsets ?? lent };
   let decoded: Decoded;
   try {
-    decoded = await decoder.decode(hashing(body, hash), job, (policy, lines) => spool.add(policy, lines));
+    decoded = await decoder.decode(bytes, job, (policy, lines) => spool.add(policy, lines));
   } catch (error) {
     if (error instanceof CorruptObject) {
+      // Only of the bytes that were announced may that be said: if they do not come, this throws.
+      await bytes.readRest();
       return { outcome: { state: 'quarantined', reason: error.reason, message: error.message } };
     }
     if (error instanceof DecodeFailed) {
@@ -105,12 +107,14 @@ async function roll(
       return { outcome: { state: 'refused', reason: 'not-decoded', message } };
     }
     throw error;
+  } finally {
+    await bytes.close();
   }
   if (decoded.refusal) {
     return { outcome: { state: 'not-collected', ...decoded.refusal } };
   }
   const { summary, header } = decoded;
-  const sha256 = hash.digest('hex');
+  const sha256 = bytes.sha256();
   if (plan && plan.sha256 !== sha256) {
     return { outcome: CONFLICT };
   }
@@ -118,9 +122,43 @@ async function roll(
   return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), lent };
 }
 
-async function* hashing(body: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
-  for await (const chunk of body) {
-    hash.update(chunk);
-    yield chunk;
+/** A body that is hashed as it is read. Whoever reads it may stop early, and it can be read on. */
+class HashedBytes implements AsyncIterable<Uint8Array> {
+  private readonly hash = createHash('sha256');
+  private readonly chunks: AsyncIterator<Uint8Array>;
+
+  constructor(body: AsyncIterable<Uint8Array>) {
+    this.chunks = body[Symbol.asyncIterator]();
+  }
+
+  /** Without `return`, which would end the body for all. */
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return { next: () => this.next() };
+  }
+
+  /** Reads what is left. Throws what reading throws. */
+  async readRest(): Promise<void> {
+    let isDone: boolean | undefined;
+    do {
+      isDone = (await this.next()).done;
+    } while (!isDone);
+  }
+
+  /** Lets go of what was not read. */
+  async close(): Promise<void> {
+    await this.chunks.return?.();
+  }
+
+  /** Of all that was read. */
+  sha256(): string {
+    return this.hash.digest('hex');
+  }
+
+  private async next(): Promise<IteratorResult<Uint8Array>> {
+    const result = await this.chunks.next();
+    if (!result.done) {
+      this.hash.update(result.value);
+    }
+    return result;
   }
 }

@@ -1,4 +1,4 @@
-import type { Bucket, ObjectRef } from '../aws/bucket';
+import { Overwritten, type Bucket, type ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { LedgerState } from '../registry/ledger';
 import type { Source } from '../registry/sources';
@@ -90,8 +90,28 @@ export class SourceWork {
     return this.fetches.first ?? this.deletions.first;
   }
 
-  /** Begins those of the objects that are new, as there is room; says of each, in their order, what comes of it. */
+  /**
+   * Whether this machine's clock is right; if not, the look ends, and {@link end} throws why. `listed`: objects that were
+   * found just now.
+   */
+  async isClockRight(listed: readonly ObjectRef[] = []): Promise<boolean> {
+    try {
+      await this.bucket.checkClock(this.deps.now, this.source.prefix, listed, this.signal);
+      return true;
+    } catch (error) {
+      this.fatal ??= error;
+      return false;
+    }
+  }
+
+  /**
+   * Begins those of the objects that are new, as there is room; says of each, in their order, what comes of it. Begins none
+   * while the clock is wrong.
+   */
   async take(objects: readonly ObjectRef[], isOver = isLeftAlone): Promise<Handled[]> {
+    if (!(await this.isClockRight(objects))) {
+      return objects.map(() => isFinal(false));
+    }
     const { registry, now } = this.deps;
     const keys = objects.map(({ key }) => key);
     const known: Record<string, Known> = await registry.knownObjects(this.source.id, keys, now());
@@ -106,7 +126,7 @@ export class SourceWork {
     return handled;
   }
 
-  /** Waits for what is in flight. Throws `InfluxError` when the store stayed away. */
+  /** Waits for what is in flight. Throws `InfluxError` when the store stayed away, `AwsError` when the clock is wrong. */
   async end(): Promise<void> {
     await Promise.all([...this.inFlight.values()].map((one) => one.isFinal));
     if (this.fatal !== undefined) {
@@ -115,24 +135,24 @@ export class SourceWork {
   }
 
   private async begin(object: ObjectRef, isStored: boolean): Promise<Handled> {
-    if (this.mustStop) {
-      return isFinal(false);
-    }
     const { source, permits, signal } = this;
-    const permit = this.inFlight.has(object.key) ? undefined : await permits.acquire(source, object.size, signal);
-    // Another may have begun it while this one waited for room.
-    const running = this.inFlight.get(object.key);
-    if (running) {
+    while (!this.mustStop) {
+      const permit = this.inFlight.has(object.key) ? undefined : await permits.acquire(source, object.size, signal);
+      // Another may have begun it while this one waited for room.
+      const running = this.inFlight.get(object.key);
+      if (!running && permit && !this.mustStop) {
+        const begun = { etag: object.etag, isFinal: this.run(object, isStored, permit) };
+        this.inFlight.set(object.key, begun);
+        return begun;
+      }
       permit?.release();
-      return running.etag === object.etag ? running : isFinal(false);
+      if (running?.etag === object.etag) {
+        return running;
+      }
+      // Another version of it is done with first.
+      await running?.isFinal;
     }
-    if (this.mustStop || !permit) {
-      permit?.release();
-      return isFinal(false);
-    }
-    const begun = { etag: object.etag, isFinal: this.run(object, isStored, permit) };
-    this.inFlight.set(object.key, begun);
-    return begun;
+    return isFinal(false);
   }
 
   private async run(object: ObjectRef, isStored: boolean, permit: Permit): Promise<boolean> {
@@ -148,16 +168,21 @@ export class SourceWork {
   }
 
   private async finish(object: ObjectRef, isStored: boolean, onRead: () => void): Promise<boolean> {
-    const { source, bucket, deps, events } = this;
-    const open = () => bucket.open(object);
+    const { source, deps, events } = this;
+    const open = () => this.open(object);
     const outcome = isStored
       ? STORED
       : await this.attempt(object, this.fetches, () =>
-          collectObject({ sourceId: source.id, ...object, open, onRead }, deps)
+          collectObject({ sourceId: source.id, ...object, open, onRead }, deps).catch((error) =>
+            this.unlessReplaced(object, error)
+          )
         );
     onRead();
     if (!outcome) {
       return false;
+    }
+    if (outcome.state === 'gone') {
+      await this.noteUnread(object, 'gone', undefined, GONE);
     }
     if (!isStored) {
       events.onObject?.(object, outcome);
@@ -167,6 +192,43 @@ export class SourceWork {
       return (await this.attempt(object, this.deletions, () => this.deleting.add(object).then(() => true))) ?? false;
     }
     return outcome.state !== 'refused';
+  }
+
+  /** The clock is looked at with each object again, since every answer of S3 tells the time. */
+  private async open(object: ObjectRef): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const body = await this.bucket.open(object);
+    if (await this.isClockRight()) {
+      return body;
+    }
+    for await (const _chunk of body ?? []) {
+      break;
+    }
+    throw this.fatal as Error;
+  }
+
+  private async noteUnread(
+    { key, etag, size }: ObjectRef,
+    state: 'not-read' | 'gone',
+    reason: string | undefined,
+    message: string
+  ): Promise<void> {
+    const { registry, now } = this.deps;
+    await registry.objectUnread({ sourceId: this.source.id, key, etag, size, state, reason, message }, now());
+  }
+
+  /**
+   * The end of an object that was overwritten, when what is there now is known and left alone: then nothing is left to do
+   * about the former version, of which a message may tell still. Throws `error` otherwise.
+   */
+  private async unlessReplaced({ key }: ObjectRef, error: unknown): Promise<ObjectOutcome> {
+    if (error instanceof Overwritten) {
+      const { registry, now } = this.deps;
+      const known: Record<string, Known> = await registry.knownObjects(this.source.id, [key], now());
+      if (isLeftAlone(known[key], error.current)) {
+        return { state: 'gone' };
+      }
+    }
+    throw error;
   }
 
   private async attempt<T>(object: ObjectRef, failures: Failures, work: () => Promise<T>): Promise<T | undefined> {
@@ -179,10 +241,13 @@ export class SourceWork {
       failures.succeeded(object.key);
       return result;
     } catch (error) {
-      if (!(error instanceof AwsError)) {
+      if (!(error instanceof AwsError) || error === this.fatal) {
         throw error;
       }
       failures.failed(object.key, error);
+      if (failures === this.fetches) {
+        await this.noteUnread(object, 'not-read', error.code, error.message);
+      }
       this.wait(object, failures);
       this.events.onFailure?.(object, error);
       return undefined;
@@ -201,6 +266,8 @@ export class SourceWork {
 /** As many as S3 deletes in one request. */
 const MAX_DELETIONS = 1000;
 const STORED = { state: 'stored' } as const;
+const GONE =
+  'It was listed, or a message told of it, and it was gone when it was to be read: somebody else took it away.';
 
 function isStored(known: Known, etag: string): boolean {
   return known?.etag === etag && known.state === 'stored';

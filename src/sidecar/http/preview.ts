@@ -37,6 +37,7 @@ export async function previewSource(
     await refuseWrongRegion(client, source, deps);
     const bucket = new Bucket(client, source.bucket, region);
     const { newest, flowLogs, isAll } = await findObjects(bucket, source.prefix, NEWEST);
+    await bucket.checkClock(now, source.prefix, newest);
     const objects = withinBytes(newest);
     const look = { registry, decoder, now, exporters: new ExporterDecisions(registry, now) };
     const tally = new Tally();

@@ -18,6 +18,8 @@ export interface LeftObjects {
   readonly quarantined: number;
   /** Not taken by the store, or not by this version; tried again with every look. */
   readonly refused: number;
+  /** Not given by S3 as they were listed, or not at all; tried again with every look. */
+  readonly notRead: number;
 }
 
 /** How many objects a source has left in its bucket. */
@@ -28,8 +30,9 @@ export function leftObjects(db: DatabaseSync, sourceId: string, now: number): Le
       `SELECT count(*) FILTER (WHERE state = 'stored' AND changed <= ?) AS undeleted,
          count(*) FILTER (WHERE state = 'not-collected') AS notCollected,
          count(*) FILTER (WHERE state = 'quarantined' AND dismissed IS NULL) AS quarantined,
-         count(*) FILTER (WHERE state = 'refused') AS refused
-       FROM ledger WHERE source_id = ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
+         count(*) FILTER (WHERE state = 'refused') AS refused,
+         count(*) FILTER (WHERE state = 'not-read') AS notRead
+       FROM ledger WHERE source_id = ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read')`,
       ...[now - DELETION_SECONDS, sourceId]
     )!,
   };

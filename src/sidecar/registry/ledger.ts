@@ -6,9 +6,10 @@ import { objectDelivered, type Delivery } from './deliveries';
  * What became of an object:
  * `stored` acknowledged, not deleted yet · `deleted` · `not-collected` left in place for a reason of its own ·
  * `quarantined` corrupt or conflicting, left in place · `refused` by the store or by this version, left in place and tried again ·
- * `gone` left in place, and taken away by somebody else.
+ * `not-read` S3 did not give it as it was listed, or not at all; left in place and tried again ·
+ * `gone` taken away by somebody else, before it was collected.
  */
-export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'gone';
+export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'not-read' | 'gone';
 
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
@@ -48,6 +49,32 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
   }
 }
 
+/** An object of which S3 gave nothing. */
+export type UnreadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size' | 'reason' | 'message'> & {
+  readonly state: 'not-read' | 'gone';
+};
+
+/**
+ * Notes that an object could not be read, or was gone before it was. It overwrites nothing that is known of a stored object,
+ * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
+ */
+export function objectUnread(db: DatabaseSync, entry: UnreadEntry, now: number): void {
+  const { sourceId, key, etag, size, state, reason, message } = entry;
+  run(
+    db,
+    `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, changed, seen)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
+       reason = excluded.reason, message = excluded.message, seen = excluded.seen, dismissed = NULL,
+       plan_id = CASE WHEN etag = excluded.etag THEN plan_id END, counts = CASE WHEN etag = excluded.etag THEN counts END,
+       changed = CASE WHEN (etag, state, reason) IS (excluded.etag, excluded.state, excluded.reason)
+         THEN changed ELSE excluded.changed END
+     WHERE CASE excluded.state WHEN 'gone' THEN etag = excluded.etag AND state NOT IN ('stored', 'deleted')
+       ELSE etag <> excluded.etag OR state <> 'stored' END`,
+    ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, now, now]
+  );
+}
+
 /** What is known of each of these keys, which a listing has just shown: state and ETag; keys never seen are absent. */
 export function knownObjects(
   db: DatabaseSync,
@@ -77,7 +104,7 @@ export function sourceListed(db: DatabaseSync, sourceId: string, started: number
   run(
     db,
     `UPDATE ledger SET state = CASE state WHEN 'stored' THEN 'deleted' ELSE 'gone' END, changed = ?
-     WHERE source_id = ? AND seen < ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
+     WHERE source_id = ? AND seen < ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read')`,
     ...[now, sourceId, started]
   );
 }

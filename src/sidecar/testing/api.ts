@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { HERE } from '../collect/decode/decoder';
 import type { Job } from '../../contract/jobs';
@@ -79,6 +80,8 @@ export class TestApi {
       if (job.state !== 'running') {
         return job;
       }
+      // What the job waits for may come over the network.
+      await setImmediate();
     }
   }
 }

@@ -14,6 +14,7 @@ export type FakeCall =
   | 'GetBucketVersioning'
   | 'GetObjectLockConfiguration'
   | 'DeleteObject'
+  | 'DeleteObjects'
   | 'GetBucketNotificationConfiguration'
   | QueueCall;
 
@@ -33,6 +34,10 @@ export interface FakeRequest {
   readonly call: FakeCall;
   readonly key: string;
   readonly prefix: string;
+  /** How a listing is to be given. */
+  readonly listing: { readonly delimiter: string; readonly after: string; readonly limit: number };
+  /** The only ETag that is meant; '' for any. */
+  readonly ifMatch: string;
   /** What a POST says, by name; of SQS's calls as JSON. */
   readonly form: URLSearchParams;
   readonly body: string;
@@ -46,10 +51,24 @@ export interface FakeError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An answer as it goes over the wire, whatever S3 would say. */
+export interface FakeAnswer {
+  /** 200 unless told otherwise. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | number>>;
+  readonly body?: string | Buffer;
+  /** The connection ends behind the body, whatever length was announced. */
+  readonly isCut?: boolean;
+}
+
 /** A bucket, and what AWS says about it. */
 export interface FakeBucket {
   /** Bodies by key. */
   readonly objects?: Readonly<Record<string, Buffer>>;
+  /** When an object was written, Unix seconds; an hour ago by AWS's clock unless told otherwise. */
+  readonly modified?: (key: string) => number | undefined;
+  /** As many entries as a page of a listing has at most. */
+  readonly pageSize?: number;
   /** '' as S3 answers for us-east-1. */
   readonly location?: string;
   readonly versioning?: 'Enabled' | 'Suspended';
@@ -62,18 +81,28 @@ export interface FakeBucket {
   readonly message?: string;
   /** Seconds that AWS's clock differs from ours. */
   readonly skew?: number;
+  /** The header `Date` of an answer instead of the true one; undefined for none. */
+  readonly date?: (request: FakeRequest) => string | undefined;
+  /** What is answered instead of the truth; undefined: the truth. */
+  readonly lie?: (request: FakeRequest) => FakeAnswer | undefined;
   /** What is refused; undefined: the call succeeds. */
   readonly refuse?: (request: FakeRequest) => FakeError | undefined;
 }
 
 export const ACCESS_DENIED: FakeError = { status: 403, code: 'AccessDenied' };
 
-/** An S3, STS and SQS of one bucket and its queue that answers as it is told to. Path style; `requests` has all that was asked. */
+/**
+ * An S3, STS and SQS of one bucket and its queue that answers as it is told to. Path style; `requests` has all that was asked,
+ * `objects` what is there now.
+ */
 export class FakeS3 {
   readonly requests: FakeRequest[] = [];
+  readonly objects = new Map<string, Buffer>();
   private readonly server = createServer((request, response) => this.answer(request, response));
 
-  private constructor(private bucket: FakeBucket) {}
+  private constructor(private bucket: FakeBucket) {
+    this.become(bucket);
+  }
 
   static async start(bucket: FakeBucket): Promise<FakeS3> {
     const fake = new FakeS3(bucket);
@@ -90,6 +119,18 @@ export class FakeS3 {
   become(bucket: FakeBucket): void {
     this.bucket = bucket;
     this.requests.length = 0;
+    this.objects.clear();
+    Object.entries(bucket.objects ?? {}).forEach(([key, body]) => this.objects.set(key, body));
+  }
+
+  /** Answers otherwise from now on; its objects stay as they are. */
+  behave(how: Omit<FakeBucket, 'objects'>): void {
+    this.bucket = how;
+  }
+
+  /** How often that was asked. */
+  asked(call: FakeCall): number {
+    return this.requests.filter((request) => request.call === call).length;
   }
 
   stop(): void {
@@ -98,14 +139,17 @@ export class FakeS3 {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    const { skew, refuse } = this.bucket;
-    if (skew !== undefined) {
-      response.setHeader('Date', new Date(Date.now() + skew * 1000).toUTCString());
-    }
     void text(request).then((body) => {
+      const { refuse, lie } = this.bucket;
       const asked = read(request, body);
       this.requests.push(asked);
-      const error = refuse?.(asked) ?? (asked.call === 'GetObject' ? this.missing(asked.key) : undefined);
+      this.tellTime(asked, response);
+      const lied = lie?.(asked);
+      if (lied) {
+        answerRaw(response, lied);
+        return;
+      }
+      const error = refuse?.(asked) ?? this.absence(asked);
       if (error) {
         if (isOfQueue(asked.call)) {
           answerJson(response, error.status, { __type: `com.amazonaws.sqs#${error.code}`, message: error.message });
@@ -137,21 +181,84 @@ export class FakeS3 {
     );
   }
 
-  private missing(key: string): FakeError | undefined {
-    return this.bucket.objects?.[key] ? undefined : { status: 404, code: 'NoSuchKey' };
+  private get now(): number {
+    return Date.now() + (this.bucket.skew ?? 0) * 1000;
   }
 
-  private succeed({ call, key, prefix }: FakeRequest, response: ServerResponse): void {
-    const { objects = {}, location = 'eu-west-1', versioning, isLocked, notifications = '' } = this.bucket;
+  private tellTime(asked: FakeRequest, response: ServerResponse): void {
+    const { date } = this.bucket;
+    const time = date ? date(asked) : new Date(this.now).toUTCString();
+    response.sendDate = false;
+    if (time !== undefined) {
+      response.setHeader('Date', time);
+    }
+  }
+
+  /** Why there is nothing to give or to delete, or not that version. */
+  private absence({ call, key, ifMatch }: FakeRequest): FakeError | undefined {
+    if (call !== 'GetObject' && (call !== 'DeleteObject' || ifMatch === '')) {
+      return undefined;
+    }
+    const body = this.objects.get(key);
+    if (!body) {
+      return { status: 404, code: 'NoSuchKey' };
+    }
+    return ifMatch === '' || ifMatch === etagOf(body) ? undefined : { status: 412, code: 'PreconditionFailed' };
+  }
+
+  private deleteAll(body: string): string {
+    const errors = [...body.matchAll(/<Object>(.*?)<\/Object>/g)].flatMap(([, object]) => {
+      const key = unescapeXml(/<Key>(.*?)<\/Key>/.exec(object)![1]);
+      const etag = unescapeXml(/<ETag>(.*?)<\/ETag>/.exec(object)?.[1] ?? '');
+      const error = this.absence({ call: 'DeleteObject', key, ifMatch: etag } as FakeRequest);
+      if (error) {
+        return `<Error><Key>${escapeXml(key)}</Key><Code>${error.code}</Code></Error>`;
+      }
+      this.objects.delete(key);
+      return [];
+    });
+    return `<DeleteResult>${errors.join('')}</DeleteResult>`;
+  }
+
+  /** Source: ListObjectsV2, S3 API reference. */
+  private list({ prefix, listing: { delimiter, after, limit } }: FakeRequest): string {
+    const { pageSize = 1000, modified } = this.bucket;
+    const entries = new Map<string, string>();
+    for (const key of [...this.objects.keys()].filter((name) => name.startsWith(prefix)).sort()) {
+      const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+      const body = this.objects.get(key)!;
+      const time = new Date(1000 * (modified?.(key) ?? this.now / 1000 - 3600)).toISOString();
+      const name = end < 0 ? key : key.slice(0, end + 1);
+      const xml =
+        end < 0
+          ? `<Contents><Key>${escapeXml(key)}</Key><LastModified>${time}</LastModified><ETag>${escapeXml(etagOf(body))}</ETag><Size>${body.length}</Size></Contents>`
+          : `<CommonPrefixes><Prefix>${escapeXml(name)}</Prefix></CommonPrefixes>`;
+      entries.set(name, xml);
+    }
+    const left = [...entries].filter(([name]) => name > after);
+    const page = left.slice(0, Math.min(limit, pageSize));
+    const token =
+      left.length > page.length ? `<NextContinuationToken>${escapeXml(page.at(-1)![0])}</NextContinuationToken>` : '';
+    return (
+      `<ListBucketResult><IsTruncated>${token !== ''}</IsTruncated><KeyCount>${page.length}</KeyCount>${token}` +
+      `${page.map(([, xml]) => xml).join('')}</ListBucketResult>`
+    );
+  }
+
+  private succeed(asked: FakeRequest, response: ServerResponse): void {
+    const { call, key } = asked;
+    const { location = 'eu-west-1', versioning, isLocked, notifications = '' } = this.bucket;
     if (isOfQueue(call)) {
       this.answerQueue(call, response);
       return;
     }
     if (call === 'GetObject') {
-      response.writeHead(200, { 'Content-Length': objects[key].length, ETag: '"1"' }).end(objects[key]);
+      const body = this.objects.get(key)!;
+      response.writeHead(200, { 'Content-Length': body.length, ETag: etagOf(body) }).end(body);
       return;
     }
     if (call === 'DeleteObject') {
+      this.objects.delete(key);
       response.writeHead(204).end();
       return;
     }
@@ -160,13 +267,6 @@ export class FakeS3 {
       response.writeHead(none.status, { 'Content-Type': 'application/xml' }).end(errorXml(call, none));
       return;
     }
-    const contents = Object.entries(objects)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(
-        ([name, body]) =>
-          `<Contents><Key>${name}</Key><LastModified>2026-11-24T00:00:00.000Z</LastModified>` +
-          `<ETag>"1"</ETag><Size>${body.length}</Size></Contents>`
-      );
     const inAnHour = new Date(Date.now() + 3600_000).toISOString();
     const bodies: Record<Exclude<FakeCall, 'GetObject' | 'DeleteObject' | QueueCall>, string> = {
       AssumeRole:
@@ -182,9 +282,32 @@ export class FakeS3 {
       GetBucketVersioning: `<VersioningConfiguration>${versioning ? `<Status>${versioning}</Status>` : ''}</VersioningConfiguration>`,
       GetObjectLockConfiguration:
         '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>',
-      ListObjectsV2: `<ListBucketResult><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`,
+      ListObjectsV2: call === 'ListObjectsV2' ? this.list(asked) : '',
+      DeleteObjects: call === 'DeleteObjects' ? this.deleteAll(asked.body) : '',
     };
     response.writeHead(200, { 'Content-Type': 'application/xml' }).end(`<?xml version="1.0"?>${bodies[call]}`);
+  }
+}
+
+/** What S3 calls an object without parts: its MD5. */
+export function etagOf(body: Buffer): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+function unescapeXml(text: string): string {
+  return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+}
+
+function answerRaw(response: ServerResponse, { status = 200, headers = {}, body = '', isCut }: FakeAnswer): void {
+  response.writeHead(status, headers);
+  if (isCut) {
+    response.write(body, () => response.destroy());
+  } else {
+    response.end(body);
   }
 }
 
@@ -208,6 +331,9 @@ function read({ method, url, headers }: IncomingMessage, body: string): FakeRequ
     if (ofQueue) {
       return ofQueue as QueueCall;
     }
+    if (method === 'POST' && searchParams.has('delete')) {
+      return 'DeleteObjects';
+    }
     if (method === 'POST') {
       return form.get('Action') === 'AssumeRole' ? 'AssumeRole' : 'GetCallerIdentity';
     }
@@ -226,7 +352,12 @@ function read({ method, url, headers }: IncomingMessage, body: string): FakeRequ
     const name = (Object.keys(byQuery) as Array<keyof typeof byQuery>).find((one) => searchParams.has(one));
     return name ? byQuery[name] : 'ListObjectsV2';
   };
-  return { call: call(), key, prefix, form, body };
+  const listing = {
+    delimiter: searchParams.get('delimiter') ?? '',
+    after: searchParams.get('continuation-token') ?? '',
+    limit: Number(searchParams.get('max-keys') ?? 1000),
+  };
+  return { call: call(), key, prefix, listing, ifMatch: headers['if-match'] ?? '', form, body };
 }
 
 function errorXml(call: FakeCall, { code, message = code }: FakeError): string {

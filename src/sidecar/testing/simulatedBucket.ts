@@ -55,6 +55,7 @@ export class SimulatedBucket {
         .map(([key, { body, modified }]) => ({ key, etag: `"${key}"`, size: body.length, modified }))
         .filter(({ modified }) => modified <= now());
     const bucket = {
+      checkClock: () => Promise.resolve(),
       list: () => {
         this.listings++;
         return this.isAway

@@ -35,6 +35,7 @@ const OBJECT_STATES: Readonly<Record<string, string>> = {
   'not-collected': 'Left in the bucket',
   quarantined: 'In quarantine',
   refused: 'Not collected yet, tried again with the next look',
+  'not-read': 'Could not be read, tried again with the next look',
   gone: 'Taken out of the bucket by somebody else',
 };
 
@@ -73,6 +74,11 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-decoded': 'This version of Flowscope could not read them.',
   retry: 'Taken out of quarantine by an administrator.',
   'expired-points': 'InfluxDB dropped some of it as older than it keeps data.',
+  AccessDenied: 'AWS denies that they are read.',
+  NotAsListed: 'S3 did not give them as it had listed them.',
+  ListedNotFound: 'S3 lists them, and says that they are not there.',
+  ListedNotMatching: 'S3 lists them, and says that they have changed.',
+  Overwritten: 'Overwritten while they were being collected.',
 };
 
 /** Why, in words; a reason that only a newer sidecar knows as it names it. */
