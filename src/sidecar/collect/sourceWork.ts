@@ -182,7 +182,7 @@ export class SourceWork {
       return false;
     }
     if (outcome.state === 'gone') {
-      await this.noteUnread(object, 'gone', undefined, GONE);
+      await this.noteUnread(object, 'gone');
     }
     if (!isStored) {
       events.onObject?.(object, outcome);
@@ -209,8 +209,8 @@ export class SourceWork {
   private async noteUnread(
     { key, etag, size }: ObjectRef,
     state: 'not-read' | 'gone',
-    reason: string | undefined,
-    message: string
+    reason?: string,
+    message?: string
   ): Promise<void> {
     const { registry, now } = this.deps;
     await registry.objectUnread({ sourceId: this.source.id, key, etag, size, state, reason, message }, now());
@@ -266,8 +266,6 @@ export class SourceWork {
 /** As many as S3 deletes in one request. */
 const MAX_DELETIONS = 1000;
 const STORED = { state: 'stored' } as const;
-const GONE =
-  'It was listed, or a message told of it, and it was gone when it was to be read: somebody else took it away.';
 
 function isStored(known: Known, etag: string): boolean {
   return known?.etag === etag && known.state === 'stored';
