@@ -60,14 +60,15 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
   if (good.length === 0) {
     return { state: 'fail', ...refusalWords(samples[0]), notes };
   }
-  notes.push(...perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message));
+  perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message).forEach((note) =>
+    notes.push(note)
+  );
   for (const [field, message] of RECOMMENDED) {
     const lacks = ({ header }: Sample) => !header!.columns.includes(field);
-    notes.push(
-      ...(good.every(lacks)
-        ? [{ state: 'warn' as const, message }]
-        : perOrigin(good, (sample) => (lacks(sample) ? message : undefined)))
-    );
+    const lacking: Note[] = good.every(lacks)
+      ? [{ state: 'warn', message }]
+      : perOrigin(good, (sample) => (lacks(sample) ? message : undefined));
+    lacking.forEach((note) => notes.push(note));
   }
   if (good.some(({ hasLongSpans }) => hasLongSpans)) {
     const message =
