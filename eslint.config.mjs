@@ -46,6 +46,19 @@ const NETWORK = { regex: '^(node:)?net$', allowImportNames: ['isIP'], message: I
 const NODE_BUILTINS = { regex: '^node:', message: 'This room also runs in the browser.' };
 const EXTENSIONS = { regex: '^\\.{1,2}/.*\\.(ts|tsx|js)$', message: 'Import specifiers carry no extension here.' };
 
+/**
+ * A spread list becomes arguments on the stack, which takes about a hundred thousand of them: beyond that the call throws
+ * `RangeError`. A list of a fixed length may be spread where it is written out.
+ */
+const SPREAD_ARGUMENTS = [
+  'CallExpression[callee.property.name=/^(push|unshift|splice|concat|min|max|hypot|fromCharCode|fromCodePoint|of)$/]' +
+    ' > SpreadElement:not([argument.type="ArrayExpression"])',
+  'CallExpression[callee.property.name="apply"][arguments.length=2]',
+].map((selector) => ({
+  selector,
+  message: 'A call takes about 100,000 arguments, a list may be longer: use a loop, forEach or reduce.',
+}));
+
 const TESTS = ['**/*.test.{ts,tsx}', 'src/sidecar/testing/**'];
 
 export default defineConfig([
@@ -79,6 +92,12 @@ export default defineConfig([
       '@typescript-eslint/no-floating-promises': 'error',
       'no-restricted-imports': ['error', { patterns: [EXTENSIONS] }],
     },
+  },
+  {
+    name: 'flowscope/long-lists',
+    files: ['src/{app,contract,reports,sidecar}/**/*.{ts,tsx}'],
+    ignores: TESTS,
+    rules: { 'no-restricted-syntax': ['error', ...SPREAD_ARGUMENTS] },
   },
   {
     name: 'flowscope/scripts',

@@ -47,11 +47,15 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     title: 'Sidecar silent',
     meaning:
       'The sidecar writes a point every minute, and wrote none for five. It does not run, or does not reach InfluxDB: look at its log.',
-    // The newest five minutes have only begun: they may be empty for a moment, which is what the two minutes are for.
+    // On average of the newest six minutes, the last of which has only begun and may have none yet: below one point in six.
     queries: {
-      points: collection('count("exporters") AS "points"', 60 * MINUTE, `time(5m), ${PER_COLLECTOR} fill(0)`),
+      points: collection(
+        'moving_average(count("exporters"), 6) AS "points"',
+        60 * MINUTE,
+        `time(1m), ${PER_COLLECTOR} fill(0)`
+      ),
     },
-    threshold: { type: 'lt', value: 1 },
+    threshold: { type: 'lt', value: 0.1 },
     forMinutes: 2,
     noData: 'Alerting',
     severity: 'critical',
@@ -68,8 +72,8 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
       objects: collection('sum("objects") AS "objects"', 30 * MINUTE),
       points: collection('count("objects") AS "points"', 30 * MINUTE),
     },
-    // A source that was enabled just now has not had thirty minutes yet.
-    value: '($objects == 0) * ($points >= 25)',
+    // A source that was enabled just now has not had thirty minutes yet. Some points may come late.
+    value: '($objects == 0) * ($points >= 24)',
     threshold: { type: 'gt', value: 0 },
     forMinutes: 0,
     noData: 'OK',

@@ -56,7 +56,8 @@ export const TRAFFIC_ALERTS: readonly AlertRule[] = [
       bps: rates('max("bps") AS "bps"', 15 * MINUTE, `"action" != 'REJECT'`),
       points: rates('count("bps") AS "points"', 15 * MINUTE, `"action" != 'REJECT'`),
     },
-    value: '($bps == 0) * ($points >= 14)',
+    // One that is followed since just now was not at zero for fifteen minutes yet. Some points may come late.
+    value: '($bps == 0) * ($points >= 12)',
     threshold: { type: 'gt', value: 0 },
     forMinutes: 0,
     noData: 'OK',

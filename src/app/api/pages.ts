@@ -15,7 +15,7 @@ export async function everyPage<P extends Page>(
   const items = [...first.items];
   for (let cursor = next; cursor !== undefined;) {
     const page = await read({ limit: PAGE, cursor });
-    items.push(...page.items);
+    page.items.forEach((item) => items.push(item));
     cursor = page.next;
   }
   return { ...first, items };

@@ -25,11 +25,11 @@ export function completeUntil({ sources }: Collection): number | undefined {
   const times = sources.flatMap((source) =>
     source.enabled && source.completeUntil !== undefined ? [source.completeUntil] : []
   );
-  return times.length > 0 ? Math.min(...times) : undefined;
+  return times.length > 0 ? times.reduce((earliest, time) => Math.min(earliest, time)) : undefined;
 }
 
 /** When an object was last stored, of any source, Unix seconds. */
 export function lastObject({ sources }: Collection): number | undefined {
   const times = sources.flatMap((source) => source.lastObject ?? []);
-  return times.length > 0 ? Math.max(...times) : undefined;
+  return times.length > 0 ? times.reduce((latest, time) => Math.max(latest, time)) : undefined;
 }

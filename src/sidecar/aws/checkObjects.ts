@@ -64,14 +64,15 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
   if (unreadable && good.every(({ readable }) => readable === 0)) {
     return { state: 'fail', ...unreadableWords(unreadable), notes };
   }
-  notes.push(...perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message));
-  notes.push(...perOrigin(good, (sample) => (isUnreadable(sample) ? unreadableWords(sample).message : undefined)));
+  const addNotes = (more: readonly Note[]) => more.forEach((note) => notes.push(note));
+  addNotes(perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message));
+  addNotes(perOrigin(good, (sample) => (isUnreadable(sample) ? unreadableWords(sample).message : undefined)));
   for (const [field, message] of RECOMMENDED) {
     const lacks = ({ header }: Sample) => !header!.columns.includes(field);
-    notes.push(
-      ...(good.every(lacks)
-        ? [{ state: 'warn' as const, message }]
-        : perOrigin(good, (sample) => (lacks(sample) ? message : undefined)))
+    addNotes(
+      good.every(lacks)
+        ? [{ state: 'warn', message }]
+        : perOrigin(good, (sample) => (lacks(sample) ? message : undefined))
     );
   }
   if (good.some(({ hasLongSpans }) => hasLongSpans)) {

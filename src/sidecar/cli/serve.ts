@@ -231,12 +231,17 @@ async function recompute({ registry, client, deps }: Collecting, signal: AbortSi
   await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work));
 }
 
-/** How collection stands, and the rates of the newest complete minute. */
+/**
+ * How collection stands, and the rates of the newest complete minute. Returns the pause until the next time: alerts count on
+ * a point every minute, however long a large network takes.
+ */
 async function writePoints(
   points: PointTools,
   rates: FlowRates,
   followed: ReadonlyMap<string, FollowedSource>
-): Promise<void> {
+): Promise<number> {
+  const begun = Date.now();
   const minutes = await writeCollectionPoints(points, [...followed.values()], now());
   await rates.write(minutes, now());
+  return Math.max(0, begun + MINUTE_MS - Date.now());
 }

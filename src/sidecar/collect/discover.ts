@@ -46,7 +46,7 @@ async function* walk(
   }
   const folders: string[] = [];
   yield* pages(bucket, folder, '/', signal, (page) => {
-    folders.push(...page.folders);
+    page.folders.forEach((child) => folders.push(child));
     return newestFirst(page.objects);
   });
   for (const child of folders.sort().reverse()) {

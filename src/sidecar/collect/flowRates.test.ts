@@ -1,8 +1,9 @@
+import type { RequestListener } from 'node:http';
 import type { CompleteMinute } from '../completeness/source';
 import { NOWHERE } from '../registry/entities';
-import type { InfluxClient } from '../store/influx';
+import { InfluxClient } from '../store/influx';
 import { PointWriter } from '../store/writer';
-import { influxForTests } from '../testing/influx';
+import { influxForTests, withServer } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { FlowRates } from './flowRates';
 
@@ -184,4 +185,58 @@ it('takes each account at its own minute', async () => {
   // One whose flow logs fell silent is not known any more.
   await rates.write(minutes.slice(0, 1), BEGIN + 31 * MINUTE);
   expect(await ratesAt(client, 31)).toMatchObject([{ account: ACCOUNT, bps: 8 }]);
+});
+
+describe('a network of 20,000 interfaces', () => {
+  const FIRST = BEGIN + 3 * MINUTE;
+  const INTERFACES = range(0, 20_000).map((i) => `eni-${i}`);
+
+  /**
+   * Answers as an InfluxDB in which every interface has 600 bytes in each minute from the fourth on: a real one takes half a
+   * minute for as many series. Collects what is written.
+   */
+  function storeOf(written: string[]): RequestListener {
+    const rowsOf = (query: string) => {
+      const [, from, to] = /time >= (\d+)s AND time < (\d+)s/.exec(query)!.map(Number);
+      const minutes = range(Math.max(from, FIRST) / MINUTE, to / MINUTE).map((minute) => minute * MINUTE);
+      const times = query.includes('time(1m)') ? minutes : minutes.slice(0, 1);
+      return times.map((time) => [new Date(time * 1000).toISOString(), 600, 6, 6]);
+    };
+    return (request, response) => {
+      // A connection that idles while this process works would be closed just when it is used again.
+      response.setHeader('Connection', 'close');
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString();
+        if (request.url!.startsWith('/write')) {
+          written.push(body);
+          response.writeHead(204).end();
+          return;
+        }
+        const values = rowsOf(new URLSearchParams(body).get('q')!);
+        const series = INTERFACES.map((id) => ({
+          name: 'flow_interface',
+          tags: { account: ACCOUNT, interface: id, action: 'ACCEPT' },
+          columns: ['time', 'bytes', 'packets', 'flows'],
+          values,
+        }));
+        response.end(JSON.stringify({ results: [values.length > 0 ? { series } : {}] }));
+      });
+    };
+  }
+
+  it('has the rates of every interface written, though its history has more rows than a call can have arguments', async () => {
+    const written: string[] = [];
+    await withServer(storeOf(written), async (url) => {
+      const client = new InfluxClient({ url, database: 'flowscope' });
+      const writer = new PointWriter(client, { patienceMs: 5000 });
+      const rates = new FlowRates({ registry: registry(), client, writer });
+      await rates.write([{ account: ACCOUNT, minute: FIRST + 8 * MINUTE, aggregation: 60 }], FIRST + 30 * MINUTE);
+    });
+    const lines = written.join('').trimEnd().split('\n');
+    expect(new Set(lines.map((line) => /,interface=([^,]+)/.exec(line)![1])).size).toBe(INTERFACES.length);
+    expect(lines).toHaveLength(INTERFACES.length);
+    expect(lines.every((line) => line.includes(' bps=80,'))).toBe(true);
+  }, 30_000);
 });

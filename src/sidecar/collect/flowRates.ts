@@ -11,8 +11,9 @@ const HALF_HOUR = 1800;
 const DAY = 86_400;
 /** Rates of a minute longer ago than this say nothing about now, seconds. */
 const OLDEST = 3 * 3600;
-/** A long history is read in pieces: a minute of a large network is thousands of rows. */
-const PIECE = 15 * MINUTE;
+/** Minutes of history that are read at once, and rows: a minute of a large network is tens of thousands of them. */
+const PIECE_MINUTES = 15;
+const PIECE_ROWS = 200_000;
 
 /** Rates of one interface and action; those of yesterday only where traffic of yesterday is known. */
 interface Rate extends Pick<TrafficRow, 'account' | 'interface' | 'action'> {
@@ -40,6 +41,8 @@ class AccountRates {
  */
 export class FlowRates {
   private readonly accounts = new Map<string, AccountRates>();
+  /** How many minutes of history to read at once: one, until it is known how many rows that is. */
+  private pieceMinutes = 1;
 
   constructor(private readonly tools: PointTools) {}
 
@@ -76,13 +79,26 @@ export class FlowRates {
     // Flows count where a record begins: over the time that a record sums up they are even.
     const flowsFrom = minute + MINUTE - aggregation;
     const historyFrom = Math.max(minute - HISTORY_SECONDS, until === undefined ? 0 : until + MINUTE);
-    const rows: TrafficRow[] = [];
-    for (let from = Math.min(flowsFrom, historyFrom); from <= minute; from += PIECE) {
-      rows.push(...(await trafficByMinute(client, ids, from, Math.min(from + PIECE, minute + MINUTE))));
+    const states = new Map(ids.map((account) => [account, this.accounts.get(account) ?? new AccountRates()]));
+    const newest: TrafficRow[] = [];
+    const flows = new Map<string, number>();
+    for await (const rows of this.traffic(ids, Math.min(flowsFrom, historyFrom), minute + MINUTE)) {
+      for (const row of rows) {
+        const series = seriesOf(row);
+        if (row.time >= historyFrom) {
+          states.get(row.account)?.history.add(series, row.time);
+        }
+        if (row.time >= flowsFrom) {
+          flows.set(series, (flows.get(series) ?? 0) + row.flows);
+        }
+        if (row.time === minute) {
+          newest.push(row);
+        }
+      }
     }
     const flowsYesterday = await trafficOf(client, ids, flowsFrom - DAY, minute + MINUTE - DAY);
     const hourYesterday = await trafficOf(client, ids, minute - DAY - HALF_HOUR, minute - DAY + HALF_HOUR);
-    const own = Map.groupBy(rows, ({ account }) => account);
+    const own = Map.groupBy(newest, ({ account }) => account);
     const known = new Set(hourYesterday.map(({ account }) => account));
     const bytesThen = sumsBySeries(hourYesterday, 'bytes');
     const flowsThen = sumsBySeries(flowsYesterday, 'flows');
@@ -91,15 +107,25 @@ export class FlowRates {
       bpsYesterday: ((bytesThen.get(seriesOf(rate)) ?? 0) * 8) / (2 * HALF_HOUR),
       fpsYesterday: (flowsThen.get(seriesOf(rate)) ?? 0) / aggregation,
     });
-    for (const account of ids) {
-      const state = this.accounts.get(account) ?? new AccountRates();
+    for (const [account, state] of states) {
       this.accounts.set(account, state);
-      const traffic = own.get(account) ?? [];
-      traffic.filter(({ time }) => time >= historyFrom).forEach((row) => state.history.add(seriesOf(row), row.time));
       state.until = minute;
+      const going = (own.get(account) ?? []).map((row) => rateOf(row, flows.get(seriesOf(row))! / aggregation));
       const stopped = state.history.stopped(minute).map((series) => ({ ...toKey(series), bps: 0, pps: 0, fps: 0 }));
-      const rates = [...ratesOf(traffic, minute, aggregation), ...stopped];
+      const rates = [...going, ...stopped];
       state.rates = known.has(account) ? rates.map(withYesterday) : rates;
+    }
+  }
+
+  /** The traffic of these accounts in the minutes of `[from, to)`, in time's order, in pieces that fit in memory. */
+  private async *traffic(accounts: readonly string[], from: number, to: number): AsyncGenerator<TrafficRow[]> {
+    for (let begin = from; begin < to;) {
+      const end = Math.min(begin + this.pieceMinutes * MINUTE, to);
+      const rows = await trafficByMinute(this.tools.client, accounts, begin, end);
+      const perMinute = (rows.length * MINUTE) / (end - begin);
+      this.pieceMinutes = Math.min(PIECE_MINUTES, Math.max(1, Math.floor(PIECE_ROWS / perMinute)));
+      yield rows;
+      begin = end;
     }
   }
 
@@ -129,19 +155,9 @@ function toKey(series: string): Key {
   return { account, interface: id, action };
 }
 
-function ratesOf(rows: readonly TrafficRow[], minute: number, aggregation: number): Rate[] {
-  const flowsFrom = minute + MINUTE - aggregation;
-  const flows = sumsBySeries(
-    rows.filter(({ time }) => time >= flowsFrom),
-    'flows'
-  );
-  return rows
-    .filter(({ time }) => time === minute)
-    .map(({ account, interface: id, action, bytes, packets }) => {
-      const key = { account, interface: id, action };
-      const fps = flows.get(seriesOf(key))! / aggregation;
-      return { ...key, bps: (bytes * 8) / MINUTE, pps: packets / MINUTE, fps };
-    });
+/** The rate of a minute. `fps`: flows per second. */
+function rateOf({ account, interface: id, action, bytes, packets }: TrafficRow, fps: number): Rate {
+  return { account, interface: id, action, bps: (bytes * 8) / MINUTE, pps: packets / MINUTE, fps };
 }
 
 function sumsBySeries(rows: readonly TrafficRow[], metric: 'bytes' | 'flows'): Map<string, number> {

@@ -22,13 +22,15 @@ export class Offsets {
   async lend(): Promise<number[]> {
     while (this.free.length < OFFSETS_PER_OBJECT) {
       const first = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
-      this.free.push(...Array.from({ length: BLOCK }, (_, i) => first + i));
+      for (let i = 0; i < BLOCK; i++) {
+        this.free.push(first + i);
+      }
     }
     return this.free.splice(-OFFSETS_PER_OBJECT);
   }
 
   /** Takes back what was lent and is in no plan. */
   giveBack(offsets: readonly number[]): void {
-    this.free.push(...offsets);
+    offsets.forEach((offset) => this.free.push(offset));
   }
 }

@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../aws/bucket';
 import { flowLogCompleteness, type FlowLogCompleteness } from '../completeness/flowLog';
+import { least } from '../completeness/extremes';
 import { WaitingSlots } from '../completeness/waitingSlots';
 import { parseObjectName } from '../records/objectName';
 import { isMalformed, type RecordReason } from '../records/reasons';
@@ -116,7 +117,7 @@ export class SourceProgress {
     const objects = Math.max(current.objects + open.size, finished?.objects ?? 0) + queued;
     const written = [...open.values()].map(({ modified }) => modified);
     const oldest = [current.oldest, finished?.oldest, ...written].filter((time) => time !== undefined);
-    return { objects, oldest: oldest.length === 0 ? undefined : Math.min(...oldest) };
+    return { objects, oldest: least(oldest) };
   }
 
   /** How complete each flow log's data is. Undefined before a look has reached the end of its listing. */

@@ -57,6 +57,13 @@ describe('the data of a source', () => {
     expect(until(500, log('a', 480), log('b', 40, { waiting }))).toBe(19);
   });
 
+  it('counts as many flow logs as there are', () => {
+    const [one] = at(75, log('a', 120));
+    const many = Array.from({ length: 200_000 }, () => one);
+    expect(sourceCompleteness(many).completeUntil).toBe(one.completeUntil);
+    expect(completeMinutes(many)).toHaveLength(1);
+  });
+
   it('is unknown while no flow log was seen', () => {
     expect(sourceCompleteness([])).toEqual({ gaps: 0, lag: undefined, completeUntil: undefined });
   });

@@ -1,3 +1,4 @@
+import { greatest, least } from './extremes';
 import type { FlowLogCompleteness } from './flowLog';
 
 /** How complete the data of a source is, over all its flow logs. */
@@ -20,16 +21,12 @@ export function sourceCompleteness(flowLogs: readonly FlowLogCompleteness[]): So
   return {
     gaps: flowLogs.reduce((sum, flowLog) => sum + flowLog.gaps, 0),
     lag: greatest(heard.map(({ lag }) => lag)),
-    completeUntil: counting.length > 0 ? Math.min(...until(counting)) : greatest(until(flowLogs)),
+    completeUntil: least(until(counting)) ?? greatest(until(flowLogs)),
   };
 }
 
 function isHeard({ state }: FlowLogCompleteness): boolean {
   return state !== 'silent';
-}
-
-function greatest(numbers: readonly number[]): number | undefined {
-  return numbers.length === 0 ? undefined : Math.max(...numbers);
 }
 
 /** The newest complete minute of an account. */
@@ -52,7 +49,7 @@ export function completeMinutes(flowLogs: readonly FlowLogCompleteness[]): Compl
     if (until.includes(undefined)) {
       return [];
     }
-    const minute = Math.min(...(until as number[])) - 60;
-    return [{ account, minute, aggregation: Math.max(...logs.map(({ aggregation }) => aggregation)) }];
+    const minute = least(until as number[])! - 60;
+    return [{ account, minute, aggregation: greatest(logs.map(({ aggregation }) => aggregation))! }];
   });
 }

@@ -26,6 +26,13 @@ describe('a series that stopped', () => {
     expect(stoppedAt(made, 59 + 46)).toEqual([]);
   });
 
+  it('is no other when its minutes come again, because reading them failed halfway', () => {
+    const made = history([...range(0, 60), ...range(0, 60)]);
+    expect(stoppedAt(made, 59 + 45)).toEqual(['eni-1']);
+    const rare = history([...range(0, 60, 2), ...range(0, 60, 2)]);
+    expect(stoppedAt(rare, 70)).toEqual([]);
+  });
+
   it('is no longer zero once it goes on', () => {
     const made = history(range(0, 60));
     expect(stoppedAt(made, 70)).toEqual(['eni-1']);

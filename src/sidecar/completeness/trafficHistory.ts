@@ -13,11 +13,11 @@ export class TrafficHistory {
   /** Minutes (Unix seconds) with traffic, ascending, by series. */
   private readonly minutes = new Map<string, number[]>();
 
-  /** Notes traffic of a series in a minute; minutes come in order. */
+  /** Notes traffic of a series in a minute; minutes come in order, and may come again after reading them failed halfway. */
   add(series: string, minute: number): void {
     const minutes = this.minutes.get(series) ?? [];
     this.minutes.set(series, minutes);
-    if (minutes.at(-1) !== minute) {
+    if (minute > (minutes.at(-1) ?? -Infinity)) {
       minutes.push(minute);
     }
   }

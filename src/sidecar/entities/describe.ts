@@ -141,7 +141,7 @@ async function all<P, T>(
   const found: T[] = [];
   try {
     for await (const page of paginator) {
-      found.push(...(items(page) ?? []));
+      items(page)?.forEach((item) => found.push(item));
     }
   } catch (error) {
     throw explainAwsError(error, call);

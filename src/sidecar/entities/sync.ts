@@ -51,7 +51,7 @@ export async function syncEntities(
   for (const target of await targets(registry, signInOf)) {
     for (const region of target.regions) {
       const { result, found } = await syncRegion(target, region);
-      entities.push(...found);
+      found.forEach((entity) => entities.push(entity));
       regions.push(result);
       onRegion(result);
     }

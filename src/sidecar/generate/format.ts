@@ -60,7 +60,7 @@ export interface Format {
  */
 export function makeFormat(header: string): Format {
   const fields = header.split(' ');
-  const version = String(Math.max(...fields.map(versionOf)));
+  const version = String(fields.map(versionOf).reduce((highest, next) => Math.max(highest, next)));
   const columns = fields.map((field): Column => {
     const column = field === 'version' ? () => version : (INTERFACE_COLUMNS[field] ?? TRAFFIC_COLUMNS[field]);
     if (column === undefined) {

@@ -51,7 +51,10 @@ export async function previewSource(
       const outcome = await inspectObject({ ...object, sourceId: source.id || 'preview', open }, look, series);
       tally.add(object, outcome);
       addExporters(exporters, outcome);
-      unreadable.push(...unreadableWords(object, outcome));
+      const problem = unreadableWords(object, outcome);
+      if (problem !== undefined) {
+        unreadable.push(problem);
+      }
       const { state, reason, message } = outcome;
       rows.push({ key: object.key, size: object.size, state, reason, message });
     }
@@ -90,13 +93,13 @@ async function refuseWrongRegion(client: S3Client, source: Source, { collector }
   }
 }
 
-/** Why no record of traffic in an object can be read, where there are some. */
-function unreadableWords({ key }: ObjectRef, { reason, message, summary }: ObjectOutcome): string[] {
+/** Why no record of traffic in an object can be read; undefined where one can, or there is none. */
+function unreadableWords({ key }: ObjectRef, { reason, message, summary }: ObjectOutcome): string | undefined {
   if (reason === 'unreadable') {
-    return [`${key}: ${message}`];
+    return `${key}: ${message}`;
   }
   const [first] = summary?.quotes ?? [];
-  return summary?.ok === 0 && first !== undefined ? [`${key}: ${first.reason}: "${first.line}"`] : [];
+  return summary?.ok === 0 && first !== undefined ? `${key}: ${first.reason}: "${first.line}"` : undefined;
 }
 
 function withinBytes(objects: readonly ObjectRef[]): ObjectRef[] {

@@ -71,8 +71,13 @@ export async function findObjects(bucket: Listable, prefix: string, wanted: numb
   let isAll = true;
   let pages = 0;
   for await (const page of discover(bucket, prefix)) {
-    flowLogs.push(...page.filter(({ key }) => mayHoldFlowLogs(key)));
-    other.push(...page.map(({ key }) => key).filter((key) => !mayHoldFlowLogs(key)));
+    for (const object of page) {
+      if (mayHoldFlowLogs(object.key)) {
+        flowLogs.push(object);
+      } else {
+        other.push(object.key);
+      }
+    }
     if (++pages === MOST_PAGES || (pages >= LEAST_PAGES && flowLogs.length >= wanted)) {
       isAll = false;
       break;
@@ -95,7 +100,7 @@ export async function findObjects(bucket: Listable, prefix: string, wanted: numb
 function inTurn<T>(lists: readonly T[][], wanted: number): T[] {
   const taken: T[] = [];
   for (let i = 0; taken.length < wanted && lists.some((list) => i < list.length); i++) {
-    taken.push(...lists.flatMap((list) => list.slice(i, i + 1)));
+    lists.filter((list) => i < list.length).forEach((list) => taken.push(list[i]));
   }
   return taken.slice(0, wanted);
 }

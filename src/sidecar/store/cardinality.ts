@@ -14,7 +14,9 @@ export async function liveSeries(client: InfluxClient): Promise<LiveSeries | und
     return all === undefined ? undefined : { minute: all, hour: all };
   }
   const most = (policy: string) =>
-    Math.max(0, ...shards.filter((row) => row.retentionPolicy === policy).map((row) => Number(row.seriesCreate)));
+    shards
+      .filter((row) => row.retentionPolicy === policy)
+      .reduce((greatest, row) => Math.max(greatest, Number(row.seriesCreate)), 0);
   return { minute: most('minute'), hour: most('hour') };
 }
 

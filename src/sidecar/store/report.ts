@@ -87,7 +87,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
   const ranking = { metric, top: String(top), span: String(span) };
   const found: Row[] = [];
   for (const part of partsOf(report)) {
-    found.push(...(await client.query(rankingQuery(report, scope, ranking, part))));
+    (await client.query(rankingQuery(report, scope, ranking, part))).forEach((row) => found.push(row));
   }
   const sums = found.map(sumsOf);
   const order = found.map((_, i) => i).sort((a, b) => Number(sums[b][metric] - sums[a][metric]));

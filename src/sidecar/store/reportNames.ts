@@ -72,7 +72,7 @@ const looksLikeId = ({ id }: Filter, value: string) => id !== undefined && new R
 
 /** Ids for what people typed; a description may stand for several. Throws {@link UnknownName} when it names nothing. */
 export async function resolveFilters(client: QueryClient, filters: readonly TypedFilter[]): Promise<ResolvedFilter[]> {
-  const resolved = [];
+  const resolved: ResolvedFilter[] = [];
   for (const { name, value } of filters) {
     const filter = filterNamed(name);
     const known = await choicesOf(client, filter);
@@ -87,7 +87,7 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
       throw new UnknownName(filter, value, known);
     }
     const ids = matching.length > 0 ? matching : [{ id: unlisted!, label: unlisted! }];
-    resolved.push(...ids.map(({ id, label }) => ({ name, id, label })));
+    ids.forEach(({ id, label }) => resolved.push({ name, id, label }));
   }
   return resolved;
 }

@@ -52,6 +52,28 @@ describe('PointWriter', () => {
     expect((await write(Buffer.from('m,a=→ v=1i\n'), [], 0)).requests).toEqual(['m,a=→ v=1i\n']);
   });
 
+  it('writes any number of lines, in requests of a size that InfluxDB takes', async () => {
+    const lines = Array.from({ length: 4000 }, (_, i) => `m,i=${i} v="${'x'.repeat(8000)}"`);
+    const bodies: string[] = [];
+    await withServer(
+      (request, response) => {
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          bodies.push(Buffer.concat(chunks).toString());
+          response.writeHead(204).end();
+        });
+      },
+      async (url) => {
+        const writer = new PointWriter(new InfluxClient({ url, database: 'x' }), { patienceMs: 0 });
+        expect(await writer.writeLines('minute', lines)).toBe(0);
+        expect(await writer.writeLines('minute', [])).toBe(0);
+      }
+    );
+    expect(bodies.join('')).toBe(`${lines.join('\n')}\n`);
+    expect(bodies.reduce((largest, { length }) => Math.max(largest, length), 0)).toBeLessThan(2 * 1024 * 1024);
+  });
+
   it('tries again as long as the store is away, and tells once that it is, and that it is back', async () => {
     const { requests, outages, error } = await write('m v=1i', [DOWN, DOWN], 60_000);
     expect(error).toBeUndefined();

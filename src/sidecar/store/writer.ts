@@ -61,7 +61,8 @@ export class PointWriter {
     }
     const outcomes: Array<Outcome<number>> = [];
     for (const block of blocks) {
-      outcomes.push(...(await this.writeBlocks(policy, [block])));
+      const [outcome] = await this.writeBlocks(policy, [block]);
+      outcomes.push(outcome);
     }
     return outcomes;
   }
@@ -79,9 +80,20 @@ export class PointWriter {
     }
   }
 
-  /** Writes lines of line protocol, of which none has its line end yet. Like {@link write}. */
+  /**
+   * Writes lines of line protocol, of which none has its line end yet, in as many requests as it takes: InfluxDB refuses
+   * bodies above 25 MB (`max-body-size`). Like {@link write}; when it throws, some of the lines may be written.
+   */
   async writeLines(policy: Policy, lines: readonly string[]): Promise<number> {
-    return lines.length === 0 ? 0 : this.write(policy, lines.map((line) => `${line}\n`).join(''));
+    let dropped = 0;
+    for (let next = 0; next < lines.length;) {
+      let block = '';
+      do {
+        block += `${lines[next++]}\n`;
+      } while (next < lines.length && block.length + lines[next].length < REQUEST_BYTES);
+      dropped += await this.write(policy, block);
+    }
+    return dropped;
   }
 
   /** Does some work with the store, and again while the store is unavailable, until patience is over. */

@@ -101,7 +101,7 @@ function parseChunk(chunk: Struct, path: string, rows: number, end: number): Chu
   const data = count(about.field_9);
   // Arrow says 0 where there are no rows, and so no such page.
   const pages = rows > 0 ? [data, dictionary || data] : [data, dictionary].filter((offset) => offset > 0);
-  const from = pages.length > 0 ? Math.min(...pages) : MAGIC.length;
+  const from = pages.length > 0 ? pages.reduce((first, page) => Math.min(first, page)) : MAGIC.length;
   const to = from + count(about.field_7);
   if (from < MAGIC.length || to > end) {
     throw new Error(`column ${path} is said to be at bytes ${from} to ${to}, of which ${end} are data`);
