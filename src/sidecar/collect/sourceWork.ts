@@ -215,5 +215,7 @@ function isLeftAlone(known: Known, etag: string): boolean {
  * Should the very same have been put there once more, a listing will find it.
  */
 export function isSettled(known: Known, etag: string): boolean {
-  return isLeftAlone(known, etag) || (known?.etag === etag && known.state === 'deleted');
+  return (
+    isLeftAlone(known, etag) || (known?.etag === etag && (known.state === 'deleted' || known.state === 'discarded'))
+  );
 }

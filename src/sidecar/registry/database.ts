@@ -119,6 +119,10 @@ export const MIGRATIONS: readonly string[] = [
   -- How many objects of a source are read at a time.
   ALTER TABLE source ADD COLUMN objects_in_flight INTEGER NOT NULL DEFAULT 8;
   `,
+  `
+  -- When deleting a leftover object uncounted began; NULL again once it is known how that ended.
+  ALTER TABLE ledger ADD COLUMN discard_began INTEGER;
+  `,
 ];
 
 /** The registry's file inside the data directory. */

@@ -6,9 +6,10 @@ import { objectDelivered, type Delivery } from './deliveries';
  * What became of an object:
  * `stored` acknowledged, not deleted yet · `deleted` · `not-collected` left in place for a reason of its own ·
  * `quarantined` corrupt or conflicting, left in place · `refused` by the store or by this version, left in place and tried again ·
- * `gone` left in place, and taken away by somebody else.
+ * `gone` left in place, and taken away by somebody else · `discarded` left in place, then deleted uncounted because an
+ * administrator said so.
  */
-export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'gone';
+export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'gone' | 'discarded';
 
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
@@ -39,7 +40,7 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
        reason = excluded.reason, message = excluded.message, plan_id = excluded.plan_id,
        counts = CASE WHEN etag = excluded.etag THEN coalesce(excluded.counts, counts) ELSE excluded.counts END,
-       changed = excluded.changed, seen = excluded.seen, dismissed = NULL`,
+       changed = excluded.changed, seen = excluded.seen, dismissed = NULL, discard_began = NULL`,
     ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now, now]
   );
   // A refused object is tried again: its slot is not in yet.
@@ -71,12 +72,14 @@ export function knownObjects(
 
 /**
  * Notes that a listing of the whole source, begun at `started`, has ended: what it did not show is no longer there. A
- * stored object was deleted just before its deletion could be noted; any other was taken away by somebody else.
+ * stored object was deleted just before its deletion could be noted, and so was one that was being discarded; any other was
+ * taken away by somebody else.
  */
 export function sourceListed(db: DatabaseSync, sourceId: string, started: number, now: number): void {
   run(
     db,
-    `UPDATE ledger SET state = CASE state WHEN 'stored' THEN 'deleted' ELSE 'gone' END, changed = ?
+    `UPDATE ledger SET changed = ?,
+       state = CASE WHEN state = 'stored' THEN 'deleted' WHEN discard_began IS NOT NULL THEN 'discarded' ELSE 'gone' END
      WHERE source_id = ? AND seen < ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
     ...[now, sourceId, started]
   );

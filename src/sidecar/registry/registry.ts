@@ -13,6 +13,7 @@ import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import { moveOffsets, registryId } from './identity';
 import * as ledger from './ledger';
+import * as leftovers from './leftovers';
 import * as plans from './plans';
 import { prune } from './prune';
 import * as quarantine from './quarantine';
@@ -29,6 +30,7 @@ const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
+const { leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded } = leftovers;
 const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { seriesState, seriesCounted, topK } = seriesBudget;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
@@ -45,6 +47,7 @@ const OPERATIONS = {
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
+  ...{ leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded },
   ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
