@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Change } from '../registry/audit';
@@ -157,6 +158,26 @@ describe('flowscope source discard', () => {
     expect((await flowscope.run('source', 'discard', 'a', '--before', '2025-01-01')).stderr).toMatch(/--reason/);
     expect((await discard(flowscope, 'no-header', '2025-01-01')).stdout).toMatch(/nothing to discard/);
     expect(await world.keys(bucket)).toHaveLength(3);
+  });
+});
+
+describe('flowscope serve beside it', () => {
+  it('goes on collecting, and takes what was discarded for nothing else', async () => {
+    const key = keyOf('2025-03-14', 1);
+    const { flowscope, bucket } = await collected({ [key]: 'no-header' });
+    await flowscope.ok('source', 'edit', 'a', '--poll-seconds', '10');
+    const served = flowscope.start('serve');
+    await once(served.stdout!, 'data');
+    expect(await discard(flowscope, 'no-header', '2025-04-01', '--yes')).toMatchObject({ code: 0 });
+    // A later look through the bucket collects this one.
+    await world.put(bucket, 'good.log.gz', objectOf('good'));
+    while ((await world.keys(bucket)).length > 0) {
+      await sleep(100);
+    }
+    expect(await flowscope.ok('explain', key)).toMatch(/deleted from its bucket uncounted/);
+    const exit = once(served, 'exit');
+    served.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
   });
 });
 

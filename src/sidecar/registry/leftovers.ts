@@ -90,7 +90,7 @@ export function refuseUnknownReason(name: string, reason: string, known: readonl
     known.length === 0
       ? `Source ${name} has left no object in its bucket: there is nothing to discard.`
       : `Source ${name} has left no object in its bucket for the reason "${reason}". There are: ${there}.`,
-    'not-found',
+    'invalid',
     'reason'
   );
 }
