@@ -40,8 +40,11 @@ export interface QueueNews {
 export interface Handled {
   /** Whether nothing is left to do about it: it is deleted, or left in place for good. Never rejects. */
   readonly isFinal: Promise<boolean>;
+  /** Whether that was known before, so that nothing is done. */
+  readonly isKnown?: boolean;
 }
 
+const KNOWN: Handled = { isFinal: Promise.resolve(true), isKnown: true };
 const isFinal = (answer: boolean): Handled => ({ isFinal: Promise.resolve(answer) });
 
 type Known = { readonly state: LedgerState; readonly etag: string } | undefined;
@@ -101,7 +104,7 @@ export class SourceWork {
     this.events.onWork?.(work.filter(({ key, etag }) => !isStored(known[key], etag)));
     const handled: Handled[] = [];
     for (const object of objects) {
-      handled.push(isDone(object) ? isFinal(true) : await this.begin(object, isStored(known[object.key], object.etag)));
+      handled.push(isDone(object) ? KNOWN : await this.begin(object, isStored(known[object.key], object.etag)));
     }
     return handled;
   }

@@ -122,6 +122,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- When deleting a leftover object uncounted began; NULL again once it is known how that ended.
   ALTER TABLE ledger ADD COLUMN discard_began INTEGER;
+  -- What should still be in its bucket, by place: a listing leaves folders out, and says nothing of what lies in those.
+  CREATE INDEX ledger_in_bucket ON ledger (source_id, key)
+    WHERE state IN ('stored', 'not-collected', 'quarantined', 'refused');
   `,
 ];
 

@@ -73,16 +73,51 @@ export function knownObjects(
 /**
  * Notes that a listing of the whole source, begun at `started`, has ended: what it did not show is no longer there. A
  * stored object was deleted just before its deletion could be noted, and so was one that was being discarded; any other was
- * taken away by somebody else.
+ * taken away by somebody else. `unlisted`: folders that the listing left out, of whose objects nothing is said.
  */
-export function sourceListed(db: DatabaseSync, sourceId: string, started: number, now: number): void {
-  run(
+export function sourceListed(
+  db: DatabaseSync,
+  sourceId: string,
+  started: number,
+  now: number,
+  unlisted: readonly string[] = []
+): void {
+  // What lies in those folders is not even looked at, nor what is deleted. A blob is greater than any text.
+  for (const [from, to] of rangesOutside(unlisted)) {
+    run(
+      db,
+      `UPDATE ledger INDEXED BY ledger_in_bucket SET changed = ?,
+         state = CASE WHEN state = 'stored' THEN 'deleted' WHEN discard_began IS NOT NULL THEN 'discarded' ELSE 'gone' END
+       WHERE source_id = ? AND key >= ? AND key < coalesce(?, x'') AND seen < ?
+         AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
+      ...[now, sourceId, from, to, started]
+    );
+  }
+}
+
+/** The ranges of keys that lie in none of these folders: each from its begin up to its end, the last one without an end. */
+function rangesOutside(folders: readonly string[]): Array<readonly [from: string, to: string | null]> {
+  const ranges: Array<readonly [string, string | null]> = [];
+  let from = '';
+  // As SQLite compares text: by its bytes in UTF-8.
+  for (const folder of folders.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
+    if (folder === '') {
+      return [];
+    }
+    ranges.push([from, folder]);
+    // What follows all that begins with `x/` begins with `x0`.
+    from = `${folder.slice(0, -1)}0`;
+  }
+  return [...ranges, [from, null]];
+}
+
+/** Keys of a source's objects that are to be collected or deleted yet, so many at most. */
+export function unfinishedKeys(db: DatabaseSync, sourceId: string, most: number): string[] {
+  return all<{ key: string }>(
     db,
-    `UPDATE ledger SET changed = ?,
-       state = CASE WHEN state = 'stored' THEN 'deleted' WHEN discard_began IS NOT NULL THEN 'discarded' ELSE 'gone' END
-     WHERE source_id = ? AND seen < ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused')`,
-    ...[now, sourceId, started]
-  );
+    "SELECT key FROM ledger WHERE source_id = ? AND state IN ('stored', 'refused') LIMIT ?",
+    ...[sourceId, most]
+  ).map(({ key }) => key);
 }
 
 /** Notes that stored objects are gone from their bucket. */

@@ -29,7 +29,7 @@ const { findPlan, grantPlan, objectStored, sourceExporters } = plans;
 const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
-const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
+const { setLedger, knownObjects, sourceListed, unfinishedKeys, objectsDeleted, ledgerCounts } = ledger;
 const { leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded } = leftovers;
 const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { seriesState, seriesCounted, topK } = seriesBudget;
@@ -43,7 +43,7 @@ const OPERATIONS = {
   ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
   ...{ listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined, explainObject },
   ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
-  ...{ setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
+  ...{ setLedger, knownObjects, sourceListed, unfinishedKeys, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
