@@ -55,6 +55,19 @@ export const previewResult = z.object({
 });
 export type PreviewResult = z.infer<typeof previewResult>;
 
+/** What discarding leftovers came to. */
+export const discardResult = z.object({
+  /** True: they were only counted. */
+  dryRun: z.boolean(),
+  objects: count,
+  bytes: count,
+  /** Objects that S3 did not delete, and why the first of them was not. They stay leftovers. */
+  failed: count,
+  failure: z.string().optional(),
+  /** False when it was given up because S3 deleted nothing of a whole batch: others were not tried. */
+  isComplete: z.boolean(),
+});
+
 const base = {
   id: z.string(),
   state: z.enum(['running', 'done', 'failed']),
@@ -77,6 +90,13 @@ export const job = z.discriminatedUnion('kind', [
     kind: z.literal('preview'),
     progress: z.array(z.object({ read: count, of: count })),
     result: previewResult.optional(),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('discard'),
+    /** What was deleted so far. */
+    progress: z.array(z.object({ objects: count, bytes: count })),
+    result: discardResult.optional(),
   }),
   z.object({ ...base, kind: z.literal('sync'), progress: z.array(syncRegion), result: syncResult.optional() }),
   z.object({

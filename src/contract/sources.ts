@@ -58,6 +58,16 @@ export const enableSource = z.strictObject({
   }),
 });
 
+/** Which objects that a source left in its bucket are deleted uncounted: those of a reason, from before a time. */
+export const discardInput = z.strictObject({
+  /** As the ledger has it, such as `no-header`. */
+  reason: z.string().min(1).max(64),
+  /** By the slot in an object's file name, else by when it was written; not in the future. */
+  before: time,
+  /** True: they are only counted. */
+  dryRun: z.boolean({ error: 'say whether they are only counted (true) or deleted, which cannot be undone (false)' }),
+});
+
 /** `new`: enabled, but not looked through yet. */
 export const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
 

@@ -6,7 +6,7 @@ import type { CollectorView } from '../http/api';
 import { startRegistryThread } from '../registry/registry';
 import { ownFile } from '../registry/secrets';
 import { createInfluxClient } from '../store/influx';
-import { secrets } from './awsAccess';
+import { bucketOf, secrets } from './awsAccess';
 import { now } from './context';
 import { dataDirectory, registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
@@ -34,7 +34,7 @@ export async function withApi(
   const decoder = startDecoderThreads(threadsScript(), 1);
   try {
     const api = await createApi({
-      ...{ registry, collector, decoder, token, now },
+      ...{ registry, collector, decoder, token, now, bucketOf },
       store: createInfluxClient(process.env),
       secrets: secrets(),
       version: process.env.FLOWSCOPE_VERSION ?? 'development',

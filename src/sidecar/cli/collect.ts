@@ -104,7 +104,7 @@ async function report(
   }
   for (const { source } of runs) {
     for (const count of await registry.ledgerCounts(source.id)) {
-      if (count.message && count.state !== 'gone') {
+      if (count.message && count.state !== 'gone' && count.state !== 'discarded') {
         say(plain(`${source.name}: ${formatCounted(count.objects, 'object')} ${count.state}, ${exampleOf(count)}`));
       }
     }

@@ -18,7 +18,8 @@ const STATES: Record<LedgerState, string> = {
   quarantined: 'in quarantine, left in place',
   refused: 'left in place for now: it is tried again with the next listing',
   'not-read': 'left in place for now: it could not be read, and is tried again with the next listing',
-  gone: 'taken away by somebody else, before it was collected',
+  gone: 'left in place, then taken away by somebody else',
+  discarded: 'left in place, then deleted from its bucket uncounted, because an administrator said so',
 };
 
 /** Of an imported file: nothing lists it again. */

@@ -11,6 +11,7 @@ import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { exampleOf, plain } from './format';
 import { print, printJson, say } from './output';
+import { discardCommand } from './sourceDiscard';
 import { readSettings, settingOptions, sourceChanges, type GivenSettings } from './sourceOptions';
 
 type GivenToAdd = GivenSettings & { readonly deleteAfterCollecting?: boolean };
@@ -139,7 +140,7 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
     head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'],
     style: { head: [], border: [] },
   });
-  const left = ({ state }: LedgerCount) => !['deleted', 'stored', 'gone'].includes(state);
+  const left = ({ state }: LedgerCount) => !['deleted', 'stored', 'gone', 'discarded'].includes(state);
   const sum = (counts: readonly LedgerCount[]) => counts.reduce((total, { objects }) => total + objects, 0);
   for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {
     const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';
@@ -158,7 +159,7 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
   }
 }
 
-/** `flowscope source add | edit | list | enable | disable | remove` */
+/** `flowscope source add | edit | list | enable | disable | discard | remove` */
 export function sourceCommand(): Command {
   return new Command('source')
     .description('the S3 buckets to collect from')
@@ -167,5 +168,6 @@ export function sourceCommand(): Command {
     .addCommand(list())
     .addCommand(enable())
     .addCommand(disable())
+    .addCommand(discardCommand())
     .addCommand(remove());
 }

@@ -47,8 +47,8 @@ export async function runSource(
     const queue = await queueOf?.(source);
     const followed = both(progress.events, events);
     result = queue
-      ? await collectQueue(source, bucket, queue, progress.queue, permits, deps, followed, signal)
-      : await collectSource(source, bucket, permits, deps, followed, signal);
+      ? await collectQueue(source, bucket, queue, progress.queue, permits, deps, followed, signal, progress.folders)
+      : await collectSource(source, bucket, permits, deps, followed, signal, progress.folders);
     ({ error, code } = result);
   } catch (failure) {
     if (!(failure instanceof AwsError)) {

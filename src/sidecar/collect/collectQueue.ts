@@ -7,6 +7,7 @@ import type { Source } from '../registry/sources';
 import { Batches } from '../store/batches';
 import type { ObjectDependencies } from './collectObject';
 import { collectListed, type SourceResult } from './collectSource';
+import type { FolderMemory } from './folderMemory';
 import { HeldMessages } from './heldMessages';
 import type { Permits } from './permits';
 import type { QueueMemory } from './queueMemory';
@@ -33,7 +34,8 @@ export async function collectQueue(
   permits: Permits,
   deps: ObjectDependencies,
   events: SourceEvents = {},
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  folders?: FolderMemory
 ): Promise<SourceResult> {
   const { registry, now } = deps;
   const started = now();
@@ -49,7 +51,7 @@ export async function collectQueue(
   const reader = new QueueReader(source, queue, memory, work, now, events, signal);
   let isListing = lists;
   const listing = lists
-    ? collectListed(source, bucket, work, deps, signal).finally(() => (isListing = false))
+    ? collectListed(source, bucket, work, deps, signal, folders).finally(() => (isListing = false))
     : Promise.resolve();
   const [listed, drained] = await Promise.allSettled([listing, reader.drain(() => isListing)]);
   await work.end();

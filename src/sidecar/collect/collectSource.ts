@@ -3,6 +3,7 @@ import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
 import type { ObjectDependencies } from './collectObject';
 import { discover } from './discover';
+import { FolderMemory } from './folderMemory';
 import type { Permits } from './permits';
 import { SourceWork, type SourceEvents } from './sourceWork';
 
@@ -23,7 +24,8 @@ export interface SourceResult {
 
 /**
  * Looks through a source once: every listed object that is new is collected, several at a time, and deleted once stored.
- * After an abort the objects in flight are finished and no new one is begun.
+ * After an abort the objects in flight are finished and no new one is begun. `folders`: what is remembered from one look to
+ * the next; without it everything is listed.
  * Throws `AwsError` when the bucket cannot be listed or this machine's clock is wrong, `InfluxError` when the store stays away.
  */
 export async function collectSource(
@@ -32,10 +34,11 @@ export async function collectSource(
   permits: Permits,
   deps: ObjectDependencies,
   events: SourceEvents = {},
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  folders?: FolderMemory
 ): Promise<SourceResult> {
   const work = new SourceWork(source, bucket, permits, deps, events, signal);
-  await collectListed(source, bucket, work, deps, signal);
+  await collectListed(source, bucket, work, deps, signal, folders);
   const { backlog, oldest, error } = work;
   return { backlog, oldest, error, isComplete: true };
 }
@@ -46,12 +49,20 @@ export async function collectListed(
   bucket: Bucket,
   work: SourceWork,
   { registry, now }: ObjectDependencies,
-  signal?: AbortSignal
+  signal?: AbortSignal,
+  folders = new FolderMemory()
 ): Promise<void> {
   const started = now();
+  folders.begin(prefix, started);
   try {
-    for await (const page of discover(bucket, prefix, signal)) {
-      await work.take(page.filter(({ key }) => mayHoldFlowLogs(key)));
+    await wakeUnfinished(id, folders, registry);
+    for await (const page of discover(bucket, prefix, signal, folders)) {
+      const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
+      const handled = await work.take(objects);
+      handled.forEach(({ isKnown, isFinal }, i) =>
+        isKnown ? folders.leftover(objects[i].key) : folders.news(objects[i].key, isFinal)
+      );
+      others.forEach(({ key }) => folders.leftover(key));
       if (work.mustStop) {
         break;
       }
@@ -63,6 +74,24 @@ export async function collectListed(
   }
   await work.end();
   if (!work.mustStop) {
-    await registry.sourceListed(id, started, now());
+    await registry.sourceListed(id, started, now(), folders.end());
+  }
+}
+
+/** With more objects than this to be tried again, everything is listed. */
+const MOST_WOKEN = 1000;
+
+/** Objects that are to be tried again, as when they were taken out of quarantine, are listed at once wherever they lie. */
+async function wakeUnfinished(
+  id: string,
+  folders: FolderMemory,
+  registry: ObjectDependencies['registry']
+): Promise<void> {
+  if (folders.hasResting) {
+    const keys = await registry.unfinishedKeys(id, MOST_WOKEN + 1);
+    if (keys.length > MOST_WOKEN) {
+      folders.wakeAll();
+    }
+    keys.forEach((key) => folders.wake(key));
   }
 }

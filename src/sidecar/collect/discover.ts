@@ -9,20 +9,42 @@ const DAY = /\/(?:year=)?\d{4}\/(?:month=)?\d{2}\/(?:day=)?\d{2}\/$/;
 // Below a region there is one account's share of the bucket: …/AWSLogs/{account}/vpcflowlogs/{region}/
 const REGION = /\/(?:aws-)?(?:service=)?vpcflowlogs\/(?:aws-region=)?[a-z0-9-]+\/$/;
 
+/** Is asked about folders that are listed one by one, and told of them. */
+export interface FolderWatch {
+  /** Whether a folder, with all below it, is to be left out. */
+  rests(folder: string): boolean;
+  /** All pages of a folder's own listing were handed out. `subfolders`: those that are listed apart; of a day's folder none. */
+  listed(folder: string, subfolders: readonly string[]): void;
+}
+
+/** The folder whose listing shows an object below that prefix: that of its day, else its own. */
+export function listedFolderOf(key: string, prefix: string): string {
+  let folder = prefix;
+  for (let at = key.indexOf('/', prefix.length); !DAY.test(folder) && at >= 0; at = key.indexOf('/', at + 1)) {
+    folder = key.slice(0, at + 1);
+  }
+  return folder;
+}
+
 /**
  * The objects below a prefix, newest first, page by page. What fits one page costs one request. A backlog is walked
  * folder by folder, newest day first and the accounts and regions in turn, so that neither a large backlog nor another
- * account's keeps fresh objects waiting; memory holds one page per account and region, and a key of each page.
- * Throws `AwsError` when S3's pages never end.
+ * account's keeps fresh objects waiting; memory holds one page per account and region, and a key of each page. `watch` may
+ * leave folders of a backlog out. Throws `AwsError` when S3's pages never end.
  */
-export async function* discover(bucket: Listable, prefix: string, signal?: AbortSignal): AsyncGenerator<ObjectRef[]> {
+export async function* discover(
+  bucket: Listable,
+  prefix: string,
+  signal?: AbortSignal,
+  watch?: FolderWatch
+): AsyncGenerator<ObjectRef[]> {
   const first = await bucket.list(prefix, {}, signal);
   if (!first.next) {
     yield newestFirst(first.objects);
     return;
   }
   const regions: Array<AsyncGenerator<ObjectRef[]>> = [];
-  yield* walk(bucket, prefix, regions, signal);
+  yield* walk(bucket, prefix, regions, signal, watch);
   while (regions.length > 0) {
     const region = regions.shift()!;
     const { done, value } = await region.next();
@@ -38,10 +60,15 @@ async function* walk(
   bucket: Listable,
   folder: string,
   regions: Array<AsyncGenerator<ObjectRef[]>> | undefined,
-  signal: AbortSignal | undefined
+  signal: AbortSignal | undefined,
+  watch: FolderWatch | undefined
 ): AsyncGenerator<ObjectRef[]> {
+  if (watch?.rests(folder)) {
+    return;
+  }
   if (DAY.test(folder)) {
     yield* pages(bucket, folder, undefined, signal, ({ objects }) => newestFirst(objects));
+    watch?.listed(folder, []);
     return;
   }
   const folders: string[] = [];
@@ -49,11 +76,12 @@ async function* walk(
     page.folders.forEach((child) => folders.push(child));
     return newestFirst(page.objects);
   });
+  watch?.listed(folder, folders);
   for (const child of folders.sort().reverse()) {
     if (regions && REGION.test(child)) {
-      regions.push(walk(bucket, child, undefined, signal));
+      regions.push(walk(bucket, child, undefined, signal, watch));
     } else {
-      yield* walk(bucket, child, regions, signal);
+      yield* walk(bucket, child, regions, signal, watch);
     }
   }
 }

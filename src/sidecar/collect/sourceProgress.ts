@@ -5,6 +5,7 @@ import { WaitingSlots } from '../completeness/waitingSlots';
 import { parseObjectName } from '../records/objectName';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { DeliveredSlot } from '../registry/deliveries';
+import { FolderMemory } from './folderMemory';
 import type { ObjectOutcome } from './object';
 import { QueueMemory } from './queueMemory';
 import type { QueueNews, SourceEvents } from './sourceWork';
@@ -74,13 +75,18 @@ export class SourceProgress {
   private queued = 0;
   /** What is remembered of that queue. */
   readonly queue = new QueueMemory();
+  /** Which of its folders need not be listed with every look. */
+  readonly folders = new FolderMemory();
 
   /** To be given to the look. */
   readonly events: SourceEvents = {
     onWork: (objects) => objects.forEach((object) => this.open.set(object.key, object)),
     onWaiting: (object) => this.wait(object),
     onFailure: () => this.add({ errors: 1 }),
-    onObject: (object, outcome) => this.ended(object, outcome),
+    onObject: (object, outcome) => {
+      this.ended(object, outcome);
+      this.folders.ended(object.key, outcome);
+    },
     onQueue: (news) => this.hear(news),
   };
 

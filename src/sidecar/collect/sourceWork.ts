@@ -40,8 +40,11 @@ export interface QueueNews {
 export interface Handled {
   /** Whether nothing is left to do about it: it is deleted, or left in place for good. Never rejects. */
   readonly isFinal: Promise<boolean>;
+  /** Whether that was known before, so that nothing is done. */
+  readonly isKnown?: boolean;
 }
 
+const KNOWN: Handled = { isFinal: Promise.resolve(true), isKnown: true };
 const isFinal = (answer: boolean): Handled => ({ isFinal: Promise.resolve(answer) });
 
 type Known = { readonly state: LedgerState; readonly etag: string } | undefined;
@@ -121,7 +124,7 @@ export class SourceWork {
     this.events.onWork?.(work.filter(({ key, etag }) => !isStored(known[key], etag)));
     const handled: Handled[] = [];
     for (const object of objects) {
-      handled.push(isDone(object) ? isFinal(true) : await this.begin(object, isStored(known[object.key], object.etag)));
+      handled.push(isDone(object) ? KNOWN : await this.begin(object, isStored(known[object.key], object.etag)));
     }
     return handled;
   }
@@ -213,7 +216,7 @@ export class SourceWork {
     message?: string
   ): Promise<void> {
     const { registry, now } = this.deps;
-    await registry.objectUnread({ sourceId: this.source.id, key, etag, size, state, reason, message }, now());
+    await registry.objectNotRead({ sourceId: this.source.id, key, etag, size, state, reason, message }, now());
   }
 
   /**
@@ -280,5 +283,7 @@ function isLeftAlone(known: Known, etag: string): boolean {
  * Should the very same have been put there once more, a listing will find it.
  */
 export function isSettled(known: Known, etag: string): boolean {
-  return isLeftAlone(known, etag) || (known?.etag === etag && known.state === 'deleted');
+  return (
+    isLeftAlone(known, etag) || (known?.etag === etag && (known.state === 'deleted' || known.state === 'discarded'))
+  );
 }

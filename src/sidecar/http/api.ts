@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { errorBody } from '../../contract/common';
+import type { Bucket } from '../aws/bucket';
 import type { Decoder } from '../collect/decode/decoder';
 import type { RegionSync, SyncResult } from '../entities/sync';
 import type { Registry } from '../registry/registry';
 import type { Secrets } from '../registry/secrets';
+import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
 
@@ -42,6 +44,8 @@ export interface ApiDependencies {
   readonly store: InfluxClient;
   readonly secrets: Secrets;
   readonly collector: CollectorView;
+  /** The bucket of a source, signed in to as collecting does. */
+  readonly bucketOf: (source: Source) => Promise<Bucket>;
   /** For previews. */
   readonly decoder: Decoder;
   /** What every request must bring. */

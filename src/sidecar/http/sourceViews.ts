@@ -1,6 +1,6 @@
 import type { SourceStatus, SourceView } from '../../contract/sources';
 import { shownAccess } from '../registry/access';
-import type { LedgerCount } from '../registry/ledger';
+import type { LedgerCount, LedgerState } from '../registry/ledger';
 import type { StoredSource } from '../registry/sources';
 import type { Resource, Standing } from './api';
 
@@ -61,6 +61,9 @@ function problemOf(code: string | undefined): string {
   return PROBLEMS[code] ?? other;
 }
 
+/** Of objects in these states there is nothing left to be done: they are no longer in the bucket. */
+const TAKEN_AWAY: readonly LedgerState[] = ['gone', 'discarded'];
+
 /** What administrators see of a source: all but its secret. */
 export async function viewOf(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {
   const { bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl } = source;
@@ -73,6 +76,8 @@ export async function viewOf(source: StoredSource, { registry, collector, now }:
     ...shownAccess(source.access),
     collector: collector.name,
     exporters: await registry.sourceExporters(source.id),
-    left: counts.flatMap(({ message, ...count }) => (message === undefined ? [] : [{ ...count, message }])),
+    left: counts.flatMap(({ message, ...count }) =>
+      message === undefined || TAKEN_AWAY.includes(count.state) ? [] : [{ ...count, message }]
+    ),
   };
 }

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { pageQuery } from '../../contract/common';
 import { job } from '../../contract/jobs';
 import { policyDocuments, policyOptions } from '../../contract/policies';
-import { enableSource, source, sourceInput, sourcePage, type SourceInput } from '../../contract/sources';
+import { discardInput, enableSource, source, sourceInput, sourcePage, type SourceInput } from '../../contract/sources';
 import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
 import type { Source } from '../registry/sources';
 import { sourceSettings } from './accessInputs';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
+import { startDiscard } from './discard';
 import { pageOf } from './paging';
 import { previewSource } from './preview';
 import { testSource } from './testSource';
@@ -93,6 +94,15 @@ export function sourceRoutes(app: Api, resource: Resource): void {
 
   app.post('/v1/admin/sources/:id/preview', { schema: { params, response: accepted } }, async (request, reply) =>
     reply.status(202).send(startPreview(await registry.sourceById(request.params.id)))
+  );
+
+  app.post(
+    '/v1/admin/sources/:id/discard',
+    { schema: { params, body: discardInput, response: accepted } },
+    async (request, reply) => {
+      const of = await registry.sourceById(request.params.id);
+      return reply.status(202).send(await startDiscard(of, request.body, resource, askedBy(request, now())));
+    }
   );
 
   app.get(

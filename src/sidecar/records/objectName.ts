@@ -30,6 +30,14 @@ export function parseObjectName(key: string): ObjectName {
   return { fileName, account: account ?? fileAccount, region, flowLogId, slot };
 }
 
+/**
+ * The time that an object is from, Unix seconds: the start of the slot in its file name, where AWS named it; else when it was
+ * written (`modified`), which for a copy is when it was copied.
+ */
+export function objectTime(key: string, modified: number): number {
+  return parseObjectName(key).slot ?? modified;
+}
+
 /** What of a bucket an object belongs to, in words: its flow log, or its folder when the name is not AWS's. */
 export function originOf(key: string): string {
   const { flowLogId } = parseObjectName(key);

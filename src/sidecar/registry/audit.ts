@@ -24,20 +24,23 @@ export interface Change {
 /** So many changes are kept. */
 const MOST_CHANGES = 10_000;
 
-/** Notes a change. Called inside the change's own transaction, so that there is never one without the other. */
+/**
+ * Notes a change; returns its id. Called inside the change's own transaction, so that there is never one without the other.
+ */
 export function recordChange(
   db: DatabaseSync,
   { actor, role, now }: By,
   action: string,
   target: string,
   details: Readonly<Record<string, unknown>> = {}
-): void {
-  run(
+): number {
+  const { id } = first<{ id: number }>(
     db,
-    'INSERT INTO change (at, actor, role, action, target, details) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO change (at, actor, role, action, target, details) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
     ...[now, actor, role ?? null, action, target, JSON.stringify(details)]
-  );
+  )!;
   run(db, 'DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?', MOST_CHANGES);
+  return id;
 }
 
 /** The newest changes before the one of that id; all counted in `total`. */

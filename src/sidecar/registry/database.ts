@@ -127,6 +127,13 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX unread_source ON unread (source_id, stored);
   `,
+  `
+  -- When deleting a leftover object uncounted began; NULL again once it is known how that ended.
+  ALTER TABLE ledger ADD COLUMN discard_began INTEGER;
+  -- What should still be in its bucket, by place: a listing leaves folders out, and says nothing of what lies in those.
+  CREATE INDEX ledger_in_bucket ON ledger (source_id, key)
+    WHERE state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read');
+  `,
 ];
 
 /** The registry's file inside the data directory. */

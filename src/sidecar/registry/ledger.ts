@@ -7,9 +7,11 @@ import { objectDelivered, type Delivery } from './deliveries';
  * `stored` acknowledged, not deleted yet · `deleted` · `not-collected` left in place for a reason of its own ·
  * `quarantined` corrupt or conflicting, left in place · `refused` by the store or by this version, left in place and tried again ·
  * `not-read` S3 did not give it as it was listed, or not at all; left in place and tried again ·
- * `gone` taken away by somebody else, before it was collected.
+ * `gone` left in place, and taken away by somebody else · `discarded` left in place, then deleted uncounted because an
+ * administrator said so.
  */
-export type LedgerState = 'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'not-read' | 'gone';
+export type LedgerState =
+  'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'not-read' | 'gone' | 'discarded';
 
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
@@ -40,7 +42,7 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
        reason = excluded.reason, message = excluded.message, plan_id = excluded.plan_id,
        counts = CASE WHEN etag = excluded.etag THEN coalesce(excluded.counts, counts) ELSE excluded.counts END,
-       changed = excluded.changed, seen = excluded.seen, dismissed = NULL`,
+       changed = excluded.changed, seen = excluded.seen, dismissed = NULL, discard_began = NULL`,
     ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now, now]
   );
   // A refused object is tried again: its slot is not in yet.
@@ -58,7 +60,7 @@ export type UnreadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size'
  * Notes that an object could not be read, or was gone before it was. It overwrites nothing that is known of a stored object,
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
-export function objectUnread(db: DatabaseSync, entry: UnreadEntry, now: number): void {
+export function objectNotRead(db: DatabaseSync, entry: UnreadEntry, now: number): void {
   const { sourceId, key, etag, size, state, reason, message } = entry;
   run(
     db,
@@ -98,15 +100,52 @@ export function knownObjects(
 
 /**
  * Notes that a listing of the whole source, begun at `started`, has ended: what it did not show is no longer there. A
- * stored object was deleted just before its deletion could be noted; any other was taken away by somebody else.
+ * stored object was deleted just before its deletion could be noted, and so was one that was being discarded; any other was
+ * taken away by somebody else. `unlisted`: folders that the listing left out, of whose objects nothing is said.
  */
-export function sourceListed(db: DatabaseSync, sourceId: string, started: number, now: number): void {
-  run(
+export function sourceListed(
+  db: DatabaseSync,
+  sourceId: string,
+  started: number,
+  now: number,
+  unlisted: readonly string[] = []
+): void {
+  // What lies in those folders is not even looked at, nor what is deleted. A blob is greater than any text.
+  for (const [from, to] of rangesOutside(unlisted)) {
+    run(
+      db,
+      `UPDATE ledger INDEXED BY ledger_in_bucket SET changed = ?,
+         state = CASE WHEN state = 'stored' THEN 'deleted' WHEN discard_began IS NOT NULL THEN 'discarded' ELSE 'gone' END
+       WHERE source_id = ? AND key >= ? AND key < coalesce(?, x'') AND seen < ?
+         AND state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read')`,
+      ...[now, sourceId, from, to, started]
+    );
+  }
+}
+
+/** The ranges of keys that lie in none of these folders: each from its begin up to its end, the last one without an end. */
+function rangesOutside(folders: readonly string[]): Array<readonly [from: string, to: string | null]> {
+  const ranges: Array<readonly [string, string | null]> = [];
+  let from = '';
+  // As SQLite compares text: by its bytes in UTF-8.
+  for (const folder of folders.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
+    if (folder === '') {
+      return [];
+    }
+    ranges.push([from, folder]);
+    // What follows all that begins with `x/` begins with `x0`.
+    from = `${folder.slice(0, -1)}0`;
+  }
+  return [...ranges, [from, null]];
+}
+
+/** Keys of a source's objects that are to be collected or deleted yet, so many at most. */
+export function unfinishedKeys(db: DatabaseSync, sourceId: string, most: number): string[] {
+  return all<{ key: string }>(
     db,
-    `UPDATE ledger SET state = CASE state WHEN 'stored' THEN 'deleted' ELSE 'gone' END, changed = ?
-     WHERE source_id = ? AND seen < ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read')`,
-    ...[now, sourceId, started]
-  );
+    "SELECT key FROM ledger WHERE source_id = ? AND state IN ('stored', 'refused', 'not-read') LIMIT ?",
+    ...[sourceId, most]
+  ).map(({ key }) => key);
 }
 
 /** Notes that stored objects are gone from their bucket. */

@@ -13,7 +13,11 @@ const LEDGER_SECONDS = 15 * DAY;
  * dropped, exporters beyond the limit that stopped coming, and flow logs that deliver no longer. Returns how many rows went.
  */
 export function prune(db: DatabaseSync, now: number): number {
-  const ledger = run(db, "DELETE FROM ledger WHERE state IN ('deleted', 'gone') AND changed < ?", now - LEDGER_SECONDS);
+  const ledger = run(
+    db,
+    "DELETE FROM ledger WHERE state IN ('deleted', 'gone', 'discarded') AND changed < ?",
+    now - LEDGER_SECONDS
+  );
   // Identities are remembered as long as the data they stand for, counted from when it was granted.
   const plans = run(
     db,

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { all, first, run } from './database';
 import { commandLine, recordChange, type By } from './audit';
 import { RegistryError } from './errors';
+import { isBeingDiscarded } from './leftovers';
 import { getSource } from './sources';
 
 /** A corrupt or conflicting object that was left in place, and whose notice nobody has dismissed. */
@@ -66,8 +67,8 @@ export function listQuarantine(db: DatabaseSync): QuarantinedObject[] {
 }
 
 /**
- * Lets the next listing collect the objects again. Returns those it cannot bring back, because nothing lists them; they
- * stay in quarantine. Throws {@link RegistryError} for a key that is not there or in several sources, and then changes nothing.
+ * Lets the next listing collect the objects again, but for those that are being discarded at this moment. Returns those it
+ * cannot bring back, because nothing lists them; they stay in quarantine. Throws {@link RegistryError} for a key that is not there or in several sources, and then changes nothing.
  */
 export function retryQuarantined(
   db: DatabaseSync,
@@ -75,7 +76,7 @@ export function retryQuarantined(
   now: number,
   by: By = commandLine(now)
 ): { readonly retried: QuarantinedObject[]; readonly unlisted: QuarantinedObject[] } {
-  const chosen = choose(db, choice);
+  const chosen = choose(db, choice).filter((object) => !isBeingDiscarded(db, object, now));
   const retried = chosen.filter(({ isListed }) => isListed);
   for (const { sourceId, key } of retried) {
     // A listing leaves what is quarantined alone, and takes up what was refused.

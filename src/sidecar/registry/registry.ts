@@ -13,6 +13,7 @@ import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import { moveOffsets, registryId } from './identity';
 import * as ledger from './ledger';
+import * as leftovers from './leftovers';
 import * as plans from './plans';
 import { prune } from './prune';
 import * as quarantine from './quarantine';
@@ -29,7 +30,8 @@ const { findPlan, grantPlan, objectStored, sourceExporters } = plans;
 const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
-const { setLedger, objectUnread, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
+const { setLedger, objectNotRead, knownObjects, sourceListed, unfinishedKeys, objectsDeleted, ledgerCounts } = ledger;
+const { leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded } = leftovers;
 const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
 const { seriesState, seriesCounted, topK } = seriesBudget;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
@@ -42,10 +44,11 @@ const OPERATIONS = {
   ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
   ...{ listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined, explainObject },
   ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
-  ...{ setLedger, objectUnread, knownObjects, sourceListed, objectsDeleted, ledgerCounts },
+  ...{ setLedger, objectNotRead, knownObjects, sourceListed, unfinishedKeys, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
+  ...{ leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded },
   ...{ seriesState, seriesCounted, topK },
   ...{ registryId, moveOffsets },
   ...{ listUnread, readUnread, countUnread },

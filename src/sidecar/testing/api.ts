@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { AwsError } from '../aws/errors';
 import { HERE } from '../collect/decode/decoder';
 import type { Job } from '../../contract/jobs';
 import type { Api, ApiDependencies, CollectorView, Standing } from '../http/api';
@@ -39,6 +40,7 @@ export class TestApi {
         store: new InfluxClient({ url: 'http://127.0.0.1:9', database: 'none' }),
         secrets: new Secrets(Buffer.alloc(32, 7)),
         collector: test.collector,
+        bucketOf: () => Promise.reject(new AwsError('ECONNREFUSED', 'There is no AWS in this test.')),
         decoder: HERE,
         token: TOKEN,
         version: '1.2.3',
@@ -71,8 +73,8 @@ export class TestApi {
   }
 
   /** Begins a job and follows it to its end. */
-  async job(url: string, payload?: object): Promise<Job> {
-    const started = await this.send('POST', url, { payload });
+  async job(url: string, payload?: object, headers?: Record<string, string>): Promise<Job> {
+    const started = await this.send('POST', url, { payload, headers });
     if (started.statusCode !== 202) {
       throw new Error(`${url}: ${started.body}`);
     }

@@ -131,8 +131,8 @@ export class World {
   }
 
   /** Starts the CLI; ends with the world at the latest. */
-  spawn(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-    const child = spawn(process.execPath, [BUNDLE, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(args: readonly string[], env: NodeJS.ProcessEnv, input: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+    const child = spawn(process.execPath, [BUNDLE, ...args], { env, stdio: [input, 'pipe', 'pipe'] });
     this.running.add(child);
     child.once('exit', () => this.running.delete(child));
     return child;
@@ -173,8 +173,18 @@ export class Deployment {
   }
 
   /** Runs a command to its end. */
-  async run(...args: string[]): Promise<Ended> {
-    const child = this.start(...args);
+  run(...args: string[]): Promise<Ended> {
+    return this.ended(this.start(...args));
+  }
+
+  /** The same, with that text on its standard input. */
+  told(input: string, ...args: string[]): Promise<Ended> {
+    const child = this.world.spawn(args, this.env, 'pipe');
+    child.stdin!.end(input);
+    return this.ended(child);
+  }
+
+  private async ended(child: ChildProcess): Promise<Ended> {
     let stdout = '';
     let stderr = '';
     child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

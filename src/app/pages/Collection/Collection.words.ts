@@ -37,6 +37,7 @@ const OBJECT_STATES: Readonly<Record<string, string>> = {
   refused: 'Not collected yet, tried again with the next look',
   'not-read': 'Could not be read, tried again with the next look',
   gone: 'Taken out of the bucket by somebody else',
+  discarded: 'Deleted from the bucket uncounted, because an administrator said so',
 };
 
 /** What became of an object. A newer sidecar may know states that this plugin does not. */

@@ -1,0 +1,127 @@
+import type { Bucket, ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
+import { objectTime } from '../records/objectName';
+import type { By } from '../registry/audit';
+import { refuseUnknownReason, type DiscardChoice } from '../registry/leftovers';
+import type { Registry } from '../registry/registry';
+import type { Source } from '../registry/sources';
+import { discover } from './discover';
+
+/** As many as S3 deletes in one request. */
+const BATCH = 1000;
+
+/** Some leftovers. */
+export interface LeftoverCount {
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** What came of discarding: the counts are of what was deleted. */
+export interface Discarded extends LeftoverCount {
+  /** Objects that could not be deleted. They stay leftovers. */
+  readonly failed: number;
+  /** Why the first of them could not, in words. */
+  readonly failure?: string;
+  /** False when it was given up, because S3 deleted nothing of a whole batch: others may be left that were not tried. */
+  readonly isComplete: boolean;
+}
+
+/** What discarding needs. */
+export interface DiscardDependencies {
+  readonly registry: Registry;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Counts the leftovers of a source that {@link discardLeftovers} would delete. The bucket is listed for it, so that only what
+ * is there counts. Throws `AwsError`, and `RegistryError` when the source has no leftovers of that reason.
+ */
+export async function countLeftovers(
+  { name, prefix }: Source,
+  bucket: Bucket,
+  choice: DiscardChoice,
+  { registry }: DiscardDependencies,
+  onListed?: (listed: number) => void
+): Promise<LeftoverCount> {
+  refuseUnknownReason(name, choice.reason, await registry.leftoverReasons(choice.sourceId));
+  let [objects, bytes, listed] = [0, 0, 0];
+  for await (const page of discover(bucket, prefix)) {
+    const old = page.filter((object) => isBefore(object, choice));
+    const keys = new Set(await registry.leftoversAmong(choice, old));
+    for (const { size } of old.filter(({ key }) => keys.has(key))) {
+      objects++;
+      bytes += size;
+    }
+    onListed?.((listed += page.length));
+  }
+  return { objects, bytes };
+}
+
+/**
+ * Deletes leftovers of a source uncounted, because an administrator (`by`) says so. The bucket is listed, and an object goes
+ * only if the ledger calls exactly the listed version of it a leftover of that reason; one that is overwritten meanwhile
+ * stays. The ledger and the audit trail know of each batch before and after it is deleted, so that it may be broken off at
+ * any time and begun again. Throws like {@link countLeftovers}.
+ */
+export async function discardLeftovers(
+  { prefix }: Source,
+  bucket: Bucket,
+  choice: DiscardChoice,
+  { registry, now }: DiscardDependencies,
+  by: By,
+  onProgress?: (deleted: LeftoverCount) => void
+): Promise<Discarded> {
+  const change = await registry.beginDiscard(choice, by);
+  const done = { objects: 0, bytes: 0, failed: 0, failure: undefined as string | undefined, isComplete: true };
+  let batch: ObjectRef[] = [];
+  const discardBatch = async () => {
+    const claimed = new Set(await registry.claimLeftovers(choice, batch, now()));
+    const objects = batch.filter(({ key }) => claimed.has(key));
+    batch = [];
+    if (objects.length === 0) {
+      return;
+    }
+    const failures = await failedDeletions(bucket, objects);
+    const deleted = objects.filter(({ key }) => !failures.has(key));
+    const noted = { deleted, failed: [...failures.keys()] };
+    const counted = await registry.leftoversDiscarded(choice.sourceId, change, noted, now());
+    done.objects += counted.objects;
+    done.bytes += counted.bytes;
+    done.failed += failures.size;
+    done.failure ??= failures.values().next().value?.message;
+    // S3 will not delete the others either.
+    done.isComplete = deleted.length > 0;
+    onProgress?.(done);
+  };
+  for await (const page of discover(bucket, prefix)) {
+    const old = page.filter((object) => isBefore(object, choice));
+    const keys = new Set(await registry.leftoversAmong(choice, old));
+    for (const object of old.filter(({ key }) => keys.has(key))) {
+      if (batch.push(object) === BATCH) {
+        await discardBatch();
+      }
+      if (!done.isComplete) {
+        return done;
+      }
+    }
+  }
+  await discardBatch();
+  return done;
+}
+
+function isBefore({ key, modified }: ObjectRef, { before }: DiscardChoice): boolean {
+  return objectTime(key, modified) < before;
+}
+
+/** Deletes objects; returns the keys of those that S3 did not delete, and why. */
+async function failedDeletions(bucket: Bucket, objects: readonly ObjectRef[]): Promise<ReadonlyMap<string, AwsError>> {
+  try {
+    return await bucket.delete(objects);
+  } catch (error) {
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    return new Map(objects.map(({ key }) => [key, error]));
+  }
+}

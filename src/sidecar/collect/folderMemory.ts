@@ -1,0 +1,211 @@
+import { listedFolderOf, type FolderWatch } from './discover';
+import type { ObjectOutcome } from './object';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** No folder is left unlisted for longer: so late may an object be found that comes to one. Seconds. */
+export const LONGEST_REST = HOUR;
+/** A folder to which something new came within this time is listed with every look. Seconds. */
+const LEAST_QUIET = HOUR;
+/** Beyond that a folder rests for this part of the time in which nothing new has come to it. */
+const REST_SHARE = 1 / 4;
+/** Folders do not all come due at the same look: their rests are shorter by up to this part. */
+const SPREAD = 1 / 4;
+/** So many folders are remembered; others are listed with every look. */
+const MOST_FOLDERS = 100_000;
+
+/** What is remembered of a folder. Times are Unix seconds. */
+interface Folder {
+  /** Since when nothing new has come to it. */
+  readonly quietSince: number;
+  /** It need not be listed before. */
+  readonly restsUntil: number;
+}
+
+/** What a look has seen of a folder: of what lies in it, or for a day's folder of all below it. */
+class Seen {
+  /** The folders in it; undefined until its listing has ended. */
+  subfolders?: readonly string[];
+  /** Whether something was there that stays there. */
+  hasLeftovers = false;
+  /** Whether there was an object that was not known to be left alone. */
+  hasNews = false;
+  /** Whether one of these is not done with. */
+  hasUnfinished = false;
+}
+
+/** One look through a source. */
+class Look {
+  readonly seen = new Map<string, Seen>();
+  readonly skipped: string[] = [];
+  /** Since keys of one folder come in a row. */
+  private last = '/';
+
+  constructor(
+    readonly prefix: string,
+    readonly now: number
+  ) {}
+
+  of(folder: string): Seen | undefined {
+    let seen = this.seen.get(folder);
+    if (!seen && this.seen.size < MOST_FOLDERS) {
+      seen = new Seen();
+      this.seen.set(folder, seen);
+    }
+    return seen;
+  }
+
+  ofKey(key: string): Seen | undefined {
+    if (!key.startsWith(this.last) || key.includes('/', this.last.length)) {
+      this.last = listedFolderOf(key, this.prefix);
+    }
+    return this.of(this.last);
+  }
+}
+
+/**
+ * Remembers which folders of a source hold nothing but leftovers, from one look to the next, so that these need not be
+ * listed with each of them. A folder rests only once a look has listed it to its end and is done with every object in it;
+ * with all below it if it is a month's or a year's; never while it is today's or yesterday's, nor what AWS may make new
+ * days in. A restart forgets it, and everything is listed once.
+ */
+export class FolderMemory implements FolderWatch {
+  private folders = new Map<string, Folder>();
+  /** Whether a look has come to its end: to the first one everything is new. */
+  private isFilled = false;
+  private look?: Look;
+
+  /** A look below that prefix begins, at `now` (Unix seconds). */
+  begin(prefix: string, now: number): void {
+    this.look = new Look(prefix, now);
+  }
+
+  /** Whether any folder rests. */
+  get hasResting(): boolean {
+    return [...this.folders.values()].some(({ restsUntil }) => restsUntil > 0);
+  }
+
+  /** Lets this look list the folders of an object. */
+  wake(key: string): void {
+    this.folders.delete('');
+    for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) {
+      this.folders.delete(key.slice(0, at + 1));
+    }
+  }
+
+  /** Lets this look list everything. */
+  wakeAll(): void {
+    this.folders.clear();
+  }
+
+  rests(folder: string): boolean {
+    const { folders, look } = this;
+    const doesRest = look !== undefined && (folders.get(folder)?.restsUntil ?? 0) > look.now;
+    if (doesRest) {
+      look.skipped.push(folder);
+    }
+    return doesRest;
+  }
+
+  listed(folder: string, subfolders: readonly string[]): void {
+    const seen = this.look?.of(folder);
+    if (seen) {
+      seen.subfolders = subfolders;
+    }
+  }
+
+  /** A listing has shown something that stays where it is. */
+  leftover(key: string): void {
+    const seen = this.look?.ofKey(key);
+    if (seen) {
+      seen.hasLeftovers = true;
+    }
+  }
+
+  /** A listing has shown an object that is being worked on. `isFinal`: whether it will be done with. */
+  news(key: string, isFinal: Promise<boolean>): void {
+    const seen = this.look?.ofKey(key);
+    if (seen) {
+      seen.hasNews = true;
+      void isFinal.then((final) => (seen.hasUnfinished ||= !final));
+    }
+  }
+
+  /** Work on an object has ended. */
+  ended(key: string, { state }: ObjectOutcome): void {
+    if (state === 'not-collected' || state === 'quarantined') {
+      this.leftover(key);
+    }
+  }
+
+  /** The look has reached the end of its listing, and is done with all that it found. Returns the folders it left out. */
+  end(): readonly string[] {
+    const { look } = this;
+    if (!look) {
+      return [];
+    }
+    const folders = new Map(look.skipped.map((folder) => [folder, this.folders.get(folder)!]));
+    // The longer path first: a folder rests with all below it, or not at all.
+    for (const [folder, seen] of [...look.seen].sort(([a], [b]) => b.length - a.length)) {
+      if (seen.subfolders) {
+        folders.set(folder, this.judge(folder, seen, seen.subfolders, folders, look.now));
+      }
+    }
+    this.folders = folders;
+    this.isFilled = true;
+    this.look = undefined;
+    return look.skipped;
+  }
+
+  private judge(
+    folder: string,
+    { hasLeftovers, hasNews, hasUnfinished }: Seen,
+    subfolders: readonly string[],
+    judged: ReadonlyMap<string, Folder>,
+    now: number
+  ): Folder {
+    const end = endOfTime(folder);
+    const first = end ?? now;
+    const known = this.folders.get(folder)?.quietSince ?? first;
+    const quietSince = hasNews && this.isFilled ? now : known;
+    const isOver = end === undefined ? subfolders.length === 0 && !OF_AWS.test(folder) : now - end >= DAY;
+    const hasSomething = hasLeftovers || subfolders.length > 0;
+    const isFolder = folder === '' || folder.endsWith('/');
+    if (hasUnfinished || !isOver || !hasSomething || !isFolder || now - quietSince < LEAST_QUIET) {
+      return { quietSince, restsUntil: 0 };
+    }
+    const rest = Math.min(LONGEST_REST, (now - quietSince) * REST_SHARE) * (1 - SPREAD * shareOf(folder));
+    const restsUntil = subfolders.reduce(
+      (soonest, subfolder) => Math.min(soonest, judged.get(subfolder)?.restsUntil ?? 0),
+      now + Math.floor(rest)
+    );
+    return { quietSince, restsUntil };
+  }
+}
+
+/** In there AWS makes folders of new days, and only in there. */
+const OF_AWS = /(?:^|\/)AWSLogs\//;
+
+// …/2026/, …/2026/11/, …/2026/11/23/, …/2026/11/23/05/ and the same in the Hive-compatible way.
+const TIME = /(?:^|\/)(?:year=)?(\d{4})\/(?:(?:month=)?(\d\d)\/(?:(?:day=)?(\d\d)\/(?:(?:hour=)?\d\d\/)?)?)?$/;
+
+/** When the year, month or day ended (or will) that a folder is of, Unix seconds; undefined when its name says none. */
+function endOfTime(folder: string): number | undefined {
+  const [, year, month, day] = TIME.exec(folder) ?? [];
+  if (year === undefined || (month !== undefined && !(Number(month) >= 1 && Number(month) <= 12))) {
+    return undefined;
+  }
+  const [y, m, d] = [year, month ?? 12, day ?? 1].map(Number);
+  // Months count from 0 here, so that `m` is the next one.
+  return (day === undefined ? Date.UTC(y, m) : Date.UTC(y, m - 1, d + 1)) / 1000;
+}
+
+/** A share from 0 to 1 of a folder, always the same and about evenly spread. */
+function shareOf(folder: string): number {
+  let hash = 7;
+  for (let at = 0; at < folder.length; at++) {
+    hash = (hash * 31 + folder.charCodeAt(at)) % 65_521;
+  }
+  return hash / 65_521;
+}
