@@ -8,7 +8,8 @@ import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
-import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { createInfluxClient, InfluxError, type InfluxClient } from '../store/influx';
+import { liftRefusingLimit } from '../store/limits';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { dataDirectory, knownRegistry, registryToFill } from './dataDirectory';
@@ -76,9 +77,9 @@ export async function withCollecting<T>(
           `If that registry is lost: flowscope adopt.`
       );
     }
-    await keepSeriesBudget(registry, client);
+    await keepSeriesBudget(registry, client, now());
     const entities = new EntityPublisher(registry, client);
-    await entities.publishAll();
+    await entities.publishAll().catch(sayRefusal);
     const deps: ObjectDependencies = {
       registry,
       entities,
@@ -95,6 +96,14 @@ export async function withCollecting<T>(
     await decoder.close();
     await registry.close();
   }
+}
+
+/** A store without room for identifiers takes what it knows: only objects that name others wait. Throws any other error. */
+function sayRefusal(error: unknown): void {
+  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
+    throw error;
+  }
+  say(`Warning: ${error.message} ${liftRefusingLimit(error.message)}`);
 }
 
 /** Brings the store's schema and policy choice up to date, and says what in its settings will refuse data. */

@@ -30,7 +30,7 @@ const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, knownObjects, sourceListed, objectsDeleted, ledgerCounts } = ledger;
 const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
-const { seriesState, seriesCounted, topK } = seriesBudget;
+const { seriesState, seriesCounted, seriesRefused, topK } = seriesBudget;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
 const { listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
@@ -45,7 +45,7 @@ const OPERATIONS = {
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
-  ...{ seriesState, seriesCounted, topK },
+  ...{ seriesState, seriesCounted, seriesRefused, topK },
   ...{ registryId, moveOffsets },
   // What only the API asks for.
   ...{ switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
