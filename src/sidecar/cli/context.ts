@@ -93,8 +93,9 @@ export async function withCollecting<T>(
     keepHeapsSmall();
     return await work({ registry, client, entities, deps });
   } finally {
-    await decoder.close();
+    // First: what is given up with its thread must not be noted as an object that cannot be decoded.
     await registry.close();
+    await decoder.close();
   }
 }
 
