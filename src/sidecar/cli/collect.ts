@@ -5,15 +5,17 @@ import { Tally } from '../collect/tally';
 import { collectAll, type SourceRun } from '../collect/collectAll';
 import { writeCollectionPoints } from '../collect/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
+import type { SourceEvents } from '../collect/sourceWork';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from './awsAccess';
 import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, sayReasons, withCollecting } from './context';
-import { CommandFailed } from './failure';
+import { CommandFailed, explain } from './failure';
 import { exampleOf, plain } from './format';
 import { print, printJson, say } from './output';
 import { Progress } from './progress';
 import { serve } from './serve';
+import { givenUp, untilStopped, type Stop } from './stopping';
 
 /** A queue that has told nothing for so long is taken for empty. Seconds. */
 const QUEUE_WAIT = 1;
@@ -39,7 +41,12 @@ export function collectCommand(): Command {
 }
 
 async function collectOnce(json: boolean): Promise<void> {
-  await withCollecting(COMMAND_PATIENCE, async ({ registry, client, deps }) => {
+  await untilStopped((stop) => collectAllOnce(json, stop));
+}
+
+async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
+  const { signal } = stop;
+  await withCollecting({ ...COMMAND_PATIENCE, signal }, async ({ registry, client, deps }) => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     if (enabled.length === 0) {
       throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable --help.');
@@ -55,7 +62,7 @@ async function collectOnce(json: boolean): Promise<void> {
       ...{ bucketOf, queueOf: (source: Source) => queueOf(source, QUEUE_WAIT), deps },
       permits: new Permits(BYTES_IN_FLIGHT),
     };
-    const runs = await collectAll(enabled, tools, {
+    const events: SourceEvents = {
       onFound: (objects) => (done.found += objects),
       onObject: (object, outcome) => {
         done.objects++;
@@ -69,32 +76,51 @@ async function collectOnce(json: boolean): Promise<void> {
         done.failures++;
         progress.update();
       },
-    });
-    const patiently = (work: () => Promise<void>) => deps.writer.patiently(work);
-    const hours = await recomputeDirtyHours(registry, client, now, undefined, patiently);
-    await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now());
+    };
+    // What fails keeps nothing else from being done, and the counts not from being printed.
+    const failures: unknown[] = [];
+    const noteFailure = (error: unknown) => void failures.push(error);
+    let runs: readonly SourceRun[] = [];
+    const collecting = collectAll(enabled, tools, events, signal).then((all) => (runs = all));
+    if (!(await stop.finished(collecting.catch(noteFailure)))) {
+      failures.push(givenUp(tools.permits));
+    }
+    let hours: number | void = 0;
+    if (signal.aborted) {
+      failures.push('It was stopped: what is left is collected with the next run.');
+    } else {
+      // The store's patience was tried before.
+      const patiently = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.patiently(work));
+      hours = await recomputeDirtyHours(registry, client, now, signal, patiently).catch(noteFailure);
+      await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
+    }
     if (done.found > 0) {
       progress.finish();
     }
-    if (hours > 0) {
+    if (hours) {
       say(`Recomputed ${formatCounted(hours, 'hour')}.`);
     }
-    await report(registry, runs, tally, json);
+    failures.unshift(...(await report(registry, runs, tally, json).catch((error: unknown) => [error])));
+    if (failures.length > 0) {
+      // What concerns all sources comes once for each.
+      throw new CommandFailed([...new Set(failures.map(explain))].join('\n'));
+    }
   });
 }
 
+/** Prints the counts, and says what became of what is left; returns what failed, in words. */
 async function report(
   registry: Pick<Registry, 'ledgerCounts'>,
   runs: readonly SourceRun[],
   tally: Tally,
   json: boolean
-): Promise<void> {
+): Promise<string[]> {
   const counts = tally.counts();
   sayReasons(tally);
   const failed = runs.filter(({ error }) => error !== undefined);
   if (json) {
     printJson(counts);
-  } else if (failed.length < runs.length) {
+  } else if (counts.objects > 0 || failed.length < runs.length) {
     print(
       `Collected ${formatCounted(counts.collected, 'object')} with ${formatCounted(counts.records, 'record')} ` +
         `(${formatCount(counts.ok)} traffic, ${formatCount(counts.nodata)} NODATA, ${formatCount(counts.skipdata)} SKIPDATA, ` +
@@ -109,11 +135,9 @@ async function report(
       }
     }
   }
-  if (tally.firstRefusal) {
-    const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
-    throw new CommandFailed(plain(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${example}`));
-  }
-  if (failed.length > 0) {
-    throw new CommandFailed(failed.map(({ source, error }) => plain(`source ${source.name}: ${error}`)).join('\n'));
-  }
+  const refused = tally.firstRefusal && exampleOf({ objects: tally.refused, ...tally.firstRefusal });
+  return [
+    ...(refused ? [plain(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${refused}`)] : []),
+    ...failed.map(({ source, error }) => plain(`source ${source.name}: ${error}`)),
+  ];
 }

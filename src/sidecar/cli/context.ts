@@ -9,7 +9,8 @@ import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
-import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { createInfluxClient, InfluxError, type InfluxClient } from '../store/influx';
+import { liftRefusingLimit } from '../store/limits';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { dataDirectory, knownRegistry, registryToFill } from './dataDirectory';
@@ -77,9 +78,9 @@ export async function withCollecting<T>(
           `If that registry is lost: flowscope adopt.`
       );
     }
-    await keepSeriesBudget(registry, client);
+    await keepSeriesBudget(registry, client, now());
     const entities = new EntityPublisher(registry, client);
-    await entities.publishAll();
+    await entities.publishAll().catch(sayRefusal);
     const deps: ObjectDependencies = {
       registry,
       entities,
@@ -93,9 +94,18 @@ export async function withCollecting<T>(
     keepHeapsSmall();
     return await work({ registry, client, entities, deps });
   } finally {
-    await decoder.close();
+    // First: what is given up with its thread must not be noted as an object that cannot be decoded.
     await registry.close();
+    await decoder.close();
   }
+}
+
+/** A store without room for identifiers takes what it knows: only objects that name others wait. Throws any other error. */
+function sayRefusal(error: unknown): void {
+  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
+    throw error;
+  }
+  say(`Warning: ${error.message} ${liftRefusingLimit(error.message)}`);
 }
 
 /** Brings the store's schema and policy choice up to date, and says what in its settings will refuse data. */

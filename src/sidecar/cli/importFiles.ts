@@ -9,11 +9,12 @@ import { Tally, type RunCounts } from '../collect/tally';
 import type { NotCollectable } from '../records/header';
 import { COMMAND_PATIENCE, now, sayReasons, withCollecting, withRegistry, type Collecting } from './context';
 import { dataDirectory, hasRegistry } from './dataDirectory';
-import { CommandFailed } from './failure';
+import { CommandFailed, explain } from './failure';
 import { FileNotRead, findFiles, IMPORT_SOURCE, readFile, type FoundFile } from './files';
 import { exampleOf, listed, plain } from './format';
 import { print, printJson, say } from './output';
 import { Progress } from './progress';
+import { untilStopped, type Stop } from './stopping';
 
 /** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */
 const FILES_AT_ONCE = 8;
@@ -75,7 +76,19 @@ export async function importFiles(
       unreadable.push(plain(key));
     }
   };
-  await (dryRun ? inspectFiles(files, decoder, take) : collectFiles(files, decoder, take));
+  const cut: string[] = [];
+  await untilStopped(async (stop) => {
+    await (dryRun ? inspectFiles(files, decoder, take, stop) : collectFiles(files, decoder, take, stop));
+    if (stop.signal.aborted) {
+      cut.push('It was stopped: import the same files again, and what is left is imported.');
+    }
+  }).catch((error: unknown) => {
+    if (tally.counts().objects === 0) {
+      throw error;
+    }
+    // What was done until then is said all the same.
+    cut.push(explain(error));
+  });
   progress.finish();
   sayReasons(tally, dryRun);
   messages.forEach(({ text, files }, reason) => {
@@ -87,7 +100,7 @@ export async function importFiles(
   } else {
     print(summary(counts, dryRun));
   }
-  const failures = failuresOf(tally, unreadable, dryRun);
+  const failures = [...failuresOf(tally, unreadable, dryRun), ...cut];
   if (failures.length > 0) {
     throw new CommandFailed(failures.join(' '));
   }
@@ -118,21 +131,34 @@ function failuresOf(tally: Tally, unreadable: readonly string[], isDryRun: boole
 
 type Take = (file: FoundFile, work: (object: CollectableObject) => Promise<ObjectOutcome>) => Promise<void>;
 
-async function collectFiles(files: readonly FoundFile[], decoder: Decoder, take: Take): Promise<void> {
+async function collectFiles(
+  files: readonly FoundFile[],
+  decoder: Decoder,
+  take: Take,
+  { signal, finished }: Stop
+): Promise<void> {
   const collect = async ({ registry, client, deps }: Collecting) => {
-    await eachInParallel(files, (file) => take(file, (object) => collectObject(object, deps)));
-    await recomputeDirtyHours(registry, client, now, undefined, (work) => deps.writer.patiently(work));
+    const each = eachInParallel(files, signal, (file) => take(file, (object) => collectObject(object, deps)));
+    await finished(each);
+    if (!signal.aborted) {
+      await finished(recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work)));
+    }
   };
-  await withCollecting(COMMAND_PATIENCE, collect, decoder);
+  await withCollecting({ ...COMMAND_PATIENCE, signal }, collect, decoder);
 }
 
-async function inspectFiles(files: readonly FoundFile[], decoder: Decoder, take: Take): Promise<void> {
+async function inspectFiles(
+  files: readonly FoundFile[],
+  decoder: Decoder,
+  take: Take,
+  { signal, finished }: Stop
+): Promise<void> {
   // A dry run leaves nothing behind, not even an empty registry.
   const directory = hasRegistry() ? dataDirectory() : ':memory:';
   await withRegistry(async (registry) => {
     const deps = { registry, exporters: new ExporterDecisions(registry, now), decoder, now };
     const seen = new Set<string>();
-    await eachInParallel(files, (file) =>
+    const each = eachInParallel(files, signal, (file) =>
       take(file, async (object) => {
         const { proposal, ...outcome } = await inspectObject(object, deps);
         if (!proposal) {
@@ -144,13 +170,22 @@ async function inspectFiles(files: readonly FoundFile[], decoder: Decoder, take:
         return isRepeated ? { state: 'duplicate' } : outcome;
       })
     );
+    await finished(each);
   }, directory);
 }
 
-async function eachInParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Several at a time; none is begun after an abort. */
+async function eachInParallel<T>(
+  items: readonly T[],
+  signal: AbortSignal,
+  work: (item: T) => Promise<void>
+): Promise<void> {
   const waiting = items.values();
   const worker = async () => {
     for (const item of waiting) {
+      if (signal.aborted) {
+        return;
+      }
       await work(item);
     }
   };

@@ -16,6 +16,7 @@ import { bucketOf, queueOf } from './awsAccess';
 import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
+import { givenUp, withStop, type Stop } from './stopping';
 
 const MINUTE_MS = 60_000;
 /** How soon a source that was added, enabled, disabled or removed is noticed. */
@@ -38,20 +39,18 @@ export function serveCommand(): Command {
     .action(({ listen }: { listen?: string }) => serve(listen));
 }
 
-/** Collects until SIGINT or SIGTERM; then finishes the objects in flight and returns. */
+/** Collects until SIGINT or SIGTERM; then finishes the objects in flight, or gives them up, and returns within nine seconds. */
 export async function serve(listen?: string): Promise<void> {
   const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => {
-      log.info(`${name}: finishing the objects in flight`);
-      stop.abort();
-    });
-  }
-  const { signal } = stop;
   const running: Running = { followed: new Map() };
-  await withApi(viewOf(running), log, listen, () => collect(running, log, signal));
-  log.info('stopped');
+  const end = await withStop(
+    (text) => log.info(text),
+    async (stop) => {
+      await withApi(viewOf(running), log, listen, () => collect(running, log, stop));
+      return 'stopped';
+    }
+  );
+  log.info(end ?? 'stopped, although not all came to its end');
 }
 
 /** What runs once the store answers. */
@@ -86,11 +85,11 @@ function standingOf(followed: FollowedSource | undefined): Standing | undefined 
   return { backlog: waiting.objects, oldest: waiting.oldest, ...completeness, ignoredEvents };
 }
 
-async function collect(running: Running, log: Logger, signal: AbortSignal): Promise<void> {
+async function collect(running: Running, log: Logger, stop: Stop): Promise<void> {
+  const { signal } = stop;
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
-  await storeAnswers(log, signal);
-  if (signal.aborted) {
+  if (!(await stop.finished(storeAnswers(log, signal))) || signal.aborted) {
     return;
   }
   await withCollecting({ patienceMs: Infinity, signal, onOutage }, async (tools) => {
@@ -99,14 +98,18 @@ async function collect(running: Running, log: Logger, signal: AbortSignal): Prom
     const rates = new FlowRates(points);
     const descriptions = (running.descriptions = new Descriptions(tools, log));
     const sourcesKnown = Promise.withResolvers<void>();
+    const permits = new Permits(BYTES_IN_FLIGHT);
     log.info('flowscope serve: collecting');
-    await Promise.all([
-      watchSources(tools, followed, log, signal, sourcesKnown.resolve),
+    const loops = Promise.all([
+      watchSources(tools, permits, followed, log, signal, sourcesKnown.resolve),
       every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
       // Not before: it would say that there are no sources.
       sourcesKnown.promise.then(() => every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
       every(MINUTE_MS, log, signal, () => descriptions.keepUp()),
     ]);
+    if (!(await stop.finished(loops))) {
+      log.warn(givenUp(permits));
+    }
   });
 }
 
@@ -153,14 +156,14 @@ async function every(
  */
 async function watchSources(
   { registry, deps }: Collecting,
+  permits: Permits,
   followed: Map<string, FollowedSource>,
   log: Logger,
   signal: AbortSignal,
   onKnown: () => void
 ): Promise<void> {
   const tools: SourceTools = {
-    ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps },
-    permits: new Permits(BYTES_IN_FLIGHT),
+    ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps, permits },
   };
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await every(NOTICE_MS, log, signal, async () => {

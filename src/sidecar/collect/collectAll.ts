@@ -81,17 +81,19 @@ function both(first: SourceEvents, second: SourceEvents): SourceEvents {
 }
 
 /**
- * Looks through all sources once, side by side; one that fails does not stop the others.
+ * Looks through all sources once, side by side; one that fails does not stop the others. After an abort the objects in flight
+ * are finished and no new one is begun.
  * Throws `InfluxError` when the store stays away: then no source can go on.
  */
 export async function collectAll(
   sources: readonly Source[],
   tools: SourceTools,
-  events: SourceEvents = {}
+  events: SourceEvents = {},
+  signal?: AbortSignal
 ): Promise<SourceRun[]> {
   // All of them, also after a failure: nothing may go on behind the caller's back.
   const settled = await Promise.allSettled(
-    sources.map((source) => runSource(source, new SourceProgress(), tools, events))
+    sources.map((source) => runSource(source, new SourceProgress(), tools, events, signal))
   );
   return settled.map((run) => {
     if (run.status === 'rejected') {

@@ -7,6 +7,7 @@ import type { RollupSummary } from '../rollup/summary';
 import { sumsToJson } from '../rollup/sums';
 import { InfluxError } from '../store/influx';
 import type { PointWriter } from '../store/writer';
+import { makeSeries, refusedByStore } from './makeSeries';
 import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
 import { findPlanByName, readObject, type ReadDependencies } from './readObject';
@@ -40,6 +41,14 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
       }
       object.onRead?.();
       const { summary, columns, proposal, lent } = read;
+      const series = plan ? 'made' : await makeSeries(proposal, spool, deps);
+      if (series !== 'made') {
+        deps.offsets.giveBack(lent);
+        if (series === 'fewer-names') {
+          continue;
+        }
+        return await settle(object, deps, series);
+      }
       const grant = plan ? { outcome: 'granted' as const, plan } : await askForPlan(proposal, deps);
       // Only now: had the answer not come, nobody could say whether the offsets are in use.
       deps.offsets.giveBack(grant.outcome === 'granted' ? lent.slice(summary.parts) : lent);
@@ -78,16 +87,17 @@ async function store(
   spool: LineSpool
 ): Promise<ObjectOutcome> {
   let expired = 0;
+  let refused: Plan | undefined;
   try {
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
     await deps.writer.patiently(() => deps.entities.publishNew());
+    refused = plan;
     for (const { policy, lines } of spool.blocks()) {
       expired += await deps.writer.write(policy, lines);
     }
   } catch (error) {
     if (error instanceof InfluxError && error.failure !== 'unavailable') {
-      const message = `${error.message} The object stays where it is and is tried again.`;
-      return settle(object, deps, { state: 'refused', reason: error.failure, message });
+      return settle(object, deps, refusedByStore(error), refused);
     }
     throw error;
   }

@@ -41,7 +41,7 @@ export async function writeCollectionPoints(
   now: number
 ): Promise<CompleteMinute[]> {
   const { newExporters, described, ...places } = await registry.collectorState(now);
-  const series = await keepSeriesBudget(registry, client);
+  const series = await keepSeriesBudget(registry, client, now);
   const shared: Fields = {
     sources: sources.length,
     series: series && fullest(series.live),

@@ -40,12 +40,18 @@ type Answer = 'started' | 'passed' | 'aborted';
  */
 export class Permits {
   private readonly shares = new Map<string, Share>();
+  private objects = 0;
   private bytes = 0;
   /** Of these, those of objects that went past another. */
   private passed = 0;
   private asked: readonly Asked[] = [];
 
   constructor(private readonly maxBytes: number) {}
+
+  /** How many objects are in flight. */
+  get inFlight(): number {
+    return this.objects;
+  }
 
   /**
    * Waits for room for a source's object of that size; an object larger than the whole pool waits until it is alone.
@@ -70,6 +76,7 @@ export class Permits {
       this.startNext();
     };
     const release = () => {
+      this.objects--;
       this.bytes -= bytes;
       this.passed -= answer === 'passed' ? bytes : 0;
       share.bytes -= bytes;
@@ -116,6 +123,7 @@ export class Permits {
   private start(asked: Asked, how: Answer): void {
     const { share, bytes, answer } = asked;
     this.forget(asked);
+    this.objects++;
     share.reading++;
     share.bytes += bytes;
     this.bytes += bytes;

@@ -1,10 +1,23 @@
 import type { Registry } from '../registry/registry';
-import type { SeriesState } from '../rollup/seriesBudget';
+import { REFUSED_SECONDS, type SeriesState } from '../rollup/seriesBudget';
 import { liveSeries } from '../store/cardinality';
 import type { InfluxClient } from '../store/influx';
+import { mayRefuse, seriesLimits } from '../store/limits';
 
-/** Counts the series in the store, so that new plans keep as many names as it has room for; the last count if it is away. */
-export async function keepSeriesBudget(registry: Registry, client: InfluxClient): Promise<SeriesState | undefined> {
+/**
+ * Counts the series in the store at `now` (Unix seconds), so that new plans keep as many names as it has room for; the last
+ * count if it is away.
+ */
+export async function keepSeriesBudget(
+  registry: Registry,
+  client: InfluxClient,
+  now: number
+): Promise<SeriesState | undefined> {
   const live = await liveSeries(client).catch(() => undefined);
-  return live ? registry.seriesCounted(live) : registry.seriesState();
+  if (!live) {
+    return registry.seriesState();
+  }
+  const isLimited = mayRefuse(await seriesLimits(client));
+  // What was refused under a limit that is gone says nothing any more.
+  return registry.seriesCounted(live, isLimited ? now - REFUSED_SECONDS : now + 1);
 }

@@ -62,3 +62,18 @@ describe('EntityPublisher', () => {
     expect(await interfaces(client)).toEqual({ 'eni-1': 'web' });
   });
 });
+
+describe('a store with hardly any room', () => {
+  const database = influxForTests({ INFLUXDB_DATA_INDEX_VERSION: 'inmem', INFLUXDB_DATA_MAX_VALUES_PER_TAG: '50' });
+
+  it('keeps it for identifiers', async () => {
+    const client = await database();
+    const publisher = new EntityPublisher(registry(), client);
+    await publisher.publishAll();
+    for (const id of ['eni-1', 'eni-2']) {
+      await registry().describeEntities([{ ...WEB, id, description: id }], NOON);
+      await publisher.publishNew();
+    }
+    expect(Object.keys(await interfaces(client)).sort()).toEqual(['-', 'eni-1', 'eni-2']);
+  });
+});

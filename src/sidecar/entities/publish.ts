@@ -1,6 +1,7 @@
 import { ENTITY_KINDS, NOWHERE, type Entity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
+import { seriesLimits } from '../store/limits';
 import { writeEntities } from '../store/schema';
 import { MISSING } from '../records/fields';
 import { applicationEntities } from './applications';
@@ -11,6 +12,9 @@ const NOTHING = { ...NOWHERE, id: MISSING };
 
 /** Identifiers that this process remembers to have told the registry. */
 const MAX_TOLD = 100_000;
+
+/** How many times the names of applications a store must have room for. */
+const LEAST_ROOM = 10;
 
 /** Brings the registry's entities into the store, where dashboards look names up. */
 export class EntityPublisher {
@@ -66,10 +70,22 @@ export class EntityPublisher {
     const missing = ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind }));
     // Names depend on all entities of a kind, so all are named even when only some are written.
     const rows = nameEntities(entities).filter((_row, i) => everything || !entities[i].inStore);
-    await writeEntities(this.client, everything ? [...rows, ...nameEntities(missing), ...applicationEntities()] : rows);
+    await writeEntities(this.client, everything ? [...rows, ...nameEntities(missing)] : rows);
+    if (everything) {
+      await this.publishApplications();
+    }
     await this.registry.entitiesStored(
       entities.filter(({ inStore }) => !inStore).map(({ kind, id }) => ({ kind, id }))
     );
+  }
+
+  /** Not in a store that has hardly room for identifiers: these are names for comfort. */
+  private async publishApplications(): Promise<void> {
+    const rows = applicationEntities();
+    const limits = Object.values((await seriesLimits(this.client)) ?? {});
+    if (limits.every((limit) => limit === 0 || limit >= LEAST_ROOM * rows.length)) {
+      await writeEntities(this.client, rows);
+    }
   }
 }
 

@@ -14,7 +14,7 @@ const IS_LEFTOVER = "state IN ('not-collected', 'quarantined')";
 // Another source may read the same bucket, and have this very object before it once more.
 const NOT_RETRIED_ELSEWHERE = `AND NOT EXISTS (
   SELECT 1 FROM source AS own JOIN source AS other ON other.bucket = own.bucket AND other.id <> own.id
-    JOIN ledger AS entry ON entry.source_id = other.id AND entry.key = ledger.key AND entry.state = 'refused'
+    JOIN ledger AS entry ON entry.source_id = other.id AND entry.key = ledger.key AND entry.state IN ('refused', 'not-read')
   WHERE own.id = ledger.source_id)`;
 
 /** Which leftovers of a source to discard. */

@@ -33,7 +33,7 @@ const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
 const { setLedger, objectNotRead, knownObjects, sourceListed, unfinishedKeys, objectsDeleted, ledgerCounts } = ledger;
 const { leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded } = leftovers;
 const { listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined } = quarantine;
-const { seriesState, seriesCounted, topK } = seriesBudget;
+const { seriesState, seriesCounted, seriesRefused, topK } = seriesBudget;
 const { describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities } = entities;
 const { flowLogRegions, syncRan, lastSync, searchEntities, descriptionsOf } = entities;
 const { listAccounts, removeAccount, accountById, createAccount, changeAccount, deleteAccount } = accounts;
@@ -49,7 +49,7 @@ const OPERATIONS = {
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded },
-  ...{ seriesState, seriesCounted, topK },
+  ...{ seriesState, seriesCounted, seriesRefused, topK },
   ...{ registryId, moveOffsets },
   ...{ listUnread, readUnread, countUnread },
   // What only the API asks for.

@@ -48,3 +48,24 @@ it('goes by what the store refuses, until it takes it', async () => {
   await registry().setLedger({ ...object, state: 'stored' }, NOON);
   expect(await registry().seriesCounted(PLENTY)).toMatchObject({ topK: 20, isRefused: false });
 });
+
+it('keeps fewer names than those the store has refused, a step for all that it refuses alike', async () => {
+  expect(await registry().seriesRefused(20, NOON)).toBe(5);
+  expect(await registry().seriesRefused(20, NOON + 1)).toBe(5);
+  expect(await registry().seriesRefused(5, NOON + 2)).toBe(0);
+  expect(await registry().seriesRefused(0, NOON + 3)).toBe(0);
+  expect(await registry().seriesState()).toMatchObject({ topK: 0, isRefused: true, refusedAt: NOON + 3 });
+});
+
+it('raises K a step at a time once the last refusal no longer counts', async () => {
+  await registry().seriesRefused(20, NOON);
+  await registry().seriesRefused(5, NOON);
+  expect(await registry().seriesCounted(PLENTY, NOON)).toMatchObject({ topK: 0, isRefused: true });
+  expect(await registry().seriesCounted(PLENTY, NOON + 1)).toMatchObject({ topK: 5, isRefused: false });
+  expect(await registry().seriesCounted(PLENTY, NOON)).toMatchObject({ topK: 20, isRefused: false });
+});
+
+it('still lowers K for a full store that refuses nothing yet', async () => {
+  await registry().seriesRefused(20, NOON);
+  expect(await registry().seriesCounted({ minute: 10, hour: 2 * SERIES_BUDGET })).toMatchObject({ topK: 0 });
+});

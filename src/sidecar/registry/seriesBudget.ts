@@ -14,12 +14,30 @@ export function topK(db: DatabaseSync): number {
   return seriesState(db)?.topK ?? DEFAULT_TOP_K;
 }
 
-/** Takes a count, and decides on K: plans granted from now on follow it, those there are stay as they are. */
-export function seriesCounted(db: DatabaseSync, live: LiveSeries): SeriesState {
+/**
+ * Takes a count, and decides on K: plans granted from now on follow it, those there are stay as they are. A refusal of series
+ * keeps K from rising, unless it was before `since` (Unix seconds).
+ */
+export function seriesCounted(db: DatabaseSync, live: LiveSeries, since = 0): SeriesState {
   const current = topK(db);
+  const last = seriesState(db)?.refusedAt;
+  const refusedAt = last !== undefined && last >= since ? last : undefined;
   const next = nextTopK(current, live, refusesSeries(db, current));
-  const isRefused = refusesSeries(db, DEFAULT_TOP_K);
-  const state: SeriesState = { live, topK: isRefused ? Math.min(current, next) : next, isRefused };
+  const isRefused = refusedAt !== undefined || refusesSeries(db, DEFAULT_TOP_K);
+  return setState(db, { live, topK: isRefused ? Math.min(current, next) : next, isRefused, refusedAt });
+}
+
+/**
+ * Notes that the store refused, at `now` (Unix seconds), the series of an object that keeps so many names: new plans keep
+ * fewer, unless they do already. Returns how many.
+ */
+export function seriesRefused(db: DatabaseSync, refused: number, now: number): number {
+  const { live = { minute: 0, hour: 0 }, topK: current = DEFAULT_TOP_K } = seriesState(db) ?? {};
+  const next = Math.min(current, nextTopK(refused, live, true));
+  return setState(db, { live, topK: next, isRefused: true, refusedAt: now }).topK;
+}
+
+function setState(db: DatabaseSync, state: SeriesState): SeriesState {
   run(
     db,
     "INSERT INTO setting (name, value) VALUES ('series', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

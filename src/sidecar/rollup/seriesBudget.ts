@@ -15,9 +15,17 @@ export interface SeriesState {
   readonly live: LiveSeries;
   /** K of new plans. */
   readonly topK: number;
-  /** Whether the store refuses objects for their series: K does not rise meanwhile. */
+  /** Whether the store refuses objects for their series, or did lately: K does not rise meanwhile. */
   readonly isRefused: boolean;
+  /** When it last refused an object for its series, Unix seconds; undefined when it never did, or may take them again. */
+  readonly refusedAt?: number;
 }
+
+/**
+ * So long after a refusal K does not rise, seconds: room comes back with a shard that expires, which `minute` has one of a
+ * day. A store whose limits were lifted need not wait.
+ */
+export const REFUSED_SECONDS = 86_400;
 
 /**
  * The steps that K takes, by the part of the budget that is used: `until` it the step holds, and `below` it the step before
@@ -35,7 +43,7 @@ export function fullest(live: LiveSeries): number {
   return Math.max(live.minute, live.hour);
 }
 
-/** K after a count: as many steps down as it takes, one back up at most. A store that refuses series decides by that. */
+/** K after a count: as many steps down as it takes, one back up at most; after a refusal of series one step down. */
 export function nextTopK(current: number, live: LiveSeries, isRefused: boolean): number {
   const used = fullest(live) / SERIES_BUDGET;
   // One that is no step was chosen by rules of before.

@@ -20,8 +20,8 @@ export async function liveSeries(client: InfluxClient): Promise<LiveSeries | und
   return { minute: most('minute'), hour: most('hour') };
 }
 
-/** Series in the database, as estimated by the store. */
-async function seriesCount(client: InfluxClient): Promise<number | undefined> {
+/** Series in the database, all policies together, as estimated by the store; undefined where it does not say. */
+export async function seriesCount(client: InfluxClient): Promise<number | undefined> {
   const [row] = await client.query(`SHOW SERIES CARDINALITY ON "${client.settings.database}"`);
   const count = Number(row?.count ?? row?.['cardinality estimation']);
   return Number.isFinite(count) ? count : undefined;

@@ -1,6 +1,7 @@
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import type { InfluxClient, Row } from './influx';
+import { liftLimit, seriesLimits } from './limits';
 
 /** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
 const POLICIES = [
@@ -55,22 +56,14 @@ export async function writePolicyChoice(client: InfluxClient, now: number): Prom
   await client.write('entity', lines.join('\n'));
 }
 
-/**
- * What in the store's configuration will refuse data sooner or later; empty when nothing does. Which index it keeps it does
- * not tell (seen in 1.6.7, nor among what 1.12 tells), but these limits are those of the one that is kept in memory.
- */
+/** What in the store's configuration will refuse data sooner or later; empty when nothing does. */
 export async function storeWarnings(client: InfluxClient): Promise<string[]> {
-  const config = await client.query("SHOW DIAGNOSTICS FOR 'config-data'").catch((): Row[] => []);
-  const settings = config[0] ?? {};
-  const warnings: string[] = [];
-  for (const name of ['max-values-per-tag', 'max-series-per-database']) {
-    if (Number(settings[name] ?? 0) > 0) {
-      warnings.push(
-        `InfluxDB is set to ${name} = ${settings[name]}: beyond it new addresses are refused. ` +
-          `Set ${name} = 0 and index-version = "tsi1" in section [data] of influxdb.conf, and restart InfluxDB.`
-      );
-    }
-  }
+  const warnings = Object.entries<number>((await seriesLimits(client)) ?? {})
+    .filter(([, limit]) => limit > 0)
+    .map(
+      ([name, limit]) =>
+        `InfluxDB is set to ${name} = ${limit}: beyond it new addresses are refused. ${liftLimit(name)}`
+    );
   for (const policy of await client.query(`SHOW RETENTION POLICIES ON "${client.settings.database}"`)) {
     const wanted = POLICIES.find(({ name }) => name === policy.name);
     if (wanted && shorterThan(String(policy.duration), wanted.duration)) {

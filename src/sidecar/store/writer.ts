@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Policy } from '../rollup/windows';
 import { Batches, type Outcome } from './batches';
 import { InfluxError, type InfluxClient } from './influx';
+import { SeriesRoom } from './seriesRoom';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
@@ -21,13 +22,17 @@ export interface WriterPatience {
 
 /** Writes points and returns only when they were acknowledged. Those of many objects may share a request. */
 export class PointWriter {
+  /** What a store that limits its series has room for. */
+  readonly series: SeriesRoom;
   private isAway = false;
   private readonly requests = new Map<Policy, Batches<string | Uint8Array, number>>();
 
   constructor(
     private readonly client: InfluxClient,
     private readonly patience: WriterPatience
-  ) {}
+  ) {
+    this.series = new SeriesRoom(client, this);
+  }
 
   /**
    * Writes whole lines, each with its line end; returns how many of their points the store dropped because they have

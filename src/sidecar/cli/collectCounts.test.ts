@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HangingProxy } from '../testing/hangingProxy';
+import { REGION, World, type Deployment } from '../testing/world';
+
+const world = World.forTests();
+
+let influx: HangingProxy;
+beforeAll(async () => (influx = await HangingProxy.start(world.influxUrl)));
+afterAll(() => influx.stop());
+beforeEach(() => (influx.hang = () => undefined));
+
+/** A deployment with a source that has flow logs, and how many objects and records of it count. */
+async function withLogs(seed: number) {
+  const flowscope = world.deployment({ FLOWSCOPE_INFLUX_URL: influx.url });
+  const bucket = await world.bucket();
+  const file = join(world.folder, `truth-${seed}.json`);
+  const size = ['--minutes', '10', '--interfaces', '4', '--seed', String(seed)];
+  await flowscope.ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
+  await addSource(flowscope, 'good', bucket);
+  const { collected, records } = JSON.parse(readFileSync(file, 'utf8')) as { collected: number; records: number };
+  return { flowscope, counts: { collected, records } };
+}
+
+const addSource = (flowscope: Deployment, name: string, bucket: string) =>
+  flowscope.ok('source', 'add', name, '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+
+const refusing = (status: number, error: string) => ({ status, body: JSON.stringify({ error }) });
+
+describe('collect --once prints its counts', () => {
+  it('when hours cannot be recomputed', async () => {
+    const { flowscope, counts } = await withLogs(1);
+    influx.hang = ({ body }) => (body.includes('+INTO+') ? refusing(400, 'not today') : undefined);
+    const { code, stdout, stderr } = await flowscope.run('collect', '--once', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject(counts);
+    expect(stderr).toMatch(/^flowscope: InfluxDB at .*: not today$/m);
+  });
+
+  it('when the points of collection cannot be written', async () => {
+    const { flowscope, counts } = await withLogs(2);
+    influx.hang = ({ body }) => (/^collection,/m.test(body) ? refusing(400, 'not today') : undefined);
+    const { code, stdout, stderr } = await flowscope.run('collect', '--once');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^Collected ${counts.collected} objects `));
+    expect(stderr).toMatch(/^flowscope: InfluxDB at .*: not today$/m);
+    expect(stderr).toMatch(/^Recomputed \d+ hours?\.$/m);
+  });
+
+  it('when one source failed, and names each failure once', async () => {
+    const { flowscope, counts } = await withLogs(3);
+    await addSource(flowscope, 'bad', 'no-such-bucket');
+    influx.hang = ({ body }) => (/\+INTO\+|^collection,/m.test(body) ? refusing(400, 'not today') : undefined);
+    const { code, stdout, stderr } = await flowscope.run('collect', '--once', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject(counts);
+    expect(stderr).toMatch(
+      /source bad: Bucket no-such-bucket does not exist: check its name\.\nInfluxDB at .*: not today$/m
+    );
+    expect(stderr.match(/not today/g)).toHaveLength(1);
+  });
+
+  it('when the store refuses objects, and recomputes the hours of the others', async () => {
+    const { flowscope, counts } = await withLogs(4);
+    let writes = 0;
+    influx.hang = ({ url }) => (url.includes('rp=minute') && writes++ < 2 ? refusing(400, 'not today') : undefined);
+    const { code, stdout, stderr } = await flowscope.run('collect', '--once', '--json');
+    expect(code).toBe(1);
+    const { collected, notCollected } = JSON.parse(stdout) as { collected: number; notCollected: number };
+    expect(collected).toBeGreaterThan(0);
+    expect(collected).toBeLessThan(counts.collected);
+    expect(notCollected).toBeGreaterThan(0);
+    expect(stderr).toMatch(/^flowscope: \d+ objects? (was|were) refused, .*not today/m);
+  });
+});

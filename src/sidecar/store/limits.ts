@@ -1,0 +1,35 @@
+import type { InfluxClient } from './influx';
+
+/** InfluxDB's settings that limit how many series it takes; 0 is no limit. */
+const LIMITS = ['max-values-per-tag', 'max-series-per-database'] as const;
+
+/** What each of them is set to. */
+export type SeriesLimits = Readonly<Record<(typeof LIMITS)[number], number>>;
+
+/**
+ * The store's limits on series; undefined where it does not tell: it is another kind of store, is away, or this user is no
+ * administrator. Which index it keeps it does not tell (seen in 1.6.7, nor among what 1.12 tells), but these limits are those
+ * of the one that is kept in memory.
+ */
+export async function seriesLimits(client: InfluxClient): Promise<SeriesLimits | undefined> {
+  const [settings] = await client.query("SHOW DIAGNOSTICS FOR 'config-data'").catch(() => []);
+  if (!settings || !LIMITS.some((name) => name in settings)) {
+    return undefined;
+  }
+  return Object.fromEntries(LIMITS.map((name) => [name, Number(settings[name] ?? 0)])) as SeriesLimits;
+}
+
+/** What to do about a limit on series. */
+export function liftLimit(name: string): string {
+  return `Set ${name} = 0 and index-version = "tsi1" in section [data] of influxdb.conf, and restart InfluxDB.`;
+}
+
+/** The same about the limit that a refusal of series names. */
+export function liftRefusingLimit(refusal: string): string {
+  return liftLimit(LIMITS.find((name) => refusal.includes(name)) ?? LIMITS.join(' = 0, '));
+}
+
+/** Whether a store with these limits may refuse series: one that does not tell may. */
+export function mayRefuse(limits: SeriesLimits | undefined): boolean {
+  return limits === undefined || LIMITS.some((name) => limits[name] > 0);
+}

@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * How a request is kept waiting: `unasked` never reaches the server · `unanswered` does, and its answer never comes · `halfway`
+ * stops in the middle of its body · `dripping` sends it a byte at a time, five a second.
+ */
+export type Hanging = 'unasked' | 'unanswered' | 'halfway' | 'dripping';
+
+/** An answer in place of the server's own. */
+export interface Instead {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What is asked, as far as a test tells requests apart. */
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+/** A server before another one, which lets requests hang, or answers them itself, as long as it is told to. */
+export class HangingProxy {
+  /** Which requests hang, and how, or are answered instead; undefined: that one is passed on. */
+  hang: (asked: Asked) => Hanging | Instead | undefined = () => undefined;
+  /** Resolves with the first request that hangs. */
+  readonly hangs = Promise.withResolvers<void>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly server = createServer((request, response) => void this.pass(request, response));
+
+  private constructor(private readonly target: string) {}
+
+  /** Stands before the server at that URL. */
+  static async start(target: string): Promise<HangingProxy> {
+    const proxy = new HangingProxy(target);
+    await once(proxy.server.listen(0, '127.0.0.1'), 'listening');
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.timers.forEach(clearInterval);
+    this.server.close().closeAllConnections();
+  }
+
+  private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '', headers } = request;
+    const body = await read(request);
+    const how = this.hang({ method, url, body: body.toString('latin1') });
+    if (how) {
+      this.hangs.resolve();
+    }
+    if (how === 'unasked') {
+      return;
+    }
+    if (typeof how === 'object') {
+      response.writeHead(how.status, { 'Content-Type': 'application/json' }).end(how.body);
+      return;
+    }
+    const forwarded = httpRequest(this.target + url, { method, headers });
+    forwarded.end(body);
+    const [answer] = (await once(forwarded, 'response')) as [IncomingMessage];
+    const bytes = await read(answer);
+    if (how === 'unanswered') {
+      return;
+    }
+    response.writeHead(answer.statusCode!, answer.headers);
+    if (how === undefined) {
+      response.end(bytes);
+      return;
+    }
+    let sent = how === 'halfway' ? Math.floor(bytes.length / 2) : 1;
+    response.write(bytes.subarray(0, sent));
+    if (how === 'dripping') {
+      const drip = () => response.write(bytes.subarray(sent, ++sent));
+      const timer = setInterval(() => (sent < bytes.length - 1 ? drip() : undefined), 200);
+      this.timers.add(timer);
+      response.once('close', () => clearInterval(timer));
+    }
+  }
+}
+
+async function read(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
