@@ -9,7 +9,7 @@ import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from './awsAccess';
 import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, sayReasons, withCollecting } from './context';
-import { CommandFailed } from './failure';
+import { CommandFailed, explain } from './failure';
 import { exampleOf, plain } from './format';
 import { print, printJson, say } from './output';
 import { Progress } from './progress';
@@ -70,16 +70,19 @@ async function collectOnce(json: boolean): Promise<void> {
         progress.update();
       },
     });
-    const patiently = (work: () => Promise<void>) => deps.writer.patiently(work);
-    const hours = await recomputeDirtyHours(registry, client, now, undefined, patiently);
-    await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now());
+    // What ended one source, and what fails from here on, keeps nothing else from being done.
+    const failures: unknown[] = runs.map(({ failure }) => failure).filter((failure) => failure !== undefined);
+    const patiently = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.patiently(work));
+    const noteFailure = (error: unknown) => void failures.push(error);
+    const hours = await recomputeDirtyHours(registry, client, now, undefined, patiently).catch(noteFailure);
+    await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
     if (done.found > 0) {
       progress.finish();
     }
-    if (hours > 0) {
+    if (hours) {
       say(`Recomputed ${formatCounted(hours, 'hour')}.`);
     }
-    await report(registry, runs, tally, json);
+    await report(registry, runs, tally, failures, json);
   });
 }
 
@@ -87,6 +90,7 @@ async function report(
   registry: Pick<Registry, 'ledgerCounts'>,
   runs: readonly SourceRun[],
   tally: Tally,
+  failures: readonly unknown[],
   json: boolean
 ): Promise<void> {
   const counts = tally.counts();
@@ -109,11 +113,14 @@ async function report(
       }
     }
   }
+  const problems = failed.map(({ source, error }) => `source ${source.name}: ${error}`);
   if (tally.firstRefusal) {
     const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
-    throw new CommandFailed(plain(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${example}`));
+    problems.unshift(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${example}`);
   }
-  if (failed.length > 0) {
-    throw new CommandFailed(failed.map(({ source, error }) => plain(`source ${source.name}: ${error}`)).join('\n'));
+  // Of a store that is away, all sources say the same.
+  const said = [...new Set(failures.map(explain)), ...problems];
+  if (said.length > 0) {
+    throw new CommandFailed(said.map(plain).join('\n'));
   }
 }

@@ -6,7 +6,7 @@ import { errorBody } from '../../contract/common';
 import type { Decoder } from '../collect/decode/decoder';
 import type { RegionSync, SyncResult } from '../entities/sync';
 import type { Registry } from '../registry/registry';
-import type { Secrets } from '../registry/secrets';
+import type { SecretKeeper } from '../registry/secrets';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
 
@@ -40,7 +40,7 @@ export interface CollectorView {
 export interface ApiDependencies {
   readonly registry: Registry;
   readonly store: InfluxClient;
-  readonly secrets: Secrets;
+  readonly secrets: SecretKeeper;
   readonly collector: CollectorView;
   /** For previews. */
   readonly decoder: Decoder;
