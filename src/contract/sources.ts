@@ -11,6 +11,20 @@ const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)
  */
 const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
 
+/** The SQS queue that S3 notifies of new objects. */
+export const queueUrl = z
+  .string()
+  .max(512)
+  .regex(QUEUE_URL, {
+    error: 'a queue URL looks like https://sqs.eu-west-1.amazonaws.com/123456789012/name',
+    abort: true,
+  })
+  .refine((url) => Number(/:(\d+)\//.exec(url)?.[1] ?? 0) <= 65_535, {
+    error: 'the port of a queue URL is at most 65535',
+    abort: true,
+  })
+  .refine((url) => URL.canParse(url), 'the host of this queue URL is none');
+
 /** A whole number within bounds; `what` begins the sentence that refuses another. */
 function bounded(what: string, { min, max, usual }: { min: number; max: number; usual: number }) {
   const rule = `${what} are a whole number from ${min} to ${max}`;
@@ -42,12 +56,8 @@ export const sourceInput = z.strictObject({
   pathStyle: z.boolean().default(false),
   pollSeconds: bounded('seconds between two looks', POLL_SECONDS),
   objectsInFlight: bounded('objects in flight', OBJECTS_IN_FLIGHT),
-  /** The SQS queue that S3 notifies of new objects: they are found through it instead of by listing. */
-  queueUrl: z
-    .string()
-    .max(512)
-    .regex(QUEUE_URL, 'a queue URL looks like https://sqs.eu-west-1.amazonaws.com/123456789012/name')
-    .optional(),
+  /** New objects are found through it instead of by listing. */
+  queueUrl: queueUrl.optional(),
 });
 export type SourceInput = z.infer<typeof sourceInput>;
 

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../contract/checks';
-import { explainAwsError } from './errors';
+import { explainAwsError, roleNotTaken } from './errors';
 
 /** What a check found: all of its row but the name. */
 export type Outcome = Omit<CheckResult, 'id' | 'title'>;
@@ -58,6 +58,10 @@ const NO_QUEUE: Words = ({ queue, region }) => ({
   message: `Queue ${queue} does not exist in ${region}`,
   fix: { text: 'Check the region, account and name in its URL.', field: 'queueUrl' },
 });
+const NO_ADDRESS: Words = (context, fault) => ({
+  message: explainAwsError(fault, context).message,
+  fix: { text: 'Correct the endpoint: it looks like https://host:9000.', field: 'endpoint' },
+});
 const WRONG_REGION: Words = ({ region }, { $response }) => {
   const actual = $response?.headers?.['x-amz-bucket-region'];
   return actual
@@ -84,6 +88,8 @@ const FAULTS: Readonly<Record<string, Words>> = {
     message: 'Bucket does not exist',
     fix: { text: "Check the bucket's name.", field: 'bucket' },
   }),
+  ERR_INVALID_URL: NO_ADDRESS,
+  EndpointError: NO_ADDRESS,
   QueueDoesNotExist: NO_QUEUE,
   'AWS.SimpleQueueService.NonExistentQueue': NO_QUEUE,
   PermanentRedirect: WRONG_REGION,
@@ -126,11 +132,23 @@ export function faultOf(error: unknown, context: FaultContext): Outcome {
   if (isDenied(error)) {
     return { state: 'fail', ...denied(context, fault.message ?? '') };
   }
-  const words = FAULTS[fault.name ?? ''];
+  const words = FAULTS[fault.name ?? ''] ?? FAULTS[fault.code ?? ''];
   return { state: 'fail', ...(words ? words(context, fault) : { message: explainAwsError(error, context).message }) };
 }
 
+/** The words for a role that these credentials may not take on. */
+export function roleDenied(role: string): Omit<Outcome, 'state'> {
+  return {
+    message: `sts:AssumeRole denied on ${role}`,
+    fix: { text: "Check the external id, and the role's trust policy: see Permissions.", field: 'roleArn' },
+  };
+}
+
 function denied({ action, bucket, prefix }: FaultContext, message: string): Omit<Outcome, 'state'> {
+  const role = roleNotTaken(message);
+  if (role !== undefined) {
+    return roleDenied(role);
+  }
   // As S3 words it: "… is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:… because …"
   if (/kms:\w+/.test(message)) {
     const key = /arn:aws[a-z-]*:kms:[^\s"']+/.exec(message)?.[0] ?? "the bucket's KMS key";

@@ -9,7 +9,7 @@ import {
 import { faultOf, isCode, isDenied, type Outcome } from './checkFaults';
 import type { CheckRun } from './checkRun';
 import { readNotification } from './notification';
-import { parseQueueUrl, queueArn } from './queueUrl';
+import { parseQueueUrl, queueArn, type QueuePlace } from './queueUrl';
 
 type Note = NonNullable<Outcome['notes']>[number];
 
@@ -23,10 +23,19 @@ const NO_RECEIPT = 'flowscope-test';
 export async function checkQueue(run: CheckRun): Promise<Outcome> {
   const { queueUrl, region } = run.source;
   const { sqs } = run.tools;
-  if (queueUrl === undefined || sqs === undefined) {
+  if (queueUrl === undefined) {
     return { state: 'not-checked', message: 'Not checked: this source lists its bucket' };
   }
-  const place = parseQueueUrl(queueUrl);
+  let place: QueuePlace;
+  try {
+    place = parseQueueUrl(queueUrl);
+  } catch (error) {
+    const fix = { text: 'Enter the URL of the queue as SQS shows it.', field: 'queueUrl' };
+    return { state: 'fail', message: (error as Error).message, fix };
+  }
+  if (sqs === undefined) {
+    return { state: 'not-checked', message: 'Not checked: nobody asks this queue' };
+  }
   const at = (action: string) => ({ ...run.at(action), region: place.region ?? region, queue: place.name });
   let body: string | undefined;
   let key: string | undefined;

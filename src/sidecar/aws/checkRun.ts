@@ -46,9 +46,11 @@ export interface Head {
 export interface CheckTools {
   readonly source: CheckedSource;
   readonly collector: { readonly name: string; readonly version: string };
+  /** Why one cannot sign in at all: the secret does not open. The clients are asked for nothing then. */
+  readonly signInProblem?: string;
   readonly s3: S3Client;
   readonly sts: STSClient;
-  /** Where the source has a queue. */
+  /** Where the source has a queue, whose URL can be used. */
   readonly sqs?: SQSClient;
   /** Looks through the bucket, newest first, no further than needed. */
   readonly find: (bucket: Bucket) => Promise<Found>;

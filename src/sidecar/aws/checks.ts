@@ -3,7 +3,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
 import { overlapWarning } from '../../contract/overlap';
 import { formatCounted } from '../../reports/units';
-import { faultOf, isCode, isDenied, type Outcome } from './checkFaults';
+import { faultOf, isCode, isDenied, roleDenied, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
 import { checkRegion } from './checkRegion';
@@ -61,6 +61,16 @@ export async function* runChecks(tools: CheckTools): AsyncGenerator<CheckResult>
 
 async function checkCredentials(run: CheckRun): Promise<Outcome> {
   const { source, tools } = run;
+  if (tools.signInProblem !== undefined) {
+    return {
+      state: 'fail',
+      message: tools.signInProblem,
+      fix: {
+        text: 'Enter the secret access key again, or bring back the key it was sealed under.',
+        field: 'secretAccessKey',
+      },
+    };
+  }
   if (source.endpoint !== undefined) {
     return notChecked('who one is can be asked of AWS only, and this source has an endpoint of its own');
   }
@@ -70,11 +80,7 @@ async function checkCredentials(run: CheckRun): Promise<Outcome> {
   } catch (error) {
     // Who one is may always be asked: what is denied is taking on the role.
     if (isDenied(error) && source.roleArn !== undefined) {
-      return {
-        state: 'fail',
-        message: `sts:AssumeRole denied on ${source.roleArn}`,
-        fix: { text: "Check the external id, and the role's trust policy: see Permissions.", field: 'roleArn' },
-      };
+      return { state: 'fail', ...roleDenied(source.roleArn) };
     }
     if (isCode(error, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError')) {
       return { ...faultOf(error, run.at('sts:GetCallerIdentity')), state: 'warn' };
@@ -86,6 +92,9 @@ async function checkCredentials(run: CheckRun): Promise<Outcome> {
 /** Whether collecting would go on: see `Bucket.checkClock`. */
 async function checkClock(run: CheckRun): Promise<Outcome> {
   const { tools, bucket, source } = run;
+  if (tools.signInProblem !== undefined) {
+    return notChecked('first Credentials must pass');
+  }
   await run.location().catch(() => undefined);
   if (!run.hasAnswered) {
     return notChecked('AWS did not answer');

@@ -3,6 +3,8 @@ interface SdkError {
   readonly name?: string;
   readonly message?: string;
   readonly code?: string;
+  /** Of Node's ERR_INVALID_URL: what should be one. */
+  readonly input?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
@@ -39,10 +41,17 @@ const where = ({ bucket, queue, region }: CallContext) => {
   return place ? `${place} (${region})` : region;
 };
 
-const DENIED: Explanation = ({ action, key, ...context }) => {
+const DENIED: Explanation = ({ action, key, ...context }, { message = '' }) => {
+  const role = roleNotTaken(message);
+  if (role !== undefined) {
+    return `These credentials may not take on ${role} (sts:AssumeRole is denied): check the external id, the role's trust policy, and the IAM policy of these credentials.`;
+  }
   const other = context.queue === undefined ? 'bucket' : 'queue';
   return `${action} is denied on ${key ? `${key} in ` : ''}${where({ action, ...context })}: allow it in the IAM policy of these credentials and in the ${other} policy.`;
 };
+
+const NO_ADDRESS: Explanation = (_context, { input, message }) =>
+  `The address ${input ?? `of AWS (${message})`} is no URL, or its port is above 65535: check the endpoint in the settings of the source, and AWS_ENDPOINT_URL.`;
 
 const NO_QUEUE: Explanation = ({ queue, region }) => `Queue ${queue} does not exist in ${region}: check its URL.`;
 
@@ -98,6 +107,8 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   CredentialsProviderError: NO_CREDENTIALS,
+  ERR_INVALID_URL: NO_ADDRESS,
+  EndpointError: NO_ADDRESS,
   OptInRequired: ({ region }) => `The account has not enabled region ${region}.`,
   ECONNREFUSED: UNREACHABLE,
   ENOTFOUND: UNREACHABLE,
@@ -118,6 +129,16 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   Overwritten: ({ key, ...context }) =>
     `${key} in ${where(context)} was overwritten after it was listed: the next listing shows what is there now, and that is collected.`,
 };
+
+/**
+ * The role that a refusal is about, where it is none of the call itself but of taking on that role. As STS words it:
+ * "User: arn:… is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::…:role/…".
+ */
+export function roleNotTaken(message: string): string | undefined {
+  return message.includes('sts:AssumeRole')
+    ? (/arn:aws[a-z-]*:iam::\d+:role\/[^\s"']+/.exec(message)?.[0] ?? 'the role')
+    : undefined;
+}
 
 /** What went wrong in a call, in words for people; keeps the SDK's error as `cause`. What is in words already stays as it is. */
 export function explainAwsError(cause: unknown, context: CallContext): AwsError {

@@ -1,3 +1,6 @@
+import { queueUrl } from '../../contract/sources';
+import { AwsError } from './errors';
+
 /** What a queue's URL tells. Source: "Amazon SQS queue and message identifiers", SQS developer guide. */
 export interface QueuePlace {
   /** Where its SQS answers, as in https://sqs.eu-west-1.amazonaws.com. */
@@ -8,15 +11,34 @@ export interface QueuePlace {
   readonly region?: string;
 }
 
-/** Reads a queue's URL, as the contract lets it in. */
+/** Whether the contract lets in such a queue's URL. */
+export function isQueueUrl(url: string): boolean {
+  return queueUrl.safeParse(url).success;
+}
+
+/**
+ * Reads a queue's URL. Throws {@link AwsError} where the contract would not let it in: an older version may have, or
+ * somebody wrote it into the registry.
+ */
 export function parseQueueUrl(url: string): QueuePlace {
+  const { error } = queueUrl.safeParse(url);
+  if (error) {
+    throw new AwsError(
+      'InvalidQueueUrl',
+      `The queue URL ${url} cannot be used: ${error.issues[0].message}. Correct it in the source's settings, or take it ` +
+        'away to have the bucket listed: flowscope source edit NAME --queue-url URL.'
+    );
+  }
   const { origin, hostname, pathname } = new URL(url);
   const [, account, name] = pathname.split('/');
   const region = /(?:^|\.)([a-z]{2,4}(?:-[a-z]+)+-\d)\./.exec(hostname)?.[1];
   return { origin, account, name, region };
 }
 
-/** The queue as policies and the bucket's notifications name it. `region`: that of the source, for hosts that name none. */
+/**
+ * The queue as policies and the bucket's notifications name it. `region`: that of the source, for hosts that name none.
+ * Throws like {@link parseQueueUrl}.
+ */
 export function queueArn(url: string, region: string): string {
   const place = parseQueueUrl(url);
   const where = place.region ?? region;

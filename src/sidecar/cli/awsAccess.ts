@@ -1,20 +1,32 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
-import { openSecrets, type Secrets } from '../registry/secrets';
+import { openSecrets, type SecretKeeper, type Secrets } from '../registry/secrets';
 import type { Source } from '../registry/sources';
 import { dataDirectory } from './dataDirectory';
 
 let opened: Secrets | undefined;
+const open = () => (opened ??= openSecrets(dataDirectory(), process.env));
 
-/** What seals and opens secrets in this data directory. Throws `RegistryError` when its key is none. */
-export function secrets(): Secrets {
-  return (opened ??= openSecrets(dataDirectory(), process.env));
+/**
+ * What seals and opens secrets in this data directory. Their key is read at the first secret: one that is lost or damaged
+ * is the matter of those who have a secret, and a `RegistryError` when it is to be sealed or opened.
+ */
+export function secrets(): SecretKeeper {
+  return {
+    seal: (secret, accessKeyId) => open().seal(secret, accessKeyId),
+    signIn: (access = {}) => {
+      const { sealedSecret, roleArn, externalId } = access;
+      if (sealedSecret !== undefined) {
+        return open().signIn(access);
+      }
+      return { role: roleArn === undefined ? undefined : { roleArn, externalId } };
+    },
+  };
 }
 
-/** As whom to call AWS for a source. */
-const signInOf = ({ access = {} }: Source) =>
-  access.sealedSecret === undefined && access.roleArn === undefined ? {} : secrets().signIn(access);
+/** As whom to call AWS for a source. Throws as {@link secrets} says. */
+const signInOf = ({ access }: Source) => secrets().signIn(access);
 
 const buckets = new Map<string, (name: string) => Bucket>();
 
@@ -22,15 +34,15 @@ const buckets = new Map<string, (name: string) => Bucket>();
 export async function bucketOf(source: Source): Promise<Bucket> {
   const { bucket, region, endpoint, pathStyle, access = {} } = source;
   const kind = JSON.stringify([region, endpoint, pathStyle, access]);
-  let open = buckets.get(kind);
-  if (!open) {
+  let openBucket = buckets.get(kind);
+  if (!openBucket) {
     // Loaded only by commands that need it: the SDK is most of what there is to load.
     const [aws, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
     const client = s3Client(region, signInOf(source), { endpoint, pathStyle });
-    open = (name) => new aws.Bucket(client, name, region);
-    buckets.set(kind, open);
+    openBucket = (name) => new aws.Bucket(client, name, region);
+    buckets.set(kind, openBucket);
   }
-  return open(bucket);
+  return openBucket(bucket);
 }
 
 const clients = new Map<string, SQSClient>();

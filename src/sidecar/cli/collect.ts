@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { formatCount, formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
-import { collectAll, type SourceRun } from '../collect/collectAll';
+import { collectAll, type OneRun, type SourceRun } from '../collect/collectAll';
 import { writeCollectionPoints } from '../collect/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import type { SourceEvents } from '../collect/sourceWork';
@@ -80,11 +80,12 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     // What fails keeps nothing else from being done, and the counts not from being printed.
     const failures: unknown[] = [];
     const noteFailure = (error: unknown) => void failures.push(error);
-    let runs: readonly SourceRun[] = [];
+    let runs: readonly OneRun[] = [];
     const collecting = collectAll(enabled, tools, events, signal).then((all) => (runs = all));
     if (!(await stop.finished(collecting.catch(noteFailure)))) {
       failures.push(givenUp(tools.permits));
     }
+    runs.forEach(({ failure }) => failure !== undefined && noteFailure(failure));
     let hours: number | void = 0;
     if (signal.aborted) {
       failures.push('It was stopped: what is left is collected with the next run.');
@@ -100,21 +101,18 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     if (hours) {
       say(`Recomputed ${formatCounted(hours, 'hour')}.`);
     }
-    failures.unshift(...(await report(registry, runs, tally, json).catch((error: unknown) => [error])));
-    if (failures.length > 0) {
-      // What concerns all sources comes once for each.
-      throw new CommandFailed([...new Set(failures.map(explain))].join('\n'));
-    }
+    await report(registry, runs, tally, failures, json);
   });
 }
 
-/** Prints the counts, and says what became of what is left; returns what failed, in words. */
+/** Prints the counts, and says what became of what is left. Throws {@link CommandFailed} with all that failed. */
 async function report(
   registry: Pick<Registry, 'ledgerCounts'>,
   runs: readonly SourceRun[],
   tally: Tally,
+  failures: readonly unknown[],
   json: boolean
-): Promise<string[]> {
+): Promise<void> {
   const counts = tally.counts();
   sayReasons(tally);
   const failed = runs.filter(({ error }) => error !== undefined);
@@ -135,9 +133,14 @@ async function report(
       }
     }
   }
-  const refused = tally.firstRefusal && exampleOf({ objects: tally.refused, ...tally.firstRefusal });
-  return [
-    ...(refused ? [plain(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${refused}`)] : []),
-    ...failed.map(({ source, error }) => plain(`source ${source.name}: ${error}`)),
-  ];
+  const problems = failed.map(({ source, error }) => `source ${source.name}: ${error}`);
+  if (tally.firstRefusal) {
+    const example = exampleOf({ objects: tally.refused, ...tally.firstRefusal });
+    problems.unshift(`${formatCounted(tally.refused, 'object was', 'objects were')} refused, ${example}`);
+  }
+  // Of a store that is away, all sources say the same.
+  const said = [...new Set(failures.map(explain)), ...problems];
+  if (said.length > 0) {
+    throw new CommandFailed(said.map(plain).join('\n'));
+  }
 }

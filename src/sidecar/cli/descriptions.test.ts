@@ -29,6 +29,13 @@ beforeEach(() => {
 });
 
 describe('descriptions', () => {
+  // The first: a key that was read is kept.
+  it('are read while the key of secrets is damaged, which is the matter of accounts that have a secret', async () => {
+    process.env.FLOWSCOPE_SECRET_KEY = 'damaged';
+    expect((await descriptions().sync()).regions).toEqual([]);
+    expect((await registry().lastSync()).last).toBeDefined();
+  });
+
   it('are read at start', async () => {
     await descriptions().keepUp();
     expect((await registry().lastSync()).last).toBeDefined();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { syncedLine } from '../entities/summary';
 import { isRead, syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
+import type { Account } from '../registry/accounts';
 import { writePolicyChoice } from '../store/schema';
 import { secrets } from './awsAccess';
 import { now, type Collecting } from './context';
@@ -59,7 +60,7 @@ export class Descriptions {
     const { registry, entities } = this.tools;
     const begin = async () => {
       this.tried = now();
-      const signInOf = secrets().signIn.bind(secrets());
+      const signInOf = (account: Account) => secrets().signIn(account);
       return syncEntities(registry, entities, signInOf, (region) => {
         if (region.error !== undefined) {
           this.log.error({ account: region.account, region: region.region }, region.error);

@@ -224,7 +224,10 @@ async function lookThrough(
   if (collected + quarantined + notCollected > 0) {
     log.info({ source: source.name, collected, records, quarantined, notCollected }, 'collected');
   }
-  for (const message of [...(run.error === undefined ? [] : [run.error]), ...refusals]) {
+  if (run.error !== undefined) {
+    log.error({ source: source.name, stack: run.unexpected?.stack }, run.error);
+  }
+  for (const message of refusals) {
     log.error({ source: source.name }, message);
   }
   return run.result?.isTold ? TOLD_MS : undefined;

@@ -1,7 +1,9 @@
 import type { Bucket } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { Queue } from '../aws/queue';
+import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
+import { InfluxError } from '../store/influx';
 import type { ObjectDependencies } from './collectObject';
 import { collectQueue } from './collectQueue';
 import { collectSource, type SourceResult } from './collectSource';
@@ -15,7 +17,15 @@ export interface SourceRun {
   readonly result?: SourceResult;
   /** Why it failed, in words. */
   readonly error?: string;
+  /** Where that is an error that nobody expected: the error itself, for the log. */
+  readonly unexpected?: Error;
   readonly progress: SourceProgress;
+}
+
+/** How a look through one source of several ended. */
+export interface OneRun extends SourceRun {
+  /** What ended it and concerns all sources: the store or the registry is away. It is noted nowhere. */
+  readonly failure?: unknown;
 }
 
 /** What looking through sources shares. */
@@ -27,35 +37,92 @@ export interface SourceTools {
   readonly deps: ObjectDependencies;
 }
 
+/** Errors that concern all sources alike. Whatever else fails is the matter of the source that it happens to. */
+const OF_ALL = [InfluxError, RegistryError];
+
+/** Whether an error is one of the store, the registry or this machine's disk, so that no source can go on. */
+function concernsAll(error: unknown): boolean {
+  return OF_ALL.some((kind) => error instanceof kind) || (error as NodeJS.ErrnoException).syscall !== undefined;
+}
+
+/** What failed of a source alone, in words; its `code` decides what viewers are told. */
+function ofSource(failure: unknown): AwsError {
+  if (failure instanceof AwsError) {
+    return failure;
+  }
+  if (failure instanceof RegistryError) {
+    return new AwsError('SecretNotOpened', failure.message, { cause: failure });
+  }
+  const said = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
+  return new AwsError(
+    UNEXPECTED,
+    `The look through this source failed unexpectedly (${said}). It is tried again with the next look. If this goes on, ` +
+      "check the source's settings with flowscope test, and report it with what the log says.",
+    { cause: failure }
+  );
+}
+
+const UNEXPECTED = 'Unexpected';
+
 /**
- * Looks through one source once and notes how that went; `progress` is that source's, from one look to the next. Throws
- * `InfluxError` when the store stays away.
+ * Where a source's objects and its queue are. Throws `AwsError`: whatever fails before anything was asked for is the matter
+ * of that source's settings. Of the queue it is no more than a problem, since a listing does without it.
+ */
+async function setUp(
+  source: Source,
+  { bucketOf, queueOf }: SourceTools
+): Promise<{ readonly bucket: Bucket; readonly queue?: Queue; readonly queueProblem?: AwsError }> {
+  let bucket: Bucket;
+  try {
+    bucket = await bucketOf(source);
+  } catch (failure) {
+    throw ofSource(failure);
+  }
+  try {
+    return { bucket, queue: await queueOf?.(source) };
+  } catch (failure) {
+    return { bucket, queueProblem: ofSource(failure) };
+  }
+}
+
+/**
+ * Looks through one source once and notes how that went; `progress` is that source's, from one look to the next. What is
+ * wrong with the source alone is its `error`. Throws what concerns all sources: `InfluxError` when the store stays away,
+ * `RegistryError`, and the system's errors of reading and writing.
  */
 export async function runSource(
   source: Source,
   progress: SourceProgress,
-  { bucketOf, queueOf, permits, deps }: SourceTools,
+  tools: SourceTools,
   events: SourceEvents = {},
   signal?: AbortSignal
 ): Promise<SourceRun> {
+  const { permits, deps } = tools;
   let result: SourceResult | undefined;
   let error: string | undefined;
   progress.begin(deps.now());
   let code: string | undefined;
+  let unexpected: Error | undefined;
   try {
-    const bucket = await bucketOf(source);
-    const queue = await queueOf?.(source);
+    const { bucket, queue, queueProblem } = await setUp(source, tools);
     const followed = both(progress.events, events);
     result = queue
       ? await collectQueue(source, bucket, queue, progress.queue, permits, deps, followed, signal, progress.folders)
       : await collectSource(source, bucket, permits, deps, followed, signal, progress.folders);
     ({ error, code } = result);
+    if (queueProblem) {
+      followed.onQueue?.({ errors: 1 });
+      ({ error, code } =
+        error === undefined ? { error: queueProblem.message, code: `sqs:${queueProblem.code}` } : result);
+      unexpected = causeOf(queueProblem);
+    }
   } catch (failure) {
-    if (!(failure instanceof AwsError)) {
+    if (concernsAll(failure)) {
       throw failure;
     }
-    error = failure.message;
-    code = failure.code;
+    const own = ofSource(failure);
+    ({ message: error, code } = own);
+    unexpected = causeOf(own);
   } finally {
     const isCut = signal?.aborted || result?.isComplete === false;
     progress.end(isCut ? 'stopped' : result ? 'finished' : 'failed');
@@ -65,7 +132,12 @@ export async function runSource(
     return { source, progress, result };
   }
   await deps.registry.sourceLooked(source.id, deps.now(), error, code);
-  return { source, progress, result, error };
+  return { source, progress, result, error, unexpected };
+}
+
+/** The error that nobody expected; undefined when this is none. */
+function causeOf({ code, cause }: AwsError): Error | undefined {
+  return code === UNEXPECTED && cause instanceof Error ? cause : undefined;
 }
 
 /** Events for two who want to know. */
@@ -82,23 +154,22 @@ function both(first: SourceEvents, second: SourceEvents): SourceEvents {
 
 /**
  * Looks through all sources once, side by side; one that fails does not stop the others. After an abort the objects in flight
- * are finished and no new one is begun.
- * Throws `InfluxError` when the store stays away: then no source can go on.
+ * are finished and no new one is begun. Never throws: see {@link OneRun}.
  */
 export async function collectAll(
   sources: readonly Source[],
   tools: SourceTools,
   events: SourceEvents = {},
   signal?: AbortSignal
-): Promise<SourceRun[]> {
-  // All of them, also after a failure: nothing may go on behind the caller's back.
-  const settled = await Promise.allSettled(
-    sources.map((source) => runSource(source, new SourceProgress(), tools, events, signal))
+): Promise<OneRun[]> {
+  return Promise.all(
+    sources.map(async (source) => {
+      const progress = new SourceProgress();
+      try {
+        return await runSource(source, progress, tools, events, signal);
+      } catch (failure) {
+        return { source, progress, failure };
+      }
+    })
   );
-  return settled.map((run) => {
-    if (run.status === 'rejected') {
-      throw run.reason;
-    }
-    return run.value;
-  });
 }

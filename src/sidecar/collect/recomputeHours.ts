@@ -1,12 +1,13 @@
 import type { Registry } from '../registry/registry';
 import { RETENTION_SECONDS } from '../rollup/terms';
 import { recomputeHour } from '../store/hours';
-import type { InfluxClient } from '../store/influx';
+import { InfluxError, type InfluxClient } from '../store/influx';
 
 /**
  * Brings every dirty hour in `hour` up to its minutes, newest first; returns how many. An hour whose first minutes
  * InfluxDB has begun to forget is left as it is: summing what remains would lose the rest. `patiently`: how to wait for a
- * store that is away. An hour that fails stays dirty; the first failure is thrown once the others are done.
+ * store that is away. An hour that fails stays dirty; the first failure is thrown once the others are done, or at once when the
+ * store is away.
  */
 export async function recomputeDirtyHours(
   registry: Registry,
@@ -26,8 +27,11 @@ export async function recomputeDirtyHours(
         await patiently(() => recomputeHour(client, dirty.hour));
         recomputed++;
       } catch (error) {
-        // It stays dirty; the other hours need not wait for it.
+        // It stays dirty; the other hours need not wait for it, unless there is nobody to ask.
         failure ??= error;
+        if (error instanceof InfluxError && error.failure === 'unavailable') {
+          break;
+        }
         continue;
       }
     }

@@ -2,7 +2,7 @@ import type { AccountInput } from '../../contract/access';
 import type { SourceInput } from '../../contract/sources';
 import type { Access } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
-import type { Secrets } from '../registry/secrets';
+import type { SecretKeeper } from '../registry/secrets';
 import type { SourceSettings } from '../registry/sources';
 import { ApiError } from './failures';
 
@@ -18,7 +18,7 @@ interface AccessInput {
  * What was entered, with its secret sealed. One that was left out is kept where the access key id is the `known` one.
  * Throws {@link ApiError} when half of an access key is missing.
  */
-function sealedAccess(input: AccessInput, secrets: Secrets, known: Access = {}): Access {
+function sealedAccess(input: AccessInput, secrets: SecretKeeper, known: Access = {}): Access {
   const { accessKeyId, secretAccessKey, roleArn, externalId } = input;
   if (externalId !== undefined && roleArn === undefined) {
     throw new ApiError(400, 'invalid', 'externalId: an external id belongs to a role: enter its ARN too.', 'roleArn');
@@ -38,13 +38,13 @@ function sealedAccess(input: AccessInput, secrets: Secrets, known: Access = {}):
 }
 
 /** What was entered about a source; `known`: how the one that is edited signs in. Throws {@link ApiError}. */
-export function sourceSettings(input: SourceInput, secrets: Secrets, known?: Access): SourceSettings {
+export function sourceSettings(input: SourceInput, secrets: SecretKeeper, known?: Access): SourceSettings {
   const { accessKeyId, secretAccessKey, roleArn, externalId, ...settings } = input;
   return { ...settings, access: sealedAccess({ accessKeyId, secretAccessKey, roleArn, externalId }, secrets, known) };
 }
 
 /** What was entered about an account; `known`: the one that is edited. Throws {@link ApiError}. */
-export function accountSettings(entered: AccountInput, secrets: Secrets, known?: Account): AccountSettings {
+export function accountSettings(entered: AccountInput, secrets: SecretKeeper, known?: Account): AccountSettings {
   const { name, regions, sameAs, ...input } = entered;
   if (sameAs !== undefined && Object.values(input).some((value) => value !== undefined)) {
     throw new ApiError(400, 'invalid', 'sameAs: it signs in as that source, or in its own way, not both.', 'sameAs');

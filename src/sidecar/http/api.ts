@@ -7,7 +7,7 @@ import type { Bucket } from '../aws/bucket';
 import type { Decoder } from '../collect/decode/decoder';
 import type { RegionSync, SyncResult } from '../entities/sync';
 import type { Registry } from '../registry/registry';
-import type { Secrets } from '../registry/secrets';
+import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
@@ -42,7 +42,7 @@ export interface CollectorView {
 export interface ApiDependencies {
   readonly registry: Registry;
   readonly store: InfluxClient;
-  readonly secrets: Secrets;
+  readonly secrets: SecretKeeper;
   readonly collector: CollectorView;
   /** The bucket of a source, signed in to as collecting does. */
   readonly bucketOf: (source: Source) => Promise<Bucket>;

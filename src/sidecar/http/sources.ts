@@ -3,6 +3,7 @@ import { pageQuery } from '../../contract/common';
 import { job } from '../../contract/jobs';
 import { policyDocuments, policyOptions } from '../../contract/policies';
 import { discardInput, enableSource, source, sourceInput, sourcePage, type SourceInput } from '../../contract/sources';
+import { AwsError } from '../aws/errors';
 import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
 import type { Source } from '../registry/sources';
@@ -10,6 +11,7 @@ import { sourceSettings } from './accessInputs';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { startDiscard } from './discard';
+import { ApiError } from './failures';
 import { pageOf } from './paging';
 import { previewSource } from './preview';
 import { testSource } from './testSource';
@@ -30,6 +32,14 @@ export function sourceRoutes(app: Api, resource: Resource): void {
   const drafted = async ({ id, source: input }: z.infer<typeof draft>): Promise<Source> => {
     const known = id === undefined ? undefined : await registry.sourceById(id);
     return { ...settingsOf(input, known?.access), id: known?.id ?? '', enabled: false };
+  };
+  const policies = (subject: Parameters<typeof policiesFor>[0]) => {
+    try {
+      return { documents: policiesFor(subject) };
+    } catch (error) {
+      // The queue's URL, which an older version may have let in.
+      throw error instanceof AwsError ? new ApiError(409, 'conflict', error.message, 'queueUrl') : error;
+    }
   };
   const startTest = (tested: Source) => jobs.start('test', (add) => testSource(tested, resource, add));
   const startPreview = (previewed: Source) => jobs.start('preview', (add) => previewSource(previewed, resource, add));
@@ -110,7 +120,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     { schema: { params, querystring: policyOptions, response: answers(200, policyDocuments) } },
     async ({ params: { id }, query }) => {
       const { access, ...subject } = await registry.sourceById(id);
-      return { documents: policiesFor({ ...subject, ...access, ...query }) };
+      return policies({ ...subject, ...access, ...query });
     }
   );
 
@@ -134,6 +144,6 @@ export function sourceRoutes(app: Api, resource: Resource): void {
         response: answers(200, policyDocuments),
       },
     },
-    ({ body }) => ({ documents: policiesFor({ ...body.source, ...body.options }) })
+    ({ body }) => policies({ ...body.source, ...body.options })
   );
 }

@@ -2,11 +2,14 @@ import type { CheckResult } from '../../contract/checks';
 import { overlapping } from '../../contract/overlap';
 import { runChecks } from '../aws/checks';
 import type { Found } from '../aws/checkRun';
-import { s3Client, sqsClient, stsClient } from '../aws/clients';
+import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
 import type { ObjectRef } from '../aws/bucket';
+import { isQueueUrl } from '../aws/queueUrl';
 import { readObjectHead } from '../collect/decode/readHead';
 import { discover, type Listable } from '../collect/discover';
 import { mayHoldFlowLogs, originOf, parseObjectName } from '../records/objectName';
+import type { Access } from '../registry/access';
+import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import type { ApiDependencies } from './api';
@@ -31,16 +34,17 @@ export async function testSource(
   onCheck: (check: CheckResult) => void
 ): Promise<{ passed: boolean }> {
   const { bucket, prefix, region, endpoint, pathStyle, access, queueUrl } = source;
-  const signIn = secrets.signIn(access);
+  const { signIn, problem: signInProblem } = signInFor(access, secrets);
   const s3 = s3Client(region, signIn, { endpoint, pathStyle });
   const sts = stsClient(region, signIn);
-  const sqs = queueUrl === undefined ? undefined : sqsClient(queueUrl, region, signIn);
+  // One that cannot be made is the matter of a check.
+  const sqs = queueUrl !== undefined && isQueueUrl(queueUrl) ? sqsClient(queueUrl, region, signIn) : undefined;
   let passed = true;
   try {
     const checks = runChecks({
       source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn, queueUrl },
       collector: { name: collector.name, version },
-      ...{ s3, sts, sqs },
+      ...{ signInProblem, s3, sts, sqs },
       find: (opened) => findObjects(opened, prefix, SAMPLES),
       readHead: (body) => readObjectHead(body, now()),
       overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
@@ -62,6 +66,21 @@ export async function testSource(
     sqs?.destroy();
   }
   return { passed };
+}
+
+/** As whom to sign in; where the secret does not open, why. */
+function signInFor(
+  access: Access | undefined,
+  secrets: TestDependencies['secrets']
+): { signIn: SignIn; problem?: string } {
+  try {
+    return { signIn: secrets.signIn(access) };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) {
+      throw error;
+    }
+    return { signIn: {}, problem: error.message };
+  }
 }
 
 /** The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed. */

@@ -16,6 +16,9 @@ export interface SignIn {
   readonly role?: { readonly roleArn: string; readonly externalId?: string };
 }
 
+/** What seals secrets, and signs in with them. */
+export type SecretKeeper = Pick<Secrets, 'seal' | 'signIn'>;
+
 /** Seals secrets with AES-256-GCM. A sealed secret opens only under its own key and beside its own access key id. */
 export class Secrets {
   private readonly keyId: string;
