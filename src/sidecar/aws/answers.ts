@@ -14,16 +14,13 @@ export class AnswerFault extends Error {
 }
 
 /**
- * The root element of S3's answer to each call on which something depends: the SDK reads nothing at all, and XML of anything
- * else, as an answer in which everything is missing. Source: S3 API reference, response syntax of each call.
+ * The root element of S3's answer to the calls on which collecting depends: the SDK reads nothing at all, and XML of anything
+ * else, as an answer in which everything is missing. Others are not here, since stores that are not AWS name theirs otherwise.
+ * Source: S3 API reference, response syntax of each call.
  */
 const ROOTS: Readonly<Record<string, string>> = {
   ListObjectsV2Command: 'ListBucketResult',
   DeleteObjectsCommand: 'DeleteResult',
-  GetBucketLocationCommand: 'LocationConstraint',
-  GetBucketVersioningCommand: 'VersioningConfiguration',
-  GetObjectLockConfigurationCommand: 'ObjectLockConfiguration',
-  GetBucketNotificationConfigurationCommand: 'NotificationConfiguration',
 };
 const ERROR_ROOT = 'Error';
 /** As much as is quoted of an answer that is no XML. */
