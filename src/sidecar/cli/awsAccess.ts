@@ -3,10 +3,10 @@ import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
 import { openSecrets, type SecretKeeper, type Secrets } from '../registry/secrets';
 import type { Source } from '../registry/sources';
-import { dataDirectory } from './dataDirectory';
+import { privateDataDirectory } from './dataDirectory';
 
 let opened: Secrets | undefined;
-const open = () => (opened ??= openSecrets(dataDirectory(), process.env));
+const open = () => (opened ??= openSecrets(privateDataDirectory(), process.env));
 
 /**
  * What seals and opens secrets in this data directory. Their key is read at the first secret: one that is lost or damaged
