@@ -6,7 +6,7 @@ import type { CollectorView } from '../http/api';
 import { startRegistryThread } from '../registry/registry';
 import { ownFile } from '../registry/secrets';
 import { createInfluxClient } from '../store/influx';
-import { secrets } from './awsAccess';
+import { checkGivenKey, secrets } from './awsAccess';
 import { now } from './context';
 import { dataDirectory, registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
@@ -27,6 +27,7 @@ export async function withApi(
 ): Promise<void> {
   const address = addressOf(listen ?? process.env.FLOWSCOPE_LISTEN ?? DEFAULT_LISTEN);
   const token = apiToken(log);
+  checkGivenKey();
   // Loaded only by commands that serve.
   const { createApi } = await import('../http/app');
   // Of its own: reading for people must not hold up collecting.
