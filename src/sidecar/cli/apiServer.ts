@@ -4,7 +4,7 @@ import type { CollectorView } from '../http/api';
 import { startRegistryThread, whileAlive } from '../registry/registry';
 import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
-import { bucketOf, secrets } from './awsAccess';
+import { bucketOf, checkGivenKey, secrets } from './awsAccess';
 import { now } from './context';
 import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
@@ -24,6 +24,7 @@ export async function withApi(
 ): Promise<void> {
   const address = addressOf(listen ?? process.env.FLOWSCOPE_LISTEN ?? DEFAULT_LISTEN);
   const token = apiToken(log);
+  checkGivenKey();
   // Loaded only by commands that serve.
   const { createApi } = await import('../http/app');
   // Of its own: reading for people must not hold up collecting.

@@ -25,6 +25,13 @@ export function secrets(): SecretKeeper {
   };
 }
 
+/** Throws `RegistryError` when FLOWSCOPE_SECRET_KEY is set and is no key: who starts a service with it should hear so at once. */
+export function checkGivenKey(): void {
+  if (process.env.FLOWSCOPE_SECRET_KEY !== undefined) {
+    open();
+  }
+}
+
 /** As whom to call AWS for a source. Throws as {@link secrets} says. */
 const signInOf = ({ access }: Source) => secrets().signIn(access);
 
