@@ -9,6 +9,7 @@ import { inspectObject } from '../collect/inspectObject';
 import type { ObjectOutcome } from '../collect/object';
 import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
+import { KEPT_DAYS } from '../rollup/terms';
 import type { ApiDependencies } from './api';
 import { namesOfExporters } from './exporterNames';
 import { SeriesCounter } from './seriesCounter';
@@ -33,7 +34,7 @@ export async function previewSource(
   try {
     await refuseWrongRegion(client, source, deps);
     const bucket = new Bucket(client, source.bucket, region);
-    const { newest, flowLogs, isAll } = await findObjects(bucket, source.prefix, NEWEST);
+    const { newest, flowLogs, isAll, older } = await findObjects(bucket, source.prefix, NEWEST, now());
     const objects = withinBytes(newest);
     const look = { registry, decoder, now, exporters: new ExporterDecisions(registry, now) };
     const tally = new Tally();
@@ -56,6 +57,7 @@ export async function previewSource(
     return {
       looked: objects.length,
       hasMore: !isAll || flowLogs > objects.length,
+      ages: { listed: flowLogs, isAll, older, keptDays: KEPT_DAYS },
       counts: tally.counts(),
       exporters: [...exporters.values()].map((exporter) => ({
         ...exporter,
