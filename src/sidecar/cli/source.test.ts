@@ -128,8 +128,9 @@ describe('enabling a source', () => {
     }
     expect(await flowscope.run('source', verb, ...args, ...(verb === 'add' ? where : []))).toMatchObject({
       code: 0,
-      stderr:
-        'Warning: 2 of the 3 objects listed are older than the 395 days that Flowscope keeps: they are not collected and stay in the bucket.\n',
+      stderr: expect.stringMatching(
+        /^Warning: 2 of the 3 objects listed are older than the 395 days that Flowscope keeps: they are not collected and stay in the bucket\.$/m
+      ) as string,
     });
     expect((await flowscope.run('test', 'old')).stdout).toContain(
       'warning  Objects: 3 flow-log objects from 111122223333\n         2 of the 3 objects listed are older than the 395 days'
