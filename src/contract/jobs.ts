@@ -3,6 +3,7 @@ import { checkResult } from './checks';
 import { count, time } from './common';
 import { syncRegion, syncResult } from './descriptions';
 import { exporterNames } from './exporters';
+import { listedAges } from './sources';
 
 /** Records by outcome and sums as decimal strings: they may be beyond 2^53. */
 const counts = z.object({
@@ -28,6 +29,8 @@ export const previewResult = z.object({
   /** How many objects were read, and whether there are more. */
   looked: count,
   hasMore: z.boolean(),
+  /** Of all objects that were listed for it. */
+  ages: z.object(listedAges).optional(),
   counts,
   exporters: z.array(
     z.object({

@@ -78,6 +78,16 @@ export const discardInput = z.strictObject({
   dryRun: z.boolean({ error: 'say whether they are only counted (true) or deleted, which cannot be undone (false)' }),
 });
 
+/** How old the objects are that a listing of a source shows, as far as it was looked through. */
+export const listedAges = {
+  /** Objects that may be flow logs, and whether that is all there is. */
+  listed: count,
+  isAll: z.boolean(),
+  /** Those that are older than what is kept: they are not collected, and stay in the bucket. */
+  older: count,
+  keptDays: count,
+};
+
 /** `new`: enabled, but not looked through yet. */
 export const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
 
@@ -136,4 +146,6 @@ export const source = sourceStatus.extend({
   ),
 });
 export type SourceView = z.infer<typeof source>;
+/** A source that was enabled. `ages`: missing when its bucket could not be listed soon. */
+export const enabledSource = source.extend({ ages: z.object(listedAges).optional() });
 export const sourcePage = pageOf(source);

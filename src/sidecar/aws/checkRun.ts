@@ -24,6 +24,8 @@ export interface Found {
   /** How many of them were seen, and whether that is all. */
   readonly flowLogs: number;
   readonly isAll: boolean;
+  /** How many of those seen are older than what is kept. */
+  readonly older: number;
   /** How many flow logs they are of, or folders when their names are not AWS's. */
   readonly origins: number;
   readonly accounts: readonly string[];

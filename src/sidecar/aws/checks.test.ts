@@ -447,6 +447,22 @@ describe('what lies in the bucket', () => {
     expect(states(results)).toMatchObject({ read: 'not-checked', format: 'not-checked', delete: 'pass' });
   });
 
+  it('is said to be too old where it is, by the slot in the name before the time of writing', async () => {
+    const old = KEY.replaceAll('2026/11/24', '2025/10/24').replace('20261124T', '20251024T');
+    const objects = { [KEY]: body(COLUMNS, record()), [old]: body(COLUMNS, record()) };
+    expect((await checked({ bucket: { objects } })).get('objects')).toMatchObject({
+      ...{ state: 'warn', message: '2 flow-log objects from 111122223333' },
+      notes: [
+        {
+          state: 'warn',
+          message:
+            '1 of the 2 objects listed is older than the 395 days that Flowscope keeps: it is not collected and stays in the bucket.',
+        },
+      ],
+    });
+    expect((await checked({})).get('objects')).toMatchObject({ state: 'pass' });
+  });
+
   it.each<[string, Buffer, object]>([
     [
       'log-status missing',

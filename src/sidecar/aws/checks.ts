@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
 import { overlapWarning } from '../../contract/overlap';
+import { olderObjects } from '../../reports/olderObjects';
 import { formatCounted } from '../../reports/units';
+import { KEPT_DAYS } from '../rollup/terms';
 import { faultOf, isCode, isDenied, roleDenied, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
@@ -132,10 +134,14 @@ async function checkList(run: CheckRun): Promise<Outcome> {
 
 async function checkObjects(run: CheckRun): Promise<Outcome> {
   try {
-    const { flowLogs, isAll, accounts, other } = await run.found();
+    const { flowLogs, isAll, older, accounts, other } = await run.found();
     if (flowLogs > 0) {
       const owners = accounts.length > 0 ? ` from ${accounts.join(', ')}` : '';
-      return pass(`${isAll ? '' : 'At least '}${formatCounted(flowLogs, 'flow-log object')}${owners}`);
+      const message = `${isAll ? '' : 'At least '}${formatCounted(flowLogs, 'flow-log object')}${owners}`;
+      const remark = olderObjects({ listed: flowLogs, isAll, older, keptDays: KEPT_DAYS });
+      return remark === undefined
+        ? pass(message)
+        : { state: 'warn', message, notes: [{ state: 'warn', message: remark }] };
     }
     const found = other.length > 0 ? `found ${other.join(', ')}` : 'nothing is here yet';
     return {

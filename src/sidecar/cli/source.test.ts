@@ -98,10 +98,42 @@ describe('flowscope source add', () => {
     expect((await flowscope.run('test', 'part')).stdout).toContain(
       'warning  Overlap: Source whole is set to read this, too: each object is counted once\n'
     );
-    expect(await add('other', '--bucket', 'flow-logs', '--prefix', 'prod')).toMatchObject({ stderr: '' });
+    expect(await add('other', '--bucket', 'flow-logs', '--prefix', 'prod')).toMatchObject({
+      code: 0,
+      stderr:
+        'Its objects could not be listed: Bucket flow-logs does not exist: check its name. See flowscope test "other".\n',
+    });
     const moved = await flowscope.run('source', 'edit', 'other', '--bucket', bucket);
     expect(moved.stderr).toMatch(
       /^Warning: Sources part, whole are set to read this, too: each object is counted once\.\n/
+    );
+  });
+});
+
+describe('enabling a source', () => {
+  it.each([
+    ['by source add', ['source', 'add', 'old', '--delete-after-collecting']],
+    ['by source enable', ['source', 'enable', 'old', '--delete-after-collecting']],
+  ])('%s says how many objects are older than what is kept', async (_case, [, verb, ...args]) => {
+    const flowscope = world.deployment();
+    const bucket = await world.bucket();
+    for (const day of ['20200101', '20200102', new Date().toISOString().slice(0, 10).replaceAll('-', '')]) {
+      await world.put(bucket, `111122223333_vpcflowlogs_eu-west-1_fl-0a_${day}T0000Z_1.log.gz`, OBJECT);
+    }
+    const where = ['--bucket', bucket, '--region', REGION];
+    if (verb === 'enable') {
+      expect(await flowscope.run('source', 'add', 'old', ...where)).toMatchObject({
+        stderr: expect.not.stringContaining('older') as string,
+      });
+    }
+    expect(await flowscope.run('source', verb, ...args, ...(verb === 'add' ? where : []))).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^Warning: 2 of the 3 objects listed are older than the 395 days that Flowscope keeps: they are not collected and stay in the bucket\.$/m
+      ) as string,
+    });
+    expect((await flowscope.run('test', 'old')).stdout).toContain(
+      'warning  Objects: 3 flow-log objects from 111122223333\n         2 of the 3 objects listed are older than the 395 days'
     );
   });
 });

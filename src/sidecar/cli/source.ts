@@ -1,11 +1,14 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { overlapping, overlapWarning } from '../../contract/overlap';
+import { olderObjects } from '../../reports/olderObjects';
 import { formatCount } from '../../reports/units';
+import { AwsError } from '../aws/errors';
 import { shownAccess } from '../registry/access';
 import { commandLine } from '../registry/audit';
 import type { LedgerCount } from '../registry/ledger';
 import type { Source } from '../registry/sources';
+import { bucketOf } from './awsAccess';
 import { now, withRegistry } from './context';
 import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
@@ -33,7 +36,26 @@ function add(): Command {
       printPlace('Added', source);
       warnOfOverlap(source, others);
       sayDisabled(source, 'It is disabled.');
+      if (source.enabled) {
+        await sayOlderObjects(source);
+      }
     });
+}
+
+/** Says how many objects of a source are too old to be collected: it was just enabled, and these will stay. */
+async function sayOlderObjects(source: Source): Promise<void> {
+  const { agesOf } = await import('../http/testSource');
+  try {
+    const older = olderObjects(await agesOf(await bucketOf(source), source, now()));
+    if (older !== undefined) {
+      say(`Warning: ${older}`);
+    }
+  } catch (error) {
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
+    say(plain(`Its objects could not be listed: ${error.message} See flowscope test "${source.name}".`));
+  }
 }
 
 function edit(): Command {
@@ -91,6 +113,7 @@ function enable(): Command {
         return registry.enableSource(name, true);
       });
       print(`Source ${source.name} is enabled: its objects are deleted once they are stored.`);
+      await sayOlderObjects(source);
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Bucket, ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
 import { grafanaId, TestApi } from '../testing/api';
 import { NOON } from '../testing/rollUp';
 
@@ -71,5 +72,24 @@ describe('discarding leftovers through the API', () => {
     const url = await withLeftovers();
     await test.registry.removeSource('prod');
     expect((await test.send('POST', url, { payload: ALL })).statusCode).toBe(404);
+  });
+});
+
+describe('enabling a source through the API', () => {
+  it('answers how many of its objects are older than what is kept', async () => {
+    await withLeftovers();
+    const [{ id }] = await test.registry.listSources();
+    const old = { key: 'old.gz', etag: '"1"', size: 10, modified: NOON - 400 * 86_400 };
+    objects.set(old.key, old);
+    const enable = (version: number) =>
+      test.send('POST', `/v1/admin/sources/${id}/enable`, { version, payload: { deleteAfterCollecting: true } });
+    expect((await enable(1)).json()).toMatchObject({
+      ...{ enabled: true, version: 2 },
+      ages: { listed: 4, isAll: true, older: 1, keptDays: 395 },
+    });
+    const list = jest.spyOn(bucket, 'list').mockRejectedValueOnce(new AwsError('AccessDenied', 'Denied.'));
+    const unlisted = await enable(2);
+    expect([unlisted.statusCode, unlisted.json<{ ages?: object }>().ages]).toEqual([200, undefined]);
+    list.mockRestore();
   });
 });

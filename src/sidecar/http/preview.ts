@@ -9,6 +9,7 @@ import { inspectObject } from '../collect/inspectObject';
 import type { ObjectOutcome } from '../collect/object';
 import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
+import { KEPT_DAYS } from '../rollup/terms';
 import type { ApiDependencies } from './api';
 import { namesOfExporters } from './exporterNames';
 import { SeriesCounter } from './seriesCounter';
@@ -36,7 +37,7 @@ export async function previewSource(
   try {
     await refuseWrongRegion(client, source, deps);
     const bucket = new Bucket(client, source.bucket, region);
-    const { newest, flowLogs, isAll } = await findObjects(bucket, source.prefix, NEWEST);
+    const { newest, flowLogs, isAll, older } = await findObjects(bucket, source.prefix, NEWEST, now());
     await bucket.checkClock(now, source.prefix, newest);
     const objects = withinBytes(newest);
     const look = { registry, decoder, now, exporters: new ExporterDecisions(registry, now) };
@@ -68,6 +69,7 @@ export async function previewSource(
     return {
       looked: objects.length,
       hasMore: !isAll || flowLogs > objects.length,
+      ages: { listed: flowLogs, isAll, older, keptDays: KEPT_DAYS },
       counts: tally.counts(),
       exporters: [...exporters.values()].map((exporter) => ({
         ...exporter,

@@ -2,10 +2,19 @@ import { z } from 'zod';
 import { pageQuery } from '../../contract/common';
 import { job } from '../../contract/jobs';
 import { policyDocuments, policyOptions } from '../../contract/policies';
-import { discardInput, enableSource, source, sourceInput, sourcePage, type SourceInput } from '../../contract/sources';
+import {
+  discardInput,
+  enabledSource,
+  enableSource,
+  source,
+  sourceInput,
+  sourcePage,
+  type SourceInput,
+} from '../../contract/sources';
 import { AwsError } from '../aws/errors';
 import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
+import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
 import { sourceSettings } from './accessInputs';
 import { askedBy } from './actor';
@@ -14,7 +23,7 @@ import { startDiscard } from './discard';
 import { ApiError } from './failures';
 import { pageOf } from './paging';
 import { previewSource } from './preview';
-import { testSource } from './testSource';
+import { agesOf, testSource } from './testSource';
 import { viewOf } from './sourceViews';
 import { expectedVersion, versioned } from './versions';
 
@@ -24,7 +33,7 @@ const draft = z.strictObject({ id: z.string().max(64).optional(), source: source
 
 /** S3 sources: what administrators do with them. */
 export function sourceRoutes(app: Api, resource: Resource): void {
-  const { registry, secrets, jobs, now } = resource;
+  const { registry, secrets, jobs, bucketOf, now } = resource;
   const one = { params, response: answers(200, source) };
   const accepted = answers(202, job);
 
@@ -39,6 +48,17 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     } catch (error) {
       // The queue's URL, which an older version may have let in.
       throw error instanceof AwsError ? new ApiError(409, 'conflict', error.message, 'queueUrl') : error;
+    }
+  };
+  // What cannot be listed is enabled all the same: collecting will say what is wrong.
+  const agesIfListed = async (enabled: Source) => {
+    try {
+      return await agesOf(await bucketOf(enabled), enabled, now());
+    } catch (error) {
+      if (error instanceof AwsError || error instanceof RegistryError) {
+        return undefined;
+      }
+      throw error;
     }
   };
   const startTest = (tested: Source) => jobs.start('test', (add) => testSource(tested, resource, add));
@@ -86,11 +106,15 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     }
   );
 
-  app.post('/v1/admin/sources/:id/enable', { schema: { ...one, body: enableSource } }, async (request, reply) => {
-    const by = askedBy(request, now());
-    const enabled = await registry.switchSource(request.params.id, expectedVersion(request), true, by);
-    return versioned(reply, await viewOf(enabled, resource));
-  });
+  app.post(
+    '/v1/admin/sources/:id/enable',
+    { schema: { params, body: enableSource, response: answers(200, enabledSource) } },
+    async (request, reply) => {
+      const by = askedBy(request, now());
+      const enabled = await registry.switchSource(request.params.id, expectedVersion(request), true, by);
+      return versioned(reply, { ...(await viewOf(enabled, resource)), ages: await agesIfListed(enabled) });
+    }
+  );
 
   app.post('/v1/admin/sources/:id/disable', { schema: one }, async (request, reply) => {
     const by = askedBy(request, now());

@@ -52,6 +52,21 @@ describe('the newest objects of a bucket', () => {
     expect(origins).toBe(2);
   });
 
+  it('are told from those that are older than what is kept', async () => {
+    const written = (key: string, modified: number): ObjectRef => ({ key, etag: '', size: 1, modified });
+    const now = 1_800_000_000;
+    const kept = 395 * 86_400;
+    const objects = [
+      // Without a slot in the name, the time of writing decides.
+      written('x/new.gz', now - kept + 2 * 3600),
+      written('x/old.gz', now - kept - 3600),
+      // Delivered long ago, and copied just now.
+      written(`x/111122223333_vpcflowlogs_eu-west-1_fl-0a_20250101T0000Z_1.log.gz`, now),
+      written('x/no-flow-log.txt', 0),
+    ];
+    expect(await findObjects(bucketOf(objects), '', 3, now)).toMatchObject({ flowLogs: 3, older: 2, isAll: true });
+  });
+
   it('are looked for no further than needed', async () => {
     const found = await findObjects(bucketOf(delivered('fl-0a', 300), 10), '', 3);
     expect(found).toMatchObject({ flowLogs: 100, isAll: false });

@@ -1,16 +1,19 @@
 import type { CheckResult } from '../../contract/checks';
 import { overlapping } from '../../contract/overlap';
+import type { ListedAges } from '../../reports/olderObjects';
 import { runChecks } from '../aws/checks';
 import type { Found } from '../aws/checkRun';
 import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
 import type { ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
 import { isQueueUrl } from '../aws/queueUrl';
 import { readObjectHead } from '../collect/decode/readHead';
 import { discover, type Listable } from '../collect/discover';
-import { mayHoldFlowLogs, originOf, parseObjectName } from '../records/objectName';
+import { mayHoldFlowLogs, objectTime, originOf, parseObjectName } from '../records/objectName';
 import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
+import { horizonsAt, KEPT_DAYS } from '../rollup/terms';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import type { ApiDependencies } from './api';
 
@@ -45,7 +48,7 @@ export async function testSource(
       source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn, queueUrl },
       collector: { name: collector.name, version },
       ...{ signInProblem, s3, sts, sqs },
-      find: (opened) => findObjects(opened, prefix, SAMPLES),
+      find: (opened) => findObjects(opened, prefix, SAMPLES, now()),
       readHead: (body) => readObjectHead(body, now()),
       overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
       tryStore: async () => {
@@ -83,13 +86,22 @@ function signInFor(
   }
 }
 
-/** The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed. */
-export async function findObjects(bucket: Listable, prefix: string, wanted: number): Promise<Found> {
+/**
+ * The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed.
+ * `now`: Unix seconds.
+ */
+export async function findObjects(
+  bucket: Listable,
+  prefix: string,
+  wanted: number,
+  now = Math.floor(Date.now() / 1000),
+  signal?: AbortSignal
+): Promise<Found> {
   const flowLogs: ObjectRef[] = [];
   const other: string[] = [];
   let isAll = true;
   let pages = 0;
-  for await (const page of discover(bucket, prefix)) {
+  for await (const page of discover(bucket, prefix, signal)) {
     for (const object of page) {
       if (mayHoldFlowLogs(object.key)) {
         flowLogs.push(object);
@@ -103,16 +115,32 @@ export async function findObjects(bucket: Listable, prefix: string, wanted: numb
     }
   }
   flowLogs.sort((a, b) => b.modified - a.modified);
+  const { hourHorizon } = horizonsAt(now);
   const origins = Map.groupBy(flowLogs, ({ key }) => originOf(key));
   const accounts = new Set(flowLogs.map(({ key }) => parseObjectName(key).account).filter((id) => id !== undefined));
   return {
     newest: inTurn([...origins.values()], wanted),
     flowLogs: flowLogs.length,
+    older: flowLogs.filter(({ key, modified }) => objectTime(key, modified) < hourHorizon).length,
     origins: origins.size,
     isAll,
     accounts: [...accounts].sort(),
     other: other.slice(0, OTHER_SHOWN),
   };
+}
+
+/** Longer than this nobody waits for how old the objects of a source are that is being enabled. */
+const AGES_MS = 10_000;
+
+/** How old a source's objects are, as far as a Test looks. Throws `AwsError`, also when that takes too long. */
+export async function agesOf(bucket: Listable, { prefix }: Source, now: number): Promise<ListedAges> {
+  const signal = AbortSignal.timeout(AGES_MS);
+  try {
+    const { flowLogs, isAll, older } = await findObjects(bucket, prefix, SAMPLES, now, signal);
+    return { listed: flowLogs, isAll, older, keptDays: KEPT_DAYS };
+  } catch (error) {
+    throw signal.aborted ? new AwsError('TimeoutError', `Listing took longer than ${AGES_MS / 1000} s.`) : error;
+  }
 }
 
 /** The first of each list, then the second of each, and so on. */

@@ -33,6 +33,8 @@ export interface RollupTerms {
 export const RETENTION_SECONDS = { minute: 7 * 86_400, hour: 395 * 86_400 } as const;
 
 const DAY = 86_400;
+/** Days for which the longest retention keeps data: what is older is not collected. */
+export const KEPT_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
 /** The terms of an object that has none yet, planned at `now` (Unix seconds). `name`: what its key says. */

@@ -8,6 +8,9 @@ import { findObjects } from '../http/testSource';
 /** What access keys sign in with; {@link FakeS3} takes any. */
 export const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
 
+/** An hour after {@link FakeS3}'s objects were written, Unix seconds: the time by which it is decided what is too old. */
+const AT = Date.UTC(2026, 10, 24, 1) / 1000;
+
 /** Runs all checks of a source at the S3 and STS that `AWS_ENDPOINT_URL` names and at its queue, with a store that takes everything. */
 export async function checkResults(
   given: Pick<CheckTools, 'source'> & Partial<Pick<CheckTools, 'overlaps' | 'tryStore' | 'sqs'>>,
@@ -21,8 +24,8 @@ export async function checkResults(
   for await (const result of runChecks({
     collector: { name: 'primary', version: '1.0.0' },
     ...{ s3, sts, sqs },
-    find: (bucket) => findObjects(bucket, given.source.prefix, 10),
-    readHead: (body) => readObjectHead(body, Math.floor(Date.now() / 1000)),
+    find: (bucket) => findObjects(bucket, given.source.prefix, 10, AT),
+    readHead: (body) => readObjectHead(body, AT),
     overlaps: () => Promise.resolve([]),
     tryStore: () => Promise.resolve([]),
     now: Date.now,

@@ -5,6 +5,7 @@ import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
 
 import { exporterPlace, exporterTitle } from '../../../contract/exporters';
 import type { PreviewResult } from '../../../contract/jobs';
+import { olderObjects } from '../../../reports/olderObjects';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
 import { Facts, type Fact } from '../../components/Facts';
 
@@ -13,7 +14,8 @@ const FROM = { vpc: 'VPC', subnet: 'subnet: vpc-id is missing', interface: 'inte
 /** What collecting the newest objects would do: what is counted, whose traffic it is, and what is left in place and why. */
 export function PreviewReport({ result }: { result: PreviewResult }) {
   const styles = useStyles2(getStyles);
-  const { looked, hasMore, counts, series } = result;
+  const { looked, hasMore, ages, counts, series } = result;
+  const older = ages && olderObjects(ages);
   if (looked === 0) {
     return (
       <Alert severity="info" title="There is no flow log here yet">
@@ -43,6 +45,7 @@ export function PreviewReport({ result }: { result: PreviewResult }) {
           ? `The newest ${formatCounted(looked, 'object')} of this source, to the record:`
           : `All ${formatCounted(looked, 'object')} of this source, to the record:`}
       </Text>
+      {older && <Alert severity="warning" title={older} />}
       <Facts facts={facts} />
       <Exporters exporters={result.exporters} />
       <LeftInPlace objects={result.objects} />

@@ -392,6 +392,19 @@ describe('Preview', () => {
     expect(report.getByText('AWSLogs/c.log.gz')).toBeInTheDocument();
   });
 
+  it('says how many objects are older than what is kept, and Enable says it again', async () => {
+    const { user, sidecar } = await begin(new FakeSidecar());
+    sidecar.preview = { ...PREVIEW, ages: { listed: 1300, isAll: false, older: 1240, keptDays: 395 } };
+    await user.click(button('Save source'));
+    await screen.findByText(/^Saved, and disabled/);
+    await runTest(user, 'Passed.');
+    await user.click(button('Preview'));
+    await screen.findByText('Nothing was written or deleted.', {}, LONG);
+    const older = /^1,240 of the first 1,300 objects listed are older than the 395 days that Flowscope keeps: they are/;
+    expect(within(step('Preview')).getByText(older)).toBeInTheDocument();
+    expect(within(step('Enable')).getByText(older)).toHaveTextContent(/ All is ready: agree that objects are deleted/);
+  });
+
   it('says that there is nothing yet, and why it broke off', async () => {
     const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
     sidecar.preview = { ...PREVIEW, looked: 0, hasMore: false };

@@ -1,3 +1,4 @@
+import { olderObjects } from '../../../reports/olderObjects';
 import { formatCounted } from '../../../reports/units';
 import { whyNotYet } from './steps';
 import { testSummary } from './TestRows.utils';
@@ -42,7 +43,7 @@ export function previewStatus({ progress, preview }: SourceEditorState): string 
   }
 }
 
-export function enableStatus({ progress }: SourceEditorState): string {
+export function enableStatus({ progress, preview }: SourceEditorState): string {
   if (progress.isEnabled) {
     return 'Enabled: objects are collected, and deleted once they are stored.';
   }
@@ -50,5 +51,7 @@ export function enableStatus({ progress }: SourceEditorState): string {
     progress.test === 'flawed'
       ? 'The newest objects cannot be collected and will stay in the bucket. When others will come: agree that those are deleted, then enable.'
       : 'All is ready: agree that objects are deleted, then enable.';
-  return whyNotYet(progress) ?? ready;
+  const ages = preview.job?.result?.ages;
+  const older = ages && olderObjects(ages);
+  return whyNotYet(progress) ?? (older === undefined ? ready : `${older} ${ready}`);
 }
