@@ -6,6 +6,7 @@ import { FlowRates } from '../collect/flowRates';
 import { Permits } from '../collect/permits';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
+import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
 import type { CollectorView, Standing } from '../http/api';
 import type { StoredSource } from '../registry/sources';
@@ -38,7 +39,10 @@ export function serveCommand(): Command {
     .action(({ listen }: { listen?: string }) => serve(listen));
 }
 
-/** Collects until SIGINT or SIGTERM; then finishes the objects in flight and returns. */
+/**
+ * Collects until SIGINT or SIGTERM; then finishes the objects in flight and returns. Throws `StoreLost` when the store is given
+ * to another registry.
+ */
 export async function serve(listen?: string): Promise<void> {
   const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
   const stop = new AbortController();
@@ -48,9 +52,8 @@ export async function serve(listen?: string): Promise<void> {
       stop.abort();
     });
   }
-  const { signal } = stop;
   const running: Running = { followed: new Map() };
-  await withApi(viewOf(running), log, listen, () => collect(running, log, signal));
+  await withApi(viewOf(running), log, listen, () => collect(running, log, stop));
   log.info('stopped');
 }
 
@@ -86,14 +89,20 @@ function standingOf(followed: FollowedSource | undefined): Standing | undefined 
   return { backlog: waiting.objects, oldest: waiting.oldest, ...completeness, ignoredEvents };
 }
 
-async function collect(running: Running, log: Logger, signal: AbortSignal): Promise<void> {
+async function collect(running: Running, log: Logger, stop: AbortController): Promise<void> {
+  const { signal } = stop;
+  const onLost = ({ message }: StoreLost) => {
+    log.error(message);
+    stop.abort();
+  };
+  const onMadeAgain = (message: string) => log.error(message);
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
   await storeAnswers(log, signal);
   if (signal.aborted) {
     return;
   }
-  await withCollecting({ patienceMs: Infinity, signal, onOutage }, async (tools) => {
+  const work = async (tools: Collecting) => {
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
@@ -107,7 +116,8 @@ async function collect(running: Running, log: Logger, signal: AbortSignal): Prom
       sourcesKnown.promise.then(() => every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
       every(MINUTE_MS, log, signal, () => descriptions.keepUp()),
     ]);
-  });
+  };
+  await withCollecting({ patienceMs: Infinity, signal, onOutage }, work, undefined, { onLost, onMadeAgain });
 }
 
 /** Waits until the store answers: a service is often started before its database. */

@@ -5,6 +5,7 @@ import { markDirty } from './counters';
 import { first, run } from './database';
 import { flowLogSeen, seeEntities, type FlowLog, type SeenEntity } from './entities';
 import { decideExporters, exportersSeen, takePlace } from './exporters';
+import { isFilledStore } from './filledStore';
 import { setLedger, type LedgerEntry } from './ledger';
 import { overflowSeen } from './overflow';
 import { topK } from './seriesBudget';
@@ -116,14 +117,22 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
 /** An object whose points were all acknowledged. */
 export interface StoredObject {
   readonly planId: number;
+  /** The store that has them: when given, it must still be the one that is filled. */
+  readonly storeId?: string;
   readonly hours: readonly number[];
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
 }
 
-/** Notes that all points of an object were acknowledged: from now on it may be deleted. False when that was known. */
-export function objectStored(db: DatabaseSync, object: StoredObject, now: number): boolean {
+/**
+ * Notes that all points of an object were acknowledged: from now on it may be deleted. `stored` · `known` already ·
+ * `elsewhere`: in a store that this registry fills no more, so that nothing is noted.
+ */
+export function objectStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
+  if (object.storeId !== undefined && !isFilledStore(db, object.storeId)) {
+    return 'elsewhere';
+  }
   const planned = first<{ decisions: string }>(
     db,
     'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL RETURNING decisions',
@@ -140,7 +149,7 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
   setLedger(db, object.entry, now);
-  return planned !== undefined;
+  return planned ? 'stored' : 'known';
 }
 
 /** So many of a source's newest objects tell which exporters it has. */

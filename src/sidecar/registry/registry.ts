@@ -11,7 +11,8 @@ import { RegistryError, type RegistryErrorCode } from './errors';
 import { explainObject, objectState } from './explain';
 import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
-import { moveOffsets, registryId } from './identity';
+import { adoptStore, continueAbove, filledStore, fillStore, lastCollected } from './filledStore';
+import { registryId } from './identity';
 import * as ledger from './ledger';
 import * as plans from './plans';
 import { prune } from './prune';
@@ -46,7 +47,7 @@ const OPERATIONS = {
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ seriesState, seriesCounted, topK },
-  ...{ registryId, moveOffsets },
+  ...{ registryId, filledStore, fillStore, adoptStore, continueAbove, lastCollected },
   // What only the API asks for.
   ...{ switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
   ...{ sourceExporters },
