@@ -7,6 +7,7 @@ import { NOWHERE } from '../../src/sidecar/registry/entities';
 import { openRegistry } from '../../src/sidecar/registry/registry';
 import type { Source } from '../../src/sidecar/registry/sources';
 import type { InfluxClient } from '../../src/sidecar/store/influx';
+import { moveClaim } from '../../src/sidecar/store/claim';
 import { collectorForTests } from '../../src/sidecar/testing/collector';
 import { SimulatedBucket } from '../../src/sidecar/testing/simulatedBucket';
 
@@ -70,6 +71,9 @@ export async function simulate(
   await client.write('minute', yesterday(now).join('\n'));
   const registry = openRegistry(':memory:');
   try {
+    // Each simulation has a registry of its own, and what an earlier one wrote is gone.
+    await moveClaim(client, await registry.registryId());
+    await client.query('DROP MEASUREMENT "registry"');
     const entities = Object.entries(INTERFACES).map(
       ([name, id]) => ({ ...NOWHERE, kind: 'interface', id, description: `the one that ${name}` }) as const
     );

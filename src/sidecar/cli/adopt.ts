@@ -1,30 +1,184 @@
 import { Command } from 'commander';
-import { createInfluxClient } from '../store/influx';
-import { setStoreOwner, storeOwner } from '../store/schema';
+import { HANDOVER_MS, isoTime, StoreClaim } from '../collect/storeClaim';
+import { commandLine } from '../registry/audit';
+import type { Registry } from '../registry/registry';
+import { isBehind } from '../rollup/fillPosition';
+import { horizonsAt } from '../rollup/terms';
+import {
+  claimOf,
+  lookAtStore,
+  moveClaim,
+  ownerOf,
+  writeStoreRecord,
+  type Mark,
+  type StoreStanding,
+} from '../store/claim';
+import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { sleep } from '../store/writer';
+import { confirm } from './confirm';
 import { now, prepareStore, withRegistry } from './context';
 import { registryToFill } from './dataDirectory';
-import { print } from './output';
+import { CommandFailed } from './failure';
+import { print, say } from './output';
 
-/** `flowscope adopt`: for a store whose registry was lost. */
+const HOUR = 3600;
+
+/** `flowscope adopt`: for a store whose registry was lost, or replaced by an older copy. */
 export function adoptCommand(): Command {
   return new Command('adopt')
     .description('make this registry the one that fills the store, when the former one is lost for good')
-    .action(async () => {
+    .option('--restored', 'go on with an older copy of the registry that fills the store, when the newer one is lost')
+    .option('--yes', 'with --restored: do not ask')
+    .addHelpText(
+      'after',
+      `\nWhoever fills the store notices within seconds, finishes what it has begun, and ends. This command waits\n` +
+        `${HANDOVER_MS / 1000} s for that before it goes on.`
+    )
+    .action(async ({ restored, yes }: { restored?: boolean; yes?: boolean }) => {
+      if (yes && !restored) {
+        throw new CommandFailed('--yes goes with --restored only: flowscope adopt --restored --yes');
+      }
       const client = createInfluxClient(process.env);
       await prepareStore(client);
-      const isOurs = await withRegistry(async (registry) => {
-        const id = await registry.registryId();
-        if ((await storeOwner(client)) === id) {
-          return true;
-        }
-        await registry.moveOffsets(now());
-        await setStoreOwner(client, id);
-        return false;
+      await withRegistry(async (registry) => {
+        const adopting: Adopting = {
+          registry,
+          client,
+          id: await registry.registryId(),
+          standing: await lookAtStore(client),
+        };
+        await (restored ? adoptRestored(adopting, yes === true) : adopt(adopting));
       }, registryToFill());
-      if (isOurs) {
-        print('This registry fills the store already: nothing was changed.');
-        return;
-      }
-      print('This registry fills the store from now on. What the former one had collected, it would count again.');
     });
 }
+
+interface Adopting {
+  readonly registry: Registry;
+  readonly client: InfluxClient;
+  /** Of this registry. */
+  readonly id: string;
+  readonly standing: StoreStanding;
+}
+
+async function adopt(adopting: Adopting): Promise<void> {
+  const { registry, client, id, standing } = adopting;
+  const { database } = client.settings;
+  const owner = ownerOf(standing, id);
+  if (owner === 'us') {
+    const mark = await markAhead(adopting);
+    if (mark) {
+      throw new CommandFailed(
+        `This registry is an older copy of the one that filled the database ${database} until ${mark.at}. Put the newer ` +
+          `registry back; if it is lost: flowscope adopt --restored.`
+      );
+    }
+    if (standing.record?.handover === undefined) {
+      print('This registry fills the store already: nothing was changed.');
+      return;
+    }
+    await writeStoreRecord(client, { handover: '' });
+    print('This registry goes on filling the store: the request to give it to another one was taken back.');
+    return;
+  }
+  if (owner === 'nobody') {
+    await new StoreClaim(registry, client, now).mayBegin();
+    print('This registry fills the store from now on: no other one did.');
+    return;
+  }
+  await letOthersEnd(client);
+  // Once more: until they ended, others went on.
+  const { record, claim } = await lookAtStore(client);
+  if (claim !== standing.claim) {
+    throw new CommandFailed(`Another registry was given the database ${database} meanwhile: nothing was changed.`);
+  }
+  const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours() };
+  const storeId = await registry.adoptStore(adopted, commandLine());
+  await moveClaim(client, id);
+  await noteFilled(adopting, storeId);
+  print(
+    'This registry fills the store from now on. What the former one had collected, it would count again; ' +
+      'sums of the last days’ hours are brought up to date as it collects.'
+  );
+}
+
+/** The registry is a copy of the one that fills the store, and got less far. */
+async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<void> {
+  const { registry, client, id, standing } = adopting;
+  const { database } = client.settings;
+  if (ownerOf(standing, id) !== 'us') {
+    throw new CommandFailed(
+      `The database ${database} was never filled by this registry, which is no copy of the one that fills it, then. If that ` +
+        `one is lost: flowscope adopt.`
+    );
+  }
+  if (!(await markAhead(adopting))) {
+    print('This registry is no older copy: it got as far as its store. Nothing was changed.');
+    return;
+  }
+  const last = await registry.lastCollected();
+  explainRestored(last, (await markAhead(adopting))!);
+  if (!isAgreed) {
+    await confirm('Go on with this registry?');
+  }
+  await letOthersEnd(client);
+  const { record } = await lookAtStore(client);
+  const mark = record?.mark ?? standing.record!.mark!;
+  await registry.continueAbove({ database, mark, hours: recomputableHours() }, commandLine());
+  await noteFilled(adopting, record?.storeId);
+  print('This registry fills the store from now on, with offsets that were never given out.');
+}
+
+function explainRestored(last: number | undefined, mark: Mark): void {
+  const until = isoTime(floorHour(Date.parse(mark.at) / 1000) + HOUR);
+  if (last === undefined) {
+    say(`This registry has collected nothing yet; the store was filled until ${mark.at}.`);
+  } else {
+    // Flow logs come minutes after their traffic, up to a quarter of an hour with the usual delays.
+    const from = isoTime(floorHour(last - HOUR / 4));
+    say(`This registry last collected at ${isoTime(last)}; the store was filled until ${mark.at}.`);
+    say(`What was collected in between is traffic of ${from} to ${until}, and of earlier hours where it came late.`);
+  }
+  say('It is in the store, but this registry does not know it:');
+  say(
+    '- may count twice: objects of that time that still lie in their bucket, or come again by a message or an import'
+  );
+  say(
+    '- may be missing: nothing that was stored; what changed in between in sources, exporters and accounts is as before'
+  );
+  say('- hours of the last days are summed again from their minutes, since nobody knows which of them were due');
+}
+
+/** The store's mark, when this registry is behind it. */
+async function markAhead({ registry, standing: { record }, id }: Adopting): Promise<Mark | undefined> {
+  const mark = record?.registryId === id ? record.mark : undefined;
+  return mark && isBehind(await registry.filledStore(), mark) ? mark : undefined;
+}
+
+/** Asks all who fill the store to end, and waits until they have seen that and finished what they had begun. */
+async function letOthersEnd(client: InfluxClient): Promise<void> {
+  await writeStoreRecord(client, { handover: isoTime(now()) });
+  say(`Waiting ${HANDOVER_MS / 1000} s, in which whoever still fills the store finishes what it has begun and ends.`);
+  await sleep(HANDOVER_MS);
+}
+
+/** Leaves in the store who fills it and how far it got, and lets it be filled. */
+async function noteFilled({ registry, client, id }: Adopting, storeId: string | undefined): Promise<void> {
+  const { round, offset, changes } = await registry.filledStore();
+  const mark = { round, offset, changes, at: isoTime(now()) };
+  await writeStoreRecord(client, { registryId: id, storeId, mark, handover: '' });
+  const { claim } = await lookAtStore(client);
+  if (claim !== undefined && claim !== claimOf(id)) {
+    throw new CommandFailed(
+      `Another registry took the database ${client.settings.database} at the same time. Let one of them run: flowscope adopt there.`
+    );
+  }
+}
+
+/** All hours whose minutes are kept: which of them are to be summed again, only the lost registry knew. */
+function recomputableHours(): number[] {
+  const last = floorHour(now());
+  const first = horizonsAt(now()).minuteHorizon;
+  return Array.from({ length: (last - first) / HOUR + 1 }, (_, i) => first + i * HOUR);
+}
+
+const floorHour = (seconds: number) => seconds - (seconds % HOUR);

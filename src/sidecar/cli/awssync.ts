@@ -5,7 +5,7 @@ import { syncEntities } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { createInfluxClient } from '../store/influx';
 import { secrets } from './awsAccess';
-import { prepareStore, withRegistry } from './context';
+import { COMMAND_PATIENCE, withClaim, withRegistry } from './context';
 import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { print, say } from './output';
@@ -15,13 +15,13 @@ export function awssyncCommand(): Command {
   return new Command('awssync')
     .description('read the descriptions of interfaces, instances, subnets and VPCs from EC2')
     .action(async () => {
-      const client = createInfluxClient(process.env);
-      await client.ping();
+      const store = createInfluxClient(process.env);
+      await store.ping();
       await withRegistry(async (registry) => {
-        await prepareStore(client);
-        const publisher = new EntityPublisher(registry, client);
         const signInOf = (account: Account) => secrets().signIn(account);
-        const result = await syncEntities(registry, publisher, signInOf, (region) => say(regionLine(region)));
+        const result = await withClaim(registry, store, COMMAND_PATIENCE, { onMadeAgain: say }, ({ client }) =>
+          syncEntities(registry, new EntityPublisher(registry, client), signInOf, (region) => say(regionLine(region)))
+        );
         if (result.regions.length === 0) {
           throw new CommandFailed('No region to sync: add a source, an account with --regions, or set AWS_REGION.');
         }

@@ -6,15 +6,16 @@ import { ExporterDecisions } from '../collect/exporterDecisions';
 import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/offsets';
 import { keepSeriesBudget } from '../collect/seriesBudget';
+import { StoreClaim, type ClaimEvents } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, whileAlive, type Registry } from '../registry/registry';
+import { GuardedInfluxClient } from '../store/guardedClient';
 import { createInfluxClient, InfluxError, type InfluxClient } from '../store/influx';
 import { liftRefusingLimit } from '../store/limits';
-import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
-import { dataDirectory, knownRegistry, registryToFill } from './dataDirectory';
-import { CommandFailed } from './failure';
+import { knownRegistry, registryToFill } from './dataDirectory';
 import { say } from './output';
 import { startDecoder, threadsScript } from './threads';
 
@@ -49,50 +50,44 @@ export async function withRegistry<T>(
 /** What collecting commands share. */
 export interface Collecting {
   readonly registry: Registry;
+  /** Writes only while this registry may. */
   readonly client: InfluxClient;
   readonly entities: EntityPublisher;
   readonly deps: ObjectDependencies;
 }
 
 /**
- * Runs `work` with registry (in its own thread), store and writer ready: the schema is there, dashboards can choose a
- * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer, and gives the
- * work up with an error when the registry's thread ends. `decoder` is closed at the end.
+ * Runs `work` with registry (in its own thread), store and writer ready: the store is claimed, the schema is there,
+ * dashboards can choose a policy and every entity known so far is in the store. Throws `InfluxError` when the store does not
+ * answer, `StoreLost` when another registry has it, at the start or later, and gives the work up with an error when the
+ * registry's thread ends. `decoder` is closed at the end.
  */
 export async function withCollecting<T>(
   patience: WriterPatience,
   work: (tools: Collecting) => Promise<T>,
-  decoder?: Decoder
+  decoder?: Decoder,
+  events: ClaimEvents = { onMadeAgain: say }
 ): Promise<T> {
-  const client = createInfluxClient(process.env);
-  await client.ping();
+  const store = createInfluxClient(process.env);
+  await store.ping();
   decoder ??= startDecoder();
   const registry = startRegistryThread(threadsScript(), registryToFill());
   try {
-    await prepareStore(client);
-    const id = await registry.registryId();
-    if ((await claimStore(client, id)) !== id) {
-      throw new CommandFailed(
-        `The database ${client.settings.database} is filled by another registry, and two would overwrite each other's ` +
-          `points. Use that one's FLOWSCOPE_DATA_DIR (now ${dataDirectory()}) or another FLOWSCOPE_INFLUX_DATABASE. ` +
-          `If that registry is lost: flowscope adopt.`
-      );
-    }
-    await keepSeriesBudget(registry, client, now());
-    const entities = new EntityPublisher(registry, client);
-    await entities.publishAll().catch(sayRefusal);
-    const deps: ObjectDependencies = {
-      registry,
-      entities,
-      writer: new PointWriter(client, patience),
-      exporters: new ExporterDecisions(registry, now),
-      offsets: new Offsets(registry, now),
-      decoder,
-      now,
-    };
-    // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
-    keepHeapsSmall();
-    return await whileAlive(registry, work({ registry, client, entities, deps }));
+    return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
+      await keepSeriesBudget(registry, client, now());
+      const entities = new EntityPublisher(registry, client);
+      await entities.publishAll().catch(sayRefusal);
+      const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
+        writer.patiently(() => claim.reserveOffsets(...block));
+      const deps: ObjectDependencies = {
+        ...{ registry, claim, entities, writer, decoder, now },
+        exporters: new ExporterDecisions(registry, now),
+        offsets: new Offsets({ reserveOffsets }, now),
+      };
+      // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
+      keepHeapsSmall();
+      return await whileAlive(registry, work({ registry, client, entities, deps }));
+    });
   } finally {
     // First: what is given up with its thread must not be noted as an object that cannot be decoded.
     await registry.close();
@@ -106,6 +101,46 @@ function sayRefusal(error: unknown): void {
     throw error;
   }
   say(`Warning: ${error.message} ${liftRefusingLimit(error.message)}`);
+}
+
+/** A store that this registry may fill. */
+export interface Claimed {
+  readonly claim: StoreClaim;
+  /** Writes only while this registry may. */
+  readonly client: InfluxClient;
+  /** The same, and patiently. */
+  readonly writer: PointWriter;
+}
+
+/**
+ * Runs `work` with the store claimed for this registry and its schema ready. Throws `InfluxError` when the store does not
+ * answer, and `StoreLost` when another registry has it, at the start or later.
+ */
+export async function withClaim<T>(
+  registry: Registry,
+  store: InfluxClient,
+  patience: WriterPatience,
+  events: ClaimEvents,
+  work: (claimed: Claimed) => Promise<T>
+): Promise<T> {
+  const claim = new StoreClaim(registry, store, now, events);
+  const client = new GuardedInfluxClient(store, claim);
+  const writer = new PointWriter(client, patience);
+  await writer.patiently(() => claim.mayBegin());
+  await prepareStore(store);
+  void claim.keepLooking();
+  try {
+    const result = await work({ claim, client, writer });
+    if (claim.lost) {
+      throw claim.lost;
+    }
+    return result;
+  } catch (error) {
+    // Whatever failed then failed for that.
+    throw claim.lost ?? error;
+  } finally {
+    await claim.close();
+  }
 }
 
 /** Brings the store's schema and policy choice up to date, and says what in its settings will refuse data. */

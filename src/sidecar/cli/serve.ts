@@ -6,6 +6,7 @@ import { FlowRates } from '../collect/flowRates';
 import { Permits } from '../collect/permits';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
+import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
 import type { CollectorView, Standing } from '../http/api';
 import type { StoredSource } from '../registry/sources';
@@ -39,7 +40,10 @@ export function serveCommand(): Command {
     .action(({ listen }: { listen?: string }) => serve(listen));
 }
 
-/** Collects until SIGINT or SIGTERM; then finishes the objects in flight, or gives them up, and returns within nine seconds. */
+/**
+ * Collects until SIGINT or SIGTERM; then finishes the objects in flight, or gives them up, and returns within nine seconds.
+ * Throws `StoreLost` when the store is given to another registry.
+ */
 export async function serve(listen?: string): Promise<void> {
   const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
   const running: Running = { followed: new Map() };
@@ -50,6 +54,9 @@ export async function serve(listen?: string): Promise<void> {
       return 'stopped';
     }
   );
+  if (running.lost) {
+    throw running.lost;
+  }
   log.info(end ?? 'stopped, although not all came to its end');
 }
 
@@ -57,6 +64,8 @@ export async function serve(listen?: string): Promise<void> {
 interface Running {
   readonly followed: Map<string, FollowedSource>;
   descriptions?: Descriptions;
+  /** Why the store may not be filled any more. */
+  lost?: StoreLost;
 }
 
 function viewOf(running: Running): CollectorView {
@@ -87,12 +96,18 @@ function standingOf(followed: FollowedSource | undefined): Standing | undefined 
 
 async function collect(running: Running, log: Logger, stop: Stop): Promise<void> {
   const { signal } = stop;
+  const onLost = (lost: StoreLost) => {
+    running.lost = lost;
+    log.error(lost.message);
+    stop.begin();
+  };
+  const onMadeAgain = (message: string) => log.error(message);
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
   if (!(await stop.finished(storeAnswers(log, signal))) || signal.aborted) {
     return;
   }
-  await withCollecting({ patienceMs: Infinity, signal, onOutage }, async (tools) => {
+  const work = async (tools: Collecting) => {
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
@@ -110,7 +125,8 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     if (!(await stop.finished(loops))) {
       log.warn(givenUp(permits));
     }
-  });
+  };
+  await withCollecting({ patienceMs: Infinity, signal, onOutage }, work, undefined, { onLost, onMadeAgain });
 }
 
 /** Waits until the store answers: a service is often started before its database. */

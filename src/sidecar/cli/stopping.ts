@@ -12,7 +12,9 @@ const CLOSE_MS = 1000;
 export interface Stop {
   /** Aborts with the first signal: nothing new is to be begun. */
   readonly signal: AbortSignal;
-  /** Waits for work, after a signal for eight seconds at most; whether it came to its end. Throws what the work throws. */
+  /** Begins the end as a signal does, unless it has begun. */
+  begin(): void;
+  /** Waits for work, after the end has begun for eight seconds at most; whether it came to its end. Throws what the work throws. */
   finished(work: Promise<unknown>): Promise<boolean>;
 }
 
@@ -33,6 +35,15 @@ export async function withStop<T>(
   const finish = Promise.withResolvers<false>();
   const close = Promise.withResolvers<undefined>();
   const timers: NodeJS.Timeout[] = [];
+  const begin = () => {
+    if (!signal.aborted) {
+      stop.abort();
+      timers.push(
+        setTimeout(() => finish.resolve(false), FINISH_MS),
+        setTimeout(() => close.resolve(undefined), FINISH_MS + CLOSE_MS)
+      );
+    }
+  };
   const onSignal = (name: NodeJS.Signals) => {
     if (signal.aborted) {
       tell(`${name} again: ended at once; what was in flight is collected again`);
@@ -40,17 +51,13 @@ export async function withStop<T>(
     }
     stoppedBy = name;
     tell(`${name}: finishing the objects in flight, within ${FINISH_MS / 1000} s; a second signal ends at once`);
-    stop.abort();
-    timers.push(
-      setTimeout(() => finish.resolve(false), FINISH_MS),
-      setTimeout(() => close.resolve(undefined), FINISH_MS + CLOSE_MS)
-    );
+    begin();
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   signals.forEach((name) => process.on(name, onSignal));
   try {
     const finished = (all: Promise<unknown>) => Promise.race([all.then(() => true), finish.promise]);
-    return await Promise.race([work({ signal, finished }), close.promise]);
+    return await Promise.race([work({ signal, begin, finished }), close.promise]);
   } finally {
     timers.forEach(clearTimeout);
     signals.forEach((name) => process.off(name, onSignal));

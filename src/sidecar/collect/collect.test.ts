@@ -185,7 +185,7 @@ describe('collect', () => {
 
   it('takes over a store of which nobody knows whose it is, and says so', async () => {
     const flowscope = world.deployment();
-    expect(await flowscope.ok('adopt')).toContain('This registry fills the store from now on.');
+    expect(await flowscope.ok('adopt')).toContain('This registry fills the store from now on: no other one did.');
     expect(await flowscope.ok('adopt')).toContain('already: nothing was changed');
   });
 

@@ -2,6 +2,7 @@ import type { Bucket } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { Queue } from '../aws/queue';
 import { RegistryError } from '../registry/errors';
+import { RegistryDied } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { InfluxError } from '../store/influx';
 import type { ObjectDependencies } from './collectObject';
@@ -9,6 +10,7 @@ import { collectQueue } from './collectQueue';
 import { collectSource, type SourceResult } from './collectSource';
 import type { Permits } from './permits';
 import { SourceProgress } from './sourceProgress';
+import { StoreLost } from './storeClaim';
 import type { SourceEvents } from './sourceWork';
 
 /** How a look through one source ended. `result` is missing when its bucket could not even be listed. */
@@ -38,7 +40,7 @@ export interface SourceTools {
 }
 
 /** Errors that concern all sources alike. Whatever else fails is the matter of the source that it happens to. */
-const OF_ALL = [InfluxError, RegistryError];
+const OF_ALL = [InfluxError, RegistryError, RegistryDied, StoreLost];
 
 /** Whether an error is one of the store, the registry or this machine's disk, so that no source can go on. */
 function concernsAll(error: unknown): boolean {

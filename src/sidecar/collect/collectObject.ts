@@ -12,10 +12,12 @@ import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
 import { findPlanByName, readObject, type ReadDependencies } from './readObject';
 import { LineSpool } from './spool';
+import type { StoreClaim } from './storeClaim';
 
 /** What collecting an object needs. */
 export interface ObjectDependencies extends ReadDependencies {
   readonly registry: Registry;
+  readonly claim: StoreClaim;
   readonly writer: PointWriter;
   readonly entities: EntityPublisher;
   readonly offsets: Offsets;
@@ -27,8 +29,8 @@ const MAX_ATTEMPTS = 10;
 /**
  * Takes one object from bytes to acknowledged points and a ledger entry. When this returns `stored` or `duplicate` the
  * object may be deleted; in every other case, and when it throws, it may not.
- * Throws `InfluxError` `unavailable` when the store stays away for longer than the writer is patient, and what reading the
- * object throws.
+ * Throws `InfluxError` `unavailable` when the store stays away for longer than the writer is patient, `StoreLost` when this
+ * registry may not fill it, and what reading the object throws.
  */
 export async function collectObject(object: CollectableObject, deps: ObjectDependencies): Promise<ObjectOutcome> {
   let plan = await findPlanByName(object, deps.registry);
@@ -41,6 +43,7 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
       }
       object.onRead?.();
       const { summary, columns, proposal, lent } = read;
+      const storeId = await deps.writer.patiently(() => deps.claim.mayBegin());
       const series = plan ? 'made' : await makeSeries(proposal, spool, deps);
       if (series !== 'made') {
         deps.offsets.giveBack(lent);
@@ -58,14 +61,18 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
       }
       plan = grant.plan;
       if (grant.outcome === 'granted') {
-        return await store(object, { summary, columns }, plan, deps, spool);
+        const outcome = await store(object, { summary, columns }, plan, storeId, deps, spool);
+        if (outcome) {
+          return outcome;
+        }
+        // The store was made again meanwhile: some of its points may be gone, so all of them are written again.
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } finally {
       spool.dispose();
     }
   }
-  const message = `Its plan changed ${MAX_ATTEMPTS} times in a row. It is tried again with the next listing.`;
+  const message = `Its plan or the store changed ${MAX_ATTEMPTS} times in a row. It is tried again with the next listing.`;
   return settle(object, deps, { state: 'refused', reason: 'plan-changed', message });
 }
 
@@ -79,13 +86,15 @@ async function askForPlan(proposal: Proposal, { registry, entities, now }: Objec
   return grant;
 }
 
+/** Undefined when that store is no longer the one that is filled. */
 async function store(
   object: CollectableObject,
   { summary, columns }: { readonly summary: RollupSummary; readonly columns: readonly string[] },
   plan: Plan,
+  storeId: string,
   deps: ObjectDependencies,
   spool: LineSpool
-): Promise<ObjectOutcome> {
+): Promise<ObjectOutcome | undefined> {
   let expired = 0;
   let refused: Plan | undefined;
   try {
@@ -112,11 +121,11 @@ async function store(
   const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
   const stored: ObjectOutcome = { state: 'stored', summary };
   const unread = unreadOf(summary, columns);
-  const isFirst = await deps.registry.objectStored(
-    { planId: plan.id, hours: summary.hours, exporters, entry: entryOf(object, stored, plan), unread },
+  const noted = await deps.registry.objectStored(
+    { planId: plan.id, storeId, hours: summary.hours, exporters, entry: entryOf(object, stored, plan), unread },
     deps.now()
   );
-  return isFirst ? stored : { state: 'duplicate', summary };
+  return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
 }
 
 function droppedMessage(points: number): string {

@@ -47,6 +47,9 @@ export interface Handled {
 const KNOWN: Handled = { isFinal: Promise.resolve(true), isKnown: true };
 const isFinal = (answer: boolean): Handled => ({ isFinal: Promise.resolve(answer) });
 
+/** A stored object and the store that has it; what was stored in one that is gone is not deleted. */
+type StoredRef = ObjectRef & { readonly storeId?: string };
+
 type Known = { readonly state: LedgerState; readonly etag: string } | undefined;
 
 /**
@@ -63,13 +66,18 @@ export class SourceWork {
   private readonly inFlight = new Map<string, { readonly etag: string; readonly isFinal: Promise<boolean> }>();
   private fatal: unknown;
 
-  private readonly deleting = new Batches<ObjectRef, void>(
+  private readonly deleting = new Batches<StoredRef, boolean>(
     async (objects) => {
-      const { registry, now } = this.deps;
-      const failed = await this.bucket.delete(objects);
-      const gone = objects.map(({ key }) => key).filter((key) => !failed.has(key));
+      const { registry, claim, writer, now } = this.deps;
+      const storeId = await writer.patiently(() => claim.mayWrite());
+      const inStore = objects.filter((object) => object.storeId === storeId);
+      const failed: ReadonlyMap<string, AwsError> =
+        inStore.length > 0 ? await this.bucket.delete(inStore) : new Map<string, AwsError>();
+      const gone = inStore.map(({ key }) => key).filter((key) => !failed.has(key));
       await registry.objectsDeleted(this.source.id, gone, now());
-      return objects.map(({ key }) => (failed.has(key) ? { error: failed.get(key) } : { result: undefined }));
+      return objects.map(({ key, storeId: storedIn }) =>
+        failed.has(key) ? { error: failed.get(key) } : { result: storedIn === storeId }
+      );
     },
     { underWay: 1, size: MAX_DELETIONS, sizeOf: () => 1 }
   );
@@ -115,7 +123,9 @@ export class SourceWork {
     if (!(await this.isClockRight(objects))) {
       return objects.map(() => isFinal(false));
     }
-    const { registry, now } = this.deps;
+    const { registry, claim, writer, now } = this.deps;
+    // Before the registry is asked: what it knows as stored is in this store, or in a later one.
+    const storeId = claim.storeId ?? (await writer.patiently(() => claim.mayBegin()));
     const keys = objects.map(({ key }) => key);
     const known: Record<string, Known> = await registry.knownObjects(this.source.id, keys, now());
     const isDone = ({ key, etag }: ObjectRef) => isOver(known[key], etag);
@@ -124,7 +134,8 @@ export class SourceWork {
     this.events.onWork?.(work.filter(({ key, etag }) => !isStored(known[key], etag)));
     const handled: Handled[] = [];
     for (const object of objects) {
-      handled.push(isDone(object) ? KNOWN : await this.begin(object, isStored(known[object.key], object.etag)));
+      const storedIn = isStored(known[object.key], object.etag) ? storeId : undefined;
+      handled.push(isDone(object) ? KNOWN : await this.begin(object, storedIn));
     }
     return handled;
   }
@@ -137,14 +148,15 @@ export class SourceWork {
     }
   }
 
-  private async begin(object: ObjectRef, isStored: boolean): Promise<Handled> {
+  /** `storedIn`: the store that has it, when only its deletion is left. */
+  private async begin(object: ObjectRef, storedIn: string | undefined): Promise<Handled> {
     const { source, permits, signal } = this;
     while (!this.mustStop) {
       const permit = this.inFlight.has(object.key) ? undefined : await permits.acquire(source, object.size, signal);
       // Another may have begun it while this one waited for room.
       const running = this.inFlight.get(object.key);
       if (!running && permit && !this.mustStop) {
-        const begun = { etag: object.etag, isFinal: this.run(object, isStored, permit) };
+        const begun = { etag: object.etag, isFinal: this.run(object, storedIn, permit) };
         this.inFlight.set(object.key, begun);
         return begun;
       }
@@ -158,9 +170,9 @@ export class SourceWork {
     return isFinal(false);
   }
 
-  private async run(object: ObjectRef, isStored: boolean, permit: Permit): Promise<boolean> {
+  private async run(object: ObjectRef, storedIn: string | undefined, permit: Permit): Promise<boolean> {
     try {
-      return await this.finish(object, isStored, permit.read);
+      return await this.finish(object, storedIn, permit.read);
     } catch (failure) {
       this.fatal ??= failure;
       return false;
@@ -170,8 +182,10 @@ export class SourceWork {
     }
   }
 
-  private async finish(object: ObjectRef, isStored: boolean, onRead: () => void): Promise<boolean> {
+  private async finish(object: ObjectRef, storedIn: string | undefined, onRead: () => void): Promise<boolean> {
     const { source, deps, events } = this;
+    const isStored = storedIn !== undefined;
+    const storeId = storedIn ?? deps.claim.storeId;
     const open = () => this.open(object);
     const outcome = isStored
       ? STORED
@@ -192,7 +206,7 @@ export class SourceWork {
     }
     if (outcome.state === 'stored' || outcome.state === 'duplicate') {
       // Only here, after the ledger entry, may an object go.
-      return (await this.attempt(object, this.deletions, () => this.deleting.add(object).then(() => true))) ?? false;
+      return (await this.attempt(object, this.deletions, () => this.deleting.add({ ...object, storeId }))) ?? false;
     }
     return outcome.state !== 'refused';
   }

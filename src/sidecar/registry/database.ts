@@ -123,8 +123,8 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- Lines of stored objects that could not be counted, under their header and packed with gzip. They outlive ledger and plan.
   CREATE TABLE unread (
-    id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, key TEXT NOT NULL, stored INTEGER NOT NULL,
-    lines INTEGER NOT NULL, bytes INTEGER NOT NULL, reasons TEXT NOT NULL, quotes TEXT NOT NULL, content BLOB NOT NULL
+    id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, key TEXT NOT NULL,
+    stored INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, reasons TEXT NOT NULL, quotes TEXT NOT NULL, content BLOB NOT NULL
   );
   CREATE INDEX unread_source ON unread (source_id, stored);
   `,

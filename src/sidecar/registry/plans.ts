@@ -5,6 +5,7 @@ import { markDirty } from './counters';
 import { first, run } from './database';
 import { flowLogSeen, seeEntities, type FlowLog, type SeenEntity } from './entities';
 import { decideExporters, exportersSeen, takePlace } from './exporters';
+import { isFilledStore } from './filledStore';
 import { setLedger, type LedgerEntry } from './ledger';
 import { overflowSeen } from './overflow';
 import { topK } from './seriesBudget';
@@ -117,6 +118,8 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
 /** An object whose points were all acknowledged. */
 export interface StoredObject {
   readonly planId: number;
+  /** The store that has them: when given, it must still be the one that is filled. */
+  readonly storeId?: string;
   readonly hours: readonly number[];
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
@@ -127,12 +130,15 @@ export interface StoredObject {
 
 /**
  * Notes that all points of an object were acknowledged, and keeps what could not be counted of it: from now on it may be
- * deleted. False when that was known.
+ * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, so that nothing is noted.
  */
-export function objectStored(db: DatabaseSync, object: StoredObject, now: number): boolean {
-  const planned = first<{ decisions: string }>(
+export function objectStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
+  if (object.storeId !== undefined && !isFilledStore(db, object.storeId)) {
+    return 'elsewhere';
+  }
+  const planned = first<{ identity: string; decisions: string }>(
     db,
-    'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL RETURNING decisions',
+    'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL RETURNING identity, decisions',
     ...[now, object.planId]
   );
   // Again, after the last write: an hour recomputed between the grant and the write has missed these points.
@@ -144,12 +150,12 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
     exportersSeen(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     overflowSeen(db, Object.fromEntries(seen.filter(isOverflow)), now);
     if (object.unread) {
-      keepUnread(db, object.entry, object.unread, now);
+      keepUnread(db, { ...object.entry, identity: planned.identity }, object.unread, now);
     }
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
   setLedger(db, object.entry, now);
-  return planned !== undefined;
+  return planned ? 'stored' : 'known';
 }
 
 /** So many of a source's newest objects tell which exporters it has. */

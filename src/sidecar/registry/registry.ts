@@ -11,7 +11,8 @@ import { RegistryError, type RegistryErrorCode } from './errors';
 import { explainObject, objectState } from './explain';
 import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
-import { moveOffsets, registryId } from './identity';
+import { adoptStore, continueAbove, filledStore, fillStore, lastCollected } from './filledStore';
+import { registryId } from './identity';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
 import * as plans from './plans';
@@ -50,7 +51,7 @@ const OPERATIONS = {
   ...{ deliveredSlots, leftObjects, collectorState },
   ...{ leftoverReasons, leftoversAmong, beginDiscard, claimLeftovers, leftoversDiscarded },
   ...{ seriesState, seriesCounted, seriesRefused, topK },
-  ...{ registryId, moveOffsets },
+  ...{ registryId, filledStore, fillStore, adoptStore, continueAbove, lastCollected },
   ...{ listUnread, readUnread, countUnread },
   // What only the API asks for.
   ...{ switchSource, deleteSource, sourceById, changeExporters, listChanges, objectState },
@@ -234,7 +235,7 @@ export function startRegistryThread(script: string, directory: string): Registry
 }
 
 /** The registry's thread ended without having been told to. */
-class RegistryDied extends Error {
+export class RegistryDied extends Error {
   override readonly name = 'RegistryDied';
 
   constructor(reason: string, options?: ErrorOptions) {

@@ -31,10 +31,13 @@ export interface UnreadObject {
 const QUOTES = 3;
 const QUOTE_LENGTH = 200;
 
-/** Keeps lines of an object whose other records were stored; part of the transaction that lets the object be deleted. */
+/**
+ * Keeps lines of an object whose other records were stored; part of the transaction that lets the object be deleted. Those of
+ * an object that is stored anew, in another database, take the place of what was kept of it.
+ */
 export function keepUnread(
   db: DatabaseSync,
-  { sourceId, key }: Pick<LedgerEntry, 'sourceId' | 'key'>,
+  { identity, sourceId, key }: Pick<LedgerEntry, 'sourceId' | 'key'> & { readonly identity: string },
   { header, lines }: UnreadLines,
   now: number
 ): void {
@@ -45,8 +48,10 @@ export function keepUnread(
   const content = gzipSync(Buffer.from(`${header}\n${text}`, 'latin1'));
   run(
     db,
-    `INSERT INTO unread (source_id, key, stored, lines, bytes, reasons, quotes, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[sourceId, key, now, lines.length, text.length, JSON.stringify(reasons), JSON.stringify(quotes), content]
+    `INSERT OR REPLACE INTO unread (identity, source_id, key, stored, lines, bytes, reasons, quotes, content)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[identity, sourceId, key, now],
+    ...[lines.length, text.length, JSON.stringify(reasons), JSON.stringify(quotes), content]
   );
 }
 

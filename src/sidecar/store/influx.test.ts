@@ -40,13 +40,13 @@ describe('query', () => {
   });
 
   it.each([
-    ['nonsense', 'SELEC', /error parsing query/],
-    ['a policy that is not there', 'SELECT * INTO "no"."m" FROM "m"', /./],
-  ])('refuses %s', async (_case, influxql, message) => {
+    ['nonsense', 'SELEC', 'refused', /error parsing query/],
+    ['a policy that is not there', 'SELECT * INTO "no"."m" FROM "m"', 'missing', /./],
+  ])('refuses %s', async (_case, influxql, failure, message) => {
     const client = await database();
     await client.write('minute', `m v=1i ${ns(now)}`);
     const error = await failureOf(client.query(influxql));
-    expect(error).toMatchObject({ name: 'InfluxError', failure: 'refused' });
+    expect(error).toMatchObject({ name: 'InfluxError', failure });
     expect(error.message).toMatch(message);
   });
 });
@@ -64,7 +64,7 @@ describe('write', () => {
       'refused',
     ],
     ['what is no line protocol', 'minute', `${point(now)}\nm v=`, 'refused'],
-    ['a policy that is not there', 'no-such-policy', point(now), 'refused'],
+    ['a policy that is not there', 'no-such-policy', point(now), 'missing'],
   ])('fails for %s', async (_case, policy, lines, failure) => {
     const client = await database();
     const error = await failureOf(client.write(policy, lines));
@@ -84,7 +84,7 @@ describe('write', () => {
   it('fails for a database that is not there', async () => {
     const { settings } = await database();
     const client = new InfluxClient({ ...settings, database: 'nowhere' });
-    expect(await failureOf(client.write('minute', point(now)))).toMatchObject({ failure: 'refused' });
+    expect(await failureOf(client.write('minute', point(now)))).toMatchObject({ failure: 'missing' });
   });
 
   it('overwrites the point of the same place', async () => {
@@ -101,7 +101,8 @@ describe('write', () => {
     [429, '', 'unavailable'],
     [401, '{"error":"unable to parse authentication credentials"}', 'refused'],
     [413, '{"error":"Request Entity Too Large"}', 'refused'],
-    [500, '{"error":"retention policy not found: minute"}', 'refused'],
+    [500, '{"error":"retention policy not found: minute"}', 'missing'],
+    [404, '{"error":"database not found: \\"flowscope\\""}', 'missing'],
     [400, '{"error":"partial write: max-values-per-tag limit exceeded (1/1): measurement=\\"m\\""}', 'series-limit'],
     [400, '{"error":"partial write: max-series-per-database limit exceeded: (1) dropped=1"}', 'series-limit'],
   ])('takes %d %s for %s', async (status, body, failure) => {

@@ -13,8 +13,11 @@ export interface InfluxSettings {
   readonly password?: string;
 }
 
-/** What a failed request means for the caller: the decision travels with the error. */
-export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'refused';
+/**
+ * What a failed request means for the caller: the decision travels with the error. `missing`: the database or a retention
+ * policy is not there.
+ */
+export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'missing' | 'refused';
 
 /** A request that InfluxDB did not answer, or refused. `message` says where and why. */
 export class InfluxError extends Error {
@@ -53,7 +56,8 @@ export class InfluxClient {
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
-      throw new InfluxError(status >= 500 ? 'unavailable' : 'refused', `InfluxDB at ${this.where}: ${error}`);
+      const failure = isMissing(error) ? 'missing' : status >= 500 ? 'unavailable' : 'refused';
+      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${error}`);
     }
     return (answer.results ?? []).flatMap((result) => (result.series ?? []).flatMap(rowsOf));
   }
@@ -207,11 +211,13 @@ function errorText(body: string, status: number): string {
   return answer.error ?? `HTTP ${status}`;
 }
 
+const isMissing = (message: string) => /database not found|retention policy not found/.test(message);
+
 /** Wordings as InfluxDB 1.6 to 1.8 and openGemini send them. */
 function writeFailure(status: number, body: string): InfluxFailure {
-  // 500 in InfluxDB 1.x, but waiting does not bring the policy back.
-  if (/retention policy not found/.test(body)) {
-    return 'refused';
+  // 404 and 500 in InfluxDB 1.x, but waiting brings neither back.
+  if (isMissing(body)) {
+    return 'missing';
   }
   if (status >= 500 || status === 429) {
     return /max-values-per-tag|max-series-per-database/.test(body) ? 'series-limit' : 'unavailable';

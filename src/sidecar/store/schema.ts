@@ -11,6 +11,9 @@ const POLICIES = [
   { name: 'entity', duration: '0s', shard: '52w', isDefault: false },
 ] as const;
 
+/** Names of the retention policies that hold data. */
+export const POLICY_NAMES: readonly string[] = POLICIES.map(({ name }) => name);
+
 /** Above this range a dashboard reads `hour`: all-interface rankings over more minutes take over a second. */
 export const RANKING_LONGEST_MS = 6 * 3600_000;
 
@@ -107,27 +110,4 @@ export async function writeEntities(client: InfluxClient, rows: readonly EntityR
   for (let i = 0; i < lines.length; i += 5000) {
     await client.write('entity', lines.slice(i, i + 5000).join('\n'));
   }
-}
-
-/** The id of the registry that fills this store; undefined when nobody has said which. */
-export async function storeOwner(client: InfluxClient): Promise<string | undefined> {
-  const [row] = await client.query('SELECT "id" FROM "entity"."registry"');
-  return row && String(row.id);
-}
-
-/**
- * The id of the registry that fills this store: the given one when none did before. Two registries would give out the same
- * offsets and overwrite each other's points.
- */
-export async function claimStore(client: InfluxClient, registryId: string): Promise<string> {
-  const owner = await storeOwner(client);
-  if (owner === undefined) {
-    await setStoreOwner(client, registryId);
-  }
-  return owner ?? registryId;
-}
-
-/** Makes that registry the one that fills this store. */
-export async function setStoreOwner(client: InfluxClient, registryId: string): Promise<void> {
-  await client.write('entity', `registry id=${quoteField(registryId)} ${FIXED_TIMESTAMP}`);
 }

@@ -102,14 +102,14 @@ export class PointWriter {
   }
 
   /** Does some work with the store, and again while the store is unavailable, until patience is over. */
-  async patiently(work: () => Promise<void>): Promise<void> {
+  async patiently<T>(work: () => Promise<T>): Promise<T> {
     const { patienceMs, signal } = this.patience;
     const deadline = Date.now() + patienceMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        await work();
+        const result = await work();
         this.tell(undefined);
-        return;
+        return result;
       } catch (error) {
         if (!(error instanceof InfluxError) || error.failure !== 'unavailable') {
           throw error;

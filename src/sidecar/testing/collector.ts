@@ -3,19 +3,24 @@ import { HERE } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/exporterDecisions';
 import type { CollectableObject } from '../collect/object';
 import { Offsets } from '../collect/offsets';
+import { StoreClaim } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
 import type { Registry } from '../registry/registry';
+import { GuardedInfluxClient } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { PointWriter } from '../store/writer';
 
 /** A collector of its own, in this thread: nothing in its memory but the registry and the store. `now`: Unix seconds. */
 export function collectorForTests(registry: Registry, client: InfluxClient, now: () => number): ObjectDependencies {
+  const claim = new StoreClaim(registry, client, now);
+  const guarded = new GuardedInfluxClient(client, claim);
   return {
     registry,
-    writer: new PointWriter(client, { patienceMs: 5000 }),
-    entities: new EntityPublisher(registry, client),
+    claim,
+    writer: new PointWriter(guarded, { patienceMs: 5000 }),
+    entities: new EntityPublisher(registry, guarded),
     exporters: new ExporterDecisions(registry, now),
-    offsets: new Offsets(registry, now),
+    offsets: new Offsets(claim, now),
     decoder: HERE,
     now,
   };

@@ -26,6 +26,8 @@ const DONE: Readonly<Record<string, string>> = {
   'exporter.alias': 'Renamed exporter',
   'quarantine.retry': 'Retries object',
   'quarantine.dismiss': 'Dismissed object',
+  'store.adopt': 'Took over database',
+  'store.adopt-restored': 'Went on with an older registry in database',
 };
 
 /** Who changed what, read once somebody wants to know. */

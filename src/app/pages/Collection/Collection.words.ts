@@ -73,6 +73,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'plan-changed': 'Something else changed while they were read.',
   'rules-version': 'Another version of Flowscope began to collect them.',
   'not-decoded': 'This version of Flowscope could not read them.',
+  'store-lost': 'The database that had them was dropped: they are collected again.',
   retry: 'Taken out of quarantine by an administrator.',
   'expired-points': 'InfluxDB dropped some of it as older than it keeps data.',
   AccessDenied: 'AWS denies that they are read.',

@@ -1,0 +1,255 @@
+import { setTimeout } from 'node:timers/promises';
+import { EntityPublisher } from '../entities/publish';
+import type { FilledStore } from '../registry/filledStore';
+import type { Registry } from '../registry/registry';
+import { isBehind } from '../rollup/fillPosition';
+import { claimStore, lookAtStore, ownerOf, writeStoreRecord, type Mark, type StoreStanding } from '../store/claim';
+import type { WriteGuard } from '../store/guardedClient';
+import type { InfluxClient } from '../store/influx';
+import { ensureSchema, writePolicyChoice } from '../store/schema';
+
+/** What was seen of the store longer ago than this is looked at again before a write. */
+const LOOK_AGAIN_MS = 1000;
+/** The same while nothing is written. */
+const LOOK_IDLE_MS = 5000;
+/** So long after a handover was asked for, objects that were begun may be finished and deleted. */
+const FINISH_MS = 8000;
+
+/**
+ * How long `flowscope adopt` waits so that all who fill the store have seen its request and ended: a look that began just
+ * before it (1 s) may take as long as looks may take (3 s), and then there is the time to finish; the rest is slack.
+ */
+export const HANDOVER_MS = 15_000;
+
+/** This registry may not fill the store, or not any more: the message says why and what to do. */
+export class StoreLost extends Error {
+  override readonly name = 'StoreLost';
+}
+
+/** What is done on the way. */
+export interface ClaimEvents {
+  /** Called once, as soon as nothing new may be begun. */
+  readonly onLost?: (error: StoreLost) => void;
+  /** The store was missing in whole or part, and was made again: says what that means. */
+  readonly onMadeAgain?: (message: string) => void;
+}
+
+/**
+ * The right of this registry to fill its store. It is taken with the first look and looked at again all the time: at most a
+ * second before every write and deletion, and before offsets are used. A store that is missing is made again.
+ */
+export class StoreClaim implements WriteGuard {
+  /** Why nothing new may be begun. */
+  lost?: StoreLost;
+  /** Until when what was begun may be finished; Unix milliseconds. */
+  private finishUntil = Infinity;
+  private seen = 0;
+  private looking?: Promise<void>;
+  private id?: string;
+  private knownStore?: string;
+  private readonly stop = new AbortController();
+
+  /** `client`: without a guard. `now`: Unix seconds. */
+  constructor(
+    private readonly registry: Registry,
+    private readonly client: InfluxClient,
+    private readonly now: () => number,
+    private readonly events: ClaimEvents = {}
+  ) {}
+
+  /** The store as it was last seen: another id means that nothing is there of what was written before. */
+  get storeId(): string | undefined {
+    return this.knownStore;
+  }
+
+  /**
+   * Whether the writes of an object may begin; returns the store's id, see {@link storeId}. Throws {@link StoreLost}, and
+   * `InfluxError` when the store does not answer.
+   */
+  async mayBegin(): Promise<string> {
+    await this.lookAgain();
+    if (this.lost) {
+      throw this.lost;
+    }
+    return this.knownStore!;
+  }
+
+  /** Whether may be written and deleted what was begun. Otherwise like {@link mayBegin}. */
+  async mayWrite(): Promise<string> {
+    await this.lookAgain();
+    if (this.lost && Date.now() >= this.finishUntil) {
+      throw this.lost;
+    }
+    return this.knownStore!;
+  }
+
+  /** Looks now, and makes again what is missing. Throws like {@link mayBegin}. */
+  async makeAgain(): Promise<void> {
+    await this.lookAgain(0);
+    await this.mayWrite();
+  }
+
+  /** Reserves offsets and leaves their mark in the store before anybody uses them. Throws like {@link mayBegin}. */
+  async reserveOffsets(count: number, now: number, retention: number): Promise<number> {
+    await this.lookAgain(0);
+    await this.mayBegin();
+    const first = await this.registry.reserveOffsets(count, now, retention);
+    await writeStoreRecord(this.client, { mark: this.markOf(await this.registry.filledStore()) });
+    return first;
+  }
+
+  /** Looks every few seconds until {@link close}, so that a process that has nothing to do notices, too. */
+  async keepLooking(): Promise<void> {
+    const { signal } = this.stop;
+    while (!signal.aborted && !this.lost) {
+      await setTimeout(LOOK_IDLE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      // A store that is away is a matter for those who write.
+      await this.lookAgain().catch(() => undefined);
+    }
+  }
+
+  /** Leaves the last mark and stops looking. What it finds then matters no more. */
+  async close(): Promise<void> {
+    this.stop.abort();
+    await this.lookAgain(0).catch(() => undefined);
+  }
+
+  /** Looks unless what was seen is at most so old. */
+  private async lookAgain(oldestMs = LOOK_AGAIN_MS): Promise<void> {
+    const asked = Date.now();
+    // Also when the clock was set back: then nobody knows how long ago it was.
+    const isOld = (ms: number) => this.seen < asked - ms || this.seen > Date.now();
+    const isOver = () => this.lost !== undefined && Date.now() >= this.finishUntil;
+    while (isOld(oldestMs) && !isOver()) {
+      await this.lookOnce();
+    }
+    // Ahead of time, so that writes need not wait for it.
+    if (isOld(oldestMs / 2) && !isOver()) {
+      void this.lookOnce().catch(() => undefined);
+    }
+  }
+
+  private lookOnce(): Promise<void> {
+    return (this.looking ??= this.look().finally(() => (this.looking = undefined)));
+  }
+
+  private async look(): Promise<void> {
+    const began = Date.now();
+    this.id ??= await this.registry.registryId();
+    this.knownStore ??= (await this.registry.filledStore()).storeId;
+    const standing = await lookAtStore(this.client);
+    const { record, missing, claim } = standing;
+    if (ownerOf(standing, this.id) === 'other') {
+      this.lose(this.ofAnother(), 0);
+    } else if (record?.handover !== undefined) {
+      this.lose(this.handedOver(record.handover), began + FINISH_MS);
+    } else {
+      const isWhole = missing.length === 0 && claim !== undefined && record?.registryId === this.id;
+      if (!isWhole || record.storeId === undefined || record.storeId !== this.knownStore) {
+        await this.fill(standing);
+      } else {
+        await this.compare(record.mark);
+      }
+    }
+    this.seen = began;
+  }
+
+  /** Takes a store that is new, was made again, or is another one than before. */
+  private async fill(standing: StoreStanding): Promise<void> {
+    const { record, missing } = standing;
+    const id = this.id!;
+    const isOurs = record?.registryId === id;
+    if (isOurs && record.mark && (await this.isOlderCopy(record.mark))) {
+      return;
+    }
+    await ensureSchema(this.client);
+    if (!(await claimStore(this.client, id))) {
+      this.lose(this.ofAnother(), 0);
+      return;
+    }
+    const before = this.knownStore;
+    const found = missing.length === 0 ? record?.storeId : undefined;
+    this.knownStore = await this.registry.fillStore(before, found, this.now());
+    const mark = this.markOf(await this.registry.filledStore());
+    await writeStoreRecord(this.client, { registryId: id, storeId: this.knownStore, mark });
+    if (before !== undefined) {
+      await writePolicyChoice(this.client, this.now());
+      await new EntityPublisher(this.registry, this.client).publishAll();
+      this.events.onMadeAgain?.(this.whatWasMissing(standing));
+    }
+  }
+
+  /** Compares how far the store was filled with what the registry knows, and brings the store's mark up to date. */
+  private async compare(mark: Mark | undefined): Promise<void> {
+    if (mark && (await this.isOlderCopy(mark))) {
+      return;
+    }
+    const position = await this.registry.filledStore();
+    if (!mark || isBehind(mark, position)) {
+      await writeStoreRecord(this.client, { mark: this.markOf(position) });
+    }
+  }
+
+  /** The registry is asked after the store: what it has promised by then, no mark is above, whichever process left it. */
+  private async isOlderCopy(mark: Mark): Promise<boolean> {
+    if (!isBehind(await this.registry.filledStore(), mark)) {
+      return false;
+    }
+    const last = await this.registry.lastCollected();
+    this.lose(
+      `This registry is an older copy: it last collected ${last === undefined ? 'nothing' : `at ${isoTime(last)}`}, and the ` +
+        `database ${this.database} was filled until ${mark.at}. Going on would overwrite what came in between. Put the newer ` +
+        `registry back; if it is lost: flowscope adopt --restored.`,
+      0
+    );
+    return true;
+  }
+
+  private markOf({ round, offset, changes }: FilledStore): Mark {
+    return { round, offset, changes, at: isoTime(this.now()) };
+  }
+
+  private lose(message: string, finishUntil: number): void {
+    this.finishUntil = Math.min(this.finishUntil, finishUntil);
+    if (!this.lost) {
+      this.lost = new StoreLost(message);
+      this.events.onLost?.(this.lost);
+    }
+  }
+
+  private get database(): string {
+    return this.client.settings.database;
+  }
+
+  private ofAnother(): string {
+    return (
+      `The database ${this.database} is filled by another registry, and two would overwrite each other's points and count ` +
+      `objects twice. Use that one's FLOWSCOPE_DATA_DIR, or another FLOWSCOPE_INFLUX_DATABASE. If that registry is lost: ` +
+      `flowscope adopt.`
+    );
+  }
+
+  private handedOver(since: string): string {
+    return (
+      `The database ${this.database} is being given to another registry, or to another copy of this one: flowscope adopt asked ` +
+      `for it at ${since}. If that was broken off, and this registry shall go on: flowscope adopt.`
+    );
+  }
+
+  private whatWasMissing({ hasDatabase, missing, record }: StoreStanding): string {
+    const { database } = this;
+    const what = !hasDatabase
+      ? `The database ${database} was missing and was made again`
+      : missing.length > 0
+        ? `Of the database ${database}, retention policy ${missing.join(' and ')} was missing and was made again`
+        : record?.registryId === this.id
+          ? `The database ${database} is not the one that was filled before`
+          : `The database ${database} was emptied`;
+    return `${what}. What was stored there and deleted from its bucket is lost; what still lies in a bucket is collected again.`;
+  }
+}
+
+/** ISO 8601 in seconds, of Unix seconds. */
+export function isoTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+}

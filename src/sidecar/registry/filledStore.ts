@@ -1,0 +1,151 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { isBeforeOffset, type FillPosition } from '../rollup/fillPosition';
+import { recordChange, type By } from './audit';
+import { markDirty } from './counters';
+import { first, run } from './database';
+
+/** The store that a registry fills, and how far it got. */
+export interface FilledStore extends FillPosition {
+  /** Undefined as long as it has filled none. */
+  readonly storeId?: string;
+}
+
+/** Which store this registry fills, and how far it has got. */
+export function filledStore(db: DatabaseSync): FilledStore {
+  const counter = (name: string) =>
+    first<{ value: number; started: number }>(db, 'SELECT value, started FROM counter WHERE name = ?', name);
+  const offsets = counter('offset');
+  return {
+    storeId: knownStoreId(db),
+    round: offsets?.started ?? 0,
+    offset: offsets?.value ?? 1,
+    changes: counter('generation')?.value ?? 0,
+  };
+}
+
+/** When this registry last granted a plan or noted what became of an object, Unix seconds; undefined when it never did. */
+export function lastCollected(db: DatabaseSync): number | undefined {
+  const { at } = first<{ at: number | null }>(
+    db,
+    'SELECT max(at) AS at FROM (SELECT max(changed) AS at FROM ledger UNION ALL SELECT max(granted) FROM plan)'
+  )!;
+  return at ?? undefined;
+}
+
+/**
+ * Notes which store this registry fills from now on; returns its id, which is a new one when `found` is undefined. What
+ * was stored in another one is stored no more: what still lies in a bucket is collected again, under the plan it has.
+ * `previous`: the one that the caller took it for; another process may have been faster, and then its word counts.
+ */
+export function fillStore(
+  db: DatabaseSync,
+  previous: string | undefined,
+  found: string | undefined,
+  now: number
+): string {
+  const known = knownStoreId(db);
+  if (known !== undefined && (known !== previous || known === found)) {
+    return known;
+  }
+  const storeId = found ?? randomUUID();
+  setStoreId(db, storeId);
+  if (known !== undefined) {
+    run(db, 'UPDATE plan SET stored = NULL WHERE stored IS NOT NULL');
+    collectAgain(db, now);
+  }
+  return storeId;
+}
+
+/** Whether that is the store which this registry fills. */
+export function isFilledStore(db: DatabaseSync, storeId: string): boolean {
+  return knownStoreId(db) === storeId;
+}
+
+function knownStoreId(db: DatabaseSync): string | undefined {
+  return first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'store-id'")?.value;
+}
+
+function setStoreId(db: DatabaseSync, storeId: string): void {
+  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('store-id', ?)", storeId);
+}
+
+const STORE_LOST =
+  'It was stored in a database that is gone, or is another one now. It is collected again with the next listing.';
+
+/** What waits for its deletion must not go: it is in no store. */
+function collectAgain(db: DatabaseSync, now: number): void {
+  run(
+    db,
+    "UPDATE ledger SET state = 'refused', reason = 'store-lost', message = ?, changed = ? WHERE state = 'stored'",
+    ...[STORE_LOST, now]
+  );
+}
+
+/** Half of all offsets: there are 60 thousand million, and a registry uses one per object. */
+const HALF = 30_000_000_000;
+
+/** What is known of a store that another registry has filled. */
+export interface AdoptedStore {
+  readonly database: string;
+  readonly storeId?: string;
+  /** How far it was filled; undefined when nobody knows. */
+  readonly mark?: FillPosition;
+  /** Hours whose sums may be behind their minutes: that registry knew which. */
+  readonly hours: readonly number[];
+}
+
+/**
+ * Makes a store that another registry has filled the one that this one fills: with offsets of its own, so that no point is
+ * overwritten. Plans of other stores are forgotten, since their offsets may be in use in this one. Returns the store's id.
+ */
+export function adoptStore(db: DatabaseSync, { database, storeId, mark, hours }: AdoptedStore, by: By): string {
+  const position = filledStore(db);
+  const isKnown = storeId !== undefined && storeId === position.storeId;
+  const id = storeId ?? randomUUID();
+  if (!isKnown) {
+    run(db, 'UPDATE ledger SET plan_id = NULL WHERE plan_id IS NOT NULL');
+    run(db, 'DELETE FROM plan');
+    collectAgain(db, by.now);
+    setStoreId(db, id);
+  }
+  if (mark === undefined) {
+    setOffset(db, Math.max(position.offset, HALF / 10 + randomInt(HALF)), by.now);
+  } else if (!isKnown || isBeforeOffset(position, mark)) {
+    setOffset(db, mark.offset, mark.round);
+  }
+  markDirty(db, hours);
+  recordChange(db, by, 'store.adopt', database, { storeId: id });
+  return id;
+}
+
+/**
+ * Lets an older copy of a registry go on in its store, above all that the newer one gave out. `hours`: those whose sums may
+ * be behind their minutes.
+ */
+export function continueAbove(
+  db: DatabaseSync,
+  {
+    database,
+    mark,
+    hours,
+  }: { readonly database: string; readonly mark: FillPosition; readonly hours: readonly number[] },
+  by: By
+): void {
+  const before = filledStore(db);
+  if (isBeforeOffset(before, mark)) {
+    setOffset(db, mark.offset, mark.round);
+  }
+  run(
+    db,
+    `INSERT INTO counter (name, value, started) VALUES ('generation', ?, 0)
+     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`,
+    mark.changes + 1
+  );
+  markDirty(db, hours);
+  recordChange(db, by, 'store.adopt-restored', database, { before: before.offset, after: filledStore(db).offset });
+}
+
+function setOffset(db: DatabaseSync, offset: number, round: number): void {
+  run(db, "INSERT OR REPLACE INTO counter (name, value, started) VALUES ('offset', ?, ?)", offset, round);
+}
