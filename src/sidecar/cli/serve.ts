@@ -16,6 +16,7 @@ import { bucketOf, queueOf } from './awsAccess';
 import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
+import { say } from './output';
 import { givenUp, withStop, type Stop } from './stopping';
 
 const MINUTE_MS = 60_000;
@@ -41,7 +42,12 @@ export function serveCommand(): Command {
 
 /** Collects until SIGINT or SIGTERM; then finishes the objects in flight, or gives them up, and returns within nine seconds. */
 export async function serve(listen?: string): Promise<void> {
-  const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
+  const output = pino.destination({ fd: 1, sync: true });
+  // Collecting goes on without a log: of one that is on a full disk, say.
+  output
+    .once('error', (error: Error) => say(`The log cannot be written (${explain(error)})`))
+    .on('error', () => undefined);
+  const log = pino({ base: undefined }, output);
   const running: Running = { followed: new Map() };
   const end = await withStop(
     (text) => log.info(text),

@@ -1,4 +1,5 @@
 import type { EntityPublisher } from '../entities/publish';
+import { TemporaryFilesFailed } from '../registry/diskErrors';
 import type { LedgerEntry } from '../registry/ledger';
 import type { Grant, Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
@@ -60,6 +61,11 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
         return await store(object, summary, plan, deps, spool);
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
+    } catch (error) {
+      if (error instanceof TemporaryFilesFailed) {
+        return await settle(object, deps, temporaryFilesOutcome(error));
+      }
+      throw error;
     } finally {
       spool.dispose();
     }
@@ -107,6 +113,14 @@ async function store(
     deps.now()
   );
   return isFirst ? stored : { state: 'duplicate', summary };
+}
+
+function temporaryFilesOutcome({ message }: TemporaryFilesFailed): ObjectOutcome {
+  return {
+    state: 'refused',
+    reason: 'temporary-files',
+    message: `${message} The object stays where it is and is tried again.`,
+  };
 }
 
 function expiredPoints(points: number) {
