@@ -1,6 +1,6 @@
-import { runCli } from './cli/cli';
+import { outputFailed, runCli } from './cli/cli';
 import { endProcess } from './cli/stopping';
 
 const code = await runCli(process.argv);
 // All is said and done: nothing that still runs in a thread is waited for.
-process.stdout.write('', () => endProcess(code));
+process.stdout.write('', (error) => (error ? outputFailed(error) : endProcess(code)));

@@ -42,6 +42,15 @@ function calledBy(word: string | undefined): string[] {
   return word !== undefined && Object.hasOwn(COMMANDS, word) ? [word] : Object.keys(COMMANDS);
 }
 
+/** Ends the process when standard output cannot be written. A reader that has seen enough (`| head`) is no error. */
+export function outputFailed(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') {
+    process.exit(0);
+  }
+  say(`flowscope: Standard output cannot be written (${explain(error)})`);
+  process.exit(1);
+}
+
 /** Runs one command line; returns the exit code. Every failure is one line on standard error. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const program = new Command('flowscope')
@@ -58,8 +67,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       // What was typed may be a file's name.
       .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
   );
-  // A reader that has seen enough (`| head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.on('error', outputFailed);
   try {
     await program.parseAsync(argv);
     return 0;

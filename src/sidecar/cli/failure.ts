@@ -1,3 +1,5 @@
+import { diskAdvice } from '../registry/diskErrors';
+
 /** A command that could not do what it was asked: the message says what, where and what to do. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
@@ -8,5 +10,7 @@ export function explain(error: unknown): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
-  return process.env.FLOWSCOPE_DEBUG && error.stack ? `${error.message}\n${error.stack}` : error.message;
+  const advice = diskAdvice(error);
+  const message = advice === undefined ? error.message : `${error.message}: ${advice}.`;
+  return process.env.FLOWSCOPE_DEBUG && error.stack ? `${message}\n${error.stack}` : message;
 }

@@ -17,6 +17,7 @@ import { bucketOf, queueOf } from './awsAccess';
 import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
 import { Descriptions } from './descriptions';
 import { explain } from './failure';
+import { say } from './output';
 import { givenUp, withStop, type Stop } from './stopping';
 
 const MINUTE_MS = 60_000;
@@ -45,7 +46,12 @@ export function serveCommand(): Command {
  * Throws `StoreLost` when the store is given to another registry.
  */
 export async function serve(listen?: string): Promise<void> {
-  const log = pino({ base: undefined }, pino.destination({ fd: 1, sync: true }));
+  const output = pino.destination({ fd: 1, sync: true });
+  // Collecting goes on without a log: of one that is on a full disk, say.
+  output
+    .once('error', (error: Error) => say(`The log cannot be written (${explain(error)})`))
+    .on('error', () => undefined);
+  const log = pino({ base: undefined }, output);
   const running: Running = { followed: new Map() };
   const end = await withStop(
     (text) => log.info(text),

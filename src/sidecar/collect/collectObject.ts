@@ -1,4 +1,5 @@
 import type { EntityPublisher } from '../entities/publish';
+import { TemporaryFilesFailed } from '../registry/diskErrors';
 import type { LedgerEntry } from '../registry/ledger';
 import type { Grant, Plan, Proposal } from '../registry/plans';
 import type { Registry } from '../registry/registry';
@@ -68,6 +69,11 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
         // The store was made again meanwhile: some of its points may be gone, so all of them are written again.
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
+    } catch (error) {
+      if (error instanceof TemporaryFilesFailed) {
+        return await settle(object, deps, temporaryFilesOutcome(error));
+      }
+      throw error;
     } finally {
       spool.dispose();
     }
@@ -139,6 +145,14 @@ function droppedMessage(points: number): string {
 /** The lines of an object that could not be counted; undefined when there are none. */
 function unreadOf({ unread = [] }: RollupSummary, columns: readonly string[]): UnreadLines | undefined {
   return unread.length === 0 ? undefined : { header: columns.join(' '), lines: unread };
+}
+
+function temporaryFilesOutcome({ message }: TemporaryFilesFailed): ObjectOutcome {
+  return {
+    state: 'refused',
+    reason: 'temporary-files',
+    message: `${message} The object stays where it is and is tried again.`,
+  };
 }
 
 async function settle(

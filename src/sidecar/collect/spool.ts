@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TemporaryFilesFailed, temporaryFilesFailed } from '../registry/diskErrors';
 import type { Policy } from '../rollup/windows';
 
 /** Bytes of line protocol that wait in memory, of all objects together; beyond, they wait in files. */
@@ -28,22 +29,28 @@ export class LineSpool {
   /** `folder`: where temporary files go. */
   constructor(private readonly folder = tmpdir()) {}
 
-  /** Takes a block, which is the spool's own from now on. */
+  /** Takes a block, which is the spool's own from now on. Throws `TemporaryFilesFailed`, for which it must be disposed of. */
   add(policy: Policy, lines: Uint8Array): void {
     this.waiting.push({ policy, lines });
     this.size += lines.length;
     inMemory += lines.length;
     if (inMemory > MEMORY_LIMIT) {
-      this.spill();
+      this.inFolder(() => this.spill());
     }
   }
 
-  /** All blocks, in the order they came. Can be read again. */
+  /** All blocks, in the order they came. Can be read again. Throws `TemporaryFilesFailed`. */
   *blocks(): Generator<LineBlock> {
     let at = 0;
     for (const { policy, length } of this.spilled) {
       const lines = new Uint8Array(length);
-      readSync(this.file!, lines, 0, length, at);
+      for (let read = 0; read < length;) {
+        const more = this.inFolder(() => readSync(this.file!, lines, read, length - read, at + read));
+        if (more === 0) {
+          throw new TemporaryFilesFailed(`A temporary file in ${this.folder} was cut short by somebody else.`);
+        }
+        read += more;
+      }
       at += length;
       yield { policy, lines };
     }
@@ -68,6 +75,14 @@ export class LineSpool {
       this.spilled.push({ policy, length: lines.length });
     }
     this.forgetWaiting();
+  }
+
+  private inFolder<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw temporaryFilesFailed(this.folder, error);
+    }
   }
 
   private forgetWaiting(): void {

@@ -24,6 +24,7 @@ import * as sources from './sources';
 import { setSyncSchedule, syncSchedule } from './syncSchedule';
 import { together } from './together';
 import { countUnread, listUnread, readUnread } from './unread';
+import { unusable } from './unusable';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
 const { addSource, changeSource, switchSource, deleteSource, enableSource, removeSource } = sourceChanges;
@@ -86,7 +87,11 @@ interface Call {
 class GroupCommit {
   private waiting: Call[] = [];
 
-  constructor(private readonly db: DatabaseSync) {}
+  /** `directory`: where the database is. */
+  constructor(
+    private readonly db: DatabaseSync,
+    private readonly directory: string
+  ) {}
 
   submit(call: Call): void {
     if (this.waiting.push(call) === 1) {
@@ -108,7 +113,8 @@ class GroupCommit {
       if (this.db.isTransaction) {
         this.db.exec('ROLLBACK');
       }
-      calls.forEach((call) => call.done(error));
+      const failure = unusable(this.directory, error);
+      calls.forEach((call) => call.done(failure));
       return;
     }
     answers.forEach((answer) => answer());
@@ -122,6 +128,10 @@ class GroupCommit {
       this.db.exec('RELEASE operation');
       return () => done(undefined, result);
     } catch (error) {
+      if (unusable(this.directory, error) !== error) {
+        // None of what waits can be kept: SQLite may have undone all of it already, which must not hide why.
+        throw error;
+      }
       this.db.exec('ROLLBACK TO operation; RELEASE operation');
       return () => done(error);
     }
@@ -141,7 +151,7 @@ function registryOf(
 /** The registry in this thread: for short commands and tests. `directory` may be `:memory:`. */
 export function openRegistry(directory: string): Registry {
   const db = openDatabase(directory);
-  const commits = new GroupCommit(db);
+  const commits = new GroupCommit(db, directory);
   const call = (name: OperationName, args: readonly unknown[]) =>
     new Promise((resolve, reject) => {
       commits.submit({ name, args, done: (error, result) => (error ? reject(error) : resolve(result)) });
@@ -258,7 +268,7 @@ export function whileAlive<T>(registry: Registry, work: Promise<T>): Promise<T> 
 /** Runs in the registry's thread: answers questions until it is told to close. */
 export function runRegistryThread({ directory }: RegistryThreadData, port: MessagePort): void {
   const db = openDatabase(directory);
-  const commits = new GroupCommit(db);
+  const commits = new GroupCommit(db, directory);
   const answer = together<Answer>((answers) => port.postMessage(answers));
   port.on('message', (message: readonly Question[] | 'close') => {
     if (message === 'close') {

@@ -116,6 +116,39 @@ describe('write', () => {
   });
 });
 
+describe('trouble with the disk of InfluxDB', () => {
+  const said = (reason: string) => `{"error":"engine: error writing WAL entry: write /data/wal/1.wal: ${reason}"}`;
+
+  it.each([
+    ['no space left on device', /: no space left on device\. The disk that InfluxDB keeps its data on is full: free/],
+    ['disk quota exceeded', /InfluxDB's quota/],
+    ['read-only file system', /is mounted read-only/],
+    ['input/output error', /keeps its data on fails/],
+    ['too many open files', /InfluxDB has as many files open as it may/],
+  ])('%s is called that, and waited out', async (reason, sentence) => {
+    for (const status of [500, 400]) {
+      await withServer(
+        (_request, response) => response.writeHead(status).end(said(reason)),
+        async (url) => {
+          const client = new InfluxClient({ url, database: 'x' });
+          const error = (await failureOf(client.write('minute', 'm v=1i'))) as Error;
+          expect(error).toMatchObject({ failure: 'unavailable' });
+          expect(error.message).toMatch(sentence);
+        }
+      );
+    }
+    // As it answers a query that writes.
+    await withServer(
+      (_request, response) => response.end(`{"results":[${said(reason)}]}`),
+      async (url) => {
+        const error = (await failureOf(new InfluxClient({ url, database: 'x' }).query('SELECT'))) as Error;
+        expect(error).toMatchObject({ failure: 'unavailable' });
+        expect(error.message).toMatch(sentence);
+      }
+    );
+  });
+});
+
 const CALLS = {
   query: (client: InfluxClient) => client.query('SHOW DATABASES'),
   write: (client: InfluxClient) => client.write('minute', 'm v=1i'),

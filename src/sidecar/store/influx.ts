@@ -56,8 +56,9 @@ export class InfluxClient {
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
-      const failure = isMissing(error) ? 'missing' : status >= 500 ? 'unavailable' : 'refused';
-      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${error}`);
+      const trouble = diskTrouble(error);
+      const failure = isMissing(error) ? 'missing' : trouble || status >= 500 ? 'unavailable' : 'refused';
+      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${error}${trouble}`);
     }
     return (answer.results ?? []).flatMap((result) => (result.series ?? []).flatMap(rowsOf));
   }
@@ -71,9 +72,10 @@ export class InfluxClient {
     const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
     if (status !== 204) {
       const dropped = Number(/dropped=(\d+)/.exec(text)?.[1] ?? 0);
-      throw new InfluxError(writeFailure(status, text), `InfluxDB at ${this.where}: ${errorText(text, status)}`, {
-        dropped,
-      });
+      const said = errorText(text, status);
+      const trouble = diskTrouble(said);
+      const failure = trouble ? 'unavailable' : writeFailure(status, text);
+      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${said}${trouble}`, { dropped });
     }
   }
 
@@ -103,11 +105,10 @@ export class InfluxClient {
       return await send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-      throw new InfluxError(
-        'unavailable',
-        `InfluxDB does not answer at ${this.where} (${reason}). Start it, or set FLOWSCOPE_INFLUX_URL to where it is.`,
-        { cause }
-      );
+      const toDo = /\bE[MN]FILE\b/.test(reason)
+        ? 'This process has as many files and connections open as it may: raise that limit (ulimit -n).'
+        : 'Start it, or set FLOWSCOPE_INFLUX_URL to where it is.';
+      throw new InfluxError('unavailable', `InfluxDB does not answer at ${this.where} (${reason}). ${toDo}`, { cause });
     }
   }
 }
@@ -212,6 +213,21 @@ function errorText(body: string, status: number): string {
 }
 
 const isMissing = (message: string) => /database not found|retention policy not found/.test(message);
+
+/** What is wrong where InfluxDB keeps its data, by what its system says; it passes that on as an answer to anything. */
+const DISK_TROUBLES: ReadonlyArray<readonly [wording: string, toDo: string]> = [
+  ['no space left on device', 'The disk that InfluxDB keeps its data on is full: free some space there.'],
+  ['disk quota exceeded', "InfluxDB's quota of the disk that it keeps its data on is used up: free some space there."],
+  ['read-only file system', 'The disk that InfluxDB keeps its data on is mounted read-only: mount it writable.'],
+  ['input/output error', 'The disk that InfluxDB keeps its data on fails: check it.'],
+  ['too many open files', 'InfluxDB has as many files open as it may: raise its limit (ulimit -n).'],
+];
+
+/** A sentence about it, after what InfluxDB said; '' when nothing is wrong there. */
+function diskTrouble(said: string): string {
+  const found = DISK_TROUBLES.find(([wording]) => said.toLowerCase().includes(wording));
+  return found ? `. ${found[1]}` : '';
+}
 
 /** Wordings as InfluxDB 1.6 to 1.8 and openGemini send them. */
 function writeFailure(status: number, body: string): InfluxFailure {

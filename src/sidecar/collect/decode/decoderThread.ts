@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
+import { TemporaryFilesFailed } from '../../registry/diskErrors';
 import { together } from '../../registry/together';
 import { CorruptObject, type CorruptReason } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob, type Unpack } from './decodeObject';
@@ -25,7 +26,7 @@ export type FromThread =
   | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array }
   | { readonly type: 'done'; readonly decoded: Decoded }
   | Corrupt
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly message: string; readonly isOfTemporaryFiles: boolean };
 
 /** Bytes taken up that are worth a message: each wakes the main thread. Far below what may be ahead. */
 const BYTES_PER_NEXT = 1024 * 1024;
@@ -79,6 +80,14 @@ function throwUnlessWhole(ending: Exclude<ToThread, { type: 'begin' | 'chunk' }>
   }
 }
 
+function failed(error: unknown): FromThread {
+  if (error instanceof TemporaryFilesFailed) {
+    return { type: 'failed', message: error.message, isOfTemporaryFiles: true };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { type: 'failed', message, isOfTemporaryFiles: false };
+}
+
 /** The text that the main thread has unpacked already. */
 const takeText: Unpack = async (text, onChunk) => {
   for await (const chunk of text) {
@@ -110,7 +119,7 @@ export function runDecoderThread(port: MessagePort): void {
       if (error instanceof CorruptObject) {
         send({ type: 'corrupt', reason: error.reason, message: error.message });
       } else {
-        send({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+        send(failed(error));
       }
     }
   };

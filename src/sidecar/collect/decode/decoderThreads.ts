@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LinesSink } from '../../rollup/lineEncoder';
+import { TemporaryFilesFailed } from '../../registry/diskErrors';
 import { together } from '../../registry/together';
 import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
@@ -104,7 +105,7 @@ class DecoderThread {
 
 /** What is said about one object between the main thread and a decoder's. */
 class Exchange {
-  /** What became of the object. Rejects with `CorruptObject`, {@link DecodeFailed} or what `lines` threw. */
+  /** What became of the object. Rejects with `CorruptObject`, {@link DecodeFailed}, `TemporaryFilesFailed` or what `lines` threw. */
   readonly answer: Promise<Decoded>;
   /** Whether {@link answer} is there. */
   isAnswered = false;
@@ -193,7 +194,9 @@ class Exchange {
         this.finish();
         break;
       case 'failed':
-        this.fail(new DecodeFailed(message.message));
+        this.fail(
+          message.isOfTemporaryFiles ? new TemporaryFilesFailed(message.message) : new DecodeFailed(message.message)
+        );
         this.finish();
         break;
     }

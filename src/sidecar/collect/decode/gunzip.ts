@@ -126,6 +126,13 @@ function drained(stream: Gunzip): Promise<void> {
   });
 }
 
+/** Whether zlib has something against the bytes; a lack of memory is none of theirs. */
 function isZlibError(error: unknown): error is Error {
-  return typeof error === 'object' && error !== null && 'code' in error && /^Z_|^ERR_/.test(String(error.code));
+  if (typeof error !== 'object' || error === null || !('code' in error)) {
+    return false;
+  }
+  return (
+    /^Z_|^ERR_/.test(String(error.code)) &&
+    !['Z_MEM_ERROR', 'ERR_MEMORY_ALLOCATION_FAILED'].includes(String(error.code))
+  );
 }

@@ -2,6 +2,7 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DamagedParquet, parquetAsText, UnreadParquet } from '../../records/parquet';
+import { temporaryFilesFailed } from '../../registry/diskErrors';
 import { isRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import type { WholeLines } from './decodeObject';
@@ -14,16 +15,14 @@ const HEADER_LINE = -1;
  * and those of few rows again with every column, for `wholeLines`. Parquet is read from its end, so the body waits in a
  * temporary file: memory holds one row group.
  * Throws {@link CorruptObject} when it is damaged or cut off, and {@link LeftInPlace} when it is packed in a way, or has
- * columns of a type, that is not read.
+ * columns of a type, that is not read; `TemporaryFilesFailed` when the file cannot be kept.
  */
 export async function unpackParquet(
   body: AsyncIterable<Uint8Array>,
   onChunk: (chunk: Buffer) => boolean,
   wholeLines?: WholeLines
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'flowscope-parquet-'));
-  // Open, it needs no name: however the process ends, nothing is left of it.
-  const file = await open(join(folder, 'object'), 'wx+', 0o600).finally(() => rm(folder, { recursive: true }));
+  const file = await inTemporaryFolder(openNameless());
   try {
     const size = await save(body, file);
     const source = { size, read: (start: number, end: number) => readRange(file, start, end) };
@@ -57,10 +56,23 @@ export async function unpackParquet(
   }
 }
 
+async function openNameless(): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'flowscope-parquet-'));
+  // Open, it needs no name: however the process ends, nothing is left of it.
+  return open(join(folder, 'object'), 'wx+', 0o600).finally(() => rm(folder, { recursive: true }));
+}
+
+/** Throws `TemporaryFilesFailed` for what the file system has against some work with the file. */
+function inTemporaryFolder<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw temporaryFilesFailed(tmpdir(), error);
+  });
+}
+
 async function save(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<number> {
   let size = 0;
   for await (const chunk of body) {
-    await file.writeFile(chunk);
+    await inTemporaryFolder(file.writeFile(chunk));
     size += chunk.length;
   }
   return size;
@@ -68,6 +80,6 @@ async function save(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<
 
 async function readRange(file: FileHandle, start: number, end: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(end - start);
-  await file.read(bytes, 0, bytes.length, start);
+  await inTemporaryFolder(file.read(bytes, 0, bytes.length, start));
   return bytes;
 }
