@@ -9,7 +9,7 @@ export type DecodedBytes = Partial<
   Pick<Decoded, 'refusal'> & Omit<Extract<Decoded, { summary: unknown }>, 'refusal'>
 > & {
   readonly corrupt?: string;
-  /** Line protocol, each line after its policy. */
+  /** Line protocol that may be written, each line after its policy: none unless the object is proven whole and counted. */
   readonly lines: string[];
 };
 
@@ -28,10 +28,10 @@ export async function decodeBytes(
     const decoded = await decodeObject(inChunks(body, 64 * 1024), { terms, decisions, offsets }, (policy, block) =>
       lines.push(...linesOf(block).map((line) => `${policy} ${line}`))
     );
-    return { ...decoded, lines };
+    return { ...decoded, lines: decoded.refusal ? [] : lines };
   } catch (error) {
     if (error instanceof CorruptObject) {
-      return { corrupt: error.reason, lines };
+      return { corrupt: error.reason, lines: [] };
     }
     throw error;
   }
