@@ -13,6 +13,11 @@ export type DecodedBytes = Partial<
   readonly lines: string[];
 };
 
+/** Whether an object stays whole for its records: found out only when they were rolled up, and thrown away with that. */
+export function isKeptWhole(reason: string | undefined): boolean {
+  return reason !== undefined && ['expired', 'unreadable', 'second-layout'].includes(reason);
+}
+
 /**
  * Takes an object's bytes the way they go in production, from gzip or Parquet to line protocol.
  * Throws whatever is thrown other than {@link CorruptObject}, which is the only declared failure.
@@ -28,10 +33,10 @@ export async function decodeBytes(
     const decoded = await decodeObject(inChunks(body, 64 * 1024), { terms, decisions, offsets }, (policy, block) =>
       lines.push(...linesOf(block).map((line) => `${policy} ${line}`))
     );
-    return { ...decoded, lines: decoded.refusal ? [] : lines };
+    return { ...decoded, lines: isKeptWhole(decoded.refusal?.reason) ? [] : lines };
   } catch (error) {
     if (error instanceof CorruptObject) {
-      return { corrupt: error.reason, lines: [] };
+      return { corrupt: error.reason, lines: isKeptWhole(error.reason) ? [] : lines };
     }
     throw error;
   }
