@@ -47,10 +47,14 @@ export function serveCommand(): Command {
  */
 export async function serve(listen?: string): Promise<void> {
   const output = pino.destination({ fd: 1, sync: true });
-  // Collecting goes on without a log: of one that is on a full disk, say.
-  output
-    .once('error', (error: Error) => say(`The log cannot be written (${explain(error)})`))
-    .on('error', () => undefined);
+  // Collecting goes on without a log, as when that is on a full disk.
+  let isLogged = true;
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (isLogged && error.code !== 'EPIPE') {
+      isLogged = false;
+      say(`The log cannot be written (${explain(error)})`);
+    }
+  });
   const log = pino({ base: undefined }, output);
   const running: Running = { followed: new Map() };
   const end = await withStop(

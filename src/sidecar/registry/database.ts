@@ -159,10 +159,15 @@ export function openDatabase(directory: string): DatabaseSync {
     db.close();
     throw new Error(`The registry in ${directory} was written by a newer Flowscope: upgrade this one.`);
   }
-  for (const migration of MIGRATIONS.slice(version)) {
-    db.exec(migration);
+  try {
+    for (const migration of MIGRATIONS.slice(version)) {
+      db.exec(migration);
+    }
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
+  } catch (error) {
+    db.close();
+    throw unusable(directory, error);
   }
-  db.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
   return db;
 }
 
