@@ -62,7 +62,7 @@ class Client {
 
   async closed(): Promise<void> {
     if (!this.socket.closed) {
-      await once(this.socket, 'close');
+      await new Promise((resolve) => this.socket.once('close', resolve));
     }
   }
 }
@@ -208,21 +208,33 @@ describe('a connection', () => {
 describe('a request that comes slowly', () => {
   const quick = { headersMs: 100, requestMs: 200, checkMs: 20 };
 
-  it.each([
+  const cases: Array<[string, string, string]> = [
     ['a body of known length', post('Content-Length: 1000'), ' '],
     ['a body in chunks', post('Transfer-Encoding: chunked'), '1\r\n \r\n'],
     ['headers', 'GET /healthz HTTP/1.1\r\nHost: x\r\n', 'X: y\r\n'],
     ['a request line', 'GET /', 'x'],
-  ])('is ended with 408: %s', async (_case, begin, more) => {
+  ];
+
+  it.each(cases)('is ended with 408: %s', async (_case, begin, more) => {
     await listen(quick);
     const client = await Client.connect();
     client.socket.write(begin);
-    const trickle = setInterval(() => client.socket.writable && client.socket.write(more), 20);
+    client.socket.write(more);
     await client.closed();
-    clearInterval(trickle);
     const [head, body] = client.answered.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
     expect(JSON.parse(body)).toEqual({ error: { code: 'invalid', message: 'The request took too long to arrive.' } });
+  });
+
+  it.each(cases)('is ended also while more of it comes: %s', async (_case, begin, more) => {
+    await listen(quick);
+    const client = await Client.connect();
+    client.socket.write(begin);
+    const trickle = setInterval(() => client.socket.write(more), 10);
+    await client.closed();
+    clearInterval(trickle);
+    // It may be lost, with bytes on their way that nobody reads any more.
+    expect([408, undefined]).toContain(client.statuses[0]);
   });
 
   it('is ended also when it was refused before its body was there', async () => {
