@@ -67,14 +67,15 @@ interface Address {
   readonly port: number;
 }
 
-/** `127.0.0.1:9555`, `[::1]:9555`; port 0 is any that is free. */
+/** `127.0.0.1:9555`, `[::1]:9555`; port 0 is any that is free, and localhost is 127.0.0.1. */
 function addressOf(text: string): Address {
   const [, six, four, digits] = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (digits === undefined || port > 65_535) {
     throw new CommandFailed(`FLOWSCOPE_LISTEN and --listen look like ${DEFAULT_LISTEN}, not "${text}".`);
   }
-  return { host: six ?? four, port };
+  // By name, Node takes the first address that the name has, which may be ::1.
+  return { host: six ?? (four === 'localhost' ? '127.0.0.1' : four), port };
 }
 
 /** FLOWSCOPE_TOKEN, else one that is made at the first start and kept. */

@@ -16,12 +16,10 @@ import { healthRoutes } from './health';
 import { jobRoutes } from './jobRoutes';
 import { Jobs } from './jobs';
 import { metricsRoute } from './metrics';
+import { answerUnread, boundedServer, SERVER_LIMITS } from './server';
 import { sourceRoutes } from './sources';
 
 const BODY_BYTES = 128 * 1024;
-const HEADER_BYTES = 16 * 1024;
-/** How long a request may take to arrive. */
-const REQUEST_MS = 30_000;
 /** Longer than any id. */
 const PARAMETER_CHARACTERS = 64;
 
@@ -30,16 +28,16 @@ const INTRODUCTION =
   'administrators: the plugin’s route for viewers in Grafana says Viewer instead of Bearer. Changes carry the ETag that ' +
   'was read as If-Match: 412 says that somebody was faster.';
 
-/** The HTTP API, ready to listen or to be tried with `inject`. */
-export async function createApi(deps: ApiDependencies): Promise<Api> {
+/** The HTTP API, ready to listen or to be tried with `inject`. `limits`: what its clients may take up. */
+export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): Promise<Api> {
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
-    requestTimeout: REQUEST_MS,
     exposeHeadRoutes: false,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
-    http: { maxHeaderSize: HEADER_BYTES },
+    serverFactory: (handle) => boundedServer(handle, limits, deps.log),
+    clientErrorHandler: answerUnread,
     frameworkErrors: answerFailures(deps.log),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
   app.removeContentTypeParser('text/plain');
@@ -52,6 +50,11 @@ export async function createApi(deps: ApiDependencies): Promise<Api> {
     if (reply.statusCode === 401) {
       void reply.header('WWW-Authenticate', 'Bearer');
     }
+  });
+  // Answers that are under way may be finished, but a client that hangs must not keep the process.
+  app.addHook('preClose', async () => {
+    const grace = setTimeout(() => app.server.closeAllConnections(), limits.graceMs).unref();
+    app.server.once('close', () => clearTimeout(grace));
   });
   app.setNotFoundHandler(() => {
     throw new ApiError(404, 'not-found', 'There is nothing at this path: see /v1/openapi.json.');
@@ -78,7 +81,12 @@ export async function createApi(deps: ApiDependencies): Promise<Api> {
   for (const add of routes) {
     add(app, resource);
   }
-  app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  let openApi: Buffer | undefined;
+  app.get('/v1/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    // It stays the same, is large, and takes long to write.
+    openApi ??= Buffer.from(JSON.stringify(app.swagger()));
+    return reply.type('application/json; charset=utf-8').send(openApi);
+  });
   await app.ready();
   return app;
 }

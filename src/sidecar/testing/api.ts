@@ -3,6 +3,7 @@ import { HERE } from '../collect/decode/decoder';
 import type { Job } from '../../contract/jobs';
 import type { Api, ApiDependencies, CollectorView, Standing } from '../http/api';
 import { createApi } from '../http/app';
+import { SERVER_LIMITS, type ServerLimits } from '../http/server';
 import { openRegistry, type Registry } from '../registry/registry';
 import { Secrets } from '../registry/secrets';
 import { InfluxClient } from '../store/influx';
@@ -28,29 +29,48 @@ export class TestApi {
   };
 
   /** Each test gets its own. Call it inside `describe` or at the top. */
-  static forTests(changes: () => Partial<ApiDependencies> = () => ({})): TestApi {
-    const test = new TestApi();
-    beforeEach(async () => {
-      test.registry = openRegistry(':memory:');
-      test.logged.length = 0;
-      test.api = await createApi({
-        registry: test.registry,
-        store: new InfluxClient({ url: 'http://127.0.0.1:9', database: 'none' }),
-        secrets: new Secrets(Buffer.alloc(32, 7)),
-        collector: test.collector,
-        decoder: HERE,
-        token: TOKEN,
-        version: '1.2.3',
-        now: () => NOON,
-        log: (message) => test.logged.push(message),
-        ...changes(),
-      });
-    });
-    afterEach(async () => {
-      await test.api.close();
-      await test.registry.close();
-    });
+  static forTests(
+    changes: () => Partial<ApiDependencies> = () => ({}),
+    limits: () => ServerLimits = () => SERVER_LIMITS
+  ): TestApi {
+    const test = new TestApi(changes, limits);
+    beforeEach(() => test.start());
+    afterEach(() => test.stop());
     return test;
+  }
+
+  private constructor(
+    private readonly changes: () => Partial<ApiDependencies>,
+    private readonly limits: () => ServerLimits
+  ) {}
+
+  private async start(): Promise<void> {
+    this.registry = openRegistry(':memory:');
+    this.logged.length = 0;
+    const deps: ApiDependencies = {
+      registry: this.registry,
+      store: new InfluxClient({ url: 'http://127.0.0.1:9', database: 'none' }),
+      secrets: new Secrets(Buffer.alloc(32, 7)),
+      collector: this.collector,
+      decoder: HERE,
+      token: TOKEN,
+      version: '1.2.3',
+      now: () => NOON,
+      log: (message) => this.logged.push(message),
+      ...this.changes(),
+    };
+    this.api = await createApi(deps, this.limits());
+  }
+
+  private async stop(): Promise<void> {
+    await this.api.close();
+    await this.registry.close();
+  }
+
+  /** Starts anew, empty, with what the changes and limits are now. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
   }
 
   /** Sends a request with the token; `version` goes into If-Match. */
