@@ -1,22 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import type { CollectorView } from '../http/api';
 import { startRegistryThread } from '../registry/registry';
-import { ownFile } from '../registry/secrets';
 import { createInfluxClient } from '../store/influx';
+import { apiToken } from './apiToken';
 import { secrets } from './awsAccess';
 import { now } from './context';
-import { dataDirectory, registryToFill } from './dataDirectory';
+import { registryToFill } from './dataDirectory';
 import { CommandFailed } from './failure';
 import { threadsScript } from './threads';
 
 const DEFAULT_LISTEN = '127.0.0.1:9555';
-
-/** Where the token is kept that was made because none was given. */
-const TOKEN_FILE = 'api-token';
-const SHORTEST_TOKEN = 16;
 
 /** Does some work with the API listening. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot. */
 export async function withApi(
@@ -76,21 +70,4 @@ function addressOf(text: string): Address {
   }
   // By name, Node takes the first address that the name has, which may be ::1.
   return { host: six ?? (four === 'localhost' ? '127.0.0.1' : four), port };
-}
-
-/** FLOWSCOPE_TOKEN, else one that is made at the first start and kept. */
-function apiToken(log: Logger): string {
-  const given = process.env.FLOWSCOPE_TOKEN;
-  if (given === undefined) {
-    const directory = dataDirectory();
-    const token = ownFile(directory, TOKEN_FILE, () => randomBytes(32).toString('base64url'));
-    log.info(`FLOWSCOPE_TOKEN is not set: the API token is in ${join(directory, TOKEN_FILE)}`);
-    return token;
-  }
-  if (!new RegExp(`^[\\x21-\\x7e]{${SHORTEST_TOKEN},256}$`).test(given)) {
-    throw new CommandFailed(
-      `FLOWSCOPE_TOKEN must have ${SHORTEST_TOKEN} to 256 characters without spaces: openssl rand -hex 32`
-    );
-  }
-  return given;
 }

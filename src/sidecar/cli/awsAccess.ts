@@ -3,13 +3,13 @@ import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
 import { openSecrets, type Secrets } from '../registry/secrets';
 import type { Source } from '../registry/sources';
-import { dataDirectory } from './dataDirectory';
+import { privateDataDirectory } from './dataDirectory';
 
 let opened: Secrets | undefined;
 
 /** What seals and opens secrets in this data directory. Throws `RegistryError` when its key is none. */
 export function secrets(): Secrets {
-  return (opened ??= openSecrets(dataDirectory(), process.env));
+  return (opened ??= openSecrets(privateDataDirectory(), process.env));
 }
 
 /** As whom to call AWS for a source. */

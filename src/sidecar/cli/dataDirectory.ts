@@ -1,6 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { REGISTRY_FILE } from '../registry/database';
+import { keepPrivate } from '../registry/privateFolder';
 import { unusable } from '../registry/unusable';
 import { CommandFailed } from './failure';
 import { say } from './output';
@@ -10,7 +11,11 @@ import { say } from './output';
  * user may not look.
  */
 export function dataDirectory(): string {
-  const directory = resolve(process.env.FLOWSCOPE_DATA_DIR ?? 'data');
+  const given = process.env.FLOWSCOPE_DATA_DIR;
+  if (given === '') {
+    throw new CommandFailed('FLOWSCOPE_DATA_DIR is empty: set it to the folder where the registry is, or unset it.');
+  }
+  const directory = resolve(given ?? 'data');
   let nearest = directory;
   let found = look(nearest, directory);
   while (!found) {
@@ -34,6 +39,21 @@ function look(path: string, directory: string): Stats | undefined {
   }
 }
 
+const said = new Set<string>();
+
+/**
+ * The data directory, made if there was none, and for its owner alone; says what was open to other users. Throws as
+ * {@link dataDirectory} and {@link keepPrivate} do.
+ */
+export function privateDataDirectory(): string {
+  const directory = dataDirectory();
+  for (const sentence of keepPrivate(directory).filter((sentence) => !said.has(sentence))) {
+    said.add(sentence);
+    say(sentence);
+  }
+  return directory;
+}
+
 /** Whether there is a registry in the data directory. Throws as {@link dataDirectory} does. */
 export function hasRegistry(): boolean {
   const directory = dataDirectory();
@@ -48,7 +68,7 @@ export function knownRegistry(): string {
         'flowscope source add and flowscope serve make a new one.'
     );
   }
-  return dataDirectory();
+  return privateDataDirectory();
 }
 
 /** The data directory, for commands that may be the first: says so when they are, lest it be a mistyped one. */
@@ -56,7 +76,7 @@ export function registryToFill(): string {
   if (!hasRegistry()) {
     say(`Making a new registry in ${dataDirectory()}, ${whyThere()}.`);
   }
-  return dataDirectory();
+  return privateDataDirectory();
 }
 
 const whyThere = () =>

@@ -83,9 +83,43 @@ describe('the token', () => {
     }
   });
 
+  it.each([
+    [
+      'of two headers, either of which may be meant',
+      `Authorization: Bearer ${TOKEN}\r\nAuthorization: Viewer ${TOKEN}`,
+    ],
+    ['said twice', `Authorization: Bearer ${TOKEN}\r\nauthorization: Bearer ${TOKEN}`],
+    ['behind one that is empty', `Authorization:\r\nAuthorization: Bearer ${TOKEN}`],
+  ])('is not taken out %s', async (_case, headers) => {
+    const answer = await overWire(
+      `GET /v1/admin/sources HTTP/1.1\r\nHost: x\r\n${headers}\r\nConnection: close\r\n\r\n`
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  });
+
   it('is not asked for to see that the process lives, which says nothing else', async () => {
     const answer = await test.api.inject({ url: '/healthz' });
     expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
+  });
+});
+
+describe.each(['', ' ', '\n', '\t\t', '\0'])('a token that is none opens nothing: %j', (token) => {
+  const open = TestApi.forTests(() => ({ token }));
+  const schemes = ['Bearer', 'Viewer', 'bearer', 'BEARER', 'Basic', 'Token', ''];
+  const rests = ['', ' ', '  ', ` ${token}`, `  ${token}`, ' \t', ' ""', ' undefined', ' null', ' =', ' ,'];
+
+  it('to any header', async () => {
+    const headers = schemes.flatMap((scheme) => rests.map((rest) => ({ authorization: scheme + rest })));
+    for (const header of [{}, ...headers]) {
+      const { statusCode } = await open.api.inject({ url: '/v1/admin/sources', headers: header });
+      expect([header, statusCode]).toEqual([header, 401]);
+    }
+  });
+
+  it.each(['/v1/admin/sources', '/v1/health', '/metrics', '/v1/openapi.json', '/v1/nothing'])('at %s', async (url) => {
+    for (const headers of [{}, { authorization: `Bearer ${token}` }, { authorization: `Viewer ${token}` }]) {
+      expect((await open.api.inject({ url, headers })).statusCode).toBe(401);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from './failures';
 
@@ -13,6 +14,9 @@ const ADMIN_PATH = '/v1/admin';
 
 /** Open to those who only want to know whether the process lives. */
 const OPEN_PATH = '/healthz';
+
+/** For whom a request comes, and the token: at least one character of text, so that an empty token opens nothing. */
+const AUTHORIZATION = /^(Bearer|Viewer) ([\x21-\x7e]+)$/;
 
 /**
  * Refuses what has no plain path, what comes without the token, and what viewers may not have.
@@ -32,9 +36,9 @@ export function guard(token: string) {
     if (path === OPEN_PATH) {
       return Promise.resolve();
     }
-    const [, scheme, given = ''] = /^(Bearer|Viewer) (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
+    const [, scheme, given] = AUTHORIZATION.exec(onlyAuthorization(request.raw) ?? '') ?? [];
     // Digests are of one length, and are compared in a time that tells nothing.
-    if (!timingSafeEqual(digest(given), wanted)) {
+    if (given === undefined || !timingSafeEqual(digest(given), wanted)) {
       throw new ApiError(401, 'unauthorized', 'The sidecar rejected the token: use that of FLOWSCOPE_TOKEN.');
     }
     if (scheme === 'Viewer' && (request.method !== 'GET' || path === ADMIN_PATH || path.startsWith(`${ADMIN_PATH}/`))) {
@@ -42,6 +46,12 @@ export function guard(token: string) {
     }
     return Promise.resolve();
   };
+}
+
+/** The header, unless it was sent more than once: who stands in between may have looked at another one of them. */
+function onlyAuthorization({ rawHeaders, headers }: IncomingMessage): string | undefined {
+  const names = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
+  return names.length === 1 ? headers.authorization : undefined;
 }
 
 function digest(text: string): Buffer {

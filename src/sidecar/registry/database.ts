@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { keepPrivate } from './privateFolder';
 import { unusable } from './unusable';
 
 /**
@@ -125,7 +126,8 @@ export const MIGRATIONS: readonly string[] = [
 export const REGISTRY_FILE = 'registry.sqlite';
 
 /**
- * Opens the registry, creating or upgrading it. `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
+ * Opens the registry, creating or upgrading it, and closes it and its directory to other users ({@link keepPrivate}).
+ * `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
  * Several processes may have it open: SQLite's write-ahead log lets them take turns.
  * Throws when the file was written by a newer Flowscope, and `RegistryError` when this user may not read or write it.
  */
@@ -150,15 +152,24 @@ export function openDatabase(directory: string): DatabaseSync {
 }
 
 function beginUpgrade(directory: string): DatabaseSync {
-  if (directory !== ':memory:') {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  }
-  const db = new DatabaseSync(directory === ':memory:' ? directory : join(directory, REGISTRY_FILE));
+  const file = directory === ':memory:' ? directory : privateFile(directory);
+  const db = new DatabaseSync(file);
   db.exec(
     'PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON'
   );
   db.exec('BEGIN IMMEDIATE');
   return db;
+}
+
+/** The registry's file, for its owner alone: SQLite gives what it puts beside it the same permissions. */
+function privateFile(directory: string): string {
+  keepPrivate(directory);
+  const file = join(directory, REGISTRY_FILE);
+  if (!existsSync(file)) {
+    // SQLite would make it for everybody to read. Appending nothing: another process may have made it meanwhile.
+    writeFileSync(file, '', { flag: 'a', mode: 0o600 });
+  }
+  return file;
 }
 
 const statements = new WeakMap<DatabaseSync, Map<string, ReturnType<DatabaseSync['prepare']>>>();

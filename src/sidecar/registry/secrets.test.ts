@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegistryError } from './errors';
-import { openSecrets, ownFile } from './secrets';
+import { openSecrets } from './secrets';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'flowscope-secrets-'))));
@@ -70,19 +70,37 @@ describe('the key', () => {
     expect(Buffer.from(readFileSync(join(folder, 'secret.key'), 'utf8'), 'base64')).toHaveLength(32);
   });
 
-  it('that others could read is closed to them', () => {
-    writeFileSync(join(folder, 'x'), 'text\n', { mode: 0o644 });
-    expect(ownFile(folder, 'x', () => 'other')).toBe('text');
-    expect(statSync(join(folder, 'x')).mode & 0o777).toBe(0o600);
-  });
-
   it.each(['', 'short', 'x'.repeat(32), KEY.toString('hex').slice(2)])('of another length is refused: "%s"', (key) => {
     expect(() => withKey(key)).toThrow('FLOWSCOPE_SECRET_KEY must hold 32 bytes');
   });
 
-  it('that is damaged in its file is refused, and not replaced', () => {
-    writeFileSync(join(folder, 'secret.key'), 'x');
-    expect(() => openSecrets(folder, {})).toThrow(/secret\.key must hold 32 bytes/);
-    expect(readFileSync(join(folder, 'secret.key'), 'utf8')).toBe('x');
+  it.each([
+    ['empty', '', 'is empty'],
+    ['a blank line', ' \n', 'is empty'],
+    ['half written', KEY.toString('base64').slice(0, 20), 'is damaged'],
+    ['cut off by one character', KEY.toString('hex').slice(1), 'is damaged'],
+    ['zeros that a crash left', '\0'.repeat(45), 'is damaged'],
+    ['two keys', `${KEY.toString('base64')}\n${KEY.toString('base64')}`, 'is damaged'],
+    // Buffer.from passes over what is not Base64, and finds 32 bytes in these.
+    ['a key and what is not Base64', `${KEY.toString('base64').slice(0, -1)}!!`, 'is damaged'],
+    ['a key with holes', KEY.toString('base64').replace(/(.{9})/g, '$1 \0'), 'is damaged'],
+    ['in UTF-16', Buffer.from(KEY.toString('base64'), 'utf16le').toString('latin1'), 'is damaged'],
+  ])('that is damaged in its file is refused, and not replaced: %s', (_case, text, reason) => {
+    const file = join(folder, 'secret.key');
+    writeFileSync(file, text, 'latin1');
+    expect(() => openSecrets(folder, {})).toThrow(
+      `${file} must hold 32 bytes, in Base64 or as 64 hexadecimal digits, and ${reason}. Bring it back from a backup. If ` +
+        'there is none, delete it: a new one is made, and the secrets of access keys must be entered again.'
+    );
+    expect(readFileSync(file, 'latin1')).toBe(text);
+  });
+
+  it.each([
+    ['a line end', `${KEY.toString('hex')}\n`],
+    ['no padding', KEY.toString('base64').replace('=', '')],
+    ['the alphabet of URLs', KEY.toString('base64url')],
+  ])('may be written with %s', (_case, text) => {
+    const sealed = withKey(KEY.toString('base64')).seal(SECRET, 'AKIA1');
+    expect(withKey(text).open(sealed, 'AKIA1')).toBe(SECRET);
   });
 });

@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Access } from './access';
 import { RegistryError } from './errors';
-import { unusable } from './unusable';
+import { ownFile } from './ownFile';
+
+export { ownFile };
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -62,50 +63,36 @@ export class Secrets {
 }
 
 const KEY_FILE = 'secret.key';
+/** The ways to write {@link KEY_BYTES} bytes: hexadecimal, and Base64 of either alphabet. */
+const HEXADECIMAL = /^[0-9a-f]{64}$/i;
+const BASE64 = /^[0-9a-z+/_-]{43}=?$/i;
 
 /**
  * The secrets of a data directory: under FLOWSCOPE_SECRET_KEY, else under a key made at the first use and kept there.
- * Throws {@link RegistryError} when the key is not one or cannot be kept there.
+ * Throws {@link RegistryError} when the key is not one or cannot be kept there. A damaged one is never replaced: what was
+ * sealed under it would be lost.
  */
 export function openSecrets(directory: string, env: NodeJS.ProcessEnv): Secrets {
   const given = env.FLOWSCOPE_SECRET_KEY;
   const text = given ?? ownFile(directory, KEY_FILE, () => randomBytes(KEY_BYTES).toString('base64'));
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (key.length !== KEY_BYTES) {
-    const name = given === undefined ? join(directory, KEY_FILE) : 'FLOWSCOPE_SECRET_KEY';
+  const key = toKey(text.trim());
+  if (!key) {
+    const path = join(directory, KEY_FILE);
+    const wanted = `must hold ${KEY_BYTES} bytes, in Base64 or as ${KEY_BYTES * 2} hexadecimal digits`;
     throw new RegistryError(
-      `${name} must hold ${KEY_BYTES} bytes, in Base64 or as ${KEY_BYTES * 2} hexadecimal digits: openssl rand -base64 ${KEY_BYTES}`
+      given === undefined
+        ? `${path} ${wanted}, and ${text === '' ? 'is empty' : 'is damaged'}. Bring it back from a backup. If there is none, ` +
+            'delete it: a new one is made, and the secrets of access keys must be entered again.'
+        : `FLOWSCOPE_SECRET_KEY ${wanted}: openssl rand -base64 ${KEY_BYTES}`
     );
   }
   return new Secrets(key);
 }
 
-/**
- * What a file of the data directory holds that nobody else may read; made at its first use. Throws {@link RegistryError}
- * when this user may not read or write there.
- */
-export function ownFile(directory: string, name: string, make: () => string): string {
-  try {
-    return readOrMake(directory, join(directory, name), make);
-  } catch (error) {
-    throw unusable(directory, error);
+/** Undefined when the text does not hold exactly the bytes of a key. Buffer.from alone would pass over what it cannot read. */
+function toKey(text: string): Buffer | undefined {
+  if (HEXADECIMAL.test(text)) {
+    return Buffer.from(text, 'hex');
   }
-}
-
-function readOrMake(directory: string, path: string, make: () => string): string {
-  if (!existsSync(path)) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    try {
-      // Fails when another process was faster: then that one's is read.
-      writeFileSync(path, `${make()}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw error;
-      }
-    }
-  }
-  if ((statSync(path).mode & 0o077) !== 0) {
-    chmodSync(path, 0o600);
-  }
-  return readFileSync(path, 'utf8').trim();
+  return BASE64.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
