@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import type { CollectorView } from '../http/api';
-import { startRegistryThread } from '../registry/registry';
+import { startRegistryThread, whileAlive } from '../registry/registry';
 import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
 import { secrets } from './awsAccess';
@@ -12,7 +12,10 @@ import { threadsScript } from './threads';
 
 const DEFAULT_LISTEN = '127.0.0.1:9555';
 
-/** Does some work with the API listening. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot. */
+/**
+ * Does some work with the API listening. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot, and gives the work
+ * up with an error when the thread of the API's registry ends.
+ */
 export async function withApi(
   collector: CollectorView,
   log: Logger,
@@ -36,7 +39,7 @@ export async function withApi(
     });
     try {
       log.info(`API at ${await listening(() => api.listen(address), address)}`);
-      await work();
+      await whileAlive(registry, work());
     } finally {
       await api.close();
     }

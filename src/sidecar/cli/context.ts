@@ -7,7 +7,7 @@ import { Offsets } from '../collect/offsets';
 import { keepSeriesBudget } from '../collect/seriesBudget';
 import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
-import { openRegistry, startRegistryThread, type Registry } from '../registry/registry';
+import { openRegistry, startRegistryThread, whileAlive, type Registry } from '../registry/registry';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { claimStore, ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
@@ -54,8 +54,8 @@ export interface Collecting {
 
 /**
  * Runs `work` with registry (in its own thread), store and writer ready: the schema is there, dashboards can choose a
- * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer. `decoder` is
- * closed at the end.
+ * policy and every entity known so far is in the store. Throws `InfluxError` when the store does not answer, and gives the
+ * work up with an error when the registry's thread ends. `decoder` is closed at the end.
  */
 export async function withCollecting<T>(
   patience: WriterPatience,
@@ -90,7 +90,7 @@ export async function withCollecting<T>(
     };
     // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
     keepHeapsSmall();
-    return await work({ registry, client, entities, deps });
+    return await whileAlive(registry, work({ registry, client, entities, deps }));
   } finally {
     await decoder.close();
     await registry.close();

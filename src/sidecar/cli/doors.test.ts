@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
@@ -159,6 +160,82 @@ describe('the data directory', () => {
     const { code, stderr } = await world.deployment({ FLOWSCOPE_DATA_DIR: '' }).run('source', 'list');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^flowscope: FLOWSCOPE_DATA_DIR is empty: set it/)]);
   });
+});
+
+/** Ends the thread of a registry when it is asked for a certain operation, as an error in it would. */
+const PRELOADED = `
+const threads = require('node:worker_threads');
+const { postMessage } = threads.Worker.prototype;
+threads.Worker.prototype.postMessage = function (message, ...rest) {
+  if (Array.isArray(message) && message.some(({ name }) => name === process.env.DIES_AT)) {
+    void this.terminate();
+  }
+  return postMessage.call(this, message, ...rest);
+};`;
+
+describe('when the thread of the registry ends', () => {
+  const SAID =
+    /flowscope: The thread of the registry ended unexpectedly \(.*\)\. Nothing can be recorded without it\. /;
+  const dyingAt = (operation: string) => {
+    const preload = join(world.folder, 'dying.cjs');
+    writeFileSync(preload, PRELOADED);
+    return world.deployment({
+      NODE_OPTIONS: `--require ${preload}`,
+      DIES_AT: operation,
+      FLOWSCOPE_TOKEN: 'x'.repeat(16),
+    });
+  };
+  const object = () => {
+    const record = `111122223333 eni-1 10 1 ${Math.floor(Date.now() / 1000)} ACCEPT OK`;
+    return gzipSync(`account-id interface-id bytes packets start action log-status\n${record}\n`);
+  };
+
+  it.each(['listSources', 'dirtyHours'])('serve ends with a sentence, while it collects: %s', async (operation) => {
+    const served = serve(dyingAt(operation));
+    expect(await served.ended).toBe(1);
+    expect(served.output).toMatch(SAID);
+  });
+
+  it('serve ends with a sentence, while it answers', async () => {
+    const served = serve(dyingAt('listChanges'));
+    const url = await served.url();
+    await status(url!, '/v1/admin/audit', `Bearer ${'x'.repeat(16)}`).catch(() => undefined);
+    expect(await served.ended).toBe(1);
+    expect(served.output).toMatch(SAID);
+    await expect(status(url!, '/healthz')).rejects.toThrow();
+  });
+
+  it('serve ends with a sentence, while it waits for InfluxDB', async () => {
+    const flowscope = dyingAt('listChanges');
+    flowscope.env.FLOWSCOPE_INFLUX_URL = 'http://127.0.0.1:9';
+    const served = serve(flowscope);
+    await status((await served.url())!, '/v1/admin/audit', `Bearer ${'x'.repeat(16)}`).catch(() => undefined);
+    expect(await served.ended).toBe(1);
+    expect(served.output).toMatch(SAID);
+  });
+
+  it.each(['registryId', 'grantPlan', 'objectStored'])('import ends with a sentence: %s', async (operation) => {
+    const file = join(world.folder, 'one.log.gz');
+    writeFileSync(file, object());
+    const { code, stderr } = await dyingAt(operation).run('import', file);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(SAID)]);
+  });
+
+  it.each(['knownObjects', 'grantPlan', 'objectStored', 'objectsDeleted'])(
+    'collect --once ends with a sentence, and an object is gone only when it was stored: %s',
+    async (operation) => {
+      const flowscope = dyingAt(operation);
+      const bucket = await world.bucket();
+      await world.put(bucket, '1.log.gz', object());
+      await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+      const { code, stderr } = await flowscope.run('collect', '--once');
+      expect([code, stderr]).toEqual([1, expect.stringMatching(SAID)]);
+      flowscope.env.DIES_AT = 'nothing';
+      await flowscope.ok('collect', '--once');
+      expect(await world.keys(bucket)).toEqual([]);
+      expect((await flowscope.sums('minute')).flow_interface).toMatchObject({ bytes: '10', flows: '1' });
+    }
+  );
 });
 
 describe('clients of serve', () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
+import { openRegistry } from '../registry/registry';
 import { TestApi, TOKEN } from '../testing/api';
 import { NOON } from '../testing/rollUp';
 import { exporter, proposal } from '../testing/registry';
@@ -120,6 +121,20 @@ describe.each(['', ' ', '\n', '\t\t', '\0'])('a token that is none opens nothing
     for (const headers of [{}, { authorization: `Bearer ${token}` }, { authorization: `Viewer ${token}` }]) {
       expect((await open.api.inject({ url, headers })).statusCode).toBe(401);
     }
+  });
+});
+
+describe('/healthz of a sidecar whose registry is gone', () => {
+  const registry = openRegistry(':memory:');
+  afterAll(() => registry.close());
+  const gone = TestApi.forTests(() => ({ registry: { ...registry, died: Promise.resolve(new Error('gone')) } }));
+
+  it('does not say ok', async () => {
+    const answer = await gone.api.inject({ url: '/healthz' });
+    expect([answer.statusCode, answer.json()]).toEqual([
+      503,
+      { error: { code: 'unavailable', message: expect.stringContaining('about to end') as string } },
+    ]);
   });
 });
 

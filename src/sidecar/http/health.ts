@@ -3,6 +3,7 @@ import { pageQuery } from '../../contract/common';
 import { changePage, health, healthDetails } from '../../contract/health';
 import { storeWarnings } from '../store/schema';
 import { answers, type Api, type Resource } from './api';
+import { ApiError } from './failures';
 import { fromCursor, toCursor } from './paging';
 import { seriesView } from './seriesView';
 
@@ -12,6 +13,8 @@ const PING_MS = 5000;
 /** Whether it lives, whether all works, and who changed what. */
 export function healthRoutes(app: Api, { registry, store, collector, version, now }: Resource): void {
   const started = now();
+  let died = false;
+  void registry.died.then(() => (died = true));
   const ping = () =>
     store.ping(PING_MS).then(
       (storeVersion) => ({ storeVersion, storeError: undefined }),
@@ -27,9 +30,12 @@ export function healthRoutes(app: Api, { registry, store, collector, version, no
   app.get(
     '/healthz',
     { schema: { security: [], response: answers(200, z.object({ status: z.literal('ok') })) } },
-    () => ({
-      status: 'ok' as const,
-    })
+    () => {
+      if (died) {
+        throw new ApiError(503, 'unavailable', 'The registry is gone: the sidecar is about to end.');
+      }
+      return { status: 'ok' as const };
+    }
   );
 
   app.get('/v1/health', { schema: { response: answers(200, health) } }, async () => basics((await ping()).storeError));

@@ -61,7 +61,11 @@ type Arguments<F> = F extends (db: DatabaseSync, ...rest: infer R) => unknown ? 
 /** The registry as callers see it: each operation without its database, answering when it is durable. */
 export type Registry = {
   readonly [K in OperationName]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
-} & { close(): Promise<void> };
+} & {
+  close(): Promise<void>;
+  /** Resolves with the reason when the registry's thread ended without having been told to. Nothing can be recorded then. */
+  readonly died: Promise<Error>;
+};
 
 interface Call {
   readonly name: OperationName;
@@ -120,11 +124,12 @@ class GroupCommit {
 
 function registryOf(
   call: (name: OperationName, args: readonly unknown[]) => Promise<unknown>,
-  close: () => Promise<void>
+  close: () => Promise<void>,
+  died: Promise<Error>
 ): Registry {
   const names = Object.keys(OPERATIONS) as OperationName[];
   const calls = names.map((name) => [name, (...args: readonly unknown[]) => call(name, args)]);
-  return { ...Object.fromEntries(calls), close } as Registry;
+  return { ...Object.fromEntries(calls), close, died } as Registry;
 }
 
 /** The registry in this thread: for short commands and tests. `directory` may be `:memory:`. */
@@ -135,10 +140,11 @@ export function openRegistry(directory: string): Registry {
     new Promise((resolve, reject) => {
       commits.submit({ name, args, done: (error, result) => (error ? reject(error) : resolve(result)) });
     });
-  return registryOf(call, async () => {
+  const close = async () => {
     await new Promise((resolve) => setImmediate(resolve));
     db.close();
-  });
+  };
+  return registryOf(call, close, new Promise(() => undefined));
 }
 
 /** What the registry's thread is started with. */
@@ -186,13 +192,23 @@ export function startRegistryThread(script: string, directory: string): Registry
     }
   });
   let failure: Error | undefined;
-  const fail = (error: Error) => {
+  let isClosing = false;
+  const died = Promise.withResolvers<Error>();
+  const end = (error: Error) => {
     failure ??= error;
-    open.forEach(({ reject }) => reject(error));
+    open.forEach(({ reject }) => reject(failure));
     open.clear();
+    if (!isClosing) {
+      died.resolve(failure);
+    }
   };
-  worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('The registry was closed.')));
+  worker.on('error', (error) => end(new RegistryDied(error.message, { cause: error })));
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      end(isClosing ? new Error('The registry was closed.') : new RegistryDied(`exit code ${code}`));
+      resolve();
+    });
+  });
   const ask = together<Question>((questions) => worker.postMessage(questions));
   const call = (name: OperationName, args: readonly unknown[]) =>
     new Promise((resolve, reject) => {
@@ -203,11 +219,34 @@ export function startRegistryThread(script: string, directory: string): Registry
       open.set(++asked, { resolve, reject });
       ask({ number: asked, name, args });
     });
-  return registryOf(call, async () => {
+  const close = async () => {
+    isClosing = true;
     // After the questions that are still to be sent.
     setImmediate(() => worker.postMessage('close'));
-    await new Promise((resolve) => worker.once('exit', resolve));
+    await exited;
+  };
+  return registryOf(call, close, died.promise);
+}
+
+/** The registry's thread ended without having been told to. */
+class RegistryDied extends Error {
+  override readonly name = 'RegistryDied';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(
+      `The thread of the registry ended unexpectedly (${reason}). Nothing can be recorded without it. Start Flowscope ` +
+        'again: what was not recorded is collected then, and counts once.',
+      options
+    );
+  }
+}
+
+/** Does some work, and gives it up when the registry's thread ends unexpectedly: throws the reason then. */
+export function whileAlive<T>(registry: Registry, work: Promise<T>): Promise<T> {
+  const died = registry.died.then((error) => {
+    throw error;
   });
+  return Promise.race([work, died]);
 }
 
 /** Runs in the registry's thread: answers questions until it is told to close. */
