@@ -111,18 +111,19 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
         `one is lost: flowscope adopt.`
     );
   }
-  if (!(await markAhead(adopting))) {
+  const ahead = await markAhead(adopting);
+  if (!ahead) {
     print('This registry is no older copy: it got as far as its store. Nothing was changed.');
     return;
   }
   const last = await registry.lastCollected();
-  explainRestored(last, (await markAhead(adopting))!);
+  explainRestored(last, ahead);
   if (!isAgreed) {
-    await confirm('Go on with this registry?');
+    await confirm('Go on with this registry?', 'Nothing was changed');
   }
   await letOthersEnd(client);
   const { record } = await lookAtStore(client);
-  const mark = record?.mark ?? standing.record!.mark!;
+  const mark = record?.mark ?? ahead;
   await registry.continueAbove({ database, mark, hours: recomputableHours() }, commandLine());
   await noteFilled(adopting, record?.storeId);
   print('This registry fills the store from now on, with offsets that were never given out.');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { ownFile } from '../registry/secrets';
+import { ownFile } from '../registry/ownFile';
 import { privateDataDirectory } from './dataDirectory';
 import { CommandFailed } from './failure';
 

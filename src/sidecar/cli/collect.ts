@@ -6,6 +6,7 @@ import { collectAll, type OneRun, type SourceRun } from '../collect/collectAll';
 import { writeCollectionPoints } from '../collect/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import type { SourceEvents } from '../collect/sourceWork';
+import { TAKEN_AWAY } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from './awsAccess';
@@ -128,7 +129,7 @@ async function report(
   }
   for (const { source } of runs) {
     for (const count of await registry.ledgerCounts(source.id)) {
-      if (count.message && count.state !== 'gone' && count.state !== 'discarded') {
+      if (count.message && !TAKEN_AWAY.includes(count.state)) {
         say(plain(`${source.name}: ${formatCounted(count.objects, 'object')} ${count.state}, ${exampleOf(count)}`));
       }
     }

@@ -1,21 +1,25 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { CommandFailed } from './failure';
+import { say } from './output';
 
 /**
- * Asks at the terminal whether to go on. Throws {@link CommandFailed} when the answer is not yes, and where nobody can answer:
- * scripts say `--yes` instead.
+ * Asks on standard error whether to go on, and reads the answer from standard input. Throws {@link CommandFailed} when it is
+ * not yes, and when standard input ends without one: scripts say `--yes` instead. `otherwise`: what did not happen then, such
+ * as "Nothing was changed".
  */
-export async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY) {
-    throw new CommandFailed(`Nothing was changed: nobody is there to be asked. Say --yes to go on all the same.`);
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+export async function confirm(question: string, otherwise: string): Promise<void> {
+  process.stderr.write(`${question} [y/N] `);
+  const lines = createInterface({ input: process.stdin });
   try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) {
-      throw new CommandFailed('Nothing was changed.');
+    for await (const line of lines) {
+      if (/^y(es)?$/i.test(line.trim())) {
+        return;
+      }
+      throw new CommandFailed(`${otherwise}.`);
     }
   } finally {
-    terminal.close();
+    lines.close();
   }
+  say('');
+  throw new CommandFailed(`${otherwise}: nobody answered. Where nobody can be asked, say --yes.`);
 }

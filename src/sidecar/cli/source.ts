@@ -6,7 +6,7 @@ import { formatCount } from '../../reports/units';
 import { AwsError } from '../aws/errors';
 import { shownAccess } from '../registry/access';
 import { commandLine } from '../registry/audit';
-import type { LedgerCount } from '../registry/ledger';
+import { TAKEN_AWAY, type LedgerCount, type LedgerState } from '../registry/ledger';
 import type { Source } from '../registry/sources';
 import { bucketOf } from './awsAccess';
 import { now, withRegistry } from './context';
@@ -163,7 +163,7 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
     head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'],
     style: { head: [], border: [] },
   });
-  const left = ({ state }: LedgerCount) => !['deleted', 'stored', 'gone', 'discarded'].includes(state);
+  const left = ({ state }: LedgerCount) => !(['deleted', 'stored', ...TAKEN_AWAY] as LedgerState[]).includes(state);
   const sum = (counts: readonly LedgerCount[]) => counts.reduce((total, { objects }) => total + objects, 0);
   for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {
     const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';

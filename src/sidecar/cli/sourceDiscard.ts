@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { createInterface } from 'node:readline';
 import { formatBytes, formatCounted } from '../../reports/units';
 import { AwsError } from '../aws/errors';
 import type { LeftoverCount } from '../collect/discardLeftovers';
 import { commandLine } from '../registry/audit';
 import { bucketOf } from './awsAccess';
+import { confirm } from './confirm';
 import { now, withRegistry } from './context';
 import { parsePastTime } from './dates';
 import { CommandFailed } from './failure';
 import { plain } from './format';
-import { print, say } from './output';
+import { print } from './output';
 import { Progress } from './progress';
 
 interface Given {
@@ -58,8 +58,9 @@ async function discard(name: string, { reason, before: date, dryRun, yes }: Give
       print('Nothing was deleted: this was a dry run.');
       return;
     }
-    if (!yes && !(await isAgreed('They were never counted, and cannot be brought back once deleted. Delete them?'))) {
-      throw new CommandFailed('Nothing was deleted.');
+    if (!yes) {
+      const question = 'They were never counted, and cannot be brought back once deleted. Delete them?';
+      await confirm(question, 'Nothing was deleted');
     }
     let deleted: LeftoverCount = { objects: 0, bytes: 0 };
     const deleting = new Progress(
@@ -90,18 +91,3 @@ async function discard(name: string, { reason, before: date, dryRun, yes }: Give
 }
 
 const inWords = ({ objects, bytes }: LeftoverCount) => `${formatCounted(objects, 'object')} (${formatBytes(bytes)})`;
-
-/** Asks on standard error; true when the answer is yes. Throws {@link CommandFailed} when standard input ends without one. */
-async function isAgreed(question: string): Promise<boolean> {
-  process.stderr.write(`${question} [y/N] `);
-  const lines = createInterface({ input: process.stdin });
-  try {
-    for await (const line of lines) {
-      return /^y(es)?$/i.test(line.trim());
-    }
-  } finally {
-    lines.close();
-  }
-  say('');
-  throw new CommandFailed('Nothing was deleted: nobody answered. Where nobody can be asked, say --yes.');
-}

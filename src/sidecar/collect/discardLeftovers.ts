@@ -46,16 +46,28 @@ export async function countLeftovers(
 ): Promise<LeftoverCount> {
   refuseUnknownReason(name, choice.reason, await registry.leftoverReasons(choice.sourceId));
   let [objects, bytes, listed] = [0, 0, 0];
-  for await (const page of discover(bucket, prefix)) {
-    const old = page.filter((object) => isBefore(object, choice));
-    const keys = new Set(await registry.leftoversAmong(choice, old));
-    for (const { size } of old.filter(({ key }) => keys.has(key))) {
+  for await (const page of leftoversOf(prefix, bucket, choice, registry)) {
+    for (const { size } of page.leftovers) {
       objects++;
       bytes += size;
     }
-    onListed?.((listed += page.length));
+    onListed?.((listed += page.listed));
   }
   return { objects, bytes };
+}
+
+/** The leftovers that are chosen, page by page of the bucket's listing; `listed`: how many objects a page has. */
+async function* leftoversOf(
+  prefix: string,
+  bucket: Bucket,
+  choice: DiscardChoice,
+  registry: Registry
+): AsyncGenerator<{ readonly listed: number; readonly leftovers: readonly ObjectRef[] }> {
+  for await (const page of discover(bucket, prefix)) {
+    const old = page.filter((object) => isBefore(object, choice));
+    const keys = new Set(await registry.leftoversAmong(choice, old));
+    yield { listed: page.length, leftovers: old.filter(({ key }) => keys.has(key)) };
+  }
 }
 
 /**
@@ -94,10 +106,8 @@ export async function discardLeftovers(
     done.isComplete = deleted.length > 0;
     onProgress?.(done);
   };
-  for await (const page of discover(bucket, prefix)) {
-    const old = page.filter((object) => isBefore(object, choice));
-    const keys = new Set(await registry.leftoversAmong(choice, old));
-    for (const object of old.filter(({ key }) => keys.has(key))) {
+  for await (const { leftovers } of leftoversOf(prefix, bucket, choice, registry)) {
+    for (const object of leftovers) {
       if (batch.push(object) === BATCH) {
         await discardBatch();
       }

@@ -199,7 +199,7 @@ export class SourceWork {
       return false;
     }
     if (outcome.state === 'gone') {
-      await this.noteUnread(object, 'gone');
+      await this.noteNotRead(object, 'gone');
     }
     if (!isStored) {
       events.onObject?.(object, outcome);
@@ -217,13 +217,14 @@ export class SourceWork {
     if (await this.isClockRight()) {
       return body;
     }
+    // Leaving the loop ends the download: a generator that was never begun would keep its connection.
     for await (const _chunk of body ?? []) {
       break;
     }
     throw this.fatal as Error;
   }
 
-  private async noteUnread(
+  private async noteNotRead(
     { key, etag, size }: ObjectRef,
     state: 'not-read' | 'gone',
     reason?: string,
@@ -263,7 +264,7 @@ export class SourceWork {
       }
       failures.failed(object.key, error);
       if (failures === this.fetches) {
-        await this.noteUnread(object, 'not-read', error.code, error.message);
+        await this.noteNotRead(object, 'not-read', error.code, error.message);
       }
       this.wait(object, failures);
       this.events.onFailure?.(object, error);

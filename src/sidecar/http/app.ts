@@ -16,7 +16,7 @@ import { healthRoutes } from './health';
 import { jobRoutes } from './jobRoutes';
 import { Jobs } from './jobs';
 import { metricsRoute } from './metrics';
-import { answerUnread, boundedServer, SERVER_LIMITS } from './server';
+import { answerUnreadable, boundedServer, SERVER_LIMITS } from './server';
 import { sourceRoutes } from './sources';
 
 const BODY_BYTES = 128 * 1024;
@@ -37,7 +37,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     serverFactory: (handle) => boundedServer(handle, limits, deps.log),
-    clientErrorHandler: answerUnread,
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: answerFailures(deps.log),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
   app.removeContentTypeParser('text/plain');

@@ -153,16 +153,16 @@ function inTurn(
 }
 
 /** What to say to a client whose request could not be read, by the code of Node's error. */
-const UNREAD: Readonly<Record<string, readonly [number, ErrorBody['error']]>> = {
+const UNREADABLE: Readonly<Record<string, readonly [number, ErrorBody['error']]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, { code: 'invalid', message: 'The request took too long to arrive.' }],
   HPE_HEADER_OVERFLOW: [431, { code: 'too-large', message: 'The headers of the request are too large.' }],
 };
 const MALFORMED = [400, { code: 'invalid', message: 'The request is no HTTP/1.1.' }] as const;
 
 /** Answers a request that could not be read, and closes its connection. Nothing is put into an answer that is under way. */
-export function answerUnread({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   if (socket.writable && !turns.get(socket)?.response?.headersSent) {
-    const [status, error] = UNREAD[code] ?? MALFORMED;
+    const [status, error] = UNREADABLE[code] ?? MALFORMED;
     const body = JSON.stringify({ error } satisfies ErrorBody);
     socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json\r\n` +

@@ -1,6 +1,6 @@
 import type { SourceStatus, SourceView } from '../../contract/sources';
 import { shownAccess } from '../registry/access';
-import type { LedgerCount, LedgerState } from '../registry/ledger';
+import { TAKEN_AWAY, type LedgerCount } from '../registry/ledger';
 import type { StoredSource } from '../registry/sources';
 import type { Resource, Standing } from './api';
 
@@ -63,9 +63,6 @@ function problemOf(code: string | undefined): string {
   const other = code.startsWith('sqs:') ? QUEUE_FAILS : 'It could not be looked through: an administrator sees why.';
   return PROBLEMS[code] ?? other;
 }
-
-/** Of objects in these states there is nothing left to be done: they are no longer in the bucket. */
-const TAKEN_AWAY: readonly LedgerState[] = ['gone', 'discarded'];
 
 /** What administrators see of a source: all but its secret. */
 export async function viewOf(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {

@@ -31,7 +31,7 @@ export const RECORD_REASONS = {
     text: 'start or end cannot be read, end is before start, or they are over an hour apart.',
   },
   'in-the-future': { isMalformed: false, isKept: true, text: 'The record starts more than an hour in the future.' },
-  expired: { isMalformed: false, isKept: true, text: 'The record is older than the longest retention, 395 days.' },
+  expired: { isMalformed: false, isKept: true, text: 'The record is older than the longest retention.' },
   'exporter-disabled': { isMalformed: false, isKept: false, text: 'Its exporter is disabled.' },
 } as const satisfies Record<string, { isMalformed: boolean; isKept: boolean; text: string }>;
 

@@ -126,7 +126,6 @@ export const MIGRATIONS: readonly string[] = [
     id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, key TEXT NOT NULL,
     stored INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, reasons TEXT NOT NULL, quotes TEXT NOT NULL, content BLOB NOT NULL
   );
-  CREATE INDEX unread_source ON unread (source_id, stored);
   `,
   `
   -- When deleting a leftover object uncounted began; NULL again once it is known how that ended.

@@ -20,7 +20,8 @@ async function collect(records: Readonly<Record<string, number>>, now = NOON): P
   );
   const { id: planId } = (granted as { plan: { id: number } }).plan;
   const entry = { sourceId: 'src-1', key: name, etag: 'e', size: 1, state: 'stored' as const, planId };
-  const object = { planId, hours: [], exporters: records, entry };
+  const storeId = await registry().fillStore(undefined, undefined, now);
+  const object = { planId, storeId, hours: [], exporters: records, entry };
   await registry().objectStored(object, now);
   // A replay after a crash: it was noted before.
   await registry().objectStored(object, now);

@@ -13,6 +13,9 @@ import { objectDelivered, type Delivery } from './deliveries';
 export type LedgerState =
   'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'not-read' | 'gone' | 'discarded';
 
+/** States of objects that are no longer in their bucket though they were never stored. */
+export const TAKEN_AWAY: readonly LedgerState[] = ['gone', 'discarded'];
+
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
   readonly sourceId: string;
@@ -52,7 +55,7 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
 }
 
 /** An object of which S3 gave nothing. */
-export type UnreadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size' | 'reason' | 'message'> & {
+export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size' | 'reason' | 'message'> & {
   readonly state: 'not-read' | 'gone';
 };
 
@@ -60,7 +63,7 @@ export type UnreadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size'
  * Notes that an object could not be read, or was gone before it was. It overwrites nothing that is known of a stored object,
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
-export function objectNotRead(db: DatabaseSync, entry: UnreadEntry, now: number): void {
+export function objectNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {
   const { sourceId, key, etag, size, state, reason, message } = entry;
   run(
     db,

@@ -10,7 +10,8 @@ const VPC = '111122223333/vpc-1';
 
 async function stored(planId: number, changes: { hours?: number[] } = {}) {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
-  return registry().objectStored({ planId, hours: [], exporters: {}, entry, ...changes }, NOON);
+  const storeId = await registry().fillStore(undefined, undefined, NOON);
+  return registry().objectStored({ planId, storeId, hours: [], exporters: {}, entry, ...changes }, NOON);
 }
 
 describe('grantPlan', () => {
@@ -127,7 +128,7 @@ describe('exporters changed between the rollup and the grant', () => {
 describe('objectStored', () => {
   it('tells the first time from later ones', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
-    expect([await stored(plan.id), await stored(plan.id)]).toEqual([true, false]);
+    expect([await stored(plan.id), await stored(plan.id)]).toEqual(['stored', 'known']);
     expect((await registry().findPlan('a.log.gz', ''))?.isStored).toBe(true);
   });
 

@@ -119,7 +119,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
 export interface StoredObject {
   readonly planId: number;
   /** The store that has them: when given, it must still be the one that is filled. */
-  readonly storeId?: string;
+  readonly storeId: string;
   readonly hours: readonly number[];
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
@@ -133,7 +133,7 @@ export interface StoredObject {
  * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, so that nothing is noted.
  */
 export function objectStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
-  if (object.storeId !== undefined && !isFilledStore(db, object.storeId)) {
+  if (!isFilledStore(db, object.storeId)) {
     return 'elsewhere';
   }
   const planned = first<{ identity: string; decisions: string }>(

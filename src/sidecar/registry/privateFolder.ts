@@ -15,8 +15,8 @@ const KEEPS_NONE = 'its file system keeps no permissions';
 
 /** The files of Flowscope in a data directory: the registry with what SQLite and backups put beside it, and secrets. */
 const OWN_FILE = /^\.?(registry\.sqlite|api-token|secret\.key)/;
-/** What else may be there in a folder that is Flowscope's alone: the folder of lines not counted, and what mkfs makes. */
-const OWN_FOLDER = /^(unread|lost\+found)$/;
+/** What else may be there in a folder that is Flowscope's alone: what mkfs makes. */
+const OWN_FOLDER = 'lost+found';
 
 /** What to do when others could read a file. */
 const ADVICE = [
@@ -91,7 +91,7 @@ function whyLeft({ mode }: Stats, names: readonly string[]): string | undefined 
   if ((mode & STICKY) !== 0) {
     return 'it is a folder for all users';
   }
-  const foreign = names.find((name) => !OWN_FILE.test(name) && !OWN_FOLDER.test(name));
+  const foreign = names.find((name) => !OWN_FILE.test(name) && name !== OWN_FOLDER);
   return foreign === undefined ? undefined : `it holds other things too, such as ${foreign}`;
 }
 

@@ -4,8 +4,6 @@ import type { Access } from './access';
 import { RegistryError } from './errors';
 import { ownFile } from './ownFile';
 
-export { ownFile };
-
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

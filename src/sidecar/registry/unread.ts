@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { gzipSync, gunzipSync } from 'node:zlib';
+import { QUOTE_LENGTH, QUOTES } from '../rollup/uncounted';
 import { all, first, run } from './database';
 import type { LedgerEntry } from './ledger';
 
@@ -27,9 +28,6 @@ export interface UnreadObject {
   /** The first three lines, shortened. */
   readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
 }
-
-const QUOTES = 3;
-const QUOTE_LENGTH = 200;
 
 /**
  * Keeps lines of an object whose other records were stored; part of the transaction that lets the object be deleted. Those of

@@ -3,8 +3,9 @@ import { isKept, type RecordReason } from '../records/reasons';
 import type { RollupTerms } from './terms';
 import { windowOf } from './windows';
 
-const QUOTES = 3;
-const QUOTE_LENGTH = 200;
+/** So many lines of an object are quoted, each up to so many characters. */
+export const QUOTES = 3;
+export const QUOTE_LENGTH = 200;
 
 /** Lines of an object that are kept, in bytes with their line ends; beyond this the object itself is kept. */
 export const MAX_UNREAD_BYTES = 1_000_000;

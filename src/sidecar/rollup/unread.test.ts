@@ -47,6 +47,7 @@ describe('keptWhole', () => {
     ['all expired, and fewer than ten', times(3, EXPIRED), 'expired'],
     ['all expired but NODATA', [...times(3, EXPIRED), NODATA], 'expired'],
     ['nothing but expired and bad', [...times(3, EXPIRED), BAD], 'expired'],
+    ['one expired and many bad, without traffic', [EXPIRED, ...times(500, BAD)], 'unreadable'],
     ['many expired and many bad', [...times(20, GOOD), ...times(11, EXPIRED), ...times(11, BAD)], 'unreadable'],
   ])('%s', (_case, lines, expected) => {
     expect(verdict(...lines)).toBe(expected);

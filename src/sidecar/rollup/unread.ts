@@ -1,5 +1,6 @@
 import { isKept, RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { RollupSummary } from './summary';
+import { KEPT_DAYS } from './terms';
 import { MAX_UNREAD_BYTES } from './uncounted';
 
 /** So many records of an object may be kept as lines, and this share of those that are not NODATA or SKIPDATA. */
@@ -8,7 +9,10 @@ const UNREAD_SHARE = 0.01;
 
 /** Why an object stays whole where it is, and none of its points is written. */
 export interface KeptWhole {
-  /** `expired`: older than what is kept, which no retry changes · `unreadable`: too much of it could not be counted. */
+  /**
+   * `expired`: nothing but records older than what is kept, or too many of them, which no retry changes · `unreadable`: too
+   * much of it could not be counted for other reasons.
+   */
   readonly reason: 'expired' | 'unreadable';
   readonly message: string;
 }
@@ -28,8 +32,9 @@ export function keptWhole(counts: Counts): KeptWhole | undefined {
   }
   const lines = records - (reasons.nodata ?? 0) - (reasons.skipdata ?? 0);
   const most = Math.max(MIN_UNREAD_LINES, Math.floor(lines * UNREAD_SHARE));
-  const isNothingButExpired = expired > 0 && ok + (reasons['exporter-disabled'] ?? 0) === 0;
-  if (isNothingButExpired || (uncounted > most && uncounted - expired <= most)) {
+  const hasTraffic = ok + (reasons['exporter-disabled'] ?? 0) > 0;
+  // What is wrong with it, if anything, is little: it is its age that keeps it from being counted.
+  if (expired > 0 && uncounted - expired <= most && (uncounted > most || !hasTraffic)) {
     return { reason: 'expired', message: expiredMessage(expired, lines) };
   }
   return uncounted > most || !unread
@@ -45,7 +50,7 @@ export function unreadRecords(reasons: RollupSummary['reasons']): number {
 function expiredMessage(expired: number, lines: number): string {
   const which = expired === lines ? `All its ${lines} records are` : `${expired} of its ${lines} records are`;
   return (
-    `${which} older than the 395 days that Flowscope keeps, so it is not collected and stays where it is. ` +
+    `${which} older than the ${KEPT_DAYS} days that Flowscope keeps, so it is not collected and stays where it is. ` +
     'Move it to where you keep archives, or delete it with flowscope source discard.'
   );
 }

@@ -17,6 +17,7 @@ const DONE: Readonly<Record<string, string>> = {
   'source.change': 'Changed source',
   'source.enable': 'Enabled source',
   'source.disable': 'Disabled source',
+  'source.discard': 'Deleted uncounted objects of source',
   'source.remove': 'Deleted source',
   'account.add': 'Added account',
   'account.change': 'Changed account',
