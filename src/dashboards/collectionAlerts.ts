@@ -137,7 +137,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     name: 'malformed',
     title: 'Malformed records',
     meaning:
-      'Over 1 % of the records, and 100 or more, could not be read. flowscope explain KEY quotes the first bad lines of an object.',
+      'Over 1 % of the records, and 100 or more, could not be read: flowscope unread list shows them. Objects with more are in quarantine.',
     queries: {
       malformed: collection('sum("malformed") AS "malformed"', 10 * MINUTE),
       records: collection('sum("records") AS "records"', 10 * MINUTE),

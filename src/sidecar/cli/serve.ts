@@ -136,7 +136,13 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
       log.warn(givenUp(permits));
     }
   };
-  await withCollecting({ patienceMs: Infinity, signal, onOutage }, work, undefined, { onLost, onMadeAgain });
+  const patience = { patienceMs: Infinity, signal, onOutage };
+  await withCollecting(patience, work, undefined, { onLost, onMadeAgain }).catch((error: unknown) => {
+    // Whoever is told to stop need not wait for InfluxDB, nor fail for it.
+    if (!signal.aborted || !(error instanceof InfluxError) || error.failure !== 'unavailable') {
+      throw error;
+    }
+  });
 }
 
 /** Waits until the store answers: a service is often started before its database. */

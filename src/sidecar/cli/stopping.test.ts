@@ -166,7 +166,7 @@ describe('SIGTERM', () => {
     await proxy.hangs.promise;
     child.kill('SIGTERM');
     expect(await endsSoon(ended)).toEqual([0, null]);
-    expect(said.stdout).toContain('stopped, although not all came to its end');
+    expect(said.stdout).toContain('"msg":"stopped');
   });
 
   it.concurrent('ends serve although a thread hangs that asks a name server', async () => {

@@ -66,7 +66,9 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
         if (outcome) {
           return outcome;
         }
-        // The store was made again meanwhile: some of its points may be gone, so all of them are written again.
+        // The store was made again meanwhile: some of its points may be gone, so all of them are written again, to what is
+        // there now.
+        await deps.writer.patiently(() => deps.claim.makeAgain());
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } catch (error) {
