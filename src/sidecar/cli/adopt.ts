@@ -39,14 +39,18 @@ export function adoptCommand(): Command {
         throw new CommandFailed('--yes goes with --restored only: flowscope adopt --restored --yes');
       }
       const client = createInfluxClient(process.env);
-      await prepareStore(client);
       await withRegistry(async (registry) => {
-        const adopting: Adopting = {
-          registry,
-          client,
-          id: await registry.registryId(),
-          standing: await lookAtStore(client),
-        };
+        const id = await registry.registryId();
+        let standing = await lookAtStore(client);
+        if (ownerOf(standing, id) === 'us' && standing.missing.length > 0) {
+          // Before anything is made: what was stored in what is missing is stored no more.
+          const events = { onMadeAgain: say };
+          const claim = new StoreClaim(registry, client, now, events);
+          await claim.mayBegin().finally(() => claim.close());
+          standing = await lookAtStore(client);
+        }
+        await prepareStore(client);
+        const adopting: Adopting = { registry, client, id, standing };
         await (restored ? adoptRestored(adopting, yes === true) : adopt(adopting));
       }, registryToFill());
     });

@@ -6,6 +6,7 @@ import type { Registry } from '../registry/registry';
 import type { UnreadLines } from '../registry/unread';
 import type { RollupSummary } from '../rollup/summary';
 import { sumsToJson } from '../rollup/sums';
+import { RETENTION_SECONDS } from '../rollup/terms';
 import { InfluxError } from '../store/influx';
 import type { PointWriter } from '../store/writer';
 import { makeSeries, refusedByStore } from './makeSeries';
@@ -39,6 +40,15 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
     const spool = new LineSpool();
     try {
       const read = await readObject(object, plan, deps, deps.offsets, spool);
+      if (read.outcome?.state === 'duplicate') {
+        const entry = entryOf(object, read.outcome, plan);
+        if (await deps.registry.noteDuplicate(plan!.id, entry, deps.now())) {
+          return read.outcome;
+        }
+        // What it was compared with went with its store: it is stored as that one was to be.
+        plan = await deps.registry.findPlan(plan!.identity, plan!.sha256);
+        continue;
+      }
       if (read.outcome) {
         return read.outcome.state === 'gone' ? read.outcome : await settle(object, deps, read.outcome, plan);
       }
@@ -122,7 +132,7 @@ async function store(
     return settle(
       object,
       deps,
-      { state: 'quarantined', reason: 'expired-points', message: droppedMessage(expired) },
+      { state: 'quarantined', reason: 'expired-points', message: droppedMessage(expired, plan, deps.now()) },
       plan
     );
   }
@@ -136,11 +146,17 @@ async function store(
   return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
 }
 
-function droppedMessage(points: number): string {
+function droppedMessage(points: number, { terms }: Plan, now: number): string {
+  const dropped = `InfluxDB dropped ${points} of its points as older than it keeps them, so it was not stored whole and stays where it is.`;
+  if (terms.minuteHorizon < now - RETENTION_SECONDS.minute) {
+    return (
+      `${dropped} It was begun long ago, to be counted by the minute, and minutes of that time are no longer kept: a retry ` +
+      'cannot store it. Keep it elsewhere, or delete it with flowscope source discard.'
+    );
+  }
   return (
-    `InfluxDB dropped ${points} of its points as older than it keeps them, so it was not stored whole and stays where it is. ` +
-    'Its policies must keep minutes for 168h and hours for 9480h (SHOW RETENTION POLICIES), and its clock must be right; ' +
-    'then retry: flowscope quarantine retry. What was written of it already is written over, not doubled.'
+    `${dropped} InfluxDB's policies must keep minutes for 168h and hours for 9480h (SHOW RETENTION POLICIES), and its clock ` +
+    'must be right; then retry: flowscope quarantine retry. What was written of it already is written over, not doubled.'
   );
 }
 

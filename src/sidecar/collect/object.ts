@@ -29,4 +29,6 @@ export interface ObjectOutcome {
   readonly reason?: string;
   readonly message?: string;
   readonly summary?: RollupSummary;
+  /** Of an object that is `unreadable`: how many of its records could be counted. */
+  readonly readable?: number;
 }

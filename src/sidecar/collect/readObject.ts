@@ -100,7 +100,8 @@ async function roll(
     if (error instanceof CorruptObject) {
       // Only of the bytes that were announced may that be said: if they do not come, this throws.
       await bytes.readRest();
-      return { outcome: { state: 'quarantined', reason: error.reason, message: error.message } };
+      const { reason, message, readable } = error;
+      return { outcome: { state: 'quarantined', reason, message, readable } };
     }
     if (error instanceof DecodeFailed) {
       const message = `It could not be decoded: ${error.message} It stays where it is and is tried again.`;

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { openRegistry, type Registry } from '../registry/registry';
 import { RETENTION_SECONDS } from '../rollup/terms';
 import { moveClaim, writeStoreRecord } from '../store/claim';
-import type { InfluxClient } from '../store/influx';
+import { InfluxClient, InfluxError } from '../store/influx';
 import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
@@ -83,7 +83,8 @@ describe('a store', () => {
     await collector.writer.write('minute', 'begun b=1\n');
     expect(await client.query('SELECT * FROM "minute"."begun"')).toHaveLength(1);
     // Its time is over: eight seconds and the age of the look.
-    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 9000);
+    const late = performance.now() + 9000;
+    jest.spyOn(performance, 'now').mockReturnValue(late);
     await expect(collector.writer.write('minute', 'late b=1\n')).rejects.toThrow(StoreLost);
     jest.restoreAllMocks();
   });
@@ -218,6 +219,30 @@ describe('a store that was dropped', () => {
     expect(await bytesIn(client)).toBe(30);
     const names = await client.query('SELECT "name" FROM "entity"."aws_entity" WHERE "id" = \'eni-1\'');
     expect(names).toHaveLength(1);
+  });
+
+  it('has its names and is said to be made again, also when that failed at first', async () => {
+    const client = await database();
+    const collector = collectorForTests(registry(), client, now);
+    await collectObject(objectOf(10), collector);
+    await collector.claim.close();
+    const told: string[] = [];
+    const { settings } = client;
+    let failures = 1;
+    const failing = Object.assign(new InfluxClient(settings), {
+      write: (policy: string, lines: string | Uint8Array) =>
+        /^aws_entity/.test(String(lines)) && failures-- > 0
+          ? Promise.reject(new InfluxError('unavailable', 'not now'))
+          : client.write(policy, lines),
+    });
+    const claim = new StoreClaim(registry(), failing, now, { onMadeAgain: (message) => told.push(message) });
+    await claim.mayBegin();
+    await drop(client);
+    await expect(claim.makeAgain()).rejects.toThrow('not now');
+    await claim.makeAgain();
+    await claim.close();
+    const names = await client.query('SELECT "name" FROM "entity"."aws_entity" WHERE "id" = \'eni-1\'');
+    expect([names.length, told.length]).toEqual([1, 1]);
   });
 
   it('and claimed by another registry is lost', async () => {

@@ -5,7 +5,7 @@ import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
 import { claimStore, lookAtStore, ownerOf, writeStoreRecord, type Mark, type StoreStanding } from '../store/claim';
 import type { WriteGuard } from '../store/guardedClient';
-import type { InfluxClient } from '../store/influx';
+import { InfluxError, type InfluxClient } from '../store/influx';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
 
 /** What was seen of the store longer ago than this is looked at again before a write. */
@@ -41,9 +41,9 @@ export interface ClaimEvents {
 export class StoreClaim implements WriteGuard {
   /** Why nothing new may be begun. */
   lost?: StoreLost;
-  /** Until when what was begun may be finished; Unix milliseconds. */
+  // By a clock that nobody sets, milliseconds: until when what was begun may be finished, and when the store was last looked at.
   private finishUntil = Infinity;
-  private seen = 0;
+  private seen = -Infinity;
   private looking?: Promise<void>;
   private id?: string;
   private knownStore?: string;
@@ -77,7 +77,7 @@ export class StoreClaim implements WriteGuard {
   /** Whether may be written and deleted what was begun. Otherwise like {@link mayBegin}. */
   async mayWrite(): Promise<string> {
     await this.lookAgain();
-    if (this.lost && Date.now() >= this.finishUntil) {
+    if (this.lost && performance.now() >= this.finishUntil) {
       throw this.lost;
     }
     return this.knownStore!;
@@ -116,10 +116,9 @@ export class StoreClaim implements WriteGuard {
 
   /** Looks unless what was seen is at most so old. */
   private async lookAgain(oldestMs = LOOK_AGAIN_MS): Promise<void> {
-    const asked = Date.now();
-    // Also when the clock was set back: then nobody knows how long ago it was.
-    const isOld = (ms: number) => this.seen < asked - ms || this.seen > Date.now();
-    const isOver = () => this.lost !== undefined && Date.now() >= this.finishUntil;
+    const asked = performance.now();
+    const isOld = (ms: number) => this.seen < asked - ms;
+    const isOver = () => this.lost !== undefined && performance.now() >= this.finishUntil;
     while (isOld(oldestMs) && !isOver()) {
       await this.lookOnce();
     }
@@ -134,7 +133,7 @@ export class StoreClaim implements WriteGuard {
   }
 
   private async look(): Promise<void> {
-    const began = Date.now();
+    const began = performance.now();
     this.id ??= await this.registry.registryId();
     this.knownStore ??= (await this.registry.filledStore()).storeId;
     const standing = await lookAtStore(this.client);
@@ -170,11 +169,14 @@ export class StoreClaim implements WriteGuard {
     const before = this.knownStore;
     const found = missing.length === 0 ? record?.storeId : undefined;
     this.knownStore = await this.registry.fillStore(before, found, this.now());
+    if (before !== undefined) {
+      await writePolicyChoice(this.client, this.now());
+      await new EntityPublisher(this.registry, this.client).publishAll().catch(unlessSeriesLimit);
+    }
+    // Last: with it the store is whole, and what failed before it is not done again.
     const mark = this.markOf(await this.registry.filledStore());
     await writeStoreRecord(this.client, { registryId: id, storeId: this.knownStore, mark });
     if (before !== undefined) {
-      await writePolicyChoice(this.client, this.now());
-      await new EntityPublisher(this.registry, this.client).publishAll();
       this.events.onMadeAgain?.(this.whatWasMissing(standing));
     }
   }
@@ -246,6 +248,13 @@ export class StoreClaim implements WriteGuard {
           ? `The database ${database} is not the one that was filled before`
           : `The database ${database} was emptied`;
     return `${what}. What was stored there and deleted from its bucket is lost; what still lies in a bucket is collected again.`;
+  }
+}
+
+/** A store without room for identifiers takes what it knows: only objects that name others wait. Throws any other error. */
+function unlessSeriesLimit(error: unknown): void {
+  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
+    throw error;
   }
 }
 

@@ -46,12 +46,14 @@ export async function previewSource(
     const exporters = new Map<string, PreviewResult['exporters'][number]>();
     const rows: PreviewResult['objects'] = [];
     const unreadable: string[] = [];
+    let hasReadable = false;
     for (const object of objects) {
       onProgress({ read: rows.length, of: objects.length });
       const open = () => bucket.open(object);
       const outcome = await inspectObject({ ...object, sourceId: source.id || 'preview', open }, look, series);
       tally.add(object, outcome);
       addExporters(exporters, outcome);
+      hasReadable ||= (outcome.summary?.ok ?? outcome.readable ?? 0) > 0;
       const problem = unreadableWords(object, outcome);
       if (problem !== undefined) {
         unreadable.push(problem);
@@ -60,7 +62,7 @@ export async function previewSource(
       rows.push({ key: object.key, size: object.size, state, reason, message });
     }
     onProgress({ read: objects.length, of: objects.length });
-    if (unreadable.length > 0 && unreadable.length === objects.length) {
+    if (unreadable.length > 0 && !hasReadable) {
       throw new Error(`None of the newest records can be read. ${unreadable[0]}`);
     }
     const known = new Map((await registry.exporterOverview(now())).exporters.map(({ id, alias }) => [id, { alias }]));

@@ -14,6 +14,7 @@ import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
 import { horizonsAt, KEPT_DAYS } from '../rollup/terms';
+import { lookAtStore } from '../store/claim';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import type { ApiDependencies } from './api';
 
@@ -53,7 +54,9 @@ export async function testSource(
       overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
       tryStore: async () => {
         // What the collector does at its start, and what stands there anyway, written again.
-        await ensureSchema(store);
+        if (!(await lookAtStore(store)).hasDatabase) {
+          await ensureSchema(store);
+        }
         await writePolicyChoice(store, now());
         return storeWarnings(store);
       },

@@ -159,6 +159,8 @@ describe('a preview', () => {
     const inMilliseconds = recordV2(time).replace(` ${time} ${time + 5} `, ` ${time}000 ${time + 5}000 `);
     const body = gzipSync(`${[HEADER_V2, ...Array<string>(120).fill(inMilliseconds)].join('\n')}\n`);
     await world.put(bucket, 'a.log.gz', body);
+    const nodata = '2 123456789012 eni-0a1b2c3d - - - - - - - 1 2 - NODATA';
+    await world.put(bucket, 'quiet.log.gz', gzipSync(`${HEADER_V2}\n${nodata}\n`));
     const served = await Served.start(world.deployment({ FLOWSCOPE_TOKEN: TOKEN }));
     const source = { name: 'x', bucket, region: REGION };
     const preview = await served.job<'preview'>('/v1/admin/drafts/preview', { source });

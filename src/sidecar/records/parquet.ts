@@ -56,6 +56,14 @@ export async function* parquetAsText(
   }
 }
 
+/** Which columns of a Parquet flow log can be read, by their names with hyphens. Throws {@link DamagedParquet}. */
+export async function readableColumns(source: ByteSource): Promise<ReadonlySet<string>> {
+  const { columns, rowGroups } = await readFooter(source);
+  const isUnpacked = (index: number) => rowGroups.every(({ chunks }) => unreadCodec(chunks[index].codec) === undefined);
+  const readable = columns.filter(({ leaf }) => leaf && leaf.meaning === undefined && isUnpacked(leaf.index));
+  return new Set(readable.map(({ name }) => name));
+}
+
 /** Throws {@link UnreadParquet} when a wanted column has a type, or is packed in a way, that is not read. */
 function mustBeRead(
   columns: readonly Column[],

@@ -74,8 +74,8 @@ export function objectNotRead(db: DatabaseSync, entry: NotReadEntry, now: number
        plan_id = CASE WHEN etag = excluded.etag THEN plan_id END, counts = CASE WHEN etag = excluded.etag THEN counts END,
        changed = CASE WHEN (etag, state, reason) IS (excluded.etag, excluded.state, excluded.reason)
          THEN changed ELSE excluded.changed END
-     WHERE CASE excluded.state WHEN 'gone' THEN etag = excluded.etag AND state NOT IN ('stored', 'deleted')
-       ELSE etag <> excluded.etag OR state <> 'stored' END`,
+     WHERE CASE excluded.state WHEN 'gone' THEN etag = excluded.etag AND state NOT IN ('stored', 'deleted', 'discarded')
+       ELSE etag <> excluded.etag OR state NOT IN ('stored', 'deleted', 'discarded') END`,
     ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, now, now]
   );
 }

@@ -107,7 +107,18 @@ function read(directory: string, path: string): string {
     );
   }
   if ((stats.mode & 0o077) !== 0) {
-    chmodSync(path, stats.mode & 0o700);
+    closeToOthers(path, stats.mode & 0o700);
   }
   return readFileSync(path, 'utf8').trim();
+}
+
+/** Where this user may not, or the file system is read-only, the file is left as it is: `keepPrivate` says so. */
+function closeToOthers(path: string, mode: number): void {
+  try {
+    chmodSync(path, mode);
+  } catch (error) {
+    if (!['EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) {
+      throw error;
+    }
+  }
 }

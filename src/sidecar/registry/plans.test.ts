@@ -141,6 +141,19 @@ describe('objectStored', () => {
   });
 });
 
+describe('noteDuplicate', () => {
+  it('notes nothing once the store with its twin was dropped', async () => {
+    const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    await stored(plan.id);
+    const entry = { sourceId: 'src-1', key: 'copy', etag: 'e', size: 1000, state: 'stored' as const, planId: plan.id };
+    expect(await registry().noteDuplicate(plan.id, entry, NOON)).toBe(true);
+    await registry().fillStore(storeId, undefined, NOON);
+    expect(await registry().noteDuplicate(plan.id, { ...entry, key: 'later' }, NOON)).toBe(false);
+    expect(await registry().objectState('later')).toBeUndefined();
+  });
+});
+
 describe('the exporters of a source', () => {
   const collect = async (
     name: string,

@@ -158,6 +158,18 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
   return planned ? 'stored' : 'known';
 }
 
+/**
+ * Notes that an object has the content of one that is stored, so that it may be deleted. False, and nothing noted, when that
+ * one is stored no more: its store was dropped meanwhile.
+ */
+export function noteDuplicate(db: DatabaseSync, planId: number, entry: LedgerEntry, now: number): boolean {
+  if (!first(db, 'SELECT 1 FROM plan WHERE id = ? AND stored IS NOT NULL', planId)) {
+    return false;
+  }
+  setLedger(db, entry, now);
+  return true;
+}
+
 /** So many of a source's newest objects tell which exporters it has. */
 const NEWEST = 500;
 

@@ -28,7 +28,7 @@ import { unusable } from './unusable';
 
 const { listSources, getSource, sourceById, sourceLooked } = sources;
 const { addSource, changeSource, switchSource, deleteSource, enableSource, removeSource } = sourceChanges;
-const { findPlan, grantPlan, objectStored, sourceExporters } = plans;
+const { findPlan, grantPlan, objectStored, noteDuplicate, sourceExporters } = plans;
 const { decideExporters, exporterOverview, exporterLimit } = exporters;
 const { changeExporters, enableExporters, setExporterLimit } = exporterChanges;
 const { dirtyHours, hourRecomputed, reserveOffsets } = counters;
@@ -45,7 +45,7 @@ const OPERATIONS = {
   ...{ addSource, listSources, getSource, changeSource, enableSource, removeSource, sourceLooked },
   ...{ decideExporters, exporterOverview, enableExporters, exporterLimit, setExporterLimit },
   ...{ listQuarantine, countQuarantine, retryQuarantined, dismissQuarantined, explainObject },
-  ...{ findPlan, grantPlan, objectStored, dirtyHours, hourRecomputed, reserveOffsets },
+  ...{ findPlan, grantPlan, objectStored, noteDuplicate, dirtyHours, hourRecomputed, reserveOffsets },
   ...{ setLedger, objectNotRead, knownObjects, sourceListed, unfinishedKeys, objectsDeleted, ledgerCounts },
   ...{ describeEntities, listEntities, hasUnstoredEntities, entitiesStored, hasUnsyncedEntities },
   ...{ createAccount, listAccounts, changeAccount, removeAccount, flowLogRegions, syncRan, prune },

@@ -17,10 +17,14 @@ export class CorruptObject extends Error {
   constructor(
     readonly reason: CorruptReason,
     message: string,
-    options?: ErrorOptions
+    options?: ErrorOptions & { readonly readable?: number }
   ) {
     super(message, options);
+    this.readable = options?.readable;
   }
+
+  /** Of an object that is `unreadable`: how many of its records could be counted. */
+  readonly readable?: number;
 }
 
 /** An object that is what S3 was given and cannot be collected: left in place for that reason. */

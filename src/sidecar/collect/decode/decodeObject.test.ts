@@ -242,4 +242,20 @@ describe('rows of Parquet that could not be counted', () => {
     expect(summary).toMatchObject({ records: 3000, ok: 2997 });
     expect(summary!.unread!.map(({ line }) => line)).toEqual([500, 1500, 2500].map((i) => rows[i].join(' ')));
   });
+
+  it('leave out columns of a type that is not read, which keep no other object from being collected either', async () => {
+    const data = { interface_id: ['eni-1', 'eni-1'], start: [BigInt(NOON), BigInt(NOON)], log_status: ['OK', 'FINE'] };
+    const body = parquetWriteBuffer({
+      columnData: [
+        ...Object.entries(data).map(([name, values]) => ({
+          name,
+          data: values as unknown[],
+          type: name === 'start' ? ('INT64' as const) : ('STRING' as const),
+        })),
+        { name: 'written', data: [new Date(NOON * 1000), new Date(NOON * 1000)], type: 'TIMESTAMP' },
+      ],
+    });
+    const { summary } = await decode(Buffer.from(body));
+    expect(summary!.unread).toEqual([{ reason: 'unknown-status', line: `eni-1 ${NOON} FINE -` }]);
+  });
 });

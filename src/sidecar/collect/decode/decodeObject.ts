@@ -107,7 +107,7 @@ function judge(header: Header, summary: RollupSummary): Decoded {
   if (reason === 'expired') {
     return { refusal: { reason, message } };
   }
-  throw new CorruptObject(reason, message);
+  throw new CorruptObject(reason, message, { readable: summary.ok });
 }
 
 /**

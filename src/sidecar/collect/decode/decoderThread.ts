@@ -18,7 +18,12 @@ export type ToThread =
   | Corrupt
   | { readonly type: 'abort' };
 
-type Corrupt = { readonly type: 'corrupt'; readonly reason: CorruptReason; readonly message: string };
+type Corrupt = {
+  readonly type: 'corrupt';
+  readonly reason: CorruptReason;
+  readonly message: string;
+  readonly readable?: number;
+};
 
 /** What the thread answers, several at a time. `next`: it has taken up so many bytes. The last of an object are `done`, `corrupt` and `failed`. */
 export type FromThread =
@@ -117,7 +122,7 @@ export function runDecoderThread(port: MessagePort): void {
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part, unpack) });
     } catch (error) {
       if (error instanceof CorruptObject) {
-        send({ type: 'corrupt', reason: error.reason, message: error.message });
+        send({ type: 'corrupt', reason: error.reason, message: error.message, readable: error.readable });
       } else {
         send(failed(error));
       }

@@ -190,7 +190,7 @@ class Exchange {
         this.finish();
         break;
       case 'corrupt':
-        this.fail(new CorruptObject(message.reason, message.message));
+        this.fail(new CorruptObject(message.reason, message.message, { readable: message.readable }));
         this.finish();
         break;
       case 'failed':

@@ -1,7 +1,7 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DamagedParquet, parquetAsText, UnreadParquet } from '../../records/parquet';
+import { DamagedParquet, parquetAsText, readableColumns, UnreadParquet } from '../../records/parquet';
 import { temporaryFilesFailed } from '../../registry/diskErrors';
 import { isRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
@@ -34,7 +34,8 @@ export async function unpackParquet(
     const needed = wholeLines?.needed() ?? new Set();
     if (needed.size > 0) {
       let number = HEADER_LINE;
-      for await (const chunk of parquetAsText(source)) {
+      const readable = await readableColumns(source);
+      for await (const chunk of parquetAsText(source, (column) => readable.has(column))) {
         for (const line of chunk.toString('latin1', 0, chunk.length - 1).split('\n')) {
           if (needed.has(number)) {
             wholeLines!.take(number, line);
