@@ -168,7 +168,8 @@ describe('a data directory that cannot be used', () => {
     const { flowscope, directory } = place();
     const key = join(directory, 'secret.key');
     loop(key);
-    const { code, stderr } = await flowscope.run(...add);
+    flowscope.env.FLOWSCOPE_SECRET_ACCESS_KEY = 'a-secret';
+    const { code, stderr } = await flowscope.run(...add, '--access-key-id', 'AKIATEST');
     const reason = `ELOOP: too many symbolic links encountered, stat '${key}'`;
     expect([code, stderr]).toEqual([1, expect.stringContaining(said(directory, reason))]);
   });
