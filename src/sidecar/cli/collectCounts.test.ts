@@ -55,7 +55,7 @@ describe('collect --once prints its counts', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject(counts);
     expect(stderr).toMatch(
-      /source bad: Bucket no-such-bucket does not exist: check its name\.\nInfluxDB at .*: not today$/m
+      /^flowscope: InfluxDB at .*: not today\nsource bad: Bucket no-such-bucket does not exist: check its name\.$/m
     );
     expect(stderr.match(/not today/g)).toHaveLength(1);
   });
