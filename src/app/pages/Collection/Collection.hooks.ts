@@ -22,8 +22,7 @@ export function useQuarantine() {
 export function useUnread() {
   return useInfiniteQuery({
     queryKey: ['unread'],
-    queryFn: ({ pageParam, signal }) =>
-      sidecar.collection.unread({ limit: ROWS_PER_PAGE, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => sidecar.collection.unread({ limit: ROWS_PER_PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
     refetchInterval: 3 * REFRESH_MS,

@@ -6,6 +6,7 @@ import { Button, Checkbox, Stack, useStyles2 } from '@grafana/ui';
 import { formatBytes } from '../../../reports/units';
 import { Ago } from '../../components/Times';
 import { sourceName, unlistedReason, type QuarantinedObject } from './Quarantine.utils';
+import { getObjectTableStyles } from './objectTable.styles';
 import { Quotes } from './Quotes';
 
 interface Props {
@@ -36,7 +37,7 @@ export function QuarantineRow({ item, isSelected, isChanging, onSelect, onRetry,
         {!isListed && <p className={styles.more}>{unlistedReason(item)}</p>}
         <Quotes quotes={quotes} />
       </td>
-      <td className={styles.since}>
+      <td className={styles.time}>
         <Ago at={since} />
       </td>
       <td>
@@ -70,13 +71,6 @@ export function QuarantineRow({ item, isSelected, isChanging, onSelect, onRetry,
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  source: css({ overflowWrap: 'anywhere', minWidth: theme.spacing(10) }),
-  key: css({
-    fontFamily: theme.typography.fontFamilyMonospace,
-    fontSize: theme.typography.bodySmall.fontSize,
-    overflowWrap: 'anywhere',
-    minWidth: theme.spacing(22),
-  }),
+  ...getObjectTableStyles(theme),
   more: css({ color: theme.colors.text.secondary, margin: 0 }),
-  since: css({ [theme.breakpoints.up('lg')]: { whiteSpace: 'nowrap' } }),
 });

@@ -4,6 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, Checkbox, ConfirmModal, useStyles2 } from '@grafana/ui';
 
 import { formatCount, formatCounted } from '../../../reports/units';
+import { getObjectTableStyles } from './objectTable.styles';
 import { QuarantineRow } from './QuarantineRow';
 import { idOf, type QuarantinedObject } from './Quarantine.utils';
 
@@ -128,6 +129,7 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  ...getObjectTableStyles(theme),
   bar: css({
     display: 'flex',
     flexWrap: 'wrap',
@@ -136,19 +138,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     marginBottom: theme.spacing(1),
   }),
   note: css({ color: theme.colors.text.secondary }),
-  // Narrow windows scroll the table, not the page.
-  box: css({ overflowX: 'auto', marginBottom: theme.spacing(1) }),
   hidden: css({ position: 'absolute', clip: 'rect(0 0 0 0)', width: 1, height: 1, overflow: 'hidden' }),
-  table: css({
-    width: '100%',
-    minWidth: theme.spacing(78),
-    background: theme.colors.background.secondary,
-    'th, td': {
-      padding: theme.spacing(1),
-      textAlign: 'left',
-      verticalAlign: 'top',
-      borderBottom: `1px solid ${theme.colors.border.weak}`,
-    },
-    th: { fontWeight: theme.typography.fontWeightMedium, whiteSpace: 'nowrap' },
-  }),
 });

@@ -1,6 +1,4 @@
 import React from 'react';
-import { css } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
 import type { z } from 'zod';
 
@@ -12,6 +10,7 @@ import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
 import { isAdmin } from '../../plugin';
 import { useUnread } from './Collection.hooks';
+import { getObjectTableStyles } from './objectTable.styles';
 import { Quotes } from './Quotes';
 import { Section } from './Section';
 
@@ -49,7 +48,7 @@ export function Unread() {
 }
 
 function UnreadObjects() {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getObjectTableStyles);
   const pages = useUnread();
   const { data, error, refetch } = useSteady(pages);
   const { hasNextPage, fetchNextPage, isFetchingNextPage } = pages;
@@ -95,7 +94,7 @@ function UnreadObjects() {
 }
 
 function Row({ item: { source, key, lines, bytes, reasons, quotes, stored } }: { item: UnreadObject }) {
-  const styles = useStyles2(getStyles);
+  const styles = useStyles2(getObjectTableStyles);
   const why = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
   return (
     <tr>
@@ -105,34 +104,9 @@ function Row({ item: { source, key, lines, bytes, reasons, quotes, stored } }: {
         {formatCounted(lines, 'line')} ({formatBytes(bytes)}): {why.join(', ')}
         <Quotes quotes={quotes} />
       </td>
-      <td className={styles.stored}>
+      <td className={styles.time}>
         <Ago at={stored} />
       </td>
     </tr>
   );
 }
-
-const getStyles = (theme: GrafanaTheme2) => ({
-  // Narrow windows scroll the table, not the page.
-  box: css({ overflowX: 'auto', marginBottom: theme.spacing(1) }),
-  table: css({
-    width: '100%',
-    minWidth: theme.spacing(78),
-    background: theme.colors.background.secondary,
-    'th, td': {
-      padding: theme.spacing(1),
-      textAlign: 'left',
-      verticalAlign: 'top',
-      borderBottom: `1px solid ${theme.colors.border.weak}`,
-    },
-    th: { fontWeight: theme.typography.fontWeightMedium, whiteSpace: 'nowrap' },
-  }),
-  source: css({ overflowWrap: 'anywhere', minWidth: theme.spacing(10) }),
-  key: css({
-    fontFamily: theme.typography.fontFamilyMonospace,
-    fontSize: theme.typography.bodySmall.fontSize,
-    overflowWrap: 'anywhere',
-    minWidth: theme.spacing(22),
-  }),
-  stored: css({ [theme.breakpoints.up('lg')]: { whiteSpace: 'nowrap' } }),
-});
