@@ -72,12 +72,13 @@ describe('a source with a queue', () => {
       const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
       // The moment is meant to be arbitrary; what is waited for is the end of the process.
       const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
-      const [, signal] = await exit;
+      const [code, signal] = await exit;
       clearTimeout(timer);
-      if (signal !== 'SIGKILL') {
+      if (code === 0) {
         break;
       }
-      kills++;
+      // A run that failed by itself, because AWS was slow, has left something: the next one goes on from there.
+      kills += signal === 'SIGKILL' ? 1 : 0;
     }
     expect(kills).toBeGreaterThan(3);
     expect(await flows(flowscope)).toBe('120');
@@ -90,7 +91,7 @@ describe('a source with a queue', () => {
     expect(await world.messages(queueUrl)).toBeLessThanOrEqual(before);
     expect(await flows(flowscope)).toBe('120');
     expect((await flowscope.sums('hour')).flow_interface.flows).toBe('120');
-  }, 120_000);
+  }, 240_000);
 
   it('serve collects an object as soon as it is told of it, long before the next listing', async () => {
     const bucket = await world.bucket();
