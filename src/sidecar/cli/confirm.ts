@@ -12,6 +12,10 @@ export async function confirm(question: string, otherwise: string): Promise<void
   const lines = createInterface({ input: process.stdin });
   try {
     for await (const line of lines) {
+      if (!process.stdin.isTTY) {
+        // At a terminal whoever answers ends the line.
+        say('');
+      }
       if (/^y(es)?$/i.test(line.trim())) {
         return;
       }

@@ -55,6 +55,8 @@ describe('flowscope unread', () => {
     expect(text).toBe(`${HEADER_V2}\n${BAD}\n${UNKNOWN}\n`);
 
     writeFileSync(file, gzipSync(text.replace('six', '6').replace('FINE', 'OK')));
+    const again = await flowscope.run('unread', 'export', out);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining(`${file} is there and was changed`)]);
     const counts = JSON.parse(await flowscope.ok('import', out, '--json')) as Record<string, unknown>;
     expect(counts).toMatchObject({ collected: 1, ok: 2, duplicates: 0 });
     expect((await flowscope.sums('hour')).flow_interface.flows).toBe('3');

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
@@ -88,7 +88,10 @@ function exportLines(): Command {
     });
 }
 
-/** Below the account, since a header may not tell it; under a name that is not AWS's, since it is not that object. */
+/**
+ * Below the account, since a header may not tell it; under a name that is not AWS's, since it is not that object. Throws
+ * {@link CommandFailed} rather than to overwrite a file that was changed.
+ */
 async function writeObject(folder: string, { id, key }: UnreadObject, text: Uint8Array): Promise<void> {
   const { account, region } = parseObjectName(key);
   const below = account === undefined ? folder : join(folder, 'AWSLogs', account, 'vpcflowlogs', region ?? 'unknown');
@@ -96,11 +99,21 @@ async function writeObject(folder: string, { id, key }: UnreadObject, text: Uint
     .slice(key.lastIndexOf('/') + 1)
     .replace(/[^\w.-]/g, '_')
     .slice(0, 150);
+  const path = join(below, `unread-${id}-${name.replace(/(\.log)?\.(gz|parquet)$/, '')}.log.gz`);
+  const content = gzipSync(text);
   try {
+    const there = await readFile(path).catch(() => undefined);
+    if (there && !there.equals(content)) {
+      throw new CommandFailed(
+        `${path} is there and was changed: import it and delete it, or export to another folder.`
+      );
+    }
     await mkdir(below, { recursive: true });
-    await writeFile(join(below, `unread-${id}-${name.replace(/(\.log)?\.(gz|parquet)$/, '')}.log.gz`), gzipSync(text));
+    await writeFile(path, content, { mode: 0o600 });
   } catch (error) {
-    throw new CommandFailed(`The lines cannot be written to ${below}: ${(error as Error).message}`);
+    throw error instanceof CommandFailed
+      ? error
+      : new CommandFailed(`The lines cannot be written to ${below}: ${(error as Error).message}`);
   }
 }
 

@@ -74,7 +74,7 @@ export class SecondLayout extends Error {
     super(
       `A second header line in it has other columns, so the lines after it are of another layout. It begins with ` +
         `${quote(line)}. AWS writes one header per object: something joined several objects. Write each as an object of ` +
-        'its own, then retry.'
+        'its own, and delete this one.'
     );
   }
 }

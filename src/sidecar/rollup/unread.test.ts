@@ -69,7 +69,7 @@ describe('keptWhole', () => {
   it('says how many, why, and shows the first line', () => {
     const { summary } = rollUp([HEADER_V2, ...times(2, UNKNOWN), ...times(12, BAD)].join('\n'));
     const { message } = keptWhole(summary!)!;
-    expect(message).toMatch(/^14 of its 14 records could not be counted, .* nothing of it is stored/);
+    expect(message).toMatch(/^14 of its 14 records could not be counted, too many .* nothing of it is stored/);
     expect(message).toMatch(/12 not-a-number: .* 2 unknown-status: /);
     expect(message).toContain(`"${UNKNOWN}"`);
   });

@@ -48,10 +48,15 @@ export function unreadRecords(reasons: RollupSummary['reasons']): number {
 }
 
 function expiredMessage(expired: number, lines: number): string {
-  const which = expired === lines ? `All its ${lines} records are` : `${expired} of its ${lines} records are`;
+  const isAll = expired === lines;
+  const which = isAll ? `All its ${lines} records are` : `${expired} of its ${lines} records are`;
+  const rest = lines - expired;
   return (
     `${which} older than the ${KEPT_DAYS} days that Flowscope keeps, so it is not collected and stays where it is. ` +
-    'Move it to where you keep archives, or delete it with flowscope source discard.'
+    (isAll
+      ? 'Move it to where you keep archives, or delete it with flowscope source discard.'
+      : `Its ${rest} other records are not counted either: write them as an object of their own, and move this one to where ` +
+        'you keep archives.')
   );
 }
 
@@ -61,10 +66,12 @@ function unreadableMessage({ reasons, quotes, unread }: Counts, uncounted: numbe
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${count} ${reason}: ${RECORD_REASONS[reason].text}`);
   const [first] = quotes;
-  const tooMuch = unread ? '' : ` (lines over 64 KiB, or more than ${MAX_UNREAD_BYTES / 1_000_000} MB of lines)`;
+  const why = unread
+    ? 'too many to store the rest without them'
+    : `and lines over 64 KiB, or more than ${MAX_UNREAD_BYTES / 1_000_000} MB of them, are not kept apart from their object`;
   return (
-    `${uncounted} of its ${lines} records could not be counted${tooMuch}, too many to store the rest without them, so ` +
-    `nothing of it is stored and it stays where it is. ${causes.join(' ')} The first of them: "${first.line}". ` +
+    `${uncounted} of its ${lines} records could not be counted, ${why}, so nothing of it is stored and it stays where it is. ` +
+    `${causes.join(' ')} The first of them: "${first.line}". ` +
     'Mend what writes these records, or upgrade Flowscope, then retry: flowscope quarantine retry.'
   );
 }
