@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
 import type { Queue } from '../aws/queue';
-import { openSecrets, type SecretKeeper, type Secrets } from '../registry/secrets';
+import { openSecrets, roleOf, type SecretKeeper, type Secrets } from '../registry/secrets';
 import type { Source } from '../registry/sources';
 import { privateDataDirectory } from './dataDirectory';
 
@@ -15,13 +15,7 @@ const open = () => (opened ??= openSecrets(privateDataDirectory(), process.env))
 export function secrets(): SecretKeeper {
   return {
     seal: (secret, accessKeyId) => open().seal(secret, accessKeyId),
-    signIn: (access = {}) => {
-      const { sealedSecret, roleArn, externalId } = access;
-      if (sealedSecret !== undefined) {
-        return open().signIn(access);
-      }
-      return { role: roleArn === undefined ? undefined : { roleArn, externalId } };
-    },
+    signIn: (access = {}) => (access.sealedSecret === undefined ? { role: roleOf(access) } : open().signIn(access)),
   };
 }
 

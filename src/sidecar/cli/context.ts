@@ -11,8 +11,8 @@ import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, whileAlive, type Registry } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
-import { createInfluxClient, InfluxError, type InfluxClient } from '../store/influx';
-import { liftRefusingLimit } from '../store/limits';
+import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { liftRefusingLimit, passOverSeriesLimit } from '../store/limits';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { knownRegistry, registryToFill } from './dataDirectory';
@@ -76,7 +76,11 @@ export async function withCollecting<T>(
     return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
       await keepSeriesBudget(registry, client, now());
       const entities = new EntityPublisher(registry, client);
-      await entities.publishAll().catch(sayRefusal);
+      await entities
+        .publishAll()
+        .catch((error: unknown) =>
+          passOverSeriesLimit(error, ({ message }) => say(`Warning: ${message} ${liftRefusingLimit(message)}`))
+        );
       const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
         writer.patiently(() => claim.reserveOffsets(...block));
       const deps: ObjectDependencies = {
@@ -93,14 +97,6 @@ export async function withCollecting<T>(
     await registry.close();
     await decoder.close();
   }
-}
-
-/** A store without room for identifiers takes what it knows: only objects that name others wait. Throws any other error. */
-function sayRefusal(error: unknown): void {
-  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
-    throw error;
-  }
-  say(`Warning: ${error.message} ${liftRefusingLimit(error.message)}`);
 }
 
 /** A store that this registry may fill. */

@@ -2,17 +2,12 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TemporaryFilesFailed, temporaryFilesFailed } from '../registry/diskErrors';
+import type { EncodedLines } from '../rollup/seriesPoints';
 import type { Policy } from '../rollup/windows';
 
 /** Bytes of line protocol that wait in memory, of all objects together; beyond, they wait in files. */
 const MEMORY_LIMIT = 16 * 1024 * 1024;
 let inMemory = 0;
-
-/** Whole lines of line protocol for one policy. */
-export interface LineBlock {
-  readonly policy: Policy;
-  readonly lines: Uint8Array;
-}
 
 /**
  * Encoded lines of one object, waiting until the object is proven whole and its plan granted. Most objects fit into
@@ -20,7 +15,7 @@ export interface LineBlock {
  * ends, nothing is left of it.
  */
 export class LineSpool {
-  private waiting: LineBlock[] = [];
+  private waiting: EncodedLines[] = [];
   private size = 0;
   private file?: number;
   /** What stands in the file, block by block. */
@@ -40,7 +35,7 @@ export class LineSpool {
   }
 
   /** All blocks, in the order they came. Can be read again. Throws `TemporaryFilesFailed`. */
-  *blocks(): Generator<LineBlock> {
+  *blocks(): Generator<EncodedLines> {
     let at = 0;
     for (const { policy, length } of this.spilled) {
       const lines = new Uint8Array(length);

@@ -5,7 +5,8 @@ import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
 import { claimStore, lookAtStore, ownerOf, writeStoreRecord, type Mark, type StoreStanding } from '../store/claim';
 import type { WriteGuard } from '../store/guardedClient';
-import { InfluxError, type InfluxClient } from '../store/influx';
+import type { InfluxClient } from '../store/influx';
+import { passOverSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
 
 /** What was seen of the store longer ago than this is looked at again before a write. */
@@ -171,7 +172,9 @@ export class StoreClaim implements WriteGuard {
     this.knownStore = await this.registry.fillStore(before, found, this.now());
     if (before !== undefined) {
       await writePolicyChoice(this.client, this.now());
-      await new EntityPublisher(this.registry, this.client).publishAll().catch(unlessSeriesLimit);
+      await new EntityPublisher(this.registry, this.client)
+        .publishAll()
+        .catch((error: unknown) => passOverSeriesLimit(error));
     }
     // Last: with it the store is whole, and what failed before it is not done again.
     const mark = this.markOf(await this.registry.filledStore());
@@ -248,13 +251,6 @@ export class StoreClaim implements WriteGuard {
           ? `The database ${database} is not the one that was filled before`
           : `The database ${database} was emptied`;
     return `${what}. What was stored there and deleted from its bucket is lost; what still lies in a bucket is collected again.`;
-  }
-}
-
-/** A store without room for identifiers takes what it knows: only objects that name others wait. Throws any other error. */
-function unlessSeriesLimit(error: unknown): void {
-  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
-    throw error;
   }
 }
 

@@ -59,8 +59,13 @@ export class Secrets {
       accessKeyId !== undefined && sealedSecret !== undefined
         ? { accessKeyId, secretAccessKey: this.open(sealedSecret, accessKeyId) }
         : undefined;
-    return { keys, role: roleArn === undefined ? undefined : { roleArn, externalId } };
+    return { keys, role: roleOf({ roleArn, externalId }) };
   }
+}
+
+/** The role that is taken on, which is no secret. */
+export function roleOf({ roleArn, externalId }: Pick<Access, 'roleArn' | 'externalId'>): SignIn['role'] {
+  return roleArn === undefined ? undefined : { roleArn, externalId };
 }
 
 const KEY_FILE = 'secret.key';

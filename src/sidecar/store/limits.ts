@@ -1,4 +1,4 @@
-import type { InfluxClient } from './influx';
+import { InfluxError, type InfluxClient } from './influx';
 
 /** InfluxDB's settings that limit how many series it takes; 0 is no limit. */
 const LIMITS = ['max-values-per-tag', 'max-series-per-database'] as const;
@@ -32,4 +32,15 @@ export function liftRefusingLimit(refusal: string): string {
 /** Whether a store with these limits may refuse series: one that does not tell may. */
 export function mayRefuse(limits: SeriesLimits | undefined): boolean {
   return limits === undefined || LIMITS.some((name) => limits[name] > 0);
+}
+
+/**
+ * Passes over a refusal of series, after telling of it; throws any other error. For identifiers: a store without room for more
+ * has those that it knew, and only objects that name others wait.
+ */
+export function passOverSeriesLimit(error: unknown, tell: (refusal: InfluxError) => void = () => undefined): void {
+  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
+    throw error;
+  }
+  tell(error);
 }
