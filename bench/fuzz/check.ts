@@ -1,5 +1,5 @@
 import { decodeBytes, isKeptWhole } from '../../src/sidecar/testing/decodeBytes';
-import { pointsOf, sumsByMeasurement } from '../../src/sidecar/testing/rollUp';
+import { pointsOf, sumsByMeasurement } from '../../src/sidecar/testing/reference/rollUp';
 import type { Input } from './inputs';
 
 /** What became of an input. */

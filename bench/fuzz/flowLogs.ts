@@ -1,6 +1,6 @@
 import type { Random } from '../../src/sidecar/generate/random';
 import { VPC_FIELDS } from '../../src/sidecar/records/fields';
-import { NOON } from '../../src/sidecar/testing/rollUp';
+import { NOON } from '../../src/sidecar/testing/reference/rollUp';
 import { noise, pick } from './damage';
 
 /** A flow log as a table: names of columns and rows of texts. */

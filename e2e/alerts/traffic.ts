@@ -1,6 +1,6 @@
 import { runSource } from '../../src/sidecar/collect/collectAll';
-import { writeCollectionPoints } from '../../src/sidecar/collect/collectionPoints';
-import { FlowRates } from '../../src/sidecar/collect/flowRates';
+import { writeCollectionPoints } from '../../src/sidecar/collect/metrics/collectionPoints';
+import { FlowRates } from '../../src/sidecar/collect/metrics/flowRates';
 import { Permits } from '../../src/sidecar/collect/permits';
 import { SourceProgress } from '../../src/sidecar/collect/sourceProgress';
 import { NOWHERE } from '../../src/sidecar/registry/entities';

@@ -1,4 +1,4 @@
-import { faultOf } from './checkFaults';
+import { faultOf } from '../inspect/checkFaults';
 import { AwsError, explainAwsError } from './errors';
 
 const CALL = { action: 's3:ListBucket', bucket: 'flow-logs', region: 'eu-west-1' };

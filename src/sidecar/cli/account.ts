@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { accountSettings } from '../http/accessInputs';
+import { accountSettings } from '../registry/settings';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLine } from '../registry/audit';
 import type { Registry } from '../registry/registry';
-import { secrets } from './awsAccess';
+import { secrets } from '../service/awsAccess';
 import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
-import { withRegistry } from './context';
-import { registryToFill } from './dataDirectory';
-import { CommandFailed } from './failure';
-import { print, printJson } from './output';
+import { withRegistry } from '../service/context';
+import { registryToFill } from '../service/dataDirectory';
+import { CommandFailed } from '../util/commandError';
+import { print, printJson } from '../util/output';
 
 interface Given {
   readonly name?: string;

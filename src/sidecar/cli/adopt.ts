@@ -14,12 +14,12 @@ import {
   type StoreStanding,
 } from '../store/claim';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
-import { sleep } from '../store/writer';
+import { sleep } from '../util/sleep';
 import { confirm } from './confirm';
-import { now, prepareStore, withRegistry } from './context';
-import { registryToFill } from './dataDirectory';
-import { CommandFailed } from './failure';
-import { print, say } from './output';
+import { now, prepareStore, withRegistry } from '../service/context';
+import { registryToFill } from '../service/dataDirectory';
+import { CommandFailed } from '../util/commandError';
+import { print, say } from '../util/output';
 
 const HOUR = 3600;
 

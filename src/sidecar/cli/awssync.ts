@@ -4,11 +4,11 @@ import { regionLine, syncOutcome } from '../entities/summary';
 import { syncEntities } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { createInfluxClient } from '../store/influx';
-import { secrets } from './awsAccess';
-import { COMMAND_PATIENCE, withClaim, withRegistry } from './context';
-import { registryToFill } from './dataDirectory';
-import { CommandFailed } from './failure';
-import { print, say } from './output';
+import { secrets } from '../service/awsAccess';
+import { COMMAND_PATIENCE, withClaim, withRegistry } from '../service/context';
+import { registryToFill } from '../service/dataDirectory';
+import { CommandFailed } from '../util/commandError';
+import { print, say } from '../util/output';
 
 /** `flowscope awssync`: reads descriptions from EC2 now. */
 export function awssyncCommand(): Command {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { ApiError } from '../http/failures';
 import { changed } from '../registry/audit';
-import { CommandFailed } from './failure';
+import { SettingError } from '../registry/errors';
+import { CommandFailed } from '../util/commandError';
 
 /** What is typed, or comes, elsewhere than in an option of its own. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
@@ -25,8 +25,9 @@ export function checked<T extends z.ZodType, S>(schema: T, typed: unknown, setti
   try {
     return settingsOf(data as z.output<T>);
   } catch (failure) {
-    // Its message begins with the field.
-    throw failure instanceof ApiError ? new CommandFailed(failure.message.replace(/^\w+/, typedAs)) : failure;
+    throw failure instanceof SettingError
+      ? new CommandFailed(`${typedAs(failure.setting)}: ${failure.reason}`)
+      : failure;
   }
 }
 

@@ -1,21 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { explain } from './failure';
-import { say } from './output';
+import { explain } from '../util/commandError';
+import { say } from '../util/output';
 
 /** Each command in a module of its own, loaded only when it is called: starting fast is half of being fast. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  source: async () => (await import('./source')).sourceCommand(),
+  source: async () => (await import('./source/source')).sourceCommand(),
   test: async () => (await import('./test')).testCommand(),
   collect: async () => (await import('./collect')).collectCommand(),
   serve: async () => (await import('./serve')).serveCommand(),
-  import: async () => (await import('./import')).importCommand(),
+  import: async () => (await import('./import/import')).importCommand(),
   exporter: async () => (await import('./exporter')).exporterCommand(),
   quarantine: async () => (await import('./quarantine')).quarantineCommand(),
   unread: async () => (await import('./unread')).unreadCommand(),
   explain: async () => (await import('./explain')).explainCommand(),
   account: async () => (await import('./account')).accountCommand(),
   awssync: async () => (await import('./awssync')).awssyncCommand(),
-  report: async () => (await import('./report')).reportCommand(),
+  report: async () => (await import('./report/report')).reportCommand(),
   generate: async () => (await import('./generate')).generateCommand(),
   adopt: async () => (await import('./adopt')).adoptCommand(),
 };

@@ -3,20 +3,20 @@ import { formatCount, formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
 import { collectAll, type OneRun, type SourceRun } from '../collect/collectAll';
-import { writeCollectionPoints } from '../collect/collectionPoints';
+import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import type { SourceEvents } from '../collect/sourceWork';
 import { TAKEN_AWAY } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
-import { bucketOf, queueOf } from './awsAccess';
-import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, sayReasons, withCollecting } from './context';
-import { CommandFailed, explain } from './failure';
+import { bucketOf, queueOf } from '../service/awsAccess';
+import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, sayReasons, withCollecting } from '../service/context';
+import { CommandFailed, explain } from '../util/commandError';
 import { exampleOf, plain } from './format';
-import { print, printJson, say } from './output';
+import { print, printJson, say } from '../util/output';
 import { Progress } from './progress';
-import { serve } from './serve';
-import { givenUp, untilStopped, type Stop } from './stopping';
+import { serve } from '../service/serve';
+import { givenUp, untilStopped, type Stop } from '../service/stopping';
 
 /** A queue that has told nothing for so long is taken for empty. Seconds. */
 const QUEUE_WAIT = 1;

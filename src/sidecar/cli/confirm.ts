@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { CommandFailed } from './failure';
-import { say } from './output';
+import { CommandFailed } from '../util/commandError';
+import { say } from '../util/output';
 
 /**
  * Asks on standard error whether to go on, and reads the answer from standard input. Throws {@link CommandFailed} when it is

@@ -1,10 +1,10 @@
 import pino from 'pino';
 import { registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { syncEntities, type RegionSync } from '../entities/sync';
 import { writePolicyChoice } from '../store/schema';
-import type { Collecting } from './context';
-import { Descriptions } from './descriptions';
+import type { Collecting } from '../service/context';
+import { Descriptions } from '../service/housekeeping';
 
 jest.mock('../store/schema');
 jest.mock('../entities/sync', () => ({

@@ -5,11 +5,11 @@ import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
 import type { LedgerState } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
-import { withRegistry } from './context';
-import { CommandFailed } from './failure';
+import { withRegistry } from '../service/context';
+import { CommandFailed } from '../util/commandError';
 import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
-import { print, printJson } from './output';
+import { print, printJson } from '../util/output';
 
 const STATES: Record<LedgerState, string> = {
   stored: 'collected, and still in its place',

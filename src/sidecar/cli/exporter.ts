@@ -2,13 +2,13 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { formatCount, formatCounted } from '../../reports/units';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
-import { namesOfExporters } from '../http/exporterNames';
+import { namesOfExporters } from '../registry/exporterNames';
 import type { ExporterOverview, KnownExporter } from '../registry/exporters';
-import { now, withRegistry } from './context';
-import { registryToFill } from './dataDirectory';
-import { CommandFailed } from './failure';
+import { now, withRegistry } from '../service/context';
+import { registryToFill } from '../service/dataDirectory';
+import { CommandFailed } from '../util/commandError';
 import { formatTime, listed, plain } from './format';
-import { print, printJson, say } from './output';
+import { print, printJson, say } from '../util/output';
 
 /** All exporters, with the names of their VPCs, subnets or interfaces and of their accounts where they are known. */
 interface NamedOverview extends ExporterOverview {

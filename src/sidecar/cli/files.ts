@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mayHoldFlowLogs } from '../records/objectName';
-import { CommandFailed } from './failure';
+import { CommandFailed } from '../util/commandError';
 
 /** The source id of what was imported from files. */
 export const IMPORT_SOURCE = 'import';

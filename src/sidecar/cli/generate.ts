@@ -14,8 +14,8 @@ import {
   type OutputTarget,
 } from '../generate';
 import { formatCounted } from '../../reports/units';
-import { CommandFailed } from './failure';
-import { print, printJson } from './output';
+import { CommandFailed } from '../util/commandError';
+import { print, printJson } from '../util/output';
 import { Progress } from './progress';
 
 interface Flags {

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
-import { now, withRegistry } from './context';
-import { CommandFailed } from './failure';
+import { now, withRegistry } from '../service/context';
+import { CommandFailed } from '../util/commandError';
 import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
-import { print, printJson, say } from './output';
+import { print, printJson, say } from '../util/output';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
 const MOST_SHOWN = 20;

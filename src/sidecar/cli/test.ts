@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import type { CheckResult, CheckState } from '../../contract/checks';
-import { COLLECTOR } from '../collect/collectionPoints';
+import { COLLECTOR } from '../collect/metrics/collectionPoints';
 import { createInfluxClient } from '../store/influx';
-import { secrets } from './awsAccess';
-import { now, withRegistry } from './context';
-import { CommandFailed } from './failure';
+import { secrets } from '../service/awsAccess';
+import { now, withRegistry } from '../service/context';
+import { CommandFailed } from '../util/commandError';
 import { plain } from './format';
-import { print, printJson } from './output';
+import { print, printJson } from '../util/output';
 
 const MARKS: Readonly<Record<CheckState, string>> = { pass: 'ok', warn: 'warning', fail: 'FAILED', 'not-checked': '-' };
 
@@ -18,7 +18,7 @@ export function testCommand(): Command {
     .option('--json', 'as JSON')
     .action(async (name: string, { json }: { json?: boolean }) => {
       // Loaded only here: the SDK is most of what there is to load.
-      const { testSource } = await import('../http/testSource');
+      const { testSource } = await import('../inspect/testSource');
       const checks: CheckResult[] = [];
       const { passed } = await withRegistry(async (registry) => {
         const tools = {

@@ -6,10 +6,10 @@ import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { parseObjectName } from '../records/objectName';
 import type { Registry } from '../registry/registry';
 import type { UnreadObject } from '../registry/unread';
-import { withRegistry } from './context';
-import { CommandFailed } from './failure';
+import { withRegistry } from '../service/context';
+import { CommandFailed } from '../util/commandError';
 import { formatTime, plain } from './format';
-import { print, printJson, say } from './output';
+import { print, printJson, say } from '../util/output';
 
 /** Objects that are shown; --json has all. */
 const MOST_SHOWN = 50;

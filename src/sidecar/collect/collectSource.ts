@@ -1,7 +1,7 @@
 import type { Bucket } from '../aws/bucket';
 import { mayHoldFlowLogs } from '../records/objectName';
 import type { Source } from '../registry/sources';
-import type { ObjectDependencies } from './collectObject';
+import type { ObjectDependencies } from './object/collectObject';
 import { discover } from './discover';
 import { FolderMemory } from './folderMemory';
 import type { Permits } from './permits';

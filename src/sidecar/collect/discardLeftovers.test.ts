@@ -2,7 +2,7 @@ import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { Source, StoredSource } from '../registry/sources';
 import { registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { countLeftovers, discardLeftovers } from './discardLeftovers';
 
 const registry = registryForTests();

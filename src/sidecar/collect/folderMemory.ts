@@ -1,5 +1,5 @@
 import { listedFolderOf, type FolderWatch } from './discover';
-import type { ObjectOutcome } from './object';
+import type { ObjectOutcome } from './object/object';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -6,8 +6,8 @@ import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { parquetFile } from '../testing/parquetFile';
 import { registryForTests } from '../testing/registry';
-import { collectObject } from './collectObject';
-import { LineSpool } from './spool';
+import { collectObject } from './object/collectObject';
+import { LineSpool } from './object/spool';
 
 const database = influxForTests();
 const registry = registryForTests();

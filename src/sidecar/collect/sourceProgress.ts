@@ -6,8 +6,8 @@ import { parseObjectName } from '../records/objectName';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { DeliveredSlot } from '../registry/deliveries';
 import { FolderMemory } from './folderMemory';
-import type { ObjectOutcome } from './object';
-import { QueueMemory } from './queueMemory';
+import type { ObjectOutcome } from './object/object';
+import { QueueMemory } from './queue/queueState';
 import type { QueueNews, SourceEvents } from './sourceWork';
 
 /** What was done since the last time it was asked; by the names of the fields of `collection`. */

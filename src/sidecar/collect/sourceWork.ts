@@ -2,10 +2,10 @@ import { Overwritten, type Bucket, type ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { LedgerState } from '../registry/ledger';
 import type { Source } from '../registry/sources';
-import { Batches } from '../store/batches';
-import { collectObject, type ObjectDependencies } from './collectObject';
-import { Failures } from './failures';
-import type { ObjectOutcome } from './object';
+import { Batches } from '../util/batches';
+import { collectObject, type ObjectDependencies } from './object/collectObject';
+import { Failures } from './folderCircuitBreaker';
+import type { ObjectOutcome } from './object/object';
 import type { Permit, Permits } from './permits';
 
 /** What a look through a source reports while it goes on. */

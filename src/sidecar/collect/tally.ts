@@ -1,7 +1,7 @@
 import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
 import { unreadRecords } from '../rollup/unread';
-import type { CollectableObject, ObjectOutcome } from './object';
+import type { CollectableObject, ObjectOutcome } from './object/object';
 
 /** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
 export interface RunCounts {

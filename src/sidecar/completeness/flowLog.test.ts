@@ -1,4 +1,4 @@
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { flowLogCompleteness, type SeenSlot } from './flowLog';
 
 const MINUTE = 60;

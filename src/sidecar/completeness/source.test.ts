@@ -1,4 +1,4 @@
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { flowLogCompleteness, type FlowLogDeliveries } from './flowLog';
 import { ZERO_SECONDS } from './trafficHistory';
 import { completeMinutes, sourceCompleteness } from './source';

@@ -1,4 +1,4 @@
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { TrafficHistory } from './trafficHistory';
 
 const MINUTE = 60;

@@ -1,4 +1,4 @@
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { WaitingSlots } from './waitingSlots';
 
 const HOUR = 3600;

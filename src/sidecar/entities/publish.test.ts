@@ -1,6 +1,6 @@
 import { influxForTests } from '../testing/influx';
 import { proposal, registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import type { Entity } from '../registry/entities';
 import type { InfluxClient } from '../store/influx';
 import { EntityPublisher } from './publish';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { openRegistry } from '../registry/registry';
 import { TestApi, TOKEN } from '../testing/api';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { exporter, proposal } from '../testing/registry';
 
 const test = TestApi.forTests();

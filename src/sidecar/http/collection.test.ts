@@ -1,5 +1,5 @@
 import { TestApi } from '../testing/api';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 
 const test = TestApi.forTests();
 

@@ -1,7 +1,7 @@
 import type { RegionSync } from '../entities/sync';
 import { NOWHERE } from '../registry/entities';
 import { TestApi } from '../testing/api';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 
 const test = TestApi.forTests();
 

@@ -1,7 +1,7 @@
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import { grafanaId, TestApi } from '../testing/api';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 
 const objects = new Map<string, ObjectRef>();
 const bucket = {

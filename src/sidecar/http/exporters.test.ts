@@ -1,7 +1,7 @@
 import { NOWHERE } from '../registry/entities';
 import { TestApi } from '../testing/api';
 import { exporter, proposal } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 
 const test = TestApi.forTests();
 const URL = '/v1/admin/exporters';

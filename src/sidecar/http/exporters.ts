@@ -4,7 +4,7 @@ import { changeExporters, exporterPage, exportersChanged, setAlias, setLimit } f
 import type { ExporterChange } from '../registry/exporterChanges';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
-import { namesOfExporters } from './exporterNames';
+import { namesOfExporters } from '../registry/exporterNames';
 import { pageOf } from './paging';
 import { expectedVersion, versioned } from './versions';
 

@@ -1,6 +1,6 @@
 import { influxForTests } from '../testing/influx';
 import { TestApi } from '../testing/api';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import type { InfluxClient } from '../store/influx';
 
 const newStore = influxForTests();

@@ -1,6 +1,6 @@
 import type { SourceView } from '../../contract/sources';
 import { grafanaId, TestApi } from '../testing/api';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 
 const test = TestApi.forTests();
 

@@ -16,14 +16,14 @@ import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
-import { sourceSettings } from './accessInputs';
+import { sourceSettings } from '../registry/settings';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { startDiscard } from './discard';
 import { ApiError } from './failures';
 import { pageOf } from './paging';
-import { previewSource } from './preview';
-import { agesOf, testSource } from './testSource';
+import { previewSource } from '../inspect/preview';
+import { agesOf, testSource } from '../inspect/testSource';
 import { viewOf } from './sourceViews';
 import { expectedVersion, versioned } from './versions';
 

@@ -1,5 +1,5 @@
-import { AddressTable } from './addressTable';
-import type { CodeName, CodeTables } from './codes';
+import { AddressTable } from './address/addressTable';
+import type { CodeName, CodeTables } from './dimensions';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
 import { TokenTable } from './tokens';

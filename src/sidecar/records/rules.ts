@@ -1,4 +1,4 @@
-import { ALWAYS_KEYED, codeOf } from './codes';
+import { ALWAYS_KEYED, codeOf } from './dimensions';
 
 /** No interface carries more in an hour: above it, a count of bytes or packets is an error. */
 export const MAX_COUNT = 2 ** 47;

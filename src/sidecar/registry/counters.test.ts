@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { exporter, proposal, registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { openRegistry } from './registry';
 
 const registry = registryForTests();

@@ -1,5 +1,5 @@
 import { registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { FORGOTTEN_SECONDS, REMEMBERED_SECONDS } from './deliveries';
 import type { LedgerEntry } from './ledger';
 

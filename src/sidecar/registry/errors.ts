@@ -13,6 +13,18 @@ export class RegistryError extends Error {
   }
 }
 
+/** A setting that cannot be as it was entered. The message begins with the setting: `externalId: an external id …`. */
+export class SettingError extends RegistryError {
+  /** `setting`: its name in the contract. `reason`: what is wrong and what to do. `field`: where a form shows it. */
+  constructor(
+    readonly setting: string,
+    readonly reason: string,
+    field: string
+  ) {
+    super(`${setting}: ${reason}`, 'invalid', field);
+  }
+}
+
 /** Somebody was faster: the caller has to look at what is there now. */
 export function stale(what: string): RegistryError {
   return new RegistryError(

@@ -1,5 +1,5 @@
 import { exporter, proposal, registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { DEFAULT_EXPORTER_LIMIT, IDLE_SECONDS } from './exporters';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { RegistryError } from './sources';

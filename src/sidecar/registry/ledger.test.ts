@@ -1,5 +1,5 @@
 import { registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import type { LedgerEntry, LedgerState } from './ledger';
 
 const registry = registryForTests();

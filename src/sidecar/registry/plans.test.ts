@@ -1,5 +1,5 @@
 import { exporter, proposal, registryForTests } from '../testing/registry';
-import { NOON, TERMS } from '../testing/rollUp';
+import { NOON, TERMS } from '../testing/reference/rollUp';
 import { IDLE_SECONDS } from './exporters';
 import type { Proposal } from './plans';
 

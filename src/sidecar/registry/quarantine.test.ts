@@ -1,5 +1,5 @@
 import { proposal, registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import type { LedgerEntry } from './ledger';
 import { RegistryError } from './sources';
 

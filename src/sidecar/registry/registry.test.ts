@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { proposal } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { MIGRATIONS, openDatabase, REGISTRY_FILE } from './database';
 import { openRegistry } from './registry';
 import { RegistryError } from './sources';

@@ -22,7 +22,7 @@ import * as seriesBudget from './seriesBudget';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
 import { setSyncSchedule, syncSchedule } from './syncSchedule';
-import { together } from './together';
+import { together } from '../util/batchPerTick';
 import { countUnread, listUnread, readUnread } from './unread';
 import { unusable } from './unusable';
 

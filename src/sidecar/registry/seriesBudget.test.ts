@@ -1,6 +1,6 @@
 import { SERIES_BUDGET } from '../rollup/seriesBudget';
 import { proposal, registryForTests } from '../testing/registry';
-import { NOON, TERMS } from '../testing/rollUp';
+import { NOON, TERMS } from '../testing/reference/rollUp';
 
 const registry = registryForTests();
 const PLENTY = { minute: 10, hour: 20 };

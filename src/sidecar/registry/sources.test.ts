@@ -1,5 +1,5 @@
 import { registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import { RegistryError } from './sources';
 
 const registry = registryForTests();

@@ -1,4 +1,4 @@
-import { diskAdvice } from './diskErrors';
+import { diskAdvice } from '../util/diskErrors';
 import { RegistryError } from './errors';
 
 /** SQLite's result codes PERM, READONLY and CANTOPEN: https://www.sqlite.org/rescode.html */

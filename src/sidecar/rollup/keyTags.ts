@@ -1,4 +1,4 @@
-import { codeOf, type Code, type CodeTables } from '../records/codes';
+import { codeOf, type Code, type CodeTables } from '../records/dimensions';
 import { writeText } from './lineProtocol';
 import { OTHER, type Measurement } from './measurements';
 

@@ -1,4 +1,4 @@
-import type { CodeTables } from '../records/codes';
+import type { CodeTables } from '../records/dimensions';
 import type { KeyTags } from './keyTags';
 import { qualityLine, timestamp as timestampOf, writeText } from './lineProtocol';
 import { METRICS } from './sums';

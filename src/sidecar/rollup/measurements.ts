@@ -1,4 +1,4 @@
-import { codeOf, type CodeName } from '../records/codes';
+import { codeOf, type CodeName } from '../records/dimensions';
 import { FIELDS_ALWAYS_READ } from '../records/rules';
 
 /** One InfluxDB measurement of sums. A new one is an entry in {@link MEASUREMENTS}. */

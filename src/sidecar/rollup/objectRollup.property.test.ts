@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { flow, lineOf, oddFlow } from '../testing/arbitraries';
-import { rollUpSlowly } from '../testing/reference';
-import { NOON, parsePoint, pointsOf, rollUp, sumsByMeasurement, TERMS } from '../testing/rollUp';
+import { rollUpSlowly } from '../testing/reference/reference';
+import { NOON, parsePoint, pointsOf, rollUp, sumsByMeasurement, TERMS } from '../testing/reference/rollUp';
 import { PART_LIMITS } from './part';
 import type { ExporterDecision } from './terms';
 

@@ -1,6 +1,6 @@
 import { FLOW_HEADER, repeat, roll } from '../testing/flows';
-import { NOON } from '../testing/rollUp';
-import { CODES, type Code, type CodeName } from '../records/codes';
+import { NOON } from '../testing/reference/rollUp';
+import { CODES, type Code, type CodeName } from '../records/dimensions';
 import type { Fields } from '../testing/arbitraries';
 import { MEASUREMENTS, type Measurement } from './measurements';
 import { PART_LIMITS } from './part';

@@ -1,4 +1,4 @@
-import { ALWAYS_KEYED, codeOf, type CodeName } from '../records/codes';
+import { ALWAYS_KEYED, codeOf, type CodeName } from '../records/dimensions';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { GroupSums } from './groupSums';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { roll } from '../testing/flows';
-import { NOON, parsePoint } from '../testing/rollUp';
+import { NOON, parsePoint } from '../testing/reference/rollUp';
 import { seriesPoints } from './seriesPoints';
 import type { Policy } from './windows';
 

@@ -1,6 +1,6 @@
 import type { Fields } from '../testing/arbitraries';
 import { repeat, roll } from '../testing/flows';
-import { NOON, TERMS } from '../testing/rollUp';
+import { NOON, TERMS } from '../testing/reference/rollUp';
 import { PART_LIMITS } from './part';
 import type { ExporterDecision } from './terms';
 

@@ -1,6 +1,6 @@
 import type { Fields } from '../testing/arbitraries';
 import { repeat, roll } from '../testing/flows';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 
 describe('top K', () => {
   const from = (srcaddr: string, fields: Fields) => ({ ...fields, srcaddr });

@@ -1,5 +1,5 @@
 import { HEADER_V2, keptLines, recordV2 } from '../testing/lines';
-import { NOON, rollUp, TERMS } from '../testing/rollUp';
+import { NOON, rollUp, TERMS } from '../testing/reference/rollUp';
 import { MAX_UNREAD_BYTES } from './uncounted';
 import { keptWhole } from './unread';
 

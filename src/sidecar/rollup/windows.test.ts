@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { spread } from '../testing/referencePoints';
-import { NOON, TERMS } from '../testing/rollUp';
+import { spread } from '../testing/reference/referencePoints';
+import { NOON, TERMS } from '../testing/reference/rollUp';
 import { horizonsAt, RETENTION_SECONDS } from './terms';
 import { eachShare, policyOf, windowOf } from './windows';
 

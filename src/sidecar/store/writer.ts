@@ -1,6 +1,6 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Policy } from '../rollup/windows';
-import { Batches, type Outcome } from './batches';
+import { sleep } from '../util/sleep';
+import { Batches, type Outcome } from '../util/batches';
 import { InfluxError, type InfluxClient } from './influx';
 import { SeriesRoom } from './seriesRoom';
 
@@ -133,9 +133,4 @@ export class PointWriter {
 
 function bytesOf(lines: string | Uint8Array): Uint8Array {
   return typeof lines === 'string' ? Buffer.from(lines) : lines;
-}
-
-/** Waits; returns early when the signal is aborted. */
-export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
 }

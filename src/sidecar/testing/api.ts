@@ -9,7 +9,7 @@ import { SERVER_LIMITS, type ServerLimits } from '../http/server';
 import { openRegistry, type Registry } from '../registry/registry';
 import { Secrets } from '../registry/secrets';
 import { InfluxClient } from '../store/influx';
-import { NOON } from './rollUp';
+import { NOON } from './reference/rollUp';
 
 export const TOKEN = 'a-token-of-the-tests';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { VPC_FIELDS } from '../records/fields';
-import { NOON } from './rollUp';
+import { NOON } from './reference/rollUp';
 
 /** A record as text by field name; what is absent is written as '-'. */
 export type Fields = Readonly<Record<string, string>>;

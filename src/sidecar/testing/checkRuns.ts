@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../contract/checks';
-import type { CheckTools } from '../aws/checkRun';
-import { runChecks } from '../aws/checks';
+import type { CheckTools } from '../inspect/checkRun';
+import { runChecks } from '../inspect/checks';
 import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
-import { readObjectHead } from '../collect/decode/readHead';
-import { findObjects } from '../http/testSource';
+import { readObjectHead } from '../inspect/objectHead';
+import { findObjects } from '../inspect/testSource';
 
 /** What access keys sign in with; {@link FakeS3} takes any. */
 export const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };

@@ -1,8 +1,8 @@
-import type { ObjectDependencies } from '../collect/collectObject';
+import type { ObjectDependencies } from '../collect/object/collectObject';
 import { HERE } from '../collect/decode/decoder';
-import { ExporterDecisions } from '../collect/exporterDecisions';
-import type { CollectableObject } from '../collect/object';
-import { Offsets } from '../collect/offsets';
+import { ExporterDecisions } from '../collect/object/exporterDecisions';
+import type { CollectableObject } from '../collect/object/object';
+import { Offsets } from '../collect/object/offsets';
 import { StoreClaim } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
 import type { Registry } from '../registry/registry';

@@ -1,8 +1,8 @@
-import { codeOf, type CodeName } from '../records/codes';
+import { codeOf, type CodeName } from '../records/dimensions';
 import { Tables, type Group } from '../records/flowRecord';
 import type { NotCollectable } from '../records/header';
 import type { RecordReason } from '../records/reasons';
-import { FlowLogTextDecoder } from '../records/textDecoder';
+import { FlowLogTextDecoder } from '../records/text/textDecoder';
 
 /** A record as text and numbers. */
 export interface DecodedRecord extends Group {

@@ -2,7 +2,7 @@ import { CorruptObject } from '../collect/decode/corruptObject';
 import { decodeObject, type Decoded } from '../collect/decode/decodeObject';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { inChunks } from './collector';
-import { linesOf, TERMS } from './rollUp';
+import { linesOf, TERMS } from './reference/rollUp';
 
 /** What became of an object's bytes: `corrupt` is the slug of why they are no whole object. */
 export type DecodedBytes = Partial<

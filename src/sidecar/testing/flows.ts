@@ -1,7 +1,7 @@
 import type { RollupSummary } from '../rollup/summary';
 import type { RollupTerms } from '../rollup/terms';
 import { lineOf, type Fields } from './arbitraries';
-import { NOON, parsePoint, rollUp, TERMS, type ParsedPoint, type RollUpOptions } from './rollUp';
+import { NOON, parsePoint, rollUp, TERMS, type ParsedPoint, type RollUpOptions } from './reference/rollUp';
 
 /** The columns of {@link roll}. */
 export const FLOW_HEADER = [

@@ -1,4 +1,4 @@
-import { parquetAsText, type ByteSource } from '../records/parquet';
+import { parquetAsText, type ByteSource } from '../records/parquet/parquet';
 
 /** Bytes in memory as a source. */
 export function sourceOf(object: Buffer): ByteSource {

@@ -1,6 +1,6 @@
 import type { Proposal } from '../registry/plans';
 import { openRegistry, type Registry } from '../registry/registry';
-import { NOON, TERMS } from './rollUp';
+import { NOON, TERMS } from './reference/rollUp';
 
 /** A registry in memory that is closed with the test. Call it inside `describe`. */
 export function registryForTests(): () => Registry {

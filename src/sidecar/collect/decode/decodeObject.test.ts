@@ -5,10 +5,10 @@ import type { LinesSink } from '../../rollup/lineEncoder';
 import { inChunks } from '../../testing/collector';
 import { parquetFile } from '../../testing/parquetFile';
 import { ARROW_BROTLI, ARROW_WITHOUT_ROWS } from '../../testing/arrowFiles';
-import { linesOf, NOON, TERMS } from '../../testing/rollUp';
+import { linesOf, NOON, TERMS } from '../../testing/reference/rollUp';
 import { CorruptObject } from './corruptObject';
 import { decodeObject } from './decodeObject';
-import { readObjectHead } from './readHead';
+import { readObjectHead } from '../../inspect/objectHead';
 
 const HEADER = 'interface-id srcaddr bytes packets start action log-status';
 const recordLine = (bytes: number) => `eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK`;

@@ -1,5 +1,5 @@
 import { SecondLayout, type Header, type NotCollectable } from '../../records/header';
-import { FlowLogTextDecoder } from '../../records/textDecoder';
+import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
@@ -8,7 +8,7 @@ import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { keptWhole } from '../../rollup/unread';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';
-import { readHead, withHead } from './head';
+import { readHead, withHead } from './bodyHead';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {

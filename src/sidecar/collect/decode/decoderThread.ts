@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
-import { TemporaryFilesFailed } from '../../registry/diskErrors';
-import { together } from '../../registry/together';
+import { TemporaryFilesFailed } from '../../util/diskErrors';
+import { together } from '../../util/batchPerTick';
 import { CorruptObject, type CorruptReason } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob, type Unpack } from './decodeObject';
 import { bytesDropped } from './memory';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { inChunks } from '../../testing/collector';
-import { linesOf, NOON, TERMS } from '../../testing/rollUp';
+import { linesOf, NOON, TERMS } from '../../testing/reference/rollUp';
 import type { DecodeJob } from './decodeObject';
 import type { Decoder } from './decoder';
 import { startDecoderThreads } from './decoderThreads';

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LinesSink } from '../../rollup/lineEncoder';
-import { TemporaryFilesFailed } from '../../registry/diskErrors';
-import { together } from '../../registry/together';
+import { TemporaryFilesFailed } from '../../util/diskErrors';
+import { together } from '../../util/batchPerTick';
 import { CorruptObject } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';

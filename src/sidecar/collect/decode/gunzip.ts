@@ -1,6 +1,6 @@
 import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { CorruptObject } from './corruptObject';
-import { readHead, withHead } from './head';
+import { readHead, withHead } from './bodyHead';
 import { bytesDropped } from './memory';
 
 const CHUNK_BYTES = 256 * 1024;

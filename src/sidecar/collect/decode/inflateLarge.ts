@@ -1,5 +1,5 @@
 import { gunzipStream, isGzip, SMALL_BODY } from './gunzip';
-import { readHead, withHead } from './head';
+import { readHead, withHead } from './bodyHead';
 import { bytesDropped } from './memory';
 
 /** A body as a decoding thread gets it: as it is, or already unpacked. */

@@ -3,8 +3,8 @@ import { vpcField } from '../../records/fields';
 import { columns, flow, oddFlow } from '../../testing/arbitraries';
 import { decodeBytes } from '../../testing/decodeBytes';
 import { parquetFile } from '../../testing/parquetFile';
-import { rollUpSlowly } from '../../testing/reference';
-import { pointsOf, sumsByMeasurement, TERMS } from '../../testing/rollUp';
+import { rollUpSlowly } from '../../testing/reference/reference';
+import { pointsOf, sumsByMeasurement, TERMS } from '../../testing/reference/rollUp';
 
 /** A value as the text of a Parquet column has it: of the column's type, UTF-8, nothing in it that would end a field. */
 function written(column: string, text: string): string {

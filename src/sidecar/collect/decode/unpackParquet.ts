@@ -1,8 +1,8 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DamagedParquet, parquetAsText, readableColumns, UnreadParquet } from '../../records/parquet';
-import { temporaryFilesFailed } from '../../registry/diskErrors';
+import { DamagedParquet, parquetAsText, readableColumns, UnreadParquet } from '../../records/parquet/parquet';
+import { temporaryFilesFailed } from '../../util/diskErrors';
 import { isRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import type { WholeLines } from './decodeObject';

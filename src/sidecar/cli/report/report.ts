@@ -1,0 +1,158 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { FILTERED_OUT } from '../../../reports/explanations';
+import { filterNamed, filterNote, FILTERS } from '../../../reports/filters';
+import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
+import { COUNTED_TWICE, LOWER_BOUNDS, OTHER, type MetricName } from '../../../reports/metrics';
+import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
+import { TIME_FORMS, type TimeRange } from '../../../reports/timeRange';
+import { formatBitRate, formatBytes, formatCount, formatShare } from '../../../reports/units';
+import { createInfluxClient } from '../../store/influx';
+import { runReport, type ReportResult } from '../../reporting/report';
+import { columnKey, UnknownName } from '../../reporting/names';
+import { CommandFailed } from '../../util/commandError';
+import { formatTime, plain } from '../format';
+import { print, printJson, say } from '../../util/output';
+import { whatMayCome } from './completeness';
+import { DEFAULTS, MOST_ROWS, readOptions, type Flags } from './options';
+import { unknownText, whatLists } from './unknown';
+
+const NAMES = REPORTS.map(({ name }) => name).join(', ');
+/** Filters that some report has. */
+const FILTER_NAMES = FILTERS.filter(({ name }) => REPORTS.some((report) => report.filters.includes(name)))
+  .map(({ name }) => name)
+  .join(', ');
+
+/** `flowscope report NAME`: a report as a table with descriptions, or as JSON. */
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('print a report: who sent how much, with names')
+    .argument('<name>', NAMES)
+    .option('--from <time>', `start: ${TIME_FORMS} (default: ${DEFAULTS.from})`)
+    .option('--to <time>', `end, likewise (default: ${DEFAULTS.to})`)
+    .option('--top <number>', `rows, 1 to ${MOST_ROWS} (default: ${DEFAULTS.top})`)
+    .option('--metric <metric>', `rank by bytes, packets or flows (default: ${DEFAULTS.metric})`)
+    .option(
+      '--filter <filter=value>',
+      `narrow down by id or description, repeatable: ${FILTER_NAMES}`,
+      (value: string, before: string[]) => [...before, value],
+      []
+    )
+    .option(
+      '--address <address>',
+      "take from the address of the report's dashboard what is not said otherwise: time, metric, rows, filters"
+    )
+    .option('--json', 'print JSON')
+    .action(async (name: string, flags: Flags) => {
+      const report = reportNamed(name);
+      if (!report) {
+        throw new CommandFailed(`There is no report ${name}. Reports: ${NAMES}.`);
+      }
+      const options = readOptions(report, flags, Date.now());
+      const client = createInfluxClient(process.env);
+      const result = await runReport(client, report, options).catch((error: unknown) => {
+        throw error instanceof UnknownName ? new CommandFailed(unknownText(error)) : error;
+      });
+      if (flags.json) {
+        printJson(jsonOf(report, result));
+      } else {
+        print(asText(report, result));
+      }
+      // The report is out: what cannot be asked any more is no failure of it.
+      const note = await whatMayCome(client, result, options.now).catch(() => undefined);
+      if (note) {
+        say(note);
+      }
+    });
+}
+
+function jsonOf(report: Report, result: ReportResult) {
+  const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+  const { range, asked, rows, totals, other, message, ...head } = result;
+  const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
+  return { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message };
+}
+
+interface TextColumn {
+  readonly key: string;
+  readonly heading: string;
+  readonly align: 'left' | 'right';
+  readonly text: (value: string | number) => string;
+}
+
+function columnsOf(report: Report, metric: MetricName): TextColumn[] {
+  const textOf = (value: string | number) => plain(String(value));
+  const left = (key: string, title: string) => ({ key, heading: title, align: 'left' as const, text: textOf });
+  const right = (key: string, title: string, text: (value: string | number) => string) => ({
+    key,
+    heading: heading(report, title),
+    align: 'right' as const,
+    text,
+  });
+  const bytes = (value: string | number) => formatBytes(BigInt(value));
+  const count = (value: string | number) => formatCount(BigInt(value));
+  const share = (value: string | number) => formatShare(Number(value));
+  const ranked = metric === 'bytes' ? bytes : count;
+  return [
+    ...report.columns.map((column) => left(columnKey(column), column.heading)),
+    ...(report.directions
+      ? [
+          ...DIRECTIONS.map((direction) => right(direction.name, direction.heading, ranked)),
+          right('refusedShare', REFUSED_SHARE, share),
+        ]
+      : []),
+    right('bytes', FIGURES.bytes, bytes),
+    right('bitsPerSecond', FIGURES.rate, (value) => formatBitRate(Number(value))),
+    right('packets', FIGURES.packets, count),
+    right('flows', FIGURES.flows, count),
+    right('share', FIGURES.share, share),
+  ];
+}
+
+function asText(report: Report, result: ReportResult): string {
+  const lines = [`${report.title}: ${report.question}`, rangeText(result)];
+  if (result.filters.length > 0) {
+    lines.push(plain(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`));
+  }
+  if (result.message?.startsWith(FILTERED_OUT)) {
+    const lists = new Set(result.filters.map(({ name }) => whatLists(name)));
+    const why = plain(`${result.message} What there is: ${[...lists].join(', ')}.`);
+    return [...lines, why, ...filterNotes(result)].join('\n');
+  }
+  if (result.message) {
+    return [...lines, result.message].join('\n');
+  }
+  const columns = columnsOf(report, result.metric);
+  const table = new Table({
+    head: columns.map(({ heading }) => heading),
+    colAligns: columns.map(({ align }) => align),
+    style: { head: [], border: [], compact: true },
+  });
+  type Cells = Readonly<Record<string, string | number | undefined>>;
+  const cells = (row: Cells, first?: string) =>
+    columns.map(({ key, text }, index) => {
+      const value = row[`${key}Name`] ?? row[key];
+      return value === undefined ? (index === 0 ? (first ?? '') : '') : text(value);
+    });
+  result.rows.forEach((row) => table.push(cells(row as Cells)));
+  if (result.other) {
+    table.push(cells({ ...result.other }, OTHER));
+  }
+  table.push(cells({ ...result.totals }, 'Total'));
+  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : []), ...filterNotes(result)];
+  if (!result.exactTotals) {
+    notes.push('The total is that of the chosen addresses where they are named, a lower bound.');
+  }
+  return [...lines, table.toString(), ...notes].join('\n');
+}
+
+/** What the filters leave out that people may miss. */
+function filterNotes({ filters }: ReportResult): ReadonlySet<string> {
+  return new Set(filters.flatMap(({ name }) => filterNote(filterNamed(name)) ?? []));
+}
+
+function rangeText({ range, asked, policy }: ReportResult): string {
+  const isWidened = range.from !== asked.from || range.to !== asked.to;
+  const how = isWidened ? `, the whole ${policy}s around the range asked for` : '';
+  return `From ${formatTime(range.from / 1000)} to ${formatTime(range.to / 1000)} UTC${how}`;
+}

@@ -1,0 +1,46 @@
+import type { Proposal } from '../../registry/plans';
+import type { Registry } from '../../registry/registry';
+import type { ExporterDecisions } from './exporterDecisions';
+import type { CollectableObject, ObjectOutcome } from './object';
+import { OFFSETS_PER_OBJECT } from './offsets';
+import { findPlanByName, readObject, type ReadDependencies } from './readObject';
+import type { LineSpool } from './spool';
+
+/** What only looking at an object needs. */
+interface LookDependencies extends ReadDependencies {
+  readonly registry: Registry;
+}
+
+/**
+ * What would become of an object, without writing anything anywhere. `proposal` where it would be stored; its lines go to
+ * `lines`.
+ */
+export async function inspectObject(
+  object: CollectableObject,
+  deps: LookDependencies,
+  lines: Pick<LineSpool, 'add'> = { add: () => undefined }
+): Promise<ObjectOutcome & { readonly proposal?: Proposal }> {
+  const { registry } = deps;
+  const byName = await findPlanByName(object, registry);
+  const offsets = { lend: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
+  const look = () => readObject(object, byName, deps, offsets, lines);
+  let read = await look();
+  if (!read.outcome && !byName && (await haveChanged(read.proposal, deps.exporters))) {
+    read = await look();
+  }
+  if (read.outcome) {
+    return read.outcome;
+  }
+  const { proposal, summary } = read;
+  const plan = byName ?? (await registry.findPlan(proposal.identity, proposal.sha256));
+  return plan?.isStored ? { state: 'duplicate' } : { state: 'stored', summary, proposal };
+}
+
+/** Whether exporters or K would be decided on otherwise than was taken for granted. */
+async function haveChanged({ exporters, terms }: Proposal, decisions: ExporterDecisions): Promise<boolean> {
+  await decisions.refresh(exporters.map(({ id }) => id));
+  const exceptions = decisions.exceptions();
+  return (
+    terms.topK !== decisions.topK || exporters.some(({ id, decision }) => (exceptions[id] ?? 'count') !== decision)
+  );
+}

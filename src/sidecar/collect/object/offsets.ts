@@ -1,0 +1,36 @@
+import type { Registry } from '../../registry/registry';
+import { RETENTION_SECONDS } from '../../rollup/terms';
+
+const BLOCK = 10_000;
+
+/** Offsets lent for one object: more than it has parts, unless it is no flow log. */
+export const OFFSETS_PER_OBJECT = 256;
+
+/**
+ * Hands out offsets (nanoseconds within a window), one per part, out of blocks reserved in the registry. Those of a block
+ * that are not used when the process ends are lost, which does not matter: there are 60 thousand million.
+ */
+export class Offsets {
+  private free: number[] = [];
+
+  constructor(
+    private readonly registry: Pick<Registry, 'reserveOffsets'>,
+    private readonly now: () => number
+  ) {}
+
+  /** {@link OFFSETS_PER_OBJECT} offsets that nobody else has, for one object. */
+  async lend(): Promise<number[]> {
+    while (this.free.length < OFFSETS_PER_OBJECT) {
+      const first = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
+      for (let i = 0; i < BLOCK; i++) {
+        this.free.push(first + i);
+      }
+    }
+    return this.free.splice(-OFFSETS_PER_OBJECT);
+  }
+
+  /** Takes back what was lent and is in no plan. */
+  giveBack(offsets: readonly number[]): void {
+    offsets.forEach((offset) => this.free.push(offset));
+  }
+}

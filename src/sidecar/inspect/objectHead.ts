@@ -1,0 +1,114 @@
+import { notCollectable, parseHeader, SecondLayout, type Header, type NotCollectable } from '../records/header';
+import { Tables, type RecordSink } from '../records/flowRecord';
+import { ALWAYS_KEYED } from '../records/dimensions';
+import { isMalformed, RECORD_REASONS, type RecordReason } from '../records/reasons';
+import type { RecordBatch } from '../records/recordBatch';
+import { FlowLogTextDecoder } from '../records/text/textDecoder';
+import { horizonsAt } from '../rollup/terms';
+import { CorruptObject, LeftInPlace } from '../collect/decode/corruptObject';
+import { unpackObject } from '../collect/decode/decodeObject';
+
+/** What the beginning of an object tells. */
+export interface ObjectHead {
+  readonly header?: Header;
+  /** Why it will not be collected. */
+  readonly refusal?: NotCollectable;
+  /** Whether one of its first records spans more than a minute. */
+  readonly hasLongSpans: boolean;
+  /** Its first records of traffic that can be read, those older than what is kept among them. */
+  readonly readable: number;
+  /** Its first records that cannot: how many, and the first of them with what is wrong with it. */
+  readonly unreadable?: { readonly records: number; readonly line: string; readonly problem: string };
+}
+
+/** As much as is looked at: a header and some hundred records. */
+const HEAD_BYTES = 64 * 1024;
+
+const MINUTE = 60;
+const QUOTED = 300;
+
+/**
+ * Reads the beginning of an object, at `now` (Unix seconds); the rest of `body` is not asked for, unless it is Parquet. Throws
+ * `CorruptObject`.
+ */
+export async function readObjectHead(body: AsyncIterable<Uint8Array>, now: number): Promise<ObjectHead> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    await unpackObject(body, (chunk) => {
+      // A copy: the memory of a chunk is used again.
+      chunks.push(Buffer.from(chunk));
+      bytes += chunk.length;
+      return bytes < HEAD_BYTES;
+    });
+  } catch (error) {
+    if (error instanceof LeftInPlace) {
+      return { refusal: error.refusal, hasLongSpans: false, readable: 0 };
+    }
+    throw error;
+  }
+  const text = Buffer.concat(chunks);
+  const first = text.toString('latin1', 0, HEAD_BYTES).split(/\r?\n/, 1)[0];
+  const header = parseHeader(first);
+  const refusal = notCollectable(header, bytes > 0 ? first : undefined);
+  const records = new HeadRecords(horizonsAt(now).futureHorizon);
+  if (!refusal) {
+    readRecords(text, bytes < HEAD_BYTES, records);
+  }
+  const { hasLongSpans, readable, unreadable } = records;
+  return { header, refusal, hasLongSpans, readable, unreadable };
+}
+
+/** `isAll`: the text is no beginning, so that its last line may lack its line end. */
+function readRecords(text: Buffer, isAll: boolean, records: HeadRecords): void {
+  const end = isAll ? text.length : text.lastIndexOf('\n', HEAD_BYTES) + 1;
+  const decoder = new FlowLogTextDecoder(() => records, undefined);
+  try {
+    decoder.push(text.subarray(0, end));
+    decoder.end();
+  } catch (cause) {
+    if (cause instanceof SecondLayout) {
+      throw new CorruptObject('second-layout', cause.message, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** Tells which of the first records can be read. */
+class HeadRecords implements RecordSink {
+  tables = new Tables();
+  readonly tableBytes = Infinity;
+  readonly codes = ALWAYS_KEYED;
+  readable = 0;
+  hasLongSpans = false;
+  unreadable?: { records: number; line: string; problem: string };
+
+  /** `futureHorizon`: records that start after it (Unix seconds) are not counted. */
+  constructor(private readonly futureHorizon: number) {}
+
+  records(batch: RecordBatch): void {
+    for (let i = 0; i < batch.count; i++) {
+      this.hasLongSpans ||= batch.ends[i] - batch.starts[i] > MINUTE;
+      if (batch.starts[i] > this.futureHorizon) {
+        this.fail('in-the-future', batch.quote(i));
+      } else {
+        this.readable++;
+      }
+    }
+  }
+
+  notCounted(reason: RecordReason, _time: number | undefined, line: () => string): void {
+    if (isMalformed(reason)) {
+      this.fail(reason, line());
+    }
+  }
+
+  closeTables(): void {
+    this.tables = new Tables();
+  }
+
+  private fail(reason: RecordReason, line: string): void {
+    this.unreadable ??= { records: 0, line: line.slice(0, QUOTED), problem: RECORD_REASONS[reason].text };
+    this.unreadable.records++;
+  }
+}

@@ -1,0 +1,165 @@
+import type { CheckResult } from '../../contract/checks';
+import { overlapping } from '../../contract/overlap';
+import type { ListedAges } from '../../reports/olderObjects';
+import { runChecks } from './checks';
+import type { Found } from './checkRun';
+import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
+import type { ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
+import { isQueueUrl } from '../aws/queueUrl';
+import { readObjectHead } from './objectHead';
+import { discover, type Listable } from '../collect/discover';
+import { mayHoldFlowLogs, objectTime, originOf, parseObjectName } from '../records/objectName';
+import type { Access } from '../registry/access';
+import { RegistryError } from '../registry/errors';
+import type { Registry } from '../registry/registry';
+import type { SecretKeeper } from '../registry/secrets';
+import type { Source } from '../registry/sources';
+import { horizonsAt, KEPT_DAYS } from '../rollup/terms';
+import { lookAtStore } from '../store/claim';
+import type { InfluxClient } from '../store/influx';
+import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+
+/** The beginnings of so many objects are read. */
+const SAMPLES = 10;
+/** So many pages of a listing are looked through at least, since one may be of a single flow log, */
+const LEAST_PAGES = 10;
+/** and no more than so many, for the objects that are wanted. */
+const MOST_PAGES = 20;
+const OTHER_SHOWN = 3;
+
+/** What testing a source needs. */
+export interface TestDependencies {
+  readonly registry: Registry;
+  readonly store: InfluxClient;
+  readonly secrets: SecretKeeper;
+  readonly collector: { readonly name: string };
+  /** Of Flowscope, as checks name it to AWS. */
+  readonly version: string;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/** Runs all checks of a source; each is handed over as it is known. `passed`: none failed. */
+export async function testSource(
+  source: Source,
+  { registry, store, secrets, collector, version, now }: TestDependencies,
+  onCheck: (check: CheckResult) => void
+): Promise<{ passed: boolean }> {
+  const { bucket, prefix, region, endpoint, pathStyle, access, queueUrl } = source;
+  const { signIn, problem: signInProblem } = signInFor(access, secrets);
+  const s3 = s3Client(region, signIn, { endpoint, pathStyle });
+  const sts = stsClient(region, signIn);
+  // One that cannot be made is the matter of a check.
+  const sqs = queueUrl !== undefined && isQueueUrl(queueUrl) ? sqsClient(queueUrl, region, signIn) : undefined;
+  let passed = true;
+  try {
+    const checks = runChecks({
+      source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn, queueUrl },
+      collector: { name: collector.name, version },
+      ...{ signInProblem, s3, sts, sqs },
+      find: (opened) => findObjects(opened, prefix, SAMPLES, now()),
+      readHead: (body) => readObjectHead(body, now()),
+      overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
+      tryStore: async () => {
+        // What the collector does at its start, and what stands there anyway, written again.
+        if (!(await lookAtStore(store)).hasDatabase) {
+          await ensureSchema(store);
+        }
+        await writePolicyChoice(store, now());
+        return storeWarnings(store);
+      },
+      now: Date.now,
+    });
+    for await (const check of checks) {
+      passed &&= check.state !== 'fail';
+      onCheck(check);
+    }
+  } finally {
+    s3.destroy();
+    sts.destroy();
+    sqs?.destroy();
+  }
+  return { passed };
+}
+
+/** As whom to sign in; where the secret does not open, why. */
+function signInFor(
+  access: Access | undefined,
+  secrets: TestDependencies['secrets']
+): { signIn: SignIn; problem?: string } {
+  try {
+    return { signIn: secrets.signIn(access) };
+  } catch (error) {
+    if (!(error instanceof RegistryError)) {
+      throw error;
+    }
+    return { signIn: {}, problem: error.message };
+  }
+}
+
+/**
+ * The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed.
+ * `now`: Unix seconds.
+ */
+export async function findObjects(
+  bucket: Listable,
+  prefix: string,
+  wanted: number,
+  now = Math.floor(Date.now() / 1000),
+  signal?: AbortSignal
+): Promise<Found> {
+  const flowLogs: ObjectRef[] = [];
+  const other: string[] = [];
+  let isAll = true;
+  let pages = 0;
+  for await (const page of discover(bucket, prefix, signal)) {
+    for (const object of page) {
+      if (mayHoldFlowLogs(object.key)) {
+        flowLogs.push(object);
+      } else {
+        other.push(object.key);
+      }
+    }
+    if (++pages === MOST_PAGES || (pages >= LEAST_PAGES && flowLogs.length >= wanted)) {
+      isAll = false;
+      break;
+    }
+  }
+  flowLogs.sort((a, b) => b.modified - a.modified);
+  const { hourHorizon } = horizonsAt(now);
+  const origins = Map.groupBy(flowLogs, ({ key }) => originOf(key));
+  const accounts = new Set(flowLogs.map(({ key }) => parseObjectName(key).account).filter((id) => id !== undefined));
+  return {
+    newest: inTurn([...origins.values()], wanted),
+    flowLogs: flowLogs.length,
+    older: flowLogs.filter(({ key, modified }) => objectTime(key, modified) < hourHorizon).length,
+    origins: origins.size,
+    isAll,
+    accounts: [...accounts].sort(),
+    other: other.slice(0, OTHER_SHOWN),
+  };
+}
+
+/** Longer than this nobody waits for how old the objects of a source are that is being enabled. */
+const AGES_MS = 10_000;
+
+/** How old a source's objects are, as far as a Test looks. Throws `AwsError`, also when that takes too long. */
+export async function agesOf(bucket: Listable, { prefix }: Source, now: number): Promise<ListedAges> {
+  const signal = AbortSignal.timeout(AGES_MS);
+  try {
+    const { flowLogs, isAll, older } = await findObjects(bucket, prefix, SAMPLES, now, signal);
+    return { listed: flowLogs, isAll, older, keptDays: KEPT_DAYS };
+  } catch (error) {
+    throw signal.aborted ? new AwsError('TimeoutError', `Listing took longer than ${AGES_MS / 1000} s.`) : error;
+  }
+}
+
+/** The first of each list, then the second of each, and so on. */
+function inTurn<T>(lists: readonly T[][], wanted: number): T[] {
+  const taken: T[] = [];
+  for (let i = 0; taken.length < wanted && lists.some((list) => i < list.length); i++) {
+    lists.filter((list) => i < list.length).forEach((list) => taken.push(list[i]));
+  }
+  return taken.slice(0, wanted);
+}

@@ -1,0 +1,70 @@
+import { MISSING } from '../fields';
+import type { Group, Tables } from '../flowRecord';
+import type { LineFields } from './lineFields';
+import { GROUP_FIELDS, isIdentifier } from '../rules';
+import { viewOf } from '../scan';
+
+const SEPARATOR = 0x1f;
+const MAX_GROUP_BYTES = 1024;
+
+/** Places in {@link GROUP_FIELDS}. */
+const ACCOUNT = 0;
+const INTERFACE = 4;
+
+/** Reads the identifiers and the action of a record, which many others share with it, as the number of its group. */
+export class GroupReader {
+  /** Where each of {@link GROUP_FIELDS} stands in the line, and `resource-id`; -1 when the header lacks it. */
+  private readonly columns: readonly number[];
+  private readonly resource: number;
+  private readonly text = Buffer.alloc(MAX_GROUP_BYTES);
+  private readonly view = viewOf(this.text);
+
+  /** `columns`: the header. `account`: the owner of all groups, where records need not say it. */
+  constructor(
+    columns: readonly string[],
+    private readonly account: string | undefined
+  ) {
+    this.columns = GROUP_FIELDS.map((name) => columns.indexOf(name));
+    this.resource = columns.indexOf('resource-id');
+  }
+
+  /** The number of a line's group in the tables, or -1 when one of its identifiers is none. */
+  read(fields: LineFields, tables: Tables): number {
+    const { columns, resource, text, view } = this;
+    const { buffer, starts, ends } = fields;
+    let length = 0;
+    for (let i = 0; i < columns.length; i++) {
+      let column = columns[i];
+      if (i === INTERFACE && fields.isMissing(column)) {
+        column = resource >= 0 ? resource : column;
+      }
+      if (column >= 0 && !(i === ACCOUNT && this.account !== undefined)) {
+        if (length + ends[column] - starts[column] >= MAX_GROUP_BYTES - columns.length) {
+          return -1;
+        }
+        for (let at = starts[column]; at < ends[column]; at++) {
+          text[length++] = buffer[at];
+        }
+      }
+      text[length++] = SEPARATOR;
+    }
+    const id = tables.groupTokens.intern(view, 0, length);
+    if (id === tables.groups.length) {
+      tables.groups.push(this.groupOf(tables.groupTokens.text(id)));
+    }
+    return tables.groups[id] ? id : -1;
+  }
+
+  private groupOf(text: string): Group | undefined {
+    const values = text
+      .slice(0, -1)
+      .split('\x1f')
+      .map((value) => value || MISSING);
+    // More values than fields: an identifier holds the separator itself.
+    if (values.length !== GROUP_FIELDS.length || !values.every(isIdentifier)) {
+      return undefined;
+    }
+    const [account, vpc, subnet, instance, interfaceId, action] = values;
+    return { account: this.account ?? account, vpc, subnet, instance, interface: interfaceId, action };
+  }
+}

@@ -1,0 +1,53 @@
+import { skipFields } from '../scan';
+import { TokenTable } from '../tokens';
+
+/**
+ * Neighbouring fields whose values repeat from record to record, read as one text: remembers the texts, and how long the
+ * last one and the one of another length before it were, since the next one mostly is as long.
+ */
+export class RepeatingText {
+  /** Where the text that was read last ends. */
+  end = 0;
+  private texts = new TokenTable();
+  private length = 0;
+  private otherLength = 0;
+
+  /** `terminator`: the byte behind the last of the `fields`. */
+  constructor(
+    private readonly fields: number,
+    private readonly terminator: number
+  ) {}
+
+  /** Bytes of all texts that are remembered. */
+  get bytes(): number {
+    return this.texts.bytes;
+  }
+
+  /** Forgets all texts. */
+  clear(): void {
+    this.texts = new TokenTable();
+  }
+
+  /** The number of the text that begins at `start`; -1 when there are no such fields. `text`, `view`: the same bytes. */
+  read(text: Uint8Array, view: DataView, start: number): number {
+    const { texts, length, terminator } = this;
+    let end = start + length;
+    if (text[end] !== terminator) {
+      end = start + this.otherLength;
+    }
+    let id = text[end] === terminator ? texts.find(view, start, end) : -1;
+    if (id < 0) {
+      end = skipFields(text, view, start, this.fields);
+      if (end < 0) {
+        return -1;
+      }
+      id = texts.intern(view, start, end);
+    }
+    if (end - start !== length) {
+      this.otherLength = length;
+      this.length = end - start;
+    }
+    this.end = end;
+    return id;
+  }
+}

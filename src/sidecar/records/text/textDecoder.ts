@@ -1,0 +1,80 @@
+import { ExactLines } from './exactLines';
+import { FastLines } from './fastLines';
+import type { RecordSink } from '../flowRecord';
+import { notCollectable, parseHeader, type Header, type NotCollectable } from '../header';
+import { cutLine, LineSplitter, type LineSink } from '../lines';
+
+/**
+ * Decodes a text flow log, chunk by chunk: the first line decides the layout, each further line becomes a call of the
+ * sink. Parses by position in the chunk; no string and no object is made per record.
+ */
+export class FlowLogTextDecoder implements LineSink {
+  /** Set once the first line was read. */
+  header?: Header;
+  /** Set when the header stops the object from being collected; the rest of the object is then ignored. */
+  refusal?: NotCollectable;
+
+  private readonly splitter = new LineSplitter(this);
+  private sink?: RecordSink;
+  private lines?: FastLines;
+
+  /**
+   * `sinkFor`: asked once, when the header is known and nothing stops the object from being collected.
+   * `account`: the owner of the flow log as its key says; without it `account-id` of each record is taken.
+   */
+  constructor(
+    private readonly sinkFor: (header: Header) => RecordSink,
+    private readonly account: string | undefined
+  ) {}
+
+  /** Takes the next chunk of uncompressed text. */
+  push(chunk: Buffer): void {
+    if (!this.refusal) {
+      this.splitter.push(chunk);
+    }
+  }
+
+  /** The text has ended. An object without any line has no header, and is refused as such. */
+  end(): void {
+    if (!this.refusal) {
+      this.splitter.end();
+    }
+    if (!this.header) {
+      this.refusal ??= notCollectable(undefined);
+    }
+  }
+
+  onTooLong(head: Buffer): void {
+    if (this.sink) {
+      this.sink.notCounted('line-too-long', undefined, () => head.toString('latin1'));
+    } else {
+      this.refusal ??= notCollectable(undefined, head.toString('latin1'));
+    }
+  }
+
+  onLines(buffer: Buffer, start: number, end: number): void {
+    let at = start;
+    while (!this.lines && !this.refusal && at < end) {
+      at = cutLine(
+        buffer,
+        at,
+        (from, to) => this.readHeader(buffer.toString('latin1', from, to)),
+        (head) => this.onTooLong(head)
+      );
+    }
+    if (!this.refusal && at < end) {
+      this.lines!.read(buffer, at, end);
+    }
+  }
+
+  private readHeader(line: string): void {
+    this.header = parseHeader(line);
+    this.refusal = notCollectable(this.header, line);
+    if (this.header && !this.refusal) {
+      const { columns } = this.header;
+      this.sink = this.sinkFor(this.header);
+      const exact = new ExactLines(columns, this.sink, this.account);
+      this.lines = new FastLines(columns, this.sink, exact, (head) => this.onTooLong(head));
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import { filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
+import { isOneOf } from '../../reports/influxql';
+import { entitiesQuery, namedKinds, ownTags, valuesQuery } from '../../reports/queries';
+import type { Column, Report } from '../../reports/reports';
+import { addressText } from '../records/address/address';
+import { AddressTable } from '../records/address/addressTable';
+import { MISSING } from '../records/fields';
+import type { Row } from '../store/influx';
+
+/** The part of the store's client that reports need; integers beyond 2^53 come as text. */
+export interface QueryClient {
+  query(influxql: string): Promise<Row[]>;
+}
+
+/** A filter as typed: the value is an id or what people call it. */
+export interface TypedFilter {
+  readonly name: FilterName;
+  readonly value: string;
+}
+
+export interface ResolvedFilter {
+  readonly name: FilterName;
+  readonly id: string;
+  readonly label: string;
+}
+
+/** Filters as conditions on tags; several of one name are alternatives. */
+export function conditionsOf(filters: readonly ResolvedFilter[]): string[] {
+  return [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) =>
+    isOneOf(
+      filterNamed(name).tag,
+      values.map(({ id }) => id)
+    )
+  );
+}
+
+/** What a filter may be set to: an id, and what people call it. */
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+  /** The description with the id behind it. */
+  readonly label: string;
+}
+
+/** A filter that names nothing, with what there is of its kind. */
+export class UnknownName extends Error {
+  override readonly name = 'UnknownName';
+  constructor(
+    readonly filter: Filter,
+    readonly value: string,
+    readonly known: ReadonlyArray<Pick<Choice, 'id' | 'label'>>
+  ) {
+    super(unknown(filter, value));
+  }
+}
+
+function unknown(filter: Filter, value: string): string {
+  const { heading, kind, values } = filter;
+  if (!kind) {
+    const what = `${heading.toLowerCase()} ${value}`;
+    return values ? `There is no ${what}.` : `No traffic is counted under ${what}.`;
+  }
+  if (kind === 'address') {
+    return `${value} is no address, and no ${heading} is called so: give a whole address or its whole description.`;
+  }
+  return looksLikeId(filter, value)
+    ? `No ${heading} ${value} has been seen.`
+    : `No ${heading} is called ${value}: give its id or its whole description.`;
+}
+
+const looksLikeId = ({ id }: Filter, value: string) => id !== undefined && new RegExp(`^${id}$`).test(value);
+
+/** Ids for what people typed; a description may stand for several. Throws {@link UnknownName} when it names nothing. */
+export async function resolveFilters(client: QueryClient, filters: readonly TypedFilter[]): Promise<ResolvedFilter[]> {
+  const resolved: ResolvedFilter[] = [];
+  for (const { name, value } of filters) {
+    const filter = filterNamed(name);
+    const known = await choicesOf(client, filter);
+    const unlisted = unlistedId(filter, value) ?? idIfNothingIsKnown(filter, value, known);
+    const wanted = (unlisted ?? value).toLowerCase();
+    const matching = known.filter((choice) =>
+      [choice.id, choice.name, choice.label, choice.label.replace(` (${choice.id})`, '')].some(
+        (text) => text.toLowerCase() === wanted
+      )
+    );
+    if (matching.length === 0 && unlisted === undefined) {
+      throw new UnknownName(filter, value, known);
+    }
+    const ids = matching.length > 0 ? matching : [{ id: unlisted!, label: unlisted! }];
+    ids.forEach(({ id, label }) => resolved.push({ name, id, label }));
+  }
+  return resolved;
+}
+
+/** What the store knows of a filter's kind. Whatever was seen at an interface is among it; keys are with a description only. */
+async function choicesOf(client: QueryClient, { kind, tag, values = [] }: Filter): Promise<Choice[]> {
+  if (kind) {
+    const rows = await client.query(entitiesQuery([kind], ['"name"', '"label"']));
+    return rows.map(({ id, name, label }) => ({ id: String(id), name: String(name), label: String(label) }));
+  }
+  const seen = await client.query(valuesQuery(tag));
+  const ids = new Set([...values, ...seen.map(({ value }) => String(value))]);
+  return [...ids].map((id) => ({ id, name: id, label: id }));
+}
+
+/** The id that a value is without being listed, as the store writes it: any address may have been a key. */
+function unlistedId({ kind, isKey }: Filter, value: string): string | undefined {
+  if (kind !== 'address') {
+    return isKey ? value : undefined;
+  }
+  const table = new AddressTable();
+  const bytes = Buffer.from(value);
+  const code = table.read(bytes, 0, bytes.length);
+  return code === undefined ? undefined : addressText(code, table);
+}
+
+/** What may be an id, while the store has none to compare it with: the report then says that there is no traffic yet. */
+function idIfNothingIsKnown(filter: Filter, value: string, known: readonly Choice[]): string | undefined {
+  const mayBeId = filter.kind ? looksLikeId(filter, value) : !filter.values;
+  return mayBeId && known.every(({ id }) => id === MISSING) ? value : undefined;
+}
+
+/** The columns of each row with ids and names. */
+export async function namesOf(
+  client: QueryClient,
+  report: Report,
+  rows: readonly Row[]
+): Promise<Array<Record<string, string>>> {
+  const own = ownTags(report);
+  const beside = report.columns.filter((column) => column.beside);
+  const besides = new Map<string, Row>();
+  const interfaces = [...new Set(rows.map((row) => String(row.interface)))];
+  if (beside.length > 0 && rows.length > 0) {
+    const query = entitiesQuery(
+      ['interface'],
+      beside.map(({ tag }) => `"${tag}"`)
+    );
+    const found = await client.query(`${query} AND ${isOneOf('id', interfaces)}`);
+    found.forEach((row) => besides.set(String(row.id), row));
+  }
+  const idIn = (row: Row, { tag, beside: owner }: Column) =>
+    String((owner ? besides.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
+  const kinds = namedKinds(report);
+  const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
+  const names = new Map<string, string>();
+  if (kinds.length > 0 && rows.length > 0) {
+    const found = await client.query(`${entitiesQuery(kinds, ['"kind"', '"name"'])} AND ${isOneOf('id', ids)}`);
+    // Every kind has its own name for what is not known.
+    found.forEach(({ kind, id, name }) => names.set(`${kind} ${id}`, String(name)));
+  }
+  return rows.map((row) =>
+    Object.fromEntries(
+      report.columns.flatMap((column) => {
+        const id = idIn(row, column);
+        const key = columnKey(column);
+        return column.kind
+          ? [
+              [key, id],
+              [`${key}Name`, names.get(`${column.kind} ${id}`) ?? id],
+            ]
+          : [[key, own.includes(column.tag) ? id : '-']];
+      })
+    )
+  );
+}
+
+/** What a column is called in JSON: like the filter over the same tag. */
+export function columnKey({ tag }: Column): string {
+  return FILTERS.find((filter) => filter.tag === tag)?.name ?? tag;
+}

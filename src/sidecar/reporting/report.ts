@@ -1,0 +1,124 @@
+import { NOTHING_YET } from '../../reports/explanations';
+import { METRICS, type MetricName } from '../../reports/metrics';
+import { partsOf, rankingQuery, totalsFrom, totalsQuery, type Scope } from '../../reports/queries';
+import type { Report } from '../../reports/reports';
+import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange';
+import { addSums, noSums, type Sums } from '../rollup/sums';
+import type { Policy } from '../rollup/windows';
+import type { Row } from '../store/influx';
+import { explainEmpty } from './empty';
+import { directionsOf, type Directions } from './directions';
+import { figuresOf, subtractSums, type Figures } from './figures';
+import {
+  conditionsOf,
+  namesOf,
+  resolveFilters,
+  type QueryClient,
+  type ResolvedFilter,
+  type TypedFilter,
+} from './names';
+import { choosePolicy } from './policy';
+
+export interface ReportOptions {
+  readonly range: TimeRange;
+  readonly metric: MetricName;
+  readonly top: number;
+  /** Several of one name are alternatives. */
+  readonly filters: readonly TypedFilter[];
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** A row: ids by column, names beside them as `…Name`, and figures as decimal text. */
+export type ReportRow = Record<string, string> & Figures & Partial<Directions>;
+
+export interface ReportResult {
+  readonly report: string;
+  readonly title: string;
+  readonly policy: Policy;
+  /** What was asked for and what was read: whole windows around it. */
+  readonly asked: TimeRange;
+  readonly range: TimeRange;
+  readonly metric: MetricName;
+  readonly top: number;
+  readonly filters: readonly ResolvedFilter[];
+  readonly lowerBounds: boolean;
+  readonly rows: readonly ReportRow[];
+  /** Whether the totals are exact: those of chosen addresses are lower bounds. */
+  readonly exactTotals: boolean;
+  readonly totals: Figures & { readonly refusedFlows: string };
+  /** What the totals have beyond the rows. */
+  readonly other?: Figures;
+  /** Why there are no rows. */
+  readonly message?: string;
+}
+
+/** Runs a report against the store. Throws `UnknownName` when a filter names nothing. */
+export async function runReport(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
+  try {
+    return await runOnStore(client, report, options);
+  } catch (error) {
+    if (error instanceof Error && /(database|retention policy) not found/.test(error.message)) {
+      return runOnStore({ query: async () => [] }, report, { ...options, filters: [] }).then((empty) => ({
+        ...empty,
+        message: `${NOTHING_YET} Add a source, and run flowscope collect --once.`,
+      }));
+    }
+    throw error;
+  }
+}
+
+async function runOnStore(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
+  const { range: asked, metric, top, now } = options;
+  const filters = await resolveFilters(client, options.filters);
+  const policy = await choosePolicy(client, asked, now);
+  const range = alignOutward(asked, WINDOW_MS[policy]);
+  const scope: Scope = { policy, from: String(range.from), to: String(range.to), where: conditionsOf(filters) };
+  // Until now at most: the rest of the last window is still to come.
+  const span = Math.max(Math.min(range.to, now) - range.from, 1);
+
+  const { measurement, isExact } = totalsFrom(
+    filters.map(({ name }) => name),
+    report.measurement
+  );
+  const [all] = await client.query(totalsQuery(measurement, scope));
+  const [refused] = await client.query(totalsQuery(measurement, scope, true));
+  const total = sumsOf(all);
+  const ranking = { metric, top: String(top), span: String(span) };
+  const found: Row[] = [];
+  for (const part of partsOf(report)) {
+    (await client.query(rankingQuery(report, scope, ranking, part))).forEach((row) => found.push(row));
+  }
+  const sums = found.map(sumsOf);
+  const order = found.map((_, i) => i).sort((a, b) => Number(sums[b][metric] - sums[a][metric]));
+  const names = await namesOf(client, report, found);
+  const directions = report.directions ? await directionsOf(client, report, scope, metric, found) : [];
+  const rows = order.map((i) => ({
+    ...names[i],
+    ...directions[i],
+    ...figuresOf(sums[i], total, metric, span),
+  })) as ReportRow[];
+  const rest = subtractSums(total, sums.reduce(addSums, noSums()));
+  const hasRest = METRICS.some(({ name }) => rest[name] > 0n);
+  return {
+    report: report.name,
+    title: report.title,
+    policy,
+    asked,
+    range,
+    metric,
+    top,
+    filters,
+    lowerBounds: report.lowerBounds,
+    exactTotals: isExact,
+    rows,
+    totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
+    ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
+    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, filters, total, asked.from) }),
+  };
+}
+
+function sumsOf(row: Row | undefined): Sums {
+  const sum = (name: MetricName) => BigInt(row?.[name] ?? 0);
+  return { bytes: sum('bytes'), packets: sum('packets'), flows: sum('flows') };
+}

@@ -1,0 +1,163 @@
+import { formatCounted } from '../../reports/units';
+import type { ObjectDependencies } from '../collect/object/collectObject';
+import type { Decoder } from '../collect/decode/decoder';
+import { keepHeapsSmall } from '../collect/decode/memory';
+import { ExporterDecisions } from '../collect/object/exporterDecisions';
+import type { Tally } from '../collect/tally';
+import { Offsets } from '../collect/object/offsets';
+import { keepSeriesBudget } from '../collect/seriesBudget';
+import { StoreClaim, type ClaimEvents } from '../collect/storeClaim';
+import { EntityPublisher } from '../entities/publish';
+import { RECORD_REASONS, type RecordReason } from '../records/reasons';
+import { openRegistry, startRegistryThread, whileAlive, type Registry } from '../registry/registry';
+import { GuardedInfluxClient } from '../store/guardedClient';
+import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { liftRefusingLimit, passOverSeriesLimit } from '../store/limits';
+import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
+import { PointWriter, type WriterPatience } from '../store/writer';
+import { knownRegistry, registryToFill } from './dataDirectory';
+import { say } from '../util/output';
+import { startDecoder, threadsScript } from './threads';
+
+/** Compressed bytes in flight at once, over all sources. */
+export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;
+
+/** How a command waits for an InfluxDB that goes away halfway. */
+export const COMMAND_PATIENCE: WriterPatience = {
+  patienceMs: 120_000,
+  onOutage: (error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.'),
+};
+
+/** Unix seconds. */
+export const now = () => Math.floor(Date.now() / 1000);
+
+/**
+ * Runs `work` with the registry open, for commands that only look or edit. Throws {@link CommandFailed} when there is none,
+ * unless `directory` is {@link registryToFill}.
+ */
+export async function withRegistry<T>(
+  work: (registry: Registry) => Promise<T>,
+  directory = knownRegistry()
+): Promise<T> {
+  const registry = openRegistry(directory);
+  try {
+    return await work(registry);
+  } finally {
+    await registry.close();
+  }
+}
+
+/** What collecting commands share. */
+export interface Collecting {
+  readonly registry: Registry;
+  /** Writes only while this registry may. */
+  readonly client: InfluxClient;
+  readonly entities: EntityPublisher;
+  readonly deps: ObjectDependencies;
+}
+
+/**
+ * Runs `work` with registry (in its own thread), store and writer ready: the store is claimed, the schema is there,
+ * dashboards can choose a policy and every entity known so far is in the store. Throws `InfluxError` when the store does not
+ * answer, `StoreLost` when another registry has it, at the start or later, and gives the work up with an error when the
+ * registry's thread ends. `decoder` is closed at the end.
+ */
+export async function withCollecting<T>(
+  patience: WriterPatience,
+  work: (tools: Collecting) => Promise<T>,
+  decoder?: Decoder,
+  events: ClaimEvents = { onMadeAgain: say }
+): Promise<T> {
+  const store = createInfluxClient(process.env);
+  await store.ping();
+  decoder ??= startDecoder();
+  const registry = startRegistryThread(threadsScript(), registryToFill());
+  try {
+    return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
+      await keepSeriesBudget(registry, client, now());
+      const entities = new EntityPublisher(registry, client);
+      await entities
+        .publishAll()
+        .catch((error: unknown) =>
+          passOverSeriesLimit(error, ({ message }) => say(`Warning: ${message} ${liftRefusingLimit(message)}`))
+        );
+      const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
+        writer.patiently(() => claim.reserveOffsets(...block));
+      const deps: ObjectDependencies = {
+        ...{ registry, claim, entities, writer, decoder, now },
+        exporters: new ExporterDecisions(registry, now),
+        offsets: new Offsets({ reserveOffsets }, now),
+      };
+      // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
+      keepHeapsSmall();
+      return await whileAlive(registry, work({ registry, client, entities, deps }));
+    });
+  } finally {
+    // First: what is given up with its thread must not be noted as an object that cannot be decoded.
+    await registry.close();
+    await decoder.close();
+  }
+}
+
+/** A store that this registry may fill. */
+export interface Claimed {
+  readonly claim: StoreClaim;
+  /** Writes only while this registry may. */
+  readonly client: InfluxClient;
+  /** The same, and patiently. */
+  readonly writer: PointWriter;
+}
+
+/**
+ * Runs `work` with the store claimed for this registry and its schema ready. Throws `InfluxError` when the store does not
+ * answer, and `StoreLost` when another registry has it, at the start or later.
+ */
+export async function withClaim<T>(
+  registry: Registry,
+  store: InfluxClient,
+  patience: WriterPatience,
+  events: ClaimEvents,
+  work: (claimed: Claimed) => Promise<T>
+): Promise<T> {
+  const claim = new StoreClaim(registry, store, now, events);
+  const client = new GuardedInfluxClient(store, claim);
+  const writer = new PointWriter(client, patience);
+  await writer.patiently(() => claim.mayBegin());
+  await prepareStore(store);
+  void claim.keepLooking();
+  try {
+    const result = await work({ claim, client, writer });
+    if (claim.lost) {
+      throw claim.lost;
+    }
+    return result;
+  } catch (error) {
+    // Whatever failed then failed for that.
+    throw claim.lost ?? error;
+  } finally {
+    await claim.close();
+  }
+}
+
+/** Brings the store's schema and policy choice up to date, and says what in its settings will refuse data. */
+export async function prepareStore(client: InfluxClient): Promise<void> {
+  await ensureSchema(client);
+  await writePolicyChoice(client, now());
+  for (const warning of await storeWarnings(client)) {
+    say(`Warning: ${warning}`);
+  }
+}
+
+/** Says why records were not counted as traffic, a line per reason, and where the lines of those are that could not be. */
+export function sayReasons(tally: Tally, isDryRun = false): void {
+  for (const [reason, count] of Object.entries(tally.recordReasons)) {
+    say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
+  }
+  const { unread } = tally;
+  if (unread > 0) {
+    const kept = isDryRun
+      ? 'would be kept in the data directory'
+      : 'kept in the data directory: see flowscope unread list';
+    say(`${formatCounted(unread, 'line that could not be counted', 'lines that could not be counted')}, ${kept}.`);
+  }
+}

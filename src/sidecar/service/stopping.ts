@@ -1,0 +1,97 @@
+import { formatCounted } from '../../reports/units';
+import type { Permits } from '../collect/permits';
+import { CommandFailed } from '../util/commandError';
+import { say } from '../util/output';
+
+/** So long what is in flight may take to come to its end after the first signal. */
+const FINISH_MS = 8000;
+/** So long, beyond that, what closes may take: registry, threads, API. */
+const CLOSE_MS = 1000;
+
+/** How a command is told to stop. */
+export interface Stop {
+  /** Aborts with the first signal: nothing new is to be begun. */
+  readonly signal: AbortSignal;
+  /** Begins the end as a signal does, unless it has begun. */
+  begin(): void;
+  /** Waits for work, after the end has begun for eight seconds at most; whether it came to its end. Throws what the work throws. */
+  finished(work: Promise<unknown>): Promise<boolean>;
+}
+
+/** The signal that asked this process to stop. */
+let stoppedBy: NodeJS.Signals | undefined;
+
+/**
+ * Does work that SIGINT and SIGTERM stop. What does not come to its end within nine seconds then is given up: the answer is
+ * undefined, and the caller ends the process. A second signal ends it at once. Both are safe at any moment, as `kill -9` is:
+ * an object is deleted only once it is noted as stored. `tell`: says what happens.
+ */
+export async function withStop<T>(
+  tell: (text: string) => void,
+  work: (stop: Stop) => Promise<T>
+): Promise<T | undefined> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const finish = Promise.withResolvers<false>();
+  const close = Promise.withResolvers<undefined>();
+  const timers: NodeJS.Timeout[] = [];
+  const begin = () => {
+    if (!signal.aborted) {
+      stop.abort();
+      timers.push(
+        setTimeout(() => finish.resolve(false), FINISH_MS),
+        setTimeout(() => close.resolve(undefined), FINISH_MS + CLOSE_MS)
+      );
+    }
+  };
+  const onSignal = (name: NodeJS.Signals) => {
+    if (signal.aborted) {
+      tell(`${name} again: ended at once; what was in flight is collected again`);
+      endProcess(1);
+    }
+    stoppedBy = name;
+    tell(`${name}: finishing the objects in flight, within ${FINISH_MS / 1000} s; a second signal ends at once`);
+    begin();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  signals.forEach((name) => process.on(name, onSignal));
+  try {
+    const finished = (all: Promise<unknown>) => Promise.race([all.then(() => true), finish.promise]);
+    return await Promise.race([work({ signal, begin, finished }), close.promise]);
+  } finally {
+    timers.forEach(clearTimeout);
+    signals.forEach((name) => process.off(name, onSignal));
+  }
+}
+
+/** {@link withStop} for a command that prints what it did. Throws {@link CommandFailed} when it was given up. */
+export async function untilStopped(work: (stop: Stop) => Promise<void>): Promise<void> {
+  const end = await withStop(say, async (stop) => {
+    await work(stop);
+    return 'ended';
+  });
+  if (end === undefined) {
+    throw new CommandFailed('It was stopped, and not all came to its end: the next run goes on from there.');
+  }
+}
+
+/** What was given up, for people. */
+export function givenUp({ inFlight }: Pick<Permits, 'inFlight'>): string {
+  const what = inFlight > 0 ? formatCounted(inFlight, 'object') : 'calls to AWS or InfluxDB';
+  return `Given up after ${FINISH_MS / 1000} s, since AWS or InfluxDB does not answer: ${what}. No object is lost: those not stored are collected again.`;
+}
+
+/** What Node does in threads that it waits for when it exits, however long that takes: asking a name server that is away, say. */
+const WAITED_FOR = /^(GetAddrInfo|GetNameInfo|FSReq)/;
+
+/**
+ * Ends the process with that code. One that was told to stop and would have to wait for a thread that hangs ends by the
+ * signal instead.
+ */
+export function endProcess(code: number): never {
+  if (stoppedBy && process.getActiveResourcesInfo().some((kind) => WAITED_FOR.test(kind))) {
+    process.removeAllListeners(stoppedBy);
+    process.kill(process.pid, stoppedBy);
+  }
+  process.exit(code);
+}

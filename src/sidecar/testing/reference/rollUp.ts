@@ -1,0 +1,142 @@
+import type { NotCollectable } from '../../records/header';
+import { FlowLogTextDecoder } from '../../records/text/textDecoder';
+import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
+import type { RollupSummary } from '../../rollup/summary';
+import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
+import { pointKey, type BigSums } from './referencePoints';
+
+/** A Tuesday noon, UTC; tests count from here. */
+export const NOON = Date.UTC(2026, 2, 3, 12) / 1000;
+
+/** Terms of an object planned a minute after NOON, whose horizons are far away unless a test moves them. */
+export const TERMS: RollupTerms = {
+  rulesVersion: 1,
+  sourceId: 'src-1',
+  topK: 20,
+  account: '111122223333',
+  fileTime: NOON - 300,
+  minuteHorizon: NOON - 6 * 86_400,
+  hourHorizon: NOON - 394 * 86_400,
+  futureHorizon: NOON + 3660,
+};
+
+/** How to run the fast code over a text. */
+export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
+  readonly decide?: (exporter: string) => ExporterDecision;
+  /** Bytes per chunk; all at once when absent. */
+  readonly chunk?: number;
+  /** Offset of the first part; the second one has the next. */
+  readonly offset?: number;
+}
+
+/** What the fast code made of a text. */
+export interface RolledUp {
+  readonly refusal?: NotCollectable;
+  readonly summary?: RollupSummary;
+  /** Lines in the order they were handed over, each after its policy. */
+  readonly lines: string[];
+  /** How many parts were cut. */
+  readonly parts: number;
+}
+
+/** Decodes and rolls up the text of an object; each character is one byte. */
+export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUpOptions = {}): RolledUp {
+  const { decide = () => 'count', chunk = Infinity, table, limits, offset = 1 } = options;
+  const lines: string[] = [];
+  let parts = 0;
+  let rollup: ObjectRollup | undefined;
+  const context = {
+    decide: ({ id }: { id: string }) => decide(id),
+    offset: (part: number) => offset + (parts = part + 1) - 1,
+    lines: (policy: string, more: Buffer) => lines.push(...linesOf(more).map((line) => `${policy} ${line}`)),
+  };
+  const decoder = new FlowLogTextDecoder(
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits })),
+    terms.account
+  );
+  const bytes = Buffer.from(text, 'latin1');
+  for (let at = 0; at < bytes.length; at += chunk) {
+    decoder.push(bytes.subarray(at, at + chunk));
+  }
+  decoder.end();
+  if (decoder.refusal) {
+    return { refusal: decoder.refusal, lines, parts };
+  }
+  return { summary: rollup!.finish(), lines, parts };
+}
+
+/** The lines of a block, each of which must have its line end. */
+export function linesOf(block: Uint8Array): string[] {
+  const lines = Buffer.from(block).toString().split('\n');
+  if (lines.pop() !== '') {
+    throw new Error('The last line of a block has no line end.');
+  }
+  return lines;
+}
+
+/** One line of line protocol, taken apart; the timestamp split into seconds and nanoseconds of the window. */
+export interface ParsedPoint {
+  readonly policy: string;
+  readonly name: string;
+  readonly tags: Record<string, string>;
+  readonly fields: Record<string, bigint>;
+  readonly window: number;
+  readonly offset: number;
+}
+
+/** Reads `policy line`, the slow way. Throws when it is not line protocol with integer fields. */
+export function parsePoint(text: string): ParsedPoint {
+  const match = /^(minute|hour) ((?:\\.|[^ ])+) ([^ ]+) (\d+)$/.exec(text);
+  if (!match) {
+    throw new Error(`Not a point: ${text}`);
+  }
+  const [, policy, series, fieldText, time] = match;
+  const [name, ...tagTexts] = series.split(/(?<!\\),/).map((part) => part.replace(/\\([ ,=])/g, '$1'));
+  const fields = fieldText.split(',').map((field) => {
+    const [, key, value] = /^(\w+)=(\d+)i$/.exec(field)!;
+    return [key, BigInt(value)];
+  });
+  const tags = tagTexts.map((tag) => [tag.slice(0, tag.indexOf('=')), tag.slice(tag.indexOf('=') + 1)]);
+  const window = policy === 'minute' ? 60_000_000_000n : 3_600_000_000_000n;
+  const offset = BigInt(time) % window;
+  return {
+    policy,
+    name,
+    tags: Object.fromEntries(tags) as Record<string, string>,
+    fields: Object.fromEntries(fields) as Record<string, bigint>,
+    window: Number((BigInt(time) - offset) / 1_000_000_000n),
+    offset: Number(offset),
+  };
+}
+
+/** Points of sums and of `flow_quality`, keyed as the twin keys them. Two lines at one place are an error. */
+export function pointsOf(lines: readonly string[]): { points: Map<string, BigSums>; quality: Map<string, number> } {
+  const points = new Map<string, BigSums>();
+  const quality = new Map<string, number>();
+  for (const { policy, name, tags, fields, window } of lines.map(parsePoint)) {
+    const key = pointKey(name, tags, policy, window);
+    if (points.has(key) || quality.has(key)) {
+      throw new Error(`Two points at ${key}: the second would overwrite the first.`);
+    }
+    if (name === 'flow_quality') {
+      quality.set(key, Number(fields.records));
+    } else {
+      points.set(key, { bytes: fields.bytes, packets: fields.packets, flows: fields.flows });
+    }
+  }
+  return { points, quality };
+}
+
+/** Bytes, packets and flows of each measurement, summed over its points. */
+export function sumsByMeasurement(lines: readonly string[]): Record<string, BigSums> {
+  const sums: Record<string, BigSums> = {};
+  for (const { name, fields } of lines.map(parsePoint)) {
+    if (name !== 'flow_quality') {
+      const of = (sums[name] ??= { bytes: 0n, packets: 0n, flows: 0n });
+      of.bytes += fields.bytes;
+      of.packets += fields.packets;
+      of.flows += fields.flows;
+    }
+  }
+  return sums;
+}
