@@ -1,25 +1,28 @@
+import { cachePlace, hashBytes, HashIndex } from './hash';
 import { viewOf } from './scan';
 
-const INITIAL_SLOTS = 128;
+const INITIAL_TOKENS = 64;
 const INITIAL_BYTES = 2 * 1024;
-const RECENT = 512;
-const RECENT_SHIFT = 23;
+const RECENT_BITS = 9;
 
 /**
  * Gives each distinct byte string a small integer, in order of first sight, without making a JavaScript string for a
  * look-up: flow logs repeat the same few identifiers millions of times. Texts are hashed and compared several bytes at a time.
  */
 export class TokenTable {
-  /** Open addressing: id + 1 per slot, 0 when free. */
-  private slots = new Int32Array(INITIAL_SLOTS);
-  private hashes = new Int32Array(INITIAL_SLOTS);
+  private readonly index = new HashIndex();
+  private hashes = new Int32Array(INITIAL_TOKENS);
   /** Where each token begins in the arena; the one after the last is where the next will begin. */
-  private starts = new Int32Array(INITIAL_SLOTS);
+  private starts = new Int32Array(INITIAL_TOKENS + 1);
   private arena = Buffer.alloc(INITIAL_BYTES);
   private arenaView = viewOf(this.arena);
   private count = 0;
   /** Tokens found last, by their length and their first and last four bytes. */
-  private readonly recent = new Int32Array(RECENT);
+  private readonly recent = new Int32Array(2 ** RECENT_BITS);
+
+  constructor() {
+    this.index.clear(INITIAL_TOKENS);
+  }
 
   /** Number of distinct tokens. */
   get size(): number {
@@ -37,7 +40,7 @@ export class TokenTable {
     if (known >= 0) {
       return known;
     }
-    const hash = hashOf(source, start, end);
+    const hash = hashBytes(source, start, end);
     return this.add(source, start, end, hash, this.slotOf(source, start, end, hash));
   }
 
@@ -50,13 +53,14 @@ export class TokenTable {
   /** The id of `source[start, end)`, or -1 when it was not seen before. */
   find(source: DataView, start: number, end: number): number {
     // Mostly it is the last token that began and ended like this one: then it need not be hashed.
-    const ends = end - start < 4 ? 0 : Math.imul(source.getInt32(start, true), 31) ^ source.getInt32(end - 4, true);
-    const place = Math.imul(ends + end - start, 0x9e3779b1) >>> RECENT_SHIFT;
+    const first = end - start < 4 ? 0 : source.getInt32(start, true);
+    const last = end - start < 4 ? 0 : source.getInt32(end - 4, true);
+    const place = cachePlace(first + end - start, last, RECENT_BITS);
     const recent = this.recent[place];
     if (recent < this.count && this.equals(recent, source, start, end)) {
       return recent;
     }
-    const id = this.slots[this.slotOf(source, start, end, hashOf(source, start, end))] - 1;
+    const id = this.index.entry(this.slotOf(source, start, end, hashBytes(source, start, end)));
     if (id >= 0) {
       this.recent[place] = id;
     }
@@ -68,6 +72,17 @@ export class TokenTable {
     return this.arena.toString('latin1', this.starts[id], this.starts[id + 1]);
   }
 
+  /** The token's bytes: valid until the next token is added. */
+  bytesOf(id: number): Buffer {
+    return this.arena.subarray(this.starts[id], this.starts[id + 1]);
+  }
+
+  /** Forgets all tokens, and keeps their memory for others. */
+  clear(): void {
+    this.count = 0;
+    this.index.clear(this.hashes.length);
+  }
+
   /** Orders two tokens by their bytes: negative when `a` comes first. */
   compare(a: number, b: number): number {
     const { arena, starts } = this;
@@ -76,14 +91,13 @@ export class TokenTable {
 
   /** The slot that holds the token, or the free one where it would go. */
   private slotOf(source: DataView, start: number, end: number, hash: number): number {
-    const { slots, hashes } = this;
-    const mask = slots.length - 1;
-    let slot = hash & mask;
-    for (let id = slots[slot] - 1; id >= 0; id = slots[slot] - 1) {
+    const { index, hashes } = this;
+    let slot = index.first(hash);
+    for (let id = index.entry(slot); id >= 0; id = index.entry(slot)) {
       if (hashes[id] === hash && this.equals(id, source, start, end)) {
         break;
       }
-      slot = (slot + 1) & mask;
+      slot = index.next(slot);
     }
     return slot;
   }
@@ -124,51 +138,25 @@ export class TokenTable {
     const id = this.count++;
     this.starts[id + 1] = to;
     this.hashes[id] = hash;
-    this.slots[slot] = id + 1;
-    if (this.count * 2 >= this.slots.length) {
+    this.index.put(slot, id);
+    if (this.count === this.hashes.length) {
       this.grow();
     }
     return id;
   }
 
   private grow(): void {
-    const size = this.slots.length * 2;
-    const enlarged = (old: Int32Array<ArrayBuffer>) => {
-      const larger = new Int32Array(size);
-      larger.set(old);
-      return larger;
-    };
-    this.hashes = enlarged(this.hashes);
-    this.starts = enlarged(this.starts);
-    this.slots = new Int32Array(size);
-    for (let id = 0; id < this.count; id++) {
-      let slot = this.hashes[id] & (size - 1);
-      while (this.slots[slot] !== 0) {
-        slot = (slot + 1) & (size - 1);
-      }
-      this.slots[slot] = id + 1;
-    }
+    const { hashes, starts, index, count } = this;
+    this.hashes = new Int32Array(count * 2);
+    this.hashes.set(hashes);
+    this.starts = new Int32Array(count * 2 + 1);
+    this.starts.set(starts);
+    index.grow(this.hashes, count);
   }
 }
 
-/** Unknown to whoever made the texts: none can be chosen to have the same hash. */
-const SEED = Math.trunc(Math.random() * 0x100000000);
-
-function hashOf(source: DataView, start: number, end: number): number {
-  let hash = SEED ^ (end - start);
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    hash = Math.imul(hash ^ source.getInt32(i, true), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  for (; i < end; i++) {
-    hash = Math.imul(hash ^ source.getUint8(i), 0x01000193);
-  }
-  return hash ^ (hash >>> 13);
-}
-
-const CACHE_SLOTS = 1024;
-const CACHE_SHIFT = 22;
+const CACHE_BITS = 10;
+const CACHE_SLOTS = 2 ** CACHE_BITS;
 
 /**
  * Numbers combinations of texts: the number so far and the next text's id make the next number. A small cache stands in
@@ -192,7 +180,7 @@ export class Combinations {
   }
 
   of(combination: number, text: number): number {
-    const slot = (Math.imul(combination, 0x9e3779b1) ^ Math.imul(text, 0x85ebca6b)) >>> CACHE_SHIFT;
+    const slot = cachePlace(combination, text, CACHE_BITS);
     if (this.cachedCombinations[slot] !== combination || this.cachedTexts[slot] !== text) {
       const key = combination * 0x1000000 + text;
       let number = this.numbers.get(key);

@@ -1,140 +1,86 @@
 import { MISSING } from '../fields';
+import { viewOf } from '../scan';
+import { TokenTable } from '../tokens';
 import { ipv4, ipv4Text, isIPv4 } from './ipv4';
 import { ipv6Groups, ipv6Text, readIPv6 } from './ipv6';
 
 /**
  * An address is one 32-bit integer: an IPv4 address as its number. Codes from 240.0.0.0 on, which is reserved and never
- * routed, are entries of the part's {@link AddressTable}: IPv6 addresses and those reserved IPv4 addresses; the first of
- * them is '-'.
+ * routed, are entries of the part's {@link AddressTable}: the first is '-', the others are IPv6 addresses and those
+ * reserved IPv4 addresses.
  */
 export const FIRST_TABLE_CODE = 0xf0000000;
 
 /** The code of '-', which also stands in for an address column that the flow log does not have. */
 export const MISSING_ADDRESS = FIRST_TABLE_CODE | 0;
 
-const FIRST_ENTRIES = 256;
-const WORDS = 4;
+/** Bytes of an address, of either kind. */
+const ADDRESS_BYTES = 16;
+/** The kind of an address, the first byte of its key. The order of keys is that of addresses. */
+const IS_IPV4 = 0;
+const IS_IPV6 = 1;
+/** Where an IPv4 address lies in its key. */
+const LAST_WORD = 13;
 
-/** The addresses of one part that are not plain IPv4 numbers, each once, as 128-bit integers. */
+/** The addresses of one part that are not plain IPv4 numbers, each once. */
 export class AddressTable {
-  /** Entries so far; entry 0 is '-', which has no number. */
-  private count = 1;
-  private words = new Int32Array(FIRST_ENTRIES * WORDS);
-  private isIPv4 = new Uint8Array(FIRST_ENTRIES);
-  /** Open addressing: entry per slot, 0 when free. */
-  private slots = new Int32Array(FIRST_ENTRIES * 2);
+  /** Each address as its kind and 128 bits, the highest first. */
+  private readonly keys = new TokenTable();
+  private readonly key = Buffer.alloc(1 + ADDRESS_BYTES);
+  private readonly keyView = viewOf(this.key);
 
-  /** Bytes that the addresses take. */
+  /** Bytes that the addresses take, '-' among them. Decides where parts end, so it is part of the rules version. */
   get bytes(): number {
-    return this.count * WORDS * 4;
+    return (1 + this.keys.size) * ADDRESS_BYTES;
   }
 
   /** The code of the address text `[start, end)`; undefined when it is neither an address nor '-'. */
   read(text: Uint8Array, start: number, end: number): number | undefined {
+    const { key, keyView } = this;
     if (end - start === 1 && text[start] === 0x2d) {
       return MISSING_ADDRESS;
     }
     if (isIPv4(text, start, end)) {
-      return ipv4[0] >>> 0 < FIRST_TABLE_CODE ? ipv4[0] : this.code(0, 0, 0, ipv4[0], 1);
-    }
-    if (!readIPv6(text, start, end)) {
+      if (ipv4[0] >>> 0 < FIRST_TABLE_CODE) {
+        return ipv4[0];
+      }
+      key.fill(0);
+      key[0] = IS_IPV4;
+      keyView.setInt32(LAST_WORD, ipv4[0]);
+    } else if (readIPv6(text, start, end)) {
+      key[0] = IS_IPV6;
+      for (let i = 0; i < ipv6Groups.length; i++) {
+        keyView.setUint16(1 + 2 * i, ipv6Groups[i]);
+      }
+    } else {
       return undefined;
     }
-    const word = (i: number) => (ipv6Groups[2 * i] << 16) | ipv6Groups[2 * i + 1];
-    return this.code(word(0), word(1), word(2), word(3), 0);
+    return MISSING_ADDRESS + 1 + this.keys.intern(keyView, 0, key.length);
   }
 
   /** The text of a table code. */
   text(code: number): string {
-    const entry = code - MISSING_ADDRESS;
-    if (entry === 0) {
+    if (code === MISSING_ADDRESS) {
       return MISSING;
     }
-    const words = this.words.subarray(entry * WORDS, entry * WORDS + WORDS);
-    return this.isIPv4[entry] ? ipv4Text(words[3]) : ipv6Text(words);
+    const key = this.keys.bytesOf(entryOf(code));
+    return key[0] === IS_IPV4
+      ? ipv4Text(key.readInt32BE(LAST_WORD))
+      : ipv6Text(Array.from({ length: 8 }, (_, i) => key.readUInt16BE(1 + 2 * i)));
   }
 
   /** Orders two table codes: reserved IPv4 addresses, then IPv6, each by number, then '-'. */
   compare(a: number, b: number): number {
-    const first = a - MISSING_ADDRESS;
-    const second = b - MISSING_ADDRESS;
-    if (first === 0 || second === 0) {
-      return second - first;
-    }
-    const { words, isIPv4 } = this;
-    let order = isIPv4[second] - isIPv4[first];
-    for (let i = 0; order === 0 && i < WORDS; i++) {
-      order = (words[first * WORDS + i] >>> 0) - (words[second * WORDS + i] >>> 0);
-    }
-    return order;
+    return a === MISSING_ADDRESS || b === MISSING_ADDRESS ? b - a : this.keys.compare(entryOf(a), entryOf(b));
   }
 
-  /** Forgets all addresses. */
+  /** Forgets all addresses, and keeps their memory for others. */
   clear(): void {
-    this.count = 1;
-    this.slots.fill(0);
-  }
-
-  private code(a: number, b: number, c: number, d: number, ipv4: number): number {
-    const { slots, words, isIPv4 } = this;
-    const mask = slots.length - 1;
-    let slot = hashOf(a, b, c, d) & mask;
-    for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
-      const at = entry * WORDS;
-      if (
-        words[at + 3] === d &&
-        words[at + 2] === c &&
-        words[at + 1] === b &&
-        words[at] === a &&
-        isIPv4[entry] === ipv4
-      ) {
-        return MISSING_ADDRESS + entry;
-      }
-      slot = (slot + 1) & mask;
-    }
-    return this.add(a, b, c, d, ipv4, slot);
-  }
-
-  private add(a: number, b: number, c: number, d: number, ipv4: number, slot: number): number {
-    if (this.count === this.isIPv4.length) {
-      this.grow();
-      // Its slot is another one now.
-      return this.code(a, b, c, d, ipv4);
-    }
-    const entry = this.count++;
-    this.words.set([a, b, c, d], entry * WORDS);
-    this.isIPv4[entry] = ipv4;
-    this.slots[slot] = entry;
-    return MISSING_ADDRESS + entry;
-  }
-
-  private grow(): void {
-    const entries = this.isIPv4.length * 2;
-    const { words, isIPv4 } = this;
-    this.words = new Int32Array(entries * WORDS);
-    this.words.set(words);
-    this.isIPv4 = new Uint8Array(entries);
-    this.isIPv4.set(isIPv4);
-    this.slots = new Int32Array(entries * 2);
-    const mask = this.slots.length - 1;
-    for (let entry = 1; entry < this.count; entry++) {
-      const at = entry * WORDS;
-      let slot = hashOf(words[at], words[at + 1], words[at + 2], words[at + 3]) & mask;
-      while (this.slots[slot] !== 0) {
-        slot = (slot + 1) & mask;
-      }
-      this.slots[slot] = entry;
-    }
+    this.keys.clear();
   }
 }
 
-/** Unknown to whoever sends packets: no addresses can be chosen to have the same hash. */
-const SEED = Math.trunc(Math.random() * 0x100000000);
-
-function hashOf(a: number, b: number, c: number, d: number): number {
-  let hash = Math.imul(a ^ SEED, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0xc2b2ae35);
-  hash = Math.imul(hash ^ (hash >>> 16) ^ d, 0x27d4eb2f);
-  return hash ^ (hash >>> 15);
+/** The number among {@link AddressTable.keys} of a table code other than that of '-'. */
+function entryOf(code: number): number {
+  return code - MISSING_ADDRESS - 1;
 }

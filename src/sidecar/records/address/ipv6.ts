@@ -89,14 +89,13 @@ function hexDigit(byte: number): number {
   return letter >= 0 && letter < 6 ? letter + 10 : -1;
 }
 
-/** `2001:db8::1`: lower case, the longest run of zeros left out (RFC 5952). `words`: the four 32-bit words. */
-export function ipv6Text(words: ArrayLike<number>): string {
-  const parts = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? words[i >> 1] >>> 16 : words[i >> 1] & 0xffff));
+/** `2001:db8::1`: lower case, the longest run of zeros left out (RFC 5952). `groups`: the eight groups. */
+export function ipv6Text(groups: readonly number[]): string {
   let best = -1;
   let longest = 1;
   for (let i = 0; i < 8; i++) {
     let end = i;
-    while (end < 8 && parts[end] === 0) {
+    while (end < 8 && groups[end] === 0) {
       end++;
     }
     if (end - i > longest) {
@@ -105,6 +104,6 @@ export function ipv6Text(words: ArrayLike<number>): string {
     }
     i = Math.max(i, end);
   }
-  const hex = parts.map((part) => part.toString(16));
+  const hex = groups.map((group) => group.toString(16));
   return best < 0 ? hex.join(':') : `${hex.slice(0, best).join(':')}::${hex.slice(best + longest).join(':')}`;
 }
