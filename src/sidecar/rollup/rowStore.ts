@@ -4,15 +4,6 @@ const FIRST_ROWS = 16 * 1024;
 /** Rows of a group lie together in runs, each as long as the group was before it, up to this. */
 const LONGEST_RUN = 1024;
 
-/**
- * Columns in shared memory, which nobody shares: V8 would count any other as what a collection might free, and looks through
- * a thread's whole heap, twice, because so much was asked for at once.
- */
-const float64 = (rows: number) => new Float64Array(new SharedArrayBuffer(rows * Float64Array.BYTES_PER_ELEMENT));
-const uint32 = (rows: number) => new Uint32Array(new SharedArrayBuffer(rows * Uint32Array.BYTES_PER_ELEMENT));
-const uint16 = (rows: number) => new Uint16Array(new SharedArrayBuffer(rows * Uint16Array.BYTES_PER_ELEMENT));
-const int32 = (rows: number) => new Int32Array(new SharedArrayBuffer(rows * Int32Array.BYTES_PER_ELEMENT));
-
 /** Where the rows of a group lie. */
 interface GroupRows {
   /** Rows so far. */
@@ -50,11 +41,11 @@ export class RowStore {
 
   /** `rows`: how many there is room for at first. Room that is not used takes no memory. */
   constructor(rows = FIRST_ROWS) {
-    this.bytes = float64(rows);
-    this.packets = float64(rows);
-    this.starts = uint32(rows);
-    this.spans = uint16(rows);
-    this.windows = uint16(rows);
+    this.bytes = new Float64Array(rows);
+    this.packets = new Float64Array(rows);
+    this.starts = new Uint32Array(rows);
+    this.spans = new Uint16Array(rows);
+    this.windows = new Uint16Array(rows);
   }
 
   /** Forgets all rows. `codes`: how many columns of codes those to come have. */
@@ -62,7 +53,7 @@ export class RowStore {
     this.usedRows = 0;
     this.groups = [];
     while (this.codes.length < codes) {
-      this.codes.push(int32(this.room));
+      this.codes.push(new Int32Array(this.room));
     }
     this.codes.length = codes;
   }
@@ -139,12 +130,12 @@ export class RowStore {
       larger.set(column);
       return larger;
     };
-    this.bytes = enlarged(this.bytes, float64(room));
-    this.packets = enlarged(this.packets, float64(room));
-    this.starts = enlarged(this.starts, uint32(room));
-    this.spans = enlarged(this.spans, uint16(room));
-    this.windows = enlarged(this.windows, uint16(room));
-    this.codes = this.codes.map((column) => enlarged(column, int32(room)));
+    this.bytes = enlarged(this.bytes, new Float64Array(room));
+    this.packets = enlarged(this.packets, new Float64Array(room));
+    this.starts = enlarged(this.starts, new Uint32Array(room));
+    this.spans = enlarged(this.spans, new Uint16Array(room));
+    this.windows = enlarged(this.windows, new Uint16Array(room));
+    this.codes = this.codes.map((column) => enlarged(column, new Int32Array(room)));
   }
 }
 
