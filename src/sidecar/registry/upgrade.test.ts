@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { MIGRATIONS, REGISTRY_FILE } from './database';
+import { REGISTRY_FILE } from './database';
+import { MIGRATIONS } from './migrations';
 import { openRegistry } from './registry';
 
 let folder: string;
