@@ -87,25 +87,34 @@ export class OperationQueue {
   private read(call: Call): void {
     let result: unknown;
     try {
-      // In memory there is but one connection to a database.
-      const db = this.directory === ':memory:' ? this.db : (this.reader ??= openReader(this.directory));
-      result = readConsistently(db, call);
+      result = this.directory === ':memory:' ? this.readInMemory(call) : this.readFile(call);
     } catch (error) {
       call.done(unusable(this.directory, error));
       return;
     }
     call.done(undefined, result);
   }
-}
 
-/** Runs a read whose queries all see the same state. */
-function readConsistently(db: DatabaseSync, operation: Operation): unknown {
-  db.exec('BEGIN');
-  try {
-    return runOperation(db, operation);
-  } finally {
-    if (db.isTransaction) {
-      db.exec('COMMIT');
+  /** All queries of an operation see the same state. */
+  private readFile(operation: Operation): unknown {
+    const db = (this.reader ??= openReader(this.directory));
+    db.exec('BEGIN');
+    try {
+      return runOperation(db, operation);
+    } finally {
+      if (db.isTransaction) {
+        db.exec('COMMIT');
+      }
+    }
+  }
+
+  /** A database in memory has one connection only. It refuses writes meanwhile, as a read-only one does. */
+  private readInMemory(operation: Operation): unknown {
+    this.db.exec('PRAGMA query_only = ON');
+    try {
+      return runOperation(this.db, operation);
+    } finally {
+      this.db.exec('PRAGMA query_only = OFF');
     }
   }
 }
