@@ -36,7 +36,13 @@ afterEach(async () => {
 
 describe('a read', () => {
   it('lets a plan be granted and stored while it is in the middle of its rows, and sees the state that it began with', async () => {
-    await registry.describeEntities([{ ...ENTITY, id: 'vpc-1' }, { ...ENTITY, id: 'vpc-2' }], NOON);
+    await registry.describeEntities(
+      [
+        { ...ENTITY, id: 'vpc-1' },
+        { ...ENTITY, id: 'vpc-2' },
+      ],
+      NOON
+    );
     const outcomes: string[] = [];
     const search = { search: 'vpc', limit: 10 };
     await registry.searchEntities(search);
