@@ -1,5 +1,5 @@
 import { proposal, registryForTests } from '../testing/registry';
-import { NOON } from '../testing/rollUp';
+import { NOON } from '../testing/reference/rollUp';
 import type { LedgerState } from './ledger';
 import { LEDGER_SECONDS, PLAN_SECONDS, prune, PRUNE_BATCH } from './prune';
 
