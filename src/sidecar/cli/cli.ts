@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report/report')).reportCommand(),
   generate: async () => (await import('./generate')).generateCommand(),
   adopt: async () => (await import('./adopt')).adoptCommand(),
+  backup: async () => (await import('./backup')).backupCommand(),
 };
 
 const DESCRIPTION = 'Collects AWS VPC flow logs from S3 into InfluxDB and reports on them, with names instead of ids.';

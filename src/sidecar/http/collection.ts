@@ -10,10 +10,12 @@ import {
   unreadPage,
 } from '../../contract/collection';
 import { pageQuery } from '../../contract/common';
+import type { QuarantinedObject } from '../registry/quarantine';
+import type { UnreadObject } from '../registry/unread';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { ApiError } from './failures';
-import { pageOf } from './paging';
+import { readPage } from './paging';
 import { seriesView } from './seriesView';
 import { statusOf } from './sourceViews';
 
@@ -76,9 +78,14 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     '/v1/admin/quarantine',
     { schema: { querystring: quarantineQuery, response: answers(200, quarantinePage) } },
     async ({ query }) => {
-      const all = await registry.listQuarantine();
-      const wanted = all.filter(({ sourceId }) => query.sourceId === undefined || sourceId === query.sourceId);
-      const page = pageOf(wanted, query, ({ sourceId, key }) => JSON.stringify([sourceId, key]));
+      const { sourceId } = query;
+      const page = await readPage(
+        query,
+        2,
+        ({ sourceId, key }: QuarantinedObject) => [sourceId, key],
+        (after, limit) =>
+          registry.quarantinePage({ sourceId, after: after && { sourceId: after[0], key: after[1] }, limit })
+      );
       return { ...page, items: page.items.map((item) => ({ ...item, quotes: [...item.quotes] })) };
     }
   );
@@ -87,7 +94,12 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     '/v1/admin/unread',
     { schema: { querystring: pageQuery, response: answers(200, unreadPage) } },
     async ({ query }) => {
-      const page = pageOf(await registry.listUnread(), query, ({ id }) => String(id));
+      const page = await readPage(
+        query,
+        1,
+        ({ id }: UnreadObject) => [String(id)],
+        (after, limit) => registry.unreadPage({ after: after && Number(after[0]), limit })
+      );
       return {
         ...page,
         items: page.items.map(({ sourceId: _, ...item }) => ({

@@ -24,18 +24,25 @@ export interface LeftObjects {
 
 /** How many objects a source has left in its bucket. */
 export function leftObjects(db: DatabaseSync, sourceId: string, now: number): LeftObjects {
-  return {
-    ...first<LeftObjects>(
-      db,
-      `SELECT count(*) FILTER (WHERE state = 'stored' AND changed <= ?) AS undeleted,
-         count(*) FILTER (WHERE state = 'not-collected') AS notCollected,
-         count(*) FILTER (WHERE state = 'quarantined' AND dismissed IS NULL) AS quarantined,
-         count(*) FILTER (WHERE state = 'refused') AS refused,
-         count(*) FILTER (WHERE state = 'not-read') AS notRead
-       FROM ledger WHERE source_id = ? AND state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read')`,
-      ...[now - DELETION_SECONDS, sourceId]
-    )!,
-  };
+  const counts = first<Omit<LeftObjects, 'undeleted'> & { stored: number }>(
+    db,
+    `SELECT coalesce(sum(objects) FILTER (WHERE state = 'stored'), 0) AS stored,
+       coalesce(sum(objects) FILTER (WHERE state = 'not-collected'), 0) AS notCollected,
+       coalesce(sum(objects) FILTER (WHERE state = 'quarantined' AND dismissed = 0), 0) AS quarantined,
+       coalesce(sum(objects) FILTER (WHERE state = 'refused'), 0) AS refused,
+       coalesce(sum(objects) FILTER (WHERE state = 'not-read'), 0) AS notRead
+     FROM ledger_count WHERE source_id = ?`,
+    sourceId
+  )!;
+  // Those of the last two minutes are few, whatever cannot be deleted.
+  const { n: fresh } = first<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM ledger INDEXED BY ledger_changed
+     WHERE source_id = ? AND state = 'stored' AND changed > ?`,
+    ...[sourceId, now - DELETION_SECONDS]
+  )!;
+  const { stored, ...others } = counts;
+  return { undeleted: stored - fresh, ...others };
 }
 
 /** An exporter that was first seen within the last hour. */
@@ -70,7 +77,8 @@ export function collectorState(db: DatabaseSync, now: number): CollectorState {
   const since = Math.max(now - NEW_SECONDS, (counts.began ?? now) + NEW_SECONDS);
   const sync = first<{ described: number | null }>(
     db,
-    'SELECT coalesce(max(finished) FILTER (WHERE ok = 1), min(started)) AS described FROM sync_run'
+    `SELECT coalesce((SELECT max(finished) FROM sync_run WHERE ok = 1),
+       (SELECT started FROM sync_run ORDER BY id LIMIT 1)) AS described`
   )!;
   return {
     exporters: counts.places,

@@ -2,6 +2,7 @@ import { registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import { FORGOTTEN_SECONDS, REMEMBERED_SECONDS } from './deliveries';
 import type { LedgerEntry } from './ledger';
+import { prune } from './prune';
 
 const registry = registryForTests();
 
@@ -45,8 +46,8 @@ test('a backlog from long ago tells nothing, and a flow log that stopped is forg
   await registry().setLedger(entry(NOON - FORGOTTEN_SECONDS), NOON + 900);
   expect(await slots()).toEqual([]);
   await registry().setLedger(entry(NOON), NOON + 900);
-  await registry().prune(NOON + 900 + FORGOTTEN_SECONDS - 1);
+  await prune(registry(), NOON + 900 + FORGOTTEN_SECONDS - 1);
   expect(await slots()).toEqual([0]);
-  await registry().prune(NOON + 900 + FORGOTTEN_SECONDS);
+  await prune(registry(), NOON + 900 + FORGOTTEN_SECONDS);
   expect(await slots()).toEqual([]);
 });

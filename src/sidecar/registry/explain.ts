@@ -1,7 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first } from './database';
 import type { LedgerState } from './ledger';
-import { toPlan, type Plan, type PlanRow } from './plans';
+import { readPlan, type PlanRecord } from './planRows';
+
+export type { PlanRecord } from './planRows';
 
 /** What the ledger says of an object at one place. Times are Unix seconds. */
 export interface LedgerRecord {
@@ -39,14 +41,6 @@ export interface LedgerCounts {
   readonly parts: number;
 }
 
-/** A plan, with its size and times. */
-export interface PlanRecord extends Plan {
-  readonly size: number;
-  readonly granted: number;
-  /** When all its points were acknowledged. */
-  readonly stored?: number;
-}
-
 /** What is known of an object. */
 export interface ObjectExplanation {
   /** One for each place it was found at. */
@@ -71,22 +65,19 @@ interface LedgerRow {
   dismissed: number | null;
 }
 
-type FullPlanRow = PlanRow & { size: number; granted: number };
-
 /** What is known of an object, by its exact key or by its file name, wherever it lies. */
 export function explainObject(db: DatabaseSync, keyOrName: string): ObjectExplanation {
+  const fileName = keyOrName.slice(keyOrName.lastIndexOf('/') + 1);
   const rows = all<LedgerRow>(
     db,
     `SELECT ledger.*, source.name FROM ledger LEFT JOIN source ON source.id = source_id
-     WHERE key = ? OR substr(key, -length(?) - 1) = '/' || ? ORDER BY ledger.id`,
-    ...[keyOrName, keyOrName, keyOrName]
+     WHERE file_name = ? AND (key = ? OR substr(key, -length(?) - 1) = '/' || ?) ORDER BY ledger.id`,
+    ...[fileName, keyOrName, keyOrName, keyOrName]
   );
   if (rows.length > 0) {
     return { entries: rows.map((row) => toRecord(db, row)) };
   }
-  const fileName = keyOrName.slice(keyOrName.lastIndexOf('/') + 1);
-  const plan = first<FullPlanRow>(db, 'SELECT * FROM plan WHERE identity = ?', fileName);
-  return { entries: [], plan: plan && toPlanRecord(plan) };
+  return { entries: [], plan: readPlan(db, 'identity = ?', fileName) };
 }
 
 /**
@@ -108,18 +99,12 @@ export function objectState(
 
 function toRecord(db: DatabaseSync, row: LedgerRow): LedgerRecord {
   const { source_id: sourceId, key, etag, size, state, changed, seen } = row;
-  const plan =
-    row.plan_id === null ? undefined : first<FullPlanRow>(db, 'SELECT * FROM plan WHERE id = ?', row.plan_id);
   return {
     ...{ sourceId, source: row.name ?? undefined, key, etag, size, state },
     reason: row.reason ?? undefined,
     message: row.message ?? undefined,
     counts: row.counts === null ? undefined : (JSON.parse(row.counts) as LedgerCounts),
     ...{ changed, seen, dismissed: row.dismissed ?? undefined },
-    plan: plan && toPlanRecord(plan),
+    plan: row.plan_id === null ? undefined : readPlan(db, 'id = ?', row.plan_id),
   };
-}
-
-function toPlanRecord(row: FullPlanRow): PlanRecord {
-  return { ...toPlan(row), size: row.size, granted: row.granted, stored: row.stored ?? undefined };
 }

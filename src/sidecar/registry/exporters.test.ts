@@ -2,6 +2,7 @@ import { exporter, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import { DEFAULT_EXPORTER_LIMIT, IDLE_SECONDS } from './exporters';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
+import { prune } from './prune';
 import { RegistryError } from './sources';
 
 const registry = registryForTests();
@@ -236,7 +237,7 @@ describe('overflow', () => {
     const idsAt = async (now: number) =>
       (await registry().exporterOverview(now)).overflow.exporters.map(({ id }) => id);
     expect(await idsAt(later)).toEqual(['1/vpc-3']);
-    await registry().prune(later);
+    await prune(registry(), later);
     expect(await idsAt(NOON + 1)).toEqual(['1/vpc-3']);
     expect(Object.keys(await states(later))).toEqual(['1/vpc-1']);
   });

@@ -28,7 +28,9 @@ export function filledStore(db: DatabaseSync): FilledStore {
 export function lastCollected(db: DatabaseSync): number | undefined {
   const { at } = first<{ at: number | null }>(
     db,
-    'SELECT max(at) AS at FROM (SELECT max(changed) AS at FROM ledger UNION ALL SELECT max(granted) FROM plan)'
+    `SELECT max(at) AS at FROM (SELECT max(granted) AS at FROM plan UNION ALL
+       SELECT (SELECT max(changed) FROM ledger WHERE state = states.state)
+       FROM (SELECT DISTINCT state FROM ledger_count) AS states)`
   )!;
   return at ?? undefined;
 }

@@ -173,18 +173,25 @@ export interface LedgerCount {
 
 /** The ledger of a source in counts. A quarantined object whose notice was dismissed is not among them. */
 export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] {
-  // With a lone max(), SQLite takes the bare columns from the row that has it.
-  const rows = all<{ state: LedgerState; reason: string | null; message: string | null; n: number; key: string }>(
+  const counts = all<{ state: LedgerState; reason: string; objects: number }>(
     db,
-    `SELECT state, reason, message, count(*) AS n, key, max(changed) FROM ledger
-     WHERE source_id = ? AND dismissed IS NULL GROUP BY state, reason ORDER BY state, reason`,
+    `SELECT state, reason, objects FROM ledger_count WHERE source_id = ? AND dismissed = 0 AND objects > 0
+     ORDER BY state, reason`,
     sourceId
   );
-  return rows.map(({ state, reason, message, n, key }) => ({
-    state,
-    reason: reason ?? undefined,
-    message: message ?? undefined,
-    objects: n,
-    example: key,
-  }));
+  return counts.map(({ state, reason, objects }) => {
+    const newest = first<{ key: string; message: string | null }>(
+      db,
+      `SELECT key, message FROM ledger WHERE source_id = ? AND state = ? AND reason IS ? AND dismissed IS NULL
+       ORDER BY changed DESC, id LIMIT 1`,
+      ...[sourceId, state, reason === '' ? null : reason]
+    )!;
+    return {
+      state,
+      reason: reason === '' ? undefined : reason,
+      message: newest.message ?? undefined,
+      objects,
+      example: newest.key,
+    };
+  });
 }

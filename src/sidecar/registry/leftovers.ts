@@ -44,8 +44,8 @@ export interface LeftoverReason {
 export function leftoverReasons(db: DatabaseSync, sourceId: string): LeftoverReason[] {
   return all<LeftoverReason>(
     db,
-    `SELECT reason, count(*) AS objects FROM ledger WHERE source_id = ? AND ${IS_LEFTOVER} AND reason IS NOT NULL
-     GROUP BY reason ORDER BY reason`,
+    `SELECT reason, sum(objects) AS objects FROM ledger_count WHERE source_id = ? AND ${IS_LEFTOVER} AND reason <> ''
+     GROUP BY reason HAVING sum(objects) > 0 ORDER BY reason`,
     sourceId
   ).map((row) => ({ ...row }));
 }

@@ -2,12 +2,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { markDirty } from './counters';
-import { first, run } from './database';
+import { all, first, run } from './database';
 import { flowLogSeen, seeEntities, type FlowLog, type SeenEntity } from './entities';
 import { decideExporters, exportersSeen, takePlace } from './exporters';
 import { isFilledStore } from './filledStore';
 import { setLedger, type LedgerEntry } from './ledger';
 import { overflowSeen } from './overflow';
+import { hashColumn, insertPlan, parseDecisions, readPlan } from './planRows';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
 
@@ -50,36 +51,14 @@ export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }
   | { readonly outcome: 'changed' };
 
-/** A plan as its table holds it. */
-export interface PlanRow {
-  id: number;
-  identity: string;
-  sha256: string;
-  terms: string;
-  decisions: string;
-  offsets: string;
-  stored: number | null;
-}
-
-/** A plan out of its row. */
-export function toPlan(row: PlanRow): Plan {
-  return {
-    id: row.id,
-    identity: row.identity,
-    sha256: row.sha256,
-    terms: JSON.parse(row.terms) as RollupTerms,
-    decisions: JSON.parse(row.decisions) as Record<string, ExporterDecision>,
-    offsets: JSON.parse(row.offsets) as number[],
-    isStored: row.stored !== null,
-  };
-}
-
 /** The plan of an object, by its identity or its content. */
 export function findPlan(db: DatabaseSync, identity: string, sha256: string): Plan | undefined {
-  const row =
-    first<PlanRow>(db, 'SELECT * FROM plan WHERE identity = ?', identity) ??
-    first<PlanRow>(db, 'SELECT * FROM plan WHERE sha256 = ?', sha256);
-  return row && toPlan(row);
+  const record = readPlan(db, 'identity = ?', identity) ?? readPlan(db, 'sha256 = ?', hashColumn(sha256));
+  if (!record) {
+    return undefined;
+  }
+  const { size: _size, granted: _granted, stored: _stored, ...plan } = record;
+  return plan;
 }
 
 /** Grants an object its plan, once: by identity and by content. Also marks its hours dirty and notes what it names. */
@@ -102,11 +81,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
     return { outcome: 'changed' };
   }
   exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => takePlace(db, exporter, now));
-  run(
-    db,
-    'INSERT INTO plan (identity, sha256, size, terms, decisions, offsets, granted) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    ...[identity, sha256, size, JSON.stringify(terms), JSON.stringify(decisions), JSON.stringify(offsets), now]
-  );
+  insertPlan(db, { identity, sha256, size, terms, offsets }, decisions, now);
   markDirty(db, hours);
   seeEntities(db, entities, now);
   if (flowLog) {
@@ -136,26 +111,22 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
   if (!isFilledStore(db, object.storeId)) {
     return 'elsewhere';
   }
-  const planned = first<{ identity: string; decisions: string }>(
-    db,
-    'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL RETURNING identity, decisions',
-    ...[now, object.planId]
-  );
+  const isFirst = run(db, 'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL', now, object.planId) > 0;
   // Again, after the last write: an hour recomputed between the grant and the write has missed these points.
   markDirty(db, object.hours);
-  if (planned) {
-    const decisions = JSON.parse(planned.decisions) as Plan['decisions'];
+  if (isFirst) {
+    const { identity, decisions } = readPlan(db, 'id = ?', object.planId)!;
     const seen = Object.entries(object.exporters);
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     exportersSeen(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     overflowSeen(db, Object.fromEntries(seen.filter(isOverflow)), now);
     if (object.unread) {
-      keepUnread(db, { ...object.entry, identity: planned.identity }, object.unread, now);
+      keepUnread(db, { ...object.entry, identity }, object.unread, now);
     }
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
   setLedger(db, object.entry, now);
-  return planned ? 'stored' : 'known';
+  return isFirst ? 'stored' : 'known';
 }
 
 /**
@@ -170,18 +141,21 @@ export function noteDuplicate(db: DatabaseSync, planId: number, entry: LedgerEnt
   return true;
 }
 
-/** So many of a source's newest objects tell which exporters it has. */
-const NEWEST = 500;
+/** How many of a source's newest objects are looked at for its exporters, per state. */
+const NEWEST_OBJECTS = 500;
 
-// Per state, so that the index gives the newest without a look at all of them.
-const newestOf = (state: LedgerEntry['state']) =>
-  `SELECT * FROM (SELECT plan_id FROM ledger WHERE source_id = ?1 AND state = '${state}' AND reason IS NULL
-     ORDER BY id DESC LIMIT ${NEWEST})`;
-const SOURCE_EXPORTERS = `SELECT count(DISTINCT seen.key) AS n
-  FROM (${newestOf('stored')} UNION ALL ${newestOf('deleted')}) AS newest JOIN plan ON plan.id = newest.plan_id,
-    json_each(plan.decisions) AS seen WHERE seen.value = 'count'`;
-
-/** How many exporters the newest objects collected from a source came from. */
+/** How many exporters the objects that were collected from a source last came from. */
 export function sourceExporters(db: DatabaseSync, sourceId: string): number {
-  return first<{ n: number }>(db, SOURCE_EXPORTERS, sourceId)!.n;
+  const exporters = new Set<number>();
+  for (const state of ['stored', 'deleted'] satisfies Array<LedgerEntry['state']>) {
+    const newest = all<{ decisions: string }>(
+      db,
+      `SELECT decisions FROM (SELECT plan_id FROM ledger WHERE source_id = ? AND state = ? AND reason IS NULL
+         AND dismissed IS NULL ORDER BY changed DESC, id DESC LIMIT ${NEWEST_OBJECTS}) JOIN plan ON plan.id = plan_id`,
+      ...[sourceId, state]
+    );
+    const decided = newest.flatMap(({ decisions }) => parseDecisions(decisions));
+    decided.filter(({ decision }) => decision === 'count').forEach(({ number }) => exporters.add(number));
+  }
+  return exporters.size;
 }

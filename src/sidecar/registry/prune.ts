@@ -1,29 +1,82 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RETENTION_SECONDS } from '../rollup/terms';
-import { run } from './database';
+import { all, run } from './database';
 import { forgetDeliveries } from './deliveries';
 import { IDLE_SECONDS } from './exporters';
+import { TAKEN_AWAY } from './ledger';
 
 const DAY = 86_400;
 /** An SQS message about an object may come back this long after the object was deleted; ledger rows live a day longer. */
-const LEDGER_SECONDS = 15 * DAY;
+export const LEDGER_SECONDS = 15 * DAY;
+/** Plans are kept as long as the data that they stand for, counted from when they were granted, and a day longer. */
+export const PLAN_SECONDS = RETENTION_SECONDS.hour + DAY;
+
+/** Rows that are deleted, or plans that are looked at, in one batch: plans that are to be granted wait for it. */
+export const PRUNE_BATCH = 200;
+
+/** How far plans were looked at: up to this one. */
+export interface PrunePosition {
+  readonly granted: number;
+  readonly id: number;
+}
+
+const START: PrunePosition = { granted: 0, id: 0 };
+
+/** The operation of the registry by which it is pruned. */
+interface Pruning {
+  pruneBatch(now: number, position: PrunePosition): Promise<PrunePosition | undefined>;
+}
 
 /**
- * Forgets what can no longer matter: ledger rows of objects that left long ago, plans of data that even `hour` has
- * dropped, exporters beyond the limit that stopped coming, and flow logs that deliver no longer. Returns how many rows went.
+ * Forgets what can no longer matter at `now` (Unix seconds): ledger rows of objects that left long ago, plans of data that even
+ * `hour` has dropped, exporters beyond the limit that stopped coming, and flow logs that deliver no longer. It does so in small
+ * batches, between which other operations have their turn.
  */
-export function prune(db: DatabaseSync, now: number): number {
-  const ledger = run(
+export async function prune(registry: Pruning, now: number): Promise<void> {
+  let position: PrunePosition | undefined = START;
+  while (position) {
+    position = await registry.pruneBatch(now, position);
+  }
+}
+
+/** Forgets some of it. Returns where the next batch goes on; undefined when nothing is left. See {@link prune}. */
+export function pruneBatch(db: DatabaseSync, now: number, position: PrunePosition): PrunePosition | undefined {
+  if (pruneLedger(db, now) === PRUNE_BATCH) {
+    return position;
+  }
+  const next = prunePlans(db, now, position);
+  if (!next) {
+    run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
+    forgetDeliveries(db, now);
+    run(db, 'DELETE FROM ledger_count WHERE objects = 0');
+  }
+  return next;
+}
+
+/** Deletes ledger rows of objects that left their bucket long ago; returns how many. Other rows live with their objects. */
+function pruneLedger(db: DatabaseSync, now: number): number {
+  let deleted = 0;
+  for (const state of ['deleted', ...TAKEN_AWAY]) {
+    deleted += run(
+      db,
+      'DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE state = ? AND changed < ? LIMIT ?)',
+      ...[state, now - LEDGER_SECONDS, PRUNE_BATCH - deleted]
+    );
+  }
+  return deleted;
+}
+
+/** Deletes plans of expired data whose objects are in no ledger row, of the next ones behind `position`. */
+function prunePlans(db: DatabaseSync, now: number, position: PrunePosition): PrunePosition | undefined {
+  const expired = all<PrunePosition & { readonly isNeeded: number }>(
     db,
-    "DELETE FROM ledger WHERE state IN ('deleted', 'gone', 'discarded') AND changed < ?",
-    now - LEDGER_SECONDS
+    `SELECT id, granted, EXISTS (SELECT 1 FROM ledger WHERE plan_id = plan.id) AS isNeeded FROM plan
+     WHERE granted < ? AND (granted, id) > (?, ?) ORDER BY granted, id LIMIT ?`,
+    ...[now - PLAN_SECONDS, position.granted, position.id, PRUNE_BATCH]
   );
-  // Identities are remembered as long as the data they stand for, counted from when it was granted.
-  const plans = run(
-    db,
-    'DELETE FROM plan WHERE granted < ? AND NOT EXISTS (SELECT 1 FROM ledger WHERE plan_id = plan.id)',
-    now - RETENTION_SECONDS.hour - DAY
-  );
-  const overflow = run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
-  return ledger + plans + overflow + forgetDeliveries(db, now);
+  for (const { id } of expired.filter(({ isNeeded }) => isNeeded === 0)) {
+    run(db, 'DELETE FROM plan WHERE id = ?', id);
+  }
+  const last = expired.length === PRUNE_BATCH ? expired.at(-1) : undefined;
+  return last && { granted: last.granted, id: last.id };
 }

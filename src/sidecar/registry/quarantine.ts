@@ -1,69 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { all, first, run } from './database';
+import { run } from './database';
 import { commandLine, recordChange, type By } from './audit';
 import { RegistryError } from './errors';
 import { isBeingDiscarded } from './leftovers';
+import { listQuarantine, quarantinedAt, quarantinedSources, type QuarantinedObject } from './quarantineList';
 import { getSource } from './sources';
 
-/** A corrupt or conflicting object that was left in place, and whose notice nobody has dismissed. */
-export interface QuarantinedObject {
-  readonly sourceId: string;
-  /** The source's name; `import` for a file; the id of a source that was removed. */
-  readonly source: string;
-  /** Whether a listing will find it again: not so for a file, nor after its source was removed. */
-  readonly isListed: boolean;
-  readonly key: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly reason: string;
-  readonly message: string;
-  /** When it was put into quarantine, Unix seconds. */
-  readonly since: number;
-  /** The first bad lines, shortened, where it had been read. */
-  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
-}
+export type { QuarantinedObject } from './quarantineList';
 
 /** Some quarantined objects: those with these keys, or all; of one source, or of all. */
 export interface QuarantineChoice {
   readonly keys?: readonly string[];
   /** As {@link QuarantinedObject.source} names it. */
   readonly source?: string;
-}
-
-interface QuarantineRow {
-  source_id: string;
-  name: string | null;
-  key: string;
-  size: number;
-  reason: string;
-  message: string;
-  changed: number;
-  counts: string | null;
-}
-
-/** How many objects {@link listQuarantine} would list. */
-export function countQuarantine(db: DatabaseSync): number {
-  const row = first<{ n: number }>(
-    db,
-    "SELECT count(*) AS n FROM ledger WHERE state = 'quarantined' AND dismissed IS NULL"
-  );
-  return row!.n;
-}
-
-/** Everything in quarantine, by source, reason and message; the newest first. */
-export function listQuarantine(db: DatabaseSync): QuarantinedObject[] {
-  const rows = all<QuarantineRow>(
-    db,
-    `SELECT source_id, source.name, key, size, coalesce(reason, '') AS reason, coalesce(message, '') AS message, changed, counts
-     FROM ledger LEFT JOIN source ON source.id = source_id
-     WHERE state = 'quarantined' AND dismissed IS NULL
-     ORDER BY coalesce(source.name, source_id), reason, message, changed DESC, key`
-  );
-  return rows.map(({ source_id: sourceId, name, key, size, reason, message, changed, counts }) => {
-    const { quotes = [] } = JSON.parse(counts ?? '{}') as Partial<Pick<QuarantinedObject, 'quotes'>>;
-    const source = name ?? sourceId;
-    return { sourceId, source, isListed: name !== null, key, size, reason, message, since: changed, quotes };
-  });
 }
 
 /**
@@ -123,19 +72,18 @@ function noteChoice(
 }
 
 function choose(db: DatabaseSync, { keys, source }: QuarantineChoice): QuarantinedObject[] {
-  const everything = listQuarantine(db);
-  const among = everything.filter((object) => source === undefined || object.source === source);
-  if (source !== undefined && among.length === 0) {
+  const sources = quarantinedSources(db).filter(({ name }) => source === undefined || name === source);
+  if (source !== undefined && sources.length === 0) {
     // A mistyped name is told from a source without quarantine; files have no source to look up.
     const where =
       source === 'import' ? 'Of the imported files none' : `Of source ${getSource(db, source).name} nothing`;
     throw new RegistryError(`${where} is in quarantine.`);
   }
   if (keys === undefined) {
-    return among;
+    return listQuarantine(db, source);
   }
   return [...new Set(keys)].map((key) => {
-    const [found, ...more] = among.filter((object) => object.key === key);
+    const [found, ...more] = sources.flatMap(({ id }) => quarantinedAt(db, id, key) ?? []);
     if (!found) {
       throw new RegistryError(
         `Not in quarantine: ${key}. Keys are compared letter by letter: see flowscope quarantine list.`

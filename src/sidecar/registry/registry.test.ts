@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { proposal } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
-import { MIGRATIONS, openDatabase, REGISTRY_FILE } from './database';
+import { openDatabase, REGISTRY_FILE } from './database';
+import { MIGRATIONS } from './migrations';
 import { openRegistry } from './registry';
 import { RegistryError } from './sources';
 

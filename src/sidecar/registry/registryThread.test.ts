@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RegistryError } from './errors';
 import { startRegistryThread, whileAlive, type Registry } from './registry';
 
 let folder: string;
@@ -54,5 +55,36 @@ describe('a thread of the registry that is told to close', () => {
     await Promise.all([registry.close(), registry.close()]);
     await expect(registry.listSources()).rejects.toThrow('The registry was closed.');
     expect(died).toBe(false);
+  });
+});
+
+/** Runs the registry's own code in the thread, from its sources. */
+const REAL = `
+  const { workerData } = require('node:worker_threads');
+  require(${JSON.stringify(require.resolve('tsx/cjs'))});
+  require(${JSON.stringify(join(__dirname, 'registryThread.ts'))}).runRegistryThread(workerData, port);`;
+
+describe('an error in the registry\u2019s thread', () => {
+  let registry: Registry;
+  beforeEach(() => (registry = registryOf(REAL)));
+  afterEach(() => registry.close());
+
+  it('that is meant for people arrives as what it was, with the place where it was thrown', async () => {
+    const error = await registry.getSource('nothing').catch((thrown: unknown) => thrown as RegistryError);
+    expect(error).toBeInstanceOf(RegistryError);
+    expect(error).toMatchObject({ name: 'RegistryError', code: 'not-found', field: undefined });
+    expect((error as Error).stack).toMatch(
+      /^RegistryError: There is no source "nothing".*\n.*at getSource .*sources\.ts/
+    );
+  });
+
+  it('that nobody expected arrives with its name, what SQLite says, and the place', async () => {
+    const entry = { sourceId: 's', key: 'k', etag: '', size: 0, state: 'stored' as const, planId: 99 };
+    const error = await registry.setLedger(entry, 1).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ name: 'Error', code: 'ERR_SQLITE_ERROR', errcode: 787 });
+    expect((error as Error).stack).toMatch(/FOREIGN KEY constraint failed[^]*at setLedger .*ledger\.ts/);
+    const wrong = await registry.findPlan(undefined!, '').catch((thrown: unknown) => thrown as Error);
+    expect(wrong).toMatchObject({ name: 'TypeError' });
+    expect((wrong as Error).stack).toMatch(/^TypeError[^]*at findPlan .*plans\.ts/);
   });
 });

@@ -39,7 +39,7 @@ export class Secrets {
     if (version !== VERSION || keyId !== this.keyId) {
       throw new RegistryError(
         `The secret of access key ${accessKeyId} was sealed under another key: bring back the former FLOWSCOPE_SECRET_KEY ` +
-          `(or ${KEY_FILE} in the data directory), or enter the secret again.`,
+          `(or ${SECRET_KEY_FILE} in the data directory), or enter the secret again.`,
         'conflict'
       );
     }
@@ -68,7 +68,8 @@ export function roleOf({ roleArn, externalId }: Pick<Access, 'roleArn' | 'extern
   return roleArn === undefined ? undefined : { roleArn, externalId };
 }
 
-const KEY_FILE = 'secret.key';
+/** Where the key is kept that was made because none was given. */
+export const SECRET_KEY_FILE = 'secret.key';
 /** The ways to write {@link KEY_BYTES} bytes: hexadecimal, and Base64 of either alphabet. */
 const HEXADECIMAL = /^[0-9a-f]{64}$/i;
 const BASE64 = /^[0-9a-z+/_-]{43}=?$/i;
@@ -80,10 +81,10 @@ const BASE64 = /^[0-9a-z+/_-]{43}=?$/i;
  */
 export function openSecrets(directory: string, env: NodeJS.ProcessEnv): Secrets {
   const given = env.FLOWSCOPE_SECRET_KEY;
-  const text = given ?? ownFile(directory, KEY_FILE, () => randomBytes(KEY_BYTES).toString('base64'));
+  const text = given ?? ownFile(directory, SECRET_KEY_FILE, () => randomBytes(KEY_BYTES).toString('base64'));
   const key = toKey(text.trim());
   if (!key) {
-    const path = join(directory, KEY_FILE);
+    const path = join(directory, SECRET_KEY_FILE);
     const wanted = `must hold ${KEY_BYTES} bytes, in Base64 or as ${KEY_BYTES * 2} hexadecimal digits`;
     throw new RegistryError(
       given === undefined

@@ -48,8 +48,8 @@ function setState(db: DatabaseSync, state: SeriesState): SeriesState {
 
 /** Whether the store refuses an object for its series although its plan keeps so few names, or fewer. */
 function refusesSeries(db: DatabaseSync, most: number): boolean {
-  const sql = `SELECT 1 FROM ledger JOIN plan ON plan.id = ledger.plan_id
+  const sql = `SELECT 1 FROM ledger JOIN plan ON plan.id = ledger.plan_id JOIN plan_terms ON plan_terms.id = plan.terms_id
     WHERE ledger.source_id IN (SELECT id FROM source) AND ledger.state = 'refused' AND ledger.reason = 'series-limit'
-      AND json_extract(plan.terms, '$.topK') <= ? LIMIT 1`;
+      AND plan_terms.top_k <= ? LIMIT 1`;
   return first(db, sql, most) !== undefined;
 }

@@ -46,8 +46,11 @@ export function keepUnread(
   const content = gzipSync(Buffer.from(`${header}\n${text}`, 'latin1'));
   run(
     db,
-    `INSERT OR REPLACE INTO unread (identity, source_id, key, stored, lines, bytes, reasons, quotes, content)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO unread (identity, source_id, key, stored, lines, bytes, reasons, quotes, content)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (identity) DO UPDATE SET source_id = excluded.source_id, key = excluded.key, stored = excluded.stored,
+       lines = excluded.lines, bytes = excluded.bytes, reasons = excluded.reasons, quotes = excluded.quotes,
+       content = excluded.content`,
     ...[identity, sourceId, key, now],
     ...[lines.length, text.length, JSON.stringify(reasons), JSON.stringify(quotes), content]
   );
@@ -65,17 +68,35 @@ interface UnreadRow {
   quotes: string;
 }
 
+const LISTED = `SELECT unread.id, source_id, source.name, key, stored, lines, bytes, reasons, quotes
+  FROM unread LEFT JOIN source ON source.id = source_id`;
+const NEWEST_FIRST = 'ORDER BY stored DESC, unread.id DESC';
+
 /** What was kept, object by object, the newest first; of one source, as {@link UnreadObject.source} names it, or of all. */
 export function listUnread(db: DatabaseSync, source?: string): UnreadObject[] {
-  const rows = all<UnreadRow>(
-    db,
-    `SELECT unread.id, source_id, source.name, key, stored, lines, bytes, reasons, quotes
-     FROM unread LEFT JOIN source ON source.id = source_id
-     WHERE ?1 IS NULL OR coalesce(source.name, source_id) = ?1
-     ORDER BY stored DESC, unread.id DESC`,
-    source ?? null
-  );
-  return rows.map((row) => ({
+  const sql = `${LISTED} WHERE ?1 IS NULL OR coalesce(source.name, source_id) = ?1 ${NEWEST_FIRST}`;
+  return all<UnreadRow>(db, sql, source ?? null).map(toUnreadObject);
+}
+
+/**
+ * A part of {@link listUnread}, at most `limit` objects, and how many there are in all. `after`: the id of the object that it
+ * follows; undefined is returned when nothing is kept of that one any more.
+ */
+export function unreadPage(
+  db: DatabaseSync,
+  { after, limit }: { readonly after?: number; readonly limit: number }
+): { readonly items: UnreadObject[]; readonly total: number } | undefined {
+  const last = after === undefined ? undefined : first<UnreadRow>(db, `${LISTED} WHERE unread.id = ?`, after);
+  if (after !== undefined && !last) {
+    return undefined;
+  }
+  const [stored, id] = last ? [last.stored, last.id] : [Number.MAX_SAFE_INTEGER, 0];
+  const sql = `${LISTED} WHERE (stored, unread.id) < (?, ?) ${NEWEST_FIRST} LIMIT ?`;
+  return { items: all<UnreadRow>(db, sql, stored, id, limit).map(toUnreadObject), total: countUnread(db).objects };
+}
+
+function toUnreadObject(row: UnreadRow): UnreadObject {
+  return {
     id: row.id,
     sourceId: row.source_id,
     source: row.name ?? row.source_id,
@@ -85,7 +106,7 @@ export function listUnread(db: DatabaseSync, source?: string): UnreadObject[] {
     bytes: row.bytes,
     reasons: JSON.parse(row.reasons) as UnreadObject['reasons'],
     quotes: JSON.parse(row.quotes) as UnreadObject['quotes'],
-  }));
+  };
 }
 
 /** The kept lines of an object under its header, as a text flow log: `id` as {@link listUnread} gives it. Undefined when unknown. */
@@ -96,7 +117,5 @@ export function readUnread(db: DatabaseSync, id: number): Uint8Array | undefined
 
 /** How many lines are kept, and of how many objects. */
 export function countUnread(db: DatabaseSync): { readonly objects: number; readonly lines: number } {
-  return { ...first<{ objects: number; lines: number }>(db, COUNT)! };
+  return { ...first<{ objects: number; lines: number }>(db, 'SELECT objects, lines FROM unread_count')! };
 }
-
-const COUNT = 'SELECT count(*) AS objects, coalesce(sum(lines), 0) AS lines FROM unread';

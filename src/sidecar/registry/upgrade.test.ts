@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { MIGRATIONS, REGISTRY_FILE } from './database';
+import { REGISTRY_FILE } from './database';
+import { MIGRATIONS } from './migrations';
 import { openRegistry } from './registry';
 
 let folder: string;
@@ -32,4 +33,88 @@ it('sources and accounts of a registry from before the API keep what they have, 
     { name: 'b', regions: ['eu-west-1'] },
   ]);
   expect(accounts[0].id).not.toBe(accounts[1].id);
+});
+
+describe('a registry from before its reads and plans were made small', () => {
+  const HASH = 'ab'.repeat(32);
+  const TERMS = { rulesVersion: 1, sourceId: 'src-1', topK: 20, account: '1', ...{ fileTime: 5, minuteHorizon: 6 } };
+  const HORIZONS = { hourHorizon: 7, futureHorizon: 8 };
+  const PLANS = [
+    { id: 3, identity: 'a.log.gz', sha256: HASH, terms: { ...TERMS, ...HORIZONS }, stored: 9 },
+    { id: 5, identity: 'b.log.gz', sha256: 'cd'.repeat(32), terms: { ...TERMS, ...HORIZONS, topK: 5 }, stored: null },
+    {
+      id: 8,
+      identity: 'c.log.gz',
+      sha256: 'ef'.repeat(32),
+      terms: { ...TERMS, ...HORIZONS, account: undefined },
+      stored: 9,
+    },
+  ];
+  const DECISIONS = { '1/vpc-2': 'count', '1/vpc-1': 'drop', '1/vpc-3': 'overflow' };
+
+  beforeEach(() => {
+    const before = MIGRATIONS.findIndex((migration) => migration.includes('CREATE TABLE ledger_count'));
+    const db = new DatabaseSync(join(folder, REGISTRY_FILE));
+    db.exec('PRAGMA journal_mode = WAL');
+    MIGRATIONS.slice(0, before).forEach((migration) => db.exec(migration));
+    db.exec(`PRAGMA user_version = ${before}`);
+    const insert = db.prepare('INSERT INTO plan VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    for (const { id, identity, sha256, terms, stored } of PLANS) {
+      const decisions = JSON.stringify(id === 8 ? {} : DECISIONS);
+      insert.run(id, identity, sha256, 100 + id, JSON.stringify(terms), decisions, `[${id},70]`, 4, stored);
+    }
+    db.exec(
+      `INSERT INTO source (id, name, bucket, prefix, region, enabled, created) VALUES ('src-1', 'prod', 'logs', '', 'eu-west-1', 1, 5);
+       INSERT INTO ledger (source_id, key, etag, size, state, reason, message, plan_id, changed, seen, dismissed) VALUES
+         ('src-1', 'x/a.log.gz', 'e', 1, 'deleted', NULL, NULL, 3, 10, 1, NULL),
+         ('src-1', 'x/c.log.gz', 'e', 1, 'deleted', NULL, NULL, 8, 11, 1, NULL),
+         ('src-1', 'x/bad.gz', 'e', 1, 'quarantined', 'empty', 'It is empty.', NULL, 12, 1, NULL),
+         ('src-1', 'x/old.gz', 'e', 1, 'quarantined', 'empty', 'It is empty.', NULL, 12, 1, 13);
+       INSERT INTO unread (identity, source_id, key, stored, lines, bytes, reasons, quotes, content)
+         VALUES ('a.log.gz', 'src-1', 'x/a.log.gz', 9, 4, 40, '{}', '[]', x'')`
+    );
+    db.close();
+  });
+
+  it('keeps every plan as it was', async () => {
+    const registry = openRegistry(folder);
+    for (const { id, identity, sha256, terms, stored } of PLANS) {
+      const plan = {
+        ...{ id, identity, sha256, terms, offsets: [id, 70], isStored: stored !== null },
+        decisions: id === 8 ? {} : DECISIONS,
+      };
+      expect(await registry.findPlan(identity, '')).toEqual(plan);
+      expect(await registry.findPlan('', sha256)).toEqual(plan);
+    }
+    const { entries } = await registry.explainObject('a.log.gz');
+    expect(entries).toMatchObject([{ key: 'x/a.log.gz', plan: { id: 3, size: 103, granted: 4, stored: 9 } }]);
+    expect(Object.keys(entries[0].plan!.decisions)).toEqual(Object.keys(DECISIONS));
+    await registry.close();
+  });
+
+  it('counts what it holds, and goes on from there', async () => {
+    const registry = openRegistry(folder);
+    expect(await registry.ledgerCounts('src-1')).toEqual([
+      { state: 'deleted', reason: undefined, message: undefined, objects: 2, example: 'x/c.log.gz' },
+      { state: 'quarantined', reason: 'empty', message: 'It is empty.', objects: 1, example: 'x/bad.gz' },
+    ]);
+    expect(await registry.leftoverReasons('src-1')).toEqual([{ reason: 'empty', objects: 2 }]);
+    expect(await registry.countUnread()).toEqual({ objects: 1, lines: 4 });
+    expect(await registry.sourceExporters('src-1')).toBe(1);
+    await registry.dismissQuarantined({}, 20);
+    expect(await registry.countQuarantine()).toBe(0);
+    await registry.close();
+  });
+
+  it('still refuses a ledger row of a plan that is not there', async () => {
+    const registry = openRegistry(folder);
+    const entry = { sourceId: 'src-1', key: 'k', etag: '', size: 0, state: 'stored' as const };
+    await expect(registry.setLedger({ ...entry, planId: 4 }, 20)).rejects.toThrow('FOREIGN KEY');
+    await registry.setLedger({ ...entry, planId: 5 }, 20);
+    await registry.close();
+    const db = new DatabaseSync(join(folder, REGISTRY_FILE));
+    expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);
+    expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+    db.close();
+  });
 });

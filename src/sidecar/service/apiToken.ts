@@ -6,7 +6,7 @@ import { privateDataDirectory } from './dataDirectory';
 import { CommandFailed } from '../util/commandError';
 
 /** Where the token is kept that was made because none was given. */
-const TOKEN_FILE = 'api-token';
+export const TOKEN_FILE = 'api-token';
 const SHORTEST = 16;
 const LONGEST = 256;
 const NOT_OF_A_TOKEN = /[^\x21-\x7e]/;

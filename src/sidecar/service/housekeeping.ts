@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { syncedLine } from '../entities/summary';
 import { isRead, syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
 import type { Account } from '../registry/accounts';
+import { prune } from '../registry/prune';
 import { writePolicyChoice } from '../store/schema';
 import { secrets } from './awsAccess';
 import { now, type Collecting } from './context';
@@ -44,7 +45,7 @@ export class Descriptions {
     }
     this.tried = now();
     await writePolicyChoice(client, this.tried);
-    await registry.prune(this.tried);
+    await prune(registry, this.tried);
     this.kept = this.tried;
     if (!hourly) {
       return;

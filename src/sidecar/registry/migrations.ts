@@ -1,0 +1,221 @@
+/**
+ * Everything the registry remembers. Times are Unix seconds; JSON columns hold what is never searched by.
+ * A change of a table is a new entry at the end, never an edit.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+  CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL, started INTEGER NOT NULL);
+
+  CREATE TABLE source (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, bucket TEXT NOT NULL, prefix TEXT NOT NULL, region TEXT NOT NULL,
+    enabled INTEGER NOT NULL, created INTEGER NOT NULL,
+    last_object INTEGER, last_run INTEGER, last_error TEXT
+  );
+
+  CREATE TABLE exporter (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, from_field TEXT NOT NULL, enabled INTEGER NOT NULL DEFAULT 1,
+    first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, records INTEGER NOT NULL DEFAULT 0
+  );
+
+  -- What was fixed for an object before its first write. Kept as long as \`hour\` keeps the object's data.
+  CREATE TABLE plan (
+    id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL UNIQUE, size INTEGER NOT NULL,
+    terms TEXT NOT NULL, decisions TEXT NOT NULL, offsets TEXT NOT NULL, granted INTEGER NOT NULL, stored INTEGER
+  );
+
+  -- What became of each object, by where it lies.
+  CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, key TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL,
+    state TEXT NOT NULL, reason TEXT, message TEXT, counts TEXT, plan_id INTEGER REFERENCES plan (id),
+    changed INTEGER NOT NULL, seen INTEGER NOT NULL, UNIQUE (source_id, key)
+  );
+  CREATE INDEX ledger_state ON ledger (source_id, state, reason);
+  CREATE INDEX ledger_plan ON ledger (plan_id);
+
+  -- Hours with new points in \`minute\`; cleared only when \`generation\` did not change during the recomputation.
+  CREATE TABLE dirty_hour (hour INTEGER PRIMARY KEY, generation INTEGER NOT NULL);
+
+  CREATE TABLE entity (
+    kind TEXT NOT NULL, id TEXT NOT NULL, description TEXT, vpc TEXT NOT NULL, subnet TEXT NOT NULL,
+    instance TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, first_seen INTEGER NOT NULL, synced INTEGER,
+    in_store INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, id)
+  );
+
+  CREATE TABLE account (
+    name TEXT PRIMARY KEY, role_arn TEXT, external_id TEXT, regions TEXT NOT NULL
+  );
+
+  CREATE TABLE sync_run (
+    id INTEGER PRIMARY KEY, started INTEGER NOT NULL, finished INTEGER NOT NULL, ok INTEGER NOT NULL, result TEXT NOT NULL
+  );
+
+  -- Where flow logs were seen: the accounts and regions that descriptions are asked for.
+  CREATE TABLE flow_log (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, columns TEXT NOT NULL, last_seen INTEGER NOT NULL
+  );
+  `,
+  `
+  -- Records of the last hour that had any, and of the hour before that one.
+  ALTER TABLE exporter ADD COLUMN hour INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE exporter ADD COLUMN hour_records INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE exporter ADD COLUMN previous_records INTEGER NOT NULL DEFAULT 0;
+
+  -- Who was counted into the overflow exporter lately; the empty id stands for those beyond a number of ids.
+  CREATE TABLE overflow_exporter (
+    id TEXT PRIMARY KEY, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, records INTEGER NOT NULL
+  );
+
+  -- When the notice of a quarantined object was dismissed; the next word on the object clears it.
+  ALTER TABLE ledger ADD COLUMN dismissed INTEGER;
+  `,
+  `
+  -- Slots of which a flow log delivered objects lately, and when the last of them arrived.
+  CREATE TABLE delivery (
+    source_id TEXT NOT NULL, flow_log TEXT NOT NULL, slot INTEGER NOT NULL, account TEXT NOT NULL,
+    arrived INTEGER NOT NULL, has_long_spans INTEGER NOT NULL, PRIMARY KEY (source_id, flow_log, slot)
+  ) WITHOUT ROWID;
+  `,
+  `
+  -- How a source signs in and where its S3 is. A version goes up with each change: it keeps updates from being lost.
+  ALTER TABLE source ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE source ADD COLUMN access_key_id TEXT;
+  ALTER TABLE source ADD COLUMN sealed_secret TEXT;
+  ALTER TABLE source ADD COLUMN role_arn TEXT;
+  ALTER TABLE source ADD COLUMN external_id TEXT;
+  ALTER TABLE source ADD COLUMN endpoint TEXT;
+  ALTER TABLE source ADD COLUMN path_style INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE source ADD COLUMN poll_seconds INTEGER NOT NULL DEFAULT 60;
+  ALTER TABLE source ADD COLUMN last_error_code TEXT;
+
+  ALTER TABLE account ADD COLUMN id TEXT;
+  ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE account ADD COLUMN access_key_id TEXT;
+  ALTER TABLE account ADD COLUMN sealed_secret TEXT;
+  -- The source as which it signs in, instead of its own columns.
+  ALTER TABLE account ADD COLUMN same_as TEXT;
+  UPDATE account SET id = 'acc-' || lower(hex(randomblob(6)));
+
+  ALTER TABLE exporter ADD COLUMN alias TEXT;
+
+  -- Who changed what.
+  CREATE TABLE change (
+    id INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, role TEXT, action TEXT NOT NULL,
+    target TEXT NOT NULL, details TEXT NOT NULL
+  );
+  `,
+  `
+  -- The SQS queue that tells of a source's new objects. Of one source each: whose message it is must not be a guess.
+  ALTER TABLE source ADD COLUMN queue_url TEXT;
+  CREATE UNIQUE INDEX source_queue ON source (queue_url);
+  `,
+  `
+  -- How many objects of a source are read at a time.
+  ALTER TABLE source ADD COLUMN objects_in_flight INTEGER NOT NULL DEFAULT 8;
+  `,
+  `
+  -- Lines of stored objects that could not be counted, under their header and packed with gzip. They outlive ledger and plan.
+  CREATE TABLE unread (
+    id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, key TEXT NOT NULL,
+    stored INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, reasons TEXT NOT NULL, quotes TEXT NOT NULL, content BLOB NOT NULL
+  );
+  `,
+  `
+  -- When deleting a leftover object uncounted began; NULL again once it is known how that ended.
+  ALTER TABLE ledger ADD COLUMN discard_began INTEGER;
+  -- What should still be in its bucket, by place: a listing leaves folders out, and says nothing of what lies in those.
+  CREATE INDEX ledger_in_bucket ON ledger (source_id, key)
+    WHERE state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read');
+  `,
+  `
+  -- How many objects the ledger has in each state. Kept by triggers, in the transaction of the change: counting a million rows
+  -- takes a second. An empty reason stands for none. \`dismissed\`: 1 for objects whose notice was dismissed.
+  CREATE TABLE ledger_count (
+    source_id TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, dismissed INTEGER NOT NULL, objects INTEGER NOT NULL,
+    PRIMARY KEY (source_id, state, reason, dismissed)
+  ) WITHOUT ROWID;
+  INSERT INTO ledger_count
+    SELECT source_id, state, coalesce(reason, ''), dismissed IS NOT NULL, count(*) FROM ledger GROUP BY 1, 2, 3, 4;
+  CREATE TRIGGER ledger_inserted AFTER INSERT ON ledger BEGIN
+    INSERT INTO ledger_count VALUES (new.source_id, new.state, coalesce(new.reason, ''), new.dismissed IS NOT NULL, 1)
+      ON CONFLICT DO UPDATE SET objects = objects + 1;
+  END;
+  CREATE TRIGGER ledger_deleted AFTER DELETE ON ledger BEGIN
+    UPDATE ledger_count SET objects = objects - 1 WHERE source_id = old.source_id AND state = old.state
+      AND reason = coalesce(old.reason, '') AND dismissed = (old.dismissed IS NOT NULL);
+  END;
+  CREATE TRIGGER ledger_updated AFTER UPDATE OF source_id, state, reason, dismissed ON ledger
+    WHEN (old.source_id, old.state, coalesce(old.reason, ''), old.dismissed IS NULL)
+      IS NOT (new.source_id, new.state, coalesce(new.reason, ''), new.dismissed IS NULL)
+  BEGIN
+    UPDATE ledger_count SET objects = objects - 1 WHERE source_id = old.source_id AND state = old.state
+      AND reason = coalesce(old.reason, '') AND dismissed = (old.dismissed IS NOT NULL);
+    INSERT INTO ledger_count VALUES (new.source_id, new.state, coalesce(new.reason, ''), new.dismissed IS NOT NULL, 1)
+      ON CONFLICT DO UPDATE SET objects = objects + 1;
+  END;
+
+  -- The newest object of a state and reason, and those older than some time, without a look at the others.
+  DROP INDEX ledger_state;
+  CREATE INDEX ledger_state ON ledger (source_id, state, reason, dismissed, changed);
+  CREATE INDEX ledger_changed ON ledger (state, changed);
+
+  -- The file name: what follows the key's last slash. rtrim() takes away from the end whatever is no slash.
+  ALTER TABLE ledger ADD COLUMN file_name TEXT AS (substr(key, length(rtrim(key, replace(key, '/', ''))) + 1));
+  CREATE INDEX ledger_file_name ON ledger (file_name);
+
+  -- The list of quarantined objects in its order, source by source.
+  CREATE INDEX ledger_quarantine
+    ON ledger (source_id, coalesce(reason, ''), coalesce(message, ''), changed DESC, key)
+    WHERE state = 'quarantined' AND dismissed IS NULL;
+
+  -- What is kept of objects in unread, in sums: one row, kept by triggers.
+  CREATE TABLE unread_count (objects INTEGER NOT NULL, lines INTEGER NOT NULL);
+  INSERT INTO unread_count SELECT count(*), coalesce(sum(lines), 0) FROM unread;
+  CREATE TRIGGER unread_inserted AFTER INSERT ON unread BEGIN
+    UPDATE unread_count SET objects = objects + 1, lines = lines + new.lines;
+  END;
+  CREATE TRIGGER unread_deleted AFTER DELETE ON unread BEGIN
+    UPDATE unread_count SET objects = objects - 1, lines = lines - old.lines;
+  END;
+  CREATE TRIGGER unread_updated AFTER UPDATE OF lines ON unread BEGIN
+    UPDATE unread_count SET lines = lines - old.lines + new.lines;
+  END;
+  CREATE INDEX unread_stored ON unread (stored);
+
+  CREATE INDEX sync_run_ok ON sync_run (ok, finished);
+  `,
+  `
+  -- What many plans have in common, written once: a plan lives for 13 months, and there are millions of them.
+  CREATE TABLE plan_terms (
+    id INTEGER PRIMARY KEY, rules_version INTEGER NOT NULL, source_id TEXT NOT NULL, top_k INTEGER NOT NULL, account TEXT
+  );
+  INSERT INTO plan_terms (rules_version, source_id, top_k, account)
+    SELECT DISTINCT terms ->> 'rulesVersion', terms ->> 'sourceId', terms ->> 'topK', terms ->> 'account' FROM plan;
+
+  CREATE INDEX plan_terms_all ON plan_terms (source_id, account, top_k, rules_version);
+
+  -- Short numbers for the exporters that plans decide on.
+  CREATE TABLE plan_exporter (id INTEGER PRIMARY KEY, exporter TEXT NOT NULL UNIQUE);
+  INSERT INTO plan_exporter (exporter) SELECT DISTINCT decided.key FROM plan, json_each(plan.decisions) AS decided;
+
+  -- sha256: 32 bytes. decisions: numbers of plan_exporter with commas between them, behind d where its records are dropped and
+  -- behind o where they count as overflow. offsets: JSON. Times are Unix seconds.
+  CREATE TABLE small_plan (
+    id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, sha256 BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,
+    terms_id INTEGER NOT NULL, file_time INTEGER NOT NULL, minute_horizon INTEGER NOT NULL, hour_horizon INTEGER NOT NULL,
+    future_horizon INTEGER NOT NULL, decisions TEXT NOT NULL, offsets TEXT NOT NULL, granted INTEGER NOT NULL, stored INTEGER
+  );
+  INSERT INTO small_plan
+    SELECT plan.id, identity, coalesce(unhex(sha256), sha256), size, plan_terms.id, terms ->> 'fileTime',
+      terms ->> 'minuteHorizon', terms ->> 'hourHorizon', terms ->> 'futureHorizon',
+      coalesce((SELECT group_concat(CASE decided.value WHEN 'drop' THEN 'd' WHEN 'overflow' THEN 'o' ELSE '' END || plan_exporter.id
+        ORDER BY decided.id) FROM json_each(plan.decisions) AS decided JOIN plan_exporter ON exporter = decided.key), ''),
+      offsets, granted, stored
+    FROM plan JOIN plan_terms ON plan_terms.source_id = terms ->> 'sourceId' AND plan_terms.top_k = terms ->> 'topK'
+      AND plan_terms.account IS terms ->> 'account' AND plan_terms.rules_version = terms ->> 'rulesVersion';
+  DROP TABLE plan;
+  ALTER TABLE small_plan RENAME TO plan;
+  CREATE INDEX plan_granted ON plan (granted);
+  `,
+];

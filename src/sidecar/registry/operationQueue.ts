@@ -1,0 +1,120 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase, openReader } from './database';
+import { isRead, runOperation, type Operation } from './operations';
+import { unusable } from './unusable';
+
+/** An operation and whom to tell how it ended; `error` undefined when it went well. */
+export interface Call extends Operation {
+  readonly done: (error: unknown, result?: unknown) => void;
+}
+
+/**
+ * Runs the operations on one data directory, in batches of those that came together. The writes of a batch share one
+ * transaction: one flush to disk serves many objects in flight; one that throws is undone alone. Its reads run after them, so
+ * that each sees the writes that came before it, on a read-only connection: SQLite's write-ahead log shows them the last state
+ * that was committed, and neither waits for the other. That connection is opened with the first read.
+ */
+export class OperationQueue {
+  private readonly db: DatabaseSync;
+  private reader?: DatabaseSync;
+  private waiting: Call[] = [];
+
+  /** `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests. Throws as {@link openDatabase} does. */
+  constructor(private readonly directory: string) {
+    this.db = openDatabase(directory);
+  }
+
+  /** Runs the operation once those that are running have ended. */
+  submit(call: Call): void {
+    if (this.waiting.push(call) === 1) {
+      setImmediate(() => this.runBatch());
+    }
+  }
+
+  /** Closes both connections; nothing may be submitted any more. */
+  close(): void {
+    this.reader?.close();
+    this.db.close();
+  }
+
+  private runBatch(): void {
+    const calls = this.waiting;
+    this.waiting = [];
+    const writes = calls.filter((call) => !isRead(call));
+    if (writes.length > 0) {
+      this.commit(writes);
+    }
+    calls.filter(isRead).forEach((call) => this.read(call));
+  }
+
+  private commit(calls: readonly Call[]): void {
+    const answers: Array<() => void> = [];
+    try {
+      // At once: a transaction that began as a read could not become a write once another process had written.
+      this.db.exec('BEGIN IMMEDIATE');
+      for (const call of calls) {
+        answers.push(this.write(call));
+      }
+      this.db.exec('COMMIT');
+    } catch (error) {
+      if (this.db.isTransaction) {
+        this.db.exec('ROLLBACK');
+      }
+      const failure = unusable(this.directory, error);
+      calls.forEach((call) => call.done(failure));
+      return;
+    }
+    answers.forEach((answer) => answer());
+  }
+
+  /** Runs one write of a transaction; returns what is to be done once that is committed. */
+  private write(call: Call): () => void {
+    this.db.exec('SAVEPOINT operation');
+    try {
+      const result = runOperation(this.db, call);
+      this.db.exec('RELEASE operation');
+      return () => call.done(undefined, result);
+    } catch (error) {
+      if (unusable(this.directory, error) !== error) {
+        // None of what waits can be kept: SQLite may have undone all of it already, which must not hide why.
+        throw error;
+      }
+      this.db.exec('ROLLBACK TO operation; RELEASE operation');
+      return () => call.done(error);
+    }
+  }
+
+  private read(call: Call): void {
+    let result: unknown;
+    try {
+      result = this.directory === ':memory:' ? this.readInMemory(call) : this.readFile(call);
+    } catch (error) {
+      call.done(unusable(this.directory, error));
+      return;
+    }
+    call.done(undefined, result);
+  }
+
+  /** All queries of an operation see the same state. */
+  private readFile(operation: Operation): unknown {
+    const db = (this.reader ??= openReader(this.directory));
+    db.exec('BEGIN');
+    try {
+      return runOperation(db, operation);
+    } finally {
+      if (db.isTransaction) {
+        db.exec('COMMIT');
+      }
+    }
+  }
+
+  /** A database in memory has one connection only. It refuses writes meanwhile, as a read-only one does. */
+  private readInMemory(operation: Operation): unknown {
+    this.db.exec('PRAGMA query_only = ON');
+    try {
+      return runOperation(this.db, operation);
+    } finally {
+      this.db.exec('PRAGMA query_only = OFF');
+    }
+  }
+}

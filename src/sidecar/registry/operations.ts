@@ -1,0 +1,167 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as accounts from './accounts';
+import { listChanges } from './audit';
+import { collectorState, leftObjects } from './collectionState';
+import * as counters from './counters';
+import { deliveredSlots } from './deliveries';
+import * as entities from './entities';
+import { explainObject, objectState } from './explain';
+import * as exporterChanges from './exporterChanges';
+import * as exporters from './exporters';
+import * as filled from './filledStore';
+import { registryId } from './identity';
+import * as ledger from './ledger';
+import * as leftovers from './leftovers';
+import * as plans from './plans';
+import { pruneBatch } from './prune';
+import * as quarantine from './quarantine';
+import * as quarantineList from './quarantineList';
+import * as series from './seriesBudget';
+import * as sourceChanges from './sourceChanges';
+import * as sources from './sources';
+import { setSyncSchedule, syncSchedule } from './syncSchedule';
+import * as unread from './unread';
+
+/** Operations that change nothing. They run on a connection of their own, which never takes the write lock. */
+const READS = {
+  listSources: sources.listSources,
+  getSource: sources.getSource,
+  sourceById: sources.sourceById,
+  sourceExporters: plans.sourceExporters,
+
+  findPlan: plans.findPlan,
+  decideExporters: exporters.decideExporters,
+  topK: series.topK,
+  seriesState: series.seriesState,
+  dirtyHours: counters.dirtyHours,
+  filledStore: filled.filledStore,
+  lastCollected: filled.lastCollected,
+
+  ledgerCounts: ledger.ledgerCounts,
+  unfinishedKeys: ledger.unfinishedKeys,
+  explainObject,
+  objectState,
+  leftObjects,
+  collectorState,
+  deliveredSlots,
+  leftoverReasons: leftovers.leftoverReasons,
+  leftoversAmong: leftovers.leftoversAmong,
+
+  listQuarantine: quarantineList.listQuarantine,
+  quarantinePage: quarantineList.quarantinePage,
+  countQuarantine: quarantineList.countQuarantine,
+  listUnread: unread.listUnread,
+  unreadPage: unread.unreadPage,
+  readUnread: unread.readUnread,
+  countUnread: unread.countUnread,
+
+  exporterOverview: exporters.exporterOverview,
+  exporterLimit: exporters.exporterLimit,
+
+  listEntities: entities.listEntities,
+  searchEntities: entities.searchEntities,
+  descriptionsOf: entities.descriptionsOf,
+  hasUnstoredEntities: entities.hasUnstoredEntities,
+  hasUnsyncedEntities: entities.hasUnsyncedEntities,
+  flowLogRegions: entities.flowLogRegions,
+  lastSync: entities.lastSync,
+  syncSchedule,
+  listAccounts: accounts.listAccounts,
+  accountById: accounts.accountById,
+
+  listChanges,
+};
+
+/** Operations that may change something. Those that wait together run in one transaction. */
+const WRITES = {
+  addSource: sourceChanges.addSource,
+  changeSource: sourceChanges.changeSource,
+  switchSource: sourceChanges.switchSource,
+  enableSource: sourceChanges.enableSource,
+  deleteSource: sourceChanges.deleteSource,
+  removeSource: sourceChanges.removeSource,
+  sourceLooked: sources.sourceLooked,
+
+  registryId,
+  fillStore: filled.fillStore,
+  adoptStore: filled.adoptStore,
+  continueAbove: filled.continueAbove,
+  reserveOffsets: counters.reserveOffsets,
+  grantPlan: plans.grantPlan,
+  objectStored: plans.objectStored,
+  noteDuplicate: plans.noteDuplicate,
+  hourRecomputed: counters.hourRecomputed,
+  seriesCounted: series.seriesCounted,
+  seriesRefused: series.seriesRefused,
+
+  setLedger: ledger.setLedger,
+  objectNotRead: ledger.objectNotRead,
+  knownObjects: ledger.knownObjects,
+  sourceListed: ledger.sourceListed,
+  objectsDeleted: ledger.objectsDeleted,
+  pruneBatch,
+
+  retryQuarantined: quarantine.retryQuarantined,
+  dismissQuarantined: quarantine.dismissQuarantined,
+  beginDiscard: leftovers.beginDiscard,
+  claimLeftovers: leftovers.claimLeftovers,
+  leftoversDiscarded: leftovers.leftoversDiscarded,
+
+  changeExporters: exporterChanges.changeExporters,
+  enableExporters: exporterChanges.enableExporters,
+  setExporterLimit: exporterChanges.setExporterLimit,
+
+  describeEntities: entities.describeEntities,
+  entitiesStored: entities.entitiesStored,
+  syncRan: entities.syncRan,
+  setSyncSchedule,
+  createAccount: accounts.createAccount,
+  changeAccount: accounts.changeAccount,
+  removeAccount: accounts.removeAccount,
+  deleteAccount: accounts.deleteAccount,
+};
+
+const OPERATIONS = { ...READS, ...WRITES };
+
+type Operations = typeof OPERATIONS;
+type Arguments<F> = F extends (db: DatabaseSync, ...rest: infer R) => unknown ? R : never;
+
+/** The name of an operation. */
+export type OperationName = keyof Operations;
+
+/** Each operation without its database. A write answers when it is durable; a read sees every write that came before it. */
+export type RegistryOperations = {
+  readonly [K in OperationName]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
+};
+
+/** The registry as callers see it: plain calls with plain data. */
+export interface Registry extends RegistryOperations {
+  /** Ends what was asked, then closes the file. */
+  close(): Promise<void>;
+  /** Resolves with the reason when the registry's thread ended without having been told to. Nothing can be recorded then. */
+  readonly died: Promise<Error>;
+}
+
+/** One operation to be run, with plain data as arguments. */
+export interface Operation {
+  readonly name: OperationName;
+  readonly args: readonly unknown[];
+}
+
+/** Whether an operation changes nothing. */
+export function isRead({ name }: Operation): boolean {
+  return Object.hasOwn(READS, name);
+}
+
+/** Runs an operation; returns its result, or throws what it throws. */
+export function runOperation(db: DatabaseSync, { name, args }: Operation): unknown {
+  const operation = OPERATIONS[name] as (db: DatabaseSync, ...rest: readonly unknown[]) => unknown;
+  return operation(db, ...args);
+}
+
+/** All operations, each handed to `call`. */
+export function operationsVia(call: (operation: Operation) => Promise<unknown>): RegistryOperations {
+  const names = Object.keys(OPERATIONS) as OperationName[];
+  const calls = names.map((name) => [name, (...args: readonly unknown[]) => call({ name, args })]);
+  return Object.fromEntries(calls) as RegistryOperations;
+}

@@ -1,0 +1,141 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ExporterDecision, RollupTerms } from '../rollup/terms';
+import { first, run } from './database';
+import type { Plan, Proposal } from './plans';
+
+/** A plan with its size and times. */
+export interface PlanRecord extends Plan {
+  /** Of the object, bytes. */
+  readonly size: number;
+  /** When it was granted, Unix seconds. */
+  readonly granted: number;
+  /** When all its points were acknowledged, Unix seconds. */
+  readonly stored?: number;
+}
+
+interface PlanRow {
+  id: number;
+  identity: string;
+  sha256: Uint8Array | string;
+  size: number;
+  rules_version: number;
+  source_id: string;
+  top_k: number;
+  account: string | null;
+  file_time: number;
+  minute_horizon: number;
+  hour_horizon: number;
+  future_horizon: number;
+  decisions: string;
+  offsets: string;
+  granted: number;
+  stored: number | null;
+}
+
+/** Reads one plan. `condition`: SQL over the columns of `plan`, such as `identity = ?`. */
+export function readPlan(db: DatabaseSync, condition: string, value: string | number | Uint8Array) {
+  const row = first<PlanRow>(
+    db,
+    `SELECT plan.*, rules_version, source_id, top_k, account FROM plan JOIN plan_terms ON plan_terms.id = terms_id
+     WHERE plan.${condition}`,
+    value
+  );
+  return row && toRecord(db, row);
+}
+
+function toRecord(db: DatabaseSync, row: PlanRow): PlanRecord {
+  const { id, identity, size, granted, stored } = row;
+  const terms: RollupTerms = {
+    rulesVersion: row.rules_version,
+    sourceId: row.source_id,
+    topK: row.top_k,
+    account: row.account ?? undefined,
+    fileTime: row.file_time,
+    minuteHorizon: row.minute_horizon,
+    hourHorizon: row.hour_horizon,
+    futureHorizon: row.future_horizon,
+  };
+  return {
+    id,
+    identity,
+    sha256: typeof row.sha256 === 'string' ? row.sha256 : Buffer.from(row.sha256).toString('hex'),
+    terms,
+    decisions: readDecisions(db, row.decisions),
+    offsets: JSON.parse(row.offsets) as number[],
+    isStored: stored !== null,
+    size,
+    granted,
+    stored: stored ?? undefined,
+  };
+}
+
+/** Writes a new plan, granted at `now` (Unix seconds). */
+export function insertPlan(
+  db: DatabaseSync,
+  { identity, sha256, size, terms, offsets }: Pick<Proposal, 'identity' | 'sha256' | 'size' | 'terms' | 'offsets'>,
+  decisions: Plan['decisions'],
+  now: number
+): void {
+  run(
+    db,
+    `INSERT INTO plan (identity, sha256, size, terms_id, file_time, minute_horizon, hour_horizon, future_horizon,
+       decisions, offsets, granted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...[identity, hashColumn(sha256), size, termsId(db, terms), terms.fileTime, terms.minuteHorizon, terms.hourHorizon],
+    ...[terms.futureHorizon, writeDecisions(db, decisions), JSON.stringify(offsets), now]
+  );
+}
+
+/** What the column `sha256` holds for a hash in hexadecimal digits: its 32 bytes. Other text stays as it is. */
+export function hashColumn(sha256: string): Uint8Array | string {
+  return /^[0-9a-f]{64}$/.test(sha256) ? Buffer.from(sha256, 'hex') : sha256;
+}
+
+/** The row of `plan_terms` for what many plans have in common. */
+function termsId(db: DatabaseSync, { sourceId, account, topK, rulesVersion }: RollupTerms): number {
+  const values = [sourceId, account ?? null, topK, rulesVersion];
+  const known = first<{ id: number }>(
+    db,
+    'SELECT id FROM plan_terms WHERE source_id = ? AND account IS ? AND top_k = ? AND rules_version = ?',
+    ...values
+  );
+  const added = () =>
+    first<{ id: number }>(
+      db,
+      'INSERT INTO plan_terms (source_id, account, top_k, rules_version) VALUES (?, ?, ?, ?) RETURNING id',
+      ...values
+    )!;
+  return (known ?? added()).id;
+}
+
+/** How a decision is written before the exporter's number. */
+const MARKS: Readonly<Record<ExporterDecision, string>> = { count: '', drop: 'd', overflow: 'o' };
+
+function writeDecisions(db: DatabaseSync, decisions: Plan['decisions']): string {
+  return Object.entries(decisions)
+    .map(([exporter, decision]) => MARKS[decision] + exporterNumber(db, exporter))
+    .join(',');
+}
+
+function exporterNumber(db: DatabaseSync, exporter: string): number {
+  const known = first<{ id: number }>(db, 'SELECT id FROM plan_exporter WHERE exporter = ?', exporter);
+  const added = () =>
+    first<{ id: number }>(db, 'INSERT INTO plan_exporter (exporter) VALUES (?) RETURNING id', exporter)!;
+  return (known ?? added()).id;
+}
+
+function readDecisions(db: DatabaseSync, text: string): Record<string, ExporterDecision> {
+  const decided = parseDecisions(text).map(({ number, decision }) => {
+    const { exporter } = first<{ exporter: string }>(db, 'SELECT exporter FROM plan_exporter WHERE id = ?', number)!;
+    return [exporter, decision] as const;
+  });
+  return Object.fromEntries(decided);
+}
+
+/** The column `decisions`: what was decided on each exporter, by its number in `plan_exporter`. */
+export function parseDecisions(text: string): Array<{ readonly number: number; readonly decision: ExporterDecision }> {
+  const parts = text === '' ? [] : text.split(',');
+  return parts.map((part) => {
+    const decision = part.startsWith('d') ? 'drop' : part.startsWith('o') ? 'overflow' : 'count';
+    return { number: Number(part.slice(MARKS[decision].length)), decision };
+  });
+}

@@ -1,0 +1,108 @@
+import { proposal, registryForTests } from '../testing/registry';
+import { NOON } from '../testing/reference/rollUp';
+import type { LedgerState } from './ledger';
+import { LEDGER_SECONDS, PLAN_SECONDS, prune, PRUNE_BATCH } from './prune';
+
+const registry = registryForTests();
+
+const DAY = 86_400;
+const known = async (...keys: string[]) => Object.keys(await registry().knownObjects('src-1', keys, NOON));
+const note = (key: string, state: LedgerState, planId?: number) =>
+  registry().setLedger({ sourceId: 'src-1', key, etag: 'e', size: 1, state, planId }, NOON);
+
+async function plan(name: string, now = NOON): Promise<number> {
+  const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0');
+  const granted = await registry().grantPlan(proposal({ identity: name, sha256 }), now);
+  return (granted as { plan: { id: number } }).plan.id;
+}
+const isPlanned = async (name: string) => (await registry().findPlan(name, '')) !== undefined;
+
+it('keeps what a message of SQS may still tell of: it lives for 14 days', () => {
+  expect(LEDGER_SECONDS).toBe(15 * DAY);
+});
+
+it('keeps plans as long as the policy `hour` keeps data, and a day longer', () => {
+  expect(PLAN_SECONDS).toBe((395 + 1) * DAY);
+});
+
+describe('a ledger row', () => {
+  it.each<LedgerState>(['deleted', 'gone', 'discarded'])('of an object that is %s stays for 15 days', async (state) => {
+    await note('a.gz', state);
+    await prune(registry(), NOON);
+    await prune(registry(), NOON + LEDGER_SECONDS);
+    expect(await known('a.gz')).toEqual(['a.gz']);
+    await prune(registry(), NOON + LEDGER_SECONDS + 1);
+    expect(await known('a.gz')).toEqual([]);
+    expect(await registry().ledgerCounts('src-1')).toEqual([]);
+  });
+
+  it.each<LedgerState>(['stored', 'not-collected', 'quarantined', 'refused', 'not-read'])(
+    'of an object that is %s stays as long as the object',
+    async (state) => {
+      await note('a.gz', state);
+      await prune(registry(), NOON + 10 * PLAN_SECONDS);
+      expect(await known('a.gz')).toEqual(['a.gz']);
+    }
+  );
+
+  it('counts from when the object left, not from when it was collected', async () => {
+    await note('a.gz', 'stored');
+    await registry().objectsDeleted('src-1', ['a.gz'], NOON + 20 * DAY);
+    await prune(registry(), NOON + 35 * DAY);
+    expect(await known('a.gz')).toEqual(['a.gz']);
+    await prune(registry(), NOON + 35 * DAY + 1);
+    expect(await known('a.gz')).toEqual([]);
+  });
+});
+
+describe('a plan', () => {
+  it('is known as long as its data, long after its ledger row is gone, and can be granted anew then', async () => {
+    await note('x/a', 'deleted', await plan('a'));
+    await prune(registry(), NOON + PLAN_SECONDS);
+    expect(await known('x/a')).toEqual([]);
+    expect(await isPlanned('a')).toBe(true);
+    expect(await registry().grantPlan(proposal({ identity: 'a', sha256: 'f'.repeat(64) }), NOON)).toMatchObject({
+      outcome: 'conflict',
+    });
+    await prune(registry(), NOON + PLAN_SECONDS + 1);
+    expect(await isPlanned('a')).toBe(false);
+    expect(await plan('a', NOON + PLAN_SECONDS + 1)).toBeGreaterThan(0);
+  });
+
+  it('stays as long as its object, however old it is', async () => {
+    await note('x/a', 'stored', await plan('a'));
+    await plan('b');
+    await prune(registry(), NOON + 2 * PLAN_SECONDS);
+    expect([await isPlanned('a'), await isPlanned('b')]).toEqual([true, false]);
+    expect(await known('x/a')).toEqual(['x/a']);
+  });
+});
+
+it('goes on in batches until all is done, past plans that are needed', async () => {
+  const many = PRUNE_BATCH * 2 + 1;
+  for (let i = 0; i < many; i++) {
+    await note(`gone ${i}`, 'gone');
+    const id = await plan(`old ${i}`);
+    if (i % 2 === 0) {
+      await note(`kept ${i}`, 'refused', id);
+    }
+  }
+  await plan('new', NOON + PLAN_SECONDS);
+  const batch = jest.fn(registry().pruneBatch);
+  await prune({ pruneBatch: batch }, NOON + PLAN_SECONDS + 1);
+  expect(batch.mock.calls.length).toBeGreaterThan(4);
+  expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state: 'refused', objects: PRUNE_BATCH + 1 }]);
+  expect(await Promise.all([isPlanned('old 0'), isPlanned('old 1'), isPlanned('new')])).toEqual([true, false, true]);
+  expect(await Promise.all([isPlanned(`old ${many - 1}`), isPlanned(`old ${many - 2}`)])).toEqual([true, false]);
+});
+
+it('deletes no more rows at a time than a batch has', async () => {
+  for (let i = 0; i < PRUNE_BATCH + 5; i++) {
+    await note(`${i}`, i % 2 ? 'gone' : 'deleted');
+  }
+  const left = async () => (await registry().ledgerCounts('src-1')).reduce((sum, { objects }) => sum + objects, 0);
+  await registry().pruneBatch(NOON + LEDGER_SECONDS + 1, { granted: 0, id: 0 });
+  expect(await left()).toBe(5);
+  expect(await registry().pruneBatch(NOON + LEDGER_SECONDS + 1, { granted: 0, id: 0 })).toBeUndefined();
+  expect(await left()).toBe(0);
+});
