@@ -15,8 +15,8 @@ const ROOMS = {
 
 /** The rooms of the sidecar, likewise; main.ts imports cli; threads.ts what runs in threads of its own. */
 const SIDECAR_ROOMS = {
-  records: [],
-  rollup: ['records'],
+  records: ['contract'],
+  rollup: ['records', 'contract'],
   completeness: ['records'],
   store: ['records', 'rollup', 'contract', 'reports'],
   registry: ['records', 'rollup', 'contract', 'reports'],
