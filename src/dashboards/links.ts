@@ -1,12 +1,14 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { filterNamed, type EntityKind, type FilterName } from '../reports/filters';
+import type { EntityKind } from '../contract/stored';
+import { filterNamed, type FilterName } from '../reports/filters';
 import { OVERVIEW } from '../reports/overview';
 import { ownTags } from '../reports/queries';
 import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
+import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
 
 /** Menu to the other reports; they keep time and filters. */
 export function reportsMenu(): Builder<DashboardLink> {
@@ -51,7 +53,12 @@ const CONSOLE_HOSTS = [
 
 /** The columns of a report whose entities have a page in the AWS console. */
 export function consoleColumns({ columns }: Report): Column[] {
-  return columns.filter(({ kind }) => kind && CONSOLE_PAGES[kind]);
+  return columns.filter(hasConsolePage);
+}
+
+/** The region that an address needs is looked up by interface, so an entity that is a row's own has none yet. */
+function hasConsolePage({ tag, kind, beside }: Column): boolean {
+  return kind !== undefined && kind in CONSOLE_PAGES && (tag === 'interface' || beside !== undefined);
 }
 
 /** Hidden columns with both halves of the address of an entity's page: from its region, and from its id. */
@@ -63,11 +70,9 @@ export function consoleHalves(tag: string): [home: string, page: string] {
  * A cell's link to its entity in the AWS console. Where there is no entity both halves are empty: Grafana shows no link
  * whose address is.
  */
-export function consoleLinks({ tag, kind }: Column): object[] {
-  const url = consoleHalves(tag)
-    .map((name) => `\${__data.fields.${name}}`)
-    .join('');
-  return kind && CONSOLE_PAGES[kind] ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+export function consoleLinks(column: Column): object[] {
+  const url = consoleHalves(column.tag).map(cellOfRow).join('');
+  return hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
 }
 
 /** How {@link consoleHalves} become halves of an address: a link takes a mapped column's text. */
@@ -97,8 +102,8 @@ export const WORDS_COLUMN = 'words';
  */
 export function rowLinks(report: Report): object[] {
   return report.links.map((link) => {
-    const { title, url } = dataLink(report, link, (tag) => `\${__data.fields.${idColumn(tag)}:percentencode}`);
-    return { title: `\${__data.fields.${WORDS_COLUMN}} in ${title}`, url };
+    const { title, url } = dataLink(report, link, (tag) => cellInAddress(idColumn(tag)));
+    return { title: `${cellOfRow(WORDS_COLUMN)} in ${title}`, url };
   });
 }
 
@@ -117,7 +122,7 @@ export function seriesLinks(report: Report, labels: readonly string[]): object[]
   return report.links
     .map((link) => ({ ...link, set: link.set.filter((name) => labels.includes(filterNamed(name).tag)) }))
     .filter((link) => link.set.length > 0)
-    .map((link) => dataLink(report, link, (tag) => `\${__field.labels.${tag}:percentencode}`))
+    .map((link) => dataLink(report, link, labelInAddress))
     .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
 }
 
@@ -131,7 +136,7 @@ export function hiddenColumns(report: Report): string[] {
 export function addHiddenColumns(panel: PanelBuilder, report: Report): void {
   const hidden = (values: Readonly<Record<string, unknown>>) => properties({ 'custom.hideFrom.viz': true, ...values });
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
-  panel.overrideByRegexp('/_id$/', hidden({ noValue: '$__all' }));
+  panel.overrideByRegexp('/_id$/', hidden({ noValue: GRAFANA.all }));
   panel.overrideByName(WORDS_COLUMN, hidden(wordsProperties(report)));
   for (const [name, values] of consoleColumns(report).flatMap(consoleProperties)) {
     panel.overrideByName(name, hidden(values));
@@ -152,14 +157,14 @@ function dataLink(report: Report, link: Link, valueOf: (tag: string) => string):
       return [`var-${name}=${valueOf(filterNamed(name).tag)}`];
     }
     if (isImplied(name, link.set)) {
-      return [`var-${name}=$__all`];
+      return [`var-${name}=${GRAFANA.all}`];
     }
-    return passed.includes(name) ? [`\${${name}:queryparam}`] : [];
+    return passed.includes(name) ? [filterVar(name).queryparam] : [];
   });
-  const switches = ['metric', 'show', ...(report.key ? ['top'] : [])].map((name) => `\${${name}:queryparam}`);
+  const switches = [VARS.metric, VARS.show, ...(report.key ? [VARS.top] : [])].map(({ queryparam }) => queryparam);
   return {
     title: target.title,
-    url: `/d/${target.uid}?\${__url_time_range}&${[...variables, ...switches].join('&')}`,
+    url: `/d/${target.uid}?${GRAFANA.timeRange}&${[...variables, ...switches].join('&')}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { MISSING } from '../fields';
+import { MISSING } from '../../../contract/stored';
 import { viewOf } from '../scan';
 import { TokenTable } from '../tokens';
 import { ipv4, ipv4Text, isIPv4 } from './ipv4';
