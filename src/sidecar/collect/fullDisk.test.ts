@@ -6,7 +6,7 @@ import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { parquetFile } from '../testing/parquetFile';
 import { registryForTests } from '../testing/registry';
-import { collectObject } from './object/collectObject';
+import { collectObject } from './object/pipeline';
 import { LineSpool } from './object/spool';
 
 const database = influxForTests();

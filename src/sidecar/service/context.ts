@@ -1,5 +1,5 @@
 import { formatCounted } from '../../reports/units';
-import type { ObjectDependencies } from '../collect/object/collectObject';
+import type { ObjectDependencies } from '../collect/object/object';
 import type { Decoder } from '../collect/decode/decoder';
 import { keepHeapsSmall } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';

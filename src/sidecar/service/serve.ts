@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import pino, { type Logger } from 'pino';
-import { runSource, type SourceTools } from '../collect/collectAll';
+import type { ScanEvents } from '../collect/scan';
+import { scanSource, type SourceTools } from '../collect/scanSource';
 import { COLLECTOR, writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/metrics/collectionPoints';
 import { FlowRates } from '../collect/metrics/flowRates';
 import { Permits } from '../collect/permits';
@@ -227,22 +229,16 @@ async function lookThrough(
 ): Promise<number | undefined> {
   const tally = new Tally();
   const refusals = new Set<string>();
-  const run = await runSource(
-    source,
-    progress,
-    tools,
-    {
-      onObject: (object, outcome) => {
-        if (outcome.state !== 'gone') {
-          tally.add(object, outcome);
-        }
-        if (outcome.state === 'refused') {
-          refusals.add(outcome.message ?? object.key);
-        }
-      },
-    },
-    signal
-  );
+  const events: ScanEvents = new EventEmitter();
+  events.on('object', (object, outcome) => {
+    if (outcome.state !== 'gone') {
+      tally.add(object, outcome);
+    }
+    if (outcome.state === 'refused') {
+      refusals.add(outcome.message ?? object.key);
+    }
+  });
+  const run = await scanSource(source, progress, tools, events, signal);
   const { collected, records, quarantined, notCollected } = tally.counts();
   if (collected + quarantined + notCollected > 0) {
     log.info({ source: source.name, collected, records, quarantined, notCollected }, 'collected');

@@ -1,4 +1,11 @@
+import type { EntityPublisher } from '../../entities/publish';
+import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
+import type { PointWriter } from '../../store/writer';
+import type { StoreClaim } from '../storeClaim';
+import type { OnStory } from './objectTrace';
+import type { Offsets } from './offsets';
+import type { ReadDependencies } from './readObject';
 
 /** One object, wherever its bytes lie. */
 export interface CollectableObject {
@@ -15,8 +22,6 @@ export interface CollectableObject {
    * with as many bytes as were announced.
    */
   readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Called when the bytes were read and decoded, and only storing is left; another attempt may still read them again. */
-  readonly onRead?: () => void;
 }
 
 /** What became of an object. `summary` where it was decoded. */
@@ -31,4 +36,15 @@ export interface ObjectOutcome {
   readonly summary?: RollupSummary;
   /** Of an object that is `unreadable`: how many of its records could be counted. */
   readonly readable?: number;
+}
+
+/** What collecting an object needs. */
+export interface ObjectDependencies extends ReadDependencies {
+  readonly registry: Registry;
+  readonly claim: StoreClaim;
+  readonly writer: PointWriter;
+  readonly entities: EntityPublisher;
+  readonly offsets: Offsets;
+  /** Takes the story of each object; undefined where nobody logs it. */
+  readonly onStory?: OnStory;
 }
