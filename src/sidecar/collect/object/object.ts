@@ -34,6 +34,8 @@ export interface ObjectOutcome {
   readonly reason?: string;
   readonly message?: string;
   readonly summary?: RollupSummary;
+  /** What failed, where that was not expected: for the log. */
+  readonly cause?: Error;
   /** Of an object that is `unreadable`: how many of its records could be counted. */
   readonly readable?: number;
 }

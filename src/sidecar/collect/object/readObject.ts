@@ -108,7 +108,7 @@ async function roll(
     }
     if (error instanceof DecodeFailed) {
       const message = `It could not be decoded: ${error.message} It stays where it is and is tried again.`;
-      return { outcome: { state: 'refused', reason: 'not-decoded', message } };
+      return { outcome: { state: 'refused', reason: 'not-decoded', message, cause: error } };
     }
     throw error;
   } finally {
