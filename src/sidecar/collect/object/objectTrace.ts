@@ -28,11 +28,12 @@ export interface ObjectStory {
   batches?: number;
   /** Milliseconds spent in each stage, waiting included; `read` includes decoding and the rollup. */
   readonly ms: Partial<Record<Stage, number>>;
-  outcome?: string;
+  /** An {@link ObjectOutcome}'s state, or `not-read` where S3 did not give the object. */
+  outcome?: ObjectOutcome['state'] | 'not-read';
   reason?: string;
   message?: string;
-  /** What kept a stage from its end, with the error's name. */
-  error?: string;
+  /** What kept a stage from its end, or was not expected. */
+  err?: unknown;
   /** Whether the object is gone from its bucket; a file is never deleted. */
   deleted: boolean;
 }
@@ -60,7 +61,7 @@ export class ObjectTrace {
     try {
       return await work();
     } catch (error) {
-      this.note({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+      this.note({ err: error });
       throw error;
     } finally {
       const { ms } = this.story;
@@ -83,8 +84,11 @@ export class ObjectTrace {
     this.note({ plan, planId: id, identity, sha256 });
   }
 
-  noteOutcome({ state, reason, message }: ObjectOutcome): void {
+  noteOutcome({ state, reason, message, cause }: ObjectOutcome): void {
     this.note({ outcome: state, reason, message });
+    if (cause) {
+      this.note({ err: cause });
+    }
   }
 
   /** The object is read, once more if it was before: counts of points begin anew. */

@@ -175,6 +175,7 @@ export class ObjectPipeline {
         }
       } else {
         permit.read();
+        trace.note({ outcome: 'stored' });
       }
       // Only here, after the ledger entry, may an object go.
       const isDeleted = await this.deletions.attempt(object, () =>
@@ -184,6 +185,7 @@ export class ObjectPipeline {
       return isDeleted ?? false;
     } catch (failure) {
       this.fatal ??= failure;
+      trace.note({ err: failure });
       return false;
     } finally {
       permit.release();
@@ -200,12 +202,15 @@ export class ObjectPipeline {
       readPlanStore(toCollect, deps, trace, permit).catch((error) => goneIfReplaced(toCollect, deps, error))
     );
     permit.read();
-    if (outcome?.state === 'gone') {
+    if (!outcome) {
+      trace.note({ outcome: 'not-read' });
+      return undefined;
+    }
+    if (outcome.state === 'gone') {
       await noteNotRead(toCollect, deps, 'gone');
     }
-    if (outcome) {
-      events.emit('object', object, outcome);
-    }
+    trace.noteOutcome(outcome);
+    events.emit('object', object, outcome);
     return outcome;
   }
 
@@ -265,7 +270,9 @@ export class ObjectPipeline {
 export async function collectObject(object: CollectableObject, deps: ObjectDependencies): Promise<ObjectOutcome> {
   const trace = new ObjectTrace(object, object.sourceId, deps.onStory);
   try {
-    return await readPlanStore(object, deps, trace);
+    const outcome = await readPlanStore(object, deps, trace);
+    trace.noteOutcome(outcome);
+    return outcome;
   } finally {
     trace.end();
   }
@@ -282,10 +289,6 @@ async function readPlanStore(
   permit?: Permit
 ): Promise<ObjectOutcome> {
   const { registry, claim, writer, offsets, now } = deps;
-  const end = (outcome: ObjectOutcome) => {
-    trace.noteOutcome(outcome);
-    return outcome;
-  };
   let plan = await findPlanByName(object, registry);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const spool = new LineSpool();
@@ -295,14 +298,14 @@ async function readPlanStore(
       if (read.outcome?.state === 'duplicate') {
         trace.notePlan('duplicate', plan!);
         if (await registry.noteDuplicate(plan!.id, ledgerEntry(object, read.outcome, plan), now())) {
-          return end(read.outcome);
+          return read.outcome;
         }
         // What it was compared with went with its store: it is stored as that one was to be.
         plan = await registry.findPlan(plan!.identity, plan!.sha256);
         continue;
       }
       if (read.outcome) {
-        return end(read.outcome.state === 'gone' ? read.outcome : await settle(object, deps, read.outcome, plan));
+        return read.outcome.state === 'gone' ? read.outcome : await settle(object, deps, read.outcome, plan);
       }
       permit?.read();
       trace.noteRead(read);
@@ -312,7 +315,7 @@ async function readPlanStore(
         ? { plan, isGranted: true }
         : await trace.time('plan', () => planObject(read, spool, deps));
       if (planned.outcome) {
-        return end(await settle(object, deps, planned.outcome));
+        return await settle(object, deps, planned.outcome);
       }
       // Without one it is read again, for other terms.
       plan = planned.plan;
@@ -321,7 +324,7 @@ async function readPlanStore(
         trace.notePlan(isReplay ? 'replayed' : 'granted', granted);
         const outcome = await trace.time('store', () => storeObject(object, read, granted, storeId, spool, deps, trace));
         if (outcome) {
-          return end(outcome);
+          return outcome;
         }
         // The store was made again meanwhile: some of its points may be gone, so all of them are written again, to what is
         // there now.
@@ -330,7 +333,7 @@ async function readPlanStore(
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } catch (error) {
       if (error instanceof TemporaryFilesFailed) {
-        return end(await settle(object, deps, refusedForTemporaryFiles(error)));
+        return await settle(object, deps, refusedForTemporaryFiles(error));
       }
       throw error;
     } finally {
@@ -338,5 +341,5 @@ async function readPlanStore(
     }
   }
   const message = `Its plan or the store changed ${MAX_ATTEMPTS} times in a row. It is tried again with the next listing.`;
-  return end(await settle(object, deps, { state: 'refused', reason: 'plan-changed', message }));
+  return settle(object, deps, { state: 'refused', reason: 'plan-changed', message });
 }
