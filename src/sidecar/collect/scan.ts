@@ -2,7 +2,8 @@ import type { EventEmitter } from 'node:events';
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import type { AwsError } from '../aws/errors';
 import type { Source } from '../registry/sources';
-import type { ObjectDependencies, ObjectOutcome } from './object/object';
+import type { ObjectDependencies } from './object/dependencies';
+import type { ObjectOutcome } from './object/object';
 import type { Permits } from './permits';
 
 /** What one scan of a source works with. */

@@ -9,7 +9,7 @@ import type { Source } from '../registry/sources';
 import { InfluxError } from '../store/influx';
 import { discover } from './discover';
 import { FolderMemory } from './folderMemory';
-import type { ObjectDependencies } from './object/object';
+import type { ObjectDependencies } from './object/dependencies';
 import { ObjectPipeline } from './object/pipeline';
 import type { Permits } from './permits';
 import { scanQueue } from './queue/scanQueue';

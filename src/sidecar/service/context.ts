@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { formatCounted } from '../../reports/units';
-import type { ObjectDependencies } from '../collect/object/object';
+import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { Decoder } from '../collect/decode/decoder';
 import { keepHeapsSmall } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';

@@ -1,6 +1,7 @@
 import { HERE } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
-import type { CollectableObject, ObjectDependencies } from '../collect/object/object';
+import type { ObjectDependencies } from '../collect/object/dependencies';
+import type { CollectableObject } from '../collect/object/object';
 import { Offsets } from '../collect/object/offsets';
 import { StoreClaim } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';

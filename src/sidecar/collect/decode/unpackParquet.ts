@@ -5,7 +5,13 @@ import { DamagedParquet, parquetAsText, readableColumns, UnreadParquet } from '.
 import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
 import { isRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
-import type { WholeLines } from './decodeObject';
+
+/** Asked, once all text was given, which lines are needed with every column, and given these. */
+export interface WholeLines {
+  /** Numbers of lines, from 0 below the header. */
+  needed(): ReadonlySet<number>;
+  take(number: number, line: string): void;
+}
 
 /** The number of the line before the first record. */
 const HEADER_LINE = -1;

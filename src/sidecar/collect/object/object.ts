@@ -1,11 +1,4 @@
-import type { EntityPublisher } from '../../entities/publish';
-import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
-import type { PointWriter } from '../../store/writer';
-import type { StoreClaim } from '../storeClaim';
-import type { OnStory } from './objectTrace';
-import type { Offsets } from './offsets';
-import type { ReadDependencies } from './readObject';
 
 /** One object, wherever its bytes lie. */
 export interface CollectableObject {
@@ -38,15 +31,4 @@ export interface ObjectOutcome {
   readonly cause?: Error;
   /** Of an object that is `unreadable`: how many of its records could be counted. */
   readonly readable?: number;
-}
-
-/** What collecting an object needs. */
-export interface ObjectDependencies extends ReadDependencies {
-  readonly registry: Registry;
-  readonly claim: StoreClaim;
-  readonly writer: PointWriter;
-  readonly entities: EntityPublisher;
-  readonly offsets: Offsets;
-  /** Takes the story of each object; undefined where nobody logs it. */
-  readonly onStory?: OnStory;
 }

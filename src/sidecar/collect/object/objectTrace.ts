@@ -1,6 +1,5 @@
 import type { Plan } from '../../registry/plans';
 import type { ObjectOutcome } from './object';
-import type { RolledUp } from './readObject';
 
 /** The stages of the pipeline, in their order. */
 export type Stage = 'claim' | 'read' | 'plan' | 'store' | 'delete';
@@ -72,11 +71,6 @@ export class ObjectTrace {
   /** Adds what became known. */
   note(known: Partial<Omit<ObjectStory, 'ms'>>): void {
     Object.assign(this.story, known);
-  }
-
-  /** The object was read and rolled up. */
-  noteRead({ proposal: { identity, sha256 }, summary: { records, parts } }: RolledUp): void {
-    this.note({ identity, sha256, records, parts });
   }
 
   /** What a plan is to this object. */

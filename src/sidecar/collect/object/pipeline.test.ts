@@ -6,7 +6,8 @@ import { SERIES_BUDGET } from '../../rollup/seriesBudget';
 import { InfluxClient } from '../../store/influx';
 import { PointWriter } from '../../store/writer';
 import type { ExporterDecisions } from './exporterDecisions';
-import type { CollectableObject, ObjectDependencies } from './object';
+import type { ObjectDependencies } from './dependencies';
+import type { CollectableObject } from './object';
 import { collectObject } from './pipeline';
 
 const database = influxForTests();

@@ -5,7 +5,8 @@ import { TemporaryFilesFailed } from '../../util/diskErrors';
 import { FolderCircuitBreaker } from '../folderCircuitBreaker';
 import type { Permit } from '../permits';
 import type { Scan } from '../scan';
-import type { CollectableObject, ObjectDependencies, ObjectOutcome } from './object';
+import type { ObjectDependencies } from './dependencies';
+import type { CollectableObject, ObjectOutcome } from './object';
 import {
   goneIfReplaced,
   isLeftAlone,
@@ -308,7 +309,9 @@ async function readPlanStore(
         return read.outcome.state === 'gone' ? read.outcome : await settle(object, deps, read.outcome, plan);
       }
       permit?.read();
-      trace.noteRead(read);
+      const { identity, sha256 } = read.proposal;
+      const { records, parts } = read.summary;
+      trace.note({ identity, sha256, records, parts });
       const storeId = await writer.patiently(() => claim.mayBegin());
       const isReplay = plan !== undefined;
       const planned: Planned = plan

@@ -9,19 +9,11 @@ import type { RollupSummary } from '../../rollup/summary';
 import { RULES_VERSION, termsFor } from '../../rollup/terms';
 import { CorruptObject } from '../decode/corruptObject';
 import type { Decoded, DecodeJob } from '../decode/decodeObject';
-import { DecodeFailed, type Decoder } from '../decode/decoder';
-import type { ExporterDecisions } from './exporterDecisions';
+import { DecodeFailed } from '../decode/decoder';
+import type { ReadDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
 import type { LineSpool } from './spool';
-
-/** What reading an object needs. */
-export interface ReadDependencies {
-  readonly exporters: ExporterDecisions;
-  readonly decoder: Decoder;
-  /** Unix seconds. */
-  readonly now: () => number;
-}
 
 /** What reading an object came to: its `outcome` where there is nothing to store, else what to store. */
 export type ReadObject = { readonly outcome: ObjectOutcome } | RolledUp;
