@@ -1,4 +1,4 @@
-import { runSource } from '../../src/sidecar/collect/collectAll';
+import { scanSource } from '../../src/sidecar/collect/scanSource';
 import { writeCollectionPoints } from '../../src/sidecar/collect/metrics/collectionPoints';
 import { FlowRates } from '../../src/sidecar/collect/metrics/flowRates';
 import { Permits } from '../../src/sidecar/collect/permits';
@@ -86,7 +86,7 @@ export async function simulate(
     const progress = new SourceProgress();
     const rates = new FlowRates(points);
     for (; clock <= now; clock += MINUTE) {
-      await runSource(SOURCE, progress, tools);
+      await scanSource(SOURCE, progress, tools);
       await rates.write(await writeCollectionPoints(points, [{ source: SOURCE, progress }], clock), clock);
     }
   } finally {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { logLevel } from '../service/logLevel';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
 
@@ -30,6 +31,7 @@ Environment:
   FLOWSCOPE_LISTEN       where the API listens (default 127.0.0.1:9555)
   FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
   FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
+  FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   AWS_…                  credentials, profile, region and endpoint as for every AWS SDK
 
@@ -57,7 +59,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   const program = new Command('flowscope')
     .description(DESCRIPTION)
     .version(process.env.FLOWSCOPE_VERSION ?? 'development')
-    .addHelpText('after', ENVIRONMENT);
+    .addHelpText('after', ENVIRONMENT)
+    // A level that does not exist is an error of every command, so that it is found at once.
+    .hook('preAction', () => void logLevel());
   (await Promise.all(calledBy(argv[2]).map((name) => COMMANDS[name]()))).forEach((command) =>
     program.addCommand(command)
   );

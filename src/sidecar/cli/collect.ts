@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { formatCount, formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
-import { collectAll, type OneRun, type SourceRun } from '../collect/collectAll';
+import { collectAll, type OneRun, type SourceRun } from '../collect/scanSource';
 import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
-import type { SourceEvents } from '../collect/sourceWork';
+import type { ScanEvents } from '../collect/scan';
 import { TAKEN_AWAY } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
@@ -63,26 +63,26 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
       ...{ bucketOf, queueOf: (source: Source) => queueOf(source, QUEUE_WAIT), deps },
       permits: new Permits(BYTES_IN_FLIGHT),
     };
-    const events: SourceEvents = {
-      onFound: (objects) => (done.found += objects),
-      onObject: (object, outcome) => {
-        done.objects++;
-        if (outcome.state !== 'gone') {
-          tally.add(object, outcome);
-          done.records += outcome.summary?.records ?? 0;
-        }
-        progress.update();
-      },
-      onFailure: () => {
-        done.failures++;
-        progress.update();
-      },
-    };
+    const listen = (events: ScanEvents) =>
+      events
+        .on('found', (objects) => (done.found += objects))
+        .on('object', (object, outcome) => {
+          done.objects++;
+          if (outcome.state !== 'gone') {
+            tally.add(object, outcome);
+            done.records += outcome.summary?.records ?? 0;
+          }
+          progress.update();
+        })
+        .on('failure', () => {
+          done.failures++;
+          progress.update();
+        });
     // What fails keeps nothing else from being done, and the counts not from being printed.
     const failures: unknown[] = [];
     const noteFailure = (error: unknown) => void failures.push(error);
     let runs: readonly OneRun[] = [];
-    const collecting = collectAll(enabled, tools, events, signal).then((all) => (runs = all));
+    const collecting = collectAll(enabled, tools, listen, signal).then((all) => (runs = all));
     if (!(await stop.finished(collecting.catch(noteFailure)))) {
       failures.push(givenUp(tools.permits));
     }

@@ -9,7 +9,7 @@ import { etagOf, FakeS3, type FakeAnswer, type FakeBucket, type FakeCall, type F
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { SimulatedQueue } from '../testing/simulatedQueue';
-import { collectAll, runSource } from './collectAll';
+import { collectAll, scanSource } from './scanSource';
 import { Permits } from './permits';
 import { SourceProgress } from './sourceProgress';
 
@@ -72,7 +72,7 @@ async function collector(...buckets: FakeBucket[]) {
     fakeOf: ({ id }: Source) => places.get(id)!.fake,
     look: () => collectAll(sources, tools),
     /** A look through the first source, which has this queue. */
-    lookWith: (queue: Queue) => runSource(sources[0], progress, { ...tools, queueOf: () => Promise.resolve(queue) }),
+    lookWith: (queue: Queue) => scanSource(sources[0], progress, { ...tools, queueOf: () => Promise.resolve(queue) }),
     bytes: async () => (await influx.query('SELECT sum("bytes") AS "n" FROM "minute"."flow_interface"'))[0]?.n ?? 0,
     explain: async (key: string) => (await registry().explainObject(key)).entries[0],
   };

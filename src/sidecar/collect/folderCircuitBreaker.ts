@@ -1,32 +1,50 @@
-import type { AwsError } from '../aws/errors';
+import type { ObjectRef } from '../aws/bucket';
+import { AwsError } from '../aws/errors';
 
-/** Failures with one cause come in a row: after so many, the rest of their folder waits for the next look. */
-const MAX_IN_A_ROW = 20;
+/** Failures with one cause come in a row: after this many, the rest of their folder waits for the next scan. */
+const MAX_FAILURES_IN_A_ROW = 20;
+
+/** What becomes of an object that could not be worked on; `error` where that was tried. */
+export type OnPutOff = (object: ObjectRef, error?: AwsError) => Promise<void> | void;
 
 /**
- * Which folders of a source to leave alone for now. Objects of one account share a folder and often a cause of failure (a
- * KMS key, say): they must neither be tried by the thousand nor keep the rest of the source waiting.
+ * Leaves folders of a source alone in which every call to S3 fails. Objects of one account share a folder and often a cause
+ * of failure (a KMS key, say): they must neither be tried by the thousand nor keep the rest of the source waiting.
  */
-export class Failures {
-  /** The first failure, in words. */
-  first?: string;
-  private readonly inARow = new Map<string, number>();
+export class FolderCircuitBreaker {
+  /** The first failure, in words; undefined when there was none. */
+  firstFailure?: string;
+  private readonly failuresInARow = new Map<string, number>();
 
-  /** Whether the folder of that key is left alone. */
-  hasGivenUp(key: string): boolean {
-    return (this.inARow.get(folderOf(key)) ?? 0) >= MAX_IN_A_ROW;
+  /** `isFatal`: whether an error concerns more than its object, and is thrown. */
+  constructor(
+    private readonly onPutOff: OnPutOff,
+    private readonly isFatal: (error: AwsError) => boolean = () => false
+  ) {}
+
+  /**
+   * Does some work with S3 for an object; undefined when it failed with an `AwsError`, or was not tried because its folder is
+   * left alone. Throws every other failure.
+   */
+  async attempt<T>(object: ObjectRef, work: () => Promise<T>): Promise<T | undefined> {
+    const folder = object.key.slice(0, object.key.lastIndexOf('/') + 1);
+    const failures = this.failuresInARow.get(folder) ?? 0;
+    if (failures >= MAX_FAILURES_IN_A_ROW) {
+      await this.onPutOff(object);
+      return undefined;
+    }
+    try {
+      const result = await work();
+      this.failuresInARow.delete(folder);
+      return result;
+    } catch (error) {
+      if (!(error instanceof AwsError) || this.isFatal(error)) {
+        throw error;
+      }
+      this.firstFailure ??= error.message;
+      this.failuresInARow.set(folder, (this.failuresInARow.get(folder) ?? 0) + 1);
+      await this.onPutOff(object, error);
+      return undefined;
+    }
   }
-
-  failed(key: string, error: AwsError): void {
-    this.first ??= error.message;
-    this.inARow.set(folderOf(key), (this.inARow.get(folderOf(key)) ?? 0) + 1);
-  }
-
-  succeeded(key: string): void {
-    this.inARow.delete(folderOf(key));
-  }
-}
-
-function folderOf(key: string): string {
-  return key.slice(0, key.lastIndexOf('/') + 1);
 }

@@ -5,9 +5,9 @@ import type { StoredSource } from '../registry/sources';
 import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
-import { runSource } from './collectAll';
+import { scanSource } from './scanSource';
 import { LONGEST_REST } from './folderMemory';
-import type { SourceResult } from './collectSource';
+import type { SourceResult } from './scan';
 import { Permits } from './permits';
 import { SourceProgress } from './sourceProgress';
 
@@ -100,7 +100,7 @@ async function follow(bucket: CountingBucket) {
     look: async (seconds = MINUTE) => {
       clock += seconds;
       const before = bucket.lists;
-      ({ result } = await runSource(source, progress, tools));
+      ({ result } = await scanSource(source, progress, tools));
       return bucket.lists - before;
     },
     restarted: () => (progress = new SourceProgress()),

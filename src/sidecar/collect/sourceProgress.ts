@@ -8,7 +8,7 @@ import type { DeliveredSlot } from '../registry/deliveries';
 import { FolderMemory } from './folderMemory';
 import type { ObjectOutcome } from './object/object';
 import { QueueMemory } from './queue/queueState';
-import type { QueueNews, SourceEvents } from './sourceWork';
+import type { QueueNews, ScanEvents } from './scan';
 
 /** What was done since the last time it was asked; by the names of the fields of `collection`. */
 export interface WorkDone {
@@ -78,17 +78,18 @@ export class SourceProgress {
   /** Which of its folders need not be listed with every look. */
   readonly folders = new FolderMemory();
 
-  /** To be given to the look. */
-  readonly events: SourceEvents = {
-    onWork: (objects) => objects.forEach((object) => this.open.set(object.key, object)),
-    onWaiting: (object) => this.wait(object),
-    onFailure: () => this.add({ errors: 1 }),
-    onObject: (object, outcome) => {
-      this.ended(object, outcome);
-      this.folders.ended(object.key, outcome);
-    },
-    onQueue: (news) => this.hear(news),
-  };
+  /** Listens to a scan that is about to begin. */
+  follow(events: ScanEvents): void {
+    events
+      .on('found', (_objects, toCollect) => toCollect.forEach((object) => this.open.set(object.key, object)))
+      .on('waiting', (object) => this.wait(object))
+      .on('failure', () => this.add({ errors: 1 }))
+      .on('object', (object, outcome) => {
+        this.ended(object, outcome);
+        this.folders.ended(object.key, outcome);
+      })
+      .on('queue', (news) => this.hear(news));
+  }
 
   /** A look begins, at `now` (Unix seconds). */
   begin(now: number): void {

@@ -9,7 +9,7 @@ import { InfluxClient, InfluxError } from '../store/influx';
 import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
-import { collectObject } from './object/collectObject';
+import { collectObject } from './object/pipeline';
 import { StoreClaim, StoreLost } from './storeClaim';
 
 const database = influxForTests();

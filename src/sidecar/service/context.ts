@@ -1,5 +1,6 @@
+import type { Logger } from 'pino';
 import { formatCounted } from '../../reports/units';
-import type { ObjectDependencies } from '../collect/object/collectObject';
+import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { Decoder } from '../collect/decode/decoder';
 import { keepHeapsSmall } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
@@ -17,6 +18,7 @@ import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema'
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { knownRegistry, registryToFill } from './dataDirectory';
 import { say } from '../util/output';
+import { storyLog } from './logLevel';
 import { startDecoder, threadsScript } from './threads';
 
 /** Compressed bytes in flight at once, over all sources. */
@@ -60,14 +62,16 @@ export interface Collecting {
  * Runs `work` with registry (in its own thread), store and writer ready: the store is claimed, the schema is there,
  * dashboards can choose a policy and every entity known so far is in the store. Throws `InfluxError` when the store does not
  * answer, `StoreLost` when another registry has it, at the start or later, and gives the work up with an error when the
- * registry's thread ends. `decoder` is closed at the end.
+ * registry's thread ends. `decoder` is closed at the end. `log`: where objects tell their stories, if not on standard error.
  */
 export async function withCollecting<T>(
   patience: WriterPatience,
   work: (tools: Collecting) => Promise<T>,
   decoder?: Decoder,
-  events: ClaimEvents = { onMadeAgain: say }
+  events: ClaimEvents = { onMadeAgain: say },
+  log?: Logger
 ): Promise<T> {
+  const onStory = await storyLog(log);
   const store = createInfluxClient(process.env);
   await store.ping();
   decoder ??= startDecoder();
@@ -84,7 +88,7 @@ export async function withCollecting<T>(
       const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
         writer.patiently(() => claim.reserveOffsets(...block));
       const deps: ObjectDependencies = {
-        ...{ registry, claim, entities, writer, decoder, now },
+        ...{ registry, claim, entities, writer, decoder, now, onStory },
         exporters: new ExporterDecisions(registry, now),
         offsets: new Offsets({ reserveOffsets }, now),
       };

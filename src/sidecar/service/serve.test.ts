@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { REGION, World } from '../testing/world';
+import { REGION, World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
 
@@ -52,6 +53,95 @@ describe('flowscope serve', () => {
     served.kill('SIGTERM');
     hanging.stop();
     expect(await exit).toEqual([0, null]);
+  });
+});
+
+describe('FLOWSCOPE_LOG_LEVEL', () => {
+  const NAME = 'AWSLogs/111122223333_vpcflowlogs_eu-west-1_fl-0a1b2c3d_20260303T1200Z_00000000.log.gz';
+
+  /** A source with an object and a damaged one; returns its bucket. */
+  async function sourceWith(flowscope: Deployment): Promise<string> {
+    const bucket = await world.bucket();
+    const where = ['--bucket', bucket, '--region', REGION];
+    await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting', '--objects-in-flight', '1');
+    await world.put(bucket, NAME, OBJECT);
+    await world.put(bucket, 'damaged.log.gz', OBJECT.subarray(0, -5));
+    return bucket;
+  }
+
+  const storiesIn = (log: string) =>
+    log
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ level, msg }) => level === 20 && msg === 'object')
+      .sort((a, b) => String(a.key).localeCompare(String(b.key)));
+
+  const sha256 = createHash('sha256').update(OBJECT).digest('hex');
+  const STORIES = [
+    {
+      ...{ source: 'prod', key: NAME, size: OBJECT.length, identity: NAME.slice('AWSLogs/'.length), sha256 },
+      ...{ attempts: 1, plan: 'granted', records: 1, parts: 1, outcome: 'stored', deleted: true },
+      points: 2,
+      batches: expect.any(Number),
+      ms: Object.fromEntries(
+        ['claim', 'read', 'plan', 'store', 'delete'].map((stage) => [stage, expect.any(Number)])
+      ),
+    },
+    {
+      ...{ source: 'prod', key: 'damaged.log.gz', outcome: 'quarantined', reason: 'corrupt-gzip', deleted: false },
+      ms: { claim: expect.any(Number), read: expect.any(Number) },
+    },
+  ];
+
+  it('at debug makes serve tell the story of each object', async () => {
+    const flowscope = world.deployment({ FLOWSCOPE_LOG_LEVEL: 'debug' });
+    await sourceWith(flowscope);
+    const served = flowscope.start('serve');
+    let log = '';
+    served.stdout!.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    while (storiesIn(log).length < 2) {
+      await once(served.stdout!, 'data');
+    }
+    const exit = once(served, 'exit');
+    served.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(storiesIn(log)).toMatchObject(STORIES);
+  });
+
+  it('at debug makes a command tell it on standard error, and changes nothing else', async () => {
+    const flowscope = world.deployment({ FLOWSCOPE_LOG_LEVEL: 'debug' });
+    await sourceWith(flowscope);
+    const { stdout, stderr } = await flowscope.run('collect', '--once', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ collected: 1, quarantined: 1 });
+    expect(storiesIn(stderr)).toMatchObject(STORIES);
+  });
+
+  it('at warn leaves out what is no warning', async () => {
+    const flowscope = world.deployment({ FLOWSCOPE_LOG_LEVEL: 'warn' });
+    const bucket = await sourceWith(flowscope);
+    const served = flowscope.start('serve');
+    let log = '';
+    served.stdout!.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    while ((await world.keys(bucket)).length > 1) {
+      expect(served.exitCode).toBeNull();
+    }
+    const exit = once(served, 'exit');
+    served.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(log).toBe('');
+  });
+
+  it('is refused by every command when there is no such level', async () => {
+    const flowscope = world.deployment({ FLOWSCOPE_LOG_LEVEL: 'loud' });
+    const refused = {
+      code: 1,
+      stdout: '',
+      stderr:
+        'flowscope: FLOWSCOPE_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, not "loud".\n',
+    };
+    expect(await flowscope.run('serve')).toEqual(refused);
+    expect(await flowscope.run('source', 'list')).toEqual(refused);
   });
 });
 

@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import pino, { type Logger } from 'pino';
-import { runSource, type SourceTools } from '../collect/collectAll';
+import type { ScanEvents } from '../collect/scan';
+import { scanSource, type SourceTools } from '../collect/scanSource';
 import { COLLECTOR, writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/metrics/collectionPoints';
 import { FlowRates } from '../collect/metrics/flowRates';
 import { Permits } from '../collect/permits';
@@ -17,6 +19,7 @@ import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context
 import { Descriptions } from './housekeeping';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
+import { logLevel } from './logLevel';
 import { givenUp, withStop, type Stop } from './stopping';
 
 const MINUTE_MS = 60_000;
@@ -46,7 +49,7 @@ export async function serve(listen?: string): Promise<void> {
       say(`The log cannot be written (${explain(error)})`);
     }
   });
-  const log = pino({ base: undefined }, output);
+  const log = pino({ base: undefined, level: logLevel() }, output);
   const running: Running = { followed: new Map() };
   const end = await withStop(
     (text) => log.info(text),
@@ -128,7 +131,7 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     }
   };
   const patience = { patienceMs: Infinity, signal, onOutage };
-  await withCollecting(patience, work, undefined, { onLost, onMadeAgain }).catch((error: unknown) => {
+  await withCollecting(patience, work, undefined, { onLost, onMadeAgain }, log).catch((error: unknown) => {
     // Whoever is told to stop need not wait for InfluxDB, nor fail for it.
     if (!signal.aborted || !(error instanceof InfluxError) || error.failure !== 'unavailable') {
       throw error;
@@ -226,23 +229,18 @@ async function lookThrough(
   signal: AbortSignal
 ): Promise<number | undefined> {
   const tally = new Tally();
-  const refusals = new Set<string>();
-  const run = await runSource(
-    source,
-    progress,
-    tools,
-    {
-      onObject: (object, outcome) => {
-        if (outcome.state !== 'gone') {
-          tally.add(object, outcome);
-        }
-        if (outcome.state === 'refused') {
-          refusals.add(outcome.message ?? object.key);
-        }
-      },
-    },
-    signal
-  );
+  /** By message, with what failed where nobody expected it. */
+  const refusals = new Map<string, Error | undefined>();
+  const events: ScanEvents = new EventEmitter();
+  events.on('object', (object, outcome) => {
+    if (outcome.state !== 'gone') {
+      tally.add(object, outcome);
+    }
+    if (outcome.state === 'refused') {
+      refusals.set(outcome.message ?? object.key, outcome.cause);
+    }
+  });
+  const run = await scanSource(source, progress, tools, events, signal);
   const { collected, records, quarantined, notCollected } = tally.counts();
   if (collected + quarantined + notCollected > 0) {
     log.info({ source: source.name, collected, records, quarantined, notCollected }, 'collected');
@@ -250,10 +248,15 @@ async function lookThrough(
   if (run.error !== undefined) {
     log.error({ source: source.name, stack: run.unexpected?.stack }, run.error);
   }
-  for (const message of refusals) {
-    log.error({ source: source.name }, message);
+  for (const [message, cause] of refusals) {
+    log.error({ source: source.name, stack: stackOf(cause) }, message);
   }
   return run.result?.isTold ? TOLD_MS : undefined;
+}
+
+/** The stack of an error, and of the one in another thread that caused it. */
+function stackOf(error: Error | undefined): string | undefined {
+  return error && [error, error.cause].flatMap((one) => (one instanceof Error ? (one.stack ?? []) : [])).join('\n');
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {

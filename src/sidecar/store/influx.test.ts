@@ -208,3 +208,30 @@ describe('a store that does not answer', () => {
     expect(seen).toEqual(Array(2).fill(`Basic ${Buffer.from('né:p:w').toString('base64')}`));
   });
 });
+
+describe('an answer that is not whole', () => {
+  const answering = (answer: object, work: (client: InfluxClient) => Promise<void>) =>
+    withServer(
+      (_request, response) => response.end(JSON.stringify(answer)),
+      (url) => work(new InfluxClient({ url, database: 'd' }))
+    );
+  const series = { name: 'm', columns: ['time', 'v'], values: [['2026-01-01T00:00:00Z', 1]] };
+
+  it.each([
+    ['a result', { results: [{ partial: true, series: [series] }] }],
+    ['a series', { results: [{ series: [{ ...series, partial: true }] }] }],
+    ['the second of two series', { results: [{ series: [series, { ...series, partial: true }] }] }],
+  ])('never passes for the whole: %s says that it is partial', (_case, answer) =>
+    answering(answer, async (client) => {
+      const error = await failureOf(client.query('SELECT "v" FROM "m"'));
+      expect(error).toMatchObject({ name: 'InfluxError', failure: 'refused' });
+      expect(error.message).toMatch(/left out part of its answer.*max-row-limit = 0/);
+    })
+  );
+
+  it('is an error also where only the second statement failed', () =>
+    answering({ results: [{ series: [series] }, { error: 'timeout' }] }, async (client) => {
+      expect(await failureOf(client.query('SELECT "v" FROM "m"'))).toMatchObject({ failure: 'refused' });
+    })
+  );
+});

@@ -60,6 +60,13 @@ export class InfluxClient {
       const failure = isMissing(error) ? 'missing' : trouble || status >= 500 ? 'unavailable' : 'refused';
       throw new InfluxError(failure, `InfluxDB at ${this.where}: ${error}${trouble}`);
     }
+    if (answer.results?.some(isPartial)) {
+      throw new InfluxError(
+        'refused',
+        `InfluxDB at ${this.where} left out part of its answer, since it is set to give ${rowsIn(answer)} rows at most. ` +
+          'Set max-row-limit = 0 in section [http] of influxdb.conf, and restart InfluxDB.'
+      );
+    }
     return (answer.results ?? []).flatMap((result) => (result.series ?? []).flatMap(rowsOf));
   }
 
@@ -177,15 +184,34 @@ function send(
 
 interface QueryAnswer {
   error?: string;
-  results?: Array<{ error?: string; series?: Series[] }>;
+  results?: Result[];
+}
+
+/** The answer to one statement. `partial`: rows were left out behind these. */
+interface Result {
+  error?: string;
+  partial?: boolean;
+  series?: Series[];
 }
 
 interface Series {
   name: string;
   tags?: Record<string, string>;
   columns: string[];
+  /** Whether rows of this series were left out. */
+  partial?: boolean;
   /** Absent when there are none. */
   values?: Array<Array<string | number | boolean | null>>;
+}
+
+/** Whether InfluxDB left out rows for its limit `max-row-limit`: what is there must not pass for the whole. */
+function isPartial({ partial, series = [] }: Result): boolean {
+  return partial === true || series.some((one) => one.partial);
+}
+
+function rowsIn({ results = [] }: QueryAnswer): number {
+  const series = results.flatMap((result) => result.series ?? []);
+  return series.reduce((sum, { values = [] }) => sum + values.length, 0);
 }
 
 function rowsOf(series: Series): Row[] {

@@ -1,8 +1,8 @@
 import { seriesPoints, type EncodedLines } from '../rollup/seriesPoints';
+import type { Policy } from '../rollup/windows';
 import { seriesCount } from './cardinality';
 import { InfluxError, type InfluxClient } from './influx';
 import { mayRefuse, seriesLimits, type SeriesLimits } from './limits';
-import type { PointWriter } from './writer';
 
 /** So long the store's limits are taken for what they were. */
 const LIMITS_MS = 60_000;
@@ -23,9 +23,10 @@ export class SeriesRoom {
   /** Series that the limit on them leaves: as last counted, less those that were asked for since. */
   private left = 0;
 
+  /** `write`: writes lines and waits for their acknowledgement, as `PointWriter.write` does. */
   constructor(
     private readonly client: InfluxClient,
-    private readonly writer: Pick<PointWriter, 'write'>
+    private readonly write: (policy: Policy, lines: Uint8Array) => Promise<unknown>
   ) {}
 
   /**
@@ -41,7 +42,7 @@ export class SeriesRoom {
       await this.leaveRoom(lines, limits['max-series-per-database']);
     }
     for (const block of lines.blocks()) {
-      await this.writer.write(block.policy, seriesPoints(block).lines);
+      await this.write(block.policy, seriesPoints(block).lines);
     }
   }
 

@@ -31,7 +31,7 @@ export class PointWriter {
     private readonly client: InfluxClient,
     private readonly patience: WriterPatience
   ) {
-    this.series = new SeriesRoom(client, this);
+    this.series = new SeriesRoom(client, (policy, lines) => this.write(policy, lines));
   }
 
   /**

@@ -1,6 +1,6 @@
-import type { ObjectDependencies } from '../collect/object/collectObject';
 import { HERE } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
+import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { CollectableObject } from '../collect/object/object';
 import { Offsets } from '../collect/object/offsets';
 import { StoreClaim } from '../collect/storeClaim';

@@ -61,3 +61,8 @@ export function temporaryFilesFailed(folder: string, error: unknown): unknown {
     { cause: error }
   );
 }
+
+/** {@link TemporaryFilesFailed} for a temporary file that ends before what was written to it. */
+export function cutShort(folder: string): TemporaryFilesFailed {
+  return new TemporaryFilesFailed(`A temporary file in ${folder} was cut short by somebody else.`);
+}

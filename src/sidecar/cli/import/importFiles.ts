@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
-import { collectObject } from '../../collect/object/collectObject';
+import { collectObject } from '../../collect/object/pipeline';
 import type { Decoder } from '../../collect/decode/decoder';
 import { ExporterDecisions } from '../../collect/object/exporterDecisions';
 import { inspectObject } from '../../collect/object/inspectObject';

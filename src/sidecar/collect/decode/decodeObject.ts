@@ -9,6 +9,7 @@ import { keptWhole } from '../../rollup/unread';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';
 import { readHead, withHead } from './bodyHead';
+import type { WholeLines } from './unpackParquet';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {
@@ -33,13 +34,6 @@ export type Unpack = (
   onChunk: (chunk: Buffer) => boolean,
   wholeLines?: WholeLines
 ) => Promise<void>;
-
-/** Asked, once all text was given, which lines are needed with every column, and given these. */
-export interface WholeLines {
-  /** Numbers of lines, from 0 below the header. */
-  needed(): ReadonlySet<number>;
-  take(number: number, line: string): void;
-}
 
 /** So many bytes tell the format. */
 const MAGIC_BYTES = 4;

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
-import { TemporaryFilesFailed } from '../../util/diskErrors';
 import { together } from '../../util/batchPerTick';
-import { CorruptObject, type CorruptReason } from './corruptObject';
+import { toErrorData, type ErrorData } from '../../util/threadErrors';
+import { CorruptObject, fromCorruptMessage, toCorruptMessage, type CorruptMessage } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob, type Unpack } from './decodeObject';
 import { bytesDropped } from './memory';
 
@@ -15,23 +15,16 @@ export type ToThread =
   | { readonly type: 'begin'; readonly job: DecodeJob; readonly isText: boolean }
   | { readonly type: 'chunk'; readonly bytes: Uint8Array }
   | { readonly type: 'end' }
-  | Corrupt
+  | CorruptMessage
   | { readonly type: 'abort' };
-
-type Corrupt = {
-  readonly type: 'corrupt';
-  readonly reason: CorruptReason;
-  readonly message: string;
-  readonly readable?: number;
-};
 
 /** What the thread answers, several at a time. `next`: it has taken up so many bytes. The last of an object are `done`, `corrupt` and `failed`. */
 export type FromThread =
   | { readonly type: 'next'; readonly bytes: number }
   | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array }
   | { readonly type: 'done'; readonly decoded: Decoded }
-  | Corrupt
-  | { readonly type: 'failed'; readonly message: string; readonly isOfTemporaryFiles: boolean };
+  | CorruptMessage
+  | { readonly type: 'failed'; readonly error: ErrorData };
 
 /** Bytes taken up that are worth a message: each wakes the main thread. Far below what may be ahead. */
 const BYTES_PER_NEXT = 1024 * 1024;
@@ -78,19 +71,11 @@ class Arriving implements AsyncIterable<Uint8Array> {
 
 function throwUnlessWhole(ending: Exclude<ToThread, { type: 'begin' | 'chunk' }>): void {
   if (ending.type === 'corrupt') {
-    throw new CorruptObject(ending.reason, ending.message);
+    throw fromCorruptMessage(ending);
   }
   if (ending.type === 'abort') {
     throw new Error('The body broke off.');
   }
-}
-
-function failed(error: unknown): FromThread {
-  if (error instanceof TemporaryFilesFailed) {
-    return { type: 'failed', message: error.message, isOfTemporaryFiles: true };
-  }
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { type: 'failed', message, isOfTemporaryFiles: false };
 }
 
 /** The text that the main thread has unpacked already. */
@@ -121,11 +106,7 @@ export function runDecoderThread(port: MessagePort): void {
       };
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part, unpack) });
     } catch (error) {
-      if (error instanceof CorruptObject) {
-        send({ type: 'corrupt', reason: error.reason, message: error.message, readable: error.readable });
-      } else {
-        send(failed(error));
-      }
+      send(error instanceof CorruptObject ? toCorruptMessage(error) : { type: 'failed', error: toErrorData(error) });
     }
   };
   port.on('message', (messages: readonly ToThread[]) => {

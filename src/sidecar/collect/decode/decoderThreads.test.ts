@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { inChunks } from '../../testing/collector';
 import { linesOf, NOON, TERMS } from '../../testing/reference/rollUp';
 import type { DecodeJob } from './decodeObject';
-import type { Decoder } from './decoder';
+import { CorruptObject } from './corruptObject';
+import { DecodeFailed, type Decoder } from './decoder';
 import { startDecoderThreads } from './decoderThreads';
 
 /** `npm test` builds it before jest starts. */
@@ -77,6 +78,24 @@ describe('threads that decode', () => {
     const large = gzipSync(`${HEADER}\n${`eni-1 10.0.0.1 5 1 ${NOON} ACCEPT OK\n`.repeat(250_000)}`, { level: 0 });
     expect(large.length).toBeGreaterThan(8 * 1024 * 1024);
     expect((await decode(inChunks(large, 65_536))).bytes).toBe(1_250_000n);
+  });
+
+  it('keep the name and the stack of what was thrown in a thread', async () => {
+    decoder = startDecoderThreads(SCRIPT, 1);
+    // Small, so that the thread unpacks it, and large, so that the main thread does.
+    const bodies = [objectOf(1), gzipSync(`${HEADER}\n${'x'.repeat(200_000)}`, { level: 0 })];
+    for (const body of bodies) {
+      const corrupt: unknown = await decode(inChunks(body.subarray(0, -5), 1000)).catch((error: unknown) => error);
+      expect(corrupt).toBeInstanceOf(CorruptObject);
+      expect(corrupt).toMatchObject({ reason: 'corrupt-gzip', stack: expect.stringMatching(/^CorruptObject: .*\n +at /s) });
+    }
+    const noTerms = { ...JOB, terms: undefined as unknown as DecodeJob['terms'] };
+    const failed: unknown = await decode(inChunks(objectOf(1)), noTerms).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(DecodeFailed);
+    expect(failed).toMatchObject({ message: expect.stringMatching(/^TypeError: /) });
+    const { cause } = failed as DecodeFailed;
+    expect(cause).toMatchObject({ name: 'TypeError', stack: expect.stringMatching(/decodeObject.*threads\.cjs/) });
+    expect((await decode(inChunks(objectOf(2)))).bytes).toBe(2n);
   });
 
   it('are not kept by a body that does not come', async () => {

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import { together } from '../../util/batchPerTick';
-import { CorruptObject } from './corruptObject';
+import { fromErrorData, type ErrorData } from '../../util/threadErrors';
+import { CorruptObject, fromCorruptMessage, toCorruptMessage } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
@@ -158,7 +159,7 @@ class Exchange {
         throw error;
       }
       // In its place behind what was unpacked: the thread may have found out before that the object is of no interest.
-      this.queue({ type: 'corrupt', reason: error.reason, message: error.message });
+      this.queue(toCorruptMessage(error));
     }
   }
 
@@ -190,13 +191,11 @@ class Exchange {
         this.finish();
         break;
       case 'corrupt':
-        this.fail(new CorruptObject(message.reason, message.message, { readable: message.readable }));
+        this.fail(fromCorruptMessage(message));
         this.finish();
         break;
       case 'failed':
-        this.fail(
-          message.isOfTemporaryFiles ? new TemporaryFilesFailed(message.message) : new DecodeFailed(message.message)
-        );
+        this.fail(failureOf(message.error));
         this.finish();
         break;
     }
@@ -232,6 +231,15 @@ class Exchange {
     this.settle.reject(error);
     this.wake?.();
   }
+}
+
+/** What failed in the thread, as the error it was there or, where nobody knows that, as the cause of {@link DecodeFailed}. */
+function failureOf(data: ErrorData): Error {
+  const temporaryFiles = new TemporaryFilesFailed(data.message);
+  if (data.name === temporaryFiles.name) {
+    return fromErrorData(data, temporaryFiles);
+  }
+  return new DecodeFailed(`${data.name}: ${data.message}`, { cause: fromErrorData(data) });
 }
 
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {

@@ -2,10 +2,16 @@ import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DamagedParquet, parquetAsText, readableColumns, UnreadParquet } from '../../records/parquet/parquet';
-import { temporaryFilesFailed } from '../../util/diskErrors';
+import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
 import { isRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
-import type { WholeLines } from './decodeObject';
+
+/** Asked, once all text was given, which lines are needed with every column, and given these. */
+export interface WholeLines {
+  /** Numbers of lines, from 0 below the header. */
+  needed(): ReadonlySet<number>;
+  take(number: number, line: string): void;
+}
 
 /** The number of the line before the first record. */
 const HEADER_LINE = -1;
@@ -79,8 +85,15 @@ async function save(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<
   return size;
 }
 
+/** Reads all bytes of a range: one call may give fewer than were asked for. */
 async function readRange(file: FileHandle, start: number, end: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(end - start);
-  await inTemporaryFolder(file.read(bytes, 0, bytes.length, start));
+  for (let read = 0; read < bytes.length;) {
+    const { bytesRead } = await inTemporaryFolder(file.read(bytes, read, bytes.length - read, start + read));
+    if (bytesRead === 0) {
+      throw cutShort(tmpdir());
+    }
+    read += bytesRead;
+  }
   return bytes;
 }

@@ -4,7 +4,7 @@ import { collectorForTests } from '../../testing/collector';
 import { influxForTests } from '../../testing/influx';
 import { registryForTests } from '../../testing/registry';
 import { COLUMNS, SimulatedBucket } from '../../testing/simulatedBucket';
-import { collectAll, runSource } from '../collectAll';
+import { collectAll, scanSource } from '../scanSource';
 import { writeCollectionPoints } from './collectionPoints';
 import { Permits } from '../permits';
 import { SourceProgress } from '../sourceProgress';
@@ -36,7 +36,7 @@ async function collector() {
   /** Looks through the bucket at a minute after BEGIN, writes points, and returns the last one and the complete minutes. */
   const at = async (minutes: number) => {
     now = BEGIN + minutes * MINUTE;
-    await runSource(SOURCE, progress, tools);
+    await scanSource(SOURCE, progress, tools);
     const complete = await writeCollectionPoints(points, [{ source: SOURCE, progress }], now);
     return { point: await lastPoint(client), complete };
   };

@@ -4,7 +4,7 @@ import type { InfluxClient } from '../../store/influx';
 import { collectorForTests, objectWith } from '../../testing/collector';
 import { influxForTests } from '../../testing/influx';
 import { registryForTests } from '../../testing/registry';
-import { collectObject } from './collectObject';
+import { collectObject } from './pipeline';
 
 const database = influxForTests();
 const registry = registryForTests();

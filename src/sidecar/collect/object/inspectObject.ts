@@ -3,7 +3,8 @@ import type { Registry } from '../../registry/registry';
 import type { ExporterDecisions } from './exporterDecisions';
 import type { CollectableObject, ObjectOutcome } from './object';
 import { OFFSETS_PER_OBJECT } from './offsets';
-import { findPlanByName, readObject, type ReadDependencies } from './readObject';
+import type { ReadDependencies } from './dependencies';
+import { findPlanByName, readObject } from './readObject';
 import type { LineSpool } from './spool';
 
 /** What only looking at an object needs. */

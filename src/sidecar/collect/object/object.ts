@@ -15,8 +15,6 @@ export interface CollectableObject {
    * with as many bytes as were announced.
    */
   readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Called when the bytes were read and decoded, and only storing is left; another attempt may still read them again. */
-  readonly onRead?: () => void;
 }
 
 /** What became of an object. `summary` where it was decoded. */
@@ -29,6 +27,8 @@ export interface ObjectOutcome {
   readonly reason?: string;
   readonly message?: string;
   readonly summary?: RollupSummary;
+  /** What failed, where that was not expected: for the log. */
+  readonly cause?: Error;
   /** Of an object that is `unreadable`: how many of its records could be counted. */
   readonly readable?: number;
 }

@@ -1,38 +1,33 @@
 import { createHash } from 'node:crypto';
-import { parseObjectName } from '../../records/objectName';
+import { MISSING } from '../../../contract/stored';
+import type { Group } from '../../records/flowRecord';
+import { parseObjectName, type ObjectName } from '../../records/objectName';
+import { NOWHERE, type FlowLog, type SeenEntity } from '../../registry/entities';
 import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
 import { RULES_VERSION, termsFor } from '../../rollup/terms';
 import { CorruptObject } from '../decode/corruptObject';
-import type { Decoded } from '../decode/decodeObject';
-import { DecodeFailed, type Decoder } from '../decode/decoder';
-import type { ExporterDecisions } from './exporterDecisions';
+import type { Decoded, DecodeJob } from '../decode/decodeObject';
+import { DecodeFailed } from '../decode/decoder';
+import type { ReadDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
-import { proposalOf } from './proposal';
 import type { LineSpool } from './spool';
 
-/** What reading an object needs. */
-export interface ReadDependencies {
-  readonly exporters: ExporterDecisions;
-  readonly decoder: Decoder;
-  /** Unix seconds. */
-  readonly now: () => number;
-}
-
 /** What reading an object came to: its `outcome` where there is nothing to store, else what to store. */
-export type ReadObject =
-  | { readonly outcome: ObjectOutcome }
-  | {
-      readonly outcome?: undefined;
-      readonly summary: RollupSummary;
-      /** The object's header. */
-      readonly columns: readonly string[];
-      readonly proposal: Proposal;
-      /** Offsets that were lent for this; a plan brings its own. */
-      readonly lent: readonly number[];
-    };
+export type ReadObject = { readonly outcome: ObjectOutcome } | RolledUp;
+
+/** An object that was read to its end, proven whole and rolled up; its lines wait in the spool. */
+export interface RolledUp {
+  readonly outcome?: undefined;
+  readonly summary: RollupSummary;
+  /** The object's header. */
+  readonly columns: readonly string[];
+  readonly proposal: Proposal;
+  /** Offsets that were acquired for this object; none where a plan brings its own. */
+  readonly lent: readonly number[];
+}
 
 /** The plan of an object whose name AWS gave; any other is known by its content alone, once that was read. */
 export async function findPlanByName({ key }: CollectableObject, registry: Registry): Promise<Plan | undefined> {
@@ -105,7 +100,7 @@ async function roll(
     }
     if (error instanceof DecodeFailed) {
       const message = `It could not be decoded: ${error.message} It stays where it is and is tried again.`;
-      return { outcome: { state: 'refused', reason: 'not-decoded', message } };
+      return { outcome: { state: 'refused', reason: 'not-decoded', message, cause: error } };
     }
     throw error;
   } finally {
@@ -121,6 +116,43 @@ async function roll(
   }
   const { columns } = header;
   return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), lent };
+}
+
+/** What is to be fixed of an object that was rolled up. `columns`: its header; `sha256`: that of its bytes. */
+function proposalOf(
+  { key, size }: CollectableObject,
+  sha256: string,
+  columns: readonly string[],
+  summary: RollupSummary,
+  { terms, offsets }: DecodeJob
+): Proposal {
+  const name = parseObjectName(key);
+  return {
+    ...{ sha256, size, terms },
+    identity: name.fileName ?? `sha256:${sha256}`,
+    exporters: [...summary.exporters.values()].map(({ exporter, decision }) => ({ ...exporter, decision })),
+    offsets: offsets.slice(0, summary.parts),
+    hours: summary.hours,
+    entities: summary.groups.flatMap(entitiesOf),
+    flowLog: flowLogOf(name, columns),
+  };
+}
+
+function flowLogOf({ flowLogId, account, region }: ObjectName, columns: readonly string[]): FlowLog | undefined {
+  return flowLogId && account && region ? { id: flowLogId, account, region, columns } : undefined;
+}
+
+/** Every identifier of a group, with what the record says it belongs to. What '-' stands for is no entity. */
+function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: Group): SeenEntity[] {
+  const of = { vpc, subnet, instance, account };
+  const all: SeenEntity[] = [
+    { kind: 'interface', id: interfaceId, ...of },
+    { kind: 'instance', id: instance, ...of },
+    { kind: 'subnet', id: subnet, ...NOWHERE, vpc, account },
+    { kind: 'vpc', id: vpc, ...NOWHERE, account },
+    { kind: 'account', id: account, ...NOWHERE },
+  ];
+  return all.filter(({ id }) => id !== MISSING);
 }
 
 /** A body that is hashed as it is read. Whoever reads it may stop early, and it can be read on. */

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TemporaryFilesFailed, temporaryFilesFailed } from '../../util/diskErrors';
+import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
 import type { EncodedLines } from '../../rollup/seriesPoints';
 import type { Policy } from '../../rollup/windows';
 
@@ -42,7 +42,7 @@ export class LineSpool {
       for (let read = 0; read < length;) {
         const more = this.inFolder(() => readSync(this.file!, lines, read, length - read, at + read));
         if (more === 0) {
-          throw new TemporaryFilesFailed(`A temporary file in ${this.folder} was cut short by somebody else.`);
+          throw cutShort(this.folder);
         }
         read += more;
       }

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
@@ -6,8 +7,9 @@ import type { InfluxClient } from '../store/influx';
 import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
-import { collectSource } from './collectSource';
+import { scanBucket } from './scanSource';
 import { Permits } from './permits';
+import type { Scan } from './scan';
 
 const database = influxForTests();
 const registry = registryForTests();
@@ -57,8 +59,17 @@ function bucketOf(
 
 const deps = (client: InfluxClient) => collectorForTests(registry(), client, () => clock);
 
+const scanOf = (client: InfluxClient, bucket: Bucket, changes: Partial<Scan> = {}): Scan => ({
+  source: SOURCE,
+  bucket,
+  permits: new Permits(1e9),
+  deps: deps(client),
+  events: new EventEmitter(),
+  ...changes,
+});
+
 const look = async (client: InfluxClient, bucket: Bucket) =>
-  collectSource(SOURCE, bucket, new Permits(1e9), deps(client));
+  scanBucket(scanOf(client, bucket));
 const states = async () => {
   const counts: Record<string, number> = {};
   for (const { state, objects } of await registry().ledgerCounts(SOURCE.id)) {
@@ -69,7 +80,7 @@ const states = async () => {
 const bytes = async (client: InfluxClient) =>
   (await client.query('SELECT sum("bytes") AS "n" FROM "minute"."flow_interface"'))[0]?.n;
 
-describe('collectSource', () => {
+describe('scanBucket', () => {
   it('reaches a good object behind a folder full of unreadable ones, and says what is wrong', async () => {
     const client = await database();
     const locked = Array.from({ length: 40 }, (_, i) => [`locked/${i}.gz`, body(1000 + i)] as const);
@@ -137,7 +148,7 @@ describe('collectSource', () => {
       await allAtOnce.promise;
       return counted((await open(object))!);
     };
-    await collectSource({ ...SOURCE, objectsInFlight }, bucket, new Permits(1e9), deps(client));
+    await scanBucket(scanOf(client, bucket, { source: { ...SOURCE, objectsInFlight } }));
     expect([gets.length, most]).toEqual([60, objectsInFlight]);
   });
 
@@ -153,7 +164,7 @@ describe('collectSource', () => {
       stop.abort();
       return waiting;
     };
-    await collectSource(SOURCE, bucket, permits, deps(client), {}, stop.signal);
+    await scanBucket(scanOf(client, bucket, { permits, signal: stop.signal }));
     expect(stop.signal.aborted).toBe(true);
     expect(gets).toEqual([]);
   });
@@ -164,7 +175,7 @@ describe('collectSource', () => {
     await look(client, bucket);
     objects.clear();
     clock += 1;
-    await collectSource(SOURCE, bucket, new Permits(1e9), deps(client), {}, AbortSignal.abort());
+    await scanBucket(scanOf(client, bucket, { signal: AbortSignal.abort() }));
     expect(await states()).toEqual({ quarantined: 1 });
   });
 });

@@ -7,7 +7,7 @@ import { collectorForTests } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { SimulatedBucket } from '../testing/simulatedBucket';
-import { collectAll, type SourceTools } from './collectAll';
+import { collectAll, type SourceTools } from './scanSource';
 import { Permits } from './permits';
 
 const database = influxForTests();

@@ -1,17 +1,13 @@
-import type { Bucket } from '../../aws/bucket';
 import { AwsError } from '../../aws/errors';
 import { readNotification } from '../../aws/notification';
 import { MAX_MESSAGES, type Queue, type QueueMessage } from '../../aws/queue';
 import { mayHoldFlowLogs } from '../../records/objectName';
-import type { Source } from '../../registry/sources';
 import { Batches } from '../../util/batches';
-import type { ObjectDependencies } from '../object/collectObject';
-import { collectListed, type SourceResult } from '../collectSource';
-import type { FolderMemory } from '../folderMemory';
+import { isSettled } from '../object/objectLedger';
+import { ObjectPipeline } from '../object/pipeline';
+import type { Scan, SourceResult } from '../scan';
 import { HeldMessages } from './heldMessages';
-import type { Permits } from '../permits';
 import type { QueueMemory } from './queueState';
-import { isSettled, SourceWork, type SourceEvents } from '../sourceWork';
 
 /** A look that does not get to the queue's end ends after so long, so that it can be said how things stand. Seconds. */
 const LONGEST = 60;
@@ -24,46 +20,40 @@ const MOST_HANDLED = 1000;
  * Looks through a source with a queue once: what the queue has told until now is collected as a listing's objects are, and
  * meanwhile the bucket is listed when that is due. A message is deleted only when all its objects reached a final state;
  * else it is received again. The queue's errors are part of the result, since a listing does without it.
- * Throws like `collectSource`.
+ * `list`: hands all that the bucket lists to the pipeline. Throws like `scanBucket`.
  */
-export async function collectQueue(
-  source: Source,
-  bucket: Bucket,
+export async function scanQueue(
+  scan: Scan,
   queue: Queue,
   memory: QueueMemory,
-  permits: Permits,
-  deps: ObjectDependencies,
-  events: SourceEvents = {},
-  signal?: AbortSignal,
-  folders?: FolderMemory
+  list: (pipeline: ObjectPipeline) => Promise<void>
 ): Promise<SourceResult> {
+  const { source, deps } = scan;
   const { registry, now } = deps;
   const started = now();
   // Also what is to be tried again after a restart, or because somebody said so.
   const { refused, notRead, undeleted } = await registry.leftObjects(source.id, started);
   const lists = memory.isListingDue(started) || refused + notRead + undeleted > 0;
   memory.isTroubled = true;
-  const work = new SourceWork(source, bucket, permits, deps, events, signal);
-  if (!(await work.isClockRight())) {
+  const pipeline = new ObjectPipeline(scan);
+  if (!(await pipeline.isClockRight())) {
     // Before a message is received: how often one was, a redrive policy counts.
-    await work.end();
+    await pipeline.end();
   }
-  const reader = new QueueReader(source, queue, memory, work, now, events, signal);
+  const reader = new QueueReader(scan, queue, memory, pipeline);
   let isListing = lists;
-  const listing = lists
-    ? collectListed(source, bucket, work, deps, signal, folders).finally(() => (isListing = false))
-    : Promise.resolve();
+  const listing = lists ? list(pipeline).finally(() => (isListing = false)) : Promise.resolve();
   const [listed, drained] = await Promise.allSettled([listing, reader.drain(() => isListing)]);
-  await work.end();
+  await pipeline.end();
   for (const ended of [listed, drained]) {
     if (ended.status === 'rejected') {
       throw ended.reason;
     }
   }
-  const { backlog, oldest } = work;
+  const { backlog, oldest, error } = pipeline;
   const { failure } = reader;
-  if (!work.mustStop) {
-    memory.isTroubled = failure !== undefined || work.error !== undefined || backlog + reader.refused > 0;
+  if (!pipeline.mustStop) {
+    memory.isTroubled = failure !== undefined || error !== undefined || backlog + reader.refused > 0;
     if (lists) {
       memory.wasListed(started);
     }
@@ -72,8 +62,8 @@ export async function collectQueue(
   const ofQueue = failure ?? (left === undefined ? undefined : { code: 'unread', message: left });
   return {
     ...{ backlog, oldest },
-    error: work.error ?? ofQueue?.message,
-    code: work.error === undefined && ofQueue ? `sqs:${ofQueue.code}` : undefined,
+    error: error ?? ofQueue?.message,
+    code: error === undefined && ofQueue ? `sqs:${ofQueue.code}` : undefined,
     isComplete: lists || (drained.status === 'fulfilled' && drained.value),
     isTold: !memory.isTroubled,
   };
@@ -96,13 +86,10 @@ class QueueReader {
   );
 
   constructor(
-    private readonly source: Source,
+    private readonly scan: Scan,
     private readonly queue: Queue,
     private readonly memory: QueueMemory,
-    private readonly work: SourceWork,
-    private readonly now: () => number,
-    private readonly events: SourceEvents,
-    private readonly signal?: AbortSignal
+    private readonly pipeline: ObjectPipeline
   ) {
     this.held = new HeldMessages(queue, (error) => this.fail(error));
   }
@@ -112,13 +99,15 @@ class QueueReader {
    * while `isNeeded`. Waits for the messages' objects. Returns whether it got to the end.
    */
   async drain(isNeeded: () => boolean): Promise<boolean> {
-    const { work, now, events } = this;
+    const { pipeline, queue } = this;
+    const { deps, events, signal } = this.scan;
+    const { now } = deps;
     const started = now();
     let isDrained = false;
-    let waitSeconds = this.queue.waitSeconds;
+    let { waitSeconds } = queue;
     try {
       do {
-        const messages = await this.queue.receive(waitSeconds, this.signal);
+        const messages = await queue.receive(waitSeconds, signal);
         // All of them at once: they may wait for room.
         messages.forEach((message) => this.held.add(message));
         for (const message of messages) {
@@ -128,15 +117,15 @@ class QueueReader {
         while (this.handling.size > MOST_HANDLED) {
           await Promise.race(this.handling);
         }
-        waitSeconds = messages.length > 0 ? Math.min(SHORT_WAIT, this.queue.waitSeconds) : this.queue.waitSeconds;
+        waitSeconds = messages.length > 0 ? Math.min(SHORT_WAIT, queue.waitSeconds) : queue.waitSeconds;
         isDrained = messages.every(({ sent }) => sent > started);
-      } while (!work.mustStop && (isNeeded() || (!isDrained && now() - started < LONGEST)));
-      events.onQueue?.({ waiting: isDrained ? 0 : await this.queue.depth() });
+      } while (!pipeline.mustStop && (isNeeded() || (!isDrained && now() - started < LONGEST)));
+      events.emit('queue', { waiting: isDrained ? 0 : await queue.depth() });
     } catch (error) {
       if (!(error instanceof AwsError)) {
         throw error;
       }
-      if (!this.signal?.aborted) {
+      if (!signal?.aborted) {
         this.fail(error);
       }
     } finally {
@@ -148,7 +137,7 @@ class QueueReader {
 
   /** Hands over a message's objects, as there is room. */
   private async begin(message: QueueMessage): Promise<void> {
-    const { source, work } = this;
+    const { source } = this.scan;
     const notification = readNotification(message.body);
     if (notification.problem !== undefined) {
       this.leave(message, notification.problem);
@@ -163,10 +152,10 @@ class QueueReader {
     const objects = notification.events.flatMap(({ object }) =>
       object?.key.startsWith(source.prefix) && mayHoldFlowLogs(object.key) ? [object] : []
     );
-    const handled = await work.take(objects, isSettled);
+    const taken = await this.pipeline.take(objects, isSettled);
     const task = this.settle(
       message,
-      handled.map(({ isFinal }) => isFinal),
+      taken.map(({ isFinal }) => isFinal),
       notification.events.length - objects.length
     ).finally(() => this.handling.delete(task));
     this.handling.add(task);
@@ -182,7 +171,7 @@ class QueueReader {
       if ((await Promise.all(objects)).every(Boolean)) {
         this.held.release(message);
         await this.deleting.add(message);
-        this.events.onQueue?.({ ignored });
+        this.scan.events.emit('queue', { ignored });
       } else {
         this.refused++;
       }
@@ -196,12 +185,12 @@ class QueueReader {
 
   private leave(message: QueueMessage, problem: string): void {
     this.held.release(message);
-    this.memory.leave(message, problem, this.now());
-    this.events.onQueue?.({ unread: 1 });
+    this.memory.leave(message, problem, this.scan.deps.now());
+    this.scan.events.emit('queue', { unread: 1 });
   }
 
   private fail(error: AwsError): void {
     this.failure ??= error;
-    this.events.onQueue?.({ errors: 1 });
+    this.scan.events.emit('queue', { errors: 1 });
   }
 }

@@ -1,17 +1,21 @@
+import { EventEmitter } from 'node:events';
 import type { Bucket } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { Queue } from '../aws/queue';
+import { mayHoldFlowLogs } from '../records/objectName';
 import { RegistryError } from '../registry/errors';
 import { RegistryDied } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { InfluxError } from '../store/influx';
-import type { ObjectDependencies } from './object/collectObject';
-import { collectQueue } from './queue/collectQueue';
-import { collectSource, type SourceResult } from './collectSource';
+import { discover } from './discover';
+import { FolderMemory } from './folderMemory';
+import type { ObjectDependencies } from './object/dependencies';
+import { ObjectPipeline } from './object/pipeline';
 import type { Permits } from './permits';
+import { scanQueue } from './queue/scanQueue';
+import type { Scan, ScanEvents, SourceResult } from './scan';
 import { SourceProgress } from './sourceProgress';
 import { StoreLost } from './storeClaim';
-import type { SourceEvents } from './sourceWork';
 
 /** How a look through one source ended. `result` is missing when its bucket could not even be listed. */
 export interface SourceRun {
@@ -92,14 +96,15 @@ async function setUp(
  * wrong with the source alone is its `error`. Throws what concerns all sources: `InfluxError` when the store stays away,
  * `RegistryError`, and the system's errors of reading and writing.
  */
-export async function runSource(
+export async function scanSource(
   source: Source,
   progress: SourceProgress,
   tools: SourceTools,
-  events: SourceEvents = {},
+  events: ScanEvents = new EventEmitter(),
   signal?: AbortSignal
 ): Promise<SourceRun> {
   const { permits, deps } = tools;
+  progress.follow(events);
   let result: SourceResult | undefined;
   let error: string | undefined;
   progress.begin(deps.now());
@@ -107,13 +112,13 @@ export async function runSource(
   let unexpected: Error | undefined;
   try {
     const { bucket, queue, queueProblem } = await setUp(source, tools);
-    const followed = both(progress.events, events);
+    const scan: Scan = { source, bucket, permits, deps, events, signal };
     result = queue
-      ? await collectQueue(source, bucket, queue, progress.queue, permits, deps, followed, signal, progress.folders)
-      : await collectSource(source, bucket, permits, deps, followed, signal, progress.folders);
+      ? await scanQueue(scan, queue, progress.queue, (pipeline) => collectListed(scan, pipeline, progress.folders))
+      : await scanBucket(scan, progress.folders);
     ({ error, code } = result);
     if (queueProblem) {
-      followed.onQueue?.({ errors: 1 });
+      events.emit('queue', { errors: 1 });
       ({ error, code } =
         error === undefined ? { error: queueProblem.message, code: `sqs:${queueProblem.code}` } : result);
       unexpected = causeOf(queueProblem);
@@ -142,36 +147,90 @@ function causeOf({ code, cause }: AwsError): Error | undefined {
   return code === UNEXPECTED && cause instanceof Error ? cause : undefined;
 }
 
-/** Events for two who want to know. */
-function both(first: SourceEvents, second: SourceEvents): SourceEvents {
-  return {
-    onFound: (objects) => [first, second].forEach((events) => events.onFound?.(objects)),
-    onWork: (objects) => [first, second].forEach((events) => events.onWork?.(objects)),
-    onWaiting: (object) => [first, second].forEach((events) => events.onWaiting?.(object)),
-    onObject: (object, outcome) => [first, second].forEach((events) => events.onObject?.(object, outcome)),
-    onFailure: (object, error) => [first, second].forEach((events) => events.onFailure?.(object, error)),
-    onQueue: (news) => [first, second].forEach((events) => events.onQueue?.(news)),
-  };
-}
-
 /**
  * Looks through all sources once, side by side; one that fails does not stop the others. After an abort the objects in flight
- * are finished and no new one is begun. Never throws: see {@link OneRun}.
+ * are finished and no new one is begun. `listen`: is given the events of each source's scan before it begins. Never throws:
+ * see {@link OneRun}.
  */
 export async function collectAll(
   sources: readonly Source[],
   tools: SourceTools,
-  events: SourceEvents = {},
+  listen: (events: ScanEvents) => void = () => undefined,
   signal?: AbortSignal
 ): Promise<OneRun[]> {
   return Promise.all(
     sources.map(async (source) => {
       const progress = new SourceProgress();
+      const events: ScanEvents = new EventEmitter();
+      listen(events);
       try {
-        return await runSource(source, progress, tools, events, signal);
+        return await scanSource(source, progress, tools, events, signal);
       } catch (failure) {
         return { source, progress, failure };
       }
     })
   );
+}
+
+/**
+ * Scans a bucket once: every listed object that is new is collected, several at a time, and deleted once stored. After an
+ * abort the objects in flight are finished and no new one is begun. `folders`: what is remembered from one scan to the next;
+ * without it everything is listed.
+ * Throws `AwsError` when the bucket cannot be listed or this machine's clock is wrong, `InfluxError` when the store stays away.
+ */
+export async function scanBucket(scan: Scan, folders?: FolderMemory): Promise<SourceResult> {
+  const pipeline = new ObjectPipeline(scan);
+  await collectListed(scan, pipeline, folders);
+  const { backlog, oldest, error } = pipeline;
+  return { backlog, oldest, error, isComplete: true };
+}
+
+/** Hands all that the bucket lists to the pipeline, and waits until it is done. Throws like {@link scanBucket}. */
+async function collectListed(
+  { source: { id, prefix }, bucket, deps: { registry, now }, signal }: Scan,
+  pipeline: ObjectPipeline,
+  folders = new FolderMemory()
+): Promise<void> {
+  const started = now();
+  folders.begin(prefix, started);
+  try {
+    await wakeUnfinished(id, folders, registry);
+    for await (const page of discover(bucket, prefix, signal, folders)) {
+      const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
+      const taken = await pipeline.take(objects);
+      taken.forEach(({ isKnown, isFinal }, i) =>
+        isKnown ? folders.leftover(objects[i].key) : folders.news(objects[i].key, isFinal)
+      );
+      others.forEach(({ key }) => folders.leftover(key));
+      if (pipeline.mustStop) {
+        break;
+      }
+    }
+  } catch (error) {
+    // Nothing may go on behind the caller's back.
+    await pipeline.end();
+    throw error;
+  }
+  await pipeline.end();
+  if (!pipeline.mustStop) {
+    await registry.sourceListed(id, started, now(), folders.end());
+  }
+}
+
+/** With more objects than this to be tried again, everything is listed. */
+const MAX_WOKEN = 1000;
+
+/** Objects that are to be tried again, as when they were taken out of quarantine, are listed at once wherever they lie. */
+async function wakeUnfinished(
+  id: string,
+  folders: FolderMemory,
+  registry: ObjectDependencies['registry']
+): Promise<void> {
+  if (folders.hasResting) {
+    const keys = await registry.unfinishedKeys(id, MAX_WOKEN + 1);
+    if (keys.length > MAX_WOKEN) {
+      folders.wakeAll();
+    }
+    keys.forEach((key) => folders.wake(key));
+  }
 }

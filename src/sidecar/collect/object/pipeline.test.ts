@@ -5,9 +5,10 @@ import { registryForTests } from '../../testing/registry';
 import { SERIES_BUDGET } from '../../rollup/seriesBudget';
 import { InfluxClient } from '../../store/influx';
 import { PointWriter } from '../../store/writer';
-import { collectObject, type ObjectDependencies } from './collectObject';
 import type { ExporterDecisions } from './exporterDecisions';
+import type { ObjectDependencies } from './dependencies';
 import type { CollectableObject } from './object';
+import { collectObject } from './pipeline';
 
 const database = influxForTests();
 const registry = registryForTests();

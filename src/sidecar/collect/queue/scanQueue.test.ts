@@ -4,7 +4,7 @@ import { influxForTests } from '../../testing/influx';
 import { registryForTests } from '../../testing/registry';
 import { SimulatedBucket } from '../../testing/simulatedBucket';
 import { SimulatedQueue } from '../../testing/simulatedQueue';
-import { runSource } from '../collectAll';
+import { scanSource } from '../scanSource';
 import { Permits } from '../permits';
 import { RECONCILE_SECONDS } from './queueState';
 import { SourceProgress } from '../sourceProgress';
@@ -35,7 +35,7 @@ async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = 
   };
   const look = async (signal?: AbortSignal) => {
     clock.now += 30;
-    const { result, error } = await runSource(source, progress, tools, {}, signal);
+    const { result, error } = await scanSource(source, progress, tools, undefined, signal);
     return { ...result, error };
   };
   if (!isFresh) {

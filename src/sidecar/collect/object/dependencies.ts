@@ -1,0 +1,27 @@
+import type { EntityPublisher } from '../../entities/publish';
+import type { Registry } from '../../registry/registry';
+import type { PointWriter } from '../../store/writer';
+import type { Decoder } from '../decode/decoder';
+import type { StoreClaim } from '../storeClaim';
+import type { ExporterDecisions } from './exporterDecisions';
+import type { OnStory } from './objectTrace';
+import type { Offsets } from './offsets';
+
+/** What reading an object needs. */
+export interface ReadDependencies {
+  readonly exporters: ExporterDecisions;
+  readonly decoder: Decoder;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/** What collecting an object needs. */
+export interface ObjectDependencies extends ReadDependencies {
+  readonly registry: Registry;
+  readonly claim: StoreClaim;
+  readonly writer: PointWriter;
+  readonly entities: EntityPublisher;
+  readonly offsets: Offsets;
+  /** Takes the story of each object; undefined where nobody logs it. */
+  readonly onStory?: OnStory;
+}

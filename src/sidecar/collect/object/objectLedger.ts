@@ -1,0 +1,93 @@
+import { Overwritten } from '../../aws/bucket';
+import type { AwsError } from '../../aws/errors';
+import type { LedgerEntry, LedgerState } from '../../registry/ledger';
+import type { Plan } from '../../registry/plans';
+import type { Registry } from '../../registry/registry';
+import type { RollupSummary } from '../../rollup/summary';
+import { sumsToJson } from '../../rollup/sums';
+import type { CollectableObject, ObjectOutcome } from './object';
+
+/** What reading and writing the ledger takes. */
+interface LedgerAccess {
+  readonly registry: Registry;
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/** What the ledger knows of the object that has a key; undefined when it knows none. */
+export type KnownObject = { readonly state: LedgerState; readonly etag: string } | undefined;
+
+/** Whether the object with that ETag is stored, and waits for its deletion only. */
+export function isStored(known: KnownObject, etag: string): boolean {
+  return known?.etag === etag && known.state === 'stored';
+}
+
+/** Whether the object with that ETag stays in its bucket for good: nothing is to be done about it. */
+export function isLeftAlone(known: KnownObject, etag: string): boolean {
+  return known?.etag === etag && (known.state === 'not-collected' || known.state === 'quarantined');
+}
+
+/**
+ * Whether an object of which a message tells needs nothing any more: of what was deleted, messages come again, and late.
+ * Should the very same have been put there once more, a listing will find it.
+ */
+export function isSettled(known: KnownObject, etag: string): boolean {
+  return (
+    isLeftAlone(known, etag) || (known?.etag === etag && (known.state === 'deleted' || known.state === 'discarded'))
+  );
+}
+
+/** Writes an outcome other than `stored` into the ledger, and returns it. */
+export async function settle(
+  object: CollectableObject,
+  { registry, now }: LedgerAccess,
+  outcome: ObjectOutcome,
+  plan?: Plan
+): Promise<ObjectOutcome> {
+  await registry.setLedger(ledgerEntry(object, outcome, plan), now());
+  return outcome;
+}
+
+/** What the ledger keeps of an object. */
+export function ledgerEntry(object: CollectableObject, outcome: ObjectOutcome, plan?: Plan): LedgerEntry {
+  const { sourceId, key, etag, size, modified: arrived } = object;
+  const { state, reason, message, summary } = outcome;
+  const delivery = arrived === undefined ? undefined : { arrived, hasLongSpans: summary?.hasLongSpans ?? false };
+  const counts = summary && JSON.stringify(countsOf(summary));
+  return {
+    ...{ sourceId, key, etag, size, reason, message, counts, planId: plan?.id, delivery },
+    state: state === 'duplicate' ? 'stored' : state,
+  };
+}
+
+function countsOf({ records, ok, reasons, quotes, totals, parts }: RollupSummary) {
+  return { records, ok, reasons, quotes, ...sumsToJson(totals), parts };
+}
+
+/** Notes that an object could not be read, and why, or that it is gone. */
+export async function noteNotRead(
+  { sourceId, key, etag, size }: Omit<CollectableObject, 'open'>,
+  { registry, now }: LedgerAccess,
+  state: 'not-read' | 'gone',
+  error?: AwsError
+): Promise<void> {
+  await registry.objectNotRead({ sourceId, key, etag, size, state, reason: error?.code, message: error?.message }, now());
+}
+
+/**
+ * The outcome of an object that was overwritten when what is there now is known and left alone: then nothing is left to do
+ * about the former version, of which a message may tell still. Throws `error` otherwise.
+ */
+export async function goneIfReplaced(
+  { sourceId, key }: CollectableObject,
+  { registry, now }: LedgerAccess,
+  error: unknown
+): Promise<ObjectOutcome> {
+  if (error instanceof Overwritten) {
+    const known: Record<string, KnownObject> = await registry.knownObjects(sourceId, [key], now());
+    if (isLeftAlone(known[key], error.current)) {
+      return { state: 'gone' };
+    }
+  }
+  throw error;
+}

@@ -1,0 +1,113 @@
+import type { Plan } from '../../registry/plans';
+import type { ObjectOutcome } from './object';
+
+/** The stages of the pipeline, in their order. */
+export type Stage = 'claim' | 'read' | 'plan' | 'store' | 'delete';
+
+/** What is known of an object's way through the pipeline. It is one log line at level `debug`. */
+export interface ObjectStory {
+  /** The source's name, or its id where a file is imported. */
+  source: string;
+  key: string;
+  /** Bytes, as announced. */
+  size: number;
+  etag: string;
+  /** What recognises the object wherever it lies; unknown until its bytes were read. */
+  identity?: string;
+  sha256?: string;
+  /** `granted` a new plan, `replayed` an unfinished one, or `duplicate` of what was stored before. */
+  plan?: 'granted' | 'replayed' | 'duplicate';
+  planId?: Plan['id'];
+  /** How many times the object was read: again when its plan or the store changed meanwhile. */
+  attempts: number;
+  records?: number;
+  parts?: number;
+  /** Points acknowledged by InfluxDB, and the blocks of lines they were written in. */
+  points?: number;
+  batches?: number;
+  /** Milliseconds spent in each stage, waiting included; `read` includes decoding and the rollup. */
+  readonly ms: Partial<Record<Stage, number>>;
+  /** An {@link ObjectOutcome}'s state, or `not-read` where S3 did not give the object. */
+  outcome?: ObjectOutcome['state'] | 'not-read';
+  reason?: string;
+  message?: string;
+  /** What kept a stage from its end, or was not expected. */
+  err?: unknown;
+  /** Whether the object is gone from its bucket; a file is never deleted. */
+  deleted: boolean;
+}
+
+/** Takes the story of each object once it left the pipeline. */
+export type OnStory = (story: ObjectStory) => void;
+
+const NEWLINE = 0x0a;
+
+/** Gathers the {@link ObjectStory} of one object; without a listener it only runs the work it is given. */
+export class ObjectTrace {
+  private readonly story: ObjectStory;
+
+  constructor(
+    { key, size, etag }: Pick<ObjectStory, 'key' | 'size' | 'etag'>,
+    source: string,
+    private readonly onStory: OnStory | undefined
+  ) {
+    this.story = { source, key, size, etag, attempts: 0, ms: {}, deleted: false };
+  }
+
+  /** Runs the work of a stage and adds its time to that stage's. */
+  async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await work();
+    } catch (error) {
+      this.note({ err: error });
+      throw error;
+    } finally {
+      const { ms } = this.story;
+      ms[stage] = (ms[stage] ?? 0) + performance.now() - started;
+    }
+  }
+
+  /** Adds what became known. */
+  note(known: Partial<Omit<ObjectStory, 'ms'>>): void {
+    Object.assign(this.story, known);
+  }
+
+  /** What a plan is to this object. */
+  notePlan(plan: ObjectStory['plan'], { id, identity, sha256 }: Plan): void {
+    this.note({ plan, planId: id, identity, sha256 });
+  }
+
+  noteOutcome({ state, reason, message, cause }: ObjectOutcome): void {
+    this.note({ outcome: state, reason, message });
+    if (cause) {
+      this.note({ err: cause });
+    }
+  }
+
+  /** The object is read, once more if it was before: counts of points begin anew. */
+  beginAttempt(): void {
+    this.story.attempts++;
+    delete this.story.points;
+    delete this.story.batches;
+  }
+
+  /** Counts a block of lines that was written. */
+  wrote(lines: Uint8Array): void {
+    if (this.onStory) {
+      let points = 0;
+      for (let at = lines.indexOf(NEWLINE); at >= 0; at = lines.indexOf(NEWLINE, at + 1)) {
+        points++;
+      }
+      this.story.points = (this.story.points ?? 0) + points;
+      this.story.batches = (this.story.batches ?? 0) + 1;
+    }
+  }
+
+  /** The object left the pipeline. */
+  end(): void {
+    const { story } = this;
+    const ms = Object.fromEntries(Object.entries(story.ms).map(([stage, time]) => [stage, Math.round(time)]));
+    this.onStory?.({ ...story, ms });
+  }
+}

@@ -1,0 +1,164 @@
+import type { Grant, Plan, Proposal } from '../../registry/plans';
+import type { UnreadLines } from '../../registry/unread';
+import type { RollupSummary } from '../../rollup/summary';
+import { RETENTION_SECONDS } from '../../rollup/terms';
+import { InfluxError } from '../../store/influx';
+import { liftRefusingLimit } from '../../store/limits';
+import { TemporaryFilesFailed } from '../../util/diskErrors';
+import type { ObjectDependencies } from './dependencies';
+import type { CollectableObject, ObjectOutcome } from './object';
+import { ledgerEntry, settle } from './objectLedger';
+import type { ObjectTrace } from './objectTrace';
+import type { RolledUp } from './readObject';
+import type { LineSpool } from './spool';
+
+/** What the plan stage came to: the outcome of an object that the store refuses, a reason to read it again, or its plan. */
+export type Planned =
+  | { readonly outcome: ObjectOutcome }
+  | { readonly outcome?: undefined; readonly plan?: undefined }
+  | { readonly outcome?: undefined; readonly plan: Plan; readonly isGranted: boolean };
+
+/**
+ * Gives an object that was rolled up its plan. Before that the store makes its series, so that a store without room for them
+ * refuses the object before any point of it counts. Offsets that no plan uses are given back.
+ * Without an outcome and a plan, the object was rolled up for terms that hold no longer and must be read again. A plan that
+ * is not `isGranted` is another one's: that object decides.
+ * Throws `InfluxError` `unavailable` when the store stays away.
+ */
+export async function planObject(read: RolledUp, lines: LineSpool, deps: ObjectDependencies): Promise<Planned> {
+  const { proposal, summary, lent } = read;
+  const { offsets, exporters } = deps;
+  const series = await makeSeries(proposal, lines, deps);
+  if (series !== 'made') {
+    offsets.giveBack(lent);
+    return series === 'fewer-names' ? {} : { outcome: series };
+  }
+  const grant = await askForPlan(proposal, deps);
+  // Only now: had the answer not come, nobody could say whether the offsets are in use.
+  offsets.giveBack(grant.outcome === 'granted' ? lent.slice(summary.parts) : lent);
+  if (grant.outcome === 'changed') {
+    await exporters.refresh(proposal.exporters.map(({ id }) => id));
+    return {};
+  }
+  return { plan: grant.plan, isGranted: grant.outcome === 'granted' };
+}
+
+/**
+ * Makes the series of an object that has no plan yet: `made`; `fewer-names`: the store has no room for so many names, and new
+ * plans keep fewer from now on, so it must be rolled up again; or the outcome when the store refuses it all the same.
+ */
+async function makeSeries(
+  { terms, exporters: seen }: Proposal,
+  lines: LineSpool,
+  { registry, writer, exporters, now }: ObjectDependencies
+): Promise<'made' | 'fewer-names' | ObjectOutcome> {
+  try {
+    await writer.series.make(lines, terms.topK);
+    return 'made';
+  } catch (error) {
+    if (!(error instanceof InfluxError) || error.failure === 'unavailable') {
+      throw error;
+    }
+    if (error.failure !== 'series-limit' || (await registry.seriesRefused(terms.topK, now())) >= terms.topK) {
+      return refusedByStore(error);
+    }
+    await exporters.refresh(seen.map(({ id }) => id));
+    return 'fewer-names';
+  }
+}
+
+/** Asks for a plan. The registry is told of each identifier once, not with every object. */
+async function askForPlan(proposal: Proposal, { registry, entities, now }: ObjectDependencies): Promise<Grant> {
+  const untold = entities.untold(proposal.entities);
+  const grant = await registry.grantPlan({ ...proposal, entities: untold }, now());
+  if (grant.outcome === 'granted') {
+    entities.areTold(untold);
+  }
+  return grant;
+}
+
+/**
+ * Writes the points of an object that has a plan and, once every one was acknowledged, its ledger entry. Undefined when
+ * `storeId` is no longer the store that is filled: then some of its points may be missing there.
+ * Throws `InfluxError` `unavailable` when the store stays away.
+ */
+export async function storeObject(
+  object: CollectableObject,
+  { summary, columns }: RolledUp,
+  plan: Plan,
+  storeId: string,
+  spool: LineSpool,
+  deps: ObjectDependencies,
+  trace: ObjectTrace
+): Promise<ObjectOutcome | undefined> {
+  let expired = 0;
+  let refused: Plan | undefined;
+  try {
+    // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
+    await deps.writer.patiently(() => deps.entities.publishNew());
+    refused = plan;
+    for (const { policy, lines } of spool.blocks()) {
+      expired += await deps.writer.write(policy, lines);
+      trace.wrote(lines);
+    }
+  } catch (error) {
+    if (error instanceof InfluxError && error.failure !== 'unavailable') {
+      return settle(object, deps, refusedByStore(error), refused);
+    }
+    throw error;
+  }
+  if (expired > 0) {
+    return settle(
+      object,
+      deps,
+      { state: 'quarantined', reason: 'expired-points', message: droppedMessage(expired, plan, deps.now()) },
+      plan
+    );
+  }
+  const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
+  const stored: ObjectOutcome = { state: 'stored', summary };
+  const unread = unreadOf(summary, columns);
+  const noted = await deps.registry.objectStored(
+    { planId: plan.id, storeId, hours: summary.hours, exporters, entry: ledgerEntry(object, stored, plan), unread },
+    deps.now()
+  );
+  return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
+}
+
+/** The lines of an object that could not be counted; undefined when there are none. */
+function unreadOf({ unread = [] }: RollupSummary, columns: readonly string[]): UnreadLines | undefined {
+  return unread.length === 0 ? undefined : { header: columns.join(' '), lines: unread };
+}
+
+/** The outcome of an object that the store refuses. */
+function refusedByStore({ failure, message: why }: InfluxError): ObjectOutcome {
+  const advice = failure === 'series-limit' ? ` ${liftRefusingLimit(why)}` : '';
+  return {
+    state: 'refused',
+    reason: failure,
+    message: `${why}${advice} The object stays where it is and is tried again.`,
+  };
+}
+
+/** The outcome of an object whose temporary files cannot be kept. */
+export function refusedForTemporaryFiles({ message }: TemporaryFilesFailed): ObjectOutcome {
+  return {
+    state: 'refused',
+    reason: 'temporary-files',
+    message: `${message} The object stays where it is and is tried again.`,
+  };
+}
+
+function droppedMessage(points: number, { terms }: Plan, now: number): string {
+  const dropped = `InfluxDB dropped ${points} of its points as older than it keeps them, so it was not stored whole and stays where it is.`;
+  if (terms.minuteHorizon < now - RETENTION_SECONDS.minute) {
+    return (
+      `${dropped} It was begun long ago, to be counted by the minute, and minutes of that time are no longer kept: a retry ` +
+      'cannot store it. Keep it elsewhere, or delete it with flowscope source discard.'
+    );
+  }
+  return (
+    `${dropped} InfluxDB's policies must keep minutes for 168h and hours for 9480h (SHOW RETENTION POLICIES), and its clock ` +
+    'must be right; then retry: flowscope quarantine retry. What was written of it already is written over, not doubled.'
+  );
+}

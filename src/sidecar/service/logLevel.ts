@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { OnStory } from '../collect/object/objectTrace';
+import { CommandFailed } from '../util/commandError';
+
+const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+/** From which level on the log has a line: {@link LEVELS} from the most to the least. */
+export type LogLevel = (typeof LEVELS)[number];
+
+/** The level that FLOWSCOPE_LOG_LEVEL names, `info` without it. Throws {@link CommandFailed} when there is no such level. */
+export function logLevel({ FLOWSCOPE_LOG_LEVEL: wanted = 'info' }: NodeJS.ProcessEnv = process.env): LogLevel {
+  const level = LEVELS.find((one) => one === wanted);
+  if (level === undefined) {
+    throw new CommandFailed(`FLOWSCOPE_LOG_LEVEL must be one of ${LEVELS.join(', ')}, not "${wanted}".`);
+  }
+  return level;
+}
+
+/**
+ * What writes a line per object at level `debug`: to `log` or, for a command without one, as JSON to standard error. Undefined
+ * at any higher level, so that nothing is gathered that nobody reads.
+ */
+export async function storyLog(log?: Logger): Promise<OnStory | undefined> {
+  const level = logLevel();
+  if (level !== 'debug' && level !== 'trace') {
+    return undefined;
+  }
+  let own = log;
+  if (!own) {
+    // Loaded only where it is needed: most commands have no log.
+    const { default: pino } = await import('pino');
+    own = pino({ base: undefined, level }, pino.destination({ fd: 2, sync: true }));
+  }
+  const to = own;
+  return (story) => to.debug(story, 'object');
+}

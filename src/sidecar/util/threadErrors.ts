@@ -1,0 +1,37 @@
+/**
+ * An error on its way from one thread to another. A structured clone alone would lose the name of every class of our own and
+ * all properties but message, stack and cause.
+ */
+export interface ErrorData {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  /** A system call's code, such as ENOSPC, or one of Node's. */
+  readonly code?: string;
+  readonly cause?: ErrorData;
+}
+
+/** What another thread is to know of an error, or of whatever else was thrown. */
+export function toErrorData(error: unknown): ErrorData {
+  if (!(error instanceof Error)) {
+    return { name: 'Error', message: String(error) };
+  }
+  const { name, message, stack, cause } = error;
+  const { code } = error as NodeJS.ErrnoException;
+  return { name, message, stack, code, cause: cause === undefined ? undefined : toErrorData(cause) };
+}
+
+/** The error again, with the name, stack and cause it had in its thread; `error`: one of its class, where the caller has it. */
+export function fromErrorData({ name, message, stack, code, cause }: ErrorData, error = new Error(message)): Error {
+  // As constructors set them: not enumerable.
+  const define = (property: string, value: unknown) =>
+    Object.defineProperty(error, property, { value, writable: true, configurable: true, enumerable: false });
+  if (error.name !== name) {
+    define('name', name);
+  }
+  define('stack', stack ?? `${name}: ${message}`);
+  if (cause) {
+    define('cause', fromErrorData(cause));
+  }
+  return code === undefined ? error : Object.assign(error, { code });
+}
