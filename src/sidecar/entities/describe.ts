@@ -7,7 +7,8 @@ import {
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
-import { AwsError, explainAwsError, type CallContext } from '../aws/errors';
+import type { CallContext } from '../aws/callContext';
+import { AwsError, explainAwsError } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { MISSING } from '../records/fields';
 import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
