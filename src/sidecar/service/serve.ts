@@ -1,6 +1,11 @@
 import pino, { type Logger } from 'pino';
 import { runSource, type SourceTools } from '../collect/collectAll';
-import { COLLECTOR, writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/metrics/collectionPoints';
+import {
+  COLLECTOR,
+  writeCollectionPoints,
+  type FollowedSource,
+  type PointTools,
+} from '../collect/metrics/collectionPoints';
 import { FlowRates } from '../collect/metrics/flowRates';
 import { Permits } from '../collect/permits';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
@@ -12,7 +17,7 @@ import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { withApi } from './apiServer';
-import { bucketOf, queueOf } from './awsAccess';
+import { bucketOf, queueOf, releaseClients } from './awsAccess';
 import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
 import { Descriptions } from './housekeeping';
 import { explain } from '../util/commandError';
@@ -207,7 +212,10 @@ async function watchSources(
       followed.set(source.id, { source, progress });
       const ended = every(source.pollSeconds * 1000, log, either, () =>
         lookThrough(source, progress, tools, log, either)
-      ).then(() => void loops.delete(source.id));
+      ).then(() => {
+        loops.delete(source.id);
+        releaseClients(source.id);
+      });
       loops.set(source.id, { version: source.version, stop, ended });
     }
     onKnown();
