@@ -53,7 +53,7 @@ describe('one more entry of SOURCE_FIELDS', () => {
       readRetries: { before: 7, after: 3 },
       costCentre: { before: 'lab', after: null },
     });
-    expect((await add({ readRetries: 10 })).json()).toEqual({
+    expect((await add({ readRetries: 10 })).json()).toMatchObject({
       error: {
         ...{ code: 'invalid', field: 'readRetries' },
         message: 'readRetries: retries are a whole number from 1 to 9',

@@ -6,6 +6,11 @@ import { explainAwsError } from '../aws/errors';
 /** What a check found: all of its row but the name. */
 export type Outcome = Omit<CheckResult, 'id' | 'title'>;
 
+/** What could not be checked, and why. */
+export function notChecked(reason: string): Outcome {
+  return { state: 'not-checked', message: `Not checked: ${reason}`, reason };
+}
+
 /** Whether AWS refused a call for want of a permission. */
 export function isDenied(error: unknown): boolean {
   const { name, $metadata } = (error ?? {}) as SdkError;

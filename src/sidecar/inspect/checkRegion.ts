@@ -1,7 +1,7 @@
 import { GetBucketLocationCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { CheckContext } from '../aws/callContext';
 import { inRegion } from '../aws/errorCodes';
-import { faultOf, isDenied, isWrongRegion, type Outcome } from './checkFaults';
+import { faultOf, isDenied, isWrongRegion, notChecked, type Outcome } from './checkFaults';
 
 /** The region a bucket is in. Throws the SDK's error. */
 export async function bucketRegion(s3: S3Client, bucket: string): Promise<string> {
@@ -18,7 +18,7 @@ export async function bucketRegion(s3: S3Client, bucket: string): Promise<string
 export async function checkRegion(locate: () => Promise<string>, context: CheckContext): Promise<Outcome> {
   const { region, endpoint } = context;
   if (endpoint !== undefined) {
-    return { state: 'not-checked', message: 'Not checked: only AWS tells, and this source has an endpoint of its own' };
+    return notChecked('only AWS tells, and this source has an endpoint of its own');
   }
   try {
     const actual = await locate();
@@ -32,6 +32,6 @@ export async function checkRegion(locate: () => Promise<string>, context: CheckC
     if (isDenied(error)) {
       return { ...faultOf(error, context), state: 'warn' };
     }
-    return { state: 'not-checked', message: 'Not checked: the bucket did not tell, see List' };
+    return notChecked('the bucket did not tell, see List');
   }
 }

@@ -67,7 +67,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
     onError: (error) => {
       const failure = toFailure(error);
       const isName = failure.code === 'taken' && failure.field === 'name';
-      refuseField(isName ? { ...failure, message: NAME_TAKEN } : failure, setError, FIELDS);
+      refuseField(isName ? { ...failure, reason: NAME_TAKEN } : failure, setError, FIELDS);
       if (failure.code === 'stale') {
         void reload();
       }
