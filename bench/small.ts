@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { OBJECTS_IN_FLIGHT } from '../src/contract/bounds';
+import { SOURCE_FIELDS } from '../src/contract/sourceFields';
 import {
   addSource,
   awsEnvironment,
@@ -32,7 +32,7 @@ const PEERS = 20;
 const SLOTS = 12;
 const MAX_ROUNDS = 3;
 /** Requests to S3 that Flowscope has under way at most: those that read, and one that deletes. The bare loop gets as many. */
-const CONNECTIONS = OBJECTS_IN_FLIGHT.usual + 1;
+const CONNECTIONS = SOURCE_FIELDS.objectsInFlight.default + 1;
 
 /** Seconds of one run: of the whole process, and from the first request to the last. */
 interface Times {

@@ -6,8 +6,3 @@ export const MAX_OVERFLOW_IDS = 1000;
 export const MOST_CHANGED = 1000;
 /** What the limit of exporters may be set to. */
 export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
-
-/** Seconds between two looks through a source. */
-export const POLL_SECONDS = { min: 10, max: 3600, usual: 60 } as const;
-/** Objects of one source that are read at a time. */
-export const OBJECTS_IN_FLIGHT = { min: 1, max: 64, usual: 8 } as const;

@@ -31,6 +31,10 @@ export const checkResult = z.object({
   title: z.string(),
   state,
   message: z.string(),
+  /** Of one that was not checked: why, as a part of a sentence. `message` has it, too. */
+  reason: z.string().optional(),
+  /** Of `credentials`: the ARN that the source signs in as. */
+  signedInAs: z.string().optional(),
   fix: fix.optional(),
   /** More about it, one sentence each. */
   notes: z.array(z.object({ state: z.enum(['note', 'warn', 'fail']), message: z.string() })).optional(),

@@ -16,9 +16,17 @@ export const ERROR_CODES = [
   'internal',
 ] as const;
 
-/** Every answer that is not 2xx. `field`: the path of the input that is wrong, as in `regions.0`. */
+/**
+ * Every answer that is not 2xx. `field`: the path of the input that is wrong, as in `regions.0`. `reason`: what is wrong with
+ * it, where `message` says the name of the input before that.
+ */
 export const errorBody = z.object({
-  error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), field: z.string().optional() }),
+  error: z.object({
+    code: z.enum(ERROR_CODES),
+    message: z.string(),
+    field: z.string().optional(),
+    reason: z.string().optional(),
+  }),
 });
 export type ErrorBody = z.infer<typeof errorBody>;
 

@@ -15,6 +15,8 @@ export const healthDetails = health.extend({
   storeUrl: z.string(),
   storeVersion: z.string().optional(),
   storeError: z.string().optional(),
+  /** Of `storeError`: why and what to do, without saying again where InfluxDB is. */
+  storeReason: z.string().optional(),
   warnings: z.array(z.string()),
 });
 export type HealthDetails = z.infer<typeof healthDetails>;

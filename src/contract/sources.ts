@@ -1,63 +1,68 @@
 import { z } from 'zod';
 import { accessInput, accessShown } from './access';
-import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from './bounds';
 import { count, nameByPeople, pageOf, region, time, version } from './common';
+import { fieldEntries, isRequired, SOURCE_FIELDS, type Field, type SourceFieldValues } from './sourceFields';
 
-/** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
-const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-
-/**
- * https, but for test doubles: …/ACCOUNT/NAME. Source: "Amazon SQS queue and message identifiers", SQS developer guide.
- */
-const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
-
-/** The SQS queue that S3 notifies of new objects. */
-export const queueUrl = z
-  .string()
-  .max(512)
-  .regex(QUEUE_URL, {
-    error: 'a queue URL looks like https://sqs.eu-west-1.amazonaws.com/123456789012/name',
-    abort: true,
-  })
-  .refine((url) => Number(/:(\d+)\//.exec(url)?.[1] ?? 0) <= 65_535, {
-    error: 'the port of a queue URL is at most 65535',
-    abort: true,
-  })
-  .refine((url) => URL.canParse(url), 'the host of this queue URL is none');
-
-/** A whole number within bounds; `what` begins the sentence that refuses another. */
-function bounded(what: string, { min, max, usual }: { min: number; max: number; usual: number }) {
-  const rule = `${what} are a whole number from ${min} to ${max}`;
-  return z.int(rule).min(min, rule).max(max, rule).default(usual);
+/** The schema of one setting as it is entered, without its default. */
+function enteredSchema(field: Field): z.ZodType {
+  switch (field.type) {
+    case 'text':
+      return field.schema({ z, nameByPeople, region });
+    case 'boolean':
+      return z.boolean();
+    case 'number': {
+      const rule = `${field.rule} a whole number from ${field.min} to ${field.max}`;
+      return z.int(rule).min(field.min, rule).max(field.max, rule);
+    }
+  }
 }
 
-/** All that people say about a source. */
+type Settings = typeof SOURCE_FIELDS;
+type InputShape = {
+  [K in keyof Settings]: Settings[K] extends { isOptional: true }
+    ? z.ZodOptional<z.ZodType<SourceFieldValues[K]>>
+    : Settings[K] extends { default: unknown }
+      ? z.ZodPrefault<z.ZodType<SourceFieldValues[K]>>
+      : z.ZodType<SourceFieldValues[K]>;
+};
+type ShownShape = {
+  [K in keyof Settings]: Settings[K] extends { isOptional: true }
+    ? z.ZodOptional<z.ZodType<SourceFieldValues[K]>>
+    : z.ZodType<SourceFieldValues[K]>;
+};
+
+const isOfBucket = ({ section }: Field) => section === 'bucket';
+
+/** The shape of what is entered of some settings; those that must be given come first, and so do messages about them. */
+function inputShape(isWanted: (field: Field) => boolean): InputShape {
+  const wanted = fieldEntries(SOURCE_FIELDS).filter(([, field]) => isWanted(field));
+  const shape = wanted
+    .sort(([, a], [, b]) => Number(isRequired(b)) - Number(isRequired(a)))
+    .map(([name, field]) => {
+      const schema = enteredSchema(field);
+      const isOptional = field.type === 'text' && field.isOptional;
+      return [name, isOptional ? schema.optional() : isRequired(field) ? schema : schema.prefault(field.default)];
+    });
+  return Object.fromEntries(shape) as InputShape;
+}
+
+/** The shape of what is shown of some settings. */
+function shownShape(isWanted: (field: Field) => boolean): ShownShape {
+  const schemas = { text: z.string(), boolean: z.boolean(), number: z.int() };
+  const shape = fieldEntries(SOURCE_FIELDS)
+    .filter(([, field]) => isWanted(field))
+    .map(([name, field]) => {
+      const schema = schemas[field.type];
+      return [name, field.type === 'text' && field.isOptional ? schema.optional() : schema];
+    });
+  return Object.fromEntries(shape) as ShownShape;
+}
+
+/** What people enter about a source. */
 export const sourceInput = z.strictObject({
-  name: nameByPeople,
-  bucket: z
-    .string()
-    .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
-  region,
-  // S3 compares prefixes letter by letter: without the slash, prod would be prod-archive too.
-  prefix: z
-    .string()
-    .max(1000)
-    .default('')
-    .transform((prefix) => prefix.replace(/^\/+|\/+$/g, ''))
-    .transform((prefix) => (prefix === '' ? '' : `${prefix}/`)),
+  ...inputShape(isOfBucket),
   ...accessInput,
-  /** Where S3 is, when it is not AWS's. */
-  endpoint: z
-    .url({ protocol: /^https?$/, error: 'an endpoint looks like https://host:9000' })
-    .max(256)
-    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'an endpoint has no credentials in it')
-    .optional(),
-  /** Bucket names in the path instead of the host name. */
-  pathStyle: z.boolean().default(false),
-  pollSeconds: bounded('seconds between two looks', POLL_SECONDS),
-  objectsInFlight: bounded('objects in flight', OBJECTS_IN_FLIGHT),
-  /** New objects are found through it instead of by listing. */
-  queueUrl: queueUrl.optional(),
+  ...inputShape((field) => !isOfBucket(field)),
 });
 export type SourceInput = z.infer<typeof sourceInput>;
 
@@ -118,16 +123,10 @@ export type SourceStatus = z.infer<typeof sourceStatus>;
 
 /** A source as administrators see it. */
 export const source = sourceStatus.extend({
-  bucket: z.string(),
-  prefix: z.string(),
-  region: z.string(),
+  ...shownShape(isOfBucket),
   collector: z.string(),
   ...accessShown,
-  endpoint: z.string().optional(),
-  pathStyle: z.boolean(),
-  pollSeconds: z.int(),
-  objectsInFlight: z.int(),
-  queueUrl: z.string().optional(),
+  ...shownShape((field) => !isOfBucket(field)),
   created: time,
   version,
   /** Exporters that its newest 500 collected objects came from. */

@@ -11,7 +11,9 @@ export class SidecarFailure extends Error {
     readonly code: FailureCode,
     message: string,
     /** The path of the input that is wrong, as in `regions.0`. */
-    readonly field?: string
+    readonly field?: string,
+    /** What is wrong with that input, where the message says its name before that. */
+    readonly reason = message
   ) {
     super(message);
   }
@@ -40,8 +42,8 @@ export function toFailure(error: unknown): SidecarFailure {
   const { status, data, statusText } = error as FetchError;
   const said = errorBody.safeParse(data);
   if (said.success) {
-    const { code, message, field } = said.data.error;
-    return new SidecarFailure(code, message, field);
+    const { code, message, field, reason } = said.data.error;
+    return new SidecarFailure(code, message, field, reason);
   }
   if (status !== undefined && UNREACHABLE.has(status)) {
     return new SidecarFailure('unreachable', 'Nothing answers at the sidecar’s URL from the Grafana server.');

@@ -34,7 +34,7 @@ export function contractResolver<V extends FieldValues>(
 
 /** Shows what the sidecar refused at the field it is about. Answers whether the form has such a field. */
 export function refuseField<V extends FieldValues>(
-  { field, message }: SidecarFailure,
+  { field, reason }: Pick<SidecarFailure, 'field' | 'reason'>,
   setError: UseFormSetError<V>,
   fields: ReadonlyArray<FieldPath<V>>
 ): boolean {
@@ -42,7 +42,7 @@ export function refuseField<V extends FieldValues>(
   if (!name) {
     return false;
   }
-  setError(name, { type: 'refused', message: sentence(message.replace(`${field}: `, '')) }, { shouldFocus: true });
+  setError(name, { type: 'refused', message: sentence(reason) }, { shouldFocus: true });
   return true;
 }
 

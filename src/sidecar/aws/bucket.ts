@@ -10,7 +10,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { formatSpan } from '../../reports/units';
 import { AnswerFault } from './answers';
-import { AwsError, explainAwsError, type CallContext } from './errors';
+import type { CallContext } from './callContext';
+import { AwsError, explainAwsError } from './errors';
 import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
 /** An object as a listing names it. */

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { faultOf } from '../inspect/checkFaults';
+import { ERROR_CODES, viewerWords } from './errorCodes';
 import { AwsError, explainAwsError } from './errors';
 
 const CALL = { action: 's3:ListBucket', bucket: 'flow-logs', region: 'eu-west-1' };
@@ -54,4 +57,46 @@ describe('an address that is none', () => {
 it('is not put into other words twice', () => {
   const known = new AwsError('InvalidQueueUrl', 'The queue URL cannot be used.');
   expect(explainAwsError(known, CALL)).toBe(known);
+});
+
+describe('every error code', () => {
+  const fault = (name: string) => Object.assign(new Error('said by AWS'), { name });
+
+  it.each(Object.keys(ERROR_CODES))('%s has words for the log, for a Test and for viewers', (code) => {
+    const call = { ...AT, queue: 'events', key: 'AWSLogs/a.log.gz', account: '111122223333' };
+    const log = explainAwsError(fault(code), call);
+    const check = faultOf(fault(code), call);
+    const viewer = viewerWords(code);
+    expect(log.code).toBe(code);
+    expect(check.state).toBe('fail');
+    for (const words of [log.message, check.message, viewer, ...(check.fix ? [check.fix.text] : [])]) {
+      expect(words).toMatch(/\w/);
+      expect(words).not.toContain('undefined');
+    }
+    expect(viewer).toMatch(/^[A-Z].*\.$/);
+    expect(viewer).not.toMatch(/flow-logs|events|eu-west-1|111122223333|AWSLogs/);
+  });
+
+  it('that Flowscope itself gives is one of them', () => {
+    const sidecar = join(__dirname, '..');
+    const sources = readdirSync(sidecar, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /^(?!testing\/|.*\.test\.).*\.ts$/.test(path)
+    );
+    const given = sources.flatMap((path) =>
+      [...readFileSync(join(sidecar, path), 'utf8').matchAll(/new (?:AwsError|AnswerFault)\(\s*'(\w+)'/g)].map(
+        ([, code]) => code
+      )
+    );
+    expect(given).toEqual(expect.arrayContaining(['InvalidQueueUrl', 'NotS3', 'EndlessListing', 'TimeoutError']));
+    expect(given.filter((code) => !Object.hasOwn(ERROR_CODES, code))).toEqual([]);
+  });
+
+  it('that nobody knows is explained, too', () => {
+    expect(explainAwsError(fault('Teapot'), CALL).message).toBe(
+      's3:ListBucket failed for bucket flow-logs (eu-west-1): Teapot, said by AWS'
+    );
+    expect(viewerWords('Teapot')).toBe('It could not be looked through: an administrator sees why.');
+    expect(viewerWords('toString')).toBe('It could not be looked through: an administrator sees why.');
+    expect(viewerWords('sqs:AccessDenied')).toBe('Its SQS queue cannot be read, so the bucket is listed instead.');
+  });
 });

@@ -1,5 +1,7 @@
-import { queueUrl } from '../../contract/sources';
+import { sourceInput } from '../../contract/sources';
 import { AwsError } from './errors';
+
+const { queueUrl } = sourceInput.shape;
 
 /** What a queue's URL tells. Source: "Amazon SQS queue and message identifiers", SQS developer guide. */
 export interface QueuePlace {

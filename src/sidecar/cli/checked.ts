@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { SOURCE_FIELDS, type Field, type Fields } from '../../contract/sourceFields';
 import { changed } from '../registry/audit';
 import { SettingError } from '../registry/errors';
 import { CommandFailed } from '../util/commandError';
@@ -9,9 +10,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   secretAccessKey: 'FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
 };
 
-/** A field of the contract as people type it: `--poll-seconds` for `pollSeconds`. */
-const typedAs = (field: string) =>
-  ELSEWHERE[field] ?? `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** The option that sets a field of the contract: `--poll-seconds` for `pollSeconds`. */
+export const flagOf = (field: string) => `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Where people enter a field of the contract. */
+const typedAs = (field: string) => ELSEWHERE[field] ?? flagOf(field);
 
 /**
  * The settings that were typed, checked as the API does: by its schema, and by `settingsOf`, which makes them of that. Throws
@@ -40,14 +43,19 @@ function problemOf({ path, message }: z.core.$ZodIssue, typed: unknown): string 
 /** Ends the help of commands that edit. */
 export const EDIT_HELP = "\nWhat is not named stays as it is; an empty value ('') takes away what may be missing.";
 
-/** What may be taken away, by an empty option. */
-const REMOVABLE = ['queueUrl', 'accessKeyId', 'roleArn', 'externalId', 'endpoint'];
+/** Whether an empty option takes the setting away. */
+function isRemovable(name: string): boolean {
+  const field: Field | undefined = (SOURCE_FIELDS as Fields)[name];
+  return (
+    ['accessKeyId', 'roleArn', 'externalId'].includes(name) || (field?.type === 'text' && field.isOptional === true)
+  );
+}
 
 /** What was typed, with undefined for what is to be taken away. An external id goes with its role. */
 export function withoutRemoved<T extends { readonly roleArn?: string; readonly externalId?: string }>(typed: T): T {
   const kept = Object.entries(typed).map(([name, value]) => [
     name,
-    value === '' && REMOVABLE.includes(name) ? undefined : (value as unknown),
+    value === '' && isRemovable(name) ? undefined : (value as unknown),
   ]);
   return { ...(typed.roleArn === '' && { externalId: undefined }), ...(Object.fromEntries(kept) as T) };
 }

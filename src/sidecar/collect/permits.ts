@@ -1,4 +1,4 @@
-import { OBJECTS_IN_FLIGHT } from '../../contract/bounds';
+import { SOURCE_FIELDS } from '../../contract/sourceFields';
 import type { Source } from '../registry/sources';
 
 /** What an object takes of the pool at least, as part of it, for what it holds besides its bytes. */
@@ -58,7 +58,7 @@ export class Permits {
    * Undefined when the signal aborts first.
    */
   async acquire(
-    { id, objectsInFlight = OBJECTS_IN_FLIGHT.usual }: Pick<Source, 'id' | 'objectsInFlight'>,
+    { id, objectsInFlight = SOURCE_FIELDS.objectsInFlight.default }: Pick<Source, 'id' | 'objectsInFlight'>,
     size: number,
     signal?: AbortSignal
   ): Promise<Permit | undefined> {

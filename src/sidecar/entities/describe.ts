@@ -8,7 +8,8 @@ import {
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { MISSING, type EntityKind } from '../../contract/stored';
-import { AwsError, explainAwsError, type CallContext } from '../aws/errors';
+import type { CallContext } from '../aws/callContext';
+import { AwsError, explainAwsError } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { NOWHERE, type Entity } from '../registry/entities';
 

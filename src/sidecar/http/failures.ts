@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorBody } from '../../contract/common';
-import { RegistryError, type RegistryErrorCode } from '../registry/errors';
+import { RegistryError, SettingError, type RegistryErrorCode } from '../registry/errors';
 import { InfluxError } from '../store/influx';
 
 type Code = ErrorBody['error']['code'];
@@ -41,7 +41,8 @@ export function toAnswer(error: FastifyError | Error): { readonly status: number
     return answer(error.status, error.code, error.message, error.field);
   }
   if (error instanceof RegistryError) {
-    return answer(REGISTRY_STATUS[error.code], error.code, error.message, error.field);
+    const reason = error instanceof SettingError ? error.reason : undefined;
+    return answer(REGISTRY_STATUS[error.code], error.code, error.message, error.field, reason);
   }
   if (error instanceof InfluxError) {
     return answer(503, 'unavailable', error.message);
@@ -50,7 +51,7 @@ export function toAnswer(error: FastifyError | Error): { readonly status: number
   if (validation?.[0]) {
     const { instancePath, message = 'is wrong' } = validation[0];
     const field = instancePath.split('/').filter(Boolean).join('.');
-    return answer(400, 'invalid', field ? `${field}: ${message}` : message, field || undefined);
+    return field ? answer(400, 'invalid', `${field}: ${message}`, field, message) : answer(400, 'invalid', message);
   }
   const known = FRAMEWORK[statusCode];
   return known
@@ -58,8 +59,9 @@ export function toAnswer(error: FastifyError | Error): { readonly status: number
     : answer(500, 'internal', 'Something went wrong in the sidecar: its log says what.');
 }
 
-function answer(status: number, code: Code, message: string, field?: string) {
-  return { status, body: { error: { code, message, ...(field !== undefined && { field }) } } };
+function answer(status: number, code: Code, message: string, field?: string, reason?: string) {
+  const error = { code, message, ...(field !== undefined && { field }), ...(reason !== undefined && { reason }) };
+  return { status, body: { error } };
 }
 
 /** Answers failures, and logs those that nobody expected: by route, never by address, which may hold a key. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageQuery } from '../../contract/common';
 import { changePage, health, healthDetails } from '../../contract/health';
+import { InfluxError } from '../store/influx';
 import { storeWarnings } from '../store/schema';
 import { answers, type Api, type Resource } from './api';
 import { ApiError } from './failures';
@@ -18,7 +19,11 @@ export function healthRoutes(app: Api, { registry, store, collector, version, no
   const ping = () =>
     store.ping(PING_MS).then(
       (storeVersion) => ({ storeVersion, storeError: undefined }),
-      (error: unknown) => ({ storeVersion: undefined, storeError: (error as Error).message })
+      (error: Error) => ({
+        storeVersion: undefined,
+        storeError: error.message,
+        storeReason: error instanceof InfluxError ? error.reason : undefined,
+      })
     );
   const basics = (storeError: string | undefined) => ({
     version,

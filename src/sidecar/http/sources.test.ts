@@ -133,8 +133,33 @@ describe('secrets', () => {
     const refused = await test.send('PUT', `/v1/admin/sources/${id}`, { version: 2, payload: other });
     expect([refused.statusCode, refused.json<{ error: object }>().error]).toMatchObject([
       400,
-      { field: 'secretAccessKey' },
+      {
+        message: 'secretAccessKey: enter the secret of this access key id.',
+        field: 'secretAccessKey',
+        reason: 'enter the secret of this access key id.',
+      },
     ]);
+  });
+
+  it('say what is wrong apart from the name of the input, also where another field shows it', async () => {
+    const errorOf = async (changes: object) =>
+      (await test.send('POST', '/v1/admin/sources', { payload: { ...INPUT, ...changes } })).json<object>();
+    expect(await errorOf({ externalId: 'xyz' })).toEqual({
+      error: {
+        code: 'invalid',
+        message: 'externalId: an external id belongs to a role: enter its ARN too.',
+        field: 'roleArn',
+        reason: 'an external id belongs to a role: enter its ARN too.',
+      },
+    });
+    expect(await errorOf({ region: 'europe' })).toEqual({
+      error: {
+        code: 'invalid',
+        message: 'region: that is no region: it looks like eu-west-1',
+        field: 'region',
+        reason: 'that is no region: it looks like eu-west-1',
+      },
+    });
   });
 });
 

@@ -3,12 +3,12 @@ import { formatCounted } from '../../reports/units';
 import { headerVersion } from '../records/header';
 import { originOf } from '../records/objectName';
 import { AwsError } from '../aws/errors';
-import { faultOf, type Outcome } from './checkFaults';
+import { faultOf, notChecked, type Outcome } from './checkFaults';
 import type { CheckRun, Head } from './checkRun';
 
 type Note = NonNullable<Outcome['notes']>[number];
 
-const NOTHING: Outcome = { state: 'not-checked', message: 'Not checked: there is no flow log to read yet' };
+const NOTHING = notChecked('there is no flow log to read yet');
 
 /** Whether the newest object can be read: its first bytes. */
 export async function checkRead(run: CheckRun): Promise<Outcome> {

@@ -6,7 +6,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { faultOf, isCode, isDenied, type Outcome } from './checkFaults';
+import { faultOf, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
 import type { CheckRun } from './checkRun';
 import { readNotification } from '../aws/notification';
 import { parseQueueUrl, queueArn, type QueuePlace } from '../aws/queueUrl';
@@ -24,7 +24,7 @@ export async function checkQueue(run: CheckRun): Promise<Outcome> {
   const { queueUrl, region } = run.source;
   const { sqs } = run.tools;
   if (queueUrl === undefined) {
-    return { state: 'not-checked', message: 'Not checked: this source lists its bucket' };
+    return notChecked('this source lists its bucket');
   }
   let place: QueuePlace;
   try {
@@ -34,7 +34,7 @@ export async function checkQueue(run: CheckRun): Promise<Outcome> {
     return { state: 'fail', message: (error as Error).message, fix };
   }
   if (sqs === undefined) {
-    return { state: 'not-checked', message: 'Not checked: nobody asks this queue' };
+    return notChecked('nobody asks this queue');
   }
   const at = (action: string) => ({ ...run.at(action), region: place.region ?? region, queue: place.name });
   let body: string | undefined;

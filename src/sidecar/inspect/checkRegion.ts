@@ -1,5 +1,7 @@
 import { GetBucketLocationCommand, type S3Client } from '@aws-sdk/client-s3';
-import { faultOf, inRegion, isDenied, isWrongRegion, type FaultContext, type Outcome } from './checkFaults';
+import type { CheckContext } from '../aws/callContext';
+import { inRegion } from '../aws/errorCodes';
+import { faultOf, isDenied, isWrongRegion, notChecked, type Outcome } from './checkFaults';
 
 /** The region a bucket is in. Throws the SDK's error. */
 export async function bucketRegion(s3: S3Client, bucket: string): Promise<string> {
@@ -13,10 +15,10 @@ export async function bucketRegion(s3: S3Client, bucket: string): Promise<string
  * Whether a bucket is in the region that its source says. `locate`: finds out where it is; `context`: where that is asked.
  * What other stores than AWS's answer is no region to sign for: R2 has `WEUR`, Ceph the name of a zone group.
  */
-export async function checkRegion(locate: () => Promise<string>, context: FaultContext): Promise<Outcome> {
+export async function checkRegion(locate: () => Promise<string>, context: CheckContext): Promise<Outcome> {
   const { region, endpoint } = context;
   if (endpoint !== undefined) {
-    return { state: 'not-checked', message: 'Not checked: only AWS tells, and this source has an endpoint of its own' };
+    return notChecked('only AWS tells, and this source has an endpoint of its own');
   }
   try {
     const actual = await locate();
@@ -30,6 +32,6 @@ export async function checkRegion(locate: () => Promise<string>, context: FaultC
     if (isDenied(error)) {
       return { ...faultOf(error, context), state: 'warn' };
     }
-    return { state: 'not-checked', message: 'Not checked: the bucket did not tell, see List' };
+    return notChecked('the bucket did not tell, see List');
   }
 }

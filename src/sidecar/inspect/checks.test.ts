@@ -91,6 +91,8 @@ describe('a source in order', () => {
       'SQS not-checked: Not checked: this source lists its bucket',
       'Store pass: InfluxDB accepts writes',
     ]);
+    expect(results.get('credentials')!.signedInAs).toBe('arn:aws:iam::111122223333:user/flowscope');
+    expect(results.get('sqs')!.reason).toBe('this source lists its bucket');
   });
 
   it('keeps its objects: only a random key that does not exist was deleted', async () => {
@@ -234,7 +236,10 @@ describe('what AWS refuses', () => {
       ...{ credentials: 'pass', region: 'fail', list: 'not-checked', objects: 'not-checked', read: 'not-checked' },
       ...{ format: 'not-checked', delete: 'not-checked', versioning: 'not-checked', overlap: 'pass', store: 'pass' },
     });
-    expect(wrongRegion.get('read')!.message).toBe('Not checked: first Region must pass');
+    expect(wrongRegion.get('read')).toMatchObject({
+      message: 'Not checked: first Region must pass',
+      reason: 'first Region must pass',
+    });
     expect(wrongRegion.get('region')!.fix).toEqual({ text: 'Use us-east-2', field: 'region', value: 'us-east-2' });
     const noBucket = await checked({ bucket: always({ status: 404, code: 'NoSuchBucket' }, 'GetCallerIdentity') });
     expect(states(noBucket)).toMatchObject({ list: 'fail', delete: 'not-checked', versioning: 'not-checked' });

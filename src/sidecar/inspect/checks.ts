@@ -5,7 +5,8 @@ import { overlapWarning } from '../../contract/overlap';
 import { olderObjects } from '../../reports/olderObjects';
 import { formatCounted } from '../../reports/units';
 import { KEPT_DAYS } from '../rollup/terms';
-import { faultOf, isCode, isDenied, roleDenied, type Outcome } from './checkFaults';
+import { roleDenied } from '../aws/errorCodes';
+import { faultOf, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
 import { checkRegion } from './checkRegion';
@@ -23,7 +24,6 @@ interface Check {
 }
 
 const pass = (message: string): Outcome => ({ state: 'pass', message });
-const notChecked = (message: string): Outcome => ({ state: 'not-checked', message: `Not checked: ${message}` });
 
 /** Each of {@link CHECKS}. None changes an object. */
 const TABLE: Readonly<Record<CheckId, Check>> = {
@@ -78,7 +78,7 @@ async function checkCredentials(run: CheckRun): Promise<Outcome> {
   }
   try {
     const { Arn } = await tools.sts.send(new GetCallerIdentityCommand({}));
-    return pass(`Signed in as ${Arn}`);
+    return { ...pass(`Signed in as ${Arn}`), signedInAs: Arn };
   } catch (error) {
     // Who one is may always be asked: what is denied is taking on the role.
     if (isDenied(error) && source.roleArn !== undefined) {

@@ -12,10 +12,10 @@ export interface Access {
 
 /** The columns of {@link Access}. */
 export interface AccessRow {
-  access_key_id: string | null;
-  sealed_secret: string | null;
-  role_arn: string | null;
-  external_id: string | null;
+  readonly access_key_id: string | null;
+  readonly sealed_secret: string | null;
+  readonly role_arn: string | null;
+  readonly external_id: string | null;
 }
 
 /** Access out of its columns. */
@@ -28,9 +28,14 @@ export function toAccess(row: AccessRow): Access {
   };
 }
 
-/** The values of its columns, in the order of {@link AccessRow}. */
-export function accessValues({ accessKeyId, sealedSecret, roleArn, externalId }: Access = {}): Array<string | null> {
-  return [accessKeyId, sealedSecret, roleArn, externalId].map((value) => value ?? null);
+/** Access as columns. */
+export function toAccessRow({ accessKeyId, sealedSecret, roleArn, externalId }: Access = {}) {
+  return {
+    access_key_id: accessKeyId ?? null,
+    sealed_secret: sealedSecret ?? null,
+    role_arn: roleArn ?? null,
+    external_id: externalId ?? null,
+  } satisfies AccessRow;
 }
 
 /** What may be shown of it. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { accessValues, shownAccess, toAccess, type Access, type AccessRow } from './access';
+import { shownAccess, toAccess, toAccessRow, type Access, type AccessRow } from './access';
 import { changed, commandLine, recordChange, type By } from './audit';
-import { all, first, run } from './database';
-import { RegistryError, stale } from './errors';
+import { all, first } from './database';
+import { RegistryError } from './errors';
+import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './settingsTable';
 import { sourceById } from './sources';
 
 /** An account whose descriptions are read besides the one of the machine's own credentials. */
@@ -52,14 +53,9 @@ export function accountById(db: DatabaseSync, id: string): Account {
 
 /** Adds an account. Throws {@link RegistryError} when the name is taken. */
 export function createAccount(db: DatabaseSync, settings: AccountSettings, by: By = commandLine()): Account {
-  refuseTaken(db, settings.name, '');
+  refuseTaken(db, settings.name, undefined);
   const id = `acc-${randomBytes(6).toString('hex')}`;
-  run(
-    db,
-    `INSERT INTO account (id, name, regions, same_as, access_key_id, sealed_secret, role_arn, external_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, ...settingValues(db, settings)]
-  );
+  insertRow(db, 'account', { id, ...settingsRow(db, settings) });
   recordChange(db, by, 'account.add', settings.name, shown(settings));
   return accountById(db, id);
 }
@@ -72,23 +68,17 @@ export function changeAccount(
   settings: AccountSettings,
   by: By
 ): Account {
-  const before = ofVersion(db, id, version);
+  const before = requireVersion(accountById(db, id), version, 'Account');
   refuseTaken(db, settings.name, id);
-  run(
-    db,
-    `UPDATE account SET name = ?, regions = ?, same_as = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?,
-       version = version + 1
-     WHERE id = ?`,
-    ...[...settingValues(db, settings), id]
-  );
+  updateRow(db, 'account', id, settingsRow(db, settings));
   recordChange(db, by, 'account.change', settings.name, changed(shown(before), shown(settings)));
   return accountById(db, id);
 }
 
 /** Forgets an account of that version; the descriptions it gave stay. Throws {@link RegistryError}. */
 export function deleteAccount(db: DatabaseSync, id: string, version: number, by: By): void {
-  const { name } = ofVersion(db, id, version);
-  run(db, 'DELETE FROM account WHERE id = ?', id);
+  const { name } = requireVersion(accountById(db, id), version, 'Account');
+  deleteRow(db, 'account', id);
   recordChange(db, by, 'account.remove', name);
 }
 
@@ -101,26 +91,20 @@ export function removeAccount(db: DatabaseSync, name: string): boolean {
   return known !== undefined;
 }
 
-function ofVersion(db: DatabaseSync, id: string, version: number): Account {
-  const account = accountById(db, id);
-  if (account.version !== version) {
-    throw stale(`Account ${account.name}`);
-  }
-  return account;
-}
-
-function refuseTaken(db: DatabaseSync, name: string, id: string): void {
-  if (first(db, 'SELECT 1 FROM account WHERE name = ? AND id <> ?', name, id)) {
+function refuseTaken(db: DatabaseSync, name: string, id: string | undefined): void {
+  if (isNameTaken(db, 'account', name, id)) {
     throw new RegistryError(`This name is taken: there is an account "${name}".`, 'taken', 'name');
   }
 }
 
-/** In the order of the columns: name, regions, same_as, then those of access. */
-function settingValues(db: DatabaseSync, settings: AccountSettings): Array<string | null> {
+function settingsRow(db: DatabaseSync, settings: AccountSettings) {
   const { name, regions, sameAs } = settings;
-  const access = sameAs === undefined ? settings : {};
-  const source = sameAs === undefined ? null : sourceById(db, sameAs).id;
-  return [name, JSON.stringify(regions), source, ...accessValues(access)];
+  return {
+    name,
+    regions: JSON.stringify(regions),
+    same_as: sameAs === undefined ? null : sourceById(db, sameAs).id,
+    ...toAccessRow(sameAs === undefined ? settings : {}),
+  };
 }
 
 function shown({ regions, sameAs, ...access }: AccountSettings) {

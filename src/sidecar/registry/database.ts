@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { SOURCE_FIELDS } from '../../contract/sourceFields';
+import { addMissingColumns } from './columns';
 import { MIGRATIONS } from './migrations';
 import { keepPrivate } from './privateFolder';
 import { unusable } from './unusable';
@@ -26,6 +28,7 @@ export function openDatabase(directory: string): DatabaseSync {
     if (schemaVersion(db) !== MIGRATIONS.length) {
       upgrade(db, directory);
     }
+    addMissingColumns(db, 'source', SOURCE_FIELDS);
     db.exec('PRAGMA foreign_keys = ON');
     return db;
   } catch (error) {
@@ -88,17 +91,23 @@ function prepared(db: DatabaseSync, sql: string) {
   return statement;
 }
 
+/** The values of a statement's parameters: in the order of `?`, or one record by the names of `:name`. */
+type Parameters = readonly SQLInputValue[] | readonly [Readonly<Record<string, SQLInputValue>>];
+
+/** Parameters as `node:sqlite` takes them: its types know the two ways as overloads only. */
+const spread = (values: Parameters) => values as SQLInputValue[];
+
 /** All rows of a query. Statements are prepared once. */
-export function all<T>(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): T[] {
-  return prepared(db, sql).all(...values) as T[];
+export function all<T>(db: DatabaseSync, sql: string, ...values: Parameters): T[] {
+  return prepared(db, sql).all(...spread(values)) as T[];
 }
 
 /** The first row of a query, or undefined. */
-export function first<T>(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): T | undefined {
-  return prepared(db, sql).get(...values) as T | undefined;
+export function first<T>(db: DatabaseSync, sql: string, ...values: Parameters): T | undefined {
+  return prepared(db, sql).get(...spread(values)) as T | undefined;
 }
 
 /** Runs a statement; returns how many rows it changed. */
-export function run(db: DatabaseSync, sql: string, ...values: SQLInputValue[]): number {
-  return Number(prepared(db, sql).run(...values).changes);
+export function run(db: DatabaseSync, sql: string, ...values: Parameters): number {
+  return Number(prepared(db, sql).run(...spread(values)).changes);
 }

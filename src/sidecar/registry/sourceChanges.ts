@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../contract/bounds';
-import { accessValues, shownAccess } from './access';
+import { pickFields, SOURCE_FIELDS } from '../../contract/sourceFields';
+import { shownAccess, toAccessRow } from './access';
 import { changed, commandLine, recordChange, type By } from './audit';
-import { first, run } from './database';
-import { RegistryError, stale } from './errors';
+import { toColumns } from './columns';
+import { first } from './database';
+import { RegistryError } from './errors';
+import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './settingsTable';
 import { getSource, sourceById, type Source, type SourceSettings, type StoredSource } from './sources';
 
 /** Adds a source. Throws {@link RegistryError} when the name is taken. */
@@ -14,15 +16,9 @@ export function addSource(
   now: number,
   by: By = commandLine(now)
 ): StoredSource {
-  refuseTaken(db, source, '');
+  refuseTaken(db, source, undefined);
   const id = `src-${randomBytes(6).toString('hex')}`;
-  run(
-    db,
-    `INSERT INTO source (id, name, bucket, prefix, region, endpoint, path_style, poll_seconds,
-       objects_in_flight, queue_url, access_key_id, sealed_secret, role_arn, external_id, enabled, created)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[id, ...settingValues(source), source.enabled ? 1 : 0, now]
-  );
+  insertRow(db, 'source', { id, ...settingsRow(source), enabled: source.enabled ? 1 : 0, created: now });
   recordChange(db, by, 'source.add', source.name, { id, ...shown(source), enabled: source.enabled });
   return sourceById(db, id);
 }
@@ -39,7 +35,7 @@ export function changeSource(
   settings: SourceSettings,
   by: By
 ): StoredSource {
-  const before = ofVersion(db, id, version);
+  const before = requireVersion(sourceById(db, id), version, 'Source');
   refuseTaken(db, settings, id);
   const isElsewhere = (['bucket', 'prefix', 'endpoint'] as const).some((name) => before[name] !== settings[name]);
   if (isElsewhere && first(db, 'SELECT 1 FROM ledger WHERE source_id = ? LIMIT 1', id)) {
@@ -49,14 +45,8 @@ export function changeSource(
       'bucket'
     );
   }
-  run(
-    db,
-    `UPDATE source SET name = ?, bucket = ?, prefix = ?, region = ?, endpoint = ?, path_style = ?, poll_seconds = ?,
-       objects_in_flight = ?, queue_url = ?, access_key_id = ?, sealed_secret = ?, role_arn = ?, external_id = ?, enabled = ?, version = version + 1,
-       last_error = NULL, last_error_code = NULL
-     WHERE id = ?`,
-    ...[...settingValues(settings), before.enabled && !isElsewhere ? 1 : 0, id]
-  );
+  const enabled = before.enabled && !isElsewhere ? 1 : 0;
+  updateRow(db, 'source', id, { ...settingsRow(settings), enabled, last_error: null, last_error_code: null });
   const isNewSecret = settings.access?.sealedSecret !== before.access.sealedSecret;
   recordChange(db, by, 'source.change', settings.name, { id, ...changed(shown(before), shown(settings)), isNewSecret });
   return sourceById(db, id);
@@ -64,8 +54,8 @@ export function changeSource(
 
 /** Enables or disables a source of that version. Throws {@link RegistryError}. */
 export function switchSource(db: DatabaseSync, id: string, version: number, enabled: boolean, by: By): StoredSource {
-  const { name } = ofVersion(db, id, version);
-  run(db, 'UPDATE source SET enabled = ?, version = version + 1 WHERE id = ?', enabled ? 1 : 0, id);
+  const { name } = requireVersion(sourceById(db, id), version, 'Source');
+  updateRow(db, 'source', id, { enabled: enabled ? 1 : 0 });
   recordChange(db, by, enabled ? 'source.enable' : 'source.disable', name, { id });
   return sourceById(db, id);
 }
@@ -75,7 +65,7 @@ export function switchSource(db: DatabaseSync, id: string, version: number, enab
  * {@link RegistryError}, also when an account signs in as this source.
  */
 export function deleteSource(db: DatabaseSync, id: string, version: number, by: By): StoredSource {
-  const source = ofVersion(db, id, version);
+  const source = requireVersion(sourceById(db, id), version, 'Source');
   const account = first<{ name: string }>(db, 'SELECT name FROM account WHERE same_as = ?', id);
   if (account) {
     throw new RegistryError(
@@ -83,7 +73,7 @@ export function deleteSource(db: DatabaseSync, id: string, version: number, by: 
       'conflict'
     );
   }
-  run(db, 'DELETE FROM source WHERE id = ?', id);
+  deleteRow(db, 'source', id);
   recordChange(db, by, 'source.remove', source.name, { id, ...shown(source) });
   return source;
 }
@@ -100,28 +90,19 @@ export function removeSource(db: DatabaseSync, name: string, now?: number): Stor
   return deleteSource(db, id, version, commandLine(now));
 }
 
-function ofVersion(db: DatabaseSync, id: string, version: number): StoredSource {
-  const source = sourceById(db, id);
-  if (source.version !== version) {
-    throw stale(`Source ${source.name}`);
-  }
-  return source;
-}
-
-function refuseTaken(db: DatabaseSync, { name, queueUrl }: SourceSettings, id: string): void {
-  if (first(db, 'SELECT 1 FROM source WHERE name = ? AND id <> ?', name, id)) {
+/** Throws {@link RegistryError} when another source has the name or the queue. `id`: of the source that is changed. */
+function refuseTaken(db: DatabaseSync, { name, queueUrl }: SourceSettings, id: string | undefined): void {
+  if (isNameTaken(db, 'source', name, id)) {
     throw new RegistryError(
       `This name is taken: there is a source "${name}". Choose another, or remove that source first.`,
       'taken',
       'name'
     );
   }
-  const reader = first<{ name: string }>(
-    db,
-    'SELECT name FROM source WHERE queue_url = ? AND id <> ?',
-    queueUrl ?? null,
-    id
-  );
+  const reader = first<{ name: string }>(db, 'SELECT name FROM source WHERE queue_url = :queueUrl AND id IS NOT :id', {
+    queueUrl: queueUrl ?? null,
+    id: id ?? null,
+  });
   if (reader) {
     throw new RegistryError(
       `Source "${reader.name}" reads this queue already, and a message goes to one reader only: give each source a queue of its own.`,
@@ -131,27 +112,13 @@ function refuseTaken(db: DatabaseSync, { name, queueUrl }: SourceSettings, id: s
   }
 }
 
-/** In the order of the columns: name to queue_url, then those of access. */
-function settingValues(settings: SourceSettings) {
-  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl, access } =
-    settings;
-  return [
-    name,
-    bucket,
-    prefix,
-    region,
-    endpoint ?? null,
-    pathStyle ? 1 : 0,
-    pollSeconds ?? POLL_SECONDS.usual,
-    objectsInFlight ?? OBJECTS_IN_FLIGHT.usual,
-    queueUrl ?? null,
-    ...accessValues(access),
-  ];
-}
+const settingsRow = (settings: SourceSettings) => ({
+  ...toColumns(SOURCE_FIELDS, settings),
+  ...toAccessRow(settings.access),
+});
 
-/** What the audit trail may say. */
-function shown({ access, ...settings }: SourceSettings) {
-  const { name, bucket, prefix, region, endpoint, pathStyle, pollSeconds, objectsInFlight, queueUrl } = settings;
-  const where = { name, bucket, prefix, region, endpoint, pathStyle };
-  return { ...where, pollSeconds, objectsInFlight, queueUrl, ...shownAccess(access) };
-}
+/** What the audit trail may show. */
+const shown = (settings: SourceSettings) => ({
+  ...pickFields(SOURCE_FIELDS, settings),
+  ...shownAccess(settings.access),
+});

@@ -1,32 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { SOURCE_FIELDS, type SourceFieldValues } from '../../contract/sourceFields';
 import { toAccess, type Access, type AccessRow } from './access';
 import { all, first, run } from './database';
 import { RegistryError } from './errors';
+import { fromColumns } from './columns';
 
 export { RegistryError } from './errors';
 
+/** Where a source reads, under which name: what every source has. */
+type Place = Pick<SourceFieldValues, 'name' | 'bucket' | 'prefix' | 'region'>;
+/** How it is read: the defaults of {@link SOURCE_FIELDS} hold for what is left out. */
+type Options = Partial<Omit<SourceFieldValues, keyof Place>>;
+
 /** One configured S3 bucket and prefix, under a unique name. Enabled means: its objects are deleted once stored. */
-export interface Source {
+export interface Source extends Place, Options {
   /** Never changes, not even with the name: it is a tag of `flow_quality` and `collection`. */
   readonly id: string;
-  readonly name: string;
-  readonly bucket: string;
-  /** What keys begin with; empty for the whole bucket. */
-  readonly prefix: string;
-  /** The bucket's region. */
-  readonly region: string;
   readonly enabled: boolean;
   readonly access?: Access;
-  /** Where S3 is, when it is not AWS's. */
-  readonly endpoint?: string;
-  /** Bucket names in the path instead of the host name. */
-  readonly pathStyle?: boolean;
-  /** Seconds between two looks through it; a minute when undefined. */
-  readonly pollSeconds?: number;
-  /** How many of its objects are read at a time; the contract's usual number when undefined. */
-  readonly objectsInFlight?: number;
-  /** The SQS queue that S3 notifies of new objects; undefined when they are found by listing. */
-  readonly queueUrl?: string;
   /** When the newest object was stored, Unix seconds. */
   readonly lastObject?: number;
   /** When the source was last looked through, Unix seconds. */
@@ -36,11 +27,8 @@ export interface Source {
 }
 
 /** A source as the registry holds it. */
-export interface StoredSource extends Source {
+export interface StoredSource extends Omit<Source, keyof SourceFieldValues>, SourceFieldValues {
   readonly access: Access;
-  readonly pathStyle: boolean;
-  readonly pollSeconds: number;
-  readonly objectsInFlight: number;
   /** Unix seconds. */
   readonly created: number;
   /** Goes up with each change of the settings. */
@@ -49,41 +37,33 @@ export interface StoredSource extends Source {
   readonly lastErrorCode?: string;
 }
 
-/** What people say about a source. */
-export type SourceSettings = Pick<Source, 'name' | 'bucket' | 'prefix' | 'region'> &
-  Partial<Pick<Source, 'access' | 'endpoint' | 'pathStyle' | 'pollSeconds' | 'objectsInFlight' | 'queueUrl'>>;
+/** What people set of a source. */
+export type SourceSettings = Place & Options & Pick<Source, 'access'>;
 
 interface SourceRow extends AccessRow {
-  id: string;
-  name: string;
-  bucket: string;
-  prefix: string;
-  region: string;
-  enabled: number;
-  endpoint: string | null;
-  path_style: number;
-  poll_seconds: number;
-  objects_in_flight: number;
-  queue_url: string | null;
-  version: number;
-  created: number;
-  last_object: number | null;
-  last_run: number | null;
-  last_error: string | null;
-  last_error_code: string | null;
+  readonly id: string;
+  readonly enabled: number;
+  readonly version: number;
+  readonly created: number;
+  readonly last_object: number | null;
+  readonly last_run: number | null;
+  readonly last_error: string | null;
+  readonly last_error_code: string | null;
 }
 
 function toSource(row: SourceRow): StoredSource {
-  const { id, name, bucket, prefix, region, created, version } = row;
+  const { name, bucket, prefix, region, ...options } = fromColumns(SOURCE_FIELDS, { ...row });
   return {
-    ...{ id, name, bucket, prefix, region, created, version },
+    id: row.id,
+    name,
+    bucket,
+    prefix,
+    region,
+    created: row.created,
+    version: row.version,
     enabled: row.enabled === 1,
     access: toAccess(row),
-    endpoint: row.endpoint ?? undefined,
-    pathStyle: row.path_style === 1,
-    pollSeconds: row.poll_seconds,
-    objectsInFlight: row.objects_in_flight,
-    queueUrl: row.queue_url ?? undefined,
+    ...options,
     lastObject: row.last_object ?? undefined,
     lastRun: row.last_run ?? undefined,
     lastError: row.last_error ?? undefined,
@@ -126,9 +106,10 @@ export function sourceLooked(
   error: string | undefined,
   code?: string
 ): void {
-  run(
-    db,
-    'UPDATE source SET last_run = ?, last_error = ?, last_error_code = ? WHERE id = ?',
-    ...[now, error ?? null, code ?? null, id]
-  );
+  run(db, 'UPDATE source SET last_run = :now, last_error = :error, last_error_code = :code WHERE id = :id', {
+    id,
+    now,
+    error: error ?? null,
+    code: code ?? null,
+  });
 }

@@ -9,8 +9,11 @@ import type { Report } from '../../reports/reports';
 import type { Sums } from '../rollup/sums';
 import { conditionsOf, type QueryClient, type ResolvedFilter } from './names';
 
+/** Why a report has no rows: nothing was collected yet, the filters leave nothing, or another reason. */
+export type EmptyReason = 'nothing-collected' | 'filtered-out' | 'other';
+
 /**
- * Why a report has no rows, in the dashboards' words. `filters`: those of the scope; `total`: what they leave; `from`: asked
+ * Why a report has no rows, and that in the dashboards' words. `filters`: those of the scope; `total`: what they leave; `from`: asked
  * for.
  */
 export async function explainEmpty(
@@ -20,21 +23,23 @@ export async function explainEmpty(
   filters: readonly ResolvedFilter[],
   total: Sums,
   from: number
-): Promise<string> {
+): Promise<{ readonly reason: EmptyReason; readonly message: string }> {
+  const because = (message: string) => ({ reason: 'other' as const, message });
   if (METRICS.some(({ name }) => total[name] > 0n)) {
-    return lacks(report.needs);
+    return because(lacks(report.needs));
   }
   const [any] =
     scope.where.length > 0 ? await client.query(totalsQuery('flow_interface', { ...scope, where: [] })) : [];
   if (any) {
     const keys = await keysInOther(client, report, scope, filters);
-    return keys.length > 0 ? `${FILTERED_OUT} ${mayBeOther(keys)}` : FILTERED_OUT;
+    const message = keys.length > 0 ? `${FILTERED_OUT} ${mayBeOther(keys)}` : FILTERED_OUT;
+    return { reason: 'filtered-out', message };
   }
   const [complete] = await client.query(completeQuery('complete'));
   if (typeof complete?.complete !== 'number') {
-    return NO_TRAFFIC;
+    return because(NO_TRAFFIC);
   }
-  return complete.complete < from ? NOT_REACHED : NOTHING_FLOWED;
+  return because(complete.complete < from ? NOT_REACHED : NOTHING_FLOWED);
 }
 
 /** The chosen keys, where the other filters leave traffic that was summed up without its keys: it may be theirs. */

@@ -47,6 +47,7 @@ test('a store without the database is empty, and says what to do', async () => {
   const result = await run('action', only('action', 'ACCEPT'));
   expect(result.rows).toEqual([]);
   expect(result.message).toContain('Nothing has been collected yet');
+  expect(result.emptyBecause).toBe('nothing-collected');
 });
 
 describe('with traffic', () => {
@@ -215,7 +216,10 @@ describe('with traffic', () => {
     expect(empty).toMatchObject({ rows: [], totals: { bytes: '0', flows: '0' } });
     expect(empty.message).toContain('No traffic was counted');
     const filters = [...only('interface', DB).filters, ...only('action', 'REJECT').filters];
-    expect((await run('action', { filters })).message).toContain('the filters leave nothing');
+    expect(empty.emptyBecause).toBe('other');
+    const filtered = await run('action', { filters });
+    expect(filtered.message).toContain('the filters leave nothing');
+    expect(filtered.emptyBecause).toBe('filtered-out');
   });
 
   it('says that a key may have been summed up as other, where there is other under the rest of the filters', async () => {

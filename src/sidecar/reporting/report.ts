@@ -5,8 +5,8 @@ import type { Report } from '../../reports/reports';
 import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange';
 import { addSums, noSums, type Sums } from '../rollup/sums';
 import type { Policy } from '../rollup/windows';
-import type { Row } from '../store/influx';
-import { explainEmpty } from './empty';
+import { InfluxError, type Row } from '../store/influx';
+import { explainEmpty, type EmptyReason } from './empty';
 import { directionsOf, type Directions } from './directions';
 import { figuresOf, subtractSums, type Figures } from './figures';
 import {
@@ -49,7 +49,8 @@ export interface ReportResult {
   readonly totals: Figures & { readonly refusedFlows: string };
   /** What the totals have beyond the rows. */
   readonly other?: Figures;
-  /** Why there are no rows. */
+  /** Why there are no rows, and that in words. */
+  readonly emptyBecause?: EmptyReason;
   readonly message?: string;
 }
 
@@ -58,9 +59,10 @@ export async function runReport(client: QueryClient, report: Report, options: Re
   try {
     return await runOnStore(client, report, options);
   } catch (error) {
-    if (error instanceof Error && /(database|retention policy) not found/.test(error.message)) {
+    if (error instanceof InfluxError && error.failure === 'missing') {
       return runOnStore({ query: async () => [] }, report, { ...options, filters: [] }).then((empty) => ({
         ...empty,
+        emptyBecause: 'nothing-collected',
         message: `${NOTHING_YET} Add a source, and run flowscope collect --once.`,
       }));
     }
@@ -99,6 +101,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     ...figuresOf(sums[i], total, metric, span),
   })) as ReportRow[];
   const rest = subtractSums(total, sums.reduce(addSums, noSums()));
+  const empty = rows.length === 0 ? await explainEmpty(client, report, scope, filters, total, asked.from) : undefined;
   const hasRest = METRICS.some(({ name }) => rest[name] > 0n);
   return {
     report: report.name,
@@ -114,7 +117,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     rows,
     totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
     ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
-    ...(rows.length === 0 && { message: await explainEmpty(client, report, scope, filters, total, asked.from) }),
+    ...(empty && { emptyBecause: empty.reason, message: empty.message }),
   };
 }
 

@@ -1,5 +1,7 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
+import { ClientPool } from '../aws/clientPool';
 import type { Queue } from '../aws/queue';
 import { openSecrets, roleOf, type SecretKeeper, type Secrets } from '../registry/secrets';
 import type { Source } from '../registry/sources';
@@ -29,34 +31,39 @@ export function checkGivenKey(): void {
 /** As whom to call AWS for a source. Throws as {@link secrets} says. */
 const signInOf = ({ access }: Source) => secrets().signIn(access);
 
-const buckets = new Map<string, (name: string) => Bucket>();
+const s3Clients = new ClientPool<S3Client>();
+const sqsClients = new ClientPool<SQSClient>();
 
-/** The bucket of a source. Clients are kept for those that sign in alike: each has its own connections and credentials. */
+/** The bucket of a source. Sources that sign in alike, at the same S3, share a client. */
 export async function bucketOf(source: Source): Promise<Bucket> {
-  const { bucket, region, endpoint, pathStyle, access = {} } = source;
+  const { id, bucket, region, endpoint, pathStyle, access = {} } = source;
+  // Loaded only by commands that need it: the SDK is most of what there is to load.
+  const [{ Bucket }, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
   const kind = JSON.stringify([region, endpoint, pathStyle, access]);
-  let openBucket = buckets.get(kind);
-  if (!openBucket) {
-    // Loaded only by commands that need it: the SDK is most of what there is to load.
-    const [aws, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
-    const client = s3Client(region, signInOf(source), { endpoint, pathStyle });
-    openBucket = (name) => new aws.Bucket(client, name, region);
-    buckets.set(kind, openBucket);
-  }
-  return openBucket(bucket);
+  const client = s3Clients.get(id, kind, () => s3Client(region, signInOf(source), { endpoint, pathStyle }));
+  return new Bucket(client, bucket, region);
 }
 
-const clients = new Map<string, SQSClient>();
-
-/** The queue of a source, where it has one, receiving with that wait. Clients are kept, one for each queue and way to sign in. */
+/** The queue of a source, where it has one, receiving with that wait. Clients are shared as {@link bucketOf} does. */
 export async function queueOf(source: Source, waitSeconds: number): Promise<Queue | undefined> {
-  const { queueUrl, region, access = {} } = source;
+  const { id, queueUrl, region, access = {} } = source;
   if (queueUrl === undefined) {
+    sqsClients.release(id);
     return undefined;
   }
-  const kind = JSON.stringify([queueUrl, region, access]);
-  const [{ Queue }, { sqsClient }] = await Promise.all([import('../aws/queue'), import('../aws/clients')]);
-  const client = clients.get(kind) ?? sqsClient(queueUrl, region, signInOf(source));
-  clients.set(kind, client);
+  const [{ Queue }, { sqsClient }, { parseQueueUrl }] = await Promise.all([
+    import('../aws/queue'),
+    import('../aws/clients'),
+    import('../aws/queueUrl'),
+  ]);
+  const place = parseQueueUrl(queueUrl);
+  const kind = JSON.stringify([place.origin, place.region ?? region, access]);
+  const client = sqsClients.get(id, kind, () => sqsClient(queueUrl, region, signInOf(source)));
   return new Queue(client, queueUrl, region, waitSeconds);
+}
+
+/** Closes what the source of that id used alone, once its requests have ended; {@link bucketOf} opens it again. */
+export function releaseClients(id: string): void {
+  s3Clients.release(id);
+  sqsClients.release(id);
 }

@@ -2,7 +2,12 @@ import { EventEmitter } from 'node:events';
 import pino, { type Logger } from 'pino';
 import type { ScanEvents } from '../collect/scan';
 import { scanSource, type SourceTools } from '../collect/scanSource';
-import { COLLECTOR, writeCollectionPoints, type FollowedSource, type PointTools } from '../collect/metrics/collectionPoints';
+import {
+  COLLECTOR,
+  writeCollectionPoints,
+  type FollowedSource,
+  type PointTools,
+} from '../collect/metrics/collectionPoints';
 import { FlowRates } from '../collect/metrics/flowRates';
 import { Permits } from '../collect/permits';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
@@ -14,7 +19,7 @@ import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { withApi } from './apiServer';
-import { bucketOf, queueOf } from './awsAccess';
+import { bucketOf, queueOf, releaseClients } from './awsAccess';
 import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
 import { Descriptions } from './housekeeping';
 import { explain } from '../util/commandError';
@@ -210,7 +215,10 @@ async function watchSources(
       followed.set(source.id, { source, progress });
       const ended = every(source.pollSeconds * 1000, log, either, () =>
         lookThrough(source, progress, tools, log, either)
-      ).then(() => void loops.delete(source.id));
+      ).then(() => {
+        loops.delete(source.id);
+        releaseClients(source.id);
+      });
       loops.set(source.id, { version: source.version, stop, ended });
     }
     onKnown();

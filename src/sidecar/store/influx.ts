@@ -25,13 +25,16 @@ export class InfluxError extends Error {
   constructor(
     readonly failure: InfluxFailure,
     message: string,
-    options?: ErrorOptions & { readonly dropped?: number }
+    options?: ErrorOptions & { readonly dropped?: number; readonly reason?: string }
   ) {
     super(message, options);
     this.dropped = options?.dropped ?? 0;
+    this.reason = options?.reason ?? message;
   }
   /** Of an `expired` failure: how many points were dropped. */
   readonly dropped: number;
+  /** What went wrong and what to do, for those who know where InfluxDB is; the message says that, too. */
+  readonly reason: string;
 }
 
 /** How long InfluxDB may take for one request before it counts as unavailable. */
@@ -111,11 +114,14 @@ export class InfluxClient {
     try {
       return await send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-      const toDo = /\bE[MN]FILE\b/.test(reason)
+      const said = cause instanceof Error ? cause.message || cause.name : String(cause);
+      const toDo = /\bE[MN]FILE\b/.test(said)
         ? 'This process has as many files and connections open as it may: raise that limit (ulimit -n).'
         : 'Start it, or set FLOWSCOPE_INFLUX_URL to where it is.';
-      throw new InfluxError('unavailable', `InfluxDB does not answer at ${this.where} (${reason}). ${toDo}`, { cause });
+      throw new InfluxError('unavailable', `InfluxDB does not answer at ${this.where} (${said}). ${toDo}`, {
+        cause,
+        reason: `${said}. ${toDo}`,
+      });
     }
   }
 }

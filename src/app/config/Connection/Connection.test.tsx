@@ -122,14 +122,13 @@ describe('Save & test', () => {
   });
 
   it('connects a sidecar whose InfluxDB is away, and says so', async () => {
-    const storeError =
-      'InfluxDB does not answer at http://influxdb:8086 (connect ECONNREFUSED). Start it, or set FLOWSCOPE_INFLUX_URL to where it is.';
     const away: HealthDetails = {
       ...WELL,
       store: 'unavailable',
       isCollecting: false,
       storeVersion: undefined,
-      storeError,
+      storeError: 'InfluxDB does not answer at http://influxdb:8086: ask whoever runs it.',
+      storeReason: 'connect ECONNREFUSED. Start it, or set FLOWSCOPE_INFLUX_URL to where it is.',
     };
     sidecarIs(away);
     candidateIs(() => HttpResponse.json(away));

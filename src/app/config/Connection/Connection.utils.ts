@@ -43,12 +43,7 @@ export function isOlder(version: string, than: string): boolean {
 }
 
 /** What a sidecar that works says of its store; undefined when that works as well. */
-export function storeProblem({ store, storeUrl, storeError }: HealthDetails): string | undefined {
-  return store === 'ok' ? undefined : `The sidecar works, InfluxDB at ${storeUrl} does not: ${reasonOf(storeError)}`;
-}
-
-/** The sidecar's sentence without its beginning, which says again where InfluxDB is. */
-function reasonOf(storeError = 'it does not answer'): string {
-  const [, reason, advice] = /^InfluxDB does not answer at \S+ \((.*)\)\. (.*)$/.exec(storeError) ?? [];
-  return reason === undefined ? storeError : `${reason}. ${advice}`;
+export function storeProblem({ store, storeUrl, storeError, storeReason }: HealthDetails): string | undefined {
+  const reason = storeReason ?? storeError ?? 'it does not answer';
+  return store === 'ok' ? undefined : `The sidecar works, InfluxDB at ${storeUrl} does not: ${reason}`;
 }

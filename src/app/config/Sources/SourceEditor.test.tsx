@@ -235,6 +235,16 @@ describe('adding a source', () => {
     expect(box(/^Name/)).toHaveFocus();
   });
 
+  it('says at its field what the sidecar refuses, in words of their own', async () => {
+    const { user } = await begin(new FakeSidecar());
+    const reason = 'an external id belongs to a role: enter its ARN too.';
+    const message = `externalId: ${reason}`;
+    server.use(refuses('post', 'admin/sources', 400, { code: 'invalid', field: 'roleArn', message, reason }));
+    await user.click(button('Save source'));
+    expect(await screen.findByText('An external id belongs to a role: enter its ARN too.')).toBeInTheDocument();
+    expect(box(/^Role ARN/)).toHaveFocus();
+  });
+
   it('keeps what was typed when the sidecar does not answer', async () => {
     const { user, sidecar } = await begin(new FakeSidecar());
     server.use(unreachable());
@@ -257,7 +267,7 @@ describe('Test', () => {
         ...{ state: 'fail', message: 'Bucket is in eu-west-1, not us-east-1' },
         fix: { text: 'Use eu-west-1', field: 'region', value: 'eu-west-1' },
       },
-      list: { state: 'not-checked', message: 'Not checked: first Region must pass' },
+      list: { state: 'not-checked', message: 'Not checked, since Region failed', reason: 'first Region must pass' },
     });
     await runTest(user, /^1 check failed/);
     expect(sidecar.changes[0].body).toMatchObject({ source: { region: 'us-east-1', secretAccessKey: 's3cr3t' } });
@@ -488,6 +498,15 @@ describe('changing a source', () => {
     await user.type(box(/^Prefix/), 'typed');
     await user.click(button('Permissions'));
     expect(await screen.findByText('{"bucket":"flow-logs","prefix":"typed"}')).toBeInTheDocument();
+  });
+
+  it('shows permissions for who signed in at the Test, whatever its message', async () => {
+    const { user, sidecar } = await begin(new FakeSidecar());
+    const signedInAs = 'arn:aws:iam::111122223333:user/flowscope';
+    sidecar.checks = checksOf({ credentials: { message: 'All is well', signedInAs } });
+    await runTest(user, 'Passed.');
+    await user.click(button('Permissions'));
+    expect(await screen.findByRole('textbox', { name: /Who signs in/ })).toHaveValue(signedInAs);
   });
 
   it('shows permissions only once bucket and region are known, and says so', async () => {

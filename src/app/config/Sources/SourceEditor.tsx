@@ -94,7 +94,7 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
       {isAsking === 'permissions' && (
         <PermissionsDrawer
           source={toSourceInput(form.getValues())}
-          principalArn={signedInAs(editor)}
+          principalArn={test.job?.progress.find(({ id }) => id === 'credentials')?.signedInAs}
           onClose={() => setIsAsking(undefined)}
         />
       )}
@@ -103,12 +103,6 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
       )}
     </FormProvider>
   );
-}
-
-/** The ARN that Test found under Credentials, if it is known. */
-function signedInAs({ test }: ReturnType<typeof useSourceEditor>): string | undefined {
-  const credentials = test.job?.progress.find(({ id }) => id === 'credentials');
-  return credentials && /^Signed in as (arn:\S+)$/.exec(credentials.message)?.[1];
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

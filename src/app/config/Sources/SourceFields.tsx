@@ -2,7 +2,7 @@ import React from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
 import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 
-import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../../contract/bounds';
+import { isRequired, SOURCE_FIELDS, type Field as Setting, type SourceFieldName } from '../../../contract/sourceFields';
 import type { SourceView } from '../../../contract/sources';
 import { splitBucket } from '../../../contract/splitBucket';
 import { AccessFields } from '../../components/AccessFields';
@@ -10,7 +10,7 @@ import { REGION_OPTIONS } from '../../components/regions';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { FormSection } from './FormSection';
 import { OverlapWarning } from './OverlapWarning';
-import { LABELS, type SourceValues } from './sourceForm';
+import { fieldsOf, LABELS, type SourceValues } from './sourceForm';
 import { formStyles } from './styles';
 
 const ACCESS_HELP = {
@@ -23,8 +23,10 @@ const DISCOVERY = [
   { value: 'sqs' as const, label: 'SQS queue' },
 ];
 
-/** Where the id of a field is asked for that cannot be focused by the form itself. */
-export const REGION_ID = 'source-region';
+const idOf = (name: SourceFieldName) => `source-${name}`;
+
+/** The id of the field of the region, which the form itself cannot focus. */
+export const REGION_ID = idOf('region');
 const REGION_LABEL = 'source-region-label';
 
 interface Props {
@@ -32,59 +34,25 @@ interface Props {
   others: readonly SourceView[];
 }
 
-/** All that is asked about a source. */
+/** The settings that stand at a place of their own; the others follow in their part of the form. */
+const PLACED: readonly SourceFieldName[] = ['name', 'bucket', 'prefix', 'region', 'pollSeconds', 'queueUrl'];
+
+/** All settings of a source. */
 export function SourceFields({ stored, others }: Props) {
   const styles = useStyles2(formStyles);
-  const { control, register, watch, formState } = useFormContext<SourceValues>();
+  const { control, watch, formState } = useFormContext<SourceValues>();
   const { errors, dirtyFields } = formState;
   const discovery = watch('discovery');
-  const regions = useChosenFirst(REGION_OPTIONS, watch('region'));
-  const of = (name: keyof SourceValues) => ({
-    noMargin: true,
-    label: LABELS[name],
-    invalid: !!errors[name],
-    error: errors[name]?.message,
-  });
   return (
     <Stack direction="column" gap={4}>
       <FormSection title="Bucket">
-        <Field {...of('name')} required description="How the source is called in Flowscope and in alerts.">
-          <Input {...register('name')} id="source-name" placeholder="production" maxLength={64} autoComplete="off" />
-        </Field>
-        <BucketField {...of('bucket')} />
+        <SettingField name="name" />
+        <BucketField />
         <div className={styles.pair}>
-          <Field {...of('prefix')} description="Folder above AWSLogs/; empty = whole bucket.">
-            <Input {...register('prefix')} id="source-prefix" autoComplete="off" spellCheck={false} />
-          </Field>
-          <Field
-            {...of('region')}
-            label={
-              // The combobox takes its name by this id only.
-              <Label id={REGION_LABEL} htmlFor={REGION_ID} description="The bucket’s region, not the VPCs’.">
-                {LABELS.region} *
-              </Label>
-            }
-          >
-            <Controller
-              control={control}
-              name="region"
-              render={({ field }) => (
-                <Combobox
-                  id={REGION_ID}
-                  aria-labelledby={REGION_LABEL}
-                  options={regions}
-                  createCustomValue
-                  placeholder="Choose or type one"
-                  value={field.value || null}
-                  // Should Grafana's combobox answer nothing, it shows nothing: nor may anything be kept then.
-                  onChange={(option) => field.onChange(option?.value ?? '')}
-                  onBlur={field.onBlur}
-                  invalid={!!errors.region}
-                />
-              )}
-            />
-          </Field>
+          <SettingField name="prefix" />
+          <RegionField />
         </div>
+        <OtherSettings section="bucket" />
         <OverlapWarning stored={stored} others={others} />
       </FormSection>
 
@@ -94,7 +62,8 @@ export function SourceFields({ stored, others }: Props) {
 
       <FormSection title="New objects">
         <Field
-          {...of('discovery')}
+          noMargin
+          label={LABELS.discovery}
           description={
             discovery === 'sqs'
               ? 'S3 tells the queue of each new object. A queue belongs to one source only.'
@@ -109,63 +78,108 @@ export function SourceFields({ stored, others }: Props) {
             )}
           />
         </Field>
-        {discovery === 'sqs' ? (
-          <Field {...of('queueUrl')} required>
-            <Input
-              {...register('queueUrl')}
-              id="source-queue"
-              placeholder="https://sqs.eu-west-1.amazonaws.com/123456789012/name"
-              autoComplete="off"
-            />
-          </Field>
-        ) : (
-          <Field {...of('pollSeconds')} required description={`${POLL_SECONDS.min} to ${POLL_SECONDS.max} seconds.`}>
-            <Input
-              {...register('pollSeconds')}
-              id="source-poll"
-              type="number"
-              min={POLL_SECONDS.min}
-              max={POLL_SECONDS.max}
-              width={20}
-              suffix="seconds"
-            />
-          </Field>
-        )}
+        {discovery === 'sqs' ? <SettingField name="queueUrl" required /> : <SettingField name="pollSeconds" />}
+        <OtherSettings section="new-objects" />
       </FormSection>
 
       <Advanced
         isInUse={isInUse(stored) || ADVANCED.some((name) => dirtyFields[name])}
         hasError={ADVANCED.some((name) => errors[name])}
       >
-        <Field {...of('endpoint')} description="Only when the bucket is not on AWS, as with a store of your own.">
-          <Input {...register('endpoint')} id="source-endpoint" placeholder="https://s3.example.com:9000" />
-        </Field>
-        <Checkbox
-          {...register('pathStyle')}
-          label="Path style"
-          description="The bucket’s name in the path of requests instead of the host name."
-        />
-        <Field
-          {...of('objectsInFlight')}
-          required
-          description={`How many of its objects are read at a time, ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}. More help where the bucket is far away or its objects are small; memory stays bounded.`}
-        >
-          <Input
-            {...register('objectsInFlight')}
-            id="source-in-flight"
-            type="number"
-            min={OBJECTS_IN_FLIGHT.min}
-            max={OBJECTS_IN_FLIGHT.max}
-            width={20}
-          />
-        </Field>
+        <OtherSettings section="advanced" />
       </Advanced>
     </Stack>
   );
 }
 
+/** The settings of a part of the form that have no place of their own. */
+function OtherSettings({ section }: Pick<Setting, 'section'>) {
+  const names = fieldsOf(section).filter((name) => !PLACED.includes(name));
+  return names.map((name) => <SettingField key={name} name={name} />);
+}
+
+/** What the field of a setting has around its input. */
+function useFieldProps(name: SourceFieldName) {
+  const { formState } = useFormContext<SourceValues>();
+  const error = formState.errors[name];
+  const field: Setting = SOURCE_FIELDS[name];
+  return {
+    noMargin: true,
+    label: field.label,
+    description: field.description,
+    required: field.type === 'number' || isRequired(field),
+    invalid: !!error,
+    error: error?.message,
+  };
+}
+
+/** The field of a setting, by its type. `required`: also where the setting may be left out otherwise. */
+function SettingField({ name, required }: { name: SourceFieldName; required?: boolean }) {
+  const { register } = useFormContext<SourceValues>();
+  const props = useFieldProps(name);
+  const field: Setting = SOURCE_FIELDS[name];
+  if (field.type === 'boolean') {
+    return <Checkbox {...register(name)} label={field.label} description={field.description} />;
+  }
+  const input = { ...register(name), id: idOf(name) };
+  return (
+    <Field {...props} required={required ?? props.required}>
+      {field.type === 'number' ? (
+        <Input {...input} type="number" min={field.min} max={field.max} width={20} suffix={field.unit} />
+      ) : (
+        <Input
+          {...input}
+          placeholder={field.placeholder}
+          maxLength={field.maxLength}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Takes a region of the list, or one that is typed. */
+function RegionField() {
+  const { control, watch } = useFormContext<SourceValues>();
+  const { description, ...props } = useFieldProps('region');
+  const regions = useChosenFirst(REGION_OPTIONS, watch('region'));
+  return (
+    <Field
+      {...props}
+      required={false}
+      label={
+        // The combobox takes its name by this id only.
+        <Label id={REGION_LABEL} htmlFor={REGION_ID} description={description}>
+          {LABELS.region} *
+        </Label>
+      }
+    >
+      <Controller
+        control={control}
+        name="region"
+        render={({ field }) => (
+          <Combobox
+            id={REGION_ID}
+            aria-labelledby={REGION_LABEL}
+            options={regions}
+            createCustomValue
+            placeholder="Choose or type one"
+            value={field.value || null}
+            // Should Grafana's combobox answer nothing, it shows nothing: nor may anything be kept then.
+            onChange={(option) => field.onChange(option?.value ?? '')}
+            onBlur={field.onBlur}
+            invalid={props.invalid}
+          />
+        )}
+      />
+    </Field>
+  );
+}
+
 /** Takes a bucket’s name; what else people paste is split into bucket and prefix. */
-function BucketField(field: Omit<React.ComponentProps<typeof Field>, 'children'>) {
+function BucketField() {
+  const props = useFieldProps('bucket');
   const { register, setValue } = useFormContext<SourceValues>();
   const take = (text: string): boolean => {
     const place = splitBucket(text);
@@ -179,10 +193,10 @@ function BucketField(field: Omit<React.ComponentProps<typeof Field>, 'children'>
   };
   const { onBlur, ...input } = register('bucket');
   return (
-    <Field {...field} required description="Its name; s3://bucket/prefix or an ARN may be pasted.">
+    <Field {...props}>
       <Input
         {...input}
-        id="source-bucket"
+        id={idOf('bucket')}
         autoComplete="off"
         spellCheck={false}
         onPaste={(event) => {
@@ -199,11 +213,15 @@ function BucketField(field: Omit<React.ComponentProps<typeof Field>, 'children'>
   );
 }
 
-const ADVANCED = ['endpoint', 'pathStyle', 'objectsInFlight'] as const;
+const ADVANCED = fieldsOf('advanced');
 
-/** Whether a source has anything of {@link ADVANCED} that is not usual. */
+/** Whether a source has anything of {@link ADVANCED} that is not the default. */
 function isInUse(stored?: SourceView): boolean {
-  return !!stored && (!!stored.endpoint || stored.pathStyle || stored.objectsInFlight !== OBJECTS_IN_FLIGHT.usual);
+  const isDefault = (name: SourceFieldName) => {
+    const { default: value = '' }: Setting = SOURCE_FIELDS[name];
+    return (stored?.[name] ?? '') === value;
+  };
+  return stored !== undefined && !ADVANCED.every(isDefault);
 }
 
 /** What few need, folded away unless it is in use. What is wrong in it stays in sight: nothing else says why Save does nothing. */

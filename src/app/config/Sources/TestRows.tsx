@@ -51,7 +51,7 @@ export function TestRows({ checks, isRunning, isOutdated, onTest }: Props) {
 }
 
 function Row({
-  check: { title, state, message, notes = [], fix },
+  check: { title, state, message, reason, notes = [], fix },
   onTest,
 }: {
   check: CheckResult;
@@ -66,7 +66,7 @@ function Row({
           <span className={styles.title}>{title}</span>
           <span className={styles[state]}>{STATE_WORDS[state]}</span>
         </div>
-        <span>{state === 'not-checked' ? withoutPrefix(message) : message}</span>
+        <span>{reason === undefined ? message : sentence(reason)}</span>
         {notes.map((note) => (
           <span key={note.message} className={styles.note}>
             <Mark state={note.state} /> {note.message}
@@ -76,11 +76,6 @@ function Row({
       </div>
     </li>
   );
-}
-
-/** The row says already that it was not checked. */
-function withoutPrefix(message: string): string {
-  return sentence(message.replace(/^Not checked: /, ''));
 }
 
 /** What to do; at a press where it is only to put something else into a field. */

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 
 import type { Job } from '../../../contract/jobs';
+import { fieldEntries, SOURCE_FIELDS } from '../../../contract/sourceFields';
 import { sourceInput, type SourceView } from '../../../contract/sources';
 import { toFailure } from '../../api/failure';
 import { sidecar } from '../../api/sidecar';
@@ -66,7 +67,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
     onError: (error) => {
       const failure = toFailure(error);
       const isName = failure.code === 'taken' && failure.field === 'name';
-      refuseField(isName ? { ...failure, message: NAME_TAKEN } : failure, setError, FIELDS);
+      refuseField(isName ? { ...failure, reason: NAME_TAKEN } : failure, setError, FIELDS);
       if (failure.code === 'stale') {
         void reload();
       }
@@ -137,15 +138,15 @@ function useRevision(watch: Watch, opened: SourceValues): number {
  */
 function lookedAt(values: SourceValues, known?: string) {
   const input = toSourceInput(values);
-  const {
-    name: _,
-    pollSeconds: __,
-    objectsInFlight: ___,
-    secretAccessKey,
-    ...rest
-  } = sourceInput.safeParse(input).data ?? input;
-  return { rest: JSON.stringify(rest), secret: secretAccessKey ?? known };
+  const { secretAccessKey, ...settings } = sourceInput.safeParse(input).data ?? input;
+  const tested = Object.entries(settings).filter(([name]) => !IGNORED_BY_TEST.includes(name));
+  return { rest: JSON.stringify(Object.fromEntries(tested)), secret: secretAccessKey ?? known };
 }
+
+/** The settings that change nothing in what a Test or a Preview finds. */
+const IGNORED_BY_TEST: readonly string[] = fieldEntries(SOURCE_FIELDS)
+  .filter(([, field]) => field.isIgnoredByTest)
+  .map(([name]) => name);
 
 /** A job about what stands in the form, and whether that still stands there. */
 function useCheck<K extends 'test' | 'preview'>(work: RunningJob<K>, revision: number) {

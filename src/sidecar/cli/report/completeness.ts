@@ -1,5 +1,5 @@
 import { completeQuery, overSourcesQuery } from '../../../reports/collection';
-import { NOTHING_YET, SILENT_AFTER } from '../../../reports/explanations';
+import { SILENT_AFTER } from '../../../reports/explanations';
 import { formatCounted } from '../../../reports/units';
 import type { ReportResult } from '../../reporting/report';
 import type { QueryClient } from '../../reporting/names';
@@ -15,10 +15,10 @@ const HEARD = `time > now() - ${SILENT_AFTER}`;
  */
 export async function whatMayCome(
   client: QueryClient,
-  { range, message }: ReportResult,
+  { range, emptyBecause }: ReportResult,
   now: number
 ): Promise<string | undefined> {
-  if (message?.startsWith(NOTHING_YET)) {
+  if (emptyBecause === 'nothing-collected') {
     return undefined;
   }
   const [[complete], [waiting]] = await Promise.all([

@@ -1,7 +1,6 @@
 import { OTHER } from '../../../contract/stored';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { FILTERED_OUT } from '../../../reports/explanations';
 import { filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
 import { COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
@@ -69,7 +68,7 @@ export function reportCommand(): Command {
 
 function jsonOf(report: Report, result: ReportResult) {
   const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-  const { range, asked, rows, totals, other, message, ...head } = result;
+  const { range, asked, rows, totals, other, emptyBecause: _, message, ...head } = result;
   const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
   return { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message };
 }
@@ -115,7 +114,7 @@ function asText(report: Report, result: ReportResult): string {
   if (result.filters.length > 0) {
     lines.push(plain(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`));
   }
-  if (result.message?.startsWith(FILTERED_OUT)) {
+  if (result.emptyBecause === 'filtered-out') {
     const lists = new Set(result.filters.map(({ name }) => whatLists(name)));
     const why = plain(`${result.message} What there is: ${[...lists].join(', ')}.`);
     return [...lines, why, ...filterNotes(result)].join('\n');

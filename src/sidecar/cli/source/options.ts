@@ -1,79 +1,68 @@
 import { Option, type Command } from 'commander';
 import { text } from 'node:stream/consumers';
-import { OBJECTS_IN_FLIGHT, POLL_SECONDS } from '../../../contract/bounds';
+import {
+  fieldEntries,
+  isRequired,
+  pickFields,
+  SOURCE_FIELDS,
+  type SourceFieldValues,
+} from '../../../contract/sourceFields';
 import { splitBucket } from '../../../contract/splitBucket';
 import { sourceSettings } from '../../registry/settings';
 import type { SourceSettings, StoredSource } from '../../registry/sources';
 import { secrets } from '../../service/awsAccess';
-import { changeLines, checked, EDIT_HELP, withoutRemoved } from '../checked';
+import { changeLines, checked, EDIT_HELP, flagOf, withoutRemoved } from '../checked';
 import { CommandFailed } from '../../util/commandError';
 
-/** What was said about a source in options. */
-export interface GivenSettings {
-  readonly name?: string;
-  readonly bucket?: string;
-  readonly region?: string;
-  readonly prefix?: string;
-  readonly queueUrl?: string;
-  readonly accessKeyId?: string;
-  readonly roleArn?: string;
-  readonly externalId?: string;
-  readonly endpoint?: string;
-  readonly pathStyle?: boolean;
-  readonly pollSeconds?: number;
-  readonly objectsInFlight?: number;
-}
+type AccessOptions = Readonly<Partial<Record<'accessKeyId' | 'roleArn' | 'externalId', string>>>;
 
-interface Setting {
-  readonly flags: string;
-  readonly description: string;
-  /** Without it nothing can be added. */
-  readonly isRequired?: boolean;
-  readonly parse?: (text: string) => number;
-}
+/** The settings of a source that were given as options. */
+export type GivenSettings = Partial<SourceFieldValues> & AccessOptions;
 
-/** The options of adding and of editing. */
-const SETTINGS: readonly Setting[] = [
-  {
-    flags: '--bucket <bucket>',
-    description: 'the bucket that flow logs are delivered to; s3://bucket/prefix says its prefix too',
-    isRequired: true,
-  },
-  { flags: '--region <region>', description: "the bucket's region (not the VPCs')", isRequired: true },
-  { flags: '--prefix <prefix>', description: 'folder above AWSLogs/; without one the whole bucket' },
-  {
-    flags: '--queue-url <url>',
-    description: 'the SQS queue that S3 notifies of new objects; without one they are found by listing',
-  },
-  {
-    flags: '--access-key-id <id>',
-    description: 'sign in with this key; its secret comes from FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
-  },
-  { flags: '--role-arn <arn>', description: 'a role to take on' },
-  { flags: '--external-id <id>', description: 'the external id its trust policy asks for' },
-  { flags: '--endpoint <url>', description: 'where S3 is, when the bucket is not on AWS: https://host:9000' },
-  { flags: '--path-style', description: "the bucket's name in the path of requests instead of the host name" },
-  {
-    flags: '--poll-seconds <n>',
-    description: `how often the bucket is listed: every ${POLL_SECONDS.min} to ${POLL_SECONDS.max} seconds; usually ${POLL_SECONDS.usual}`,
-    parse: Number,
-  },
-  {
-    flags: '--objects-in-flight <n>',
-    description: `how many of its objects are read at a time, ${OBJECTS_IN_FLIGHT.min} to ${OBJECTS_IN_FLIGHT.max}; usually ${OBJECTS_IN_FLIGHT.usual}`,
-    parse: Number,
-  },
+/** How it signs in; the secret comes another way. */
+const ACCESS_OPTIONS: ReadonlyArray<readonly [flags: string, description: string]> = [
+  [
+    '--access-key-id <id>',
+    'sign in with this key; its secret comes from FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
+  ],
+  ['--role-arn <arn>', 'a role to take on'],
+  ['--external-id <id>', 'the external id its trust policy asks for'],
 ];
 
-/** The options that say something about a source, for a command that adds or edits one. */
+type FieldEntry = ReturnType<typeof fieldEntries>[number];
+
+/** The settings in the order of the help: what must be given, where the bucket is, then the rest. */
+function inHelpOrder(): { readonly beforeAccess: FieldEntry[]; readonly afterAccess: FieldEntry[] } {
+  const rank = ([, field]: FieldEntry) =>
+    isRequired(field) ? 0 : field.section === 'bucket' ? 1 : field.option?.isBeforeAccess ? 2 : 3;
+  const entries = fieldEntries(SOURCE_FIELDS).sort((a, b) => rank(a) - rank(b));
+  const isBefore = (entry: FieldEntry) => rank(entry) < 3;
+  return { beforeAccess: entries.filter(isBefore), afterAccess: entries.filter((entry) => !isBefore(entry)) };
+}
+
+/** The options that set something of a source, for a command that adds or edits one. */
 export function settingOptions(command: Command, verb: 'add' | 'edit'): Command {
-  for (const { flags, description, isRequired, parse } of SETTINGS) {
-    const option = new Option(flags, description).makeOptionMandatory(verb === 'add' && isRequired === true);
-    command.addOption(parse ? option.argParser(parse) : option);
-  }
+  const addOptions = (entries: readonly FieldEntry[]) => {
+    for (const [name, field] of entries) {
+      if (field.option) {
+        const { value, help } = field.option;
+        const option = new Option(value ? `${flagOf(name)} <${value}>` : flagOf(name), help);
+        option.makeOptionMandatory(verb === 'add' && isRequired(field));
+        command.addOption(field.type === 'number' ? option.argParser(Number) : option);
+      }
+    }
+  };
+  const { beforeAccess, afterAccess } = inHelpOrder();
+  addOptions(beforeAccess);
+  ACCESS_OPTIONS.forEach(([flags, description]) => command.option(flags, description));
+  addOptions(afterAccess);
   if (verb === 'edit') {
-    command.option('--no-path-style', 'in the host name again').option('--name <name>', 'another name for it');
-    command.addHelpText('after', EDIT_HELP);
+    for (const [name, { option }] of fieldEntries(SOURCE_FIELDS)) {
+      if (option?.helpToUnset) {
+        command.option(`--no-${flagOf(name).slice('--'.length)}`, option.helpToUnset);
+      }
+    }
+    command.option('--name <name>', 'another name for it').addHelpText('after', EDIT_HELP);
   }
   return command;
 }
@@ -109,10 +98,10 @@ function placeOf({ bucket, prefix }: GivenSettings): Pick<GivenSettings, 'bucket
 
 /** What somebody would type to get this source. */
 function typedOf({ access, ...source }: StoredSource): GivenSettings {
-  const { name, bucket, region, prefix, queueUrl, endpoint, pathStyle, pollSeconds, objectsInFlight } = source;
+  const { beforeAccess, afterAccess } = inHelpOrder();
   const { accessKeyId, roleArn, externalId } = access;
   return {
-    ...{ name, bucket, region, prefix, queueUrl, endpoint, pathStyle, pollSeconds, objectsInFlight },
+    ...pickFields(Object.fromEntries([...beforeAccess, ...afterAccess]) as typeof SOURCE_FIELDS, source),
     ...{ accessKeyId, roleArn, externalId },
   };
 }
