@@ -618,21 +618,60 @@ describe('deletions that are none', () => {
     expect(fake.asked('GetObject')).toBe(count);
   });
 
-  it('one of many that was overwritten meanwhile stays, and one that is gone counts as deleted', async () => {
-    const { fake, look, bytes, keys } = await collector({ objects: bodies(20) });
-    let isDone = false;
+  describe('an object that is overwritten', () => {
+    const NEW = 1000;
+
+    /** Collects `count` objects, the second of which is written anew when S3 gets the first request of that kind. */
+    async function overwriteAt(call: FakeCall, count: number) {
+      const { fake, look, bytes, keys } = await collector({ objects: bodies(count) });
+      const key = `logs/${Math.min(count, 2)}.log.gz`;
+      let overwritten = 0;
+      fake.behave({
+        lie: when(call, ({ key: asked, body: xml }) => {
+          if (overwritten === 0 && (asked === key || xml.includes(key))) {
+            overwritten++;
+            fake.objects.set(key, body(NEW));
+          }
+          return undefined;
+        }),
+      });
+      await look();
+      expect(overwritten).toBe(1);
+      return { look, bytes, keys, key };
+    }
+
+    it.each([1, 20])('between the listing and its GET stays, and is collected as it is then (of %i)', async (count) => {
+      const { look, bytes, keys, key } = await overwriteAt('GetObject', count);
+      expect(keys()).toEqual([key]);
+      await look();
+      const replaced = Math.min(count, 2);
+      expect([await bytes(), keys()]).toEqual([(count * (count + 1)) / 2 - replaced + NEW, []]);
+    });
+
+    it.each<[string, FakeCall, number]>([
+      ['a single DELETE', 'DeleteObject', 1],
+      ['a batch DELETE', 'DeleteObjects', 20],
+    ])('before %s stays, and is collected by the next run', async (_case, call, count) => {
+      const { look, bytes, keys, key } = await overwriteAt(call, count);
+      expect(keys()).toEqual([key]);
+      await look();
+      expect([await bytes(), keys()]).toEqual([(count * (count + 1)) / 2 + NEW, []]);
+    });
+  });
+
+  it('an object of many that is gone already counts as deleted', async () => {
+    const { fake, look, keys, sources } = await collector({ objects: bodies(20) });
+    let gone = 0;
     fake.behave({
       lie: when('DeleteObjects', ({ body: xml }) => {
-        if (!isDone && xml.includes('logs/7.log.gz')) {
-          isDone = true;
-          fake.objects.set('logs/7.log.gz', body(1000));
-          fake.objects.delete('logs/8.log.gz');
+        if (xml.includes('logs/8.log.gz')) {
+          gone += Number(fake.objects.delete('logs/8.log.gz'));
         }
         return undefined;
       }),
     });
     await look();
-    await look();
-    expect([await bytes(), keys()]).toEqual([210 + (isDone ? 1000 : 0), []]);
+    expect([gone, keys()]).toEqual([1, []]);
+    expect(await registry().ledgerCounts(sources[0].id)).toMatchObject([{ state: 'deleted', objects: 20 }]);
   });
 });
