@@ -25,20 +25,35 @@ export function minuteStart(minute: number): Date {
   return new Date(minute * MINUTE_MS);
 }
 
-/** From `from` on (Unix minutes) makes the flow logs of each minute arrive in the bucket, once it is over; never resolves. */
+export interface DeliveryOptions {
+  readonly seed: number;
+  /** Up to when there are flow logs already, Unix minutes. */
+  readonly from: number;
+  readonly onDelivered: (delivered: Delivered) => void;
+  /** Gets what fails; the next delivery brings the missing minutes, too. By default a failure ends it. */
+  readonly onFailed?: (error: Error) => void;
+}
+
+/** Makes the flow logs of each minute arrive in the bucket once it is over. Never resolves. */
 export async function deliverEveryMinute(
   flowscope: Flowscope,
   cloud: Cloud,
-  { seed, from }: { readonly seed: number; readonly from: number },
-  onDelivered: (delivered: Delivered) => void
+  { seed, from, onDelivered, onFailed }: DeliveryOptions
 ): Promise<never> {
   for (let last = from; ;) {
     await sleep(MINUTE_MS - (Date.now() % MINUTE_MS) + DELAY_MS);
     const now = lastMinute();
-    const olderObjects = (await cloud.keys()).length;
     const logs = { seed, minutes: now - last, end: minuteStart(now) };
-    const { objects, records } = await flowscope.json<Truth>([...generateArgs(cloud, logs), '--json']);
-    last = now;
-    onDelivered({ objects, records, olderObjects });
+    try {
+      const olderObjects = (await cloud.keys()).length;
+      const { objects, records } = await flowscope.json<Truth>([...generateArgs(cloud, logs), '--json']);
+      last = now;
+      onDelivered({ objects, records, olderObjects });
+    } catch (error) {
+      if (onFailed === undefined) {
+        throw error;
+      }
+      onFailed(error as Error);
+    }
   }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { BUNDLE, Flowscope } from '../lib/flowscope';
 import { PLUGIN_ID, startGrafana } from '../lib/grafana';
-import { endOfLog, ServiceError, type Service } from '../lib/processes';
+import { failWhenEnded, type Service } from '../lib/processes';
 import type { Cloud } from './cloud';
 import { deliverEveryMinute } from './deliveries';
 import type { DemoInflux } from './influx';
@@ -54,12 +54,15 @@ export async function stayUp({ dir, influx, motoUrl, cloud, seed, from }: StayUp
   return Promise.race([
     failWhenEnded(serve),
     ...(grafana === undefined ? [] : [failWhenEnded(grafana)]),
-    deliverEveryMinute(flowscope, cloud, { seed, from }, ({ objects, records, olderObjects }) =>
-      say(
-        `    ${new Date().toTimeString().slice(0, 8)}  ${objects} objects with ${records} records arrive; ` +
-          `${olderObjects} older ones stay in the bucket (see source list)`
-      )
-    ),
+    deliverEveryMinute(flowscope, cloud, {
+      seed,
+      from,
+      onDelivered: ({ objects, records, olderObjects }) =>
+        say(
+          `    ${new Date().toTimeString().slice(0, 8)}  ${objects} objects with ${records} records arrive; ` +
+            `${olderObjects} older ones stay in the bucket (see source list)`
+        ),
+    }),
   ]);
 }
 
@@ -78,9 +81,4 @@ async function startGrafanaWithPlugin(home: string, dir: string, env: NodeJS.Pro
   await ensurePlugin();
   process.stdout.write('  Starting Grafana\n');
   return startGrafana({ home, dir: join(dir, 'grafana'), dist: 'dist', provisioning: 'provisioning', env });
-}
-
-async function failWhenEnded({ name, exited, logFile }: Service): Promise<never> {
-  const how = await exited;
-  throw new ServiceError(`${name} ended (${how}):\n${await endOfLog(logFile)}`);
 }

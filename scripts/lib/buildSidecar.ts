@@ -2,7 +2,7 @@
 import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type LogLevel, type Plugin } from 'esbuild';
 
 const OUT_FOLDER = 'dist/sidecar';
 const REQUIRED_NODE_MAJOR = 24;
@@ -44,9 +44,12 @@ const builtinsAfterBanner: Plugin = {
  * commands need is in chunks that are loaded on demand. threads.cjs is what the threads run: a single CommonJS file, which
  * halves the time to load it, because each thread loads it again.
  *
- * Rejects with esbuild's error, whose messages esbuild has printed, or if the threads would load a large package.
+ * Rejects with esbuild's error, or if the threads would load a large package. `logLevel`: of what esbuild prints itself.
  */
-export async function buildSidecar(outFolder = OUT_FOLDER): Promise<void> {
+export async function buildSidecar({
+  outFolder = OUT_FOLDER,
+  logLevel = 'warning',
+}: { readonly outFolder?: string; readonly logLevel?: LogLevel } = {}): Promise<void> {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const newFolder = `${outFolder}.new`;
   await rm(newFolder, { recursive: true, force: true });
@@ -60,7 +63,7 @@ export async function buildSidecar(outFolder = OUT_FOLDER): Promise<void> {
     // Halves what is parsed at each start. Names are kept for stack traces.
     minifySyntax: true,
     minifyWhitespace: true,
-    logLevel: 'warning',
+    logLevel,
   };
   await build({
     ...shared,

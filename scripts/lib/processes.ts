@@ -236,6 +236,12 @@ async function isAnswering(url: string): Promise<boolean> {
   }
 }
 
+/** Throws a ServiceError with the end of its log when a service has ended. */
+export async function failWhenEnded({ name, exited, logFile }: Service): Promise<never> {
+  const how = await exited;
+  throw new ServiceError(`${name} ended (${how}):\n${await endOfLog(logFile)}`);
+}
+
 /** The last lines of a log; empty if there is none. */
 export async function endOfLog(file: string): Promise<string> {
   return lastLines(await readFile(file, 'utf8').catch(() => ''), 15);
