@@ -3,7 +3,11 @@ import { defineConfig } from 'eslint/config';
 import baseConfig from './.config/eslint.config.mjs';
 import { ROOMS, SIDECAR_ROOMS } from './rooms.mjs';
 
-const NODE_CODE = ['src/{sidecar,contract,reports,dashboards}/**/*.ts', 'bench/**/*.ts', 'e2e/{alerts,world}/**/*.ts'];
+const NODE_CODE = [
+  'src/{sidecar,contract,reports,dashboards}/**/*.ts',
+  '{bench,scripts}/**/*.ts',
+  'e2e/{alerts,world}/**/*.ts',
+];
 const BROWSER_CODE = ['src/app/**/*.{ts,tsx}', 'src/*.{ts,tsx}', 'e2e/{*,support/**/*}.ts'];
 
 const ALLOWED = { ...ROOMS, ...SIDECAR_ROOMS };
@@ -75,7 +79,7 @@ export default defineConfig([
   },
   {
     name: 'flowscope/scripts',
-    files: ['scripts/**/*.{mjs,cjs}', 'bench/**/*.mjs'],
+    files: ['scripts/**/*.{mjs,cjs}'],
     rules: { 'no-console': 'off' },
   },
   {

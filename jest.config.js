@@ -39,7 +39,7 @@ const app = {
 const node = {
   displayName: 'node',
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/{src,scripts,bench}/**/*.test.{ts,mjs}'],
+  testMatch: ['<rootDir>/{src,scripts,bench}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/app/'],
   moduleNameMapper: {
     // jest 29 strips the node: prefix before it loads a built-in, which these do not survive.

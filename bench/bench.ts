@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ServiceError, stopAll } from '../scripts/services.mjs';
+import { ServiceError, stopAll } from '../scripts/services';
 import { printEnd, runCommand, temporaryFolder } from './command';
 import { decode } from './decode';
 import { memory } from './memory';

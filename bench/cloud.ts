@@ -8,7 +8,7 @@ import {
   startMoto,
   startService,
   waitUntilAnswering,
-} from '../scripts/services.mjs';
+} from '../scripts/services';
 import type { Refusal } from './programs/s3Store';
 import { flowscope, program, run, type Bench } from './tools';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endOnSignals, isEnding, ServiceError, stopAll } from '../scripts/services.mjs';
+import { endOnSignals, isEnding, ServiceError, stopAll } from '../scripts/services';
 import { reportJson, type Report } from './report';
 
 /** Runs a bench's command: says what went wrong, and ends what was started in any case. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ensureFlowlogsReader } from '../scripts/services.mjs';
+import { ensureFlowlogsReader } from '../scripts/services';
 import { COLUMNS, flowLog, writeGzip } from './dataset';
 import type { Figure, Report } from './report';
 import { flowscope, pinned, program, run, say, secondsInTurn, type Bench, type Contestant } from './tools';

@@ -4,7 +4,7 @@
  * Progress goes to standard error, the table to standard output.
  */
 import { parseArgs } from 'node:util';
-import { ServiceError, startInflux } from '../scripts/services.mjs';
+import { ServiceError, startInflux } from '../scripts/services';
 import { generatedFiles } from '../src/dashboards/generate';
 import type { DashboardJson } from '../src/dashboards/testing';
 import { printEnd, runCommand, temporaryFolder } from './command';

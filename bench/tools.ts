@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { capture, environment, ServiceError, which } from '../scripts/services.mjs';
+import { capture, environment, ServiceError, which } from '../scripts/services';
 
 /** What every measurement gets. */
 export interface Bench {

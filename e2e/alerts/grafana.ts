@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startGrafana, type Service } from '../../scripts/services.mjs';
+import { startGrafana, type Service } from '../../scripts/services';
 
 /** The shortest that Grafana evaluates at. */
 const INTERVAL = '10s';

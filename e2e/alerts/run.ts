@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInflux, stopAll, type Service } from '../../scripts/services.mjs';
+import { startInflux, stopAll, type Service } from '../../scripts/services';
 import { COLLECTION_ALERTS } from '../../src/dashboards/collectionAlerts';
 import { TRAFFIC_ALERTS } from '../../src/dashboards/trafficAlerts';
 import { InfluxClient } from '../../src/sidecar/store/influx';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { capture, environment } from '../../scripts/services.mjs';
+import { capture, environment } from '../../scripts/services';
 import type { WorldDescription } from '../world/description';
 import { flowLogKey, flowLogObject, s3Of } from '../world/oddObjects';
 

@@ -1,4 +1,4 @@
-import type { StoreUser } from '../../scripts/lib/demoInflux.mjs';
+import type { StoreUser } from '../../scripts/demo/influx';
 
 /** A Grafana user for tests. */
 export interface Person {

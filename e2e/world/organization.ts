@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StoreUser } from '../../scripts/lib/demoInflux.mjs';
+import type { StoreUser } from '../../scripts/demo/influx';
 import { hashOf } from '../../src/app/setup/installer/hash';
 import type { Person } from './description';
 

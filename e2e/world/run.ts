@@ -12,7 +12,7 @@
  * it /usr/bin/chromium, else Playwright's own. With `pictures` as first argument it takes the pictures of docs/img instead.
  */
 import { existsSync } from 'node:fs';
-import { isEnding, run, ServiceError, stopAll } from '../../scripts/services.mjs';
+import { isEnding, run, ServiceError, stopAll } from '../../scripts/services';
 import { environmentOf, isWorldThere } from './description';
 import { World, type WhichGrafana } from './world';
 

@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { roleArn } from '../../scripts/lib/cloud.mjs';
-import { createCloud, type Cloud } from '../../scripts/lib/demoCloud.mjs';
-import { startDemoInflux } from '../../scripts/lib/demoInflux.mjs';
-import { flowscope, startServe } from '../../scripts/lib/flowscope.mjs';
-import { freePort, startGrafana, startMoto, stopAll } from '../../scripts/services.mjs';
+import { addSources, createCloud, type Cloud } from '../../scripts/demo/cloud';
+import { startDemoInflux } from '../../scripts/demo/influx';
+import { Flowscope, freePort, startGrafana, startMoto, stopAll } from '../../scripts/services';
 import type { WorldDescription } from './description';
 import { Gate, type Key } from './gate';
 import { putOddObjects, QUOTED_LINE, type OddObjects } from './oddObjects';
@@ -55,9 +53,10 @@ export class World {
     const cloud = await createCloud({ dir, influx, motoUrl: moto.url, seed: SEED });
     const env = { ...cloud.env, AWS_ENDPOINT_URL: gate.url, FLOWSCOPE_TOKEN: randomUUID() };
     const { damaged, quoted } = await collectTraffic(env, cloud, moto.url);
-    const { url } = await startServe(env, join(dir, 'serve.log'));
+    const { url } = await new Flowscope(env).serve({ logFile: join(dir, 'serve.log') });
     const newcomer = { FLOWSCOPE_DATA_DIR: join(dir, 'newcomer'), FLOWSCOPE_INFLUX_DATABASE: 'newcomer' };
-    const { url: newcomerUrl } = await startServe({ ...env, ...newcomer }, join(dir, 'newcomer.log'));
+    const newcomerLog = { logFile: join(dir, 'newcomer.log') };
+    const { url: newcomerUrl } = await new Flowscope({ ...env, ...newcomer }).serve(newcomerLog);
     const sidecar = { url, token: env.FLOWSCOPE_TOKEN, nobodyUrl: `http://127.0.0.1:${await freePort()}` };
 
     const organization = await Organization.create(await grafana, ROOT);
@@ -120,19 +119,13 @@ async function grafanaUrl(which: WhichGrafana, dir: string): Promise<string> {
 /** Lets flow logs of six hours arrive and be collected, some odd ones among them, and reads the company's names. */
 async function collectTraffic(env: NodeJS.ProcessEnv, cloud: Cloud, motoUrl: string): Promise<OddObjects> {
   const { bucket, region, inventoryFile, company } = cloud;
+  const flowscope = new Flowscope(env);
   const out = ['--out', `s3://${bucket}`, '--region', region, '--inventory', inventoryFile];
-  await flowscope(env, ['generate', ...out, '--minutes', MINUTES, '--seed', SEED]);
-  await flowscope(env, [
-    ...['source', 'add', SOURCE, '--bucket', bucket, '--region', region, '--delete-after-collecting'],
-  ]);
-  const [first, second] = company.vpcs;
-  const nameOf = ({ accountId }: { accountId: string }) => company.accounts.find(({ id }) => id === accountId)!.name;
-  const role = ['--role-arn', roleArn(second.accountId), '--external-id', 'flowscope-demo'];
-  await flowscope(env, ['account', 'add', nameOf(first), '--regions', first.region]);
-  await flowscope(env, ['account', 'add', nameOf(second), ...role, '--regions', second.region]);
-  await flowscope(env, ['awssync']);
+  await flowscope.run(['generate', ...out, '--minutes', MINUTES, '--seed', SEED]);
+  await addSources(flowscope, cloud);
+  await flowscope.run(['awssync']);
   const now = Math.floor(Date.now() / 1000);
-  const odd = await putOddObjects(motoUrl, bucket, { region, accountId: first.accountId, now });
-  await flowscope(env, ['collect', '--once']);
+  const odd = await putOddObjects(motoUrl, bucket, { region, accountId: company.vpcs[0].accountId, now });
+  await flowscope.run(['collect', '--once']);
   return odd;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInflux, type Service } from '../../scripts/services.mjs';
+import { startInflux, type Service } from '../../scripts/services';
 import { generatedFiles } from './generate';
 import { askAt, interpolate, valuesOf, type Answer, type Choice, type DashboardJson } from './testing';
 

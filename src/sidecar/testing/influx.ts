@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInflux, type Service } from '../../../scripts/services.mjs';
+import { startInflux, type Service } from '../../../scripts/services';
 import { InfluxClient } from '../store/influx';
 import { ensureSchema } from '../store/schema';
 

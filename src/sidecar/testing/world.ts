@@ -11,7 +11,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startInflux, startMoto, type Service } from '../../../scripts/services.mjs';
+import { startInflux, startMoto, type Service } from '../../../scripts/services';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { InfluxClient, type Row } from '../store/influx';
 

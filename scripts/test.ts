@@ -1,40 +1,44 @@
 /**
  * `npm test`: installs what is missing, builds the sidecar, runs all tests and ends with the line "N passed, N failed".
- * Arguments go to jest: `npm test -- src/sidecar/rollup`. Runs on any Node from 18; the tests run on the bundled one.
+ * Arguments go to jest: `npm test -- src/sidecar/rollup`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { endOnSignals, isEnding, track } from './lib/processes.mjs';
-import { run } from './lib/run.mjs';
-import { bundledNode, ensureInflux, ensureMoto, ensureNpmPackages, ServiceError } from './services.mjs';
-
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+import { buildSidecar } from './lib/buildSidecar';
+import { ensureInflux, ensureMoto } from './lib/install';
+import { isEnding, ServiceError, track } from './lib/processes';
+import { runScript } from './lib/script';
 
 const LINGER_SECONDS = 20;
 
-async function main() {
-  await ensureNpmPackages();
-  const node = bundledNode();
+/** The part of jest's results that is read here. */
+interface JestResults {
+  readonly success: boolean;
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+runScript(async () => {
   await ensureInflux();
   await ensureMoto();
-  if ((await run(node, ['scripts/build-sidecar.mjs'])) !== 0) {
-    throw new ServiceError('The sidecar could not be built: see above');
-  }
+  await buildSidecar();
   const folder = await mkdtemp(join(tmpdir(), 'flowscope-test-'));
   try {
-    return await runJest(node, join(folder, 'results.json'));
+    return await runJest(join(folder, 'results.json'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
+});
 
-/** @returns {Promise<number>} the exit code: 0 only when tests ran and none failed */
-async function runJest(node, resultsFile) {
-  await jestEnded(node, resultsFile);
+/** Resolves to the exit code: 0 only if tests ran and none failed. */
+async function runJest(resultsFile: string): Promise<number> {
+  await jestEnded(resultsFile);
   if (isEnding()) {
     return 1;
   }
@@ -42,7 +46,7 @@ async function runJest(node, resultsFile) {
   if (text === undefined) {
     throw new ServiceError('jest ended without results: see above');
   }
-  const results = JSON.parse(text);
+  const results = JSON.parse(text) as JestResults;
   // A test file that cannot be loaded has no tests of its own to fail.
   const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
   const skipped = results.numPendingTests + results.numTodoTests;
@@ -55,10 +59,10 @@ async function runJest(node, resultsFile) {
   return results.success && failed === 0 && results.numPassedTests > 0 ? 0 : 1;
 }
 
-/** Runs jest. It stays when a test left something open: then it is ended a while after its results are there. */
-async function jestEnded(node, resultsFile) {
+/** Runs jest. It stays if a test left something open: then it is ended a while after its results are there. */
+async function jestEnded(resultsFile: string): Promise<void> {
   const args = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${resultsFile}`, ...process.argv.slice(2)];
-  const jest = spawn(node, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const jest = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   track(jest);
   const ended = new Promise((resolve) => jest.once('close', resolve).once('error', resolve));
   let secondsLeft = LINGER_SECONDS;
@@ -70,12 +74,4 @@ async function jestEnded(node, resultsFile) {
   }, 1_000);
   await ended;
   clearInterval(timer);
-}
-
-endOnSignals();
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof ServiceError ? error.message : error.stack}\n`);
-  process.exitCode = 1;
 }

@@ -1,24 +1,47 @@
-/** A Grafana that is installed already, with its data in a folder of ours and the plugin mounted. */
+/** A Grafana that is installed on this machine, with our plugin and with its data in a folder of ours. */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { freePort, portNear, ServiceError, startService, waitUntilAnswering } from './processes.mjs';
+import {
+  freePort,
+  portNear,
+  ServiceError,
+  startService,
+  waitUntilAnswering,
+  type LogOptions,
+  type Service,
+} from './processes';
 
 export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
-const USUAL_PORT = 3000;
-/** The first start migrates a new database. */
+const DEFAULT_PORT = 3000;
+/** The first start creates the tables of a new database. */
 const START_TIMEOUT_MS = 180_000;
 
+export interface GrafanaOptions extends Pick<LogOptions, 'onLine'> {
+  /** The folder with bin/grafana. */
+  readonly home: string;
+  /** Takes data, plugins and log. */
+  readonly dir: string;
+  /** The built plugin. */
+  readonly dist: string;
+  /** The folder with datasources, dashboards and the like. */
+  readonly provisioning: string;
+  /** More environment: settings, and variables that the files in `provisioning` expand. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /**
- * Starts Grafana on its usual port, or a free one when that is taken.
- * @param {{home: string, dir: string, dist: string, provisioning: string, env?: Record<string, string>}} options `home`:
- *   the folder with bin/grafana; `dir`: takes data, plugins and log; `dist`: the built plugin; `provisioning`: the folder
- *   with datasources, dashboards and the like; `env`: what its files expand
- * @returns {Promise<{url: string, port: number, pid: number, logFile: string, exited: Promise<string>, stop(): Promise<void>}>}
- *   `exited`: how it ended, once it has
- * @throws ServiceError when there is no Grafana in `home`, or why it did not start
+ * Starts Grafana on its default port, or on a free one if that is taken. Throws a ServiceError if there is no Grafana in
+ * `home`, or says why it did not start.
  */
-export async function startGrafana({ home, dir, dist, provisioning, env = {} }) {
+export async function startGrafana({
+  home,
+  dir,
+  dist,
+  provisioning,
+  env = {},
+  onLine,
+}: GrafanaOptions): Promise<Service> {
   const command = join(home, 'bin', 'grafana');
   if (!existsSync(command)) {
     throw new ServiceError(
@@ -31,7 +54,7 @@ export async function startGrafana({ home, dir, dist, provisioning, env = {} }) 
   await rm(mounted, { force: true });
   await symlink(resolve(dist), mounted);
 
-  const port = await portNear(USUAL_PORT);
+  const port = await portNear(DEFAULT_PORT);
   const logFile = join(dir, 'grafana.log');
   const service = startService({
     name: 'Grafana',
@@ -39,15 +62,22 @@ export async function startGrafana({ home, dir, dist, provisioning, env = {} }) 
     args: ['server', '--homepath', home],
     cwd: home,
     logFile,
+    onLine,
     env: { ...process.env, ...settings(dir, plugins, provisioning, port, await freePort()), ...env },
   });
   const url = `http://127.0.0.1:${port}`;
   await waitUntilAnswering(service, `${url}/api/health`, logFile, START_TIMEOUT_MS);
-  return { url, port, pid: service.pid, logFile, exited: service.exited, stop: service.stop };
+  return { ...service, url, port, logFile };
 }
 
-/** Nothing is fetched from or reported to the internet, and whoever reaches the port is an administrator. */
-function settings(dir, plugins, provisioning, port, grpcPort) {
+/** Fetches nothing from the internet and reports nothing to it; whoever opens it is an administrator. */
+function settings(
+  dir: string,
+  plugins: string,
+  provisioning: string,
+  port: number,
+  grpcPort: number
+): NodeJS.ProcessEnv {
   return {
     GF_PATHS_DATA: join(dir, 'data'),
     GF_PATHS_LOGS: join(dir, 'log'),
