@@ -3,11 +3,11 @@ import { writeCollectionPoints } from '../../src/sidecar/collect/metrics/collect
 import { FlowRates } from '../../src/sidecar/collect/metrics/flowRates';
 import { Permits } from '../../src/sidecar/collect/permits';
 import { SourceProgress } from '../../src/sidecar/collect/sourceProgress';
-import { NOWHERE } from '../../src/sidecar/registry/entities';
+import { UNKNOWN_PLACE } from '../../src/sidecar/registry/entities';
 import { openRegistry } from '../../src/sidecar/registry/registry';
 import type { Source } from '../../src/sidecar/registry/sources';
 import type { InfluxClient } from '../../src/sidecar/store/influx';
-import { moveClaim } from '../../src/sidecar/store/claim';
+import { takeOverStore } from '../../src/sidecar/store/claim';
 import { collectorForTests } from '../../src/sidecar/testing/collector';
 import { SimulatedBucket } from '../../src/sidecar/testing/simulatedBucket';
 
@@ -72,10 +72,10 @@ export async function simulate(
   const registry = openRegistry(':memory:');
   try {
     // Each simulation has a registry of its own, and what an earlier one wrote is gone.
-    await moveClaim(client, await registry.registryId());
+    await takeOverStore(client, await registry.registryId());
     await client.query('DROP MEASUREMENT "registry"');
     const entities = Object.entries(INTERFACES).map(
-      ([name, id]) => ({ ...NOWHERE, kind: 'interface', id, description: `the one that ${name}` }) as const
+      ([name, id]) => ({ ...UNKNOWN_PLACE, kind: 'interface', id, description: `the one that ${name}` }) as const
     );
     await registry.describeEntities(entities, begin);
     let clock = begin;

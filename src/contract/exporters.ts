@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, oneLine, time, version } from './common';
-import { EXPORTER_LIMITS, MOST_CHANGED } from './bounds';
+import { EXPORTER_LIMITS, MAX_CHANGED } from './bounds';
 
 export { exporterPlace, exporterTitle } from './exporterTitle';
 
@@ -43,7 +43,7 @@ export const exporterPage = z.object({
   fallbacks: count,
 });
 
-export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(MOST_CHANGED), enabled: z.boolean() });
+export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(MAX_CHANGED), enabled: z.boolean() });
 export const setAlias = z.strictObject({
   id,
   /** Empty: none. */

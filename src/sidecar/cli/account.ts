@@ -7,7 +7,7 @@ import type { Registry } from '../registry/registry';
 import { secrets } from '../service/awsAccess';
 import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
 import { withRegistry } from '../service/context';
-import { registryToFill } from '../service/dataDirectory';
+import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { print, printJson } from '../util/output';
 
@@ -63,7 +63,7 @@ export function accountCommand(): Command {
           );
         }
         await registry.createAccount(settings);
-      }, registryToFill());
+      }, registryFolder());
       print(`Added account ${name}. The next awssync reads its descriptions.`);
     });
   const edit = settingOptions(new Command('edit'))

@@ -5,19 +5,19 @@ import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
 import { horizonsAt } from '../rollup/terms';
 import {
-  claimOf,
-  lookAtStore,
-  moveClaim,
+  claimDuration,
+  inspectStore,
+  takeOverStore,
   ownerOf,
   writeStoreRecord,
   type Mark,
-  type StoreStanding,
+  type StoreState,
 } from '../store/claim';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { confirm } from './confirm';
 import { now, prepareStore, withRegistry } from '../service/context';
-import { registryToFill } from '../service/dataDirectory';
+import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { print, say } from '../util/output';
 
@@ -41,18 +41,18 @@ export function adoptCommand(): Command {
       const client = createInfluxClient(process.env);
       await withRegistry(async (registry) => {
         const id = await registry.registryId();
-        let standing = await lookAtStore(client);
+        let standing = await inspectStore(client);
         if (ownerOf(standing, id) === 'us' && standing.missing.length > 0) {
           // Before anything is made: what was stored in what is missing is stored no more.
-          const events = { onMadeAgain: say };
+          const events = { onStoreRecreated: say };
           const claim = new StoreClaim(registry, client, now, events);
-          await claim.mayBegin().finally(() => claim.close());
-          standing = await lookAtStore(client);
+          await claim.ensureMayBegin().finally(() => claim.close());
+          standing = await inspectStore(client);
         }
         await prepareStore(client);
         const adopting: Adopting = { registry, client, id, standing };
         await (restored ? adoptRestored(adopting, yes === true) : adopt(adopting));
-      }, registryToFill());
+      }, registryFolder());
     });
 }
 
@@ -61,7 +61,7 @@ interface Adopting {
   readonly client: InfluxClient;
   /** Of this registry. */
   readonly id: string;
-  readonly standing: StoreStanding;
+  readonly standing: StoreState;
 }
 
 async function adopt(adopting: Adopting): Promise<void> {
@@ -85,19 +85,19 @@ async function adopt(adopting: Adopting): Promise<void> {
     return;
   }
   if (owner === 'nobody') {
-    await new StoreClaim(registry, client, now).mayBegin();
+    await new StoreClaim(registry, client, now).ensureMayBegin();
     print('This registry fills the store from now on: no other one did.');
     return;
   }
   await letOthersEnd(client);
   // Once more: until they ended, others went on.
-  const { record, claim } = await lookAtStore(client);
+  const { record, claim } = await inspectStore(client);
   if (claim !== standing.claim) {
     throw new CommandFailed(`Another registry was given the database ${database} meanwhile: nothing was changed.`);
   }
   const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours() };
   const storeId = await registry.adoptStore(adopted, commandLine());
-  await moveClaim(client, id);
+  await takeOverStore(client, id);
   await noteFilled(adopting, storeId);
   print(
     'This registry fills the store from now on. What the former one had collected, it would count again; ' +
@@ -126,7 +126,7 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
     await confirm('Go on with this registry?', 'Nothing was changed');
   }
   await letOthersEnd(client);
-  const { record } = await lookAtStore(client);
+  const { record } = await inspectStore(client);
   const mark = record?.mark ?? ahead;
   await registry.continueAbove({ database, mark, hours: recomputableHours() }, commandLine());
   await noteFilled(adopting, record?.storeId);
@@ -171,8 +171,8 @@ async function noteFilled({ registry, client, id }: Adopting, storeId: string | 
   const { round, offset, changes } = await registry.filledStore();
   const mark = { round, offset, changes, at: isoTime(now()) };
   await writeStoreRecord(client, { registryId: id, storeId, mark, handover: '' });
-  const { claim } = await lookAtStore(client);
-  if (claim !== undefined && claim !== claimOf(id)) {
+  const { claim } = await inspectStore(client);
+  if (claim !== undefined && claim !== claimDuration(id)) {
     throw new CommandFailed(
       `Another registry took the database ${client.settings.database} at the same time. Let one of them run: flowscope adopt there.`
     );

@@ -6,7 +6,7 @@ import type { Account } from '../registry/accounts';
 import { createInfluxClient } from '../store/influx';
 import { secrets } from '../service/awsAccess';
 import { COMMAND_PATIENCE, withClaim, withRegistry } from '../service/context';
-import { registryToFill } from '../service/dataDirectory';
+import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { print, say } from '../util/output';
 
@@ -19,7 +19,7 @@ export function awssyncCommand(): Command {
       await store.ping();
       await withRegistry(async (registry) => {
         const signInOf = (account: Account) => secrets().signIn(account);
-        const result = await withClaim(registry, store, COMMAND_PATIENCE, { onMadeAgain: say }, ({ client }) =>
+        const result = await withClaim(registry, store, COMMAND_PATIENCE, { onStoreRecreated: say }, ({ client }) =>
           syncEntities(registry, new EntityPublisher(registry, client), signInOf, (region) => say(regionLine(region)))
         );
         if (result.regions.length === 0) {
@@ -30,6 +30,6 @@ export function awssyncCommand(): Command {
           throw new CommandFailed(outcome);
         }
         print(outcome);
-      }, registryToFill());
+      }, registryFolder());
     });
 }

@@ -5,7 +5,7 @@ import { formatBytes } from '../../reports/units';
 import { backupRegistry } from '../registry/backup';
 import { SECRET_KEY_FILE } from '../registry/secrets';
 import { TOKEN_FILE } from '../service/apiToken';
-import { knownRegistry } from '../service/dataDirectory';
+import { existingRegistryFolder } from '../service/dataDirectory';
 import { print, say } from '../util/output';
 
 /** `flowscope backup FILE` */
@@ -16,7 +16,7 @@ export function backupCommand(): Command {
     .option('--overwrite', 'replace the file if it is there already')
     .addHelpText('after', '\nHow a backup is restored: docs/collection.md, "Backup and restore".')
     .action(async (file: string, { overwrite }: { overwrite?: boolean }) => {
-      const directory = knownRegistry();
+      const directory = existingRegistryFolder();
       const bytes = await backupRegistry(directory, file, overwrite);
       print(`The registry was copied to ${resolve(file)} (${formatBytes(bytes)}).`);
       whatElseToKeep(directory).forEach(say);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { formatCount, formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
-import { collectAll, type OneRun, type SourceRun } from '../collect/scanSource';
+import { collectAll, type ScanAttempt, type ScanResult } from '../collect/scanSource';
 import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
@@ -10,13 +10,13 @@ import { TAKEN_AWAY } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from '../service/awsAccess';
-import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, sayReasons, withCollecting } from '../service/context';
+import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, printReasons, withCollecting } from '../service/context';
 import { CommandFailed, explain } from '../util/commandError';
 import { exampleOf, plain } from './format';
 import { print, printJson, say } from '../util/output';
 import { Progress } from './progress';
 import { serve } from '../service/serve';
-import { givenUp, untilStopped, type Stop } from '../service/stopping';
+import { describeAbandoned, untilStopped, type Stop } from '../service/stopping';
 
 /** A queue that has told nothing for so long is taken for empty. Seconds. */
 const QUEUE_WAIT = 1;
@@ -81,10 +81,10 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     // What fails keeps nothing else from being done, and the counts not from being printed.
     const failures: unknown[] = [];
     const noteFailure = (error: unknown) => void failures.push(error);
-    let runs: readonly OneRun[] = [];
+    let runs: readonly ScanAttempt[] = [];
     const collecting = collectAll(enabled, tools, listen, signal).then((all) => (runs = all));
     if (!(await stop.finished(collecting.catch(noteFailure)))) {
-      failures.push(givenUp(tools.permits));
+      failures.push(describeAbandoned(tools.permits));
     }
     runs.forEach(({ failure }) => failure !== undefined && noteFailure(failure));
     let hours: number | void = 0;
@@ -92,7 +92,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
       failures.push('It was stopped: what is left is collected with the next run.');
     } else {
       // The store's patience was tried before.
-      const patiently = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.patiently(work));
+      const patiently = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
       hours = await recomputeDirtyHours(registry, client, now, signal, patiently).catch(noteFailure);
       await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
     }
@@ -109,13 +109,13 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
 /** Prints the counts, and says what became of what is left. Throws {@link CommandFailed} with all that failed. */
 async function report(
   registry: Pick<Registry, 'ledgerCounts'>,
-  runs: readonly SourceRun[],
+  runs: readonly ScanResult[],
   tally: Tally,
   failures: readonly unknown[],
   json: boolean
 ): Promise<void> {
   const counts = tally.counts();
-  sayReasons(tally);
+  printReasons(tally);
   const failed = runs.filter(({ error }) => error !== undefined);
   if (json) {
     printJson(counts);

@@ -4,7 +4,7 @@ import { NOON } from '../testing/reference/rollUp';
 import { syncEntities, type RegionSync } from '../entities/sync';
 import { writePolicyChoice } from '../store/schema';
 import type { Collecting } from '../service/context';
-import { Descriptions } from '../service/housekeeping';
+import { Housekeeping } from '../service/housekeeping';
 
 jest.mock('../store/schema');
 jest.mock('../entities/sync', () => ({
@@ -18,7 +18,7 @@ const by = { actor: 'x', now: NOON };
 /** Nothing to read from: a sync is noted, and asks AWS nothing. */
 function descriptions() {
   const entities = { publishAll: () => Promise.resolve() };
-  return new Descriptions({ registry: registry(), entities } as unknown as Collecting, pino({ enabled: false }));
+  return new Housekeeping({ registry: registry(), entities } as unknown as Collecting, pino({ enabled: false }));
 }
 
 beforeEach(() => {

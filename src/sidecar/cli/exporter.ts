@@ -5,7 +5,7 @@ import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { namesOfExporters } from '../registry/exporterNames';
 import type { ExporterOverview, KnownExporter } from '../registry/exporters';
 import { now, withRegistry } from '../service/context';
-import { registryToFill } from '../service/dataDirectory';
+import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { formatTime, listed, plain } from './format';
 import { print, printJson, say } from '../util/output';
@@ -131,7 +131,7 @@ function limit(): Command {
       const { counted } = await withRegistry(async (registry) => {
         await registry.setExporterLimit(Number(text));
         return registry.exporterOverview(now());
-      }, registryToFill());
+      }, registryFolder());
       print(`The limit of exporters is ${formatCount(Number(text))}; ${formatCount(counted)} have a place.`);
     });
 }

@@ -359,7 +359,7 @@ describe('404 and 412 for a listed object', () => {
     for (let i = 0; i < 2; i++) {
       const [run] = await look();
       expect(run).toMatchObject({ error: expect.stringContaining(said) as string, result: { backlog: 1 } });
-      expect(run.progress.waiting()).toMatchObject({ objects: 1 });
+      expect(run.progress.backlog()).toMatchObject({ objects: 1 });
       expect(await explain(KEY)).toMatchObject({ state: 'not-read', message: run.error });
       expect([await bytes(), keys()]).toEqual([5, [KEY]]);
     }

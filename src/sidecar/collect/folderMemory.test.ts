@@ -6,7 +6,7 @@ import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { scanSource } from './scanSource';
-import { LONGEST_REST } from './folderMemory';
+import { MAX_REST } from './folderMemory';
 import type { SourceResult } from './scan';
 import { Permits } from './permits';
 import { SourceProgress } from './sourceProgress';
@@ -156,7 +156,7 @@ describe('folders that hold nothing but leftovers', () => {
     bucket.put(`${late}good.log.gz`, good(1));
     await look();
     expect(await states()).toEqual({ 'not-collected': 1500 });
-    await look(LONGEST_REST);
+    await look(MAX_REST);
     expect(await states()).toEqual({ 'not-collected': 1500, deleted: 1 });
     bucket.put(`${late}good2.log.gz`, good(22));
     await look();
@@ -189,7 +189,7 @@ describe('folders that hold nothing but leftovers', () => {
     bucket.objects.forEach((_object, key) => key.startsWith(folderOf(clock - 33 * DAY)) && bucket.objects.delete(key));
     await look();
     expect(await states()).toEqual({ 'not-collected': 1500 });
-    await look(LONGEST_REST);
+    await look(MAX_REST);
     expect(await states()).toEqual({ 'not-collected': 1470, gone: 30 });
   });
 
@@ -247,7 +247,7 @@ describe('a folder that is of no day', () => {
     expect(lists.filter((count) => count === all).length).toBeLessThan(20);
     expect(lists.filter((count) => count === 2).length).toBeGreaterThan(450);
     bucket.put('flat/new.gz', good(1));
-    await look(LONGEST_REST);
+    await look(MAX_REST);
     expect(await states()).toEqual({ 'not-collected': 1200, deleted: 1 });
     expect(await look()).toBe(all);
   });

@@ -5,15 +5,15 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 /** No folder is left unlisted for longer: so late may an object be found that comes to one. Seconds. */
-export const LONGEST_REST = HOUR;
+export const MAX_REST = HOUR;
 /** A folder to which something new came within this time is listed with every look. Seconds. */
-const LEAST_QUIET = HOUR;
+const MIN_QUIET = HOUR;
 /** Beyond that a folder rests for this part of the time in which nothing new has come to it. */
 const REST_SHARE = 1 / 4;
 /** Folders do not all come due at the same look: their rests are shorter by up to this part. */
 const SPREAD = 1 / 4;
 /** So many folders are remembered; others are listed with every look. */
-const MOST_FOLDERS = 100_000;
+const MAX_FOLDERS = 100_000;
 
 /** What is remembered of a folder. Times are Unix seconds. */
 interface Folder {
@@ -36,7 +36,7 @@ class Seen {
 }
 
 /** One look through a source. */
-class Look {
+class FolderScan {
   readonly seen = new Map<string, Seen>();
   readonly skipped: string[] = [];
   /** Since keys of one folder come in a row. */
@@ -49,7 +49,7 @@ class Look {
 
   of(folder: string): Seen | undefined {
     let seen = this.seen.get(folder);
-    if (!seen && this.seen.size < MOST_FOLDERS) {
+    if (!seen && this.seen.size < MAX_FOLDERS) {
       seen = new Seen();
       this.seen.set(folder, seen);
     }
@@ -74,11 +74,11 @@ export class FolderMemory implements FolderWatch {
   private folders = new Map<string, Folder>();
   /** Whether a look has come to its end: to the first one everything is new. */
   private isFilled = false;
-  private look?: Look;
+  private scan?: FolderScan;
 
   /** A look below that prefix begins, at `now` (Unix seconds). */
   begin(prefix: string, now: number): void {
-    this.look = new Look(prefix, now);
+    this.scan = new FolderScan(prefix, now);
   }
 
   /** Whether any folder rests. */
@@ -100,16 +100,16 @@ export class FolderMemory implements FolderWatch {
   }
 
   rests(folder: string): boolean {
-    const { folders, look } = this;
-    const doesRest = look !== undefined && (folders.get(folder)?.restsUntil ?? 0) > look.now;
+    const { folders, scan } = this;
+    const doesRest = scan !== undefined && (folders.get(folder)?.restsUntil ?? 0) > scan.now;
     if (doesRest) {
-      look.skipped.push(folder);
+      scan.skipped.push(folder);
     }
     return doesRest;
   }
 
   listed(folder: string, subfolders: readonly string[]): void {
-    const seen = this.look?.of(folder);
+    const seen = this.scan?.of(folder);
     if (seen) {
       seen.subfolders = subfolders;
     }
@@ -117,7 +117,7 @@ export class FolderMemory implements FolderWatch {
 
   /** A listing has shown something that stays where it is. */
   leftover(key: string): void {
-    const seen = this.look?.ofKey(key);
+    const seen = this.scan?.ofKey(key);
     if (seen) {
       seen.hasLeftovers = true;
     }
@@ -125,7 +125,7 @@ export class FolderMemory implements FolderWatch {
 
   /** A listing has shown an object that is being worked on. `isFinal`: whether it will be done with. */
   news(key: string, isFinal: Promise<boolean>): void {
-    const seen = this.look?.ofKey(key);
+    const seen = this.scan?.ofKey(key);
     if (seen) {
       seen.hasNews = true;
       void isFinal.then((final) => (seen.hasUnfinished ||= !final));
@@ -141,24 +141,24 @@ export class FolderMemory implements FolderWatch {
 
   /** The look has reached the end of its listing, and is done with all that it found. Returns the folders it left out. */
   end(): readonly string[] {
-    const { look } = this;
-    if (!look) {
+    const { scan } = this;
+    if (!scan) {
       return [];
     }
-    const folders = new Map(look.skipped.map((folder) => [folder, this.folders.get(folder)!]));
+    const folders = new Map(scan.skipped.map((folder) => [folder, this.folders.get(folder)!]));
     // The longer path first: a folder rests with all below it, or not at all.
-    for (const [folder, seen] of [...look.seen].sort(([a], [b]) => b.length - a.length)) {
+    for (const [folder, seen] of [...scan.seen].sort(([a], [b]) => b.length - a.length)) {
       if (seen.subfolders) {
-        folders.set(folder, this.judge(folder, seen, seen.subfolders, folders, look.now));
+        folders.set(folder, this.restOf(folder, seen, seen.subfolders, folders, scan.now));
       }
     }
     this.folders = folders;
     this.isFilled = true;
-    this.look = undefined;
-    return look.skipped;
+    this.scan = undefined;
+    return scan.skipped;
   }
 
-  private judge(
+  private restOf(
     folder: string,
     { hasLeftovers, hasNews, hasUnfinished }: Seen,
     subfolders: readonly string[],
@@ -172,10 +172,10 @@ export class FolderMemory implements FolderWatch {
     const isOver = end === undefined ? subfolders.length === 0 && !OF_AWS.test(folder) : now - end >= DAY;
     const hasSomething = hasLeftovers || subfolders.length > 0;
     const isFolder = folder === '' || folder.endsWith('/');
-    if (hasUnfinished || !isOver || !hasSomething || !isFolder || now - quietSince < LEAST_QUIET) {
+    if (hasUnfinished || !isOver || !hasSomething || !isFolder || now - quietSince < MIN_QUIET) {
       return { quietSince, restsUntil: 0 };
     }
-    const rest = Math.min(LONGEST_REST, (now - quietSince) * REST_SHARE) * (1 - SPREAD * shareOf(folder));
+    const rest = Math.min(MAX_REST, (now - quietSince) * REST_SHARE) * (1 - SPREAD * shareOf(folder));
     const restsUntil = subfolders.reduce(
       (soonest, subfolder) => Math.min(soonest, judged.get(subfolder)?.restsUntil ?? 0),
       now + Math.floor(rest)

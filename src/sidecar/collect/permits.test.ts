@@ -96,8 +96,8 @@ describe('Permits', () => {
     const started = ask(permits, of(two, 10, 31));
     await settle();
     expect([...started.keys()]).toEqual([]);
-    first!.read();
-    first!.read();
+    first!.releaseReadSlot();
+    first!.releaseReadSlot();
     await settle();
     expect([...started.keys()]).toEqual([0]);
     started.get(0)!();
@@ -114,7 +114,7 @@ describe('Permits', () => {
     for (let isFull = false; !isFull;) {
       const next = permits.acquire(A, 0);
       const permit = await Promise.race([next, settle().then(() => undefined)]);
-      permit?.read();
+      permit?.releaseReadSlot();
       held += permit ? 1 : 0;
       isFull = permit === undefined;
     }

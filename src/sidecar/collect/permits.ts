@@ -2,17 +2,17 @@ import { SOURCE_FIELDS } from '../../contract/sourceFields';
 import type { Source } from '../registry/sources';
 
 /** What an object takes of the pool at least, as part of it, for what it holds besides its bytes. */
-const LEAST = 1 / 256;
+const MIN_SHARE = 1 / 256;
 /**
  * The part of the pool that is left to sources which hold nothing: one whose S3 hangs must not stop the others. As much of
  * it may go past a larger object that waits.
  */
-const LEFT_TO_OTHERS = 1 / 8;
+const RESERVED_SHARE = 1 / 8;
 
 /** Room that an object has while it is in flight. */
 export interface Permit {
   /** Its bytes were read and decoded: its place, and with it a connection, is another object's now. */
-  read(): void;
+  releaseReadSlot(): void;
   /** It is done. */
   release(): void;
 }
@@ -23,9 +23,9 @@ interface Share {
   bytes: number;
 }
 
-interface Asked {
+interface WaitingRequest {
   readonly share: Share;
-  readonly mostReading: number;
+  readonly maxReading: number;
   readonly bytes: number;
   readonly answer: (answer: Answer) => void;
 }
@@ -43,8 +43,8 @@ export class Permits {
   private objects = 0;
   private bytes = 0;
   /** Of these, those of objects that went past another. */
-  private passed = 0;
-  private asked: readonly Asked[] = [];
+  private overtakingBytes = 0;
+  private waiting: readonly WaitingRequest[] = [];
 
   constructor(private readonly maxBytes: number) {}
 
@@ -64,13 +64,13 @@ export class Permits {
   ): Promise<Permit | undefined> {
     const share = this.shares.get(id) ?? { reading: 0, bytes: 0 };
     this.shares.set(id, share);
-    const bytes = Math.max(size, this.maxBytes * LEAST);
-    const answer = await this.ask({ share, mostReading: objectsInFlight, bytes }, signal);
+    const bytes = Math.max(size, this.maxBytes * MIN_SHARE);
+    const answer = await this.waitForTurn({ share, maxReading: objectsInFlight, bytes }, signal);
     if (answer === 'aborted') {
       return undefined;
     }
     let isReading = true;
-    const read = () => {
+    const releaseReadSlot = () => {
       share.reading -= isReading ? 1 : 0;
       isReading = false;
       this.startNext();
@@ -78,22 +78,22 @@ export class Permits {
     const release = () => {
       this.objects--;
       this.bytes -= bytes;
-      this.passed -= answer === 'passed' ? bytes : 0;
+      this.overtakingBytes -= answer === 'passed' ? bytes : 0;
       share.bytes -= bytes;
-      read();
+      releaseReadSlot();
     };
-    return { read, release };
+    return { releaseReadSlot, release };
   }
 
-  private async ask(what: Omit<Asked, 'answer'>, signal?: AbortSignal): Promise<Answer> {
+  private async waitForTurn(what: Omit<WaitingRequest, 'answer'>, signal?: AbortSignal): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
     const asked = { ...what, answer: resolve };
     const abort = () => {
-      this.forget(asked);
+      this.removeWaiting(asked);
       resolve('aborted');
       this.startNext();
     };
-    this.asked = [...this.asked, asked];
+    this.waiting = [...this.waiting, asked];
     if (signal?.aborted) {
       abort();
     }
@@ -102,17 +102,17 @@ export class Permits {
     return promise.finally(() => signal?.removeEventListener('abort', abort));
   }
 
-  private forget(asked: Asked): void {
-    this.asked = this.asked.filter((one) => one !== asked);
+  private removeWaiting(asked: WaitingRequest): void {
+    this.waiting = this.waiting.filter((one) => one !== asked);
   }
 
   private startNext(): void {
-    for (let turn = this.turn(); turn; turn = this.turn()) {
-      if (this.hasRoom(turn)) {
-        this.start(turn, 'started');
+    for (let next = this.nextInLine(); next; next = this.nextInLine()) {
+      if (this.hasRoom(next)) {
+        this.start(next, 'started');
         continue;
       }
-      const small = this.whoMayPass(turn);
+      const small = this.findOvertaker(next);
       if (!small) {
         return;
       }
@@ -120,21 +120,21 @@ export class Permits {
     }
   }
 
-  private start(asked: Asked, how: Answer): void {
+  private start(asked: WaitingRequest, how: Answer): void {
     const { share, bytes, answer } = asked;
-    this.forget(asked);
+    this.removeWaiting(asked);
     this.objects++;
     share.reading++;
     share.bytes += bytes;
     this.bytes += bytes;
-    this.passed += how === 'passed' ? bytes : 0;
+    this.overtakingBytes += how === 'passed' ? bytes : 0;
     answer(how);
   }
 
   /** Whose turn it is: of the source that holds least, the one that has waited longest. */
-  private turn(): Asked | undefined {
-    const able = this.asked.filter(({ share, mostReading }) => share.reading < mostReading);
-    return able.reduce<Asked | undefined>(
+  private nextInLine(): WaitingRequest | undefined {
+    const able = this.waiting.filter(({ share, maxReading }) => share.reading < maxReading);
+    return able.reduce<WaitingRequest | undefined>(
       (least, one) => (least === undefined || one.share.bytes < least.share.bytes ? one : least),
       undefined
     );
@@ -145,19 +145,19 @@ export class Permits {
    * nothing. All that passed leave so much room that the object's turn comes once those before it are done; none may pass
    * one that needs more, or else it would wait for ever.
    */
-  private whoMayPass({ bytes: needed }: Asked): Asked | undefined {
-    const room = this.maxBytes * LEFT_TO_OTHERS;
+  private findOvertaker({ bytes: needed }: WaitingRequest): WaitingRequest | undefined {
+    const room = this.maxBytes * RESERVED_SHARE;
     const waiting = new Set<Share>();
-    return this.asked.find((one) => {
+    return this.waiting.find((one) => {
       const isFirst = !waiting.has(one.share);
       waiting.add(one.share);
-      const isSmall = this.passed + one.bytes <= room && needed <= this.maxBytes - room;
+      const isSmall = this.overtakingBytes + one.bytes <= room && needed <= this.maxBytes - room;
       return isFirst && isSmall && one.share.bytes === 0 && this.hasRoom(one);
     });
   }
 
-  private hasRoom({ share, bytes }: Asked): boolean {
-    const max = share.bytes === 0 ? this.maxBytes : this.maxBytes * (1 - LEFT_TO_OTHERS);
+  private hasRoom({ share, bytes }: WaitingRequest): boolean {
+    const max = share.bytes === 0 ? this.maxBytes : this.maxBytes * (1 - RESERVED_SHARE);
     return this.bytes === 0 || this.bytes + bytes <= max;
   }
 }

@@ -55,5 +55,5 @@ export interface SourceResult {
   /** Whether the look got to the end of all there is: of the bucket's listing, or of what a queue had to tell. */
   readonly isComplete: boolean;
   /** Whether new objects will be told of, so that the next look need not wait. */
-  readonly isTold?: boolean;
+  readonly isNotifiedByQueue?: boolean;
 }

@@ -18,7 +18,7 @@ import { SourceProgress } from './sourceProgress';
 import { StoreLost } from './storeClaim';
 
 /** How a look through one source ended. `result` is missing when its bucket could not even be listed. */
-export interface SourceRun {
+export interface ScanResult {
   readonly source: Source;
   readonly result?: SourceResult;
   /** Why it failed, in words. */
@@ -29,7 +29,7 @@ export interface SourceRun {
 }
 
 /** How a look through one source of several ended. */
-export interface OneRun extends SourceRun {
+export interface ScanAttempt extends ScanResult {
   /** What ended it and concerns all sources: the store or the registry is away. It is noted nowhere. */
   readonly failure?: unknown;
 }
@@ -44,15 +44,15 @@ export interface SourceTools {
 }
 
 /** Errors that concern all sources alike. Whatever else fails is the matter of the source that it happens to. */
-const OF_ALL = [InfluxError, RegistryError, RegistryDied, StoreLost];
+const SHARED_FAILURES = [InfluxError, RegistryError, RegistryDied, StoreLost];
 
 /** Whether an error is one of the store, the registry or this machine's disk, so that no source can go on. */
-function concernsAll(error: unknown): boolean {
-  return OF_ALL.some((kind) => error instanceof kind) || (error as NodeJS.ErrnoException).syscall !== undefined;
+function concernsAllSources(error: unknown): boolean {
+  return SHARED_FAILURES.some((kind) => error instanceof kind) || (error as NodeJS.ErrnoException).syscall !== undefined;
 }
 
 /** What failed of a source alone, in words; its `code` decides what viewers are told. */
-function ofSource(failure: unknown): AwsError {
+function toSourceError(failure: unknown): AwsError {
   if (failure instanceof AwsError) {
     return failure;
   }
@@ -74,7 +74,7 @@ const UNEXPECTED = 'Unexpected';
  * Where a source's objects and its queue are. Throws `AwsError`: whatever fails before anything was asked for is the matter
  * of that source's settings. Of the queue it is no more than a problem, since a listing does without it.
  */
-async function setUp(
+async function connectSource(
   source: Source,
   { bucketOf, queueOf }: SourceTools
 ): Promise<{ readonly bucket: Bucket; readonly queue?: Queue; readonly queueProblem?: AwsError }> {
@@ -82,12 +82,12 @@ async function setUp(
   try {
     bucket = await bucketOf(source);
   } catch (failure) {
-    throw ofSource(failure);
+    throw toSourceError(failure);
   }
   try {
     return { bucket, queue: await queueOf?.(source) };
   } catch (failure) {
-    return { bucket, queueProblem: ofSource(failure) };
+    return { bucket, queueProblem: toSourceError(failure) };
   }
 }
 
@@ -102,7 +102,7 @@ export async function scanSource(
   tools: SourceTools,
   events: ScanEvents = new EventEmitter(),
   signal?: AbortSignal
-): Promise<SourceRun> {
+): Promise<ScanResult> {
   const { permits, deps } = tools;
   progress.follow(events);
   let result: SourceResult | undefined;
@@ -111,7 +111,7 @@ export async function scanSource(
   let code: string | undefined;
   let unexpected: Error | undefined;
   try {
-    const { bucket, queue, queueProblem } = await setUp(source, tools);
+    const { bucket, queue, queueProblem } = await connectSource(source, tools);
     const scan: Scan = { source, bucket, permits, deps, events, signal };
     result = queue
       ? await scanQueue(scan, queue, progress.queue, (pipeline) => collectListed(scan, pipeline, progress.folders))
@@ -124,10 +124,10 @@ export async function scanSource(
       unexpected = causeOf(queueProblem);
     }
   } catch (failure) {
-    if (concernsAll(failure)) {
+    if (concernsAllSources(failure)) {
       throw failure;
     }
-    const own = ofSource(failure);
+    const own = toSourceError(failure);
     ({ message: error, code } = own);
     unexpected = causeOf(own);
   } finally {
@@ -150,14 +150,14 @@ function causeOf({ code, cause }: AwsError): Error | undefined {
 /**
  * Looks through all sources once, side by side; one that fails does not stop the others. After an abort the objects in flight
  * are finished and no new one is begun. `listen`: is given the events of each source's scan before it begins. Never throws:
- * see {@link OneRun}.
+ * see {@link ScanAttempt}.
  */
 export async function collectAll(
   sources: readonly Source[],
   tools: SourceTools,
   listen: (events: ScanEvents) => void = () => undefined,
   signal?: AbortSignal
-): Promise<OneRun[]> {
+): Promise<ScanAttempt[]> {
   return Promise.all(
     sources.map(async (source) => {
       const progress = new SourceProgress();
@@ -194,7 +194,7 @@ async function collectListed(
   const started = now();
   folders.begin(prefix, started);
   try {
-    await wakeUnfinished(id, folders, registry);
+    await listUnfinishedFolders(id, folders, registry);
     for await (const page of discover(bucket, prefix, signal, folders)) {
       const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
       const taken = await pipeline.take(objects);
@@ -221,7 +221,7 @@ async function collectListed(
 const MAX_WOKEN = 1000;
 
 /** Objects that are to be tried again, as when they were taken out of quarantine, are listed at once wherever they lie. */
-async function wakeUnfinished(
+async function listUnfinishedFolders(
   id: string,
   folders: FolderMemory,
   registry: ObjectDependencies['registry']

@@ -1,13 +1,13 @@
 import type { ObjectRef } from '../aws/bucket';
 import { flowLogCompleteness, type FlowLogCompleteness } from '../completeness/flowLog';
-import { least } from '../completeness/extremes';
+import { minOf } from '../completeness/extremes';
 import { WaitingSlots } from '../completeness/waitingSlots';
 import { parseObjectName } from '../records/objectName';
 import { isMalformed, type RecordReason } from '../records/reasons';
 import type { DeliveredSlot } from '../registry/deliveries';
 import { FolderMemory } from './folderMemory';
 import type { ObjectOutcome } from './object/object';
-import { QueueMemory } from './queue/queueState';
+import { QueueState } from './queue/queueState';
 import type { QueueNews, ScanEvents } from './scan';
 
 /** What was done since the last time it was asked; by the names of the fields of `collection`. */
@@ -26,7 +26,7 @@ export interface WorkDone {
 }
 
 /** Objects that were found and are not done with. */
-export interface Waiting {
+export interface Backlog {
   /** While a look goes on: those found so far, at least. */
   readonly objects: number;
   /** When the oldest of them was written, Unix seconds. */
@@ -34,7 +34,7 @@ export interface Waiting {
 }
 
 /** What waited when a look ended. */
-class Look {
+class ScanBacklog {
   objects = 0;
   oldest?: number;
   readonly slots: WaitingSlots;
@@ -67,14 +67,14 @@ export class SourceProgress {
   /** Events of its queue that were about what is none of the source's, so far. */
   ignoredEvents = 0;
   private done: WorkDone = NOTHING_DONE;
-  private finished?: Look;
-  private current?: Look;
+  private finished?: ScanBacklog;
+  private current?: ScanBacklog;
   /** Objects of the current look that are not done with: a page of a listing and what is in flight. */
   private readonly open = new Map<string, ObjectRef>();
   /** Messages that wait in the source's queue. */
   private queued = 0;
   /** What is remembered of that queue. */
-  readonly queue = new QueueMemory();
+  readonly queue = new QueueState();
   /** Which of its folders need not be listed with every look. */
   readonly folders = new FolderMemory();
 
@@ -82,18 +82,18 @@ export class SourceProgress {
   follow(events: ScanEvents): void {
     events
       .on('found', (_objects, toCollect) => toCollect.forEach((object) => this.open.set(object.key, object)))
-      .on('waiting', (object) => this.wait(object))
+      .on('waiting', (object) => this.putOff(object))
       .on('failure', () => this.add({ errors: 1 }))
       .on('object', (object, outcome) => {
         this.ended(object, outcome);
         this.folders.ended(object.key, outcome);
       })
-      .on('queue', (news) => this.hear(news));
+      .on('queue', (news) => this.countNews(news));
   }
 
   /** A look begins, at `now` (Unix seconds). */
   begin(now: number): void {
-    this.current = new Look(now);
+    this.current = new ScanBacklog(now);
   }
 
   /** The look ended: `finished` at the end of its listing, or before it. */
@@ -115,7 +115,7 @@ export class SourceProgress {
   }
 
   /** What waits. Undefined before the first look: nothing is known. */
-  waiting(): Waiting | undefined {
+  backlog(): Backlog | undefined {
     const { current, finished, open, queued } = this;
     if (!current) {
       return finished && { objects: finished.objects + queued, oldest: finished.oldest };
@@ -124,7 +124,7 @@ export class SourceProgress {
     const objects = Math.max(current.objects + open.size, finished?.objects ?? 0) + queued;
     const written = [...open.values()].map(({ modified }) => modified);
     const oldest = [current.oldest, finished?.oldest, ...written].filter((time) => time !== undefined);
-    return { objects, oldest: least(oldest) };
+    return { objects, oldest: minOf(oldest) };
   }
 
   /** How complete each flow log's data is. Undefined before a look has reached the end of its listing. */
@@ -138,19 +138,19 @@ export class SourceProgress {
       const slots = done.get(id) ?? [];
       const account = slots.at(-1)?.account ?? finished.accounts.get(id)!;
       const hasLongSpans = slots.some((slot) => slot.hasLongSpans);
-      const log = { id, account, hasLongSpans, done: slots, waiting: finished.slots.of(id) };
+      const log = { id, account, hasLongSpans, done: slots, waiting: finished.slots.slotsOf(id) };
       return flowLogCompleteness(log, finished.started) ?? [];
     });
   }
 
-  private wait(object: ObjectRef): void {
+  private putOff(object: ObjectRef): void {
     this.open.delete(object.key);
     this.current?.wait(object);
   }
 
   private ended(object: ObjectRef, { state, summary }: ObjectOutcome): void {
     if (state === 'refused') {
-      this.wait(object);
+      this.putOff(object);
       return;
     }
     this.open.delete(object.key);
@@ -161,7 +161,7 @@ export class SourceProgress {
     }
   }
 
-  private hear({ waiting, ignored = 0, unread = 0, errors = 0 }: QueueNews): void {
+  private countNews({ waiting, ignored = 0, unread = 0, errors = 0 }: QueueNews): void {
     this.queued = waiting ?? this.queued;
     this.ignoredEvents += ignored;
     this.add({ errors, events_ignored: ignored, messages_unread: unread });

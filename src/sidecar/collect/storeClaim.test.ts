@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openRegistry, type Registry } from '../registry/registry';
 import { RETENTION_SECONDS } from '../rollup/terms';
-import { moveClaim, writeStoreRecord } from '../store/claim';
+import { takeOverStore, writeStoreRecord } from '../store/claim';
 import { InfluxClient, InfluxError } from '../store/influx';
 import { collectorForTests, objectWith } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
@@ -35,7 +35,7 @@ describe('a store', () => {
   it('is had by one of many registries that begin at once', async () => {
     const client = await database();
     const registries = Array.from({ length: 10 }, () => openRegistry(':memory:'));
-    const begun = await Promise.allSettled(registries.map((one) => new StoreClaim(one, client, now).mayBegin()));
+    const begun = await Promise.allSettled(registries.map((one) => new StoreClaim(one, client, now).ensureMayBegin()));
     expect(begun.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     begun
       .filter((one) => one.status === 'rejected')
@@ -49,22 +49,22 @@ describe('a store', () => {
   it('is shared by processes with one registry', async () => {
     const client = await database();
     const claims = Array.from({ length: 5 }, () => new StoreClaim(registry(), client, now));
-    const ids = await Promise.all(claims.map((claim) => claim.mayBegin()));
+    const ids = await Promise.all(claims.map((claim) => claim.ensureMayBegin()));
     expect(new Set(ids).size).toBe(1);
     const firsts = await Promise.all(claims.flatMap((claim) => [reserve(claim), reserve(claim)]));
     expect(new Set(firsts).size).toBe(10);
-    expect(await Promise.all(claims.map((claim) => claim.mayWrite()))).toEqual(ids);
+    expect(await Promise.all(claims.map((claim) => claim.ensureMayWrite()))).toEqual(ids);
   });
 
   it('that another registry takes gets no point more, nor an offset', async () => {
     const client = await database();
     const collector = collectorForTests(registry(), client, now);
     expect((await collectObject(objectOf(10), collector)).state).toBe('stored');
-    await moveClaim(client, 'another');
+    await takeOverStore(client, 'another');
     // What was seen within the last second still holds.
     const { claim } = collector;
     while (!claim.lost) {
-      await claim.mayWrite().catch(() => undefined);
+      await claim.ensureMayWrite().catch(() => undefined);
     }
     await expect(collectObject(objectOf(20), collector)).rejects.toThrow('is filled by another registry');
     await expect(collector.writer.write('minute', 'a b=1\n')).rejects.toThrow(StoreLost);
@@ -76,9 +76,9 @@ describe('a store', () => {
   it('that is being handed over gets what was begun, and nothing new', async () => {
     const client = await database();
     const collector = collectorForTests(registry(), client, now);
-    await collector.claim.mayBegin();
+    await collector.claim.ensureMayBegin();
     await writeStoreRecord(client, { handover: '2026-11-29T10:00:00Z' });
-    await collector.claim.makeAgain();
+    await collector.claim.recreateStore();
     await expect(collectObject(objectOf(20), collector)).rejects.toThrow('asked for it at 2026-11-29T10:00:00Z');
     await collector.writer.write('minute', 'begun b=1\n');
     expect(await client.query('SELECT * FROM "minute"."begun"')).toHaveLength(1);
@@ -135,14 +135,14 @@ describe('the mark of a registry', () => {
     for (const copy of [byBlock, byObject]) {
       const older = new StoreClaim(open(copy), client, now);
       const time = new Date(NOW * 1000).toISOString().replace('.000', '');
-      await expect(older.mayBegin()).rejects.toThrow(
+      await expect(older.ensureMayBegin()).rejects.toThrow(
         new RegExp(
           `older copy: it last collected at ${time}, and the database \\S+ was filled until ${time}\\..*adopt --restored`
         )
       );
     }
     const newest = new StoreClaim(open(folderWith(folder)), client, now);
-    expect(await newest.mayBegin()).toBe(real.claim.storeId);
+    expect(await newest.ensureMayBegin()).toBe(real.claim.storeId);
   });
 
   it('stops the one of two copies at work that got less far', async () => {
@@ -162,13 +162,13 @@ describe('the mark of a registry', () => {
     await reserve(claim);
     const later = NOW + RETENTION_SECONDS.hour + 1;
     expect(await reserve(claim, later)).toBe(1);
-    await claim.makeAgain();
+    await claim.recreateStore();
     expect(await reserve(claim, later)).toBe(10_001);
     // A backup of the store that was put back.
     await writeStoreRecord(client, { mark: { round: NOW, offset: 10_001, changes: 0, at: '2026-01-01T00:00:00Z' } });
-    await new StoreClaim(registry(), client, now).mayBegin();
+    await new StoreClaim(registry(), client, now).ensureMayBegin();
     await client.query('DROP MEASUREMENT "registry"');
-    await new StoreClaim(registry(), client, now).mayBegin();
+    await new StoreClaim(registry(), client, now).ensureMayBegin();
     const [mark] = await client.query('SELECT "offset" FROM "entity"."registry"');
     expect(mark.offset).toBe(20_001);
   });
@@ -185,7 +185,7 @@ describe('the mark of a registry', () => {
     const restored = new StoreClaim(copy, client, now);
     expect(await reserve(restored)).toBeGreaterThanOrEqual(mark.offset);
     await restored.close();
-    await expect(real.claim.makeAgain().then(() => reserve(real.claim))).rejects.toThrow('older copy');
+    await expect(real.claim.recreateStore().then(() => reserve(real.claim))).rejects.toThrow('older copy');
     expect((await copy.listChanges(1)).changes).toMatchObject([{ action: 'store.adopt-restored', actor: 'a' }]);
   });
 });
@@ -195,7 +195,7 @@ describe('a store that was dropped', () => {
     const client = await database();
     const told: string[] = [];
     const collector = collectorForTests(registry(), client, now);
-    const claim = new StoreClaim(registry(), client, now, { onMadeAgain: (message) => told.push(message) });
+    const claim = new StoreClaim(registry(), client, now, { onStoreRecreated: (message) => told.push(message) });
     await collectObject(objectOf(10), collector);
     const { writer } = collector;
     let isFirst = true;
@@ -206,7 +206,7 @@ describe('a store that was dropped', () => {
         if (isFirst) {
           isFirst = false;
           await drop(client);
-          await claim.makeAgain();
+          await claim.recreateStore();
         }
         return dropped;
       },
@@ -235,11 +235,11 @@ describe('a store that was dropped', () => {
           ? Promise.reject(new InfluxError('unavailable', 'not now'))
           : client.write(policy, lines),
     });
-    const claim = new StoreClaim(registry(), failing, now, { onMadeAgain: (message) => told.push(message) });
-    await claim.mayBegin();
+    const claim = new StoreClaim(registry(), failing, now, { onStoreRecreated: (message) => told.push(message) });
+    await claim.ensureMayBegin();
     await drop(client);
-    await expect(claim.makeAgain()).rejects.toThrow('not now');
-    await claim.makeAgain();
+    await expect(claim.recreateStore()).rejects.toThrow('not now');
+    await claim.recreateStore();
     await claim.close();
     const names = await client.query('SELECT "name" FROM "entity"."aws_entity" WHERE "id" = \'eni-1\'');
     expect([names.length, told.length]).toEqual([1, 1]);
@@ -251,8 +251,8 @@ describe('a store that was dropped', () => {
     await collectObject(objectOf(10), collector);
     await drop(client);
     const other = openRegistry(':memory:');
-    await new StoreClaim(other, client, now).mayBegin();
-    await expect(collector.claim.makeAgain()).rejects.toThrow('is filled by another registry');
+    await new StoreClaim(other, client, now).ensureMayBegin();
+    await expect(collector.claim.recreateStore()).rejects.toThrow('is filled by another registry');
     await expect(collectObject(objectOf(20), collector)).rejects.toThrow(StoreLost);
     expect(await bytesIn(client)).toBeUndefined();
     await other.close();
@@ -263,7 +263,7 @@ describe('a store that was dropped', () => {
     const collector = collectorForTests(registry(), client, now);
     await collectObject(objectOf(10), collector);
     await drop(client);
-    await collector.claim.makeAgain();
+    await collector.claim.recreateStore();
     expect(await registry().knownObjects('src-1', ['10.log.gz'], NOW)).toMatchObject({
       '10.log.gz': { state: 'refused' },
     });

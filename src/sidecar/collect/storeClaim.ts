@@ -3,10 +3,10 @@ import { EntityPublisher } from '../entities/publish';
 import type { FilledStore } from '../registry/filledStore';
 import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
-import { claimStore, lookAtStore, ownerOf, writeStoreRecord, type Mark, type StoreStanding } from '../store/claim';
+import { claimStore, inspectStore, ownerOf, writeStoreRecord, type Mark, type StoreState } from '../store/claim';
 import type { WriteGuard } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
-import { passOverSeriesLimit } from '../store/limits';
+import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
 
 /** What was seen of the store longer ago than this is looked at again before a write. */
@@ -32,7 +32,7 @@ export interface ClaimEvents {
   /** Called once, as soon as nothing new may be begun. */
   readonly onLost?: (error: StoreLost) => void;
   /** The store was missing in whole or part, and was made again: says what that means. */
-  readonly onMadeAgain?: (message: string) => void;
+  readonly onStoreRecreated?: (message: string) => void;
 }
 
 /**
@@ -45,7 +45,7 @@ export class StoreClaim implements WriteGuard {
   // By a clock that nobody sets, milliseconds: until when what was begun may be finished, and when the store was last looked at.
   private finishUntil = Infinity;
   private seen = -Infinity;
-  private looking?: Promise<void>;
+  private checking?: Promise<void>;
   private id?: string;
   private knownStore?: string;
   private readonly stop = new AbortController();
@@ -67,77 +67,77 @@ export class StoreClaim implements WriteGuard {
    * Whether the writes of an object may begin; returns the store's id, see {@link storeId}. Throws {@link StoreLost}, and
    * `InfluxError` when the store does not answer.
    */
-  async mayBegin(): Promise<string> {
-    await this.lookAgain();
+  async ensureMayBegin(): Promise<string> {
+    await this.refresh();
     if (this.lost) {
       throw this.lost;
     }
     return this.knownStore!;
   }
 
-  /** Whether may be written and deleted what was begun. Otherwise like {@link mayBegin}. */
-  async mayWrite(): Promise<string> {
-    await this.lookAgain();
+  /** Whether may be written and deleted what was begun. Otherwise like {@link ensureMayBegin}. */
+  async ensureMayWrite(): Promise<string> {
+    await this.refresh();
     if (this.lost && performance.now() >= this.finishUntil) {
       throw this.lost;
     }
     return this.knownStore!;
   }
 
-  /** Looks now, and makes again what is missing. Throws like {@link mayBegin}. */
-  async makeAgain(): Promise<void> {
-    await this.lookAgain(0);
-    await this.mayWrite();
+  /** Looks now, and makes again what is missing. Throws like {@link ensureMayBegin}. */
+  async recreateStore(): Promise<void> {
+    await this.refresh(0);
+    await this.ensureMayWrite();
   }
 
-  /** Reserves offsets and leaves their mark in the store before anybody uses them. Throws like {@link mayBegin}. */
+  /** Reserves offsets and leaves their mark in the store before anybody uses them. Throws like {@link ensureMayBegin}. */
   async reserveOffsets(count: number, now: number, retention: number): Promise<number> {
-    await this.lookAgain(0);
-    await this.mayBegin();
+    await this.refresh(0);
+    await this.ensureMayBegin();
     const first = await this.registry.reserveOffsets(count, now, retention);
     await writeStoreRecord(this.client, { mark: this.markOf(await this.registry.filledStore()) });
     return first;
   }
 
   /** Looks every few seconds until {@link close}, so that a process that has nothing to do notices, too. */
-  async keepLooking(): Promise<void> {
+  async keepChecking(): Promise<void> {
     const { signal } = this.stop;
     while (!signal.aborted && !this.lost) {
       await setTimeout(LOOK_IDLE_MS, undefined, { signal, ref: false }).catch(() => undefined);
       // A store that is away is a matter for those who write.
-      await this.lookAgain().catch(() => undefined);
+      await this.refresh().catch(() => undefined);
     }
   }
 
   /** Leaves the last mark and stops looking. What it finds then matters no more. */
   async close(): Promise<void> {
     this.stop.abort();
-    await this.lookAgain(0).catch(() => undefined);
+    await this.refresh(0).catch(() => undefined);
   }
 
   /** Looks unless what was seen is at most so old. */
-  private async lookAgain(oldestMs = LOOK_AGAIN_MS): Promise<void> {
+  private async refresh(oldestMs = LOOK_AGAIN_MS): Promise<void> {
     const asked = performance.now();
     const isOld = (ms: number) => this.seen < asked - ms;
     const isOver = () => this.lost !== undefined && performance.now() >= this.finishUntil;
     while (isOld(oldestMs) && !isOver()) {
-      await this.lookOnce();
+      await this.checkOnce();
     }
     // Ahead of time, so that writes need not wait for it.
     if (isOld(oldestMs / 2) && !isOver()) {
-      void this.lookOnce().catch(() => undefined);
+      void this.checkOnce().catch(() => undefined);
     }
   }
 
-  private lookOnce(): Promise<void> {
-    return (this.looking ??= this.look().finally(() => (this.looking = undefined)));
+  private checkOnce(): Promise<void> {
+    return (this.checking ??= this.check().finally(() => (this.checking = undefined)));
   }
 
-  private async look(): Promise<void> {
+  private async check(): Promise<void> {
     const began = performance.now();
     this.id ??= await this.registry.registryId();
     this.knownStore ??= (await this.registry.filledStore()).storeId;
-    const standing = await lookAtStore(this.client);
+    const standing = await inspectStore(this.client);
     const { record, missing, claim } = standing;
     if (ownerOf(standing, this.id) === 'other') {
       this.lose(this.ofAnother(), 0);
@@ -155,7 +155,7 @@ export class StoreClaim implements WriteGuard {
   }
 
   /** Takes a store that is new, was made again, or is another one than before. */
-  private async fill(standing: StoreStanding): Promise<void> {
+  private async fill(standing: StoreState): Promise<void> {
     const { record, missing } = standing;
     const id = this.id!;
     const isOurs = record?.registryId === id;
@@ -174,13 +174,13 @@ export class StoreClaim implements WriteGuard {
       await writePolicyChoice(this.client, this.now());
       await new EntityPublisher(this.registry, this.client)
         .publishAll()
-        .catch((error: unknown) => passOverSeriesLimit(error));
+        .catch((error: unknown) => ignoreSeriesLimit(error));
     }
     // Last: with it the store is whole, and what failed before it is not done again.
     const mark = this.markOf(await this.registry.filledStore());
     await writeStoreRecord(this.client, { registryId: id, storeId: this.knownStore, mark });
     if (before !== undefined) {
-      this.events.onMadeAgain?.(this.whatWasMissing(standing));
+      this.events.onStoreRecreated?.(this.whatWasMissing(standing));
     }
   }
 
@@ -241,7 +241,7 @@ export class StoreClaim implements WriteGuard {
     );
   }
 
-  private whatWasMissing({ hasDatabase, missing, record }: StoreStanding): string {
+  private whatWasMissing({ hasDatabase, missing, record }: StoreState): string {
     const { database } = this;
     const what = !hasDatabase
       ? `The database ${database} was missing and was made again`

@@ -1,10 +1,10 @@
 /** The smallest of some numbers, however many; undefined when there are none. */
-export function least(numbers: Iterable<number>): number | undefined {
+export function minOf(numbers: Iterable<number>): number | undefined {
   return extreme(numbers, Math.min);
 }
 
 /** The greatest of some numbers, however many; undefined when there are none. */
-export function greatest(numbers: Iterable<number>): number | undefined {
+export function maxOf(numbers: Iterable<number>): number | undefined {
   return extreme(numbers, Math.max);
 }
 

@@ -1,4 +1,4 @@
-import { greatest, least } from './extremes';
+import { maxOf, minOf } from './extremes';
 
 /** Flow logs are delivered for slots of five minutes; a slot's objects hold the records that end in it. Seconds. */
 export const SLOT = 300;
@@ -94,14 +94,14 @@ class SlotTable {
       this.arrivals.set(slot, Math.max(arrived, this.arrivals.get(slot) ?? 0));
     }
     this.waiting = new Set(log.waiting.map(({ slot }) => slot));
-    const slot = greatest(this.arrivals.keys());
+    const slot = maxOf(this.arrivals.keys());
     this.newest = slot === undefined ? undefined : { slot, arrived: this.arrivals.get(slot)! };
-    this.lastArrival = greatest(this.arrivals.values()) ?? -Infinity;
+    this.lastArrival = maxOf(this.arrivals.values()) ?? -Infinity;
   }
 
   /** End of the last slot up to which none is open. */
   edge(): number {
-    const oldest = least(this.arrivals.keys())!;
+    const oldest = minOf(this.arrivals.keys())!;
     // A slot that waits is seen, so the walk is over what a few hours hold, but for one that waits since long ago.
     for (let slot = oldest; slot <= this.newest!.slot; slot += SLOT) {
       if (this.isOpen(slot)) {
@@ -113,7 +113,7 @@ class SlotTable {
 
   /** End of the newest slots that are not open and hold, together, all records of the last minute before `aggregation`. */
   freshEdge(aggregation: number): number | undefined {
-    const oldest = least(this.arrivals.keys())!;
+    const oldest = minOf(this.arrivals.keys())!;
     // The minute that ends `aggregation` before the edge has records that end in any of these.
     const needed = Math.ceil((aggregation + 60) / SLOT);
     let closed = 0;

@@ -1,4 +1,4 @@
-import { greatest, least } from './extremes';
+import { maxOf, minOf } from './extremes';
 import type { FlowLogCompleteness } from './flowLog';
 
 /** How complete the data of a source is, over all its flow logs. */
@@ -15,17 +15,17 @@ export interface SourceCompleteness {
  * count: they would hold it back for ever. When all are so, it ends where the last one stopped.
  */
 export function sourceCompleteness(flowLogs: readonly FlowLogCompleteness[]): SourceCompleteness {
-  const heard = flowLogs.filter(isHeard);
-  const counting = flowLogs.filter((flowLog) => isHeard(flowLog) || flowLog.hasWaiting);
+  const heard = flowLogs.filter(isActive);
+  const counting = flowLogs.filter((flowLog) => isActive(flowLog) || flowLog.hasWaiting);
   const until = (some: readonly FlowLogCompleteness[]) => some.map(({ completeUntil }) => completeUntil);
   return {
     gaps: flowLogs.reduce((sum, flowLog) => sum + flowLog.gaps, 0),
-    lag: greatest(heard.map(({ lag }) => lag)),
-    completeUntil: least(until(counting)) ?? greatest(until(flowLogs)),
+    lag: maxOf(heard.map(({ lag }) => lag)),
+    completeUntil: minOf(until(counting)) ?? maxOf(until(flowLogs)),
   };
 }
 
-function isHeard({ state }: FlowLogCompleteness): boolean {
+function isActive({ state }: FlowLogCompleteness): boolean {
   return state !== 'silent';
 }
 
@@ -43,13 +43,13 @@ export interface CompleteMinute {
  * has none is absent: its flow logs are silent, or nothing of them is settled yet.
  */
 export function completeMinutes(flowLogs: readonly FlowLogCompleteness[]): CompleteMinute[] {
-  const heard = flowLogs.filter(isHeard);
+  const heard = flowLogs.filter(isActive);
   return [...Map.groupBy(heard, ({ account }) => account)].flatMap(([account, logs]) => {
     const until = logs.map(({ freshUntil }) => freshUntil);
     if (until.includes(undefined)) {
       return [];
     }
-    const minute = least(until as number[])! - 60;
-    return [{ account, minute, aggregation: greatest(logs.map(({ aggregation }) => aggregation))! }];
+    const minute = minOf(until as number[])! - 60;
+    return [{ account, minute, aggregation: maxOf(logs.map(({ aggregation }) => aggregation))! }];
   });
 }

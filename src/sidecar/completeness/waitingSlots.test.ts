@@ -12,7 +12,7 @@ test('of a long backlog, the recent slots are kept and the oldest', () => {
   }
   waiting.add('fl-2', { slot: NOON - 48 * HOUR, arrived: NOON });
   expect(waiting.flowLogs).toEqual(['fl-1', 'fl-2']);
-  const slots = waiting.of('fl-1').map(({ slot }) => (slot - NOON) / 300);
+  const slots = waiting.slotsOf('fl-1').map(({ slot }) => (slot - NOON) / 300);
   const recent = Array.from({ length: 36 }, (_, i) => -i - 1);
   expect(slots.sort((a, b) => b - a)).toEqual([...recent, -10_000]);
 });
@@ -20,5 +20,5 @@ test('of a long backlog, the recent slots are kept and the oldest', () => {
 test('a slot arrived when the last of its objects did', () => {
   const waiting = new WaitingSlots(NOON);
   [800, 950, 900].forEach((arrived) => waiting.add('fl-1', { slot: NOON, arrived: NOON + arrived }));
-  expect(waiting.of('fl-1')).toEqual([{ slot: NOON, arrived: NOON + 950 }]);
+  expect(waiting.slotsOf('fl-1')).toEqual([{ slot: NOON, arrived: NOON + 950 }]);
 });

@@ -30,7 +30,7 @@ export class WaitingSlots {
   }
 
   /** Slots of a flow log: the recent ones, and of the older ones the oldest. */
-  of(flowLog: string): SeenSlot[] {
+  slotsOf(flowLog: string): SeenSlot[] {
     return [...(this.slots.get(flowLog) ?? [])].map(([slot, arrived]) => ({ slot, arrived }));
   }
 }

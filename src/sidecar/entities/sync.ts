@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { MISSING, type EntityKind } from '../../contract/stored';
 import { ec2Client, stsClient, type SignIn } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { NOWHERE, type Entity } from '../registry/entities';
+import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
 import { describeRegion, READ_KINDS, type Described, type Found } from './describe';
@@ -101,7 +101,7 @@ async function syncRegion(
     const id = name === undefined ? undefined : await accountId(region, as);
     const { entities, denied } = await describeRegion(ec2Client(region, as), region, id);
     if (id !== undefined) {
-      entities.push({ ...NOWHERE, kind: 'account', id, description: name });
+      entities.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
     }
     const error = denied.size > 0 ? [...denied.values()].join(' ') : undefined;
     return { result: { account, region, kinds: countKinds(entities, denied), error }, found: entities };

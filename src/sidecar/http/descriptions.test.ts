@@ -1,5 +1,5 @@
 import type { RegionSync } from '../entities/sync';
-import { NOWHERE } from '../registry/entities';
+import { UNKNOWN_PLACE } from '../registry/entities';
 import { TestApi } from '../testing/api';
 import { NOON } from '../testing/reference/rollUp';
 
@@ -191,7 +191,7 @@ describe('a sync', () => {
 
 describe('entities', () => {
   const entity = (kind: 'interface' | 'vpc', id: string, description?: string) => ({
-    ...NOWHERE,
+    ...UNKNOWN_PLACE,
     kind,
     id,
     description,

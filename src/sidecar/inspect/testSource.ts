@@ -16,7 +16,7 @@ import type { Registry } from '../registry/registry';
 import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
 import { horizonsAt, KEPT_DAYS } from '../rollup/terms';
-import { lookAtStore } from '../store/claim';
+import { inspectStore } from '../store/claim';
 import type { InfluxClient } from '../store/influx';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 
@@ -63,7 +63,7 @@ export async function testSource(
       overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
       tryStore: async () => {
         // What the collector does at its start, and what stands there anyway, written again.
-        if (!(await lookAtStore(store)).hasDatabase) {
+        if (!(await inspectStore(store)).hasDatabase) {
           await ensureSchema(store);
         }
         await writePolicyChoice(store, now());

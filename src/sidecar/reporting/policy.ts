@@ -2,7 +2,7 @@ import { policyQuery } from '../../reports/queries';
 import type { TimeRange } from '../../reports/timeRange';
 import type { Policy } from '../rollup/windows';
 import type { QueryClient } from './names';
-import { oldestInMinute, RANKING_LONGEST_MS } from '../store/schema';
+import { oldestInMinute, MAX_RANKING_RANGE_MS } from '../store/schema';
 
 /** The policy that a report over this range reads at `now` (Unix milliseconds). */
 export async function choosePolicy(client: QueryClient, range: TimeRange, now: number): Promise<Policy> {
@@ -13,5 +13,5 @@ export async function choosePolicy(client: QueryClient, range: TimeRange, now: n
 /** Which policy a range reads when the store does not say. */
 function usualPolicy({ from, to }: TimeRange, now: number): Policy {
   const isKept = from >= oldestInMinute(Math.floor(now / 1000)) * 1000;
-  return isKept && to - from <= RANKING_LONGEST_MS ? 'minute' : 'hour';
+  return isKept && to - from <= MAX_RANKING_RANGE_MS ? 'minute' : 'hour';
 }

@@ -6,7 +6,7 @@ import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
 import { bucketOf, checkGivenKey, secrets } from './awsAccess';
 import { now } from './context';
-import { registryToFill } from './dataDirectory';
+import { registryFolder } from './dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { threadsScript } from './threads';
 
@@ -28,7 +28,7 @@ export async function withApi(
   // Loaded only by commands that serve.
   const { createApi } = await import('../http/app');
   // Of its own: reading for people must not hold up collecting.
-  const registry = startRegistryThread(threadsScript(), registryToFill());
+  const registry = startRegistryThread(threadsScript(), registryFolder());
   const decoder = startDecoderThreads(threadsScript(), 1);
   try {
     const api = await createApi({

@@ -13,10 +13,10 @@ import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import { openRegistry, startRegistryThread, whileAlive, type Registry } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
-import { liftRefusingLimit, passOverSeriesLimit } from '../store/limits';
+import { refusalAdvice, ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
-import { knownRegistry, registryToFill } from './dataDirectory';
+import { existingRegistryFolder, registryFolder } from './dataDirectory';
 import { say } from '../util/output';
 import { storyLog } from './logLevel';
 import { startDecoder, threadsScript } from './threads';
@@ -35,11 +35,11 @@ export const now = () => Math.floor(Date.now() / 1000);
 
 /**
  * Runs `work` with the registry open, for commands that only look or edit. Throws {@link CommandFailed} when there is none,
- * unless `directory` is {@link registryToFill}.
+ * unless `directory` is {@link registryFolder}.
  */
 export async function withRegistry<T>(
   work: (registry: Registry) => Promise<T>,
-  directory = knownRegistry()
+  directory = existingRegistryFolder()
 ): Promise<T> {
   const registry = openRegistry(directory);
   try {
@@ -68,14 +68,14 @@ export async function withCollecting<T>(
   patience: WriterPatience,
   work: (tools: Collecting) => Promise<T>,
   decoder?: Decoder,
-  events: ClaimEvents = { onMadeAgain: say },
+  events: ClaimEvents = { onStoreRecreated: say },
   log?: Logger
 ): Promise<T> {
   const onStory = await storyLog(log);
   const store = createInfluxClient(process.env);
   await store.ping();
   decoder ??= startDecoder();
-  const registry = startRegistryThread(threadsScript(), registryToFill());
+  const registry = startRegistryThread(threadsScript(), registryFolder());
   try {
     return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
       await keepSeriesBudget(registry, client, now());
@@ -83,10 +83,10 @@ export async function withCollecting<T>(
       await entities
         .publishAll()
         .catch((error: unknown) =>
-          passOverSeriesLimit(error, ({ message }) => say(`Warning: ${message} ${liftRefusingLimit(message)}`))
+          ignoreSeriesLimit(error, ({ message }) => say(`Warning: ${message} ${refusalAdvice(message)}`))
         );
       const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
-        writer.patiently(() => claim.reserveOffsets(...block));
+        writer.withRetry(() => claim.reserveOffsets(...block));
       const deps: ObjectDependencies = {
         ...{ registry, claim, entities, writer, decoder, now, onStory },
         exporters: new ExporterDecisions(registry, now),
@@ -126,9 +126,9 @@ export async function withClaim<T>(
   const claim = new StoreClaim(registry, store, now, events);
   const client = new GuardedInfluxClient(store, claim);
   const writer = new PointWriter(client, patience);
-  await writer.patiently(() => claim.mayBegin());
+  await writer.withRetry(() => claim.ensureMayBegin());
   await prepareStore(store);
-  void claim.keepLooking();
+  void claim.keepChecking();
   try {
     const result = await work({ claim, client, writer });
     if (claim.lost) {
@@ -153,7 +153,7 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
 }
 
 /** Says why records were not counted as traffic, a line per reason, and where the lines of those are that could not be. */
-export function sayReasons(tally: Tally, isDryRun = false): void {
+export function printReasons(tally: Tally, isDryRun = false): void {
   for (const [reason, count] of Object.entries(tally.recordReasons)) {
     say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);
   }

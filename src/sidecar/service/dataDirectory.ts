@@ -17,10 +17,10 @@ export function dataDirectory(): string {
   }
   const directory = resolve(given ?? 'data');
   let nearest = directory;
-  let found = look(nearest, directory);
+  let found = statIfThere(nearest, directory);
   while (!found) {
     nearest = dirname(nearest);
-    found = look(nearest, directory);
+    found = statIfThere(nearest, directory);
   }
   if (!found.isDirectory()) {
     throw new CommandFailed(
@@ -31,7 +31,7 @@ export function dataDirectory(): string {
 }
 
 /** What is at that path; undefined when nothing is. What this user may not look at is not said to be missing: it throws. */
-function look(path: string, directory: string): Stats | undefined {
+function statIfThere(path: string, directory: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
@@ -57,11 +57,11 @@ export function privateDataDirectory(): string {
 /** Whether there is a registry in the data directory. Throws as {@link dataDirectory} does. */
 export function hasRegistry(): boolean {
   const directory = dataDirectory();
-  return look(join(directory, REGISTRY_FILE), directory) !== undefined;
+  return statIfThere(join(directory, REGISTRY_FILE), directory) !== undefined;
 }
 
 /** The data directory, for commands that need a registry. Throws {@link CommandFailed} when none is there. */
-export function knownRegistry(): string {
+export function existingRegistryFolder(): string {
   if (!hasRegistry()) {
     throw new CommandFailed(
       `There is no registry in ${dataDirectory()}, ${whyThere()}. Set FLOWSCOPE_DATA_DIR to where it is; ` +
@@ -72,7 +72,7 @@ export function knownRegistry(): string {
 }
 
 /** The data directory, for commands that may be the first: says so when they are, lest it be a mistyped one. */
-export function registryToFill(): string {
+export function registryFolder(): string {
   if (!hasRegistry()) {
     say(`Making a new registry in ${dataDirectory()}, ${whyThere()}.`);
   }

@@ -15,7 +15,7 @@ const SYNC_SOON_SECONDS = 300;
  * Policy choice and pruning at start and hourly; with them, unless that is switched off, descriptions: these also soon after a
  * failure or an unknown interface.
  */
-export class Descriptions {
+export class Housekeeping {
   private tried = 0;
   /** When policy choice and pruning were last done. */
   private kept = 0;

@@ -14,18 +14,18 @@ import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
 import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
-import type { CollectorView, Standing } from '../http/api';
+import type { CollectorView, SourceRuntimeStatus } from '../http/api';
 import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { withApi } from './apiServer';
 import { bucketOf, queueOf, releaseClients } from './awsAccess';
 import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
-import { Descriptions } from './housekeeping';
+import { Housekeeping } from './housekeeping';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
 import { logLevel } from './logLevel';
-import { givenUp, withStop, type Stop } from './stopping';
+import { describeAbandoned, withStop, type Stop } from './stopping';
 
 const MINUTE_MS = 60_000;
 /** How soon a source that was added, enabled, disabled or removed is noticed. */
@@ -38,7 +38,7 @@ const RETRY_STORE_MS = 5000;
 /** The most that SQS waits for a message. Seconds. */
 const QUEUE_WAIT = 20;
 /** The pause after a look through a source whose queue tells of new objects. */
-const TOLD_MS = 1000;
+const NOTIFIED_MS = 1000;
 
 /**
  * Collects until SIGINT or SIGTERM; then finishes the objects in flight, or gives them up, and returns within nine seconds.
@@ -72,7 +72,7 @@ export async function serve(listen?: string): Promise<void> {
 /** What runs once the store answers. */
 interface Running {
   readonly followed: Map<string, FollowedSource>;
-  descriptions?: Descriptions;
+  descriptions?: Housekeeping;
   /** Why the store may not be filled any more. */
   lost?: StoreLost;
 }
@@ -81,7 +81,7 @@ function viewOf(running: Running): CollectorView {
   return {
     name: COLLECTOR,
     isCollecting: () => running.descriptions !== undefined,
-    standing: (sourceId) => standingOf(running.followed.get(sourceId)),
+    statusOf: (sourceId) => runtimeStatusOf(running.followed.get(sourceId)),
     sync: async (onRegion) => {
       if (!running.descriptions) {
         throw new Error('InfluxDB does not answer yet: descriptions are read once it does.');
@@ -93,8 +93,8 @@ function viewOf(running: Running): CollectorView {
 }
 
 /** How a source stands; undefined as long as nothing is known. */
-function standingOf(followed: FollowedSource | undefined): Standing | undefined {
-  const waiting = followed?.progress.waiting();
+function runtimeStatusOf(followed: FollowedSource | undefined): SourceRuntimeStatus | undefined {
+  const waiting = followed?.progress.backlog();
   if (!followed || !waiting) {
     return undefined;
   }
@@ -110,33 +110,33 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     log.error(lost.message);
     stop.begin();
   };
-  const onMadeAgain = (message: string) => log.error(message);
+  const onStoreRecreated = (message: string) => log.error(message);
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
-  if (!(await stop.finished(storeAnswers(log, signal))) || signal.aborted) {
+  if (!(await stop.finished(waitForStore(log, signal))) || signal.aborted) {
     return;
   }
   const work = async (tools: Collecting) => {
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
-    const descriptions = (running.descriptions = new Descriptions(tools, log));
+    const descriptions = (running.descriptions = new Housekeeping(tools, log));
     const sourcesKnown = Promise.withResolvers<void>();
     const permits = new Permits(BYTES_IN_FLIGHT);
     log.info('flowscope serve: collecting');
     const loops = Promise.all([
       watchSources(tools, permits, followed, log, signal, sourcesKnown.resolve),
-      every(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
+      repeat(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
       // Not before: it would say that there are no sources.
-      sourcesKnown.promise.then(() => every(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
-      every(MINUTE_MS, log, signal, () => descriptions.keepUp()),
+      sourcesKnown.promise.then(() => repeat(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
+      repeat(MINUTE_MS, log, signal, () => descriptions.keepUp()),
     ]);
     if (!(await stop.finished(loops))) {
-      log.warn(givenUp(permits));
+      log.warn(describeAbandoned(permits));
     }
   };
   const patience = { patienceMs: Infinity, signal, onOutage };
-  await withCollecting(patience, work, undefined, { onLost, onMadeAgain }, log).catch((error: unknown) => {
+  await withCollecting(patience, work, undefined, { onLost, onStoreRecreated }, log).catch((error: unknown) => {
     // Whoever is told to stop need not wait for InfluxDB, nor fail for it.
     if (!signal.aborted || !(error instanceof InfluxError) || error.failure !== 'unavailable') {
       throw error;
@@ -145,7 +145,7 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
 }
 
 /** Waits until the store answers: a service is often started before its database. */
-async function storeAnswers(log: Logger, signal: AbortSignal): Promise<void> {
+async function waitForStore(log: Logger, signal: AbortSignal): Promise<void> {
   const client = createInfluxClient(process.env);
   while (!signal.aborted) {
     try {
@@ -162,7 +162,7 @@ async function storeAnswers(log: Logger, signal: AbortSignal): Promise<void> {
  * Does some work again and again, a pause after each, or the one that the work asks for; a failure is logged, and the next
  * time tries again.
  */
-async function every(
+async function repeat(
   usualMs: number,
   log: Logger,
   signal: AbortSignal,
@@ -197,7 +197,7 @@ async function watchSources(
     ...{ bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), deps, permits },
   };
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
-  await every(NOTICE_MS, log, signal, async () => {
+  await repeat(NOTICE_MS, log, signal, async () => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     // One whose settings were changed begins anew with them.
     const isAsBefore = (id: string, version: number) =>
@@ -213,8 +213,8 @@ async function watchSources(
       const either = AbortSignal.any([signal, stop.signal]);
       const progress = new SourceProgress();
       followed.set(source.id, { source, progress });
-      const ended = every(source.pollSeconds * 1000, log, either, () =>
-        lookThrough(source, progress, tools, log, either)
+      const ended = repeat(source.pollSeconds * 1000, log, either, () =>
+        scanAndLog(source, progress, tools, log, either)
       ).then(() => {
         loops.delete(source.id);
         releaseClients(source.id);
@@ -229,7 +229,7 @@ async function watchSources(
 }
 
 /** Returns the pause to make before the next look, where that is not the usual one. */
-async function lookThrough(
+async function scanAndLog(
   source: StoredSource,
   progress: SourceProgress,
   tools: SourceTools,
@@ -259,7 +259,7 @@ async function lookThrough(
   for (const [message, cause] of refusals) {
     log.error({ source: source.name, stack: stackOf(cause) }, message);
   }
-  return run.result?.isTold ? TOLD_MS : undefined;
+  return run.result?.isNotifiedByQueue ? NOTIFIED_MS : undefined;
 }
 
 /** The stack of an error, and of the one in another thread that caused it. */
@@ -268,7 +268,7 @@ function stackOf(error: Error | undefined): string | undefined {
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {
-  await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work));
+  await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.withRetry(work));
 }
 
 /**

@@ -76,7 +76,7 @@ export async function untilStopped(work: (stop: Stop) => Promise<void>): Promise
 }
 
 /** What was given up, for people. */
-export function givenUp({ inFlight }: Pick<Permits, 'inFlight'>): string {
+export function describeAbandoned({ inFlight }: Pick<Permits, 'inFlight'>): string {
   const what = inFlight > 0 ? formatCounted(inFlight, 'object') : 'calls to AWS or InfluxDB';
   return `Given up after ${FINISH_MS / 1000} s, since AWS or InfluxDB does not answer: ${what}. No object is lost: those not stored are collected again.`;
 }

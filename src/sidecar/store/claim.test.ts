@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { influxForTests } from '../testing/influx';
-import { CLAIM_POLICY, claimOf, claimStore, lookAtStore, moveClaim, ownerOf, writeStoreRecord } from './claim';
+import { CLAIM_POLICY, claimDuration, claimStore, inspectStore, takeOverStore, ownerOf, writeStoreRecord } from './claim';
 import { storeWarnings } from './schema';
 
 const database = influxForTests();
@@ -12,21 +12,21 @@ describe('a claim', () => {
     const taken = await Promise.all(ids.map((id) => claimStore(client, id)));
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect(await Promise.all(ids.map((id) => claimStore(client, id)))).toEqual(taken);
-    const standing = await lookAtStore(client);
+    const standing = await inspectStore(client);
     expect(ids.map((id) => ownerOf(standing, id))).toEqual(taken.map((isTaken) => (isTaken ? 'us' : 'other')));
   });
 
   it('is moved, whoever has it, and by nothing else', async () => {
     const client = await database();
-    await moveClaim(client, 'first');
-    await moveClaim(client, 'second');
+    await takeOverStore(client, 'first');
+    await takeOverStore(client, 'second');
     expect([await claimStore(client, 'first'), await claimStore(client, 'second')]).toEqual([false, true]);
   });
 
   it('is told apart for many registries, at durations that InfluxDB takes', async () => {
     const client = await database();
     const ids = Array.from({ length: 1000 }, (_, i) => `registry ${i}`);
-    const claims = ids.map(claimOf);
+    const claims = ids.map(claimDuration);
     expect(new Set(claims).size).toBe(ids.length);
     expect(Math.max(...claims)).toBeLessThan(9_000_000_000);
     // Each is read as it was written, also those without minutes or seconds.
@@ -34,7 +34,7 @@ describe('a claim', () => {
       await client.query(
         `CREATE RETENTION POLICY "${CLAIM_POLICY}" ON "${client.settings.database}" DURATION ${seconds}s REPLICATION 1`
       );
-      expect((await lookAtStore(client)).claim).toBe(seconds);
+      expect((await inspectStore(client)).claim).toBe(seconds);
       await client.query(`DROP RETENTION POLICY "${CLAIM_POLICY}" ON "${client.settings.database}"`);
     }
   });
@@ -47,28 +47,28 @@ describe('a claim', () => {
   });
 });
 
-describe('lookAtStore', () => {
+describe('inspectStore', () => {
   it('finds what is there, and says what is missing', async () => {
     const client = await database();
-    expect(await lookAtStore(client)).toEqual({ hasDatabase: true, missing: [] });
+    expect(await inspectStore(client)).toEqual({ hasDatabase: true, missing: [] });
     const mark = { round: 1_700_000_000, offset: 20_001, changes: 7, at: '2026-11-29T10:00:00Z' };
     await writeStoreRecord(client, { registryId: 'a "b"', storeId: 's', mark });
     await writeStoreRecord(client, { handover: '2026-11-29T10:00:01Z' });
     const record = { registryId: 'a "b"', storeId: 's', mark, handover: '2026-11-29T10:00:01Z' };
-    expect((await lookAtStore(client)).record).toEqual(record);
+    expect((await inspectStore(client)).record).toEqual(record);
     await writeStoreRecord(client, { handover: '' });
-    expect((await lookAtStore(client)).record).toEqual({ ...record, handover: undefined });
+    expect((await inspectStore(client)).record).toEqual({ ...record, handover: undefined });
     const { database: name } = client.settings;
     await client.query(`DROP RETENTION POLICY "hour" ON "${name}"`);
-    expect(await lookAtStore(client)).toMatchObject({ hasDatabase: true, missing: ['hour'] });
+    expect(await inspectStore(client)).toMatchObject({ hasDatabase: true, missing: ['hour'] });
     await client.query(`DROP DATABASE "${name}"`);
-    expect(await lookAtStore(client)).toEqual({ hasDatabase: false, missing: ['minute', 'hour', 'entity'] });
+    expect(await inspectStore(client)).toEqual({ hasDatabase: false, missing: ['minute', 'hour', 'entity'] });
   });
 
   it('leaves the store of a registry that claimed nothing yet to that one', async () => {
     const client = await database();
     await client.write('entity', 'registry id="a" 0');
-    const standing = await lookAtStore(client);
+    const standing = await inspectStore(client);
     expect([ownerOf(standing, 'a'), ownerOf(standing, 'b')]).toEqual(['us', 'other']);
   });
 });

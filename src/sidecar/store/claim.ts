@@ -17,7 +17,7 @@ const SHORTEST_CLAIM = 1_000_000_000;
 const CLAIMS = 8_000_000_000;
 
 /** The duration, in seconds, that stands for a registry. Two registries share one by a chance of one in 8 thousand million. */
-export function claimOf(registryId: string): number {
+export function claimDuration(registryId: string): number {
   const hash = createHash('sha256').update(registryId).digest();
   return SHORTEST_CLAIM + Number(hash.readBigUInt64BE() % BigInt(CLAIMS));
 }
@@ -40,7 +40,7 @@ export interface StoreRecord {
 }
 
 /** What there is of a store. */
-export interface StoreStanding {
+export interface StoreState {
   readonly hasDatabase: boolean;
   /** Our retention policies that are not there. */
   readonly missing: readonly string[];
@@ -53,7 +53,7 @@ export interface StoreStanding {
 const LOOK_MS = 3000;
 
 /** Looks at the store: a database or policy that is missing is an answer. Throws {@link InfluxError} when it does not answer. */
-export async function lookAtStore(client: InfluxClient): Promise<StoreStanding> {
+export async function inspectStore(client: InfluxClient): Promise<StoreState> {
   const { database } = client.settings;
   const [policies, records] = await Promise.all([
     unlessMissing(client.query(`SHOW RETENTION POLICIES ON "${database}"`, LOOK_MS)),
@@ -101,9 +101,9 @@ function recordOf(row: Row): StoreRecord {
 }
 
 /** Whose a store is, as seen by one registry: its own, nobody's, or another registry's. */
-export function ownerOf({ claim, record }: StoreStanding, registryId: string): 'us' | 'nobody' | 'other' {
+export function ownerOf({ claim, record }: StoreState, registryId: string): 'us' | 'nobody' | 'other' {
   if (claim !== undefined) {
-    return claim === claimOf(registryId) ? 'us' : 'other';
+    return claim === claimDuration(registryId) ? 'us' : 'other';
   }
   // Filled by a version that claimed nothing yet.
   return record === undefined ? 'nobody' : record.registryId === registryId ? 'us' : 'other';
@@ -113,7 +113,7 @@ export function ownerOf({ claim, record }: StoreStanding, registryId: string): '
 export async function claimStore(client: InfluxClient, registryId: string): Promise<boolean> {
   try {
     await client.query(
-      `CREATE RETENTION POLICY "${CLAIM_POLICY}" ON "${client.settings.database}" DURATION ${claimOf(registryId)}s REPLICATION 1`
+      `CREATE RETENTION POLICY "${CLAIM_POLICY}" ON "${client.settings.database}" DURATION ${claimDuration(registryId)}s REPLICATION 1`
     );
     return true;
   } catch (error) {
@@ -125,10 +125,10 @@ export async function claimStore(client: InfluxClient, registryId: string): Prom
 }
 
 /** Gives a store to a registry, whoever has it. Throws {@link InfluxError}. */
-export async function moveClaim(client: InfluxClient, registryId: string): Promise<void> {
+export async function takeOverStore(client: InfluxClient, registryId: string): Promise<void> {
   if (!(await claimStore(client, registryId))) {
     const { database } = client.settings;
-    await client.query(`ALTER RETENTION POLICY "${CLAIM_POLICY}" ON "${database}" DURATION ${claimOf(registryId)}s`);
+    await client.query(`ALTER RETENTION POLICY "${CLAIM_POLICY}" ON "${database}" DURATION ${claimDuration(registryId)}s`);
   }
 }
 

@@ -3,9 +3,9 @@ import { InfluxClient, InfluxError } from './influx';
 /** Decides over every write. */
 export interface WriteGuard {
   /** Resolves when the store may be written to now; what it throws is thrown by the write. */
-  mayWrite(): Promise<unknown>;
+  ensureMayWrite(): Promise<unknown>;
   /** A write found the database or a policy missing: resolves once it is there again. */
-  makeAgain(): Promise<void>;
+  recreateStore(): Promise<void>;
 }
 
 /** A query that writes points. */
@@ -30,14 +30,14 @@ export class GuardedInfluxClient extends InfluxClient {
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {
-    await this.guard.mayWrite();
+    await this.guard.ensureMayWrite();
     try {
       return await work();
     } catch (error) {
       if (!isMissing(error)) {
         throw error;
       }
-      await this.guard.makeAgain();
+      await this.guard.recreateStore();
       return work().catch((again: unknown) => {
         // Gone once more: whoever waits for an InfluxDB that is away waits for this, too.
         throw isMissing(again) ? new InfluxError('unavailable', again.message, { cause: again }) : again;

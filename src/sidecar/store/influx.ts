@@ -59,7 +59,7 @@ export class InfluxClient {
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
-      const trouble = diskTrouble(error);
+      const trouble = diskProblem(error);
       const failure = isMissing(error) ? 'missing' : trouble || status >= 500 ? 'unavailable' : 'refused';
       throw new InfluxError(failure, `InfluxDB at ${this.where}: ${error}${trouble}`);
     }
@@ -83,7 +83,7 @@ export class InfluxClient {
     if (status !== 204) {
       const dropped = Number(/dropped=(\d+)/.exec(text)?.[1] ?? 0);
       const said = errorText(text, status);
-      const trouble = diskTrouble(said);
+      const trouble = diskProblem(said);
       const failure = trouble ? 'unavailable' : writeFailure(status, text);
       throw new InfluxError(failure, `InfluxDB at ${this.where}: ${said}${trouble}`, { dropped });
     }
@@ -247,7 +247,7 @@ function errorText(body: string, status: number): string {
 const isMissing = (message: string) => /database not found|retention policy not found/.test(message);
 
 /** What is wrong where InfluxDB keeps its data, by what its system says; it passes that on as an answer to anything. */
-const DISK_TROUBLES: ReadonlyArray<readonly [wording: string, toDo: string]> = [
+const DISK_PROBLEMS: ReadonlyArray<readonly [wording: string, toDo: string]> = [
   ['no space left on device', 'The disk that InfluxDB keeps its data on is full: free some space there.'],
   ['disk quota exceeded', "InfluxDB's quota of the disk that it keeps its data on is used up: free some space there."],
   ['read-only file system', 'The disk that InfluxDB keeps its data on is mounted read-only: mount it writable.'],
@@ -256,8 +256,8 @@ const DISK_TROUBLES: ReadonlyArray<readonly [wording: string, toDo: string]> = [
 ];
 
 /** A sentence about it, after what InfluxDB said; '' when nothing is wrong there. */
-function diskTrouble(said: string): string {
-  const found = DISK_TROUBLES.find(([wording]) => said.toLowerCase().includes(wording));
+function diskProblem(said: string): string {
+  const found = DISK_PROBLEMS.find(([wording]) => said.toLowerCase().includes(wording));
   return found ? `. ${found[1]}` : '';
 }
 

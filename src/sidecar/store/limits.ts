@@ -20,13 +20,13 @@ export async function seriesLimits(client: InfluxClient): Promise<SeriesLimits |
 }
 
 /** What to do about a limit on series. */
-export function liftLimit(name: string): string {
+export function limitAdvice(name: string): string {
   return `Set ${name} = 0 and index-version = "tsi1" in section [data] of influxdb.conf, and restart InfluxDB.`;
 }
 
 /** The same about the limit that a refusal of series names. */
-export function liftRefusingLimit(refusal: string): string {
-  return liftLimit(LIMITS.find((name) => refusal.includes(name)) ?? LIMITS.join(' = 0, '));
+export function refusalAdvice(refusal: string): string {
+  return limitAdvice(LIMITS.find((name) => refusal.includes(name)) ?? LIMITS.join(' = 0, '));
 }
 
 /** Whether a store with these limits may refuse series: one that does not tell may. */
@@ -38,7 +38,7 @@ export function mayRefuse(limits: SeriesLimits | undefined): boolean {
  * Passes over a refusal of series, after telling of it; throws any other error. For identifiers: a store without room for more
  * has those that it knew, and only objects that name others wait.
  */
-export function passOverSeriesLimit(error: unknown, tell: (refusal: InfluxError) => void = () => undefined): void {
+export function ignoreSeriesLimit(error: unknown, tell: (refusal: InfluxError) => void = () => undefined): void {
   if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
     throw error;
   }

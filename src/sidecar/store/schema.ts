@@ -1,7 +1,7 @@
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import type { InfluxClient, Row } from './influx';
-import { liftLimit, seriesLimits } from './limits';
+import { limitAdvice, seriesLimits } from './limits';
 
 /** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
 const POLICIES = [
@@ -15,7 +15,7 @@ const POLICIES = [
 export const POLICY_NAMES: readonly string[] = POLICIES.map(({ name }) => name);
 
 /** Above this range a dashboard reads `hour`: all-interface rankings over more minutes take over a second. */
-export const RANKING_LONGEST_MS = 6 * 3600_000;
+export const MAX_RANKING_RANGE_MS = 6 * 3600_000;
 
 /**
  * From when on (Unix seconds) `minute` holds everything: what is filled in later about hours before its horizon goes to
@@ -51,7 +51,7 @@ export async function ensureSchema(client: InfluxClient): Promise<void> {
  */
 export async function writePolicyChoice(client: InfluxClient, now: number): Promise<void> {
   const oldest = oldestInMinute(now) * 1000;
-  const longest = { totals: RANKING_LONGEST_MS, ranking: RANKING_LONGEST_MS, series: RETENTION_SECONDS.minute * 1000 };
+  const longest = { totals: MAX_RANKING_RANGE_MS, ranking: MAX_RANKING_RANGE_MS, series: RETENTION_SECONDS.minute * 1000 };
   const lines = Object.entries(longest).flatMap(([use, limit]) => [
     `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i ${FIXED_TIMESTAMP}`,
     `policy_choice,policy=hour,use=${use} name="hour",shortest=${limit}i,before=${oldest}i ${FIXED_TIMESTAMP}`,
@@ -65,7 +65,7 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
     .filter(([, limit]) => limit > 0)
     .map(
       ([name, limit]) =>
-        `InfluxDB is set to ${name} = ${limit}: beyond it new addresses are refused. ${liftLimit(name)}`
+        `InfluxDB is set to ${name} = ${limit}: beyond it new addresses are refused. ${limitAdvice(name)}`
     );
   for (const policy of await client.query(`SHOW RETENTION POLICIES ON "${client.settings.database}"`)) {
     const wanted = POLICIES.find(({ name }) => name === policy.name);

@@ -39,7 +39,7 @@ export class SeriesRoom {
       return;
     }
     if (limits && limits['max-series-per-database'] > 0 && topK > 0) {
-      await this.leaveRoom(lines, limits['max-series-per-database']);
+      await this.reserveRoom(lines, limits['max-series-per-database']);
     }
     for (const block of lines.blocks()) {
       await this.write(block.policy, seriesPoints(block).lines);
@@ -50,7 +50,7 @@ export class SeriesRoom {
    * Names may take half of what is left: an interface that is seen later must find room for its few series without names.
    * Throws `InfluxError` `series-limit` when these would take more.
    */
-  private async leaveRoom(lines: ObjectLines, most: number): Promise<void> {
+  private async reserveRoom(lines: ObjectLines, most: number): Promise<void> {
     let series = 0;
     for (const block of lines.blocks()) {
       series += seriesPoints(block).series;

@@ -5,7 +5,7 @@ import { InfluxError, type InfluxClient } from './influx';
 import { SeriesRoom } from './seriesRoom';
 
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 10_000;
+const MAX_PAUSE_MS = 10_000;
 /** Bytes of line protocol in one request; InfluxDB likes several thousand lines. */
 const REQUEST_BYTES = 1024 * 1024;
 /** While InfluxDB flushes one to disk, it can parse the other. */
@@ -75,7 +75,7 @@ export class PointWriter {
   /** Sends a request until it is answered; returns what InfluxDB has against it. */
   private async send(policy: Policy, lines: string | Uint8Array): Promise<InfluxError | undefined> {
     try {
-      await this.patiently(() => this.client.write(policy, lines));
+      await this.withRetry(() => this.client.write(policy, lines));
       return undefined;
     } catch (error) {
       if (error instanceof InfluxError && error.failure !== 'unavailable') {
@@ -102,10 +102,10 @@ export class PointWriter {
   }
 
   /** Does some work with the store, and again while the store is unavailable, until patience is over. */
-  async patiently<T>(work: () => Promise<T>): Promise<T> {
+  async withRetry<T>(work: () => Promise<T>): Promise<T> {
     const { patienceMs, signal } = this.patience;
     const deadline = Date.now() + patienceMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       try {
         const result = await work();
         this.tell(undefined);

@@ -1,4 +1,4 @@
-import { HERE } from '../collect/decode/decoder';
+import { inlineDecoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { CollectableObject } from '../collect/object/object';
@@ -21,7 +21,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
     entities: new EntityPublisher(registry, guarded),
     exporters: new ExporterDecisions(registry, now),
     offsets: new Offsets(claim, now),
-    decoder: HERE,
+    decoder: inlineDecoder,
     now,
   };
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 
-import { MOST_CHANGED } from '../../../contract/bounds';
+import { MAX_CHANGED } from '../../../contract/bounds';
 import { everyPage } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
 import { useChange, useReload } from '../../api/useChange';
@@ -67,9 +67,9 @@ export function useSwitchExporters() {
   const switching = useChange(
     'exporters',
     async ({ version, ids, enabled }: { version: number; ids: readonly string[]; enabled: boolean }) => {
-      for (let done = 0; done < ids.length; done += MOST_CHANGED) {
+      for (let done = 0; done < ids.length; done += MAX_CHANGED) {
         setSwitched({ done, of: ids.length });
-        const next = ids.slice(done, done + MOST_CHANGED);
+        const next = ids.slice(done, done + MAX_CHANGED);
         await since(version, (latest) => sidecar.exporters.change(latest, { ids: next, enabled }));
       }
     }

@@ -1,7 +1,7 @@
 import React, { useState } from 'react';
 import { EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
 
-import { MOST_CHANGED } from '../../../contract/bounds';
+import { MAX_CHANGED } from '../../../contract/bounds';
 import { exporterTitle } from '../../../contract/exporters';
 import { formatCount, formatCounted } from '../../../reports/units';
 import { useReload } from '../../api/useChange';
@@ -82,7 +82,7 @@ function Switchable({ items, version }: AllExporters) {
     setSelected(next);
   };
 
-  const progress = switching.isPending && switched.of > MOST_CHANGED ? `${partOf(switched)} done` : undefined;
+  const progress = switching.isPending && switched.of > MAX_CHANGED ? `${partOf(switched)} done` : undefined;
 
   return (
     <ExporterActionsContext.Provider

@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { HERE, type Decoder } from '../../collect/decode/decoder';
+import { inlineDecoder, type Decoder } from '../../collect/decode/decoder';
 import { importFiles } from './importFiles';
 
 const COLUMNS = 'account-id interface-id bytes packets start action log-status';
@@ -34,10 +34,10 @@ function put(name: string, records: number): string {
 
 /** Decodes, once something has happened after all files were found and before any is read. */
 const after = (happens: () => void): Decoder => ({
-  ...HERE,
+  ...inlineDecoder,
   decode: (body, job, lines) => {
     happens();
-    return HERE.decode(body, job, lines);
+    return inlineDecoder.decode(body, job, lines);
   },
 });
 
@@ -66,7 +66,7 @@ it('refuses a folder that cannot be looked through, and follows links to files',
     .spyOn(fs, 'readdir')
     .mockImplementation(((at: string, options: never) =>
       at === closed ? Promise.reject(new Error('EACCES')) : readdir(at, options)) as never);
-  await expect(importFiles([folder], HERE, { dryRun: true, json: true })).rejects.toThrow(
+  await expect(importFiles([folder], inlineDecoder, { dryRun: true, json: true })).rejects.toThrow(
     `1 of 3 files refused, ${closed}: It cannot be read (`
   );
   expect(JSON.parse(output)).toMatchObject({ collected: 1, duplicates: 1, reasons: { 'not-read': 1 } });
@@ -75,7 +75,7 @@ it('refuses a folder that cannot be looked through, and follows links to files',
 it('says why what was named cannot be looked at, and does not call it missing', async () => {
   const loop = join(folder, 'loop');
   symlinkSync(loop, loop);
-  const imported = (path: string) => importFiles([path], HERE, { dryRun: true });
+  const imported = (path: string) => importFiles([path], inlineDecoder, { dryRun: true });
   await expect(imported(loop)).rejects.toThrow(`What is at ${loop} cannot be looked at (ELOOP: `);
   await expect(imported(join(folder, 'x'))).rejects.toThrow(`There is no file or folder ${join(folder, 'x')}.`);
 });

@@ -10,7 +10,7 @@ import type { NotCollectable } from '../../records/header';
 import {
   COMMAND_PATIENCE,
   now,
-  sayReasons,
+  printReasons,
   withCollecting,
   withRegistry,
   type Collecting,
@@ -98,7 +98,7 @@ export async function importFiles(
     cut.push(explain(error));
   });
   progress.finish();
-  sayReasons(tally, dryRun);
+  printReasons(tally, dryRun);
   messages.forEach(({ text, files }, reason) => {
     say(`${reason}: ${text}${files > 1 ? ` ${formatCount(files - 1)} more with this reason.` : ''}`);
   });
@@ -151,7 +151,7 @@ async function collectFiles(
     );
     await finished(each);
     if (!signal.aborted) {
-      await finished(recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.patiently(work)));
+      await finished(recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.withRetry(work)));
     }
   };
   await withCollecting({ ...COMMAND_PATIENCE, signal }, collect, decoder);

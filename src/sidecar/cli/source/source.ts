@@ -10,7 +10,7 @@ import { TAKEN_AWAY, type LedgerCount, type LedgerState } from '../../registry/l
 import type { Source } from '../../registry/sources';
 import { bucketOf } from '../../service/awsAccess';
 import { now, withRegistry } from '../../service/context';
-import { registryToFill } from '../../service/dataDirectory';
+import { registryFolder } from '../../service/dataDirectory';
 import { CommandFailed } from '../../util/commandError';
 import { exampleOf, plain } from '../format';
 import { print, printJson, say } from '../../util/output';
@@ -32,7 +32,7 @@ function add(): Command {
       const { source, others } = await withRegistry(async (registry) => {
         const added = await registry.addSource(settings, now());
         return { source: added, others: await registry.listSources() };
-      }, registryToFill());
+      }, registryFolder());
       printPlace('Added', source);
       warnOfOverlap(source, others);
       sayDisabled(source, 'It is disabled.');

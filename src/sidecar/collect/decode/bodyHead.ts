@@ -1,26 +1,26 @@
 /** How a body begins. */
-export interface Head {
+export interface BodyHead {
   readonly chunks: readonly Uint8Array[];
   /** Whether the body ended with them. */
-  readonly isAll: boolean;
+  readonly isWholeBody: boolean;
 }
 
 /** Reads on until there are so many bytes, or the body ends. */
-export async function readHead(body: AsyncIterator<Uint8Array>, bytes: number): Promise<Head> {
+export async function readBodyHead(body: AsyncIterator<Uint8Array>, bytes: number): Promise<BodyHead> {
   const chunks: Uint8Array[] = [];
   for (let size = 0; size < bytes;) {
     const { done, value } = await body.next();
     if (done) {
-      return { chunks, isAll: true };
+      return { chunks, isWholeBody: true };
     }
     chunks.push(value);
     size += value.length;
   }
-  return { chunks, isAll: false };
+  return { chunks, isWholeBody: false };
 }
 
 /** The whole body again: its head, and then what has not been read yet. */
-export async function* withHead({ chunks }: Head, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* bodyFrom({ chunks }: BodyHead, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks;
     for (let next = await rest.next(); !next.done; next = await rest.next()) {

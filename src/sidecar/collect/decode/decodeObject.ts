@@ -8,7 +8,7 @@ import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { keptWhole } from '../../rollup/unread';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';
-import { readHead, withHead } from './bodyHead';
+import { readBodyHead, bodyFrom } from './bodyHead';
 import type { WholeLines } from './unpackParquet';
 
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
@@ -115,8 +115,8 @@ export async function unpackObject(
 ): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
   try {
-    const head = await readHead(chunks, MAGIC_BYTES);
-    await unpackerFor(Buffer.concat(head.chunks))(withHead(head, chunks), onChunk, wholeLines);
+    const head = await readBodyHead(chunks, MAGIC_BYTES);
+    await unpackerFor(Buffer.concat(head.chunks))(bodyFrom(head, chunks), onChunk, wholeLines);
   } finally {
     await chunks.return?.();
   }

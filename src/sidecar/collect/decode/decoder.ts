@@ -14,4 +14,4 @@ export interface Decoder {
 }
 
 /** Decodes in this thread. */
-export const HERE: Decoder = { decode: decodeObject, close: () => Promise.resolve() };
+export const inlineDecoder: Decoder = { decode: decodeObject, close: () => Promise.resolve() };

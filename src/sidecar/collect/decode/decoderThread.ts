@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
-import { together } from '../../util/batchPerTick';
+import { batchPerTick } from '../../util/batchPerTick';
 import { toErrorData, type ErrorData } from '../../util/threadErrors';
 import { CorruptObject, fromCorruptMessage, toCorruptMessage, type CorruptMessage } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob, type Unpack } from './decodeObject';
-import { bytesDropped } from './memory';
+import { noteFreedBytes } from './memory';
 
 /**
  * What the main thread sends, several at a time: an object's job, its bytes (`isText`: those of its text) chunk by chunk, and
@@ -30,7 +30,7 @@ export type FromThread =
 const BYTES_PER_NEXT = 1024 * 1024;
 
 /** The body of the object at hand, as its chunks arrive. */
-class Arriving implements AsyncIterable<Uint8Array> {
+class IncomingBody implements AsyncIterable<Uint8Array> {
   private readonly chunks: Uint8Array[] = [];
   private ending?: Exclude<ToThread, { type: 'begin' | 'chunk' }>;
   private wake?: () => void;
@@ -84,7 +84,7 @@ const takeText: Unpack = async (text, onChunk) => {
     if (!onChunk(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))) {
       return;
     }
-    bytesDropped(chunk.length);
+    noteFreedBytes(chunk.length);
   }
 };
 
@@ -94,15 +94,15 @@ export function runDecoderThread(port: MessagePort): void {
   const part = new Part(2 * PART_LIMITS.records);
   // Copied, not moved: once a thread has given a buffer away, V8 checks at each access that buffers are still there, and
   // decoding takes a tenth longer.
-  const send = together<FromThread>((messages) => port.postMessage(messages));
-  let body: Arriving | undefined;
-  const decode = async (job: DecodeJob, from: Arriving, unpack?: Unpack) => {
+  const send = batchPerTick<FromThread>((messages) => port.postMessage(messages));
+  let body: IncomingBody | undefined;
+  const decode = async (job: DecodeJob, from: IncomingBody, unpack?: Unpack) => {
     try {
       const lines = (policy: Policy, block: Buffer) => {
         // As large as they are: with a view all of the memory below it would be copied, which is up to four times larger.
         const lines = new Uint8Array(block);
         send({ type: 'lines', policy, lines }, lines.buffer);
-        bytesDropped(block.buffer.byteLength + lines.length);
+        noteFreedBytes(block.buffer.byteLength + lines.length);
       };
       send({ type: 'done', decoded: await decodeObject(from, job, lines, part, unpack) });
     } catch (error) {
@@ -113,7 +113,7 @@ export function runDecoderThread(port: MessagePort): void {
     for (const message of messages) {
       if (message.type === 'begin') {
         // At once: this thread may go on for long before the end of its turn.
-        body = new Arriving((bytes) => port.postMessage([{ type: 'next', bytes }] satisfies FromThread[]));
+        body = new IncomingBody((bytes) => port.postMessage([{ type: 'next', bytes }] satisfies FromThread[]));
         void decode(message.job, body, message.isText ? takeText : undefined);
       } else {
         body?.take(message);

@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
-import { together } from '../../util/batchPerTick';
+import { batchPerTick } from '../../util/batchPerTick';
 import { fromErrorData, type ErrorData } from '../../util/threadErrors';
 import { CorruptObject, fromCorruptMessage, toCorruptMessage } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
 import { inflateLarge, type Inflated } from './inflateLarge';
-import { bytesDropped, keepHeapsSmall } from './memory';
+import { noteFreedBytes, keepHeapsSmall } from './memory';
 
 /** Bytes on their way to a thread or waiting there, beyond which no more are sent. */
 const BYTES_AHEAD = 4 * 1024 * 1024;
@@ -82,7 +82,7 @@ class DecoderThread {
       throw error;
     } finally {
       // The thread must be done with this object before it takes another.
-      await exchange.isOver;
+      await exchange.finished;
       exchange.end();
     }
   }
@@ -117,7 +117,7 @@ class Exchange {
   private ahead = 0;
   private wake?: () => void;
   /** Most objects are sent in one message. What comes after the thread's last word would go to the next object's bytes. */
-  private readonly queue = together<ToThread>((messages, buffers) => {
+  private readonly queue = batchPerTick<ToThread>((messages, buffers) => {
     if (!this.isFinished) {
       this.worker.postMessage(messages, buffers);
     }
@@ -135,7 +135,7 @@ class Exchange {
   }
 
   /** Resolves when the thread has said its last word about the object, or is no more. */
-  get isOver(): Promise<void> {
+  get finished(): Promise<void> {
     return this.over.promise;
   }
 
@@ -207,7 +207,7 @@ class Exchange {
     }
     try {
       this.lines(policy, bufferOf(lines));
-      bytesDropped(lines.buffer.byteLength);
+      noteFreedBytes(lines.buffer.byteLength);
     } catch (error) {
       this.fail(error);
       this.abort();

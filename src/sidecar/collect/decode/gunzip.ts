@@ -1,7 +1,7 @@
 import { createGunzip, gunzipSync, type Gunzip } from 'node:zlib';
 import { CorruptObject } from './corruptObject';
-import { readHead, withHead } from './bodyHead';
-import { bytesDropped } from './memory';
+import { readBodyHead, bodyFrom } from './bodyHead';
+import { noteFreedBytes } from './memory';
 
 const CHUNK_BYTES = 256 * 1024;
 /** A body up to this size is unpacked at once, if that gives no more than so much text: a stream costs more than that. */
@@ -20,17 +20,17 @@ export function isGzip(head: Uint8Array): boolean {
  */
 export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
   const chunks = body[Symbol.asyncIterator]();
-  const head = await readHead(chunks, SMALL_BODY + 1);
-  const text = head.isAll ? gunzipSmall(Buffer.concat(head.chunks)) : undefined;
+  const head = await readBodyHead(chunks, SMALL_BODY + 1);
+  const text = head.isWholeBody ? gunzipSmall(Buffer.concat(head.chunks)) : undefined;
   if (text) {
     onChunk(text);
     return;
   }
-  for await (const chunk of gunzipStream(withHead(head, chunks))) {
+  for await (const chunk of gunzipStream(bodyFrom(head, chunks))) {
     if (!onChunk(chunk)) {
       return;
     }
-    bytesDropped(chunk.length);
+    noteFreedBytes(chunk.length);
   }
 }
 
@@ -106,7 +106,7 @@ async function feed(body: AsyncIterable<Uint8Array>, stream: Gunzip, onBytes: (b
     if (!stream.write(chunk)) {
       await drained(stream);
     }
-    bytesDropped(chunk.length);
+    noteFreedBytes(chunk.length);
   }
   stream.end();
 }

@@ -1,6 +1,6 @@
 import { gunzipStream, isGzip, SMALL_BODY } from './gunzip';
-import { readHead, withHead } from './bodyHead';
-import { bytesDropped } from './memory';
+import { readBodyHead, bodyFrom } from './bodyHead';
+import { noteFreedBytes } from './memory';
 
 /** A body as a decoding thread gets it: as it is, or already unpacked. */
 export interface Inflated {
@@ -20,9 +20,9 @@ export async function inflateLarge(body: AsyncIterable<Uint8Array>): Promise<Inf
   const rest = body[Symbol.asyncIterator]();
   const hangUp = async () => void (await rest.return?.());
   try {
-    const head = await readHead(rest, SMALL_BODY + 1);
-    const isText = !head.isAll && isGzip(Buffer.concat(head.chunks, 2));
-    const all = withHead(head, rest);
+    const head = await readBodyHead(rest, SMALL_BODY + 1);
+    const isText = !head.isWholeBody && isGzip(Buffer.concat(head.chunks, 2));
+    const all = bodyFrom(head, rest);
     return { isText, chunks: isText ? whole(gunzipStream(all)) : copies(all), hangUp };
   } catch (error) {
     await hangUp();
@@ -41,6 +41,6 @@ async function* whole(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     yield new Uint8Array(chunk);
-    bytesDropped(chunk.length);
+    noteFreedBytes(chunk.length);
   }
 }

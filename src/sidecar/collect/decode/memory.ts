@@ -12,7 +12,7 @@ let dropped = 0;
  * some 64 MB of dead buffers come together in each thread; so every few megabytes it is asked to look through the young
  * ones, which takes about a millisecond.
  */
-export function bytesDropped(bytes: number): void {
+export function noteFreedBytes(bytes: number): void {
   dropped += bytes;
   if (dropped < BYTES_PER_COLLECTION) {
     return;

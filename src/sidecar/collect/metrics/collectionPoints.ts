@@ -68,7 +68,7 @@ async function stateOf(registry: Registry, followed: FollowedSource, now: number
   const { source, progress } = followed;
   const left = await registry.leftObjects(source.id, now);
   const flowLogs = progress.completeness(await registry.deliveredSlots(source.id));
-  const waiting = progress.waiting();
+  const waiting = progress.backlog();
   const { completeUntil, lag, gaps } = flowLogs ? sourceCompleteness(flowLogs) : {};
   followed.completeness = { completeUntil, lag };
   const fields: Fields = {

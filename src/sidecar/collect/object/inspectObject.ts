@@ -8,7 +8,7 @@ import { findPlanByName, readObject } from './readObject';
 import type { LineSpool } from './spool';
 
 /** What only looking at an object needs. */
-interface LookDependencies extends ReadDependencies {
+interface InspectDependencies extends ReadDependencies {
   readonly registry: Registry;
 }
 
@@ -18,12 +18,12 @@ interface LookDependencies extends ReadDependencies {
  */
 export async function inspectObject(
   object: CollectableObject,
-  deps: LookDependencies,
+  deps: InspectDependencies,
   lines: Pick<LineSpool, 'add'> = { add: () => undefined }
 ): Promise<ObjectOutcome & { readonly proposal?: Proposal }> {
   const { registry } = deps;
   const byName = await findPlanByName(object, registry);
-  const offsets = { lend: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
+  const offsets = { acquire: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
   const look = () => readObject(object, byName, deps, offsets, lines);
   let read = await look();
   if (!read.outcome && !byName && (await haveChanged(read.proposal, deps.exporters))) {

@@ -8,7 +8,7 @@ describe('Offsets', () => {
   it('are lent to one object at a time, side by side and to two collectors', async () => {
     const collectors = [new Offsets(registry(), () => NOON), new Offsets(registry(), () => NOON)];
     const lent = (
-      await Promise.all(collectors.flatMap((offsets) => Array.from({ length: 60 }, () => offsets.lend())))
+      await Promise.all(collectors.flatMap((offsets) => Array.from({ length: 60 }, () => offsets.acquire())))
     ).flat();
     expect(lent).toHaveLength(2 * 60 * OFFSETS_PER_OBJECT);
     expect(new Set(lent).size).toBe(lent.length);
@@ -19,10 +19,10 @@ describe('Offsets', () => {
     const offsets = new Offsets(registry(), () => NOON);
     const used = new Set<number>();
     for (let object = 0; object < 1000; object++) {
-      const lent = await offsets.lend();
+      const lent = await offsets.acquire();
       expect(lent.some((offset) => used.has(offset))).toBe(false);
       lent.slice(0, 3).forEach((offset) => used.add(offset));
-      offsets.giveBack(lent.slice(3));
+      offsets.release(lent.slice(3));
     }
     // 3,000 used, and two blocks of 10,000 are enough for them.
     expect(Math.max(...used)).toBeLessThan(20_000);

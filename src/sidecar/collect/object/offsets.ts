@@ -19,7 +19,7 @@ export class Offsets {
   ) {}
 
   /** {@link OFFSETS_PER_OBJECT} offsets that nobody else has, for one object. */
-  async lend(): Promise<number[]> {
+  async acquire(): Promise<number[]> {
     while (this.free.length < OFFSETS_PER_OBJECT) {
       const first = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
       for (let i = 0; i < BLOCK; i++) {
@@ -30,7 +30,7 @@ export class Offsets {
   }
 
   /** Takes back what was lent and is in no plan. */
-  giveBack(offsets: readonly number[]): void {
+  release(offsets: readonly number[]): void {
     offsets.forEach((offset) => this.free.push(offset));
   }
 }

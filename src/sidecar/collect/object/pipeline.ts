@@ -97,7 +97,7 @@ export class ObjectPipeline {
     const { source, deps, events } = this.scan;
     const { registry, claim, writer, now } = deps;
     // Before the registry is asked: what it knows as stored is in this store, or in a later one.
-    const storeId = claim.storeId ?? (await writer.patiently(() => claim.mayBegin()));
+    const storeId = claim.storeId ?? (await writer.withRetry(() => claim.ensureMayBegin()));
     const keys = objects.map(({ key }) => key);
     const known: Record<string, KnownObject> = await registry.knownObjects(source.id, keys, now());
     const isDone = ({ key, etag }: ObjectRef) => shouldSkip(known[key], etag);
@@ -175,7 +175,7 @@ export class ObjectPipeline {
           return outcome !== undefined && outcome.state !== 'refused';
         }
       } else {
-        permit.read();
+        permit.releaseReadSlot();
         trace.note({ outcome: 'stored' });
       }
       // Only here, after the ledger entry, may an object go.
@@ -202,7 +202,7 @@ export class ObjectPipeline {
     const outcome = await this.fetches.attempt(object, () =>
       readPlanStore(toCollect, deps, trace, permit).catch((error) => goneIfReplaced(toCollect, deps, error))
     );
-    permit.read();
+    permit.releaseReadSlot();
     if (!outcome) {
       trace.note({ outcome: 'not-read' });
       return undefined;
@@ -219,7 +219,7 @@ export class ObjectPipeline {
   private async deleteStored(objects: readonly StoredRef[]) {
     const { source, bucket, deps } = this.scan;
     const { registry, claim, writer, now } = deps;
-    const storeId = await writer.patiently(() => claim.mayWrite());
+    const storeId = await writer.withRetry(() => claim.ensureMayWrite());
     const inStore = objects.filter((object) => object.storeId === storeId);
     const failed: ReadonlyMap<string, AwsError> =
       inStore.length > 0 ? await bucket.delete(inStore) : new Map<string, AwsError>();
@@ -308,11 +308,11 @@ async function readPlanStore(
       if (read.outcome) {
         return read.outcome.state === 'gone' ? read.outcome : await settle(object, deps, read.outcome, plan);
       }
-      permit?.read();
+      permit?.releaseReadSlot();
       const { identity, sha256 } = read.proposal;
       const { records, parts } = read.summary;
       trace.note({ identity, sha256, records, parts });
-      const storeId = await writer.patiently(() => claim.mayBegin());
+      const storeId = await writer.withRetry(() => claim.ensureMayBegin());
       const isReplay = plan !== undefined;
       const planned: Planned = plan
         ? { plan, isGranted: true }
@@ -331,7 +331,7 @@ async function readPlanStore(
         }
         // The store was made again meanwhile: some of its points may be gone, so all of them are written again, to what is
         // there now.
-        await writer.patiently(() => claim.makeAgain());
+        await writer.withRetry(() => claim.recreateStore());
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } catch (error) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MISSING } from '../../../contract/stored';
 import type { Group } from '../../records/flowRecord';
 import { parseObjectName, type ObjectName } from '../../records/objectName';
-import { NOWHERE, type FlowLog, type SeenEntity } from '../../registry/entities';
+import { UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
 import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
@@ -26,7 +26,7 @@ export interface RolledUp {
   readonly columns: readonly string[];
   readonly proposal: Proposal;
   /** Offsets that were acquired for this object; none where a plan brings its own. */
-  readonly lent: readonly number[];
+  readonly acquiredOffsets: readonly number[];
 }
 
 /** The plan of an object whose name AWS gave; any other is known by its content alone, once that was read. */
@@ -43,7 +43,7 @@ export function readObject(
   object: CollectableObject,
   plan: Plan | undefined,
   deps: ReadDependencies,
-  offsets: Pick<Offsets, 'lend'>,
+  offsets: Pick<Offsets, 'acquire'>,
   lines: Pick<LineSpool, 'add'>
 ): Promise<ReadObject> {
   return plan?.isStored ? compare(object, plan) : roll(object, plan, deps, offsets, lines);
@@ -73,7 +73,7 @@ async function roll(
   object: CollectableObject,
   plan: Plan | undefined,
   { exporters, decoder, now }: ReadDependencies,
-  offsets: Pick<Offsets, 'lend'>,
+  offsets: Pick<Offsets, 'acquire'>,
   spool: Pick<LineSpool, 'add'>
 ): Promise<ReadObject> {
   const terms = plan?.terms ?? termsFor(object.sourceId, parseObjectName(object.key), exporters.topK, now());
@@ -86,8 +86,8 @@ async function roll(
     return { outcome: GONE };
   }
   const bytes = new HashedBytes(body);
-  const lent = plan ? [] : await offsets.lend();
-  const job = { terms, decisions: plan?.decisions ?? exporters.exceptions(), offsets: plan?.offsets ?? lent };
+  const acquiredOffsets = plan ? [] : await offsets.acquire();
+  const job = { terms, decisions: plan?.decisions ?? exporters.exceptions(), offsets: plan?.offsets ?? acquiredOffsets };
   let decoded: Decoded;
   try {
     decoded = await decoder.decode(bytes, job, (policy, lines) => spool.add(policy, lines));
@@ -115,7 +115,7 @@ async function roll(
     return { outcome: CONFLICT };
   }
   const { columns } = header;
-  return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), lent };
+  return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), acquiredOffsets };
 }
 
 /** What is to be fixed of an object that was rolled up. `columns`: its header; `sha256`: that of its bytes. */
@@ -148,9 +148,9 @@ function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: 
   const all: SeenEntity[] = [
     { kind: 'interface', id: interfaceId, ...of },
     { kind: 'instance', id: instance, ...of },
-    { kind: 'subnet', id: subnet, ...NOWHERE, vpc, account },
-    { kind: 'vpc', id: vpc, ...NOWHERE, account },
-    { kind: 'account', id: account, ...NOWHERE },
+    { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account },
+    { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE, account },
+    { kind: 'account', id: account, ...UNKNOWN_PLACE },
   ];
   return all.filter(({ id }) => id !== MISSING);
 }

@@ -164,8 +164,8 @@ async function planOf(object: CollectableObject, client: InfluxClient): Promise<
 }
 
 async function inspect(object: CollectableObject, client: InfluxClient) {
-  const lend = () => Promise.resolve(Array<number>(256).fill(1));
-  const read = await readObject(object, undefined, collector(client), { lend }, { add: () => undefined });
+  const acquire = () => Promise.resolve(Array<number>(256).fill(1));
+  const read = await readObject(object, undefined, collector(client), { acquire }, { add: () => undefined });
   if (read.outcome) {
     throw new Error(read.outcome.message);
   }

@@ -3,7 +3,7 @@ import type { UnreadLines } from '../../registry/unread';
 import type { RollupSummary } from '../../rollup/summary';
 import { RETENTION_SECONDS } from '../../rollup/terms';
 import { InfluxError } from '../../store/influx';
-import { liftRefusingLimit } from '../../store/limits';
+import { refusalAdvice } from '../../store/limits';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import type { ObjectDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
@@ -26,16 +26,16 @@ export type Planned =
  * Throws `InfluxError` `unavailable` when the store stays away.
  */
 export async function planObject(read: RolledUp, lines: LineSpool, deps: ObjectDependencies): Promise<Planned> {
-  const { proposal, summary, lent } = read;
+  const { proposal, summary, acquiredOffsets } = read;
   const { offsets, exporters } = deps;
   const series = await makeSeries(proposal, lines, deps);
   if (series !== 'made') {
-    offsets.giveBack(lent);
+    offsets.release(acquiredOffsets);
     return series === 'fewer-names' ? {} : { outcome: series };
   }
   const grant = await askForPlan(proposal, deps);
   // Only now: had the answer not come, nobody could say whether the offsets are in use.
-  offsets.giveBack(grant.outcome === 'granted' ? lent.slice(summary.parts) : lent);
+  offsets.release(grant.outcome === 'granted' ? acquiredOffsets.slice(summary.parts) : acquiredOffsets);
   if (grant.outcome === 'changed') {
     await exporters.refresh(proposal.exporters.map(({ id }) => id));
     return {};
@@ -95,7 +95,7 @@ export async function storeObject(
   let refused: Plan | undefined;
   try {
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
-    await deps.writer.patiently(() => deps.entities.publishNew());
+    await deps.writer.withRetry(() => deps.entities.publishNew());
     refused = plan;
     for (const { policy, lines } of spool.blocks()) {
       expired += await deps.writer.write(policy, lines);
@@ -132,7 +132,7 @@ function unreadOf({ unread = [] }: RollupSummary, columns: readonly string[]): U
 
 /** The outcome of an object that the store refuses. */
 function refusedByStore({ failure, message: why }: InfluxError): ObjectOutcome {
-  const advice = failure === 'series-limit' ? ` ${liftRefusingLimit(why)}` : '';
+  const advice = failure === 'series-limit' ? ` ${refusalAdvice(why)}` : '';
   return {
     state: 'refused',
     reason: failure,

@@ -8,26 +8,26 @@ const REMEMBERED = 600;
 const MAX_LEFT = 1000;
 
 /** What is remembered of a source's queue from one look to the next. Times are Unix seconds. */
-export class QueueMemory {
+export class QueueState {
   /**
    * Whether something went wrong: with the queue, or with an object. As long as it is so, the source is looked through as
    * often as one without a queue, so that nothing depends on messages.
    */
-  isTroubled = false;
+  needsListing = false;
   /** When the last listing that reached its end began. */
   private listed = -Infinity;
   private readonly left = new Map<string, { readonly problem: string; readonly until: number }>();
 
   isListingDue(now: number): boolean {
-    return this.isTroubled || now - this.listed >= RECONCILE_SECONDS;
+    return this.needsListing || now - this.listed >= RECONCILE_SECONDS;
   }
 
-  wasListed(began: number): void {
+  recordListing(began: number): void {
     this.listed = began;
   }
 
   /** A message was received that is left where it is. */
-  leave({ id }: QueueMessage, problem: string, now: number): void {
+  recordUnread({ id }: QueueMessage, problem: string, now: number): void {
     if (this.left.has(id) || this.left.size < MAX_LEFT) {
       this.left.set(id, { problem, until: now + REMEMBERED });
     }

@@ -61,12 +61,12 @@ describe('what a queue tells of', () => {
     for (let slot = 0; slot < 25; slot++) {
       arrive(slot);
     }
-    expect(await look()).toMatchObject({ backlog: 0, error: undefined, isComplete: true, isTold: true });
+    expect(await look()).toMatchObject({ backlog: 0, error: undefined, isComplete: true, isNotifiedByQueue: true });
     expect(await flows()).toBe(25);
     expect(bucket.objects.size).toBe(0);
     expect(queue.messages).toEqual([]);
     expect(bucket.listings).toBe(1);
-    expect(progress.waiting()).toEqual({ objects: 0, oldest: undefined });
+    expect(progress.backlog()).toEqual({ objects: 0, oldest: undefined });
   });
 
   it('is read once, also when the listing shows it and a message comes twice', async () => {
@@ -83,11 +83,11 @@ describe('what a queue tells of', () => {
     const { bucket, queue, arrive, look, flows } = await told();
     const { key } = arrive(1);
     queue.denied.add('delete');
-    expect(await look()).toMatchObject({ error: 'delete is denied.', code: 'sqs:AccessDenied', isTold: false });
+    expect(await look()).toMatchObject({ error: 'delete is denied.', code: 'sqs:AccessDenied', isNotifiedByQueue: false });
     expect(bucket.objects.size).toBe(0);
     queue.denied.clear();
     queue.comeBack();
-    expect(await look()).toMatchObject({ error: undefined, isTold: true });
+    expect(await look()).toMatchObject({ error: undefined, isNotifiedByQueue: true });
     expect(queue.messages).toEqual([]);
     expect(bucket.read).toEqual([key]);
     expect(await flows()).toBe(1);
@@ -127,12 +127,12 @@ describe('what a queue tells of', () => {
       const { bucket, queue, arrive, look, flows, progress } = await told();
       const { key, id } = arrive(1);
       bucket[how].add(key);
-      expect(await look()).toMatchObject({ backlog: 1, isTold: false });
+      expect(await look()).toMatchObject({ backlog: 1, isNotifiedByQueue: false });
       expect(queue.messages).toEqual([id]);
       expect(bucket.listings).toBe(1);
-      expect(await look()).toMatchObject({ backlog: 1, isTold: false });
+      expect(await look()).toMatchObject({ backlog: 1, isNotifiedByQueue: false });
       expect(bucket.listings).toBe(2);
-      expect(progress.waiting()?.objects).toBe(how === 'denied' ? 1 : 0);
+      expect(progress.backlog()?.objects).toBe(how === 'denied' ? 1 : 0);
       bucket[how].clear();
       queue.comeBack();
       await look();
@@ -140,7 +140,7 @@ describe('what a queue tells of', () => {
       expect(bucket.objects.size).toBe(0);
       expect(await flows()).toBe(1);
       const before = bucket.listings;
-      expect(await look()).toMatchObject({ isTold: true });
+      expect(await look()).toMatchObject({ isNotifiedByQueue: true });
       expect(bucket.listings).toBe(before);
     }
   );
@@ -190,7 +190,7 @@ describe('messages', () => {
     expect(queue.messages).toEqual(left);
     expect(progress.takeDone()).toMatchObject({ messages_unread: 2, objects: 1 });
     // The next look does not see them, and does not take them for gone.
-    expect(await look()).toMatchObject({ error, isTold: true });
+    expect(await look()).toMatchObject({ error, isNotifiedByQueue: true });
     expect(await looked()).toMatchObject({ lastError: error, lastErrorCode: 'sqs:unread' });
     clock.now += 600;
     expect((await look()).error).toBeUndefined();
@@ -250,15 +250,15 @@ describe('a listing', () => {
     const { bucket, queue, arrive, look, flows, progress, looked } = await told();
     queue.denied.add('receive');
     arrive(1);
-    expect(await look()).toMatchObject({ error: 'receive is denied.', isComplete: false, isTold: false });
-    expect(await look()).toMatchObject({ error: 'receive is denied.', isComplete: true, isTold: false });
+    expect(await look()).toMatchObject({ error: 'receive is denied.', isComplete: false, isNotifiedByQueue: false });
+    expect(await look()).toMatchObject({ error: 'receive is denied.', isComplete: true, isNotifiedByQueue: false });
     expect(await flows()).toBe(1);
     expect(await looked()).toMatchObject({ lastError: 'receive is denied.', lastErrorCode: 'sqs:AccessDenied' });
     expect(progress.takeDone()).toMatchObject({ objects: 1, errors: 2 });
     queue.denied.clear();
     await look();
     expect(bucket.listings).toBe(3);
-    expect(await look()).toMatchObject({ error: undefined, isTold: true });
+    expect(await look()).toMatchObject({ error: undefined, isNotifiedByQueue: true });
     expect(bucket.listings).toBe(3);
     expect(queue.messages).toEqual([]);
   });

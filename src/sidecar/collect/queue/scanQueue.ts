@@ -7,14 +7,14 @@ import { isSettled } from '../object/objectLedger';
 import { ObjectPipeline } from '../object/pipeline';
 import type { Scan, SourceResult } from '../scan';
 import { HeldMessages } from './heldMessages';
-import type { QueueMemory } from './queueState';
+import type { QueueState } from './queueState';
 
 /** A look that does not get to the queue's end ends after so long, so that it can be said how things stand. Seconds. */
-const LONGEST = 60;
+const MAX_SCAN_SECONDS = 60;
 /** As long as a receipt waits once there was a message; with none, SQS would look at some of its servers only. Seconds. */
 const SHORT_WAIT = 1;
 /** Messages that wait for their objects, or for their own deletion, beyond which no more are received. */
-const MOST_HANDLED = 1000;
+const MAX_HANDLED = 1000;
 
 /**
  * Looks through a source with a queue once: what the queue has told until now is collected as a listing's objects are, and
@@ -25,7 +25,7 @@ const MOST_HANDLED = 1000;
 export async function scanQueue(
   scan: Scan,
   queue: Queue,
-  memory: QueueMemory,
+  memory: QueueState,
   list: (pipeline: ObjectPipeline) => Promise<void>
 ): Promise<SourceResult> {
   const { source, deps } = scan;
@@ -34,7 +34,7 @@ export async function scanQueue(
   // Also what is to be tried again after a restart, or because somebody said so.
   const { refused, notRead, undeleted } = await registry.leftObjects(source.id, started);
   const lists = memory.isListingDue(started) || refused + notRead + undeleted > 0;
-  memory.isTroubled = true;
+  memory.needsListing = true;
   const pipeline = new ObjectPipeline(scan);
   if (!(await pipeline.isClockRight())) {
     // Before a message is received: how often one was, a redrive policy counts.
@@ -53,9 +53,9 @@ export async function scanQueue(
   const { backlog, oldest, error } = pipeline;
   const { failure } = reader;
   if (!pipeline.mustStop) {
-    memory.isTroubled = failure !== undefined || error !== undefined || backlog + reader.refused > 0;
+    memory.needsListing = failure !== undefined || error !== undefined || backlog + reader.refused > 0;
     if (lists) {
-      memory.wasListed(started);
+      memory.recordListing(started);
     }
   }
   const left = memory.problem(queue.name, now());
@@ -65,7 +65,7 @@ export async function scanQueue(
     error: error ?? ofQueue?.message,
     code: error === undefined && ofQueue ? `sqs:${ofQueue.code}` : undefined,
     isComplete: lists || (drained.status === 'fulfilled' && drained.value),
-    isTold: !memory.isTroubled,
+    isNotifiedByQueue: !memory.needsListing,
   };
 }
 
@@ -88,7 +88,7 @@ class QueueReader {
   constructor(
     private readonly scan: Scan,
     private readonly queue: Queue,
-    private readonly memory: QueueMemory,
+    private readonly memory: QueueState,
     private readonly pipeline: ObjectPipeline
   ) {
     this.held = new HeldMessages(queue, (error) => this.fail(error));
@@ -114,12 +114,12 @@ class QueueReader {
           await this.begin(message);
         }
         // Those of which nothing is left to do need no room, and would come together before a queue that deletes slowly.
-        while (this.handling.size > MOST_HANDLED) {
+        while (this.handling.size > MAX_HANDLED) {
           await Promise.race(this.handling);
         }
         waitSeconds = messages.length > 0 ? Math.min(SHORT_WAIT, queue.waitSeconds) : queue.waitSeconds;
         isDrained = messages.every(({ sent }) => sent > started);
-      } while (!pipeline.mustStop && (isNeeded() || (!isDrained && now() - started < LONGEST)));
+      } while (!pipeline.mustStop && (isNeeded() || (!isDrained && now() - started < MAX_SCAN_SECONDS)));
       events.emit('queue', { waiting: isDrained ? 0 : await queue.depth() });
     } catch (error) {
       if (!(error instanceof AwsError)) {
@@ -185,7 +185,7 @@ class QueueReader {
 
   private leave(message: QueueMessage, problem: string): void {
     this.held.release(message);
-    this.memory.leave(message, problem, this.scan.deps.now());
+    this.memory.recordUnread(message, problem, this.scan.deps.now());
     this.scan.events.emit('queue', { unread: 1 });
   }
 
