@@ -92,8 +92,8 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
       failures.push('It was stopped: what is left is collected with the next run.');
     } else {
       // The store's patience was tried before.
-      const patiently = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
-      hours = await recomputeDirtyHours(registry, client, now, signal, patiently).catch(noteFailure);
+      const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
+      hours = await recomputeDirtyHours(registry, client, now, signal, withRetry).catch(noteFailure);
       await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
     }
     if (done.found > 0) {

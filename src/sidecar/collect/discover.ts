@@ -9,9 +9,9 @@ const DAY = /\/(?:year=)?\d{4}\/(?:month=)?\d{2}\/(?:day=)?\d{2}\/$/;
 // Below a region there is one account's share of the bucket: …/AWSLogs/{account}/vpcflowlogs/{region}/
 const REGION = /\/(?:aws-)?(?:service=)?vpcflowlogs\/(?:aws-region=)?[a-z0-9-]+\/$/;
 
-/** Is asked about folders that are listed one by one, and told of them. */
+/** Decides which folders are listed, and learns which were. */
 export interface FolderWatch {
-  /** Whether a folder, with all below it, is to be left out. */
+  /** Whether a folder is left out of this scan, with all below it. */
   rests(folder: string): boolean;
   /** All pages of a folder's own listing were handed out. `subfolders`: those that are listed apart; of a day's folder none. */
   listed(folder: string, subfolders: readonly string[]): void;

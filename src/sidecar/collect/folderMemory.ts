@@ -4,15 +4,15 @@ import type { ObjectOutcome } from './object/object';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** No folder is left unlisted for longer: so late may an object be found that comes to one. Seconds. */
+/** Every folder is listed at least this often, so an object in a resting folder is found at most this late. Seconds. */
 export const MAX_REST = HOUR;
-/** A folder to which something new came within this time is listed with every look. Seconds. */
+/** A folder with a new object within this time is listed in every scan. Seconds. */
 const MIN_QUIET = HOUR;
-/** Beyond that a folder rests for this part of the time in which nothing new has come to it. */
+/** After that, a folder rests for this share of the time since its last new object. */
 const REST_SHARE = 1 / 4;
-/** Folders do not all come due at the same look: their rests are shorter by up to this part. */
+/** Rests are shortened by up to this share, differently per folder, so that folders are not all due in the same scan. */
 const SPREAD = 1 / 4;
-/** So many folders are remembered; others are listed with every look. */
+/** Folders to remember at most; any further ones are listed in every scan. */
 const MAX_FOLDERS = 100_000;
 
 /** What is remembered of a folder. Times are Unix seconds. */
@@ -23,7 +23,7 @@ interface Folder {
   readonly restsUntil: number;
 }
 
-/** What a look has seen of a folder: of what lies in it, or for a day's folder of all below it. */
+/** What a scan found in a folder; in a day's folder also in all folders below it. */
 class Seen {
   /** The folders in it; undefined until its listing has ended. */
   subfolders?: readonly string[];
@@ -35,7 +35,7 @@ class Seen {
   hasUnfinished = false;
 }
 
-/** One look through a source. */
+/** One scan of a source. */
 class FolderScan {
   readonly seen = new Map<string, Seen>();
   readonly skipped: string[] = [];
@@ -65,18 +65,18 @@ class FolderScan {
 }
 
 /**
- * Remembers which folders of a source hold nothing but leftovers, from one look to the next, so that these need not be
- * listed with each of them. A folder rests only once a look has listed it to its end and is done with every object in it;
+ * Remembers from one scan to the next which folders of a source hold nothing but leftovers, so that these are not listed every
+ * time. A folder rests only after a scan has listed it to its end and is done with every object in it;
  * with all below it if it is a month's or a year's; never while it is today's or yesterday's, nor what AWS may make new
  * days in. A restart forgets it, and everything is listed once.
  */
 export class FolderMemory implements FolderWatch {
   private folders = new Map<string, Folder>();
-  /** Whether a look has come to its end: to the first one everything is new. */
+  /** Whether a scan has reached its end before: in the first one, every object is new. */
   private isFilled = false;
   private scan?: FolderScan;
 
-  /** A look below that prefix begins, at `now` (Unix seconds). */
+  /** Begins a scan below a prefix, at `now` (Unix seconds). */
   begin(prefix: string, now: number): void {
     this.scan = new FolderScan(prefix, now);
   }
@@ -86,7 +86,7 @@ export class FolderMemory implements FolderWatch {
     return [...this.folders.values()].some(({ restsUntil }) => restsUntil > 0);
   }
 
-  /** Lets this look list the folders of an object. */
+  /** Makes this scan list the folders of an object. */
   wake(key: string): void {
     this.folders.delete('');
     for (let at = key.indexOf('/'); at >= 0; at = key.indexOf('/', at + 1)) {
@@ -94,7 +94,7 @@ export class FolderMemory implements FolderWatch {
     }
   }
 
-  /** Lets this look list everything. */
+  /** Makes this scan list everything. */
   wakeAll(): void {
     this.folders.clear();
   }
@@ -115,7 +115,7 @@ export class FolderMemory implements FolderWatch {
     }
   }
 
-  /** A listing has shown something that stays where it is. */
+  /** Records an object in the listing that stays where it is. */
   leftover(key: string): void {
     const seen = this.scan?.ofKey(key);
     if (seen) {
@@ -123,7 +123,7 @@ export class FolderMemory implements FolderWatch {
     }
   }
 
-  /** A listing has shown an object that is being worked on. `isFinal`: whether it will be done with. */
+  /** Records an object in the listing that is being collected. `isFinal`: whether nothing is left to do about it then. */
   news(key: string, isFinal: Promise<boolean>): void {
     const seen = this.scan?.ofKey(key);
     if (seen) {
@@ -132,14 +132,14 @@ export class FolderMemory implements FolderWatch {
     }
   }
 
-  /** Work on an object has ended. */
+  /** Records the outcome of an object. */
   ended(key: string, { state }: ObjectOutcome): void {
     if (state === 'not-collected' || state === 'quarantined') {
       this.leftover(key);
     }
   }
 
-  /** The look has reached the end of its listing, and is done with all that it found. Returns the folders it left out. */
+  /** Ends a scan that listed everything and finished every object. Returns the folders it left out. */
   end(): readonly string[] {
     const { scan } = this;
     if (!scan) {
@@ -162,22 +162,22 @@ export class FolderMemory implements FolderWatch {
     folder: string,
     { hasLeftovers, hasNews, hasUnfinished }: Seen,
     subfolders: readonly string[],
-    judged: ReadonlyMap<string, Folder>,
+    rested: ReadonlyMap<string, Folder>,
     now: number
   ): Folder {
     const end = endOfTime(folder);
     const first = end ?? now;
     const known = this.folders.get(folder)?.quietSince ?? first;
     const quietSince = hasNews && this.isFilled ? now : known;
-    const isOver = end === undefined ? subfolders.length === 0 && !OF_AWS.test(folder) : now - end >= DAY;
+    const isPast = end === undefined ? subfolders.length === 0 && !OF_AWS.test(folder) : now - end >= DAY;
     const hasSomething = hasLeftovers || subfolders.length > 0;
     const isFolder = folder === '' || folder.endsWith('/');
-    if (hasUnfinished || !isOver || !hasSomething || !isFolder || now - quietSince < MIN_QUIET) {
+    if (hasUnfinished || !isPast || !hasSomething || !isFolder || now - quietSince < MIN_QUIET) {
       return { quietSince, restsUntil: 0 };
     }
     const rest = Math.min(MAX_REST, (now - quietSince) * REST_SHARE) * (1 - SPREAD * shareOf(folder));
     const restsUntil = subfolders.reduce(
-      (soonest, subfolder) => Math.min(soonest, judged.get(subfolder)?.restsUntil ?? 0),
+      (soonest, subfolder) => Math.min(soonest, rested.get(subfolder)?.restsUntil ?? 0),
       now + Math.floor(rest)
     );
     return { quietSince, restsUntil };

@@ -1,19 +1,19 @@
 import { SOURCE_FIELDS } from '../../contract/sourceFields';
 import type { Source } from '../registry/sources';
 
-/** What an object takes of the pool at least, as part of it, for what it holds besides its bytes. */
+/** Share of the pool that even the smallest object takes, for the memory it needs apart from its bytes. */
 const MIN_SHARE = 1 / 256;
 /**
- * The part of the pool that is left to sources which hold nothing: one whose S3 hangs must not stop the others. As much of
- * it may go past a larger object that waits.
+ * Share of the pool reserved for sources without an object in flight, so that a source whose S3 hangs does not stop the others.
+ * Objects up to this share in total may overtake a larger one that waits.
  */
 const RESERVED_SHARE = 1 / 8;
 
-/** Room that an object has while it is in flight. */
+/** The right of an object to be in flight. */
 export interface Permit {
-  /** Its bytes were read and decoded: its place, and with it a connection, is another object's now. */
+  /** Its bytes were read and decoded: another object of the source may use the connection. Its bytes still count. */
   releaseReadSlot(): void;
-  /** It is done. */
+  /** The object left the pipeline: its bytes are free again. */
   release(): void;
 }
 
@@ -30,31 +30,31 @@ interface WaitingRequest {
   readonly answer: (answer: Answer) => void;
 }
 
-/** What an ask came to: its turn, a start before another one's turn, or its signal's abort. */
+/** How a request ended: in its turn, by overtaking another one, or by its signal's abort. */
 type Answer = 'started' | 'passed' | 'aborted';
 
 /**
- * Bounds what is in flight: of each source how many objects are being read, of all sources together the bytes of objects up
- * to their deletion, so that reading, storing and deleting go on at the same time. Room goes to the source that holds the
- * least of it, so that one which reads many objects at a time cannot starve another.
+ * Bounds the objects in flight: per source, how many are read at a time; over all sources, their compressed bytes until they
+ * are deleted. So reading, storing and deleting overlap. The next permit goes to the source that holds the fewest bytes, so that
+ * no source starves another.
  */
 export class Permits {
   private readonly shares = new Map<string, Share>();
   private objects = 0;
   private bytes = 0;
-  /** Of these, those of objects that went past another. */
+  /** The part of these bytes that belongs to objects which overtook another. */
   private overtakingBytes = 0;
   private waiting: readonly WaitingRequest[] = [];
 
   constructor(private readonly maxBytes: number) {}
 
-  /** How many objects are in flight. */
+  /** Number of objects in flight. */
   get inFlight(): number {
     return this.objects;
   }
 
   /**
-   * Waits for room for a source's object of that size; an object larger than the whole pool waits until it is alone.
+   * Waits until a source may have an object of `size` bytes in flight; one that is larger than the pool waits until it is alone.
    * Undefined when the signal aborts first.
    */
   async acquire(
@@ -131,7 +131,7 @@ export class Permits {
     answer(how);
   }
 
-  /** Whose turn it is: of the source that holds least, the one that has waited longest. */
+  /** The request that is next: the oldest one of the source that holds the fewest bytes. */
   private nextInLine(): WaitingRequest | undefined {
     const able = this.waiting.filter(({ share, maxReading }) => share.reading < maxReading);
     return able.reduce<WaitingRequest | undefined>(
@@ -141,9 +141,9 @@ export class Permits {
   }
 
   /**
-   * Who may go past an object that waits for room, which may be held by a source whose S3 hangs: another source that holds
-   * nothing. All that passed leave so much room that the object's turn comes once those before it are done; none may pass
-   * one that needs more, or else it would wait for ever.
+   * A request that may overtake the next one while that waits for bytes, which a source with a hanging S3 may hold: the first
+   * request of a source without objects in flight. All that overtake fit into the reserved share, so the next one gets its permit
+   * once the objects before it are done. One that needs more than the rest of the pool is never overtaken, or it would wait for ever.
    */
   private findOvertaker({ bytes: needed }: WaitingRequest): WaitingRequest | undefined {
     const room = this.maxBytes * RESERVED_SHARE;

@@ -5,16 +5,16 @@ import { InfluxError, type InfluxClient } from '../store/influx';
 
 /**
  * Brings every dirty hour in `hour` up to its minutes, newest first; returns how many. An hour whose first minutes
- * InfluxDB has begun to forget is left as it is: summing what remains would lose the rest. `patiently`: how to wait for a
- * store that is away. An hour that fails stays dirty; the first failure is thrown once the others are done, or at once when the
- * store is away.
+ * InfluxDB has begun to forget is left as it is: summing what remains would lose the rest. `withRetry`: how to wait for a
+ * store that does not answer. An hour that fails stays dirty; the first failure is thrown once the others are done, or at once when
+ * the store does not answer.
  */
 export async function recomputeDirtyHours(
   registry: Registry,
   client: InfluxClient,
   now: () => number,
   signal?: AbortSignal,
-  patiently: (work: () => Promise<void>) => Promise<void> = (work) => work()
+  withRetry: (work: () => Promise<void>) => Promise<void> = (work) => work()
 ): Promise<number> {
   let recomputed = 0;
   let failure: unknown;
@@ -24,7 +24,7 @@ export async function recomputeDirtyHours(
     }
     if (dirty.hour > now() - RETENTION_SECONDS.minute) {
       try {
-        await patiently(() => recomputeHour(client, dirty.hour));
+        await withRetry(() => recomputeHour(client, dirty.hour));
         recomputed++;
       } catch (error) {
         // It stays dirty; the other hours need not wait for it, unless there is nobody to ask.

@@ -43,17 +43,17 @@ export interface QueueNews {
   readonly waiting?: number;
 }
 
-/** What is still in the bucket after a look through it. */
+/** How a scan of a source ended: what it left in the bucket. */
 export interface SourceResult {
   /** Objects that were found but not finished, and how old the oldest of them is (Unix seconds of its writing). */
   readonly backlog: number;
   readonly oldest?: number;
   /** The first failure, in words; undefined when there was none. */
   readonly error?: string;
-  /** What {@link error} is called, where it is one of the queue. */
+  /** The code of {@link error}, if it is one of the queue: `sqs:…`. */
   readonly code?: string;
-  /** Whether the look got to the end of all there is: of the bucket's listing, or of what a queue had to tell. */
+  /** Whether the scan reached the end: of the bucket's listing, or of the queue. */
   readonly isComplete: boolean;
-  /** Whether new objects will be told of, so that the next look need not wait. */
+  /** Whether the queue announces new objects, so that the next scan begins at once. */
   readonly isNotifiedByQueue?: boolean;
 }

@@ -17,41 +17,41 @@ import type { Scan, ScanEvents, SourceResult } from './scan';
 import { SourceProgress } from './sourceProgress';
 import { StoreLost } from './storeClaim';
 
-/** How a look through one source ended. `result` is missing when its bucket could not even be listed. */
+/** How the scan of a source ended. `result` is missing when its bucket could not be listed. */
 export interface ScanResult {
   readonly source: Source;
   readonly result?: SourceResult;
   /** Why it failed, in words. */
   readonly error?: string;
-  /** Where that is an error that nobody expected: the error itself, for the log. */
+  /** The error itself if nobody expected it, for the log. */
   readonly unexpected?: Error;
   readonly progress: SourceProgress;
 }
 
-/** How a look through one source of several ended. */
+/** How the scan of one of several sources ended. */
 export interface ScanAttempt extends ScanResult {
-  /** What ended it and concerns all sources: the store or the registry is away. It is noted nowhere. */
+  /** Why it ended early, if that concerns all sources: the store or the registry is away. The registry has no note of it. */
   readonly failure?: unknown;
 }
 
-/** What looking through sources shares. */
+/** What the scans of all sources share. */
 export interface SourceTools {
   readonly bucketOf: (source: Source) => Promise<Bucket>;
-  /** The queue of a source that has one; without this, all sources are listed. */
+  /** The queue of a source; undefined for a source without one. Without this function every source is listed. */
   readonly queueOf?: (source: Source) => Promise<Queue | undefined>;
   readonly permits: Permits;
   readonly deps: ObjectDependencies;
 }
 
-/** Errors that concern all sources alike. Whatever else fails is the matter of the source that it happens to. */
+/** Errors that stop every source. Any other error belongs to the source in which it happened. */
 const SHARED_FAILURES = [InfluxError, RegistryError, RegistryDied, StoreLost];
 
-/** Whether an error is one of the store, the registry or this machine's disk, so that no source can go on. */
+/** Whether an error is one of the store, the registry or this machine's disk, so that no source can continue. */
 function concernsAllSources(error: unknown): boolean {
   return SHARED_FAILURES.some((kind) => error instanceof kind) || (error as NodeJS.ErrnoException).syscall !== undefined;
 }
 
-/** What failed of a source alone, in words; its `code` decides what viewers are told. */
+/** An error of one source as an `AwsError`: its message is for administrators, its `code` decides what viewers see. */
 function toSourceError(failure: unknown): AwsError {
   if (failure instanceof AwsError) {
     return failure;
@@ -71,8 +71,8 @@ function toSourceError(failure: unknown): AwsError {
 const UNEXPECTED = 'Unexpected';
 
 /**
- * Where a source's objects and its queue are. Throws `AwsError`: whatever fails before anything was asked for is the matter
- * of that source's settings. Of the queue it is no more than a problem, since a listing does without it.
+ * Makes the clients for a source's bucket and queue. Throws `AwsError` when there is none for the bucket: its settings are wrong.
+ * A queue that fails is returned as `queueProblem`, since the bucket can be listed without it.
  */
 async function connectSource(
   source: Source,
@@ -92,8 +92,8 @@ async function connectSource(
 }
 
 /**
- * Looks through one source once and notes how that went; `progress` is that source's, from one look to the next. What is
- * wrong with the source alone is its `error`. Throws what concerns all sources: `InfluxError` when the store stays away,
+ * Scans one source once and records how that went. `progress`: the source's own, kept from scan to scan. An error of the source
+ * alone is in the result. Throws what concerns all sources: `InfluxError` when the store stays away,
  * `RegistryError`, and the system's errors of reading and writing.
  */
 export async function scanSource(
@@ -148,8 +148,8 @@ function causeOf({ code, cause }: AwsError): Error | undefined {
 }
 
 /**
- * Looks through all sources once, side by side; one that fails does not stop the others. After an abort the objects in flight
- * are finished and no new one is begun. `listen`: is given the events of each source's scan before it begins. Never throws:
+ * Scans all sources once, at the same time; one that fails does not stop the others. After an abort the objects in flight are
+ * finished and no new one is begun. `listen`: is given the events of each source's scan before it begins. Never throws:
  * see {@link ScanAttempt}.
  */
 export async function collectAll(

@@ -10,7 +10,7 @@ import type { ObjectOutcome } from './object/object';
 import { QueueState } from './queue/queueState';
 import type { QueueNews, ScanEvents } from './scan';
 
-/** What was done since the last time it was asked; by the names of the fields of `collection`. */
+/** What was done since the last {@link SourceProgress.takeDone}, named as the fields of the measurement `collection`. */
 export interface WorkDone {
   /** Objects stored. */
   readonly objects: number;
@@ -25,15 +25,15 @@ export interface WorkDone {
   readonly messages_unread?: number;
 }
 
-/** Objects that were found and are not done with. */
+/** Objects that were found and not finished. */
 export interface Backlog {
-  /** While a look goes on: those found so far, at least. */
+  /** During a scan at least those found so far. */
   readonly objects: number;
   /** When the oldest of them was written, Unix seconds. */
   readonly oldest?: number;
 }
 
-/** What waited when a look ended. */
+/** The objects that a scan left waiting. */
 class ScanBacklog {
   objects = 0;
   oldest?: number;
@@ -60,8 +60,8 @@ class ScanBacklog {
 const NOTHING_DONE = { objects: 0, records: 0, malformed: 0, skipdata: 0, errors: 0 };
 
 /**
- * Follows the looks through one source: what is done, what waits, and how complete that leaves the data. Only a look that
- * reached the end of its listing says what is missing, so completeness is that of the last such look.
+ * Follows the scans of one source: what is done, what waits, and how complete the data is. Only a scan that reached the end of
+ * its listing knows what is missing, so completeness is that of the last such scan.
  */
 export class SourceProgress {
   /** Events of its queue that were about what is none of the source's, so far. */
@@ -69,13 +69,13 @@ export class SourceProgress {
   private done: WorkDone = NOTHING_DONE;
   private finished?: ScanBacklog;
   private current?: ScanBacklog;
-  /** Objects of the current look that are not done with: a page of a listing and what is in flight. */
+  /** Objects of the current scan that are not finished: a page of the listing, and those in flight. */
   private readonly open = new Map<string, ObjectRef>();
   /** Messages that wait in the source's queue. */
   private queued = 0;
-  /** What is remembered of that queue. */
+  /** What is remembered of its queue. */
   readonly queue = new QueueState();
-  /** Which of its folders need not be listed with every look. */
+  /** Which of its folders need not be listed in every scan. */
   readonly folders = new FolderMemory();
 
   /** Listens to a scan that is about to begin. */
@@ -91,12 +91,12 @@ export class SourceProgress {
       .on('queue', (news) => this.countNews(news));
   }
 
-  /** A look begins, at `now` (Unix seconds). */
+  /** Begins a scan, at `now` (Unix seconds). */
   begin(now: number): void {
     this.current = new ScanBacklog(now);
   }
 
-  /** The look ended: `finished` at the end of its listing, or before it. */
+  /** Ends a scan: `finished` when it reached the end of its listing. */
   end(how: 'finished' | 'stopped' | 'failed'): void {
     if (how === 'finished') {
       this.finished = this.current;
@@ -114,20 +114,20 @@ export class SourceProgress {
     return done;
   }
 
-  /** What waits. Undefined before the first look: nothing is known. */
+  /** What waits; undefined before the first scan. */
   backlog(): Backlog | undefined {
     const { current, finished, open, queued } = this;
     if (!current) {
       return finished && { objects: finished.objects + queued, oldest: finished.oldest };
     }
-    // What waited before this look is found again by it, sooner or later.
+    // What waited before this scan will be found by it, too.
     const objects = Math.max(current.objects + open.size, finished?.objects ?? 0) + queued;
     const written = [...open.values()].map(({ modified }) => modified);
     const oldest = [current.oldest, finished?.oldest, ...written].filter((time) => time !== undefined);
     return { objects, oldest: minOf(oldest) };
   }
 
-  /** How complete each flow log's data is. Undefined before a look has reached the end of its listing. */
+  /** How complete each flow log's data is. Undefined before a scan has reached the end of its listing. */
   completeness(delivered: readonly DeliveredSlot[]): FlowLogCompleteness[] | undefined {
     const { finished } = this;
     if (!finished) {

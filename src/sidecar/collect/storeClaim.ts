@@ -9,16 +9,16 @@ import type { InfluxClient } from '../store/influx';
 import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
 
-/** What was seen of the store longer ago than this is looked at again before a write. */
+/** A check of the store older than this is repeated before a write. */
 const LOOK_AGAIN_MS = 1000;
-/** The same while nothing is written. */
+/** Pause between checks while nothing is written. */
 const LOOK_IDLE_MS = 5000;
-/** So long after a handover was asked for, objects that were begun may be finished and deleted. */
+/** Time to finish and delete the objects in flight after another registry asked for the store. */
 const FINISH_MS = 8000;
 
 /**
- * How long `flowscope adopt` waits so that all who fill the store have seen its request and ended: a look that began just
- * before it (1 s) may take as long as looks may take (3 s), and then there is the time to finish; the rest is slack.
+ * How long `flowscope adopt` waits until every process that fills the store has seen its request and ended: a check that began
+ * just before it is up to 1 s old, the next one takes up to 3 s, then objects are finished; the rest is slack.
  */
 export const HANDOVER_MS = 15_000;
 
@@ -27,22 +27,22 @@ export class StoreLost extends Error {
   override readonly name = 'StoreLost';
 }
 
-/** What is done on the way. */
+/** What the owner of the claim learns. */
 export interface ClaimEvents {
   /** Called once, as soon as nothing new may be begun. */
   readonly onLost?: (error: StoreLost) => void;
-  /** The store was missing in whole or part, and was made again: says what that means. */
+  /** Called when the store or a part of it was missing and was created again; the message says what that means. */
   readonly onStoreRecreated?: (message: string) => void;
 }
 
 /**
- * The right of this registry to fill its store. It is taken with the first look and looked at again all the time: at most a
- * second before every write and deletion, and before offsets are used. A store that is missing is made again.
+ * The right of this registry to fill its store. It is taken with the first check and checked again all the time: at most a second
+ * before every write and deletion, and before offsets are used. A store that is missing is created again.
  */
 export class StoreClaim implements WriteGuard {
   /** Why nothing new may be begun. */
   lost?: StoreLost;
-  // By a clock that nobody sets, milliseconds: until when what was begun may be finished, and when the store was last looked at.
+  // By a clock that nobody sets, milliseconds: until when what was begun may be finished, and when the store was last checked.
   private finishUntil = Infinity;
   private seen = -Infinity;
   private checking?: Promise<void>;
@@ -64,7 +64,7 @@ export class StoreClaim implements WriteGuard {
   }
 
   /**
-   * Whether the writes of an object may begin; returns the store's id, see {@link storeId}. Throws {@link StoreLost}, and
+   * Resolves when the writes of an object may begin, with the store's id: see {@link storeId}. Throws {@link StoreLost}, and
    * `InfluxError` when the store does not answer.
    */
   async ensureMayBegin(): Promise<string> {
@@ -75,7 +75,7 @@ export class StoreClaim implements WriteGuard {
     return this.knownStore!;
   }
 
-  /** Whether may be written and deleted what was begun. Otherwise like {@link ensureMayBegin}. */
+  /** Resolves when what was begun may be written and deleted. Otherwise like {@link ensureMayBegin}. */
   async ensureMayWrite(): Promise<string> {
     await this.refresh();
     if (this.lost && performance.now() >= this.finishUntil) {
@@ -84,7 +84,7 @@ export class StoreClaim implements WriteGuard {
     return this.knownStore!;
   }
 
-  /** Looks now, and makes again what is missing. Throws like {@link ensureMayBegin}. */
+  /** Checks now, and creates again what is missing. Throws like {@link ensureMayBegin}. */
   async recreateStore(): Promise<void> {
     await this.refresh(0);
     await this.ensureMayWrite();
@@ -99,7 +99,7 @@ export class StoreClaim implements WriteGuard {
     return first;
   }
 
-  /** Looks every few seconds until {@link close}, so that a process that has nothing to do notices, too. */
+  /** Checks every few seconds until {@link close}, so that an idle process notices a lost store, too. */
   async keepChecking(): Promise<void> {
     const { signal } = this.stop;
     while (!signal.aborted && !this.lost) {
@@ -109,22 +109,22 @@ export class StoreClaim implements WriteGuard {
     }
   }
 
-  /** Leaves the last mark and stops looking. What it finds then matters no more. */
+  /** Leaves the last mark and stops checking. */
   async close(): Promise<void> {
     this.stop.abort();
     await this.refresh(0).catch(() => undefined);
   }
 
-  /** Looks unless what was seen is at most so old. */
+  /** Checks the store unless the last check is at most `oldestMs` old. */
   private async refresh(oldestMs = LOOK_AGAIN_MS): Promise<void> {
     const asked = performance.now();
     const isOld = (ms: number) => this.seen < asked - ms;
-    const isOver = () => this.lost !== undefined && performance.now() >= this.finishUntil;
-    while (isOld(oldestMs) && !isOver()) {
+    const isTimeUp = () => this.lost !== undefined && performance.now() >= this.finishUntil;
+    while (isOld(oldestMs) && !isTimeUp()) {
       await this.checkOnce();
     }
     // Ahead of time, so that writes need not wait for it.
-    if (isOld(oldestMs / 2) && !isOver()) {
+    if (isOld(oldestMs / 2) && !isTimeUp()) {
       void this.checkOnce().catch(() => undefined);
     }
   }

@@ -2,13 +2,13 @@ import { maxOf, minOf } from './extremes';
 
 /** Flow logs are delivered for slots of five minutes; a slot's objects hold the records that end in it. Seconds. */
 export const SLOT = 300;
-/** A slot counts as whole once no further object of it arrived for so long: AWS may cut a slot into several. Seconds. */
+/** A slot is complete once no further object of it arrived for this long: AWS may cut a slot into several. Seconds. */
 export const SETTLE = 300;
-/** A slot is due so long after its end; AWS takes about ten minutes as a rule. Seconds. */
+/** A slot is due this long after its end; AWS usually takes about ten minutes. Seconds. */
 export const DUE = 900;
-/** A flow log of which nothing arrived for so long is silent: nobody can tell what it would have delivered. Seconds. */
+/** A flow log without an object for this long is silent: what it would have delivered is unknown. Seconds. */
 export const SILENT = 3600;
-/** So long a record may be: what begins in a slot ends in one of those up to there. Seconds. */
+/** The longest time that a record covers, by the flow log's aggregation interval. Seconds. */
 const AGGREGATION = { minute: 60, tenMinutes: 600 } as const;
 
 /** A slot of which at least one object arrived. Unix seconds. */
@@ -24,7 +24,7 @@ export interface FlowLogDeliveries {
   readonly id: string;
   /** The account that owns it. */
   readonly account: string;
-  /** Slots of which objects are done with: collected, or left in place for good. */
+  /** Slots with finished objects: collected, or left in place for good. */
   readonly done: readonly SeenSlot[];
   /** Slots of which objects wait: of the older ones, the oldest is enough. */
   readonly waiting: readonly SeenSlot[];
@@ -46,7 +46,7 @@ export interface FlowLogCompleteness {
   readonly state: DeliveryState;
   /** Whether objects of it wait to be collected. */
   readonly hasWaiting: boolean;
-  /** All that began before this is in. */
+  /** Every flow that began before this is stored. */
   readonly completeUntil: number;
   /** Likewise for the minutes just before it, whatever older slots lack: where the newest complete minute ends. */
   readonly freshUntil: number | undefined;

@@ -3,7 +3,7 @@ import type { FlowLogCompleteness } from './flowLog';
 
 /** How complete the data of a source is, over all its flow logs. */
 export interface SourceCompleteness {
-  /** All that began before this (Unix seconds) is in; undefined while no flow log was seen. */
+  /** Every flow that began before this (Unix seconds) is stored; undefined while no flow log was seen. */
   readonly completeUntil?: number;
   /** Of the flow log that is furthest behind, seconds; undefined when all are silent. */
   readonly lag?: number;
@@ -39,8 +39,8 @@ export interface CompleteMinute {
 }
 
 /**
- * The newest minute of each account that none of its flow logs, silent ones aside, still owes records of. An account that
- * has none is absent: its flow logs are silent, or nothing of them is settled yet.
+ * The newest minute of each account for which all its flow logs, except silent ones, have delivered every record. An account
+ * without such a minute is absent: its flow logs are silent, or none of their slots is complete yet.
  */
 export function completeMinutes(flowLogs: readonly FlowLogCompleteness[]): CompleteMinute[] {
   const heard = flowLogs.filter(isActive);

@@ -1,11 +1,11 @@
-/** Steady: traffic in so many of the sixty minutes before the last one that had any. */
+/** A series is steady with traffic in at least this many of the sixty minutes up to its last one. */
 export const STEADY_MINUTES = 45;
-/** So long a series that stopped is known as zero, seconds. Less than a flow log's silence, so that silence is no zero. */
+/** How long a series that stopped is written as zero, seconds. Less than a flow log's silence, which is no zero. */
 export const ZERO_SECONDS = 45 * 60;
 const MINUTE = 60;
 const HOUR = 3600;
 
-/** How far back the history looks, seconds. */
+/** How far back the history goes, seconds. */
 export const HISTORY_SECONDS = HOUR + ZERO_SECONDS;
 
 /** Which minutes of each series had traffic lately. Tells a series that stopped from one that comes and goes. */

@@ -34,7 +34,7 @@ export const COMMAND_PATIENCE: WriterPatience = {
 export const now = () => Math.floor(Date.now() / 1000);
 
 /**
- * Runs `work` with the registry open, for commands that only look or edit. Throws {@link CommandFailed} when there is none,
+ * Runs `work` with the registry open, for commands that only read or edit it. Throws {@link CommandFailed} when there is none,
  * unless `directory` is {@link registryFolder}.
  */
 export async function withRegistry<T>(
@@ -62,7 +62,7 @@ export interface Collecting {
  * Runs `work` with registry (in its own thread), store and writer ready: the store is claimed, the schema is there,
  * dashboards can choose a policy and every entity known so far is in the store. Throws `InfluxError` when the store does not
  * answer, `StoreLost` when another registry has it, at the start or later, and gives the work up with an error when the
- * registry's thread ends. `decoder` is closed at the end. `log`: where objects tell their stories, if not on standard error.
+ * registry's thread ends. `decoder` is closed at the end. `log`: where each object's story goes, if not to standard error.
  */
 export async function withCollecting<T>(
   patience: WriterPatience,
@@ -108,7 +108,7 @@ export interface Claimed {
   readonly claim: StoreClaim;
   /** Writes only while this registry may. */
   readonly client: InfluxClient;
-  /** The same, and patiently. */
+  /** Writes with {@link client}, and waits for a store that does not answer. */
   readonly writer: PointWriter;
 }
 

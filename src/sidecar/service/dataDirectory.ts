@@ -30,7 +30,7 @@ export function dataDirectory(): string {
   return directory;
 }
 
-/** What is at that path; undefined when nothing is. What this user may not look at is not said to be missing: it throws. */
+/** The file or folder at a path; undefined when there is none. Throws when this user may not read it: it may be there. */
 function statIfThere(path: string, directory: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

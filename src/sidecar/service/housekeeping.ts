@@ -8,12 +8,12 @@ import { secrets } from './awsAccess';
 import { now, type Collecting } from './context';
 
 const HOUR_SECONDS = 3600;
-/** How soon after a failure, or after an unknown interface shows up, descriptions are asked for; EC2 limits how often. */
+/** Pause before descriptions are read again after a failure or for an unknown interface: EC2 limits the rate of calls. */
 const SYNC_SOON_SECONDS = 300;
 
 /**
- * Policy choice and pruning at start and hourly; with them, unless that is switched off, descriptions: these also soon after a
- * failure or an unknown interface.
+ * The hourly work of `serve`: chooses the retention policy that reports read, prunes the registry and, unless switched off, reads
+ * descriptions from EC2; these also soon after a failure or when an unknown interface appears.
  */
 export class Housekeeping {
   private tried = 0;

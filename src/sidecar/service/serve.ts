@@ -28,16 +28,16 @@ import { logLevel } from './logLevel';
 import { describeAbandoned, withStop, type Stop } from './stopping';
 
 const MINUTE_MS = 60_000;
-/** How soon a source that was added, enabled, disabled or removed is noticed. */
+/** Pause between checks for sources that were added, changed, enabled, disabled or removed. */
 const NOTICE_MS = 5000;
-/** The same while a source comes to its end, which may begin anew with other settings. */
+/** The same while a source's loop is ending, which may start again with other settings. */
 const NOTICE_END_MS = 500;
-/** Reports over long ranges are behind by this at most. */
+/** Pause between recomputations of hours: reports over long ranges lag by at most this and the work itself. */
 const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
 /** The most that SQS waits for a message. Seconds. */
 const QUEUE_WAIT = 20;
-/** The pause after a look through a source whose queue tells of new objects. */
+/** Pause after the scan of a source whose queue announces new objects. */
 const NOTIFIED_MS = 1000;
 
 /**
@@ -137,7 +137,7 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
   };
   const patience = { patienceMs: Infinity, signal, onOutage };
   await withCollecting(patience, work, undefined, { onLost, onStoreRecreated }, log).catch((error: unknown) => {
-    // Whoever is told to stop need not wait for InfluxDB, nor fail for it.
+    // A process that is stopping neither waits for InfluxDB nor fails because of it.
     if (!signal.aborted || !(error instanceof InfluxError) || error.failure !== 'unavailable') {
       throw error;
     }
@@ -163,15 +163,15 @@ async function waitForStore(log: Logger, signal: AbortSignal): Promise<void> {
  * time tries again.
  */
 async function repeat(
-  usualMs: number,
+  defaultMs: number,
   log: Logger,
   signal: AbortSignal,
   work: () => Promise<number | void>
 ): Promise<void> {
   while (!signal.aborted) {
-    let pauseMs = usualMs;
+    let pauseMs = defaultMs;
     try {
-      pauseMs = (await work()) ?? usualMs;
+      pauseMs = (await work()) ?? defaultMs;
     } catch (error) {
       if (!signal.aborted) {
         log.error(explain(error));
@@ -199,15 +199,15 @@ async function watchSources(
   const loops = new Map<string, { version: number; stop: AbortController; ended: Promise<void> }>();
   await repeat(NOTICE_MS, log, signal, async () => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
-    // One whose settings were changed begins anew with them.
+    // A source whose settings changed starts again with them.
     const isAsBefore = (id: string, version: number) =>
       enabled.some((source) => source.id === id && source.version === version);
     const ending = [...loops].filter(([id, { version }]) => !isAsBefore(id, version));
     // Nobody waits for their ends: one whose S3 hangs must not keep the others from being noticed.
     ending.forEach(([, { stop }]) => stop.abort());
-    // Not when its loop ends: one that begins anew would be missing in between.
-    const isOver = (id: string) => !loops.has(id) && !enabled.some((source) => source.id === id);
-    [...followed.keys()].filter(isOver).forEach((id) => followed.delete(id));
+    // Not when its loop ends: a source that starts again would be missing in between.
+    const isGone = (id: string) => !loops.has(id) && !enabled.some((source) => source.id === id);
+    [...followed.keys()].filter(isGone).forEach((id) => followed.delete(id));
     for (const source of enabled.filter(({ id }) => !loops.has(id))) {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
@@ -228,7 +228,7 @@ async function watchSources(
   await Promise.all([...loops.values()].map(({ ended }) => ended));
 }
 
-/** Returns the pause to make before the next look, where that is not the usual one. */
+/** Scans a source once and logs what came of it. Returns the pause before the next scan, if not the source's own. */
 async function scanAndLog(
   source: StoredSource,
   progress: SourceProgress,

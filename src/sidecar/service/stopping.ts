@@ -3,12 +3,12 @@ import type { Permits } from '../collect/permits';
 import { CommandFailed } from '../util/commandError';
 import { say } from '../util/output';
 
-/** So long what is in flight may take to come to its end after the first signal. */
+/** Time to finish what is in flight after the first signal. */
 const FINISH_MS = 8000;
-/** So long, beyond that, what closes may take: registry, threads, API. */
+/** Further time to close registry, threads and API. */
 const CLOSE_MS = 1000;
 
-/** How a command is told to stop. */
+/** How a command learns that it must stop. */
 export interface Stop {
   /** Aborts with the first signal: nothing new is to be begun. */
   readonly signal: AbortSignal;
@@ -24,10 +24,10 @@ let stoppedBy: NodeJS.Signals | undefined;
 /**
  * Does work that SIGINT and SIGTERM stop. What does not come to its end within nine seconds then is given up: the answer is
  * undefined, and the caller ends the process. A second signal ends it at once. Both are safe at any moment, as `kill -9` is:
- * an object is deleted only once it is noted as stored. `tell`: says what happens.
+ * an object is deleted only once it is noted as stored. `log`: writes what happens.
  */
 export async function withStop<T>(
-  tell: (text: string) => void,
+  log: (text: string) => void,
   work: (stop: Stop) => Promise<T>
 ): Promise<T | undefined> {
   const stop = new AbortController();
@@ -46,11 +46,11 @@ export async function withStop<T>(
   };
   const onSignal = (name: NodeJS.Signals) => {
     if (signal.aborted) {
-      tell(`${name} again: ended at once; what was in flight is collected again`);
+      log(`${name} again: ended at once; what was in flight is collected again`);
       endProcess(1);
     }
     stoppedBy = name;
-    tell(`${name}: finishing the objects in flight, within ${FINISH_MS / 1000} s; a second signal ends at once`);
+    log(`${name}: finishing the objects in flight, within ${FINISH_MS / 1000} s; a second signal ends at once`);
     begin();
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;

@@ -6,7 +6,7 @@ import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import { startHeapsSmall } from '../collect/decode/memory';
 import { CommandFailed } from '../util/commandError';
 
-/** What this process's threads run, beside the command itself. */
+/** The script that this process's threads run. */
 export const threadsScript = () => join(dirname(realpathSync(process.argv[1])), 'threads.cjs');
 
 const MAX_THREADS = 4;

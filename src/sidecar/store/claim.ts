@@ -39,7 +39,7 @@ export interface StoreRecord {
   readonly handover?: string;
 }
 
-/** What there is of a store. */
+/** Which parts of a store are there, and who claimed it. */
 export interface StoreState {
   readonly hasDatabase: boolean;
   /** Our retention policies that are not there. */
@@ -52,7 +52,7 @@ export interface StoreState {
 /** Answers are small; one that takes longer than this says nothing about the present. */
 const LOOK_MS = 3000;
 
-/** Looks at the store: a database or policy that is missing is an answer. Throws {@link InfluxError} when it does not answer. */
+/** Reads the state of the store, missing parts included. Throws {@link InfluxError} when it does not answer. */
 export async function inspectStore(client: InfluxClient): Promise<StoreState> {
   const { database } = client.settings;
   const [policies, records] = await Promise.all([
@@ -124,7 +124,7 @@ export async function claimStore(client: InfluxClient, registryId: string): Prom
   }
 }
 
-/** Gives a store to a registry, whoever has it. Throws {@link InfluxError}. */
+/** Claims a store for a registry even if another one has claimed it. Throws {@link InfluxError}. */
 export async function takeOverStore(client: InfluxClient, registryId: string): Promise<void> {
   if (!(await claimStore(client, registryId))) {
     const { database } = client.settings;

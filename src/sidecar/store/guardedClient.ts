@@ -2,16 +2,16 @@ import { InfluxClient, InfluxError } from './influx';
 
 /** Decides over every write. */
 export interface WriteGuard {
-  /** Resolves when the store may be written to now; what it throws is thrown by the write. */
+  /** Resolves when the store may be written to now. The write throws what this throws. */
   ensureMayWrite(): Promise<unknown>;
-  /** A write found the database or a policy missing: resolves once it is there again. */
+  /** Creates the database or the policy that a write found missing. */
   recreateStore(): Promise<void>;
 }
 
 /** A query that writes points. */
 const WRITES = /^\s*SELECT\b.*\bINTO\b/is;
 
-/** Writes only while its guard lets it. A write that finds the database missing is done again once that was made again. */
+/** Writes only while its guard allows it. A write that finds the database missing is repeated once it was created again. */
 export class GuardedInfluxClient extends InfluxClient {
   constructor(
     private readonly client: InfluxClient,
@@ -39,7 +39,7 @@ export class GuardedInfluxClient extends InfluxClient {
       }
       await this.guard.recreateStore();
       return work().catch((again: unknown) => {
-        // Gone once more: whoever waits for an InfluxDB that is away waits for this, too.
+        // Missing once more: callers that wait for an InfluxDB that does not answer wait for this, too.
         throw isMissing(again) ? new InfluxError('unavailable', again.message, { cause: again }) : again;
       });
     }

@@ -7,9 +7,8 @@ const LIMITS = ['max-values-per-tag', 'max-series-per-database'] as const;
 export type SeriesLimits = Readonly<Record<(typeof LIMITS)[number], number>>;
 
 /**
- * The store's limits on series; undefined where it does not tell: it is another kind of store, is away, or this user is no
- * administrator. Which index it keeps it does not tell (seen in 1.6.7, nor among what 1.12 tells), but these limits are those
- * of the one that is kept in memory.
+ * The store's limits on series; undefined when they cannot be read: it is another kind of store, does not answer, or this
+ * user is no administrator. Which index it uses cannot be read either (1.6.7 to 1.12); these limits are those of the in-memory one.
  */
 export async function seriesLimits(client: InfluxClient): Promise<SeriesLimits | undefined> {
   const [settings] = await client.query("SHOW DIAGNOSTICS FOR 'config-data'").catch(() => []);
@@ -29,18 +28,18 @@ export function refusalAdvice(refusal: string): string {
   return limitAdvice(LIMITS.find((name) => refusal.includes(name)) ?? LIMITS.join(' = 0, '));
 }
 
-/** Whether a store with these limits may refuse series: one that does not tell may. */
+/** Whether a store with these limits may refuse series; with unknown limits it may. */
 export function mayRefuse(limits: SeriesLimits | undefined): boolean {
   return limits === undefined || LIMITS.some((name) => limits[name] > 0);
 }
 
 /**
- * Passes over a refusal of series, after telling of it; throws any other error. For identifiers: a store without room for more
+ * Ignores a refusal of series, after a warning; throws any other error. For identifiers: a store without room for more
  * has those that it knew, and only objects that name others wait.
  */
-export function ignoreSeriesLimit(error: unknown, tell: (refusal: InfluxError) => void = () => undefined): void {
+export function ignoreSeriesLimit(error: unknown, warn: (refusal: InfluxError) => void = () => undefined): void {
   if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
     throw error;
   }
-  tell(error);
+  warn(error);
 }

@@ -4,7 +4,7 @@ import { seriesCount } from './cardinality';
 import { InfluxError, type InfluxClient } from './influx';
 import { mayRefuse, seriesLimits, type SeriesLimits } from './limits';
 
-/** So long the store's limits are taken for what they were. */
+/** How long the store's limits are cached. */
 const LIMITS_MS = 60_000;
 
 /** Encoded lines of an object, which can be read again. */
@@ -20,7 +20,7 @@ export interface ObjectLines {
 export class SeriesRoom {
   /** `read`: when, in milliseconds since the epoch. */
   private limits?: { readonly read: number; readonly values: SeriesLimits | undefined };
-  /** Series that the limit on them leaves: as last counted, less those that were asked for since. */
+  /** Series that fit below the limit: as last counted, less those reserved since. */
   private left = 0;
 
   /** `write`: writes lines and waits for their acknowledgement, as `PointWriter.write` does. */

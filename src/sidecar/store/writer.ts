@@ -16,7 +16,7 @@ export interface WriterPatience {
   /** Milliseconds after which it gives up with the store's error; Infinity for a service. */
   readonly patienceMs: number;
   readonly signal?: AbortSignal;
-  /** Told once per outage, and with undefined when the store is back. */
+  /** Called once per outage, and with undefined when the store is back. */
   readonly onOutage?: (error: InfluxError | undefined) => void;
 }
 
@@ -36,7 +36,7 @@ export class PointWriter {
 
   /**
    * Writes whole lines, each with its line end; returns how many of their points the store dropped because they have
-   * expired. Throws {@link InfluxError} `series-limit` or `refused`, and `unavailable` once patience is over.
+   * expired. Throws {@link InfluxError} `series-limit` or `refused`, and `unavailable` after `patienceMs`.
    */
   write(policy: Policy, lines: string | Uint8Array): Promise<number> {
     let requests = this.requests.get(policy);
@@ -101,14 +101,14 @@ export class PointWriter {
     return dropped;
   }
 
-  /** Does some work with the store, and again while the store is unavailable, until patience is over. */
+  /** Does some work with the store, and repeats it while the store is unavailable, for up to `patienceMs`. */
   async withRetry<T>(work: () => Promise<T>): Promise<T> {
     const { patienceMs, signal } = this.patience;
     const deadline = Date.now() + patienceMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       try {
         const result = await work();
-        this.tell(undefined);
+        this.setOutage(undefined);
         return result;
       } catch (error) {
         if (!(error instanceof InfluxError) || error.failure !== 'unavailable') {
@@ -117,13 +117,13 @@ export class PointWriter {
         if (Date.now() + pause > deadline || signal?.aborted) {
           throw error;
         }
-        this.tell(error);
+        this.setOutage(error);
         await sleep(pause, signal);
       }
     }
   }
 
-  private tell(error: InfluxError | undefined): void {
+  private setOutage(error: InfluxError | undefined): void {
     if (this.isAway !== (error !== undefined)) {
       this.isAway = error !== undefined;
       this.patience.onOutage?.(error);

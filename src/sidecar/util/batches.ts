@@ -14,7 +14,7 @@ export class Batches<T, R> {
   private waiting: Array<{ readonly item: T; readonly settle: (outcome: Outcome<R>) => void }> = [];
   private underWay = 0;
 
-  /** `work`: does a batch and tells how each item ended, in their order; when it throws, all of them failed. */
+  /** `work`: does a batch and returns how each item ended, in their order; when it throws, all of them failed. */
   constructor(
     private readonly work: (items: readonly T[]) => Promise<ReadonlyArray<Outcome<R>>>,
     private readonly limits: BatchLimits<T>

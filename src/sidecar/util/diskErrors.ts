@@ -25,7 +25,7 @@ export function diskAdvice(error: unknown, directory?: string): string | undefin
   if (errcode === undefined) {
     return ADVICE[code ?? ''];
   }
-  // The lowest byte: the others tell more of the same.
+  // The lowest byte is the result code; the others refine it.
   const result = errcode & 0xff;
   if (!(result in SQLITE_CODES)) {
     return undefined;

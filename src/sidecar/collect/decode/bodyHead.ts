@@ -1,11 +1,11 @@
-/** How a body begins. */
+/** The first bytes of a body. */
 export interface BodyHead {
   readonly chunks: readonly Uint8Array[];
-  /** Whether the body ended with them. */
+  /** Whether the body ends with them. */
   readonly isWholeBody: boolean;
 }
 
-/** Reads on until there are so many bytes, or the body ends. */
+/** Reads at least `bytes` bytes, or the whole body if it is shorter. */
 export async function readBodyHead(body: AsyncIterator<Uint8Array>, bytes: number): Promise<BodyHead> {
   const chunks: Uint8Array[] = [];
   for (let size = 0; size < bytes;) {
@@ -19,7 +19,7 @@ export async function readBodyHead(body: AsyncIterator<Uint8Array>, bytes: numbe
   return { chunks, isWholeBody: false };
 }
 
-/** The whole body again: its head, and then what has not been read yet. */
+/** The whole body again: its head, then the rest. */
 export async function* bodyFrom({ chunks }: BodyHead, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks;

@@ -35,7 +35,7 @@ export type Unpack = (
   wholeLines?: WholeLines
 ) => Promise<void>;
 
-/** So many bytes tell the format. */
+/** Bytes that it takes to recognise the format. */
 const MAGIC_BYTES = 4;
 
 /**
@@ -129,7 +129,7 @@ function offsetOf(offsets: readonly number[], part: number): number {
   return offsets[part];
 }
 
-/** The format is told by the first bytes, whatever the name says. */
+/** Chooses by the first bytes, whatever the object's name says. */
 function unpackerFor(head: Buffer): Unpack {
   if (head.length === 0) {
     throw new CorruptObject('empty', 'The object has no bytes at all.');

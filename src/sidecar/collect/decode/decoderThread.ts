@@ -18,7 +18,10 @@ export type ToThread =
   | CorruptMessage
   | { readonly type: 'abort' };
 
-/** What the thread answers, several at a time. `next`: it has taken up so many bytes. The last of an object are `done`, `corrupt` and `failed`. */
+/**
+ * What the thread answers, several messages at a time. `next`: how many bytes it has consumed since the last one. `done`, `corrupt`
+ * or `failed` is the last message about an object.
+ */
 export type FromThread =
   | { readonly type: 'next'; readonly bytes: number }
   | { readonly type: 'lines'; readonly policy: Policy; readonly lines: Uint8Array }
@@ -26,7 +29,7 @@ export type FromThread =
   | CorruptMessage
   | { readonly type: 'failed'; readonly error: ErrorData };
 
-/** Bytes taken up that are worth a message: each wakes the main thread. Far below what may be ahead. */
+/** Consumed bytes per `next` message: each wakes the main thread. Far below what may be sent ahead. */
 const BYTES_PER_NEXT = 1024 * 1024;
 
 /** The body of the object at hand, as its chunks arrive. */
@@ -34,10 +37,10 @@ class IncomingBody implements AsyncIterable<Uint8Array> {
   private readonly chunks: Uint8Array[] = [];
   private ending?: Exclude<ToThread, { type: 'begin' | 'chunk' }>;
   private wake?: () => void;
-  /** Bytes taken up that nobody was told of. */
+  /** Bytes consumed since the last `next` message. */
   private taken = 0;
 
-  /** `onTaken`: told every so often how many bytes were taken up, while more may come. */
+  /** `onTaken`: called now and then with the bytes consumed since the last call, while more may come. */
   constructor(private readonly onTaken: (bytes: number) => void) {}
 
   take(message: Exclude<ToThread, { type: 'begin' }>): void {

@@ -96,7 +96,7 @@ class DecoderThread {
       return this.worker;
     }
     const worker = (this.worker = new Worker(this.script, { workerData: DECODER_THREAD }));
-    // One that died is started anew with the next object; why it died is said to the object it had.
+    // A thread that died is started again with the next object; the object it had fails with the reason.
     worker.once('exit', () => (this.worker = undefined)).on('error', () => undefined);
     // When one is at work, this thread has loaded all that it needs, too. For what does not begin with `withCollecting`.
     worker.once('message', keepHeapsSmall);

@@ -15,7 +15,7 @@ export function isGzip(head: Uint8Array): boolean {
 
 /**
  * Unpacks a gzip body of any number of members, chunk by chunk, until `onChunk` returns false. Inflating goes on in
- * Node's own thread while a chunk is being looked at.
+ * Node's own thread while a chunk is being decoded.
  * Throws {@link CorruptObject} unless every byte of the body was consumed and every trailer was right.
  */
 export async function gunzip(body: AsyncIterable<Uint8Array>, onChunk: (chunk: Buffer) => boolean): Promise<void> {
@@ -53,7 +53,7 @@ function gunzipSmall(body: Buffer): Buffer | undefined {
   }
 }
 
-/** Node stops silently at a damaged second member; only the bytes consumed tell. */
+/** Node stops silently at a damaged second member; only the number of bytes consumed shows it. */
 function mustBeConsumed(consumed: number, received: number): void {
   if (consumed !== received) {
     throw new CorruptObject(
@@ -67,7 +67,7 @@ function damaged(cause: Error): CorruptObject {
   return new CorruptObject('corrupt-gzip', `The gzip data is damaged or cut off: ${cause.message}.`, { cause });
 }
 
-/** The same as a stream, for a body of any size; inflating goes on while a chunk is being looked at. */
+/** The same as a stream, for a body of any size; inflating goes on while a chunk is being decoded. */
 export async function* gunzipStream(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const stream = createGunzip({ chunkSize: CHUNK_BYTES });
   let received = 0;

@@ -3,9 +3,9 @@ import type { Registry } from '../../registry/registry';
 import { type ExporterDecision } from '../../rollup/terms';
 
 /**
- * Decisions on exporters, and how many keys they keep by name, as last heard from the registry. The rollup must know them
- * while it runs, the registry is asynchronous: so a new exporter is first taken to count, K to be what it was, and the
- * grant, which decides anew, says when that was wrong.
+ * Decisions on exporters, and the top K, as last read from the registry. The rollup needs them while it runs and cannot wait for
+ * the registry: it takes a new exporter to count and K to be unchanged. The registry decides again when it grants the plan, and
+ * answers `changed` when that was wrong.
  */
 export class ExporterDecisions {
   /** Keys that new plans keep by name. */

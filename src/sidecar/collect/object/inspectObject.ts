@@ -7,7 +7,7 @@ import type { ReadDependencies } from './dependencies';
 import { findPlanByName, readObject } from './readObject';
 import type { LineSpool } from './spool';
 
-/** What only looking at an object needs. */
+/** What inspecting an object needs. */
 interface InspectDependencies extends ReadDependencies {
   readonly registry: Registry;
 }
@@ -24,10 +24,10 @@ export async function inspectObject(
   const { registry } = deps;
   const byName = await findPlanByName(object, registry);
   const offsets = { acquire: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
-  const look = () => readObject(object, byName, deps, offsets, lines);
-  let read = await look();
+  const readOnce = () => readObject(object, byName, deps, offsets, lines);
+  let read = await readOnce();
   if (!read.outcome && !byName && (await haveChanged(read.proposal, deps.exporters))) {
-    read = await look();
+    read = await readOnce();
   }
   if (read.outcome) {
     return read.outcome;

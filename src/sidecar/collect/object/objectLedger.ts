@@ -28,8 +28,8 @@ export function isLeftAlone(known: KnownObject, etag: string): boolean {
 }
 
 /**
- * Whether an object of which a message tells needs nothing any more: of what was deleted, messages come again, and late.
- * Should the very same have been put there once more, a listing will find it.
+ * Whether nothing is left to do about an object that a message announces: messages about deleted objects come twice, and late.
+ * If the very same object was put there again, a listing finds it.
  */
 export function isSettled(known: KnownObject, etag: string): boolean {
   return (
@@ -75,8 +75,8 @@ export async function noteNotRead(
 }
 
 /**
- * The outcome of an object that was overwritten when what is there now is known and left alone: then nothing is left to do
- * about the former version, of which a message may tell still. Throws `error` otherwise.
+ * The outcome `gone` for an object that was overwritten by one that is known and left alone: nothing is left to do about the
+ * former version, which a late message may still announce. Throws `error` otherwise.
  */
 export async function goneIfReplaced(
   { sourceId, key }: CollectableObject,

@@ -85,7 +85,7 @@ export class ObjectTrace {
     }
   }
 
-  /** The object is read, once more if it was before: counts of points begin anew. */
+  /** The object is read, for the first time or again: the counts of points begin at 0. */
   beginAttempt(): void {
     this.story.attempts++;
     delete this.story.points;

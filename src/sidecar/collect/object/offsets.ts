@@ -3,7 +3,7 @@ import { RETENTION_SECONDS } from '../../rollup/terms';
 
 const BLOCK = 10_000;
 
-/** Offsets lent for one object: more than it has parts, unless it is no flow log. */
+/** Offsets acquired for one object: more than it has parts, unless it is no flow log. */
 export const OFFSETS_PER_OBJECT = 256;
 
 /**
@@ -18,7 +18,7 @@ export class Offsets {
     private readonly now: () => number
   ) {}
 
-  /** {@link OFFSETS_PER_OBJECT} offsets that nobody else has, for one object. */
+  /** Reserves {@link OFFSETS_PER_OBJECT} offsets for one object. */
   async acquire(): Promise<number[]> {
     while (this.free.length < OFFSETS_PER_OBJECT) {
       const first = await this.registry.reserveOffsets(BLOCK, this.now(), RETENTION_SECONDS.hour);
@@ -29,7 +29,7 @@ export class Offsets {
     return this.free.splice(-OFFSETS_PER_OBJECT);
   }
 
-  /** Takes back what was lent and is in no plan. */
+  /** Takes back offsets that are in no plan. */
   release(offsets: readonly number[]): void {
     offsets.forEach((offset) => this.free.push(offset));
   }

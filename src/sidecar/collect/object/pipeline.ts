@@ -53,8 +53,8 @@ type StoredRef = ObjectRef & { readonly storeId?: string };
 const MAX_DELETIONS = 1000;
 
 /**
- * Collects and deletes objects of one source during one scan, several at a time, and each key once at a time, whoever has
- * found it. After an abort, or when the store stays away, the objects in flight are finished and no new one is begun.
+ * Collects and deletes objects of one source during one scan, several at a time and each key once at a time, whether
+ * a listing or a message announced it. After an abort, or when the store stays away, the objects in flight are finished and no new one is begun.
  */
 export class ObjectPipeline {
   /** Objects that were found but not finished, and how old the oldest of them is (Unix seconds of its writing). */
@@ -230,7 +230,7 @@ export class ObjectPipeline {
     );
   }
 
-  /** Opens an object's bytes. The clock is checked with each object again, since every answer of S3 tells the time. */
+  /** Opens an object's bytes. The clock is checked with each object again, since every answer of S3 carries the time. */
   private async open(object: ObjectRef): Promise<AsyncIterable<Uint8Array> | undefined> {
     const body = await this.scan.bucket.open(object);
     if (await this.isClockRight()) {
@@ -265,7 +265,7 @@ export class ObjectPipeline {
 /**
  * Takes a file from bytes to acknowledged points and a ledger entry: the stages read, plan and store. When this returns
  * `stored` or `duplicate` an object may be deleted; in every other case, and when it throws, it may not.
- * Throws `InfluxError` `unavailable` when the store stays away for longer than the writer is patient, `StoreLost` when this
+ * Throws `InfluxError` `unavailable` when the store does not answer until the writer gives up, `StoreLost` when this
  * registry may not fill it, and what reading the object throws.
  */
 export async function collectObject(object: CollectableObject, deps: ObjectDependencies): Promise<ObjectOutcome> {

@@ -20,7 +20,7 @@ export type Planned =
 
 /**
  * Gives an object that was rolled up its plan. Before that the store makes its series, so that a store without room for them
- * refuses the object before any point of it counts. Offsets that no plan uses are given back.
+ * refuses the object before any point of it counts. Offsets that no plan uses are released.
  * Without an outcome and a plan, the object was rolled up for terms that hold no longer and must be read again. A plan that
  * is not `isGranted` is another one's: that object decides.
  * Throws `InfluxError` `unavailable` when the store stays away.
@@ -67,7 +67,7 @@ async function makeSeries(
   }
 }
 
-/** Asks for a plan. The registry is told of each identifier once, not with every object. */
+/** Asks for a plan. Each identifier goes to the registry once, not with every object. */
 async function askForPlan(proposal: Proposal, { registry, entities, now }: ObjectDependencies): Promise<Grant> {
   const untold = entities.untold(proposal.entities);
   const grant = await registry.grantPlan({ ...proposal, entities: untold }, now());

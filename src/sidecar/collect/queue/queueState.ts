@@ -2,16 +2,16 @@ import type { QueueMessage } from '../../aws/queue';
 
 /** A source with a queue is listed all the same, for objects that never had a message. Seconds between two listings. */
 export const RECONCILE_SECONDS = 3600;
-/** So long a message that is left in the queue is spoken of after it was last received; it is received more often. Seconds. */
+/** How long a message that was left in the queue is reported after it was last received; SQS delivers it again sooner. Seconds. */
 const REMEMBERED = 600;
-/** As many messages as are told apart. */
+/** Messages left in the queue to count at most. */
 const MAX_LEFT = 1000;
 
-/** What is remembered of a source's queue from one look to the next. Times are Unix seconds. */
+/** What is remembered of a source's queue from one scan to the next. Times are Unix seconds. */
 export class QueueState {
   /**
-   * Whether something went wrong: with the queue, or with an object. As long as it is so, the source is looked through as
-   * often as one without a queue, so that nothing depends on messages.
+   * Whether the queue or an object failed in the last scan. If so, the bucket is listed as often as that of a source without a
+   * queue, so that nothing depends on messages.
    */
   needsListing = false;
   /** When the last listing that reached its end began. */
@@ -26,14 +26,14 @@ export class QueueState {
     this.listed = began;
   }
 
-  /** A message was received that is left where it is. */
+  /** Records a message that is left in the queue, and why. */
   recordUnread({ id }: QueueMessage, problem: string, now: number): void {
     if (this.left.has(id) || this.left.size < MAX_LEFT) {
       this.left.set(id, { problem, until: now + REMEMBERED });
     }
   }
 
-  /** What is wrong with the messages that were left, in words; undefined when there are none. */
+  /** Why messages were left in the queue, for people; undefined when there are none. */
   problem(queueName: string, now: number): string | undefined {
     this.left.forEach(({ until }, id) => until <= now && this.left.delete(id));
     const [first] = this.left;

@@ -9,17 +9,17 @@ import type { Scan, SourceResult } from '../scan';
 import { HeldMessages } from './heldMessages';
 import type { QueueState } from './queueState';
 
-/** A look that does not get to the queue's end ends after so long, so that it can be said how things stand. Seconds. */
+/** A scan ends after this time even if the queue has more messages, so that its progress is reported. Seconds. */
 const MAX_SCAN_SECONDS = 60;
-/** As long as a receipt waits once there was a message; with none, SQS would look at some of its servers only. Seconds. */
+/** How long a receive waits after one that brought messages; with 0, SQS would ask only some of its servers. Seconds. */
 const SHORT_WAIT = 1;
-/** Messages that wait for their objects, or for their own deletion, beyond which no more are received. */
+/** No more messages are received while this many wait for their objects or for their own deletion. */
 const MAX_HANDLED = 1000;
 
 /**
- * Looks through a source with a queue once: what the queue has told until now is collected as a listing's objects are, and
- * meanwhile the bucket is listed when that is due. A message is deleted only when all its objects reached a final state;
- * else it is received again. The queue's errors are part of the result, since a listing does without it.
+ * Scans a source with a queue once: collects the objects that the queue has announced until now, and lists the bucket at the same
+ * time when that is due. A message is deleted only when all its objects reached a final state; otherwise SQS delivers it again.
+ * Errors of the queue are part of the result, since the bucket can be listed without it.
  * `list`: hands all that the bucket lists to the pipeline. Throws like `scanBucket`.
  */
 export async function scanQueue(
@@ -161,7 +161,7 @@ class QueueReader {
     this.handling.add(task);
   }
 
-  /** Deletes a message when its objects are done with. `ignored`: its other events; told then, since until then it comes again. */
+  /** Deletes a message once its objects are finished. `ignored`: its other events, counted then, so that none counts twice. */
   private async settle(
     message: QueueMessage,
     objects: ReadonlyArray<Promise<boolean>>,
