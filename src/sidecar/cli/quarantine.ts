@@ -8,7 +8,7 @@ import { formatTime, listed, plain } from './format';
 import { print, printJson, say } from '../util/output';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 function list(): Command {
   return new Command('list')
@@ -52,7 +52,7 @@ function groupsOf(objects: readonly QuarantinedObject[]): QuarantinedObject[][] 
 
 function printGroup(objects: readonly QuarantinedObject[]): void {
   const [{ source, sourceId, reason, message }] = objects;
-  const shown = objects.slice(0, MOST_SHOWN);
+  const shown = objects.slice(0, MAX_SHOWN);
   const what = sourceId === IMPORT_SOURCE ? 'file' : 'object';
   print(plain(`${source}: ${formatCounted(objects.length, what)}, ${reason}. ${message}`));
   // No frame: keys are long, and meant to be copied.

@@ -12,7 +12,7 @@ import { formatTime, plain } from './format';
 import { print, printJson, say } from '../util/output';
 
 /** Objects that are shown; --json has all. */
-const MOST_SHOWN = 50;
+const MAX_SHOWN = 50;
 const NOTHING = 'No line is kept: every record of every stored object was counted, or is NODATA or SKIPDATA.';
 
 const NAMED_SOURCE = ['--source <name>', 'only of this source; import for files'] as const;
@@ -40,8 +40,8 @@ function list(): Command {
       } else if (objects.length === 0) {
         print(NOTHING);
       } else {
-        objects.slice(0, MOST_SHOWN).forEach(printObject);
-        const more = objects.length - MOST_SHOWN;
+        objects.slice(0, MAX_SHOWN).forEach(printObject);
+        const more = objects.length - MAX_SHOWN;
         if (more > 0) {
           print(`and ${formatCounted(more, 'older object')}: --json lists all.`);
         }

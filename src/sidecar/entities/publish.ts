@@ -14,7 +14,7 @@ const NOTHING = { ...UNKNOWN_PLACE, id: MISSING };
 const MAX_TOLD = 100_000;
 
 /** How many times the names of applications a store must have room for. */
-const LEAST_ROOM = 10;
+const MIN_ROOM = 10;
 
 /** Brings the registry's entities into the store, where dashboards look names up. */
 export class EntityPublisher {
@@ -83,7 +83,7 @@ export class EntityPublisher {
   private async publishApplications(): Promise<void> {
     const rows = applicationEntities();
     const limits = Object.values((await seriesLimits(this.client)) ?? {});
-    if (limits.every((limit) => limit === 0 || limit >= LEAST_ROOM * rows.length)) {
+    if (limits.every((limit) => limit === 0 || limit >= MIN_ROOM * rows.length)) {
       await writeEntities(this.client, rows);
     }
   }

@@ -14,7 +14,7 @@ const claims = z.object({
 
 const UNKNOWN = 'unknown, by the API token';
 
-const MOST_CHARACTERS = 100;
+const MAX_CHARACTERS = 100;
 
 /**
  * Who asks, as Grafana's proxy says. The payload of its token is only decoded: the key that signed it is Grafana's, and is
@@ -42,5 +42,5 @@ function decoded(payload: string): unknown {
 
 /** Somebody else's text: of bearable length, without control characters. */
 function cut(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : text.replace(/\p{Cc}/gu, '\ufffd').slice(0, MOST_CHARACTERS);
+  return text === undefined ? undefined : text.replace(/\p{Cc}/gu, '\ufffd').slice(0, MAX_CHARACTERS);
 }

@@ -8,9 +8,9 @@ type Progress<K extends Kind> = Of<K>['progress'][number];
 type Result<K extends Kind> = NonNullable<Of<K>['result']>;
 
 /** So many may run at once; more is no use to anybody. */
-const MOST_RUNNING = 8;
+const MAX_RUNNING = 8;
 /** So many are remembered. */
-const MOST_KEPT = 100;
+const MAX_KEPT = 100;
 
 /** Work that takes a while: begun by one request, followed by others. Remembered until the process ends, the newest. */
 export class Jobs {
@@ -25,13 +25,13 @@ export class Jobs {
 
   /** Begins a job; `work` adds to its progress, and returns its result. Throws {@link ApiError} when too many run. */
   start<K extends Kind>(kind: K, work: (add: (step: Progress<K>) => void) => Promise<Result<K>>): Job {
-    if (this.running >= MOST_RUNNING) {
-      throw new ApiError(429, 'too-many', `${MOST_RUNNING} jobs run already: wait for one of them to end.`);
+    if (this.running >= MAX_RUNNING) {
+      throw new ApiError(429, 'too-many', `${MAX_RUNNING} jobs run already: wait for one of them to end.`);
     }
     const job = { id: randomUUID(), kind, state: 'running', started: this.now(), progress: [] } as unknown as Of<K>;
     this.jobs.set(job.id, job);
     for (const [id, { state }] of this.jobs) {
-      if (this.jobs.size > MOST_KEPT && state !== 'running') {
+      if (this.jobs.size > MAX_KEPT && state !== 'running') {
         this.jobs.delete(id);
       }
     }

@@ -18,7 +18,7 @@ import { findObjects, type TestDependencies } from './testSource';
 /** So many of the newest objects are read, of each flow log in turn, */
 const NEWEST = 20;
 /** and no more compressed bytes than this, unless the first one is larger. */
-const MOST_BYTES = 100 * 1024 * 1024;
+const MAX_BYTES = 100 * 1024 * 1024;
 
 type PreviewDependencies = Omit<TestDependencies, 'store' | 'version'> & { readonly decoder: Decoder };
 
@@ -108,7 +108,7 @@ function unreadableWords({ key }: ObjectRef, { reason, message, summary }: Objec
 
 function withinBytes(objects: readonly ObjectRef[]): ObjectRef[] {
   let bytes = 0;
-  return objects.filter(({ size }, i) => (bytes += size) <= MOST_BYTES || i === 0);
+  return objects.filter(({ size }, i) => (bytes += size) <= MAX_BYTES || i === 0);
 }
 
 function addExporters(all: Map<string, PreviewResult['exporters'][number]>, { state, summary }: ObjectOutcome): void {

@@ -23,9 +23,9 @@ import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema'
 /** The beginnings of so many objects are read. */
 const SAMPLES = 10;
 /** So many pages of a listing are looked through at least, since one may be of a single flow log, */
-const LEAST_PAGES = 10;
+const MIN_PAGES = 10;
 /** and no more than so many, for the objects that are wanted. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 const OTHER_SHOWN = 3;
 
 /** What testing a source needs. */
@@ -121,7 +121,7 @@ export async function findObjects(
         other.push(object.key);
       }
     }
-    if (++pages === MOST_PAGES || (pages >= LEAST_PAGES && flowLogs.length >= wanted)) {
+    if (++pages === MAX_PAGES || (pages >= MIN_PAGES && flowLogs.length >= wanted)) {
       isAll = false;
       break;
     }

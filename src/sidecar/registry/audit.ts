@@ -22,7 +22,7 @@ export interface Change {
 }
 
 /** So many changes are kept. */
-const MOST_CHANGES = 10_000;
+const MAX_CHANGES = 10_000;
 
 /**
  * Notes a change; returns its id. Called inside the change's own transaction, so that there is never one without the other.
@@ -39,7 +39,7 @@ export function recordChange(
     'INSERT INTO change (at, actor, role, action, target, details) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
     ...[now, actor, role ?? null, action, target, JSON.stringify(details)]
   )!;
-  run(db, 'DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?', MOST_CHANGES);
+  run(db, 'DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?', MAX_CHANGES);
   return id;
 }
 

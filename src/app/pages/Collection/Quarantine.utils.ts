@@ -5,7 +5,7 @@ import type { quarantineChoice, quarantinePage } from '../../../contract/collect
 export type QuarantinedObject = z.infer<typeof quarantinePage>['items'][number];
 
 /** How many keys one request takes. */
-const MOST_KEYS = 500;
+const MAX_KEYS = 500;
 
 /** What tells a quarantined object from the others. */
 export function idOf({ sourceId, key }: QuarantinedObject): string {
@@ -19,9 +19,9 @@ export function bySource(items: readonly QuarantinedObject[]): Array<z.infer<typ
     keys.set(source, [...(keys.get(source) ?? []), key]);
   }
   return [...keys].flatMap(([source, all]) =>
-    Array.from({ length: Math.ceil(all.length / MOST_KEYS) }, (_, page) => ({
+    Array.from({ length: Math.ceil(all.length / MAX_KEYS) }, (_, page) => ({
       source,
-      keys: all.slice(page * MOST_KEYS, (page + 1) * MOST_KEYS),
+      keys: all.slice(page * MAX_KEYS, (page + 1) * MAX_KEYS),
     }))
   );
 }

@@ -17,7 +17,7 @@ export interface Flags {
   json?: boolean;
 }
 
-export const MOST_ROWS = 1000;
+export const MAX_ROWS = 1000;
 
 /** What holds when neither a flag nor an address says otherwise. */
 export const DEFAULTS = { ...DEFAULT_RANGE, top: String(DEFAULT_TOP), metric: 'bytes' };
@@ -46,8 +46,8 @@ export function readOptions(report: Report, typed: Flags, now: number): ReportOp
     );
   }
   const top = Number(flags.top);
-  if (!/^\d+$/.test(flags.top) || top < 1 || top > MOST_ROWS) {
-    throw new CommandFailed(`--top ${flags.top}: give a whole number from 1 to ${MOST_ROWS}.`);
+  if (!/^\d+$/.test(flags.top) || top < 1 || top > MAX_ROWS) {
+    throw new CommandFailed(`--top ${flags.top}: give a whole number from 1 to ${MAX_ROWS}.`);
   }
   return {
     range: readRange(flags, now),

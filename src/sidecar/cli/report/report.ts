@@ -14,7 +14,7 @@ import { CommandFailed } from '../../util/commandError';
 import { formatTime, plain } from '../format';
 import { print, printJson, say } from '../../util/output';
 import { whatMayCome } from './completeness';
-import { DEFAULTS, MOST_ROWS, readOptions, type Flags } from './options';
+import { DEFAULTS, MAX_ROWS, readOptions, type Flags } from './options';
 import { unknownText, whatLists } from './unknown';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
@@ -30,7 +30,7 @@ export function reportCommand(): Command {
     .argument('<name>', NAMES)
     .option('--from <time>', `start: ${TIME_FORMS} (default: ${DEFAULTS.from})`)
     .option('--to <time>', `end, likewise (default: ${DEFAULTS.to})`)
-    .option('--top <number>', `rows, 1 to ${MOST_ROWS} (default: ${DEFAULTS.top})`)
+    .option('--top <number>', `rows, 1 to ${MAX_ROWS} (default: ${DEFAULTS.top})`)
     .option('--metric <metric>', `rank by bytes, packets or flows (default: ${DEFAULTS.metric})`)
     .option(
       '--filter <filter=value>',
