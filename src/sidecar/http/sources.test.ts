@@ -60,8 +60,9 @@ describe('adding a source', () => {
   ])('refuses a wrong %s: %j', async (field, change, message) => {
     const answer = await test.send('POST', '/v1/admin/sources', { payload: { ...INPUT, ...change } });
     expect(answer.statusCode).toBe(400);
+    const said = expect.stringContaining(message) as string;
     expect(answer.json()).toEqual({
-      error: { code: 'invalid', message: expect.stringContaining(message) as string, ...(field && { field }) },
+      error: { code: 'invalid', message: said, ...(field && { field, reason: said }) },
     });
     expect(await test.registry.listSources()).toEqual([]);
   });
