@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { GenerateError } from './error';
+
+/** The inventory, the options or the output place are wrong. The message is for the user. */
+export class GenerateError extends Error {
+  override readonly name = 'GenerateError';
+}
 
 /** What an interface does. The tier decides who talks to it and which flow log records it. */
 export const TIERS = ['load-balancer', 'web', 'app', 'database', 'nat', 'bastion'] as const;

@@ -4,9 +4,8 @@ import { makeCompany } from './company';
 import { makeConversations } from './conversations';
 import { planFlowLogs, type FlowLog } from './flowLogs';
 import { loggedInterfaces } from './inventory';
-import { objectKey, SLOT_SECONDS } from './keys';
 import type { GenerateOptions } from './options';
-import { mix, mixText } from './random';
+import { hexDigits, mix, mixText } from './random';
 import { idleRecord, type FlowRecord } from './record';
 import { isPublic, scanRate, scanRecords } from './scans';
 import { recordsOf, sightingsOf, type Sighting } from './sightings';
@@ -23,6 +22,9 @@ export interface GeneratedObject {
   /** What was written, counted from the records and not from the text. */
   counts: ObjectCounts;
 }
+
+/** AWS writes objects for every five minutes, whatever the aggregation. */
+const SLOT_SECONDS = 300;
 
 /** Chance that AWS lost records of an interface within an interval of aggregation. */
 const SKIP_CHANCE = 0.003;
@@ -166,4 +168,21 @@ function gzip(text: Buffer): Buffer {
   const body = gzipSync(text);
   body[9] = 255;
   return body;
+}
+
+/**
+ * The key under which AWS would deliver an object of a flow log.
+ * @param slot Unix seconds at which its five minutes begin
+ * @param part tells objects of one slot apart: another one gives another hash at the end of the file name
+ */
+function objectKey(prefix: string, flowLog: FlowLog, slot: number, seed: number, part: string): string {
+  const { accountId, region, id, hiveHourly } = flowLog;
+  const time = new Date(slot * 1000).toISOString();
+  const [year, month, day, hour] = [time.slice(0, 4), time.slice(5, 7), time.slice(8, 10), time.slice(11, 13)];
+  const folder = hiveHourly
+    ? `aws-account-id=${accountId}/aws-service=vpcflowlogs/aws-region=${region}/year=${year}/month=${month}/day=${day}/hour=${hour}`
+    : `${accountId}/vpcflowlogs/${region}/${year}/${month}/${day}`;
+  const stamp = `${year}${month}${day}T${hour}${time.slice(14, 16)}Z`;
+  const hash = hexDigits(seed, `${id}/${slot}/${part}`, 8);
+  return `${prefix}AWSLogs/${folder}/${accountId}_vpcflowlogs_${region}_${id}_${stamp}_${hash}.log.gz`;
 }

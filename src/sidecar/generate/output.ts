@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { s3Client } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { GenerateError } from './error';
+import { GenerateError } from './inventory';
 
 /** Where generated objects go. */
 export interface OutputTarget {
