@@ -1,7 +1,7 @@
 /**
- * Why a record is not counted as traffic. Each record of a collected object is either `ok` or has exactly one of these;
- * `flow_quality` counts them under these names. `isMalformed`: the line itself is wrong. `isKept`: nobody decided that the
- * record is no traffic, neither AWS nor an administrator, so its line is kept: in the data directory, or with its object.
+ * Why a record is not counted as traffic. Each record of a collected object is either `ok` or has exactly one of these
+ * reasons, under which `flow_quality` counts it. `isMalformed`: the line itself is wrong. `isKept`: the line must be kept, in
+ * the data directory or with its object, because neither AWS nor an administrator decided that it is no traffic.
  */
 export const RECORD_REASONS = {
   nodata: {
@@ -38,12 +38,12 @@ export const RECORD_REASONS = {
 /** One of the names in {@link RECORD_REASONS}. */
 export type RecordReason = keyof typeof RECORD_REASONS;
 
-/** Whether the line itself is wrong; the other reasons are expected, chosen, or a matter of time. */
+/** Whether the line itself is wrong. */
 export function isMalformed(reason: RecordReason): boolean {
   return RECORD_REASONS[reason].isMalformed;
 }
 
-/** Whether the line of a record that is not counted for this reason must not get lost. */
+/** Whether the line of a record that is not counted for this reason must be kept. */
 export function isKept(reason: RecordReason): boolean {
   return RECORD_REASONS[reason].isKept;
 }

@@ -9,7 +9,7 @@ const OTHER_BYTES = Buffer.from(OTHER);
 /** Writes the tags of a measurement's keys as line protocol: `src=10.0.0.1,dst=…,pair=…`. */
 export class KeyTags {
   private readonly codes: readonly Code[];
-  /** What stands before each value. */
+  /** The text before each value. */
   private readonly labels: readonly Buffer[];
   private readonly pairLabel?: Buffer;
 
@@ -19,7 +19,7 @@ export class KeyTags {
     this.pairLabel = pairTag === undefined ? undefined : Buffer.from(`,${pairTag}=`);
   }
 
-  /** Writes the tags of the key made of these codes, of which one-code keys have no second; returns where they end. */
+  /** Writes the tags of a key, given by its codes; `second` is ignored if the key has one only. Returns where they end. */
   write(target: Buffer, start: number, first: number, second: number, tables: CodeTables): number {
     const { codes, labels, pairLabel } = this;
     let at = writeText(target, start, labels[0]);
@@ -41,7 +41,7 @@ export class KeyTags {
     return move(target, secondAt, secondEnd, at);
   }
 
-  /** Writes the tags of everything outside the top K. */
+  /** Writes the tags for everything outside the top K. Returns where they end. */
   writeOther(target: Buffer, start: number): number {
     const labels = this.pairLabel === undefined ? this.labels : [...this.labels, this.pairLabel];
     return labels.reduce((at, label) => writeText(target, writeText(target, at, label), OTHER_BYTES), start);

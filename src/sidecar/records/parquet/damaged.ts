@@ -1,9 +1,9 @@
-/** What is wrong with a Parquet object, in words: it is damaged, cut off, or beyond what a flow log can be. */
+/** A Parquet object is damaged, cut off, or exceeds what a flow log can be. The message says what is wrong. */
 export class DamagedParquet extends Error {
   override readonly name = 'DamagedParquet';
 }
 
-/** A Parquet object that is whole, as far as its footer tells, and that something else than AWS wrote in a way that is not read. */
+/** A Parquet object uses a codec or type that is not supported and that AWS never writes. It is not damaged. */
 export class UnreadParquet extends Error {
   override readonly name = 'UnreadParquet';
   private constructor(
@@ -13,7 +13,7 @@ export class UnreadParquet extends Error {
     super(message);
   }
 
-  /** `codec`: by Parquet's name. */
+  /** `codec`: its name in Parquet. */
   static packedWith(codec: string): UnreadParquet {
     return new UnreadParquet(
       'parquet-codec',
@@ -22,7 +22,7 @@ export class UnreadParquet extends Error {
     );
   }
 
-  /** `columns`: those whose values are no text and no number, each with its type. */
+  /** `columns`: the columns with values that are neither text nor numbers, each with its type. */
   static ofTypes(columns: readonly string[]): UnreadParquet {
     return new UnreadParquet(
       'parquet-type',
@@ -33,8 +33,8 @@ export class UnreadParquet extends Error {
 }
 
 /**
- * Does `work`, which looks at bytes that may be anything: what it throws becomes {@link DamagedParquet}, with `where`
- * said first. Reading the object is no part of `work`, so that a failure of the disk or the network stays what it is.
+ * Calls `work`, which parses untrusted bytes, and rethrows its errors as {@link DamagedParquet}. `where`: begins the message.
+ * `work` must not read from the source: errors of the disk or the network must pass through unchanged.
  */
 export function judged<T>(where: string, work: () => T): T {
   try {

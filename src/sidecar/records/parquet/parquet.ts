@@ -9,19 +9,18 @@ import type { Column } from './schema';
 
 export { DamagedParquet, UnreadParquet, type ByteSource };
 
-/** The wanted columns of a row group are in memory as they are stored; AWS closes an object at 75 MB. */
+/** Maximum stored size of a row group's wanted columns, which are read into memory. AWS closes objects at 75 MB. */
 const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
 
 /**
  * Yields a Parquet flow log as AWS would have written it as text: the header line with its hyphens, then a line per row,
- * in chunks that end with a newline. What is missing or empty is '-'; so is every value of a column that is not wanted,
- * so that each line has as many fields as the header. Values are read by their physical type, for the rules of the text to
- * judge; a wanted column whose type no field of a flow log has, such as a timestamp, makes the object {@link UnreadParquet}:
- * else each of its records would be counted as wrong, and the object be taken for collected.
+ * in chunks that end with a newline. Null and empty values are '-'; so are all values of columns that are not wanted, so that
+ * each line has as many fields as the header. Values are read by their physical type, and the text decoder checks them.
  *
- * `wanted`: selects the columns whose values are needed, by their names with hyphens.
- * Throws {@link UnreadParquet} before the first line, and {@link DamagedParquet}, maybe after the last, unless every row that
- * the footer promises has been yielded; errors of the source pass through.
+ * `wanted`: whether the values of a column, by its name with hyphens, are needed.
+ * Throws {@link UnreadParquet} before the first line if a wanted column has a type that no field of a flow log has, such as
+ * a timestamp. Throws {@link DamagedParquet}, maybe after the last line, unless all rows of the footer were yielded. Errors of
+ * the source pass through.
  */
 export async function* parquetAsText(
   source: ByteSource,
@@ -56,7 +55,7 @@ export async function* parquetAsText(
   }
 }
 
-/** Which columns of a Parquet flow log can be read, by their names with hyphens. Throws {@link DamagedParquet}. */
+/** The columns of a Parquet flow log that are supported, by their names with hyphens. Throws {@link DamagedParquet}. */
 export async function readableColumns(source: ByteSource): Promise<ReadonlySet<string>> {
   const { columns, rowGroups } = await readFooter(source);
   const isUnpacked = (index: number) => rowGroups.every(({ chunks }) => unreadCodec(chunks[index].codec) === undefined);
@@ -64,7 +63,7 @@ export async function readableColumns(source: ByteSource): Promise<ReadonlySet<s
   return new Set(readable.map(({ name }) => name));
 }
 
-/** Throws {@link UnreadParquet} when a wanted column has a type, or is packed in a way, that is not read. */
+/** Throws {@link UnreadParquet} if a wanted column has a type or codec that is not supported. */
 function mustBeRead(
   columns: readonly Column[],
   groups: readonly RowGroup[],
@@ -88,7 +87,7 @@ function mustBeRead(
   }
 }
 
-/** One reader per column; undefined where there is nothing to read. */
+/** One reader per column; undefined for columns that are not wanted. */
 async function openReaders(
   source: ByteSource,
   { rows, chunks }: RowGroup,
@@ -110,7 +109,7 @@ async function openReaders(
   return readers;
 }
 
-/** Reads as many rows as every column has in its page, and returns how many. */
+/** Reads as many rows as the current page of every column has, and returns their number. */
 function readBlock(readers: ReadonlyArray<ColumnReader | undefined>, columns: readonly Column[], left: number): number {
   let rows = Math.min(BLOCK_ROWS, left);
   const each = (use: (reader: ColumnReader) => void) =>
