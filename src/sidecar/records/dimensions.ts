@@ -12,7 +12,7 @@ export interface CodeTables {
 }
 
 /** A property of a record that measurements can be keyed by. The value that a record has of it is one 32-bit integer: its code. */
-export interface Code {
+export interface Dimension {
   /** How the decoder reads it: `address` and `text` from one field, `application` from the protocol and both ports. */
   readonly kind: 'address' | 'application' | 'text';
   /** The header fields that it is read from. */
@@ -27,7 +27,7 @@ export interface Code {
   readonly compare: (a: number, b: number, tables: CodeTables) => number;
 }
 
-const address = (field: string): Code => ({
+const address = (field: string): Dimension => ({
   kind: 'address',
   fields: [field],
   text: (code, { addresses }) => addressText(code, addresses),
@@ -35,7 +35,7 @@ const address = (field: string): Code => ({
   compare: (a, b, { addresses }) => compareAddresses(a, b, addresses),
 });
 
-const text = (field: string, values?: Code['values']): Code => ({
+const text = (field: string, values?: Dimension['values']): Dimension => ({
   kind: 'text',
   fields: [field],
   values,
@@ -45,7 +45,7 @@ const text = (field: string, values?: Code['values']): Code => ({
 });
 
 /** Every dimension that a measurement can use. One that no measurement uses is not decoded. */
-export const CODES = {
+export const DIMENSIONS = {
   source: address('srcaddr'),
   destination: address('dstaddr'),
   application: {
@@ -68,18 +68,18 @@ export const CODES = {
   nextHopAvailabilityZone: text('next-hop-az-id'),
   nextHopVpc: text('next-hop-vpc-id'),
   nextHopInterfaceType: text('next-hop-interface-type'),
-} as const satisfies Record<string, Code>;
+} as const satisfies Record<string, Dimension>;
 
-/** Name of an entry of {@link CODES}. */
-export type CodeName = keyof typeof CODES;
+/** Name of an entry of {@link DIMENSIONS}. */
+export type DimensionName = keyof typeof DIMENSIONS;
 
 /** The entry of that name. */
-export function codeOf(name: CodeName): Code {
-  return CODES[name];
+export function dimensionOf(name: DimensionName): Dimension {
+  return DIMENSIONS[name];
 }
 
 /** Dimensions that are read of every record, whatever the measurements: they decide whether a record is well-formed. */
-export const ALWAYS_KEYED: readonly CodeName[] = ['source', 'destination', 'application'];
+export const ALWAYS_READ_DIMENSIONS: readonly DimensionName[] = ['source', 'destination', 'application'];
 
 const TCP = 6;
 const UDP = 17;

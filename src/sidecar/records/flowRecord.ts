@@ -1,5 +1,5 @@
 import { AddressTable } from './address/addressTable';
-import type { CodeName, CodeTables } from './dimensions';
+import type { DimensionName, CodeTables } from './dimensions';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
 import { TokenTable } from './tokens';
@@ -42,7 +42,7 @@ export interface RecordSink {
   /** After the line with which {@link tables} reach this size in bytes, the decoder calls {@link closeTables}. */
   readonly tableBytes: number;
   /** The dimensions to read of each record: the columns of codes of each batch, in this order. */
-  readonly codes: readonly CodeName[];
+  readonly dimensions: readonly DimensionName[];
   /** Takes records with status OK, in the order of the object. The batch is reused afterwards. */
   records(batch: RecordBatch): void;
   /** Takes a record that is not counted as traffic, in order with the others. `time`: Unix seconds, if it could be read. */

@@ -87,7 +87,7 @@ const MIN_HEADER_NAMES = 2;
  * Whether a line below the header repeats it. Throws {@link SecondLayout} if the line is, or contains, another header: the
  * layout of the lines below it would be unknown. Only for lines that could not be read as a record.
  */
-export function isSameHeader(line: string, columns: readonly string[]): boolean {
+export function isRepeatedHeader(line: string, columns: readonly string[]): boolean {
   const header = parseHeader(line);
   if (header && header.columns.join() === columns.join()) {
     return true;
@@ -163,7 +163,7 @@ function faultOf(words: readonly string[]): string {
  * Why objects with this header are not collected; undefined if they are. `header`: undefined if the first line is none.
  * `line`: the first line, to be quoted; undefined if the object is empty.
  */
-export function notCollectable(header: Header | undefined, line?: string): NotCollectable | undefined {
+export function whyNotCollectable(header: Header | undefined, line?: string): NotCollectable | undefined {
   if (!header) {
     return { reason: 'no-header', message: messageWithoutHeader(line) };
   }

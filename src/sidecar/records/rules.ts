@@ -1,4 +1,4 @@
-import { ALWAYS_KEYED, codeOf } from './dimensions';
+import { ALWAYS_READ_DIMENSIONS, dimensionOf } from './dimensions';
 
 /** Maximum bytes and packets of one record: no interface carries more in an hour. */
 export const MAX_COUNT = 2 ** 47;
@@ -21,5 +21,5 @@ export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id',
 export const FIELDS_ALWAYS_READ: readonly string[] = [
   ...GROUP_FIELDS,
   ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets'],
-  ...ALWAYS_KEYED.flatMap((name) => codeOf(name).fields),
+  ...ALWAYS_READ_DIMENSIONS.flatMap((name) => dimensionOf(name).fields),
 ];

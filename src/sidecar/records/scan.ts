@@ -44,7 +44,7 @@ export function skipFields(text: Uint8Array, view: DataView, start: number, fiel
 }
 
 /** Skips the field at `at`, which mostly equals the one at `[start, end)`. Returns the same as {@link skipFields}. */
-export function skipSame(text: Uint8Array, view: DataView, start: number, end: number, at: number): number {
+export function skipRepeatedField(text: Uint8Array, view: DataView, start: number, end: number, at: number): number {
   return standsAt(view, start, end, at) ? at + end - start : skipFields(text, view, at, 1);
 }
 

@@ -82,8 +82,8 @@ export class ObjectRollup implements RecordSink {
     return this.part.tables;
   }
 
-  get codes() {
-    return this.part.codes;
+  get dimensions() {
+    return this.part.dimensions;
   }
 
   get tableBytes() {
@@ -128,7 +128,7 @@ export class ObjectRollup implements RecordSink {
 
   /** Ends the object: hands over the lines of the last part and returns the counts. */
   finish(): RollupSummary {
-    if (this.part.sumsOfAll[2] > 0 || this.uncounted.windows.size > 0) {
+    if (this.part.totals[2] > 0 || this.uncounted.windows.size > 0) {
       this.closePart();
     }
     const { uncounted, encoder, totals, exporters, parts } = this;
@@ -210,7 +210,7 @@ export class ObjectRollup implements RecordSink {
     if (this.groups.size > MAX_GROUPS) {
       throw new TooManyGroups(`The object names more than ${MAX_GROUPS} interfaces: no flow log does.`);
     }
-    const [bytes, packets, flows] = part.sumsOfAll;
+    const [bytes, packets, flows] = part.totals;
     this.totals = addSums(this.totals, { bytes, packets, flows });
     part.clear();
     uncounted.closePart();

@@ -1,4 +1,4 @@
-import { ALWAYS_KEYED, codeOf, type CodeName } from '../records/dimensions';
+import { ALWAYS_READ_DIMENSIONS, dimensionOf, type DimensionName } from '../records/dimensions';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { GroupSums } from './groupSums';
@@ -32,7 +32,7 @@ const MINUTE_HASH = 0x9e3779b1;
 const CACHE_SHIFT = 24;
 
 /** Receives the sums of a part. */
-export interface RolledSink {
+export interface RollupSink {
   /** Begins a group and measurement, given by their numbers. */
   series(group: number, measurement: number): void;
   /**
@@ -46,7 +46,7 @@ export interface RolledSink {
 export class Part {
   tables = new Tables();
   /** The dimensions of the codes of each record. */
-  codes: readonly CodeName[] = ALWAYS_KEYED;
+  dimensions: readonly DimensionName[] = ALWAYS_READ_DIMENSIONS;
   private measurements: readonly Measurement[] = [];
   private terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'> = { minuteHorizon: 0, topK: 0 };
   private limits: PartLimits = PART_LIMITS;
@@ -81,7 +81,9 @@ export class Part {
     this.terms = terms;
     this.limits = limits;
     this.hasLongSpans = false;
-    this.codes = [...new Set([...ALWAYS_KEYED, ...measurements.flatMap(({ keys }) => Object.values(keys))])];
+    this.dimensions = [
+      ...new Set([...ALWAYS_READ_DIMENSIONS, ...measurements.flatMap(({ keys }) => Object.values(keys))]),
+    ];
     this.clear();
     this.tables = new Tables();
   }
@@ -99,7 +101,7 @@ export class Part {
     this.size = 0;
     this.bytesTotal = 0;
     this.packetsTotal = 0;
-    this.rows.clear(this.codes.length);
+    this.rows.clear(this.dimensions.length);
     this.windowNumbers = new Map();
     this.windows = [];
     this.windowRecords = [];
@@ -107,7 +109,7 @@ export class Part {
   }
 
   /** Bytes, packets and flows of the records taken. */
-  get sumsOfAll(): readonly [number, number, number] {
+  get totals(): readonly [number, number, number] {
     return [this.bytesTotal, this.packetsTotal, this.size];
   }
 
@@ -172,7 +174,7 @@ export class Part {
   }
 
   /** Sums up every group and measurement, in the order the groups were first seen. */
-  roll(sink: RolledSink): void {
+  rollUp(sink: RollupSink): void {
     const windowNumber = (minute: number) => this.windowNumber(minute);
     for (let group = 0; group < this.tables.groups.length; group++) {
       if (this.rows.count(group) > 0) {
@@ -202,10 +204,10 @@ export class Part {
     return this.cachedWindows[slot];
   }
 
-  private rollGroup(group: number, measurement: Measurement, sink: RolledSink): void {
+  private rollGroup(group: number, measurement: Measurement, sink: RollupSink): void {
     const sums = this.group;
     const names = Object.values(measurement.keys);
-    sums.numberKeys(names.map((name) => this.codes.indexOf(name)));
+    sums.numberKeys(names.map((name) => this.dimensions.indexOf(name)));
     const { keys, windows } = sums;
     const limit = measurement.topK ? this.terms.topK : keys.size;
     const kept =
@@ -231,10 +233,10 @@ export class Part {
   }
 
   /** Orders keys that are equal in every metric, so that the ranking does not depend on the order of records. */
-  private tieBreaker(names: readonly CodeName[]): (a: number, b: number) => number {
+  private tieBreaker(names: readonly DimensionName[]): (a: number, b: number) => number {
     const { keys } = this.group;
     const { tables } = this;
-    const [first, second] = names.map(codeOf);
+    const [first, second] = names.map(dimensionOf);
     return (a, b) =>
       first.compare(keys.first[a], keys.first[b], tables) ||
       (second === undefined ? 0 : second.compare(keys.second[a], keys.second[b], tables));

@@ -2,12 +2,12 @@ import type { RecordReason } from '../records/reasons';
 import { KeyTags } from './keyTags';
 import { LineEncoder, type LinesSink } from './lineEncoder';
 import type { Measurement } from './measurements';
-import type { Part, RolledSink } from './part';
+import type { Part, RollupSink } from './part';
 import { addSums, METRICS, noSums, type Sums } from './sums';
 import type { RollupTerms } from './terms';
 
 /** Encodes the parts of an object as line protocol, and sums up what it encodes, so that no measurement can lose anything. */
-export class PartEncoder implements RolledSink {
+export class PartEncoder implements RollupSink {
   /** Sums over the points of each measurement, of all parts so far. */
   readonly sums: Record<string, Sums> = {};
   private readonly encoder: LineEncoder;
@@ -49,7 +49,7 @@ export class PartEncoder implements RolledSink {
     const { encoder, part } = this;
     this.groups = groups;
     encoder.begin(offset);
-    part.roll(this);
+    part.rollUp(this);
     for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...uncounted]) {
       for (const [window, records] of windows) {
         encoder.quality(this.terms.sourceId, reason, records, window);

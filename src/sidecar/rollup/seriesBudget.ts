@@ -38,13 +38,13 @@ const STEPS = [
 ] as const;
 
 /** The number of series that counts against the budget: that of the fuller policy. */
-export function fullest(live: LiveSeries): number {
+export function countedSeries(live: LiveSeries): number {
   return Math.max(live.minute, live.hour);
 }
 
 /** K after a count of series: down by as many steps as necessary, up by one at most; after a refusal down by one. */
 export function nextTopK(current: number, live: LiveSeries, isRefused: boolean): number {
-  const used = fullest(live) / SERIES_BUDGET;
+  const used = countedSeries(live) / SERIES_BUDGET;
   // A K that is no step comes from an older version.
   let step = Math.max(
     STEPS.findIndex(({ topK }) => topK <= current),

@@ -31,7 +31,7 @@ export const RETENTION_SECONDS = { minute: 7 * 86_400, hour: 395 * 86_400 } as c
 
 const DAY = 86_400;
 /** How long the longest retention keeps data, days. Older data is not collected. */
-export const KEPT_DAYS = RETENTION_SECONDS.hour / DAY;
+export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
 /** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. */

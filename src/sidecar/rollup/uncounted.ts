@@ -1,5 +1,5 @@
 import { MAX_LINE_BYTES } from '../records/lines';
-import { isKept, type RecordReason } from '../records/reasons';
+import { mustKeepLine, type RecordReason } from '../records/reasons';
 import type { RollupTerms } from './terms';
 import { windowOf } from './windows';
 
@@ -43,7 +43,7 @@ export class Uncounted {
     const window = windowOf(this.countedAt(time), this.terms);
     const ofReason = windows.get(reason) ?? new Map<number, number>();
     windows.set(reason, ofReason.set(window, (ofReason.get(window) ?? 0) + 1));
-    if (isKept(reason)) {
+    if (mustKeepLine(reason)) {
       this.keep(number, reason, line);
     }
   }

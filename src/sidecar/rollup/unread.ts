@@ -1,6 +1,6 @@
-import { isKept, RECORD_REASONS, type RecordReason } from '../records/reasons';
+import { mustKeepLine, RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { RollupSummary } from './summary';
-import { KEPT_DAYS } from './terms';
+import { RETENTION_DAYS } from './terms';
 import { MAX_UNREAD_BYTES } from './uncounted';
 
 /** Maximum number of unread lines per object, or {@link UNREAD_SHARE} of its records if that is more. */
@@ -24,10 +24,10 @@ type Counts = Pick<RollupSummary, 'records' | 'ok' | 'reasons' | 'quotes' | 'unr
  * Why an object must be kept as a whole, because too much of it could not be counted: it is counted once the cause is fixed.
  * Undefined if the unread lines, if any, are few enough to be kept as lines. Rule 1 of the data path.
  */
-export function keptWhole(counts: Counts): KeptWhole | undefined {
+export function whyKeptWhole(counts: Counts): KeptWhole | undefined {
   const { records, ok, reasons, unread } = counts;
   const expired = reasons.expired ?? 0;
-  const uncounted = unreadRecords(reasons);
+  const uncounted = countUnread(reasons);
   if (uncounted === 0) {
     return undefined;
   }
@@ -44,8 +44,8 @@ export function keptWhole(counts: Counts): KeptWhole | undefined {
 }
 
 /** Number of records that could not be counted and whose lines must be kept. */
-export function unreadRecords(reasons: RollupSummary['reasons']): number {
-  return entriesOf(reasons).reduce((sum, [reason, count]) => sum + (isKept(reason) ? count : 0), 0);
+export function countUnread(reasons: RollupSummary['reasons']): number {
+  return entriesOf(reasons).reduce((sum, [reason, count]) => sum + (mustKeepLine(reason) ? count : 0), 0);
 }
 
 function expiredMessage(expired: number, lines: number): string {
@@ -53,7 +53,7 @@ function expiredMessage(expired: number, lines: number): string {
   const which = isAll ? `All its ${lines} records are` : `${expired} of its ${lines} records are`;
   const rest = lines - expired;
   return (
-    `${which} older than the ${KEPT_DAYS} days that Flowscope keeps, so it is not collected and stays where it is. ` +
+    `${which} older than the ${RETENTION_DAYS} days that Flowscope keeps, so it is not collected and stays where it is. ` +
     (isAll
       ? 'Move it to where you keep archives, or delete it with flowscope source discard.'
       : `Its ${rest} other records are not counted either: write them as an object of their own, and move this one to where ` +
@@ -63,7 +63,7 @@ function expiredMessage(expired: number, lines: number): string {
 
 function unreadableMessage({ reasons, quotes, unread }: Counts, uncounted: number, lines: number): string {
   const causes = entriesOf(reasons)
-    .filter(([reason]) => isKept(reason))
+    .filter(([reason]) => mustKeepLine(reason))
     .sort(([, a], [, b]) => b - a)
     .map(([reason, count]) => `${count} ${reason}: ${RECORD_REASONS[reason].text}`);
   const [first] = quotes;

@@ -6,7 +6,7 @@ const NAMES = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD',
 const UNREAD = ['LZO', 'BROTLI', 'LZ4', 'LZ4_RAW'];
 
 /** The name of a codec that Parquet knows and that is not supported; undefined for any other. `codec`: its number. */
-export function unreadCodec(codec: number): string | undefined {
+export function unsupportedCodec(codec: number): string | undefined {
   return UNREAD.find((name) => name === NAMES[codec]);
 }
 

@@ -92,7 +92,7 @@ export class ColumnReader {
     const size = count(header.uncompressed_page_size);
     // The dictionary and its texts stay in memory with the pages.
     this.dictionaryCost = 4 * size;
-    this.budget.take(this.dictionaryCost);
+    this.budget.reserve(this.dictionaryCost);
     const values = count(header.dictionary_page_header?.num_values);
     this.dictionary = readDictionary(unpack(this.chunk.codec, body, size), values, this.leaf);
   }
@@ -110,7 +110,7 @@ export class ColumnReader {
     // Deltas are unpacked for the whole page at once.
     const deltas = String(about!.encoding).startsWith('DELTA_') ? 16 * rows : 0;
     this.pageCost = count(header.uncompressed_page_size) + deltas;
-    this.budget.take(this.pageCost);
+    this.budget.reserve(this.pageCost);
     const { leaf, dictionary } = this;
     this.page = new DataPage(header, body, rows, { codec: this.chunk.codec, leaf, dictionary });
     this.pageRowsLeft = rows;

@@ -4,8 +4,8 @@ export class DamagedParquet extends Error {
 }
 
 /** A Parquet object uses a codec or type that is not supported and that AWS never writes. It is not damaged. */
-export class UnreadParquet extends Error {
-  override readonly name = 'UnreadParquet';
+export class UnsupportedParquet extends Error {
+  override readonly name = 'UnsupportedParquet';
   private constructor(
     readonly reason: 'parquet-codec' | 'parquet-type',
     message: string
@@ -14,8 +14,8 @@ export class UnreadParquet extends Error {
   }
 
   /** `codec`: its name in Parquet. */
-  static packedWith(codec: string): UnreadParquet {
-    return new UnreadParquet(
+  static packedWith(codec: string): UnsupportedParquet {
+    return new UnsupportedParquet(
       'parquet-codec',
       `The Parquet object is packed with ${codec}, and only Snappy, gzip, zstd and none are read. AWS packs flow logs with ` +
         `Snappy, so something else wrote this one: let the flow log deliver to S3 itself, or write it again with one of those.`
@@ -23,8 +23,8 @@ export class UnreadParquet extends Error {
   }
 
   /** `columns`: the columns with values that are neither text nor numbers, each with its type. */
-  static ofTypes(columns: readonly string[]): UnreadParquet {
-    return new UnreadParquet(
+  static ofTypes(columns: readonly string[]): UnsupportedParquet {
+    return new UnsupportedParquet(
       'parquet-type',
       `In the Parquet object, ${columns.join(', ')}: AWS writes text and whole numbers, times in seconds. Something else ` +
         `wrote this one: let the flow log deliver to S3 itself, or write it again with the types that AWS documents.`
@@ -36,7 +36,7 @@ export class UnreadParquet extends Error {
  * Calls `work`, which parses untrusted bytes, and rethrows its errors as {@link DamagedParquet}. `where`: begins the message.
  * `work` must not read from the source: errors of the disk or the network must pass through unchanged.
  */
-export function judged<T>(where: string, work: () => T): T {
+export function rethrowAsDamaged<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {

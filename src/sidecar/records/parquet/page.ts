@@ -42,7 +42,7 @@ export class DataPage {
   /** `body`: as stored, packed or not. `rows`: as the header says. */
   constructor(header: PageHeader, body: Uint8Array, rows: number, context: PageContext) {
     this.maxLevel = context.leaf.maxLevel;
-    const { levels, values, encoding } = takeApart(header, body, context);
+    const { levels, values, encoding } = splitPage(header, body, context);
     if (this.maxLevel > 0) {
       this.levels = new RunReader(levels, 0, levels.length, bitWidth(this.maxLevel));
     }
@@ -76,10 +76,10 @@ interface Parts {
   readonly encoding: Encoding;
 }
 
-function takeApart(header: PageHeader, body: Uint8Array, context: PageContext): Parts {
+function splitPage(header: PageHeader, body: Uint8Array, context: PageContext): Parts {
   const size = header.uncompressed_page_size;
   if (header.type === 'DATA_PAGE_V2') {
-    return takeApartV2(header.data_page_header_v2!, body, size, context);
+    return splitPageV2(header.data_page_header_v2!, body, size, context);
   }
   const { encoding, definition_level_encoding: levelEncoding } = header.data_page_header!;
   const bytes = unpack(context.codec, body, size);
@@ -97,7 +97,7 @@ function takeApart(header: PageHeader, body: Uint8Array, context: PageContext): 
 }
 
 /** In data pages of version 2, levels are never packed, and their length is in the header. */
-function takeApartV2(header: DataPageHeaderV2, body: Uint8Array, size: number, { codec }: PageContext): Parts {
+function splitPageV2(header: DataPageHeaderV2, body: Uint8Array, size: number, { codec }: PageContext): Parts {
   const from = count(header.repetition_levels_byte_length);
   const to = from + count(header.definition_levels_byte_length);
   if (to > body.length || to > size) {

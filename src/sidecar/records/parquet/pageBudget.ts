@@ -11,7 +11,7 @@ export class PageBudget {
   private total = 0;
 
   /** Reserves `bytes`. Throws {@link DamagedParquet} if that is too much. */
-  take(bytes: number): void {
+  reserve(bytes: number): void {
     this.held += bytes;
     this.total += bytes;
     if (this.held > MAX_HELD_BYTES || this.total > MAX_TOTAL_BYTES) {

@@ -1,13 +1,13 @@
-import { unreadCodec } from './codecs';
+import { unsupportedCodec } from './codecs';
 import { ColumnReader } from './columnReader';
-import { DamagedParquet, judged, UnreadParquet } from './damaged';
+import { DamagedParquet, rethrowAsDamaged, UnsupportedParquet } from './damaged';
 import { readExactly, readFooter, type ByteSource, type RowGroup } from './footer';
 import { LineWriter } from './lineWriter';
 import { BLOCK_ROWS } from './page';
 import { PageBudget } from './pageBudget';
 import type { Column } from './schema';
 
-export { DamagedParquet, UnreadParquet, type ByteSource };
+export { DamagedParquet, UnsupportedParquet, type ByteSource };
 
 /** Maximum stored size of a row group's wanted columns, which are read into memory. AWS closes objects at 75 MB. */
 const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
@@ -18,7 +18,7 @@ const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
  * each line has as many fields as the header. Values are read by their physical type, and the text decoder checks them.
  *
  * `wanted`: whether the values of a column, by its name with hyphens, are needed.
- * Throws {@link UnreadParquet} before the first line if a wanted column has a type that no field of a flow log has, such as
+ * Throws {@link UnsupportedParquet} before the first line if a wanted column has a type that no field of a flow log has, such as
  * a timestamp. Throws {@link DamagedParquet}, maybe after the last line, unless all rows of the footer were yielded. Errors of
  * the source pass through.
  */
@@ -27,7 +27,7 @@ export async function* parquetAsText(
   wanted: (column: string) => boolean = () => true
 ): AsyncGenerator<Buffer> {
   const { columns, rowGroups, rows } = await readFooter(source);
-  mustBeRead(columns, rowGroups, wanted);
+  assertSupported(columns, rowGroups, wanted);
   const writer = new LineWriter();
   writer.header(
     columns.map(({ name }) => name),
@@ -47,7 +47,7 @@ export async function* parquetAsText(
       }
       left -= block;
     }
-    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => reader.finish()));
+    readers.forEach((reader, i) => reader && rethrowAsDamaged(inColumn(columns[i]), () => reader.finish()));
   }
   const rest = writer.take();
   if (rest.length > 0) {
@@ -58,13 +58,14 @@ export async function* parquetAsText(
 /** The columns of a Parquet flow log that are supported, by their names with hyphens. Throws {@link DamagedParquet}. */
 export async function readableColumns(source: ByteSource): Promise<ReadonlySet<string>> {
   const { columns, rowGroups } = await readFooter(source);
-  const isUnpacked = (index: number) => rowGroups.every(({ chunks }) => unreadCodec(chunks[index].codec) === undefined);
+  const isUnpacked = (index: number) =>
+    rowGroups.every(({ chunks }) => unsupportedCodec(chunks[index].codec) === undefined);
   const readable = columns.filter(({ leaf }) => leaf && leaf.meaning === undefined && isUnpacked(leaf.index));
   return new Set(readable.map(({ name }) => name));
 }
 
-/** Throws {@link UnreadParquet} if a wanted column has a type or codec that is not supported. */
-function mustBeRead(
+/** Throws {@link UnsupportedParquet} if a wanted column has a type or codec that is not supported. */
+function assertSupported(
   columns: readonly Column[],
   groups: readonly RowGroup[],
   wanted: (column: string) => boolean
@@ -72,16 +73,16 @@ function mustBeRead(
   const all = columns.filter(({ name }) => wanted(name));
   const foreign = all.filter(({ leaf }) => !leaf || leaf.meaning !== undefined);
   if (foreign.length > 0) {
-    throw UnreadParquet.ofTypes(
+    throw UnsupportedParquet.ofTypes(
       foreign.map(({ name, leaf }) => `${name} is ${leaf?.meaning ?? 'a list or structure'}`)
     );
   }
   const leaves = all.flatMap(({ leaf }) => leaf ?? []);
   for (const { rows, chunks } of groups) {
     for (const { index } of rows > 0 ? leaves : []) {
-      const unread = unreadCodec(chunks[index].codec);
+      const unread = unsupportedCodec(chunks[index].codec);
       if (unread !== undefined) {
-        throw UnreadParquet.packedWith(unread);
+        throw UnsupportedParquet.packedWith(unread);
       }
     }
   }
@@ -113,7 +114,7 @@ async function openReaders(
 function readBlock(readers: ReadonlyArray<ColumnReader | undefined>, columns: readonly Column[], left: number): number {
   let rows = Math.min(BLOCK_ROWS, left);
   const each = (use: (reader: ColumnReader) => void) =>
-    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => use(reader)));
+    readers.forEach((reader, i) => reader && rethrowAsDamaged(inColumn(columns[i]), () => use(reader)));
   each((reader) => (rows = Math.min(rows, reader.available())));
   each((reader) => reader.read(rows));
   return rows;

@@ -1,6 +1,6 @@
 import { MISSING } from '../../../contract/stored';
 import { MISSING_ADDRESS } from '../address/addressTable';
-import { applicationCode, codeOf, hasPorts, type Code, type CodeName } from '../dimensions';
+import { applicationCode, dimensionOf, hasPorts, type Dimension } from '../dimensions';
 import type { RecordSink } from '../flowRecord';
 import { GroupReader } from './groupReader';
 import { LineFields } from './lineFields';
@@ -22,20 +22,20 @@ export interface NotCounted {
 export class ExactLines {
   private readonly columns: ReturnType<typeof columnIndex>;
   /** The dimensions to read, each with the columns of its fields. */
-  private readonly codes: ReadonlyArray<{ readonly code: Code; readonly columns: readonly number[] }>;
+  private readonly dimensions: ReadonlyArray<{ readonly dimension: Dimension; readonly columns: readonly number[] }>;
   private readonly fields: LineFields;
   private readonly groups: GroupReader;
 
   /** `columns`: the header. `account`: the owner of the flow log, if the object's key names it. */
   constructor(
     columns: readonly string[],
-    private readonly sink: Pick<RecordSink, 'tables' | 'codes'>,
+    private readonly sink: Pick<RecordSink, 'tables' | 'dimensions'>,
     account: string | undefined
   ) {
     this.columns = columnIndex(columns);
-    this.codes = sink.codes.map((name: CodeName) => {
-      const code = codeOf(name);
-      return { code, columns: code.fields.map((field) => columns.indexOf(field)) };
+    this.dimensions = sink.dimensions.map((name) => {
+      const dimension = dimensionOf(name);
+      return { dimension, columns: dimension.fields.map((field) => columns.indexOf(field)) };
     });
     this.fields = new LineFields(columns.length);
     this.groups = new GroupReader(columns, account);
@@ -87,8 +87,8 @@ export class ExactLines {
     // Always read: whether a record counts must not depend on the measurements.
     const application = this.application();
     isNumber &&= !Number.isNaN(application);
-    this.codes.forEach(({ code }, i) => {
-      if (code.kind === 'application') {
+    this.dimensions.forEach(({ dimension }, i) => {
+      if (dimension.kind === 'application') {
         codes[i][count] = application;
       }
     });
@@ -130,11 +130,11 @@ export class ExactLines {
     return applicationCode(protocol, Math.min(source, destination));
   }
 
-  private readCodes(kind: Code['kind'], reason: RecordReason, batch: RecordBatch): RecordReason | undefined {
-    for (let i = 0; i < this.codes.length; i++) {
-      const { code, columns } = this.codes[i];
-      if (code.kind === kind) {
-        const value = kind === 'address' ? this.address(columns[0]) : this.textCode(code, columns[0]);
+  private readCodes(kind: Dimension['kind'], reason: RecordReason, batch: RecordBatch): RecordReason | undefined {
+    for (let i = 0; i < this.dimensions.length; i++) {
+      const { dimension, columns } = this.dimensions[i];
+      if (dimension.kind === kind) {
+        const value = kind === 'address' ? this.address(columns[0]) : this.textCode(dimension, columns[0]);
         if (value === undefined) {
           return reason;
         }
@@ -151,7 +151,7 @@ export class ExactLines {
   }
 
   /** The code of a text, or of '-' if there is no such column; undefined if it is malformed. */
-  private textCode({ values }: Code, column: number): number | undefined {
+  private textCode({ values }: Dimension, column: number): number | undefined {
     const { texts } = this.sink.tables;
     const text = column < 0 ? MISSING : this.fields.text(column);
     if (values) {

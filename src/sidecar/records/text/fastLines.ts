@@ -1,7 +1,7 @@
-import { applicationCode, codeOf, hasPorts } from '../dimensions';
+import { applicationCode, dimensionOf, hasPorts } from '../dimensions';
 import type { ExactLines } from './exactLines';
 import type { RecordSink } from '../flowRecord';
-import { isSameHeader } from '../header';
+import { isRepeatedHeader } from '../header';
 import {
   BYTES,
   DESTINATION,
@@ -64,17 +64,22 @@ export class FastLines {
     private readonly exact: ExactLines,
     private readonly onTooLong: (head: Buffer) => void
   ) {
-    const { codes } = sink;
-    this.batch = new RecordBatch(codes.length, (record) => this.quote(this.lineStarts[record]));
-    const column = (name: (typeof codes)[number]) =>
-      this.batch.codes[codes.indexOf(name)] ?? new Int32Array(RecordBatch.SIZE);
+    const { dimensions } = sink;
+    this.batch = new RecordBatch(dimensions.length, (record) => this.quote(this.lineStarts[record]));
+    const column = (name: (typeof dimensions)[number]) =>
+      this.batch.codes[dimensions.indexOf(name)] ?? new Int32Array(RecordBatch.SIZE);
     this.sources = column('source');
     this.destinations = column('destination');
     this.applications = column('application');
-    const texts = codes.filter((name) => codeOf(name).kind === 'text');
+    const texts = dimensions.filter((name) => dimensionOf(name).kind === 'text');
     this.textColumns = texts.map(column);
 
-    const repeating = [...GROUP_FIELDS, 'resource-id', 'log-status', ...texts.flatMap((name) => codeOf(name).fields)];
+    const repeating = [
+      ...GROUP_FIELDS,
+      'resource-id',
+      'log-status',
+      ...texts.flatMap((name) => dimensionOf(name).fields),
+    ];
     this.parser = new LineParser(columns, new Set([...repeating, ...ALSO_REPEATING]));
     const has = (name: string) => columns.includes(name);
     this.startNumber = has('start') ? START : END;
@@ -177,7 +182,7 @@ export class FastLines {
       const notCounted = this.exact.read(buffer, start, end, batch);
       if (notCounted) {
         const text = () => buffer.toString('latin1', start, end);
-        if (MAY_BE_HEADER.has(notCounted.reason) && isSameHeader(text(), this.columns)) {
+        if (MAY_BE_HEADER.has(notCounted.reason) && isRepeatedHeader(text(), this.columns)) {
           return;
         }
         this.flush();

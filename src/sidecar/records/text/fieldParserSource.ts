@@ -40,7 +40,7 @@ const DIGITS = `
 const CHECK_DIGITS = `if (at === from || at - from > ${MAX_DIGITS}) return -1;`;
 
 /** Reads a plain number into `numbers`. */
-export function numberCode(number: number): string {
+export function numberSource(number: number): string {
   return `
     from = at; value = 0;
     ${DIGITS}
@@ -49,7 +49,7 @@ export function numberCode(number: number): string {
 }
 
 /** Reads a number that mostly begins with the same eight digits as the one before. */
-export function timeCode(number: number): string {
+export function timeSource(number: number): string {
   return `
     from = at; value = 0;
     if (at <= lastTime && view.getFloat64(at, true) === parser.heads[${number}]) {
@@ -66,7 +66,7 @@ export function timeCode(number: number): string {
 }
 
 /** Reads a plain IPv4 address into `addresses`; notes the place of any other one. `column`: the column of the field. */
-export function addressCode(address: number, column: number): string {
+export function addressSource(address: number, column: number): string {
   return `
     const begin${column} = at;
     digits = at <= lastAddress ? readIPv4(view, at) : 0;
@@ -84,14 +84,14 @@ export function addressCode(address: number, column: number): string {
 }
 
 /** Skips a field that mostly equals the address in that column. */
-export function sameCode(column: number): string {
+export function repeatedAddressSource(column: number): string {
   return `
-    at = skipSame(text, view, begin${column}, end${column}, at);
+    at = skipRepeatedField(text, view, begin${column}, end${column}, at);
     if (at < 0) return -1;`;
 }
 
 /** Reads the fields of `texts[text]` as one text and adds it to the combination. */
-export function textCode(text: number): string {
+export function textSource(text: number): string {
   const combined = text === 0 ? 'digits' : 'parser.combinations.of(combination, digits)';
   return `
     digits = texts[${text}].read(text, view, at);
@@ -101,7 +101,7 @@ export function textCode(text: number): string {
 }
 
 /** Skips that number of fields. */
-export function skipCode(fields: number): string {
+export function skipSource(fields: number): string {
   return `
     at = skipFields(text, view, at, ${fields});
     if (at < 0) return -1;`;

@@ -1,8 +1,15 @@
 import { MISSING_ADDRESS, type AddressTable } from '../address/addressTable';
-import { addressCode, numberCode, sameCode, skipCode, textCode, timeCode } from './fieldParserSource';
+import {
+  addressSource,
+  numberSource,
+  repeatedAddressSource,
+  skipSource,
+  textSource,
+  timeSource,
+} from './fieldParserSource';
 import { ipv4, IPV4_ROOM, readIPv4 } from '../address/ipv4';
 import { RepeatingText } from './repeatingText';
-import { skipFields, skipSame } from '../scan';
+import { skipFields, skipRepeatedField } from '../scan';
 import { Combinations } from '../tokens';
 
 /** Fields that are read as numbers, and their places in {@link LineParser.numbers}. */
@@ -23,7 +30,7 @@ const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
 /** Functions and variables that the generated code uses. */
-const TOOLS = { readIPv4, skipFields, skipSame, ipv4 };
+const TOOLS = { readIPv4, skipFields, skipRepeatedField, ipv4 };
 
 /** The generated function: see {@link LineParser.parse}. */
 type Parse = (parser: LineParser, text: Uint8Array, view: DataView, start: number) => number;
@@ -52,7 +59,7 @@ export class LineParser {
 
   /** `columns`: the header. `repeating`: fields to read as repeating texts. Others are skipped, except numbers and addresses. */
   constructor(columns: readonly string[], repeating: ReadonlySet<string>) {
-    this.code = compile(codeFor(columns, repeating, this.texts));
+    this.code = compile(sourceFor(columns, repeating, this.texts));
   }
 
   /**
@@ -117,7 +124,7 @@ function compile(body: string): Parse {
 }
 
 /** The body of the function for a header. Adds the texts that it reads to `texts`. */
-function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, texts: RepeatingText[]): string {
+function sourceFor(columns: readonly string[], repeating: ReadonlySet<string>, texts: RepeatingText[]): string {
   const steps: string[] = [];
   const isSkipped = (name: string) => !(repeating.has(name) || NUMBERS.includes(name) || ADDRESSES.includes(name));
   const neighbours = (from: number, belongs: (name: string) => boolean) => {
@@ -129,20 +136,20 @@ function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, tex
     const same = columns.indexOf(MOSTLY_SAME[name]);
     let fields = 1;
     if (TIMES.includes(name)) {
-      steps.push(timeCode(NUMBERS.indexOf(name)));
+      steps.push(timeSource(NUMBERS.indexOf(name)));
     } else if (NUMBERS.includes(name)) {
-      steps.push(numberCode(NUMBERS.indexOf(name)));
+      steps.push(numberSource(NUMBERS.indexOf(name)));
     } else if (ADDRESSES.includes(name)) {
-      steps.push(addressCode(ADDRESSES.indexOf(name), i));
+      steps.push(addressSource(ADDRESSES.indexOf(name), i));
     } else if (repeating.has(name)) {
       fields = neighbours(i, (other) => repeating.has(other));
       const terminator = i + fields === columns.length ? NEWLINE : SPACE;
-      steps.push(textCode(texts.push(new RepeatingText(fields, terminator)) - 1));
+      steps.push(textSource(texts.push(new RepeatingText(fields, terminator)) - 1));
     } else if (same >= 0 && same < i) {
-      steps.push(sameCode(same));
+      steps.push(repeatedAddressSource(same));
     } else {
       fields = neighbours(i, (other) => isSkipped(other) && !(other in MOSTLY_SAME));
-      steps.push(skipCode(fields));
+      steps.push(skipSource(fields));
     }
     i += fields;
     steps.push(`if (text[at++] !== ${i === columns.length ? NEWLINE : SPACE}) return -1;`);

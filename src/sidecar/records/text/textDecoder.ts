@@ -1,7 +1,7 @@
 import { ExactLines } from './exactLines';
 import { FastLines } from './fastLines';
 import type { RecordSink } from '../flowRecord';
-import { notCollectable, parseHeader, type Header, type NotCollectable } from '../header';
+import { whyNotCollectable, parseHeader, type Header, type NotCollectable } from '../header';
 import { cutLine, LineSplitter, type LineSink } from '../lines';
 
 /**
@@ -40,7 +40,7 @@ export class FlowLogTextDecoder implements LineSink {
       this.splitter.end();
     }
     if (!this.header) {
-      this.refusal ??= notCollectable(undefined);
+      this.refusal ??= whyNotCollectable(undefined);
     }
   }
 
@@ -48,7 +48,7 @@ export class FlowLogTextDecoder implements LineSink {
     if (this.sink) {
       this.sink.notCounted('line-too-long', undefined, () => head.toString('latin1'));
     } else {
-      this.refusal ??= notCollectable(undefined, head.toString('latin1'));
+      this.refusal ??= whyNotCollectable(undefined, head.toString('latin1'));
     }
   }
 
@@ -69,7 +69,7 @@ export class FlowLogTextDecoder implements LineSink {
 
   private readHeader(line: string): void {
     this.header = parseHeader(line);
-    this.refusal = notCollectable(this.header, line);
+    this.refusal = whyNotCollectable(this.header, line);
     if (this.header && !this.refusal) {
       const { columns } = this.header;
       this.sink = this.sinkFor(this.header);
