@@ -1,18 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  DEFAULT_GENERATE_OPTIONS,
-  GenerateError,
-  generateObjects,
-  makeCompany,
-  MAX_INTERFACES,
-  openOutput,
-  parseInventory,
-  TruthTally,
-  type GenerateOptions,
-  type OutputTarget,
-} from '../generate';
+import { makeCompany } from '../generate/company';
+import { GenerateError, parseInventory } from '../generate/inventory';
+import { generateObjects } from '../generate/objects';
+import { DEFAULT_GENERATE_OPTIONS, MAX_INTERFACES, type GenerateOptions } from '../generate/options';
+import { openOutput, type OutputTarget } from '../generate/output';
+import { TruthTally } from '../generate/truth';
 import { formatCounted } from '../../reports/units';
 import { CommandFailed } from '../util/commandError';
 import { print, printJson } from '../util/output';

@@ -1,6 +1,6 @@
 import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
-import { unreadRecords } from '../rollup/unread';
+import { countUnread } from '../rollup/unread';
 import type { CollectableObject, ObjectOutcome } from './object/object';
 
 /** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
@@ -95,7 +95,7 @@ export class Tally {
 
   /** Records of stored objects that could not be counted, whose lines are kept: malformed, expired, in the future. */
   get unread(): number {
-    return unreadRecords(this.recordReasons);
+    return countUnread(this.recordReasons);
   }
 
   /** The counts so far. */

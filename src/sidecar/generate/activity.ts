@@ -1,9 +1,8 @@
 import type { Conversation } from './conversations';
 import { ICMP, TCP } from './kinds';
-import { loadAt } from './load';
 import { mix, Random } from './random';
 
-/** What a conversation did in one interval of aggregation. */
+/** The traffic of a conversation in one aggregation interval. */
 export interface Activity {
   /** Unix seconds of the first and the last packet. */
   start: number;
@@ -13,21 +12,21 @@ export interface Activity {
   requestPackets: number;
   responseBytes: number;
   responsePackets: number;
-  /** The connection was opened, or closed, within the interval. */
+  /** Whether the connection was opened, or closed, within the interval. */
   opened: boolean;
   closed: boolean;
-  /** A packet of the client came after the connection was closed, and was refused. */
+  /** Whether a packet of the client arrived after the connection was closed, and was rejected. */
   late: boolean;
 }
 
-/** A connection keeps its client port this long; the longest aggregation, so that one record never mixes two. */
+/** How long a connection keeps its client port: the longest aggregation interval, so that a record never mixes two. */
 const CONNECTION_SECONDS = 600;
 
 const random = new Random(0);
 
 /**
- * What a conversation did in the minute that begins at `minute` × 60. It starts within that minute and may end up to
- * 59 s later, in the next.
+ * The traffic of a conversation in the minute that begins at `minute` × 60; undefined if there is none. It starts within
+ * that minute and ends up to 59 s later, maybe in the next.
  */
 export function minuteActivity(conversation: Conversation, minute: number): Activity | undefined {
   random.reseed(mix(conversation.seed, minute));
@@ -59,7 +58,7 @@ export function minuteActivity(conversation: Conversation, minute: number): Acti
   };
 }
 
-/** What a conversation did in the ten minutes that begin at `window` × 600: one record's worth, of one connection. */
+/** The traffic of a conversation in the ten minutes that begin at `window` × 600, of one connection. */
 export function tenMinuteActivity(conversation: Conversation, window: number): Activity | undefined {
   let sum: Activity | undefined;
   for (let minute = window * 10; minute < window * 10 + 10; minute++) {
@@ -78,7 +77,7 @@ export function tenMinuteActivity(conversation: Conversation, window: number): A
     sum.late ||= activity.late;
   }
   if (sum !== undefined) {
-    // AWS closes the interval: what comes later belongs to the next.
+    // AWS ends records with the interval.
     sum.end = Math.min(sum.end, window * 600 + 599);
   }
   return sum;
@@ -88,7 +87,16 @@ function packetsOf(bytes: number, packetSize: number): number {
   return Math.max(1, Math.round(bytes / packetSize));
 }
 
-/** Whole bytes, never less than bare headers in each packet. */
+/** Whole bytes, at least 40 per packet for the headers. */
 function bytesOf(bytes: number, packets: number): number {
   return Math.max(packets * 40, Math.round(bytes));
+}
+
+/** The company's load at a time: from 0.35 at four in the morning to 1 at four in the afternoon (UTC), less at weekends. */
+function loadAt(unixSeconds: number): number {
+  const hour = (unixSeconds % 86_400) / 3_600;
+  const daily = 0.675 - 0.325 * Math.cos((2 * Math.PI * (hour - 4)) / 24);
+  // 1 January 1970 was a Thursday.
+  const day = (Math.floor(unixSeconds / 86_400) + 4) % 7;
+  return day === 0 || day === 6 ? daily * 0.75 : daily;
 }

@@ -10,9 +10,9 @@ interface Site {
   network: string;
   /** Availability zones: letter of the name and id. */
   zones: ReadonlyArray<{ letter: string; id: string }>;
-  /** Tiers of the first interfaces, so that small companies have one of each; then `CYCLE` repeats. */
+  /** Tiers of the first interfaces, so that small companies have one of each; after them `CYCLE` repeats. */
   first: readonly Tier[];
-  /** Names of what runs in a tier; used in turn, numbered when they come round again. */
+  /** Names of the servers of a tier, used in turn; numbered when they repeat. */
   names: Readonly<Record<Tier, readonly string[]>>;
 }
 
@@ -74,7 +74,7 @@ const SUBNET_OF_TIER: Record<Tier, (typeof SUBNETS)[number]> = {
   database: 'data',
 };
 
-/** A three-tier company in two accounts and regions, with ids made from the seed: `interfaces` of them, in turn at either site. */
+/** A three-tier company in two accounts and regions, with ids made from the seed. `interfaces`: number, in turn at either site. */
 export function makeCompany(seed: number, interfaces: number): Inventory {
   const company: Inventory = { accounts: [], vpcs: [], subnets: [], instances: [], interfaces: [] };
   const used = new Map<string, number>();
@@ -125,7 +125,7 @@ function addInterface(company: Inventory, seed: number, site: Site, tier: Tier, 
   const row = SUBNETS.indexOf(SUBNET_OF_TIER[tier]);
   const column = nth % site.zones.length;
   const subnetName = `${site.vpcName}-${SUBNETS[row]}-${site.zones[column].letter}`;
-  // AWS keeps the first four addresses of a subnet for itself.
+  // AWS reserves the first four addresses of a subnet.
   const host = 10 + count(subnetName);
   const byte = thirdByte(row, column);
   const entry = {
@@ -136,8 +136,8 @@ function addInterface(company: Inventory, seed: number, site: Site, tier: Tier, 
   };
 
   if (tier === 'load-balancer') {
-    // Load balancers and gateways have no Name tag on their interfaces: the description is the only clue, as in AWS.
-    // The leading 1 keeps a zero group out, which an address in its usual form would leave out.
+    // As in AWS, interfaces of load balancers and gateways have no Name tag, only a description.
+    // The leading 1 avoids a group of zeros, which the short form of an address would omit.
     const ipv6 = `2001:db8:${site.network.slice(3)}:1${byte.toString(16)}::${host.toString(16)}`;
     company.interfaces.push({ ...entry, ipv6, description: `ELB app/${name}/${hexDigits(seed, name, 16)}` });
   } else if (tier === 'nat') {
@@ -154,7 +154,7 @@ function addInterface(company: Inventory, seed: number, site: Site, tier: Tier, 
   }
 }
 
-/** Servers are numbered from 01; what a company has one of is not, until there is a second one. */
+/** Servers of web and app are numbered from 01, others from the second of a name on. */
 function nameOf(tier: Tier, base: string, round: number): string {
   if (tier === 'web' || tier === 'app') {
     return `${base}-${String(round + 1).padStart(2, '0')}`;

@@ -2,9 +2,9 @@ import type { LoggedInterface, Tier } from './inventory';
 import { KINDS, type Company, type Endpoint, type Ends, type Kind } from './kinds';
 import { mix, mixText, Random } from './random';
 
-/** Two ends that talk again and again, minute by minute with some chance. */
+/** Two endpoints that have traffic in each minute with some probability. */
 export interface Conversation {
-  /** Everything random about it hangs on this number. */
+  /** Seed of everything random about it. */
   seed: number;
   client: Endpoint;
   server: Endpoint;
@@ -12,31 +12,31 @@ export interface Conversation {
   /** IANA number. */
   protocol: number;
   serverPort: number;
-  /** Chance of traffic in a minute, at the busiest time of day. */
+  /** Probability of traffic in a minute, at the busiest time of day. */
   activity: number;
-  /** Bytes of a middling busy minute, and of a packet, either way. */
+  /** Bytes of a median minute, and of a packet, in either direction. */
   requestBytes: number;
   responseBytes: number;
   requestPacket: number;
   responsePacket: number;
-  /** Refused at the server's interface: nothing comes back. */
+  /** Whether the server's interface rejects it: there are no responses. */
   refused: boolean;
-  /** Second within the minute at which its packets begin: conversations are not in step. */
+  /** Second of the minute at which its packets begin. */
   phase: number;
 }
 
-/** Activities are 0.1 + 0.85 u² for a uniform u: busy conversations are few. This is their mean. */
+/** Mean of all activities, which are 0.1 + 0.85 u² for a uniform u, so that few conversations are busy. */
 const MEAN_ACTIVITY = 0.1 + 0.85 / 3;
 /** Mean of the day curve over a week. */
 const MEAN_LOAD = 0.63;
 
-/** Tries that find out whether a kind is possible at all: a VPC is drawn first, and may lack a tier. */
+/** Number of tries to draw a conversation of a kind: the VPC is drawn first, and may lack a tier. */
 const TRIES = 12;
 
-/** Share of the records left to scans, which are drawn minute by minute and not as conversations. */
+/** Share of records that are scans, which are no conversations. */
 export const SCAN_SHARE = 0.08;
 
-/** The conversations of a company that leave about `recordsPerMinute` records for each interface and minute. */
+/** The conversations of a company that make about `recordsPerMinute` records per interface and minute. */
 export function makeConversations(
   seed: number,
   interfaces: readonly LoggedInterface[],
@@ -90,7 +90,7 @@ function conversation(seed: number, kind: Kind, ends: Ends, random: Random): Con
   };
 }
 
-/** One in thirteen servers stands by without any traffic: its interface reports NODATA. */
+/** The interfaces of each VPC by tier. One in thirteen servers has no traffic: its interface reports NODATA. */
 function groupByTier(interfaces: readonly LoggedInterface[]): Company {
   const company: Array<Record<Tier, LoggedInterface[]>> = [];
   for (const entry of interfaces) {

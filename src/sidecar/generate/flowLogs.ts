@@ -10,44 +10,45 @@ export interface FlowLog {
   format: Format;
   /** AWS's two levels of aggregation. */
   aggregationSeconds: 60 | 600;
-  /** Keys with `year=` and the like, and a folder for each hour. */
+  /** Whether keys are Hive-compatible (`year=…`) with a folder per hour. */
   hiveHourly: boolean;
   interfaces: LoggedInterface[];
 }
 
-interface Plan {
+/** What a flow log records. */
+interface FlowLogPlan {
   name: string;
   tiers: readonly Tier[];
   format: Format;
   aggregationSeconds?: 600;
   hiveHourly?: true;
-  /** Interfaces beyond this number go to the next plan that takes the tier. */
-  most?: number;
+  /** Maximum number of interfaces. Others go to the next flow log that takes the tier. */
+  maxInterfaces?: number;
 }
 
-/** Without a VPC every interface becomes an exporter of its own, so that flow log stays small. */
+/** A flow log without VPC ids makes an exporter of every interface, so it stays small. */
 const DEFAULT_FORMAT_INTERFACES = 8;
 
-const PLANS_BY_VPC: ReadonlyArray<readonly Plan[]> = [
+const PLANS_BY_VPC: ReadonlyArray<readonly FlowLogPlan[]> = [
   [
     { name: 'public', tiers: ['load-balancer', 'nat', 'bastion'], format: FORMATS.v5 },
     { name: 'web', tiers: ['web'], format: FORMATS.v3Custom },
     { name: 'app', tiers: ['app'], format: FORMATS.v5, hiveHourly: true },
-    { name: 'database', tiers: ['database'], format: FORMATS.default, most: DEFAULT_FORMAT_INTERFACES },
+    { name: 'database', tiers: ['database'], format: FORMATS.default, maxInterfaces: DEFAULT_FORMAT_INTERFACES },
     { name: 'more-databases', tiers: ['database'], format: FORMATS.v5Alphabetical },
   ],
   [
     { name: 'bastion', tiers: ['bastion'], format: FORMATS.noStatus },
     { name: 'public', tiers: ['load-balancer', 'nat'], format: FORMATS.direction },
     { name: 'servers', tiers: ['web', 'app'], format: FORMATS.v3Custom, aggregationSeconds: 600 },
-    { name: 'warehouse', tiers: ['database'], format: FORMATS.noPorts, most: 2 },
+    { name: 'warehouse', tiers: ['database'], format: FORMATS.noPorts, maxInterfaces: 2 },
     { name: 'database', tiers: ['database'], format: FORMATS.v5Alphabetical },
   ],
 ];
 
 /**
- * Gives every interface to exactly one flow log. The first VPC and the second have different formats; further VPCs take turns.
- * A company has the flow log without `log-status` as soon as its second VPC has a bastion: made-up ones from 10 interfaces on.
+ * Assigns every interface to exactly one flow log. Odd and even VPCs have different flow logs. If the second VPC has a bastion,
+ * its flow log lacks `log-status`; made-up companies have one from 10 interfaces on.
  */
 export function planFlowLogs(seed: number, interfaces: readonly LoggedInterface[]): FlowLog[] {
   const flowLogs = new Map<string, FlowLog>();
@@ -56,7 +57,7 @@ export function planFlowLogs(seed: number, interfaces: readonly LoggedInterface[
     for (const plan of plans) {
       const id = awsId('fl', seed, `${entry.vpcIndex}/${plan.name}`);
       const flowLog = flowLogs.get(id) ?? newFlowLog(id, plan, entry);
-      if (plan.tiers.includes(entry.tier) && flowLog.interfaces.length < (plan.most ?? Infinity)) {
+      if (plan.tiers.includes(entry.tier) && flowLog.interfaces.length < (plan.maxInterfaces ?? Infinity)) {
         flowLog.interfaces.push(entry);
         flowLogs.set(id, flowLog);
         break;
@@ -66,7 +67,7 @@ export function planFlowLogs(seed: number, interfaces: readonly LoggedInterface[
   return [...flowLogs.values()];
 }
 
-function newFlowLog(id: string, plan: Plan, first: LoggedInterface): FlowLog {
+function newFlowLog(id: string, plan: FlowLogPlan, first: LoggedInterface): FlowLog {
   return {
     id,
     accountId: first.accountId,

@@ -2,10 +2,10 @@ import type { FlowRecord } from './record';
 
 type Column = (record: FlowRecord) => string | number;
 
-/** What stays filled in a row without traffic: everything about the interface, the interval and the status. */
+/** Columns that also have a value in a record without traffic: interface, interval and status. */
 const INTERFACE_COLUMNS: Record<string, Column> = {
   'account-id': ({ at, status }) =>
-    // Interfaces that AWS made itself report no owner when they are idle.
+    // Idle interfaces that AWS created report no owner.
     status === 'NODATA' && at.instanceId === undefined ? 'unknown' : at.accountId,
   'interface-id': ({ at }) => at.id,
   start: ({ start }) => start,
@@ -39,14 +39,14 @@ const TRAFFIC_COLUMNS: Record<string, Column> = {
   'traffic-path': ({ trafficPath }) => trafficPath,
 };
 
-/** The version that brought a field; fields not named here came with version 2. */
+/** Fields by the format version that introduced them; others are of version 2. */
 const FIELD_VERSIONS: Record<number, string> = {
   3: 'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr',
   4: 'region az-id sublocation-type sublocation-id',
   5: 'pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path',
 };
 
-/** A flow log's format: its header and the way it writes a record. */
+/** The format of a flow log. */
 export interface Format {
   fields: readonly string[];
   header: string;
@@ -106,19 +106,19 @@ const V5_FIELDS =
 export const FORMATS = {
   default: makeFormat(DEFAULT_FIELDS),
   v5: makeFormat(V5_FIELDS),
-  /** The same 29 fields by the alphabet, as some templates write them. */
+  /** The same 29 fields in alphabetical order, as some templates write them. */
   v5Alphabetical: makeFormat(V5_FIELDS.split(' ').sort().join(' ')),
   /** The order of AWS's own example of a custom format: bytes come before packets. */
   v3Custom: makeFormat(
     'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr ' +
       'pkt-dstaddr protocol bytes packets start end action tcp-flags log-status'
   ),
-  /** No VPC, but a subnet, and the only one besides version 5 that knows the direction. */
+  /** Without VPC, but with subnet and direction. */
   direction: makeFormat(`${DEFAULT_FIELDS} subnet-id flow-direction`),
-  /** A lean one without ports: its traffic has no applications. */
+  /** Without ports: its traffic has no applications. */
   noPorts: makeFormat(
     'version vpc-id subnet-id interface-id flow-direction srcaddr dstaddr protocol packets bytes start end action log-status'
   ),
-  /** Made by somebody who left `log-status` out: a collector must not touch its objects. */
+  /** Without `log-status`: its objects are not collected. */
   noStatus: makeFormat(DEFAULT_FIELDS.replace(' log-status', '')),
 };

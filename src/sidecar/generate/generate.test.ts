@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import {
-  DEFAULT_GENERATE_OPTIONS,
-  type GeneratedObject,
-  generateObjects,
-  type GenerateOptions,
-  makeCompany,
-  parseInventory,
-  TruthTally,
-} from '.';
+import { makeCompany } from './company';
+import { parseInventory } from './inventory';
+import { type GeneratedObject, generateObjects } from './objects';
+import { DEFAULT_GENERATE_OPTIONS, type GenerateOptions } from './options';
+import { TruthTally } from './truth';
 
 const END_SECONDS = Date.UTC(2026, 2, 3, 12, 0) / 1000;
 const OPTIONS: GenerateOptions = { ...DEFAULT_GENERATE_OPTIONS, endSeconds: END_SECONDS, minutes: 60, seed: 7 };

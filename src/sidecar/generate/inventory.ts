@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { GenerateError } from './error';
 
-/** What an interface does. The tier decides who talks to it and which flow log records it. */
+/** The inventory, the options or the output place are wrong. The message is for the user. */
+export class GenerateError extends Error {
+  override readonly name = 'GenerateError';
+}
+
+/** What an interface is used for. Decides who has traffic with it, and which flow log records it. */
 export const TIERS = ['load-balancer', 'web', 'app', 'database', 'nat', 'bastion'] as const;
 export type Tier = (typeof TIERS)[number];
 
@@ -9,7 +13,7 @@ const id = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `must look like ${prefix}-0123456789abcdef0`);
 const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 
-/** The company whose traffic is generated. A file of this shape gives the ids of entities that really exist. */
+/** The company whose traffic is generated. An inventory file gives the ids of real entities. */
 export const inventorySchema = z.strictObject({
   accounts: z.array(z.strictObject({ id: accountId, name: z.string() })).min(1),
   vpcs: z
@@ -48,7 +52,7 @@ export type Inventory = z.infer<typeof inventorySchema>;
 
 /** An interface with everything that a record says about it. */
 export interface LoggedInterface {
-  /** Position in the inventory: belongs to the seed of everything random about this interface. */
+  /** Position in the inventory: part of the seed of everything random about this interface. */
   index: number;
   id: string;
   tier: Tier;
@@ -58,7 +62,7 @@ export interface LoggedInterface {
   subnetId: string;
   availabilityZoneId: string;
   vpcId: string;
-  /** Position of its VPC in the inventory: the flow logs of the first and the second VPC differ. */
+  /** Position of its VPC in the inventory: odd and even VPCs have different flow logs. */
   vpcIndex: number;
   accountId: string;
   region: string;
@@ -66,7 +70,7 @@ export interface LoggedInterface {
 
 /**
  * Reads an inventory from JSON text.
- * @throws GenerateError that names the file's fault, when it is no JSON, has another shape or names something it does not list
+ * @throws GenerateError if it is no JSON, has another shape, or refers to something that it does not list
  */
 export function parseInventory(text: string): Inventory {
   let json: unknown;
@@ -87,7 +91,7 @@ export function parseInventory(text: string): Inventory {
 
 /**
  * Joins the interfaces of an inventory with their subnet, VPC and account.
- * @throws GenerateError that names both ends, when one of those is missing
+ * @throws GenerateError if one of these is missing
  */
 export function loggedInterfaces(inventory: Inventory): LoggedInterface[] {
   const subnets = new Map(inventory.subnets.map((subnet) => [subnet.id, subnet]));

@@ -5,45 +5,45 @@ export const TCP = 6;
 export const UDP = 17;
 export const ICMP = 1;
 
-/** One end of a conversation: one of the company's interfaces, or somebody outside. */
+/** One end of a conversation: an interface of the company, or an address outside. */
 export interface Endpoint {
   address: string;
   interface?: LoggedInterface;
-  /** AWS's service name of the address, when it has one. */
+  /** AWS's service name of the address, if it has one. */
   service?: string;
 }
 
-/** Who talks to whom. */
+/** Both ends of a conversation, and its protocol. */
 export interface Ends {
   client: Endpoint;
   server: Endpoint;
-  /** The NAT gateway in between, when a server of the company talks to the internet. */
+  /** The NAT gateway between a server of the company and the internet. */
   nat?: LoggedInterface;
   protocol: number;
   port: number;
-  /** The server's interface refuses it. */
+  /** Whether the server's interface rejects it. */
   refused?: boolean;
 }
 
-/** The working interfaces of each VPC by tier. */
+/** The interfaces with traffic of each VPC, by tier. */
 export type Company = ReadonlyArray<Record<Tier, readonly LoggedInterface[]>>;
 
-/** A kind of conversation that the company has many of. */
+/** A kind of conversation. */
 export interface Kind {
   /** Share of the company's records. */
   share: number;
-  /** Records that one active minute leaves, at all interfaces together. */
+  /** Number of records of an active minute, at all interfaces together. */
   records: number;
-  /** Draws both ends; undefined when the drawn VPC lacks one of them. */
+  /** Draws both ends; undefined if the drawn VPC lacks one of them. */
   draw(company: Company, random: Random): Ends | undefined;
-  /** Bytes of a middling minute, and bytes of a packet, either way. */
+  /** Bytes of a median minute, and of a packet, in either direction. */
   requestBytes: number;
   responseBytes: number;
   requestPacket: number;
   responsePacket: number;
 }
 
-/** The engines that database servers run in turn. */
+/** Ports of the database engines, which database servers run in turn. */
 const DATABASE_PORTS = [5432, 3306, 6379];
 const BULK = { requestPacket: 420, responsePacket: 1280 };
 const SMALL = { requestPacket: 76, responsePacket: 140 };
@@ -112,7 +112,7 @@ function drawQuery(company: Company, random: Random): Ends | undefined {
     : undefined;
 }
 
-/** Every server of an engine copies from the one before it. */
+/** Every database server replicates from the one before it with the same engine. */
 function drawReplication(company: Company, random: Random): Ends | undefined {
   const databases = random.skewed(company).database;
   const server = random.below(Math.max(1, databases.length - DATABASE_PORTS.length));
@@ -127,7 +127,7 @@ function drawReplication(company: Company, random: Random): Ends | undefined {
       };
 }
 
-/** Analytics reads the shop's databases: traffic between the VPCs, seen in both accounts. */
+/** Analytics reads the shop's databases: traffic between VPCs, recorded in both accounts. */
 function drawPeering(company: Company, random: Random): Ends | undefined {
   const [first, second] = company;
   return first !== undefined && second !== undefined && first.database.length > 0 && second.app.length > 0
@@ -172,7 +172,7 @@ function drawPing(company: Company, random: Random): Ends | undefined {
     : undefined;
 }
 
-/** Web servers that reach for the database, which only the app tier may: accepted where it leaves, refused where it arrives. */
+/** Web servers that connect to a database, which is not allowed: accepted at the client's interface, rejected at the server's. */
 function drawForbidden(company: Company, random: Random): Ends | undefined {
   const vpc = random.skewed(company);
   return vpc.web.length > 0 && vpc.database.length > 0
@@ -193,7 +193,7 @@ function own(entry: LoggedInterface, address = entry.address): Endpoint {
   return { address, interface: entry };
 }
 
-/** Documentation ranges for the regulars, the benchmark range for the rest: no real host is ever named. */
+/** Documentation ranges for frequent customers, the benchmark range for others, so that no address is of a real host. */
 function customerIpv4(customer: number): string {
   if (customer < 400) {
     return `${customer < 200 ? '203.0.113' : '198.51.100'}.${(customer % 200) + 40}`;

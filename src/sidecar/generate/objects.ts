@@ -4,9 +4,8 @@ import { makeCompany } from './company';
 import { makeConversations } from './conversations';
 import { planFlowLogs, type FlowLog } from './flowLogs';
 import { loggedInterfaces } from './inventory';
-import { objectKey, SLOT_SECONDS } from './keys';
 import type { GenerateOptions } from './options';
-import { mix, mixText } from './random';
+import { hexDigits, mix, mixText } from './random';
 import { idleRecord, type FlowRecord } from './record';
 import { isPublic, scanRate, scanRecords } from './scans';
 import { recordsOf, sightingsOf, type Sighting } from './sightings';
@@ -20,17 +19,20 @@ export interface GeneratedObject {
   flowLog: FlowLog;
   /** Unix seconds at which the object's five minutes begin. */
   slot: number;
-  /** What was written, counted from the records and not from the text. */
+  /** Counts of the records. */
   counts: ObjectCounts;
 }
 
-/** Chance that AWS lost records of an interface within an interval of aggregation. */
+/** AWS delivers objects every five minutes, whatever the aggregation interval. */
+const SLOT_SECONDS = 300;
+
+/** Probability that AWS lost records of an interface in an aggregation interval. */
 const SKIP_CHANCE = 0.003;
 
 /**
- * The objects that AWS would deliver, oldest first. Only the object in hand is held in memory. Minutes are independent:
- * five calls for a minute each give the same records as one call for the five, in objects of their own.
- * @throws GenerateError when the inventory contradicts itself
+ * The objects that AWS would deliver, oldest first, one in memory at a time. Minutes are independent: five calls for a minute
+ * each give the same records as one call for five minutes, in other objects.
+ * @throws GenerateError if the inventory contradicts itself
  */
 export function* generateObjects(options: GenerateOptions): Generator<GeneratedObject> {
   const { seed, prefix, minutes, recordsPerMinute } = options;
@@ -71,7 +73,7 @@ interface Source {
   sightings: readonly Sighting[];
 }
 
-/** Calls back for every record of a flow log whose end lies in [from, to). */
+/** Calls `write` for every record of a flow log that ends in [from, to). */
 function eachRecord(source: Source, from: number, to: number, write: (record: FlowRecord) => void): void {
   const length = source.flowLog.aggregationSeconds;
   // A minute's record may end in the next minute; ten minutes' records never leave their window.
@@ -112,7 +114,7 @@ function visitTraffic(
   }
 }
 
-/** A row for each interface without traffic, and now and then one for records that AWS lost. */
+/** A record for each interface without traffic, and a few for records that AWS lost. */
 function visitGaps(
   { seed, flowLog }: Source,
   window: number,
@@ -133,7 +135,7 @@ function visitGaps(
   }
 }
 
-/** Lines on their way to bytes. Strings are kept for a few lines only: as bytes they take a fraction of the memory. */
+/** Joins lines. Converts them to bytes every 1,000 lines, which saves memory. */
 class TextBuilder {
   private readonly chunks: Buffer[] = [];
   private lines: string[];
@@ -161,9 +163,26 @@ class TextBuilder {
   }
 }
 
-/** gzip without a trace of the machine: zlib notes the operating system in byte 9. */
+/** gzip with the same bytes on every machine: zlib writes the operating system into byte 9. */
 function gzip(text: Buffer): Buffer {
   const body = gzipSync(text);
   body[9] = 255;
   return body;
+}
+
+/**
+ * The key under which AWS would deliver an object of a flow log.
+ * @param slot beginning of its five minutes, Unix seconds
+ * @param part distinguishes objects of one slot: it changes the hash at the end of the file name
+ */
+function objectKey(prefix: string, flowLog: FlowLog, slot: number, seed: number, part: string): string {
+  const { accountId, region, id, hiveHourly } = flowLog;
+  const time = new Date(slot * 1000).toISOString();
+  const [year, month, day, hour] = [time.slice(0, 4), time.slice(5, 7), time.slice(8, 10), time.slice(11, 13)];
+  const folder = hiveHourly
+    ? `aws-account-id=${accountId}/aws-service=vpcflowlogs/aws-region=${region}/year=${year}/month=${month}/day=${day}/hour=${hour}`
+    : `${accountId}/vpcflowlogs/${region}/${year}/${month}/${day}`;
+  const stamp = `${year}${month}${day}T${hour}${time.slice(14, 16)}Z`;
+  const hash = hexDigits(seed, `${id}/${slot}/${part}`, 8);
+  return `${prefix}AWSLogs/${folder}/${accountId}_vpcflowlogs_${region}_${id}_${stamp}_${hash}.log.gz`;
 }

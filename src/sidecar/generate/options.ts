@@ -1,20 +1,20 @@
 import type { Inventory } from './inventory';
 
-/** What to generate. The same options give the same objects, byte for byte, on one version of Node. */
+/** What to generate. The same options give the same objects, byte for byte, with the same version of Node. */
 export interface GenerateOptions {
-  /** Records that end in [endSeconds − minutes × 60, endSeconds) are generated; Unix seconds, floored to a whole minute. */
+  /** End of the traffic, Unix seconds, rounded down to a minute. */
   endSeconds: number;
-  /** How many minutes before the end. */
+  /** Length of the traffic: records that end within this time before the end are generated. */
   minutes: number;
-  /** How many logged interfaces to spread over the tiers of two VPCs; not read when there is an inventory. */
+  /** Number of logged interfaces, spread over the tiers of two VPCs. Ignored with an inventory. */
   interfaces: number;
-  /** Decides everything that is random: ids, conversations, sizes, times. A 32-bit number. */
+  /** Seed of everything random: ids, conversations, sizes, times. A 32-bit number. */
   seed: number;
-  /** Mean number of records for each interface and minute at the day's mean load; real figures lie around it. */
+  /** Mean number of records per interface and minute, approximately. */
   recordsPerMinute: number;
-  /** Where the objects lie: empty, or a prefix ending with `/`. */
+  /** Prefix of all keys: empty, or ending with `/`. */
   prefix: string;
-  /** The company whose traffic it is; undefined: one made from the seed. */
+  /** The company whose traffic is generated; default: one made from the seed. */
   inventory?: Inventory;
 }
 
@@ -26,5 +26,5 @@ export const DEFAULT_GENERATE_OPTIONS: Omit<GenerateOptions, 'endSeconds'> = {
   prefix: '',
 };
 
-/** The most interfaces that the subnets of the made-up company have addresses for. */
+/** Maximum number of interfaces of the made-up company: its subnets have no more addresses. */
 export const MAX_INTERFACES = 20_000;

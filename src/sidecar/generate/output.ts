@@ -3,25 +3,25 @@ import { dirname, join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { s3Client } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { GenerateError } from './error';
+import { GenerateError } from './inventory';
 
 /** Where generated objects go. */
 export interface OutputTarget {
-  /** How people call it: the folder or the s3:// address. */
+  /** For messages: the folder or the s3:// address. */
   name: string;
-  /** Comes before every key: empty, or a prefix ending with `/`. */
+  /** Prefix of all keys: empty, or ending with `/`. */
   prefix: string;
-  /** The file for the truth when none is named; undefined: nowhere. */
+  /** Default file for the exact sums; undefined: none. */
   truthFile: string | undefined;
-  /** Stores one object. @throws Error of the file system, or AwsError in words */
+  /** Stores an object. @throws Error of the file system, or AwsError */
   put(key: string, body: Buffer): Promise<void>;
   close(): void;
 }
 
 /**
- * Opens `s3://bucket[/prefix]`, or else a folder, which is made when missing.
+ * Opens `s3://bucket[/prefix]` or a folder, which is created if missing.
  * @param region the bucket's region; undefined: the environment's
- * @throws GenerateError when an s3 address names no bucket or has no region
+ * @throws GenerateError if an s3 address names no bucket or has no region
  */
 export function openOutput(out: string, region: string | undefined): OutputTarget {
   return out.startsWith('s3://') ? bucketOutput(out, region) : folderOutput(out);

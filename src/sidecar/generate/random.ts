@@ -1,6 +1,6 @@
 /**
- * Repeatable randomness. Every draw belongs to a name or a pair of numbers, never to a running sequence, so that a minute
- * of traffic is the same whether it is generated alone or as a part of a day.
+ * Repeatable randomness. Every draw depends on a name or a pair of numbers, never on a running sequence, so that a minute of
+ * traffic is the same whether it is generated alone or as part of a day.
  */
 
 /** Mixes two 32-bit numbers into one (murmur3's finalizer): neighbouring inputs give unrelated outputs. */
@@ -11,7 +11,7 @@ export function mix(a: number, b: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** The 32-bit number that stands for a text under a seed. */
+/** A 32-bit hash of a text and a seed. */
 export function mixText(seed: number, text: string): number {
   let hash = mix(seed, text.length);
   for (let i = 0; i < text.length; i++) {
@@ -20,7 +20,7 @@ export function mixText(seed: number, text: string): number {
   return hash;
 }
 
-/** `length` lower-case hex digits that belong to a seed and a text. */
+/** `length` lower-case hex digits that depend on a seed and a text. */
 export function hexDigits(seed: number, text: string, length: number): string {
   let digits = '';
   for (let part = 0; digits.length < length; part++) {
@@ -34,7 +34,7 @@ export function awsId(prefix: string, seed: number, text: string): string {
   return `${prefix}-0${hexDigits(seed, `${prefix}:${text}`, 16)}`;
 }
 
-/** A small generator (mulberry32). One object is reseeded for every draw that must stand on its own. */
+/** A small random number generator (mulberry32). It is reseeded for every independent draw. */
 export class Random {
   constructor(private state: number) {}
 
@@ -56,17 +56,17 @@ export class Random {
     return Math.floor(this.next() * limit);
   }
 
-  /** A member of a list; the first members come up more often, as servers and clients do. The list must not be empty. */
+  /** A member of a list, the first ones more often. The list must not be empty. */
   skewed<T>(list: readonly T[]): T {
     return list[Math.floor(list.length * this.next() ** 1.7)];
   }
 
-  /** Heavy-tailed, at least 1 and at most `cap`. The smaller `alpha`, the heavier. */
+  /** A Pareto-distributed number, at least 1 and at most `cap`. A smaller `alpha` gives a heavier tail. */
   pareto(alpha: number, cap: number): number {
     return Math.min(cap, (1 - this.next()) ** (-1 / alpha));
   }
 
-  /** A factor around 1: e to a roughly normal number with this standard deviation. */
+  /** A factor around 1: e to the power of an approximately normal number with standard deviation `sigma`. */
   wobble(sigma: number): number {
     const normal = (this.next() + this.next() + this.next() + this.next() - 2) * 1.732;
     return Math.exp(sigma * normal);

@@ -1,13 +1,13 @@
 import type { LoggedInterface } from './inventory';
 
-/** One flow-log record as the generator means it, before a flow log's format decides what is written of it. */
+/** All properties of a generated record. The format of its flow log decides which of them are written. */
 export interface FlowRecord {
   at: LoggedInterface;
   status: 'OK' | 'NODATA' | 'SKIPDATA';
   /** Addresses as seen at the interface. */
   source: string;
   destination: string;
-  /** Addresses in the packet's header: they differ from the above at a NAT gateway. */
+  /** Addresses in the packet's header, which differ at a NAT gateway. */
   packetSource: string;
   packetDestination: string;
   sourcePort: number;
@@ -16,21 +16,21 @@ export interface FlowRecord {
   protocol: number;
   packets: number;
   bytes: number;
-  /** Unix seconds; the last packet's second is `end`. */
+  /** Unix seconds of the first and the last packet. */
   start: number;
   end: number;
   action: 'ACCEPT' | 'REJECT';
   direction: 'ingress' | 'egress';
   /** FIN 1, SYN 2, SYN-ACK 18, as AWS ORs them. */
   tcpFlags: number;
-  /** AWS service names of the packet's addresses, `-` when they belong to none. */
+  /** AWS service names of the packet's addresses, or `-`. */
   sourceService: string;
   destinationService: string;
-  /** AWS's code of the way out, `-` for what comes in. */
+  /** AWS's code of the traffic path of egress traffic, or `-`. */
   trafficPath: number | '-';
 }
 
-/** A row that stands for an interval without traffic, or with records that AWS lost. Not `OK`: no traffic field is read. */
+/** A record for an interval without traffic, or with records that AWS lost. Its traffic fields are not written. */
 export function idleRecord(at: LoggedInterface, status: 'NODATA' | 'SKIPDATA', start: number, end: number): FlowRecord {
   return {
     at,

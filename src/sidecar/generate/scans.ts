@@ -4,23 +4,23 @@ import { TCP } from './kinds';
 import { mix, mixText, Random } from './random';
 import type { FlowRecord } from './record';
 
-/** Ports that the internet's background noise knocks at. */
+/** Ports that are scanned most. */
 const NOISE_PORTS = [23, 22, 445, 3389, 8080, 5900, 1433, 3306, 6379, 8443, 2323, 5555, 81, 25, 9200, 5060];
 
-/** Each interface is swept this often, port after port from one address, for a few minutes. */
+/** How often each interface is swept: scanned port after port from one address for a few minutes. */
 const SWEEP_EVERY_MINUTES = 97;
 const SWEEP_MINUTES = 3;
 const SWEEP_FACTOR = 12;
 
 const random = new Random(0);
 
-/** Whether the internet reaches an interface: those in private subnets it does not. */
+/** Whether an interface can be reached from the internet. */
 export function isPublic({ tier }: LoggedInterface): boolean {
   return tier === 'load-balancer' || tier === 'nat' || tier === 'bastion';
 }
 
 /**
- * Mean number of refused probes for each public interface and minute that keeps scans at their share of all records.
+ * Mean number of rejected probes per public interface and minute, so that scans have their share of all records.
  * @param interfaces all interfaces of the company
  */
 export function scanRate(interfaces: readonly LoggedInterface[], recordsPerMinute: number): number {
@@ -29,7 +29,7 @@ export function scanRate(interfaces: readonly LoggedInterface[], recordsPerMinut
   return reached === 0 ? 0 : (SCAN_SHARE * recordsPerMinute * interfaces.length) / reached / sweeps;
 }
 
-/** The probes that an interface refuses in one minute: noise from everywhere, and now and then a sweep over its ports. */
+/** The probes that an interface rejects in one minute: from random addresses, and sometimes a sweep over its ports. */
 export function scanRecords(seed: number, at: LoggedInterface, minute: number, rate: number): FlowRecord[] {
   const own = mix(mixText(seed, 'scans'), at.index);
   const shifted = minute + (own % SWEEP_EVERY_MINUTES);
@@ -38,13 +38,13 @@ export function scanRecords(seed: number, at: LoggedInterface, minute: number, r
   const sweeping = sweepMinute < SWEEP_MINUTES;
 
   random.reseed(mix(own, minute));
-  // Some addresses, and some sweeps, draw more attention than others.
+  // Some interfaces are scanned more often than others.
   const attention = 0.4 + (1.2 * (own >>> 8)) / 2 ** 24;
   const factor = sweeping ? SWEEP_FACTOR * (0.5 + mix(own, sweep + 1) / 2 ** 32) : 1;
   const count = Math.floor(rate * attention * factor + random.next());
   const records: FlowRecord[] = [];
   for (let i = 0; i < count; i++) {
-    // One probe in eight of a sweeping minute is noise from elsewhere.
+    // During a sweep, one probe in eight is from another address.
     const swept = sweeping && i % 8 !== 0;
     const source = swept ? scannerAddress(mix(own, sweep)) : scannerAddress(random.below(2 ** 32));
     const port = swept ? 1 + ((sweepMinute * count + i) % 10_000) : NOISE_PORTS[random.below(NOISE_PORTS.length)];
@@ -79,7 +79,7 @@ function probe(at: LoggedInterface, source: string, port: number, minute: number
   };
 }
 
-/** An address of the second half of the benchmark range: 65,536 of them, none of a real host. */
+/** One of 65,536 addresses in the second half of the benchmark range, none of a real host. */
 function scannerAddress(number: number): string {
   return `198.19.${(number >>> 8) & 255}.${number & 255}`;
 }

@@ -11,7 +11,7 @@ export interface Sighting {
   role: 'client' | 'server' | 'nat';
 }
 
-/** Where conversations are seen: at each end that is the company's own, and at the NAT gateway in between. */
+/** Where conversations are recorded: at both ends, if they are the company's, and at the NAT gateway in between. */
 export function sightingsOf(conversations: readonly Conversation[]): Sighting[] {
   return conversations.flatMap((conversation) => {
     const { client, server, nat } = conversation;
@@ -29,10 +29,10 @@ export function sightingsOf(conversations: readonly Conversation[]): Sighting[] 
   });
 }
 
-/** AWS's codes of the way out: to the same VPC, to a peered VPC in another region, through the internet gateway. */
+/** AWS's codes of traffic paths: to the same VPC, to a peered VPC in another region, through the internet gateway. */
 const PATH = { sameVpc: 1, interRegionPeering: 5, internetGateway: 8 };
 
-/** The records that an interface writes about one interval of a conversation. */
+/** The records of an interface about one interval of a conversation. */
 export function recordsOf({ conversation, at, role }: Sighting, activity: Activity): FlowRecord[] {
   const { client, server } = conversation;
   const request = record(conversation, at, activity, true);

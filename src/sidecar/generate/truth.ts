@@ -1,5 +1,5 @@
 import { FLOW_MEASUREMENTS, type FlowMeasurementName } from '../../contract/stored';
-import { codeOf } from '../records/dimensions';
+import { dimensionOf } from '../records/dimensions';
 import type { FlowLog } from './flowLogs';
 import type { FlowRecord } from './record';
 
@@ -10,7 +10,7 @@ export interface Sums {
   flows: string;
 }
 
-/** What a collector must find in the generated objects: the same keys and values as `flowscope import --dry-run --json`. */
+/** The exact sums of the generated objects, with the keys of `flowscope import --dry-run --json`. */
 export interface Truth extends Sums {
   objects: number;
   collected: number;
@@ -25,7 +25,7 @@ export interface Truth extends Sums {
   malformed: number;
   /** Distinct exporters of `ok` records. */
   exporters: number;
-  /** Why records were no traffic, and why objects were not collected; no zeros. */
+  /** Number of records that are no traffic, and of objects that are not collected, by reason; no zeros. */
   reasons: Record<string, number>;
   measurements: Record<FlowMeasurementName, Sums>;
 }
@@ -34,7 +34,7 @@ export interface Truth extends Sums {
 const MEASUREMENT_FIELDS = Object.fromEntries(
   [...FLOW_MEASUREMENTS]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((one) => [one.name, 'always' in one ? [] : Object.values(one.keys).flatMap((key) => codeOf(key).fields)])
+    .map((one) => [one.name, 'always' in one ? [] : Object.values(one.keys).flatMap((key) => dimensionOf(key).fields)])
 );
 
 /** Counts of one object. Sums of one object stay far below 2^53, so plain numbers do. */
@@ -52,7 +52,7 @@ export function emptyCounts(flowLog: FlowLog): ObjectCounts {
   return { flowLog, ok: 0, nodata: 0, skipdata: 0, bytes: 0, packets: 0, exporterIds: new Set() };
 }
 
-/** Counts a record that was written to the object. */
+/** Counts a record of the object. */
 export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
   if (record.status === 'NODATA') {
     counts.nodata++;
@@ -66,7 +66,7 @@ export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
   }
 }
 
-/** Adds up objects. Ten million records fit: it keeps five sums and the exporters' ids. */
+/** Sums up objects. Keeps only sums and the ids of exporters. */
 export class TruthTally {
   private objects = 0;
   private notCollected = 0;
@@ -142,7 +142,7 @@ function asStrings({ bytes, packets, flows }: BigSums): Sums {
   return { bytes: bytes.toString(), packets: packets.toString(), flows: flows.toString() };
 }
 
-/** The account of the flow log with the VPC, or what stands in for it in a format without one. */
+/** The exporter id of a record: account with VPC, or with subnet or interface in a format without VPC. */
 function exporterId({ accountId, format }: FlowLog, { at }: FlowRecord): string {
   if (format.fields.includes('vpc-id')) {
     return `${accountId}/${at.vpcId}`;

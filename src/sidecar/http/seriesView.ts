@@ -3,11 +3,11 @@ import type { seriesBudget } from '../../contract/collection';
 import { DEFAULT_TOP_K } from '../../contract/stored';
 import { fewerNames } from '../../reports/explanations';
 import { formatCount } from '../../reports/units';
-import { fullest, SERIES_BUDGET, type SeriesState } from '../rollup/seriesBudget';
+import { countedSeries, SERIES_BUDGET, type SeriesState } from '../rollup/seriesBudget';
 
 /** How full the store is, as any viewer may know it. */
 export function seriesView({ live, topK, isRefused }: SeriesState): z.infer<typeof seriesBudget> {
-  const most = fullest(live);
+  const most = countedSeries(live);
   const why = isRefused
     ? 'InfluxDB refuses new series'
     : `InfluxDB held more than the ${formatCount(SERIES_BUDGET)} series that it carries well`;

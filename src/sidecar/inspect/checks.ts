@@ -4,7 +4,7 @@ import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../c
 import { overlapWarning } from '../../contract/overlap';
 import { olderObjects } from '../../reports/olderObjects';
 import { formatCounted } from '../../reports/units';
-import { KEPT_DAYS } from '../rollup/terms';
+import { RETENTION_DAYS } from '../rollup/terms';
 import { roleDenied } from '../aws/errorCodes';
 import { faultOf, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
@@ -138,7 +138,7 @@ async function checkObjects(run: CheckRun): Promise<Outcome> {
     if (flowLogs > 0) {
       const owners = accounts.length > 0 ? ` from ${accounts.join(', ')}` : '';
       const message = `${isAll ? '' : 'At least '}${formatCounted(flowLogs, 'flow-log object')}${owners}`;
-      const remark = olderObjects({ listed: flowLogs, isAll, older, keptDays: KEPT_DAYS });
+      const remark = olderObjects({ listed: flowLogs, isAll, older, keptDays: RETENTION_DAYS });
       return remark === undefined
         ? pass(message)
         : { state: 'warn', message, notes: [{ state: 'warn', message: remark }] };

@@ -1,6 +1,6 @@
-import { notCollectable, parseHeader, SecondLayout, type Header, type NotCollectable } from '../records/header';
+import { whyNotCollectable, parseHeader, SecondLayout, type Header, type NotCollectable } from '../records/header';
 import { Tables, type RecordSink } from '../records/flowRecord';
-import { ALWAYS_KEYED } from '../records/dimensions';
+import { ALWAYS_READ_DIMENSIONS } from '../records/dimensions';
 import { isMalformed, RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
 import { FlowLogTextDecoder } from '../records/text/textDecoder';
@@ -50,7 +50,7 @@ export async function readObjectHead(body: AsyncIterable<Uint8Array>, now: numbe
   const text = Buffer.concat(chunks);
   const first = text.toString('latin1', 0, HEAD_BYTES).split(/\r?\n/, 1)[0];
   const header = parseHeader(first);
-  const refusal = notCollectable(header, bytes > 0 ? first : undefined);
+  const refusal = whyNotCollectable(header, bytes > 0 ? first : undefined);
   const records = new HeadRecords(horizonsAt(now).futureHorizon);
   if (!refusal) {
     readRecords(text, bytes < HEAD_BYTES, records);
@@ -78,7 +78,7 @@ function readRecords(text: Buffer, isAll: boolean, records: HeadRecords): void {
 class HeadRecords implements RecordSink {
   tables = new Tables();
   readonly tableBytes = Infinity;
-  readonly codes = ALWAYS_KEYED;
+  readonly dimensions = ALWAYS_READ_DIMENSIONS;
   readable = 0;
   hasLongSpans = false;
   unreadable?: { records: number; line: string; problem: string };

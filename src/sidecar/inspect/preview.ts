@@ -10,7 +10,7 @@ import { inspectObject } from '../collect/object/inspectObject';
 import type { ObjectOutcome } from '../collect/object/object';
 import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
-import { KEPT_DAYS } from '../rollup/terms';
+import { RETENTION_DAYS } from '../rollup/terms';
 import { namesOfExporters } from '../registry/exporterNames';
 import { SeriesCounter } from './seriesCounter';
 import { findObjects, type TestDependencies } from './testSource';
@@ -71,7 +71,7 @@ export async function previewSource(
     return {
       looked: objects.length,
       hasMore: !isAll || flowLogs > objects.length,
-      ages: { listed: flowLogs, isAll, older, keptDays: KEPT_DAYS },
+      ages: { listed: flowLogs, isAll, older, keptDays: RETENTION_DAYS },
       counts: tally.counts(),
       exporters: [...exporters.values()].map((exporter) => ({
         ...exporter,

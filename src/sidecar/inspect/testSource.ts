@@ -15,7 +15,7 @@ import { RegistryError } from '../registry/errors';
 import type { Registry } from '../registry/registry';
 import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
-import { horizonsAt, KEPT_DAYS } from '../rollup/terms';
+import { horizonsAt, RETENTION_DAYS } from '../rollup/terms';
 import { inspectStore } from '../store/claim';
 import type { InfluxClient } from '../store/influx';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
@@ -149,7 +149,7 @@ export async function agesOf(bucket: Listable, { prefix }: Source, now: number):
   const signal = AbortSignal.timeout(AGES_MS);
   try {
     const { flowLogs, isAll, older } = await findObjects(bucket, prefix, SAMPLES, now, signal);
-    return { listed: flowLogs, isAll, older, keptDays: KEPT_DAYS };
+    return { listed: flowLogs, isAll, older, keptDays: RETENTION_DAYS };
   } catch (error) {
     throw signal.aborted ? new AwsError('TimeoutError', `Listing took longer than ${AGES_MS / 1000} s.`) : error;
   }

@@ -2,31 +2,32 @@ import { addressText, compareAddresses, writeAddress } from './address/address';
 import type { AddressTable } from './address/addressTable';
 import type { TokenTable } from './tokens';
 
-/** `flow-direction` as reports know it. Never guessed from addresses or ports. */
+/** The values of `flow-direction`. A direction is never guessed from addresses or ports. */
 const DIRECTIONS = ['ingress', 'egress'];
 
-/** Texts and addresses of one part that the codes of records refer to. */
+/** The texts and addresses of one part, which the codes of its records refer to. */
 export interface CodeTables {
   readonly addresses: AddressTable;
   readonly texts: TokenTable;
 }
 
-/** A property of a record that rollups can be keyed by, as one 32-bit integer. */
-export interface Code {
-  /** How the decoder reads it: `address` and `text` from one field, `application` from protocol and ports. */
+/** A property of a record that measurements can be keyed by. The value that a record has of it is one 32-bit integer: its code. */
+export interface Dimension {
+  /** How the decoder reads it: `address` and `text` from one field, `application` from the protocol and both ports. */
   readonly kind: 'address' | 'application' | 'text';
-  /** Header fields it is made of; without them it says nothing. */
+  /** The header fields that it is read from. */
   readonly fields: readonly string[];
-  /** Of a text: the values that exist, when all others are to count as one. */
+  /** Of a text: its known values, if all others count as `otherwise`. */
   readonly values?: { readonly known: readonly string[]; readonly otherwise: string };
+  /** The text of a code, as it is written into tags. */
   readonly text: (code: number, tables: CodeTables) => string;
-  /** Writes that text; returns where it ends. Needs no escaping in line protocol, and fewer than 1,024 bytes. */
+  /** Writes the same text at `at` and returns where it ends. It has fewer than 1,024 bytes and needs no escaping in line protocol. */
   readonly write: (code: number, tables: CodeTables, target: Buffer, at: number) => number;
-  /** Orders two codes. */
+  /** Orders two codes as their values: negative when `a` comes first. */
   readonly compare: (a: number, b: number, tables: CodeTables) => number;
 }
 
-const address = (field: string): Code => ({
+const address = (field: string): Dimension => ({
   kind: 'address',
   fields: [field],
   text: (code, { addresses }) => addressText(code, addresses),
@@ -34,7 +35,7 @@ const address = (field: string): Code => ({
   compare: (a, b, { addresses }) => compareAddresses(a, b, addresses),
 });
 
-const text = (field: string, values?: Code['values']): Code => ({
+const text = (field: string, values?: Dimension['values']): Dimension => ({
   kind: 'text',
   fields: [field],
   values,
@@ -43,8 +44,8 @@ const text = (field: string, values?: Code['values']): Code => ({
   compare: (a, b, { texts }) => texts.compare(a, b),
 });
 
-/** Every property of a record that a measurement can be keyed by. What no measurement uses is not decoded. */
-export const CODES = {
+/** Every dimension that a measurement can use. One that no measurement uses is not decoded. */
+export const DIMENSIONS = {
   source: address('srcaddr'),
   destination: address('dstaddr'),
   application: {
@@ -67,32 +68,32 @@ export const CODES = {
   nextHopAvailabilityZone: text('next-hop-az-id'),
   nextHopVpc: text('next-hop-vpc-id'),
   nextHopInterfaceType: text('next-hop-interface-type'),
-} as const satisfies Record<string, Code>;
+} as const satisfies Record<string, Dimension>;
 
-/** Name of an entry of {@link CODES}. */
-export type CodeName = keyof typeof CODES;
+/** Name of an entry of {@link DIMENSIONS}. */
+export type DimensionName = keyof typeof DIMENSIONS;
 
 /** The entry of that name. */
-export function codeOf(name: CodeName): Code {
-  return CODES[name];
+export function dimensionOf(name: DimensionName): Dimension {
+  return DIMENSIONS[name];
 }
 
-/** What every record is keyed by, whatever the measurements: whether it counts must not depend on them. */
-export const ALWAYS_KEYED: readonly CodeName[] = ['source', 'destination', 'application'];
+/** Dimensions that are read of every record, whatever the measurements: they decide whether a record is well-formed. */
+export const ALWAYS_READ_DIMENSIONS: readonly DimensionName[] = ['source', 'destination', 'application'];
 
 const TCP = 6;
 const UDP = 17;
 const NO_PROTOCOL = 256;
 const PORTS = 65536;
 
-/** Whether the protocol has ports. */
+/** Whether flows of this IANA protocol number have ports: TCP and UDP. */
 export function hasPorts(protocol: number): boolean {
   return protocol === TCP || protocol === UDP;
 }
 
 /**
- * The application of a record as one integer: protocol and, for TCP and UDP, the lower of the two ports (the service's,
- * as a rule: clients take high ones). `undefined` for what the flow log does not say.
+ * The code of an application: the protocol and, for TCP and UDP, the lower of the two ports, which is mostly the server's.
+ * `undefined` stands for what the flow log does not say.
  */
 export function applicationCode(protocol: number | undefined, port: number | undefined): number {
   return (protocol ?? NO_PROTOCOL) * (PORTS + 1) + (port === undefined ? 0 : port + 1);

@@ -1,7 +1,7 @@
-/** Physical type of a field in the Parquet form of a flow log; text logs write every field as a string. */
+/** Physical type of a field in Parquet flow logs; text flow logs have strings only. */
 export type FieldType = 'STRING' | 'INT32' | 'INT64';
 
-/** One field AWS can write into a flow log: its header name, the format version that brought it, its Parquet type. */
+/** A field of VPC flow logs: its name in the header, the format version that introduced it, its Parquet type. */
 export interface Field {
   readonly name: string;
   readonly version: number;
@@ -109,7 +109,7 @@ export const TRANSIT_GATEWAY_FIELDS: readonly string[] = [
 
 const VPC_FIELD_BY_NAME = new Map(VPC_FIELDS.map((known) => [known.name, known]));
 
-/** The field of that header name, or undefined for a name AWS did not know when this table was written. */
+/** The field with that header name; undefined if it is not in {@link VPC_FIELDS}. */
 export function vpcField(name: string): Field | undefined {
   return VPC_FIELD_BY_NAME.get(name);
 }

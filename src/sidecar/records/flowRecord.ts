@@ -1,10 +1,10 @@
 import { AddressTable } from './address/addressTable';
-import type { CodeName, CodeTables } from './dimensions';
+import type { DimensionName, CodeTables } from './dimensions';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
 import { TokenTable } from './tokens';
 
-/** Identifiers and action that a record shares with many others; '-' where the flow log carries none. */
+/** The identifiers and the action of a record, which many records share. '-' where the flow log lacks the field. */
 export interface Group {
   readonly account: string;
   readonly vpc: string;
@@ -15,38 +15,38 @@ export interface Group {
   readonly action: string;
 }
 
-/** About what a group costs besides its text, here and in the rollup. */
+/** Estimated memory per group besides its text, here and in the rollup. */
 const GROUP_BYTES = 1024;
 
-/** Texts of one part, each held once; records refer to them by number. */
+/** The texts of one part, each stored once. Records refer to them by number. */
 export class Tables implements CodeTables {
-  /** Group tokens; the id is the index into {@link groups}. */
+  /** The identifiers of each group as one text; its id is the index into {@link groups}. */
   readonly groupTokens = new TokenTable();
-  /** The group of each id; undefined when one of its identifiers has characters AWS never writes. */
+  /** The group of each id; undefined if one of its identifiers is malformed. */
   readonly groups: Array<Group | undefined> = [];
   readonly texts = new TokenTable();
 
   constructor(readonly addresses = new AddressTable()) {}
 
-  /** Bytes of all texts together, and about what is kept beside each group: what bounds the memory of any object. */
+  /** Bytes of all texts, and an estimate for the groups. A part is closed when it reaches a limit, which bounds memory. */
   get bytes(): number {
     const { groupTokens, groups, addresses, texts } = this;
     return groupTokens.bytes + groups.length * GROUP_BYTES + addresses.bytes + texts.bytes;
   }
 }
 
-/** Takes what a decoder reads. */
+/** Receives the records that a decoder reads. */
 export interface RecordSink {
-  /** Tables for the next records' texts; the sink replaces them when it closes a part. */
+  /** The tables that the texts of the next records go into. The sink replaces them when it closes a part. */
   readonly tables: Tables;
-  /** After the line with which {@link tables} reach so many bytes, they are given up: see {@link closeTables}. */
+  /** After the line with which {@link tables} reach this size in bytes, the decoder calls {@link closeTables}. */
   readonly tableBytes: number;
-  /** What records are keyed by: the columns of each batch, in this order. */
-  readonly codes: readonly CodeName[];
-  /** Records of status OK, in the order of the object. The batch is reused: read it, do not keep it. */
+  /** The dimensions to read of each record: the columns of codes of each batch, in this order. */
+  readonly dimensions: readonly DimensionName[];
+  /** Takes records with status OK, in the order of the object. The batch is reused afterwards. */
   records(batch: RecordBatch): void;
-  /** A record that is no traffic, after all that came before it: `time` in Unix seconds where it could be read. */
+  /** Takes a record that is not counted as traffic, in order with the others. `time`: Unix seconds, if it could be read. */
   notCounted(reason: RecordReason, time: number | undefined, quote: () => string): void;
-  /** The tables are full, and no record that waits refers to them any more. */
+  /** The tables are full; every record that refers to them was handed over. */
   closeTables(): void;
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS } from './fields';
-import { headerVersion, notCollectable, parseHeader } from './header';
+import { headerVersion, whyNotCollectable, parseHeader } from './header';
 
 const DEFAULT =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
@@ -61,12 +61,12 @@ describe('parseHeader', () => {
     ['nothing', ''],
   ])('refuses %s', (_case, line) => {
     expect(parseHeader(line)).toBeUndefined();
-    expect(notCollectable(parseHeader(line))?.reason).toBe('no-header');
+    expect(whyNotCollectable(parseHeader(line))?.reason).toBe('no-header');
   });
 });
 
-describe('notCollectable', () => {
-  const reason = (line: string) => notCollectable(parseHeader(line))?.reason;
+describe('whyNotCollectable', () => {
+  const reason = (line: string) => whyNotCollectable(parseHeader(line))?.reason;
 
   it.each([
     ['the default format', DEFAULT],
@@ -105,22 +105,22 @@ describe('notCollectable', () => {
     ['start end log-status', 'lacks log-status and has neither start nor end', '${log-status} ${start} ${end}'],
   ])('says that %s is missing, and what to do', (names, missing, fields) => {
     const columns = DEFAULT.split(' ').filter((column) => !names.split(' ').includes(column));
-    expect(notCollectable(parseHeader(columns.join(' ')))?.message).toBe(
+    expect(whyNotCollectable(parseHeader(columns.join(' ')))?.message).toBe(
       `The header ${missing}. A flow log's format cannot be edited: create a new flow log with ${fields} in ` +
         '--log-format of aws ec2 create-flow-logs, and delete this one.'
     );
   });
 
   it('names fields it does not know, which tell the logs of another service', () => {
-    const { message } = notCollectable(parseHeader('srcaddr attachment-id segment edge-a edge-b log-status'))!;
+    const { message } = whyNotCollectable(parseHeader('srcaddr attachment-id segment edge-a edge-b log-status'))!;
     expect(message).toContain('names that this version does not know (attachment-id, segment, edge-a)');
   });
 
   it('says what has no header', () => {
-    const message = notCollectable(undefined, '2025-02-25T12:25:04Z i-1')?.message;
+    const message = whyNotCollectable(undefined, '2025-02-25T12:25:04Z i-1')?.message;
     expect(message).toContain('It begins with "2025-02-25T12:25:04Z i-1".');
     expect(message).toContain('let the flow log deliver to S3 itself');
-    expect(notCollectable(undefined)?.message).toBe(
+    expect(whyNotCollectable(undefined)?.message).toBe(
       'There is not a single line in it: nothing is lost when it is deleted.'
     );
   });
@@ -138,7 +138,7 @@ describe('notCollectable', () => {
     ['NUL', `${DEFAULT}\0`, '"log-status\\u0000" is no name'],
     ['spaces that do not break', DEFAULT.replaceAll(' ', '\xa0'), '"version\\u00a0account-id'],
   ])('says what is wrong with a header that has %s', (_case, line, fault) => {
-    const { reason, message } = notCollectable(parseHeader(line), line)!;
+    const { reason, message } = whyNotCollectable(parseHeader(line), line)!;
     expect(reason).toBe('no-header');
     expect(message).toContain(fault);
     expect(message).toContain('AWS writes no such header');
@@ -146,7 +146,7 @@ describe('notCollectable', () => {
   });
 
   it.each(['\x1f\x8b\x08\x00\x00', 'PAR1\x15\x04'])('says that %j within gzip is packed twice', (line) => {
-    expect(notCollectable(parseHeader(line), line)?.message).toBe(
+    expect(whyNotCollectable(parseHeader(line), line)?.message).toBe(
       'What is packed in it is gzip or Parquet itself: put that into the bucket as it is.'
     );
   });

@@ -1,8 +1,8 @@
 import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
 
 /**
- * Why an object is left in its bucket without being collected: a slug for counting and a sentence for people. Its header tells,
- * but for `expired`: its records are older than what is kept.
+ * Why an object is left in its bucket without being collected: a reason for counting and a message for people. It follows from
+ * the header, except `expired`: the records are older than the longest retention.
  */
 export interface NotCollectable {
   readonly reason:
@@ -18,23 +18,25 @@ export interface NotCollectable {
   readonly message: string;
 }
 
-/** The first line of a text object: which field stands in which column. */
+/** The first line of a text object: the field of each column. */
 export interface Header {
   readonly columns: readonly string[];
-  /** Names AWS did not know when the field table was written: carried, not fatal. */
+  /** Columns that are not in the table of fields. They are ignored. */
   readonly unknown: readonly string[];
 }
 
 const FIELD_NAME = /^[a-z][a-z0-9-]{0,63}$/;
-/** Characters of a first line, or a word of it, that are shown. */
+/** Maximum length of quoted text in messages. */
 const QUOTED = 80;
 
-/** What a header must have: one of some fields, and what a flow log is best recreated with. */
+/** A field that a header must have. */
 interface Requirement {
   readonly reason: NotCollectable['reason'];
+  /** One of these is enough. */
   readonly anyOf: readonly string[];
   /** Ends the sentence "The header …". */
   readonly missing: string;
+  /** The fields that a new flow log should have instead. */
   readonly add: readonly string[];
 }
 
@@ -50,9 +52,8 @@ const REQUIREMENTS: readonly Requirement[] = [
 ];
 
 /**
- * Reads a header line.
- * Returns undefined when the line is not one: each name must look like a field name and at least one must be known,
- * so that a data line (as in CloudWatch exports, which have no header) is never taken for a layout.
+ * Reads a header line. Returns undefined if the line is none: each word must look like a field name and at least one must be
+ * known, so that a record (CloudWatch exports have no header) is never taken for a header.
  */
 export function parseHeader(line: string): Header | undefined {
   const columns = wordsOf(line);
@@ -67,7 +68,7 @@ export function parseHeader(line: string): Header | undefined {
   return { columns, unknown: columns.filter((name) => !known.includes(name)) };
 }
 
-/** An object in which a second header line has other columns than the first: two layouts in one object. */
+/** A second header line inside an object has other columns than the first. */
 export class SecondLayout extends Error {
   override readonly name = 'SecondLayout';
   constructor(line: string) {
@@ -79,15 +80,14 @@ export class SecondLayout extends Error {
   }
 }
 
-/** Names of fields in a line from which on it is taken for a header, or for the end of a line with a header behind it. */
+/** A line with at least this many names of fields may be another header, or hold one. */
 const MIN_HEADER_NAMES = 2;
 
 /**
- * Whether a line below the header is that header again. Throws {@link SecondLayout} when it is, or holds, another one:
- * with the lines after it nobody could say which layout they follow. Only for lines that are no record: a record has
- * numbers where a header has names.
+ * Whether a line below the header repeats it. Throws {@link SecondLayout} if the line is, or contains, another header: the
+ * layout of the lines below it would be unknown. Only for lines that could not be read as a record.
  */
-export function isSameHeader(line: string, columns: readonly string[]): boolean {
+export function isRepeatedHeader(line: string, columns: readonly string[]): boolean {
   const header = parseHeader(line);
   if (header && header.columns.join() === columns.join()) {
     return true;
@@ -100,7 +100,7 @@ export function isSameHeader(line: string, columns: readonly string[]): boolean 
   return false;
 }
 
-/** The words of a line as names of fields would be written, whatever separates them and however they are spelled. */
+/** The words of a line in the spelling of field names, whatever separates them. */
 function namesIn(line: string): string[] {
   return line
     .toLowerCase()
@@ -117,13 +117,13 @@ function isKnown(name: string): boolean {
   return vpcField(name) !== undefined || TRANSIT_GATEWAY_FIELDS.includes(name);
 }
 
-/** Quotes in ASCII: what cannot be seen is written as an escape, and nothing reaches a terminal that it would obey. */
+/** Quotes text in printable ASCII, so that control sequences never reach a terminal. */
 function quote(text: string): string {
   const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(text.slice(0, QUOTED)).replace(/[^ -~]/g, escaped);
 }
 
-/** What a first line that is no header is instead, and what to do about it. Its characters are its bytes. */
+/** Says what a first line that is no header is instead, and what to do. Each character of `line` is one byte. */
 function messageWithoutHeader(line: string | undefined): string {
   if (line === undefined) {
     return 'There is not a single line in it: nothing is lost when it is deleted.';
@@ -148,27 +148,27 @@ function messageWithoutHeader(line: string | undefined): string {
   );
 }
 
-/** Why words of which some are names make no header. */
+/** Why these words, some of which are names of fields, are not a header. */
 function faultOf(words: readonly string[]): string {
   const odd = words.find((word) => !FIELD_NAME.test(word));
   if (odd !== undefined) {
     return `${quote(odd)} is no name: names have small letters, digits and hyphens, and a space between them`;
   }
   const twice = words.find((word, i) => words.indexOf(word) < i);
-  // Else only the beginning of the line is here.
+  // Otherwise the line was cut.
   return twice === undefined ? 'The line is too long to be a header' : `${quote(twice)} stands there twice`;
 }
 
 /**
- * What stops objects with this header from being collected, or undefined when nothing does. `line`: the first line, to be
- * quoted where it is no header; undefined when there is none.
+ * Why objects with this header are not collected; undefined if they are. `header`: undefined if the first line is none.
+ * `line`: the first line, to be quoted; undefined if the object is empty.
  */
-export function notCollectable(header: Header | undefined, line?: string): NotCollectable | undefined {
+export function whyNotCollectable(header: Header | undefined, line?: string): NotCollectable | undefined {
   if (!header) {
     return { reason: 'no-header', message: messageWithoutHeader(line) };
   }
   const has = (name: string) => header.columns.includes(name);
-  // First, for its names may be those of Transit Gateway flow logs in part.
+  // Before Transit Gateway: some names may be the same.
   if (isCloudWan(header)) {
     return {
       reason: 'cloud-wan',
@@ -186,17 +186,16 @@ export function notCollectable(header: Header | undefined, line?: string): NotCo
 }
 
 /**
- * Whether the header is of Cloud WAN flow logs. AWS's guide says that they exist, record per attachment of a core network
- * and mark what it could not correlate as `INCOMPLETEDATA`; the list of their fields was not to be had. So this goes by
- * what is sure, that no field of an interface is among them, and by a name that speaks of Cloud WAN, as those of Transit
- * Gateway logs do of theirs. A header with neither word stays unrecognised, and what it lacks is said instead.
+ * Whether the header is of Cloud WAN flow logs. AWS documents that they exist and record attachments of a core network, but
+ * not their fields. So a header counts as one of Cloud WAN if it has no field of an interface and an unknown field whose name
+ * speaks of Cloud WAN. Any other header is reported with the fields it lacks.
  */
 function isCloudWan({ columns, unknown }: Header): boolean {
   const isOfInterface = ['action', 'interface-id', 'vpc-id'].some((name) => columns.includes(name));
   return !isOfInterface && unknown.some((name) => /core-network|^(cloud-?wan|cwan)-/.test(name));
 }
 
-/** All that is missing at once, so that a flow log need be recreated only once. */
+/** Names all missing fields at once, so that a flow log needs to be recreated only once. */
 function messageFor(unmet: readonly Requirement[], unknown: readonly string[]): string {
   const fields = unmet.flatMap(({ add }) => add).map((name) => `\${${name}}`);
   const other =
@@ -209,7 +208,7 @@ function messageFor(unmet: readonly Requirement[], unknown: readonly string[]): 
   );
 }
 
-/** Highest format version among the header's fields; 0 when it has none of AWS's. */
+/** Highest format version among the header's fields; 0 if none of them is known. */
 export function headerVersion(header: Header): number {
   return VPC_FIELDS.reduce(
     (highest, field) => (header.columns.includes(field.name) ? Math.max(highest, field.version) : highest),

@@ -1,28 +1,28 @@
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const LINE_END = Buffer.from('\n');
-/** How much of a line that is too long is quoted. */
+/** Bytes of a too long line that are handed over, for quoting. */
 const HEAD_BYTES = 512;
 
-/** Lines beyond this are not flow-log records; they are reported, not kept. */
+/** Maximum length of a line without its line end. Longer lines are reported and skipped. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
-/** Takes lines as ranges of a buffer. */
+/** Receives lines as ranges of a buffer. */
 export interface LineSink {
-  /** Whole lines with their line ends: the last byte is a newline. {@link cutLine} takes them apart. */
+  /** Takes whole lines `buffer[start, end)`; the last byte is a newline. {@link cutLine} splits them. */
   onLines(buffer: Buffer, start: number, end: number): void;
-  /** A line longer than {@link MAX_LINE_BYTES}; `head` is how it begins. */
+  /** Takes the beginning of a line longer than {@link MAX_LINE_BYTES}. */
   onTooLong(head: Buffer): void;
 }
 
-/** Gathers whole lines from a stream of chunks, whatever the chunks' sizes. The last line may lack its line end. */
+/** Assembles whole lines from chunks of any size. The last line may lack its line end. */
 export class LineSplitter {
   private rest: Buffer = Buffer.alloc(0);
   private skipping = false;
 
   constructor(private readonly sink: LineSink) {}
 
-  /** Takes the next chunk. The sink sees every line that ends in it. */
+  /** Takes the next chunk and passes on every line that ends in it. */
   push(chunk: Buffer): void {
     let from = 0;
     if (this.rest.length > 0 || this.skipping) {
@@ -45,7 +45,7 @@ export class LineSplitter {
     }
   }
 
-  /** The stream has ended: hands over the last line if it had no line end. */
+  /** The stream has ended: passes on the last line if it has no line end. */
   end(): void {
     this.finishLine();
   }
@@ -55,7 +55,7 @@ export class LineSplitter {
       return;
     }
     this.rest = this.rest.length === 0 ? Buffer.from(part) : Buffer.concat([this.rest, part]);
-    // One more may be a carriage return, which does not count: what the chunks are must not decide.
+    // One more byte may be a carriage return, which does not count.
     if (this.rest.length > MAX_LINE_BYTES + 1) {
       this.skipping = true;
       this.sink.onTooLong(this.rest.subarray(0, HEAD_BYTES));
@@ -74,8 +74,8 @@ export class LineSplitter {
 }
 
 /**
- * Takes the line that begins at `start` of whole lines: `onLine` gets its range without its line end, `onTooLong` the
- * head of one that is too long, nobody an empty one. Returns where the next line begins.
+ * Cuts off the line that begins at `start`: `onLine` gets its range without the line end, `onTooLong` the beginning of one
+ * that is too long; empty lines are skipped. Returns where the next line begins.
  */
 export function cutLine(
   buffer: Buffer,

@@ -1,6 +1,6 @@
-/** What the key of an S3 object (or the path of a file) says about the flow log that wrote it. */
+/** What an object's key, or a file's path, says about its flow log. */
 export interface ObjectName {
-  /** AWS's file name, unique per object and the same wherever it lies; undefined when the name is not AWS's. */
+  /** The file name that AWS gave, unique per object; undefined if the name is not of AWS's form. */
   readonly fileName?: string;
   /** The 12-digit account that owns the flow log: from the path after the last `AWSLogs/`, else from the file name. */
   readonly account?: string;
@@ -17,7 +17,7 @@ const FILE_NAME =
 // A prefix may itself hold account ids and even the word AWSLogs, so the last occurrence counts.
 const ACCOUNT_IN_PATH = /^.*(?:^|\/)AWSLogs\/(?:[^/]+\/)?(?:aws-account-id=)?(\d{12})\//;
 
-/** Reads account, region, flow log and slot out of an object key or file path. Nothing is guessed: what is absent stays undefined. */
+/** Reads account, region, flow log and slot from an object key or file path. What is absent stays undefined. */
 export function parseObjectName(key: string): ObjectName {
   const account = ACCOUNT_IN_PATH.exec(key)?.[1];
   const fileName = key.slice(key.lastIndexOf('/') + 1);
@@ -31,20 +31,20 @@ export function parseObjectName(key: string): ObjectName {
 }
 
 /**
- * The time that an object is from, Unix seconds: the start of the slot in its file name, where AWS named it; else when it was
- * written (`modified`), which for a copy is when it was copied.
+ * The time of an object's data, Unix seconds: the start of the slot in its file name, else when it was last modified (for a
+ * copy: when it was copied).
  */
 export function objectTime(key: string, modified: number): number {
   return parseObjectName(key).slot ?? modified;
 }
 
-/** What of a bucket an object belongs to, in words: its flow log, or its folder when the name is not AWS's. */
+/** Where an object comes from, in words: its flow log, or its folder if the file name is not AWS's. */
 export function originOf(key: string): string {
   const { flowLogId } = parseObjectName(key);
   return flowLogId ? `Flow log ${flowLogId}` : `Folder ${key.slice(0, key.lastIndexOf('/') + 1) || '/'}`;
 }
 
-/** True for keys that may hold flow logs: anything else in a bucket is never fetched, and so never deleted. */
+/** Whether a key may be of a flow log. Other objects are never fetched, and so never deleted. */
 export function mayHoldFlowLogs(key: string): boolean {
   return key.endsWith('.gz') || key.endsWith('.parquet');
 }

@@ -1,25 +1,25 @@
-import { ALWAYS_KEYED, codeOf } from './dimensions';
+import { ALWAYS_READ_DIMENSIONS, dimensionOf } from './dimensions';
 
-/** No interface carries more in an hour: above it, a count of bytes or packets is an error. */
+/** Maximum bytes and packets of one record: no interface carries more in an hour. */
 export const MAX_COUNT = 2 ** 47;
-/** AWS aggregates for 10 minutes at most; an hour leaves room for what it calls best effort. */
+/** Maximum time from start to end of a record. AWS aggregates over 10 minutes at most. */
 export const MAX_SPAN_SECONDS = 3600;
 
 const MAX_IDENTIFIER_BYTES = 1024;
-/** All that AWS writes into identifiers and actions; nothing in it needs escaping in line protocol or a regex of ours. */
+/** The characters of AWS's identifiers and actions. None needs escaping in line protocol. */
 const IDENTIFIER = /^[\w.:/-]+$/;
 
-/** Whether a text is what AWS may have written as an identifier or action. */
+/** Whether a text may be an identifier or action of AWS. */
 export function isIdentifier(text: string): boolean {
   return IDENTIFIER.test(text) && text.length < MAX_IDENTIFIER_BYTES;
 }
 
-/** The fields that make a group, in its order. */
+/** The fields of a group, in the order of its text. */
 export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
 
-/** Every field that is read of any record; what else it is keyed by comes on top. */
+/** The fields that are read of every record. Measurements may need more. */
 export const FIELDS_ALWAYS_READ: readonly string[] = [
   ...GROUP_FIELDS,
   ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets'],
-  ...ALWAYS_KEYED.flatMap((name) => codeOf(name).fields),
+  ...ALWAYS_READ_DIMENSIONS.flatMap((name) => dimensionOf(name).fields),
 ];

@@ -1,16 +1,16 @@
-/** Ways to look at text several bytes at a time. `text` and `view` are always of the same bytes. */
+/** Scans text four or eight bytes at a time. `text` and `view` are always of the same bytes. */
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
-/** A view of the same bytes. */
+/** A DataView of the same bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /**
- * Skips fields with one space between them; where the last one ends, or -1 when the line ends before, has two spaces or a
- * control character. The last byte of the text is a newline.
+ * Skips `fields` fields with one space between them. Returns where the last one ends; -1 if the line ends before, has two
+ * spaces in a row or a control character. The last byte of the text must be a newline.
  */
 export function skipFields(text: Uint8Array, view: DataView, start: number, fields: number): number {
   const lastWord = text.length - 4;
@@ -43,14 +43,14 @@ export function skipFields(text: Uint8Array, view: DataView, start: number, fiel
   }
 }
 
-/** Skips the one field at `at`, which mostly is the same as the one at `[start, end)`; the result is that of {@link skipFields}. */
-export function skipSame(text: Uint8Array, view: DataView, start: number, end: number, at: number): number {
+/** Skips the field at `at`, which mostly equals the one at `[start, end)`. Returns the same as {@link skipFields}. */
+export function skipRepeatedField(text: Uint8Array, view: DataView, start: number, end: number, at: number): number {
   return standsAt(view, start, end, at) ? at + end - start : skipFields(text, view, at, 1);
 }
 
 /**
- * Whether the text `[start, end)` stands again at `other`. May say no when it does; for text without control characters it
- * never says yes when it does not: eight bytes are compared as a double, and only zeros are equal to others.
+ * Whether the text `[start, end)` is repeated at `other`. May return false although it is, never true if it is not: eight bytes
+ * are compared as a double, and of different ones only zeros are equal, which are no text.
  */
 function standsAt(view: DataView, start: number, end: number, other: number): boolean {
   const length = end - start;

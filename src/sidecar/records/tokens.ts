@@ -6,18 +6,18 @@ const INITIAL_BYTES = 2 * 1024;
 const RECENT_BITS = 9;
 
 /**
- * Gives each distinct byte string a small integer, in order of first sight, without making a JavaScript string for a
- * look-up: flow logs repeat the same few identifiers millions of times. Texts are hashed and compared several bytes at a time.
+ * Numbers distinct byte strings (tokens) in order of first sight, without making a JavaScript string for each look-up: flow
+ * logs repeat the same few identifiers millions of times.
  */
 export class TokenTable {
   private readonly index = new HashIndex();
   private hashes = new Int32Array(INITIAL_TOKENS);
-  /** Where each token begins in the arena; the one after the last is where the next will begin. */
+  /** Where each token begins in the arena, and where the next one will. */
   private starts = new Int32Array(INITIAL_TOKENS + 1);
   private arena = Buffer.alloc(INITIAL_BYTES);
   private arenaView = viewOf(this.arena);
   private count = 0;
-  /** Tokens found last, by their length and their first and last four bytes. */
+  /** A cache: the token found last for each length and first and last four bytes. */
   private readonly recent = new Int32Array(2 ** RECENT_BITS);
 
   constructor() {
@@ -34,7 +34,7 @@ export class TokenTable {
     return this.starts[this.count];
   }
 
-  /** The id of `source[start, end)`; a new one, equal to the former {@link size}, when it was not seen before. */
+  /** The id of `source[start, end)`. A token not seen before gets the next id, which is the former {@link size}. */
   intern(source: DataView, start: number, end: number): number {
     const known = this.find(source, start, end);
     if (known >= 0) {
@@ -50,9 +50,8 @@ export class TokenTable {
     return this.intern(viewOf(bytes), 0, bytes.length);
   }
 
-  /** The id of `source[start, end)`, or -1 when it was not seen before. */
+  /** The id of `source[start, end)`; -1 if it was not seen before. */
   find(source: DataView, start: number, end: number): number {
-    // Mostly it is the last token that began and ended like this one: then it need not be hashed.
     const first = end - start < 4 ? 0 : source.getInt32(start, true);
     const last = end - start < 4 ? 0 : source.getInt32(end - 4, true);
     const place = cachePlace(first + end - start, last, RECENT_BITS);
@@ -109,7 +108,7 @@ export class TokenTable {
       return false;
     }
     let i = start;
-    // Two words per branch: as fast as one double, of which some are equal although their bytes differ, or the other way round.
+    // As words, not as a double: of those, some are equal although their bytes differ, and NaN is not equal to itself.
     for (; i + 8 <= end; i += 8, at += 8) {
       const first = source.getInt32(i, true) ^ arenaView.getInt32(at, true);
       const second = source.getInt32(i + 4, true) ^ arenaView.getInt32(at + 4, true);
@@ -159,8 +158,8 @@ const CACHE_BITS = 10;
 const CACHE_SLOTS = 2 ** CACHE_BITS;
 
 /**
- * Numbers combinations of texts: the number so far and the next text's id make the next number. A small cache stands in
- * front, since a flow log has few combinations and asks for them millions of times.
+ * Numbers combinations of texts, text by text: from the number of a combination and the id of a further text follows the
+ * number of the longer combination. With a small cache, since a flow log has few combinations.
  */
 export class Combinations {
   private readonly numbers = new Map<number, number>();
@@ -179,6 +178,7 @@ export class Combinations {
     this.cachedCombinations.fill(-1);
   }
 
+  /** The number of the combination extended by the text; a new one, from 1, if it was not seen before. */
   of(combination: number, text: number): number {
     const slot = cachePlace(combination, text, CACHE_BITS);
     if (this.cachedCombinations[slot] !== combination || this.cachedTexts[slot] !== text) {

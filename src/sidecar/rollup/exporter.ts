@@ -1,7 +1,7 @@
 import { MISSING } from '../../contract/stored';
 import type { Group } from '../records/flowRecord';
 
-/** Who produced the traffic: account and VPC, or what stands in for the VPC when the flow log lacks `vpc-id`. */
+/** Who produced the traffic: account and VPC, or subnet or interface if the flow log lacks `vpc-id`. */
 export interface Exporter {
   /** `account/vpc-id`, else `account/subnet-id`, else `account/interface-id`. */
   readonly id: string;

@@ -5,26 +5,28 @@ import { eachShare } from './windows';
 
 const MINUTE = 60;
 
-/** Sums up the records of one group, measurement by measurement. Its memory is kept from one group to the next. */
+/** Sums up the records of one group, measurement by measurement. Reuses its memory for the next group. */
 export class GroupSums {
   private readonly columns = new Columns();
-  /** Windows of the group (Unix seconds), and the place of each of the part's windows among them. */
+  /** Windows of the group (Unix seconds). */
   windows: number[] = [];
+  /** For each window of the part, by its number: where its sums begin among those of the group's windows; -1 if it has none. */
   private places = new Int32Array(0);
   private windowNumber: (minute: number) => number = () => 0;
   private hasLongSpans = false;
-  /** Keys of the measurement at hand, and the number of each record's. */
+  /** Keys of the current measurement. */
   readonly keys = new KeyTable();
+  /** Number of each record's key. */
   private numbers = new Int32Array(0);
   private totals = new Float64Array(0);
-  /** Where each key's windows begin in {@link sums}; -1 for those that are not kept. */
+  /** Where the sums of each key begin in {@link sums}; -1 for keys that are not kept. */
   private keyPlaces = new Int32Array(0);
-  /** Sums of the kept keys by window, one key after the other, and then those of all others. */
+  /** Sums by window of each kept key, one after the other, and then of all other keys together. */
   sums = new Float64Array(0);
   /** Sums of all records by window. */
   private all = new Float64Array(0);
 
-  /** Begins with a group. `windows`: those of the part; `windowNumber`: the number of a minute's. */
+  /** Begins a group. `windows`: of the part. `windowNumber`: the number of the window of a minute. */
   begin(rows: RowStore, group: number, windows: readonly number[], windowNumber: (minute: number) => number): void {
     const { columns } = this;
     rows.gather(group, columns);
@@ -36,20 +38,20 @@ export class GroupSums {
       this.keyPlaces = new Int32Array(columns.count * 2);
     }
     this.all = new Float64Array(this.windows.length * METRICS);
-    // As if all were of one key that is kept.
+    // Sums up all records as one kept key.
     this.numbers.fill(0, 0, columns.count);
     this.keyPlaces[0] = 0;
     this.addUp(this.all);
   }
 
-  /** Numbers the keys made of these codes, one or two. */
+  /** Numbers the keys of a measurement. `codes`: the columns of its one or two dimensions. */
   numberKeys(codes: readonly number[]): void {
     const { codes: columns, count } = this.columns;
     const first = columns[codes[0]];
     this.keys.numberAll(first, codes.length === 2 ? columns[codes[1]] : first, count, this.numbers);
   }
 
-  /** Sums each key up over all windows, for ranking: bytes, packets and flows of key 0, then those of key 1 … */
+  /** Sums up each key over all windows, for ranking: bytes, packets and flows of key 0, then of key 1 … */
   sumUpKeys(): Float64Array {
     const { keys, numbers, totals } = this;
     const { count, bytes, packets } = this.columns;
@@ -63,7 +65,7 @@ export class GroupSums {
     return totals;
   }
 
-  /** Sums up the windows of the kept keys, and what is left for all others. */
+  /** Sums up the windows of the kept keys, and the rest for all other keys. `kept`: numbers of keys. */
   sumUp(kept: readonly number[]): void {
     const { keys, keyPlaces, all } = this;
     const width = all.length;
@@ -88,7 +90,7 @@ export class GroupSums {
     }
   }
 
-  /** Finds the windows of the group: most groups have few of the part's. */
+  /** Finds the windows of the group, which are mostly few of the part's. */
   private placeWindows(all: readonly number[]): void {
     const { windowNumber } = this;
     const { starts, spans, windows, count } = this.columns;
@@ -117,7 +119,7 @@ export class GroupSums {
     }
   }
 
-  /** Adds every record of a kept key to the windows that begin at its key's place. */
+  /** Adds every record of a kept key to the sums of its window. */
   private addUp(sums: Float64Array): void {
     const { numbers, keyPlaces, places, hasLongSpans } = this;
     const { spans, windows, bytes, packets, count } = this.columns;

@@ -1,10 +1,10 @@
 import { HashIndex, hashPair } from '../records/hash';
 
-/** Numbers distinct keys (two 32-bit integers) in order of first sight. Made once and used for one group after the other. */
+/** Numbers distinct keys (two 32-bit integers) in order of first sight. Reuses its memory for the next group. */
 export class KeyTable {
   /** Distinct keys so far. */
   size = 0;
-  /** The keys' integers, by number. */
+  /** Both integers of each key, by its number. */
   first = new Int32Array(1024);
   second = new Int32Array(1024);
   private readonly index = new HashIndex();

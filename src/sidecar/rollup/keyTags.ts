@@ -1,5 +1,5 @@
 import { OTHER } from '../../contract/stored';
-import { codeOf, type Code, type CodeTables } from '../records/dimensions';
+import { dimensionOf, type Dimension, type CodeTables } from '../records/dimensions';
 import { writeText } from './lineProtocol';
 import { type Measurement } from './measurements';
 
@@ -8,29 +8,29 @@ const OTHER_BYTES = Buffer.from(OTHER);
 
 /** Writes the tags of a measurement's keys as line protocol: `src=10.0.0.1,dst=…,pair=…`. */
 export class KeyTags {
-  private readonly codes: readonly Code[];
-  /** What stands before each value. */
+  private readonly dimensions: readonly Dimension[];
+  /** The text before each value. */
   private readonly labels: readonly Buffer[];
   private readonly pairLabel?: Buffer;
 
   constructor({ keys, pairTag }: Measurement) {
-    this.codes = Object.values(keys).map(codeOf);
+    this.dimensions = Object.values(keys).map(dimensionOf);
     this.labels = Object.keys(keys).map((tag, i) => Buffer.from(`${i === 0 ? '' : ','}${tag}=`));
     this.pairLabel = pairTag === undefined ? undefined : Buffer.from(`,${pairTag}=`);
   }
 
-  /** Writes the tags of the key made of these codes, of which one-code keys have no second; returns where they end. */
+  /** Writes the tags of a key, given by its codes; `second` is ignored if the key has one only. Returns where they end. */
   write(target: Buffer, start: number, first: number, second: number, tables: CodeTables): number {
-    const { codes, labels, pairLabel } = this;
+    const { dimensions, labels, pairLabel } = this;
     let at = writeText(target, start, labels[0]);
     const firstAt = at;
-    at = codes[0].write(first, tables, target, at);
-    if (codes.length === 1) {
+    at = dimensions[0].write(first, tables, target, at);
+    if (dimensions.length === 1) {
       return at;
     }
     const firstEnd = at;
     const secondAt = writeText(target, at, labels[1]);
-    at = codes[1].write(second, tables, target, secondAt);
+    at = dimensions[1].write(second, tables, target, secondAt);
     if (pairLabel === undefined) {
       return at;
     }
@@ -41,7 +41,7 @@ export class KeyTags {
     return move(target, secondAt, secondEnd, at);
   }
 
-  /** Writes the tags of everything outside the top K. */
+  /** Writes the tags for everything outside the top K. Returns where they end. */
   writeOther(target: Buffer, start: number): number {
     const labels = this.pairLabel === undefined ? this.labels : [...this.labels, this.pairLabel];
     return labels.reduce((at, label) => writeText(target, writeText(target, at, label), OTHER_BYTES), start);

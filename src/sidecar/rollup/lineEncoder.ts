@@ -4,11 +4,11 @@ import { qualityLine, timestamp as timestampOf, writeText } from './lineProtocol
 import { METRICS } from './sums';
 import { policyOf, type Policy } from './windows';
 
-/** Bytes of line protocol handed over at once: several thousand lines, as InfluxDB likes them. */
+/** Bytes of line protocol per block: several thousand lines, the batch size that InfluxDB recommends. */
 const BLOCK_BYTES = 1024 * 1024;
-/** Longest end of a line behind its series: three fields of 16 digits and a timestamp. */
+/** Maximum length of a line after its series: three fields of 16 digits and a timestamp. */
 const FIELDS_BYTES = 128;
-/** More than identifiers and two keys can be: each is below a kilobyte. */
+/** Maximum length of a series: identifiers and two keys, each shorter than a kilobyte. */
 const SERIES_BYTES = 16 * 1024;
 const ZERO = 0x30;
 const SPACE = 0x20;
@@ -17,10 +17,10 @@ const PACKETS_FIELD = Buffer.from('i,packets=');
 const FLOWS_FIELD = Buffer.from('i,flows=');
 const HOUR = 3600;
 
-/** Takes whole lines of line protocol, each with its line end. They belong to the taker. */
+/** Receives whole lines of line protocol, each with its line end. The buffer belongs to the receiver. */
 export type LinesSink = (policy: Policy, lines: Buffer) => void;
 
-/** Lines of one policy on their way out. */
+/** Collects lines of one policy. */
 class Block {
   buffer = Buffer.alloc(0);
   size = 0;
@@ -30,7 +30,7 @@ class Block {
     private readonly sink: LinesSink
   ) {}
 
-  /** Makes room for a line of so many bytes. */
+  /** Makes room for a line of this length; hands over the block first if it would become too large. */
   reserve(bytes: number): void {
     if (this.size + bytes > BLOCK_BYTES) {
       this.flush();
@@ -51,10 +51,10 @@ class Block {
   }
 }
 
-/** Encodes points as bytes: no string is made per line. Series are copied, numbers written digit by digit. */
+/** Encodes points as line protocol, without a JavaScript string per line. */
 export class LineEncoder {
   private readonly blocks: Readonly<Record<Policy, Block>>;
-  /** Measurement and tags of the points to come; those of the group end at `groupLength`. */
+  /** Measurement and tags of the current series; those of the group end at `groupLength`. */
   private readonly series = Buffer.alloc(SERIES_BYTES);
   private groupLength = 0;
   private seriesLength = 0;
@@ -71,28 +71,28 @@ export class LineEncoder {
     this.blocks = { minute: new Block('minute', sink), hour: new Block('hour', sink) };
   }
 
-  /** Begins a part, whose points all stand at that offset (nanoseconds within their window). */
+  /** Begins a part. `offset`: of all its points within their windows, nanoseconds. */
   begin(offset: number): void {
     this.offset = offset;
     this.windows = new Map();
   }
 
-  /** Begins the series of one measurement and group; `text`: their name and tags, with a comma at the end. */
+  /** Begins the series of one measurement and group. `text`: name and tags, with a comma at the end. */
   beginSeries(text: string): void {
     this.groupLength = this.series.write(text);
   }
 
-  /** The points to come are of the key made of these codes. */
+  /** The next points are of this key, given by its codes. */
   setKey(tags: KeyTags, first: number, second: number, tables: CodeTables): void {
     this.endSeries(tags.write(this.series, this.groupLength, first, second, tables));
   }
 
-  /** The points to come are of everything outside the top K. */
+  /** The next points are of everything outside the top K. */
   setOther(tags: Pick<KeyTags, 'writeOther'>): void {
     this.endSeries(tags.writeOther(this.series, this.groupLength));
   }
 
-  /** Encodes a point for each window that has anything: those of `windows[i]` are at `values[at + METRICS × i …]`. */
+  /** Encodes a point for each window with a value above 0. Those of `windows[i]` begin at `values[at + METRICS × i]`. */
   points(windows: readonly number[], values: Float64Array, at: number): void {
     for (let i = 0, from = at; i < windows.length; i++, from += METRICS) {
       const bytes = values[from];
@@ -112,7 +112,7 @@ export class LineEncoder {
     block.size += line.copy(block.buffer, block.size);
   }
 
-  /** Hands over what is left of the part. */
+  /** Hands over the rest of the part. */
   end(): void {
     this.blocks.minute.flush();
     this.blocks.hour.flush();

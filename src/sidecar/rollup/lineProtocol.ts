@@ -13,7 +13,7 @@ export function quoteField(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
 }
 
-/** The tags that every flow measurement shares, sorted by key as InfluxDB likes them. Values need no escaping: see `isIdentifier`. */
+/** The tags of a group, which every flow measurement has, sorted by key as InfluxDB recommends. Identifiers need no escaping. */
 export function seriesPrefix(group: Group, exporter: string): string {
   const { account, action, instance, interface: interfaceId, subnet, vpc } = group;
   return (
@@ -22,13 +22,13 @@ export function seriesPrefix(group: Group, exporter: string): string {
   );
 }
 
-/** Nanoseconds since the epoch as text: they do not fit a double. `window` in Unix seconds, `offset` in nanoseconds. */
+/** Nanoseconds since the epoch, as text because they do not fit a double. `window`: Unix seconds. `offset`: nanoseconds. */
 export function timestamp(window: number, offset: number): string {
   const seconds = window + Math.floor(offset / NANOSECONDS);
   return `${seconds}${String(offset % NANOSECONDS).padStart(9, '0')}`;
 }
 
-/** One point of `flow_quality`: records of one source, window and reason (`ok` for those counted as traffic). */
+/** A point of `flow_quality`: number of records of a source by window and reason (`ok`: counted as traffic). */
 export function qualityLine(sourceId: string, reason: string, records: number, window: number, offset: number): string {
   return `flow_quality,reason=${reason},source_id=${escapeTag(sourceId)} records=${records}i ${timestamp(window, offset)}`;
 }

@@ -1,6 +1,6 @@
 import { FLOW_HEADER, repeat, roll } from '../testing/flows';
 import { NOON } from '../testing/reference/rollUp';
-import { CODES, type Code, type CodeName } from '../records/dimensions';
+import { DIMENSIONS, type Dimension, type DimensionName } from '../records/dimensions';
 import type { Fields } from '../testing/arbitraries';
 import { MEASUREMENTS, type Measurement } from './measurements';
 import { PART_LIMITS } from './part';
@@ -38,7 +38,7 @@ describe('a point', () => {
 });
 
 /** The fields of all codes that {@link FLOW_HEADER} lacks. */
-const ALL_FIELDS = Object.values<Code>(CODES)
+const ALL_FIELDS = Object.values<Dimension>(DIMENSIONS)
   .flatMap(({ fields }) => fields)
   .filter((field) => !FLOW_HEADER.includes(field));
 
@@ -74,7 +74,7 @@ describe('measurements', () => {
     expect(summary.measurements.flow_direction_source).toEqual(summary.totals);
   });
 
-  it.each(Object.entries(CODES).filter(([, { kind }]) => kind === 'text') as Array<[CodeName, Code]>)(
+  it.each(Object.entries(DIMENSIONS).filter(([, { kind }]) => kind === 'text') as Array<[DimensionName, Dimension]>)(
     'can be keyed by %s, which costs nothing until one is',
     (name, { fields: [field], values }) => {
       const [first, second] = values?.known ?? ['1', 'b-2'];

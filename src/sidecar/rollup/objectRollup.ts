@@ -12,29 +12,29 @@ import { addSums, noSums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
 import { Uncounted, type UnreadLine } from './uncounted';
 
-/** What the rollup needs from the outside while it runs: decisions that end up in the plan, and where lines go. */
+/** What the rollup needs from the caller: decisions, which become part of the plan, and a sink for lines. */
 export interface RollupContext {
-  /** What becomes of an exporter's records; asked once per exporter. */
+  /** Decides what happens to an exporter's records. Called once per exporter. */
   decide(exporter: Exporter): ExporterDecision;
-  /** The offset (nanoseconds, 1 … 60 s) of part number `part`; asked once per part. */
+  /** The offset of part number `part`, nanoseconds, at least 1 and below 60 s. Called once per part. */
   offset(part: number): number;
-  /** Takes encoded lines of one policy, block by block. */
+  /** Receives encoded lines, block by block. */
   readonly lines: LinesSink;
 }
 
-/** What a rollup works with, where it is not to be the usual. */
+/** Options of a rollup. */
 export interface RollupOptions {
-  /** The measurements, and what closes a part: those of this rules version unless a test says otherwise. */
+  /** The measurements, and the limits of a part. Default: those of this rules version; others are for tests. */
   readonly table?: readonly Measurement[];
   readonly limits?: PartLimits;
-  /** One whose memory may be used again, when the rollup before this one has finished. */
+  /** A part of a finished rollup whose memory is to be reused. */
   readonly part?: Part;
 }
 
-/** No account has as many interfaces; what is kept of each would fill the memory. */
+/** Maximum number of groups of an object, more than any account has interfaces. Limits memory. */
 const MAX_GROUPS = 200_000;
 
-/** An object with more interfaces, subnets and actions than can be told apart. */
+/** An object has more than {@link MAX_GROUPS} groups. */
 export class TooManyGroups extends Error {
   override readonly name = 'TooManyGroups';
 }
@@ -46,20 +46,20 @@ interface GroupState {
 }
 
 /**
- * Rolls one object up: a pure function of its records and the terms. Records come in through {@link records}; line
- * protocol goes out part by part.
+ * Rolls up one object: a pure function of its records and the terms. Takes records by {@link records}, and hands over line
+ * protocol part by part.
  */
 export class ObjectRollup implements RecordSink {
   private readonly limits: PartLimits;
   private readonly part: Part;
   private parts = 0;
   private readonly encoder: PartEncoder;
-  /** State of each group of the current part, by group id. */
+  /** By group id of the current tables. */
   private groupStates: GroupState[] = [];
   private readonly groups = new Map<string, Group>();
   private readonly exporters = new Map<string, ExporterCount>();
   private readonly uncounted: Uncounted;
-  /** Records taken so far: the number of the next one. */
+  /** Number of records taken so far. */
   private taken = 0;
   private totals = noSums();
 
@@ -82,8 +82,8 @@ export class ObjectRollup implements RecordSink {
     return this.part.tables;
   }
 
-  get codes() {
-    return this.part.codes;
+  get dimensions() {
+    return this.part.dimensions;
   }
 
   get tableBytes() {
@@ -110,12 +110,12 @@ export class ObjectRollup implements RecordSink {
     this.uncounted.add(this.taken++, reason, time, line);
   }
 
-  /** Lines that could not be counted so far, by the number of their record (from 0); undefined when they are too many. */
+  /** Unread lines so far, by the number of their record (from 0); undefined if they are more than may be kept. */
   get unread(): Map<number, UnreadLine> | undefined {
     return this.uncounted.unread;
   }
 
-  /** The whole line of a record that could not be counted, of which only the columns that are read were known. */
+  /** Sets the whole line of an unread record, for Parquet, where only the columns that are read were known. */
   setUnread(number: number, line: string): void {
     this.uncounted.replace(number, line);
   }
@@ -126,9 +126,9 @@ export class ObjectRollup implements RecordSink {
     this.groupStates = [];
   }
 
-  /** All records were seen: hands over the last part's lines and returns the counts. */
+  /** Ends the object: hands over the lines of the last part and returns the counts. */
   finish(): RollupSummary {
-    if (this.part.sumsOfAll[2] > 0 || this.uncounted.windows.size > 0) {
+    if (this.part.totals[2] > 0 || this.uncounted.windows.size > 0) {
       this.closePart();
     }
     const { uncounted, encoder, totals, exporters, parts } = this;
@@ -149,7 +149,7 @@ export class ObjectRollup implements RecordSink {
     };
   }
 
-  /** Where the records that count as traffic end, from this one on. */
+  /** The first record from `from` on that does not count as traffic, or the end of the batch. */
   private countable(batch: RecordBatch, from: number): number {
     const { starts, groups, count } = batch;
     const { hourHorizon, futureHorizon } = this.terms;
@@ -164,7 +164,7 @@ export class ObjectRollup implements RecordSink {
     return record;
   }
 
-  /** Counts a record of status OK that is no traffic all the same. */
+  /** Counts a record with status OK that does not count as traffic. */
   private noteUncountable(batch: RecordBatch, record: number): void {
     const start = batch.starts[record];
     const note = (reason: RecordReason, time?: number) =>
@@ -210,7 +210,7 @@ export class ObjectRollup implements RecordSink {
     if (this.groups.size > MAX_GROUPS) {
       throw new TooManyGroups(`The object names more than ${MAX_GROUPS} interfaces: no flow log does.`);
     }
-    const [bytes, packets, flows] = part.sumsOfAll;
+    const [bytes, packets, flows] = part.totals;
     this.totals = addSums(this.totals, { bytes, packets, flows });
     part.clear();
     uncounted.closePart();

@@ -1,4 +1,4 @@
-import { ALWAYS_KEYED, codeOf, type CodeName } from '../records/dimensions';
+import { ALWAYS_READ_DIMENSIONS, dimensionOf, type DimensionName } from '../records/dimensions';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { GroupSums } from './groupSums';
@@ -10,8 +10,8 @@ import { topKeys } from './topKeys';
 import { windowOf } from './windows';
 
 /**
- * Constants of rules version 1: a part is closed at the record boundary where one of them is reached. They depend on the
- * records alone, never on chunks, threads or free memory, so a replay cuts the same parts.
+ * The limits of a part, constants of rules version 1: it is closed after the record that reaches one of them. They depend on
+ * the records alone, never on chunks, threads or free memory, so that a replay cuts the same parts.
  */
 export const PART_LIMITS = {
   records: 1_000_000,
@@ -21,32 +21,32 @@ export const PART_LIMITS = {
   sum: 2 ** 53 - 2 ** 47,
 } as const;
 
-/** What closes a part; other than {@link PART_LIMITS} only in tests. */
+/** The limits of a part. Other than {@link PART_LIMITS} in tests only. */
 export type PartLimits = Readonly<Record<keyof typeof PART_LIMITS, number>>;
 
 const MINUTE = 60;
-/** Slots of the cache of windows: more than the minutes a flow log mixes. */
+/** Slots of the cache of windows: more than the different minutes of neighbouring records. */
 const CACHED_MINUTES = 256;
-/** Spreads multiples of 60 over the slots. */
+/** Spreads multiples of 60 over the slots of the cache. */
 const MINUTE_HASH = 0x9e3779b1;
 const CACHE_SHIFT = 24;
 
-/** Takes what a part sums up to. */
-export interface RolledSink {
-  /** What follows is of this group and this measurement, by number. */
+/** Receives the sums of a part. */
+export interface RollupSink {
+  /** Begins a group and measurement, given by their numbers. */
   series(group: number, measurement: number): void;
   /**
-   * The sums of one key: `values[at + METRICS × i …]` are those of `windows[i]` (Unix seconds). Its codes are `first` and,
-   * where the measurement has two, `second`; undefined for all keys outside the top K together.
+   * Takes the sums of one key: those of `windows[i]` (Unix seconds) begin at `values[at + METRICS × i]`. `first` and, if the
+   * measurement has two dimensions, `second` are its codes. `first` is undefined for all keys outside the top K together.
    */
   key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void;
 }
 
-/** Collects records of one part, then sums them up group by group. Used for one part, and one object, after the other. */
+/** Collects the records of a part, then sums them up group by group. Reused for the next part and the next object. */
 export class Part {
   tables = new Tables();
-  /** What a record's codes are. */
-  codes: readonly CodeName[] = ALWAYS_KEYED;
+  /** The dimensions of the codes of each record. */
+  dimensions: readonly DimensionName[] = ALWAYS_READ_DIMENSIONS;
   private measurements: readonly Measurement[] = [];
   private terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'> = { minuteHorizon: 0, topK: 0 };
   private limits: PartLimits = PART_LIMITS;
@@ -60,13 +60,13 @@ export class Part {
   private windows: number[] = [];
   /** Records that begin in each window. */
   private windowRecords: number[] = [];
-  /** Window of each record of the batch at hand. */
+  /** Number of the window of each record of the current batch. */
   private readonly batchWindows = new Uint16Array(RecordBatch.SIZE);
   private readonly cachedMinutes = new Float64Array(CACHED_MINUTES);
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
   private readonly group = new GroupSums();
 
-  /** `rows`: how many there is room for at first. */
+  /** `rows`: number of records to make room for at first. */
   constructor(rows?: number) {
     this.rows = new RowStore(rows);
   }
@@ -81,25 +81,27 @@ export class Part {
     this.terms = terms;
     this.limits = limits;
     this.hasLongSpans = false;
-    this.codes = [...new Set([...ALWAYS_KEYED, ...measurements.flatMap(({ keys }) => Object.values(keys))])];
+    this.dimensions = [
+      ...new Set([...ALWAYS_READ_DIMENSIONS, ...measurements.flatMap(({ keys }) => Object.values(keys))]),
+    ];
     this.clear();
     this.tables = new Tables();
   }
 
   /** Forgets all texts, for the next part: after {@link clear}, since records refer to them. */
   forgetTexts(): void {
-    // Addresses that filled one part will fill the next: with memory of its own, both would be there until V8 collects.
+    // The next part will have as many addresses: it reuses the memory instead of waiting for a garbage collection.
     const { addresses } = this.tables;
     addresses.clear();
     this.tables = new Tables(addresses);
   }
 
-  /** Forgets all records, for the next part. The texts stay: the batch in which this one was closed refers to them. */
+  /** Forgets all records, for the next part. Keeps the texts: the rest of the current batch refers to them. */
   clear(): void {
     this.size = 0;
     this.bytesTotal = 0;
     this.packetsTotal = 0;
-    this.rows.clear(this.codes.length);
+    this.rows.clear(this.dimensions.length);
     this.windowNumbers = new Map();
     this.windows = [];
     this.windowRecords = [];
@@ -107,7 +109,7 @@ export class Part {
   }
 
   /** Bytes, packets and flows of the records taken. */
-  get sumsOfAll(): readonly [number, number, number] {
+  get totals(): readonly [number, number, number] {
     return [this.bytesTotal, this.packetsTotal, this.size];
   }
 
@@ -116,7 +118,7 @@ export class Part {
     return this.rows.count(group);
   }
 
-  /** True when the part has reached one of its limits, that of the texts aside. */
+  /** Whether the part has reached one of its limits. That of the tables is checked by the decoder. */
   get isFull(): boolean {
     const { limits } = this;
     return (
@@ -127,7 +129,7 @@ export class Part {
     );
   }
 
-  /** Records by the window (Unix seconds) they begin in. */
+  /** Number of records by the window (Unix seconds) that they begin in. */
   *recordsByWindow(): Generator<readonly [window: number, records: number]> {
     for (let i = 0; i < this.windows.length; i++) {
       if (this.windowRecords[i] > 0) {
@@ -137,7 +139,7 @@ export class Part {
   }
 
   /**
-   * Takes the records `[from, to)` of a batch whose texts are in {@link tables}, until the part is full; returns where it
+   * Takes the records `[from, to)` of a batch, whose texts are in {@link tables}, until the part is full. Returns where it
    * stopped.
    */
   add(batch: RecordBatch, from: number, to: number): number {
@@ -172,7 +174,7 @@ export class Part {
   }
 
   /** Sums up every group and measurement, in the order the groups were first seen. */
-  roll(sink: RolledSink): void {
+  rollUp(sink: RollupSink): void {
     const windowNumber = (minute: number) => this.windowNumber(minute);
     for (let group = 0; group < this.tables.groups.length; group++) {
       if (this.rows.count(group) > 0) {
@@ -185,7 +187,7 @@ export class Part {
     }
   }
 
-  /** The number of a minute's window in this part; a new one when it was not seen before. */
+  /** The number of the window of a minute (Unix seconds); a new one if it was not seen before in this part. */
   private windowNumber(minute: number): number {
     const slot = Math.imul(minute, MINUTE_HASH) >>> CACHE_SHIFT;
     if (this.cachedMinutes[slot] !== minute) {
@@ -202,10 +204,10 @@ export class Part {
     return this.cachedWindows[slot];
   }
 
-  private rollGroup(group: number, measurement: Measurement, sink: RolledSink): void {
+  private rollGroup(group: number, measurement: Measurement, sink: RollupSink): void {
     const sums = this.group;
     const names = Object.values(measurement.keys);
-    sums.numberKeys(names.map((name) => this.codes.indexOf(name)));
+    sums.numberKeys(names.map((name) => this.dimensions.indexOf(name)));
     const { keys, windows } = sums;
     const limit = measurement.topK ? this.terms.topK : keys.size;
     const kept =
@@ -223,18 +225,18 @@ export class Part {
   }
 
   /**
-   * Metrics in the order that ranks a group's keys: REJECT by flows, since rejected traffic is tiny in bytes and is what
-   * people look for; everything else by bytes.
+   * The metrics that rank a group's keys, in order: rejected traffic by flows, since it is tiny in bytes and is what people
+   * look for; everything else by bytes.
    */
   private ranked(group: number): readonly [number, number, number] {
     return this.tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
   }
 
-  /** Which of two keys that tie in every metric comes first, so that the order is total. */
-  private tieBreaker(names: readonly CodeName[]): (a: number, b: number) => number {
+  /** Orders keys that are equal in every metric, so that the ranking does not depend on the order of records. */
+  private tieBreaker(names: readonly DimensionName[]): (a: number, b: number) => number {
     const { keys } = this.group;
     const { tables } = this;
-    const [first, second] = names.map(codeOf);
+    const [first, second] = names.map(dimensionOf);
     return (a, b) =>
       first.compare(keys.first[a], keys.first[b], tables) ||
       (second === undefined ? 0 : second.compare(keys.second[a], keys.second[b], tables));

@@ -2,20 +2,20 @@ import type { RecordReason } from '../records/reasons';
 import { KeyTags } from './keyTags';
 import { LineEncoder, type LinesSink } from './lineEncoder';
 import type { Measurement } from './measurements';
-import type { Part, RolledSink } from './part';
+import type { Part, RollupSink } from './part';
 import { addSums, METRICS, noSums, type Sums } from './sums';
 import type { RollupTerms } from './terms';
 
-/** Encodes the parts of an object as line protocol, and adds up what it encodes: each measurement must come to the same. */
-export class PartEncoder implements RolledSink {
+/** Encodes the parts of an object as line protocol, and sums up what it encodes, so that no measurement can lose anything. */
+export class PartEncoder implements RollupSink {
   /** Sums over the points of each measurement, of all parts so far. */
   readonly sums: Record<string, Sums> = {};
   private readonly encoder: LineEncoder;
   private readonly keyTags: readonly KeyTags[];
-  /** Per measurement: sums of the current part, which are below 2^53. */
+  /** Sums of the current part per measurement, below 2^53. */
   private readonly partSums: readonly Float64Array[];
   private groups: ReadonlyArray<{ readonly prefix: string }> = [];
-  /** Which measurement is being encoded. */
+  /** Number of the current measurement. */
   private measurement = 0;
 
   constructor(
@@ -38,8 +38,8 @@ export class PartEncoder implements RolledSink {
   }
 
   /**
-   * Hands over all lines of the part as it is now. `groups`: the tags of each, by its id. `uncounted`: records that are no
-   * traffic, by reason and window. `offset`: where the part's points stand within their window, in nanoseconds.
+   * Encodes the part and hands over its lines. `groups`: the tags of each group, by its id. `uncounted`: number of records
+   * that are no traffic, by reason and window. `offset`: of the part's points within their windows, nanoseconds.
    */
   encode(
     groups: ReadonlyArray<{ readonly prefix: string }>,
@@ -49,14 +49,14 @@ export class PartEncoder implements RolledSink {
     const { encoder, part } = this;
     this.groups = groups;
     encoder.begin(offset);
-    part.roll(this);
+    part.rollUp(this);
     for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...uncounted]) {
       for (const [window, records] of windows) {
         encoder.quality(this.terms.sourceId, reason, records, window);
       }
     }
     encoder.end();
-    // Of an object with very many groups they are large; the thread goes on to others.
+    // They may be large, and the thread goes on to other objects.
     this.groups = [];
     for (const [i, { name }] of this.measurements.entries()) {
       const [bytes, packets, flows] = this.partSums[i];

@@ -1,23 +1,23 @@
 import { RecordBatch } from '../records/recordBatch';
 
 const FIRST_ROWS = 16 * 1024;
-/** Rows of a group lie together in runs, each as long as the group was before it, up to this. */
+/** Maximum length of a run of rows of one group. Each run is as long as the group was before it, up to this. */
 const LONGEST_RUN = 1024;
 
-/** Where the rows of a group lie. */
+/** Where the rows of a group are. */
 interface GroupRows {
   /** Rows so far. */
   count: number;
-  /** The row to fill next, and where the last run ends. */
+  /** The next row to fill, and the end of the last run. */
   next: number;
   end: number;
-  /** Where each run begins. */
+  /** The beginning of each run. */
   readonly begins: number[];
 }
 
 /**
- * Records as rows of columns, those of a group together in runs: what is summed up group by group is then read in the order
- * it lies in. Its memory is kept from one part, and one object, to the next.
+ * Records in columns, those of a group together in runs, so that summing up group by group reads memory in order. Reuses its
+ * memory for the next part and the next object.
  */
 export class RowStore {
   private bytes: Float64Array;
@@ -26,20 +26,20 @@ export class RowStore {
   private starts: Uint32Array;
   /** Seconds from start to end. */
   private spans: Uint16Array;
-  /** Number of the window each record begins in. */
+  /** Number of the window that each record begins in. */
   private windows: Uint16Array;
-  /** One column for each code that records are keyed by. */
+  /** One column per dimension. */
   private codes: Int32Array[] = [];
   private usedRows = 0;
   private groups: Array<GroupRows | undefined> = [];
-  /** The row of each record of the batch at hand. */
+  /** The row of each record of the current batch. */
   private readonly rows = new Int32Array(RecordBatch.SIZE);
 
   private get room(): number {
     return this.bytes.length;
   }
 
-  /** `rows`: how many there is room for at first. Room that is not used takes no memory. */
+  /** `rows`: number of rows to make room for at first. The operating system provides memory only when it is used. */
   constructor(rows = FIRST_ROWS) {
     this.bytes = new Float64Array(rows);
     this.packets = new Float64Array(rows);
@@ -48,7 +48,7 @@ export class RowStore {
     this.windows = new Uint16Array(rows);
   }
 
-  /** Forgets all rows. `codes`: how many columns of codes those to come have. */
+  /** Forgets all rows. `codes`: number of columns of codes of the next ones. */
   clear(codes: number): void {
     this.usedRows = 0;
     this.groups = [];
@@ -58,7 +58,7 @@ export class RowStore {
     this.codes.length = codes;
   }
 
-  /** Rows of a group. */
+  /** Number of rows of a group. */
   count(group: number): number {
     return this.groups[group]?.count ?? 0;
   }
@@ -82,7 +82,7 @@ export class RowStore {
     }
   }
 
-  /** Takes the records `[from, to)` of a batch; `windows`: the number of the window that each begins in, below 2^16. */
+  /** Takes the records `[from, to)` of a batch. `windows`: number of the window that each begins in, below 2^16. */
   add(batch: RecordBatch, from: number, to: number, windows: Uint16Array): void {
     this.place(batch.groups, from, to);
     const { rows, bytes, packets, starts, spans } = this;
@@ -103,7 +103,7 @@ export class RowStore {
     });
   }
 
-  /** Gives each record a row behind those of its group. */
+  /** Finds the next row of its group for each record. */
   private place(groups: Int32Array, from: number, to: number): void {
     for (let i = from; i < to; i++) {
       const group = (this.groups[groups[i]] ??= { count: 0, next: 0, end: 0, begins: [] });
@@ -139,7 +139,7 @@ export class RowStore {
   }
 }
 
-/** Records of one group as columns, for summing up. Made once and used for one group after the other. */
+/** The records of one group as columns, for summing up. Reuses its memory for the next group. */
 export class Columns {
   /** Records in the columns. */
   count = 0;
@@ -150,7 +150,7 @@ export class Columns {
   windows = new Uint16Array(0);
   codes: Int32Array[] = [];
 
-  /** Makes room for so many records with so many codes; what was in the columns is lost. */
+  /** Makes room for `count` records with `codes` codes each. The former content is lost. */
   reserve(count: number, codes: number): void {
     this.count = count;
     if (count <= this.bytes.length && codes === this.codes.length) {
@@ -166,7 +166,7 @@ export class Columns {
   }
 }
 
-/** Rows of the run that a group of `count` rows begins. */
+/** Length of the next run of a group that has `count` rows. */
 function runLength(count: number): number {
   return Math.max(1, Math.min(count, LONGEST_RUN));
 }

@@ -2,35 +2,34 @@ import { DEFAULT_TOP_K } from '../../contract/stored';
 import type { Policy } from './windows';
 
 /**
- * So many series in one shard, a day of `minute` or a week of `hour`, are plenty for InfluxDB 1.x: a query over all of
- * 520,000 took 7.8 s and 3.7 GB of memory when it was measured.
+ * Maximum number of series in one shard, a day of `minute` or a week of `hour`. In InfluxDB 1.6.7 a query over all of 520,000
+ * series took 7.8 s and 3.7 GB of memory.
  */
 export const SERIES_BUDGET = 500_000;
 
-/** Series a policy has in its fullest shard. */
+/** Number of series per policy, in its fullest shard. */
 export type LiveSeries = Readonly<Record<Policy, number>>;
 
-/** How full the store is, and what that means for new plans. */
+/** How full the store is, and the K of new plans that follows. */
 export interface SeriesState {
   readonly live: LiveSeries;
   /** K of new plans. */
   readonly topK: number;
-  /** Whether the store refuses objects for their series, or did lately: K does not rise meanwhile. */
+  /** Whether the store refused objects because of their series within {@link REFUSED_SECONDS}: K does not rise meanwhile. */
   readonly isRefused: boolean;
-  /** When it last refused an object for its series, Unix seconds; undefined when it never did, or may take them again. */
+  /** When it last did, Unix seconds; undefined if it never did, or if its limits were lifted since. */
   readonly refusedAt?: number;
 }
 
 /**
- * So long after a refusal K does not rise, seconds: room comes back with a shard that expires, which `minute` has one of a
- * day. A store whose limits were lifted need not wait.
+ * Time after a refusal during which K does not rise, seconds. Room comes back when a shard expires; `minute` has one per day.
+ * If the store's limits were lifted, K may rise at once.
  */
 export const REFUSED_SECONDS = 86_400;
 
 /**
- * The steps that K takes, by the part of the budget that is used: `until` it the step holds, and `below` it the step before
- * comes back. The two are far apart, or K would go up and down with the series it makes: a step back to 20 must have room
- * for four times the names.
+ * The steps of K by the share of the budget that is used: a step holds `until` that share, and `below` it the step before
+ * returns. These are far apart so that K does not oscillate: a step back to 20 makes four times as many names.
  */
 const STEPS = [
   { topK: DEFAULT_TOP_K, until: 1, below: 0 },
@@ -38,15 +37,15 @@ const STEPS = [
   { topK: 0, until: Infinity, below: 0.8 },
 ] as const;
 
-/** What is held against the budget: the fuller policy. */
-export function fullest(live: LiveSeries): number {
+/** The number of series that counts against the budget: that of the fuller policy. */
+export function countedSeries(live: LiveSeries): number {
   return Math.max(live.minute, live.hour);
 }
 
-/** K after a count: as many steps down as it takes, one back up at most; after a refusal of series one step down. */
+/** K after a count of series: down by as many steps as necessary, up by one at most; after a refusal down by one. */
 export function nextTopK(current: number, live: LiveSeries, isRefused: boolean): number {
-  const used = fullest(live) / SERIES_BUDGET;
-  // One that is no step was chosen by rules of before.
+  const used = countedSeries(live) / SERIES_BUDGET;
+  // A K that is no step comes from an older version.
   let step = Math.max(
     STEPS.findIndex(({ topK }) => topK <= current),
     0

@@ -4,39 +4,38 @@ import { MEASUREMENTS } from './measurements';
 import type { Policy } from './windows';
 
 /**
- * Where {@link seriesPoints} stand after the start of their minute or hour, seconds. No object's points are there, so that
- * zeros, even late ones, never overwrite what counts: in `minute` those begin a nanosecond later, and in `hour` they, and the
- * sums of whole hours, are in the first minute.
+ * Time of {@link seriesPoints} after the start of their minute or hour, seconds. No other point is there, so that zeros never
+ * overwrite sums: in `minute` offsets begin at one nanosecond, and in `hour` all other points are in the first minute.
  */
 const STANDS_AT: Readonly<Record<Policy, number>> = { minute: 0, hour: 60 };
 
 const NANOSECOND_DIGITS = 9;
 const MINUTE = 60;
 
-/** Whole lines of one policy, each with its line end. */
+/** Whole lines of line protocol of one policy, each with its line end. */
 export interface EncodedLines {
   readonly policy: Policy;
   readonly lines: Uint8Array;
 }
 
-/** Points that only make series. */
+/** Points of zeros, which create series. */
 export interface SeriesPoints {
   /** Whole lines, each with its line end. */
   readonly lines: Buffer;
-  /** How many series they are of. */
+  /** Number of their series. */
   readonly series: number;
 }
 
 /**
- * What makes the series of these lines without adding to any sum: a point of zeros for each, in its first window. With them
- * comes the series of `other` of each group: whoever keeps fewer names later has it already, however full the store is then.
- * `lines`: whole lines as the rollup encodes them, those of a series one after the other.
+ * Points that create the series of these lines without changing a sum: zeros, in the first window of each series. The series
+ * of `other` of each group is among them, so that it exists when a full store forces a smaller K.
+ * `lines`: as the rollup encodes them, those of a series one after the other.
  */
 export function seriesPoints({ policy, lines }: EncodedLines): SeriesPoints {
   const made: string[] = [];
   let lastSeries = '';
   let lastOther = '';
-  // One character per byte: what is not ASCII is copied only.
+  // One character per byte: nothing but ASCII is interpreted.
   const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('latin1');
   for (const line of text.split('\n')) {
     const fieldsAt = line.lastIndexOf(' ', line.lastIndexOf(' ') - 1);
@@ -58,7 +57,7 @@ export function seriesPoints({ policy, lines }: EncodedLines): SeriesPoints {
   return { lines: Buffer.from(made.map((line) => `${line}\n`).join(''), 'latin1'), series: made.length };
 }
 
-/** ` bytes=12i,packets=3i 1772539200000000007` as zeros so many seconds after the start of its window. */
+/** Fields and time of a line, ` bytes=12i,packets=3i 1772539200000000007`, as zeros `after` seconds from its window's start. */
 function zerosOf(fieldsAndTime: string, after: number): string {
   const timeAt = fieldsAndTime.lastIndexOf(' ') + 1;
   const seconds = Number(fieldsAndTime.slice(timeAt, -NANOSECOND_DIGITS));
@@ -66,7 +65,7 @@ function zerosOf(fieldsAndTime: string, after: number): string {
   return fields + timestamp(seconds - (seconds % MINUTE) + after, 0);
 }
 
-/** Per measurement of top keys: where its own tags begin, and what they are in the series of everything else. */
+/** Per measurement with top K: how its own tags begin, and the tags of `other`. */
 const OTHERS = new Map(
   MEASUREMENTS.filter(({ topK }) => topK).map(({ name, keys, pairTag }) => {
     const tags = [...Object.keys(keys), ...(pairTag === undefined ? [] : [pairTag])];
@@ -74,7 +73,7 @@ const OTHERS = new Map(
   })
 );
 
-/** The series of `other` beside this one; undefined where a measurement has none. */
+/** The series of `other` in the same group and measurement; undefined if the measurement has none. */
 function otherOf(series: string): string | undefined {
   const other = OTHERS.get(series.slice(0, series.indexOf(',')));
   return other && series.slice(0, series.indexOf(other.begin)) + other.tags;

@@ -5,32 +5,32 @@ import type { Sums } from './sums';
 import type { ExporterDecision } from './terms';
 import type { UnreadLine } from './uncounted';
 
-/** An exporter, what becomes of its records, and how many an object has. */
+/** An exporter of an object, what happens to its records, and their number. */
 export interface ExporterCount {
   readonly exporter: Exporter;
   readonly decision: ExporterDecision;
   records: number;
 }
 
-/** What an object held, in counts. `records` = `ok` + the sum of `reasons`. */
+/** The counts of an object. `records` = `ok` + the sum of `reasons`. */
 export interface RollupSummary {
   readonly records: number;
   readonly ok: number;
   readonly reasons: Partial<Record<RecordReason, number>>;
-  /** The first three lines that could not be counted, shortened, each with its reason. */
+  /** The first three unread lines, shortened, each with its reason. */
   readonly quotes: readonly UnreadLine[];
-  /** All lines that could not be counted, in their order; undefined when they are more than may be kept. */
+  /** All unread lines in order; undefined if they are more than may be kept. */
   readonly unread: readonly UnreadLine[] | undefined;
   /** Sums over the counted records. */
   readonly totals: Sums;
-  /** Sums over the points of each measurement; equal to `totals` or the rollup is wrong. */
+  /** Sums over the points of each measurement. They must equal `totals`. */
   readonly measurements: Readonly<Record<string, Sums>>;
   readonly exporters: ReadonlyMap<string, Readonly<ExporterCount>>;
-  /** Every group that has points: the identifiers that need a description. */
+  /** Every group with points, for the descriptions of its identifiers. */
   readonly groups: readonly Group[];
   /** Hours (Unix seconds of their start) that have points in `minute`. */
   readonly hours: readonly number[];
   readonly parts: number;
-  /** Whether a counted record is over a minute long: the flow log then sums up ten minutes into a record. */
+  /** Whether a counted record is longer than a minute: the flow log aggregates over ten minutes. */
   readonly hasLongSpans: boolean;
 }

@@ -1,19 +1,19 @@
-/** Bytes, packets and flows: how many numbers stand for one key, or for one window. */
+/** Number of metrics: bytes, packets and flows. */
 export const METRICS = 3;
 
-/** Bytes, packets and flows of many records: beyond 2^53 over objects, hence BigInt. */
+/** Sums over many records, which may exceed 2^53. */
 export interface Sums {
   readonly bytes: bigint;
   readonly packets: bigint;
   readonly flows: bigint;
 }
 
-/** Nothing counted yet. */
+/** Sums of nothing. */
 export function noSums(): Sums {
   return { bytes: 0n, packets: 0n, flows: 0n };
 }
 
-/** The sums of both. Plain numbers must be safe integers. */
+/** The sum of both. Plain numbers must be safe integers. */
 export function addSums(a: Sums, b: Readonly<Record<keyof Sums, bigint | number>>): Sums {
   return {
     bytes: a.bytes + BigInt(b.bytes),
@@ -22,7 +22,7 @@ export function addSums(a: Sums, b: Readonly<Record<keyof Sums, bigint | number>
   };
 }
 
-/** For JSON, which has no integers of that size: decimal strings. */
+/** Sums as decimal strings, for JSON. */
 export function sumsToJson(sums: Sums): Record<keyof Sums, string> {
   return { bytes: String(sums.bytes), packets: String(sums.packets), flows: String(sums.flows) };
 }

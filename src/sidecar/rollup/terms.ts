@@ -1,40 +1,40 @@
 import type { ObjectName } from '../records/objectName';
 
-/** Version of the rules in `records` and `rollup` that decide which points an object makes. A change of any rule is a new version. */
+/** Version of the rules in `records` and `rollup`. Increase it with every change of the points that an object makes. */
 export const RULES_VERSION = 1;
 
-/** What becomes of one exporter's records in one object. */
+/** What happens to an exporter's records: counted, dropped, or counted under the exporter `overflow`. */
 export type ExporterDecision = 'count' | 'drop' | 'overflow';
 
 /**
- * All that decides, together with an object's bytes, which points it makes. Fixed in the object's plan before its first
- * write, so that a replay writes the same points over themselves.
+ * Everything that, together with an object's bytes, determines its points. Fixed in the object's plan before its first write,
+ * so that a replay writes the same points again.
  */
 export interface RollupTerms {
   readonly rulesVersion: number;
   readonly sourceId: string;
   readonly topK: number;
-  /** Account from the object's key; undefined when the key does not say. */
+  /** Account from the object's key; undefined if it names none. */
   readonly account: string | undefined;
-  /** Start of the slot in the object's name, else when it was granted, Unix seconds: the time of lines without one. */
+  /** Time of records without a readable one: start of the slot in the object's name, else the time of the plan, Unix seconds. */
   readonly fileTime: number;
-  /** Whole hours before this one (Unix seconds) are written straight to `hour`: `minute` is about to drop them. */
+  /** Hours before this time (Unix seconds) are written straight to `hour`, since `minute` is about to drop them. */
   readonly minuteHorizon: number;
-  /** Records that start before this (Unix seconds) are older than the longest retention, or will be within the hour. */
+  /** Records that start before this time (Unix seconds) are expired, or will be within an hour. */
   readonly hourHorizon: number;
-  /** Records that start after this (Unix seconds) are in the future. */
+  /** Records that start after this time (Unix seconds) are in the future. */
   readonly futureHorizon: number;
 }
 
-/** Seconds each retention policy keeps: minutes for a week, hours for thirteen months. */
+/** How long each retention policy keeps data, seconds. */
 export const RETENTION_SECONDS = { minute: 7 * 86_400, hour: 395 * 86_400 } as const;
 
 const DAY = 86_400;
-/** Days for which the longest retention keeps data: what is older is not collected. */
-export const KEPT_DAYS = RETENTION_SECONDS.hour / DAY;
+/** How long the longest retention keeps data, days. Older data is not collected. */
+export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
-/** The terms of an object that has none yet, planned at `now` (Unix seconds). `name`: what its key says. */
+/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. */
 export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
@@ -46,13 +46,13 @@ export function termsFor(sourceId: string, name: ObjectName, topK: number, now: 
   };
 }
 
-/** The time-dependent terms for an object that is planned at `now` (Unix seconds). */
+/** The terms that depend on the time of the plan. `now`: Unix seconds. */
 export function horizonsAt(now: number): Pick<RollupTerms, 'minuteHorizon' | 'hourHorizon' | 'futureHorizon'> {
   const hour = now - (now % HOUR);
   return {
-    // A day's slack: an hour is recomputed only while all its minutes are still there.
+    // With a day of slack: an hour is recomputed only while all its minutes exist.
     minuteHorizon: hour - RETENTION_SECONDS.minute + DAY,
-    // The first whole hour that is kept for an hour yet: what expires while it is written would be dropped.
+    // The first whole hour that is kept for another hour: points that expire while they are written would be dropped.
     hourHorizon: hour - RETENTION_SECONDS.hour + 2 * HOUR,
     futureHorizon: now + HOUR,
   };

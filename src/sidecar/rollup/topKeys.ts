@@ -1,8 +1,8 @@
 import { METRICS } from './sums';
 
 /**
- * The first `limit` of the keys 0 … count-1, in order: by `totals[key × METRICS + metric]` for each of `metrics` in turn,
- * larger before smaller, then by `compare`.
+ * The first `limit` of the keys 0 … count-1, ranked by three metrics in turn, larger first, then by `compare`. The metrics of
+ * a key are `totals[key × METRICS + metric]`.
  */
 export function topKeys(
   count: number,
@@ -25,10 +25,10 @@ export function topKeys(
       compare(a, b);
     return order < 0;
   };
-  // What a key must reach to be among the first: most are left out by this alone.
-  let least = -Infinity;
+  // The first metric of the last key so far.
+  let minimum = -Infinity;
   for (let key = 0; key < count; key++) {
-    if (totals[key * METRICS + metric1] < least || (top.length === limit && !comesFirst(key, top[limit - 1]))) {
+    if (totals[key * METRICS + metric1] < minimum || (top.length === limit && !comesFirst(key, top[limit - 1]))) {
       continue;
     }
     let place = top.length === limit ? limit - 1 : top.length;
@@ -38,7 +38,7 @@ export function topKeys(
     }
     top[place] = key;
     if (top.length === limit) {
-      least = totals[top[limit - 1] * METRICS + metric1];
+      minimum = totals[top[limit - 1] * METRICS + metric1];
     }
   }
   return top;

@@ -1,7 +1,7 @@
 import { HEADER_V2, keptLines, recordV2 } from '../testing/lines';
 import { NOON, rollUp, TERMS } from '../testing/reference/rollUp';
 import { MAX_UNREAD_BYTES } from './uncounted';
-import { keptWhole } from './unread';
+import { whyKeptWhole } from './unread';
 
 const GOOD = recordV2(NOON);
 const BAD = GOOD.replace(' 6 1 ', ' six 1 ');
@@ -18,11 +18,11 @@ const times = (count: number, line: string) => Array<string>(count).fill(line);
 /** What becomes of an object with these lines. */
 function verdict(...lines: readonly string[]): string {
   const { summary } = rollUp([HEADER_V2, ...lines].join('\n'));
-  const whole = keptWhole(summary!);
+  const whole = whyKeptWhole(summary!);
   return whole?.reason ?? `stored, ${summary!.unread!.length} kept`;
 }
 
-describe('keptWhole', () => {
+describe('whyKeptWhole', () => {
   it.each([
     ['nothing bad', times(5, GOOD), 'stored, 0 kept'],
     ['no record at all', [], 'stored, 0 kept'],
@@ -62,13 +62,13 @@ describe('keptWhole', () => {
 
   it('does not count disabled exporters as bad: an administrator decided', () => {
     const { summary } = rollUp([HEADER_V2, ...times(30, GOOD)].join('\n'), TERMS, { decide: () => 'drop' });
-    expect(keptWhole(summary!)).toBeUndefined();
+    expect(whyKeptWhole(summary!)).toBeUndefined();
     expect(summary!.unread).toEqual([]);
   });
 
   it('says how many, why, and shows the first line', () => {
     const { summary } = rollUp([HEADER_V2, ...times(2, UNKNOWN), ...times(12, BAD)].join('\n'));
-    const { message } = keptWhole(summary!)!;
+    const { message } = whyKeptWhole(summary!)!;
     expect(message).toMatch(/^14 of its 14 records could not be counted, too many .* nothing of it is stored/);
     expect(message).toMatch(/12 not-a-number: .* 2 unknown-status: /);
     expect(message).toContain(`"${UNKNOWN}"`);

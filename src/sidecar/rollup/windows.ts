@@ -6,24 +6,24 @@ const HOUR = 3600;
 /** The retention policy a point is written to. */
 export type Policy = 'minute' | 'hour';
 
-/** Start (Unix seconds) of the window a second counts in: its minute, or its hour when `minute` is about to drop that hour. */
+/** Start of the window that a time counts in (Unix seconds): its minute, or its hour if `minute` is about to drop that hour. */
 export function windowOf(second: number, terms: Pick<RollupTerms, 'minuteHorizon'>): number {
   const hour = second - (second % HOUR);
   return hour < terms.minuteHorizon ? hour : second - (second % MINUTE);
 }
 
-/** Which policy a window is written to; {@link windowOf} and this must agree. */
+/** The policy that a window of {@link windowOf} is written to. */
 export function policyOf(window: number, terms: Pick<RollupTerms, 'minuteHorizon'>): Policy {
   return window - (window % HOUR) < terms.minuteHorizon ? 'hour' : 'minute';
 }
 
-/** Takes one share of a record: what counts in the minute that begins at `minute` (Unix seconds). */
+/** Receives a share of a record: what counts in the minute that begins at `minute` (Unix seconds). */
 export type ShareSink = (minute: number, bytes: number, packets: number, flows: number) => void;
 
 /**
- * Spreads a record over its minutes. Up to 60 seconds it counts in the minute of its start. A longer one is spread over
- * the half-open span [start, end) in proportion to time, by cumulative rounding, so that the shares add up to the record
- * exactly; flows count in the first minute.
+ * Spreads a record over its minutes. A record of up to 60 seconds counts in the minute of its start. A longer one is spread
+ * over the half-open span [start, end) in proportion to time, with cumulative rounding, so that the shares add up exactly;
+ * its flow counts in the first minute.
  */
 export function eachShare(start: number, end: number, bytes: number, packets: number, share: ShareSink): void {
   const span = end - start;
@@ -44,7 +44,7 @@ export function eachShare(start: number, end: number, bytes: number, packets: nu
   }
 }
 
-/** floor(total × elapsed / span), exact for totals up to 2^53 and spans up to an hour: the product itself might not be. */
+/** floor(total × elapsed / span), exact for totals up to 2^53 and spans up to an hour, where the product might not be. */
 function proportion(total: number, elapsed: number, span: number): number {
   const remainder = total % span;
   return ((total - remainder) / span) * elapsed + Math.floor((remainder * elapsed) / span);

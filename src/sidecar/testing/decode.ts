@@ -1,4 +1,4 @@
-import { codeOf, type CodeName } from '../records/dimensions';
+import { dimensionOf, type DimensionName } from '../records/dimensions';
 import { Tables, type Group } from '../records/flowRecord';
 import type { NotCollectable } from '../records/header';
 import type { RecordReason } from '../records/reasons';
@@ -16,7 +16,7 @@ export interface DecodedRecord extends Group {
   readonly end: number;
 }
 
-/** What the decoder tells its sink. */
+/** Everything that the decoder passed to its sink. */
 export interface DecodedText {
   readonly refusal?: NotCollectable;
   readonly records: DecodedRecord[];
@@ -26,18 +26,18 @@ export interface DecodedText {
 /** Runs the text decoder alone over a text in which each character is one byte. */
 export function decode(text: string, account?: string): DecodedText {
   const tables = new Tables();
-  const codes = ['source', 'destination', 'application', 'direction'] as const satisfies CodeName[];
+  const dimensions = ['source', 'destination', 'application', 'direction'] as const satisfies DimensionName[];
   const records: DecodedRecord[] = [];
   const notCounted: DecodedText['notCounted'] = [];
   const decoder = new FlowLogTextDecoder(
     () => ({
       tables,
       tableBytes: Infinity,
-      codes,
+      dimensions,
       records: (batch) => {
         for (let i = 0; i < batch.count; i++) {
-          const [src, dst, application, direction] = codes.map((name, c) =>
-            codeOf(name).text(batch.codes[c][i], tables)
+          const [src, dst, application, direction] = dimensions.map((name, c) =>
+            dimensionOf(name).text(batch.codes[c][i], tables)
           );
           const [bytes, packets] = [batch.bytes[i], batch.packets[i]];
           const group = tables.groups[batch.groups[i]]!;

@@ -5,7 +5,7 @@ import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
 import type { RollupSummary } from '../../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
-import { keptWhole } from '../../rollup/unread';
+import { whyKeptWhole } from '../../rollup/unread';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 import { gunzip, isGzip } from './gunzip';
 import { readBodyHead, bodyFrom } from './bodyHead';
@@ -93,7 +93,7 @@ export async function decodeObject(
 
 /** Whether what was rolled up may be stored: not when so much could not be counted that the object stays whole. */
 function judge(header: Header, summary: RollupSummary): Decoded {
-  const whole = keptWhole(summary);
+  const whole = whyKeptWhole(summary);
   if (!whole) {
     return { header, summary };
   }

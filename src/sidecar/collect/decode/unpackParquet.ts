@@ -1,9 +1,9 @@
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DamagedParquet, parquetAsText, readableColumns, UnreadParquet } from '../../records/parquet/parquet';
+import { DamagedParquet, parquetAsText, readableColumns, UnsupportedParquet } from '../../records/parquet/parquet';
 import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
-import { isRead } from '../../rollup/measurements';
+import { isFieldRead } from '../../rollup/measurements';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 
 /** Asked, once all text was given, which lines are needed with every column, and given these. */
@@ -32,7 +32,7 @@ export async function unpackParquet(
   try {
     const size = await save(body, file);
     const source = { size, read: (start: number, end: number) => readRange(file, start, end) };
-    for await (const chunk of parquetAsText(source, isRead)) {
+    for await (const chunk of parquetAsText(source, isFieldRead)) {
       if (!onChunk(chunk)) {
         return;
       }
@@ -54,7 +54,7 @@ export async function unpackParquet(
     if (cause instanceof DamagedParquet) {
       throw new CorruptObject('corrupt-parquet', cause.message, { cause });
     }
-    if (cause instanceof UnreadParquet) {
+    if (cause instanceof UnsupportedParquet) {
       throw new LeftInPlace({ reason: cause.reason, message: cause.message }, { cause });
     }
     throw cause;

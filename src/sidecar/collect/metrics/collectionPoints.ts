@@ -3,7 +3,7 @@ import type { NewExporter } from '../../registry/collectionState';
 import type { Registry } from '../../registry/registry';
 import type { Source } from '../../registry/sources';
 import { escapeTag, timestamp } from '../../rollup/lineProtocol';
-import { fullest, SERIES_BUDGET } from '../../rollup/seriesBudget';
+import { countedSeries, SERIES_BUDGET } from '../../rollup/seriesBudget';
 import type { InfluxClient } from '../../store/influx';
 import type { PointWriter } from '../../store/writer';
 import { keepSeriesBudget } from '../seriesBudget';
@@ -44,7 +44,7 @@ export async function writeCollectionPoints(
   const series = await keepSeriesBudget(registry, client, now);
   const shared: Fields = {
     sources: sources.length,
-    series: series && fullest(series.live),
+    series: series && countedSeries(series.live),
     series_minute: series?.live.minute,
     series_hour: series?.live.hour,
     series_budget: SERIES_BUDGET,

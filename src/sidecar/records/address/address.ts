@@ -8,7 +8,7 @@ export function addressText(code: number, table: AddressTable): string {
   return code >>> 0 < FIRST_TABLE_CODE ? ipv4Text(code) : table.text(code);
 }
 
-/** Octets as text: the bytes of `0` to `255`, four for each, the last of which is their number. */
+/** The text of each octet, `0` to `255`, in four bytes: up to three digits, and in the last byte their number. */
 const OCTETS = Uint8Array.from({ length: 256 }, (_, octet) => octet).reduce(
   (table, octet) => {
     const text = String(octet);

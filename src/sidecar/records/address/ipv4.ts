@@ -1,14 +1,14 @@
 const DOT = 0x2e;
 
-/** Room that {@link readIPv4} needs behind the beginning of an address: it looks at four bytes per octet. */
+/** Bytes that must follow the beginning of an address: {@link readIPv4} reads four bytes per octet. */
 export const IPV4_ROOM = 16;
 
-/** The address that {@link readIPv4} read last, as 32 bits: a second result without an object per record. */
+/** The address that {@link readIPv4} read last, as 32 bits: its second result. */
 export const ipv4 = new Int32Array(1);
 
 /**
- * Reads the IPv4 address without leading zeros that begins at `start` into {@link ipv4}; returns the length of its text, 0
- * when there is none. Anything but a digit may follow. {@link IPV4_ROOM} bytes must lie in the view.
+ * Reads the IPv4 address that begins at `start` into {@link ipv4}. Returns the length of its text; 0 if there is none or it
+ * has leading zeros. Anything but a digit may follow. The view must hold {@link IPV4_ROOM} bytes from `start` on.
  */
 export function readIPv4(view: DataView, start: number): number {
   let address = 0;
@@ -16,8 +16,7 @@ export function readIPv4(view: DataView, start: number): number {
   for (let octet = 0; octet < 4; octet++) {
     const bytes = view.getInt32(at, true);
     const digits = bytes ^ 0x30303030;
-    // The top bit of each byte that is no digit. One branch per length, so that the processor can go on with the length
-    // it expects.
+    // The top bit of each byte that is no digit.
     const others = (((digits & 0x7f7f7f7f) + 0x76767676) | digits) & 0x80808080;
     const first = digits & 0xff;
     let value = first;
@@ -52,7 +51,7 @@ export function readIPv4(view: DataView, start: number): number {
   return at - 1 - start;
 }
 
-/** Whether the whole text is an IPv4 address, which is in {@link ipv4} then. */
+/** Whether `text[start, end)` is an IPv4 address, which is then in {@link ipv4}. */
 export function isIPv4(text: Uint8Array, start: number, end: number): boolean {
   if (end - start > 15) {
     return false;

@@ -8,8 +8,8 @@ const ZERO = 0x30;
 export const ipv6Groups = new Uint16Array(8);
 
 /**
- * Reads the IPv6 address `text[start, end)` into {@link ipv6Groups}; false when the text is none. A zone (`%eth0`) is
- * none.
+ * Reads the IPv6 address `text[start, end)` into {@link ipv6Groups}. Returns false if it is none; an address with a zone
+ * (`%eth0`) is none.
  */
 export function readIPv6(text: Uint8Array, start: number, end: number): boolean {
   let count = 0;
@@ -22,7 +22,7 @@ export function readIPv6(text: Uint8Array, start: number, end: number): boolean 
   }
   while (at < end) {
     if (text[at] === COLON && at > start) {
-      // The second colon of a pair: zeros go here, in one place at most.
+      // The second colon of `::`, which may stand in one place only.
       if (gap >= 0) {
         return false;
       }
@@ -57,7 +57,7 @@ export function readIPv6(text: Uint8Array, start: number, end: number): boolean 
   return fillGap(count, gap);
 }
 
-/** The last 32 bits of an IPv6 address may be written as IPv4. */
+/** Reads the last 32 bits, which may be written as IPv4, into groups `count` and `count + 1`. */
 function readTail(text: Uint8Array, start: number, end: number, count: number): boolean {
   if (!isIPv4(text, start, end)) {
     return false;
@@ -67,7 +67,7 @@ function readTail(text: Uint8Array, start: number, end: number, count: number): 
   return true;
 }
 
-/** Moves what stands after the gap to the end. */
+/** Fills the gap that `::` left with zeros. `gap`: number of groups before it, negative if there is none. */
 function fillGap(count: number, gap: number): boolean {
   if (gap < 0) {
     return count === 8;

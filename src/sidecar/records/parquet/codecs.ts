@@ -1,16 +1,16 @@
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { unpackSnappy } from './snappy';
 
-/** Every codec that Parquet numbers, by its number. */
+/** Parquet's codecs, by number. */
 const NAMES = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'];
 const UNREAD = ['LZO', 'BROTLI', 'LZ4', 'LZ4_RAW'];
 
-/** The name of a codec, by its number, that Parquet knows and is not read here; undefined for any other. */
-export function unreadCodec(codec: number): string | undefined {
+/** The name of a codec that Parquet knows and that is not supported; undefined for any other. `codec`: its number. */
+export function unsupportedCodec(codec: number): string | undefined {
   return UNREAD.find((name) => name === NAMES[codec]);
 }
 
-/** Unpacks what must become `size` bytes. `codec`: its number. Throws when it is damaged or does not. */
+/** Unpacks bytes. `codec`: by number. `size`: of the result. Throws if the input is damaged or has another size. */
 export function unpack(codec: number, input: Uint8Array, size: number): Uint8Array {
   const output = unpackBy(NAMES[codec] ?? String(codec), input, size);
   if (output.length !== size) {

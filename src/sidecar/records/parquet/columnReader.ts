@@ -10,9 +10,9 @@ import type { Leaf } from './schema';
 import { Texts } from './texts';
 import { checkStruct, count } from './thrift';
 
-/** Reads one column of one row group, page by page, and proves that it is all there. */
+/** Reads one column of one row group, page by page, and checks that it is complete. */
 export class ColumnReader {
-  /** Those of the rows read last; an empty one is missing. */
+  /** The values of the rows read last; an empty one is null. */
   readonly texts = new Texts(BLOCK_ROWS);
   private readonly view: DataView;
   private at = 0;
@@ -23,7 +23,7 @@ export class ColumnReader {
   private dictionaryCost = 0;
   private pageCost = 0;
 
-  /** `bytes`: those of the chunk. `rows`: of the row group. */
+  /** `bytes`: the column chunk. `rows`: number of rows of the row group. */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly chunk: Chunk,
@@ -35,7 +35,7 @@ export class ColumnReader {
     this.rowsLeft = rows;
   }
 
-  /** How many rows the page at hand still has; at least one. Throws when the chunk ends before its rows. */
+  /** Number of rows left in the current page; at least one. Throws if the chunk ends before its rows. */
   available(): number {
     while (this.pageRowsLeft === 0) {
       this.nextPage();
@@ -43,14 +43,14 @@ export class ColumnReader {
     return this.pageRowsLeft;
   }
 
-  /** Reads the next `rows`, of those that are {@link available}, into `texts`. */
+  /** Reads the next `rows` rows into {@link texts}, at most those {@link available}. */
   read(rows: number): void {
     this.page!.read(rows, this.texts);
     this.pageRowsLeft -= rows;
     this.rowsLeft -= rows;
   }
 
-  /** All rows have been read: throws when the chunk has more than those. */
+  /** All rows were read. Throws if the chunk has more. */
   finish(): void {
     while (this.at < this.bytes.length) {
       this.nextPage();
@@ -86,13 +86,13 @@ export class ColumnReader {
       throw new Error('it has a dictionary where none can be');
     }
     if (this.rowsLeft === 0) {
-      // Of a group without rows.
+      // The row group has no rows.
       return;
     }
     const size = count(header.uncompressed_page_size);
-    // Its texts take their place beside the page.
+    // The dictionary and its texts stay in memory with the pages.
     this.dictionaryCost = 4 * size;
-    this.budget.take(this.dictionaryCost);
+    this.budget.reserve(this.dictionaryCost);
     const values = count(header.dictionary_page_header?.num_values);
     this.dictionary = readDictionary(unpack(this.chunk.codec, body, size), values, this.leaf);
   }
@@ -107,10 +107,10 @@ export class ColumnReader {
       return;
     }
     this.budget.release(this.pageCost);
-    // Deltas can only be unpacked all at once.
+    // Deltas are unpacked for the whole page at once.
     const deltas = String(about!.encoding).startsWith('DELTA_') ? 16 * rows : 0;
     this.pageCost = count(header.uncompressed_page_size) + deltas;
-    this.budget.take(this.pageCost);
+    this.budget.reserve(this.pageCost);
     const { leaf, dictionary } = this;
     this.page = new DataPage(header, body, rows, { codec: this.chunk.codec, leaf, dictionary });
     this.pageRowsLeft = rows;

@@ -1,11 +1,11 @@
-/** What is wrong with a Parquet object, in words: it is damaged, cut off, or beyond what a flow log can be. */
+/** A Parquet object is damaged, cut off, or exceeds what a flow log can be. The message says what is wrong. */
 export class DamagedParquet extends Error {
   override readonly name = 'DamagedParquet';
 }
 
-/** A Parquet object that is whole, as far as its footer tells, and that something else than AWS wrote in a way that is not read. */
-export class UnreadParquet extends Error {
-  override readonly name = 'UnreadParquet';
+/** A Parquet object uses a codec or type that is not supported and that AWS never writes. It is not damaged. */
+export class UnsupportedParquet extends Error {
+  override readonly name = 'UnsupportedParquet';
   private constructor(
     readonly reason: 'parquet-codec' | 'parquet-type',
     message: string
@@ -13,18 +13,18 @@ export class UnreadParquet extends Error {
     super(message);
   }
 
-  /** `codec`: by Parquet's name. */
-  static packedWith(codec: string): UnreadParquet {
-    return new UnreadParquet(
+  /** `codec`: its name in Parquet. */
+  static packedWith(codec: string): UnsupportedParquet {
+    return new UnsupportedParquet(
       'parquet-codec',
       `The Parquet object is packed with ${codec}, and only Snappy, gzip, zstd and none are read. AWS packs flow logs with ` +
         `Snappy, so something else wrote this one: let the flow log deliver to S3 itself, or write it again with one of those.`
     );
   }
 
-  /** `columns`: those whose values are no text and no number, each with its type. */
-  static ofTypes(columns: readonly string[]): UnreadParquet {
-    return new UnreadParquet(
+  /** `columns`: the columns with values that are neither text nor numbers, each with its type. */
+  static ofTypes(columns: readonly string[]): UnsupportedParquet {
+    return new UnsupportedParquet(
       'parquet-type',
       `In the Parquet object, ${columns.join(', ')}: AWS writes text and whole numbers, times in seconds. Something else ` +
         `wrote this one: let the flow log deliver to S3 itself, or write it again with the types that AWS documents.`
@@ -33,10 +33,10 @@ export class UnreadParquet extends Error {
 }
 
 /**
- * Does `work`, which looks at bytes that may be anything: what it throws becomes {@link DamagedParquet}, with `where`
- * said first. Reading the object is no part of `work`, so that a failure of the disk or the network stays what it is.
+ * Calls `work`, which parses untrusted bytes, and rethrows its errors as {@link DamagedParquet}. `where`: begins the message.
+ * `work` must not read from the source: errors of the disk or the network must pass through unchanged.
  */
-export function judged<T>(where: string, work: () => T): T {
+export function rethrowAsDamaged<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {

@@ -3,21 +3,21 @@ import { viewOf } from '../scan';
 import type { Leaf } from './schema';
 import { arrayValues, type Values } from './values';
 
-/** No value of a flow log is longer: a longer one may become longer with each value after it. */
+/** Maximum length of a value. With prefixes, a longer value could grow with every value after it. */
 const MAX_DELTA_TEXT = 2 ** 20;
 
-/** Numbers in encoding DELTA_BINARY_PACKED, `most` of them at most. */
-export function deltaValues(bytes: Uint8Array, leaf: Leaf, most: number): Values {
+/** Numbers in encoding DELTA_BINARY_PACKED. `max`: maximum number of values. */
+export function deltaValues(bytes: Uint8Array, leaf: Leaf, max: number): Values {
   const reader = { view: viewOf(bytes), offset: 0 };
   const array: new (length: number) => BigInt64Array | Int32Array = leaf.type === 'INT64' ? BigInt64Array : Int32Array;
-  return arrayValues(unpackDeltas(reader, most, array), leaf);
+  return arrayValues(unpackDeltas(reader, max, array), leaf);
 }
 
-/** Texts in encoding DELTA_LENGTH_BYTE_ARRAY, or DELTA_BYTE_ARRAY when they begin like the one before. */
-export function deltaTexts(bytes: Uint8Array, most: number, hasPrefixes: boolean): Values {
+/** Texts in encoding DELTA_LENGTH_BYTE_ARRAY or, with prefixes, DELTA_BYTE_ARRAY. `max`: maximum number of values. */
+export function deltaTexts(bytes: Uint8Array, max: number, hasPrefixes: boolean): Values {
   const reader = { view: viewOf(bytes), offset: 0 };
-  const prefixes = hasPrefixes ? unpackDeltas(reader, most, Int32Array) : undefined;
-  const lengths = unpackDeltas(reader, most, Int32Array);
+  const prefixes = hasPrefixes ? unpackDeltas(reader, max, Int32Array) : undefined;
+  const lengths = unpackDeltas(reader, max, Int32Array);
   let at = reader.offset;
   let before: Buffer = Buffer.alloc(0);
   let next = 0;
@@ -26,7 +26,7 @@ export function deltaTexts(bytes: Uint8Array, most: number, hasPrefixes: boolean
       for (let i = 0; i < count; i++, next++) {
         const prefix = prefixes ? prefixes[next] : 0;
         const length = lengths[next];
-        // Said so that a missing one, which is undefined, fails too.
+        // Written so that undefined (fewer values than rows) fails too.
         if (!(prefix >= 0 && prefix <= before.length && length >= 0 && length <= bytes.length - at)) {
           throw new Error('its values go beyond its end');
         }
@@ -43,10 +43,10 @@ export function deltaTexts(bytes: Uint8Array, most: number, hasPrefixes: boolean
   };
 }
 
-/** Unpacks deltas after a look at their head: hyparquet would go back and forth for ever if it is damaged. */
+/** Checks the head of deltas and unpacks them: with a damaged head, hyparquet would never return. */
 function unpackDeltas<T extends Int32Array | BigInt64Array>(
   reader: { view: DataView; offset: number },
-  most: number,
+  max: number,
   array: new (length: number) => T
 ): T {
   let at = reader.offset;
@@ -59,7 +59,7 @@ function unpackDeltas<T extends Int32Array | BigInt64Array>(
     return value;
   });
   const [block, miniblocks, values] = head;
-  if (!(block > 0 && block <= 2 ** 20 && miniblocks > 0 && (block / miniblocks) % 8 === 0 && values <= most)) {
+  if (!(block > 0 && block <= 2 ** 20 && miniblocks > 0 && (block / miniblocks) % 8 === 0 && values <= max)) {
     throw new Error(`its deltas are damaged (${head.join(', ')})`);
   }
   const output = new array(values);

@@ -1,5 +1,5 @@
 import { viewOf } from '../scan';
-import { DamagedParquet, judged } from './damaged';
+import { DamagedParquet, rethrowAsDamaged } from './damaged';
 import { parseSchema, type Column } from './schema';
 import { count, readStruct, struct, structs, text, type Struct } from './thrift';
 
@@ -15,25 +15,25 @@ export interface RowGroup {
   readonly chunks: readonly Chunk[];
 }
 
-/** One leaf's pages in one row group: bytes `[start, end)` of the object. None, or a dictionary alone, where there are no rows. */
+/** A column chunk: the pages of one leaf in one row group, bytes `[start, end)` of the object. Without rows it may be empty. */
 export interface Chunk {
   readonly start: number;
   readonly end: number;
   readonly codec: number;
 }
 
-/** What a Parquet object says of itself. */
+/** The metadata of a Parquet object. */
 export interface Footer {
   readonly columns: readonly Column[];
   readonly rowGroups: readonly RowGroup[];
-  /** Of all row groups. */
+  /** Number of rows in all row groups. */
   readonly rows: number;
 }
 
 const MAGIC = Buffer.from('PAR1');
-/** Length of the footer, and the magic. */
+/** The length of the footer, and the magic number. */
 const TAIL_BYTES = 8;
-/** A row group of all fields takes 10 kB in it. */
+/** A row group with all fields takes 10 kB of the footer. */
 const MAX_FOOTER_BYTES = 16 * 2 ** 20;
 
 /** Reads and checks the footer. Throws {@link DamagedParquet}. */
@@ -56,10 +56,10 @@ export async function readFooter(source: ByteSource): Promise<Footer> {
   }
   const start = source.size - TAIL_BYTES - length;
   const bytes = await readExactly(source, start, start + length);
-  return judged('The Parquet footer is damaged', () => parseFooter(bytes, start));
+  return rethrowAsDamaged('The Parquet footer is damaged', () => parseFooter(bytes, start));
 }
 
-/** Reads bytes `[start, end)`; fewer mean that the object is not as long as it was said to be. */
+/** Reads bytes `[start, end)`. Throws {@link DamagedParquet} if there are fewer. */
 export async function readExactly(source: ByteSource, start: number, end: number): Promise<Uint8Array> {
   const bytes = await source.read(start, end);
   if (bytes.length !== end - start) {
@@ -68,7 +68,7 @@ export async function readExactly(source: ByteSource, start: number, end: number
   return bytes;
 }
 
-/** `end`: where the pages end. Numbers of fields: apache/parquet-format, parquet.thrift. */
+/** `end`: the end of all pages. Numbers of fields: apache/parquet-format, parquet.thrift. */
 function parseFooter(bytes: Uint8Array, end: number): Footer {
   const footer = readStruct(viewOf(bytes), 0);
   const { columns, leaves } = parseSchema(structs(footer.field_2));
@@ -99,7 +99,7 @@ function parseChunk(chunk: Struct, path: string, rows: number, end: number): Chu
   }
   const dictionary = count(about.field_11 ?? 0);
   const data = count(about.field_9);
-  // Arrow says 0 where there are no rows, and so no such page.
+  // Without rows there may be no such page: Arrow writes 0 then.
   const pages = rows > 0 ? [data, dictionary || data] : [data, dictionary].filter((offset) => offset > 0);
   const from = pages.length > 0 ? pages.reduce((first, page) => Math.min(first, page)) : MAGIC.length;
   const to = from + count(about.field_7);

@@ -6,9 +6,9 @@ const SPACE = 0x20;
 const DASH = 0x2d;
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 512 * 1024;
-/** A chunk this full goes out: one more line, with its last value at its longest, must always fit. */
+/** A chunk is full from here on: one more line, whose last value may be as long as a line, must fit. */
 const FULL_BYTES = CHUNK_BYTES - 2 * MAX_LINE_BYTES - 16;
-/** A hundred times AWS's largest object. Without it, a few bytes that repeat a value fill the disk. */
+/** Maximum size of the text, a hundred times AWS's largest object. A few bytes of Parquet can say that a value repeats. */
 const MAX_TEXT_BYTES = 8 * 2 ** 30;
 
 /** Writes rows as lines into chunks. */
@@ -17,12 +17,12 @@ export class LineWriter {
   private at = 0;
   private written = 0;
 
-  /** Whether a chunk should be {@link take}n before more is written. */
+  /** Whether the chunk must be {@link take}n before more is written. */
   get isFull(): boolean {
     return this.at > FULL_BYTES;
   }
 
-  /** Writes the header line. `rows`: how many lines will follow. */
+  /** Writes the header line. `rows`: number of lines that will follow. */
   header(names: readonly string[], rows: number): void {
     if (names.length === 0 || rows * names.length * 2 > MAX_TEXT_BYTES) {
       throw new DamagedParquet(`It says it has ${rows} rows of ${names.length} columns, as no flow log has.`);
@@ -40,8 +40,8 @@ export class LineWriter {
   }
 
   /**
-   * Writes rows `[from, to)` until the chunk is full; returns the row where it stopped. A column that is undefined is
-   * missing in every row. A line that has become too long ends there: the text's rules judge it by its length.
+   * Writes rows `[from, to)` until the chunk is full; returns the row where it stopped. An undefined column is null in every
+   * row. A line that has become too long is cut: the text decoder rejects it for its length.
    */
   rows(columns: ReadonlyArray<Texts | undefined>, from: number, to: number): number {
     const { chunk } = this;
@@ -68,7 +68,7 @@ export class LineWriter {
     return row;
   }
 
-  /** Gives what was written, and begins a new chunk. */
+  /** Returns the current chunk and begins a new one. */
   take(): Buffer {
     this.written += this.at;
     if (this.written > MAX_TEXT_BYTES) {

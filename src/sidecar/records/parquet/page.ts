@@ -8,18 +8,18 @@ import { Texts } from './texts';
 import { count } from './thrift';
 import { plainValues, runValues, splitValues, type Values } from './values';
 
-/** Most rows that are read at once. */
+/** Maximum number of rows that are read at once. */
 export const BLOCK_ROWS = 2048;
 
-/** What pages are read with. */
+/** What is needed to read the pages of a column. */
 export interface PageContext {
   readonly codec: number;
   readonly leaf: Leaf;
-  /** The texts that values of a dictionary encoding number. */
+  /** The values that dictionary encodings refer to by index. */
   readonly dictionary?: Texts;
 }
 
-/** Where the rows of a block go meanwhile: reading one is never interrupted. */
+/** Scratch memory for one block, shared by all pages: reading a block is synchronous. */
 const levelsOfBlock = new Int32Array(BLOCK_ROWS);
 const indexesOfBlock = new Int32Array(BLOCK_ROWS);
 
@@ -33,23 +33,23 @@ export function readDictionary(bytes: Uint8Array, values: number, leaf: Leaf): T
   return texts;
 }
 
-/** A page's rows, read in blocks. */
+/** Reads the rows of a page in blocks. */
 export class DataPage {
   private readonly maxLevel: number;
   private readonly levels?: RunReader;
   private readonly values: Values;
 
-  /** `body`: as it stands in the object. `rows`: as the header says. */
+  /** `body`: as stored, packed or not. `rows`: as the header says. */
   constructor(header: PageHeader, body: Uint8Array, rows: number, context: PageContext) {
     this.maxLevel = context.leaf.maxLevel;
-    const { levels, values, encoding } = takeApart(header, body, context);
+    const { levels, values, encoding } = splitPage(header, body, context);
     if (this.maxLevel > 0) {
       this.levels = new RunReader(levels, 0, levels.length, bitWidth(this.maxLevel));
     }
     this.values = openValues(encoding, values, rows, context);
   }
 
-  /** Reads the next `rows`, up to {@link BLOCK_ROWS}, into `texts`. Throws when there are fewer. */
+  /** Reads the next `rows` rows, at most {@link BLOCK_ROWS}, into `texts`. Throws if there are fewer. */
   read(rows: number, texts: Texts): void {
     texts.clear();
     if (!this.levels) {
@@ -76,10 +76,10 @@ interface Parts {
   readonly encoding: Encoding;
 }
 
-function takeApart(header: PageHeader, body: Uint8Array, context: PageContext): Parts {
+function splitPage(header: PageHeader, body: Uint8Array, context: PageContext): Parts {
   const size = header.uncompressed_page_size;
   if (header.type === 'DATA_PAGE_V2') {
-    return takeApartV2(header.data_page_header_v2!, body, size, context);
+    return splitPageV2(header.data_page_header_v2!, body, size, context);
   }
   const { encoding, definition_level_encoding: levelEncoding } = header.data_page_header!;
   const bytes = unpack(context.codec, body, size);
@@ -96,8 +96,8 @@ function takeApart(header: PageHeader, body: Uint8Array, context: PageContext): 
   return { levels: bytes.subarray(4, end), values: bytes.subarray(end), encoding };
 }
 
-/** In version 2 of pages, levels are never packed and have no length before them. */
-function takeApartV2(header: DataPageHeaderV2, body: Uint8Array, size: number, { codec }: PageContext): Parts {
+/** In data pages of version 2, levels are never packed, and their length is in the header. */
+function splitPageV2(header: DataPageHeaderV2, body: Uint8Array, size: number, { codec }: PageContext): Parts {
   const from = count(header.repetition_levels_byte_length);
   const to = from + count(header.definition_levels_byte_length);
   if (to > body.length || to > size) {

@@ -1,17 +1,17 @@
 import { DamagedParquet } from './damaged';
 
-/** Unpacked pages in memory at any time: twenty times what the pages of a flow log take. */
+/** Maximum bytes of unpacked pages in memory: twenty times what a flow log takes. */
 const MAX_HELD_BYTES = 256 * 2 ** 20;
-/** Unpacked pages of one object, which AWS closes at 75 MB. Without it, 75 MB of zstd become days of work. */
+/** Maximum bytes of all unpacked pages of an object. AWS closes objects at 75 MB, but 75 MB of zstd can unpack to terabytes. */
 const MAX_TOTAL_BYTES = 8 * 2 ** 30;
 
-/** Bounds what the pages of one object take when unpacked, before they are. */
+/** Limits the memory and work for the unpacked pages of one object. Asked before a page is unpacked. */
 export class PageBudget {
   private held = 0;
   private total = 0;
 
-  /** Asks for `bytes`. Throws {@link DamagedParquet} when that is too much. */
-  take(bytes: number): void {
+  /** Reserves `bytes`. Throws {@link DamagedParquet} if that is too much. */
+  reserve(bytes: number): void {
     this.held += bytes;
     this.total += bytes;
     if (this.held > MAX_HELD_BYTES || this.total > MAX_TOTAL_BYTES) {
@@ -20,7 +20,7 @@ export class PageBudget {
     }
   }
 
-  /** Gives back what was taken. */
+  /** Frees reserved bytes. */
   release(bytes: number): void {
     this.held -= bytes;
   }

@@ -1,34 +1,33 @@
-import { unreadCodec } from './codecs';
+import { unsupportedCodec } from './codecs';
 import { ColumnReader } from './columnReader';
-import { DamagedParquet, judged, UnreadParquet } from './damaged';
+import { DamagedParquet, rethrowAsDamaged, UnsupportedParquet } from './damaged';
 import { readExactly, readFooter, type ByteSource, type RowGroup } from './footer';
 import { LineWriter } from './lineWriter';
 import { BLOCK_ROWS } from './page';
 import { PageBudget } from './pageBudget';
 import type { Column } from './schema';
 
-export { DamagedParquet, UnreadParquet, type ByteSource };
+export { DamagedParquet, UnsupportedParquet, type ByteSource };
 
-/** The wanted columns of a row group are in memory as they are stored; AWS closes an object at 75 MB. */
+/** Maximum stored size of a row group's wanted columns, which are read into memory. AWS closes objects at 75 MB. */
 const MAX_ROW_GROUP_BYTES = 256 * 2 ** 20;
 
 /**
  * Yields a Parquet flow log as AWS would have written it as text: the header line with its hyphens, then a line per row,
- * in chunks that end with a newline. What is missing or empty is '-'; so is every value of a column that is not wanted,
- * so that each line has as many fields as the header. Values are read by their physical type, for the rules of the text to
- * judge; a wanted column whose type no field of a flow log has, such as a timestamp, makes the object {@link UnreadParquet}:
- * else each of its records would be counted as wrong, and the object be taken for collected.
+ * in chunks that end with a newline. Null and empty values are '-'; so are all values of columns that are not wanted, so that
+ * each line has as many fields as the header. Values are read by their physical type, and the text decoder checks them.
  *
- * `wanted`: selects the columns whose values are needed, by their names with hyphens.
- * Throws {@link UnreadParquet} before the first line, and {@link DamagedParquet}, maybe after the last, unless every row that
- * the footer promises has been yielded; errors of the source pass through.
+ * `wanted`: whether the values of a column, by its name with hyphens, are needed.
+ * Throws {@link UnsupportedParquet} before the first line if a wanted column has a type that no field of a flow log has, such as
+ * a timestamp. Throws {@link DamagedParquet}, maybe after the last line, unless all rows of the footer were yielded. Errors of
+ * the source pass through.
  */
 export async function* parquetAsText(
   source: ByteSource,
   wanted: (column: string) => boolean = () => true
 ): AsyncGenerator<Buffer> {
   const { columns, rowGroups, rows } = await readFooter(source);
-  mustBeRead(columns, rowGroups, wanted);
+  assertSupported(columns, rowGroups, wanted);
   const writer = new LineWriter();
   writer.header(
     columns.map(({ name }) => name),
@@ -48,7 +47,7 @@ export async function* parquetAsText(
       }
       left -= block;
     }
-    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => reader.finish()));
+    readers.forEach((reader, i) => reader && rethrowAsDamaged(inColumn(columns[i]), () => reader.finish()));
   }
   const rest = writer.take();
   if (rest.length > 0) {
@@ -56,16 +55,17 @@ export async function* parquetAsText(
   }
 }
 
-/** Which columns of a Parquet flow log can be read, by their names with hyphens. Throws {@link DamagedParquet}. */
+/** The columns of a Parquet flow log that are supported, by their names with hyphens. Throws {@link DamagedParquet}. */
 export async function readableColumns(source: ByteSource): Promise<ReadonlySet<string>> {
   const { columns, rowGroups } = await readFooter(source);
-  const isUnpacked = (index: number) => rowGroups.every(({ chunks }) => unreadCodec(chunks[index].codec) === undefined);
+  const isUnpacked = (index: number) =>
+    rowGroups.every(({ chunks }) => unsupportedCodec(chunks[index].codec) === undefined);
   const readable = columns.filter(({ leaf }) => leaf && leaf.meaning === undefined && isUnpacked(leaf.index));
   return new Set(readable.map(({ name }) => name));
 }
 
-/** Throws {@link UnreadParquet} when a wanted column has a type, or is packed in a way, that is not read. */
-function mustBeRead(
+/** Throws {@link UnsupportedParquet} if a wanted column has a type or codec that is not supported. */
+function assertSupported(
   columns: readonly Column[],
   groups: readonly RowGroup[],
   wanted: (column: string) => boolean
@@ -73,22 +73,22 @@ function mustBeRead(
   const all = columns.filter(({ name }) => wanted(name));
   const foreign = all.filter(({ leaf }) => !leaf || leaf.meaning !== undefined);
   if (foreign.length > 0) {
-    throw UnreadParquet.ofTypes(
+    throw UnsupportedParquet.ofTypes(
       foreign.map(({ name, leaf }) => `${name} is ${leaf?.meaning ?? 'a list or structure'}`)
     );
   }
   const leaves = all.flatMap(({ leaf }) => leaf ?? []);
   for (const { rows, chunks } of groups) {
     for (const { index } of rows > 0 ? leaves : []) {
-      const unread = unreadCodec(chunks[index].codec);
+      const unread = unsupportedCodec(chunks[index].codec);
       if (unread !== undefined) {
-        throw UnreadParquet.packedWith(unread);
+        throw UnsupportedParquet.packedWith(unread);
       }
     }
   }
 }
 
-/** One reader per column; undefined where there is nothing to read. */
+/** One reader per column; undefined for columns that are not wanted. */
 async function openReaders(
   source: ByteSource,
   { rows, chunks }: RowGroup,
@@ -110,11 +110,11 @@ async function openReaders(
   return readers;
 }
 
-/** Reads as many rows as every column has in its page, and returns how many. */
+/** Reads as many rows as the current page of every column has, and returns their number. */
 function readBlock(readers: ReadonlyArray<ColumnReader | undefined>, columns: readonly Column[], left: number): number {
   let rows = Math.min(BLOCK_ROWS, left);
   const each = (use: (reader: ColumnReader) => void) =>
-    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => use(reader)));
+    readers.forEach((reader, i) => reader && rethrowAsDamaged(inColumn(columns[i]), () => use(reader)));
   each((reader) => (rows = Math.min(rows, reader.available())));
   each((reader) => reader.read(rows));
   return rows;

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import { V2 } from '../../testing/awsRecords';
 import { parquetFile, type ParquetLayout } from '../../testing/parquetFile';
 import { parquetText, sourceOf } from '../../testing/parquetText';
-import { DamagedParquet, parquetAsText, UnreadParquet } from './parquet';
+import { DamagedParquet, parquetAsText, UnsupportedParquet } from './parquet';
 
 const ROW = '2 123456789010 eni-1 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK'.split(
   ' '
@@ -19,11 +19,11 @@ const small = (layout: ParquetLayout) =>
   parquetFile(V2.split(' '), rows, { rowGroupSize: 25, pageSize: 100, ...layout });
 
 /** The text, or the damage, which may look like a codec that is not read; anything else is thrown. */
-async function textOrDamage(object: Buffer): Promise<string | DamagedParquet | UnreadParquet> {
+async function textOrDamage(object: Buffer): Promise<string | DamagedParquet | UnsupportedParquet> {
   try {
     return await parquetText(object);
   } catch (error) {
-    if (error instanceof DamagedParquet || error instanceof UnreadParquet) {
+    if (error instanceof DamagedParquet || error instanceof UnsupportedParquet) {
       return error;
     }
     throw error;

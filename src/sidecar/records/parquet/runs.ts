@@ -1,9 +1,9 @@
-/** More bits would number more values than a page can hold. */
+/** Maximum bits per number: more would number more values than a page can hold. */
 const MAX_WIDTH = 24;
 
 /**
- * Reads numbers in Parquet's hybrid of runs and packed bits, a few at a time: a run says in ten bytes what would fill
- * gigabytes. Source: apache/parquet-format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid".
+ * Reads numbers in Parquet's hybrid of runs and packed bits, a few at a time, since a run of ten bytes can expand to gigabytes.
+ * Source: apache/parquet-format, Encodings.md, "Run Length Encoding / Bit-Packing Hybrid".
  */
 export class RunReader {
   private left = 0;
@@ -24,7 +24,7 @@ export class RunReader {
     }
   }
 
-  /** Reads the next `count` numbers into `output`. Throws when there are fewer. */
+  /** Reads the next `count` numbers into `output`. Throws if there are fewer. */
   read(output: Int32Array, count: number): void {
     let done = 0;
     while (done < count) {
@@ -95,7 +95,7 @@ export class RunReader {
   }
 }
 
-/** Bits that numbers up to `highest` take. */
+/** Number of bits that numbers up to `highest` take. */
 export function bitWidth(highest: number): number {
   return 32 - Math.clz32(highest);
 }

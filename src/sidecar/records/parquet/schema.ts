@@ -2,17 +2,17 @@ import { ConvertedTypes, FieldRepetitionTypes, ParquetTypes } from 'hyparquet/sr
 import type { ParquetType } from 'hyparquet/src/types.js';
 import { count, struct, text, type Struct } from './thrift';
 
-/** A column of the table, which becomes a field of each line. */
+/** A column of the table: a field of each line. */
 export interface Column {
-  /** As AWS's text logs name it. */
+  /** The name in AWS's text flow logs, with hyphens. */
   readonly name: string;
-  /** Where its values are; absent when it is a list or a structure, which no field of a flow log is. */
+  /** Where its values are; undefined for a list or structure, which no field of a flow log is. */
   readonly leaf?: Leaf;
 }
 
 /** Where and how a column's values are stored. */
 export interface Leaf {
-  /** Among the column chunks of every row group. */
+  /** Index of its column chunk in every row group. */
   readonly index: number;
   readonly path: string;
   readonly type: ParquetType;
@@ -21,16 +21,16 @@ export interface Leaf {
   /** Definition level of a value that is present. */
   readonly maxLevel: number;
   readonly isUnsigned: boolean;
-  /** What the values mean, when that is neither text nor a whole number. */
+  /** The logical type, unless it is text or a whole number. */
   readonly meaning?: string;
 }
 
-/** Reads the schema's elements: each column of the table, and the path of each leaf. */
+/** Reads the elements of a schema. Returns the columns of the table, and the path of each leaf. */
 export function parseSchema(elements: readonly Struct[]): { columns: Column[]; leaves: string[] } {
   const leaves: string[] = [];
   let next = 1;
 
-  /** Takes an element and what is below it; undefined when that is not just one optional or required value. */
+  /** Reads the next element and those below it; returns undefined if that is not a single optional or required value. */
   function take(path: string[], maxLevel: number): Leaf | undefined {
     const element = struct(elements[next++]);
     const repetition = FieldRepetitionTypes[count(element.field_3)];
@@ -69,7 +69,7 @@ function parseLeaf(element: Struct, path: string, maxLevel: number, index: numbe
   return { index, path, type, typeLength, maxLevel, isUnsigned, meaning };
 }
 
-/** Logical types by their field number; those that are text or whole numbers are absent. */
+/** Logical types other than text and whole numbers, by field number. */
 const LOGICAL_TYPES: Readonly<Record<string, string>> = {
   field_5: 'DECIMAL',
   field_6: 'DATE',
@@ -82,7 +82,7 @@ const LOGICAL_TYPES: Readonly<Record<string, string>> = {
   field_18: 'GEOGRAPHY',
 };
 
-/** Values of a type that no field of a flow log has are marked as such, so that they are never taken for seconds. */
+/** Finds the logical type. Values of a type that no flow log has must never be taken for seconds. */
 function parseMeaning(element: Struct): { isUnsigned: boolean; meaning?: string } {
   const converted = element.field_6 === undefined ? '' : ConvertedTypes[count(element.field_6)];
   const logical = element.field_10 === undefined ? {} : struct(element.field_10);

@@ -1,9 +1,9 @@
-/** No copy makes more of a byte; so nothing is reserved that cannot be there. */
+/** Maximum ratio of unpacked to packed bytes: a copy of 3 bytes makes up to 64. Limits what is allocated. */
 const MAX_RATIO = 32;
 
 /**
- * Unpacks a Snappy block of `size` bytes. Throws when it is damaged.
- * Source: google/snappy, format_description.txt. hyparquet's own never returns from a literal of negative length.
+ * Unpacks a Snappy block of `size` bytes. Throws if it is damaged. Not hyparquet's, which never returns from a literal of
+ * negative length. Source: google/snappy, format_description.txt.
  */
 export function unpackSnappy(input: Uint8Array, size: number): Uint8Array {
   let at = 0;

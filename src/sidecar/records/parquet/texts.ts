@@ -5,7 +5,7 @@ const ZERO = 0x30;
 const MINUS = 0x2d;
 const MAX_DIGITS = 20;
 
-/** Values as they stand in a line, each a range of one buffer. An empty one is a value that is missing. */
+/** Values as text, each a range of one buffer. An empty one is null. */
 export class Texts {
   /** Holds value `i` in `[starts[i], ends[i])`. */
   bytes: Buffer;
@@ -15,7 +15,7 @@ export class Texts {
   private count = 0;
   private size = 0;
 
-  /** `capacity`: most values that there can be. */
+  /** `capacity`: maximum number of values. */
   constructor(capacity: number) {
     this.bytes = this.own;
     this.starts = new Int32Array(capacity);
@@ -28,7 +28,7 @@ export class Texts {
     this.count = this.size = 0;
   }
 
-  /** Becomes the values of `dictionary` that the first `count` of `indexes` number. Throws when one has no value. */
+  /** Replaces all values by those of `dictionary` at the first `count` of `indexes`. Throws if an index is out of range. */
   borrow(dictionary: Texts, indexes: Int32Array, count: number): void {
     this.bytes = dictionary.bytes;
     const { starts, ends } = dictionary;
@@ -42,7 +42,7 @@ export class Texts {
     }
   }
 
-  /** Puts the values, of which there are `count`, into the `rows` that are present; the others are missing. */
+  /** Moves the `count` values to the rows that are present; the others of `rows` become null. */
   spread(count: number, rows: number, isPresent: (row: number) => boolean): void {
     let from = count;
     for (let to = rows - 1; to >= 0; to--) {
@@ -54,8 +54,8 @@ export class Texts {
   }
 
   /**
-   * Adds `source[from, to)`. Bytes that would end a field or a line are percent-encoded, as AWS does in tags. What is
-   * too long for any line is cut where it has become so.
+   * Adds `source[from, to)`. Spaces and control characters are percent-encoded, as AWS does in tags. A value that is too long
+   * for any line is cut.
    */
   addBytes(source: Uint8Array, from: number, to: number): void {
     this.reserve(Math.min(3 * (to - from), MAX_LINE_BYTES + 3));
@@ -75,13 +75,13 @@ export class Texts {
     this.end(at);
   }
 
-  /** Adds text that {@link addBytes} could take as Latin-1. */
+  /** Adds Latin-1 text. */
   addText(text: string): void {
     const bytes = Buffer.from(text, 'latin1');
     this.addBytes(bytes, 0, bytes.length);
   }
 
-  /** Adds a whole number, exactly; its magnitude is below 2^53. */
+  /** Adds a whole number of a magnitude below 2^53. */
   addWhole(number: number): void {
     this.reserve(MAX_DIGITS);
     const { bytes } = this;

@@ -1,21 +1,21 @@
 import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js';
 
-/** Parquet's own structures nest half as deep. */
+/** Maximum nesting, twice as deep as Parquet's structures. */
 const MAX_DEPTH = 24;
 const MAX_VARINT_BYTES = 10;
 
-/** A structure of Thrift's compact protocol, which the footer and page headers are written in, by field number. */
+/** A structure of Thrift's compact protocol, by field number. The footer and page headers are such structures. */
 export type Struct = Readonly<Record<`field_${number}`, unknown>>;
 
-/** Reads the structure at `start`. Throws when it is damaged. */
+/** Reads the structure at `start`. Throws if it is damaged. */
 export function readStruct(view: DataView, start: number): Struct {
   checkStruct(view, start);
   return deserializeTCompactProtocol({ view, offset: start });
 }
 
 /**
- * Walks the structure at `start` without keeping anything and throws when it is damaged. hyparquet trusts the lengths
- * it reads: it makes a list of 30 million elements because three bytes say so, and lists within lists of that.
+ * Walks the structure at `start` and throws if it is damaged. Needed before hyparquet reads it, which trusts lengths: three
+ * bytes can make it allocate a list of 30 million elements, and lists of such lists.
  */
 export function checkStruct(view: DataView, start: number): void {
   let at = start;
@@ -72,7 +72,7 @@ export function checkStruct(view: DataView, start: number): void {
       throw new Error('a list in it goes beyond its end');
     }
     for (let i = 0; i < size; i++) {
-      // A truth value is a byte of its own in a list, and part of the field's head elsewhere.
+      // A boolean is a byte of its own in a list, and part of the field's head elsewhere.
       element(type === 1 || type === 2 ? 3 : type, depth);
     }
   }
@@ -92,7 +92,7 @@ export function checkStruct(view: DataView, start: number): void {
   struct(0);
 }
 
-/** A field that must be a number, from 0 to 2^53. */
+/** A field that must be a whole number from 0 to 2^53 - 1. Throws otherwise. */
 export function count(value: unknown): number {
   const number = typeof value === 'bigint' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
@@ -101,7 +101,7 @@ export function count(value: unknown): number {
   return number;
 }
 
-/** A field that must be a list of structures. */
+/** A field that must be a list of structures. Throws otherwise. */
 export function structs(value: unknown): Struct[] {
   if (!Array.isArray(value)) {
     throw new Error('a list is missing');
@@ -109,7 +109,7 @@ export function structs(value: unknown): Struct[] {
   return value.map(struct);
 }
 
-/** A field that must be a structure. */
+/** A field that must be a structure. Throws otherwise. */
 export function struct(value: unknown): Struct {
   if (typeof value !== 'object' || value === null) {
     throw new Error('a structure is missing');
@@ -117,7 +117,7 @@ export function struct(value: unknown): Struct {
   return value as Struct;
 }
 
-/** A field that must be text. */
+/** A field that must be text. Throws otherwise. */
 export function text(value: unknown): string {
   if (!(value instanceof Uint8Array)) {
     throw new Error('a text is missing');

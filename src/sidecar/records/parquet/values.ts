@@ -4,9 +4,9 @@ import type { Leaf } from './schema';
 import { RunReader } from './runs';
 import type { Texts } from './texts';
 
-/** Reads the values of a page, in their order and without those that are missing, as text. */
+/** Reads the values of a page in order, without nulls, as text. */
 export interface Values {
-  /** Adds the next `count` values. Throws when there are fewer, or when they are damaged. */
+  /** Adds the next `count` values to `texts`. Throws if there are fewer, or if they are damaged. */
   read(count: number, texts: Texts): void;
 }
 
@@ -64,7 +64,7 @@ export function plainValues(bytes: Uint8Array, { type, typeLength, ...leaf }: Le
     case 'DOUBLE':
       return each((texts) => texts.addText(String(view.getFloat64(take(8), true))));
     case 'BOOLEAN': {
-      // A packed run, which is all that this encoding is, without its head.
+      // Packed bits, lowest first.
       let bit = 0;
       return each((texts) => {
         texts.addText(String(((view.getUint8(bit >> 3) >> (bit & 7)) & 1) === 1));
@@ -74,7 +74,7 @@ export function plainValues(bytes: Uint8Array, { type, typeLength, ...leaf }: Le
   }
 }
 
-/** Truth values in encoding RLE. */
+/** Booleans in encoding RLE. */
 export function runValues(bytes: Uint8Array): Values {
   const runs = new RunReader(bytes, 4, 4 + viewOf(bytes).getUint32(0, true), 1);
   const value = new Int32Array(1);
@@ -96,7 +96,7 @@ export function splitValues(bytes: Uint8Array, leaf: Leaf): Values {
   return arrayValues(split as ArrayLike<number | bigint>, leaf);
 }
 
-/** Numbers that are unpacked already. */
+/** Numbers of an array. */
 export function arrayValues(values: ArrayLike<number | bigint>, leaf: Leaf): Values {
   let next = 0;
   return {

@@ -1,6 +1,6 @@
 import { MISSING } from '../../../contract/stored';
 import { MISSING_ADDRESS } from '../address/addressTable';
-import { applicationCode, codeOf, hasPorts, type Code, type CodeName } from '../dimensions';
+import { applicationCode, dimensionOf, hasPorts, type Dimension } from '../dimensions';
 import type { RecordSink } from '../flowRecord';
 import { GroupReader } from './groupReader';
 import { LineFields } from './lineFields';
@@ -8,40 +8,40 @@ import type { RecordReason } from '../reasons';
 import type { RecordBatch } from '../recordBatch';
 import { isIdentifier, MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
 
-/** A line that is no record of traffic. */
+/** Why a line is not counted as traffic. */
 export interface NotCounted {
   readonly reason: RecordReason;
-  /** Unix seconds, where it could be read. */
+  /** Unix seconds, if it could be read. */
   readonly time: number | undefined;
 }
 
 /**
- * Reads lines exactly, whatever is in them: each becomes a record, or is not counted for one of the reasons. It is the
- * rule that `FastLines` follows wherever it can.
+ * Reads any line, field by field: it becomes a record, or is not counted for one of the reasons. This is the reference for
+ * `FastLines`, which leaves unusual lines to it.
  */
 export class ExactLines {
   private readonly columns: ReturnType<typeof columnIndex>;
-  /** Per code of the batch: how it is read, and the columns of its fields. */
-  private readonly codes: ReadonlyArray<{ readonly code: Code; readonly columns: readonly number[] }>;
+  /** The dimensions to read, each with the columns of its fields. */
+  private readonly dimensions: ReadonlyArray<{ readonly dimension: Dimension; readonly columns: readonly number[] }>;
   private readonly fields: LineFields;
   private readonly groups: GroupReader;
 
-  /** `account`: the owner of the flow log as the object's key says, if it does. */
+  /** `columns`: the header. `account`: the owner of the flow log, if the object's key names it. */
   constructor(
     columns: readonly string[],
-    private readonly sink: Pick<RecordSink, 'tables' | 'codes'>,
+    private readonly sink: Pick<RecordSink, 'tables' | 'dimensions'>,
     account: string | undefined
   ) {
     this.columns = columnIndex(columns);
-    this.codes = sink.codes.map((name: CodeName) => {
-      const code = codeOf(name);
-      return { code, columns: code.fields.map((field) => columns.indexOf(field)) };
+    this.dimensions = sink.dimensions.map((name) => {
+      const dimension = dimensionOf(name);
+      return { dimension, columns: dimension.fields.map((field) => columns.indexOf(field)) };
     });
     this.fields = new LineFields(columns.length);
     this.groups = new GroupReader(columns, account);
   }
 
-  /** Reads the line `buffer[start, end)`: adds it to the batch, or says why it does not count. */
+  /** Reads the line `buffer[start, end)`: adds it to the batch, or returns why it is not counted. */
   read(buffer: Buffer, start: number, end: number, batch: RecordBatch): NotCounted | undefined {
     const { columns, fields } = this;
     if (!fields.cut(buffer, start, end)) {
@@ -84,11 +84,11 @@ export class ExactLines {
     bytes[count] = this.count(this.columns.bytes, true);
     packets[count] = this.count(this.columns.packets, false);
     let isNumber = !Number.isNaN(bytes[count] + packets[count]);
-    // Read whatever records are keyed by: whether a record counts must not depend on the measurements.
+    // Always read: whether a record counts must not depend on the measurements.
     const application = this.application();
     isNumber &&= !Number.isNaN(application);
-    this.codes.forEach(({ code }, i) => {
-      if (code.kind === 'application') {
+    this.dimensions.forEach(({ dimension }, i) => {
+      if (dimension.kind === 'application') {
         codes[i][count] = application;
       }
     });
@@ -98,7 +98,7 @@ export class ExactLines {
     return bytes[count] > MAX_COUNT || packets[count] > MAX_COUNT ? 'too-large' : undefined;
   }
 
-  /** A count; 0 when the flow log has no such column. `bytes` may be '-': block-public-access rejects carry none. */
+  /** A count; 0 if the flow log has no such column. `bytes` may be '-': rejects by block public access have none. */
   private count(column: number, mayBeMissing: boolean): number {
     if (column < 0 || (mayBeMissing && this.fields.isMissing(column))) {
       return 0;
@@ -107,7 +107,7 @@ export class ExactLines {
     return value < 0 ? NaN : value;
   }
 
-  /** A number up to `max`; undefined when the column is absent or '-', NaN when it holds something else. */
+  /** A number up to `max`; undefined if the column is absent or '-', NaN if it is anything else. */
   private small(column: number, max: number): number | undefined {
     if (this.fields.isMissing(column)) {
       return undefined;
@@ -130,11 +130,11 @@ export class ExactLines {
     return applicationCode(protocol, Math.min(source, destination));
   }
 
-  private readCodes(kind: Code['kind'], reason: RecordReason, batch: RecordBatch): RecordReason | undefined {
-    for (let i = 0; i < this.codes.length; i++) {
-      const { code, columns } = this.codes[i];
-      if (code.kind === kind) {
-        const value = kind === 'address' ? this.address(columns[0]) : this.textCode(code, columns[0]);
+  private readCodes(kind: Dimension['kind'], reason: RecordReason, batch: RecordBatch): RecordReason | undefined {
+    for (let i = 0; i < this.dimensions.length; i++) {
+      const { dimension, columns } = this.dimensions[i];
+      if (dimension.kind === kind) {
+        const value = kind === 'address' ? this.address(columns[0]) : this.textCode(dimension, columns[0]);
         if (value === undefined) {
           return reason;
         }
@@ -144,14 +144,14 @@ export class ExactLines {
     return undefined;
   }
 
-  /** The code of an address; that of '-' when there is no such column, undefined when it is no address. */
+  /** The code of an address, or of '-' if there is no such column; undefined if it is malformed. */
   private address(column: number): number | undefined {
     const { buffer, starts, ends } = this.fields;
     return column < 0 ? MISSING_ADDRESS : this.sink.tables.addresses.read(buffer, starts[column], ends[column]);
   }
 
-  /** The code of a text; undefined when it has characters AWS never writes. */
-  private textCode({ values }: Code, column: number): number | undefined {
+  /** The code of a text, or of '-' if there is no such column; undefined if it is malformed. */
+  private textCode({ values }: Dimension, column: number): number | undefined {
     const { texts } = this.sink.tables;
     const text = column < 0 ? MISSING : this.fields.text(column);
     if (values) {
@@ -167,7 +167,7 @@ export class ExactLines {
   }
 }
 
-/** Where each field that is read stands in the line; -1 when the header lacks it. */
+/** The column of each field; -1 if the header lacks it. */
 function columnIndex(columns: readonly string[]) {
   const of = (name: string) => columns.indexOf(name);
   return {

@@ -1,7 +1,7 @@
-import { applicationCode, codeOf, hasPorts } from '../dimensions';
+import { applicationCode, dimensionOf, hasPorts } from '../dimensions';
 import type { ExactLines } from './exactLines';
 import type { RecordSink } from '../flowRecord';
-import { isSameHeader } from '../header';
+import { isRepeatedHeader } from '../header';
 import {
   BYTES,
   DESTINATION,
@@ -20,25 +20,25 @@ import { RecordBatch } from '../recordBatch';
 import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
 import { viewOf } from '../scan';
 
-/** Fields that repeat from record to record besides those a group or a code is made of: they only make longer texts. */
+/** Fields that repeat from record to record although nothing reads them. They are skipped as part of longer texts. */
 const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];
 
-/** What a header line is not counted for: where records have their status it has a name. */
+/** The reasons for which a header line is not counted: only such lines may be a header. */
 const MAY_BE_HEADER: ReadonlySet<RecordReason> = new Set(['unknown-status', 'field-count']);
 
-/** Bytes of texts to remember; an object whose "repeating" fields never repeat must not fill the memory. */
+/** Maximum bytes of remembered texts, for objects whose "repeating" fields never repeat. */
 const MAX_REMEMBERED = 4 * 1024 * 1024;
 
 /**
- * Reads lines as almost all of them are: one space between fields, plain numbers, texts seen before. A line with anything
- * else in it is left to {@link ExactLines}; the result is the same for every line.
+ * Reads plain lines fast: one space between fields, plain numbers, texts seen before. Almost all lines are plain. Any other
+ * line is left to {@link ExactLines}, and the result is the same for every line.
  *
- * Neighbouring fields whose values repeat are read as one text and looked up whole. A combination of such texts that once
- * made a good record makes good ones again, so that `log-status`, say, is checked once per text and not per record.
+ * Neighbouring fields whose values repeat are read as one text and looked up whole. A combination of such texts that was valid
+ * once is always valid, so that for example `log-status` is checked once per combination and not per record.
  */
 export class FastLines {
   private readonly parser: LineParser;
-  /** Group of each combination of texts, -1 until an exact reading has shown it; and its text codes, one after the other. */
+  /** The group of each combination of texts, -1 until it was read exactly; and its codes of text dimensions, in order. */
   private groups = new Int32Array(0);
   private textCodes = new Int32Array(0);
 
@@ -48,33 +48,38 @@ export class FastLines {
   private readonly hasPorts: boolean;
 
   private readonly batch: RecordBatch;
-  /** Columns of the batch by how their codes are found. */
+  /** Columns of the batch, by dimension. */
   private readonly sources: Int32Array;
   private readonly destinations: Int32Array;
   private readonly applications: Int32Array;
   private readonly textColumns: readonly Int32Array[];
   private buffer: Buffer = Buffer.alloc(0);
-  /** Where the line of each record in the batch begins. */
+  /** The beginning of the line of each record in the batch. */
   private readonly lineStarts = new Int32Array(RecordBatch.SIZE);
 
-  /** `onTooLong`: told the head of a line that is too long. */
+  /** `onTooLong`: receives the beginning of a line that is too long. */
   constructor(
     private readonly columns: readonly string[],
     private readonly sink: RecordSink,
     private readonly exact: ExactLines,
     private readonly onTooLong: (head: Buffer) => void
   ) {
-    const { codes } = sink;
-    this.batch = new RecordBatch(codes.length, (record) => this.quote(this.lineStarts[record]));
-    const column = (name: (typeof codes)[number]) =>
-      this.batch.codes[codes.indexOf(name)] ?? new Int32Array(RecordBatch.SIZE);
+    const { dimensions } = sink;
+    this.batch = new RecordBatch(dimensions.length, (record) => this.quote(this.lineStarts[record]));
+    const column = (name: (typeof dimensions)[number]) =>
+      this.batch.codes[dimensions.indexOf(name)] ?? new Int32Array(RecordBatch.SIZE);
     this.sources = column('source');
     this.destinations = column('destination');
     this.applications = column('application');
-    const texts = codes.filter((name) => codeOf(name).kind === 'text');
+    const texts = dimensions.filter((name) => dimensionOf(name).kind === 'text');
     this.textColumns = texts.map(column);
 
-    const repeating = [...GROUP_FIELDS, 'resource-id', 'log-status', ...texts.flatMap((name) => codeOf(name).fields)];
+    const repeating = [
+      ...GROUP_FIELDS,
+      'resource-id',
+      'log-status',
+      ...texts.flatMap((name) => dimensionOf(name).fields),
+    ];
     this.parser = new LineParser(columns, new Set([...repeating, ...ALSO_REPEATING]));
     const has = (name: string) => columns.includes(name);
     this.startNumber = has('start') ? START : END;
@@ -84,14 +89,13 @@ export class FastLines {
   }
 
   /**
-   * Reads the whole lines of `buffer[start, end)`, of which the last byte is a newline. Throws `SecondLayout` at a header of
-   * other columns.
+   * Reads the whole lines `buffer[start, end)`; the last byte is a newline. Throws `SecondLayout` at a header with other
+   * columns.
    */
   read(buffer: Buffer, start: number, end: number): void {
     const view = viewOf(buffer);
     const { parser, batch, lineStarts } = this;
     this.buffer = buffer;
-    // Anything behind the lines would be looked at, but never taken for part of them.
     for (let at = start; at < end;) {
       const combination = parser.parse(buffer, view, at);
       const group = combination >= 0 && combination < this.groups.length ? this.groups[combination] : -1;
@@ -108,16 +112,16 @@ export class FastLines {
         this.boundMemory();
       }
     }
-    // The buffer belongs to the caller: what waits in the batch could not be quoted later.
+    // The buffer belongs to the caller, and records of the batch may be quoted from it.
     this.flush();
   }
 
-  /** After a line that may have added to the tables, or to the texts that are remembered. */
+  /** Closes the tables and forgets texts when they have grown too large. */
   private boundMemory(): void {
     const { parser, sink } = this;
     parser.mayHaveGrown = false;
     if (sink.tables.bytes >= sink.tableBytes) {
-      // By lines alone, never by batches or chunks: a replay must come to the same.
+      // Depends on lines alone, never on batches or chunks: a replay must cut the same parts.
       this.flush();
       sink.closeTables();
       this.groups.fill(-1);
@@ -128,7 +132,7 @@ export class FastLines {
     }
   }
 
-  /** Adds what was parsed to the batch; false when the exact reader must judge it. */
+  /** Adds the parsed line to the batch; returns false if it must be read exactly. */
   private fill(group: number, combination: number): boolean {
     const { batch, textColumns } = this;
     const { numbers, addresses } = this.parser;
@@ -152,7 +156,7 @@ export class FastLines {
     } else {
       this.applications[record] = applicationCode(undefined, undefined);
     }
-    // Last: an address goes into the tables only where the exact reader would put it there too.
+    // Last: an address may go into the tables only if the exact reader would put it there too.
     if (this.parser.hasOthers && !this.parser.readOthers(this.buffer, this.sink.tables.addresses)) {
       return false;
     }
@@ -170,7 +174,7 @@ export class FastLines {
     return true;
   }
 
-  /** Leaves the line at `at` to the exact reader, and learns from it; returns where the next line begins. */
+  /** Reads the line at `at` exactly and remembers its combination. Returns where the next line begins. */
   private readExactly(at: number, combination: number): number {
     const { buffer, batch, sink } = this;
     this.parser.mayHaveGrown = true;
@@ -178,7 +182,7 @@ export class FastLines {
       const notCounted = this.exact.read(buffer, start, end, batch);
       if (notCounted) {
         const text = () => buffer.toString('latin1', start, end);
-        if (MAY_BE_HEADER.has(notCounted.reason) && isSameHeader(text(), this.columns)) {
+        if (MAY_BE_HEADER.has(notCounted.reason) && isRepeatedHeader(text(), this.columns)) {
           return;
         }
         this.flush();

@@ -1,16 +1,16 @@
 import { FIRST_TABLE_CODE } from '../address/addressTable';
 
-// The code with which `LineParser` reads one field of each kind, for the function that it writes. All of it reads `text`, or
-// `view` of the same bytes, from `at` on, and leaves `at` behind the field; it returns -1 where the line is not plain. Beyond
-// `lastWord`, `lastTime` and `lastAddress` a read of that kind would leave the text. `numbers`, `addresses` and `texts` are
-// those of `parser`; `combination` is the number of the texts so far; `from`, `digits` and `value` are free for use.
+// The source code with which `LineParser` reads one field of each kind, for the function that it generates. Only numbers may be
+// inserted into it (docs/decisions/0004).
+//
+// Each piece reads `text`, or `view` of the same bytes, from `at` on and leaves `at` behind the field; it returns -1 if the line
+// is not plain. `lastWord`, `lastTime` and `lastAddress` are the last places where such a value can be read without leaving the
+// text. `numbers`, `addresses` and `texts` are those of `parser`; `combination` is the number of the texts read so far; `from`,
+// `digits` and `value` are scratch variables.
 
 const MAX_DIGITS = 15;
 
-/**
- * Reads a number, four bytes at a time: `others` has the top bit of each byte that is no digit. One branch per length, so
- * that the processor can go on with the length it expects instead of waiting for it.
- */
+/** Reads a number, four bytes at a time. `others` has the top bit of each byte that is no digit. */
 const DIGITS = `
   for (;;) {
     if (at > lastWord) return -1;
@@ -36,11 +36,11 @@ const DIGITS = `
     }
     break;
   }`;
-/** Beyond {@link MAX_DIGITS} a number is not exact. */
+/** A double holds numbers of up to {@link MAX_DIGITS} digits exactly. */
 const CHECK_DIGITS = `if (at === from || at - from > ${MAX_DIGITS}) return -1;`;
 
 /** Reads a plain number into `numbers`. */
-export function numberCode(number: number): string {
+export function numberSource(number: number): string {
   return `
     from = at; value = 0;
     ${DIGITS}
@@ -48,8 +48,8 @@ export function numberCode(number: number): string {
     numbers[${number}] = value;`;
 }
 
-/** The same for one that mostly begins as the last one did. */
-export function timeCode(number: number): string {
+/** Reads a number that mostly begins with the same eight digits as the one before. */
+export function timeSource(number: number): string {
   return `
     from = at; value = 0;
     if (at <= lastTime && view.getFloat64(at, true) === parser.heads[${number}]) {
@@ -65,8 +65,8 @@ export function timeCode(number: number): string {
     numbers[${number}] = value;`;
 }
 
-/** Reads a plain IPv4 address into `addresses`; of any other it notes where it stands. `column`: that of the line. */
-export function addressCode(address: number, column: number): string {
+/** Reads a plain IPv4 address into `addresses`; notes the place of any other one. `column`: the column of the field. */
+export function addressSource(address: number, column: number): string {
   return `
     const begin${column} = at;
     digits = at <= lastAddress ? readIPv4(view, at) : 0;
@@ -83,15 +83,15 @@ export function addressCode(address: number, column: number): string {
     const end${column} = at;`;
 }
 
-/** Skips a field that is mostly the same as the address in that column. */
-export function sameCode(column: number): string {
+/** Skips a field that mostly equals the address in that column. */
+export function repeatedAddressSource(column: number): string {
   return `
-    at = skipSame(text, view, begin${column}, end${column}, at);
+    at = skipRepeatedField(text, view, begin${column}, end${column}, at);
     if (at < 0) return -1;`;
 }
 
-/** Reads the fields of `texts[text]` as one, and adds it to the combination. */
-export function textCode(text: number): string {
+/** Reads the fields of `texts[text]` as one text and adds it to the combination. */
+export function textSource(text: number): string {
   const combined = text === 0 ? 'digits' : 'parser.combinations.of(combination, digits)';
   return `
     digits = texts[${text}].read(text, view, at);
@@ -100,8 +100,8 @@ export function textCode(text: number): string {
     combination = ${combined};`;
 }
 
-/** Skips so many fields. */
-export function skipCode(fields: number): string {
+/** Skips that number of fields. */
+export function skipSource(fields: number): string {
   return `
     at = skipFields(text, view, at, ${fields});
     if (at < 0) return -1;`;

@@ -11,15 +11,15 @@ const MAX_GROUP_BYTES = 1024;
 const ACCOUNT = 0;
 const INTERFACE = 4;
 
-/** Reads the identifiers and the action of a record, which many others share with it, as the number of its group. */
+/** Reads the identifiers and the action of a record as the number of its {@link Group}. */
 export class GroupReader {
-  /** Where each of {@link GROUP_FIELDS} stands in the line, and `resource-id`; -1 when the header lacks it. */
+  /** The column of each of {@link GROUP_FIELDS}, and of `resource-id`; -1 if the header lacks it. */
   private readonly columns: readonly number[];
   private readonly resource: number;
   private readonly text = Buffer.alloc(MAX_GROUP_BYTES);
   private readonly view = viewOf(this.text);
 
-  /** `columns`: the header. `account`: the owner of all groups, where records need not say it. */
+  /** `columns`: the header. `account`: the account of all groups; undefined: `account-id` of each record. */
   constructor(
     columns: readonly string[],
     private readonly account: string | undefined
@@ -28,7 +28,7 @@ export class GroupReader {
     this.resource = columns.indexOf('resource-id');
   }
 
-  /** The number of a line's group in the tables, or -1 when one of its identifiers is none. */
+  /** The number of a line's group in the tables; -1 if one of its identifiers is malformed. */
   read(fields: LineFields, tables: Tables): number {
     const { columns, resource, text, view } = this;
     const { buffer, starts, ends } = fields;
@@ -60,7 +60,7 @@ export class GroupReader {
       .slice(0, -1)
       .split('\x1f')
       .map((value) => value || MISSING);
-    // More values than fields: an identifier holds the separator itself.
+    // More values than fields: an identifier contains the separator.
     if (values.length !== GROUP_FIELDS.length || !values.every(isIdentifier)) {
       return undefined;
     }

@@ -1,20 +1,20 @@
 const SPACE = 0x20;
 const DASH = 0x2d;
 
-/** A line cut into its fields, each read where it stands. Used for one line after the other, of one header. */
+/** A line cut into fields, which are read in place. Used for one line after the other. */
 export class LineFields {
-  /** Where each field begins and ends in {@link buffer}. */
+  /** The beginning and end of each field in {@link buffer}. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   buffer: Buffer = Buffer.alloc(0);
 
-  /** `count`: how many fields a line has. */
+  /** `count`: number of fields of a line. */
   constructor(count: number) {
     this.starts = new Int32Array(count);
     this.ends = new Int32Array(count);
   }
 
-  /** Cuts the line `buffer[start, end)`; false when it has more or fewer fields than the header. */
+  /** Cuts the line `buffer[start, end)`. Returns false if it has more or fewer fields than the header. */
   cut(buffer: Buffer, start: number, end: number): boolean {
     const { starts, ends } = this;
     this.buffer = buffer;
@@ -38,17 +38,17 @@ export class LineFields {
     return found === expected;
   }
 
-  /** Whether the column is absent (-1) or says '-'. */
+  /** Whether the column is absent (-1) or its value is '-'. */
   isMissing(column: number): boolean {
     return column < 0 || (this.ends[column] - this.starts[column] === 1 && this.buffer[this.starts[column]] === DASH);
   }
 
-  /** The text of a column, which must be there. */
+  /** The text of a column, which must exist. */
   text(column: number): string {
     return this.buffer.toString('latin1', this.starts[column], this.ends[column]);
   }
 
-  /** The whole number of a column, or -1 when it is absent (-1) or no such number. Above 2^53 it is rounded, never small. */
+  /** The whole number of a column; -1 if the column is absent (-1) or has anything else. Rounded above 2^53. */
   number(column: number): number {
     if (column < 0) {
       return -1;

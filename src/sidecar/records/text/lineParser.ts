@@ -1,63 +1,70 @@
 import { MISSING_ADDRESS, type AddressTable } from '../address/addressTable';
-import { addressCode, numberCode, sameCode, skipCode, textCode, timeCode } from './fieldParserSource';
+import {
+  addressSource,
+  numberSource,
+  repeatedAddressSource,
+  skipSource,
+  textSource,
+  timeSource,
+} from './fieldParserSource';
 import { ipv4, IPV4_ROOM, readIPv4 } from '../address/ipv4';
 import { RepeatingText } from './repeatingText';
-import { skipFields, skipSame } from '../scan';
+import { skipFields, skipRepeatedField } from '../scan';
 import { Combinations } from '../tokens';
 
-/** Numbers that a line is read for, and their places in {@link LineParser.numbers}. */
+/** Fields that are read as numbers, and their places in {@link LineParser.numbers}. */
 const NUMBERS = ['bytes', 'packets', 'start', 'end', 'protocol', 'srcport', 'dstport'];
 export const [BYTES, PACKETS, START, END, PROTOCOL, SOURCE_PORT, DESTINATION_PORT] = NUMBERS.keys();
-/** Addresses, and their places in {@link LineParser.addresses}. */
+/** Fields that are read as addresses, and their places in {@link LineParser.addresses}. */
 const ADDRESSES = ['srcaddr', 'dstaddr'];
 export const [SOURCE, DESTINATION] = ADDRESSES.keys();
-/** Times of ten digits begin with the same eight for a hundred seconds: those are compared at once. */
+/** Times have ten digits, and the first eight stay the same for a hundred seconds: they are compared at once. */
 const TIMES = ['start', 'end'];
-/** The addresses in the packet are mostly those at the interface. */
+/** Fields that mostly have the same value as another one: the packet's addresses are mostly those at the interface. */
 const MOSTLY_SAME: Readonly<Record<string, string>> = { 'pkt-srcaddr': 'srcaddr', 'pkt-dstaddr': 'dstaddr' };
 
-/** About what a combination of texts costs. */
+/** Estimated memory per combination of texts. */
 const COMBINATION_BYTES = 64;
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
-/** What the written code calls and refers to. */
-const TOOLS = { readIPv4, skipFields, skipSame, ipv4 };
+/** Functions and variables that the generated code uses. */
+const TOOLS = { readIPv4, skipFields, skipRepeatedField, ipv4 };
 
-/** The code of a parser: see {@link LineParser.parse}. */
+/** The generated function: see {@link LineParser.parse}. */
 type Parse = (parser: LineParser, text: Uint8Array, view: DataView, start: number) => number;
 
 /**
- * Parses plain lines of one header, with a function that is written for it: straight code field by field, which looks
- * neither at the header nor at what kind a field is of. It takes two thirds of the time of a loop over a plan.
+ * Parses plain lines of one header with a function that is generated for it: straight-line code, field by field, without a
+ * branch on the kind of each field. See docs/decisions/0004-generated-line-parser.md.
  */
 export class LineParser {
   readonly numbers = new Float64Array(NUMBERS.length);
   readonly addresses = new Int32Array(ADDRESSES.length).fill(MISSING_ADDRESS);
-  /** Where the line behind the parsed one begins. */
+  /** The beginning of the line after the parsed one. */
   next = 0;
-  /** Where the texts of addresses that are no plain IPv4 stand in the line: begin and end, 0 for those that are. */
+  /** Beginning and end of the text of each address that is not plain IPv4; 0 for those that are. */
   readonly others = new Int32Array(2 * ADDRESSES.length);
-  /** Whether there are any. */
+  /** Whether there are any of these. */
   hasOthers = false;
-  /** Whether texts may have been remembered since this was set to false. */
+  /** Whether texts or addresses may have been added since this was set to false. */
   mayHaveGrown = true;
   readonly texts: RepeatingText[] = [];
   readonly combinations = new Combinations();
-  /** Per number: the first eight digits of the last time, as the bytes they are, and their value. */
+  /** Per number: the first eight digits of the last time, as a double of the same bytes, and their value. */
   readonly heads = new Float64Array(NUMBERS.length).fill(NaN);
   readonly headValues = new Float64Array(NUMBERS.length);
   private readonly code: Parse;
 
-  /** `repeating`: fields whose values repeat from record to record. Others are skipped, but for numbers and addresses. */
+  /** `columns`: the header. `repeating`: fields to read as repeating texts. Others are skipped, except numbers and addresses. */
   constructor(columns: readonly string[], repeating: ReadonlySet<string>) {
-    this.code = compile(codeFor(columns, repeating, this.texts));
+    this.code = compile(sourceFor(columns, repeating, this.texts));
   }
 
   /**
-   * Parses the line that begins at `start`; `text` and `view` are of the same bytes, the last of which is a newline. Returns
-   * the number of the line's combination of repeating texts, or -1 when it is not plain, whatever was filled by then.
+   * Parses the line that begins at `start`. `text` and `view` are of the same bytes, the last of which is a newline. Returns
+   * the number of the line's combination of repeating texts; -1 if the line is not plain: then the results are undefined.
    */
   parse(text: Uint8Array, view: DataView, start: number): number {
     if (this.hasOthers) {
@@ -68,8 +75,8 @@ export class LineParser {
   }
 
   /**
-   * Looks the other addresses of the parsed line up; false when one is no address. Only for lines that are taken: what goes
-   * into the table decides where parts end, so that must not depend on how far a line was parsed.
+   * Looks up the other addresses of the parsed line; returns false if one is malformed. Call it only for lines that become
+   * records: the size of the table decides where parts end, so it must not depend on how far a line was parsed.
    */
   readOthers(text: Uint8Array, table: AddressTable): boolean {
     for (let i = 0; i < this.addresses.length; i++) {
@@ -86,7 +93,7 @@ export class LineParser {
     return true;
   }
 
-  /** Bytes of the texts that are remembered, and about those that their combinations take. */
+  /** Estimated bytes of remembered texts and combinations. */
   get remembered(): number {
     return this.texts.reduce((sum, { bytes }) => sum + bytes, this.combinations.size * COMBINATION_BYTES);
   }
@@ -98,11 +105,11 @@ export class LineParser {
   }
 }
 
-/** Headers whose code is kept: objects of one flow log have the same, and code that ran before is fast. */
+/** Maximum number of generated functions that are kept. All objects of a flow log have the same header. */
 const MAX_COMPILED = 64;
 const compiled = new Map<string, Parse>();
 
-/** The function with that body. Nothing of an object's own text gets into it: columns have become numbers. */
+/** The function with that body. It must not contain text of an object: columns were replaced by numbers. */
 function compile(body: string): Parse {
   let code = compiled.get(body);
   if (!code) {
@@ -116,8 +123,8 @@ function compile(body: string): Parse {
   return code;
 }
 
-/** The body of a parser; texts that it reads are added to `texts`. */
-function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, texts: RepeatingText[]): string {
+/** The body of the function for a header. Adds the texts that it reads to `texts`. */
+function sourceFor(columns: readonly string[], repeating: ReadonlySet<string>, texts: RepeatingText[]): string {
   const steps: string[] = [];
   const isSkipped = (name: string) => !(repeating.has(name) || NUMBERS.includes(name) || ADDRESSES.includes(name));
   const neighbours = (from: number, belongs: (name: string) => boolean) => {
@@ -129,20 +136,20 @@ function codeFor(columns: readonly string[], repeating: ReadonlySet<string>, tex
     const same = columns.indexOf(MOSTLY_SAME[name]);
     let fields = 1;
     if (TIMES.includes(name)) {
-      steps.push(timeCode(NUMBERS.indexOf(name)));
+      steps.push(timeSource(NUMBERS.indexOf(name)));
     } else if (NUMBERS.includes(name)) {
-      steps.push(numberCode(NUMBERS.indexOf(name)));
+      steps.push(numberSource(NUMBERS.indexOf(name)));
     } else if (ADDRESSES.includes(name)) {
-      steps.push(addressCode(ADDRESSES.indexOf(name), i));
+      steps.push(addressSource(ADDRESSES.indexOf(name), i));
     } else if (repeating.has(name)) {
       fields = neighbours(i, (other) => repeating.has(other));
       const terminator = i + fields === columns.length ? NEWLINE : SPACE;
-      steps.push(textCode(texts.push(new RepeatingText(fields, terminator)) - 1));
+      steps.push(textSource(texts.push(new RepeatingText(fields, terminator)) - 1));
     } else if (same >= 0 && same < i) {
-      steps.push(sameCode(same));
+      steps.push(repeatedAddressSource(same));
     } else {
       fields = neighbours(i, (other) => isSkipped(other) && !(other in MOSTLY_SAME));
-      steps.push(skipCode(fields));
+      steps.push(skipSource(fields));
     }
     i += fields;
     steps.push(`if (text[at++] !== ${i === columns.length ? NEWLINE : SPACE}) return -1;`);

@@ -2,23 +2,23 @@ import { skipFields } from '../scan';
 import { TokenTable } from '../tokens';
 
 /**
- * Neighbouring fields whose values repeat from record to record, read as one text: remembers the texts, and how long the
- * last one and the one of another length before it were, since the next one mostly is as long.
+ * Neighbouring fields whose values repeat from record to record, read as one text. Remembers the texts and the two lengths
+ * seen last, since the next text mostly has one of them.
  */
 export class RepeatingText {
-  /** Where the text that was read last ends. */
+  /** The end of the text that was read last. */
   end = 0;
   private texts = new TokenTable();
   private length = 0;
   private otherLength = 0;
 
-  /** `terminator`: the byte behind the last of the `fields`. */
+  /** `fields`: how many. `terminator`: the byte that follows the last of them. */
   constructor(
     private readonly fields: number,
     private readonly terminator: number
   ) {}
 
-  /** Bytes of all texts that are remembered. */
+  /** Bytes of all remembered texts. */
   get bytes(): number {
     return this.texts.bytes;
   }
@@ -28,7 +28,7 @@ export class RepeatingText {
     this.texts = new TokenTable();
   }
 
-  /** The number of the text that begins at `start`; -1 when there are no such fields. `text`, `view`: the same bytes. */
+  /** The number of the text that begins at `start`; -1 if the line is not plain. `text`, `view`: of the same bytes. */
   read(text: Uint8Array, view: DataView, start: number): number {
     const { texts, length, terminator } = this;
     let end = start + length;

@@ -1,17 +1,17 @@
 import { ExactLines } from './exactLines';
 import { FastLines } from './fastLines';
 import type { RecordSink } from '../flowRecord';
-import { notCollectable, parseHeader, type Header, type NotCollectable } from '../header';
+import { whyNotCollectable, parseHeader, type Header, type NotCollectable } from '../header';
 import { cutLine, LineSplitter, type LineSink } from '../lines';
 
 /**
- * Decodes a text flow log, chunk by chunk: the first line decides the layout, each further line becomes a call of the
- * sink. Parses by position in the chunk; no string and no object is made per record.
+ * Decodes a text flow log, chunk by chunk. The first line is the header; every other line goes to the sink as a record or as
+ * not counted. No string and no object is made per record.
  */
 export class FlowLogTextDecoder implements LineSink {
-  /** Set once the first line was read. */
+  /** Set after the first line, if it is a header. */
   header?: Header;
-  /** Set when the header stops the object from being collected; the rest of the object is then ignored. */
+  /** Set if the object cannot be collected because of its header. The rest of the object is then ignored. */
   refusal?: NotCollectable;
 
   private readonly splitter = new LineSplitter(this);
@@ -19,8 +19,8 @@ export class FlowLogTextDecoder implements LineSink {
   private lines?: FastLines;
 
   /**
-   * `sinkFor`: asked once, when the header is known and nothing stops the object from being collected.
-   * `account`: the owner of the flow log as its key says; without it `account-id` of each record is taken.
+   * `sinkFor`: called once, when the header is known and the object can be collected.
+   * `account`: the owner of the flow log, from the object's key; undefined: `account-id` of each record.
    */
   constructor(
     private readonly sinkFor: (header: Header) => RecordSink,
@@ -34,13 +34,13 @@ export class FlowLogTextDecoder implements LineSink {
     }
   }
 
-  /** The text has ended. An object without any line has no header, and is refused as such. */
+  /** The text has ended. An object without any line is refused for lack of a header. */
   end(): void {
     if (!this.refusal) {
       this.splitter.end();
     }
     if (!this.header) {
-      this.refusal ??= notCollectable(undefined);
+      this.refusal ??= whyNotCollectable(undefined);
     }
   }
 
@@ -48,7 +48,7 @@ export class FlowLogTextDecoder implements LineSink {
     if (this.sink) {
       this.sink.notCounted('line-too-long', undefined, () => head.toString('latin1'));
     } else {
-      this.refusal ??= notCollectable(undefined, head.toString('latin1'));
+      this.refusal ??= whyNotCollectable(undefined, head.toString('latin1'));
     }
   }
 
@@ -69,7 +69,7 @@ export class FlowLogTextDecoder implements LineSink {
 
   private readHeader(line: string): void {
     this.header = parseHeader(line);
-    this.refusal = notCollectable(this.header, line);
+    this.refusal = whyNotCollectable(this.header, line);
     if (this.header && !this.refusal) {
       const { columns } = this.header;
       this.sink = this.sinkFor(this.header);
