@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { formatCounted } from '../../reports/units';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { Decoder } from '../collect/decode/decoder';
-import { keepHeapsSmall } from '../collect/decode/memory';
+import { limitHeapGrowth } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/object/offsets';
@@ -24,7 +24,7 @@ import { startDecoder, threadsScript } from './threads';
 /** Compressed bytes in flight at once, over all sources. */
 export const BYTES_IN_FLIGHT = 96 * 1024 * 1024;
 
-/** How a command waits for an InfluxDB that goes away halfway. */
+/** How long a command waits for an InfluxDB that stops answering. */
 export const COMMAND_PATIENCE: WriterPatience = {
   patienceMs: 120_000,
   onOutage: (error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.'),
@@ -49,10 +49,10 @@ export async function withRegistry<T>(
   }
 }
 
-/** What collecting commands share. */
+/** What every collecting command works with. */
 export interface Collecting {
   readonly registry: Registry;
-  /** Writes only while this registry may. */
+  /** Writes only while this registry owns the store. */
   readonly client: InfluxClient;
   readonly entities: EntityPublisher;
   readonly deps: ObjectDependencies;
@@ -93,7 +93,7 @@ export async function withCollecting<T>(
         offsets: new Offsets({ reserveOffsets }, now),
       };
       // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
-      keepHeapsSmall();
+      limitHeapGrowth();
       return await whileAlive(registry, work({ registry, client, entities, deps }));
     });
   } finally {
@@ -103,10 +103,10 @@ export async function withCollecting<T>(
   }
 }
 
-/** A store that this registry may fill. */
+/** A store that this registry owns. */
 export interface Claimed {
   readonly claim: StoreClaim;
-  /** Writes only while this registry may. */
+  /** Writes only while this registry owns the store. */
   readonly client: InfluxClient;
   /** Writes with {@link client}, and waits for a store that does not answer. */
   readonly writer: PointWriter;
@@ -136,14 +136,14 @@ export async function withClaim<T>(
     }
     return result;
   } catch (error) {
-    // Whatever failed then failed for that.
+    // Whatever failed after the store was lost failed because of it.
     throw claim.lost ?? error;
   } finally {
     await claim.close();
   }
 }
 
-/** Brings the store's schema and policy choice up to date, and says what in its settings will refuse data. */
+/** Brings the store's schema and policy choice up to date, and warns of settings that will refuse data. */
 export async function prepareStore(client: InfluxClient): Promise<void> {
   await ensureSchema(client);
   await writePolicyChoice(client, now());
@@ -152,7 +152,7 @@ export async function prepareStore(client: InfluxClient): Promise<void> {
   }
 }
 
-/** Says why records were not counted as traffic, a line per reason, and where the lines of those are that could not be. */
+/** Prints why records were not counted as traffic, a line per reason, and where lines that could not be counted are kept. */
 export function printReasons(tally: Tally, isDryRun = false): void {
   for (const [reason, count] of Object.entries(tally.recordReasons)) {
     say(`${formatCounted(count, 'record')} ${reason}: ${RECORD_REASONS[reason as RecordReason].text}`);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Decoder } from '../collect/decode/decoder';
 import { startDecoderThreads } from '../collect/decode/decoderThreads';
-import { startHeapsSmall } from '../collect/decode/memory';
+import { preventExitDeadlock } from '../collect/decode/memory';
 import { CommandFailed } from '../util/commandError';
 
 /** The script that this process's threads run. */
@@ -21,6 +21,6 @@ export function startDecoder(): Decoder {
   if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
     throw new CommandFailed(`FLOWSCOPE_THREADS must be a whole number from 1 to 64, not "${wanted}".`);
   }
-  startHeapsSmall();
+  preventExitDeadlock();
   return startDecoderThreads(threadsScript(), threads, { startsAtOnce: true });
 }

@@ -8,7 +8,7 @@ import type { Decoded, DecodeJob } from './decodeObject';
 import { DecodeFailed, type Decoder } from './decoder';
 import type { FromThread, ToThread } from './decoderThread';
 import { inflateLarge, type Inflated } from './inflateLarge';
-import { noteFreedBytes, keepHeapsSmall } from './memory';
+import { noteFreedBytes, limitHeapGrowth } from './memory';
 
 /** Bytes on their way to a thread or waiting there, beyond which no more are sent. */
 const BYTES_AHEAD = 4 * 1024 * 1024;
@@ -99,14 +99,17 @@ class DecoderThread {
     // A thread that died is started again with the next object; the object it had fails with the reason.
     worker.once('exit', () => (this.worker = undefined)).on('error', () => undefined);
     // When one is at work, this thread has loaded all that it needs, too. For what does not begin with `withCollecting`.
-    worker.once('message', keepHeapsSmall);
+    worker.once('message', limitHeapGrowth);
     return worker;
   }
 }
 
 /** What is said about one object between the main thread and a decoder's. */
 class Exchange {
-  /** What became of the object. Rejects with `CorruptObject`, {@link DecodeFailed}, `TemporaryFilesFailed` or what `lines` threw. */
+  /**
+   * What became of the object. Rejects with `CorruptObject`, {@link DecodeFailed}, `TemporaryFilesFailed` or what `lines`
+   * threw.
+   */
   readonly answer: Promise<Decoded>;
   /** Whether {@link answer} is there. */
   isAnswered = false;

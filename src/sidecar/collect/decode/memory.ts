@@ -1,23 +1,22 @@
-/** How much memory V8 lets come together, in this process and its threads. */
+/** How much memory V8 uses in this process and its threads. docs/decisions/0009-memory-of-threads.md has the measurements. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const BYTES_PER_COLLECTION = 8 * 1024 * 1024;
 
 let collect: ((options: { type: 'minor' }) => void) | undefined;
-let dropped = 0;
+let freed = 0;
 
 /**
- * Notes that so many bytes of buffers are no longer needed. V8 counts what lies outside its heap only roughly, and lets
- * some 64 MB of dead buffers come together in each thread; so every few megabytes it is asked to look through the young
- * ones, which takes about a millisecond.
+ * Call it when buffers of that many bytes are no longer needed. V8 counts memory outside its heap only roughly and lets some 64
+ * MB of dead buffers pile up in each thread; so every 8 MB it collects the young ones, which takes about a millisecond.
  */
 export function noteFreedBytes(bytes: number): void {
-  dropped += bytes;
-  if (dropped < BYTES_PER_COLLECTION) {
+  freed += bytes;
+  if (freed < BYTES_PER_COLLECTION) {
     return;
   }
-  dropped = 0;
+  freed = 0;
   if (!collect) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as typeof collect;
@@ -25,21 +24,22 @@ export function noteFreedBytes(bytes: number): void {
   collect!({ type: 'minor' });
 }
 
-/** To be called before threads are started: keeps their young objects from taking more than so many megabytes each. */
-export function startHeapsSmall(): void {
-  setFlagsFromString('--max-semi-space-size=4');
-  // A background compiler that wants a collection waits for a main thread that, in process.exit, waits for it: seen once.
+/**
+ * Call it before threads are started. Without it the end of the process has hung: a background compiler that needed a
+ * collection waited for the main thread, which waited for it in `process.exit`.
+ */
+export function preventExitDeadlock(): void {
   setFlagsFromString('--no-concurrent-sparkplug');
 }
 
 /**
- * Keeps V8 from growing its heaps as far as the machine's memory would let it: what collecting holds for long is small.
- * To be called once what is needed was loaded: under these settings Node compiles each of its own modules anew instead of
- * taking the code it was built with, and a thread takes twice as long to start.
+ * Keeps V8 from growing its heaps as far as the machine's memory allows: little of what collecting allocates lives long. Call
+ * it once everything needed is loaded: with these flags Node compiles its own modules again instead of using the code it was
+ * built with, and a thread takes twice as long to start. That is also why they are no flags of the command line.
  */
-export function keepHeapsSmall(): void {
-  // The room for young objects stays as large as it is.
+export function limitHeapGrowth(): void {
+  // The young generation keeps its size.
   setFlagsFromString('--semi-space-growth-factor=1');
-  // Old objects are looked through when they have grown by so many percent.
+  // The old generation is collected when it has grown by this many percent.
   setFlagsFromString('--heap-growing-percent=30');
 }
