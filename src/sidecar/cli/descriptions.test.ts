@@ -37,7 +37,7 @@ describe('descriptions', () => {
   });
 
   it('are read at start', async () => {
-    await descriptions().keepUp();
+    await descriptions().runDue();
     expect((await registry().lastSync()).last).toBeDefined();
     expect(writePolicyChoice).toHaveBeenCalledTimes(1);
   });
@@ -45,11 +45,11 @@ describe('descriptions', () => {
   it('are not read unasked once that is switched off, while the rest of the hourly work goes on', async () => {
     await registry().setSyncSchedule(1, false, by);
     const kept = descriptions();
-    await kept.keepUp();
+    await kept.runDue();
     expect(await registry().lastSync()).toEqual({});
     expect(writePolicyChoice).toHaveBeenCalledTimes(1);
 
-    await kept.keepUp();
+    await kept.runDue();
     expect(writePolicyChoice).toHaveBeenCalledTimes(1);
     await kept.sync();
     expect((await registry().lastSync()).last).toBeDefined();
@@ -63,13 +63,13 @@ describe('descriptions', () => {
     jest.mocked(syncEntities).mockResolvedValueOnce({ ok: false, regions, seconds: 1 });
     const clock = jest.spyOn(Date, 'now').mockReturnValue(NOON * 1000);
     const kept = descriptions();
-    await kept.keepUp();
-    expect(kept.next()).toBe(NOON + seconds);
+    await kept.runDue();
+    expect(kept.nextSync()).toBe(NOON + seconds);
     clock.mockReturnValue((NOON + seconds - 1) * 1000);
-    await kept.keepUp();
+    await kept.runDue();
     expect((await registry().lastSync()).last).toBeUndefined();
     clock.mockReturnValue((NOON + seconds) * 1000);
-    await kept.keepUp();
+    await kept.runDue();
     expect((await registry().lastSync()).last).toBeDefined();
     clock.mockRestore();
   });
@@ -78,10 +78,10 @@ describe('descriptions', () => {
     const clock = jest.spyOn(Date, 'now');
     await registry().setSyncSchedule(1, false, by);
     const kept = descriptions();
-    await kept.keepUp();
+    await kept.runDue();
     await registry().setSyncSchedule(2, true, by);
     clock.mockReturnValue(Date.now() + 300_000);
-    await kept.keepUp();
+    await kept.runDue();
     clock.mockRestore();
     expect((await registry().lastSync()).last).toBeDefined();
   });

@@ -10,19 +10,19 @@ import { discover } from './discover';
 /** As many as S3 deletes in one request. */
 const BATCH = 1000;
 
-/** Some leftovers. */
+/** A number of leftovers, and their bytes. */
 export interface LeftoverCount {
   readonly objects: number;
   readonly bytes: number;
 }
 
-/** What came of discarding: the counts are of what was deleted. */
+/** The result of discarding; the counts are of deleted objects. */
 export interface Discarded extends LeftoverCount {
   /** Objects that could not be deleted. They stay leftovers. */
   readonly failed: number;
   /** Why the first of them could not, in words. */
   readonly failure?: string;
-  /** False when it was given up, because S3 deleted nothing of a whole batch: others may be left that were not tried. */
+  /** False when it stopped early because S3 deleted nothing of a whole batch: the remaining objects were not tried. */
   readonly isComplete: boolean;
 }
 
@@ -34,8 +34,8 @@ export interface DiscardDependencies {
 }
 
 /**
- * Counts the leftovers of a source that {@link discardLeftovers} would delete. The bucket is listed for it, so that only what
- * is there counts. Throws `AwsError`, and `RegistryError` when the source has no leftovers of that reason.
+ * Counts the leftovers of a source that {@link discardLeftovers} would delete. The bucket is listed, so that only objects
+ * that exist count. Throws `AwsError`, and `RegistryError` when the source has no leftovers of that reason.
  */
 export async function countLeftovers(
   { name, prefix }: Source,
@@ -71,10 +71,10 @@ async function* leftoversOf(
 }
 
 /**
- * Deletes leftovers of a source uncounted, because an administrator (`by`) says so. The bucket is listed, and an object goes
- * only if the ledger calls exactly the listed version of it a leftover of that reason; one that is overwritten meanwhile
- * stays. The ledger and the audit trail know of each batch before and after it is deleted, so that it may be broken off at
- * any time and begun again. Throws like {@link countLeftovers}.
+ * Deletes leftovers of a source without counting them, by the decision of an administrator (`by`). The bucket is listed; an
+ * object is deleted only if the ledger has exactly the listed version of it as a leftover of that reason, and stays if it is
+ * overwritten meanwhile. Ledger and audit trail are written before and after each batch, so that the work may stop and begin
+ * again at any time. Throws like {@link countLeftovers}.
  */
 export async function discardLeftovers(
   { prefix }: Source,

@@ -31,12 +31,12 @@ interface WaitingRequest {
 }
 
 /** How a request ended: in its turn, by overtaking another one, or by its signal's abort. */
-type Answer = 'started' | 'passed' | 'aborted';
+type Answer = 'started' | 'overtook' | 'aborted';
 
 /**
  * Bounds the objects in flight: per source, how many are read at a time; over all sources, their compressed bytes until they
- * are deleted. So reading, storing and deleting overlap. The next permit goes to the source that holds the fewest bytes, so that
- * no source starves another.
+ * are deleted. So reading, storing and deleting overlap. The next permit goes to the source that holds the fewest bytes, so
+ * that no source starves another.
  */
 export class Permits {
   private readonly shares = new Map<string, Share>();
@@ -54,8 +54,8 @@ export class Permits {
   }
 
   /**
-   * Waits until a source may have an object of `size` bytes in flight; one that is larger than the pool waits until it is alone.
-   * Undefined when the signal aborts first.
+   * Waits until a source may have an object of `size` bytes in flight; one that is larger than the pool waits until it is
+   * alone. Undefined when the signal aborts first.
    */
   async acquire(
     { id, objectsInFlight = SOURCE_FIELDS.objectsInFlight.default }: Pick<Source, 'id' | 'objectsInFlight'>,
@@ -78,7 +78,7 @@ export class Permits {
     const release = () => {
       this.objects--;
       this.bytes -= bytes;
-      this.overtakingBytes -= answer === 'passed' ? bytes : 0;
+      this.overtakingBytes -= answer === 'overtook' ? bytes : 0;
       share.bytes -= bytes;
       releaseReadSlot();
     };
@@ -87,13 +87,13 @@ export class Permits {
 
   private async waitForTurn(what: Omit<WaitingRequest, 'answer'>, signal?: AbortSignal): Promise<Answer> {
     const { promise, resolve } = Promise.withResolvers<Answer>();
-    const asked = { ...what, answer: resolve };
+    const request = { ...what, answer: resolve };
     const abort = () => {
-      this.removeWaiting(asked);
+      this.removeWaiting(request);
       resolve('aborted');
       this.startNext();
     };
-    this.waiting = [...this.waiting, asked];
+    this.waiting = [...this.waiting, request];
     if (signal?.aborted) {
       abort();
     }
@@ -102,8 +102,8 @@ export class Permits {
     return promise.finally(() => signal?.removeEventListener('abort', abort));
   }
 
-  private removeWaiting(asked: WaitingRequest): void {
-    this.waiting = this.waiting.filter((one) => one !== asked);
+  private removeWaiting(request: WaitingRequest): void {
+    this.waiting = this.waiting.filter((one) => one !== request);
   }
 
   private startNext(): void {
@@ -116,18 +116,18 @@ export class Permits {
       if (!small) {
         return;
       }
-      this.start(small, 'passed');
+      this.start(small, 'overtook');
     }
   }
 
-  private start(asked: WaitingRequest, how: Answer): void {
-    const { share, bytes, answer } = asked;
-    this.removeWaiting(asked);
+  private start(request: WaitingRequest, how: Answer): void {
+    const { share, bytes, answer } = request;
+    this.removeWaiting(request);
     this.objects++;
     share.reading++;
     share.bytes += bytes;
     this.bytes += bytes;
-    this.overtakingBytes += how === 'passed' ? bytes : 0;
+    this.overtakingBytes += how === 'overtook' ? bytes : 0;
     answer(how);
   }
 
@@ -142,8 +142,9 @@ export class Permits {
 
   /**
    * A request that may overtake the next one while that waits for bytes, which a source with a hanging S3 may hold: the first
-   * request of a source without objects in flight. All that overtake fit into the reserved share, so the next one gets its permit
-   * once the objects before it are done. One that needs more than the rest of the pool is never overtaken, or it would wait for ever.
+   * request of a source without objects in flight. All that overtake fit into the reserved share, so the next one gets its
+   * permit once the objects before it are done. One that needs more than the rest of the pool is never overtaken, or it would
+   * wait for ever.
    */
   private findOvertaker({ bytes: needed }: WaitingRequest): WaitingRequest | undefined {
     const room = this.maxBytes * RESERVED_SHARE;

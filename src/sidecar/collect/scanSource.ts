@@ -48,7 +48,9 @@ const SHARED_FAILURES = [InfluxError, RegistryError, RegistryDied, StoreLost];
 
 /** Whether an error is one of the store, the registry or this machine's disk, so that no source can continue. */
 function concernsAllSources(error: unknown): boolean {
-  return SHARED_FAILURES.some((kind) => error instanceof kind) || (error as NodeJS.ErrnoException).syscall !== undefined;
+  return (
+    SHARED_FAILURES.some((kind) => error instanceof kind) || (error as NodeJS.ErrnoException).syscall !== undefined
+  );
 }
 
 /** An error of one source as an `AwsError`: its message is for administrators, its `code` decides what viewers see. */
@@ -71,8 +73,8 @@ function toSourceError(failure: unknown): AwsError {
 const UNEXPECTED = 'Unexpected';
 
 /**
- * Makes the clients for a source's bucket and queue. Throws `AwsError` when there is none for the bucket: its settings are wrong.
- * A queue that fails is returned as `queueProblem`, since the bucket can be listed without it.
+ * Makes the clients for a source's bucket and queue. Throws `AwsError` when there is none for the bucket: its settings are
+ * wrong. A queue that fails is returned as `queueProblem`, since the bucket can be listed without it.
  */
 async function connectSource(
   source: Source,

@@ -5,8 +5,8 @@ import type { InfluxClient } from '../store/influx';
 import { mayRefuse, seriesLimits } from '../store/limits';
 
 /**
- * Counts the series in the store at `now` (Unix seconds), so that new plans keep as many names as it has room for; the last
- * count if it is away.
+ * Counts the series in the store at `now` (Unix seconds), so that new plans keep only as many names as it has room for. Returns
+ * the last count when the store does not answer.
  */
 export async function keepSeriesBudget(
   registry: Registry,
@@ -18,6 +18,6 @@ export async function keepSeriesBudget(
     return registry.seriesState();
   }
   const isLimited = mayRefuse(await seriesLimits(client));
-  // What was refused under a limit that is gone says nothing any more.
+  // A refusal under a limit that was lifted does not count any more.
   return registry.seriesCounted(live, isLimited ? now - REFUSED_SECONDS : now + 1);
 }

@@ -3,7 +3,7 @@ import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
 import { countUnread } from '../rollup/unread';
 import type { CollectableObject, ObjectOutcome } from './object/object';
 
-/** What a run did, in counts: the answer of `import --json` and `collect --json`. Sums are decimal strings. */
+/** Counts of a run, as printed by `import --json` and `collect --json`. Sums are decimal strings. */
 export interface RunCounts {
   readonly objects: number;
   readonly collected: number;
@@ -31,7 +31,7 @@ export interface RunCounts {
   readonly measurements: Readonly<Record<string, Record<keyof Sums, string>>>;
 }
 
-/** Adds up what became of many objects; those that were gone before they could be read are none. */
+/** Adds up the outcomes of objects. Objects that were gone before they could be read do not count. */
 export class Tally {
   private objects = 0;
   private readonly states: Record<ObjectOutcome['state'], number> = {
@@ -54,7 +54,7 @@ export class Tally {
   /** The first refused object's key, and why it was refused. */
   firstRefusal?: { readonly example: string; readonly message?: string };
 
-  /** Takes what became of the next object. */
+  /** Adds the outcome of an object. */
   add({ key }: Pick<CollectableObject, 'key'>, outcome: ObjectOutcome): void {
     this.states[outcome.state]++;
     if (outcome.state === 'gone') {

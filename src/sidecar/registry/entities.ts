@@ -16,7 +16,13 @@ export interface Entity {
 }
 
 /** What belongs to nothing, or to nothing that is known. */
-export const UNKNOWN_PLACE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING } as const;
+export const UNKNOWN_PLACE = {
+  vpc: MISSING,
+  subnet: MISSING,
+  instance: MISSING,
+  account: MISSING,
+  region: MISSING,
+} as const;
 
 /** An identifier that appeared in a flow log. */
 export type SeenEntity = Omit<Entity, 'description' | 'region'>;

@@ -13,8 +13,8 @@ import { threadsScript } from './threads';
 const DEFAULT_LISTEN = '127.0.0.1:9555';
 
 /**
- * Does some work with the API listening. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot, and gives the work
- * up with an error when the thread of the API's registry ends.
+ * Does some work while the API listens. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot listen, and rejects
+ * when the thread of the API's registry ends.
  */
 export async function withApi(
   collector: CollectorView,
@@ -25,7 +25,7 @@ export async function withApi(
   const address = addressOf(listen ?? process.env.FLOWSCOPE_LISTEN ?? DEFAULT_LISTEN);
   const token = apiToken(log);
   checkGivenKey();
-  // Loaded only by commands that serve.
+  // Loaded here, since only `serve` needs it.
   const { createApi } = await import('../http/app');
   // Of its own: reading for people must not hold up collecting.
   const registry = startRegistryThread(threadsScript(), registryFolder());

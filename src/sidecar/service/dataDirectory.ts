@@ -7,8 +7,8 @@ import { CommandFailed } from '../util/commandError';
 import { say } from '../util/output';
 
 /**
- * Where the registry is kept. Throws {@link CommandFailed} when no folder is or can be there, and `RegistryError` when this
- * user may not look.
+ * The folder of the registry. Throws {@link CommandFailed} when there is no folder and none can be made, and `RegistryError`
+ * when this user may not read it.
  */
 export function dataDirectory(): string {
   const given = process.env.FLOWSCOPE_DATA_DIR;
@@ -60,7 +60,7 @@ export function hasRegistry(): boolean {
   return statIfThere(join(directory, REGISTRY_FILE), directory) !== undefined;
 }
 
-/** The data directory, for commands that need a registry. Throws {@link CommandFailed} when none is there. */
+/** The data directory, for commands that need an existing registry. Throws {@link CommandFailed} when there is none. */
 export function existingRegistryFolder(): string {
   if (!hasRegistry()) {
     throw new CommandFailed(
@@ -71,7 +71,7 @@ export function existingRegistryFolder(): string {
   return privateDataDirectory();
 }
 
-/** The data directory, for commands that may be the first: says so when they are, lest it be a mistyped one. */
+/** The data directory, for commands that may create the registry. Says so when there is none: the path may be mistyped. */
 export function registryFolder(): string {
   if (!hasRegistry()) {
     say(`Making a new registry in ${dataDirectory()}, ${whyThere()}.`);

@@ -12,41 +12,41 @@ const HOUR_SECONDS = 3600;
 const SYNC_SOON_SECONDS = 300;
 
 /**
- * The hourly work of `serve`: chooses the retention policy that reports read, prunes the registry and, unless switched off, reads
- * descriptions from EC2; these also soon after a failure or when an unknown interface appears.
+ * The hourly work of `serve`: chooses the retention policy that reports read, prunes the registry and, unless switched off,
+ * reads descriptions from EC2; these also soon after a failure or when an unknown interface appears.
  */
 export class Housekeeping {
-  private tried = 0;
-  /** When policy choice and pruning were last done. */
-  private kept = 0;
-  /** When something was last read in every account and region. */
-  private synced = 0;
-  private turn: Promise<unknown> = Promise.resolve();
+  private lastTry = 0;
+  /** When the policy was last chosen and the registry last pruned. */
+  private lastPrune = 0;
+  /** When every account and region last answered. */
+  private lastSync = 0;
+  private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly tools: Collecting,
     private readonly log: Logger
   ) {}
 
-  /** When they are read next, as long as nobody switches that off; Unix seconds. */
-  next(): number {
-    return Math.max(this.tried + SYNC_SOON_SECONDS, this.synced + HOUR_SECONDS);
+  /** When descriptions are read next, unless that is switched off; Unix seconds. */
+  nextSync(): number {
+    return Math.max(this.lastTry + SYNC_SOON_SECONDS, this.lastSync + HOUR_SECONDS);
   }
 
-  /** To be called every minute: does what is due. */
-  async keepUp(): Promise<void> {
+  /** Does what is due. Call it every minute. */
+  async runDue(): Promise<void> {
     const { registry, client } = this.tools;
     const { hourly } = await registry.syncSchedule();
-    const isSoon = now() - this.tried >= SYNC_SOON_SECONDS;
-    // Apart: once it is switched on again, descriptions are as old as they are.
-    const isDue = now() - (hourly ? this.synced : this.kept) >= HOUR_SECONDS;
-    if (!isSoon || !(isDue || (hourly && (await registry.hasUnsyncedEntities(this.synced))))) {
+    const isSoon = now() - this.lastTry >= SYNC_SOON_SECONDS;
+    // By different times: when syncing is switched on again, the age of the descriptions counts.
+    const isDue = now() - (hourly ? this.lastSync : this.lastPrune) >= HOUR_SECONDS;
+    if (!isSoon || !(isDue || (hourly && (await registry.hasUnsyncedEntities(this.lastSync))))) {
       return;
     }
-    this.tried = now();
-    await writePolicyChoice(client, this.tried);
-    await prune(registry, this.tried);
-    this.kept = this.tried;
+    this.lastTry = now();
+    await writePolicyChoice(client, this.lastTry);
+    await prune(registry, this.lastTry);
+    this.lastPrune = this.lastTry;
     if (!hourly) {
       return;
     }
@@ -56,11 +56,11 @@ export class Housekeeping {
     }
   }
 
-  /** Reads them now; one sync at a time. */
+  /** Reads descriptions now, after a sync that is running. */
   async sync(onRegion: (region: RegionSync) => void = () => undefined): Promise<SyncResult> {
     const { registry, entities } = this.tools;
     const begin = async () => {
-      this.tried = now();
+      this.lastTry = now();
       const signInOf = (account: Account) => secrets().signIn(account);
       return syncEntities(registry, entities, signInOf, (region) => {
         if (region.error !== undefined) {
@@ -69,12 +69,12 @@ export class Housekeeping {
         onRegion(region);
       });
     };
-    const done = this.turn.then(begin);
-    this.turn = done.catch(() => undefined);
+    const done = this.queue.then(begin);
+    this.queue = done.catch(() => undefined);
     const result = await done;
-    // A permission that is withheld is not worth asking for every few minutes.
+    // A missing permission is not worth a retry every few minutes.
     if (result.regions.length > 0 && result.regions.every(isRead)) {
-      this.synced = this.tried;
+      this.lastSync = this.lastTry;
     }
     return result;
   }

@@ -35,14 +35,14 @@ const NOTICE_END_MS = 500;
 /** Pause between recomputations of hours: reports over long ranges lag by at most this and the work itself. */
 const RECOMPUTE_MS = 4 * MINUTE_MS;
 const RETRY_STORE_MS = 5000;
-/** The most that SQS waits for a message. Seconds. */
+/** How long a receive waits for a message: the longest that SQS allows. Seconds. */
 const QUEUE_WAIT = 20;
 /** Pause after the scan of a source whose queue announces new objects. */
 const NOTIFIED_MS = 1000;
 
 /**
- * Collects until SIGINT or SIGTERM; then finishes the objects in flight, or gives them up, and returns within nine seconds.
- * Throws `StoreLost` when the store is given to another registry.
+ * Collects until SIGINT or SIGTERM; then finishes the objects in flight, or abandons them, and returns within nine seconds.
+ * Throws `StoreLost` when another registry takes the store.
  */
 export async function serve(listen?: string): Promise<void> {
   const output = pino.destination({ fd: 1, sync: true });
@@ -69,38 +69,38 @@ export async function serve(listen?: string): Promise<void> {
   log.info(end ?? 'stopped, although not all came to its end');
 }
 
-/** What runs once the store answers. */
+/** The state of a running `serve`. */
 interface Running {
   readonly followed: Map<string, FollowedSource>;
-  descriptions?: Housekeeping;
-  /** Why the store may not be filled any more. */
+  housekeeping?: Housekeeping;
+  /** Why this registry may not fill the store any more. */
   lost?: StoreLost;
 }
 
 function viewOf(running: Running): CollectorView {
   return {
     name: COLLECTOR,
-    isCollecting: () => running.descriptions !== undefined,
+    isCollecting: () => running.housekeeping !== undefined,
     statusOf: (sourceId) => runtimeStatusOf(running.followed.get(sourceId)),
     sync: async (onRegion) => {
-      if (!running.descriptions) {
+      if (!running.housekeeping) {
         throw new Error('InfluxDB does not answer yet: descriptions are read once it does.');
       }
-      return running.descriptions.sync(onRegion);
+      return running.housekeeping.sync(onRegion);
     },
-    nextSync: () => running.descriptions?.next(),
+    nextSync: () => running.housekeeping?.nextSync(),
   };
 }
 
-/** How a source stands; undefined as long as nothing is known. */
+/** The status of a source; undefined before its first scan. */
 function runtimeStatusOf(followed: FollowedSource | undefined): SourceRuntimeStatus | undefined {
-  const waiting = followed?.progress.backlog();
-  if (!followed || !waiting) {
+  const backlog = followed?.progress.backlog();
+  if (!followed || !backlog) {
     return undefined;
   }
   const { completeness, progress, source } = followed;
   const ignoredEvents = source.queueUrl === undefined ? undefined : progress.ignoredEvents;
-  return { backlog: waiting.objects, oldest: waiting.oldest, ...completeness, ignoredEvents };
+  return { backlog: backlog.objects, oldest: backlog.oldest, ...completeness, ignoredEvents };
 }
 
 async function collect(running: Running, log: Logger, stop: Stop): Promise<void> {
@@ -120,16 +120,16 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
-    const descriptions = (running.descriptions = new Housekeeping(tools, log));
+    const housekeeping = (running.housekeeping = new Housekeeping(tools, log));
     const sourcesKnown = Promise.withResolvers<void>();
     const permits = new Permits(BYTES_IN_FLIGHT);
     log.info('flowscope serve: collecting');
     const loops = Promise.all([
       watchSources(tools, permits, followed, log, signal, sourcesKnown.resolve),
       repeat(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
-      // Not before: it would say that there are no sources.
+      // Not before: the points would say that there are no sources.
       sourcesKnown.promise.then(() => repeat(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),
-      repeat(MINUTE_MS, log, signal, () => descriptions.keepUp()),
+      repeat(MINUTE_MS, log, signal, () => housekeeping.runDue()),
     ]);
     if (!(await stop.finished(loops))) {
       log.warn(describeAbandoned(permits));
@@ -144,7 +144,7 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
   });
 }
 
-/** Waits until the store answers: a service is often started before its database. */
+/** Waits until InfluxDB answers: a service is often started before its database. */
 async function waitForStore(log: Logger, signal: AbortSignal): Promise<void> {
   const client = createInfluxClient(process.env);
   while (!signal.aborted) {
@@ -159,8 +159,8 @@ async function waitForStore(log: Logger, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Does some work again and again, a pause after each, or the one that the work asks for; a failure is logged, and the next
- * time tries again.
+ * Repeats some work until the signal aborts, with a pause after each run: `defaultMs`, or what the work returns. A failure is
+ * logged, and the next run tries again.
  */
 async function repeat(
   defaultMs: number,
@@ -182,8 +182,8 @@ async function repeat(
 }
 
 /**
- * Keeps a loop going for each enabled source, so that none waits for another, and ends those of the others. `onKnown`: told
- * whenever `followed` has them all, and at the end.
+ * Runs a loop for each enabled source, so that none waits for another, and ends the loops of all others. `onKnown`: called
+ * whenever `followed` holds all enabled sources, and at the end.
  */
 async function watchSources(
   { registry, deps }: Collecting,
@@ -203,7 +203,7 @@ async function watchSources(
     const isAsBefore = (id: string, version: number) =>
       enabled.some((source) => source.id === id && source.version === version);
     const ending = [...loops].filter(([id, { version }]) => !isAsBefore(id, version));
-    // Nobody waits for their ends: one whose S3 hangs must not keep the others from being noticed.
+    // Their ends are not awaited: a source whose S3 hangs must not delay the others.
     ending.forEach(([, { stop }]) => stop.abort());
     // Not when its loop ends: a source that starts again would be missing in between.
     const isGone = (id: string) => !loops.has(id) && !enabled.some((source) => source.id === id);
@@ -272,8 +272,8 @@ async function recompute({ registry, client, deps }: Collecting, signal: AbortSi
 }
 
 /**
- * How collection stands, and the rates of the newest complete minute. Returns the pause until the next time: alerts count on
- * a point every minute, however long a large network takes.
+ * Writes the points of `collection` and `flow_rate`. Returns the pause until the next ones: alerts need a point every minute,
+ * however long writing takes in a large network.
  */
 async function writePoints(
   points: PointTools,

@@ -10,11 +10,11 @@ const CLOSE_MS = 1000;
 
 /** How a command learns that it must stop. */
 export interface Stop {
-  /** Aborts with the first signal: nothing new is to be begun. */
+  /** Aborts with the first signal: nothing new may be begun. */
   readonly signal: AbortSignal;
-  /** Begins the end as a signal does, unless it has begun. */
+  /** Begins to stop as a signal does, unless that has begun. */
   begin(): void;
-  /** Waits for work, after the end has begun for eight seconds at most; whether it came to its end. Throws what the work throws. */
+  /** Waits for work, once stopping for eight seconds at most. Returns whether it ended. Throws what the work throws. */
   finished(work: Promise<unknown>): Promise<boolean>;
 }
 
@@ -22,9 +22,9 @@ export interface Stop {
 let stoppedBy: NodeJS.Signals | undefined;
 
 /**
- * Does work that SIGINT and SIGTERM stop. What does not come to its end within nine seconds then is given up: the answer is
- * undefined, and the caller ends the process. A second signal ends it at once. Both are safe at any moment, as `kill -9` is:
- * an object is deleted only once it is noted as stored. `log`: writes what happens.
+ * Does work that SIGINT and SIGTERM stop. Work that does not end within nine seconds is abandoned: the result is undefined, and
+ * the caller ends the process. A second signal ends it at once. Both are safe at any moment, as `kill -9` is: an object is
+ * deleted only after the ledger has it as stored. `log`: writes what happens.
  */
 export async function withStop<T>(
   log: (text: string) => void,
@@ -64,7 +64,7 @@ export async function withStop<T>(
   }
 }
 
-/** {@link withStop} for a command that prints what it did. Throws {@link CommandFailed} when it was given up. */
+/** {@link withStop} for a command that prints what it did. Throws {@link CommandFailed} when work was abandoned. */
 export async function untilStopped(work: (stop: Stop) => Promise<void>): Promise<void> {
   const end = await withStop(say, async (stop) => {
     await work(stop);
@@ -75,18 +75,18 @@ export async function untilStopped(work: (stop: Stop) => Promise<void>): Promise
   }
 }
 
-/** What was given up, for people. */
+/** What was abandoned, for people. */
 export function describeAbandoned({ inFlight }: Pick<Permits, 'inFlight'>): string {
   const what = inFlight > 0 ? formatCounted(inFlight, 'object') : 'calls to AWS or InfluxDB';
   return `Given up after ${FINISH_MS / 1000} s, since AWS or InfluxDB does not answer: ${what}. No object is lost: those not stored are collected again.`;
 }
 
-/** What Node does in threads that it waits for when it exits, however long that takes: asking a name server that is away, say. */
+/** Work in Node's own threads that delays its exit without limit, such as asking a name server that does not answer. */
 const WAITED_FOR = /^(GetAddrInfo|GetNameInfo|FSReq)/;
 
 /**
- * Ends the process with that code. One that was told to stop and would have to wait for a thread that hangs ends by the
- * signal instead.
+ * Ends the process with an exit code. If a signal stopped it and one of Node's threads hangs, the process ends by that signal
+ * instead of waiting.
  */
 export function endProcess(code: number): never {
   if (stoppedBy && process.getActiveResourcesInfo().some((kind) => WAITED_FOR.test(kind))) {

@@ -2,8 +2,8 @@ import type { LiveSeries } from '../rollup/seriesBudget';
 import type { InfluxClient } from './influx';
 
 /**
- * Series in the fullest shard of each policy, as InfluxDB counts them. A store that does not count by shards is asked for
- * all there are; undefined where it does not say either. Throws `InfluxError` when it is away.
+ * Series in the fullest shard of each policy, as InfluxDB counts them. For a store that does not count by shards, all
+ * series; undefined when it does not count at all. Throws `InfluxError` when it is away.
  */
 export async function liveSeries(client: InfluxClient): Promise<LiveSeries | undefined> {
   const { database } = client.settings;
@@ -20,7 +20,7 @@ export async function liveSeries(client: InfluxClient): Promise<LiveSeries | und
   return { minute: most('minute'), hour: most('hour') };
 }
 
-/** Series in the database, all policies together, as estimated by the store; undefined where it does not say. */
+/** Series in the database over all policies, as estimated by the store; undefined when it does not answer that. */
 export async function seriesCount(client: InfluxClient): Promise<number | undefined> {
   const [row] = await client.query(`SHOW SERIES CARDINALITY ON "${client.settings.database}"`);
   const count = Number(row?.count ?? row?.['cardinality estimation']);

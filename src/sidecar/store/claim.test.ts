@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { influxForTests } from '../testing/influx';
-import { CLAIM_POLICY, claimDuration, claimStore, inspectStore, takeOverStore, ownerOf, writeStoreRecord } from './claim';
+import {
+  CLAIM_POLICY,
+  claimDuration,
+  claimStore,
+  inspectStore,
+  takeOverStore,
+  ownerOf,
+  writeStoreRecord,
+} from './claim';
 import { storeWarnings } from './schema';
 
 const database = influxForTests();

@@ -13,7 +13,7 @@ export const CLAIM_POLICY = 'flowscope_claim';
 
 /** Durations from here on, in seconds, each of which stands for a registry. */
 const SHORTEST_CLAIM = 1_000_000_000;
-/** So many durations there are; the longest one stays below the 292 years that InfluxDB takes. */
+/** Number of such durations; the longest one stays below the 292 years that InfluxDB accepts. */
 const CLAIMS = 8_000_000_000;
 
 /** The duration, in seconds, that stands for a registry. Two registries share one by a chance of one in 8 thousand million. */
@@ -22,13 +22,13 @@ export function claimDuration(registryId: string): number {
   return SHORTEST_CLAIM + Number(hash.readBigUInt64BE() % BigInt(CLAIMS));
 }
 
-/** A position as the store keeps it. */
+/** A fill position as the store keeps it. */
 export interface Mark extends FillPosition {
   /** When it was written, ISO 8601. */
   readonly at: string;
 }
 
-/** What the store itself says about who fills it. */
+/** What the store itself records about the registry that fills it. */
 export interface StoreRecord {
   /** Of the registry that fills it. */
   readonly registryId: string;
@@ -49,7 +49,7 @@ export interface StoreState {
   readonly record?: StoreRecord;
 }
 
-/** Answers are small; one that takes longer than this says nothing about the present. */
+/** Timeout of a check: answers are small, and a late one may be outdated. */
 const LOOK_MS = 3000;
 
 /** Reads the state of the store, missing parts included. Throws {@link InfluxError} when it does not answer. */
@@ -100,7 +100,7 @@ function recordOf(row: Row): StoreRecord {
   };
 }
 
-/** Whose a store is, as seen by one registry: its own, nobody's, or another registry's. */
+/** Who owns a store, from the view of one registry. */
 export function ownerOf({ claim, record }: StoreState, registryId: string): 'us' | 'nobody' | 'other' {
   if (claim !== undefined) {
     return claim === claimDuration(registryId) ? 'us' : 'other';
@@ -128,11 +128,13 @@ export async function claimStore(client: InfluxClient, registryId: string): Prom
 export async function takeOverStore(client: InfluxClient, registryId: string): Promise<void> {
   if (!(await claimStore(client, registryId))) {
     const { database } = client.settings;
-    await client.query(`ALTER RETENTION POLICY "${CLAIM_POLICY}" ON "${database}" DURATION ${claimDuration(registryId)}s`);
+    await client.query(
+      `ALTER RETENTION POLICY "${CLAIM_POLICY}" ON "${database}" DURATION ${claimDuration(registryId)}s`
+    );
   }
 }
 
-/** Writes some of what the store says about who fills it; the rest stays. `handover`: '' takes the request back. */
+/** Updates the given parts of the store's record; others stay. `handover`: '' withdraws the request. */
 export async function writeStoreRecord(
   client: InfluxClient,
   { registryId, storeId, mark, handover }: Partial<StoreRecord>

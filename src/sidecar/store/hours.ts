@@ -3,7 +3,7 @@ import type { InfluxClient } from './influx';
 
 const FLOW_SUMS = 'sum("bytes") AS "bytes", sum("packets") AS "packets", sum("flows") AS "flows"';
 
-/** Summing up an hour of a large network takes InfluxDB a while. */
+/** Timeout of one statement: an hour of a large network takes InfluxDB some time. */
 const TIMEOUT_MS = 240_000;
 
 /**

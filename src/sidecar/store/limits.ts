@@ -3,12 +3,12 @@ import { InfluxError, type InfluxClient } from './influx';
 /** InfluxDB's settings that limit how many series it takes; 0 is no limit. */
 const LIMITS = ['max-values-per-tag', 'max-series-per-database'] as const;
 
-/** What each of them is set to. */
+/** The value of each limit. */
 export type SeriesLimits = Readonly<Record<(typeof LIMITS)[number], number>>;
 
 /**
- * The store's limits on series; undefined when they cannot be read: it is another kind of store, does not answer, or this
- * user is no administrator. Which index it uses cannot be read either (1.6.7 to 1.12); these limits are those of the in-memory one.
+ * The store's limits on series; undefined when they cannot be read: it is another kind of store, does not answer, or this user
+ * is no administrator. Which index it uses cannot be read either (1.6.7 to 1.12); these limits are those of the in-memory one.
  */
 export async function seriesLimits(client: InfluxClient): Promise<SeriesLimits | undefined> {
   const [settings] = await client.query("SHOW DIAGNOSTICS FOR 'config-data'").catch(() => []);
@@ -18,12 +18,12 @@ export async function seriesLimits(client: InfluxClient): Promise<SeriesLimits |
   return Object.fromEntries(LIMITS.map((name) => [name, Number(settings[name] ?? 0)])) as SeriesLimits;
 }
 
-/** What to do about a limit on series. */
+/** How to lift a limit on series, for people. */
 export function limitAdvice(name: string): string {
   return `Set ${name} = 0 and index-version = "tsi1" in section [data] of influxdb.conf, and restart InfluxDB.`;
 }
 
-/** The same about the limit that a refusal of series names. */
+/** How to lift the limit that a refusal names, for people. */
 export function refusalAdvice(refusal: string): string {
   return limitAdvice(LIMITS.find((name) => refusal.includes(name)) ?? LIMITS.join(' = 0, '));
 }

@@ -51,7 +51,11 @@ export async function ensureSchema(client: InfluxClient): Promise<void> {
  */
 export async function writePolicyChoice(client: InfluxClient, now: number): Promise<void> {
   const oldest = oldestInMinute(now) * 1000;
-  const longest = { totals: MAX_RANKING_RANGE_MS, ranking: MAX_RANKING_RANGE_MS, series: RETENTION_SECONDS.minute * 1000 };
+  const longest = {
+    totals: MAX_RANKING_RANGE_MS,
+    ranking: MAX_RANKING_RANGE_MS,
+    series: RETENTION_SECONDS.minute * 1000,
+  };
   const lines = Object.entries(longest).flatMap(([use, limit]) => [
     `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i ${FIXED_TIMESTAMP}`,
     `policy_choice,policy=hour,use=${use} name="hour",shortest=${limit}i,before=${oldest}i ${FIXED_TIMESTAMP}`,

@@ -7,15 +7,15 @@ import { mayRefuse, seriesLimits, type SeriesLimits } from './limits';
 /** How long the store's limits are cached. */
 const LIMITS_MS = 60_000;
 
-/** Encoded lines of an object, which can be read again. */
+/** Encoded lines of an object; they can be read several times. */
 export interface ObjectLines {
   blocks(): Iterable<EncodedLines>;
 }
 
 /**
- * Makes the series of objects in a store that may refuse some. A store that refuses a series stores the other points all the
- * same; so before an object is planned, and before anything of it counts, each of its series gets a point of zeros. What
- * has its series is taken whole afterwards.
+ * Creates the series of objects in a store that may refuse some. Such a store refuses single points and stores the others; so
+ * before an object gets its plan, each of its series gets a point of zeros. An object whose series all exist is then stored
+ * whole.
  */
 export class SeriesRoom {
   /** `read`: when, in milliseconds since the epoch. */
@@ -30,8 +30,8 @@ export class SeriesRoom {
   ) {}
 
   /**
-   * Makes the series of an object that keeps `topK` names. Throws `InfluxError` `series-limit` when the store does not take all of
-   * them, and `unavailable` when it stays away; what it took stays, and adds nothing to any sum.
+   * Makes the series of an object that keeps `topK` names. Throws `InfluxError` `series-limit` when the store does not take all
+   * of them, and `unavailable` when it stays away; what it took stays, and adds nothing to any sum.
    */
   async make(lines: ObjectLines, topK: number): Promise<void> {
     const limits = await this.currentLimits();
@@ -47,8 +47,8 @@ export class SeriesRoom {
   }
 
   /**
-   * Names may take half of what is left: an interface that is seen later must find room for its few series without names.
-   * Throws `InfluxError` `series-limit` when these would take more.
+   * Reserves room for an object's series. Named keys may take half of what is left, so that an interface seen later has room
+   * for its few series without names. Throws `InfluxError` `series-limit` when they would take more.
    */
   private async reserveRoom(lines: ObjectLines, most: number): Promise<void> {
     let series = 0;

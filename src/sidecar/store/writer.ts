@@ -6,9 +6,9 @@ import { SeriesRoom } from './seriesRoom';
 
 const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 10_000;
-/** Bytes of line protocol in one request; InfluxDB likes several thousand lines. */
+/** Bytes of line protocol in one request: several thousand lines, as InfluxDB recommends. */
 const REQUEST_BYTES = 1024 * 1024;
-/** While InfluxDB flushes one to disk, it can parse the other. */
+/** Requests in flight: InfluxDB parses one while it flushes the other to disk. */
 const REQUESTS_UNDER_WAY = 2;
 
 /** How long {@link PointWriter} waits for a store that does not answer. */
@@ -20,9 +20,9 @@ export interface WriterPatience {
   readonly onOutage?: (error: InfluxError | undefined) => void;
 }
 
-/** Writes points and returns only when they were acknowledged. Those of many objects may share a request. */
+/** Writes points and returns when they are acknowledged. Points of several objects may share a request. */
 export class PointWriter {
-  /** What a store that limits its series has room for. */
+  /** Creates series ahead of the points, in a store that limits them. */
   readonly series: SeriesRoom;
   private isAway = false;
   private readonly requests = new Map<Policy, Batches<string | Uint8Array, number>>();
@@ -52,7 +52,10 @@ export class PointWriter {
     return requests.add(lines);
   }
 
-  /** In one request, and one each when that is not taken whole: so that an answer belongs to the lines it is about. */
+  /**
+   * Writes blocks in one request or, if InfluxDB refuses part of it, in one request each, so that every block gets its own
+   * answer.
+   */
   private async writeBlocks(
     policy: Policy,
     blocks: ReadonlyArray<string | Uint8Array>
@@ -72,7 +75,7 @@ export class PointWriter {
     return outcomes;
   }
 
-  /** Sends a request until it is answered; returns what InfluxDB has against it. */
+  /** Sends a request until it is answered; returns InfluxDB's refusal, if any. */
   private async send(policy: Policy, lines: string | Uint8Array): Promise<InfluxError | undefined> {
     try {
       await this.withRetry(() => this.client.write(policy, lines));

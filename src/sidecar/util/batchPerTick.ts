@@ -1,9 +1,9 @@
-/** Bytes that go at once: they must not come together before a thread that is busy. */
+/** Items are sent at once when their buffers reach this many bytes. */
 const BYTES_AT_ONCE = 512 * 1024;
 
 /**
- * Gathers what one turn of the event loop brings, and sends it at its end: a message to another thread costs more than
- * its content. `buffer`: the item's memory, by which it is seen how much there is to send; `send` may move it.
+ * Collects the items of one turn of the event loop and sends them together at its end: a message to another thread costs more
+ * than its content. `buffer`: the item's memory, which counts towards the limit and which `send` may transfer.
  */
 export function batchPerTick<T>(
   send: (items: readonly T[], buffers: ArrayBuffer[]) => void

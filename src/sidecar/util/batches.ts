@@ -1,7 +1,7 @@
-/** How one of several things that were done together ended. */
+/** How one item of a batch ended. */
 export type Outcome<R> = { readonly result: R; readonly error?: undefined } | { readonly error: unknown };
 
-/** How much goes into one batch, and how many batches may be under way at once. */
+/** The size of a batch, and how many batches may run at once. */
 export interface BatchLimits<T> {
   readonly underWay: number;
   /** Sum of the items' sizes; an item that is larger goes alone. */
@@ -9,7 +9,7 @@ export interface BatchLimits<T> {
   readonly sizeOf: (item: T) => number;
 }
 
-/** Does things together: what comes while a batch is under way makes the next one. Nothing waits for company. */
+/** Processes items in batches: items added while a batch runs make the next one. No item waits for others to come. */
 export class Batches<T, R> {
   private waiting: Array<{ readonly item: T; readonly settle: (outcome: Outcome<R>) => void }> = [];
   private underWay = 0;

@@ -9,31 +9,31 @@ import type { PointWriter } from '../../store/writer';
 import { keepSeriesBudget } from '../seriesBudget';
 import type { SourceProgress } from '../sourceProgress';
 
-/** The collector that writes: there is one so far. */
+/** The name of this collector; there is only one so far. */
 export const COLLECTOR = 'primary';
 
-/** What writing collection points takes. */
+/** What writing collection points needs. */
 export interface PointTools {
   readonly registry: Registry;
   readonly client: InfluxClient;
   readonly writer: PointWriter;
 }
 
-/** A source that is collected from, and how that goes. */
+/** A source that is collected from, and its progress. */
 export interface FollowedSource {
   readonly source: Source;
   readonly progress: SourceProgress;
-  /** How complete its data was when that was last written: up to when, Unix seconds, and how late it comes, seconds. */
+  /** Its completeness as last written. `completeUntil`: Unix seconds; `lag`: seconds. */
   completeness?: { readonly completeUntil?: number; readonly lag?: number };
 }
 
-/** Integer fields by name; one that is unknown is left out. */
+/** Integer fields by name; undefined ones are not written. */
 type Fields = Readonly<Record<string, number | undefined>>;
 
 /**
- * Writes how collection stands, one point of `collection` per source at the present second, and one of `new_exporter` for
- * each exporter first seen within the hour; without a source, what concerns all of them: see docs/completeness.md for every
- * field. Returns the newest complete minute of each account.
+ * Writes the state of collecting: one point of `collection` per source at `now`, and one of `new_exporter` for each exporter
+ * first seen within the last hour. Without a source, one point holds the fields shared by all. docs/completeness.md explains
+ * every field. Returns the newest complete minute of each account.
  */
 export async function writeCollectionPoints(
   { registry, client, writer }: PointTools,
@@ -55,7 +55,7 @@ export async function writeCollectionPoints(
   };
   const states = await Promise.all(sources.map(async (followed) => stateOf(registry, followed, now)));
   const points = states.map(({ source, fields }) => collectionPoint({ ...fields, ...shared }, now, source));
-  // Without a source there is a sign of life all the same.
+  // A sign of life even without a source.
   const lines = [
     ...(points.length > 0 ? points : [collectionPoint({ refused: 0, ...shared }, now)]),
     ...newExporters.map((exporter) => newExporterPoint(exporter, now)),

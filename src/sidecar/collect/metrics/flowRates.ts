@@ -9,13 +9,13 @@ import type { PointTools } from './collectionPoints';
 const MINUTE = 60;
 const HALF_HOUR = 1800;
 const DAY = 86_400;
-/** Rates of a minute longer ago than this say nothing about now, seconds. */
+/** Rates of a minute older than this are not written any more, seconds. */
 const OLDEST = 3 * 3600;
-/** Minutes of history that are read at once, and rows: a minute of a large network is tens of thousands of them. */
+/** Minutes of history per query, and rows it should return at most: a minute of a large network has tens of thousands. */
 const PIECE_MINUTES = 15;
 const PIECE_ROWS = 200_000;
 
-/** Rates of one interface and action; those of yesterday only where traffic of yesterday is known. */
+/** Rates of one interface and action; yesterday's are undefined without traffic of yesterday. */
 interface Rate extends Pick<TrafficRow, 'account' | 'interface' | 'action'> {
   readonly bps: number;
   readonly pps: number;
@@ -36,12 +36,12 @@ class AccountRates {
 
 /**
  * Writes `flow_rate`: the rates of every interface and action in the newest complete minute of its account, at wall-clock
- * time, so that an alert reads the present and late delivery is not taken for silence. While no newer minute is complete,
- * the same rates are written again. Who had steady traffic and stopped is zero for a while.
+ * time, so that alerts read current values and do not take late delivery for silence. While no newer minute is complete,
+ * the same rates are written again. A series that had steady traffic and stopped is written as zero for a while.
  */
 export class FlowRates {
   private readonly accounts = new Map<string, AccountRates>();
-  /** How many minutes of history to read at once: one, until it is known how many rows that is. */
+  /** Minutes of history per query: one, until the number of rows per minute is known. */
   private pieceMinutes = 1;
 
   constructor(private readonly tools: PointTools) {}
@@ -70,13 +70,13 @@ export class FlowRates {
     }
   }
 
-  /** Reads what came since the last time for accounts that were, and are, at the same minute. */
+  /** Reads the minutes since the last call for accounts that were at one minute then, and are at one minute now. */
   private async bringUp(group: readonly CompleteMinute[]): Promise<void> {
     const { client } = this.tools;
     const [{ minute, aggregation }] = group;
     const ids = group.map(({ account }) => account);
     const until = this.accounts.get(ids[0])?.until;
-    // Flows count where a record begins: over the time that a record sums up they are even.
+    // A flow counts in the minute in which its record begins, so flows per second are averaged over a whole record's time.
     const flowsFrom = minute + MINUTE - aggregation;
     const historyFrom = Math.max(minute - HISTORY_SECONDS, until === undefined ? 0 : until + MINUTE);
     const states = new Map(ids.map((account) => [account, this.accounts.get(account) ?? new AccountRates()]));

@@ -22,6 +22,6 @@ export interface ObjectDependencies extends ReadDependencies {
   readonly writer: PointWriter;
   readonly entities: EntityPublisher;
   readonly offsets: Offsets;
-  /** Takes the story of each object; undefined where nobody logs it. */
+  /** Called with the story of each object at log level `debug`; undefined at any other level. */
   readonly onStory?: OnStory;
 }

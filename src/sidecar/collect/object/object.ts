@@ -6,18 +6,18 @@ export interface CollectableObject {
   /** S3 key, or path of a file. */
   readonly key: string;
   readonly etag: string;
-  /** Bytes, as announced. */
+  /** Bytes, as listed. */
   readonly size: number;
   /** When it was written, Unix seconds; undefined for a file. */
   readonly modified?: number;
   /**
-   * The object's bytes from the beginning, as often as asked; undefined when it is gone. Iterating throws unless it ends
-   * with as many bytes as were announced.
+   * Opens the object's bytes from the beginning, any number of times; undefined when it is gone. Iterating throws unless it
+   * ends after exactly `size` bytes.
    */
   readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
-/** What became of an object. `summary` where it was decoded. */
+/** What became of an object. `summary`: its counts, if it was decoded. */
 export interface ObjectOutcome {
   /**
    * `stored` now · `duplicate`: stored before, in this or another place · `gone` before it could be read · the others are
@@ -27,7 +27,7 @@ export interface ObjectOutcome {
   readonly reason?: string;
   readonly message?: string;
   readonly summary?: RollupSummary;
-  /** What failed, where that was not expected: for the log. */
+  /** The unexpected error behind the outcome, for the log. */
   readonly cause?: Error;
   /** Of an object that is `unreadable`: how many of its records could be counted. */
   readonly readable?: number;

@@ -71,7 +71,10 @@ export async function noteNotRead(
   state: 'not-read' | 'gone',
   error?: AwsError
 ): Promise<void> {
-  await registry.objectNotRead({ sourceId, key, etag, size, state, reason: error?.code, message: error?.message }, now());
+  await registry.objectNotRead(
+    { sourceId, key, etag, size, state, reason: error?.code, message: error?.message },
+    now()
+  );
 }
 
 /**

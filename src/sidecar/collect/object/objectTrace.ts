@@ -9,7 +9,7 @@ export interface ObjectStory {
   /** The source's name, or its id where a file is imported. */
   source: string;
   key: string;
-  /** Bytes, as announced. */
+  /** Bytes, as listed. */
   size: number;
   etag: string;
   /** What recognises the object wherever it lies; unknown until its bytes were read. */

@@ -53,8 +53,9 @@ type StoredRef = ObjectRef & { readonly storeId?: string };
 const MAX_DELETIONS = 1000;
 
 /**
- * Collects and deletes objects of one source during one scan, several at a time and each key once at a time, whether
- * a listing or a message announced it. After an abort, or when the store stays away, the objects in flight are finished and no new one is begun.
+ * Collects and deletes objects of one source during one scan, several at a time and each key once at a time, whether a listing
+ * or a message announced it. After an abort, or when the store stays away, the objects in flight are finished and no new one is
+ * begun.
  */
 export class ObjectPipeline {
   /** Objects that were found but not finished, and how old the oldest of them is (Unix seconds of its writing). */
@@ -325,7 +326,9 @@ async function readPlanStore(
       if (planned.plan && planned.isGranted) {
         const granted = planned.plan;
         trace.notePlan(isReplay ? 'replayed' : 'granted', granted);
-        const outcome = await trace.time('store', () => storeObject(object, read, granted, storeId, spool, deps, trace));
+        const outcome = await trace.time('store', () =>
+          storeObject(object, read, granted, storeId, spool, deps, trace)
+        );
         if (outcome) {
           return outcome;
         }

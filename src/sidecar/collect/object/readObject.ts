@@ -15,7 +15,7 @@ import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
 import type { LineSpool } from './spool';
 
-/** What reading an object came to: its `outcome` where there is nothing to store, else what to store. */
+/** The result of reading an object: an `outcome` when there is nothing to store, else what to store. */
 export type ReadObject = { readonly outcome: ObjectOutcome } | RolledUp;
 
 /** An object that was read to its end, proven whole and rolled up; its lines wait in the spool. */
@@ -29,15 +29,15 @@ export interface RolledUp {
   readonly acquiredOffsets: readonly number[];
 }
 
-/** The plan of an object whose name AWS gave; any other is known by its content alone, once that was read. */
+/** The plan of an object with a name that AWS gave. Any other object is recognised only by its content, once that was read. */
 export async function findPlanByName({ key }: CollectableObject, registry: Registry): Promise<Plan | undefined> {
   const { fileName } = parseObjectName(key);
   return fileName === undefined ? undefined : registry.findPlan(fileName, '');
 }
 
 /**
- * Reads an object: compares it with what its plan says was stored, else decodes it and rolls it up, under its plan where it
- * has one. Its lines go to `lines`. Throws what reading its bytes throws.
+ * Reads an object. If its plan is stored, only compares the bytes; else decodes it and rolls it up, by its plan if it has one.
+ * The points go to `lines`. Throws what reading the bytes throws.
  */
 export function readObject(
   object: CollectableObject,
@@ -56,7 +56,7 @@ const CONFLICT: ObjectOutcome = {
   message: 'An object of the same name but other content was collected before. Compare the two, then delete this one.',
 };
 
-/** Whether an object is the one that was stored under its name before. */
+/** Whether an object has the content that was stored under its name before. */
 async function compare(object: CollectableObject, { sha256 }: Plan): Promise<{ readonly outcome: ObjectOutcome }> {
   const body = await object.open();
   if (!body) {
@@ -87,13 +87,17 @@ async function roll(
   }
   const bytes = new HashedBytes(body);
   const acquiredOffsets = plan ? [] : await offsets.acquire();
-  const job = { terms, decisions: plan?.decisions ?? exporters.exceptions(), offsets: plan?.offsets ?? acquiredOffsets };
+  const job = {
+    terms,
+    decisions: plan?.decisions ?? exporters.exceptions(),
+    offsets: plan?.offsets ?? acquiredOffsets,
+  };
   let decoded: Decoded;
   try {
     decoded = await decoder.decode(bytes, job, (policy, lines) => spool.add(policy, lines));
   } catch (error) {
     if (error instanceof CorruptObject) {
-      // Only of the bytes that were announced may that be said: if they do not come, this throws.
+      // An object is corrupt only if all its bytes came: if they do not, this throws.
       await bytes.readRest();
       const { reason, message, readable } = error;
       return { outcome: { state: 'quarantined', reason, message, readable } };
@@ -118,7 +122,7 @@ async function roll(
   return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), acquiredOffsets };
 }
 
-/** What is to be fixed of an object that was rolled up. `columns`: its header; `sha256`: that of its bytes. */
+/** What a plan is to fix for an object that was rolled up. `columns`: its header; `sha256`: that of its bytes. */
 function proposalOf(
   { key, size }: CollectableObject,
   sha256: string,
@@ -142,7 +146,7 @@ function flowLogOf({ flowLogId, account, region }: ObjectName, columns: readonly
   return flowLogId && account && region ? { id: flowLogId, account, region, columns } : undefined;
 }
 
-/** Every identifier of a group, with what the record says it belongs to. What '-' stands for is no entity. */
+/** Every identifier of a group, and what it belongs to as the record says. `-` is no entity. */
 function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: Group): SeenEntity[] {
   const of = { vpc, subnet, instance, account };
   const all: SeenEntity[] = [
@@ -155,7 +159,7 @@ function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: 
   return all.filter(({ id }) => id !== MISSING);
 }
 
-/** A body that is hashed as it is read. Whoever reads it may stop early, and it can be read on. */
+/** A body that is hashed while it is read. A reader may stop early; another one continues there. */
 class HashedBytes implements AsyncIterable<Uint8Array> {
   private readonly hash = createHash('sha256');
   private readonly chunks: AsyncIterator<Uint8Array>;
@@ -164,7 +168,7 @@ class HashedBytes implements AsyncIterable<Uint8Array> {
     this.chunks = body[Symbol.asyncIterator]();
   }
 
-  /** Without `return`, which would end the body for all. */
+  /** Without `return`, which would close the body. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
     return { next: () => this.next() };
   }
@@ -177,7 +181,7 @@ class HashedBytes implements AsyncIterable<Uint8Array> {
     } while (!isDone);
   }
 
-  /** Lets go of what was not read. */
+  /** Closes the body, read to its end or not. */
   async close(): Promise<void> {
     await this.chunks.return?.();
   }

@@ -5,26 +5,26 @@ import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
 import type { EncodedLines } from '../../rollup/seriesPoints';
 import type { Policy } from '../../rollup/windows';
 
-/** Bytes of line protocol that wait in memory, of all objects together; beyond, they wait in files. */
+/** Bytes of line protocol in memory, over all objects; what exceeds them waits in files. */
 const MEMORY_LIMIT = 16 * 1024 * 1024;
 let inMemory = 0;
 
 /**
- * Encoded lines of one object, waiting until the object is proven whole and its plan granted. Most objects fit into
- * memory; one with many parts spills into a temporary file, which has no name any more once it is open: however the process
- * ends, nothing is left of it.
+ * The encoded lines of one object, waiting until the object is proven whole and its plan is granted. Most objects fit into
+ * memory; one with many parts spills into a temporary file, which is deleted as soon as it is open: nothing is left of it,
+ * however the process ends.
  */
 export class LineSpool {
   private waiting: EncodedLines[] = [];
   private size = 0;
   private file?: number;
-  /** What stands in the file, block by block. */
+  /** The blocks in the file, in their order. */
   private readonly spilled: Array<{ readonly policy: Policy; readonly length: number }> = [];
 
   /** `folder`: where temporary files go. */
   constructor(private readonly folder = tmpdir()) {}
 
-  /** Takes a block, which is the spool's own from now on. Throws `TemporaryFilesFailed`, for which it must be disposed of. */
+  /** Takes ownership of a block. Throws `TemporaryFilesFailed`; the spool is then only good to be disposed of. */
   add(policy: Policy, lines: Uint8Array): void {
     this.waiting.push({ policy, lines });
     this.size += lines.length;
@@ -34,7 +34,7 @@ export class LineSpool {
     }
   }
 
-  /** All blocks, in the order they came. Can be read again. Throws `TemporaryFilesFailed`. */
+  /** All blocks, in the order they were added; any number of times. Throws `TemporaryFilesFailed`. */
   *blocks(): Generator<EncodedLines> {
     let at = 0;
     for (const { policy, length } of this.spilled) {
@@ -52,7 +52,7 @@ export class LineSpool {
     yield* this.waiting;
   }
 
-  /** Forgets everything, files included. */
+  /** Frees memory and file. May be called twice. */
   dispose(): void {
     this.forgetWaiting();
     if (this.file !== undefined) {

@@ -83,7 +83,11 @@ describe('what a queue tells of', () => {
     const { bucket, queue, arrive, look, flows } = await told();
     const { key } = arrive(1);
     queue.denied.add('delete');
-    expect(await look()).toMatchObject({ error: 'delete is denied.', code: 'sqs:AccessDenied', isNotifiedByQueue: false });
+    expect(await look()).toMatchObject({
+      error: 'delete is denied.',
+      code: 'sqs:AccessDenied',
+      isNotifiedByQueue: false,
+    });
     expect(bucket.objects.size).toBe(0);
     queue.denied.clear();
     queue.comeBack();
