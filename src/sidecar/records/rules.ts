@@ -20,6 +20,11 @@ export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id',
 /** The fields that are read of every record. Measurements may need more. */
 export const FIELDS_ALWAYS_READ: readonly string[] = [
   ...GROUP_FIELDS,
-  ...['resource-id', 'log-status', 'start', 'end', 'bytes', 'packets'],
+  'resource-id',
+  'log-status',
+  'start',
+  'end',
+  'bytes',
+  'packets',
   ...ALWAYS_READ_DIMENSIONS.flatMap((name) => dimensionOf(name).fields),
 ];

@@ -6,8 +6,24 @@ import { PART_LIMITS } from './part';
 import type { ExporterDecision } from './terms';
 
 const HEADER = [
-  ...['account-id', 'interface-id', 'resource-id', 'vpc-id', 'subnet-id', 'instance-id', 'srcaddr', 'dstaddr'],
-  ...['srcport', 'dstport', 'protocol', 'packets', 'bytes', 'start', 'end', 'action', 'flow-direction', 'log-status'],
+  'account-id',
+  'interface-id',
+  'resource-id',
+  'vpc-id',
+  'subnet-id',
+  'instance-id',
+  'srcaddr',
+  'dstaddr',
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'action',
+  'flow-direction',
+  'log-status',
 ];
 const traffic = fc
   .array(fc.oneof({ weight: 9, arbitrary: flow }, { weight: 1, arbitrary: oddFlow }), { maxLength: 80 })
@@ -45,7 +61,10 @@ describe('ObjectRollup', () => {
         const twin = rollUpSlowly(text, under, decide);
         expect(pointsOf(lines)).toEqual({ points: twin.points, quality: twin.quality });
         expect({ ok: summary!.ok, records: summary!.records, totals: summary!.totals, ...summary!.reasons }).toEqual({
-          ...{ ok: twin.ok, records: twin.lines, totals: twin.totals, ...twin.reasons },
+          ok: twin.ok,
+          records: twin.lines,
+          totals: twin.totals,
+          ...twin.reasons,
         });
         const exporters = [...summary!.exporters].map(([id, { records }]) => [id, records]);
         expect(Object.fromEntries(exporters)).toEqual(twin.exporters);

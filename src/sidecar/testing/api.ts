@@ -13,10 +13,10 @@ import { NOON } from './reference/rollUp';
 
 export const TOKEN = 'a-token-of-the-tests';
 
-/** Grafana's user token, unsigned: nobody here looks at the signature. */
+/** Grafana's user token with these claims, unsigned: the sidecar does not check the signature. */
 export const grafanaId = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
-/** An API over a registry in memory, for the tests of a file. */
+/** An API with a registry in memory. */
 export class TestApi {
   api!: Api;
   registry!: Registry;
@@ -30,7 +30,7 @@ export class TestApi {
     nextSync: () => NOON + 3600,
   };
 
-  /** Each test gets its own. Call it inside `describe` or at the top. */
+  /** Starts an API before each test and stops it afterwards. Call it inside `describe` or at the top of a file. */
   static forTests(
     changes: () => Partial<ApiDependencies> = () => ({}),
     limits: () => ServerLimits = () => SERVER_LIMITS
@@ -70,20 +70,22 @@ export class TestApi {
     await this.registry.close();
   }
 
-  /** Starts anew, empty, with what the changes and limits are now. */
+  /** Starts an empty API again, with the current changes and limits. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
   }
 
-  /** Sends a request with the token; `version` goes into If-Match. */
+  /** Sends a request with the token. `version`: the value of If-Match. */
   send(
     method: InjectOptions['method'],
     url: string,
     { version, headers, payload }: { version?: number; headers?: Record<string, string>; payload?: object } = {}
   ): Promise<LightMyRequestResponse> {
     return this.api.inject({
-      ...{ method, url, payload },
+      method,
+      url,
+      payload,
       headers: {
         authorization: `Bearer ${TOKEN}`,
         ...(version !== undefined && { 'if-match': `"${version}"` }),
@@ -92,7 +94,7 @@ export class TestApi {
     });
   }
 
-  /** Begins a job and follows it to its end. */
+  /** Starts a job and polls it until it ends. */
   async job(url: string, payload?: object, headers?: Record<string, string>): Promise<Job> {
     const started = await this.send('POST', url, { payload, headers });
     if (started.statusCode !== 202) {
@@ -102,7 +104,7 @@ export class TestApi {
       if (job.state !== 'running') {
         return job;
       }
-      // What the job waits for may come over the network.
+      // The job may wait for the network.
       await setImmediate();
     }
   }

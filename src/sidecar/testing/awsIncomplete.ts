@@ -1,14 +1,14 @@
 import type { NotCollectable } from '../records/header';
 import type { DecodedRecord } from './decode';
 
-/** A published format that lacks fields which are required, and its records. */
+/** A published format without required fields, and its records. */
 export interface IncompleteFormat {
   readonly name: string;
   readonly header: string;
   readonly reason: NotCollectable['reason'];
-  /** What has to be added for it to be collected: names, and values to try it with. */
+  /** The missing fields, with values to try it with. */
   readonly add: Readonly<Record<string, string>>;
-  /** Each line, and what the guide says it means. */
+  /** Each line, and what it means according to the guide. */
   readonly records: ReadonlyArray<readonly [line: string, expected: Partial<DecodedRecord>]>;
 }
 

@@ -24,12 +24,18 @@ const NONE = { vpc: '-', subnet: '-', instance: '-', interface: '-', account: '-
 const DEFAULT = { ...NONE, account: '123456789010', interface: 'eni-1235b8ca123456789', action: 'ACCEPT' };
 const IN_VPC = {
   ...DEFAULT,
-  ...{ vpc: 'vpc-abcdefab012345678', subnet: 'subnet-aaaaaaaa012345678', instance: 'i-01234567890123456' },
+  vpc: 'vpc-abcdefab012345678',
+  subnet: 'subnet-aaaaaaaa012345678',
+  instance: 'i-01234567890123456',
 };
 const V5_PLACE = { ...IN_VPC, account: '123456789012', instance: 'i-0c50d5961bcb2d47b' };
 const OREGON = {
-  ...{ account: '999999999999', vpc: 'vpc-04456ab739938ee3f', subnet: 'subnet-0123456789abcdef' },
-  ...{ instance: 'i-00123456789abcdef', interface: 'eni-00123456789abcdef', action: 'ACCEPT' },
+  account: '999999999999',
+  vpc: 'vpc-04456ab739938ee3f',
+  subnet: 'subnet-0123456789abcdef',
+  instance: 'i-00123456789abcdef',
+  interface: 'eni-00123456789abcdef',
+  action: 'ACCEPT',
 };
 
 type Values = [
@@ -53,7 +59,7 @@ const V3_LINE =
   '3 vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-01234567890123456 eni-1235b8ca123456789 123456789010';
 const TCP5001 = 'tcp/5001';
 
-/** Name, header, line, and what the documentation says it means. */
+/** Name, header, line, and what the line means according to the documentation. */
 export const AWS_RECORDS: Array<[string, string, string, DecodedRecord]> = [
   [
     'accepted SSH',
@@ -213,8 +219,13 @@ export const AWS_RECORDS: Array<[string, string, string, DecodedRecord]> = [
     '3 348372346321 eni-00184058652e5a320 52.119.169.95 172.31.20.31 443 48316 6 19 7119 1573642242 1573642284 ACCEPT OK vpc-4a486c30 subnet-48998e66 i-038407d32b0f38c60 0 IPv4 76.198.154.105 172.31.88.3',
     record(
       {
-        ...{ ...NONE, account: '348372346321', interface: 'eni-00184058652e5a320', action: 'ACCEPT' },
-        ...{ vpc: 'vpc-4a486c30', subnet: 'subnet-48998e66', instance: 'i-038407d32b0f38c60' },
+        ...NONE,
+        account: '348372346321',
+        interface: 'eni-00184058652e5a320',
+        action: 'ACCEPT',
+        vpc: 'vpc-4a486c30',
+        subnet: 'subnet-48998e66',
+        instance: 'i-038407d32b0f38c60',
       },
       ['52.119.169.95', '172.31.20.31', 'tcp/443', 7119, 19, 1573642242, 1573642284]
     ),

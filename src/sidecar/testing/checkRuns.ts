@@ -5,13 +5,13 @@ import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
 import { readObjectHead } from '../inspect/objectHead';
 import { findObjects } from '../inspect/testSource';
 
-/** What access keys sign in with; {@link FakeS3} takes any. */
+/** An access key; {@link FakeS3} accepts any. */
 export const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
 
-/** An hour after {@link FakeS3}'s objects were written, Unix seconds: the time by which it is decided what is too old. */
+/** The time of the checks, Unix seconds: an hour after {@link FakeS3}'s objects were written. */
 const AT = Date.UTC(2026, 10, 24, 1) / 1000;
 
-/** Runs all checks of a source at the S3 and STS that `AWS_ENDPOINT_URL` names and at its queue, with a store that takes everything. */
+/** Runs all checks of a source with the AWS at `AWS_ENDPOINT_URL`, and a store that accepts everything. */
 export async function checkResults(
   given: Pick<CheckTools, 'source'> & Partial<Pick<CheckTools, 'overlaps' | 'tryStore' | 'sqs'>>,
   signIn: SignIn = KEYS
@@ -23,7 +23,9 @@ export async function checkResults(
   const results: CheckResult[] = [];
   for await (const result of runChecks({
     collector: { name: 'primary', version: '1.0.0' },
-    ...{ s3, sts, sqs },
+    s3,
+    sts,
+    sqs,
     find: (bucket) => findObjects(bucket, given.source.prefix, 10, AT),
     readHead: (body) => readObjectHead(body, AT),
     overlaps: () => Promise.resolve([]),

@@ -10,7 +10,7 @@ import { GuardedInfluxClient } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { PointWriter } from '../store/writer';
 
-/** A collector of its own, in this thread: nothing in its memory but the registry and the store. `now`: Unix seconds. */
+/** A new collector in this thread: it knows only what the registry and the store hold. `now`: Unix seconds. */
 export function collectorForTests(registry: Registry, client: InfluxClient, now: () => number): ObjectDependencies {
   const claim = new StoreClaim(registry, client, now);
   const guarded = new GuardedInfluxClient(client, claim);
@@ -26,7 +26,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
   };
 }
 
-/** A body as it may arrive: a few bytes at a time. */
+/** A body that arrives a few bytes at a time. */
 export async function* inChunks(body: Uint8Array, size = 16): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < body.length; at += size) {
     yield Promise.resolve(body.subarray(at, at + size));

@@ -4,23 +4,23 @@ import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { inChunks } from './collector';
 import { linesOf, TERMS } from './reference/rollUp';
 
-/** What became of an object's bytes: `corrupt` is the slug of why they are no whole object. */
+/** The result of decoding an object's bytes. `corrupt`: why they are no complete object. */
 export type DecodedBytes = Partial<
   Pick<Decoded, 'refusal'> & Omit<Extract<Decoded, { summary: unknown }>, 'refusal'>
 > & {
   readonly corrupt?: string;
-  /** Line protocol that may be written, each line after its policy: none unless the object is proven whole and counted. */
+  /** Line protocol that may be written, each line after its policy. Empty if the object is not complete or not collected. */
   readonly lines: string[];
 };
 
-/** Whether an object stays whole for its records: found out only when they were rolled up, and thrown away with that. */
+/** Whether an object is kept as a whole because of its records. This is known only after the rollup, which is then discarded. */
 export function isKeptWhole(reason: string | undefined): boolean {
   return reason !== undefined && ['expired', 'unreadable', 'second-layout'].includes(reason);
 }
 
 /**
- * Takes an object's bytes the way they go in production, from gzip or Parquet to line protocol.
- * Throws whatever is thrown other than {@link CorruptObject}, which is the only declared failure.
+ * Decodes and rolls up an object's bytes as in production, from gzip or Parquet to line protocol.
+ * Throws any error except {@link CorruptObject}, the only expected one.
  */
 export async function decodeBytes(
   body: Buffer,

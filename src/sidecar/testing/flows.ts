@@ -5,16 +5,39 @@ import { NOON, parsePoint, rollUp, TERMS, type ParsedPoint, type RollUpOptions }
 
 /** The columns of {@link roll}. */
 export const FLOW_HEADER = [
-  ...['interface-id', 'vpc-id', 'subnet-id', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol'],
-  ...['packets', 'bytes', 'start', 'end', 'action', 'log-status'],
+  'interface-id',
+  'vpc-id',
+  'subnet-id',
+  'srcaddr',
+  'dstaddr',
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'action',
+  'log-status',
 ];
 const FLOW: Fields = {
-  ...{ 'interface-id': 'eni-1', 'vpc-id': 'vpc-1', 'subnet-id': 'subnet-1', srcaddr: '10.0.0.1', dstaddr: '10.0.0.2' },
-  ...{ srcport: '50000', dstport: '443', protocol: '6', packets: '1', bytes: '10' },
-  ...{ start: String(NOON), end: String(NOON), action: 'ACCEPT', 'log-status': 'OK' },
+  'interface-id': 'eni-1',
+  'vpc-id': 'vpc-1',
+  'subnet-id': 'subnet-1',
+  srcaddr: '10.0.0.1',
+  dstaddr: '10.0.0.2',
+  srcport: '50000',
+  dstport: '443',
+  protocol: '6',
+  packets: '1',
+  bytes: '10',
+  start: String(NOON),
+  end: String(NOON),
+  action: 'ACCEPT',
+  'log-status': 'OK',
 };
 
-/** What became of some flows. */
+/** The result of rolling up some flows. */
 export interface RolledFlows {
   readonly summary: RollupSummary;
   readonly lines: string[];
@@ -24,7 +47,7 @@ export interface RolledFlows {
   readonly of: (name: string) => ParsedPoint[];
 }
 
-/** Rolls up flows that are all alike but for the fields given. */
+/** Rolls up flows that differ from a default one in the given fields. */
 export function roll(
   flows: readonly Fields[],
   terms: Partial<RollupTerms> = {},
@@ -37,7 +60,7 @@ export function roll(
   return { summary: summary!, lines, parts, points, of: (name) => points.filter((point) => point.name === name) };
 }
 
-/** The same flow so many times. */
+/** The same flow, `count` times. */
 export function repeat(times: number, fields: Fields): Fields[] {
   return Array.from({ length: times }, () => fields);
 }

@@ -3,27 +3,27 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import type { AddressInfo } from 'node:net';
 
 /**
- * How a request is kept waiting: `unasked` never reaches the server · `unanswered` does, and its answer never comes · `halfway`
- * stops in the middle of its body · `dripping` sends it a byte at a time, five a second.
+ * How a request hangs: `unasked` never reaches the server; `unanswered` does, but its answer is never sent; `halfway` stops in
+ * the middle of the answer's body; `dripping` sends five bytes of it per second.
  */
 export type Hanging = 'unasked' | 'unanswered' | 'halfway' | 'dripping';
 
-/** An answer in place of the server's own. */
+/** An answer instead of the server's. */
 export interface Instead {
   readonly status: number;
   readonly body: string;
 }
 
-/** What is asked, as far as a test tells requests apart. */
+/** A request, as far as tests distinguish them. */
 export interface Asked {
   readonly method: string;
   readonly url: string;
   readonly body: string;
 }
 
-/** A server before another one, which lets requests hang, or answers them itself, as long as it is told to. */
+/** A proxy in front of a server that can let requests hang or answer them itself. */
 export class HangingProxy {
-  /** Which requests hang, and how, or are answered instead; undefined: that one is passed on. */
+  /** Decides how a request hangs or is answered; undefined: it is passed on. */
   hang: (asked: Asked) => Hanging | Instead | undefined = () => undefined;
   /** Resolves with the first request that hangs. */
   readonly hangs = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ export class HangingProxy {
 
   private constructor(private readonly target: string) {}
 
-  /** Stands before the server at that URL. */
+  /** Starts a proxy in front of the server at that URL. */
   static async start(target: string): Promise<HangingProxy> {
     const proxy = new HangingProxy(target);
     await once(proxy.server.listen(0, '127.0.0.1'), 'listening');

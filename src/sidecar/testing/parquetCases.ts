@@ -11,7 +11,7 @@ function parquet(header: string, lines: readonly string[], layout?: ParquetLayou
   return parquetFile(header.split(' '), rows, layout);
 }
 
-/** The same records as in text: each version of the format once more, in Parquet. */
+/** Each version of the format in Parquet, with the same records as in text. */
 const PER_VERSION = VERSIONS.map(({ name, body, expected }, i): Case => {
   const [header, ...lines] = gunzipSync(body).toString('latin1').trim().split('\n');
   return { name: `${name}, in Parquet`, key: keyOfParquet(0x6000 + i), body: parquet(header, lines), expected };
@@ -24,8 +24,8 @@ const WHOLE = parquet(V2, LINES);
 const withoutStatus = V2.replace(' log-status', '');
 
 /**
- * Objects in Parquet: of each version, packed in each way that is read, and what can be wrong with one. Not in `records/testdata`
- * beside those of text, for that room may not import what writes Parquet.
+ * Objects in Parquet: of each version, with each supported codec, and with each kind of damage. Not in `records/testdata` like
+ * those in text, since that room may not import the Parquet writer.
  */
 export const PARQUET_CASES: readonly Case[] = [
   ...PER_VERSION,
@@ -47,7 +47,10 @@ export const PARQUET_CASES: readonly Case[] = [
     body: parquet(V2, [line(V2, { 'log-status': '-' }), line(V2, { start: '-' }), line(V2, { packets: '-' })]),
     expected: {
       collected: {
-        ...{ ok: 0, bytes: 0, packets: 0, exporters: [] },
+        ok: 0,
+        bytes: 0,
+        packets: 0,
+        exporters: [],
         reasons: { 'unknown-status': 1, 'bad-time': 1, 'not-a-number': 1 },
       },
     },

@@ -3,19 +3,19 @@ import type { CompressionCodec } from 'hyparquet/src/types.js';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { vpcField } from '../records/fields';
 
-/** How a Parquet object is laid out. */
+/** The layout of a Parquet object. */
 export interface ParquetLayout {
-  /** SNAPPY unless said otherwise. */
+  /** Default: SNAPPY. */
   readonly codec?: CompressionCodec;
   readonly rowGroupSize?: number;
-  /** Bytes of a page before it is packed. */
+  /** Bytes of an unpacked page. */
   readonly pageSize?: number;
 }
 
 /**
- * A flow log as the Parquet object that AWS would write: columns with `_` for `-`, of the types in `records/fields`;
- * names that AWS does not know are strings. Each of `rows` has one text per column, where '-' becomes null. A text that is
- * no number becomes 0 in a column of numbers, and one that is too large for it loses its highest bits.
+ * A flow log as a Parquet object of AWS: columns with `_` for `-`, of the types in `records/fields`; unknown names are
+ * strings. Each of `rows` has one text per column; '-' becomes null. In a column of numbers, a text that is no number becomes
+ * 0, and one that is too large loses its highest bits.
  */
 export function parquetFile(columns: readonly string[], rows: readonly string[][], layout: ParquetLayout = {}): Buffer {
   const { codec = 'SNAPPY', rowGroupSize, pageSize } = layout;

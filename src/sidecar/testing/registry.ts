@@ -2,7 +2,7 @@ import type { Proposal } from '../registry/plans';
 import { openRegistry, type Registry } from '../registry/registry';
 import { NOON, TERMS } from './reference/rollUp';
 
-/** A registry in memory that is closed with the test. Call it inside `describe`. */
+/** A registry in memory, closed after each test. Call it inside `describe`. */
 export function registryForTests(): () => Registry {
   let registry: Registry;
   beforeEach(() => {

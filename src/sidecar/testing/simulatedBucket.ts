@@ -7,7 +7,7 @@ const MINUTE = 60;
 /** The header of its objects. */
 export const COLUMNS = 'interface-id vpc-id bytes packets start end action log-status';
 
-/** How an object differs from what is usual. */
+/** How an object differs from the default. */
 export interface Delivered {
   /** More lines. */
   readonly text?: string;
@@ -18,22 +18,22 @@ export interface Delivered {
   readonly delay?: number;
 }
 
-/** A bucket in memory over simulated time, which counts in minutes from `begin` (Unix seconds). */
+/** A bucket in memory with simulated time, in minutes from `begin` (Unix seconds). */
 export class SimulatedBucket {
   readonly objects = new Map<string, { body: Buffer; modified: number }>();
   /** Keys that cannot be read, and that cannot be deleted. */
   readonly denied = new Set<string>();
   readonly undeletable = new Set<string>();
-  /** Keys that were asked for, and how often it was listed. */
+  /** Keys that were read, and how often the bucket was listed. */
   readonly read: string[] = [];
   listings = 0;
-  /** What objects' bytes wait for. */
+  /** Reading an object waits for this. */
   beforeReading: Promise<void> = Promise.resolve();
   isAway = false;
 
   constructor(private readonly begin: number) {}
 
-  /** Puts the object of a slot, named as AWS names it, with one record in its second minute; returns its key. */
+  /** Puts an object of a slot with AWS's name and one record in its second minute. Returns its key. */
   deliver(
     slot: number,
     { text = '', columns = COLUMNS, flowLog = 'fl-0a', account = '111122223333', delay = 10 }: Delivered = {}
@@ -48,7 +48,7 @@ export class SimulatedBucket {
     return key;
   }
 
-  /** What collecting sees at a time (Unix seconds): objects that have arrived by then. */
+  /** The bucket at a time (Unix seconds): it has the objects that have arrived by then. */
   bucketAt(now: () => number = () => Infinity): Bucket {
     const list = (): ObjectRef[] =>
       [...this.objects]

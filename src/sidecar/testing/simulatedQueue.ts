@@ -4,13 +4,13 @@ import { MAX_MESSAGES, type Queue, type QueueMessage } from '../aws/queue';
 
 type Call = 'receive' | 'delete' | 'keep' | 'depth';
 
-/** A queue in memory: a message that was received is hidden until {@link SimulatedQueue.comeBack}. */
+/** A queue in memory. A received message is hidden until {@link SimulatedQueue.comeBack}. */
 export class SimulatedQueue {
   readonly name = 'events';
   readonly waitSeconds = 0;
-  /** What is refused. */
+  /** Actions that are denied. */
   readonly denied = new Set<Call>();
-  /** What deletions wait for. */
+  /** Deletions wait for this. */
   beforeDeleting: Promise<void> = Promise.resolve();
   private readonly all = new Map<string, { readonly body: string; readonly sent: number; isHidden: boolean }>();
   private readonly kept = new Map<string, PromiseWithResolvers<void>>();
@@ -30,12 +30,12 @@ export class SimulatedQueue {
     return id;
   }
 
-  /** Sends what S3 says of a created object in bucket `b`, whose ETag is its key as in a simulated bucket. */
+  /** Sends S3's event for a created object in bucket `b`; its ETag is its key, as in a simulated bucket. */
   tell(key: string, bucket = 'b', eventName = 'ObjectCreated:Put'): string {
     return this.tellOf([key], bucket, eventName);
   }
 
-  /** The same of several, in one message. */
+  /** Sends the events of several objects in one message. */
   tellOf(keys: readonly string[], bucket = 'b', eventName = 'ObjectCreated:Put'): string {
     const eventTime = new Date(this.now() * 1000).toISOString();
     const Records = keys.map((key) => {
@@ -55,21 +55,23 @@ export class SimulatedQueue {
     return [...this.all.values()].filter(({ isHidden }) => !isHidden).length;
   }
 
-  /** What was received and not deleted can be received again. */
+  /** Makes all received messages visible again. */
   comeBack(): void {
     this.all.forEach((message) => (message.isHidden = false));
   }
 
-  /** Resolves once a message was kept from being received again. */
+  /** Resolves once the visibility timeout of a message was extended. */
   isKept(id: string): Promise<void> {
     return this.keeping(id).promise;
   }
 
-  /** As collecting sees it. */
+  /** The queue as the collector uses it. */
   get queue(): Queue {
     const { name, waitSeconds, visibilitySeconds } = this;
     return {
-      ...{ name, waitSeconds, visibilitySeconds },
+      name,
+      waitSeconds,
+      visibilitySeconds,
       receive: () => this.call('receive', () => this.receive()),
       delete: async (messages: readonly QueueMessage[]) => {
         await this.beforeDeleting;
@@ -101,7 +103,7 @@ export class SimulatedQueue {
     });
   }
 
-  /** As over a network: never at once, so that others get on meanwhile. */
+  /** Asynchronous, as over a network. */
   private async call<T>(call: Call, work: () => T): Promise<T> {
     await setImmediate();
     if (this.denied.has(call)) {

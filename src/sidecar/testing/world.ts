@@ -36,7 +36,7 @@ export class World {
   private sqs!: SQSClient;
   private names = 0;
 
-  /** One for all tests of a file: is there before the first of them and any `beforeAll` below, and gone after the last. */
+  /** One world for all tests of a file: started before the first test and any `beforeAll` below, stopped after the last. */
   static forTests(): World {
     const world = new World();
     beforeAll(() => world.start());
@@ -63,12 +63,12 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A deployment of its own: registry, database. Worlds are slow to start, deployments are not. */
+  /** A new deployment with its own registry and database. Unlike worlds, deployments start fast. */
   deployment(env: NodeJS.ProcessEnv = {}): Deployment {
     return new Deployment(this, `fs${++this.names}`, env);
   }
 
-  /** A bucket of its own. */
+  /** Creates a bucket. */
   async bucket(): Promise<string> {
     const Bucket = `flow-logs-${++this.names}`;
     await this.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
@@ -86,7 +86,7 @@ export class World {
     return (page.Contents ?? []).map(({ Key }) => Key!);
   }
 
-  /** A queue of its own that S3 tells of all that happens in the bucket from now on; returns its URL. */
+  /** Creates a queue that receives the bucket's events from now on. Returns its URL. */
   async queue(Bucket: string): Promise<string> {
     const { QueueUrl } = await this.sqs.send(new CreateQueueCommand({ QueueName: `queue-${++this.names}` }));
     const { QueueArn } = await this.attributes(QueueUrl!);
@@ -100,7 +100,7 @@ export class World {
     await this.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
   }
 
-  /** How many messages a queue has, received or not. */
+  /** Number of messages of a queue, received or not. */
   async messages(queueUrl: string): Promise<number> {
     const attributes = await this.attributes(queueUrl);
     const counts = [attributes.ApproximateNumberOfMessages, attributes.ApproximateNumberOfMessagesNotVisible];
@@ -116,7 +116,7 @@ export class World {
     await this.influxService.stop();
   }
 
-  /** Brings InfluxDB back at the same address, with the same data. */
+  /** Restarts InfluxDB at the same address, with the same data. */
   async restartInflux(): Promise<void> {
     const { port } = this.influxService;
     this.influxService = await startInflux({ dir: join(this.folder, 'influx'), port });
@@ -130,7 +130,7 @@ export class World {
     return this.motoService.url;
   }
 
-  /** Starts the CLI; ends with the world at the latest. */
+  /** Starts the CLI. It is stopped with the world at the latest. */
   spawn(args: readonly string[], env: NodeJS.ProcessEnv, input: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
     const child = spawn(process.execPath, [BUNDLE, ...args], { env, stdio: [input, 'pipe', 'pipe'] });
     this.running.add(child);
@@ -177,7 +177,7 @@ export class Deployment {
     return this.ended(this.start(...args));
   }
 
-  /** The same, with that text on its standard input. */
+  /** Runs a command with `input` on its standard input. */
   told(input: string, ...args: string[]): Promise<Ended> {
     const child = this.world.spawn(args, this.env, 'pipe');
     child.stdin!.end(input);
@@ -193,7 +193,7 @@ export class Deployment {
     return { code, stdout, stderr };
   }
 
-  /** Runs a command that must succeed; returns its standard output. Throws with what it said otherwise. */
+  /** Runs a command that must succeed. Returns its standard output; throws with its output if it fails. */
   async ok(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(...args);
     if (code !== 0) {

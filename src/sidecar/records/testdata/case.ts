@@ -2,21 +2,21 @@ import { gzipSync } from 'node:zlib';
 import type { NotCollectable } from '../header';
 import type { RecordReason } from '../reasons';
 
-/** What must become of an object that is collected. */
+/** The expected counts of a collected object. */
 export interface Collected {
   readonly ok: number;
   /** Sums over the `ok` records. */
   readonly bytes: number;
   readonly packets: number;
-  /** Records that are not counted; none when absent. */
+  /** Number of records that are not counted, by reason; none by default. */
   readonly reasons?: Partial<Record<RecordReason, number>>;
-  /** Ids of the exporters: the account that the key names, then the VPC or what stands in for it. */
+  /** Ids of the exporters: the account of the key, then VPC, subnet or interface. */
   readonly exporters: readonly string[];
-  /** Names in the header that AWS did not know; none when absent. */
+  /** Unknown names in the header; none by default. */
   readonly unknown?: readonly string[];
 }
 
-/** An object as AWS, or somebody else, may leave it in a bucket, and what must become of it. */
+/** An object that AWS, or somebody else, may put into a bucket, and the expected result. */
 export interface Case {
   readonly name: string;
   readonly key: string;
@@ -38,7 +38,7 @@ export const EXPORTER = `${ACCOUNT}/${VPC}`;
 export const V2 =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 
-/** AWS's name of an object, with a number of our own for its hash. */
+/** An object name of AWS's form; `number` stands for the hash. */
 export function fileName(number: number, account = ACCOUNT): string {
   const hash = number.toString(16).padStart(8, '0');
   return `${account}_vpcflowlogs_eu-west-1_fl-0a1b2c3d4e5f60718_20260303T1155Z_${hash}.log.gz`;
@@ -54,25 +54,32 @@ export function gzip(...lines: string[]): Buffer {
   return gzipSync(Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'));
 }
 
-/** A record's fields by name, in order but for those given. */
+/** The fields of a valid record, with changes. */
 function fields(changes: Readonly<Record<string, string | number>> = {}): Record<string, string> {
   const all = {
-    ...{
-      version: 2,
-      'account-id': ACCOUNT,
-      'interface-id': 'eni-1235b8ca123456789',
-      'vpc-id': VPC,
-      'subnet-id': SUBNET,
-    },
-    ...{ 'instance-id': 'i-01234567890123456', srcaddr: '10.0.1.5', dstaddr: '10.0.0.220', srcport: 49761 },
-    ...{ dstport: 443, protocol: 6, packets: 1, bytes: 40, start: NOON, end: NOON + 58, action: 'ACCEPT' },
+    version: 2,
+    'account-id': ACCOUNT,
+    'interface-id': 'eni-1235b8ca123456789',
+    'vpc-id': VPC,
+    'subnet-id': SUBNET,
+    'instance-id': 'i-01234567890123456',
+    srcaddr: '10.0.1.5',
+    dstaddr: '10.0.0.220',
+    srcport: 49761,
+    dstport: 443,
+    protocol: 6,
+    packets: 1,
+    bytes: 40,
+    start: NOON,
+    end: NOON + 58,
+    action: 'ACCEPT',
     'log-status': 'OK',
     ...changes,
   };
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
 }
 
-/** The line of a record under a header; what the record does not say is '-'. */
+/** The line of a record under a header; absent fields are '-'. */
 export function line(header: string, changes?: Readonly<Record<string, string | number>>): string {
   const values = fields(changes);
   return header
@@ -83,7 +90,14 @@ export function line(header: string, changes?: Readonly<Record<string, string | 
 
 /** What AWS writes when an interface had no traffic, or when it skipped records. */
 export const IDLE = {
-  ...{ srcaddr: '-', dstaddr: '-', srcport: '-', dstport: '-', protocol: '-', packets: '-', bytes: '-', action: '-' },
+  srcaddr: '-',
+  dstaddr: '-',
+  srcport: '-',
+  dstport: '-',
+  protocol: '-',
+  packets: '-',
+  bytes: '-',
+  action: '-',
   'log-status': 'NODATA',
 };
 export const SKIPPED = { ...IDLE, 'log-status': 'SKIPDATA' };

@@ -18,18 +18,25 @@ const V10 = 'encryption-status flow-direction traffic-path bytes packets srcaddr
 
 const ECS = {
   'ecs-cluster-arn': `arn:aws:ecs:eu-west-1:${ACCOUNT}:cluster/my-cluster`,
-  ...{ 'ecs-cluster-name': 'my-cluster', 'ecs-container-id': '0a1b2c3d4e5f', 'ecs-service-name': 'web' },
+  'ecs-cluster-name': 'my-cluster',
+  'ecs-container-id': '0a1b2c3d4e5f',
+  'ecs-service-name': 'web',
   'ecs-task-definition-arn': `arn:aws:ecs:eu-west-1:${ACCOUNT}:task-definition/web:7`,
   'ecs-task-arn': `arn:aws:ecs:eu-west-1:${ACCOUNT}:task/my-cluster/f1e2d3`,
   'ecs-task-id': 'f1e2d3',
 };
 const TAGS = {
-  ...{ 'instance-tag': 'caf%C3%A9%20bar', 'instance-tag-2': '%2D', 'interface-tag': 'a%3Db%2Cc', 'asg-tag': 'my-asg' },
+  'instance-tag': 'caf%C3%A9%20bar',
+  'instance-tag-2': '%2D',
+  'interface-tag': 'a%3Db%2Cc',
+  'asg-tag': 'my-asg',
 };
 const NEXT_HOP = {
   'next-hop-interface-id': 'eni-1111aaaa2222bbbb3',
   'next-hop-subnet-id': SUBNET,
-  ...{ 'next-hop-az-id': 'euw1-az2', 'next-hop-vpc-id': VPC, 'next-hop-interface-type': 'network_load_balancer' },
+  'next-hop-az-id': 'euw1-az2',
+  'next-hop-vpc-id': VPC,
+  'next-hop-interface-type': 'network_load_balancer',
 };
 const PLACE = { region: 'eu-west-1', 'az-id': 'euw1-az1' };
 const SERVICE = { 'pkt-dst-aws-service': 'S3', 'flow-direction': 'egress', 'traffic-path': 7 };
@@ -51,7 +58,10 @@ export const VERSIONS: readonly Case[] = [
     ),
     expected: {
       collected: {
-        ...{ ok: 2, bytes: 4585, packets: 24, reasons: { nodata: 2, skipdata: 1 } },
+        ok: 2,
+        bytes: 4585,
+        packets: 24,
+        reasons: { nodata: 2, skipdata: 1 },
         exporters: [`${ACCOUNT}/eni-1235b8ca123456789`],
       },
     },
@@ -62,7 +72,10 @@ export const VERSIONS: readonly Case[] = [
     body: gzip('log-status end interface-id', `OK ${NOON} eni-1`, `NODATA ${NOON} eni-1`, `OK ${NOON} eni-2`),
     expected: {
       collected: {
-        ...{ ok: 2, bytes: 0, packets: 0, reasons: { nodata: 1 } },
+        ok: 2,
+        bytes: 0,
+        packets: 0,
+        reasons: { nodata: 1 },
         exporters: [`${ACCOUNT}/eni-1`, `${ACCOUNT}/eni-2`],
       },
     },
@@ -131,7 +144,9 @@ export const VERSIONS: readonly Case[] = [
     ),
     expected: {
       collected: {
-        ...{ ok: 3, bytes: 78, packets: 0 },
+        ok: 3,
+        bytes: 78,
+        packets: 0,
         exporters: [`${ACCOUNT}/nat-1234567890abcdef`, `${ACCOUNT}/${SUBNET}`],
       },
     },

@@ -6,13 +6,39 @@ import { NOON, rollUp, TERMS } from '../../testing/reference/rollUp';
 import { isMalformed, RECORD_REASONS, type RecordReason } from '../reasons';
 
 const HEADER = [
-  ...['account-id', 'interface-id', 'resource-id', 'vpc-id', 'subnet-id', 'instance-id', 'srcaddr', 'dstaddr'],
-  ...['srcport', 'dstport', 'protocol', 'packets', 'bytes', 'start', 'end', 'action', 'flow-direction', 'log-status'],
+  'account-id',
+  'interface-id',
+  'resource-id',
+  'vpc-id',
+  'subnet-id',
+  'instance-id',
+  'srcaddr',
+  'dstaddr',
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'action',
+  'flow-direction',
+  'log-status',
 ];
 const GOOD: Fields = {
-  ...{ 'account-id': '111122223333', 'interface-id': 'eni-1', srcaddr: '10.0.0.1', dstaddr: '10.0.0.2' },
-  ...{ srcport: '50000', dstport: '443', protocol: '6', packets: '2', bytes: '100', start: '1000', end: '1060' },
-  ...{ action: 'ACCEPT', 'log-status': 'OK' },
+  'account-id': '111122223333',
+  'interface-id': 'eni-1',
+  srcaddr: '10.0.0.1',
+  dstaddr: '10.0.0.2',
+  srcport: '50000',
+  dstport: '443',
+  protocol: '6',
+  packets: '2',
+  bytes: '100',
+  start: '1000',
+  end: '1060',
+  action: 'ACCEPT',
+  'log-status': 'OK',
 };
 const objectOf = (...all: Fields[]) => [HEADER.join(' '), ...all.map((fields) => lineOf(HEADER, fields))].join('\n');
 const decodeOne = (changes: Fields, account?: string) => decode(objectOf({ ...GOOD, ...changes }), account);

@@ -11,24 +11,24 @@ import {
 } from './referencePoints';
 
 /**
- * The slow, obvious twin of `records` and `rollup`: written from the rules, one string per field and one object per record.
- * It knows neither chunks nor parts: the whole object is one part. Tests hold the fast code against it.
+ * A slow and simple second implementation of `records` and `rollup`, written from the rules: one string per field, one
+ * JavaScript object per record, no chunks, one part. Tests compare the fast code with it.
  */
 
-/** What an object holds. `points` and `quality` by {@link pointKey}. */
+/** The content of an object. `points` and `quality`: by {@link pointKey}. */
 export interface Reference {
   readonly isRefused: boolean;
   lines: number;
   ok: number;
   readonly reasons: Record<string, number>;
   readonly totals: BigSums;
-  /** Records by exporter id, dropped ones included. */
+  /** Number of records by exporter id, including dropped ones. */
   readonly exporters: Record<string, number>;
   readonly points: Map<string, BigSums>;
   readonly quality: Map<string, number>;
 }
 
-/** Rolls up the text of an object. Each character stands for one byte. */
+/** Rolls up the text of an object. Each character is one byte. */
 export function rollUpSlowly(
   text: string,
   terms: RollupTerms,
@@ -161,7 +161,13 @@ function readLine(
   }
   const direction = ['ingress', 'egress'].find((known) => known === or('flow-direction')) ?? 'unknown';
   const record = {
-    ...{ src, dst, direction, protocol, bytes, packets, flows: 1n },
+    src,
+    dst,
+    direction,
+    protocol,
+    bytes,
+    packets,
+    flows: 1n,
     tags: { ...tags, exporter: decision === 'overflow' ? 'overflow' : id },
     port: ports.includes(-1) ? -1 : Math.min(...(ports as number[])),
     start: Number(start),
@@ -176,7 +182,7 @@ function upTo(limit: number, value: string, whole: (value: string) => bigint | u
   return number <= limit ? number : undefined;
 }
 
-/** The address as it is written out, '-' included; undefined when it is none. */
+/** The address in its shortest form, or '-'; undefined if it is malformed. */
 function canonical(address: string): string | undefined {
   const version = isIP(address);
   if (version !== 6) {

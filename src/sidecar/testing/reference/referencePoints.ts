@@ -7,7 +7,7 @@ export interface BigSums {
   flows: bigint;
 }
 
-/** A record that is counted, as text and numbers. */
+/** A counted record, as text and numbers. */
 export interface ReferenceRecord extends BigSums {
   readonly tags: Readonly<Record<string, string>>;
   readonly src: string;
@@ -20,13 +20,13 @@ export interface ReferenceRecord extends BigSums {
   readonly end: number;
 }
 
-/** One point's place: measurement, tags in any order, policy and window. */
+/** What identifies a point: measurement, tags in any order, policy and window. */
 export function pointKey(name: string, tags: Readonly<Record<string, string>>, policy: string, window: number): string {
   const pairs = Object.entries(tags).map(([tag, value]) => `${tag}=${value}`);
   return [policy, window, name, ...pairs.sort()].join(' | ');
 }
 
-/** Policy and window a second counts in. */
+/** The policy and window that a time counts in. */
 export function placeOf(second: number, { minuteHorizon }: RollupTerms): { policy: string; window: number } {
   const hour = Math.floor(second / 3600) * 3600;
   return hour < minuteHorizon
@@ -34,14 +34,14 @@ export function placeOf(second: number, { minuteHorizon }: RollupTerms): { polic
     : { policy: 'minute', window: Math.floor(second / 60) * 60 };
 }
 
-/** A part of a record that falls into one minute. */
+/** The share of a record in one minute. */
 interface Share extends BigSums {
   readonly minute: number;
 }
 
 interface Key {
   readonly tags: Readonly<Record<string, string>>;
-  /** What two keys that tie in every metric are ordered by. */
+  /** Orders keys that are equal in every metric. */
   readonly order: ReadonlyArray<string | number>;
 }
 
@@ -92,7 +92,7 @@ function applicationOf(protocol: number, port: number): string {
   return port < 0 ? name : `${name}/${port}`;
 }
 
-/** Adds what was counted to sums. */
+/** Adds counts to sums. */
 export function addShares(sums: BigSums, shares: readonly BigSums[]): void {
   for (const { bytes, packets, flows } of shares) {
     sums.bytes += bytes;
@@ -180,7 +180,7 @@ function compareKeys(a: Ranked, b: Ranked, isReject: boolean): number {
   return at < 0 ? 0 : a.key.order[at] < b.key.order[at] ? -1 : 1;
 }
 
-/** A record's shares: by time over [start, end) when it is longer than a minute. */
+/** The shares of a record: by time over [start, end) if it is longer than a minute. */
 export function spread(record: Pick<ReferenceRecord, 'start' | 'end' | keyof BigSums>): Share[] {
   const { start, end, bytes, packets } = record;
   const first = Math.floor(start / 60) * 60;

@@ -5,10 +5,10 @@ import type { RollupSummary } from '../../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
 import { pointKey, type BigSums } from './referencePoints';
 
-/** A Tuesday noon, UTC; tests count from here. */
+/** A Tuesday noon, UTC: the time of most tests, Unix seconds. */
 export const NOON = Date.UTC(2026, 2, 3, 12) / 1000;
 
-/** Terms of an object planned a minute after NOON, whose horizons are far away unless a test moves them. */
+/** Terms of a plan from a minute after {@link NOON}, with distant horizons. */
 export const TERMS: RollupTerms = {
   rulesVersion: 1,
   sourceId: 'src-1',
@@ -20,22 +20,22 @@ export const TERMS: RollupTerms = {
   futureHorizon: NOON + 3660,
 };
 
-/** How to run the fast code over a text. */
+/** Options of {@link rollUp}. */
 export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
   readonly decide?: (exporter: string) => ExporterDecision;
-  /** Bytes per chunk; all at once when absent. */
+  /** Bytes per chunk. Default: one chunk. */
   readonly chunk?: number;
-  /** Offset of the first part; the second one has the next. */
+  /** Offset of the first part. Each further part has the next one. */
   readonly offset?: number;
 }
 
-/** What the fast code made of a text. */
+/** The result of {@link rollUp}. */
 export interface RolledUp {
   readonly refusal?: NotCollectable;
   readonly summary?: RollupSummary;
   /** Lines in the order they were handed over, each after its policy. */
   readonly lines: string[];
-  /** How many parts were cut. */
+  /** Number of parts. */
   readonly parts: number;
 }
 
@@ -65,7 +65,7 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
   return { summary: rollup!.finish(), lines, parts };
 }
 
-/** The lines of a block, each of which must have its line end. */
+/** The lines of a block. Throws unless each has its line end. */
 export function linesOf(block: Uint8Array): string[] {
   const lines = Buffer.from(block).toString().split('\n');
   if (lines.pop() !== '') {
@@ -74,7 +74,7 @@ export function linesOf(block: Uint8Array): string[] {
   return lines;
 }
 
-/** One line of line protocol, taken apart; the timestamp split into seconds and nanoseconds of the window. */
+/** A parsed line of line protocol, with the timestamp split into window (seconds) and offset (nanoseconds). */
 export interface ParsedPoint {
   readonly policy: string;
   readonly name: string;
@@ -84,7 +84,7 @@ export interface ParsedPoint {
   readonly offset: number;
 }
 
-/** Reads `policy line`, the slow way. Throws when it is not line protocol with integer fields. */
+/** Parses `policy line`. Throws unless it is line protocol with integer fields. */
 export function parsePoint(text: string): ParsedPoint {
   const match = /^(minute|hour) ((?:\\.|[^ ])+) ([^ ]+) (\d+)$/.exec(text);
   if (!match) {
@@ -109,7 +109,7 @@ export function parsePoint(text: string): ParsedPoint {
   };
 }
 
-/** Points of sums and of `flow_quality`, keyed as the twin keys them. Two lines at one place are an error. */
+/** Points of sums and of `flow_quality`, by `pointKey`. Throws if two lines have the same key. */
 export function pointsOf(lines: readonly string[]): { points: Map<string, BigSums>; quality: Map<string, number> } {
   const points = new Map<string, BigSums>();
   const quality = new Map<string, number>();
