@@ -1,3 +1,4 @@
+import { REFUSED } from '../reports/metrics';
 import { reportNamed } from '../reports/reports';
 import { largeValueOf, valueOf, type AlertQuery, type AlertRule } from './alertRule';
 
@@ -36,8 +37,8 @@ export const TRAFFIC_ALERTS: readonly AlertRule[] = [
     meaning:
       'Far more flows are refused at an interface than yesterday at this time: a scan, or a security group that is too tight. The report shows their sources.',
     queries: {
-      refused: rates('last("fps") AS "refused"', 3 * MINUTE, `"action" = 'REJECT'`),
-      yesterday: rates('last("fps_yesterday") AS "yesterday"', 3 * MINUTE, `"action" = 'REJECT'`),
+      refused: rates('last("fps") AS "refused"', 3 * MINUTE, `"action" = '${REFUSED}'`),
+      yesterday: rates('last("fps_yesterday") AS "yesterday"', 3 * MINUTE, `"action" = '${REFUSED}'`),
     },
     value: '$refused * ($refused > 3 * $yesterday)',
     threshold: { type: 'gt', value: 10 },
@@ -53,8 +54,8 @@ export const TRAFFIC_ALERTS: readonly AlertRule[] = [
     meaning:
       'An interface that had traffic in nearly every minute has none for 15 minutes. Such an interface is followed for 45 minutes; then the alert ends by itself.',
     queries: {
-      bps: rates('max("bps") AS "bps"', 15 * MINUTE, `"action" != 'REJECT'`),
-      points: rates('count("bps") AS "points"', 15 * MINUTE, `"action" != 'REJECT'`),
+      bps: rates('max("bps") AS "bps"', 15 * MINUTE, `"action" != '${REFUSED}'`),
+      points: rates('count("bps") AS "points"', 15 * MINUTE, `"action" != '${REFUSED}'`),
     },
     // One that is followed since just now was not at zero for fifteen minutes yet. Some points may come late.
     value: '($bps == 0) * ($points >= 12)',

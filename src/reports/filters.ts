@@ -1,4 +1,5 @@
 import type { EntityKind } from '../contract/stored';
+import { REFUSED } from './metrics';
 
 /** One way to narrow a report down, and how people pick its values. */
 export interface Filter<Name extends string = FilterName> {
@@ -58,7 +59,7 @@ const ENTRIES = [
     id: '[a-z]+-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet', 'instance'],
   },
-  { name: 'action', heading: 'Action', tag: 'action', values: ['ACCEPT', 'REJECT'], parents: [] },
+  { name: 'action', heading: 'Action', tag: 'action', values: ['ACCEPT', REFUSED], parents: [] },
   { name: 'exporter', heading: 'Exporter', tag: 'exporter', parents: [] },
   { name: 'source', heading: 'Source', tag: 'src', kind: 'address', parents: [], isKey: true },
   { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', parents: [], isKey: true },

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { MISSING, type EntityKind } from '../../contract/stored';
-import { ec2Client, stsClient, type SignIn } from '../aws/clients';
+import { ec2Client, stsClient } from '../aws/clients';
+import type { SignIn } from '../util/signIn';
 import { explainAwsError } from '../aws/errors';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import type { Account } from '../registry/accounts';

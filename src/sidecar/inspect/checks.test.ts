@@ -14,7 +14,8 @@ import {
   type FakeRequest,
 } from '../testing/fakeS3';
 import { faultOf } from './checkFaults';
-import { sqsClient, type SignIn } from '../aws/clients';
+import { sqsClient } from '../aws/clients';
+import type { SignIn } from '../util/signIn';
 
 let fake: FakeS3;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import type { CheckResult } from '../../contract/checks';
 import type { CheckTools } from '../inspect/checkRun';
 import { runChecks } from '../inspect/checks';
-import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
+import { s3Client, sqsClient, stsClient } from '../aws/clients';
+import type { SignIn } from '../util/signIn';
 import { readObjectHead } from '../inspect/objectHead';
 import { findObjects } from '../inspect/testSource';
 
