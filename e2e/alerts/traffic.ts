@@ -3,7 +3,7 @@ import { writeCollectionPoints } from '../../src/sidecar/collect/metrics/collect
 import { FlowRates } from '../../src/sidecar/collect/metrics/flowRates';
 import { Permits } from '../../src/sidecar/collect/permits';
 import { SourceProgress } from '../../src/sidecar/collect/sourceProgress';
-import { NOWHERE } from '../../src/sidecar/registry/entities';
+import { UNKNOWN_PLACE } from '../../src/sidecar/registry/entities';
 import { openRegistry } from '../../src/sidecar/registry/registry';
 import type { Source } from '../../src/sidecar/registry/sources';
 import type { InfluxClient } from '../../src/sidecar/store/influx';
@@ -75,7 +75,7 @@ export async function simulate(
     await moveClaim(client, await registry.registryId());
     await client.query('DROP MEASUREMENT "registry"');
     const entities = Object.entries(INTERFACES).map(
-      ([name, id]) => ({ ...NOWHERE, kind: 'interface', id, description: `the one that ${name}` }) as const
+      ([name, id]) => ({ ...UNKNOWN_PLACE, kind: 'interface', id, description: `the one that ${name}` }) as const
     );
     await registry.describeEntities(entities, begin);
     let clock = begin;

@@ -1,4 +1,4 @@
-import { NOWHERE } from '../registry/entities';
+import { UNKNOWN_PLACE } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 
 /** Services that networks in AWS carry, by TCP and UDP port. Source: IANA's port registry, and common use above 1023. */
@@ -93,7 +93,7 @@ export function applicationEntities(): EntityRow[] {
     id,
     label: `${description} (${id})`,
     name: `${description} (${id})`,
-    ...NOWHERE,
+    ...UNKNOWN_PLACE,
   });
   return [
     ...SERVICES.flatMap(([port, name]) => [row(`tcp/${port}`, name), row(`udp/${port}`, name)]),

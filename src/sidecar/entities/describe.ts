@@ -11,7 +11,7 @@ import { MISSING, type EntityKind } from '../../contract/stored';
 import type { CallContext } from '../aws/callContext';
 import { AwsError, explainAwsError } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
-import { NOWHERE, type Entity } from '../registry/entities';
+import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;
@@ -39,7 +39,7 @@ export interface Described {
  */
 export async function describeRegion(client: EC2Client, region: string, account?: string): Promise<Described> {
   const paginator = { client, pageSize: PAGE_SIZE };
-  const none = { ...NOWHERE, region };
+  const none = { ...UNKNOWN_PLACE, region };
   const denied = new Map<ReadKind, string>();
   const read = async <P, T>(
     kind: ReadKind,

@@ -1,5 +1,5 @@
 import { MISSING, ENTITY_KINDS } from '../../contract/stored';
-import { NOWHERE, type Entity, type SeenEntity } from '../registry/entities';
+import { UNKNOWN_PLACE, type Entity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
@@ -8,7 +8,7 @@ import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
 /** What '-' stands for has a row too, so that a join with it loses no traffic. */
-const NOTHING = { ...NOWHERE, id: MISSING };
+const NOTHING = { ...UNKNOWN_PLACE, id: MISSING };
 
 /** Identifiers that this process remembers to have told the registry. */
 const MAX_TOLD = 100_000;
@@ -74,7 +74,7 @@ export class EntityPublisher {
     if (everything) {
       await this.publishApplications();
     }
-    await this.registry.entitiesStored(
+    await this.registry.markEntitiesStored(
       entities.filter(({ inStore }) => !inStore).map(({ kind, id }) => ({ kind, id }))
     );
   }

@@ -6,7 +6,7 @@ import {
   RunInstancesCommand,
   type ResourceType,
 } from '@aws-sdk/client-ec2';
-import { NOWHERE } from '../registry/entities';
+import { UNKNOWN_PLACE } from '../registry/entities';
 import { describeRegion, type Found } from './describe';
 import { mergeAddresses } from './sync';
 import { REGION, World } from '../testing/world';
@@ -143,7 +143,7 @@ describe('describeRegion', () => {
 
 describe('an address', () => {
   const at = (owner: string, description?: string): Found => ({
-    ...NOWHERE,
+    ...UNKNOWN_PLACE,
     ...{ kind: 'address', id: '10.0.0.1', interface: owner, description },
   });
 

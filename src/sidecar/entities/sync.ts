@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { MISSING, type EntityKind } from '../../contract/stored';
 import { ec2Client, stsClient, type SignIn } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { NOWHERE, type Entity } from '../registry/entities';
+import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
 import { describeRegion, READ_KINDS, type Described, type Found } from './describe';
@@ -60,7 +60,7 @@ export async function syncEntities(
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
-  await registry.syncRan({
+  await registry.recordSync({
     started: Math.floor(started / 1000),
     finished: seconds(),
     ok,
@@ -101,7 +101,7 @@ async function syncRegion(
     const id = name === undefined ? undefined : await accountId(region, as);
     const { entities, denied } = await describeRegion(ec2Client(region, as), region, id);
     if (id !== undefined) {
-      entities.push({ ...NOWHERE, kind: 'account', id, description: name });
+      entities.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
     }
     const error = denied.size > 0 ? [...denied.values()].join(' ') : undefined;
     return { result: { account, region, kinds: countKinds(entities, denied), error }, found: entities };

@@ -13,7 +13,7 @@ import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
 
 /** How far a source is, as only the running collector knows. */
-export interface Standing {
+export interface SourceRuntimeStatus {
   /** Objects that were found and wait. */
   readonly backlog: number;
   /** When the oldest of them was written, Unix seconds. */
@@ -31,7 +31,7 @@ export interface CollectorView {
   readonly name: string;
   /** False while it waits for the store. */
   readonly isCollecting: () => boolean;
-  readonly standing: (sourceId: string) => Standing | undefined;
+  readonly runtimeStatus: (sourceId: string) => SourceRuntimeStatus | undefined;
   /** Reads descriptions now. */
   readonly sync: (onRegion: (region: RegionSync) => void) => Promise<SyncResult>;
   /** When it will do so by itself, Unix seconds. */

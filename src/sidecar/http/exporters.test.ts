@@ -1,4 +1,4 @@
-import { NOWHERE } from '../registry/entities';
+import { UNKNOWN_PLACE } from '../registry/entities';
 import { TestApi } from '../testing/api';
 import { exporter, proposal } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
@@ -14,8 +14,8 @@ beforeEach(async () => {
   }));
   await test.registry.grantPlan(proposal({ exporters }), NOON);
   const described = [
-    { ...NOWHERE, kind: 'vpc' as const, id: 'vpc-1', description: 'shop' },
-    { ...NOWHERE, kind: 'account' as const, id: '111122223333', description: 'production' },
+    { ...UNKNOWN_PLACE, kind: 'vpc' as const, id: 'vpc-1', description: 'shop' },
+    { ...UNKNOWN_PLACE, kind: 'account' as const, id: '111122223333', description: 'production' },
   ];
   await test.registry.describeEntities(described, NOON);
 });

@@ -3,7 +3,7 @@ import { openDatabase } from './database';
 import { OperationQueue } from './operationQueue';
 import { operationsVia, type Operation, type Registry } from './operations';
 import { fromSentError, toSentError, type SentError } from './sentError';
-import { together } from '../util/batchPerTick';
+import { batchPerTick } from '../util/batchPerTick';
 
 /** What the registry's thread is started with. */
 export interface RegistryThreadData {
@@ -60,7 +60,7 @@ function connectRegistry(worker: Worker): Registry {
       resolve();
     });
   });
-  const ask = together<Question>((questions) => worker.postMessage(questions));
+  const ask = batchPerTick<Question>((questions) => worker.postMessage(questions));
   const call = ({ name, args }: Operation) =>
     new Promise((resolve, reject) => {
       if (failure) {
@@ -93,7 +93,7 @@ export class RegistryDied extends Error {
 }
 
 /** Does some work, and gives it up when the registry's thread ends unexpectedly: throws the reason then. */
-export function whileAlive<T>(registry: Registry, work: Promise<T>): Promise<T> {
+export function whileRegistryRuns<T>(registry: Registry, work: Promise<T>): Promise<T> {
   const died = registry.died.then((error) => {
     throw error;
   });
@@ -103,7 +103,7 @@ export function whileAlive<T>(registry: Registry, work: Promise<T>): Promise<T> 
 /** Runs in the registry's thread: answers questions until it is told to close. */
 export function runRegistryThread({ directory }: RegistryThreadData, port: MessagePort): void {
   const queue = new OperationQueue(directory);
-  const answer = together<Answer>((answers) => port.postMessage(answers));
+  const answer = batchPerTick<Answer>((answers) => port.postMessage(answers));
   port.on('message', (message: readonly Question[] | 'close') => {
     if (message === 'close') {
       // Behind the answers, which are sent behind the commit.

@@ -14,7 +14,7 @@ import { recomputeDirtyHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
 import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
-import type { CollectorView, Standing } from '../http/api';
+import type { CollectorView, SourceRuntimeStatus } from '../http/api';
 import type { StoredSource } from '../registry/sources';
 import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../util/sleep';
@@ -81,7 +81,7 @@ function viewOf(running: Running): CollectorView {
   return {
     name: COLLECTOR,
     isCollecting: () => running.descriptions !== undefined,
-    standing: (sourceId) => standingOf(running.followed.get(sourceId)),
+    runtimeStatus: (sourceId) => standingOf(running.followed.get(sourceId)),
     sync: async (onRegion) => {
       if (!running.descriptions) {
         throw new Error('InfluxDB does not answer yet: descriptions are read once it does.');
@@ -93,7 +93,7 @@ function viewOf(running: Running): CollectorView {
 }
 
 /** How a source stands; undefined as long as nothing is known. */
-function standingOf(followed: FollowedSource | undefined): Standing | undefined {
+function standingOf(followed: FollowedSource | undefined): SourceRuntimeStatus | undefined {
   const waiting = followed?.progress.waiting();
   if (!followed || !waiting) {
     return undefined;

@@ -3,7 +3,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { AwsError } from '../aws/errors';
 import { HERE } from '../collect/decode/decoder';
 import type { Job } from '../../contract/jobs';
-import type { Api, ApiDependencies, CollectorView, Standing } from '../http/api';
+import type { Api, ApiDependencies, CollectorView, SourceRuntimeStatus } from '../http/api';
 import { createApi } from '../http/app';
 import { SERVER_LIMITS, type ServerLimits } from '../http/server';
 import { openRegistry, type Registry } from '../registry/registry';
@@ -20,12 +20,12 @@ export const grafanaId = (claims: object) => `e30.${Buffer.from(JSON.stringify(c
 export class TestApi {
   api!: Api;
   registry!: Registry;
-  readonly standings: Record<string, Standing> = {};
+  readonly standings: Record<string, SourceRuntimeStatus> = {};
   readonly logged: string[] = [];
   readonly collector: { -readonly [K in keyof CollectorView]: CollectorView[K] } = {
     name: 'primary',
     isCollecting: () => true,
-    standing: (id) => this.standings[id],
+    runtimeStatus: (id) => this.standings[id],
     sync: () => Promise.resolve({ ok: true, regions: [], seconds: 0 }),
     nextSync: () => NOON + 3600,
   };

@@ -5,7 +5,7 @@ const BYTES_AT_ONCE = 512 * 1024;
  * Gathers what one turn of the event loop brings, and sends it at its end: a message to another thread costs more than
  * its content. `buffer`: the item's memory, by which it is seen how much there is to send; `send` may move it.
  */
-export function together<T>(
+export function batchPerTick<T>(
   send: (items: readonly T[], buffers: ArrayBuffer[]) => void
 ): (item: T, buffer?: ArrayBuffer) => void {
   let items: T[] = [];

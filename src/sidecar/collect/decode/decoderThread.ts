@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { Part, PART_LIMITS } from '../../rollup/part';
 import type { Policy } from '../../rollup/windows';
-import { together } from '../../util/batchPerTick';
+import { batchPerTick } from '../../util/batchPerTick';
 import { toErrorData, type ErrorData } from '../../util/threadErrors';
 import { CorruptObject, fromCorruptMessage, toCorruptMessage, type CorruptMessage } from './corruptObject';
 import { decodeObject, type Decoded, type DecodeJob, type Unpack } from './decodeObject';
@@ -94,7 +94,7 @@ export function runDecoderThread(port: MessagePort): void {
   const part = new Part(2 * PART_LIMITS.records);
   // Copied, not moved: once a thread has given a buffer away, V8 checks at each access that buffers are still there, and
   // decoding takes a tenth longer.
-  const send = together<FromThread>((messages) => port.postMessage(messages));
+  const send = batchPerTick<FromThread>((messages) => port.postMessage(messages));
   let body: Arriving | undefined;
   const decode = async (job: DecodeJob, from: Arriving, unpack?: Unpack) => {
     try {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
-import { together } from '../../util/batchPerTick';
+import { batchPerTick } from '../../util/batchPerTick';
 import { fromErrorData, type ErrorData } from '../../util/threadErrors';
 import { CorruptObject, fromCorruptMessage, toCorruptMessage } from './corruptObject';
 import type { Decoded, DecodeJob } from './decodeObject';
@@ -117,7 +117,7 @@ class Exchange {
   private ahead = 0;
   private wake?: () => void;
   /** Most objects are sent in one message. What comes after the thread's last word would go to the next object's bytes. */
-  private readonly queue = together<ToThread>((messages, buffers) => {
+  private readonly queue = batchPerTick<ToThread>((messages, buffers) => {
     if (!this.isFinished) {
       this.worker.postMessage(messages, buffers);
     }

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { CompleteMinute } from '../../completeness/source';
-import { NOWHERE } from '../../registry/entities';
+import { UNKNOWN_PLACE } from '../../registry/entities';
 import { InfluxClient } from '../../store/influx';
 import { PointWriter } from '../../store/writer';
 import { influxForTests, withServer } from '../../testing/influx';
@@ -70,9 +70,9 @@ it('writes the rates of a minute at wall-clock time, with names', async () => {
   const { client, traffic, write } = await setUp();
   await registry().describeEntities(
     [
-      { ...NOWHERE, kind: 'interface', id: 'eni-1', description: 'web, 1', vpc: 'vpc-1', instance: 'i-1' },
-      { ...NOWHERE, kind: 'instance', id: 'i-1', description: 'web server' },
-      { ...NOWHERE, kind: 'vpc', id: 'vpc-1', description: 'Büro "A"' },
+      { ...UNKNOWN_PLACE, kind: 'interface', id: 'eni-1', description: 'web, 1', vpc: 'vpc-1', instance: 'i-1' },
+      { ...UNKNOWN_PLACE, kind: 'instance', id: 'i-1', description: 'web server' },
+      { ...UNKNOWN_PLACE, kind: 'vpc', id: 'vpc-1', description: 'Büro "A"' },
     ],
     BEGIN
   );

@@ -99,7 +99,7 @@ export class ObjectPipeline {
     // Before the registry is asked: what it knows as stored is in this store, or in a later one.
     const storeId = claim.storeId ?? (await writer.patiently(() => claim.mayBegin()));
     const keys = objects.map(({ key }) => key);
-    const known: Record<string, KnownObject> = await registry.knownObjects(source.id, keys, now());
+    const known: Record<string, KnownObject> = await registry.lookUpListed(source.id, keys, now());
     const isDone = ({ key, etag }: ObjectRef) => shouldSkip(known[key], etag);
     const found = objects.filter((object) => !isDone(object) && !this.inFlight.has(object.key));
     const toCollect = found.filter(({ key, etag }) => !isStored(known[key], etag));
@@ -224,7 +224,7 @@ export class ObjectPipeline {
     const failed: ReadonlyMap<string, AwsError> =
       inStore.length > 0 ? await bucket.delete(inStore) : new Map<string, AwsError>();
     const gone = inStore.map(({ key }) => key).filter((key) => !failed.has(key));
-    await registry.objectsDeleted(source.id, gone, now());
+    await registry.recordDeleted(source.id, gone, now());
     return objects.map(({ key, storeId: storedIn }) =>
       failed.has(key) ? { error: failed.get(key) } : { result: storedIn === storeId }
     );
@@ -298,7 +298,7 @@ async function readPlanStore(
       const read = await trace.time('read', () => readObject(object, plan, deps, offsets, spool));
       if (read.outcome?.state === 'duplicate') {
         trace.notePlan('duplicate', plan!);
-        if (await registry.noteDuplicate(plan!.id, ledgerEntry(object, read.outcome, plan), now())) {
+        if (await registry.recordDuplicate(plan!.id, ledgerEntry(object, read.outcome, plan), now())) {
           return read.outcome;
         }
         // What it was compared with went with its store: it is stored as that one was to be.
@@ -325,7 +325,9 @@ async function readPlanStore(
       if (planned.plan && planned.isGranted) {
         const granted = planned.plan;
         trace.notePlan(isReplay ? 'replayed' : 'granted', granted);
-        const outcome = await trace.time('store', () => storeObject(object, read, granted, storeId, spool, deps, trace));
+        const outcome = await trace.time('store', () =>
+          storeObject(object, read, granted, storeId, spool, deps, trace)
+        );
         if (outcome) {
           return outcome;
         }

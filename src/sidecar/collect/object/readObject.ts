@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MISSING } from '../../../contract/stored';
 import type { Group } from '../../records/flowRecord';
 import { parseObjectName, type ObjectName } from '../../records/objectName';
-import { NOWHERE, type FlowLog, type SeenEntity } from '../../registry/entities';
+import { UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
 import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
@@ -148,9 +148,9 @@ function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: 
   const all: SeenEntity[] = [
     { kind: 'interface', id: interfaceId, ...of },
     { kind: 'instance', id: instance, ...of },
-    { kind: 'subnet', id: subnet, ...NOWHERE, vpc, account },
-    { kind: 'vpc', id: vpc, ...NOWHERE, account },
-    { kind: 'account', id: account, ...NOWHERE },
+    { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account },
+    { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE, account },
+    { kind: 'account', id: account, ...UNKNOWN_PLACE },
   ];
   return all.filter(({ id }) => id !== MISSING);
 }

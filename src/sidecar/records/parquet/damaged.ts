@@ -36,7 +36,7 @@ export class UnreadParquet extends Error {
  * Does `work`, which looks at bytes that may be anything: what it throws becomes {@link DamagedParquet}, with `where`
  * said first. Reading the object is no part of `work`, so that a failure of the disk or the network stays what it is.
  */
-export function judged<T>(where: string, work: () => T): T {
+export function rethrowAsDamaged<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {

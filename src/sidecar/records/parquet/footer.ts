@@ -1,5 +1,5 @@
 import { viewOf } from '../scan';
-import { DamagedParquet, judged } from './damaged';
+import { DamagedParquet, rethrowAsDamaged } from './damaged';
 import { parseSchema, type Column } from './schema';
 import { count, readStruct, struct, structs, text, type Struct } from './thrift';
 
@@ -56,7 +56,7 @@ export async function readFooter(source: ByteSource): Promise<Footer> {
   }
   const start = source.size - TAIL_BYTES - length;
   const bytes = await readExactly(source, start, start + length);
-  return judged('The Parquet footer is damaged', () => parseFooter(bytes, start));
+  return rethrowAsDamaged('The Parquet footer is damaged', () => parseFooter(bytes, start));
 }
 
 /** Reads bytes `[start, end)`; fewer mean that the object is not as long as it was said to be. */

@@ -1,6 +1,6 @@
 import { unreadCodec } from './codecs';
 import { ColumnReader } from './columnReader';
-import { DamagedParquet, judged, UnreadParquet } from './damaged';
+import { DamagedParquet, rethrowAsDamaged, UnreadParquet } from './damaged';
 import { readExactly, readFooter, type ByteSource, type RowGroup } from './footer';
 import { LineWriter } from './lineWriter';
 import { BLOCK_ROWS } from './page';
@@ -48,7 +48,7 @@ export async function* parquetAsText(
       }
       left -= block;
     }
-    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => reader.finish()));
+    readers.forEach((reader, i) => reader && rethrowAsDamaged(inColumn(columns[i]), () => reader.finish()));
   }
   const rest = writer.take();
   if (rest.length > 0) {
@@ -114,7 +114,7 @@ async function openReaders(
 function readBlock(readers: ReadonlyArray<ColumnReader | undefined>, columns: readonly Column[], left: number): number {
   let rows = Math.min(BLOCK_ROWS, left);
   const each = (use: (reader: ColumnReader) => void) =>
-    readers.forEach((reader, i) => reader && judged(inColumn(columns[i]), () => use(reader)));
+    readers.forEach((reader, i) => reader && rethrowAsDamaged(inColumn(columns[i]), () => use(reader)));
   each((reader) => (rows = Math.min(rows, reader.available())));
   each((reader) => reader.read(rows));
   return rows;
