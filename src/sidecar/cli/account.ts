@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { accountSettings } from '../registry/settings';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
-import { commandLine } from '../registry/audit';
+import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { secrets } from '../service/awsAccess';
 import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
@@ -81,7 +81,7 @@ export function accountCommand(): Command {
           throw new CommandFailed(`There is no account "${name}": see flowscope account list.`);
         }
         const settings = await readSettings(given, known);
-        const changed = await registry.changeAccount(known.id, known.version, settings, commandLine());
+        const changed = await registry.changeAccount(known.id, known.version, settings, commandLineAuthor());
         return { before: known, account: changed };
       });
       const changes = changeLines(shownOf(before), shownOf(account));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { HANDOVER_MS, isoTime, StoreClaim } from '../collect/storeClaim';
-import { commandLine } from '../registry/audit';
+import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
 import { horizonsAt } from '../rollup/terms';
@@ -96,7 +96,7 @@ async function adopt(adopting: Adopting): Promise<void> {
     throw new CommandFailed(`Another registry was given the database ${database} meanwhile: nothing was changed.`);
   }
   const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours() };
-  const storeId = await registry.adoptStore(adopted, commandLine());
+  const storeId = await registry.adoptStore(adopted, commandLineAuthor());
   await takeOverStore(client, id);
   await noteFilled(adopting, storeId);
   print(
@@ -128,7 +128,7 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
   await letOthersEnd(client);
   const { record } = await inspectStore(client);
   const mark = record?.mark ?? ahead;
-  await registry.continueAbove({ database, mark, hours: recomputableHours() }, commandLine());
+  await registry.continueAbove({ database, mark, hours: recomputableHours() }, commandLineAuthor());
   await noteFilled(adopting, record?.storeId);
   print('This registry fills the store from now on, with offsets that were never given out.');
 }

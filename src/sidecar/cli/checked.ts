@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { SOURCE_FIELDS, type Field, type Fields } from '../../contract/sourceFields';
-import { changed } from '../registry/audit';
+import { listDifferences } from '../registry/audit';
 import { SettingError } from '../registry/errors';
 import { CommandFailed } from '../util/commandError';
 
@@ -62,7 +62,7 @@ export function withoutRemoved<T extends { readonly roleArn?: string; readonly e
 
 /** What an edit changed, a line each: `--prefix: none → lab/`. */
 export function changeLines(before: object, after: object): string[] {
-  const pairs = Object.entries(changed({ ...before }, { ...after }));
+  const pairs = Object.entries(listDifferences({ ...before }, { ...after }));
   return pairs.map(([field, pair]) => `${typedAs(field)}: ${shown(pair.before)} → ${shown(pair.after)}`);
 }
 

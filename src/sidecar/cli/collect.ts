@@ -6,7 +6,7 @@ import { collectAll, type ScanAttempt, type ScanResult } from '../collect/scanSo
 import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
 import { recomputeDirtyHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
-import { TAKEN_AWAY } from '../registry/ledger';
+import { GONE_STATES } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from '../service/awsAccess';
@@ -129,7 +129,7 @@ async function report(
   }
   for (const { source } of runs) {
     for (const count of await registry.ledgerCounts(source.id)) {
-      if (count.message && !TAKEN_AWAY.includes(count.state)) {
+      if (count.message && !GONE_STATES.includes(count.state)) {
         say(plain(`${source.name}: ${formatCounted(count.objects, 'object')} ${count.state}, ${exampleOf(count)}`));
       }
     }

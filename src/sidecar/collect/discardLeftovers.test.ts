@@ -48,7 +48,7 @@ async function leftovers({ id: sourceId }: Source, keys: readonly string[], etag
       reason: 'empty',
       message: 'It is empty.',
     } as const;
-    await registry().setLedger(entry, NOON);
+    await registry().setLedgerEntry(entry, NOON);
   }
 }
 
@@ -125,7 +125,7 @@ describe('discarding leftovers', () => {
       [keys[1], '"2"'],
     ]);
     // The next listing finds that one new.
-    const known = await registry().knownObjects(source.id, keys, NOON);
+    const known = await registry().lookUpListed(source.id, keys, NOON);
     expect(known[keys[1]].etag).toBe('"1"');
   });
 
@@ -156,8 +156,8 @@ describe('discarding leftovers', () => {
       return Promise.reject(new Error('killed'));
     };
     await expect(discard(source, bucket)).rejects.toThrow('killed');
-    await registry().knownObjects(source.id, [...objects.keys()], NOON + 10);
-    await registry().sourceListed(source.id, NOON + 10, NOON + 11);
+    await registry().lookUpListed(source.id, [...objects.keys()], NOON + 10);
+    await registry().recordListing(source.id, NOON + 10, NOON + 11);
     expect(await states(source)).toEqual({ discarded: 1, quarantined: 1 });
     // What it left may be retried again before long, and be discarded at once.
     expect((await registry().retryQuarantined({ source: 'a' }, NOON + 60)).retried).toEqual([]);

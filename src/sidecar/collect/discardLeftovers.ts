@@ -1,7 +1,7 @@
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import { objectTime } from '../records/objectName';
-import type { By } from '../registry/audit';
+import type { ChangeAuthor } from '../registry/audit';
 import { refuseUnknownReason, type DiscardChoice } from '../registry/leftovers';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
@@ -65,7 +65,7 @@ async function* leftoversOf(
 ): AsyncGenerator<{ readonly listed: number; readonly leftovers: readonly ObjectRef[] }> {
   for await (const page of discover(bucket, prefix)) {
     const old = page.filter((object) => isBefore(object, choice));
-    const keys = new Set(await registry.leftoversAmong(choice, old));
+    const keys = new Set(await registry.filterLeftovers(choice, old));
     yield { listed: page.length, leftovers: old.filter(({ key }) => keys.has(key)) };
   }
 }
@@ -81,7 +81,7 @@ export async function discardLeftovers(
   bucket: Bucket,
   choice: DiscardChoice,
   { registry, now }: DiscardDependencies,
-  by: By,
+  by: ChangeAuthor,
   onProgress?: (deleted: LeftoverCount) => void
 ): Promise<Discarded> {
   const change = await registry.beginDiscard(choice, by);
@@ -97,7 +97,7 @@ export async function discardLeftovers(
     const failures = await failedDeletions(bucket, objects);
     const deleted = objects.filter(({ key }) => !failures.has(key));
     const noted = { deleted, failed: [...failures.keys()] };
-    const counted = await registry.leftoversDiscarded(choice.sourceId, change, noted, now());
+    const counted = await registry.recordDiscarded(choice.sourceId, change, noted, now());
     done.objects += counted.objects;
     done.bytes += counted.bytes;
     done.failed += failures.size;

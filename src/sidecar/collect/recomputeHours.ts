@@ -35,7 +35,7 @@ export async function recomputeDirtyHours(
         continue;
       }
     }
-    await registry.hourRecomputed(dirty);
+    await registry.markHourClean(dirty);
   }
   if (failure !== undefined) {
     throw failure;

@@ -140,7 +140,7 @@ export async function scanSource(
     // What an abort cut short is no failure of the source.
     return { source, progress, result };
   }
-  await deps.registry.sourceLooked(source.id, deps.now(), error, code);
+  await deps.registry.recordScan(source.id, deps.now(), error, code);
   return { source, progress, result, error, unexpected };
 }
 
@@ -215,7 +215,7 @@ async function collectListed(
   }
   await pipeline.end();
   if (!pipeline.mustStop) {
-    await registry.sourceListed(id, started, now(), folders.end());
+    await registry.recordListing(id, started, now(), folders.end());
   }
 }
 

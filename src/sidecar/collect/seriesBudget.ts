@@ -19,5 +19,5 @@ export async function keepSeriesBudget(
   }
   const isLimited = mayRefuse(await seriesLimits(client));
   // A refusal under a limit that was lifted does not count any more.
-  return registry.seriesCounted(live, isLimited ? now - REFUSED_SECONDS : now + 1);
+  return registry.recordSeriesCount(live, isLimited ? now - REFUSED_SECONDS : now + 1);
 }

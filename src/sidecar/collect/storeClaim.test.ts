@@ -264,7 +264,7 @@ describe('a store that was dropped', () => {
     await collectObject(objectOf(10), collector);
     await drop(client);
     await collector.claim.recreateStore();
-    expect(await registry().knownObjects('src-1', ['10.log.gz'], NOW)).toMatchObject({
+    expect(await registry().lookUpListed('src-1', ['10.log.gz'], NOW)).toMatchObject({
       '10.log.gz': { state: 'refused' },
     });
   });

@@ -74,7 +74,7 @@ export class EntityPublisher {
     if (everything) {
       await this.publishApplications();
     }
-    await this.registry.entitiesStored(
+    await this.registry.markEntitiesStored(
       entities.filter(({ inStore }) => !inStore).map(({ kind, id }) => ({ kind, id }))
     );
   }

@@ -61,7 +61,7 @@ export async function syncEntities(
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
-  await registry.syncRan({
+  await registry.recordSync({
     started: Math.floor(started / 1000),
     finished: seconds(),
     ok,

@@ -26,10 +26,10 @@ async function fill(): Promise<void> {
     { name: 'prod', bucket, prefix, region: 'eu-west-1', access, queueUrl, enabled: true },
     NOON
   );
-  await test.registry.sourceLooked(id, NOON, `s3:ListBucket is denied on bucket ${bucket}`, 'AccessDenied');
+  await test.registry.recordScan(id, NOON, `s3:ListBucket is denied on bucket ${bucket}`, 'AccessDenied');
   const counts = { records: 1, ok: 0, reasons: { 'bad-time': 1 }, quotes: [{ reason: 'bad-time', line: quote }] };
   const sums = { bytes: '0', packets: '0', flows: '0', parts: 1 };
-  await test.registry.setLedger(
+  await test.registry.setLedgerEntry(
     {
       ...{ sourceId: id, key, etag: 'e', size: 5, state: 'quarantined', reason: 'corrupt-gzip' },
       ...{ message: `${bucket} is damaged`, counts: JSON.stringify({ ...counts, ...sums }) },

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { By } from '../registry/audit';
+import type { ChangeAuthor } from '../registry/audit';
 
 /** What Grafana puts into `X-Grafana-Id`, as far as it is read. */
 const claims = z.object({
@@ -20,7 +20,7 @@ const MAX_CHARACTERS = 100;
  * Who asks, as Grafana's proxy says. The payload of its token is only decoded: the key that signed it is Grafana's, and is
  * not known here. So this names people for the audit trail, and decides nothing.
  */
-export function askedBy(request: FastifyRequest, now: number): By {
+export function askedBy(request: FastifyRequest, now: number): ChangeAuthor {
   const header = request.headers['x-grafana-id'];
   const payload = typeof header === 'string' ? header.split('.')[1] : undefined;
   const read = claims.safeParse(payload === undefined ? undefined : decoded(payload));

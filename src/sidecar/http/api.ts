@@ -31,7 +31,7 @@ export interface CollectorView {
   readonly name: string;
   /** False while it waits for the store. */
   readonly isCollecting: () => boolean;
-  readonly statusOf: (sourceId: string) => SourceRuntimeStatus | undefined;
+  readonly runtimeStatus: (sourceId: string) => SourceRuntimeStatus | undefined;
   /** Reads descriptions now. */
   readonly sync: (onRegion: (region: RegionSync) => void) => Promise<SyncResult>;
   /** When it will do so by itself, Unix seconds. */

@@ -9,9 +9,9 @@ beforeEach(async () => {
   sourceId = (await test.registry.addSource(source, NOON)).id;
   for (const key of ['a.gz', 'b.gz', 'c.gz']) {
     const why = { state: 'quarantined', reason: 'corrupt-gzip', message: 'It is damaged.' } as const;
-    await test.registry.setLedger({ sourceId, key, etag: 'e', size: 5, ...why }, NOON);
+    await test.registry.setLedgerEntry({ sourceId, key, etag: 'e', size: 5, ...why }, NOON);
   }
-  await test.registry.setLedger({ sourceId, key: 'd.gz', etag: 'e', size: 5, state: 'stored' }, NOON);
+  await test.registry.setLedgerEntry({ sourceId, key: 'd.gz', etag: 'e', size: 5, state: 'stored' }, NOON);
 });
 
 const keys = async (query = '') => {
@@ -108,13 +108,13 @@ describe('how collection stands', () => {
 describe('the series budget', () => {
   it('is told once series were counted, with what a full store means for new data', async () => {
     expect((await test.send('GET', '/v1/collection')).json()).not.toHaveProperty('series');
-    await test.registry.seriesCounted({ minute: 10, hour: 1000 });
+    await test.registry.recordSeriesCount({ minute: 10, hour: 1000 });
     const told = async () => (await test.send('GET', '/v1/collection')).json<{ series: object }>().series;
     expect(await told()).toEqual({ live: 1000, budget: 500_000, topK: 20, isRefused: false });
-    await test.registry.seriesCounted({ minute: 510_000, hour: 1000 });
+    await test.registry.recordSeriesCount({ minute: 510_000, hour: 1000 });
     const warning = expect.stringMatching(/500,000 series .* only the 5 busiest .* totals stay exact/) as string;
     expect(await told()).toEqual({ live: 510_000, budget: 500_000, topK: 5, isRefused: false, warning });
-    await test.registry.seriesCounted({ minute: 700_000, hour: 1000 });
+    await test.registry.recordSeriesCount({ minute: 700_000, hour: 1000 });
     expect(await told()).toMatchObject({ topK: 0, warning: expect.stringContaining('no addresses') as string });
     const { warnings } = (await test.send('GET', '/v1/admin/health')).json<{ warnings: string[] }>();
     expect(warnings).toEqual([expect.stringContaining('no addresses')]);

@@ -28,7 +28,7 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     const sources = await registry.listSources();
     const statuses = await Promise.all(
       sources.map(async (source) =>
-        statusOf(source, await registry.ledgerCounts(source.id), collector.statusOf(source.id), now())
+        statusOf(source, await registry.ledgerCounts(source.id), collector.runtimeStatus(source.id), now())
       )
     );
     const series = await registry.seriesState();

@@ -154,8 +154,8 @@ describe('a sync', () => {
       ...{ nextRun: NOON + 3600, hourly: true, version: 1, regions: [] },
     });
     const result = JSON.stringify({ ok: false, regions: [region('eu-west-1', 'denied')], seconds: 1 });
-    await test.registry.syncRan({ started: NOON - 20, finished: NOON - 10, ok: true, result });
-    await test.registry.syncRan({ started: NOON - 2, finished: NOON - 1, ok: false, result });
+    await test.registry.recordSync({ started: NOON - 20, finished: NOON - 10, ok: true, result });
+    await test.registry.recordSync({ started: NOON - 2, finished: NOON - 1, ok: false, result });
     expect((await test.send('GET', '/v1/admin/descriptions')).json()).toMatchObject({
       lastRun: { started: NOON - 2, finished: NOON - 1, ok: false, result: { summary: '1 of 1 syncs failed: denied' } },
       lastSuccess: NOON - 10,

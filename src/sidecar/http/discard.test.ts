@@ -22,7 +22,7 @@ async function withLeftovers(): Promise<string> {
     const object = { key: `${hours}.gz`, etag: '"1"', size: 10, modified: NOON - hours * 3600 };
     objects.set(object.key, object);
     const left = { state: 'not-collected', reason: 'no-header', message: 'It has no header.' } as const;
-    await test.registry.setLedger({ ...object, sourceId: id, ...left }, NOON);
+    await test.registry.setLedgerEntry({ ...object, sourceId: id, ...left }, NOON);
   }
   return `/v1/admin/sources/${id}/discard`;
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Job } from '../../contract/jobs';
 import type { discardInput } from '../../contract/sources';
 import { countLeftovers, discardLeftovers } from '../collect/discardLeftovers';
-import type { By } from '../registry/audit';
+import type { ChangeAuthor } from '../registry/audit';
 import { refuseUnknownReason } from '../registry/leftovers';
 import type { Source } from '../registry/sources';
 import type { Resource } from './api';
@@ -16,7 +16,7 @@ export async function startDiscard(
   source: Source,
   { reason, before, dryRun }: z.infer<typeof discardInput>,
   { registry, jobs, bucketOf, now }: Resource,
-  by: By
+  by: ChangeAuthor
 ): Promise<Job> {
   if (before > now()) {
     throw new ApiError(400, 'invalid', 'before: this time is in the future.', 'before');

@@ -28,7 +28,7 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
     collecting.set(collector.isCollecting() ? 1 : 0);
     sources.forEach((source, i) => {
       const of = { source_id: source.id, source: source.name };
-      const standing = collector.statusOf(source.id);
+      const standing = collector.runtimeStatus(source.id);
       enabled.set(of, source.enabled ? 1 : 0);
       failing.set(of, source.enabled && source.lastError !== undefined ? 1 : 0);
       if (standing) {

@@ -2,7 +2,7 @@ import { pickFields, SOURCE_FIELDS } from '../../contract/sourceFields';
 import type { SourceStatus, SourceView } from '../../contract/sources';
 import { viewerWords } from '../aws/errorCodes';
 import { shownAccess } from '../registry/access';
-import { TAKEN_AWAY, type LedgerCount } from '../registry/ledger';
+import { GONE_STATES, type LedgerCount } from '../registry/ledger';
 import type { StoredSource } from '../registry/sources';
 import type { Resource, SourceRuntimeStatus } from './api';
 
@@ -49,14 +49,14 @@ export async function viewOf(source: StoredSource, { registry, collector, now }:
   const { created, version, lastError } = source;
   const counts = await registry.ledgerCounts(source.id);
   return {
-    ...statusOf(source, counts, collector.statusOf(source.id), now()),
+    ...statusOf(source, counts, collector.runtimeStatus(source.id), now()),
     ...pickFields(SOURCE_FIELDS, source),
     ...{ created, version, lastError },
     ...shownAccess(source.access),
     collector: collector.name,
     exporters: await registry.sourceExporters(source.id),
     left: counts.flatMap(({ message, ...count }) =>
-      message === undefined || TAKEN_AWAY.includes(count.state) ? [] : [{ ...count, message }]
+      message === undefined || GONE_STATES.includes(count.state) ? [] : [{ ...count, message }]
     ),
   };
 }

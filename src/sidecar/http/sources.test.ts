@@ -209,7 +209,7 @@ describe('changing a source', () => {
     const moved = await test.send('PUT', url, { version: 3, payload: { ...INPUT, bucket: 'another' } });
     expect(moved.json()).toMatchObject({ enabled: false, version: 4 });
     const entry = { sourceId: id, key: 'a.gz', etag: 'e', size: 1, state: 'stored' } as const;
-    await test.registry.setLedger(entry, NOON);
+    await test.registry.setLedgerEntry(entry, NOON);
     for (const change of [{ bucket: 'third' }, { prefix: 'other' }, { endpoint: 'http://127.0.0.1:9000' }]) {
       const refused = await test.send('PUT', url, { version: 4, payload: { ...INPUT, bucket: 'another', ...change } });
       expect([refused.statusCode, refused.json<object>()]).toMatchObject([
@@ -249,7 +249,7 @@ describe('how a source stands', () => {
   it('is told with reason, backlog and age', async () => {
     const { id } = await add();
     await test.registry.switchSource(id, 1, true, { actor: 'x', now: NOON });
-    await test.registry.sourceLooked(id, NOON - 5, 'Bucket flow-logs does not exist: check its name.', 'NoSuchBucket');
+    await test.registry.recordScan(id, NOON - 5, 'Bucket flow-logs does not exist: check its name.', 'NoSuchBucket');
     test.standings[id] = { backlog: 12, oldest: NOON - 90 };
     const { items } = (await test.send('GET', '/v1/admin/sources')).json<{ items: SourceView[] }>();
     expect(items).toMatchObject([
@@ -261,7 +261,7 @@ describe('how a source stands', () => {
         lastError: expect.stringContaining('flow-logs') as string,
       },
     ]);
-    await test.registry.sourceLooked(id, NOON, undefined);
+    await test.registry.recordScan(id, NOON, undefined);
     expect((await test.send('GET', `/v1/admin/sources/${id}`)).json()).toMatchObject({ state: 'collecting' });
   });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { shownAccess, toAccess, toAccessRow, type Access, type AccessRow } from './access';
-import { changed, commandLine, recordChange, type By } from './audit';
+import { listDifferences, commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { all, first } from './database';
 import { RegistryError } from './errors';
 import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './settingsTable';
@@ -52,7 +52,11 @@ export function accountById(db: DatabaseSync, id: string): Account {
 }
 
 /** Adds an account. Throws {@link RegistryError} when the name is taken. */
-export function createAccount(db: DatabaseSync, settings: AccountSettings, by: By = commandLine()): Account {
+export function createAccount(
+  db: DatabaseSync,
+  settings: AccountSettings,
+  by: ChangeAuthor = commandLineAuthor()
+): Account {
   refuseTaken(db, settings.name, undefined);
   const id = `acc-${randomBytes(6).toString('hex')}`;
   insertRow(db, 'account', { id, ...settingsRow(db, settings) });
@@ -66,17 +70,17 @@ export function changeAccount(
   id: string,
   version: number,
   settings: AccountSettings,
-  by: By
+  by: ChangeAuthor
 ): Account {
   const before = requireVersion(accountById(db, id), version, 'Account');
   refuseTaken(db, settings.name, id);
   updateRow(db, 'account', id, settingsRow(db, settings));
-  recordChange(db, by, 'account.change', settings.name, changed(shown(before), shown(settings)));
+  recordChange(db, by, 'account.change', settings.name, listDifferences(shown(before), shown(settings)));
   return accountById(db, id);
 }
 
 /** Forgets an account of that version; the descriptions it gave stay. Throws {@link RegistryError}. */
-export function deleteAccount(db: DatabaseSync, id: string, version: number, by: By): void {
+export function deleteAccount(db: DatabaseSync, id: string, version: number, by: ChangeAuthor): void {
   const { name } = requireVersion(accountById(db, id), version, 'Account');
   deleteRow(db, 'account', id);
   recordChange(db, by, 'account.remove', name);
@@ -86,7 +90,7 @@ export function deleteAccount(db: DatabaseSync, id: string, version: number, by:
 export function removeAccount(db: DatabaseSync, name: string): boolean {
   const known = listAccounts(db).find((account) => account.name === name);
   if (known) {
-    deleteAccount(db, known.id, known.version, commandLine());
+    deleteAccount(db, known.id, known.version, commandLineAuthor());
   }
   return known !== undefined;
 }

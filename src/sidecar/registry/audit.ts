@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { all, first, run } from './database';
 
 /** Who asked for a change, and when (Unix seconds). */
-export interface By {
+export interface ChangeAuthor {
   readonly actor: string;
   readonly role?: string;
   readonly now: number;
@@ -29,7 +29,7 @@ const MAX_CHANGES = 10_000;
  */
 export function recordChange(
   db: DatabaseSync,
-  { actor, role, now }: By,
+  { actor, role, now }: ChangeAuthor,
   action: string,
   target: string,
   details: Readonly<Record<string, unknown>> = {}
@@ -68,10 +68,13 @@ export function listChanges(
 }
 
 /** Who works at the command line: whoever may open the registry's file. */
-export const commandLine = (now = Math.floor(Date.now() / 1000)): By => ({ actor: 'command line', now });
+export const commandLineAuthor = (now = Math.floor(Date.now() / 1000)): ChangeAuthor => ({
+  actor: 'command line',
+  now,
+});
 
 /** What differs between two records: before and after, by name. */
-export function changed(
+export function listDifferences(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>
 ): Record<string, { before: unknown; after: unknown }> {

@@ -9,7 +9,7 @@ const DELETION_SECONDS = 120;
 export const NEW_SECONDS = 3600;
 
 /** Objects of a source that are left in its bucket, by why. */
-export interface LeftObjects {
+export interface LeftObjectCounts {
   /** Stored, and yet there after two minutes. */
   readonly undeleted: number;
   /** Left in place for a reason of their own. */
@@ -23,8 +23,8 @@ export interface LeftObjects {
 }
 
 /** How many objects a source has left in its bucket. */
-export function leftObjects(db: DatabaseSync, sourceId: string, now: number): LeftObjects {
-  const counts = first<Omit<LeftObjects, 'undeleted'> & { stored: number }>(
+export function countLeftObjects(db: DatabaseSync, sourceId: string, now: number): LeftObjectCounts {
+  const counts = first<Omit<LeftObjectCounts, 'undeleted'> & { stored: number }>(
     db,
     `SELECT coalesce(sum(objects) FILTER (WHERE state = 'stored'), 0) AS stored,
        coalesce(sum(objects) FILTER (WHERE state = 'not-collected'), 0) AS notCollected,

@@ -5,7 +5,7 @@ import { all, first, run } from './database';
  * Marks hours as having points in `minute` that `hour` has not. A generation is never given twice, so that one of an hour
  * that was cleared and marked again is not taken for the old one.
  */
-export function markDirty(db: DatabaseSync, hours: readonly number[]): void {
+export function markHoursDirty(db: DatabaseSync, hours: readonly number[]): void {
   if (hours.length === 0) {
     return;
   }
@@ -31,11 +31,11 @@ export function dirtyHours(db: DatabaseSync): DirtyHour[] {
 }
 
 /** Notes that an hour was recomputed; it stays dirty when points were added meanwhile. */
-export function hourRecomputed(db: DatabaseSync, { hour, generation }: DirtyHour): void {
+export function markHourClean(db: DatabaseSync, { hour, generation }: DirtyHour): void {
   const cleared = run(db, 'DELETE FROM dirty_hour WHERE hour = ? AND generation = ?', hour, generation);
   if (cleared === 0 && !first(db, 'SELECT 1 FROM dirty_hour WHERE hour = ?', hour)) {
     // Another process cleared it meanwhile: these older sums may have overwritten its newer ones.
-    markDirty(db, [hour]);
+    markHoursDirty(db, [hour]);
   }
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { DatabaseSync } from 'node:sqlite';
 import { all, openDatabase } from './database';
-import { claimLeftovers, leftoverReasons, leftoversDiscarded } from './leftovers';
-import { ledgerCounts, objectNotRead, objectsDeleted, setLedger, sourceListed, type LedgerState } from './ledger';
+import { claimLeftovers, leftoverReasons, recordDiscarded } from './leftovers';
+import { ledgerCounts, recordNotRead, recordDeleted, setLedgerEntry, recordListing, type LedgerState } from './ledger';
 import { LEDGER_SECONDS, pruneBatch } from './prune';
 import { dismissQuarantined, retryQuarantined } from './quarantine';
 import { countQuarantine, listQuarantine, quarantinePage, type QuarantinedObject } from './quarantineList';
@@ -45,23 +45,23 @@ function apply(db: DatabaseSync, { what, source, key, etag, state, reason }: Cha
   const quarantined = () => listQuarantine(db, source).map((one) => one.key);
   switch (what) {
     case 'not-read':
-      return objectNotRead(db, { ...object, state: state === 'gone' ? 'gone' : 'not-read' }, now);
+      return recordNotRead(db, { ...object, state: state === 'gone' ? 'gone' : 'not-read' }, now);
     case 'delete':
-      return objectsDeleted(db, source, [key, 'f'], now);
+      return recordDeleted(db, source, [key, 'f'], now);
     case 'list':
-      return sourceListed(db, source, now - 3, now);
+      return recordListing(db, source, now - 3, now);
     case 'dismiss':
       return void (quarantined().includes(key) && dismissQuarantined(db, { keys: [key], source }, now));
     case 'retry':
       return void (quarantined().length > 0 && retryQuarantined(db, { source }, now));
     case 'discard': {
       const claimed = claimLeftovers(db, { sourceId: source, reason: 'empty', before: 0 }, [object], now);
-      return void leftoversDiscarded(db, source, 0, { deleted: claimed.length > 0 ? [object] : [], failed: [] }, now);
+      return void recordDiscarded(db, source, 0, { deleted: claimed.length > 0 ? [object] : [], failed: [] }, now);
     }
     case 'prune':
       return void pruneBatch(db, now + LEDGER_SECONDS - 5, START);
     default:
-      return setLedger(db, { ...object, state }, now);
+      return setLedgerEntry(db, { ...object, state }, now);
   }
 }
 
@@ -127,7 +127,7 @@ it('the quarantine read in pages is the whole list, in its order', () => {
         "INSERT INTO source (id, name, bucket, prefix, region, enabled, created) VALUES ('src-2', 'a', 'b', '', 'r', 1, 1)"
       );
       for (const { source: sourceId, key, reason, message, changed } of objects) {
-        setLedger(db, { sourceId, key, etag: '', size: 1, state: 'quarantined', reason, message }, changed);
+        setLedgerEntry(db, { sourceId, key, etag: '', size: 1, state: 'quarantined', reason, message }, changed);
       }
       const all = listQuarantine(db);
       expect(inPages(limit, (after: QuarantinedObject | undefined) => quarantinePage(db, { after, limit }))).toEqual(
@@ -152,8 +152,8 @@ describe('a page of the quarantine that should follow an object', () => {
     ['of another source than is asked for', { sourceId: 'src-1', key: 'a' }, 'src-2'],
   ])('%s is undefined', (_case, after, sourceId) => {
     const entry = { etag: '', size: 1, state: 'quarantined' as const };
-    setLedger(db, { ...entry, sourceId: 'src-1', key: 'a' }, 1);
-    setLedger(db, { ...entry, sourceId: 'src-2', key: 'a' }, 1);
+    setLedgerEntry(db, { ...entry, sourceId: 'src-1', key: 'a' }, 1);
+    setLedgerEntry(db, { ...entry, sourceId: 'src-2', key: 'a' }, 1);
     expect(quarantinePage(db, { sourceId, after, limit: 10 })).toBeUndefined();
   });
 });

@@ -4,8 +4,8 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { SOURCE_FIELDS } from '../../contract/sourceFields';
 import { addMissingColumns } from './columns';
 import { MIGRATIONS } from './migrations';
-import { keepPrivate } from './privateFolder';
-import { unusable } from './unusable';
+import { makeFolderPrivate } from './privateFolder';
+import { toDataDirectoryError } from './dataDirectoryError';
 
 /** The registry's file inside the data directory. */
 export const REGISTRY_FILE = 'registry.sqlite';
@@ -15,7 +15,7 @@ const BUSY_TIMEOUT = 30_000;
 
 /**
  * Opens the registry for reading and writing, creating or upgrading it, and closes it and its directory to other users
- * ({@link keepPrivate}). `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
+ * ({@link makeFolderPrivate}). `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
  * Several processes may have it open: SQLite's write-ahead log lets them take turns. The write lock is taken only when there
  * is something to create or upgrade.
  * Throws when the file was written by a newer Flowscope, and `RegistryError` when this user may not read or write it.
@@ -33,7 +33,7 @@ export function openDatabase(directory: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw unusable(directory, error);
+    throw toDataDirectoryError(directory, error);
   }
 }
 
@@ -47,7 +47,7 @@ export function openReader(directory: string): DatabaseSync {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
     return db;
   } catch (error) {
-    throw unusable(directory, error);
+    throw toDataDirectoryError(directory, error);
   }
 }
 
@@ -72,7 +72,7 @@ function upgrade(db: DatabaseSync, directory: string): void {
 
 /** The registry's file, for its owner alone: SQLite gives what it puts beside it the same permissions. */
 function privateFile(directory: string): string {
-  keepPrivate(directory);
+  makeFolderPrivate(directory);
   const file = join(directory, REGISTRY_FILE);
   if (!existsSync(file)) {
     // SQLite would make it for everybody to read. Appending nothing: another process may have made it meanwhile.

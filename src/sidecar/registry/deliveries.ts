@@ -28,7 +28,7 @@ export const REMEMBERED_SECONDS = 3 * 3600;
 export const FORGOTTEN_SECONDS = 86_400;
 
 /** Notes that an object came to an end: its slot was delivered. Objects not named as AWS names them tell of no slot. */
-export function objectDelivered(
+export function recordDelivery(
   db: DatabaseSync,
   sourceId: string,
   key: string,
@@ -70,7 +70,7 @@ export function deliveredSlots(db: DatabaseSync, sourceId: string): DeliveredSlo
 }
 
 /** Forgets flow logs that stopped delivering; returns how many rows went. */
-export function forgetDeliveries(db: DatabaseSync, now: number): number {
+export function pruneDeliveries(db: DatabaseSync, now: number): number {
   return run(
     db,
     `DELETE FROM delivery WHERE (source_id, flow_log) IN

@@ -15,13 +15,13 @@ describe('an entity', () => {
     await see(SEEN);
     expect(await registry().listEntities()).toEqual([{ ...SEEN, region: '-', description: undefined, inStore: false }]);
     expect(await registry().hasUnstoredEntities()).toBe(true);
-    await registry().entitiesStored([SEEN]);
+    await registry().markEntitiesStored([SEEN]);
     expect(await registry().hasUnstoredEntities()).toBe(false);
   });
 
   it('keeps its description when it is seen again', async () => {
     await registry().describeEntities([NAMED], NOON);
-    await registry().entitiesStored([NAMED]);
+    await registry().markEntitiesStored([NAMED]);
     await see({ ...SEEN, vpc: 'vpc-2' });
     expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true }]);
   });
@@ -34,13 +34,13 @@ describe('an entity', () => {
     ]) {
       await registry().describeEntities([{ ...NAMED, description: said }], NOON);
       expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore: false }]);
-      await registry().entitiesStored([NAMED]);
+      await registry().markEntitiesStored([NAMED]);
     }
   });
 
   it('is one of its kind: the same id of another kind is another', async () => {
     await registry().describeEntities([NAMED, { ...NAMED, kind: 'address' }], NOON);
-    await registry().entitiesStored([{ kind: 'address', id: 'eni-1' }]);
+    await registry().markEntitiesStored([{ kind: 'address', id: 'eni-1' }]);
     expect((await registry().listEntities()).map(({ kind, inStore }) => [kind, inStore])).toEqual([
       ['address', true],
       ['interface', false],

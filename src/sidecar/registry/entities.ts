@@ -33,7 +33,7 @@ interface EntityRecord extends Omit<Entity, 'description'> {
 }
 
 /** Notes identifiers seen in traffic; those already known keep what is known of them. */
-export function seeEntities(db: DatabaseSync, entities: readonly SeenEntity[], now: number): void {
+export function recordSeenEntities(db: DatabaseSync, entities: readonly SeenEntity[], now: number): void {
   for (const { kind, id, vpc, subnet, instance, account } of entities) {
     run(
       db,
@@ -103,7 +103,7 @@ export interface EntitySearch {
 }
 
 /** The descriptions of these ids, whatever their kind. */
-export function descriptionsOf(db: DatabaseSync, ids: readonly string[]): Record<string, string> {
+export function findDescriptions(db: DatabaseSync, ids: readonly string[]): Record<string, string> {
   const rows = all<{ id: string; description: string }>(
     db,
     'SELECT id, description FROM entity WHERE description IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
@@ -118,7 +118,7 @@ export function hasUnstoredEntities(db: DatabaseSync): boolean {
 }
 
 /** Notes that these entities stand in the store as they are known now. */
-export function entitiesStored(db: DatabaseSync, entities: ReadonlyArray<Pick<Entity, 'kind' | 'id'>>): void {
+export function markEntitiesStored(db: DatabaseSync, entities: ReadonlyArray<Pick<Entity, 'kind' | 'id'>>): void {
   for (const { kind, id } of entities) {
     run(db, 'UPDATE entity SET in_store = 1 WHERE kind = ? AND id = ?', kind, id);
   }
@@ -146,7 +146,7 @@ export interface FlowLog {
 }
 
 /** Notes where a flow log was seen and what it delivers. */
-export function flowLogSeen(db: DatabaseSync, { id, account, region, columns }: FlowLog, now: number): void {
+export function recordFlowLog(db: DatabaseSync, { id, account, region, columns }: FlowLog, now: number): void {
   run(
     db,
     'INSERT OR REPLACE INTO flow_log (id, account, region, columns, last_seen) VALUES (?, ?, ?, ?, ?)',
@@ -160,7 +160,7 @@ export function flowLogRegions(db: DatabaseSync): string[] {
 }
 
 /** Notes how a sync ended. */
-export function syncRan(
+export function recordSync(
   db: DatabaseSync,
   run_: { started: number; finished: number; ok: boolean; result: string }
 ): void {
@@ -171,7 +171,7 @@ export function syncRan(
   );
 }
 
-/** A sync that ended; `result` as `syncRan` was given it. */
+/** A sync that ended; `result` as `recordSync` was given it. */
 export interface SyncRun {
   readonly started: number;
   readonly finished: number;

@@ -26,7 +26,7 @@ export class SettingError extends RegistryError {
 }
 
 /** Somebody was faster: the caller has to look at what is there now. */
-export function stale(what: string): RegistryError {
+export function staleError(what: string): RegistryError {
   return new RegistryError(
     `${what} was changed by somebody else meanwhile: reload it, and make your change again.`,
     'stale'

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { EXPORTER_LIMITS } from '../../contract/bounds';
 import { formatCounted } from '../../reports/units';
-import { commandLine, recordChange, type By } from './audit';
+import { commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { first, run } from './database';
-import { RegistryError, stale } from './errors';
+import { RegistryError, staleError } from './errors';
 import { exportersVersion } from './exporters';
 
 /** What of the exporters people may change. */
@@ -16,9 +16,9 @@ export type ExporterChange =
  * Makes a change to exporters as they were at that version; returns the new one. Throws {@link RegistryError} when they were
  * changed meanwhile, and for what {@link enableExporters} and {@link setExporterLimit} refuse.
  */
-export function changeExporters(db: DatabaseSync, version: number, change: ExporterChange, by: By): number {
+export function changeExporters(db: DatabaseSync, version: number, change: ExporterChange, by: ChangeAuthor): number {
   if (exportersVersion(db) !== version) {
-    throw stale('The list of exporters');
+    throw staleError('The list of exporters');
   }
   if ('limit' in change) {
     setExporterLimit(db, change.limit, by);
@@ -34,7 +34,7 @@ export function changeExporters(db: DatabaseSync, version: number, change: Expor
 
 function noteChange(
   db: DatabaseSync,
-  by: By,
+  by: ChangeAuthor,
   action: string,
   target: string,
   details: Readonly<Record<string, unknown>>
@@ -59,7 +59,12 @@ function refuseUnknown(db: DatabaseSync, ids: readonly string[]): void {
  * Enables or disables exporters; objects planned from now on follow. Throws {@link RegistryError} naming those that are
  * unknown, and then changes none.
  */
-export function enableExporters(db: DatabaseSync, ids: readonly string[], enabled: boolean, by = commandLine()): void {
+export function enableExporters(
+  db: DatabaseSync,
+  ids: readonly string[],
+  enabled: boolean,
+  by = commandLineAuthor()
+): void {
   refuseUnknown(db, ids);
   for (const id of ids) {
     run(db, 'UPDATE exporter SET enabled = ? WHERE id = ?', enabled ? 1 : 0, id);
@@ -75,7 +80,7 @@ export function enableExporters(db: DatabaseSync, ids: readonly string[], enable
  * Sets the limit; those that have a place keep it. Throws {@link RegistryError} unless it is a whole number within
  * {@link EXPORTER_LIMITS}.
  */
-export function setExporterLimit(db: DatabaseSync, limit: number, by = commandLine()): void {
+export function setExporterLimit(db: DatabaseSync, limit: number, by = commandLineAuthor()): void {
   const { min, max } = EXPORTER_LIMITS;
   if (!Number.isInteger(limit) || limit < min || limit > max) {
     throw new RegistryError(`The limit of exporters must be a whole number from ${min} to ${max}, not ${limit}.`);

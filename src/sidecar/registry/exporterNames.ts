@@ -9,9 +9,9 @@ interface ExporterNames {
 
 /** Looks up the names of these exporters at once; answers what tells those of each. */
 export async function namesOfExporters(
-  registry: Pick<Registry, 'descriptionsOf'>,
+  registry: Pick<Registry, 'findDescriptions'>,
   exporters: ReadonlyArray<{ readonly id: string; readonly account: string }>
 ): Promise<(exporter: { readonly id: string; readonly account: string }) => ExporterNames> {
-  const names = await registry.descriptionsOf(exporters.flatMap(({ id, account }) => [exporterPlace(id), account]));
+  const names = await registry.findDescriptions(exporters.flatMap(({ id, account }) => [exporterPlace(id), account]));
   return ({ id, account }) => ({ name: names[exporterPlace(id)], accountName: names[account] });
 }

@@ -23,9 +23,9 @@ async function collect(records: Readonly<Record<string, number>>, now = NOON): P
   const entry = { sourceId: 'src-1', key: name, etag: 'e', size: 1, state: 'stored' as const, planId };
   const storeId = await registry().fillStore(undefined, undefined, now);
   const object = { planId, storeId, hours: [], exporters: records, entry };
-  await registry().objectStored(object, now);
+  await registry().recordStored(object, now);
   // A replay after a crash: it was noted before.
-  await registry().objectStored(object, now);
+  await registry().recordStored(object, now);
   return decisions;
 }
 

@@ -148,7 +148,7 @@ function placesTaken(db: DatabaseSync, now: number): number {
 }
 
 /** Gives an exporter that counts its place, or keeps it from falling idle. */
-export function takePlace(db: DatabaseSync, { id, account, from }: Exporter, now: number): void {
+export function claimExporterPlace(db: DatabaseSync, { id, account, from }: Exporter, now: number): void {
   run(
     db,
     `INSERT INTO exporter (id, account, from_field, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)
@@ -159,7 +159,7 @@ export function takePlace(db: DatabaseSync, { id, account, from }: Exporter, now
 }
 
 /** Notes the records (per exporter id) of an object that was stored. */
-export function exportersSeen(db: DatabaseSync, records: Readonly<Record<string, number>>, now: number): void {
+export function recordExporters(db: DatabaseSync, records: Readonly<Record<string, number>>, now: number): void {
   // Right-hand sides see the row as it was: when a new hour begins, the last one becomes the previous.
   run(
     db,

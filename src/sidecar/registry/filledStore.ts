@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { isBeforeOffset, type FillPosition } from '../rollup/fillPosition';
-import { recordChange, type By } from './audit';
-import { markDirty } from './counters';
+import { recordChange, type ChangeAuthor } from './audit';
+import { markHoursDirty } from './counters';
 import { first, run } from './database';
 
 /** The store that a registry fills, and how far it got. */
@@ -101,7 +101,11 @@ export interface AdoptedStore {
  * Makes a store that another registry has filled the one that this one fills: with offsets of its own, so that no point is
  * overwritten. Plans of other stores are forgotten, since their offsets may be in use in this one. Returns the store's id.
  */
-export function adoptStore(db: DatabaseSync, { database, storeId, mark, hours }: AdoptedStore, by: By): string {
+export function adoptStore(
+  db: DatabaseSync,
+  { database, storeId, mark, hours }: AdoptedStore,
+  by: ChangeAuthor
+): string {
   const position = filledStore(db);
   const isKnown = storeId !== undefined && storeId === position.storeId;
   const id = storeId ?? randomUUID();
@@ -116,7 +120,7 @@ export function adoptStore(db: DatabaseSync, { database, storeId, mark, hours }:
   } else if (!isKnown || isBeforeOffset(position, mark)) {
     setOffset(db, mark.offset, mark.round);
   }
-  markDirty(db, hours);
+  markHoursDirty(db, hours);
   recordChange(db, by, 'store.adopt', database, { storeId: id });
   return id;
 }
@@ -132,7 +136,7 @@ export function continueAbove(
     mark,
     hours,
   }: { readonly database: string; readonly mark: FillPosition; readonly hours: readonly number[] },
-  by: By
+  by: ChangeAuthor
 ): void {
   const before = filledStore(db);
   if (isBeforeOffset(before, mark)) {
@@ -144,7 +148,7 @@ export function continueAbove(
      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`,
     mark.changes + 1
   );
-  markDirty(db, hours);
+  markHoursDirty(db, hours);
   recordChange(db, by, 'store.adopt-restored', database, { before: before.offset, after: filledStore(db).offset });
 }
 

@@ -36,7 +36,8 @@ function fill(): void {
 const entryOf = (i: number) => ({
   ...{ sourceId: 'src-1', key: `${i}/${'k'.repeat(2000)}`, etag: 'e', size: 1, state: 'quarantined' as const },
 });
-const writeMuch = () => Promise.allSettled(Array.from({ length: 40 }, (_, i) => registry.setLedger(entryOf(i), NOW)));
+const writeMuch = () =>
+  Promise.allSettled(Array.from({ length: 40 }, (_, i) => registry.setLedgerEntry(entryOf(i), NOW)));
 
 describe('a registry that cannot be written', () => {
   it('says that its disk is full, where, and what to do', async () => {

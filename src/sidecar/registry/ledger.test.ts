@@ -5,15 +5,15 @@ import type { LedgerEntry, LedgerState } from './ledger';
 const registry = registryForTests();
 
 const ENTRY: LedgerEntry = { sourceId: 'src-1', key: 'a.gz', etag: '"1"', size: 10, state: 'stored' };
-const set = (changes: Partial<LedgerEntry>, now = NOON) => registry().setLedger({ ...ENTRY, ...changes }, now);
-const known = (...keys: string[]) => registry().knownObjects('src-1', keys, 1000);
+const set = (changes: Partial<LedgerEntry>, now = NOON) => registry().setLedgerEntry({ ...ENTRY, ...changes }, now);
+const known = (...keys: string[]) => registry().lookUpListed('src-1', keys, 1000);
 
 describe('the ledger', () => {
   it('knows an object by its source and key', async () => {
     await set({});
     await set({ sourceId: 'src-2', state: 'quarantined' });
     expect(await known('a.gz', 'never-seen.gz')).toEqual({ 'a.gz': { state: 'stored', etag: '"1"' } });
-    expect(await registry().knownObjects('src-2', ['a.gz'], 1000)).toMatchObject({ 'a.gz': { state: 'quarantined' } });
+    expect(await registry().lookUpListed('src-2', ['a.gz'], 1000)).toMatchObject({ 'a.gz': { state: 'quarantined' } });
   });
 
   it('takes the newest word on a key', async () => {
@@ -33,15 +33,15 @@ describe('the ledger', () => {
     ['refused', 'refused'],
   ])('calls a %s object %s when it is deleted', async (before, after) => {
     await set({ state: before });
-    await registry().objectsDeleted('src-1', ['a.gz', 'never-seen.gz'], NOON);
+    await registry().recordDeleted('src-1', ['a.gz', 'never-seen.gz'], NOON);
     expect(await known('a.gz', 'never-seen.gz')).toEqual({ 'a.gz': { state: after, etag: '"1"' } });
   });
 
   it('deletes in one source only', async () => {
     await set({});
     await set({ sourceId: 'src-2' });
-    await registry().objectsDeleted('src-1', ['a.gz'], NOON);
-    expect(await registry().knownObjects('src-2', ['a.gz'], 1000)).toMatchObject({ 'a.gz': { state: 'stored' } });
+    await registry().recordDeleted('src-1', ['a.gz'], NOON);
+    expect(await registry().lookUpListed('src-2', ['a.gz'], 1000)).toMatchObject({ 'a.gz': { state: 'stored' } });
   });
 
   it('counts by state and reason, with the key that changed last', async () => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first, run } from './database';
-import { objectDelivered, type Delivery } from './deliveries';
+import { recordDelivery, type Delivery } from './deliveries';
 
 /**
  * What became of an object:
@@ -14,7 +14,7 @@ export type LedgerState =
   'stored' | 'deleted' | 'not-collected' | 'quarantined' | 'refused' | 'not-read' | 'gone' | 'discarded';
 
 /** States of objects that are no longer in their bucket though they were never stored. */
-export const TAKEN_AWAY: readonly LedgerState[] = ['gone', 'discarded'];
+export const GONE_STATES: readonly LedgerState[] = ['gone', 'discarded'];
 
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
@@ -36,7 +36,7 @@ export interface LedgerEntry {
 }
 
 /** Writes an object's entry, replacing what was said of this key before; the counts of the same content stay known. */
-export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): void {
+export function setLedgerEntry(db: DatabaseSync, entry: LedgerEntry, now: number): void {
   const { sourceId, key, etag, size, state, reason, message, counts, planId } = entry;
   run(
     db,
@@ -50,7 +50,7 @@ export function setLedger(db: DatabaseSync, entry: LedgerEntry, now: number): vo
   );
   // A refused object is tried again: its slot is not in yet.
   if (entry.delivery && state !== 'refused') {
-    objectDelivered(db, sourceId, key, entry.delivery, now);
+    recordDelivery(db, sourceId, key, entry.delivery, now);
   }
 }
 
@@ -63,7 +63,7 @@ export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size
  * Notes that an object could not be read, or was gone before it was. It overwrites nothing that is known of a stored object,
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
-export function objectNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {
+export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {
   const { sourceId, key, etag, size, state, reason, message } = entry;
   run(
     db,
@@ -81,7 +81,7 @@ export function objectNotRead(db: DatabaseSync, entry: NotReadEntry, now: number
 }
 
 /** What is known of each of these keys, which a listing has just shown: state and ETag; keys never seen are absent. */
-export function knownObjects(
+export function lookUpListed(
   db: DatabaseSync,
   sourceId: string,
   keys: readonly string[],
@@ -106,7 +106,7 @@ export function knownObjects(
  * stored object was deleted just before its deletion could be noted, and so was one that was being discarded; any other was
  * taken away by somebody else. `unlisted`: folders that the listing left out, of whose objects nothing is said.
  */
-export function sourceListed(
+export function recordListing(
   db: DatabaseSync,
   sourceId: string,
   started: number,
@@ -152,7 +152,7 @@ export function unfinishedKeys(db: DatabaseSync, sourceId: string, most: number)
 }
 
 /** Notes that stored objects are gone from their bucket. */
-export function objectsDeleted(db: DatabaseSync, sourceId: string, keys: readonly string[], now: number): void {
+export function recordDeleted(db: DatabaseSync, sourceId: string, keys: readonly string[], now: number): void {
   for (const key of keys) {
     run(
       db,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { formatCounted } from '../../reports/units';
-import { recordChange, type By } from './audit';
+import { recordChange, type ChangeAuthor } from './audit';
 import { all, first, run } from './database';
 import { RegistryError } from './errors';
 import { sourceById } from './sources';
@@ -51,7 +51,7 @@ export function leftoverReasons(db: DatabaseSync, sourceId: string): LeftoverRea
 }
 
 /** Keys of those listed objects that the ledger, for exactly this version of them, calls leftovers of that reason. */
-export function leftoversAmong(
+export function filterLeftovers(
   db: DatabaseSync,
   { sourceId, reason }: DiscardChoice,
   listed: readonly ListedVersion[]
@@ -69,10 +69,10 @@ export function leftoversAmong(
 
 /**
  * Notes in the audit trail that an administrator has leftovers deleted uncounted, before the first is. Returns the id of that
- * note, in which {@link leftoversDiscarded} counts. Throws {@link RegistryError} when the source has no leftovers of that
+ * note, in which {@link recordDiscarded} counts. Throws {@link RegistryError} when the source has no leftovers of that
  * reason, naming those that it has.
  */
-export function beginDiscard(db: DatabaseSync, choice: DiscardChoice, by: By): number {
+export function beginDiscard(db: DatabaseSync, choice: DiscardChoice, by: ChangeAuthor): number {
   const { sourceId, reason, before } = choice;
   const { id, name } = sourceById(db, sourceId);
   refuseUnknownReason(name, reason, leftoverReasons(db, sourceId));
@@ -97,7 +97,7 @@ export function refuseUnknownReason(name: string, reason: string, known: readonl
 
 /**
  * Takes hold of those of the listed objects that are leftovers of that reason, so that nobody retries them while they are
- * being deleted. Returns their keys; {@link leftoversDiscarded} must follow.
+ * being deleted. Returns their keys; {@link recordDiscarded} must follow.
  */
 export function claimLeftovers(
   db: DatabaseSync,
@@ -105,7 +105,7 @@ export function claimLeftovers(
   listed: readonly ListedVersion[],
   now: number
 ): string[] {
-  const keys = leftoversAmong(db, choice, listed);
+  const keys = filterLeftovers(db, choice, listed);
   for (const key of keys) {
     run(db, 'UPDATE ledger SET discard_began = ? WHERE source_id = ? AND key = ?', now, choice.sourceId, key);
   }
@@ -116,7 +116,7 @@ export function claimLeftovers(
  * Notes which of the claimed objects were deleted and which stayed, in the ledger and in the note of {@link beginDiscard}.
  * Returns how many were deleted, without those that somebody else deleted at the same time.
  */
-export function leftoversDiscarded(
+export function recordDiscarded(
   db: DatabaseSync,
   sourceId: string,
   changeId: number,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, openReader } from './database';
 import { isRead, runOperation, type Operation } from './operations';
-import { unusable } from './unusable';
+import { toDataDirectoryError } from './dataDirectoryError';
 
 /** An operation and whom to tell how it ended; `error` undefined when it went well. */
 export interface Call extends Operation {
@@ -60,7 +60,7 @@ export class OperationQueue {
       if (this.db.isTransaction) {
         this.db.exec('ROLLBACK');
       }
-      const failure = unusable(this.directory, error);
+      const failure = toDataDirectoryError(this.directory, error);
       calls.forEach((call) => call.done(failure));
       return;
     }
@@ -75,7 +75,7 @@ export class OperationQueue {
       this.db.exec('RELEASE operation');
       return () => call.done(undefined, result);
     } catch (error) {
-      if (unusable(this.directory, error) !== error) {
+      if (toDataDirectoryError(this.directory, error) !== error) {
         // None of what waits can be kept: SQLite may have undone all of it already, which must not hide why.
         throw error;
       }
@@ -89,7 +89,7 @@ export class OperationQueue {
     try {
       result = this.directory === ':memory:' ? this.readInMemory(call) : this.readFile(call);
     } catch (error) {
-      call.done(unusable(this.directory, error));
+      call.done(toDataDirectoryError(this.directory, error));
       return;
     }
     call.done(undefined, result);

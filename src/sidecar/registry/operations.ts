@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
 import { listChanges } from './audit';
-import { collectorState, leftObjects } from './collectionState';
+import { collectorState, countLeftObjects } from './collectionState';
 import * as counters from './counters';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
@@ -41,11 +41,11 @@ const READS = {
   unfinishedKeys: ledger.unfinishedKeys,
   explainObject,
   objectState,
-  leftObjects,
+  countLeftObjects,
   collectorState,
   deliveredSlots,
   leftoverReasons: leftovers.leftoverReasons,
-  leftoversAmong: leftovers.leftoversAmong,
+  filterLeftovers: leftovers.filterLeftovers,
 
   listQuarantine: quarantineList.listQuarantine,
   quarantinePage: quarantineList.quarantinePage,
@@ -60,7 +60,7 @@ const READS = {
 
   listEntities: entities.listEntities,
   searchEntities: entities.searchEntities,
-  descriptionsOf: entities.descriptionsOf,
+  findDescriptions: entities.findDescriptions,
   hasUnstoredEntities: entities.hasUnstoredEntities,
   hasUnsyncedEntities: entities.hasUnsyncedEntities,
   flowLogRegions: entities.flowLogRegions,
@@ -80,7 +80,7 @@ const WRITES = {
   enableSource: sourceChanges.enableSource,
   deleteSource: sourceChanges.deleteSource,
   removeSource: sourceChanges.removeSource,
-  sourceLooked: sources.sourceLooked,
+  recordScan: sources.recordScan,
 
   registryId,
   fillStore: filled.fillStore,
@@ -88,32 +88,32 @@ const WRITES = {
   continueAbove: filled.continueAbove,
   reserveOffsets: counters.reserveOffsets,
   grantPlan: plans.grantPlan,
-  objectStored: plans.objectStored,
-  noteDuplicate: plans.noteDuplicate,
-  hourRecomputed: counters.hourRecomputed,
-  seriesCounted: series.seriesCounted,
-  seriesRefused: series.seriesRefused,
+  recordStored: plans.recordStored,
+  recordDuplicate: plans.recordDuplicate,
+  markHourClean: counters.markHourClean,
+  recordSeriesCount: series.recordSeriesCount,
+  recordSeriesRefusal: series.recordSeriesRefusal,
 
-  setLedger: ledger.setLedger,
-  objectNotRead: ledger.objectNotRead,
-  knownObjects: ledger.knownObjects,
-  sourceListed: ledger.sourceListed,
-  objectsDeleted: ledger.objectsDeleted,
+  setLedgerEntry: ledger.setLedgerEntry,
+  recordNotRead: ledger.recordNotRead,
+  lookUpListed: ledger.lookUpListed,
+  recordListing: ledger.recordListing,
+  recordDeleted: ledger.recordDeleted,
   pruneBatch,
 
   retryQuarantined: quarantine.retryQuarantined,
   dismissQuarantined: quarantine.dismissQuarantined,
   beginDiscard: leftovers.beginDiscard,
   claimLeftovers: leftovers.claimLeftovers,
-  leftoversDiscarded: leftovers.leftoversDiscarded,
+  recordDiscarded: leftovers.recordDiscarded,
 
   changeExporters: exporterChanges.changeExporters,
   enableExporters: exporterChanges.enableExporters,
   setExporterLimit: exporterChanges.setExporterLimit,
 
   describeEntities: entities.describeEntities,
-  entitiesStored: entities.entitiesStored,
-  syncRan: entities.syncRan,
+  markEntitiesStored: entities.markEntitiesStored,
+  recordSync: entities.recordSync,
   setSyncSchedule,
   createAccount: accounts.createAccount,
   changeAccount: accounts.changeAccount,
@@ -131,7 +131,7 @@ export type OperationName = keyof Operations;
 
 /** Each operation without its database. A write answers when it is durable; a read sees every write that came before it. */
 export type RegistryOperations = {
-  readonly [K in OperationName]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
+  readonly [K in keyof Operations]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
 };
 
 /** The registry as callers see it: plain calls with plain data. */

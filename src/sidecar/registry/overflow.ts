@@ -23,7 +23,7 @@ export interface Overflow {
 const OTHERS = '';
 
 /** Notes records (per exporter id) that were counted into the overflow exporter. */
-export function overflowSeen(db: DatabaseSync, records: Readonly<Record<string, number>>, now: number): void {
+export function recordOverflow(db: DatabaseSync, records: Readonly<Record<string, number>>, now: number): void {
   const ids = Object.keys(records);
   if (ids.length === 0) {
     return;

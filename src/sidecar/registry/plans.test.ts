@@ -11,7 +11,7 @@ const VPC = '111122223333/vpc-1';
 async function stored(planId: number, changes: { hours?: number[] } = {}) {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
   const storeId = await registry().fillStore(undefined, undefined, NOON);
-  return registry().objectStored({ planId, storeId, hours: [], exporters: {}, entry, ...changes }, NOON);
+  return registry().recordStored({ planId, storeId, hours: [], exporters: {}, entry, ...changes }, NOON);
 }
 
 describe('grantPlan', () => {
@@ -125,7 +125,7 @@ describe('exporters changed between the rollup and the grant', () => {
   });
 });
 
-describe('objectStored', () => {
+describe('recordStored', () => {
   it('tells the first time from later ones', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
     expect([await stored(plan.id), await stored(plan.id)]).toEqual(['stored', 'known']);
@@ -136,20 +136,20 @@ describe('objectStored', () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
     const [before] = await registry().dirtyHours();
     await stored(plan.id, { hours: [NOON] });
-    await registry().hourRecomputed(before);
+    await registry().markHourClean(before);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
   });
 });
 
-describe('noteDuplicate', () => {
+describe('recordDuplicate', () => {
   it('notes nothing once the store with its twin was dropped', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
     const storeId = await registry().fillStore(undefined, undefined, NOON);
     await stored(plan.id);
     const entry = { sourceId: 'src-1', key: 'copy', etag: 'e', size: 1000, state: 'stored' as const, planId: plan.id };
-    expect(await registry().noteDuplicate(plan.id, entry, NOON)).toBe(true);
+    expect(await registry().recordDuplicate(plan.id, entry, NOON)).toBe(true);
     await registry().fillStore(storeId, undefined, NOON);
-    expect(await registry().noteDuplicate(plan.id, { ...entry, key: 'later' }, NOON)).toBe(false);
+    expect(await registry().recordDuplicate(plan.id, { ...entry, key: 'later' }, NOON)).toBe(false);
     expect(await registry().objectState('later')).toBeUndefined();
   });
 });
@@ -167,7 +167,7 @@ describe('the exporters of a source', () => {
       NOON
     );
     const planId = (granted as { plan: { id: number } }).plan.id;
-    await registry().setLedger({ sourceId, key: name, etag: 'e', size: 1, state, planId }, NOON);
+    await registry().setLedgerEntry({ sourceId, key: name, etag: 'e', size: 1, state, planId }, NOON);
   };
 
   it('are counted once each, from what was collected of this source', async () => {
@@ -191,7 +191,7 @@ describe('the exporters of a source', () => {
     await collect('new', 'src-3', 'deleted', '1/vpc-new');
     const planId = (await registry().findPlan('new', ''))!.id;
     for (let n = 0; n < 499; n++) {
-      await registry().setLedger(
+      await registry().setLedgerEntry(
         { sourceId: 'src-3', key: `k${n}`, etag: 'e', size: 1, state: 'deleted', planId },
         NOON
       );

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
-import { markDirty } from './counters';
+import { markHoursDirty } from './counters';
 import { all, first, run } from './database';
-import { flowLogSeen, seeEntities, type FlowLog, type SeenEntity } from './entities';
-import { decideExporters, exportersSeen, takePlace } from './exporters';
+import { recordFlowLog, recordSeenEntities, type FlowLog, type SeenEntity } from './entities';
+import { decideExporters, recordExporters, claimExporterPlace } from './exporters';
 import { isFilledStore } from './filledStore';
-import { setLedger, type LedgerEntry } from './ledger';
-import { overflowSeen } from './overflow';
+import { setLedgerEntry, type LedgerEntry } from './ledger';
+import { recordOverflow } from './overflow';
 import { hashColumn, insertPlan, parseDecisions, readPlan } from './planRows';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
@@ -72,7 +72,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
     if (known.isStored) {
       return { outcome: 'duplicate', plan: known };
     }
-    markDirty(db, hours);
+    markHoursDirty(db, hours);
     return { outcome: 'existing', plan: known };
   }
   const ids = exporters.map((exporter) => exporter.id);
@@ -80,12 +80,12 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   if (terms.topK !== topK(db) || exporters.some(({ id, decision }) => decisions[id] !== decision)) {
     return { outcome: 'changed' };
   }
-  exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => takePlace(db, exporter, now));
+  exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => claimExporterPlace(db, exporter, now));
   insertPlan(db, { identity, sha256, size, terms, offsets }, decisions, now);
-  markDirty(db, hours);
-  seeEntities(db, entities, now);
+  markHoursDirty(db, hours);
+  recordSeenEntities(db, entities, now);
   if (flowLog) {
-    flowLogSeen(db, flowLog, now);
+    recordFlowLog(db, flowLog, now);
   }
   return { outcome: 'granted', plan: findPlan(db, identity, sha256)! };
 }
@@ -107,25 +107,25 @@ export interface StoredObject {
  * Notes that all points of an object were acknowledged, and keeps what could not be counted of it: from now on it may be
  * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, so that nothing is noted.
  */
-export function objectStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
+export function recordStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
   if (!isFilledStore(db, object.storeId)) {
     return 'elsewhere';
   }
   const isFirst = run(db, 'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL', now, object.planId) > 0;
   // Again, after the last write: an hour recomputed between the grant and the write has missed these points.
-  markDirty(db, object.hours);
+  markHoursDirty(db, object.hours);
   if (isFirst) {
     const { identity, decisions } = readPlan(db, 'id = ?', object.planId)!;
     const seen = Object.entries(object.exporters);
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
-    exportersSeen(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
-    overflowSeen(db, Object.fromEntries(seen.filter(isOverflow)), now);
+    recordExporters(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
+    recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);
     }
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
-  setLedger(db, object.entry, now);
+  setLedgerEntry(db, object.entry, now);
   return isFirst ? 'stored' : 'known';
 }
 
@@ -133,11 +133,11 @@ export function objectStored(db: DatabaseSync, object: StoredObject, now: number
  * Notes that an object has the content of one that is stored, so that it may be deleted. False, and nothing noted, when that
  * one is stored no more: its store was dropped meanwhile.
  */
-export function noteDuplicate(db: DatabaseSync, planId: number, entry: LedgerEntry, now: number): boolean {
+export function recordDuplicate(db: DatabaseSync, planId: number, entry: LedgerEntry, now: number): boolean {
   if (!first(db, 'SELECT 1 FROM plan WHERE id = ? AND stored IS NOT NULL', planId)) {
     return false;
   }
-  setLedger(db, entry, now);
+  setLedgerEntry(db, entry, now);
   return true;
 }
 

@@ -2,7 +2,7 @@ import fs, { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from './database';
-import { keepPrivate } from './privateFolder';
+import { makeFolderPrivate } from './privateFolder';
 import { openRegistry } from './registry';
 import { openSecrets } from './secrets';
 
@@ -76,34 +76,34 @@ describe('a key', () => {
 describe('the data directory', () => {
   it('is made for its owner alone', () => {
     folder = join(folder, 'below');
-    expect(keepPrivate(folder)).toEqual([]);
+    expect(makeFolderPrivate(folder)).toEqual([]);
     expect([modeOf(folder), modeOf(join(folder, '..'))]).toEqual(['700', '700']);
   });
 
   it('is said to have been open when others could reach its files', () => {
     open(0o755, 'api-token', 'registry.sqlite', 'registry.sqlite-wal', 'registry.sqlite.bak', 'secret.key');
-    expect(keepPrivate(folder)).toEqual([
+    expect(makeFolderPrivate(folder)).toEqual([
       `Other users could use api-token, registry.sqlite, registry.sqlite-wal, registry.sqlite.bak, secret.key in ${folder} ` +
         'until now. If one of them may have read api-token, delete it: a new one is made at the next start. If one of them ' +
         'may have read secret.key, give sources and accounts new access keys.',
     ]);
     expect(new Set(Object.values(modes()))).toEqual(new Set(['700', '600']));
-    expect(keepPrivate(folder)).toEqual([]);
+    expect(makeFolderPrivate(folder)).toEqual([]);
   });
 
   it('is not said to have been open when they could not, or nothing was there', () => {
     open(0o700, 'registry.sqlite');
-    expect(keepPrivate(folder)).toEqual([]);
+    expect(makeFolderPrivate(folder)).toEqual([]);
     expect(modes()).toEqual({ '.': '700', 'registry.sqlite': '600' });
     rmSync(folder, { recursive: true });
     open(0o755);
-    expect(keepPrivate(folder)).toEqual([]);
+    expect(makeFolderPrivate(folder)).toEqual([]);
     expect(modeOf(folder)).toBe('700');
   });
 
   it('that others need, too, is left as it is, with a word; the files in it are closed', () => {
     open(0o755, 'notes.txt', 'registry.sqlite');
-    expect(keepPrivate(folder)).toEqual([
+    expect(makeFolderPrivate(folder)).toEqual([
       `Other users may look into the data directory ${folder}, which is left as it is, because it holds other things too, ` +
         `such as notes.txt. ${todo()}`,
       `Other users could use registry.sqlite in ${folder} until now.`,
@@ -119,7 +119,7 @@ describe('the data directory', () => {
     const sentence =
       `Every user may write in the data directory ${folder}, and so bring a token or a registry of their own. It is not ` +
       `closed to them, because ${reason}. ${todo()}`;
-    expect(() => keepPrivate(folder)).toThrow(sentence);
+    expect(() => makeFolderPrivate(folder)).toThrow(sentence);
     expect(() => openRegistry(folder)).toThrow(sentence);
     expect(modes()).toEqual({ '.': mode.toString(8), ...Object.fromEntries(names.map((name) => [name, '666'])) });
   });
@@ -127,7 +127,7 @@ describe('the data directory', () => {
   it('of a new file system may have what is made with it', () => {
     open(0o755);
     mkdirSync(join(folder, 'lost+found'));
-    expect(keepPrivate(folder)).toEqual([]);
+    expect(makeFolderPrivate(folder)).toEqual([]);
     expect(modeOf(folder)).toBe('700');
   });
 
@@ -136,7 +136,7 @@ describe('the data directory', () => {
     jest.spyOn(fs, 'chmodSync').mockImplementation(() => {
       throw Object.assign(new Error('EPERM: operation not permitted, chmod'), { code: 'EPERM', syscall: 'chmod' });
     });
-    expect(keepPrivate(folder)).toEqual([
+    expect(makeFolderPrivate(folder)).toEqual([
       `Other users may look into the data directory ${folder}, which is left as it is, because EPERM: operation not ` +
         `permitted, chmod. ${todo()}`,
     ]);
@@ -145,13 +145,13 @@ describe('the data directory', () => {
     jest.spyOn(fs, 'chmodSync').mockImplementation(() => {
       throw new Error('EPERM');
     });
-    expect(() => keepPrivate(folder)).toThrow('Every user may write in the data directory');
+    expect(() => makeFolderPrivate(folder)).toThrow('Every user may write in the data directory');
   });
 
   it('whose file system keeps no permissions is called that, and used', () => {
     open(0o777, 'registry.sqlite');
     jest.spyOn(fs, 'chmodSync').mockImplementation(() => undefined);
-    expect(keepPrivate(folder)).toEqual([
+    expect(makeFolderPrivate(folder)).toEqual([
       `Other users may use ${join(folder, 'registry.sqlite')}, and it cannot be closed (its file system keeps no permissions).`,
       expect.stringContaining('which is left as it is, because its file system keeps no permissions.'),
     ]);

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { RegistryError } from './errors';
-import { unusable } from './unusable';
+import { toDataDirectoryError } from './dataDirectoryError';
 
 /** Permissions of users other than the owner, to write for all of them, and to reach what lies in a folder. */
 const OTHERS = 0o077;
@@ -30,13 +30,13 @@ const ADVICE = [
  * Returns what people should know, in sentences: what was open to others until now, and what still is.
  * Throws {@link RegistryError} when the directory cannot be used, or every user could put files of their own there.
  */
-export function keepPrivate(directory: string): string[] {
+export function makeFolderPrivate(directory: string): string[] {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     // Windows keeps no such permissions.
     return process.platform === 'win32' ? [] : closeToOthers(directory);
   } catch (error) {
-    throw unusable(directory, error);
+    throw toDataDirectoryError(directory, error);
   }
 }
 

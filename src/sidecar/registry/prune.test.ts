@@ -1,14 +1,14 @@
 import { proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import type { LedgerState } from './ledger';
-import { LEDGER_SECONDS, PLAN_SECONDS, prune, PRUNE_BATCH } from './prune';
+import { LEDGER_SECONDS, PLAN_SECONDS, prune, PRUNE_BATCH_SIZE } from './prune';
 
 const registry = registryForTests();
 
 const DAY = 86_400;
-const known = async (...keys: string[]) => Object.keys(await registry().knownObjects('src-1', keys, NOON));
+const known = async (...keys: string[]) => Object.keys(await registry().lookUpListed('src-1', keys, NOON));
 const note = (key: string, state: LedgerState, planId?: number) =>
-  registry().setLedger({ sourceId: 'src-1', key, etag: 'e', size: 1, state, planId }, NOON);
+  registry().setLedgerEntry({ sourceId: 'src-1', key, etag: 'e', size: 1, state, planId }, NOON);
 
 async function plan(name: string, now = NOON): Promise<number> {
   const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0');
@@ -47,7 +47,7 @@ describe('a ledger row', () => {
 
   it('counts from when the object left, not from when it was collected', async () => {
     await note('a.gz', 'stored');
-    await registry().objectsDeleted('src-1', ['a.gz'], NOON + 20 * DAY);
+    await registry().recordDeleted('src-1', ['a.gz'], NOON + 20 * DAY);
     await prune(registry(), NOON + 35 * DAY);
     expect(await known('a.gz')).toEqual(['a.gz']);
     await prune(registry(), NOON + 35 * DAY + 1);
@@ -79,7 +79,7 @@ describe('a plan', () => {
 });
 
 it('goes on in batches until all is done, past plans that are needed', async () => {
-  const many = PRUNE_BATCH * 2 + 1;
+  const many = PRUNE_BATCH_SIZE * 2 + 1;
   for (let i = 0; i < many; i++) {
     await note(`gone ${i}`, 'gone');
     const id = await plan(`old ${i}`);
@@ -91,13 +91,13 @@ it('goes on in batches until all is done, past plans that are needed', async () 
   const batch = jest.fn(registry().pruneBatch);
   await prune({ pruneBatch: batch }, NOON + PLAN_SECONDS + 1);
   expect(batch.mock.calls.length).toBeGreaterThan(4);
-  expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state: 'refused', objects: PRUNE_BATCH + 1 }]);
+  expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state: 'refused', objects: PRUNE_BATCH_SIZE + 1 }]);
   expect(await Promise.all([isPlanned('old 0'), isPlanned('old 1'), isPlanned('new')])).toEqual([true, false, true]);
   expect(await Promise.all([isPlanned(`old ${many - 1}`), isPlanned(`old ${many - 2}`)])).toEqual([true, false]);
 });
 
 it('deletes no more rows at a time than a batch has', async () => {
-  for (let i = 0; i < PRUNE_BATCH + 5; i++) {
+  for (let i = 0; i < PRUNE_BATCH_SIZE + 5; i++) {
     await note(`${i}`, i % 2 ? 'gone' : 'deleted');
   }
   const left = async () => (await registry().ledgerCounts('src-1')).reduce((sum, { objects }) => sum + objects, 0);

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RETENTION_SECONDS } from '../rollup/terms';
 import { all, run } from './database';
-import { forgetDeliveries } from './deliveries';
+import { pruneDeliveries } from './deliveries';
 import { IDLE_SECONDS } from './exporters';
-import { TAKEN_AWAY } from './ledger';
+import { GONE_STATES } from './ledger';
 
 const DAY = 86_400;
 /** An SQS message about an object may come back this long after the object was deleted; ledger rows live a day longer. */
@@ -12,7 +12,7 @@ export const LEDGER_SECONDS = 15 * DAY;
 export const PLAN_SECONDS = RETENTION_SECONDS.hour + DAY;
 
 /** Rows that are deleted, or plans that are looked at, in one batch: plans that are to be granted wait for it. */
-export const PRUNE_BATCH = 200;
+export const PRUNE_BATCH_SIZE = 200;
 
 /** How far plans were looked at: up to this one. */
 export interface PrunePosition {
@@ -41,13 +41,13 @@ export async function prune(registry: Pruning, now: number): Promise<void> {
 
 /** Forgets some of it. Returns where the next batch goes on; undefined when nothing is left. See {@link prune}. */
 export function pruneBatch(db: DatabaseSync, now: number, position: PrunePosition): PrunePosition | undefined {
-  if (pruneLedger(db, now) === PRUNE_BATCH) {
+  if (pruneLedger(db, now) === PRUNE_BATCH_SIZE) {
     return position;
   }
   const next = prunePlans(db, now, position);
   if (!next) {
     run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
-    forgetDeliveries(db, now);
+    pruneDeliveries(db, now);
     run(db, 'DELETE FROM ledger_count WHERE objects = 0');
   }
   return next;
@@ -56,11 +56,11 @@ export function pruneBatch(db: DatabaseSync, now: number, position: PrunePositio
 /** Deletes ledger rows of objects that left their bucket long ago; returns how many. Other rows live with their objects. */
 function pruneLedger(db: DatabaseSync, now: number): number {
   let deleted = 0;
-  for (const state of ['deleted', ...TAKEN_AWAY]) {
+  for (const state of ['deleted', ...GONE_STATES]) {
     deleted += run(
       db,
       'DELETE FROM ledger WHERE id IN (SELECT id FROM ledger WHERE state = ? AND changed < ? LIMIT ?)',
-      ...[state, now - LEDGER_SECONDS, PRUNE_BATCH - deleted]
+      ...[state, now - LEDGER_SECONDS, PRUNE_BATCH_SIZE - deleted]
     );
   }
   return deleted;
@@ -72,11 +72,11 @@ function prunePlans(db: DatabaseSync, now: number, position: PrunePosition): Pru
     db,
     `SELECT id, granted, EXISTS (SELECT 1 FROM ledger WHERE plan_id = plan.id) AS isNeeded FROM plan
      WHERE granted < ? AND (granted, id) > (?, ?) ORDER BY granted, id LIMIT ?`,
-    ...[now - PLAN_SECONDS, position.granted, position.id, PRUNE_BATCH]
+    ...[now - PLAN_SECONDS, position.granted, position.id, PRUNE_BATCH_SIZE]
   );
   for (const { id } of expired.filter(({ isNeeded }) => isNeeded === 0)) {
     run(db, 'DELETE FROM plan WHERE id = ?', id);
   }
-  const last = expired.length === PRUNE_BATCH ? expired.at(-1) : undefined;
+  const last = expired.length === PRUNE_BATCH_SIZE ? expired.at(-1) : undefined;
   return last && { granted: last.granted, id: last.id };
 }

@@ -16,9 +16,9 @@ beforeEach(async () => {
 });
 
 const put = (sourceId: string, key: string, changes: Partial<LedgerEntry> = {}, now = NOON) =>
-  registry().setLedger({ sourceId, key, etag: '"1"', size: 10, ...CORRUPT, ...changes }, now);
+  registry().setLedgerEntry({ sourceId, key, etag: '"1"', size: 10, ...CORRUPT, ...changes }, now);
 const keys = async () => (await registry().listQuarantine()).map(({ source, key }) => `${source}:${key}`);
-const known = async (sourceId: string, key: string) => (await registry().knownObjects(sourceId, [key], NOON))[key];
+const known = async (sourceId: string, key: string) => (await registry().lookUpListed(sourceId, [key], NOON))[key];
 
 describe('the list', () => {
   it('says what lies there, where, why and since when, with the first bad lines', async () => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { run } from './database';
-import { commandLine, recordChange, type By } from './audit';
+import { commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { RegistryError } from './errors';
 import { isBeingDiscarded } from './leftovers';
 import { listQuarantine, quarantinedAt, quarantinedSources, type QuarantinedObject } from './quarantineList';
@@ -23,7 +23,7 @@ export function retryQuarantined(
   db: DatabaseSync,
   choice: QuarantineChoice,
   now: number,
-  by: By = commandLine(now)
+  by: ChangeAuthor = commandLineAuthor(now)
 ): { readonly retried: QuarantinedObject[]; readonly unlisted: QuarantinedObject[] } {
   const chosen = choose(db, choice).filter((object) => !isBeingDiscarded(db, object, now));
   const retried = chosen.filter(({ isListed }) => isListed);
@@ -48,7 +48,7 @@ export function dismissQuarantined(
   db: DatabaseSync,
   choice: QuarantineChoice,
   now: number,
-  by: By = commandLine(now)
+  by: ChangeAuthor = commandLineAuthor(now)
 ): QuarantinedObject[] {
   const chosen = choose(db, choice);
   for (const { sourceId, key } of chosen) {
@@ -60,7 +60,7 @@ export function dismissQuarantined(
 
 function noteChoice(
   db: DatabaseSync,
-  by: By,
+  by: ChangeAuthor,
   action: string,
   { source }: QuarantineChoice,
   objects: readonly QuarantinedObject[]

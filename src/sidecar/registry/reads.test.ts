@@ -87,7 +87,7 @@ describe('a read', () => {
 /** What pages, Prometheus and the collector itself ask all the time. */
 const READS: Record<string, (known: { source: string; after: number }) => Promise<unknown>> = {
   ledgerCounts: ({ source }) => registry.ledgerCounts(source),
-  leftObjects: ({ source }) => registry.leftObjects(source, NOON),
+  countLeftObjects: ({ source }) => registry.countLeftObjects(source, NOON),
   leftoverReasons: ({ source }) => registry.leftoverReasons(source),
   sourceExporters: ({ source }) => registry.sourceExporters(source),
   countQuarantine: () => registry.countQuarantine(),
@@ -116,8 +116,8 @@ describe('reads at any size of the registry', () => {
     const entry = { sourceId: source, etag: 'e', size: 1 };
     const stored = { ...entry, key: 'x/stored.gz', state: 'stored' as const, planId: plan.id };
     const unread = { header: 'start', lines: [{ reason: 'field-count', line: 'x' }] };
-    await registry.objectStored({ planId: plan.id, storeId, hours: [], exporters: {}, entry: stored, unread }, NOON);
-    await registry.setLedger({ ...entry, key: 'x/quarantined.gz', state: 'quarantined', reason: 'empty' }, NOON);
+    await registry.recordStored({ planId: plan.id, storeId, hours: [], exporters: {}, entry: stored, unread }, NOON);
+    await registry.setLedgerEntry({ ...entry, key: 'x/quarantined.gz', state: 'quarantined', reason: 'empty' }, NOON);
     const after = (await registry.listUnread())[0].id;
 
     // Anew, so that each statement is prepared again.

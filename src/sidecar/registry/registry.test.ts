@@ -25,7 +25,7 @@ describe('operations that come together', () => {
     const settled = await Promise.allSettled([
       registry.addSource(SOURCE, NOON),
       registry.addSource(SOURCE, NOON),
-      registry.setLedger({ sourceId: 's', key: 'k', etag: '', size: 0, state: 'stored', planId: 99 }, NOON),
+      registry.setLedgerEntry({ sourceId: 's', key: 'k', etag: '', size: 0, state: 'stored', planId: 99 }, NOON),
       registry.addSource({ ...SOURCE, name: 'b' }, NOON),
       registry.listSources(),
     ]);
@@ -38,7 +38,7 @@ describe('operations that come together', () => {
     ]);
     expect((settled[1] as PromiseRejectedResult).reason).toBeInstanceOf(RegistryError);
     expect((settled[4] as PromiseFulfilledResult<unknown[]>).value).toHaveLength(2);
-    expect(await registry.knownObjects('s', ['k'], 1000)).toEqual({});
+    expect(await registry.lookUpListed('s', ['k'], 1000)).toEqual({});
     await registry.close();
   });
 

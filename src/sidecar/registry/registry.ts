@@ -2,7 +2,7 @@ import { OperationQueue } from './operationQueue';
 import { operationsVia, type Operation, type Registry } from './operations';
 
 export type { Registry } from './operations';
-export { RegistryDied, startRegistryThread, whileAlive } from './registryThread';
+export { RegistryDied, startRegistryThread, whileRegistryRuns } from './registryThread';
 
 /** The registry in this thread: for short commands and tests. `directory` may be `:memory:`. */
 export function openRegistry(directory: string): Registry {

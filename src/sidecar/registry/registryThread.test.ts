@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RegistryError } from './errors';
-import { startRegistryThread, whileAlive, type Registry } from './registry';
+import { startRegistryThread, whileRegistryRuns, type Registry } from './registry';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'flowscope-thread-'))));
@@ -35,7 +35,7 @@ describe.each(DEATHS)('a thread of the registry that %s', (_case, code, reason) 
   it('ends work that would wait for ever', async () => {
     const registry = registryOf(code);
     void registry.listSources().catch(() => undefined);
-    await expect(whileAlive(registry, new Promise(() => undefined))).rejects.toThrow(reason);
+    await expect(whileRegistryRuns(registry, new Promise(() => undefined))).rejects.toThrow(reason);
   });
 
   it('is closed without waiting', async () => {
@@ -80,9 +80,9 @@ describe('an error in the registry\u2019s thread', () => {
 
   it('that nobody expected arrives with its name, what SQLite says, and the place', async () => {
     const entry = { sourceId: 's', key: 'k', etag: '', size: 0, state: 'stored' as const, planId: 99 };
-    const error = await registry.setLedger(entry, 1).catch((thrown: unknown) => thrown as Error);
+    const error = await registry.setLedgerEntry(entry, 1).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ name: 'Error', code: 'ERR_SQLITE_ERROR', errcode: 787 });
-    expect((error as Error).stack).toMatch(/FOREIGN KEY constraint failed[^]*at setLedger .*ledger\.ts/);
+    expect((error as Error).stack).toMatch(/FOREIGN KEY constraint failed[^]*at setLedgerEntry .*ledger\.ts/);
     const wrong = await registry.findPlan(undefined!, '').catch((thrown: unknown) => thrown as Error);
     expect(wrong).toMatchObject({ name: 'TypeError' });
     expect((wrong as Error).stack).toMatch(/^TypeError[^]*at findPlan .*plans\.ts/);

@@ -93,7 +93,7 @@ export class RegistryDied extends Error {
 }
 
 /** Does some work, and gives it up when the registry's thread ends unexpectedly: throws the reason then. */
-export function whileAlive<T>(registry: Registry, work: Promise<T>): Promise<T> {
+export function whileRegistryRuns<T>(registry: Registry, work: Promise<T>): Promise<T> {
   const died = registry.died.then((error) => {
     throw error;
   });

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { join } from 'node:path';
 import type { Access } from './access';
 import { RegistryError } from './errors';
-import { ownFile } from './ownFile';
+import { readOrCreatePrivateFile } from './privateFile';
 import type { SignIn } from '../util/signIn';
 
 const KEY_BYTES = 32;
@@ -76,7 +76,8 @@ const BASE64 = /^[0-9a-z+/_-]{43}=?$/i;
  */
 export function openSecrets(directory: string, env: NodeJS.ProcessEnv): Secrets {
   const given = env.FLOWSCOPE_SECRET_KEY;
-  const text = given ?? ownFile(directory, SECRET_KEY_FILE, () => randomBytes(KEY_BYTES).toString('base64'));
+  const text =
+    given ?? readOrCreatePrivateFile(directory, SECRET_KEY_FILE, () => randomBytes(KEY_BYTES).toString('base64'));
   const key = toKey(text.trim());
   if (!key) {
     const path = join(directory, SECRET_KEY_FILE);

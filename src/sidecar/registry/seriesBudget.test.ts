@@ -20,7 +20,7 @@ it('keeps 20 names before anything was counted', async () => {
 
 it('lowers K of new plans, and remembers it', async () => {
   await ask(20);
-  expect(await registry().seriesCounted(FULL)).toEqual({ live: FULL, topK: 5, isRefused: false });
+  expect(await registry().recordSeriesCount(FULL)).toEqual({ live: FULL, topK: 5, isRefused: false });
   expect(await registry().seriesState()).toEqual({ live: FULL, topK: 5, isRefused: false });
   expect(await ask(20, 'b')).toEqual({ outcome: 'changed' });
   expect(await ask(5, 'b')).toMatchObject({ outcome: 'granted', plan: { terms: { topK: 5 } } });
@@ -29,8 +29,8 @@ it('lowers K of new plans, and remembers it', async () => {
 });
 
 it('raises K again when there is room', async () => {
-  await registry().seriesCounted(FULL);
-  await registry().seriesCounted(PLENTY);
+  await registry().recordSeriesCount(FULL);
+  await registry().recordSeriesCount(PLENTY);
   expect(await ask(5)).toEqual({ outcome: 'changed' });
   expect(await ask(20)).toMatchObject({ outcome: 'granted' });
 });
@@ -41,31 +41,31 @@ it('goes by what the store refuses, until it takes it', async () => {
   const grant = await ask(20);
   const planId = 'plan' in grant ? grant.plan.id : 0;
   const object = { sourceId, key: 'a', etag: 'e', size: 1, planId };
-  await registry().setLedger({ ...object, state: 'refused', reason: 'series-limit' }, NOON);
-  expect(await registry().seriesCounted(PLENTY)).toMatchObject({ topK: 5, isRefused: true });
+  await registry().setLedgerEntry({ ...object, state: 'refused', reason: 'series-limit' }, NOON);
+  expect(await registry().recordSeriesCount(PLENTY)).toMatchObject({ topK: 5, isRefused: true });
   // What waits was planned before: whether five are few enough is not known yet.
-  expect(await registry().seriesCounted(PLENTY)).toMatchObject({ topK: 5, isRefused: true });
-  await registry().setLedger({ ...object, state: 'stored' }, NOON);
-  expect(await registry().seriesCounted(PLENTY)).toMatchObject({ topK: 20, isRefused: false });
+  expect(await registry().recordSeriesCount(PLENTY)).toMatchObject({ topK: 5, isRefused: true });
+  await registry().setLedgerEntry({ ...object, state: 'stored' }, NOON);
+  expect(await registry().recordSeriesCount(PLENTY)).toMatchObject({ topK: 20, isRefused: false });
 });
 
 it('keeps fewer names than those the store has refused, a step for all that it refuses alike', async () => {
-  expect(await registry().seriesRefused(20, NOON)).toBe(5);
-  expect(await registry().seriesRefused(20, NOON + 1)).toBe(5);
-  expect(await registry().seriesRefused(5, NOON + 2)).toBe(0);
-  expect(await registry().seriesRefused(0, NOON + 3)).toBe(0);
+  expect(await registry().recordSeriesRefusal(20, NOON)).toBe(5);
+  expect(await registry().recordSeriesRefusal(20, NOON + 1)).toBe(5);
+  expect(await registry().recordSeriesRefusal(5, NOON + 2)).toBe(0);
+  expect(await registry().recordSeriesRefusal(0, NOON + 3)).toBe(0);
   expect(await registry().seriesState()).toMatchObject({ topK: 0, isRefused: true, refusedAt: NOON + 3 });
 });
 
 it('raises K a step at a time once the last refusal no longer counts', async () => {
-  await registry().seriesRefused(20, NOON);
-  await registry().seriesRefused(5, NOON);
-  expect(await registry().seriesCounted(PLENTY, NOON)).toMatchObject({ topK: 0, isRefused: true });
-  expect(await registry().seriesCounted(PLENTY, NOON + 1)).toMatchObject({ topK: 5, isRefused: false });
-  expect(await registry().seriesCounted(PLENTY, NOON)).toMatchObject({ topK: 20, isRefused: false });
+  await registry().recordSeriesRefusal(20, NOON);
+  await registry().recordSeriesRefusal(5, NOON);
+  expect(await registry().recordSeriesCount(PLENTY, NOON)).toMatchObject({ topK: 0, isRefused: true });
+  expect(await registry().recordSeriesCount(PLENTY, NOON + 1)).toMatchObject({ topK: 5, isRefused: false });
+  expect(await registry().recordSeriesCount(PLENTY, NOON)).toMatchObject({ topK: 20, isRefused: false });
 });
 
 it('still lowers K for a full store that refuses nothing yet', async () => {
-  await registry().seriesRefused(20, NOON);
-  expect(await registry().seriesCounted({ minute: 10, hour: 2 * SERIES_BUDGET })).toMatchObject({ topK: 0 });
+  await registry().recordSeriesRefusal(20, NOON);
+  expect(await registry().recordSeriesCount({ minute: 10, hour: 2 * SERIES_BUDGET })).toMatchObject({ topK: 0 });
 });

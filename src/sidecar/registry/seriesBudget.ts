@@ -18,7 +18,7 @@ export function topK(db: DatabaseSync): number {
  * Takes a count, and decides on K: plans granted from now on follow it, those there are stay as they are. A refusal of series
  * keeps K from rising, unless it was before `since` (Unix seconds).
  */
-export function seriesCounted(db: DatabaseSync, live: LiveSeries, since = 0): SeriesState {
+export function recordSeriesCount(db: DatabaseSync, live: LiveSeries, since = 0): SeriesState {
   const current = topK(db);
   const last = seriesState(db)?.refusedAt;
   const refusedAt = last !== undefined && last >= since ? last : undefined;
@@ -31,7 +31,7 @@ export function seriesCounted(db: DatabaseSync, live: LiveSeries, since = 0): Se
  * Notes that the store refused, at `now` (Unix seconds), the series of an object that keeps so many names: new plans keep
  * fewer, unless they do already. Returns how many.
  */
-export function seriesRefused(db: DatabaseSync, refused: number, now: number): number {
+export function recordSeriesRefusal(db: DatabaseSync, refused: number, now: number): number {
   const { live = { minute: 0, hour: 0 }, topK: current = DEFAULT_TOP_K } = seriesState(db) ?? {};
   const next = Math.min(current, nextTopK(refused, live, true));
   return setState(db, { live, topK: next, isRefused: true, refusedAt: now }).topK;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from './columns';
 import { first, run } from './database';
-import { stale } from './errors';
+import { staleError } from './errors';
 
 /** A table whose rows are settings that people change: each has an `id`, a `name` of its own and a `version`. */
 export type SettingsTable = 'source' | 'account';
@@ -37,7 +37,7 @@ export function requireVersion<T extends { readonly name: string; readonly versi
   kind: string
 ): T {
   if (read.version !== version) {
-    throw stale(`${kind} ${read.name}`);
+    throw staleError(`${kind} ${read.name}`);
   }
   return read;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { pickFields, SOURCE_FIELDS } from '../../contract/sourceFields';
 import { shownAccess, toAccessRow } from './access';
-import { changed, commandLine, recordChange, type By } from './audit';
+import { listDifferences, commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { toColumns } from './columns';
 import { first } from './database';
 import { RegistryError } from './errors';
@@ -14,7 +14,7 @@ export function addSource(
   db: DatabaseSync,
   source: SourceSettings & Pick<Source, 'enabled'>,
   now: number,
-  by: By = commandLine(now)
+  by: ChangeAuthor = commandLineAuthor(now)
 ): StoredSource {
   refuseTaken(db, source, undefined);
   const id = `src-${randomBytes(6).toString('hex')}`;
@@ -33,7 +33,7 @@ export function changeSource(
   id: string,
   version: number,
   settings: SourceSettings,
-  by: By
+  by: ChangeAuthor
 ): StoredSource {
   const before = requireVersion(sourceById(db, id), version, 'Source');
   refuseTaken(db, settings, id);
@@ -48,12 +48,22 @@ export function changeSource(
   const enabled = before.enabled && !isElsewhere ? 1 : 0;
   updateRow(db, 'source', id, { ...settingsRow(settings), enabled, last_error: null, last_error_code: null });
   const isNewSecret = settings.access?.sealedSecret !== before.access.sealedSecret;
-  recordChange(db, by, 'source.change', settings.name, { id, ...changed(shown(before), shown(settings)), isNewSecret });
+  recordChange(db, by, 'source.change', settings.name, {
+    id,
+    ...listDifferences(shown(before), shown(settings)),
+    isNewSecret,
+  });
   return sourceById(db, id);
 }
 
 /** Enables or disables a source of that version. Throws {@link RegistryError}. */
-export function switchSource(db: DatabaseSync, id: string, version: number, enabled: boolean, by: By): StoredSource {
+export function switchSource(
+  db: DatabaseSync,
+  id: string,
+  version: number,
+  enabled: boolean,
+  by: ChangeAuthor
+): StoredSource {
   const { name } = requireVersion(sourceById(db, id), version, 'Source');
   updateRow(db, 'source', id, { enabled: enabled ? 1 : 0 });
   recordChange(db, by, enabled ? 'source.enable' : 'source.disable', name, { id });
@@ -64,7 +74,7 @@ export function switchSource(db: DatabaseSync, id: string, version: number, enab
  * Forgets a source of that version. What it collected, and the plans that keep it from being counted twice, stay. Throws
  * {@link RegistryError}, also when an account signs in as this source.
  */
-export function deleteSource(db: DatabaseSync, id: string, version: number, by: By): StoredSource {
+export function deleteSource(db: DatabaseSync, id: string, version: number, by: ChangeAuthor): StoredSource {
   const source = requireVersion(sourceById(db, id), version, 'Source');
   const account = first<{ name: string }>(db, 'SELECT name FROM account WHERE same_as = ?', id);
   if (account) {
@@ -81,13 +91,13 @@ export function deleteSource(db: DatabaseSync, id: string, version: number, by: 
 /** Enables or disables a source, from the command line. Throws {@link RegistryError} when there is none of that name. */
 export function enableSource(db: DatabaseSync, name: string, enabled: boolean, now?: number): StoredSource {
   const { id, version } = getSource(db, name);
-  return switchSource(db, id, version, enabled, commandLine(now));
+  return switchSource(db, id, version, enabled, commandLineAuthor(now));
 }
 
 /** Forgets a source, from the command line. */
 export function removeSource(db: DatabaseSync, name: string, now?: number): StoredSource {
   const { id, version } = getSource(db, name);
-  return deleteSource(db, id, version, commandLine(now));
+  return deleteSource(db, id, version, commandLineAuthor(now));
 }
 
 /** Throws {@link RegistryError} when another source has the name or the queue. `id`: of the source that is changed. */

@@ -53,9 +53,9 @@ describe('sources', () => {
 
   it('remember how the last look through them ended, until the next one', async () => {
     const { id } = await registry().addSource(SOURCE, NOON);
-    await registry().sourceLooked(id, NOON, 'no such bucket');
+    await registry().recordScan(id, NOON, 'no such bucket');
     expect(await registry().getSource('prod')).toMatchObject({ lastRun: NOON, lastError: 'no such bucket' });
-    await registry().sourceLooked(id, NOON + 60, undefined);
+    await registry().recordScan(id, NOON + 60, undefined);
     expect(await registry().getSource('prod')).toMatchObject({ lastRun: NOON + 60, lastError: undefined });
   });
 });

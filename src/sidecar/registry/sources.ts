@@ -99,13 +99,7 @@ export function sourceById(db: DatabaseSync, id: string): StoredSource {
 }
 
 /** Notes how a look through the source ended; `error` undefined when it went well. */
-export function sourceLooked(
-  db: DatabaseSync,
-  id: string,
-  now: number,
-  error: string | undefined,
-  code?: string
-): void {
+export function recordScan(db: DatabaseSync, id: string, now: number, error: string | undefined, code?: string): void {
   run(db, 'UPDATE source SET last_run = :now, last_error = :error, last_error_code = :code WHERE id = :id', {
     id,
     now,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { recordChange, type By } from './audit';
+import { recordChange, type ChangeAuthor } from './audit';
 import { first, run } from './database';
-import { stale } from './errors';
+import { staleError } from './errors';
 
 /** Whether descriptions are read without being asked for: at start, hourly, and soon after an unknown interface shows up. */
 export interface SyncSchedule {
@@ -19,9 +19,9 @@ export function syncSchedule(db: DatabaseSync): SyncSchedule {
 }
 
 /** Changes the schedule of that version. Throws {@link RegistryError} when it was changed meanwhile. */
-export function setSyncSchedule(db: DatabaseSync, version: number, hourly: boolean, by: By): SyncSchedule {
+export function setSyncSchedule(db: DatabaseSync, version: number, hourly: boolean, by: ChangeAuthor): SyncSchedule {
   if (syncSchedule(db).version !== version) {
-    throw stale('When descriptions are synced');
+    throw staleError('When descriptions are synced');
   }
   const next: SyncSchedule = { hourly, version: version + 1 };
   run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('sync-schedule', ?)", JSON.stringify(next));

@@ -109,8 +109,8 @@ describe('a registry from before its reads and plans were made small', () => {
   it('still refuses a ledger row of a plan that is not there', async () => {
     const registry = openRegistry(folder);
     const entry = { sourceId: 'src-1', key: 'k', etag: '', size: 0, state: 'stored' as const };
-    await expect(registry.setLedger({ ...entry, planId: 4 }, 20)).rejects.toThrow('FOREIGN KEY');
-    await registry.setLedger({ ...entry, planId: 5 }, 20);
+    await expect(registry.setLedgerEntry({ ...entry, planId: 4 }, 20)).rejects.toThrow('FOREIGN KEY');
+    await registry.setLedgerEntry({ ...entry, planId: 5 }, 20);
     await registry.close();
     const db = new DatabaseSync(join(folder, REGISTRY_FILE));
     expect(db.prepare('PRAGMA foreign_key_check').all()).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import type { CollectorView } from '../http/api';
-import { startRegistryThread, whileAlive } from '../registry/registry';
+import { startRegistryThread, whileRegistryRuns } from '../registry/registry';
 import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
 import { bucketOf, checkGivenKey, secrets } from './awsAccess';
@@ -40,7 +40,7 @@ export async function withApi(
     });
     try {
       log.info(`API at ${await listening(() => api.listen(address), address)}`);
-      await whileAlive(registry, work());
+      await whileRegistryRuns(registry, work());
     } finally {
       await api.close();
     }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { ownFile } from '../registry/ownFile';
+import { readOrCreatePrivateFile } from '../registry/privateFile';
 import { privateDataDirectory } from './dataDirectory';
 import { CommandFailed } from '../util/commandError';
 
@@ -28,7 +28,7 @@ export function apiToken(log: Logger): string {
   }
   const directory = privateDataDirectory();
   const path = join(directory, TOKEN_FILE);
-  const token = ownFile(directory, TOKEN_FILE, () => randomBytes(32).toString('base64url'));
+  const token = readOrCreatePrivateFile(directory, TOKEN_FILE, () => randomBytes(32).toString('base64url'));
   const reason = whyNoToken(token);
   if (reason !== undefined) {
     throw new CommandFailed(

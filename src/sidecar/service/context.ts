@@ -10,7 +10,7 @@ import { keepSeriesBudget } from '../collect/seriesBudget';
 import { StoreClaim, type ClaimEvents } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
-import { openRegistry, startRegistryThread, whileAlive, type Registry } from '../registry/registry';
+import { openRegistry, startRegistryThread, whileRegistryRuns, type Registry } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { refusalAdvice, ignoreSeriesLimit } from '../store/limits';
@@ -94,7 +94,7 @@ export async function withCollecting<T>(
       };
       // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
       limitHeapGrowth();
-      return await whileAlive(registry, work({ registry, client, entities, deps }));
+      return await whileRegistryRuns(registry, work({ registry, client, entities, deps }));
     });
   } finally {
     // First: what is given up with its thread must not be noted as an object that cannot be decoded.

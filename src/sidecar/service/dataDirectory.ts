@@ -1,8 +1,8 @@
 import { statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { REGISTRY_FILE } from '../registry/database';
-import { keepPrivate } from '../registry/privateFolder';
-import { unusable } from '../registry/unusable';
+import { makeFolderPrivate } from '../registry/privateFolder';
+import { toDataDirectoryError } from '../registry/dataDirectoryError';
 import { CommandFailed } from '../util/commandError';
 import { say } from '../util/output';
 
@@ -35,7 +35,7 @@ function statIfThere(path: string, directory: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw unusable(directory, error);
+    throw toDataDirectoryError(directory, error);
   }
 }
 
@@ -43,11 +43,11 @@ const said = new Set<string>();
 
 /**
  * The data directory, made if there was none, and for its owner alone; says what was open to other users. Throws as
- * {@link dataDirectory} and {@link keepPrivate} do.
+ * {@link dataDirectory} and {@link makeFolderPrivate} do.
  */
 export function privateDataDirectory(): string {
   const directory = dataDirectory();
-  for (const sentence of keepPrivate(directory).filter((sentence) => !said.has(sentence))) {
+  for (const sentence of makeFolderPrivate(directory).filter((sentence) => !said.has(sentence))) {
     said.add(sentence);
     say(sentence);
   }

@@ -214,14 +214,14 @@ describe('when the thread of the registry ends', () => {
     expect(served.output).toMatch(SAID);
   });
 
-  it.each(['registryId', 'grantPlan', 'objectStored'])('import ends with a sentence: %s', async (operation) => {
+  it.each(['registryId', 'grantPlan', 'recordStored'])('import ends with a sentence: %s', async (operation) => {
     const file = join(world.folder, 'one.log.gz');
     writeFileSync(file, object());
     const { code, stderr } = await dyingAt(operation).run('import', file);
     expect([code, stderr]).toEqual([1, expect.stringMatching(SAID)]);
   });
 
-  it.each(['knownObjects', 'grantPlan', 'objectStored', 'objectsDeleted'])(
+  it.each(['lookUpListed', 'grantPlan', 'recordStored', 'recordDeleted'])(
     'collect --once ends with a sentence, and an object is gone only when it was stored: %s',
     async (operation) => {
       const flowscope = dyingAt(operation);

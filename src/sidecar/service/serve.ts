@@ -81,7 +81,7 @@ function viewOf(running: Running): CollectorView {
   return {
     name: COLLECTOR,
     isCollecting: () => running.housekeeping !== undefined,
-    statusOf: (sourceId) => runtimeStatusOf(running.followed.get(sourceId)),
+    runtimeStatus: (sourceId) => runtimeStatusOf(running.followed.get(sourceId)),
     sync: async (onRegion) => {
       if (!running.housekeeping) {
         throw new Error('InfluxDB does not answer yet: descriptions are read once it does.');

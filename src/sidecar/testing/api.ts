@@ -25,7 +25,7 @@ export class TestApi {
   readonly collector: { -readonly [K in keyof CollectorView]: CollectorView[K] } = {
     name: 'primary',
     isCollecting: () => true,
-    statusOf: (id) => this.standings[id],
+    runtimeStatus: (id) => this.standings[id],
     sync: () => Promise.resolve({ ok: true, regions: [], seconds: 0 }),
     nextSync: () => NOON + 3600,
   };

@@ -1,5 +1,5 @@
 import { diskAdvice, TemporaryFilesFailed, temporaryFilesFailed } from './diskErrors';
-import { unusable } from '../registry/unusable';
+import { toDataDirectoryError } from '../registry/dataDirectoryError';
 
 /** An error as Node throws it for a system call. */
 const systemError = (code: string) => Object.assign(new Error(`${code}: so it is, write`), { code, syscall: 'write' });
@@ -17,7 +17,7 @@ describe('an error of the disk', () => {
     ['ENFILE', /fs\.file-max/],
     ['EACCES', /let this user read and write there/],
   ])('%s is called what it is, with what to do', (code, advice) => {
-    const inData = unusable('/data', systemError(code)) as Error;
+    const inData = toDataDirectoryError('/data', systemError(code)) as Error;
     expect(inData.message).toMatch(advice);
     expect(inData.message).toMatch(
       /^The data directory \/data cannot be used \(E\w+: so it is, write\): .*FLOWSCOPE_DATA_DIR/
@@ -38,12 +38,12 @@ describe('an error of the disk', () => {
     [14, /let this user read and write there/],
     [8, /let this user read and write there/],
   ])('SQLite calls %d', (errcode, advice) => {
-    expect((unusable('/', sqliteError(errcode)) as Error).message).toMatch(advice);
+    expect((toDataDirectoryError('/', sqliteError(errcode)) as Error).message).toMatch(advice);
   });
 
   it('is not what any other error is', () => {
     for (const error of [new Error('no'), new TypeError('x'), sqliteError(19), sqliteError(5)]) {
-      expect(unusable('/', error)).toBe(error);
+      expect(toDataDirectoryError('/', error)).toBe(error);
       expect(temporaryFilesFailed('/tmp', error)).toBe(error);
       expect(diskAdvice(error)).toBeUndefined();
     }

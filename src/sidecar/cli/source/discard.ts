@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { formatBytes, formatCounted } from '../../../reports/units';
 import { AwsError } from '../../aws/errors';
 import type { LeftoverCount } from '../../collect/discardLeftovers';
-import { commandLine } from '../../registry/audit';
+import { commandLineAuthor } from '../../registry/audit';
 import { bucketOf } from '../../service/awsAccess';
 import { confirm } from '../confirm';
 import { now, withRegistry } from '../../service/context';
@@ -67,7 +67,7 @@ async function discard(name: string, { reason, before: date, dryRun, yes }: Give
       () => `Deleted ${inWords(deleted)}`,
       () => deleted.objects / found.objects
     );
-    const done = await discardLeftovers(source, bucket, choice, { registry, now }, commandLine(), (soFar) => {
+    const done = await discardLeftovers(source, bucket, choice, { registry, now }, commandLineAuthor(), (soFar) => {
       deleted = { ...soFar };
       deleting.update();
     }).catch((error: unknown) => {

@@ -5,8 +5,8 @@ import { olderObjects } from '../../../reports/olderObjects';
 import { formatCount } from '../../../reports/units';
 import { AwsError } from '../../aws/errors';
 import { shownAccess } from '../../registry/access';
-import { commandLine } from '../../registry/audit';
-import { TAKEN_AWAY, type LedgerCount, type LedgerState } from '../../registry/ledger';
+import { commandLineAuthor } from '../../registry/audit';
+import { GONE_STATES, type LedgerCount, type LedgerState } from '../../registry/ledger';
 import type { Source } from '../../registry/sources';
 import { bucketOf } from '../../service/awsAccess';
 import { now, withRegistry } from '../../service/context';
@@ -69,7 +69,7 @@ function edit(): Command {
     const { before, source, others } = await withRegistry(async (registry) => {
       const known = await registry.getSource(name);
       const settings = await readSettings(given, known);
-      const changed = await registry.changeSource(known.id, known.version, settings, commandLine());
+      const changed = await registry.changeSource(known.id, known.version, settings, commandLineAuthor());
       return { before: known, source: changed, others: await registry.listSources() };
     });
     const changes = sourceChanges(before, source);
@@ -163,7 +163,7 @@ function printSources(rows: ReadonlyArray<Source & { objects: readonly LedgerCou
     head: ['Name', 'Bucket', 'Region', 'State', 'Collected', 'Left in place'],
     style: { head: [], border: [] },
   });
-  const left = ({ state }: LedgerCount) => !(['deleted', 'stored', ...TAKEN_AWAY] as LedgerState[]).includes(state);
+  const left = ({ state }: LedgerCount) => !(['deleted', 'stored', ...GONE_STATES] as LedgerState[]).includes(state);
   const sum = (counts: readonly LedgerCount[]) => counts.reduce((total, { objects }) => total + objects, 0);
   for (const { name, bucket, prefix, region, enabled, lastError, objects } of rows) {
     const state = !enabled ? 'disabled' : lastError ? 'failing' : 'enabled';

@@ -171,7 +171,7 @@ it('names exporters that are new, and none in the first hour of a registry', asy
 it('says how old the descriptions are once they were asked for, unless nobody wants them read hourly', async () => {
   const { at } = await collector();
   const ran = (minutes: number, ok: boolean) =>
-    registry().syncRan({ started: inSeconds(minutes), finished: inSeconds(minutes), ok, result: '{}' });
+    registry().recordSync({ started: inSeconds(minutes), finished: inSeconds(minutes), ok, result: '{}' });
   await ran(0, false);
   expect((await at(10)).point.descriptions_age).toBe(10 * MINUTE);
   await ran(11, true);

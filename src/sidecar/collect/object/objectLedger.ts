@@ -44,7 +44,7 @@ export async function settle(
   outcome: ObjectOutcome,
   plan?: Plan
 ): Promise<ObjectOutcome> {
-  await registry.setLedger(ledgerEntry(object, outcome, plan), now());
+  await registry.setLedgerEntry(ledgerEntry(object, outcome, plan), now());
   return outcome;
 }
 
@@ -71,7 +71,7 @@ export async function noteNotRead(
   state: 'not-read' | 'gone',
   error?: AwsError
 ): Promise<void> {
-  await registry.objectNotRead(
+  await registry.recordNotRead(
     { sourceId, key, etag, size, state, reason: error?.code, message: error?.message },
     now()
   );
@@ -87,7 +87,7 @@ export async function goneIfReplaced(
   error: unknown
 ): Promise<ObjectOutcome> {
   if (error instanceof Overwritten) {
-    const known: Record<string, KnownObject> = await registry.knownObjects(sourceId, [key], now());
+    const known: Record<string, KnownObject> = await registry.lookUpListed(sourceId, [key], now());
     if (isLeftAlone(known[key], error.current)) {
       return { state: 'gone' };
     }

@@ -57,7 +57,7 @@ describe('collectObject', () => {
 
   it('follows its plan after a crash between the write and the note of it, even with other settings', async () => {
     const client = await database();
-    const crashing = { ...registry(), objectStored: () => Promise.reject(new Error('killed')) };
+    const crashing = { ...registry(), recordStored: () => Promise.reject(new Error('killed')) };
     await expect(collectObject(objectOf(10), collector(client, { registry: crashing }))).rejects.toThrow('killed');
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
     const exporters = {
@@ -85,7 +85,7 @@ describe('collectObject', () => {
 
   it('keeps as many names as the store has room for when its plan is granted, and all sums', async () => {
     const client = await database();
-    await registry().seriesCounted({ minute: 10 * SERIES_BUDGET, hour: 0 });
+    await registry().recordSeriesCount({ minute: 10 * SERIES_BUDGET, hour: 0 });
     const text = [1, 2, 3].map((n) => `eni-1 vpc-1 10.0.0.${n} ${n} 1 ${NOW - 60} ACCEPT OK`).join('\n');
     const header = 'interface-id vpc-id srcaddr bytes packets start action log-status';
     const object = objectWith(gzipSync(`${header}\n${text}\n`), `a/${NAME}`, '"1"');
@@ -140,7 +140,7 @@ describe('collectObject', () => {
     const object = objectWith(body, 'a/broken.log.gz', '"1"');
     expect(await collectObject(object, collector(client))).toMatchObject({ state, reason });
     expect(await stored(client)).toBeUndefined();
-    expect(await registry().knownObjects('src-1', [object.key], 1000)).toMatchObject({ [object.key]: { state } });
+    expect(await registry().lookUpListed('src-1', [object.key], 1000)).toMatchObject({ [object.key]: { state } });
     expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state, reason, objects: 1 }]);
   });
 });

@@ -100,7 +100,7 @@ export class ObjectPipeline {
     // Before the registry is asked: what it knows as stored is in this store, or in a later one.
     const storeId = claim.storeId ?? (await writer.withRetry(() => claim.ensureMayBegin()));
     const keys = objects.map(({ key }) => key);
-    const known: Record<string, KnownObject> = await registry.knownObjects(source.id, keys, now());
+    const known: Record<string, KnownObject> = await registry.lookUpListed(source.id, keys, now());
     const isDone = ({ key, etag }: ObjectRef) => shouldSkip(known[key], etag);
     const found = objects.filter((object) => !isDone(object) && !this.inFlight.has(object.key));
     const toCollect = found.filter(({ key, etag }) => !isStored(known[key], etag));
@@ -225,7 +225,7 @@ export class ObjectPipeline {
     const failed: ReadonlyMap<string, AwsError> =
       inStore.length > 0 ? await bucket.delete(inStore) : new Map<string, AwsError>();
     const gone = inStore.map(({ key }) => key).filter((key) => !failed.has(key));
-    await registry.objectsDeleted(source.id, gone, now());
+    await registry.recordDeleted(source.id, gone, now());
     return objects.map(({ key, storeId: storedIn }) =>
       failed.has(key) ? { error: failed.get(key) } : { result: storedIn === storeId }
     );
@@ -299,7 +299,7 @@ async function readPlanStore(
       const read = await trace.time('read', () => readObject(object, plan, deps, offsets, spool));
       if (read.outcome?.state === 'duplicate') {
         trace.notePlan('duplicate', plan!);
-        if (await registry.noteDuplicate(plan!.id, ledgerEntry(object, read.outcome, plan), now())) {
+        if (await registry.recordDuplicate(plan!.id, ledgerEntry(object, read.outcome, plan), now())) {
           return read.outcome;
         }
         // What it was compared with went with its store: it is stored as that one was to be.

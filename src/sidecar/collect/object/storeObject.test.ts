@@ -119,7 +119,7 @@ describe.each([
     expect(await sums(client)).toEqual(truth(OBJECTS));
   });
 
-  it.each(['seriesRefused', 'grantPlan', 'hasUnstoredEntities', 'objectStored'] as const)(
+  it.each(['recordSeriesRefusal', 'grantPlan', 'hasUnstoredEntities', 'recordStored'] as const)(
     'takes them after crashes at %s',
     async (operation) => {
       const client = await database();
@@ -149,7 +149,7 @@ function crashingAt(operation: keyof Registry): Registry {
   let times = 0;
   const own = registry();
   const crash = (...args: never[]) =>
-    ++times > 1 || operation === 'objectStored'
+    ++times > 1 || operation === 'recordStored'
       ? Promise.reject(new Error('killed'))
       : (own[operation] as (...all: never[]) => unknown)(...args);
   return { ...own, [operation]: crash };
@@ -211,7 +211,7 @@ describe('a store without limits', () => {
 
   it('brings names back at once when its limit was lifted', async () => {
     const client = await database();
-    await registry().seriesRefused(20, NOW);
+    await registry().recordSeriesRefusal(20, NOW);
     expect(await registry().topK()).toBe(5);
     expect(await keepSeriesBudget(registry(), client, NOW)).toMatchObject({ topK: 20, isRefused: false });
   });

@@ -59,7 +59,7 @@ async function makeSeries(
     if (!(error instanceof InfluxError) || error.failure === 'unavailable') {
       throw error;
     }
-    if (error.failure !== 'series-limit' || (await registry.seriesRefused(terms.topK, now())) >= terms.topK) {
+    if (error.failure !== 'series-limit' || (await registry.recordSeriesRefusal(terms.topK, now())) >= terms.topK) {
       return refusedByStore(error);
     }
     await exporters.refresh(seen.map(({ id }) => id));
@@ -118,7 +118,7 @@ export async function storeObject(
   const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
   const stored: ObjectOutcome = { state: 'stored', summary };
   const unread = unreadOf(summary, columns);
-  const noted = await deps.registry.objectStored(
+  const noted = await deps.registry.recordStored(
     { planId: plan.id, storeId, hours: summary.hours, exporters, entry: ledgerEntry(object, stored, plan), unread },
     deps.now()
   );

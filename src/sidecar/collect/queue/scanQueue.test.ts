@@ -50,7 +50,7 @@ async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = 
       return { key, id: queue.tell(key) };
     },
     flows: async () => (await client.query('SELECT sum("flows") AS "n" FROM "minute"."flow_interface"'))[0]?.n ?? 0,
-    state: async (key: string) => (await registry().knownObjects(source.id, [key], clock.now))[key]?.state,
+    state: async (key: string) => (await registry().lookUpListed(source.id, [key], clock.now))[key]?.state,
     looked: () => registry().sourceById(source.id),
   };
 }

@@ -14,7 +14,7 @@ import fs, {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownFile } from './ownFile';
+import { readOrCreatePrivateFile } from './privateFile';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'flowscope-own-'))));
@@ -32,8 +32,8 @@ const failure = (code: string, call: string) =>
 
 describe('a file of the data directory', () => {
   it('is made at its first use, for its owner alone, and read from then on', () => {
-    expect(ownFile(folder, 'x', () => 'one')).toBe('one');
-    expect(ownFile(folder, 'x', () => 'two')).toBe('one');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'one')).toBe('one');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'two')).toBe('one');
     expect(readFileSync(path(), 'utf8')).toBe('one\n');
     expect(statSync(path()).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['x']);
@@ -48,9 +48,9 @@ describe('a file of the data directory', () => {
       }
       throw failure('ENOSPC', 'write');
     });
-    expect(() => ownFile(folder, 'x', () => 'one')).toThrow('ENOSPC');
+    expect(() => readOrCreatePrivateFile(folder, 'x', () => 'one')).toThrow('ENOSPC');
     expect(readdirSync(folder)).toEqual([]);
-    expect(ownFile(folder, 'x', () => 'two')).toBe('two');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'two')).toBe('two');
   });
 
   it('has no name before all of it is on the disk', () => {
@@ -62,7 +62,7 @@ describe('a file of the data directory', () => {
         seen.push([call, existsSync(path())]);
       });
     }
-    ownFile(folder, 'x', () => 'one');
+    readOrCreatePrivateFile(folder, 'x', () => 'one');
     // The last is the folder's.
     expect(seen).toEqual([
       ['writeFileSync', false],
@@ -73,8 +73,8 @@ describe('a file of the data directory', () => {
 
   it('is the same for all that make it at once', () => {
     let faster = '';
-    const slower = ownFile(folder, 'x', () => {
-      faster = ownFile(folder, 'x', () => 'of the faster one');
+    const slower = readOrCreatePrivateFile(folder, 'x', () => {
+      faster = readOrCreatePrivateFile(folder, 'x', () => 'of the faster one');
       return 'of the slower one';
     });
     expect([faster, slower]).toEqual(['of the faster one', 'of the faster one']);
@@ -84,10 +84,10 @@ describe('a file of the data directory', () => {
   it('is the same also for one whose half-made file was tidied up meanwhile', () => {
     const link = linkSync;
     jest.spyOn(fs, 'linkSync').mockImplementationOnce((from, to) => {
-      expect(ownFile(folder, 'x', () => 'of the faster one')).toBe('of the faster one');
+      expect(readOrCreatePrivateFile(folder, 'x', () => 'of the faster one')).toBe('of the faster one');
       link(from, to);
     });
-    expect(ownFile(folder, 'x', () => 'of the slower one')).toBe('of the faster one');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'of the slower one')).toBe('of the faster one');
     expect(readdirSync(folder)).toEqual(['x']);
   });
 
@@ -95,46 +95,48 @@ describe('a file of the data directory', () => {
     jest.spyOn(fs, 'linkSync').mockImplementation(() => {
       throw failure('EPERM', 'link');
     });
-    expect(ownFile(folder, 'x', () => 'one')).toBe('one');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'one')).toBe('one');
     expect([readdirSync(folder), statSync(path()).mode & 0o777]).toEqual([['x'], 0o600]);
   });
 
   it('is not taken for what a process left that was killed while it wrote', () => {
     writeFileSync(join(folder, '.x.0123456789ab.new'), 'ha');
-    expect(ownFile(folder, 'x', () => 'one')).toBe('one');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'one')).toBe('one');
     expect(readdirSync(folder)).toEqual(['x']);
   });
 
   it.each(['', '\n', 'half'])('is never written again, whatever it holds: %j', (text) => {
     writeFileSync(path(), text);
-    expect(ownFile(folder, 'x', () => 'new')).toBe(text.trim());
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'new')).toBe(text.trim());
     expect(readFileSync(path(), 'utf8')).toBe(text);
   });
 
   it('that others could read is closed to them', () => {
     writeFileSync(path(), 'text\n', { mode: 0o644 });
     chmodSync(path(), 0o666);
-    expect(ownFile(folder, 'x', () => 'other')).toBe('text');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'other')).toBe('text');
     expect(statSync(path()).mode & 0o777).toBe(0o600);
   });
 
   it('that is a folder, a device or much too large is called that', () => {
     const sentence = `${path()} must be a file with one line, and is something else: move it away.`;
     mkdirSync(path());
-    expect(() => ownFile(folder, 'x', () => 'one')).toThrow(sentence);
+    expect(() => readOrCreatePrivateFile(folder, 'x', () => 'one')).toThrow(sentence);
     rmSync(path(), { recursive: true });
     symlinkSync('/dev/zero', path());
-    expect(() => ownFile(folder, 'x', () => 'one')).toThrow(sentence);
+    expect(() => readOrCreatePrivateFile(folder, 'x', () => 'one')).toThrow(sentence);
     rmSync(path());
     writeFileSync(path(), 'x'.repeat(5000));
-    expect(() => ownFile(folder, 'x', () => 'one')).toThrow(sentence);
+    expect(() => readOrCreatePrivateFile(folder, 'x', () => 'one')).toThrow(sentence);
   });
 
   (isRoot ? it : it.skip)('of another user is refused: who put it there knows it', () => {
     writeFileSync(path(), 'planted\n', { mode: 0o600 });
     chownSync(path(), 12_345, 12_345);
-    expect(() => ownFile(folder, 'x', () => 'one')).toThrow(`${path()} belongs to another user (id 12345)`);
+    expect(() => readOrCreatePrivateFile(folder, 'x', () => 'one')).toThrow(
+      `${path()} belongs to another user (id 12345)`
+    );
     chownSync(folder, 12_345, 12_345);
-    expect(ownFile(folder, 'x', () => 'one')).toBe('planted');
+    expect(readOrCreatePrivateFile(folder, 'x', () => 'one')).toBe('planted');
   });
 });

@@ -8,7 +8,7 @@ const SQLITE_REFUSALS = [3, 8, 14];
  * What to throw for an error of reading or writing in the data directory: `RegistryError` with the system's reason and what
  * to do where the system did not let this user or could not, else the error itself.
  */
-export function unusable(directory: string, error: unknown): unknown {
+export function toDataDirectoryError(directory: string, error: unknown): unknown {
   const { message, syscall, errcode } = error as NodeJS.ErrnoException & { readonly errcode?: number };
   // The lowest byte: the others tell more of the same.
   const isRefused = syscall !== undefined || (errcode !== undefined && SQLITE_REFUSALS.includes(errcode & 0xff));

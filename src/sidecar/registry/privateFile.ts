@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { RegistryError } from './errors';
-import { keepPrivate } from './privateFolder';
-import { unusable } from './unusable';
+import { makeFolderPrivate } from './privateFolder';
+import { toDataDirectoryError } from './dataDirectoryError';
 
 /** More than any token or key has. Bytes. */
 const LARGEST = 4096;
@@ -30,7 +30,7 @@ const ENDING = '.new';
  * callers check the text. Throws {@link RegistryError} when this user may not read or write there, when the path is no
  * file, or when the file is another user's, who would know what is in it.
  */
-export function ownFile(directory: string, name: string, make: () => string): string {
+export function readOrCreatePrivateFile(directory: string, name: string, make: () => string): string {
   try {
     const path = join(directory, name);
     if (!existsSync(path)) {
@@ -39,13 +39,13 @@ export function ownFile(directory: string, name: string, make: () => string): st
     tidyUp(directory, name);
     return read(directory, path);
   } catch (error) {
-    throw unusable(directory, error);
+    throw toDataDirectoryError(directory, error);
   }
 }
 
 /** Writes the text into a file beside it, which gets the name only when all is on the disk. */
 function makeWhole(directory: string, name: string, text: string): void {
-  keepPrivate(directory);
+  makeFolderPrivate(directory);
   const temporary = join(directory, `.${name}.${randomBytes(6).toString('hex')}${ENDING}`);
   try {
     const file = openSync(temporary, 'wx', 0o600);
@@ -112,7 +112,7 @@ function read(directory: string, path: string): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** Where this user may not, or the file system is read-only, the file is left as it is: `keepPrivate` says so. */
+/** Where this user may not, or the file system is read-only, the file is left as it is: `makeFolderPrivate` says so. */
 function closeToOthers(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
