@@ -10,30 +10,40 @@ import { printEnd, runCommand, temporaryFolder } from './command';
 import { decode } from './decode';
 import { memory } from './memory';
 import { parallel } from './parallel';
+import { registry } from './registry';
 import { reportText, type Report } from './report';
 import { small } from './small';
 import type { Bench } from './tools';
 
-const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = { decode, parallel, small, memory };
+const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
+  decode,
+  parallel,
+  small,
+  memory,
+  registry,
+};
 const DEFAULT_ROUNDS = 7;
+const DEFAULT_OBJECTS = 1_000_000;
 
-const HELP = `npm run bench [-- --only NAME,… --rounds N --json]
+const HELP = `npm run bench [-- --only NAME,… --rounds N --objects N --json]
 
 Measures Flowscope against what people would reach for, as ratios in one run, beside its budgets.
 
   --only NAME,…  some of the measurements: ${Object.keys(MEASUREMENTS).join(', ')} (default: all)
   --rounds N     how often contestants run, in turn; medians are shown (default: ${DEFAULT_ROUNDS})
+  --objects N    ledger rows in the registry that is measured, with ten plans for each (default: ${DEFAULT_OBJECTS})
   --json         print all of it as JSON
   --help         print this
 
-Needs dist/sidecar (npm run build:sidecar) and a quiet machine.`;
+Needs dist/sidecar (npm run build:sidecar), a quiet machine, and 12 GB of disk for the registry.`;
 
 /** What the command line asks for; undefined when it asks for help. */
-function options(): { names: readonly string[]; rounds: number; json: boolean } | undefined {
+function options(): (Omit<Bench, 'folder'> & { names: readonly string[]; json: boolean }) | undefined {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' },
       rounds: { type: 'string' },
+      objects: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -46,11 +56,20 @@ function options(): { names: readonly string[]; rounds: number; json: boolean } 
   if (unknown !== undefined) {
     throw new ServiceError(`--only ${unknown}: there is ${Object.keys(MEASUREMENTS).join(', ')}`);
   }
-  const rounds = Number(values.rounds ?? DEFAULT_ROUNDS);
-  if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new ServiceError(`--rounds ${values.rounds}: give a whole number from 1 on`);
+  return {
+    names,
+    rounds: wholeNumber('rounds', values.rounds, 1) ?? DEFAULT_ROUNDS,
+    objects: wholeNumber('objects', values.objects, 1000) ?? DEFAULT_OBJECTS,
+    json: values.json === true,
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined, least: number): number | undefined {
+  const value = text === undefined ? undefined : Number(text);
+  if (value !== undefined && (!Number.isInteger(value) || value < least)) {
+    throw new ServiceError(`--${name} ${text}: give a whole number from ${least} on`);
   }
-  return { names, rounds, json: values.json === true };
+  return value;
 }
 
 async function main(): Promise<void> {
@@ -59,13 +78,13 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  const { names, rounds, json } = wanted;
+  const { names, json, ...sizes } = wanted;
   const folder = temporaryFolder();
   const reports: Report[] = [];
   for (const name of names) {
     const own = join(folder, name);
     mkdirSync(own);
-    const report = await MEASUREMENTS[name]({ folder: own, rounds });
+    const report = await MEASUREMENTS[name]({ folder: own, ...sizes });
     // What one leaves running or lying about must not disturb the next.
     await stopAll();
     rmSync(own, { recursive: true });

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 
 /** How figures of each unit read. */
 const UNITS = {
-  ms: (value: number) => `${value.toFixed(0)} ms`,
+  ms: (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`,
   s: (value: number) => `${value.toFixed(2)} s`,
   '×': (value: number) => `${value.toFixed(2)} ×`,
   '%': (value: number) => `${value.toFixed(0)} %`,

@@ -9,6 +9,8 @@ export interface Bench {
   readonly folder: string;
   /** How often contestants run, in turn. */
   readonly rounds: number;
+  /** Ledger rows in the registry that is measured. */
+  readonly objects: number;
 }
 
 /** A command to be run. `env`: what it gets besides our environment, from which AWS's and Flowscope's settings are taken. */
