@@ -131,7 +131,7 @@ export type OperationName = keyof Operations;
 
 /** Each operation without its database. A write answers when it is durable; a read sees every write that came before it. */
 export type RegistryOperations = {
-  readonly [K in OperationName]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
+  readonly [K in keyof Operations]: (...args: Arguments<Operations[K]>) => Promise<ReturnType<Operations[K]>>;
 };
 
 /** The registry as callers see it: plain calls with plain data. */
