@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { backupRegistry } from '../src/sidecar/registry/backup';
 import type { Plan, Proposal } from '../src/sidecar/registry/plans';
-import { PRUNE_BATCH, prune } from '../src/sidecar/registry/prune';
+import { PRUNE_BATCH_SIZE, prune } from '../src/sidecar/registry/prune';
 import { startRegistryThread, type Registry } from '../src/sidecar/registry/registry';
 import { termsFor } from '../src/sidecar/rollup/terms';
 import { fillRegistry, NOW, PLANS_PER_ROW, SOURCES } from './registryFill';
@@ -37,7 +37,7 @@ const WHAT_PEOPLE_READ: Readonly<Record<string, (registry: Registry, example: Ex
     registry.quarantinePage({ after, limit: 100 }),
   'kept lines, first page': (registry) => registry.unreadPage({ limit: 100 }),
   'exporters of a source': (registry) => registry.sourceExporters(SOURCES[0]),
-  'objects left in a bucket': (registry) => registry.leftObjects(SOURCES[0], NOW),
+  'objects left in a bucket': (registry) => registry.countLeftObjects(SOURCES[0], NOW),
 };
 
 /** Objects to look up. */
@@ -122,7 +122,7 @@ export async function registry(bench: Bench): Promise<Report> {
     notes: [
       `plan: ${PLANS} objects one after another, each with the flush to disk of its two transactions`,
       'longer than alone: by the 95th of 100, since a flush takes long now and then whatever else is done',
-      `pruning deletes ${PRUNE_BATCH} rows at a time; a day's ledger rows were due`,
+      `pruning deletes ${PRUNE_BATCH_SIZE} rows at a time; a day's ledger rows were due`,
     ],
   };
 }
@@ -170,7 +170,7 @@ function planTimes(
     };
     const { plan } = (await collector.grantPlan(proposal, NOW)) as { plan: Plan };
     const entry = { sourceId: SOURCES[0], key: identity, etag: '', size: 1, state: 'stored' as const, planId: plan.id };
-    await collector.objectStored({ planId: plan.id, storeId, hours: [], exporters: {}, entry }, NOW);
+    await collector.recordStored({ planId: plan.id, storeId, hours: [], exporters: {}, entry }, NOW);
   });
 }
 
