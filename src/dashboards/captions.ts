@@ -2,6 +2,7 @@ import { CodeLanguage, CodeOptionsBuilder, PanelBuilder, TextMode } from '@grafa
 import { COUNTED_TWICE, LOWER_BOUNDS } from '../reports/metrics';
 import type { Report } from '../reports/reports';
 import { shownFilters } from './scopes';
+import { filterVar, GRAFANA, VARS } from './vars';
 
 /** What the report answers, and how its figures are to be read. */
 export function caption(report: Report): PanelBuilder {
@@ -16,8 +17,8 @@ export function caption(report: Report): PanelBuilder {
 
 /** The report as a command, with everything that is chosen. */
 export function command(report: Report): PanelBuilder {
-  const chosen = [...shownFilters(report), 'metric', 'top'].map((name) => `\${${name}:queryparam}`);
-  const address = ['from=${__from}', 'to=${__to}', ...chosen].join('&');
+  const chosen = [...shownFilters(report).map(filterVar), VARS.metric, VARS.top].map(({ queryparam }) => queryparam);
+  const address = [`from=${GRAFANA.from}`, `to=${GRAFANA.to}`, ...chosen].join('&');
   return new PanelBuilder()
     .title('Copy as command')
     .mode(TextMode.Code)

@@ -1,3 +1,4 @@
+import { COLLECTION_HEALTH } from '../reports/collection';
 import { durationOf, valueOf, type AlertQuery, type AlertRule } from './alertRule';
 
 const MINUTE = 60;
@@ -7,7 +8,7 @@ const SOURCE = 'Source {{ $labels.source }}';
 const COLLECTOR = 'Collector {{ $labels.collector }}';
 
 /** The dashboard Collection health. */
-const HEALTH = { uid: 'flowscope-collection-health', panel: 1 };
+const HEALTH = { uid: COLLECTION_HEALTH.uid, panel: 1 };
 
 function collection(select: string, seconds: number, by = PER_SOURCE): AlertQuery {
   return { influxql: `SELECT ${select} FROM "minute"."collection" WHERE $timeFilter GROUP BY ${by}`, seconds };

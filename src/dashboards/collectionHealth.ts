@@ -9,12 +9,15 @@ import {
   overSourcesQuery,
   type Figure,
 } from '../reports/collection';
-import { INTERVAL, properties } from './common';
+import { properties } from './common';
 import { overTime, sourcesTable } from './healthPanels';
 import { influxQuery } from './influxQuery';
+import { REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
+import { isOneOfChosen } from './scopes';
 import { stat } from './stats';
 import { sourceVariable } from './variables';
+import { GRAFANA, VARS } from './vars';
 
 const { title, uid, question } = COLLECTION_HEALTH;
 const NAMES_KEPT = 'Names kept by new data';
@@ -24,8 +27,8 @@ const SERIES = [
   'max("series_budget") AS "Budget"',
   `min("top_k") AS "${NAMES_KEPT}"`,
 ];
-const IN_RANGE = 'time >= ${__from}ms AND time <= ${__to}ms';
-const OF_SOURCES = `${IN_RANGE} AND "source" =~ /^\${s3_source:regex}$/`;
+const IN_RANGE = `time >= ${GRAFANA.from}ms AND time <= ${GRAFANA.to}ms`;
+const OF_SOURCES = `${IN_RANGE} AND ${isOneOfChosen('source', VARS.s3Source)}`;
 
 /** How collection stands: the newest figures, each source, and how they came about. Panel ids never change meaning. */
 export function healthDashboard(): Dashboard {
@@ -59,14 +62,14 @@ export function healthDashboard(): Dashboard {
     .withPanel(perSource('Records collected', 'sum("records")', 'short').id(6))
     .withPanel(
       overTime('Blind spots: records that are no traffic, by reason', 'short', ['reason'], true)
-        .withTarget(influxQuery('records', blindSpotsQuery(IN_RANGE, INTERVAL)))
+        .withTarget(influxQuery(REFS.records, blindSpotsQuery(IN_RANGE, GRAFANA.interval)))
         .description('SKIPDATA: AWS lost records. The rest could not be read, or was left out, for the reason given.')
         .noValue('No blind spots in this range.')
         .id(7)
     )
     .withPanel(
       overTime('Series against their budget', 'short', [])
-        .withTarget(influxQuery('series', series(SERIES)))
+        .withTarget(influxQuery(REFS.series, series(SERIES)))
         .description(
           'Series of the fullest day of minutes and of the fullest week of hours. Beyond the budget, new data keeps 5 and ' +
             'then no names of each interface and action; sums stay exact.'
@@ -83,7 +86,7 @@ export function healthDashboard(): Dashboard {
 function headlineStat({ field, heading, unit, aggregate, description, isBad }: Figure) {
   const query = overSourcesQuery(aggregate!, field, OF_SOURCES);
   const value = stat(heading, description, isBad)
-    .withTarget(influxQuery('value', field === 'complete_until' ? milliseconds(query) : query))
+    .withTarget(influxQuery(REFS.value, field === 'complete_until' ? milliseconds(query) : query))
     .unit(unit)
     .noValue('–')
     .showPercentChange(false);
@@ -95,9 +98,9 @@ function milliseconds(query: string): string {
 }
 
 function perSource(title: string, value: string, unit: string) {
-  return overTime(title, unit, ['source']).withTarget(influxQuery('value', series([`${value} AS "value"`], true)));
+  return overTime(title, unit, ['source']).withTarget(influxQuery(REFS.value, series([`${value} AS "value"`], true)));
 }
 
 function series(values: readonly string[], bySource = false): string {
-  return collectionSeriesQuery(values, OF_SOURCES, INTERVAL, bySource);
+  return collectionSeriesQuery(values, OF_SOURCES, GRAFANA.interval, bySource);
 }

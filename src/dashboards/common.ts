@@ -1,6 +1,7 @@
 import { BarGaugeDisplayMode, BarGaugeValueMode, TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Metric } from '../reports/metrics';
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { GRAFANA, VARS } from './vars';
 
 /** The data source that provisioning/datasources installs. */
 export const DATASOURCE = { type: 'influxdb', uid: 'flowscope-influxdb' };
@@ -16,19 +17,13 @@ export const ACTION_COLORS: Readonly<Record<string, string>> = { ACCEPT: 'green'
 export const OTHER_COLOR = '#808080';
 
 /** Columns of a series: what the Show switch chooses between. */
-export const CHOSEN_VALUE = '$metric $show';
+export const CHOSEN_VALUE = `${VARS.metric.plain} ${VARS.show.plain}`;
 export const BITS_PER_SECOND = 'bits per second';
 
-/**
- * The width of a point. Raw, because Grafana's InfluxDB data source takes a variable that stands between two slashes,
- * as of a division and a regular expression, for a part of a regular expression, and escapes its dollar sign.
- */
-export const INTERVAL = '${__interval:raw}';
-const INTERVAL_MS = '${__interval_ms:raw}';
-
 /** `"$metric total"` and `"$metric rate"`, of which a transformation keeps what Show asks for. */
-export function totalAndRate(prefix = '$metric'): string[] {
-  return [`sum("$metric") AS "${prefix} total"`, `1000.0 * sum("$metric") / ${INTERVAL_MS} AS "${prefix} rate"`];
+export function totalAndRate(prefix = VARS.metric.plain): string[] {
+  const sum = `sum("${VARS.metric.plain}")`;
+  return [`${sum} AS "${prefix} total"`, `1000.0 * ${sum} / ${GRAFANA.intervalMs} AS "${prefix} rate"`];
 }
 
 /**

@@ -16,7 +16,9 @@ import { COLLECTION_FIGURES, sourcesQuery } from '../reports/collection';
 import { NO_SOURCE_IN_RANGE } from '../reports/explanations';
 import { DATASOURCE, properties } from './common';
 import { influxQuery } from './influxQuery';
+import { REFS } from './refs';
 import { columns, partition } from './transformations';
+import { labelOfSeries } from './vars';
 
 /** Lines, one per combination of the labels, or one per column. */
 export function overTime(title: string, unit: string, labels: readonly string[], stacked = false): PanelBuilder {
@@ -47,7 +49,7 @@ export function overTime(title: string, unit: string, labels: readonly string[],
     panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   }
   if (labels.length > 0) {
-    const displayName = labels.map((label) => `\${__field.labels.${label}}`).join(' ');
+    const displayName = labels.map(labelOfSeries).join(' ');
     panel.transformations([partition(labels)]).overrideByFieldType('number', properties({ displayName }));
   }
   return panel;
@@ -64,7 +66,7 @@ export function sourcesTable(where: string): TableBuilder {
     .height(6)
     .span(24)
     .noValue(NO_SOURCE_IN_RANGE)
-    .withTarget(influxQuery('sources', sourcesQuery(fields, where)))
+    .withTarget(influxQuery(REFS.sources, sourcesQuery(fields, where)))
     .transformations([columns({ source: 'Source', ...headings })]);
   for (const { field, heading, unit, isBad } of figures) {
     panel.overrideByName(

@@ -1,8 +1,9 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DATASOURCE } from './common';
+import type { Ref } from './refs';
 
 interface InfluxQuery extends Dataquery {
-  refId: string;
+  refId: Ref;
   query: string;
   rawQuery: true;
   resultFormat: 'time_series' | 'table';
@@ -10,7 +11,7 @@ interface InfluxQuery extends Dataquery {
 }
 
 /** Raw InfluxQL target; the SDK ships no InfluxDB query type. Tables keep tags as columns, which transformations need. */
-export function influxQuery(refId: string, query: string): Builder<Dataquery> {
+export function influxQuery(refId: Ref, query: string): Builder<Dataquery> {
   const target: InfluxQuery = {
     refId,
     query,

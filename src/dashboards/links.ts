@@ -7,6 +7,7 @@ import { ownTags } from '../reports/queries';
 import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
+import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
 
 /** Menu to the other reports; they keep time and filters. */
 export function reportsMenu(): Builder<DashboardLink> {
@@ -64,9 +65,7 @@ export function consoleHalves(tag: string): [home: string, page: string] {
  * whose address is.
  */
 export function consoleLinks({ tag, kind }: Column): object[] {
-  const url = consoleHalves(tag)
-    .map((name) => `\${__data.fields.${name}}`)
-    .join('');
+  const url = consoleHalves(tag).map(cellOfRow).join('');
   return kind && CONSOLE_PAGES[kind] ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
 }
 
@@ -97,8 +96,8 @@ export const WORDS_COLUMN = 'words';
  */
 export function rowLinks(report: Report): object[] {
   return report.links.map((link) => {
-    const { title, url } = dataLink(report, link, (tag) => `\${__data.fields.${idColumn(tag)}:percentencode}`);
-    return { title: `\${__data.fields.${WORDS_COLUMN}} in ${title}`, url };
+    const { title, url } = dataLink(report, link, (tag) => cellInAddress(idColumn(tag)));
+    return { title: `${cellOfRow(WORDS_COLUMN)} in ${title}`, url };
   });
 }
 
@@ -117,7 +116,7 @@ export function seriesLinks(report: Report, labels: readonly string[]): object[]
   return report.links
     .map((link) => ({ ...link, set: link.set.filter((name) => labels.includes(filterNamed(name).tag)) }))
     .filter((link) => link.set.length > 0)
-    .map((link) => dataLink(report, link, (tag) => `\${__field.labels.${tag}:percentencode}`))
+    .map((link) => dataLink(report, link, labelInAddress))
     .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
 }
 
@@ -131,7 +130,7 @@ export function hiddenColumns(report: Report): string[] {
 export function addHiddenColumns(panel: PanelBuilder, report: Report): void {
   const hidden = (values: Readonly<Record<string, unknown>>) => properties({ 'custom.hideFrom.viz': true, ...values });
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
-  panel.overrideByRegexp('/_id$/', hidden({ noValue: '$__all' }));
+  panel.overrideByRegexp('/_id$/', hidden({ noValue: GRAFANA.all }));
   panel.overrideByName(WORDS_COLUMN, hidden(wordsProperties(report)));
   for (const [name, values] of consoleColumns(report).flatMap(consoleProperties)) {
     panel.overrideByName(name, hidden(values));
@@ -152,14 +151,14 @@ function dataLink(report: Report, link: Link, valueOf: (tag: string) => string):
       return [`var-${name}=${valueOf(filterNamed(name).tag)}`];
     }
     if (isImplied(name, link.set)) {
-      return [`var-${name}=$__all`];
+      return [`var-${name}=${GRAFANA.all}`];
     }
-    return passed.includes(name) ? [`\${${name}:queryparam}`] : [];
+    return passed.includes(name) ? [filterVar(name).queryparam] : [];
   });
-  const switches = ['metric', 'show', ...(report.key ? ['top'] : [])].map((name) => `\${${name}:queryparam}`);
+  const switches = [VARS.metric, VARS.show, ...(report.key ? [VARS.top] : [])].map(({ queryparam }) => queryparam);
   return {
     title: target.title,
-    url: `/d/${target.uid}?\${__url_time_range}&${[...variables, ...switches].join('&')}`,
+    url: `/d/${target.uid}?${GRAFANA.timeRange}&${[...variables, ...switches].join('&')}`,
   };
 }
 

@@ -17,41 +17,46 @@ import {
 } from './common';
 import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks, WORDS_COLUMN } from './links';
 import { influxQuery } from './influxQuery';
-import { namesRefId } from './names';
+import { namesRef, only, REFS } from './refs';
 import { rankingScope, rowsScope } from './scopes';
-import { besideQueries, hiddenCopies, TOTALS } from './tableQueries';
+import { besideQueries, hiddenCopies } from './tableQueries';
 import { columns, dropColumns, join, keepRowsAbove0, merge, nameValues, sortDescending } from './transformations';
+import { VARS, type Var } from './vars';
 
-const METRIC = '$metric';
+const METRIC = VARS.metric.plain;
 const NEW_ROWS = '10';
 
 /**
  * A short table: the top keys by name, the chosen metric, its share, and what the rows leave of the total. `keys`: the
  * variable with those keys.
  */
-export function topList(report: Report, title: string, keys: string): PanelBuilder {
+export function topList(report: Report, title: string, keys: Var): PanelBuilder {
   const { measurement } = report;
   const [key] = ownTags(report);
   const scope = rowsScope(report, 'all', keys);
-  const share = `1.0 * "sum" / ${TOTALS.share}.0 AS "share"`;
-  const ranking = { metric: METRIC, top: '$top', also: [share, ...hiddenCopies(report)] };
+  const share = `1.0 * "sum" / ${VARS.total.number}.0 AS "share"`;
+  const ranking = { metric: METRIC, top: VARS.top.plain, also: [share, ...hiddenCopies(report)] };
   const panel = list(title)
     .height(17)
     .noValue(NOTHING)
-    .withTarget(influxQuery('all', busiestQuery(measurement, key, scope, ranking)))
-    .withTarget(influxQuery('rest', remainderQuery(measurement, scope, METRIC, TOTALS.share)));
+    .withTarget(influxQuery(REFS.all, busiestQuery(measurement, key, scope, ranking)))
+    .withTarget(influxQuery(REFS.rest, remainderQuery(measurement, scope, METRIC, VARS.total.number)));
   const beside = besideQueries(report);
   beside.forEach((target) => panel.withTarget(target));
   addNames(panel, report);
   const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
   const hidden = Object.fromEntries(hiddenColumns(report).map((name) => [name, name]));
   const figures = { [METRIC]: heading(report, 'Total'), share: heading(report, FIGURES.share) };
+  // all: Time metric key share key_id words; rest: Time metric share; beside, beside_… and names_… as in the table of a report.
   panel.transformations([
+    // names_… are gone; ids show names.
     ...nameColumns(report),
-    dropColumns(['Time'], '^all$'),
-    ...(beside.length > 0 ? [join('interface', '^(all|beside.*)$')] : []),
+    dropColumns(['Time'], only(REFS.all)),
+    // With beside and beside_…, all becomes joinByField-all-…; rows of interfaces without traffic go, as rest does if it is 0.
+    ...(beside.length > 0 ? [join('interface', `^(${REFS.all}|${REFS.beside}.*)$`)] : []),
     keepRowsAbove0([METRIC]),
-    sortDescending(METRIC, 'all'),
+    sortDescending(METRIC, REFS.all),
+    // One frame: the rows, and under them what they leave; of its columns those that are shown or parts of links.
     merge(),
     columns({ ...shown, ...figures, ...hidden }),
   ]);
@@ -84,10 +89,11 @@ export function newList(report: Report, title: string): PanelBuilder {
     .height(14)
     .description('Traffic in this range, and none in the 24 hours before it.')
     .noValue('Nothing new in this range.')
-    .withTarget(influxQuery('new', newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
+    .withTarget(influxQuery(REFS.new, newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
     .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }));
   addHiddenColumns(panel, report);
   addNames(panel, report);
+  // new: Time metric key key_id words; names_…: Time name id, which become the names of the keys.
   panel.transformations([
     ...nameColumns(report),
     sortDescending(METRIC),
@@ -108,14 +114,14 @@ function list(title: string): PanelBuilder {
 
 function addNames(panel: PanelBuilder, report: Report): void {
   for (const kind of namedKinds(report)) {
-    panel.withTarget(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
+    panel.withTarget(influxQuery(namesRef(kind), entitiesQuery([kind], ['"name"'])));
   }
 }
 
 function nameColumns(report: Report) {
   return namedKinds(report).map((kind) =>
     nameValues(
-      namesRefId(kind),
+      namesRef(kind),
       report.columns.filter((column) => column.kind === kind).map(({ tag }) => tag)
     )
   );

@@ -1,10 +1,11 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { EntityKind } from '../reports/filters';
 import { entitiesQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
+import { seriesNamesRef, type Ref } from './refs';
 import { coalesce, join } from './transformations';
+import { labelOfSeries } from './vars';
 
 /** How the series of a report get their names. */
 export interface SeriesNames {
@@ -29,25 +30,19 @@ export function seriesNames(report: Report): SeriesNames {
     tags,
     labels: [...tags, ...tags.map(nameLabel)],
     queries: named.map(({ tag, kind }) =>
-      influxQuery(refId(tag), entitiesQuery([kind!], [`"name" AS "${nameField(tag)}"`], tag))
+      influxQuery(seriesNamesRef(tag), entitiesQuery([kind!], [`"name" AS "${nameField(tag)}"`], tag))
     ),
-    legend: tags.map((tag) => `\${__field.labels.${nameLabel(tag)}}`).join(' → '),
+    legend: tags.map((tag) => labelOfSeries(nameLabel(tag))).join(' → '),
   };
 }
 
 /** Adds the names to the rows of a query, the id where there is none; entities without traffic come along. */
-export function nameSeries(names: SeriesNames, rows: string): DataTransformerConfig[] {
+export function nameSeries(names: SeriesNames, rows: Ref): DataTransformerConfig[] {
   return names.tags.flatMap((tag) => [
-    join(tag, `^(${rows}|.*-${rows}-.*|${refId(tag)})$`),
+    join(tag, `^(${rows}|.*-${rows}-.*|${seriesNamesRef(tag)})$`),
     coalesce(nameLabel(tag), [tag, nameField(tag)], rows),
   ]);
 }
 
-/** The query with the names of a kind. Kinds are kept apart because each has its own name for what is not known. */
-export function namesRefId(kind: EntityKind): string {
-  return `names_${kind}`;
-}
-
-const refId = (tag: string) => `names_${tag}`;
 const nameField = (tag: string) => `${tag}_entity`;
 const nameLabel = (tag: string) => `${tag}_name`;

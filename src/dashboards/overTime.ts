@@ -21,7 +21,6 @@ import {
   BITS_PER_SECOND,
   CHOSEN_VALUE,
   DATASOURCE,
-  INTERVAL,
   NOTHING,
   OTHER_COLOR,
   properties,
@@ -30,8 +29,10 @@ import {
 import { influxQuery } from './influxQuery';
 import { seriesLinks } from './links';
 import { nameSeries, seriesNames } from './names';
-import { KEYS, keysSeriesScope, seriesScope, totalsMeasurement } from './scopes';
+import { JOINED, joined, only, REFS } from './refs';
+import { isNoneOfChosen, keysSeriesScope, seriesScope, totalsMeasurement } from './scopes';
 import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition } from './transformations';
+import { GRAFANA, labelOfSeries, VARS } from './vars';
 
 /**
  * Points of a chart, about: of 1 minute below 10 hours, of 5 minutes over a day. Each costs InfluxDB a sum per series, and more
@@ -39,34 +40,41 @@ import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition 
  */
 const POINTS = 400;
 
-/** The frame of the top keys; without traffic that of their names, which must not be shown instead. */
-const KEYED = '^(joinByField-)*(top|names)';
+/** The frame of the top keys, with their names or without; without traffic that of their names, which must not be shown instead. */
+const KEYED = `^(${JOINED}-)*(${REFS.top}|names)`;
 /** The frame of what the top keys leave. */
-const REST = '^joinByField-all-shown$';
+const REST_FRAME = joined(REFS.all, REFS.shown);
+const SHOW = VARS.show.plain;
 
 /** Traffic per action, stacked to the total, with the refused share of flows as a line: bytes would hide it. */
 export function actionsOverTime(report: Report): PanelBuilder {
   const flows = (refused: boolean) => {
     const where = refused ? [`"action" = '${REFUSED}'`] : [];
     const sum = `sum("flows") AS "${refused ? 'refused' : 'flows'}"`;
-    return seriesQuery(report.measurement, seriesScope(report, where), [sum], INTERVAL);
+    return seriesQuery(report.measurement, seriesScope(report, where), [sum], GRAFANA.interval);
   };
   const panel = stacked('Traffic over time')
     .withTarget(
-      influxQuery('top', seriesQuery(report.measurement, seriesScope(report), totalAndRate(), INTERVAL, ['action']))
+      influxQuery(
+        REFS.top,
+        seriesQuery(report.measurement, seriesScope(report), totalAndRate(), GRAFANA.interval, ['action'])
+      )
     )
-    .withTarget(influxQuery('refused', flows(true)))
-    .withTarget(influxQuery('flows', flows(false)))
+    .withTarget(influxQuery(REFS.refused, flows(true)))
+    .withTarget(influxQuery(REFS.flows, flows(false)))
+    // refused: Time refused; flows: Time flows; top: Time, action, and total and rate of the metric.
     .transformations([
-      joinByTime('^(refused|flows)$'),
-      calculate('share', 'refused', '/', 'flows', 'joinByField'),
-      columns({ Time: 'Time', share: 'share' }, { refIds: 'joinByField' }),
-      ...chosenValue(['action'], '^top$'),
-      partition(['action'], '^top$'),
+      // refused and flows become joinByField-refused-flows: Time refused flows; then Time share.
+      joinByTime(only(REFS.refused, REFS.flows)),
+      calculate('share', 'refused', '/', 'flows', JOINED),
+      columns({ Time: 'Time', share: 'share' }, { refIds: JOINED }),
+      // top: Time action value; then a frame per action, Time and value.
+      ...chosenValue(['action'], only(REFS.top)),
+      partition(['action'], only(REFS.top)),
     ])
     .overrideByFieldType(
       'number',
-      properties({ displayName: '${__field.labels.action}', links: seriesLinks(report, ['action']) })
+      properties({ displayName: labelOfSeries('action'), links: seriesLinks(report, ['action']) })
     );
   for (const [action, color] of Object.entries(ACTION_COLORS)) {
     panel.overrideByRegexp(`/\\b${action}\\b/`, properties({ color: { mode: 'fixed', fixedColor: color } }));
@@ -92,23 +100,34 @@ export function actionsOverTime(report: Report): PanelBuilder {
 export function topOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
   const top = keysSeriesScope(report);
-  const all = seriesQuery(totalsMeasurement(report), seriesScope(report), totalAndRate('all'), INTERVAL);
-  const panel = stacked('Top $top over time')
-    .withTarget(influxQuery('top', seriesQuery(report.measurement, top, totalAndRate(), INTERVAL, names.tags)))
-    .withTarget(influxQuery('all', all))
-    .withTarget(influxQuery('shown', seriesQuery(report.measurement, top, totalAndRate('shown'), INTERVAL)));
+  const all = seriesQuery(totalsMeasurement(report), seriesScope(report), totalAndRate('all'), GRAFANA.interval);
+  const panel = stacked(`Top ${VARS.top.plain} over time`)
+    .withTarget(
+      influxQuery(REFS.top, seriesQuery(report.measurement, top, totalAndRate(), GRAFANA.interval, names.tags))
+    )
+    .withTarget(influxQuery(REFS.all, all))
+    .withTarget(influxQuery(REFS.shown, seriesQuery(report.measurement, top, totalAndRate('shown'), GRAFANA.interval)));
   names.queries.forEach((target) => panel.withTarget(target));
-  return panel
-    .transformations([
-      ...nameSeries(names, 'top'),
-      ...chosenValue(names.labels, KEYED),
-      partition(names.labels, KEYED),
-      joinByTime('^(all|shown)$'),
-      calculate(CHOSEN_VALUE, 'all $show', '-', 'shown $show', REST),
-      ...chosenValue([], REST),
-    ])
-    .overrideByFieldType('number', properties({ displayName: names.legend, links: seriesLinks(report, names.labels) }))
-    .overrideByQuery('joinByField-all-shown', otherProperties(OTHER));
+  return (
+    panel
+      // top: Time, the key's tags, and total and rate of the metric; all and shown: Time, total and rate; names_…: id and name.
+      .transformations([
+        // top and names_… become joinByField-top-names_…: a row per point, with the names of its key.
+        ...nameSeries(names, REFS.top),
+        // Time, tags, names, value; then a frame per key, Time and value.
+        ...chosenValue(names.labels, KEYED),
+        partition(names.labels, KEYED),
+        // all and shown become joinByField-all-shown: Time and the value of all less that of the keys.
+        joinByTime(only(REFS.all, REFS.shown)),
+        calculate(CHOSEN_VALUE, `all ${SHOW}`, '-', `shown ${SHOW}`, `^${REST_FRAME}$`),
+        ...chosenValue([], `^${REST_FRAME}$`),
+      ])
+      .overrideByFieldType(
+        'number',
+        properties({ displayName: names.legend, links: seriesLinks(report, names.labels) })
+      )
+      .overrideByQuery(REST_FRAME, otherProperties(OTHER))
+  );
 }
 
 /** In above zero, Out below. What has no direction stands above zero: the log does not say. */
@@ -116,18 +135,23 @@ export function directionsOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
   const labels = ['direction', ...names.labels];
   const shown = keysSeriesScope(report);
-  const rest = seriesScope(report, [`"${report.key}" !~ /^\${${KEYS}:regex}$/`]);
+  const rest = seriesScope(report, [isNoneOfChosen(report.key!, VARS.keys)]);
   const tags = ['direction', ...names.tags];
-  const panel = stacked('Top $top over time: in above zero, out below')
-    .withTarget(influxQuery('top', seriesQuery(report.measurement, shown, totalAndRate(), INTERVAL, tags)))
-    .withTarget(influxQuery('rest', seriesQuery(report.measurement, rest, totalAndRate(), INTERVAL, ['direction'])));
+  const panel = stacked(`Top ${VARS.top.plain} over time: in above zero, out below`)
+    .withTarget(influxQuery(REFS.top, seriesQuery(report.measurement, shown, totalAndRate(), GRAFANA.interval, tags)))
+    .withTarget(
+      influxQuery(REFS.rest, seriesQuery(report.measurement, rest, totalAndRate(), GRAFANA.interval, ['direction']))
+    );
   names.queries.forEach((target) => panel.withTarget(target));
+  // top: Time, direction, the key's tags, total and rate; rest: Time, direction, total and rate; names_…: id and name.
   panel.transformations([
-    ...nameSeries(names, 'top'),
+    // top and names_… become joinByField-top-names_…, then a frame per direction and key.
+    ...nameSeries(names, REFS.top),
     ...chosenValue(labels, KEYED),
     partition(labels, KEYED),
-    ...chosenValue(['direction'], '^rest$'),
-    partition(['direction'], '^rest$'),
+    // rest becomes a frame per direction.
+    ...chosenValue(['direction'], only(REFS.rest)),
+    partition(['direction'], only(REFS.rest)),
   ]);
   // Until an override renames it, a series is called by its labels; so each of these patterns fits once.
   for (const { direction, suffix } of DIRECTIONS) {
@@ -163,7 +187,7 @@ function stacked(title: string): PanelBuilder {
     .datasource(DATASOURCE)
     .height(11)
     .span(24)
-    .interval('1${step}')
+    .interval(`1${VARS.step.braced}`)
     .maxDataPoints(POINTS)
     .noValue(NOTHING)
     .description(

@@ -1,25 +1,53 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { LOAD, OVERVIEW, TALKERS, USERS } from '../reports/overview';
-import { headline } from './reportDashboard';
+import { OVERVIEW } from '../reports/overview';
+import { ACTION, INSTANCE, INTERFACE, SOURCE, type Report } from '../reports/reports';
 import { newList, topList } from './lists';
 import { actionsOverTime } from './overTime';
-import { KEYS } from './scopes';
+import { headline } from './reportDashboard';
 import { keysVariable } from './variables';
+import { VARS } from './vars';
 
-/** Variables with the keys of the lists that are not ranked by application. */
-const USER_KEYS = 'user_keys';
-const TALKER_KEYS = 'talker_keys';
+/** Accepted and refused traffic: of the chosen application, if one is. */
+const LOAD: Report = {
+  ...OVERVIEW,
+  measurement: VARS.totalsMeasurement.plain,
+  columns: [ACTION],
+  key: undefined,
+  links: [{ to: 'action-interface', set: ['action'] }],
+  lowerBounds: false,
+};
+
+/** Interfaces, and the instances they belong to. */
+const USERS: Report = {
+  ...OVERVIEW,
+  measurement: VARS.totalsMeasurement.plain,
+  columns: [INTERFACE, INSTANCE],
+  key: 'interface',
+  links: [{ to: 'pair-interface', set: ['interface'] }],
+  lowerBounds: false,
+};
+
+/** Who sends most. */
+const TALKERS: Report = {
+  ...OVERVIEW,
+  measurement: 'flow_source',
+  columns: [SOURCE],
+  key: 'src',
+  links: [{ to: 'pair-interface', set: ['source'] }],
+};
+
+const TOP = VARS.top.plain;
 
 /** The overview: load, top users, applications and talkers, and what is new. Panel ids never change meaning. */
 export function overviewDashboard(): Dashboard {
   return (
-    headline(OVERVIEW, [keysVariable(USER_KEYS, USERS), keysVariable(TALKER_KEYS, TALKERS)])
+    headline(OVERVIEW, [keysVariable(VARS.userKeys, USERS), keysVariable(VARS.talkerKeys, TALKERS)])
       .withPanel(actionsOverTime(LOAD).title('Traffic load, accepted and refused').height(9).id(7))
       // On the left a little wider: of users there are two names.
-      .withPanel(topList(USERS, 'Top $top users: interfaces and their instances', USER_KEYS).span(13).id(8))
-      .withPanel(topList(OVERVIEW, 'Top $top applications', KEYS).span(11).id(10))
-      .withPanel(topList(TALKERS, 'Top $top talkers: sources', TALKER_KEYS).span(13).id(11))
+      .withPanel(topList(USERS, `Top ${TOP} users: interfaces and their instances`, VARS.userKeys).span(13).id(8))
+      .withPanel(topList(OVERVIEW, `Top ${TOP} applications`, VARS.keys).span(11).id(10))
+      .withPanel(topList(TALKERS, `Top ${TOP} talkers: sources`, VARS.talkerKeys).span(13).id(11))
       .withPanel(newList(TALKERS, 'New sources').height(17).span(11).id(12))
       .withPanel(newList(USERS, 'New interfaces').span(13).id(13))
       .withPanel(newList(OVERVIEW, 'New applications').span(11).id(14))

@@ -1,6 +1,7 @@
 import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
 import { isToldByKey, ownTags, partsOf, totalsFrom, type Part, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
+import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
 /** The filters a dashboard shows, in order. An exporter is an account and a VPC, which have filters of their own. */
 export function shownFilters(report: Report): FilterName[] {
@@ -15,24 +16,31 @@ export function keyFilters(report: Report): FilterName[] {
 /** A filter as a condition; All (`.*`) is true everywhere. */
 export function condition(name: FilterName): string {
   const { tag, isKey } = filterNamed(name);
-  const matches = (of: string) => `"${of}" =~ /^\${${name}:regex}$/`;
+  const matches = (of: string) => isOneOfChosen(of, filterVar(name));
   // A measurement without the tag must pass when All is chosen, which a missing tag does in InfluxDB only; an account
   // matches no address.
   return isKey ? `(${matches(tag)} OR ${matches('account')})` : matches(tag);
 }
 
-/** What tables, rankings and totals read: one policy over one range that begins with a window. */
-export function rankingScope(report: Report): Scope {
-  return { policy: '$policy', from: '${start}', to: '${__to}', where: filterConditions(report) };
+/** The tag has one of a variable's values. */
+export function isOneOfChosen(tag: string, { regex }: Var): string {
+  return `"${tag}" =~ /^${regex}$/`;
 }
 
-/** The variable with the keys to show over time. */
-export const KEYS = 'keys';
+/** The tag has none of a variable's values. */
+export function isNoneOfChosen(tag: string, { regex }: Var): string {
+  return `"${tag}" !~ /^${regex}$/`;
+}
+
+/** What tables, rankings and totals read: one policy over one range that begins with a window. */
+export function rankingScope(report: Report): Scope {
+  return { policy: VARS.policy.plain, from: VARS.start.braced, to: GRAFANA.to, where: filterConditions(report) };
+}
 
 /** The variable with the keys of the rows of a part. Where each row is a key, they are those shown over time. */
-export function rowKeys(report: Report, part: Part): string {
+export function rowKeys(report: Report, part: Part): Var {
   const isRow = ownTags(report).length === 1 && partsOf(report).length === 1;
-  return isRow ? KEYS : part === 'refused' ? 'refused_keys' : 'row_keys';
+  return isRow ? VARS.keys : part === 'refused' ? VARS.refusedKeys : VARS.rowKeys;
 }
 
 /** What the rows of a part read; a report without a key has them all. */
@@ -48,33 +56,28 @@ function filterConditions(report: Report): string[] {
  * Only the keys in a variable. They were ranked under all filters, so those that a key tells the answer of are left out:
  * comparing every address of the store with a regular expression is most of what such a query costs InfluxDB.
  */
-function keyConditions(report: Report, keys: string): string[] {
+function keyConditions(report: Report, keys: Var): string[] {
   const filters = shownFilters(report).filter((name) => !isToldByKey(report, filterNamed(name).tag));
-  return [...filters.map(condition), isKeyOf(report, keys)];
-}
-
-/** The report's key is one of those in a variable. */
-export function isKeyOf({ key }: Report, variable: string): string {
-  return `"${key}" =~ /^\${${variable}:regex}$/`;
+  return [...filters.map(condition), isOneOfChosen(report.key!, keys)];
 }
 
 /** The range and the one before it, of the same length. */
 export function twoPeriodsScope(report: Report): Scope {
-  return { ...rankingScope(report), from: '${start}ms - ${span}' };
+  return { ...rankingScope(report), from: `${VARS.start.braced}ms - ${VARS.span.braced}` };
 }
 
 /** What charts read: minutes as far as they reach. */
 export function seriesScope(report: Report, where: readonly string[] = []): Scope {
   const filters = filterConditions(report);
-  return { policy: '$series', from: '${__from}', to: '${__to}', where: [...filters, ...where] };
+  return { policy: VARS.seriesPolicy.plain, from: GRAFANA.from, to: GRAFANA.to, where: [...filters, ...where] };
 }
 
 /** What charts read of the keys they show. */
 export function keysSeriesScope(report: Report): Scope {
-  return { ...seriesScope(report), where: keyConditions(report, KEYS) };
+  return { ...seriesScope(report), where: keyConditions(report, VARS.keys) };
 }
 
 /** The measurement totals come from; where it depends on what is chosen, a variable works it out. */
 export function totalsMeasurement(report: Report): string {
-  return totalsFrom(shownFilters(report), '$total_of').measurement;
+  return totalsFrom(shownFilters(report), VARS.totalsMeasurement.plain).measurement;
 }

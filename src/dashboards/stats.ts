@@ -12,41 +12,48 @@ import { periodsQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
 import { influxQuery } from './influxQuery';
+import { REFS } from './refs';
 import { totalsMeasurement, twoPeriodsScope } from './scopes';
 import { calculate, columns, joinByTime } from './transformations';
+import { VARS } from './vars';
 
-const SPAN = '${span}ms';
-const START = '${start}ms';
+const SPAN = `${VARS.span.braced}ms`;
+const START = `${VARS.start.braced}ms`;
 
 /** Exact sum of a metric, and how it changed against the period of the same length before. */
 export function totalStat(report: Report, metric: Metric): PanelBuilder {
   const query = periodsQuery(totalsMeasurement(report), twoPeriodsScope(report), [metric.name], SPAN, START);
   return stat(metric.heading, `All ${metric.name} in the range, and the change against the period before it.`)
-    .withTarget(influxQuery('total', query))
+    .withTarget(influxQuery(REFS.total, query))
     .unit(metric.unit);
 }
 
 /** Flows that were refused: in bytes they would not show. */
 export function refusedStat(report: Report): PanelBuilder {
   return stat('Refused flows', 'Flows that a security group or a network ACL refused.')
-    .withTarget(influxQuery('refused', flows(report, 'refused')))
+    .withTarget(influxQuery(REFS.refused, flows(report, 'refused')))
     .unit('short')
     .percentChangeColorMode(PercentChangeColorMode.Inverted);
 }
 
 /** Refused flows against all flows. */
 export function refusedShareStat(report: Report): PanelBuilder {
-  return stat('Refused share', 'Refused flows against all flows in the range.')
-    .withTarget(influxQuery('refused', flows(report, 'refused')))
-    .withTarget(influxQuery('all', flows(report)))
-    .transformations([
-      joinByTime(),
-      calculate('share', 'refused', '/', 'flows'),
-      columns({ Time: 'Time', share: 'Refused share of flows' }),
-    ])
-    .unit('percentunit')
-    .decimals(2)
-    .percentChangeColorMode(PercentChangeColorMode.Inverted);
+  return (
+    stat('Refused share', 'Refused flows against all flows in the range.')
+      .withTarget(influxQuery(REFS.refused, flows(report, 'refused')))
+      .withTarget(influxQuery(REFS.all, flows(report)))
+      // refused: Time, refused; all: Time, flows. A row is the range, or the one of the same length before it.
+      .transformations([
+        // One frame: Time, refused, flows.
+        joinByTime(),
+        // Time, refused, flows, share; and of these only what is shown.
+        calculate('share', 'refused', '/', 'flows'),
+        columns({ Time: 'Time', share: 'Refused share of flows' }),
+      ])
+      .unit('percentunit')
+      .decimals(2)
+      .percentChangeColorMode(PercentChangeColorMode.Inverted)
+  );
 }
 
 function flows(report: Report, only?: 'refused'): string {

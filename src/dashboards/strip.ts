@@ -28,12 +28,14 @@ import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
-import { rankingScope, shownFilters, totalsMeasurement } from './scopes';
+import { REFS, type NoteRef } from './refs';
+import { filterVar, GRAFANA, VARS } from './vars';
+import { isNoneOfChosen, rankingScope, shownFilters, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
 /** What the strip may have to say: a sentence that shows when its query finds a row. */
 interface Note {
-  readonly name: string;
+  readonly name: NoteRef;
   readonly query: string;
   readonly text: string;
   readonly link?: { readonly title: string; readonly url: string };
@@ -41,12 +43,12 @@ interface Note {
 
 const HEALTH = {
   title: `Show in ${COLLECTION_HEALTH.title}`,
-  url: `/d/${COLLECTION_HEALTH.uid}?\${__url_time_range}`,
+  url: `/d/${COLLECTION_HEALTH.uid}?${GRAFANA.timeRange}`,
 };
 /** Says of each source what is wrong with it. */
 const COLLECTION = { title: 'Show in Collection', url: '/a/flowscope-awsflowlogs-app/collection' };
-const NOTHING_SHOWN = '0${total} = 0';
-const NOTHING_AT_ALL = '0${any} = 0';
+const NOTHING_SHOWN = `${VARS.total.number} = 0`;
+const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;
 
 /**
  * One line that says how far the data can be trusted: complete until when, how much of it is in named rows, how many
@@ -82,18 +84,24 @@ export function strip(report: Report): PanelBuilder {
   }
   const own = rankingScope(report);
   const named = report.lowerBounds && report.key ? { ...own, where: [...own.where, isNamed(report.key)] } : own;
-  const share = `100.0 * sum("$metric") / 0\${total}.0 AS "named"`;
-  return panel
-    .withTarget(influxQuery('complete', completeQuery('complete')))
-    .withTarget(influxQuery('named', sumWhenQuery(report.measurement, named, share)))
-    .withTarget(influxQuery('warnings', warningsQuery('warnings')))
-    .transformations([dropColumns(['Time']), concatenate()])
-    .overrideByName(
-      'complete',
-      figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
-    )
-    .overrideByName('named', figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
-    .overrideByName('warnings', figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] }));
+  const share = `100.0 * sum("${VARS.metric.plain}") / ${VARS.total.number}.0 AS "${REFS.named}"`;
+  return (
+    panel
+      .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
+      .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, share)))
+      .withTarget(influxQuery(REFS.warnings, warningsQuery(REFS.warnings)))
+      // Each query: Time and one column named as it, or nothing. One frame: the columns of all that found something.
+      .transformations([dropColumns(['Time']), concatenate()])
+      .overrideByName(
+        REFS.complete,
+        figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
+      )
+      .overrideByName(REFS.named, figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
+      .overrideByName(
+        REFS.warnings,
+        figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] })
+      )
+  );
 }
 
 const ONE_WARNING = { type: 'value', options: { 1: { text: '1 warning', index: 0 } } };
@@ -108,20 +116,24 @@ function notesOf(report: Report): Note[] {
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
     sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, `sum("flows") AS "${as}"`);
-  const clear = { title: 'Clear filters', url: `/d/${report.uid}?\${__url_time_range}` };
+  const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
   const notes: Note[] = [
-    { name: 'silent', query: reportedQuery('silent', '0${heard} = 0'), text: SILENT },
+    { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
     // The name of a measurement that exists is no prefix of a collector's.
-    { name: 'nothing_yet', query: reportedQuery('nothing_yet', '"collector" =~ /^${ever}/'), text: NOTHING_YET },
+    {
+      name: 'nothing_yet',
+      query: reportedQuery('nothing_yet', `"collector" =~ /^${VARS.everStored.braced}/`),
+      text: NOTHING_YET,
+    },
     { name: 'filtered_out', query: flows('filtered_out', [NOTHING_SHOWN]), text: FILTERED_OUT, link: clear },
     {
       name: 'not_reached',
-      query: completeBeforeQuery('not_reached', '${__from}', true, NOTHING_AT_ALL),
+      query: completeBeforeQuery('not_reached', GRAFANA.from, true, NOTHING_AT_ALL),
       text: NOT_REACHED,
     },
     {
       name: 'nothing_flowed',
-      query: completeBeforeQuery('nothing_flowed', '${__from}', false, NOTHING_AT_ALL),
+      query: completeBeforeQuery('nothing_flowed', GRAFANA.from, false, NOTHING_AT_ALL),
       text: NOTHING_FLOWED,
     },
   ];
@@ -129,7 +141,7 @@ function notesOf(report: Report): Note[] {
     const { tag, field, heading } = filterNamed(name);
     if (field) {
       // No account is like what people choose here, unless it is All.
-      const isChosen = `"account" !~ /^\${${name}:regex}$/`;
+      const isChosen = isNoneOfChosen('account', filterVar(name));
       const query = flows(`lacks_${name}`, [`"${tag}" = ${literal(MISSING)}`, isChosen]);
       notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
     }
@@ -145,7 +157,7 @@ function notesOf(report: Report): Note[] {
     const text = lacks(report.needs.filter((field) => field !== 'action'));
     const query = sumWhenQuery(
       totalsMeasurement(report),
-      { ...scope, where: [...scope.where, '0${own} = 0'] },
+      { ...scope, where: [...scope.where, `${VARS.flowsOfOwnMeasurement.number} = 0`] },
       'sum("flows") AS "lacks_fields"'
     );
     notes.push({ name: 'lacks_fields', query, text });

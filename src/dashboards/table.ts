@@ -1,4 +1,5 @@
 import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
+import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EntityKind } from '../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/headings';
@@ -19,8 +20,8 @@ import {
   tableUnit,
 } from './common';
 import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks } from './links';
-import { namesRefId } from './names';
-import { seenRefIds, tableQueries, TOTALS } from './tableQueries';
+import { namesRef, only, REFS } from './refs';
+import { directionColumn, seenRefs, tableQueries } from './tableQueries';
 import {
   calculate,
   coalesce,
@@ -33,10 +34,15 @@ import {
   nameValues,
   sortDescending,
 } from './transformations';
+import { VARS } from './vars';
 
+/** The queries of the rows, and when these were first and last seen. */
+const ROWS_AND_SEEN = `^(${REFS.all}|${REFS.refused}|(first|last)_.*)$`;
 /** Frames of the row `other`, before and after they are joined; and all the others. */
-const REST_FRAMES = 'rest';
-const NOT_THE_REST = '^(?!rest)';
+const REST_FRAMES = REFS.rest;
+const NOT_THE_REST = `^(?!${REFS.rest})`;
+const TOP = VARS.top.plain;
+const METRIC = VARS.metric.plain;
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -51,38 +57,65 @@ export function topTable(report: Report): PanelBuilder {
     .noValue(NOTHING)
     .showHeader(true);
   tableQueries(report).forEach((target) => panel.withTarget(target));
-  panel.transformations([
-    ...namedKinds(report).map((kind) => nameValues(namesRefId(kind), columnsOfKind(report, kind))),
-    // What is transformed last comes first: the figures, then when they were first and last seen.
-    ...seenRefIds(report)
-      .reverse()
-      .flatMap(([which, refId]) => [
-        // A renamed column would still be called Time where rows are merged. One frame at a time: several are joined.
-        coalesce(`${which}_seen`, ['Time'], `^${refId}$`),
-        dropColumns(['Time', 'seen'], `^${refId}$`),
-      ]),
-    dropColumns(['Time'], '^(all|refused)$'),
-    merge('^(all|refused|(first|last)_.*)$'),
-    ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
-    keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
-    sortDescending('$metric', NOT_THE_REST),
-    ...(report.key
-      ? [joinByTime(REST_FRAMES), calculate('share', '$metric', '/', { constant: TOTALS.share }, REST_FRAMES)]
-      : []),
-    keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
-    merge(),
-    ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),
-    columns(headings(report), { order: order(report) }),
-  ]);
+  panel.transformations(rowsAndRest(report));
   addOverrides(panel, report);
   return panel;
+}
+
+/**
+ * From the frames of {@link tableQueries} to one. For Action with Interface they are, with their columns:
+ *
+ *     all, refused              Time rank bytes packets flows rate share action_id interface_id words action interface
+ *     first_…, last_…           Time seen action interface
+ *     rest_bytes                Time bytes rate
+ *     rest_packets, rest_flows  Time packets; Time flows
+ *     beside                    Time interface instance vpc
+ *     beside_…                  Time interface …_console …_page
+ *     names_…                   Time name id
+ *
+ * A report that splits by direction has `split0`… (Time, interface, and a figure) in place of `first_…` of refused rows, and
+ * its rest in `rest` and `rest0`….
+ */
+function rowsAndRest(report: Report): DataTransformerConfig[] {
+  return [
+    // names_… are gone; ids in the columns of their kind show names.
+    ...namedKinds(report).map((kind) => nameValues(namesRef(kind), columnsOfKind(report, kind))),
+    // first_…: action interface first_seen; last_…: action interface last_seen. What is transformed last comes first where
+    // frames are merged: the figures, then when they were first and last seen.
+    ...seenRefs(report)
+      .reverse()
+      .flatMap(({ which, ref }) => [
+        // A renamed column would still be called Time where rows are merged. One frame at a time: several are joined.
+        coalesce(`${which}_seen`, ['Time'], only(ref)),
+        dropColumns(['Time', 'seen'], only(ref)),
+      ]),
+    dropColumns(['Time'], only(REFS.all, REFS.refused)),
+    // all, refused, first_… and last_… become merge-…: a row per action and interface, with figures, first_seen and last_seen.
+    merge(ROWS_AND_SEEN),
+    // With beside, beside_… and split…, it becomes joinByField-…: the same rows with instance, vpc and halves of addresses, and
+    // rows of interfaces without traffic; which go.
+    ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
+    keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
+    sortDescending(METRIC, NOT_THE_REST),
+    // rest_… become joinByField-rest_…: one row, Time bytes rate packets flows share; none where nothing is left.
+    ...(report.key
+      ? [joinByTime(REST_FRAMES), calculate('share', METRIC, '/', { constant: VARS.total.number }, REST_FRAMES)]
+      : []),
+    keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
+    // One frame: the rows, and under them what they leave, without a key.
+    merge(),
+    ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),
+    // Of its columns those that are shown, and those that links are made of.
+    columns(headings(report), { order: order(report) }),
+  ];
 }
 
 function title(report: Report): string {
   if (!report.key) {
     return 'Traffic by action';
   }
-  return report.refusedByFlows ? 'Top $top by $metric, and top $top refused by flows' : 'Top $top by $metric';
+  const busiest = `Top ${TOP} by ${METRIC}`;
+  return report.refusedByFlows ? `${busiest}, and top ${TOP} refused by flows` : busiest;
 }
 
 function columnsOfKind(report: Report, kind: EntityKind): string[] {
@@ -96,7 +129,10 @@ function isJoined(report: Report): boolean {
 function headings(report: Report): Record<string, string> {
   const keys = report.columns.map((column) => [column.tag, column.heading]);
   const directions = report.directions
-    ? [...DIRECTIONS.map((column) => [`$metric ${column.direction}`, column.heading]), ['refused_share', REFUSED_SHARE]]
+    ? [
+        ...DIRECTIONS.map((column) => [directionColumn(column.direction), column.heading]),
+        ['refused_share', REFUSED_SHARE],
+      ]
     : [];
   const figures = Object.entries(FIGURES).map(([name, text]) => [name, heading(report, text)]);
   const seen = Object.entries(SEEN).map(([which, text]) => [`${which}_seen`, text]);
@@ -110,9 +146,9 @@ function headings(report: Report): Record<string, string> {
  */
 function order(report: Report): string[] {
   const directions = report.directions
-    ? [...DIRECTIONS.map(({ direction }) => `$metric ${direction}`), 'refused_share']
+    ? [...DIRECTIONS.map(({ direction }) => directionColumn(direction)), 'refused_share']
     : [];
-  return [...report.columns.map(({ tag }) => tag), '$metric', 'share', ...directions, 'rate'];
+  return [...report.columns.map(({ tag }) => tag), METRIC, 'share', ...directions, 'rate'];
 }
 
 function addOverrides(panel: PanelBuilder, report: Report): void {

@@ -19,21 +19,14 @@ import {
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
 import { consoleColumns, consoleHalves, idColumn, WORDS_COLUMN } from './links';
-import { namesRefId } from './names';
-import { isKeyOf, KEYS, rankingScope, rowsScope } from './scopes';
+import { consoleRef, namesRef, REFS, restRef, seenRef, splitRef, splitRestRef, type Ref } from './refs';
+import { isNoneOfChosen, isOneOfChosen, rankingScope, rowsScope } from './scopes';
+import { VARS } from './vars';
 
 type Target = Builder<Dataquery>;
 
-/** Share of the exact total; the 0 in front keeps the query whole when the range is empty and there is no total. */
-const SHARE = '1.0 * "$metric" / 0${total}.0';
-
-/** Exact sums, as the variables hold them. */
-export const TOTALS = {
-  bytes: '0${total_bytes}',
-  packets: '0${total_packets}',
-  flows: '0${total_flows}',
-  share: '0${total}',
-};
+/** Share of the exact total. */
+const SHARE = `1.0 * "${VARS.metric.plain}" / ${VARS.total.number}.0`;
 
 /** Everything a table reads: its rows, what they leave of the total, and what is looked up for them. */
 export function tableQueries(report: Report): Target[] {
@@ -41,22 +34,22 @@ export function tableQueries(report: Report): Target[] {
   const ranking = rankingOf(report);
   for (const part of partsOf(report)) {
     const query = rankingQuery(report, rowsScope(report, part), ranking, part);
-    targets.push(influxQuery(part === 'refused' ? part : 'all', query));
+    targets.push(influxQuery(part === 'refused' ? REFS.refused : REFS.all, query));
   }
   if (report.directions) {
     targets.push(...directionQueries(report));
   } else if (report.key) {
     for (const { name } of METRICS) {
-      const rest = restQuery(report, (part) => rowsScope(report, part), ranking, name, TOTALS[name]);
-      targets.push(influxQuery(`rest_${name}`, rest));
+      const rest = restQuery(report, (part) => rowsScope(report, part), ranking, name, VARS.totals[name].number);
+      targets.push(influxQuery(restRef(name), rest));
     }
   }
-  for (const [which, refId, part] of seenRefIds(report)) {
-    targets.push(influxQuery(refId, seenQuery(report, rowsScope(report, part), which, part)));
+  for (const { which, ref, part } of seenRefs(report)) {
+    targets.push(influxQuery(ref, seenQuery(report, rowsScope(report, part), which, part)));
   }
   targets.push(...besideQueries(report));
   for (const kind of namedKinds(report)) {
-    targets.push(influxQuery(namesRefId(kind), entitiesQuery([kind], ['"name"'])));
+    targets.push(influxQuery(namesRef(kind), entitiesQuery([kind], ['"name"'])));
   }
   return targets;
 }
@@ -67,9 +60,9 @@ const EVERY_ROW = '1000';
 /** How rows are ranked, with the share of each and its ids once more. */
 export function rankingOf(report: Report): Ranking {
   return {
-    metric: '$metric',
-    top: report.key ? '$top' : EVERY_ROW,
-    span: '${span}',
+    metric: VARS.metric.plain,
+    top: report.key ? VARS.top.plain : EVERY_ROW,
+    span: VARS.span.braced,
     also: [`${SHARE} AS "share"`, ...hiddenCopies(report)],
   };
 }
@@ -87,9 +80,9 @@ export function besideQueries(report: Report): Target[] {
     const [home, page] = consoleHalves(column.tag);
     const id = column.beside ? `"${column.tag}"` : '"id"';
     const query = ofInterfaces([`"region" AS "${home}"`, `${id} AS "${page}"`]);
-    return influxQuery(`beside_${column.tag}`, `${query} AND ${id} != ${literal(MISSING)}`);
+    return influxQuery(consoleRef(column.tag), `${query} AND ${id} != ${literal(MISSING)}`);
   });
-  return [...(beside.length > 0 ? [influxQuery('beside', ofInterfaces(beside))] : []), ...consoles];
+  return [...(beside.length > 0 ? [influxQuery(REFS.beside, ofInterfaces(beside))] : []), ...consoles];
 }
 
 /**
@@ -97,41 +90,41 @@ export function besideQueries(report: Report): Target[] {
  * another one may be longer than InfluxDB knows.
  */
 function ofInterfaces(fields: readonly string[]): string {
-  return `${entitiesQuery(['interface'], fields, 'interface')} AND time < 0\${total}`;
+  return `${entitiesQuery(['interface'], fields, 'interface')} AND time < ${VARS.total.number}`;
 }
 
 /** The queries with the first and last windows of the rows of each part. */
-export function seenRefIds(report: Report): Array<[which: 'first' | 'last', refId: string, part: Part]> {
+export function seenRefs(report: Report): Array<{ which: 'first' | 'last'; ref: Ref; part: Part }> {
   return (['first', 'last'] as const).flatMap((which) =>
-    partsOf(report).map((part): ['first' | 'last', string, Part] => [
-      which,
-      `${which}_${part === 'refused' ? part : 'all'}`,
-      part,
-    ])
+    partsOf(report).map((part) => ({ which, ref: seenRef(which, part === 'refused' ? part : 'all'), part }))
   );
+}
+
+/** The column with the chosen metric of one direction: the unit follows the metric, so the metric is in its name. */
+export function directionColumn(direction: string): string {
+  return `${VARS.metric.plain} ${direction}`;
 }
 
 /** In, Out, Unknown and refused flows of each row, and of what the rows leave. */
 function directionQueries(report: Report): Target[] {
   const scope = rankingScope(report);
-  const shown = withConditions(scope, [isKeyOf(report, KEYS)]);
-  const rest = withConditions(scope, [`"${report.key}" !~ /^\${${KEYS}:regex}$/`]);
+  const shown = withConditions(scope, [isOneOfChosen(report.key!, VARS.keys)]);
+  const rest = withConditions(scope, [isNoneOfChosen(report.key!, VARS.keys)]);
   const figures = [
-    // The unit follows the metric, so the metric is in the name.
     ...DIRECTIONS.map(({ direction }) => ({
-      name: `$metric ${direction}`,
-      metric: '$metric',
+      name: directionColumn(direction),
+      metric: VARS.metric.plain,
       when: `"direction" = '${direction}'`,
     })),
     { name: 'refused_flows', metric: 'flows', when: `"action" = '${REFUSED}'` },
   ];
   return [
-    influxQuery('rest', sumsQuery(report.measurement, rest, '${span}')),
+    influxQuery(REFS.rest, sumsQuery(report.measurement, rest, VARS.span.braced)),
     ...figures.flatMap(({ name, metric, when }, index) => {
       const of = { shown: withConditions(shown, [when]), rest: withConditions(rest, [when]) };
       return [
-        influxQuery(`split${index}`, splitQuery(report.measurement, of.shown, metric, name, report.key)),
-        influxQuery(`rest${index}`, splitQuery(report.measurement, of.rest, metric, name)),
+        influxQuery(splitRef(index), splitQuery(report.measurement, of.shown, metric, name, report.key)),
+        influxQuery(splitRestRef(index), splitQuery(report.measurement, of.rest, metric, name)),
       ];
     }),
   ];

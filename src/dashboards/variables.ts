@@ -25,35 +25,36 @@ import {
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
-import { condition, isKeyOf, keyFilters, KEYS, rankingScope, rowKeys, shownFilters, totalsMeasurement } from './scopes';
+import { condition, isOneOfChosen, keyFilters, rankingScope, rowKeys, shownFilters, totalsMeasurement } from './scopes';
+import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
 export type Variable = Builder<VariableModel>;
 
-const RANGE = { from: '${__from}', to: '${__to}' };
+const RANGE = { from: GRAFANA.from, to: GRAFANA.to };
 
 /** Everything the bar on top of a report offers, and what its queries need besides. */
 export function reportVariables(report: Report): Variable[] {
   return [
     ...shownFilters(report).map((name) => filterVariable(report, filterNamed(name))),
     choice(
-      'metric',
+      VARS.metric,
       'Metric',
       METRICS.map(({ name }) => name),
       'bytes'
     ),
-    choice('show', 'Show', ['total', 'rate'], 'rate'),
-    ...(report.key ? [choice('top', 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))] : []),
-    hidden('policy', policyQuery('ranking', RANGE)),
-    hidden('series', policyQuery('series', RANGE)),
+    choice(VARS.show, 'Show', ['total', 'rate'], 'rate'),
+    ...(report.key ? [choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))] : []),
+    hidden(VARS.policy, policyQuery('ranking', RANGE)),
+    hidden(VARS.seriesPolicy, policyQuery('series', RANGE)),
     // m or h: the shortest interval that the series' policy can show is one of it.
-    hidden('step', policyQuery('series', RANGE), { regex: '/^(m|h)/' }),
+    hidden(VARS.step, policyQuery('series', RANGE), { regex: '/^(m|h)/' }),
     hidden(
-      'start',
+      VARS.start,
       alignedQuery((start) => start)
     ),
     hidden(
-      'span',
-      alignedQuery((start) => `\${__to} - (${start})`)
+      VARS.span,
+      alignedQuery((start) => `${GRAFANA.to} - (${start})`)
     ),
     ...totalVariables(report),
     ...(report.key ? keysVariables(report) : []),
@@ -63,19 +64,20 @@ export function reportVariables(report: Report): Variable[] {
 
 /** The keys that are shown over time, and those of the table's rows where they are others. */
 function keysVariables(report: Report): Variable[] {
-  const parts = partsOf(report).filter((part) => rowKeys(report, part) !== KEYS);
+  const parts = partsOf(report).filter((part) => rowKeys(report, part) !== VARS.keys);
   return [
-    keysVariable(KEYS, report),
+    keysVariable(VARS.keys, report),
     ...parts.map((part) => {
-      const query = rowKeysQuery(report, rankingScope(report), '$metric', '$top', part);
+      const query = rowKeysQuery(report, rankingScope(report), VARS.metric.plain, VARS.top.plain, part);
       return hidden(rowKeys(report, part), query, { all: true });
     }),
   ];
 }
 
 /** The busiest keys of a report. */
-export function keysVariable(name: string, report: Report): Variable {
-  return hidden(name, topKeysQuery(report, rankingScope(report), '$metric', '$top'), { all: true });
+export function keysVariable(variable: Var, report: Report): Variable {
+  const query = topKeysQuery(report, rankingScope(report), VARS.metric.plain, VARS.top.plain);
+  return hidden(variable, query, { all: true });
 }
 
 function filterVariable(report: Report, filter: Filter): Variable {
@@ -88,25 +90,26 @@ function filterVariable(report: Report, filter: Filter): Variable {
       .map(condition);
     const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
     // Descriptions would cost a join here; any address can be typed in.
-    return pick(filter, keysQuery(report.measurement, [filter.tag], scope, '$metric', '100'), VariableSort.Disabled);
+    const query = keysQuery(report.measurement, [filter.tag], scope, VARS.metric.plain, '100');
+    return pick(filter, query, VariableSort.Disabled);
   }
   const parents = filter.parents.map((parent) => ` AND ${condition(parent)}`).join('');
   const query = `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = '${filter.kind}'${parents}`;
   return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
 }
 
-/** Which sources Collection health shows; not called source, which is an address in the reports that link here. */
+/** Which sources Collection health shows. */
 export function sourceVariable(): Variable {
-  return multiple('s3_source', 'Source', 'SHOW TAG VALUES FROM "minute"."collection" WITH KEY = "source"');
+  return multiple(VARS.s3Source, 'Source', 'SHOW TAG VALUES FROM "minute"."collection" WITH KEY = "source"');
 }
 
 /** A filter in the bar: several values or All. */
 function pick(filter: Filter, query: string, sort = VariableSort.AlphabeticalCaseInsensitiveAsc): QueryVariableBuilder {
-  return multiple(filter.name, filter.heading, query, sort).description(filterNote(filter) ?? '');
+  return multiple(filterVar(filter.name), filter.heading, query, sort).description(filterNote(filter) ?? '');
 }
 
 function multiple(
-  name: string,
+  { name }: Var,
   label: string,
   query: string,
   sort = VariableSort.AlphabeticalCaseInsensitiveAsc
@@ -121,10 +124,10 @@ function multiple(
     .includeAll(true)
     .allValue('.*')
     .allowCustomValue(true)
-    .current({ text: ['All'], value: ['$__all'] });
+    .current({ text: ['All'], value: [GRAFANA.all] });
 }
 
-function choice(name: string, label: string, values: readonly string[], chosen: string): Variable {
+function choice({ name }: Var, label: string, values: readonly string[], chosen: string): Variable {
   return new CustomVariableBuilder(name)
     .label(label)
     .values(values.join(','))
@@ -135,7 +138,7 @@ function choice(name: string, label: string, values: readonly string[], chosen: 
 
 /** A value that the data source works out for the queries; not part of a link to the dashboard. */
 function hidden(
-  name: string,
+  { name }: Var,
   query: string,
   { regex = '', all = false, sort = VariableSort.Disabled }: { regex?: string; all?: boolean; sort?: VariableSort } = {}
 ): Variable {
@@ -148,7 +151,7 @@ function hidden(
     .hide(VariableHide.HideVariable)
     .multi(all)
     .includeAll(all)
-    .current(all ? { text: ['All'], value: ['$__all'] } : { text: '', value: '' });
+    .current(all ? { text: ['All'], value: [GRAFANA.all] } : { text: '', value: '' });
   return { build: () => ({ ...builder.build(), skipUrlSync: true }) };
 }
 
@@ -159,7 +162,7 @@ function hidden(
 function alignedQuery(value: (start: string) => string): string {
   const { minute, hour } = policyConditions(RANGE);
   const of = (windowMs: number, field: string, when: string) => {
-    const start = `\${__from} - \${__from} % ${windowMs}`;
+    const start = `${GRAFANA.from} - ${GRAFANA.from} % ${windowMs}`;
     const from = `FROM "entity"."policy_choice" WHERE "use" = 'ranking' AND (${when})`;
     return `(SELECT ${value(start)} + 0 * "${field}" AS "value" ${from})`;
   };
@@ -170,27 +173,30 @@ function alignedQuery(value: (start: string) => string): string {
 function stripVariables(report: Report): Variable[] {
   const scope = rankingScope(report);
   return [
-    hidden('any', totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),
-    ...(report.lowerBounds ? [hidden('own', totalQuery(report.measurement, ofKeys(report), 'flows'))] : []),
-    hidden('ever', 'SHOW MEASUREMENTS WITH MEASUREMENT = "flow_interface"'),
-    hidden('heard', heardQuery('heard')),
+    hidden(VARS.flowsUnfiltered, totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),
+    ...(report.lowerBounds
+      ? [hidden(VARS.flowsOfOwnMeasurement, totalQuery(report.measurement, ofKeys(report), 'flows'))]
+      : []),
+    hidden(VARS.everStored, 'SHOW MEASUREMENTS WITH MEASUREMENT = "flow_interface"'),
+    hidden(VARS.recentReports, heardQuery('heard')),
   ];
 }
 
 /** Whatever the report's measurement has is under one of the busiest keys, or under none by name. */
 function ofKeys(report: Report): Scope {
   const { key } = report;
-  return withConditions(rankingScope(report), [`("${key}" = '${OTHER}' OR ${isKeyOf(report, KEYS)})`]);
+  return withConditions(rankingScope(report), [`("${key}" = '${OTHER}' OR ${isOneOfChosen(key!, VARS.keys)})`]);
 }
 
 /** Exact sums, for shares and for the row of what is not shown. */
 function totalVariables(report: Report): Variable[] {
   const measurement = totalsMeasurement(report);
-  const sum = (name: string, metric: string) => hidden(name, totalQuery(measurement, rankingScope(report), metric));
+  const sum = (variable: Var, metric: string) =>
+    hidden(variable, totalQuery(measurement, rankingScope(report), metric));
   return [
     ...(keyFilters(report).length > 0 ? [totalOf(report, keyFilters(report))] : []),
-    sum('total', '$metric'),
-    ...METRICS.map(({ name }) => sum(`total_${name}`, name)),
+    sum(VARS.total, VARS.metric.plain),
+    ...METRICS.map(({ name }) => sum(VARS.totals[name], name)),
   ];
 }
 
@@ -199,11 +205,11 @@ function totalVariables(report: Report): Variable[] {
  * store without traffic it is one that has none: a query must name something.
  */
 function totalOf(report: Report, filters: readonly FilterName[]): Variable {
-  const chosen = filters.map((name) => `\${${name}:regex}`).join('');
+  const chosen = filters.map((name) => filterVar(name).regex).join('');
   const [sort, last] =
     'flow_interface' < report.measurement
       ? [VariableSort.AlphabeticalAsc, 'policy_choice']
       : [VariableSort.AlphabeticalDesc, 'aws_entity'];
   const query = `SHOW MEASUREMENTS WITH MEASUREMENT =~ /^(${report.measurement}|${chosen}flow_interface|${last})$/`;
-  return hidden('total_of', query, { sort });
+  return hidden(VARS.totalsMeasurement, query, { sort });
 }

@@ -1,0 +1,91 @@
+import type { EntityKind, FilterName } from '../reports/filters';
+import type { MetricName } from '../reports/metrics';
+
+/**
+ * The refIds of the panels' queries. A query answers with one frame, which transformations, overrides and tests know by it.
+ * Within a panel each is used once.
+ */
+export const REFS = {
+  /** Rows by key, or figures of all traffic. */
+  all: 'all',
+  /** The same of refused traffic. */
+  refused: 'refused',
+  /** What the shown keys leave of the total. */
+  rest: 'rest',
+  /** Keys that had no traffic in the day before. */
+  new: 'new',
+  /** Points of the busiest keys. */
+  top: 'top',
+  /** Points of the busiest keys, summed up. */
+  shown: 'shown',
+  /** Points of all flows. */
+  flows: 'flows',
+  /** A headline figure. */
+  total: 'total',
+  value: 'value',
+  /** What interfaces belong to: their instance, subnet and VPC. */
+  beside: 'beside',
+  /** Of Collection health: the newest figures of each source, records by reason, counts of series. */
+  sources: 'sources',
+  records: 'records',
+  series: 'series',
+  /** Figures of the strip. */
+  complete: 'complete',
+  named: 'named',
+  warnings: 'warnings',
+} as const;
+
+/** Sentences of the strip: each is the refId of its query, and the column that its query answers with. */
+export type NoteRef =
+  | 'silent'
+  | 'nothing_yet'
+  | 'filtered_out'
+  | 'not_reached'
+  | 'nothing_flowed'
+  | `lacks_${FilterName}`
+  | 'lacks_fields'
+  | 'fewer_names'
+  | 'no_direction';
+
+/** The names of all entities of a kind. Kinds are kept apart because each has its own name for what is not known. */
+export const namesRef = (kind: EntityKind) => `names_${kind}` as const;
+
+/** The names for the values of one tag of series. */
+export const seriesNamesRef = (tag: string) => `names_${tag}` as const;
+
+/** What the rows of all parts leave of the total of one metric. */
+export const restRef = (metric: MetricName) => `${REFS.rest}_${metric}` as const;
+
+/** A figure of one direction or of refused flows, of each row and of what the rows leave. */
+export const splitRef = (index: number) => `split${index}` as const;
+export const splitRestRef = (index: number) => `${REFS.rest}${index}` as const;
+
+/** When the rows of a part were first or last seen. */
+export const seenRef = (which: 'first' | 'last', part: 'all' | 'refused') => `${which}_${part}` as const;
+
+/** The halves of the address of what is in one column, in the AWS console. */
+export const consoleRef = (tag: string) => `${REFS.beside}_${tag}` as const;
+
+export type Ref =
+  | (typeof REFS)[keyof typeof REFS]
+  | NoteRef
+  | ReturnType<
+      | typeof namesRef
+      | typeof seriesNamesRef
+      | typeof restRef
+      | typeof splitRef
+      | typeof splitRestRef
+      | typeof seenRef
+      | typeof consoleRef
+    >;
+
+/** A pattern for the frames of these queries, as they came. */
+export function only(...refs: readonly [Ref, ...Ref[]]): string {
+  return refs.length === 1 ? `^${refs[0]}$` : `^(${refs.join('|')})$`;
+}
+
+/** What Grafana calls a frame that it joined from others. */
+export const JOINED = 'joinByField';
+export function joined(...refs: readonly [Ref, ...Ref[]]): string {
+  return [JOINED, ...refs].join('-');
+}

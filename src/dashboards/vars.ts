@@ -1,0 +1,119 @@
+import type { FilterName } from '../reports/filters';
+
+/** A dashboard variable, and the texts that stand for its value wherever Grafana fills in variables. */
+export interface Var {
+  readonly name: string;
+  /** `$name`, where what follows is no part of a name. */
+  readonly plain: string;
+  /** `${name}`. */
+  readonly braced: string;
+  /** `${name:regex}`: what is chosen, as a regular expression; `.*` for All. */
+  readonly regex: string;
+  /** `${name:queryparam}`: what is chosen, as parameters of an address. */
+  readonly queryparam: string;
+  /** `0${name}`: a number; 0 where the variable's query finds nothing, so that the query it stands in stays whole. */
+  readonly number: string;
+}
+
+function variable(name: string): Var {
+  return {
+    name,
+    plain: `$${name}`,
+    braced: `\${${name}}`,
+    regex: `\${${name}:regex}`,
+    queryparam: `\${${name}:queryparam}`,
+    number: `0\${${name}}`,
+  };
+}
+
+/** Every variable of the dashboards but the filters. Names are part of links that people keep: they never change. */
+export const VARS = {
+  /** In the bar: `bytes`, `packets` or `flows`. */
+  metric: variable('metric'),
+  /** In the bar: charts show the `total` of each interval, or the `rate`. */
+  show: variable('show'),
+  /** In the bar: how many keys have a row and a series. */
+  top: variable('top'),
+  /** In the bar of Collection health: names of S3 sources. Not `source`, which is an address in the reports that link there. */
+  s3Source: variable('s3_source'),
+
+  /** The retention policy that tables, rankings and totals read: `minute` or `hour`. */
+  policy: variable('policy'),
+  /** The retention policy that charts read. */
+  seriesPolicy: variable('series'),
+  /** `m` or `h`: unit of the shortest interval that {@link VARS.seriesPolicy} can show. */
+  step: variable('step'),
+  /** Where the window of {@link VARS.policy} begins in which the range begins: Unix milliseconds. */
+  start: variable('start'),
+  /** Milliseconds from there to the end of the range. */
+  span: variable('span'),
+
+  /** The measurement that totals come from, where it depends on what is chosen. */
+  totalsMeasurement: variable('total_of'),
+  /** Total of the chosen metric under all filters. */
+  total: variable('total'),
+  /** Total of each metric under all filters, whatever is chosen. */
+  totals: { bytes: variable('total_bytes'), packets: variable('total_packets'), flows: variable('total_flows') },
+
+  /** The keys that are shown over time: the busiest in the chosen metric. */
+  keys: variable('keys'),
+  /** The keys of the table's rows, where they are not {@link VARS.keys}. */
+  rowKeys: variable('row_keys'),
+  /** The keys of its rows of refused traffic. */
+  refusedKeys: variable('refused_keys'),
+  /** The overview's busiest interfaces. */
+  userKeys: variable('user_keys'),
+  /** The overview's busiest sources. */
+  talkerKeys: variable('talker_keys'),
+
+  /** Flows in the range, whatever the filters. */
+  flowsUnfiltered: variable('any'),
+  /** Flows of the report's own measurement, under the busiest keys or under no name. */
+  flowsOfOwnMeasurement: variable('own'),
+  /** `flow_interface`, once anything was ever stored. */
+  everStored: variable('ever'),
+  /** How many points on collection the sidecar wrote lately. */
+  recentReports: variable('heard'),
+} as const;
+
+/** The variable of a filter: values of its tag, or All. */
+export function filterVar(name: FilterName): Var {
+  return variable(name);
+}
+
+/** What Grafana itself fills in. */
+export const GRAFANA = {
+  /** The range, as chosen: Unix milliseconds. */
+  from: '${__from}',
+  to: '${__to}',
+  /**
+   * The width of a point. Raw, because Grafana's InfluxDB data source takes a variable that stands between two slashes,
+   * as of a division and a regular expression, for a part of a regular expression, and escapes its dollar sign.
+   */
+  interval: '${__interval:raw}',
+  intervalMs: '${__interval_ms:raw}',
+  /** The range, as parameters of an address. */
+  timeRange: '${__url_time_range}',
+  /** The value of a variable of which All is chosen. */
+  all: '$__all',
+} as const;
+
+/** A cell of the row that a data link belongs to, as it is shown. */
+export function cellOfRow(column: string): string {
+  return `\${__data.fields.${column}}`;
+}
+
+/** The same as a part of an address. */
+export function cellInAddress(column: string): string {
+  return `\${__data.fields.${column}:percentencode}`;
+}
+
+/** A label of the series that a display name or link belongs to. */
+export function labelOfSeries(label: string): string {
+  return `\${__field.labels.${label}}`;
+}
+
+/** The same as a part of an address. */
+export function labelInAddress(label: string): string {
+  return `\${__field.labels.${label}:percentencode}`;
+}
