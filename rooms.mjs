@@ -17,8 +17,8 @@ const SHARED = ['contract', 'reports', 'util'];
 /** The rooms in src/sidecar, from the bottom up. main.ts starts cli; threads.ts is what threads run. */
 export const SIDECAR_ROOMS = {
   util: [],
-  records: [],
-  rollup: ['records'],
+  records: ['contract'],
+  rollup: ['records', 'contract'],
   completeness: ['records'],
   store: ['records', 'rollup', ...SHARED],
   registry: ['records', 'rollup', ...SHARED],

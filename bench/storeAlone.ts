@@ -1,7 +1,8 @@
+import { DEFAULT_TOP_K } from '../src/contract/stored';
 import { decodeObject } from '../src/sidecar/collect/decode/decodeObject';
 import { parseObjectName } from '../src/sidecar/records/objectName';
 import { Part } from '../src/sidecar/rollup/part';
-import { DEFAULT_TOP_K, termsFor } from '../src/sidecar/rollup/terms';
+import { termsFor } from '../src/sidecar/rollup/terms';
 import type { Policy } from '../src/sidecar/rollup/windows';
 import { InfluxClient } from '../src/sidecar/store/influx';
 import { ensureSchema } from '../src/sidecar/store/schema';

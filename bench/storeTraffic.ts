@@ -1,6 +1,5 @@
-import { DEFAULT_TOP_K } from '../src/sidecar/rollup/terms';
+import { OTHER, DEFAULT_TOP_K } from '../src/contract/stored';
 import { seriesPrefix } from '../src/sidecar/rollup/lineProtocol';
-import { OTHER } from '../src/sidecar/rollup/measurements';
 import { mix } from '../src/sidecar/generate/random';
 import type { EntityRow } from '../src/sidecar/store/schema';
 import { IPv4, PLACES } from './dataset';

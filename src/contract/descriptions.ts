@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessShown } from './access';
 import { count, pageOf, pageQuery, time, version } from './common';
+import { ENTITY_KINDS } from './stored';
 
 /** How the sync of one account in one region went. */
 export const syncRegion = z.object({
@@ -45,8 +46,6 @@ export const descriptions = z.object({
 /** What may be changed of when descriptions are read. */
 export const setSchedule = z.strictObject({ hourly: z.boolean() });
 export const scheduleChanged = z.object({ hourly: z.boolean(), version });
-
-export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
 
 export const entityQuery = pageQuery.extend({
   kind: z.enum(ENTITY_KINDS).optional(),

@@ -1,7 +1,8 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { filterNamed, type EntityKind, type FilterName } from '../reports/filters';
+import type { EntityKind } from '../contract/stored';
+import { filterNamed, type FilterName } from '../reports/filters';
 import { OVERVIEW } from '../reports/overview';
 import { ownTags } from '../reports/queries';
 import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
@@ -52,7 +53,12 @@ const CONSOLE_HOSTS = [
 
 /** The columns of a report whose entities have a page in the AWS console. */
 export function consoleColumns({ columns }: Report): Column[] {
-  return columns.filter(({ kind }) => kind && CONSOLE_PAGES[kind]);
+  return columns.filter(hasConsolePage);
+}
+
+/** The region that an address needs is looked up by interface, so an entity that is a row's own has none yet. */
+function hasConsolePage({ tag, kind, beside }: Column): boolean {
+  return kind !== undefined && kind in CONSOLE_PAGES && (tag === 'interface' || beside !== undefined);
 }
 
 /** Hidden columns with both halves of the address of an entity's page: from its region, and from its id. */
@@ -64,9 +70,9 @@ export function consoleHalves(tag: string): [home: string, page: string] {
  * A cell's link to its entity in the AWS console. Where there is no entity both halves are empty: Grafana shows no link
  * whose address is.
  */
-export function consoleLinks({ tag, kind }: Column): object[] {
-  const url = consoleHalves(tag).map(cellOfRow).join('');
-  return kind && CONSOLE_PAGES[kind] ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+export function consoleLinks(column: Column): object[] {
+  const url = consoleHalves(column.tag).map(cellOfRow).join('');
+  return hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
 }
 
 /** How {@link consoleHalves} become halves of an address: a link takes a mapped column's text. */

@@ -1,7 +1,8 @@
 import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { OTHER } from '../contract/stored';
 import { FIGURES, heading } from '../reports/headings';
-import { METRICS, OTHER } from '../reports/metrics';
+import { METRICS } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import {

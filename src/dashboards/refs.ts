@@ -1,4 +1,5 @@
-import type { EntityKind, FilterName } from '../reports/filters';
+import type { EntityKind } from '../contract/stored';
+import type { FilterName } from '../reports/filters';
 import type { MetricName } from '../reports/metrics';
 
 /**

@@ -1,6 +1,7 @@
 import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { MISSING } from '../contract/stored';
 import {
   COLLECTION_HEALTH,
   completeBeforeQuery,
@@ -23,7 +24,6 @@ import {
 } from '../reports/explanations';
 import { filterNamed } from '../reports/filters';
 import { literal } from '../reports/influxql';
-import { MISSING } from '../reports/metrics';
 import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';

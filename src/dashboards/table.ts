@@ -1,9 +1,9 @@
 import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { EntityKind } from '../reports/filters';
+import { OTHER, type EntityKind } from '../contract/stored';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/headings';
-import { METRICS, OTHER } from '../reports/metrics';
+import { METRICS } from '../reports/metrics';
 import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
 import {

@@ -1,7 +1,8 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import { MISSING } from '../contract/stored';
 import { DIRECTIONS } from '../reports/headings';
 import { literal } from '../reports/influxql';
-import { METRICS, MISSING, REFUSED } from '../reports/metrics';
+import { METRICS, REFUSED } from '../reports/metrics';
 import {
   entitiesQuery,
   namedKinds,

@@ -7,9 +7,10 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { OTHER } from '../contract/stored';
 import { heardQuery } from '../reports/collection';
 import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
-import { DEFAULT_TOP, METRICS, OTHER, TOP_CHOICES } from '../reports/metrics';
+import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import {
   isNamed,
   keysQuery,

@@ -1,3 +1,4 @@
+import { DEFAULT_TOP_K } from '../contract/stored';
 import { SILENT_AFTER } from './explanations';
 
 /** The dashboard that says how collection stands. */
@@ -6,9 +7,6 @@ export const COLLECTION_HEALTH = {
   question: 'Is everything collected, and how far can the reports be trusted?',
   uid: 'flowscope-collection-health',
 } as const;
-
-/** Names that are kept of each interface and action as long as the store has room. */
-const USUAL_TOP_K = 20;
 
 /** Points of `collection` are written each minute, per source; the newest says how collection stands. */
 const COLLECTION = '"minute"."collection"';
@@ -160,7 +158,7 @@ export function heardQuery(as: string): string {
 
 /** One row while new data keeps fewer names than usual. */
 export function fewerNamesQuery(as: string): string {
-  return `SELECT last("top_k") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER} AND "top_k" < ${USUAL_TOP_K}`;
+  return `SELECT last("top_k") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER} AND "top_k" < ${DEFAULT_TOP_K}`;
 }
 
 /** One row when the sidecar ever reported and a condition on constants holds. */

@@ -1,4 +1,4 @@
-import { OTHER } from './metrics';
+import { OTHER } from '../contract/stored';
 
 /** Why a report shows nothing, or less than people expect: one sentence each, for dashboards and the command line. */
 

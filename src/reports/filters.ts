@@ -1,21 +1,8 @@
-/** A kind of thing that has a description in `aws_entity`. */
-export type EntityKind = 'account' | 'vpc' | 'subnet' | 'instance' | 'interface' | 'address' | 'application';
-
-export type FilterName =
-  | 'account'
-  | 'vpc'
-  | 'subnet'
-  | 'instance'
-  | 'interface'
-  | 'action'
-  | 'exporter'
-  | 'source'
-  | 'destination'
-  | 'application';
+import type { EntityKind } from '../contract/stored';
 
 /** One way to narrow a report down, and how people pick its values. */
-export interface Filter {
-  readonly name: FilterName;
+export interface Filter<Name extends string = FilterName> {
+  readonly name: Name;
   readonly heading: string;
   /** The tag that is compared. */
   readonly tag: string;
@@ -26,15 +13,14 @@ export interface Filter {
   /** The values AWS writes, where they are few. */
   readonly values?: readonly string[];
   /** Filters chosen before this one; they narrow down what it offers, and are reset when a link sets this one. */
-  readonly parents: readonly FilterName[];
+  readonly parents: readonly Name[];
   /** The flow-log field it compares, where a flow log may lack it: such traffic matches no value. */
   readonly field?: string;
   /** Only some measurements have its tag. */
   readonly isKey?: boolean;
 }
 
-/** Every filter, in the order in which dashboards show them. */
-export const FILTERS: readonly Filter[] = [
+const ENTRIES = [
   { name: 'account', heading: 'Account', tag: 'account', kind: 'account', id: '[0-9]+', parents: [] },
   {
     name: 'vpc',
@@ -77,7 +63,12 @@ export const FILTERS: readonly Filter[] = [
   { name: 'source', heading: 'Source', tag: 'src', kind: 'address', parents: [], isKey: true },
   { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', parents: [], isKey: true },
   { name: 'application', heading: 'Application', tag: 'application', kind: 'application', parents: [], isKey: true },
-];
+] as const satisfies ReadonlyArray<Filter<string>>;
+
+export type FilterName = (typeof ENTRIES)[number]['name'];
+
+/** Every filter, in the order in which dashboards show them. A new one is an entry above. */
+export const FILTERS: readonly Filter[] = ENTRIES;
 
 /** The filter of that name. */
 export function filterNamed(name: FilterName): Filter {

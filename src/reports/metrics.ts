@@ -25,12 +25,6 @@ export const DEFAULT_TOP = 10;
 /** The action whose flows count as refused. */
 export const REFUSED = 'REJECT';
 
-/** What AWS writes for an identifier that is not there. */
-export const MISSING = '-';
-
-/** The key under which top-K measurements keep everything outside the top K. */
-export const OTHER = 'other';
-
 /** Said wherever figures are shown: sums over interfaces see a conversation between two of them from both ends. */
 export const COUNTED_TWICE = 'Counted as seen at each interface; traffic between two logged interfaces appears twice.';
 

@@ -1,6 +1,7 @@
-import { filterNamed, type EntityKind, type FilterName } from './filters';
+import { FLOW_MEASUREMENTS, OTHER, type EntityKind } from '../contract/stored';
+import { filterNamed, type FilterName } from './filters';
 import { identifier, isOneOf, list, literal } from './influxql';
-import { METRICS, OTHER, REFUSED, type MetricName } from './metrics';
+import { METRICS, REFUSED, type MetricName } from './metrics';
 import type { Report } from './reports';
 
 /**
@@ -253,9 +254,15 @@ export function namedKinds(report: Report): EntityKind[] {
   return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
 }
 
-/** Whoever knows the key of a report knows the value of this tag: a pair is both its ends. */
-export function isToldByKey({ key }: Report, tag: string): boolean {
-  return tag === key || (key === 'pair' && (tag === 'src' || tag === 'dst'));
+/** The tags that the key of a report is made of: of a pair its source and its destination, else the key itself. */
+export function tagsOfKey({ key, measurement }: Report): string[] {
+  const paired = FLOW_MEASUREMENTS.find((one) => one.name === measurement && 'pairTag' in one && one.pairTag === key);
+  return paired ? Object.keys(paired.keys) : key === undefined ? [] : [key];
+}
+
+/** Whether a value of the report's key has one value of this tag. */
+export function isToldByKey(report: Report, tag: string): boolean {
+  return tag === report.key || tagsOfKey(report).includes(tag);
 }
 
 /** The scope, narrowed further. */

@@ -1,13 +1,5 @@
-import type { EntityKind, FilterName } from './filters';
-
-export type ReportName =
-  | 'action'
-  | 'action-interface'
-  | 'action-interface-dst'
-  | 'action-interface-src'
-  | 'interface'
-  | 'pair-interface'
-  | 'pair-interface-action';
+import { FLOW_MEASUREMENTS, type EntityKind, type FlowMeasurementName } from '../contract/stored';
+import type { FilterName } from './filters';
 
 /** A column that tells what a row is about. The figures behind it are the same in every report. */
 export interface Column {
@@ -21,8 +13,8 @@ export interface Column {
 }
 
 /** A click on a row leads to another report, with filters set from the row. */
-export interface Link {
-  readonly to: ReportName | 'overview';
+export interface Link<To extends string = ReportName | 'overview'> {
+  readonly to: To;
   /** Filters that take their value from the row; each has a column here. */
   readonly set: readonly FilterName[];
 }
@@ -62,11 +54,31 @@ export const APPLICATION: Column = { tag: 'application', heading: 'Application',
 /** Filters by where traffic was seen. */
 export const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface', 'exporter'];
 
-const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
-  {
-    name: 'action',
+/** What reports are about: the page Reports lists them under these titles. */
+export const REPORT_GROUPS = {
+  actions: 'Accepted and refused',
+  traffic: 'Who carries the traffic, and who talks to whom',
+} as const;
+
+interface Entry extends Omit<Report, 'name' | 'uid' | 'lowerBounds' | 'links'> {
+  readonly measurement: FlowMeasurementName;
+  readonly links: ReadonlyArray<Link<string>>;
+  readonly group: keyof typeof REPORT_GROUPS;
+  /** One of Grafana's icons; the page Reports, which shows it, checks that it is. */
+  readonly icon: string;
+}
+
+/**
+ * The reports by name, in the order in which they are listed. A new one is an entry here, over a measurement of
+ * `FLOW_MEASUREMENTS`: its dashboard (`npm run generate:dashboards`), `flowscope report`, the page Reports, the checks of S3
+ * sources, installation and tests follow. Names are parts of addresses, and never change.
+ */
+const ENTRIES = {
+  action: {
     title: 'Action',
     question: 'How much traffic was accepted, and how much was refused?',
+    group: 'actions',
+    icon: 'shield',
     measurement: 'flow_interface',
     columns: [ACTION],
     filters: [...PLACE, 'action'],
@@ -75,10 +87,11 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: false,
     directions: false,
   },
-  {
-    name: 'action-interface',
+  'action-interface': {
     title: 'Action with Interface',
     question: 'Which interfaces had traffic accepted or refused?',
+    group: 'actions',
+    icon: 'filter',
     measurement: 'flow_interface',
     columns: [ACTION, INTERFACE, INSTANCE, VPC],
     key: 'interface',
@@ -91,10 +104,11 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: true,
     directions: false,
   },
-  {
-    name: 'action-interface-dst',
+  'action-interface-dst': {
     title: 'Action with Interface and Dst',
     question: 'Which destinations did traffic at each interface go to, accepted or refused?',
+    group: 'actions',
+    icon: 'arrow-from-right',
     measurement: 'flow_destination',
     columns: [ACTION, INTERFACE, DESTINATION],
     key: 'dst',
@@ -104,10 +118,11 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: true,
     directions: false,
   },
-  {
-    name: 'action-interface-src',
+  'action-interface-src': {
     title: 'Action with Interface and Src',
     question: 'Which sources did traffic at each interface come from, accepted or refused?',
+    group: 'actions',
+    icon: 'arrow-to-right',
     measurement: 'flow_source',
     columns: [ACTION, INTERFACE, SOURCE],
     key: 'src',
@@ -117,10 +132,11 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: true,
     directions: false,
   },
-  {
-    name: 'interface',
+  interface: {
     title: 'Interface',
     question: 'Which interfaces carry the most traffic, in and out?',
+    group: 'traffic',
+    icon: 'plug',
     measurement: 'flow_interface',
     columns: [INTERFACE, INSTANCE, SUBNET, VPC],
     key: 'interface',
@@ -130,10 +146,11 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: false,
     directions: true,
   },
-  {
-    name: 'pair-interface',
+  'pair-interface': {
     title: 'Pair Interface',
     question: 'Who talked to whom at an interface? A row is a source and a destination, seen at one interface.',
+    group: 'traffic',
+    icon: 'exchange-alt',
     measurement: 'flow_pair',
     columns: [INTERFACE, SOURCE, DESTINATION],
     key: 'pair',
@@ -143,10 +160,11 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: false,
     directions: false,
   },
-  {
-    name: 'pair-interface-action',
+  'pair-interface-action': {
     title: 'Pair Interface Action',
     question: 'Who talked to whom at an interface, and was it accepted or refused?',
+    group: 'traffic',
+    icon: 'shield-exclamation',
     measurement: 'flow_pair',
     columns: [ACTION, INTERFACE, SOURCE, DESTINATION],
     key: 'pair',
@@ -156,16 +174,29 @@ const ENTRIES: ReadonlyArray<Omit<Report, 'uid' | 'lowerBounds'>> = [
     refusedByFlows: true,
     directions: false,
   },
-];
+} as const satisfies Record<string, Entry>;
 
-/** The reports. Dashboards, the command line and the plugin's pages are made from these entries. */
-export const REPORTS: readonly Report[] = ENTRIES.map((entry) => ({
-  ...entry,
-  uid: `flowscope-${entry.name}`,
-  lowerBounds: entry.measurement !== 'flow_interface',
+export type ReportName = keyof typeof ENTRIES;
+
+/** A report of the table: what the page Reports lists. */
+export interface ListedReport extends Report {
+  readonly name: ReportName;
+  readonly group: keyof typeof REPORT_GROUPS;
+  readonly icon: (typeof ENTRIES)[ReportName]['icon'];
+}
+
+const NAMES = Object.keys(ENTRIES) as ReportName[];
+const TOP_K_MEASUREMENTS: readonly string[] = FLOW_MEASUREMENTS.filter(({ topK }) => topK).map(({ name }) => name);
+
+/** The reports. Dashboards, the command line and the plugin's pages are made from these. */
+export const REPORTS: readonly ListedReport[] = NAMES.map((name) => ({
+  ...ENTRIES[name],
+  name,
+  uid: `flowscope-${name}`,
+  lowerBounds: TOP_K_MEASUREMENTS.includes(ENTRIES[name].measurement),
 }));
 
 /** The report of that name. */
-export function reportNamed(name: string): Report | undefined {
+export function reportNamed(name: string): ListedReport | undefined {
   return REPORTS.find((report) => report.name === name);
 }

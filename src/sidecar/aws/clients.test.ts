@@ -5,7 +5,8 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ec2Client, s3Client, sqsClient, stsClient, type SignIn } from './clients';
+import type { SignIn } from '../util/signIn';
+import { ec2Client, s3Client, sqsClient, stsClient } from './clients';
 
 const REGION = 'eu-west-1';
 const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };

@@ -3,23 +3,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { SignIn } from '../util/signIn';
 import { refuseForeignAnswers } from './answers';
 import { parseQueueUrl } from './queueUrl';
-
-/** A role to take on before calling AWS, for another account's resources. */
-export interface AssumedRole {
-  readonly roleArn: string;
-  readonly externalId?: string;
-}
-
-/**
- * As whom to call AWS: with an access key, else with what the SDK's own chain finds (environment, profile, container,
- * machine role); and from there on in a role, when there is one.
- */
-export interface SignIn {
-  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly role?: AssumedRole;
-}
 
 /** Where S3 is, when it is not AWS's. */
 export interface S3Place {

@@ -7,10 +7,10 @@ import {
   type NetworkInterface,
   type Tag,
 } from '@aws-sdk/client-ec2';
+import { MISSING, type EntityKind } from '../../contract/stored';
 import { AwsError, explainAwsError, type CallContext } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
-import { MISSING } from '../records/fields';
-import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
+import { NOWHERE, type Entity } from '../registry/entities';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { ENTITY_KINDS, type Entity } from '../registry/entities';
+import { ENTITY_KINDS } from '../../contract/stored';
+import { type Entity } from '../registry/entities';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 

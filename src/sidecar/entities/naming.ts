@@ -1,4 +1,4 @@
-import { MISSING } from '../records/fields';
+import { MISSING } from '../../contract/stored';
 import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 

@@ -1,9 +1,9 @@
-import { ENTITY_KINDS, NOWHERE, type Entity, type SeenEntity } from '../registry/entities';
+import { MISSING, ENTITY_KINDS } from '../../contract/stored';
+import { NOWHERE, type Entity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
 import { writeEntities } from '../store/schema';
-import { MISSING } from '../records/fields';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 

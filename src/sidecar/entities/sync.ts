@@ -1,10 +1,11 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { ec2Client, stsClient, type SignIn } from '../aws/clients';
+import { MISSING, type EntityKind } from '../../contract/stored';
+import { ec2Client, stsClient } from '../aws/clients';
 import { explainAwsError } from '../aws/errors';
-import { MISSING } from '../records/fields';
-import { NOWHERE, type Entity, type EntityKind } from '../registry/entities';
+import { NOWHERE, type Entity } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
+import type { SignIn } from '../util/signIn';
 import { describeRegion, READ_KINDS, type Described, type Found } from './describe';
 import type { EntityPublisher } from './publish';
 

@@ -1,3 +1,5 @@
+import { FLOW_MEASUREMENTS, type FlowMeasurementName } from '../../contract/stored';
+import { codeOf } from '../records/dimensions';
 import type { FlowLog } from './flowLogs';
 import type { FlowRecord } from './record';
 
@@ -25,18 +27,15 @@ export interface Truth extends Sums {
   exporters: number;
   /** Why records were no traffic, and why objects were not collected; no zeros. */
   reasons: Record<string, number>;
-  measurements: Record<Measurement, Sums>;
+  measurements: Record<FlowMeasurementName, Sums>;
 }
 
 /** The measurements of sums by name, with the header fields that each needs. */
-const MEASUREMENT_FIELDS = {
-  flow_application: ['protocol', 'srcport', 'dstport'],
-  flow_destination: ['dstaddr'],
-  flow_interface: [],
-  flow_pair: ['srcaddr', 'dstaddr'],
-  flow_source: ['srcaddr'],
-} as const satisfies Record<string, readonly string[]>;
-export type Measurement = keyof typeof MEASUREMENT_FIELDS;
+const MEASUREMENT_FIELDS = Object.fromEntries(
+  [...FLOW_MEASUREMENTS]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((one) => [one.name, 'always' in one ? [] : Object.values(one.keys).flatMap((key) => codeOf(key).fields)])
+);
 
 /** Counts of one object. Sums of one object stay far below 2^53, so plain numbers do. */
 export interface ObjectCounts {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import type { seriesBudget } from '../../contract/collection';
+import { DEFAULT_TOP_K } from '../../contract/stored';
 import { fewerNames } from '../../reports/explanations';
 import { formatCount } from '../../reports/units';
 import { fullest, SERIES_BUDGET, type SeriesState } from '../rollup/seriesBudget';
-import { DEFAULT_TOP_K } from '../rollup/terms';
 
 /** How full the store is, as any viewer may know it. */
 export function seriesView({ live, topK, isRefused }: SeriesState): z.infer<typeof seriesBudget> {

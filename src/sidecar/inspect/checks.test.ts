@@ -13,8 +13,9 @@ import {
   type FakeError,
   type FakeRequest,
 } from '../testing/fakeS3';
+import type { SignIn } from '../util/signIn';
 import { faultOf } from './checkFaults';
-import { sqsClient, type SignIn } from '../aws/clients';
+import { sqsClient } from '../aws/clients';
 
 let fake: FakeS3;
 beforeAll(async () => {

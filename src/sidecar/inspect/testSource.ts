@@ -1,9 +1,10 @@
 import type { CheckResult } from '../../contract/checks';
 import { overlapping } from '../../contract/overlap';
 import type { ListedAges } from '../../reports/olderObjects';
+import type { SignIn } from '../util/signIn';
 import { runChecks } from './checks';
 import type { Found } from './checkRun';
-import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
+import { s3Client, sqsClient, stsClient } from '../aws/clients';
 import type { ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import { isQueueUrl } from '../aws/queueUrl';

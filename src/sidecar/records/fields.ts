@@ -1,6 +1,3 @@
-/** What AWS writes for "not applicable", and what stands in for a field that the flow log does not carry. */
-export const MISSING = '-';
-
 /** Physical type of a field in the Parquet form of a flow log; text logs write every field as a string. */
 export type FieldType = 'STRING' | 'INT32' | 'INT64';
 

@@ -1,12 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { MISSING } from '../records/fields';
+import { MISSING, type EntityKind } from '../../contract/stored';
 import { all, first, run } from './database';
-
-/** Kinds of AWS things with an id that people know by a description. */
-export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
-
-/** One of {@link ENTITY_KINDS}. */
-export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 /** An AWS thing with an id; '-' where it belongs to none or none is known. */
 export interface Entity {

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import type { SignIn } from '../util/signIn';
 import type { Access } from './access';
 import { RegistryError } from './errors';
 import { ownFile } from './ownFile';
@@ -8,12 +9,6 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const VERSION = 'v1';
-
-/** An access key in the clear: lives only as long as a client that signs with it. */
-export interface SignIn {
-  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly role?: { readonly roleArn: string; readonly externalId?: string };
-}
 
 /** What seals secrets, and signs in with them. */
 export type SecretKeeper = Pick<Secrets, 'seal' | 'signIn'>;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { DEFAULT_TOP_K } from '../../contract/stored';
 import { nextTopK, type LiveSeries, type SeriesState } from '../rollup/seriesBudget';
-import { DEFAULT_TOP_K } from '../rollup/terms';
 import { first, run } from './database';
 
 /** How full the store was when it was last counted; undefined before that. */

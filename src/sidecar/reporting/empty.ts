@@ -1,8 +1,9 @@
+import { OTHER } from '../../contract/stored';
 import { completeQuery } from '../../reports/collection';
 import { FILTERED_OUT, lacks, mayBeOther, NO_TRAFFIC, NOT_REACHED, NOTHING_FLOWED } from '../../reports/explanations';
 import { filterNamed } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
-import { METRICS, OTHER } from '../../reports/metrics';
+import { METRICS } from '../../reports/metrics';
 import { totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import type { Sums } from '../rollup/sums';

@@ -1,10 +1,10 @@
+import { MISSING } from '../../contract/stored';
 import { filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
 import { entitiesQuery, namedKinds, ownTags, valuesQuery } from '../../reports/queries';
 import type { Column, Report } from '../../reports/reports';
 import { addressText } from '../records/address/address';
 import { AddressTable } from '../records/address/addressTable';
-import { MISSING } from '../records/fields';
 import type { Row } from '../store/influx';
 
 /** The part of the store's client that reports need; integers beyond 2^53 come as text. */

@@ -1,4 +1,4 @@
-import { MISSING } from '../records/fields';
+import { MISSING } from '../../contract/stored';
 import type { Group } from '../records/flowRecord';
 
 /** Who produced the traffic: account and VPC, or what stands in for the VPC when the flow log lacks `vpc-id`. */

@@ -1,6 +1,7 @@
+import { OTHER } from '../../contract/stored';
 import { codeOf, type Code, type CodeTables } from '../records/dimensions';
 import { writeText } from './lineProtocol';
-import { OTHER, type Measurement } from './measurements';
+import type { Measurement } from './measurements';
 
 const ARROW = Buffer.from('\\ →\\ ');
 const OTHER_BYTES = Buffer.from(OTHER);

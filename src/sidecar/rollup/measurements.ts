@@ -1,7 +1,8 @@
+import { FLOW_MEASUREMENTS } from '../../contract/stored';
 import { codeOf, type CodeName } from '../records/dimensions';
 import { FIELDS_ALWAYS_READ } from '../records/rules';
 
-/** One InfluxDB measurement of sums. A new one is an entry in {@link MEASUREMENTS}. */
+/** One InfluxDB measurement of sums. A new one is an entry of `FLOW_MEASUREMENTS` in `src/contract/stored.ts`. */
 export interface Measurement {
   readonly name: string;
   /** What it is keyed by besides the group's tags: its own tags and where their values come from; one or two. */
@@ -15,13 +16,7 @@ export interface Measurement {
 }
 
 /** The measurements of sums that every collected object feeds. */
-export const MEASUREMENTS: readonly Measurement[] = [
-  { name: 'flow_interface', keys: { direction: 'direction' }, topK: false, always: true },
-  { name: 'flow_source', keys: { src: 'source' }, topK: true },
-  { name: 'flow_destination', keys: { dst: 'destination' }, topK: true },
-  { name: 'flow_pair', keys: { src: 'source', dst: 'destination' }, topK: true, pairTag: 'pair' },
-  { name: 'flow_application', keys: { application: 'application' }, topK: true },
-];
+export const MEASUREMENTS: readonly Measurement[] = FLOW_MEASUREMENTS;
 
 /** Whether a field of the flow log decides on anything that is stored. */
 export function isRead(field: string): boolean {
@@ -32,9 +27,6 @@ const FIELDS_READ = new Set([
   ...FIELDS_ALWAYS_READ,
   ...MEASUREMENTS.flatMap(({ keys }) => Object.values(keys).flatMap((name) => codeOf(name).fields)),
 ]);
-
-/** The value of a top-K measurement's own tags for everything outside the top K. */
-export const OTHER = 'other';
 
 /** The measurements an object with these header columns can feed; the others are left out, not filled with gaps. */
 export function measurementsFor(columns: readonly string[], table = MEASUREMENTS): readonly Measurement[] {

@@ -1,4 +1,4 @@
-import { DEFAULT_TOP_K } from './terms';
+import { DEFAULT_TOP_K } from '../../contract/stored';
 import type { Policy } from './windows';
 
 /**

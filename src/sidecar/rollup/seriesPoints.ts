@@ -1,5 +1,6 @@
+import { OTHER } from '../../contract/stored';
 import { timestamp } from './lineProtocol';
-import { MEASUREMENTS, OTHER } from './measurements';
+import { MEASUREMENTS } from './measurements';
 import type { Policy } from './windows';
 
 /**

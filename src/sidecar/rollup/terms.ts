@@ -3,9 +3,6 @@ import type { ObjectName } from '../records/objectName';
 /** Version of the rules in `records` and `rollup` that decide which points an object makes. A change of any rule is a new version. */
 export const RULES_VERSION = 1;
 
-/** Keys kept per interface and action in top-K measurements; the rest goes to `other`. */
-export const DEFAULT_TOP_K = 20;
-
 /** What becomes of one exporter's records in one object. */
 export type ExporterDecision = 'count' | 'drop' | 'overflow';
 

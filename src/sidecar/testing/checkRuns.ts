@@ -1,9 +1,10 @@
 import type { CheckResult } from '../../contract/checks';
 import type { CheckTools } from '../inspect/checkRun';
 import { runChecks } from '../inspect/checks';
-import { s3Client, sqsClient, stsClient, type SignIn } from '../aws/clients';
+import { s3Client, sqsClient, stsClient } from '../aws/clients';
 import { readObjectHead } from '../inspect/objectHead';
 import { findObjects } from '../inspect/testSource';
+import type { SignIn } from '../util/signIn';
 
 /** What access keys sign in with; {@link FakeS3} takes any. */
 export const KEYS: SignIn = { keys: { accessKeyId: 'AKIA', secretAccessKey: 's' } };

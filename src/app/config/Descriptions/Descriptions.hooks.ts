@@ -9,7 +9,8 @@ import { useJob } from '../../api/useJob';
 import { useSources } from '../../api/useSources';
 import { useSteady } from '../../api/useSteady';
 import { sayDone } from '../../components/toast';
-import type { Account, EntityKind } from './Descriptions.utils';
+import type { EntityKind } from '../../../contract/stored';
+import type { Account } from './Descriptions.utils';
 
 /** The next sync may come from anywhere. */
 const REFRESH_MS = 30_000;

@@ -1,14 +1,14 @@
 import { css } from '@emotion/css';
 import type { z } from 'zod';
 
-import type { account, descriptions, entity, ENTITY_KINDS, syncRegion } from '../../../contract/descriptions';
+import type { account, descriptions, entity, syncRegion } from '../../../contract/descriptions';
+import type { EntityKind } from '../../../contract/stored';
 import { accessValues, missingAccess, toAccessInput, type AccessValues } from '../../components/AccessFields.utils';
 
 export type Account = z.infer<typeof account>;
 export type Sync = z.infer<typeof descriptions>;
 export type SyncRegion = z.infer<typeof syncRegion>;
 export type Entity = z.infer<typeof entity>;
-export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 /** What people call the kinds: one of them, and many. */
 export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> = {

@@ -14,13 +14,13 @@ import {
   type Column,
 } from '@grafana/ui';
 
-import { ENTITY_KINDS } from '../../../contract/descriptions';
+import { ENTITY_KINDS, type EntityKind } from '../../../contract/stored';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { useSettled } from '../../components/useSettled';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
-import { KINDS, oneLine, type Entity, type EntityKind } from './Descriptions.utils';
+import { KINDS, oneLine, type Entity } from './Descriptions.utils';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 

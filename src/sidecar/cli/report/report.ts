@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { OTHER } from '../../../contract/stored';
 import { FILTERED_OUT } from '../../../reports/explanations';
 import { filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
-import { COUNTED_TWICE, LOWER_BOUNDS, OTHER, type MetricName } from '../../../reports/metrics';
+import { COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
 import { TIME_FORMS, type TimeRange } from '../../../reports/timeRange';
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../../reports/units';

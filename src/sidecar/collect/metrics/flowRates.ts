@@ -1,7 +1,7 @@
+import { MISSING } from '../../../contract/stored';
 import type { CompleteMinute } from '../../completeness/source';
 import { HISTORY_SECONDS, TrafficHistory } from '../../completeness/trafficHistory';
 import { nameEntities } from '../../entities/naming';
-import { MISSING } from '../../records/fields';
 import { escapeTag, timestamp } from '../../rollup/lineProtocol';
 import { trafficByMinute, trafficOf, type TrafficRow } from '../../store/rates';
 import type { PointTools } from './collectionPoints';

@@ -1,5 +1,6 @@
+import { DEFAULT_TOP_K } from '../../../contract/stored';
 import type { Registry } from '../../registry/registry';
-import { DEFAULT_TOP_K, type ExporterDecision } from '../../rollup/terms';
+import { type ExporterDecision } from '../../rollup/terms';
 
 /**
  * Decisions on exporters, and how many keys they keep by name, as last heard from the registry. The rollup must know them

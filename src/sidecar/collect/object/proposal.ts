@@ -1,4 +1,4 @@
-import { MISSING } from '../../records/fields';
+import { MISSING } from '../../../contract/stored';
 import type { Group } from '../../records/flowRecord';
 import { parseObjectName, type ObjectName } from '../../records/objectName';
 import { NOWHERE, type FlowLog, type SeenEntity } from '../../registry/entities';

@@ -1,4 +1,4 @@
-import { MISSING } from '../fields';
+import { MISSING } from '../../../contract/stored';
 import { ipv4, ipv4Text, isIPv4 } from './ipv4';
 import { ipv6Groups, ipv6Text, readIPv6 } from './ipv6';
 

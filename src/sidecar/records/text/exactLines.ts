@@ -1,6 +1,6 @@
+import { MISSING } from '../../../contract/stored';
 import { MISSING_ADDRESS } from '../address/addressTable';
 import { applicationCode, codeOf, hasPorts, type Code, type CodeName } from '../dimensions';
-import { MISSING } from '../fields';
 import type { RecordSink } from '../flowRecord';
 import { GroupReader } from './groupReader';
 import { LineFields } from './lineFields';

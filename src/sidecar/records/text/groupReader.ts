@@ -1,4 +1,4 @@
-import { MISSING } from '../fields';
+import { MISSING } from '../../../contract/stored';
 import type { Group, Tables } from '../flowRecord';
 import type { LineFields } from './lineFields';
 import { GROUP_FIELDS, isIdentifier } from '../rules';
