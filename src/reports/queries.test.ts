@@ -1,5 +1,16 @@
+import { FLOW_MEASUREMENTS } from '../contract/stored';
+import { filterNamed } from './filters';
 import { isOneOf } from './influxql';
-import { partsOf, policyQuery, rankingQuery, rowKeysQuery, topKeysQuery, type Scope } from './queries';
+import {
+  ownTags,
+  partsOf,
+  policyQuery,
+  rankingQuery,
+  rowKeysQuery,
+  tagsOfKey,
+  topKeysQuery,
+  type Scope,
+} from './queries';
 import { REPORTS, reportNamed } from './reports';
 
 const SCOPE: Scope = { policy: 'hour', from: '1000', to: '2000', where: ['"vpc" = \'vpc-1\''] };
@@ -74,6 +85,17 @@ describe('REPORTS', () => {
       'pair-interface-action',
     ]);
     REPORTS.forEach(({ name, uid }) => expect(uid).toBe(`flowscope-${name}`));
+  });
+
+  const PLACE_TAGS = ['account', 'exporter', 'vpc', 'subnet', 'instance', 'interface', 'action'];
+
+  test.each(REPORTS)('$name has the tags of its measurement', (report) => {
+    const { keys } = FLOW_MEASUREMENTS.find(({ name }) => name === report.measurement)!;
+    const tags = [...PLACE_TAGS, ...Object.keys(keys)];
+    expect(tags).toEqual(expect.arrayContaining(ownTags(report)));
+    expect(tags).toEqual(expect.arrayContaining(tagsOfKey(report)));
+    const filtered = report.filters.map((name) => filterNamed(name).tag);
+    expect(tags).toEqual(expect.arrayContaining(filtered));
   });
 
   test.each(REPORTS)('$name links to reports that know the filters it sets', (report) => {
