@@ -13,7 +13,8 @@ export function useCollection({ enabled }: { enabled?: boolean } = {}) {
     useQuery({
       queryKey: ['collection'],
       queryFn: ({ signal }) => sidecar.collection.get(signal),
-      ...{ enabled, refetchInterval: REFRESH_MS },
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }

@@ -12,7 +12,8 @@ export function useHealth({ enabled }: { enabled?: boolean } = {}) {
     useQuery({
       queryKey: ['health'],
       queryFn: ({ signal }) => sidecar.health(signal),
-      ...{ enabled, refetchInterval: REFRESH_MS },
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }
@@ -23,7 +24,8 @@ export function useHealthDetails({ enabled }: { enabled?: boolean } = {}) {
     useQuery({
       queryKey: ['health', 'details'],
       queryFn: ({ signal }) => sidecar.healthDetails(signal),
-      ...{ enabled, refetchInterval: REFRESH_MS },
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }

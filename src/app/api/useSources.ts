@@ -21,7 +21,9 @@ export function useSources<T = SourceView[]>({ select, enabled }: Options<T> = {
     useQuery({
       queryKey: SOURCE_LIST,
       queryFn: async ({ signal }) => (await everyPage((page) => sidecar.sources.list(page, signal))).items,
-      ...{ select, enabled, refetchInterval: REFRESH_MS },
+      select,
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }

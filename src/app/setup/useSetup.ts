@@ -47,7 +47,9 @@ export function useSetup(): Setup {
   return {
     isPending: [settings, dashboards, dataSource, health, collection].some(({ isLoading }) => isLoading),
     isComplete: ![connect, addSource, install].includes('todo'),
-    ...{ connect, addSource, install },
+    connect,
+    addSource,
+    install,
     problem: health.error ? toFailure(health.error).message : undefined,
   };
 }

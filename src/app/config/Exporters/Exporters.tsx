@@ -87,7 +87,11 @@ function Switchable({ items, version }: AllExporters) {
   return (
     <ExporterActionsContext.Provider
       value={{
-        ...{ version, selected, select, progress, isChanging: switching.isPending },
+        version,
+        selected,
+        select,
+        progress,
+        isChanging: switching.isPending,
         switchOn: (which) => void change(which, true),
         switchOff: setLeaving,
       }}

@@ -12,7 +12,9 @@ import { quarantined, stands, status, type Quarantined } from './testing';
 
 const CUT = quarantined({ key: 'a.log.gz' });
 const BAD = quarantined({
-  ...{ key: 'b.log.gz', reason: 'corrupt-parquet', message: 'A page is damaged.' },
+  key: 'b.log.gz',
+  reason: 'corrupt-parquet',
+  message: 'A page is damaged.',
   quotes: [{ reason: 'field-count', line: '2 123456789012 eni-1' }],
 });
 const OTHER = quarantined({ key: 'c.log.gz', sourceId: 'src-2', source: 'staging' });

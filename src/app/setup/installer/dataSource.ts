@@ -48,7 +48,10 @@ export async function saveDataSource(
   { url, database, user, password }: DataSourceForm
 ): Promise<void> {
   const body = {
-    ...{ ...DATA_SOURCE, access: 'proxy', url, user },
+    ...DATA_SOURCE,
+    access: 'proxy',
+    url,
+    user,
     jsonData: { ...there?.jsonData, version: 'InfluxQL', dbName: database, httpMode: 'POST', timeInterval: '1m' },
     ...(password !== '' && { secureJsonData: { password } }),
   };
