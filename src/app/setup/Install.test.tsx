@@ -12,7 +12,7 @@ import { answers, server, unreachable } from '../test/server';
 import { FirstRun } from './FirstRun';
 import { InGrafana } from './InGrafana';
 import { InstallDrawer } from './InstallDrawer';
-import { shipped } from './installer/shipped';
+import { loadShipped } from './installer/shipped';
 
 jest.mock('./installer/shipped', () => ({ shipped: jest.fn() }));
 
@@ -52,8 +52,8 @@ const row = (section: string, title: string) =>
 
 /** A version of the plugin whose dashboards and rules all differ from this one's. */
 async function nextVersion() {
-  const { dashboards, rules } = await shipped();
-  jest.mocked(shipped).mockResolvedValue({
+  const { dashboards, rules } = await loadShipped();
+  jest.mocked(loadShipped).mockResolvedValue({
     dashboards: dashboards.map((dashboard) => ({ ...dashboard, description: 'next' })),
     rules: {
       groups: rules.groups.map(({ name, rules: some }) => ({
@@ -64,8 +64,8 @@ async function nextVersion() {
   });
 }
 beforeEach(() => {
-  const { shipped: thisVersion } = jest.requireActual<typeof import('./installer/shipped')>('./installer/shipped');
-  jest.mocked(shipped).mockReset().mockImplementation(thisVersion);
+  const { loadShipped: thisVersion } = jest.requireActual<typeof import('./installer/shipped')>('./installer/shipped');
+  jest.mocked(loadShipped).mockReset().mockImplementation(thisVersion);
 });
 
 /** All of this version is installed. */
