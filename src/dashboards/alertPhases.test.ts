@@ -134,9 +134,22 @@ interface Points {
 async function write(client: InfluxClient, points: Points): Promise<void> {
   const { from, to, every = MINUTE, collector = 'primary' } = points;
   const fields = {
-    ...{ backlog: 0, oldest_age: 0, objects: 1, records: 1000, malformed: 0, skipdata: 0, undeleted: 0 },
-    ...{ not_collected: 2, quarantined: 3, refused: 0, series: 5, series_budget: 10, exporters: 3, exporter_limit: 9 },
-    ...{ descriptions_age: 600, ...points.collection },
+    backlog: 0,
+    oldest_age: 0,
+    objects: 1,
+    records: 1000,
+    malformed: 0,
+    skipdata: 0,
+    undeleted: 0,
+    not_collected: 2,
+    quarantined: 3,
+    refused: 0,
+    series: 5,
+    series_budget: 10,
+    exporters: 3,
+    exporter_limit: 9,
+    descriptions_age: 600,
+    ...points.collection,
   };
   const rates = { bps: 1000, pps: 2, fps: 1, bps_yesterday: 1000, fps_yesterday: 1, ...points.rate };
   const written = (values: Readonly<Record<string, number>>, end: string) =>

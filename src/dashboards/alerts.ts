@@ -64,8 +64,13 @@ function nodesOf({ queries, value, threshold }: AlertRule): object[] {
       relativeTimeRange: { from: seconds, to: 0 },
       datasourceUid: DATASOURCE.uid,
       model: {
-        ...{ refId: rows, datasource: DATASOURCE, rawQuery: true, resultFormat: 'time_series', query: influxql },
-        ...{ intervalMs: INTERVAL_MS, maxDataPoints: 100 },
+        refId: rows,
+        datasource: DATASOURCE,
+        rawQuery: true,
+        resultFormat: 'time_series',
+        query: influxql,
+        intervalMs: INTERVAL_MS,
+        maxDataPoints: 100,
       },
     };
     return [

@@ -10,7 +10,7 @@ export const DATASOURCE = { type: 'influxdb', uid: 'flowscope-influxdb' };
 export const REPORT_TAG = 'flowscope-report';
 
 /** Said by a panel whose queries found nothing. */
-export const NOTHING = 'Nothing to show: see why above, below the question.';
+export const NOTHING_TO_SHOW = 'Nothing to show: see why above, below the question.';
 
 /** Actions that have a colour of their own; any other value keeps the palette's. */
 export const ACTION_COLORS: Readonly<Record<string, string>> = { ACCEPT: 'green', REJECT: 'red' };
@@ -35,7 +35,7 @@ export const GROWING_ROWS = { type: 'auto', dynamicHeight: true };
 /** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
 export const NAME_WIDTH = 212;
 /** Likewise of what an interface belongs to: an id without a description has seventeen digits. */
-export const BESIDE_WIDTH = 143;
+export const RELATED_WIDTH = 143;
 
 /** Likewise of a metric. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
 export const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };

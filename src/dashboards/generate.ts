@@ -13,7 +13,7 @@ const OF_INTERVALS = ['auto', 'auto_min', 'auto_count'];
 const isVariable = (of: object) => 'type' in of && 'name' in of;
 const isOldFooter = (value: unknown) => typeof value === 'object' && value !== null && 'countRows' in value;
 
-function known(this: object, key: string, value: unknown): unknown {
+function withoutUnknownFields(this: object, key: string, value: unknown): unknown {
   return (isVariable(this) && OF_INTERVALS.includes(key)) || isOldFooter(value) ? undefined : value;
 }
 
@@ -21,7 +21,10 @@ function known(this: object, key: string, value: unknown): unknown {
 export function generatedFiles(): Map<string, string> {
   const dashboards = [overviewDashboard(), healthDashboard(), ...REPORTS.map(reportDashboard)];
   return new Map(
-    dashboards.map((dashboard) => [`dashboards/${dashboard.uid}.json`, `${JSON.stringify(dashboard, known, 2)}\n`])
+    dashboards.map((dashboard) => [
+      `dashboards/${dashboard.uid}.json`,
+      `${JSON.stringify(dashboard, withoutUnknownFields, 2)}\n`,
+    ])
   );
 }
 

@@ -17,7 +17,7 @@ import { NO_SOURCE_IN_RANGE } from '../reports/explanations';
 import { DATASOURCE, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS } from './refs';
-import { columns, partition } from './transformations';
+import { selectColumns, partitionByValues } from './transformations';
 import { labelOfSeries } from './vars';
 
 /** Lines, one per combination of the labels, or one per column. */
@@ -50,7 +50,7 @@ export function overTime(title: string, unit: string, labels: readonly string[],
   }
   if (labels.length > 0) {
     const displayName = labels.map(labelOfSeries).join(' ');
-    panel.transformations([partition(labels)]).overrideByFieldType('number', properties({ displayName }));
+    panel.transformations([partitionByValues(labels)]).overrideByFieldType('number', properties({ displayName }));
   }
   return panel;
 }
@@ -67,7 +67,7 @@ export function sourcesTable(where: string): TableBuilder {
     .span(24)
     .noValue(NO_SOURCE_IN_RANGE)
     .withTarget(influxQuery(REFS.sources, sourcesQuery(fields, where)))
-    .transformations([columns({ source: 'Source', ...headings })]);
+    .transformations([selectColumns({ source: 'Source', ...headings })]);
   for (const { field, heading, unit, isBad } of figures) {
     panel.overrideByName(
       field,

@@ -57,12 +57,12 @@ export function consoleColumns({ columns }: Report): Column[] {
 }
 
 /** The region that an address needs is looked up by interface, so an entity that is a row's own has none yet. */
-function hasConsolePage({ tag, kind, beside }: Column): boolean {
-  return kind !== undefined && kind in CONSOLE_PAGES && (tag === 'interface' || beside !== undefined);
+function hasConsolePage({ tag, kind, relatedTo }: Column): boolean {
+  return kind !== undefined && kind in CONSOLE_PAGES && (tag === 'interface' || relatedTo !== undefined);
 }
 
 /** Hidden columns with both halves of the address of an entity's page: from its region, and from its id. */
-export function consoleHalves(tag: string): [home: string, page: string] {
+export function consoleLinkColumns(tag: string): [home: string, page: string] {
   return [`${tag}_console`, `${tag}_page`];
 }
 
@@ -70,19 +70,19 @@ export function consoleHalves(tag: string): [home: string, page: string] {
  * A cell's link to its entity in the AWS console. Where there is no entity both halves are empty: Grafana shows no link
  * whose address is.
  */
-export function consoleLinks(column: Column): object[] {
-  const url = consoleHalves(column.tag).map(cellOfRow).join('');
+export function consoleLink(column: Column): object[] {
+  const url = consoleLinkColumns(column.tag).map(cellOfRow).join('');
   return hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
 }
 
-/** How {@link consoleHalves} become halves of an address: a link takes a mapped column's text. */
+/** How {@link consoleLinkColumns} become halves of an address: a link takes a mapped column's text. */
 function consoleProperties({ tag, kind }: Column): Array<[column: string, values: Record<string, unknown>]> {
   const { service, page } = CONSOLE_PAGES[kind!]!;
   const homes = CONSOLE_HOSTS.map(
     ({ regions, host }) => [regions, `https://${host}/${service}/home?region=$1`] as const
   );
   return [homes, [['^(.*)$', `${page}$1`] as const]].map((texts, half) => [
-    consoleHalves(tag)[half],
+    consoleLinkColumns(tag)[half],
     {
       noValue: '',
       mappings: texts.map(([pattern, text], index) => ({
@@ -94,7 +94,7 @@ function consoleProperties({ tag, kind }: Column): Array<[column: string, values
 }
 
 /** The hidden column with the first words of {@link rowLinks}. */
-export const WORDS_COLUMN = 'words';
+export const LINK_VERB_COLUMN = 'words';
 
 /**
  * Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. The row of what is not shown has
@@ -103,12 +103,12 @@ export const WORDS_COLUMN = 'words';
 export function rowLinks(report: Report): object[] {
   return report.links.map((link) => {
     const { title, url } = dataLink(report, link, (tag) => cellInAddress(idColumn(tag)));
-    return { title: `${cellOfRow(WORDS_COLUMN)} in ${title}`, url };
+    return { title: `${cellOfRow(LINK_VERB_COLUMN)} in ${title}`, url };
   });
 }
 
-/** How {@link WORDS_COLUMN}, any key of the row, becomes words. */
-function wordsProperties(report: Report): Record<string, unknown> {
+/** How {@link LINK_VERB_COLUMN}, any key of the row, becomes words. */
+function linkVerbProperties(report: Report): Record<string, unknown> {
   const isOwn = report.links.some(({ to }) => to === report.name);
   const text = isOwn ? 'Show only this' : 'Show';
   return {
@@ -128,8 +128,8 @@ export function seriesLinks(report: Report, labels: readonly string[]): object[]
 
 /** What a table of rows has besides what is seen: parts of links. */
 export function hiddenColumns(report: Report): string[] {
-  const halves = consoleColumns(report).flatMap(({ tag }) => consoleHalves(tag));
-  return [...ownTags(report).map(idColumn), WORDS_COLUMN, ...halves];
+  const halves = consoleColumns(report).flatMap(({ tag }) => consoleLinkColumns(tag));
+  return [...ownTags(report).map(idColumn), LINK_VERB_COLUMN, ...halves];
 }
 
 /** Makes them parts of links, and keeps them out of sight. */
@@ -137,7 +137,7 @@ export function addHiddenColumns(panel: PanelBuilder, report: Report): void {
   const hidden = (values: Readonly<Record<string, unknown>>) => properties({ 'custom.hideFrom.viz': true, ...values });
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
   panel.overrideByRegexp('/_id$/', hidden({ noValue: GRAFANA.all }));
-  panel.overrideByName(WORDS_COLUMN, hidden(wordsProperties(report)));
+  panel.overrideByName(LINK_VERB_COLUMN, hidden(linkVerbProperties(report)));
   for (const [name, values] of consoleColumns(report).flatMap(consoleProperties)) {
     panel.overrideByName(name, hidden(values));
   }

@@ -6,22 +6,30 @@ import { METRICS } from '../reports/metrics';
 import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import {
-  BESIDE_WIDTH,
+  RELATED_WIDTH,
   DATASOURCE,
   GROWING_ROWS,
   METRIC_WIDTHS,
   NAME_WIDTH,
-  NOTHING,
+  NOTHING_TO_SHOW,
   properties,
   SHARE_BAR,
   tableUnit,
 } from './common';
-import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks, WORDS_COLUMN } from './links';
+import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks, LINK_VERB_COLUMN } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRef, only, REFS } from './refs';
 import { rankingScope, rowsScope } from './scopes';
-import { besideQueries, hiddenCopies } from './tableQueries';
-import { columns, dropColumns, join, keepRowsAbove0, merge, nameValues, sortDescending } from './transformations';
+import { relatedEntityQueries, hiddenCopies } from './tableQueries';
+import {
+  selectColumns,
+  dropColumns,
+  join,
+  keepRowsAbove0,
+  mergeRows,
+  nameValues,
+  sortDescending,
+} from './transformations';
 import { VARS, type Var } from './vars';
 
 const METRIC = VARS.metric.plain;
@@ -39,10 +47,10 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
   const ranking = { metric: METRIC, top: VARS.top.plain, also: [share, ...hiddenCopies(report)] };
   const panel = list(title)
     .height(17)
-    .noValue(NOTHING)
+    .noValue(NOTHING_TO_SHOW)
     .withTarget(influxQuery(REFS.all, busiestQuery(measurement, key, scope, ranking)))
     .withTarget(influxQuery(REFS.rest, remainderQuery(measurement, scope, METRIC, VARS.total.number)));
-  const beside = besideQueries(report);
+  const beside = relatedEntityQueries(report);
   beside.forEach((target) => panel.withTarget(target));
   addNames(panel, report);
   const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
@@ -54,12 +62,12 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
     ...nameColumns(report),
     dropColumns(['Time'], only(REFS.all)),
     // With beside and beside_…, all becomes joinByField-all-…; rows of interfaces without traffic go, as rest does if it is 0.
-    ...(beside.length > 0 ? [join('interface', `^(${REFS.all}|${REFS.beside}.*)$`)] : []),
+    ...(beside.length > 0 ? [join('interface', `^(${REFS.all}|${REFS.relatedEntities}.*)$`)] : []),
     keepRowsAbove0([METRIC]),
     sortDescending(METRIC, REFS.all),
     // One frame: the rows, and under them what they leave; of its columns those that are shown or parts of links.
-    merge(),
-    columns({ ...shown, ...figures, ...hidden }),
+    mergeRows(),
+    selectColumns({ ...shown, ...figures, ...hidden }),
   ]);
   const links = rowLinks(report);
   report.columns.forEach((column, index) =>
@@ -67,9 +75,9 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
       column.tag,
       properties({
         noValue: index === 0 ? OTHER : ' ',
-        links: [...(column.beside ? [] : links), ...consoleLinks(column)],
+        links: [...(column.relatedTo ? [] : links), ...consoleLink(column)],
         'custom.wrapText': true,
-        ...(column.beside ? { 'custom.width': BESIDE_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
+        ...(column.relatedTo ? { 'custom.width': RELATED_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
       })
     )
   );
@@ -98,11 +106,11 @@ export function newList(report: Report, title: string): PanelBuilder {
   panel.transformations([
     ...nameColumns(report),
     sortDescending(METRIC),
-    columns({
+    selectColumns({
       [column.tag]: column.heading,
       [METRIC]: heading(report, 'Total'),
       [idColumn(column.tag)]: idColumn(column.tag),
-      [WORDS_COLUMN]: WORDS_COLUMN,
+      [LINK_VERB_COLUMN]: LINK_VERB_COLUMN,
     }),
   ]);
   addMetricUnits(panel);

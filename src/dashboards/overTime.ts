@@ -22,7 +22,7 @@ import {
   BITS_PER_SECOND,
   CHOSEN_VALUE,
   DATASOURCE,
-  NOTHING,
+  NOTHING_TO_SHOW,
   OTHER_COLOR,
   properties,
   totalAndRate,
@@ -32,7 +32,14 @@ import { seriesLinks } from './links';
 import { nameSeries, seriesNames } from './names';
 import { JOINED, joined, only, REFS } from './refs';
 import { isNoneOfChosen, keysSeriesScope, seriesScope, totalsMeasurement } from './scopes';
-import { calculate, columns, dropColumns, joinByTime, keepRowsAbove0, partition } from './transformations';
+import {
+  calculate,
+  selectColumns,
+  dropColumns,
+  joinByTime,
+  keepRowsAbove0,
+  partitionByValues,
+} from './transformations';
 import { GRAFANA, labelOfSeries, VARS } from './vars';
 
 /**
@@ -68,10 +75,10 @@ export function actionsOverTime(report: Report): PanelBuilder {
       // refused and flows become joinByField-refused-flows: Time refused flows; then Time share.
       joinByTime(only(REFS.refused, REFS.flows)),
       calculate('share', 'refused', '/', 'flows', JOINED),
-      columns({ Time: 'Time', share: 'share' }, { refIds: JOINED }),
+      selectColumns({ Time: 'Time', share: 'share' }, { refIds: JOINED }),
       // top: Time action value; then a frame per action, Time and value.
       ...chosenValue(['action'], only(REFS.top)),
-      partition(['action'], only(REFS.top)),
+      partitionByValues(['action'], only(REFS.top)),
     ])
     .overrideByFieldType(
       'number',
@@ -117,7 +124,7 @@ export function topOverTime(report: Report): PanelBuilder {
         ...nameSeries(names, REFS.top),
         // Time, tags, names, value; then a frame per key, Time and value.
         ...chosenValue(names.labels, KEYED),
-        partition(names.labels, KEYED),
+        partitionByValues(names.labels, KEYED),
         // all and shown become joinByField-all-shown: Time and the value of all less that of the keys.
         joinByTime(only(REFS.all, REFS.shown)),
         calculate(CHOSEN_VALUE, `all ${SHOW}`, '-', `shown ${SHOW}`, `^${REST_FRAME}$`),
@@ -149,10 +156,10 @@ export function directionsOverTime(report: Report): PanelBuilder {
     // top and names_… become joinByField-top-names_…, then a frame per direction and key.
     ...nameSeries(names, REFS.top),
     ...chosenValue(labels, KEYED),
-    partition(labels, KEYED),
+    partitionByValues(labels, KEYED),
     // rest becomes a frame per direction.
     ...chosenValue(['direction'], only(REFS.rest)),
-    partition(['direction'], only(REFS.rest)),
+    partitionByValues(['direction'], only(REFS.rest)),
   ]);
   // Until an override renames it, a series is called by its labels; so each of these patterns fits once.
   for (const { direction, suffix } of DIRECTIONS) {
@@ -176,7 +183,7 @@ function chosenValue(labels: readonly string[], refIds: string): DataTransformer
   return [
     // Rows without labels are points of one series, whose zeros count.
     ...(labels.length > 0 ? [keepRowsAbove0([CHOSEN_VALUE], refIds)] : []),
-    columns(Object.fromEntries(kept.map((name) => [name, name])), { refIds }),
+    selectColumns(Object.fromEntries(kept.map((name) => [name, name])), { refIds }),
     calculate(BITS_PER_SECOND, 'bytes rate', '*', { constant: '8' }, refIds),
     dropColumns(['bytes rate'], refIds),
   ];
@@ -190,7 +197,7 @@ function stacked(title: string): PanelBuilder {
     .span(24)
     .interval(`1${VARS.step.braced}`)
     .maxDataPoints(POINTS)
-    .noValue(NOTHING)
+    .noValue(NOTHING_TO_SHOW)
     .description(
       'The first and the last point cover a part of their interval. Whatever is later than "Complete until", above, still ' +
         'grows: flow logs arrive 10 to 15 minutes after the traffic.'

@@ -25,7 +25,7 @@ export const REFS = {
   total: 'total',
   value: 'value',
   /** What interfaces belong to: their instance, subnet and VPC. */
-  beside: 'beside',
+  relatedEntities: 'beside',
   /** Of Collection health: the newest figures of each source, records by reason, counts of series. */
   sources: 'sources',
   records: 'records',
@@ -37,7 +37,7 @@ export const REFS = {
 } as const;
 
 /** Sentences of the strip: each is the refId of its query, and the column that its query answers with. */
-export type NoteRef =
+export type BannerRef =
   | 'silent'
   | 'nothing_yet'
   | 'filtered_out'
@@ -65,11 +65,11 @@ export const splitRestRef = (index: number) => `${REFS.rest}${index}` as const;
 export const seenRef = (which: 'first' | 'last', part: 'all' | 'refused') => `${which}_${part}` as const;
 
 /** The halves of the address of what is in one column, in the AWS console. */
-export const consoleRef = (tag: string) => `${REFS.beside}_${tag}` as const;
+export const consoleRef = (tag: string) => `${REFS.relatedEntities}_${tag}` as const;
 
 export type Ref =
   | (typeof REFS)[keyof typeof REFS]
-  | NoteRef
+  | BannerRef
   | ReturnType<
       | typeof namesRef
       | typeof seriesNamesRef

@@ -8,7 +8,7 @@ import { backLinks, reportsMenu } from './links';
 import { actionsOverTime, directionsOverTime, topOverTime } from './overTime';
 import { refusedShareStat, refusedStat, totalStat } from './stats';
 import { topTable } from './table';
-import { strip } from './strip';
+import { dataQualityBanner } from './dataQualityBanner';
 import { reportVariables, type Variable } from './variables';
 
 /** The dashboard of a report: what it answers, headline figures, over time, table. Panel ids never change meaning. */
@@ -27,7 +27,7 @@ export function headline(report: Report, also: readonly Variable[] = []): Dashbo
   const dashboard = emptyDashboard(report.title, report.uid, report.question)
     .variables([...reportVariables(report), ...also])
     .withPanel(caption(report).id(1))
-    .withPanel(strip(report).id(9));
+    .withPanel(dataQualityBanner(report).id(9));
   backLinks(report).forEach((link) => dashboard.link(link));
   METRICS.forEach((metric, index) =>
     dashboard.withPanel(

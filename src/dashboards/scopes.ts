@@ -1,5 +1,5 @@
 import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
-import { isToldByKey, ownTags, partsOf, totalsFrom, type Part, type Scope } from '../reports/queries';
+import { isImpliedByKey, ownTags, partsOf, totalsFrom, type Part, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
@@ -14,7 +14,7 @@ export function keyFilters(report: Report): FilterName[] {
 }
 
 /** A filter as a condition; All (`.*`) is true everywhere. */
-export function condition(name: FilterName): string {
+export function filterCondition(name: FilterName): string {
   const { tag, isKey } = filterNamed(name);
   const matches = (of: string) => isOneOfChosen(of, filterVar(name));
   // A measurement without the tag must pass when All is chosen, which a missing tag does in InfluxDB only; an account
@@ -38,18 +38,18 @@ export function rankingScope(report: Report): Scope {
 }
 
 /** The variable with the keys of the rows of a part. Where each row is a key, they are those shown over time. */
-export function rowKeys(report: Report, part: Part): Var {
+export function rowKeysVar(report: Report, part: Part): Var {
   const isRow = ownTags(report).length === 1 && partsOf(report).length === 1;
   return isRow ? VARS.keys : part === 'refused' ? VARS.refusedKeys : VARS.rowKeys;
 }
 
 /** What the rows of a part read; a report without a key has them all. */
-export function rowsScope(report: Report, part: Part, keys = rowKeys(report, part)): Scope {
+export function rowsScope(report: Report, part: Part, keys = rowKeysVar(report, part)): Scope {
   return { ...rankingScope(report), where: report.key ? keyConditions(report, keys) : filterConditions(report) };
 }
 
 function filterConditions(report: Report): string[] {
-  return shownFilters(report).map(condition);
+  return shownFilters(report).map(filterCondition);
 }
 
 /**
@@ -57,8 +57,8 @@ function filterConditions(report: Report): string[] {
  * comparing every address of the store with a regular expression is most of what such a query costs InfluxDB.
  */
 function keyConditions(report: Report, keys: Var): string[] {
-  const filters = shownFilters(report).filter((name) => !isToldByKey(report, filterNamed(name).tag));
-  return [...filters.map(condition), isOneOfChosen(report.key!, keys)];
+  const filters = shownFilters(report).filter((name) => !isImpliedByKey(report, filterNamed(name).tag));
+  return [...filters.map(filterCondition), isOneOfChosen(report.key!, keys)];
 }
 
 /** The range and the one before it, of the same length. */

@@ -14,7 +14,7 @@ import { DATASOURCE } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS } from './refs';
 import { totalsMeasurement, twoPeriodsScope } from './scopes';
-import { calculate, columns, joinByTime } from './transformations';
+import { calculate, selectColumns, joinByTime } from './transformations';
 import { VARS } from './vars';
 
 const SPAN = `${VARS.span.braced}ms`;
@@ -48,7 +48,7 @@ export function refusedShareStat(report: Report): PanelBuilder {
         joinByTime(),
         // Time, refused, flows, share; and of these only what is shown.
         calculate('share', 'refused', '/', 'flows'),
-        columns({ Time: 'Time', share: 'Refused share of flows' }),
+        selectColumns({ Time: 'Time', share: 'Refused share of flows' }),
       ])
       .unit('percentunit')
       .decimals(2)

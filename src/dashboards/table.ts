@@ -8,29 +8,29 @@ import { namedKinds, ownTags } from '../reports/queries';
 import type { Column, Report } from '../reports/reports';
 import {
   ACTION_COLORS,
-  BESIDE_WIDTH,
+  RELATED_WIDTH,
   DATASOURCE,
   GROWING_ROWS,
   METRIC_WIDTHS,
   NAME_WIDTH,
-  NOTHING,
+  NOTHING_TO_SHOW,
   OTHER_COLOR,
   properties,
   SHARE_BAR,
   tableUnit,
 } from './common';
-import { addHiddenColumns, consoleLinks, hiddenColumns, idColumn, rowLinks } from './links';
+import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks } from './links';
 import { namesRef, only, REFS } from './refs';
 import { directionColumn, seenRefs, tableQueries } from './tableQueries';
 import {
   calculate,
   coalesce,
-  columns,
+  selectColumns,
   dropColumns,
   join,
   joinByTime,
   keepRowsAbove0,
-  merge,
+  mergeRows,
   nameValues,
   sortDescending,
 } from './transformations';
@@ -54,7 +54,7 @@ export function topTable(report: Report): PanelBuilder {
     .height(report.refusedByFlows ? 36 : report.directions ? 21 : report.key ? 20 : 8)
     .cellHeight(TableCellHeight.Lg)
     .span(24)
-    .noValue(NOTHING)
+    .noValue(NOTHING_TO_SHOW)
     .showHeader(true);
   tableQueries(report).forEach((target) => panel.withTarget(target));
   panel.transformations(rowsAndRest(report));
@@ -91,7 +91,7 @@ function rowsAndRest(report: Report): DataTransformerConfig[] {
       ]),
     dropColumns(['Time'], only(REFS.all, REFS.refused)),
     // all, refused, first_… and last_… become merge-…: a row per action and interface, with figures, first_seen and last_seen.
-    merge(ROWS_AND_SEEN),
+    mergeRows(ROWS_AND_SEEN),
     // With beside, beside_… and split…, it becomes joinByField-…: the same rows with instance, vpc and halves of addresses, and
     // rows of interfaces without traffic; which go.
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
@@ -103,10 +103,10 @@ function rowsAndRest(report: Report): DataTransformerConfig[] {
       : []),
     keepRowsAbove0(METRIC_FIELDS, REST_FRAMES),
     // One frame: the rows, and under them what they leave, without a key.
-    merge(),
+    mergeRows(),
     ...(report.directions ? [calculate('refused_share', 'refused_flows', '/', 'flows')] : []),
     // Of its columns those that are shown, and those that links are made of.
-    columns(headings(report), { order: order(report) }),
+    selectColumns(headings(report), { order: order(report) }),
   ];
 }
 
@@ -157,7 +157,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   for (const column of report.columns) {
     panel.overrideByName(
       column.tag,
-      columnProperties(column, [...(column.beside ? [] : links), ...consoleLinks(column)], column.tag === first)
+      columnProperties(column, [...(column.relatedTo ? [] : links), ...consoleLink(column)], column.tag === first)
     );
   }
   const figure = figureProperties(report);
@@ -214,7 +214,7 @@ function columnProperties(column: Column, links: readonly object[], first: boole
     // The row of what is not shown has no key; an empty cell elsewhere says nothing.
     noValue: first ? OTHER : ' ',
     ...(links.length > 0 && { links }),
-    ...(column.kind && !column.beside && { 'custom.tooltip.field': idColumn(column.tag) }),
+    ...(column.kind && !column.relatedTo && { 'custom.tooltip.field': idColumn(column.tag) }),
     ...(column.tag === 'action'
       ? {
           mappings: [{ type: 'value', options: Object.fromEntries(mappings) }],
@@ -224,7 +224,7 @@ function columnProperties(column: Column, links: readonly object[], first: boole
         }
       : {
           'custom.wrapText': true,
-          ...(column.beside ? { 'custom.width': BESIDE_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
+          ...(column.relatedTo ? { 'custom.width': RELATED_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
         }),
   });
 }

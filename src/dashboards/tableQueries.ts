@@ -19,7 +19,7 @@ import {
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { consoleColumns, consoleHalves, idColumn, WORDS_COLUMN } from './links';
+import { consoleColumns, consoleLinkColumns, idColumn, LINK_VERB_COLUMN } from './links';
 import { consoleRef, namesRef, REFS, restRef, seenRef, splitRef, splitRestRef, type Ref } from './refs';
 import { isNoneOfChosen, isOneOfChosen, rankingScope, rowsScope } from './scopes';
 import { VARS } from './vars';
@@ -48,7 +48,7 @@ export function tableQueries(report: Report): Target[] {
   for (const { which, ref, part } of seenRefs(report)) {
     targets.push(influxQuery(ref, seenQuery(report, rowsScope(report, part), which, part)));
   }
-  targets.push(...besideQueries(report));
+  targets.push(...relatedEntityQueries(report));
   for (const kind of namedKinds(report)) {
     targets.push(influxQuery(namesRef(kind), entitiesQuery([kind], ['"name"'])));
   }
@@ -71,19 +71,19 @@ export function rankingOf(report: Report): Ranking {
 /** The ids of a row once more, for its links. */
 export function hiddenCopies(report: Report): string[] {
   const tags = ownTags(report);
-  return [...tags.map((tag) => `"${tag}" AS "${idColumn(tag)}"`), `"${tags[0]}" AS "${WORDS_COLUMN}"`];
+  return [...tags.map((tag) => `"${tag}" AS "${idColumn(tag)}"`), `"${tags[0]}" AS "${LINK_VERB_COLUMN}"`];
 }
 
 /** What interfaces belong to, and the halves of addresses in the AWS console: queries of rows by interface. */
-export function besideQueries(report: Report): Target[] {
-  const beside = report.columns.filter((column) => column.beside).map(({ tag }) => `"${tag}"`);
+export function relatedEntityQueries(report: Report): Target[] {
+  const beside = report.columns.filter((column) => column.relatedTo).map(({ tag }) => `"${tag}"`);
   const consoles = consoleColumns(report).map((column) => {
-    const [home, page] = consoleHalves(column.tag);
-    const id = column.beside ? `"${column.tag}"` : '"id"';
+    const [home, page] = consoleLinkColumns(column.tag);
+    const id = column.relatedTo ? `"${column.tag}"` : '"id"';
     const query = ofInterfaces([`"region" AS "${home}"`, `${id} AS "${page}"`]);
     return influxQuery(consoleRef(column.tag), `${query} AND ${id} != ${literal(MISSING)}`);
   });
-  return [...(beside.length > 0 ? [influxQuery(REFS.beside, ofInterfaces(beside))] : []), ...consoles];
+  return [...(beside.length > 0 ? [influxQuery(REFS.relatedEntities, ofInterfaces(beside))] : []), ...consoles];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 
 /** Applies a transformation to the frames of these queries only; a pattern, since merged frames join their refIds. */
-function of(refIds: string | undefined, config: DataTransformerConfig): DataTransformerConfig {
+function onlyFrames(refIds: string | undefined, config: DataTransformerConfig): DataTransformerConfig {
   return refIds ? { ...config, filter: { id: 'byRefId', options: `/${refIds}/` } } : config;
 }
 
@@ -22,12 +22,12 @@ export function nameValues(namesRefId: string, columns: readonly string[]): Data
 }
 
 /** Rows of several queries under each other. */
-export function merge(refIds?: string): DataTransformerConfig {
-  return of(refIds, { id: 'merge', options: {} });
+export function mergeRows(refIds?: string): DataTransformerConfig {
+  return onlyFrames(refIds, { id: 'merge', options: {} });
 }
 
 export function sortDescending(field: string, refIds?: string): DataTransformerConfig {
-  return of(refIds, { id: 'sortBy', options: { sort: [{ field, desc: true }] } });
+  return onlyFrames(refIds, { id: 'sortBy', options: { sort: [{ field, desc: true }] } });
 }
 
 /**
@@ -35,7 +35,7 @@ export function sortDescending(field: string, refIds?: string): DataTransformerC
  * no partner must stay.
  */
 export function join(field: string, refIds?: string): DataTransformerConfig {
-  return of(refIds, { id: 'joinByField', options: { byField: field, mode: 'outerTabular' } });
+  return onlyFrames(refIds, { id: 'joinByField', options: { byField: field, mode: 'outerTabular' } });
 }
 
 /** The columns of all queries beside each other. */
@@ -45,13 +45,13 @@ export function concatenate(): DataTransformerConfig {
 
 /** Points of the same time in one row. */
 export function joinByTime(refIds?: string): DataTransformerConfig {
-  return of(refIds, { id: 'joinByField', options: { byField: 'Time', mode: 'outer' } });
+  return onlyFrames(refIds, { id: 'joinByField', options: { byField: 'Time', mode: 'outer' } });
 }
 
 /** Keeps rows in which one of the fields is above zero: joins also list entities without traffic. */
 export function keepRowsAbove0(fields: readonly string[], refIds?: string): DataTransformerConfig {
   const filters = fields.map((fieldName) => ({ fieldName, config: { id: 'greater', options: { value: 0 } } }));
-  return of(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
+  return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
 }
 
 interface Which {
@@ -61,12 +61,12 @@ interface Which {
 }
 
 /** Keeps these columns, in this order, under these headings. */
-export function columns(
+export function selectColumns(
   headings: Readonly<Record<string, string>>,
   { refIds, order }: Which = {}
 ): DataTransformerConfig {
   const names = Object.keys(headings);
-  return of(refIds, {
+  return onlyFrames(refIds, {
     id: 'organize',
     options: {
       includeByName: Object.fromEntries(names.map((name) => [name, true])),
@@ -77,7 +77,7 @@ export function columns(
 }
 
 export function dropColumns(names: readonly string[], refIds?: string): DataTransformerConfig {
-  return of(refIds, {
+  return onlyFrames(refIds, {
     id: 'organize',
     options: { excludeByName: Object.fromEntries(names.map((name) => [name, true])) },
   });
@@ -93,7 +93,7 @@ export function calculate(
 ): DataTransformerConfig {
   const operand = (value: typeof right) =>
     typeof value === 'string' ? { matcher: { id: 'byName', options: value } } : { fixed: value.constant };
-  return of(refIds, {
+  return onlyFrames(refIds, {
     id: 'calculateField',
     options: { mode: 'binary', alias, binary: { left: operand(left), operator, right: operand(right) } },
   });
@@ -101,15 +101,15 @@ export function calculate(
 
 /** The last of the columns that is not empty: a name if there is one, else the id. */
 export function coalesce(alias: string, fields: readonly string[], refIds?: string): DataTransformerConfig {
-  return of(refIds, {
+  return onlyFrames(refIds, {
     id: 'calculateField',
     options: { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'lastNotNull' } },
   });
 }
 
 /** One series per combination of values, which become its labels. */
-export function partition(fields: readonly string[], refIds?: string): DataTransformerConfig {
-  return of(refIds, {
+export function partitionByValues(fields: readonly string[], refIds?: string): DataTransformerConfig {
+  return onlyFrames(refIds, {
     id: 'partitionByValues',
     options: { fields, keepFields: false, naming: { asLabels: true } },
   });

@@ -26,7 +26,15 @@ import {
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
-import { condition, isOneOfChosen, keyFilters, rankingScope, rowKeys, shownFilters, totalsMeasurement } from './scopes';
+import {
+  filterCondition,
+  isOneOfChosen,
+  keyFilters,
+  rankingScope,
+  rowKeysVar,
+  shownFilters,
+  totalsMeasurement,
+} from './scopes';
 import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
 export type Variable = Builder<VariableModel>;
@@ -59,18 +67,18 @@ export function reportVariables(report: Report): Variable[] {
     ),
     ...totalVariables(report),
     ...(report.key ? keysVariables(report) : []),
-    ...stripVariables(report),
+    ...bannerVariables(report),
   ];
 }
 
 /** The keys that are shown over time, and those of the table's rows where they are others. */
 function keysVariables(report: Report): Variable[] {
-  const parts = partsOf(report).filter((part) => rowKeys(report, part) !== VARS.keys);
+  const parts = partsOf(report).filter((part) => rowKeysVar(report, part) !== VARS.keys);
   return [
     keysVariable(VARS.keys, report),
     ...parts.map((part) => {
       const query = rowKeysQuery(report, rankingScope(report), VARS.metric.plain, VARS.top.plain, part);
-      return hidden(rowKeys(report, part), query, { all: true });
+      return hidden(rowKeysVar(report, part), query, { all: true });
     }),
   ];
 }
@@ -88,13 +96,13 @@ function filterVariable(report: Report, filter: Filter): Variable {
   if (keyFilters(report).includes(filter.name)) {
     const where = shownFilters(report)
       .filter((name) => !keyFilters(report).includes(name))
-      .map(condition);
+      .map(filterCondition);
     const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
     // Descriptions would cost a join here; any address can be typed in.
     const query = keysQuery(report.measurement, [filter.tag], scope, VARS.metric.plain, '100');
     return pick(filter, query, VariableSort.Disabled);
   }
-  const parents = filter.parents.map((parent) => ` AND ${condition(parent)}`).join('');
+  const parents = filter.parents.map((parent) => ` AND ${filterCondition(parent)}`).join('');
   const query = `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = '${filter.kind}'${parents}`;
   return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
 }
@@ -171,7 +179,7 @@ function alignedQuery(value: (start: string) => string): string {
 }
 
 /** What decides which sentences the strip shows. */
-function stripVariables(report: Report): Variable[] {
+function bannerVariables(report: Report): Variable[] {
   const scope = rankingScope(report);
   return [
     hidden(VARS.flowsUnfiltered, totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),

@@ -179,7 +179,7 @@ export function topKeysQuery(report: Report, scope: Scope, metric: string, top: 
  * reads a third of what ranking with all of them does.
  */
 export function rowKeysQuery(report: Report, scope: Scope, metric: string, top: string, part: Part): string {
-  const others = ownTags(report).filter((tag) => !isToldByKey(report, tag));
+  const others = ownTags(report).filter((tag) => !isImpliedByKey(report, tag));
   const of = withConditions(scope, [...named(report), ...conditionsOf(part)]);
   return keysQuery(report.measurement, [report.key!, ...others], of, part === 'refused' ? 'flows' : metric, top);
 }
@@ -246,7 +246,7 @@ export function valuesQuery(tag: string): string {
 
 /** The tags that make up a row; what stands beside them is looked up. */
 export function ownTags(report: Report): string[] {
-  return report.columns.filter((column) => !column.beside).map((column) => column.tag);
+  return report.columns.filter((column) => !column.relatedTo).map((column) => column.tag);
 }
 
 /** The kinds of entities that a report's columns name. */
@@ -261,7 +261,7 @@ export function tagsOfKey({ key, measurement }: Report): string[] {
 }
 
 /** Whether a value of the report's key has one value of this tag. */
-export function isToldByKey(report: Report, tag: string): boolean {
+export function isImpliedByKey(report: Report, tag: string): boolean {
   return tag === report.key || tagsOfKey(report).includes(tag);
 }
 

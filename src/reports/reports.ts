@@ -9,7 +9,7 @@ export interface Column {
   /** Whose descriptions name its ids; without it the values are shown as they are. */
   readonly kind?: EntityKind;
   /** Not a tag of the row: the entity that the identifier in this column belongs to. */
-  readonly beside?: string;
+  readonly relatedTo?: string;
 }
 
 /** A click on a row leads to another report, with filters set from the row. */
@@ -44,9 +44,9 @@ export interface Report {
 
 export const ACTION: Column = { tag: 'action', heading: 'Action' };
 export const INTERFACE: Column = { tag: 'interface', heading: 'Interface', kind: 'interface' };
-export const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', beside: 'interface' };
-const SUBNET: Column = { tag: 'subnet', heading: 'Subnet', kind: 'subnet', beside: 'interface' };
-const VPC: Column = { tag: 'vpc', heading: 'VPC', kind: 'vpc', beside: 'interface' };
+export const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', relatedTo: 'interface' };
+const SUBNET: Column = { tag: 'subnet', heading: 'Subnet', kind: 'subnet', relatedTo: 'interface' };
+const VPC: Column = { tag: 'vpc', heading: 'VPC', kind: 'vpc', relatedTo: 'interface' };
 export const SOURCE: Column = { tag: 'src', heading: 'Source', kind: 'address' };
 const DESTINATION: Column = { tag: 'dst', heading: 'Destination', kind: 'address' };
 export const APPLICATION: Column = { tag: 'application', heading: 'Application', kind: 'application' };

@@ -34,7 +34,11 @@ export async function grafana<T extends z.ZodType>(
 ): Promise<z.output<T>> {
   const answer = await lastValueFrom(
     getBackendSrv().fetch<unknown>({
-      ...{ url, method, data: body, headers, abortSignal: signal },
+      url,
+      method,
+      data: body,
+      headers,
+      abortSignal: signal,
       showErrorAlert: false,
       showSuccessAlert: false,
     })

@@ -8,7 +8,7 @@ interface Page {
 const PAGE = 500;
 
 /** All of a list, whatever pages it comes in; what else its answers say, as the first of them says it. Throws SidecarFailure. */
-export async function everyPage<P extends Page>(
+export async function fetchAllPages<P extends Page>(
   read: (params: { limit: number; cursor?: string }) => Promise<P>
 ): Promise<Omit<P, 'next'>> {
   const { next, ...first } = await read({ limit: PAGE });

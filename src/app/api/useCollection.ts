@@ -2,18 +2,19 @@ import { useQuery } from '@tanstack/react-query';
 
 import type { Collection } from '../../contract/collection';
 import { sidecar } from './sidecar';
-import { useSteady } from './useSteady';
+import { useStickyError } from './useStickyError';
 
 /** Often enough to watch a backlog shrink. */
 export const REFRESH_MS = 10_000;
 
 /** How collection stands; read again and again while somebody looks. */
 export function useCollection({ enabled }: { enabled?: boolean } = {}) {
-  return useSteady(
+  return useStickyError(
     useQuery({
       queryKey: ['collection'],
       queryFn: ({ signal }) => sidecar.collection.get(signal),
-      ...{ enabled, refetchInterval: REFRESH_MS },
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }

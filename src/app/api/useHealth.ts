@@ -1,29 +1,31 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { sidecar } from './sidecar';
-import { useSteady } from './useSteady';
+import { useStickyError } from './useStickyError';
 
 /** Often enough to see that InfluxDB is back. */
 const REFRESH_MS = 15_000;
 
 /** Whether sidecar and store answer, without which nothing is collected: what everybody may know. */
 export function useHealth({ enabled }: { enabled?: boolean } = {}) {
-  return useSteady(
+  return useStickyError(
     useQuery({
       queryKey: ['health'],
       queryFn: ({ signal }) => sidecar.health(signal),
-      ...{ enabled, refetchInterval: REFRESH_MS },
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }
 
 /** How sidecar and store are, to administrators. */
 export function useHealthDetails({ enabled }: { enabled?: boolean } = {}) {
-  return useSteady(
+  return useStickyError(
     useQuery({
       queryKey: ['health', 'details'],
       queryFn: ({ signal }) => sidecar.healthDetails(signal),
-      ...{ enabled, refetchInterval: REFRESH_MS },
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 
 import { readSettings } from './settings';
-import { useSteady } from './useSteady';
+import { useStickyError } from './useStickyError';
 
 interface Options {
   enabled?: boolean;
@@ -11,4 +11,4 @@ interface Options {
 
 /** What the plugin keeps in Grafana. */
 export const useSettings = (options: Options = {}) =>
-  useSteady(useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal), ...options }));
+  useStickyError(useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => readSettings(signal), ...options }));

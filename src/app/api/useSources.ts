@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 
 import type { SourceView } from '../../contract/sources';
-import { everyPage } from './pages';
+import { fetchAllPages } from './pages';
 import { sidecar } from './sidecar';
 import { REFRESH_MS } from './useCollection';
-import { useSteady } from './useSteady';
+import { useStickyError } from './useStickyError';
 
 /** Where queries keep the list. */
 export const SOURCE_LIST = ['sources', 'list'] as const;
@@ -17,11 +17,13 @@ interface Options<T> {
 
 /** All sources as administrators see them, read again while somebody looks at them. */
 export function useSources<T = SourceView[]>({ select, enabled }: Options<T> = {}) {
-  return useSteady(
+  return useStickyError(
     useQuery({
       queryKey: SOURCE_LIST,
-      queryFn: async ({ signal }) => (await everyPage((page) => sidecar.sources.list(page, signal))).items,
-      ...{ select, enabled, refetchInterval: REFRESH_MS },
+      queryFn: async ({ signal }) => (await fetchAllPages((page) => sidecar.sources.list(page, signal))).items,
+      select,
+      enabled,
+      refetchInterval: REFRESH_MS,
     })
   );
 }

@@ -6,12 +6,12 @@ import { dueVerb, planSummary } from './Install.utils';
 import { InstallDrawer } from './InstallDrawer';
 import { dataSourceItem } from './installer/plan';
 import { ReadFailure } from './ReadFailure';
-import { usePlan } from './useInstall';
+import { useInstallPlan } from './useInstall';
 
 /** How data source, dashboards and alert rules stand in Grafana; opens what installs and updates them. */
 export function InGrafana() {
   const [isOpen, setIsOpen] = useState(false);
-  const plan = usePlan();
+  const plan = useInstallPlan();
   const items = plan.data && [dataSourceItem(plan.data), ...plan.data.items];
   return (
     <FieldSet label="Data source, dashboards and alerts">

@@ -12,7 +12,7 @@ import { answers, server, unreachable } from '../test/server';
 import { FirstRun } from './FirstRun';
 import { InGrafana } from './InGrafana';
 import { InstallDrawer } from './InstallDrawer';
-import { shipped } from './installer/shipped';
+import { loadShipped } from './installer/shipped';
 
 jest.mock('./installer/shipped', () => ({ shipped: jest.fn() }));
 
@@ -21,8 +21,12 @@ jest.setTimeout(30_000);
 const DASHBOARDS = 9;
 const RULES = 18;
 const WELL: HealthDetails = {
-  ...{ version: '1.0.0', store: 'ok', isCollecting: true, started: 1_795_500_000 },
-  ...{ storeUrl: 'http://influxdb:8086', warnings: [] },
+  version: '1.0.0',
+  store: 'ok',
+  isCollecting: true,
+  started: 1_795_500_000,
+  storeUrl: 'http://influxdb:8086',
+  warnings: [],
 };
 const DATA_SOURCE = { uid: 'flowscope-influxdb', url: 'http://influxdb:8086', user: 'grafana' };
 
@@ -48,8 +52,8 @@ const row = (section: string, title: string) =>
 
 /** A version of the plugin whose dashboards and rules all differ from this one's. */
 async function nextVersion() {
-  const { dashboards, rules } = await shipped();
-  jest.mocked(shipped).mockResolvedValue({
+  const { dashboards, rules } = await loadShipped();
+  jest.mocked(loadShipped).mockResolvedValue({
     dashboards: dashboards.map((dashboard) => ({ ...dashboard, description: 'next' })),
     rules: {
       groups: rules.groups.map(({ name, rules: some }) => ({
@@ -60,8 +64,8 @@ async function nextVersion() {
   });
 }
 beforeEach(() => {
-  const { shipped: thisVersion } = jest.requireActual<typeof import('./installer/shipped')>('./installer/shipped');
-  jest.mocked(shipped).mockReset().mockImplementation(thisVersion);
+  const { loadShipped: thisVersion } = jest.requireActual<typeof import('./installer/shipped')>('./installer/shipped');
+  jest.mocked(loadShipped).mockReset().mockImplementation(thisVersion);
 });
 
 /** All of this version is installed. */
@@ -89,8 +93,13 @@ describe('the installer', () => {
 
     expect(await screen.findByText(`${1 + 2 + DASHBOARDS + RULES} created`)).toBeInTheDocument();
     expect(grafana.dataSource).toEqual({
-      ...{ uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb', access: 'proxy' },
-      ...{ url: 'http://store:8086', user: 'grafana', secureJsonData: { password: 'secret' } },
+      uid: 'flowscope-influxdb',
+      name: 'Flowscope',
+      type: 'influxdb',
+      access: 'proxy',
+      url: 'http://store:8086',
+      user: 'grafana',
+      secureJsonData: { password: 'secret' },
       jsonData: { version: 'InfluxQL', dbName: 'flowscope', httpMode: 'POST', timeInterval: '1m' },
     });
     expect(grafana.folders.map(({ uid }) => uid)).toEqual(['flowscope', 'flowscope-alerts']);
@@ -126,7 +135,8 @@ describe('the installer', () => {
     expect(grafana.dashboards.get('flowscope-action')!.dashboard).toMatchObject({ description: 'next', version: 2 });
     expect(grafana.rules.get('flowscope-backlog-old')).toMatchObject({ for: '20m' });
     expect(grafana.rules.get('flowscope-traffic-high')).toMatchObject({
-      ...{ folderUID: 'theirs', ruleGroup: 'Own' },
+      folderUID: 'theirs',
+      ruleGroup: 'Own',
       annotations: { description: 'next' },
     });
     // The next version is known as installed in turn.

@@ -29,7 +29,8 @@ export function SetupStep({ number, next, title, state, text, children }: Props)
   const styles = useStyles2(getStyles);
   return (
     <StepCard
-      {...{ number, title }}
+      number={number}
+      title={title}
       isNext={number === next}
       isDone={state === 'done'}
       status={WORDS[state]}

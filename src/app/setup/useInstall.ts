@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 
-import { useSteady } from '../api/useSteady';
+import { useStickyError } from '../api/useStickyError';
 import { mayWrite, readDataSource, type DataSourceForm } from './installer/dataSource';
 import { install, isSame, replace, type Item, type Outcome } from './installer/items';
 import { dataSourceItem, makePlan } from './installer/plan';
 
 /** How everything stands in Grafana, read again whenever somebody looks. */
-export const usePlan = () => useSteady(useQuery({ queryKey: ['plan'], queryFn: makePlan }));
+export const useInstallPlan = () => useStickyError(useQuery({ queryKey: ['plan'], queryFn: makePlan }));
 
 /** Whether the data source may write, once it was asked: by Save & test, and after installing. Null: there is none. */
 export const useMayWrite = () =>
@@ -24,7 +24,7 @@ export function useInstall() {
   const queries = useQueryClient();
   const [outcomes, setOutcomes] = useState<Outcome[]>([]);
   const [items, setItems] = useState<readonly Item[]>([]);
-  const plan = usePlan();
+  const plan = useInstallPlan();
   const { refetch: askMayWrite } = useMayWrite();
   const lookAgain = () =>
     Promise.all(['plan', 'installed'].map((key) => queries.invalidateQueries({ queryKey: [key] })));

@@ -6,7 +6,7 @@ import { isConnected } from '../api/settings';
 import { useCollection } from '../api/useCollection';
 import { useHealth } from '../api/useHealth';
 import { useSettings } from '../api/useSettings';
-import { useSteady } from '../api/useSteady';
+import { useStickyError } from '../api/useStickyError';
 import { isAdmin } from '../plugin';
 import { readDataSource } from './installer/dataSource';
 import { useInstalled } from './useInstalled';
@@ -33,7 +33,7 @@ export function useSetup(): Setup {
   const health = useHealth({ enabled: isKept });
   const collection = useCollection({ enabled: isKept });
   const dashboards = useInstalled();
-  const dataSource = useSteady(
+  const dataSource = useStickyError(
     useQuery({
       queryKey: ['installed', 'dataSource'],
       queryFn: async ({ signal }) => (await readDataSource(signal)) !== undefined,
@@ -47,7 +47,9 @@ export function useSetup(): Setup {
   return {
     isPending: [settings, dashboards, dataSource, health, collection].some(({ isLoading }) => isLoading),
     isComplete: ![connect, addSource, install].includes('todo'),
-    ...{ connect, addSource, install },
+    connect,
+    addSource,
+    install,
     problem: health.error ? toFailure(health.error).message : undefined,
   };
 }

@@ -9,7 +9,9 @@ import { PLUGIN_ID } from '../plugin';
 export const keepsConnection = (isSaved: boolean) =>
   http.get(`*/api/plugins/${PLUGIN_ID}/settings`, () =>
     HttpResponse.json({
-      ...{ enabled: true, pinned: true, info: { version: '1.0.0' } },
+      enabled: true,
+      pinned: true,
+      info: { version: '1.0.0' },
       ...(isSaved && { jsonData: { sidecarUrl: 'http://127.0.0.1:9555' }, secureJsonFields: { token: true } }),
     })
   );

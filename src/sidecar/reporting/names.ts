@@ -127,7 +127,7 @@ export async function namesOf(
   rows: readonly Row[]
 ): Promise<Array<Record<string, string>>> {
   const own = ownTags(report);
-  const beside = report.columns.filter((column) => column.beside);
+  const beside = report.columns.filter((column) => column.relatedTo);
   const besides = new Map<string, Row>();
   const interfaces = [...new Set(rows.map((row) => String(row.interface)))];
   if (beside.length > 0 && rows.length > 0) {
@@ -138,7 +138,7 @@ export async function namesOf(
     const found = await client.query(`${query} AND ${isOneOf('id', interfaces)}`);
     found.forEach((row) => besides.set(String(row.id), row));
   }
-  const idIn = (row: Row, { tag, beside: owner }: Column) =>
+  const idIn = (row: Row, { tag, relatedTo: owner }: Column) =>
     String((owner ? besides.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
   const kinds = namedKinds(report);
   const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];

@@ -16,8 +16,13 @@ jest.setTimeout(30_000);
 const URL = 'http://10.0.0.5:9555';
 const TOKEN = 'a-token-that-is-right';
 const WELL: HealthDetails = {
-  ...{ version: '1.0.0', store: 'ok', isCollecting: true, started: 1_795_500_000 },
-  ...{ storeUrl: 'http://influxdb:8086', storeVersion: '1.8.10', warnings: [] },
+  version: '1.0.0',
+  store: 'ok',
+  isCollecting: true,
+  started: 1_795_500_000,
+  storeUrl: 'http://influxdb:8086',
+  storeVersion: '1.8.10',
+  warnings: [],
 };
 const OLD = { enabled: true, pinned: true, jsonData: { sidecarUrl: 'http://old:9555', other: 'kept' } };
 

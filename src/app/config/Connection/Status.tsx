@@ -7,23 +7,23 @@ import type { HealthDetails } from '../../../contract/health';
 import { isConnected, type Settings } from '../../api/settings';
 import { useHealthDetails } from '../../api/useHealth';
 import { Ago } from '../../components/Times';
-import { useMayWrite, usePlan } from '../../setup/useInstall';
+import { useMayWrite, useInstallPlan } from '../../setup/useInstall';
 import { WriteWarning } from '../../setup/WriteWarning';
-import { whyNot } from './connect';
+import { connectionProblem } from './connect';
 import { storeProblem } from './Connection.utils';
 import { SidecarHelp } from './SidecarHelp';
 
 /** How sidecar, store and data source are at the moment, and what to do where one is not well. */
 export function Status({ settings }: { settings: Settings }) {
   const { data, error, isFetching, refetch } = useHealthDetails({ enabled: isConnected(settings) });
-  const { data: plan } = usePlan();
+  const { data: plan } = useInstallPlan();
   return (
     <FieldSet label="Status">
       {!isConnected(settings) ? (
         <SidecarHelp title="No sidecar is connected yet" isOpen />
       ) : error ? (
         <>
-          <Alert severity="error" title={whyNot(error, settings.jsonData.sidecarUrl ?? '')}>
+          <Alert severity="error" title={connectionProblem(error, settings.jsonData.sidecarUrl ?? '')}>
             <Button variant="secondary" size="sm" icon="sync" disabled={isFetching} onClick={() => void refetch()}>
               {isFetching ? 'Trying' : 'Try again'}
             </Button>

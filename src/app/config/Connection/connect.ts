@@ -46,7 +46,7 @@ export async function connect(url: string, token: string | undefined): Promise<H
 export async function test(): Promise<HealthDetails> {
   const { jsonData } = await readSettings();
   return sidecar.healthDetails().catch((error: unknown) => {
-    throw new ConnectionRefused(whyNot(error, jsonData.sidecarUrl ?? ''));
+    throw new ConnectionRefused(connectionProblem(error, jsonData.sidecarUrl ?? ''));
   });
 }
 
@@ -61,7 +61,7 @@ async function tryCandidate(url: string, pluginVersion: string): Promise<HealthD
   try {
     answer = await request(z.unknown(), 'GET', 'admin/health', { via: 'candidate' });
   } catch (error) {
-    throw new ConnectionRefused(whyNot(error, url));
+    throw new ConnectionRefused(connectionProblem(error, url));
   }
   const version = z.object({ version: z.string() }).safeParse(answer);
   if (version.success && isOlder(version.data.version, pluginVersion)) {
@@ -69,13 +69,13 @@ async function tryCandidate(url: string, pluginVersion: string): Promise<HealthD
   }
   const details = healthDetails.safeParse(answer);
   if (!details.success) {
-    throw new ConnectionRefused(noSidecar(url));
+    throw new ConnectionRefused(notASidecar(url));
   }
   return details.data;
 }
 
 /** A failed request as what it says about a sidecar. */
-export function whyNot(error: unknown, url: string): string {
+export function connectionProblem(error: unknown, url: string): string {
   const { code, message } = toFailure(error);
   switch (code) {
     case 'unreachable':
@@ -83,10 +83,10 @@ export function whyNot(error: unknown, url: string): string {
     case 'unauthorized':
       return 'The sidecar rejected the token';
     case 'not-connected':
-      return noSidecar(url);
+      return notASidecar(url);
     default:
       return message;
   }
 }
 
-const noSidecar = (url: string) => `What answers at ${url} is not a Flowscope sidecar of this version`;
+const notASidecar = (url: string) => `What answers at ${url} is not a Flowscope sidecar of this version`;

@@ -1,10 +1,10 @@
 import React, { useRef, useState } from 'react';
 import { Button, ConfirmModal, EmptyState, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 
-import { useReload } from '../../api/useChange';
+import { useInvalidate } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { AccountDrawer } from './AccountDrawer';
 import { AccountsTable } from './AccountsTable';
 import { useAccounts, useDeleteAccount, useSourceNames } from './Descriptions.hooks';
@@ -95,7 +95,7 @@ function DeleteModal({
   onDeleted: () => void;
 }) {
   const deleting = useDeleteAccount();
-  const reload = useReload('accounts');
+  const reload = useInvalidate('accounts');
   return (
     <ConfirmModal
       isOpen
@@ -108,7 +108,7 @@ function DeleteModal({
       onConfirm={() =>
         deleting.mutateAsync(account).then(
           ({ stays }) => {
-            sayDone(`Account ${account.name} is deleted. ${stays}`);
+            toastSuccess(`Account ${account.name} is deleted. ${stays}`);
             onDeleted();
           },
           () => undefined

@@ -7,8 +7,8 @@ import { sidecar } from '../../api/sidecar';
 import { useChange } from '../../api/useChange';
 import { useJob } from '../../api/useJob';
 import { useSources } from '../../api/useSources';
-import { useSteady } from '../../api/useSteady';
-import { sayDone } from '../../components/toast';
+import { useStickyError } from '../../api/useStickyError';
+import { toastSuccess } from '../../components/toasts';
 import type { EntityKind } from '../../../contract/stored';
 import type { Account } from './Descriptions.utils';
 
@@ -21,7 +21,7 @@ export const useAccounts = () =>
 
 /** When descriptions were read, and will be. */
 export const useSyncState = () =>
-  useSteady(
+  useStickyError(
     useQuery({
       queryKey: ['descriptions'],
       queryFn: ({ signal }) => sidecar.descriptions.get(signal),
@@ -78,7 +78,7 @@ export function useSync() {
     }
     said.current = job.id;
     if (job.result?.ok) {
-      sayDone(job.result.summary);
+      toastSuccess(job.result.summary);
     }
     for (const resource of ['descriptions', 'entities', 'exporters']) {
       void queries.invalidateQueries({ queryKey: [resource] });

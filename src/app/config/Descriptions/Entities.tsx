@@ -18,7 +18,7 @@ import { ENTITY_KINDS, type EntityKind } from '../../../contract/stored';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
 import { useChosenFirst } from '../../components/useChosenFirst';
-import { useSettled } from '../../components/useSettled';
+import { useDebounced } from '../../components/useDebounced';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
 import { KINDS, oneLine, type Entity } from './Descriptions.utils';
 
@@ -90,7 +90,7 @@ export function Entities({ sync }: { sync: Syncing }) {
   const kinds = useChosenFirst(KIND_OPTIONS, kind);
   /** Where the pages before this one ended. */
   const [behind, setBehind] = useState<readonly string[]>([]);
-  const settled = useSettled(search.trim());
+  const settled = useDebounced(search.trim());
   const { data, error, isPlaceholderData, refetch } = useEntities({ search: settled, kind, cursor: behind.at(-1) });
   const first = behind.length * ENTITIES_PER_PAGE;
 

@@ -4,7 +4,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Spinner, Stack, Switch, Text, useStyles2 } from '@grafana/ui';
 
 import { formatCounted } from '../../../reports/units';
-import { useReload } from '../../api/useChange';
+import { useInvalidate } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
@@ -96,7 +96,7 @@ function Fact({ name, children }: React.PropsWithChildren<{ name: string }>) {
 }
 
 function Hourly({ hourly, version }: Pick<Sync, 'hourly' | 'version'>) {
-  const reload = useReload('descriptions');
+  const reload = useInvalidate('descriptions');
   const setting = useSetHourly();
   return (
     <>

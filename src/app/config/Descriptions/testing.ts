@@ -21,25 +21,48 @@ const stays = z.object({ stays: z.string() });
 export const NOW = Math.floor(Date.now() / 1000);
 
 export const PROD: Account = {
-  ...{ id: 'acc-1', name: 'prod', regions: ['eu-west-1'], hasSecret: false, version: 3 },
+  id: 'acc-1',
+  name: 'prod',
+  regions: ['eu-west-1'],
+  hasSecret: false,
+  version: 3,
   roleArn: 'arn:aws:iam::111122223333:role/describer',
 };
 export const LAB: Account = {
-  ...{ id: 'acc-2', name: 'lab', regions: [], accessKeyId: 'AKIALAB', hasSecret: true, version: 1 },
+  id: 'acc-2',
+  name: 'lab',
+  regions: [],
+  accessKeyId: 'AKIALAB',
+  hasSecret: true,
+  version: 1,
 };
 export const FROM_SOURCE: Account = {
-  ...{ id: 'acc-3', name: 'shared', regions: [], sameAs: 'src-1', accessKeyId: 'AKIASRC', hasSecret: true, version: 1 },
+  id: 'acc-3',
+  name: 'shared',
+  regions: [],
+  sameAs: 'src-1',
+  accessKeyId: 'AKIASRC',
+  hasSecret: true,
+  version: 1,
 };
 
 export const SOURCE = sourceOf({ name: 'flow logs', enabled: true, state: 'collecting' });
 
 export const entity = (kind: Entity['kind'], id: string, more: Partial<Entity> = {}): Entity => ({
-  ...{ kind, id, vpc: '-', subnet: '-', instance: '-', account: '111122223333', region: 'eu-west-1' },
+  kind,
+  id,
+  vpc: '-',
+  subnet: '-',
+  instance: '-',
+  account: '111122223333',
+  region: 'eu-west-1',
   ...more,
 });
 
 export const region = (name: string, error?: string, account = 'prod'): SyncRegion => ({
-  ...{ account, region: name, error },
+  account,
+  region: name,
+  error,
   kinds: error ? {} : { interface: { found: 412, named: 400 }, vpc: { found: 3, named: 3 } },
 });
 
@@ -93,8 +116,12 @@ export function sidecarWith({
     answers(policyDocuments, 'get', 'admin/descriptions/policies', {
       documents: [
         {
-          ...{ id: 'descriptions', title: 'Policy for descriptions', use: 'Attach it to the role.' },
-          ...{ json: '{"Action":"ec2:DescribeVpcs"}', terraform: 'resource', awsCli: 'aws iam' },
+          id: 'descriptions',
+          title: 'Policy for descriptions',
+          use: 'Attach it to the role.',
+          json: '{"Action":"ec2:DescribeVpcs"}',
+          terraform: 'resource',
+          awsCli: 'aws iam',
         },
       ],
     }),

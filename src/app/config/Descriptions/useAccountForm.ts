@@ -4,7 +4,7 @@ import { useForm } from 'react-hook-form';
 import { accountInput } from '../../../contract/access';
 import { toFailure } from '../../api/failure';
 import { contractResolver, refuseField } from '../../components/forms';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { useAccounts, useSaveAccount } from './Descriptions.hooks';
 import {
   accountValues,
@@ -35,7 +35,7 @@ export function useAccountForm(account: Account | undefined) {
     handleSubmit(async (values) => {
       await saving.mutateAsync(accountInput.parse(toAccountInput(values))).then(
         (saved) => {
-          sayDone(`Account ${saved.name} is ${stored ? 'changed' : 'added'}.`);
+          toastSuccess(`Account ${saved.name} is ${stored ? 'changed' : 'added'}.`);
           then(saved);
         },
         (error: unknown) => {

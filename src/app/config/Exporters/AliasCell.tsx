@@ -9,7 +9,7 @@ import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
 import { sentence } from '../../components/forms';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { useExporterActions } from './ExporterActions';
 import { useEditedVersion, useSetAlias } from './Exporters.hooks';
 import type { ExporterRow } from './Exporters.utils';
@@ -80,7 +80,7 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
   const save = handleSubmit(async (what) => {
     await saving.mutateAsync({ version: edited, what }).then(
       () => {
-        sayDone(what.alias ? `${row.id} is called ${what.alias} now.` : `${row.id} has no alias any more.`);
+        toastSuccess(what.alias ? `${row.id} is called ${what.alias} now.` : `${row.id} has no alias any more.`);
         onClose();
       },
       () => undefined

@@ -10,7 +10,7 @@ import { setLimit } from '../../../contract/exporters';
 import { formatCount } from '../../../reports/units';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { sentence } from '../../components/forms';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { useEditedVersion, useSetLimit } from './Exporters.hooks';
 import type { AllExporters } from './Exporters.utils';
 
@@ -31,7 +31,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
     await saving.mutateAsync({ version: edited, what }).then(
       () => {
         reset(what);
-        sayDone(`Up to ${formatCount(what.limit)} exporters are told apart now.`);
+        toastSuccess(`Up to ${formatCount(what.limit)} exporters are told apart now.`);
       },
       () => undefined
     );

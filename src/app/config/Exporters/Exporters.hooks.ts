@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 
 import { MAX_CHANGED } from '../../../contract/bounds';
-import { everyPage } from '../../api/pages';
+import { fetchAllPages } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
-import { useChange, useReload } from '../../api/useChange';
+import { useChange, useInvalidate } from '../../api/useChange';
 import type { AllExporters } from './Exporters.utils';
 
 const EXPORTERS = ['exporters'] as const;
@@ -18,7 +18,7 @@ const REFRESH_MS = 30_000;
 export function useExporters() {
   return useQuery({
     queryKey: EXPORTERS,
-    queryFn: ({ signal }): Promise<AllExporters> => everyPage((page) => sidecar.exporters.list(page, signal)),
+    queryFn: ({ signal }): Promise<AllExporters> => fetchAllPages((page) => sidecar.exporters.list(page, signal)),
     refetchInterval: REFRESH_MS,
   });
 }
@@ -87,7 +87,7 @@ export const useSetLimit = () => useExportersChange(sidecar.exporters.setLimit);
  */
 export function useEditedVersion(version: number, isEditing: boolean) {
   const queries = useQueryClient();
-  const reload = useReload('exporters');
+  const reload = useInvalidate('exporters');
   const [edited, setEdited] = useState(version);
   if (!isEditing && edited !== version) {
     setEdited(version);

@@ -13,7 +13,9 @@ const toasts = toastsForTests();
 
 const SHOP = made('111122223333/vpc-1', { name: 'shop', recordsPerMinute: 12.34 });
 const MAIL = made('111122223333/vpc-2', {
-  ...{ alias: 'Mail, production', name: 'mail', recordsPerMinute: 1234.5 },
+  alias: 'Mail, production',
+  name: 'mail',
+  recordsPerMinute: 1234.5,
   lastSeen: NOW - 12.6 * 60,
 });
 const SUBNET = made('444455556666/subnet-9', {

@@ -4,12 +4,12 @@ import { EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
 import { MAX_CHANGED } from '../../../contract/bounds';
 import { exporterTitle } from '../../../contract/exporters';
 import { formatCount, formatCounted } from '../../../reports/units';
-import { useReload } from '../../api/useChange';
-import { useSteady } from '../../api/useSteady';
+import { useInvalidate } from '../../api/useChange';
+import { useStickyError } from '../../api/useStickyError';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { TabBody } from '../../components/TabBody';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { tabUrl } from '../../plugin';
 import { DisableModal } from './DisableModal';
 import { ExporterActionsContext } from './ExporterActions';
@@ -21,7 +21,7 @@ import { ExporterWarnings } from './ExporterWarnings';
 
 /** The Exporters tab: who produces the traffic, who of them is counted, and how many may be. */
 export function Exporters() {
-  const { data, error, refetch } = useSteady(useExporters());
+  const { data, error, refetch } = useStickyError(useExporters());
   if (!data) {
     return error ? (
       <Failure title="The exporters cannot be shown" error={error} onRetry={() => void refetch()} />
@@ -52,7 +52,7 @@ const partOf = ({ done, of }: Switched) => `${formatCount(done)} of ${formatCoun
 
 /** The table, with what is selected in it and what is asked before exporters are disabled. */
 function Switchable({ items, version }: AllExporters) {
-  const reload = useReload('exporters');
+  const reload = useInvalidate('exporters');
   const { switching, switched } = useSwitchExporters();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [leaving, setLeaving] = useState<readonly Exporter[]>();
@@ -64,7 +64,7 @@ function Switchable({ items, version }: AllExporters) {
           which.length === 1
             ? `${exporterTitle(which[0])} is`
             : formatCounted(which.length, 'exporter is', 'exporters are');
-        sayDone(`${who} ${enabled ? 'enabled' : 'disabled'}.`);
+        toastSuccess(`${who} ${enabled ? 'enabled' : 'disabled'}.`);
         setSelected(new Set());
       },
       () => undefined
@@ -87,7 +87,11 @@ function Switchable({ items, version }: AllExporters) {
   return (
     <ExporterActionsContext.Provider
       value={{
-        ...{ version, selected, select, progress, isChanging: switching.isPending },
+        version,
+        selected,
+        select,
+        progress,
+        isChanging: switching.isPending,
         switchOn: (which) => void change(which, true),
         switchOff: setLeaving,
       }}

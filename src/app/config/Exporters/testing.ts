@@ -11,15 +11,28 @@ export const NOW = Math.floor(Date.now() / 1000);
 /** An exporter that is counted, unless `more` says otherwise. */
 export function made(id: string, more: Partial<Exporter> = {}): Exporter {
   return {
-    ...{ id, account: id.split('/')[0], from: 'vpc', firstSeen: NOW - 90 * 86_400, lastSeen: NOW - 60, records: 9 },
-    ...{ recordsPerMinute: 0, enabled: true, state: 'counted', ...more },
+    id,
+    account: id.split('/')[0],
+    from: 'vpc',
+    firstSeen: NOW - 90 * 86_400,
+    lastSeen: NOW - 60,
+    records: 9,
+    recordsPerMinute: 0,
+    enabled: true,
+    state: 'counted',
+    ...more,
   };
 }
 
 /** A sidecar that keeps exporters, as far as this tab knows it. */
 export function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {}) {
   let known: AllExporters = {
-    ...{ items, total: items.length, limit: 500, counted: items.length, version: 1, fallbacks: 0 },
+    items,
+    total: items.length,
+    limit: 500,
+    counted: items.length,
+    version: 1,
+    fallbacks: 0,
     overflow: { exporters: 0, records: 0, examples: [] },
     ...more,
   };

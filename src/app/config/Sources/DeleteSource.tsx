@@ -2,9 +2,9 @@ import React from 'react';
 import { ConfirmModal, Stack } from '@grafana/ui';
 
 import type { SourceView } from '../../../contract/sources';
-import { useReload } from '../../api/useChange';
+import { useInvalidate } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { useRemoveSource } from './Sources.hooks';
 
 interface Props {
@@ -16,13 +16,13 @@ interface Props {
 
 /** Asks before a source is forgotten, and says what stays. */
 export function DeleteSource({ source, onClose, onDone }: Props) {
-  const reload = useReload('sources');
+  const reload = useInvalidate('sources');
   const removing = useRemoveSource();
   const { name, bucket, enabled } = source;
   const remove = () =>
     removing.mutateAsync(source).then(
       ({ stays }) => {
-        sayDone(`${name} is deleted. ${stays}`);
+        toastSuccess(`${name} is deleted. ${stays}`);
         onClose();
         onDone?.();
       },

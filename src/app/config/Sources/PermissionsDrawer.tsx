@@ -9,7 +9,7 @@ import { DrawerBody } from '../../components/DrawerBody';
 import { Failure } from '../../components/Failure';
 import { sentence } from '../../components/forms';
 import { Policies } from '../../components/Policies';
-import { useSettled } from '../../components/useSettled';
+import { useDebounced } from '../../components/useDebounced';
 
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/…';
 
@@ -24,7 +24,7 @@ interface Props {
 /** The least that this source needs in AWS, to copy. */
 export function PermissionsDrawer({ source, principalArn: known = '', onClose }: Props) {
   const [typed, setTyped] = useState({ kmsKeyArn: '', queueKmsKeyArn: '', principalArn: known });
-  const options = emptyLeftOut(useSettled(typed));
+  const options = emptyLeftOut(useDebounced(typed));
   const of = (name: keyof PolicyOptions) => ({
     name,
     value: typed[name],

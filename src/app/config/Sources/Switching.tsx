@@ -1,9 +1,9 @@
 import React, { createContext, useContext } from 'react';
 
 import type { SourceView } from '../../../contract/sources';
-import { useReload } from '../../api/useChange';
+import { useInvalidate } from '../../api/useChange';
 import { ChangeFailure } from '../../components/ChangeFailure';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { useSwitchSource } from './Sources.hooks';
 
 interface Switching {
@@ -17,13 +17,16 @@ export const useSwitching = () => useContext(Context);
 
 /** Lets rows disable their sources, and says above them why one could not be. */
 export function SwitchingProvider({ children }: React.PropsWithChildren) {
-  const reload = useReload('sources');
+  const reload = useInvalidate('sources');
   const switching = useSwitchSource();
   const { mutate, isPending, variables } = switching;
   const disable = (source: SourceView) =>
     mutate(
       { source, enabled: false },
-      { onSuccess: ({ name }) => sayDone(`${name} is disabled: nothing is collected or deleted until it is enabled.`) }
+      {
+        onSuccess: ({ name }) =>
+          toastSuccess(`${name} is disabled: nothing is collected or deleted until it is enabled.`),
+      }
     );
   return (
     <Context.Provider value={{ disable, changing: isPending ? variables.source.id : undefined }}>

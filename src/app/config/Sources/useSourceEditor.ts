@@ -7,10 +7,10 @@ import { fieldEntries, SOURCE_FIELDS } from '../../../contract/sourceFields';
 import { sourceInput, type SourceView } from '../../../contract/sources';
 import { toFailure } from '../../api/failure';
 import { sidecar } from '../../api/sidecar';
-import { useReload } from '../../api/useChange';
+import { useInvalidate } from '../../api/useChange';
 import { useJob, type RunningJob } from '../../api/useJob';
 import { refuseField } from '../../components/forms';
-import { sayDone } from '../../components/toast';
+import { toastSuccess } from '../../components/toasts';
 import { useSwitchSource, useTakeSource } from './Sources.hooks';
 import { FIELDS, NAME_TAKEN, sourceResolver, sourceValues, toSourceInput, type SourceValues } from './sourceForm';
 import type { CheckProgress, SourceProgress } from './steps';
@@ -29,7 +29,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
   // What the form was filled from, and what its changes are meant for.
   const [stored, setStored] = useState(opened);
   const take = useTakeSource();
-  const reload = useReload('sources');
+  const reload = useInvalidate('sources');
   const form = useForm<SourceValues>({
     mode: 'onTouched',
     defaultValues: sourceValues(opened),
@@ -59,7 +59,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
       reset(sourceValues(saved));
       setStored(saved);
       take(saved);
-      sayDone(`${saved.name} is saved.${saved.enabled ? '' : ' It is disabled: nothing is collected yet.'}`);
+      toastSuccess(`${saved.name} is saved.${saved.enabled ? '' : ' It is disabled: nothing is collected yet.'}`);
       if (!stored) {
         onAdded(saved);
       }
@@ -80,7 +80,7 @@ export function useSourceEditor({ opened, taken, onAdded }: Options) {
       {
         onSuccess: (changed) => {
           setStored(changed);
-          sayDone(
+          toastSuccess(
             enabled
               ? `${changed.name} is enabled: its objects are collected now.`
               : `${changed.name} is disabled: nothing is collected or deleted until it is enabled.`

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 
 import { sidecar } from '../../api/sidecar';
 import { REFRESH_MS } from '../../api/useCollection';
-import { bySource, type QuarantinedObject } from './Quarantine.utils';
+import { retryRequests, type QuarantinedObject } from './Quarantine.utils';
 
 const ROWS_PER_PAGE = 50;
 
@@ -35,7 +35,7 @@ export function useQuarantineChange(verb: 'retry' | 'dismiss') {
   return useMutation({
     mutationFn: async (items: readonly QuarantinedObject[]) => {
       const sum = { changed: 0, unlisted: 0 };
-      for (const choice of bySource(items)) {
+      for (const choice of retryRequests(items)) {
         const { changed, unlisted } = await sidecar.collection[verb](choice);
         sum.changed += changed;
         sum.unlisted += unlisted;

@@ -7,12 +7,14 @@ import { render } from '../../test/render';
 import { answers, refuses, server } from '../../test/server';
 import { toastsForTests } from '../../test/toasts';
 import { Quarantine } from './Quarantine';
-import { bySource } from './Quarantine.utils';
+import { retryRequests } from './Quarantine.utils';
 import { quarantined, stands, status, type Quarantined } from './testing';
 
 const CUT = quarantined({ key: 'a.log.gz' });
 const BAD = quarantined({
-  ...{ key: 'b.log.gz', reason: 'corrupt-parquet', message: 'A page is damaged.' },
+  key: 'b.log.gz',
+  reason: 'corrupt-parquet',
+  message: 'A page is damaged.',
   quotes: [{ reason: 'field-count', line: '2 123456789012 eni-1' }],
 });
 const OTHER = quarantined({ key: 'c.log.gz', sourceId: 'src-2', source: 'staging' });
@@ -219,7 +221,7 @@ describe('quarantine, as viewer', () => {
 describe('bySource', () => {
   it('asks for no more keys at once than the sidecar takes', () => {
     const items = Array.from({ length: 501 }, (_, index) => quarantined({ key: `${index}.gz` }));
-    expect(bySource(items).map(({ source, keys }) => [source, keys!.length])).toEqual([
+    expect(retryRequests(items).map(({ source, keys }) => [source, keys!.length])).toEqual([
       ['production', 500],
       ['production', 1],
     ]);

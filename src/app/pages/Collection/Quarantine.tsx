@@ -3,9 +3,9 @@ import { LoadingPlaceholder } from '@grafana/ui';
 
 import { formatCounted } from '../../../reports/units';
 import { useCollection } from '../../api/useCollection';
-import { useSteady } from '../../api/useSteady';
+import { useStickyError } from '../../api/useStickyError';
 import { Failure } from '../../components/Failure';
-import { sayDone, sayLeft } from '../../components/toast';
+import { toastSuccess, toastWarning } from '../../components/toasts';
 import { isAdmin } from '../../plugin';
 import { useQuarantine, useQuarantineChange } from './Collection.hooks';
 import type { QuarantinedObject } from './Quarantine.utils';
@@ -40,7 +40,7 @@ function QuarantineCount() {
 
 function QuarantinedObjects() {
   const pages = useQuarantine();
-  const { data, error, refetch } = useSteady(pages);
+  const { data, error, refetch } = useStickyError(pages);
   const { hasNextPage, fetchNextPage, isFetchingNextPage } = pages;
   const retry = useQuarantineChange('retry');
   const dismiss = useQuarantineChange('dismiss');
@@ -97,12 +97,15 @@ function QuarantinedObjects() {
 /** Says what came of it, in passing. */
 function announce(verb: 'retry' | 'dismiss', { changed, unlisted }: { changed: number; unlisted: number }) {
   if (changed > 0 && verb === 'retry') {
-    sayDone(`${formatCounted(changed, 'object')} will be collected again`, 'With the next look through the source.');
+    toastSuccess(
+      `${formatCounted(changed, 'object')} will be collected again`,
+      'With the next look through the source.'
+    );
   }
   if (changed > 0 && verb === 'dismiss') {
-    sayDone(`${formatCounted(changed, 'notice')} dismissed`, 'The objects stay where they are.');
+    toastSuccess(`${formatCounted(changed, 'notice')} dismissed`, 'The objects stay where they are.');
   }
   if (unlisted > 0) {
-    sayLeft(`${formatCounted(unlisted, 'object')} cannot be retried`, 'No source lists them any more.');
+    toastWarning(`${formatCounted(unlisted, 'object')} cannot be retried`, 'No source lists them any more.');
   }
 }

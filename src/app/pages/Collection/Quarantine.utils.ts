@@ -13,7 +13,7 @@ export function idOf({ sourceId, key }: QuarantinedObject): string {
 }
 
 /** The requests that objects of several sources take. */
-export function bySource(items: readonly QuarantinedObject[]): Array<z.infer<typeof quarantineChoice>> {
+export function retryRequests(items: readonly QuarantinedObject[]): Array<z.infer<typeof quarantineChoice>> {
   const keys = new Map<string, string[]>();
   for (const { source, key } of items) {
     keys.set(source, [...(keys.get(source) ?? []), key]);

@@ -11,7 +11,11 @@ import { Collection } from './Collection';
 import { BUCKET, details, healthy, KEY, NOW, stands, status, view } from './testing';
 
 const FAILING = status({
-  ...{ state: 'failing', problem: 'AWS denies access to its bucket.', backlog: 3, oldestAge: 5400, lag: undefined },
+  state: 'failing',
+  problem: 'AWS denies access to its bucket.',
+  backlog: 3,
+  oldestAge: 5400,
+  lag: undefined,
   completeUntil: undefined,
 });
 const LEFT = [
@@ -159,7 +163,10 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
 describe('what failed and what was left', () => {
   const left = [
     {
-      ...{ state: 'not-collected', reason: 'log-status-missing', objects: 70, example: KEY },
+      state: 'not-collected',
+      reason: 'log-status-missing',
+      objects: 70,
+      example: KEY,
       message: 'The header lacks log-status: recreate the flow log.',
     },
   ];

@@ -19,8 +19,14 @@ const Loaded = () => (useCollection().data ? <p>loaded</p> : null);
 /** Objects with numbers from `from` on, of which there are `total`. */
 const page = (from: number, count: number, total: number, next?: string) => ({
   items: Array.from({ length: count }, (_, i) => ({
-    ...{ id: from + i, source: 'production', key: `${from + i}/${KEY}`, stored: 1_700_000_000, lines: 3, bytes: 2048 },
-    ...{ reasons: { 'not-a-number': 2, expired: 1 }, quotes: [{ reason: 'not-a-number', line: LINE }] },
+    id: from + i,
+    source: 'production',
+    key: `${from + i}/${KEY}`,
+    stored: 1_700_000_000,
+    lines: 3,
+    bytes: 2048,
+    reasons: { 'not-a-number': 2, expired: 1 },
+    quotes: [{ reason: 'not-a-number', line: LINE }],
   })),
   total,
   next,

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { unreadPage } from '../../../contract/collection';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
 import { useCollection } from '../../api/useCollection';
-import { useSteady } from '../../api/useSteady';
+import { useStickyError } from '../../api/useStickyError';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
 import { isAdmin } from '../../plugin';
@@ -50,7 +50,7 @@ export function Unread() {
 function UnreadObjects() {
   const styles = useStyles2(getObjectTableStyles);
   const pages = useUnread();
-  const { data, error, refetch } = useSteady(pages);
+  const { data, error, refetch } = useStickyError(pages);
   const { hasNextPage, fetchNextPage, isFetchingNextPage } = pages;
   const items = data?.pages.flatMap((page) => page.items) ?? [];
   return (

@@ -15,8 +15,16 @@ export const KEY = 'AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/11/24/x.log.
 /** A source as viewers see it. */
 export function status(changes: Partial<SourceStatus> = {}): SourceStatus {
   return {
-    ...{ id: 'src-1', name: 'production', enabled: true, state: 'collecting' },
-    ...{ lastObject: NOW() - 120, lastRun: NOW() - 30, backlog: 0, oldestAge: 0, lag: 720, completeUntil: NOW() - 900 },
+    id: 'src-1',
+    name: 'production',
+    enabled: true,
+    state: 'collecting',
+    lastObject: NOW() - 120,
+    lastRun: NOW() - 30,
+    backlog: 0,
+    oldestAge: 0,
+    lag: 720,
+    completeUntil: NOW() - 900,
     objects: [{ state: 'deleted', objects: 1532 }],
     ...changes,
   };
@@ -41,8 +49,15 @@ export type Quarantined = z.input<typeof quarantinePage>['items'][number];
 /** An object in quarantine. */
 export function quarantined(changes: Partial<Quarantined> = {}): Quarantined {
   return {
-    ...{ sourceId: 'src-1', source: 'production', isListed: true, key: KEY, size: 2048 },
-    ...{ reason: 'corrupt-gzip', message: 'The gzip data is cut off.', since: NOW() - 3600, quotes: [] },
+    sourceId: 'src-1',
+    source: 'production',
+    isListed: true,
+    key: KEY,
+    size: 2048,
+    reason: 'corrupt-gzip',
+    message: 'The gzip data is cut off.',
+    since: NOW() - 3600,
+    quotes: [],
     ...changes,
   };
 }

@@ -17,8 +17,13 @@ const PAGE = '/a/flowscope-awsflowlogs-app/reports';
 
 const today = (clock: string) => Date.parse(`${new Date().toISOString().slice(0, 10)}T${clock}:00Z`) / 1000;
 const SOURCE: Collection['sources'][number] = {
-  ...{ id: 'src-1', name: 'production', enabled: true, state: 'collecting', objects: [] },
-  ...{ completeUntil: today('00:35'), lastObject: Math.floor(Date.now() / 1000) - 120 },
+  id: 'src-1',
+  name: 'production',
+  enabled: true,
+  state: 'collecting',
+  objects: [],
+  completeUntil: today('00:35'),
+  lastObject: Math.floor(Date.now() / 1000) - 120,
 };
 
 const stands = (body: Collection) => answers(collection, 'get', 'collection', body);

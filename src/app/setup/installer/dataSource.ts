@@ -48,7 +48,10 @@ export async function saveDataSource(
   { url, database, user, password }: DataSourceForm
 ): Promise<void> {
   const body = {
-    ...{ ...DATA_SOURCE, access: 'proxy', url, user },
+    ...DATA_SOURCE,
+    access: 'proxy',
+    url,
+    user,
     jsonData: { ...there?.jsonData, version: 'InfluxQL', dbName: database, httpMode: 'POST', timeInterval: '1m' },
     ...(password !== '' && { secureJsonData: { password } }),
   };
@@ -64,7 +67,7 @@ const results = z.object({ results: z.record(z.string(), z.object({ error: z.str
 
 /** Why the data source cannot read, in InfluxDB's words; undefined when it can. Throws GrafanaFailure. */
 export async function whyUnreadable(): Promise<string | undefined> {
-  const { status, message = 'InfluxDB does not say why' } = await asSaid(health, 'GET', `${BY_UID}/health`);
+  const { status, message = 'InfluxDB does not say why' } = await parseEvenIfRefused(health, 'GET', `${BY_UID}/health`);
   return status === 'OK' ? undefined : message;
 }
 
@@ -76,7 +79,7 @@ export async function mayWrite(): Promise<boolean> {
   const { uid, type } = DATA_SOURCE;
   const query = { refId: 'A', datasource: { uid, type }, rawQuery: true, resultFormat: 'table', query: COPY_NOTHING };
   const body = { from: 'now-1m', to: 'now', queries: [query] };
-  const { A: answer } = (await asSaid(results, 'POST', '/api/ds/query', { body })).results;
+  const { A: answer } = (await parseEvenIfRefused(results, 'POST', '/api/ds/query', { body })).results;
   if (answer?.error !== undefined && !/not authorized/i.test(answer.error)) {
     throw new Error(answer.error);
   }
@@ -84,7 +87,7 @@ export async function mayWrite(): Promise<boolean> {
 }
 
 /** Grafana answers a store's refusals with a status of their own; what it says is what is wanted then, too. */
-async function asSaid<T extends z.ZodType>(
+async function parseEvenIfRefused<T extends z.ZodType>(
   schema: T,
   method: 'GET' | 'POST',
   url: string,

@@ -10,7 +10,7 @@ import {
 import { DASHBOARD_FOLDER, dashboardItems } from './dashboards';
 import { folderItems } from './folders';
 import type { Item } from './items';
-import { shipped } from './shipped';
+import { loadShipped } from './shipped';
 
 /** How everything stands that the plugin puts into Grafana. */
 export interface Plan {
@@ -23,7 +23,7 @@ export interface Plan {
 
 /** Looks, and changes nothing. Throws GrafanaFailure. */
 export async function makePlan(): Promise<Plan> {
-  const { dashboards, rules } = await shipped();
+  const { dashboards, rules } = await loadShipped();
   const [dataSource, dashboardsThere, rulesThere, folders] = await Promise.all([
     readDataSource(),
     dashboardItems(dashboards),

@@ -3,7 +3,7 @@ import type { ShippedRules } from './alertRules';
 import type { Dashboard } from './dashboards';
 
 /** The dashboards and rules of this version, made by src/dashboards; loaded when they are needed. */
-export async function shipped(): Promise<{ dashboards: Dashboard[]; rules: ShippedRules }> {
+export async function loadShipped(): Promise<{ dashboards: Dashboard[]; rules: ShippedRules }> {
   const [rules, ...dashboards] = await Promise.all([
     import('../../../../provisioning/alerting/flowscope.json'),
     ...DASHBOARDS.map(({ uid }) => import(`../../../../provisioning/dashboards/${uid}.json`)),

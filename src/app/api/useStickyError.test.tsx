@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { act, screen, waitFor } from '@testing-library/react';
 
 import { render } from '../test/render';
-import { useSteady } from './useSteady';
+import { useStickyError } from './useStickyError';
 
 /** What is asked waits until the test settles it. */
 let ask: jest.Mock<Promise<string>, []>;
@@ -13,7 +13,9 @@ beforeEach(() => {
 });
 
 function Probe() {
-  const { data, error, isLoading, isFetching, refetch } = useSteady(useQuery({ queryKey: ['probe'], queryFn: ask }));
+  const { data, error, isLoading, isFetching, refetch } = useStickyError(
+    useQuery({ queryKey: ['probe'], queryFn: ask })
+  );
   return (
     <button onClick={() => void refetch()}>
       {error ? error.message : isLoading ? 'loading' : data} {isFetching && 'again'}

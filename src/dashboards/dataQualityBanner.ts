@@ -28,14 +28,14 @@ import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
-import { REFS, type NoteRef } from './refs';
+import { REFS, type BannerRef } from './refs';
 import { filterVar, GRAFANA, VARS } from './vars';
 import { isNoneOfChosen, rankingScope, shownFilters, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
 /** What the strip may have to say: a sentence that shows when its query finds a row. */
-interface Note {
-  readonly name: NoteRef;
+interface BannerMessage {
+  readonly name: BannerRef;
   readonly query: string;
   readonly text: string;
   readonly link?: { readonly title: string; readonly url: string };
@@ -54,7 +54,7 @@ const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;
  * One line that says how far the data can be trusted: complete until when, how much of it is in named rows, how many
  * warnings; and before that, whenever there is less to see than people expect, why.
  */
-export function strip(report: Report): PanelBuilder {
+export function dataQualityBanner(report: Report): PanelBuilder {
   const panel = new PanelBuilder()
     .datasource(DATASOURCE)
     .transparent(true)
@@ -68,7 +68,7 @@ export function strip(report: Report): PanelBuilder {
       new DashboardLinkBuilder('S3 sources').type(DashboardLinkType.Link).url('/plugins/flowscope-awsflowlogs-app'),
       new DashboardLinkBuilder(HEALTH.title).type(DashboardLinkType.Link).url(HEALTH.url),
     ]);
-  for (const { name, query, text, link = HEALTH } of notesOf(report)) {
+  for (const { name, query, text, link = HEALTH } of bannerMessages(report)) {
     const mappings = [{ type: 'range', options: { from: 0, to: null, result: { text, color: 'orange', index: 0 } } }];
     const cellOptions = { type: TableCellDisplayMode.ColorText };
     panel.withTarget(influxQuery(name, query)).overrideByName(
@@ -111,13 +111,13 @@ function figure(width: number, values: Readonly<Record<string, unknown>>) {
 }
 
 /** The sentences a report may need, the most fundamental first. */
-function notesOf(report: Report): Note[] {
+function bannerMessages(report: Report): BannerMessage[] {
   const scope = rankingScope(report);
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
     sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, `sum("flows") AS "${as}"`);
   const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
-  const notes: Note[] = [
+  const notes: BannerMessage[] = [
     { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
     // The name of a measurement that exists is no prefix of a collector's.
     {

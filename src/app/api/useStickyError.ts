@@ -13,7 +13,7 @@ interface Shown {
  * A query whose last error stays until something is read. TanStack Query forgets the error with every new try as long as it has
  * no data, so what is polled in vain would change between failure and loading each time.
  */
-export function useSteady<Q extends Shown>({ data, error, isLoading, isFetching, refetch }: Q) {
+export function useStickyError<Q extends Shown>({ data, error, isLoading, isFetching, refetch }: Q) {
   const [kept, setKept] = useState<Error | null>(null);
   const last = error ?? (data === undefined ? kept : null);
   if (last !== kept) {
