@@ -11,10 +11,15 @@ const swcTransform = Object.values(baseConfig.transform)[0];
 const app = {
   ...baseConfig,
   displayName: 'app',
-  // jsdom with Node's fetch, which MSW answers.
-  testEnvironment: 'jest-fixed-jsdom',
+  testEnvironment: '<rootDir>/scripts/jest/jsdomEnvironment.ts',
+  setupFiles: ['<rootDir>/src/app/test/beforeImports.ts'],
   setupFilesAfterEnv: [...baseConfig.setupFilesAfterEnv, '<rootDir>/src/app/test/setup.ts'],
   testMatch: ['<rootDir>/src/app/**/*.test.{ts,tsx}'],
+  moduleNameMapper: {
+    ...baseConfig.moduleNameMapper,
+    'react-inlinesvg': '<rootDir>/src/app/test/icons.tsx',
+    '^@emotion/sheet$': '<rootDir>/src/app/test/noStyles.ts',
+  },
   // The scaffold's ES modules, and those of MSW.
   transformIgnorePatterns: [
     nodeModulesToTransform([
