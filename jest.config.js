@@ -2,6 +2,8 @@
 // generally used by snapshots, but can affect specific tests
 process.env.TZ = 'UTC';
 
+const { availableParallelism } = require('node:os');
+
 const baseConfig = require('./.config/jest.config');
 const { grafanaESModules, nodeModulesToTransform } = require('./.config/jest/utils');
 
@@ -11,10 +13,15 @@ const swcTransform = Object.values(baseConfig.transform)[0];
 const app = {
   ...baseConfig,
   displayName: 'app',
-  // jsdom with Node's fetch, which MSW answers.
-  testEnvironment: 'jest-fixed-jsdom',
+  testEnvironment: '<rootDir>/scripts/jest/jsdomEnvironment.ts',
+  setupFiles: ['<rootDir>/src/app/test/beforeImports.ts'],
   setupFilesAfterEnv: [...baseConfig.setupFilesAfterEnv, '<rootDir>/src/app/test/setup.ts'],
   testMatch: ['<rootDir>/src/app/**/*.test.{ts,tsx}'],
+  moduleNameMapper: {
+    ...baseConfig.moduleNameMapper,
+    'react-inlinesvg': '<rootDir>/src/app/test/icons.tsx',
+    '^@emotion/sheet$': '<rootDir>/src/app/test/noStyles.ts',
+  },
   // The scaffold's ES modules, and those of MSW.
   transformIgnorePatterns: [
     nodeModulesToTransform([
@@ -38,9 +45,11 @@ const app = {
 /** Everything else. Run it on Node 24 (npm scripts do): node:sqlite is needed. */
 const node = {
   displayName: 'node',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest/nodeEnvironment.ts',
   testMatch: ['<rootDir>/{src,scripts,bench}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/app/'],
+  globalSetup: '<rootDir>/scripts/jest/sharedServices.ts',
+  globalTeardown: '<rootDir>/scripts/jest/stopServices.ts',
   moduleNameMapper: {
     // jest 29 strips the node: prefix before it loads a built-in, which these do not survive.
     '^node:(sqlite|sea|test)$': '<rootDir>/scripts/jest/node-$1.cjs',
@@ -61,6 +70,8 @@ const node = {
 
 module.exports = {
   projects: [app, node],
-  // jest reads testTimeout at the top only; app tests are quick, so the longer limit costs them nothing.
-  testTimeout: 60_000,
+  // jest's default leaves one of two cores idle: much of the work is done by processes that tests wait for.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // A limit for tests that would never end. It is read here only, and generous: a busy machine is slow.
+  testTimeout: 180_000,
 };

@@ -1,8 +1,9 @@
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { outputOf } from '../src/sidecar/testing/output';
 import { until } from '../src/sidecar/testing/until';
-import { listenTo, startNode, untilGone } from './testing';
+import { startNode, untilGone } from './testing';
 
 /** All processes below a process. */
 function descendants(pid: number): number[] {
@@ -24,11 +25,11 @@ describe('npm run dev', () => {
     const built = statSync('dist/sidecar/flowscope.mjs').mtimeMs;
     dev = startNode('scripts/bootstrap.mjs', 'dev', '--no-pages', '--minutes', '5');
     const closed = once(dev, 'close');
-    const output = listenTo(dev);
-    await until(() => dev!.exitCode !== null || output.text.includes('Ctrl-C stops everything'));
-    expect(output.text).toMatch(/^sidecar +\| Started at /m);
+    const output = outputOf(dev);
+    await until(() => dev!.exitCode !== null || output.all.includes('Ctrl-C stops everything'));
+    expect(output.all).toMatch(/^sidecar +\| Started at /m);
 
-    const [, url, token] = /Sidecar +(\S+), token (\w+)/.exec(output.text)!;
+    const [, url, token] = /Sidecar +(\S+), token (\w+)/.exec(output.all)!;
     const sources = await fetch(`${url}/v1/admin/sources`, { headers: { Authorization: `Bearer ${token}` } });
     expect(await sources.json()).toMatchObject({ items: [{ name: 'demo', enabled: true }] });
 

@@ -6,13 +6,18 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSidecar } from './lib/buildSidecar';
 import { ensureInflux, ensureMoto } from './lib/install';
 import { isEnding, ServiceError, track } from './lib/processes';
 import { runScript } from './lib/script';
 
-const LINGER_SECONDS = 20;
+/** How long jest may take to end after it has written its results. */
+const LINGER_MS = 20_000;
+const POLL_MS = 500;
+/** Where Node keeps the compiled code of the command line, which tests start hundreds of times. */
+const COMPILE_CACHE = 'node_modules/.cache/flowscope/compiled';
 
 /** The part of jest's results that is read here. */
 interface JestResults {
@@ -36,9 +41,9 @@ runScript(async () => {
   }
 });
 
-/** Resolves to the exit code: 0 only if tests ran and none failed. */
+/** Resolves to the exit code: 0 only if tests ran, none failed, and none left something open. */
 async function runJest(resultsFile: string): Promise<number> {
-  await jestEnded(resultsFile);
+  const hasEnded = await jestEnds(resultsFile);
   if (isEnding()) {
     return 1;
   }
@@ -48,7 +53,7 @@ async function runJest(resultsFile: string): Promise<number> {
   }
   const results = JSON.parse(text) as JestResults;
   // A test file that cannot be loaded has no tests of its own to fail.
-  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites + (hasEnded ? 0 : 1);
   const skipped = results.numPendingTests + results.numTodoTests;
   if (results.numPassedTests + failed === 0) {
     process.stderr.write('No test ran\n');
@@ -59,19 +64,24 @@ async function runJest(resultsFile: string): Promise<number> {
   return results.success && failed === 0 && results.numPassedTests > 0 ? 0 : 1;
 }
 
-/** Runs jest. It stays if a test left something open: then it is ended a while after its results are there. */
-async function jestEnded(resultsFile: string): Promise<void> {
+/** Runs jest. False if it does not end by itself, because a test left something open: then it is killed. */
+async function jestEnds(resultsFile: string): Promise<boolean> {
   const args = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${resultsFile}`, ...process.argv.slice(2)];
-  const jest = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const env = { ...process.env, NODE_COMPILE_CACHE: resolve(COMPILE_CACHE) };
+  const jest = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'], env });
   track(jest);
-  const ended = new Promise((resolve) => jest.once('close', resolve).once('error', resolve));
-  let secondsLeft = LINGER_SECONDS;
-  const timer = setInterval(() => {
-    if (existsSync(resultsFile) && secondsLeft-- === 0) {
-      process.stderr.write('jest does not end: a test left something open. Ending it\n');
-      jest.kill('SIGKILL');
+  const ended = new Promise<true>((done) => jest.once('close', () => done(true)).once('error', () => done(true)));
+  const lingers = async () => {
+    while (!existsSync(resultsFile)) {
+      await sleep(POLL_MS, undefined, { ref: false });
     }
-  }, 1_000);
-  await ended;
-  clearInterval(timer);
+    return sleep(LINGER_MS, false, { ref: false });
+  };
+  const hasEnded = await Promise.race([ended, lingers()]);
+  if (!hasEnded) {
+    process.stderr.write('FAIL jest does not end: a test left something open. Find it with --detectOpenHandles\n');
+    jest.kill('SIGKILL');
+    await ended;
+  }
+  return hasEnded;
 }

@@ -30,13 +30,6 @@ export function startNode(...args: string[]): ChildProcess {
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Gathers what a process prints, while it runs. */
-export function listenTo({ stdout, stderr }: ChildProcess): { readonly text: string } {
-  const output = { text: '' };
-  [stdout, stderr].forEach((stream) => stream?.on('data', (chunk: Buffer) => (output.text += chunk.toString())));
-  return output;
-}
-
 /** The first line that a process prints on standard output. */
 export function firstLine({ stdout }: ChildProcess): Promise<string> {
   return new Promise((resolve) => {

@@ -22,6 +22,8 @@ export interface InfluxOptions extends Pick<LogOptions, 'onLine'> {
   readonly isAuthenticated?: boolean;
   /** More lines of configuration. */
   readonly settings?: string;
+  /** More environment: `INFLUXDB_…` replace settings. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Starts InfluxDB; installs it if it is missing. Throws a ServiceError that says what to install or why it did not start. */
@@ -30,6 +32,7 @@ export async function startInflux({
   port,
   isAuthenticated = false,
   settings = '',
+  env = {},
   onLine,
 }: InfluxOptions): Promise<Service> {
   const command = await ensureInflux();
@@ -39,7 +42,14 @@ export async function startInflux({
     const configFile = join(dir, 'influxdb.conf');
     const logFile = join(dir, 'influxdb.log');
     await writeFile(configFile, configuration(dir, httpPort, await freePort(), isAuthenticated, settings));
-    const service = startService({ name: 'InfluxDB', command, args: ['-config', configFile], logFile, onLine });
+    const service = startService({
+      name: 'InfluxDB',
+      command,
+      args: ['-config', configFile],
+      logFile,
+      onLine,
+      env: { ...process.env, ...env },
+    });
     const url = `http://127.0.0.1:${httpPort}`;
     await waitUntilAnswering(service, `${url}/ping`, logFile, START_TIMEOUT_MS);
     return { ...service, url, port: httpPort, logFile };

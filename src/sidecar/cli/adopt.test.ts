@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
+import { outputOf } from '../testing/output';
+import { until } from '../testing/until';
 
 const world = World.forTests();
 
@@ -28,21 +30,6 @@ const rivalOf = ({ client }: Deployment) => world.deployment({ FLOWSCOPE_INFLUX_
 async function flows(flowscope: Deployment, policy: 'minute' | 'hour' = 'minute'): Promise<number> {
   const rows = await flowscope.query(`SELECT sum("flows") AS flows FROM "${policy}"."flow_interface"`).catch(() => []);
   return Number(rows[0]?.flows ?? 0);
-}
-
-async function until(isSo: () => Promise<boolean>, process?: ChildProcess): Promise<void> {
-  while (!(await isSo())) {
-    expect(process?.exitCode ?? null).toBeNull();
-  }
-}
-
-/** All that a process says, as it says it. */
-function listenTo(process: ChildProcess): { said: string } {
-  const heard = { said: '' };
-  for (const stream of [process.stdout!, process.stderr!]) {
-    stream.on('data', (chunk: Buffer) => (heard.said += chunk.toString()));
-  }
-  return heard;
 }
 
 async function stop(process: ChildProcess): Promise<void> {
@@ -93,13 +80,13 @@ describe('one store, one registry', () => {
     await withSource(former, bucket);
     await withSource(next, bucket);
     const served = former.start('serve');
-    const heard = listenTo(served);
+    const output = outputOf(served);
     const exit = once(served, 'exit');
     // In the middle of it.
     await until(async () => (await flows(former)) > 0, served);
     expect(await next.ok('adopt')).toContain('This registry fills the store from now on.');
     expect(await exit).toEqual([1, null]);
-    expect(heard.said).toMatch(/is being given to another registry/);
+    expect(output.all).toMatch(/is being given to another registry/);
     await next.ok('collect', '--once');
     expect(await world.keys(bucket)).toEqual([]);
     expect(await flows(former)).toBe(objects * 10);
@@ -175,13 +162,13 @@ describe('a database that is dropped', () => {
     await withSource(flowscope, bucket);
     await world.put(bucket, '1.log.gz', objectOf(1));
     const served = flowscope.start('serve');
-    const heard = listenTo(served);
+    const output = outputOf(served);
     await until(async () => (await world.keys(bucket)).length === 0, served);
     await flowscope.query(`DROP DATABASE "${flowscope.client.settings.database}"`);
     await world.put(bucket, '2.log.gz', objectOf(2, 7));
     await until(async () => (await world.keys(bucket)).length === 0, served);
     expect(await flows(flowscope)).toBe(7);
-    expect(heard.said).toMatch(/The database \S+ was missing and was made again. What was stored .* is lost/);
+    expect(output.all).toMatch(/The database \S+ was missing and was made again. What was stored .* is lost/);
     const entities = await flowscope.query(
       'SELECT "name" FROM "entity"."aws_entity" WHERE "kind" = \'interface\' GROUP BY "id"'
     );
@@ -197,7 +184,7 @@ describe('a database that is dropped', () => {
     const bucket = await world.bucket();
     await withSource(flowscope, bucket);
     const served = flowscope.start('serve');
-    const heard = listenTo(served);
+    const output = outputOf(served);
     await until(
       async () => (await flowscope.query('SELECT * FROM "entity"."policy_choice"').catch(() => [])).length > 0
     );
@@ -205,7 +192,7 @@ describe('a database that is dropped', () => {
     await world.put(bucket, '2.log.gz', objectOf(2, 7));
     await until(async () => (await world.keys(bucket)).length === 0, served);
     expect(await flows(flowscope)).toBe(7);
-    expect(heard.said).toContain(`retention policy ${policy} was missing and was made again`);
+    expect(output.all).toContain(`retention policy ${policy} was missing and was made again`);
     const entities = await flowscope.query(
       'SELECT "name" FROM "entity"."aws_entity" WHERE "kind" = \'interface\' GROUP BY "id"'
     );

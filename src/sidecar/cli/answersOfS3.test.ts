@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { FakeS3, type FakeAnswer, type FakeBucket } from '../testing/fakeS3';
 import { REGION, World } from '../testing/world';
+import { outputOf } from '../testing/output';
+import { until } from '../testing/until';
 
 const world = World.forTests();
 
@@ -47,12 +49,11 @@ describe('an S3 that is not to be believed', () => {
   it('serve goes on by itself once the clock is right', async () => {
     const { fake, flowscope, bytes } = await withFake({ skew: -3 * 3600 });
     const served = flowscope.start('serve');
-    let log = '';
-    served.stdout!.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    await until(async () => log.includes("This machine's clock says"));
+    const output = outputOf(served);
+    await until(() => output.stdout.includes("This machine's clock says"), served);
     expect([fake.asked('GetObject'), fake.objects.size]).toEqual([0, 2]);
     fake.behave({});
-    await until(async () => fake.objects.size === 0);
+    await until(() => fake.objects.size === 0, served);
     const exit = once(served, 'exit');
     served.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
@@ -91,10 +92,3 @@ describe('an S3 that is not to be believed', () => {
     expect(fake.objects.size).toBe(2);
   });
 });
-
-/** Waits until a condition holds; jest's own time limit ends what never comes true. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { HangingProxy } from '../testing/hangingProxy';
 import { REGION, World, type Deployment } from '../testing/world';
 
@@ -13,13 +11,9 @@ beforeEach(() => (influx.hang = () => undefined));
 /** A deployment with a source that has flow logs, and how many objects and records of it count. */
 async function withLogs(seed: number) {
   const flowscope = world.deployment({ FLOWSCOPE_INFLUX_URL: influx.url });
-  const bucket = await world.bucket();
-  const file = join(world.folder, `truth-${seed}.json`);
-  const size = ['--minutes', '10', '--interfaces', '4', '--seed', String(seed)];
-  await flowscope.ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
+  const { bucket, truth } = await world.bucketWithLogs({ seed, minutes: 10, interfaces: 4 });
   await addSource(flowscope, 'good', bucket);
-  const { collected, records } = JSON.parse(readFileSync(file, 'utf8')) as { collected: number; records: number };
-  return { flowscope, counts: { collected, records } };
+  return { flowscope, counts: { collected: truth.collected, records: truth.records } };
 }
 
 const addSource = (flowscope: Deployment, name: string, bucket: string) =>

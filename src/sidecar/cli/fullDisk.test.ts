@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetFile } from '../testing/parquetFile';
 import { REGION, World, type Deployment } from '../testing/world';
+import { outputOf } from '../testing/output';
 
 jest.setTimeout(120_000);
 const world = World.forTests();
@@ -38,12 +39,9 @@ async function withObject(): Promise<{ flowscope: Deployment; bucket: string }> 
 async function runAfter(shell: string, { env }: Deployment, ...args: string[]) {
   const command = [process.execPath, 'dist/sidecar/flowscope.mjs', ...args];
   const child = spawn('sh', ['-c', `${shell}; exec "$@"`, 'sh', ...command], { env });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const output = outputOf(child);
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  return { code, ...output };
 }
 
 describe('a disk that does not take what is to be written', () => {

@@ -1,24 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGION, World } from '../testing/world';
 
-interface Truth {
-  objects: number;
-  collected: number;
-  notCollected: number;
-  measurements: Record<string, Record<string, string>>;
-}
-
 const world = World.forTests();
 
 /** Generates flow logs into a folder or a bucket and returns the exact sums in them. */
-async function generate(out: string, minutes = 40, seed = 1): Promise<Truth> {
-  const file = join(world.folder, `truth-${seed}-${out.replace(/\W/g, '-')}.json`);
-  const options = ['--minutes', String(minutes), '--interfaces', '30', '--seed', String(seed)];
-  await world.deployment().ok('generate', '--out', out, ...options, '--truth', file);
-  return JSON.parse(readFileSync(file, 'utf8')) as Truth;
-}
+const generate = (out: string, minutes = 40, seed = 1) => world.generate(out, { seed, minutes, interfaces: 30 });
 
 /** A default-format object with one record. */
 function oneRecord(start: number, i: number): Buffer {

@@ -1,89 +1,73 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { REGION, World, type Deployment } from '../testing/world';
+import { HangingProxy } from '../testing/hangingProxy';
+import { KillableDeployment } from '../testing/kills';
+import { outputOf } from '../testing/output';
+import { until } from '../testing/until';
 
-const world = World.forTests();
+const world = World.forTests({ influxEnv: {} });
 
-async function bucketWithLogs(
-  seed: number,
-  minutes: number
-): Promise<{ bucket: string; truth: Record<string, unknown>; left: number }> {
-  const bucket = await world.bucket();
-  const file = join(world.folder, `truth-${seed}.json`);
-  const size = ['--minutes', String(minutes), '--interfaces', '40', '--seed', String(seed)];
-  await world.deployment().ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
-  const truth = JSON.parse(readFileSync(file, 'utf8')) as {
-    measurements: Record<string, unknown>;
-    notCollected: number;
-  };
-  return { bucket, truth: truth.measurements, left: truth.notCollected };
-}
+/** How many more requests each run may make before it is killed. */
+const KILL_STEP = 8;
 
 async function addSource(flowscope: Deployment, bucket: string): Promise<void> {
   await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
 }
 
-/** Collects, and kills the collector after a while, whatever it is doing then; false when it had ended by itself. */
-async function collectAndKill(flowscope: Deployment, afterMs: number): Promise<boolean> {
-  const child = flowscope.start('collect', '--once');
-  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
-  // The moment is meant to be arbitrary; what is waited for is the end of the process.
-  const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
-  const [, signal] = await exit;
-  clearTimeout(timer);
-  return signal === 'SIGKILL';
-}
-
 describe('kill -9', () => {
-  it('at any moment loses and doubles nothing', async () => {
-    const { bucket, truth, left } = await bucketWithLogs(11, 90);
-    const flowscope = world.deployment();
+  it('at any request loses and doubles nothing', async () => {
+    const { bucket, truth } = await world.bucketWithLogs({ seed: 11, minutes: 40, interfaces: 40 });
+    const killable = await KillableDeployment.create(world);
+    const { flowscope } = killable;
     await addSource(flowscope, bucket);
     let kills = 0;
-    // Steps of a few milliseconds sweep the whole run, from start to the last deletion.
-    for (let afterMs = 350; ; afterMs += 45) {
-      if (!(await collectAndKill(flowscope, afterMs))) {
-        break;
-      }
+    // Each run gets further than the one before, until one gets to the end.
+    while ((await killable.runUntil(1 + KILL_STEP * kills, 'collect', '--once'))[1] === 'SIGKILL') {
       kills++;
     }
     await flowscope.ok('collect', '--once');
 
     expect(kills).toBeGreaterThan(3);
-    expect(await flowscope.sums('minute')).toEqual(truth);
-    expect(await flowscope.sums('hour')).toEqual(truth);
-    expect(await world.keys(bucket)).toHaveLength(left);
+    expect(await flowscope.sums('minute')).toEqual(truth.measurements);
+    expect(await flowscope.sums('hour')).toEqual(truth.measurements);
+    expect(await world.keys(bucket)).toHaveLength(truth.notCollected);
+    killable.stop();
   }, 240_000);
 });
 
 describe('InfluxDB stopped halfway', () => {
   it('deletes nothing that was not stored, and goes on when it is back', async () => {
-    // Much more than is collected in the moment that InfluxDB takes to go.
-    const { bucket, truth, left } = await bucketWithLogs(12, 360);
-    const before = (await world.keys(bucket)).length;
-    const flowscope = world.deployment();
+    const { bucket, truth } = await world.bucketWithLogs({ seed: 12, minutes: 40, interfaces: 40 });
+    const aws = await HangingProxy.start(world.awsUrl);
+    const flowscope = world.deployment({ AWS_ENDPOINT_URL: aws.url });
     await addSource(flowscope, bucket);
-    // Half of it is stored, then the store goes away under a running collector.
+    // With the first deletion, some of it is stored; no further object comes before the store is gone.
+    const isGone = Promise.withResolvers<undefined>();
+    let isDeleting = false;
+    aws.hang = ({ method, url }) => {
+      isDeleting ||= method === 'DELETE' || (method === 'POST' && url.includes('delete'));
+      return isDeleting && method === 'GET' ? isGone.promise : undefined;
+    };
     const child = flowscope.start('collect', '--once');
-    let stderr = '';
-    child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const output = outputOf(child);
     const ended = once(child, 'close') as Promise<[number | null]>;
-    await until(async () => (await world.keys(bucket)).length < before);
+    await until(() => isDeleting, child);
     await world.stopInflux();
-    await until(async () => stderr.includes('Waiting for it'));
+    isGone.resolve(undefined);
+    await until(() => output.stderr.includes('Waiting for it'), child);
     const kept = (await world.keys(bucket)).length;
-    expect(kept).toBeGreaterThan(left);
+    expect(kept).toBeGreaterThan(truth.notCollected);
 
     await world.restartInflux();
     expect(await ended).toEqual([0, null]);
 
-    expect(stderr).toContain('InfluxDB is back');
-    expect(await flowscope.sums('minute')).toEqual(truth);
-    expect(await flowscope.sums('hour')).toEqual(truth);
-    expect(await world.keys(bucket)).toHaveLength(left);
+    expect(output.stderr).toContain('InfluxDB is back');
+    expect(await flowscope.sums('minute')).toEqual(truth.measurements);
+    expect(await flowscope.sums('hour')).toEqual(truth.measurements);
+    expect(await world.keys(bucket)).toHaveLength(truth.notCollected);
+    aws.stop();
   }, 240_000);
 });
 
@@ -154,10 +138,3 @@ describe('what cannot work says so in one line, with exit code 1', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   }
 });
-
-/** Waits until a condition holds; jest's own time limit ends what never comes true. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}

@@ -11,7 +11,7 @@ import { describeRegion, type Found } from './describe';
 import { mergeAddresses } from './sync';
 import { REGION, World } from '../testing/world';
 
-const world = World.forTests();
+const world = World.forTests({ ownAws: true });
 
 const named = (ResourceType: ResourceType, name: string) => [{ ResourceType, Tags: [{ Key: 'Name', Value: name }] }];
 

@@ -7,6 +7,8 @@ import type { CheckResult } from '../../contract/checks';
 import type { Job } from '../../contract/jobs';
 import { HEADER_V2, recordV2 } from '../testing/lines';
 import { REGION, World, type Deployment } from '../testing/world';
+import { outputOf, type Output } from '../testing/output';
+import { until } from '../testing/until';
 
 const TOKEN = 'token-of-the-world-test';
 const SECRET = 'a-secret-that-must-never-show';
@@ -15,25 +17,27 @@ const world = World.forTests();
 
 /** `flowscope serve`, with its API. */
 class Served {
-  output = '';
   url = '';
+  private readonly printed: Output;
+
   private constructor(
     readonly child: ChildProcess,
     private readonly token: string
-  ) {}
+  ) {
+    this.printed = outputOf(child);
+  }
 
   static async start(flowscope: Deployment, token = TOKEN): Promise<Served> {
     const served = new Served(flowscope.start('serve'), token);
-    served.child.stdout!.on('data', (chunk: Buffer) => (served.output += chunk.toString()));
-    served.child.stderr!.on('data', (chunk: Buffer) => (served.output += chunk.toString()));
-    while (served.url === '') {
-      await Promise.race([once(served.child.stdout!, 'data'), once(served.child, 'exit')]);
+    await until(() => {
       served.url = /API at (http:\/\/[^"\s]+)/.exec(served.output)?.[1] ?? '';
-      if (served.child.exitCode !== null) {
-        throw new Error(served.output);
-      }
-    }
+      return served.url !== '';
+    }, served.child);
     return served;
+  }
+
+  get output(): string {
+    return this.printed.all;
   }
 
   async ask<T>(method: string, path: string, body?: object, version?: number): Promise<{ status: number; body: T }> {
@@ -52,9 +56,10 @@ class Served {
   async job<K extends Job['kind']>(path: string, body?: object): Promise<Extract<Job, { kind: K }>> {
     let { body: job, status } = await this.ask<Job>('POST', path, body);
     expect(status).toBe(202);
-    while (job.state === 'running') {
+    await until(async () => {
       ({ body: job } = await this.ask<Job>('GET', `/v1/admin/jobs/${job.id}`));
-    }
+      return job.state !== 'running';
+    }, this.child);
     return job as Extract<Job, { kind: K }>;
   }
 
@@ -65,13 +70,7 @@ class Served {
   }
 }
 
-async function bucketWithLogs(): Promise<{ bucket: string; truth: Record<string, unknown> }> {
-  const bucket = await world.bucket();
-  const file = join(world.folder, `${bucket}.json`);
-  const size = ['--minutes', '5', '--interfaces', '10', '--seed', '3'];
-  await world.deployment().ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
-  return { bucket, truth: JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> };
-}
+const bucketWithLogs = () => world.bucketWithLogs({ seed: 3, minutes: 5, interfaces: 10 });
 
 describe('a source, from its first Test to its objects collected', () => {
   it('works through the API of flowscope serve alone', async () => {
@@ -116,9 +115,7 @@ describe('a source, from its first Test to its objects collected', () => {
     expect((await flowscope.sums('minute')).flow_interface.flows).toBe('0');
 
     await served.ask('POST', `${url}/enable`, { deleteAfterCollecting: true }, 1);
-    while ((await world.keys(bucket)).length > (truth.notCollected as number)) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await until(async () => (await world.keys(bucket)).length <= truth.notCollected, served.child);
     await served.stop();
     expect(await flowscope.sums('minute')).toEqual(truth.measurements);
     expect(served.output).not.toContain(SECRET);

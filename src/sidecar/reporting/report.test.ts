@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startInflux, type Service } from '../../../scripts/services';
 import type { FilterName } from '../../reports/filters';
 import { METRICS } from '../../reports/metrics';
 import { REPORTS, reportNamed } from '../../reports/reports';
@@ -9,6 +5,8 @@ import { InfluxClient } from '../store/influx';
 import { runReport, type ReportOptions, type ReportResult } from './report';
 import { resolveFilters } from './names';
 import { ensureSchema, writeEntities, writePolicyChoice } from '../store/schema';
+import { dropDatabases } from '../testing/influx';
+import { sharedService, uniqueNumber } from '../testing/services';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,20 +19,13 @@ const DB = 'eni-0b2';
 const UNNAMED = 'eni-0c3';
 const BIG = 2n ** 52n + 1n;
 
-let dir: string;
-let influx: Service;
 let client: InfluxClient;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'flowscope-report-'));
-  influx = await startInflux({ dir });
-  client = new InfluxClient({ url: influx.url, database: 'flowscope' });
+  client = new InfluxClient({ url: await sharedService('influx'), database: `report${await uniqueNumber()}` });
 });
 
-afterAll(async () => {
-  await influx.stop();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => dropDatabases([client]));
 
 function run(name: string, options: Partial<ReportOptions> = {}): Promise<ReportResult> {
   const range = { from: NOW - HOUR, to: NOW };

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
+import { outputOf } from '../testing/output';
+import { until } from '../testing/until';
 
 const world = World.forTests();
 
@@ -97,17 +99,12 @@ describe('without a registry', () => {
   it('flowscope serve makes one, and says so', async () => {
     const { flowscope, directory } = mistyped();
     const served = flowscope.start('serve');
-    let stderr = '';
-    served.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    for await (const chunk of served.stdout!) {
-      if (String(chunk).includes('collecting')) {
-        break;
-      }
-    }
+    const output = outputOf(served);
+    await until(() => output.stdout.includes('collecting'), served);
     const closed = new Promise((resolve) => served.once('close', resolve));
     served.kill('SIGTERM');
     expect(await closed).toBe(0);
-    expect(stderr).toBe(`Making a new registry in ${directory}, which FLOWSCOPE_DATA_DIR names.\n`);
+    expect(output.stderr).toBe(`Making a new registry in ${directory}, which FLOWSCOPE_DATA_DIR names.\n`);
   });
 
   it('a dry run leaves none behind', async () => {

@@ -5,19 +5,22 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
+import { outputOf, type Output } from '../testing/output';
 
 const world = World.forTests();
 
 /** A `flowscope serve`: what it said so far, and its address once it has one. */
 class Served {
-  output = '';
   readonly ended: Promise<number | null>;
+  private readonly printed: Output;
 
   constructor(readonly child: ChildProcess) {
-    const onData = (chunk: Buffer) => (this.output += chunk.toString());
-    child.stdout!.on('data', onData);
-    child.stderr!.on('data', onData);
+    this.printed = outputOf(child);
     this.ended = once(child, 'close').then(([code]) => code as number | null);
+  }
+
+  get output(): string {
+    return this.printed.all;
   }
 
   /** Undefined when it ended instead. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { until } from '../testing/until';
 import { REGION, World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
@@ -26,9 +27,7 @@ describe('flowscope serve', () => {
         expect(error.message).toMatch(/not found/);
         return [];
       });
-    while ((await points()).length === 0) {
-      expect(served.exitCode).toBeNull();
-    }
+    await until(async () => (await points()).length > 0, served);
     const exit = once(served, 'exit');
     served.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
@@ -46,9 +45,7 @@ describe('flowscope serve', () => {
     const bucket = await world.bucket();
     await world.put(bucket, '1.log.gz', OBJECT);
     await flowscope.ok(...add, bucket, 'next');
-    while ((await world.keys(bucket)).length > 0) {
-      expect(served.exitCode).toBeNull();
-    }
+    await until(async () => (await world.keys(bucket)).length === 0, served);
     const exit = once(served, 'exit');
     served.kill('SIGTERM');
     hanging.stop();

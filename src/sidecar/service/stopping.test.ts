@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HangingProxy, type Asked, type Hanging } from '../testing/hangingProxy';
-import { REGION, World, type Deployment } from '../testing/world';
+import { outputOf } from '../testing/output';
+import { until } from '../testing/until';
+import { REGION, World, type Deployment, type LogsInBucket } from '../testing/world';
 
 jest.setTimeout(240_000);
 const world = World.forTests();
@@ -12,22 +14,11 @@ afterAll(() => proxies.forEach((proxy) => proxy.stop()));
 
 let seeds = 0;
 
+/** Sums by measurement and metric. */
 type Measurements = Record<string, Record<string, string>>;
 
-interface Logs {
-  readonly bucket: string;
-  /** `notCollected`: objects that are left in place. */
-  readonly truth: { readonly measurements: Measurements; readonly notCollected: number };
-}
-
 /** A few flow logs in a bucket of their own, with their sums. */
-async function bucketWithLogs(): Promise<Logs> {
-  const bucket = await world.bucket();
-  const file = join(world.folder, `truth-${++seeds}.json`);
-  const size = ['--minutes', '10', '--interfaces', '4', '--seed', String(seeds)];
-  await world.deployment().ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
-  return { bucket, truth: JSON.parse(readFileSync(file, 'utf8')) as Logs['truth'] };
-}
+const bucketWithLogs = () => world.bucketWithLogs({ seed: ++seeds, minutes: 10, interfaces: 4 });
 
 async function proxyBefore(url: string): Promise<HangingProxy> {
   const proxy = await HangingProxy.start(url);
@@ -48,9 +39,7 @@ const addSource = (flowscope: Deployment, bucket: string, name: string, ...more:
 /** Starts a command; tells what it says, and how it ends. */
 function start(flowscope: Deployment, ...args: string[]) {
   const child = flowscope.start(...args);
-  const said = { stdout: '', stderr: '' };
-  child.stdout!.on('data', (chunk: Buffer) => (said.stdout += chunk.toString()));
-  child.stderr!.on('data', (chunk: Buffer) => (said.stderr += chunk.toString()));
+  const said = outputOf(child);
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   return { child, said, ended };
 }
@@ -76,9 +65,9 @@ function total(all: readonly Measurements[]): Measurements {
 }
 
 /** Collects what is left; then each record counts once, and all is deleted that can be. */
-async function expectAllCollected(flowscope: Deployment, ...logs: Logs[]) {
+async function expectAllCollected(flowscope: Deployment, ...logs: LogsInBucket[]) {
   await flowscope.ok('collect', '--once');
-  const measurements = total(logs.map(({ truth }) => truth.measurements));
+  const measurements = total(logs.map(({ truth }) => truth.measurements as unknown as Measurements));
   expect(await flowscope.sums('minute')).toEqual(measurements);
   expect(await flowscope.sums('hour')).toEqual(measurements);
   for (const { bucket, truth } of logs) {
@@ -198,9 +187,7 @@ describe('SIGTERM', () => {
     const { child, said, ended } = start(flowscope, 'serve');
     await proxy.hangs.promise;
     child.kill('SIGTERM');
-    while (!said.stdout.includes('a second signal ends at once')) {
-      await once(child.stdout!, 'data');
-    }
+    await until(() => said.stdout.includes('a second signal ends at once'), child);
     child.kill('SIGTERM');
     expect(await endsSoon(ended)).toEqual([1, null]);
     expect(said.stdout).toContain('SIGTERM again: ended at once');
@@ -228,9 +215,7 @@ describe('SIGTERM', () => {
     const { proxy, flowscope } = await behind('InfluxDB');
     const folder = join(world.folder, `files-${++seeds}`);
     mkdirSync(folder);
-    const truthFile = join(world.folder, `truth-${seeds}.json`);
-    const size = ['--minutes', '10', '--interfaces', '4', '--seed', String(seeds)];
-    await flowscope.ok('generate', '--out', folder, ...size, '--truth', truthFile);
+    const truth = await world.generate(folder, { seed: seeds, minutes: 10, interfaces: 4 });
     proxy.hang = everySecond(({ url }) => url.includes('rp=minute'), 'unanswered');
     const { child, said, ended } = start(flowscope, 'import', folder, '--json');
     await proxy.hangs.promise;
@@ -239,7 +224,6 @@ describe('SIGTERM', () => {
     expect(said.stderr).toContain('It was stopped');
     proxy.hang = () => undefined;
     await flowscope.run('import', folder);
-    const truth = JSON.parse(readFileSync(truthFile, 'utf8')) as { measurements: unknown };
     expect(await flowscope.sums('minute')).toEqual(truth.measurements);
     expect(await flowscope.sums('hour')).toEqual(truth.measurements);
   });

@@ -23,12 +23,15 @@ export interface Asked {
 
 /** A proxy in front of a server that can let requests hang or answer them itself. */
 export class HangingProxy {
-  /** Decides how a request hangs or is answered; undefined: it is passed on. */
-  hang: (asked: Asked) => Hanging | Instead | undefined = () => undefined;
+  /** Decides how a request hangs or is answered; undefined, or once a promise of that resolves: it is passed on. */
+  hang: (asked: Asked) => Hanging | Instead | Promise<undefined> | undefined = () => undefined;
   /** Resolves with the first request that hangs. */
   readonly hangs = Promise.withResolvers<void>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly server = createServer((request, response) => void this.pass(request, response));
+  private readonly server = createServer((request, response) => {
+    // Either side may go away at any time.
+    this.pass(request, response).catch(() => response.destroy());
+  });
 
   private constructor(private readonly target: string) {}
 
@@ -51,7 +54,7 @@ export class HangingProxy {
   private async pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     const body = await read(request);
-    const how = this.hang({ method, url, body: body.toString('latin1') });
+    const how = await this.hang({ method, url, body: body.toString('latin1') });
     if (how) {
       this.hangs.resolve();
     }

@@ -4,29 +4,44 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInflux, type Service } from '../../../scripts/services';
+import { startInflux } from '../../../scripts/services';
 import { InfluxClient } from '../store/influx';
 import { ensureSchema } from '../store/schema';
+import { sharedService, uniqueNumber } from './services';
 
-/** A real InfluxDB for the tests of a file; each call gives a client for a database of its own, with our policies. */
-export function influxForTests(env: Readonly<Record<string, string>> = {}): () => Promise<InfluxClient> {
-  const folder = mkdtempSync(join(tmpdir(), 'flowscope-influx-'));
-  let service: Service | undefined;
-  let databases = 0;
+/**
+ * A real InfluxDB for the tests of a file; each call gives a client for a database of its own, with our policies. All tests
+ * share one InfluxDB, unless `env` has settings (`INFLUXDB_…`) for one of their own.
+ */
+export function influxForTests(env?: Readonly<Record<string, string>>): () => Promise<InfluxClient> {
+  const clients: InfluxClient[] = [];
+  let url: string;
+  let stop = async () => dropDatabases(clients);
   beforeAll(async () => {
-    Object.assign(process.env, env);
-    service = await startInflux({ dir: folder });
-    Object.keys(env).forEach((name) => delete process.env[name]);
+    if (env === undefined) {
+      url = await sharedService('influx');
+      return;
+    }
+    const dir = mkdtempSync(join(tmpdir(), 'flowscope-influx-'));
+    const service = await startInflux({ dir, env });
+    url = service.url;
+    stop = async () => {
+      await service.stop();
+      rmSync(dir, { recursive: true, force: true });
+    };
   });
-  afterAll(async () => {
-    await service?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => stop());
   return async () => {
-    const client = new InfluxClient({ url: service!.url, database: `db${++databases}` });
+    const client = new InfluxClient({ url, database: `db${await uniqueNumber()}` });
+    clients.push(client);
     await ensureSchema(client);
     return client;
   };
+}
+
+/** Frees what the databases of a test file take in the shared InfluxDB. */
+export async function dropDatabases(clients: readonly InfluxClient[]): Promise<void> {
+  await Promise.all(clients.map((client) => client.query(`DROP DATABASE "${client.settings.database}"`)));
 }
 
 /** Runs `work` against a server that answers as `listener` does. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -12,8 +12,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startInflux, startMoto, type Service } from '../../../scripts/services';
+import type { Truth } from '../generate/truth';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { InfluxClient, type Row } from '../store/influx';
+import { dropDatabases } from './influx';
+import { outputOf } from './output';
+import { sharedService, uniqueNumber } from './services';
 
 /** The sidecar as users run it. `npm test` builds it before jest starts. */
 const BUNDLE = resolve('dist/sidecar/flowscope.mjs');
@@ -26,31 +30,70 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A real InfluxDB, an S3/EC2/STS/SQS double and the bundled CLI, in a temporary folder of their own. */
+/** What a world does not share with those of other test files. */
+export interface WorldOptions {
+  /** An InfluxDB of its own, with these settings (`INFLUXDB_…`); only such a one can be stopped. */
+  readonly influxEnv?: NodeJS.ProcessEnv;
+  /** A local AWS of its own, for tests that create something in EC2: all of it is in one account. */
+  readonly ownAws?: boolean;
+}
+
+/** Which flow logs are made up. */
+export interface GeneratedLogs {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly interfaces: number;
+}
+
+/** Flow logs in a bucket, and the exact sums in them. */
+export interface LogsInBucket {
+  readonly bucket: string;
+  readonly truth: Truth;
+}
+
+/** How many names a world may give. */
+const NAMES = 10_000;
+
+/**
+ * A real InfluxDB, an S3/EC2/STS/SQS double and the bundled CLI, with a temporary folder. Names of databases, buckets and
+ * queues are unique, because the services are those of the whole test run.
+ */
 export class World {
   readonly folder = mkdtempSync(join(tmpdir(), 'flowscope-world-'));
-  private influxService!: Service;
-  private motoService!: Service;
+  private ownInflux: Service | undefined;
+  private ownMoto: Service | undefined;
   private readonly running = new Set<ChildProcess>();
+  private readonly databases = new Map<string, InfluxClient>();
+  private urls!: { readonly influx: string; readonly aws: string };
   private s3!: S3Client;
   private sqs!: SQSClient;
   private names = 0;
 
+  private constructor(private readonly options: WorldOptions) {}
+
   /** One world for all tests of a file: started before the first test and any `beforeAll` below, stopped after the last. */
-  static forTests(): World {
-    const world = new World();
+  static forTests(options: WorldOptions = {}): World {
+    const world = new World(options);
     beforeAll(() => world.start());
     afterAll(() => world.stop());
     return world;
   }
 
   private async start(): Promise<void> {
-    [this.influxService, this.motoService] = await Promise.all([
-      startInflux({ dir: join(this.folder, 'influx') }),
-      startMoto({ dir: join(this.folder, 'moto') }),
-    ]);
+    const { influxEnv: env, ownAws } = this.options;
+    if (env !== undefined) {
+      this.ownInflux = await startInflux({ dir: join(this.folder, 'influx'), env });
+    }
+    if (ownAws) {
+      this.ownMoto = await startMoto({ dir: join(this.folder, 'moto') });
+    }
+    this.urls = {
+      influx: this.ownInflux?.url ?? (await sharedService('influx')),
+      aws: this.ownMoto?.url ?? (await sharedService('aws')),
+    };
+    this.names = (await uniqueNumber()) * NAMES;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const aws = { region: REGION, endpoint: this.motoService.url, credentials };
+    const aws = { region: REGION, endpoint: this.awsUrl, credentials };
     this.s3 = new S3Client({ ...aws, forcePathStyle: true });
     this.sqs = new SQSClient(aws);
   }
@@ -58,14 +101,17 @@ export class World {
   private async stop(): Promise<void> {
     this.s3?.destroy();
     this.sqs?.destroy();
-    this.running.forEach((child) => child.kill('SIGKILL'));
-    await Promise.all([this.influxService?.stop(), this.motoService?.stop()]);
+    await Promise.all([...this.running].map(kill));
+    await (this.ownInflux === undefined ? dropDatabases([...this.databases.values()]) : this.ownInflux.stop());
+    await this.ownMoto?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** A new deployment with its own registry and database. Unlike worlds, deployments start fast. */
+  /** A new deployment with its own registry and database. */
   deployment(env: NodeJS.ProcessEnv = {}): Deployment {
-    return new Deployment(this, `fs${++this.names}`, env);
+    const deployment = new Deployment(this, `fs${++this.names}`, env);
+    this.databases.set(deployment.client.settings.database, deployment.client);
+    return deployment;
   }
 
   /** Creates a bucket. */
@@ -73,6 +119,20 @@ export class World {
     const Bucket = `flow-logs-${++this.names}`;
     await this.s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
     return Bucket;
+  }
+
+  /** A bucket of its own with made-up flow logs. */
+  async bucketWithLogs(logs: GeneratedLogs): Promise<LogsInBucket> {
+    const bucket = await this.bucket();
+    return { bucket, truth: await this.generate(`s3://${bucket}`, logs) };
+  }
+
+  /** Makes up flow logs in a folder or an `s3://` place; returns the exact sums in them. */
+  async generate(out: string, { seed, minutes, interfaces }: GeneratedLogs): Promise<Truth> {
+    const file = join(this.folder, `truth-${++this.names}.json`);
+    const size = ['--minutes', String(minutes), '--interfaces', String(interfaces), '--seed', String(seed)];
+    await this.deployment().ok('generate', '--out', out, ...size, '--truth', file);
+    return JSON.parse(readFileSync(file, 'utf8')) as Truth;
   }
 
   /** Puts an object; returns its ETag. */
@@ -112,22 +172,23 @@ export class World {
     return Attributes!;
   }
 
+  /** Stops the InfluxDB of its own. */
   async stopInflux(): Promise<void> {
-    await this.influxService.stop();
+    await this.ownInflux!.stop();
   }
 
-  /** Restarts InfluxDB at the same address, with the same data. */
+  /** Restarts the InfluxDB of its own at the same address, with the same data. */
   async restartInflux(): Promise<void> {
-    const { port } = this.influxService;
-    this.influxService = await startInflux({ dir: join(this.folder, 'influx'), port });
+    const { port } = this.ownInflux!;
+    this.ownInflux = await startInflux({ dir: join(this.folder, 'influx'), port, env: this.options.influxEnv });
   }
 
   get influxUrl(): string {
-    return this.influxService.url;
+    return this.urls.influx;
   }
 
   get awsUrl(): string {
-    return this.motoService.url;
+    return this.urls.aws;
   }
 
   /** Starts the CLI. It is stopped with the world at the latest. */
@@ -137,6 +198,12 @@ export class World {
     child.once('exit', () => this.running.delete(child));
     return child;
   }
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
 }
 
 /** One Flowscope: its registry, its database, its environment. */
@@ -154,6 +221,7 @@ export class Deployment {
     this.client = new InfluxClient({ url: world.influxUrl, database: name });
     this.env = {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       FLOWSCOPE_INFLUX_URL: world.influxUrl,
       FLOWSCOPE_INFLUX_DATABASE: name,
       FLOWSCOPE_DATA_DIR: folder,
@@ -185,12 +253,9 @@ export class Deployment {
   }
 
   private async ended(child: ChildProcess): Promise<Ended> {
-    let stdout = '';
-    let stderr = '';
-    child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const output = outputOf(child);
     const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, stderr };
+    return { code, stdout: output.stdout, stderr: output.stderr };
   }
 
   /** Runs a command that must succeed. Returns its standard output; throws with its output if it fails. */

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { REGISTRY_FILE } from '../../registry/database';
 import { REGION, World, type Deployment } from '../../testing/world';
+import { outputOf } from '../../testing/output';
+import { until } from '../../testing/until';
 
 const world = World.forTests();
 
@@ -52,10 +54,7 @@ async function deploymentWithTrouble() {
     return bucket;
   };
   const bucket = await add('well');
-  const file = join(world.folder, `truth-${bucket}.json`);
-  const size = ['--minutes', '10', '--interfaces', '5', '--seed', '3'];
-  await flowscope.ok('generate', '--out', `s3://${bucket}`, ...size, '--truth', file);
-  const truth = JSON.parse(readFileSync(file, 'utf8')) as { measurements: unknown; notCollected: number };
+  const truth = await world.generate(`s3://${bucket}`, { seed: 3, minutes: 10, interfaces: 5 });
   const directory = flowscope.env.FLOWSCOPE_DATA_DIR!;
   flowscope.env.FLOWSCOPE_SECRET_ACCESS_KEY = 'secret';
   for (const [name, { set }] of Object.entries(BROKEN)) {
@@ -132,30 +131,21 @@ describe('sources that cannot be collected as they are set', () => {
     const token = 'a-token-of-the-tests';
     flowscope.env.FLOWSCOPE_TOKEN = token;
     const served = flowscope.start('serve');
-    let log = '';
-    const url = new Promise<string>((resolve) =>
-      served.stdout!.on('data', (chunk: Buffer) => {
-        log += chunk.toString();
-        const [, at] = /API at (http:\/\/[\d.:]+)/.exec(log) ?? [];
-        if (at) {
-          resolve(at);
-        }
-      })
-    );
+    const output = outputOf(served);
+    const url = () => /API at (http:\/\/[\d.:]+)/.exec(output.stdout)?.[1];
+    await until(() => url() !== undefined, served);
     const ask = async () => {
-      const answer = await fetch(`${await url}/v1/admin/sources?limit=100`, {
+      const answer = await fetch(`${url()}/v1/admin/sources?limit=100`, {
         headers: { Authorization: `Bearer ${token}` },
       });
       return (await answer.json()) as { items: Array<ListedSource & { state: string; problem?: string }> };
     };
-    let items: Awaited<ReturnType<typeof ask>>['items'];
-    do {
-      expect(served.exitCode).toBeNull();
+    let items: Awaited<ReturnType<typeof ask>>['items'] = [];
+    await until(async () => {
       ({ items } = await ask());
-    } while (items.some(({ name, state }) => state !== (name === 'well' ? 'collecting' : 'failing')));
-    while ((await world.keys(bucket)).length > truth.notCollected * 2) {
-      expect(served.exitCode).toBeNull();
-    }
+      return items.every(({ name, state }) => state === (name === 'well' ? 'collecting' : 'failing'));
+    }, served);
+    await until(async () => (await world.keys(bucket)).length <= truth.notCollected * 2, served);
     for (const { name, lastError, problem } of items.filter(({ name }) => name !== 'well')) {
       expect(lastError).toMatch(BROKEN[name].says);
       expect(problem).toMatch(/^(Its|The secret|It could not)/);
@@ -164,7 +154,7 @@ describe('sources that cannot be collected as they are set', () => {
     served.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
     for (const name of Object.keys(BROKEN)) {
-      expect(log).toContain(`"source":"${name}"`);
+      expect(output.stdout).toContain(`"source":"${name}"`);
     }
   }, 60_000);
 });
@@ -182,12 +172,8 @@ describe('a key of secrets that is damaged', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(/source sealed: .*secret\.key must hold 32 bytes/)]);
     expect(stderr).not.toContain('source well');
     const served = flowscope.start('serve');
-    let log = '';
-    served.stdout!.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    while (!/"source":"sealed".*secret\.key must hold/.test(log)) {
-      expect(served.exitCode).toBeNull();
-      await new Promise((done) => setImmediate(done));
-    }
+    const output = outputOf(served);
+    await until(() => /"source":"sealed".*secret\.key must hold/.test(output.stdout), served);
     const exit = once(served, 'exit');
     served.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Change } from '../../registry/audit';
 import { openRegistry } from '../../registry/registry';
 import { REGION, World, type Deployment } from '../../testing/world';
 import { parsePastTime } from './dates';
+import { until } from '../../testing/until';
 
 const world = World.forTests();
 
@@ -111,9 +111,7 @@ describe('flowscope source discard', () => {
     expect(await world.keys(bucket)).toHaveLength(2);
     // S3 rounds when they were written to seconds.
     const written = Math.floor(Date.now() / 1000);
-    while (Math.floor(Date.now() / 1000) <= written) {
-      await sleep(20);
-    }
+    await until(() => Math.floor(Date.now() / 1000) > written);
     const now = new Date().toISOString();
     expect(await discard(flowscope, 'corrupt-gzip', now, '--yes')).toMatchObject({ code: 0 });
     expect(await world.keys(bucket)).toEqual([]);
@@ -171,9 +169,7 @@ describe('flowscope serve beside it', () => {
     expect(await discard(flowscope, 'no-header', '2025-04-01', '--yes')).toMatchObject({ code: 0 });
     // A later look through the bucket collects this one.
     await world.put(bucket, 'good.log.gz', objectOf('good'));
-    while ((await world.keys(bucket)).length > 0) {
-      await sleep(100);
-    }
+    await until(async () => (await world.keys(bucket)).length === 0, served);
     expect(await flowscope.ok('explain', key)).toMatch(/deleted from its bucket uncounted/);
     const exit = once(served, 'exit');
     served.kill('SIGTERM');

@@ -1,9 +1,14 @@
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../../testing/world';
+import { KillableDeployment } from '../../testing/kills';
+import { outputOf } from '../../testing/output';
+import { until } from '../../testing/until';
 
 const world = World.forTests();
 
+/** How many more requests each run may make before it is killed. */
+const KILL_STEP = 25;
 const HOUR = Math.floor(Date.now() / 3_600_000) * 3600;
 
 /** An object with one record. */
@@ -58,8 +63,9 @@ describe('a source with a queue', () => {
   it('kill -9 at any moment, and messages that come again: nothing is lost or doubled', async () => {
     const bucket = await world.bucket();
     const queueUrl = await world.queue(bucket);
-    const flowscope = world.deployment();
-    await addSource(flowscope, bucket, queueUrl);
+    const killable = await KillableDeployment.create(world);
+    const { flowscope } = killable;
+    await addSource(flowscope, bucket, killable.countedQueue(queueUrl));
     const again: string[] = [];
     for (let i = 0; i < 120; i++) {
       const body = oneRecord(i);
@@ -67,20 +73,12 @@ describe('a source with a queue', () => {
       again.push(notice(bucket, `prod/${i}.log.gz`, body, etag));
     }
     let kills = 0;
-    for (let afterMs = 400; ; afterMs += 100) {
-      const child = flowscope.start('collect', '--once');
-      const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
-      // The moment is meant to be arbitrary; what is waited for is the end of the process.
-      const timer = setTimeout(() => child.kill('SIGKILL'), afterMs);
-      const [code, signal] = await exit;
-      clearTimeout(timer);
-      if (code === 0) {
-        break;
-      }
-      // A run that failed by itself, because AWS was slow, has left something: the next one goes on from there.
-      kills += signal === 'SIGKILL' ? 1 : 0;
+    // Each run gets further than the one before, until one gets to the end.
+    while ((await killable.runUntil(1 + KILL_STEP * kills, 'collect', '--once'))[1] === 'SIGKILL') {
+      kills++;
     }
     expect(kills).toBeGreaterThan(3);
+    await flowscope.ok('collect', '--once');
     expect(await flows(flowscope)).toBe('120');
     expect(await world.keys(bucket)).toEqual([]);
 
@@ -91,6 +89,7 @@ describe('a source with a queue', () => {
     expect(await world.messages(queueUrl)).toBeLessThanOrEqual(before);
     expect(await flows(flowscope)).toBe('120');
     expect((await flowscope.sums('hour')).flow_interface.flows).toBe('120');
+    killable.stop();
   }, 240_000);
 
   it('serve collects an object as soon as it is told of it, long before the next listing', async () => {
@@ -99,20 +98,18 @@ describe('a source with a queue', () => {
     const flowscope = world.deployment();
     await addSource(flowscope, bucket, queueUrl);
     const child = flowscope.start('serve');
-    let output = '';
-    child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const isIn = (text: string) => until(() => Promise.resolve(output.includes(text)));
-    await isIn('flowscope serve: collecting');
+    const output = outputOf(child);
+    await until(() => output.stdout.includes('flowscope serve: collecting'), child);
     // Each in a look of its own: once the first is in, the listing of the start is over.
     for (const i of [1, 2, 3]) {
       await world.put(bucket, `prod/${i}.log.gz`, oneRecord(i));
-      await until(async () => (await flows(flowscope)) === String(i));
+      await until(async () => (await flows(flowscope)) === String(i), child);
     }
-    await until(async () => (await world.keys(bucket)).length === 0);
+    await until(async () => (await world.keys(bucket)).length === 0, child);
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
-    expect(output).not.toContain('"level":50');
+    expect(output.stdout).not.toContain('"level":50');
   });
 
   it('what is no notification of its bucket stays in the queue, named; the rest goes on', async () => {
@@ -147,10 +144,3 @@ describe('a source with a queue', () => {
     expect(await world.keys(bucket)).toEqual([]);
   });
 });
-
-/** Waits until a condition holds; jest's own time limit ends what never comes true. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
