@@ -5,7 +5,7 @@ import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLine } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { secrets } from '../service/awsAccess';
-import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
+import { changeLines, EDIT_HELP, parseSettings, withoutRemoved } from './parseSettings';
 import { withRegistry } from '../service/context';
 import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
@@ -39,7 +39,7 @@ async function readSettings({ regions, ...given }: Given, known?: Account): Prom
   const list = regions === '' ? [] : regions?.split(',').map((one) => one.trim());
   const typed = { ...given, ...(list && { regions: list }) };
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  return checked(accountInput, all, (input) => accountSettings(input, secrets(), known));
+  return parseSettings(accountInput, all, (input) => accountSettings(input, secrets(), known));
 }
 
 /** What somebody would type to get this account. */

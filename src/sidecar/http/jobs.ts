@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../../contract/jobs';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
 type Kind = Job['kind'];
 type Of<K extends Kind> = Extract<Job, { kind: K }>;

@@ -1,5 +1,5 @@
 import type { PageQuery } from '../../contract/common';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
 /** Where a page ended, as text that says nothing to others. */
 export function toCursor(position: readonly string[]): string {

@@ -11,7 +11,7 @@ import { splitBucket } from '../../../contract/splitBucket';
 import { sourceSettings } from '../../registry/settings';
 import type { SourceSettings, StoredSource } from '../../registry/sources';
 import { secrets } from '../../service/awsAccess';
-import { changeLines, checked, EDIT_HELP, flagOf, withoutRemoved } from '../checked';
+import { changeLines, EDIT_HELP, flagOf, parseSettings, withoutRemoved } from '../parseSettings';
 import { CommandFailed } from '../../util/commandError';
 
 type AccessOptions = Readonly<Partial<Record<'accessKeyId' | 'roleArn' | 'externalId', string>>>;
@@ -77,7 +77,9 @@ export async function readSettings(given: GivenSettings, known?: StoredSource): 
   const typed = { ...given, ...placeOf(given) };
   const secretAccessKey = given.accessKeyId ? await readSecret() : undefined;
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  return checked(sourceInput, { ...all, secretAccessKey }, (input) => sourceSettings(input, secrets(), known?.access));
+  return parseSettings(sourceInput, { ...all, secretAccessKey }, (input) =>
+    sourceSettings(input, secrets(), known?.access)
+  );
 }
 
 /** What an edit of a source changed, a line each. */

@@ -20,7 +20,11 @@ const typedAs = (field: string) => ELSEWHERE[field] ?? flagOf(field);
  * The settings that were typed, checked as the API does: by its schema, and by `settingsOf`, which makes them of that. Throws
  * {@link CommandFailed} with all that is wrong, each by what was typed.
  */
-export function checked<T extends z.ZodType, S>(schema: T, typed: unknown, settingsOf: (input: z.output<T>) => S): S {
+export function parseSettings<T extends z.ZodType, S>(
+  schema: T,
+  typed: unknown,
+  settingsOf: (input: z.output<T>) => S
+): S {
   const { data, error } = schema.safeParse(typed);
   if (error) {
     throw new CommandFailed(error.issues.map((issue) => problemOf(issue, typed)).join('; '));
