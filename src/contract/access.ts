@@ -18,7 +18,7 @@ export const accessInput = {
     .string()
     .regex(/^\w{4,128}$/, 'that is no access key id: it looks like AKIA…')
     .optional(),
-  /** Left out where one is known for the same access key id: that one is kept. */
+  /** May be left out to keep the stored one, while the access key id stays. */
   secretAccessKey: z
     .string()
     .regex(/^\S{1,256}$/, 'the secret access key has 1 to 256 characters and no spaces')
@@ -30,7 +30,7 @@ export const accessInput = {
     .optional(),
 };
 
-/** What of it answers show. */
+/** How a source or account signs in, as answers show it: without the secret. */
 export const accessShown = {
   accessKeyId: z.string().optional(),
   hasSecret: z.boolean(),
@@ -38,11 +38,11 @@ export const accessShown = {
   externalId: z.string().optional(),
 };
 
-/** Whose descriptions are read. Regions: those of the collected flow logs when there are none. */
+/** An account whose descriptions are read. Without regions: in those of the collected flow logs. */
 export const accountInput = z.strictObject({
   name: nameByPeople,
   regions: z.array(region).max(40).default([]),
-  /** The id of a source as which to sign in; nothing else is said about signing in then. */
+  /** The id of a source: sign in as that source does. No other way to sign in may be given then. */
   sameAs: z.string().max(64).optional(),
   ...accessInput,
 });

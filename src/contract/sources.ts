@@ -33,7 +33,7 @@ type ShownShape = {
 
 const isOfBucket = ({ section }: Field) => section === 'bucket';
 
-/** The shape of what is entered of some settings; those that must be given come first, and so do messages about them. */
+/** The input shape of some settings. Required ones come first, so that messages about them do. */
 function inputShape(isWanted: (field: Field) => boolean): InputShape {
   const wanted = fieldEntries(SOURCE_FIELDS).filter(([, field]) => isWanted(field));
   const shape = wanted
@@ -46,7 +46,7 @@ function inputShape(isWanted: (field: Field) => boolean): InputShape {
   return Object.fromEntries(shape) as InputShape;
 }
 
-/** The shape of what is shown of some settings. */
+/** The output shape of some settings. */
 function shownShape(isWanted: (field: Field) => boolean): ShownShape {
   const schemas = { text: z.string(), boolean: z.boolean(), number: z.int() };
   const shape = fieldEntries(SOURCE_FIELDS)
@@ -73,40 +73,40 @@ export const enableSource = z.strictObject({
   }),
 });
 
-/** Which objects that a source left in its bucket are deleted uncounted: those of a reason, from before a time. */
+/** Which leftover objects of a source to delete without counting them: those of a reason, from before a time. */
 export const discardInput = z.strictObject({
-  /** As the ledger has it, such as `no-header`. */
+  /** The reason in the ledger, such as `no-header`. */
   reason: z.string().min(1).max(64),
-  /** By the slot in an object's file name, else by when it was written; not in the future. */
+  /** Compared with the time in an object's file name, else with when it was written. Not in the future. */
   before: time,
-  /** True: they are only counted. */
+  /** True: only count them. */
   dryRun: z.boolean({ error: 'say whether they are only counted (true) or deleted, which cannot be undone (false)' }),
 });
 
-/** How old the objects are that a listing of a source shows, as far as it was looked through. */
+/** How old the objects of a source are, in the part of its bucket that was listed. */
 export const listedAges = {
-  /** Objects that may be flow logs, and whether that is all there is. */
+  /** Objects that may be flow logs; `isAll`: the listing was read to its end. */
   listed: count,
   isAll: z.boolean(),
-  /** Those that are older than what is kept: they are not collected, and stay in the bucket. */
+  /** Objects older than `keptDays`: they are not collected, and stay in the bucket. */
   older: count,
   keptDays: count,
 };
 
-/** `new`: enabled, but not looked through yet. */
+/** `new`: enabled, but not scanned yet. */
 export const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
 
-/** How a source stands, in words and numbers that any viewer may see. */
+/** The state of a source, as any viewer may see it. */
 export const sourceStatus = z.object({
   id: z.string(),
   name: z.string(),
   enabled: z.boolean(),
   state: z.enum(SOURCE_STATES),
-  /** Why it fails, in a sentence that names no bucket. */
+  /** Why it fails, without naming its bucket. */
   problem: z.string().optional(),
   lastObject: time.optional(),
   lastRun: time.optional(),
-  /** Objects that were found and wait; missing when the source was not looked through since the sidecar started. */
+  /** Objects that wait to be collected; missing until the first scan after the sidecar's start. */
   backlog: count.optional(),
   /** Age of the oldest object that waits, seconds; 0 when none does. */
   oldestAge: count.optional(),
@@ -114,7 +114,7 @@ export const sourceStatus = z.object({
   lag: count.optional(),
   /** Up to when everything was collected. */
   completeUntil: time.optional(),
-  /** Of one with an SQS queue: events about what is none of its objects, since collecting from it began. */
+  /** Of a source with an SQS queue: ignored events about other objects than its own. */
   ignoredEvents: count.optional(),
   /** Objects in the ledger by state and, where they were left in place, by reason. */
   objects: z.array(z.object({ state: z.string(), reason: z.string().optional(), objects: count })),
@@ -131,9 +131,9 @@ export const source = sourceStatus.extend({
   version,
   /** Exporters that its newest 500 collected objects came from. */
   exporters: count,
-  /** Why the last look through it failed, in words. */
+  /** Why its last scan failed, in words. */
   lastError: z.string().optional(),
-  /** Of what was left in place, why and one key for each. */
+  /** What was left in the bucket, by reason, with one key as an example. */
   left: z.array(
     z.object({
       state: z.string(),

@@ -4,12 +4,12 @@ import { z } from 'zod';
 
 import type { SidecarFailure } from '../api/failure';
 
-/** What is wrong, by field. */
+/** Messages by field. */
 type Messages<V extends FieldValues> = Partial<Record<FieldPath<V>, string>>;
 
 /**
- * Checks a form against what the sidecar will take: `toInput` makes the request's body of its values, of which `schema` is the
- * contract's. `missing` says what no schema of a body can: what must still be entered. It comes first.
+ * A resolver that checks a form against the contract: `toInput` turns its values into the body of the request, and `schema`
+ * checks that. `missing` says what must still be entered, which a schema of the body cannot; its messages take precedence.
  */
 export function contractResolver<V extends FieldValues>(
   schema: z.ZodType,
@@ -32,7 +32,7 @@ export function contractResolver<V extends FieldValues>(
   };
 }
 
-/** Shows what the sidecar refused at the field it is about. Answers whether the form has such a field. */
+/** Shows an error of the sidecar at the field that it is about. Returns whether the form has that field. */
 export function refuseField<V extends FieldValues>(
   { field, reason }: Pick<SidecarFailure, 'field' | 'reason'>,
   setError: UseFormSetError<V>,
@@ -46,7 +46,7 @@ export function refuseField<V extends FieldValues>(
   return true;
 }
 
-/** With a capital: the contract's messages go on after a colon; at a field they stand alone. */
+/** Capitalizes a message: the contract's messages follow a colon, but stand alone at a field. */
 export function sentence(message: string): string {
   return message.charAt(0).toUpperCase() + message.slice(1);
 }

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** What is wrong with an answer that the SDK takes for a success, or that is no words of S3. `name`: a code of `EXPLANATIONS`. */
+/** An answer that the SDK takes for a success although it is none, or that S3 did not write. `name`: a code of `ERROR_CODES`. */
 export class AnswerFault extends Error {
   /** `message`: what was answered, as a part of a sentence. */
   constructor(
@@ -14,8 +14,8 @@ export class AnswerFault extends Error {
 }
 
 /**
- * The root element of S3's answer to the calls on which collecting depends: the SDK reads nothing at all, and XML of anything
- * else, as an answer in which everything is missing. Others are not here, since stores that are not AWS name theirs otherwise.
+ * The root element of S3's answer to the calls that collecting depends on: the SDK reads an empty body, or any other XML, as an
+ * answer without content. Other calls are left out, since stores that are not AWS use other names there.
  * Source: S3 API reference, response syntax of each call.
  */
 const ROOTS: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   DeleteObjectsCommand: 'DeleteResult',
 };
 const ERROR_ROOT = 'Error';
-/** As much as is quoted of an answer that is no XML. */
+/** Maximum characters quoted of an answer that is no XML. */
 const QUOTED = 40;
 
 /** The part of an HTTP response of the SDK that matters here. */
@@ -49,7 +49,7 @@ export function refuseForeignAnswers(client: S3Client): void {
         const text = body.toString('utf8');
         const root = rootOf(text);
         if (isError) {
-          // What is no XML of S3 the SDK cannot read; with nothing to read it goes by the status alone.
+          // The SDK fails on a body that is not S3's XML; of an empty one it takes the status alone.
           response.body = root === ERROR_ROOT ? body : Buffer.alloc(0);
         } else if (root === wanted || root === ERROR_ROOT) {
           response.body = body;
@@ -70,7 +70,7 @@ async function readAll(body: unknown): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-// Behind the declaration, comments and a document type.
+// The root element follows the XML declaration, comments and the document type.
 const ROOT = /^\uFEFF?\s*(?:<\?[^]*?\?>\s*|<!--[^]*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(?:[\w.-]+:)?([\w.-]+)/i;
 
 /** The name of the first element, without its namespace; undefined when there is none. */

@@ -28,8 +28,8 @@ export interface ObjectRef {
 export type ObjectVersion = Pick<ObjectRef, 'key' | 'etag'> & Partial<Pick<ObjectRef, 'size'>>;
 
 /**
- * How to list: with a `delimiter`, what lies deeper shows as folders; `token` goes on after a page; `limit`: the most entries
- * of a page, where not 1,000.
+ * How to list. `delimiter`: deeper keys are shown as folders. `token`: continues after a page. `limit`: maximum entries of a
+ * page (1,000 if left out).
  */
 export interface ListOptions {
   readonly delimiter?: string;
@@ -44,7 +44,7 @@ export interface ListPage {
   readonly next?: string;
 }
 
-/** An object was listed, and is another version by now. */
+/** An object was overwritten after it was listed. */
 export class Overwritten extends AwsError {
   /** `current`: the ETag of what is there now. */
   constructor(
@@ -55,12 +55,12 @@ export class Overwritten extends AwsError {
   }
 }
 
-/** The code of an {@link AwsError} that says that this machine's clock and S3's differ. */
+/** Code of the {@link AwsError} that says that this machine's clock and S3's differ. */
 export const CLOCK_DIFFERS = 'ClockDiffers';
 
 /** The S3 calls that collecting needs, on one bucket. Every method throws `AwsError` in words. */
 export class Bucket {
-  /** S3's own clock, as far as its answers to this client tell. */
+  /** S3's clock, learnt from its answers to this client. */
   readonly clock: StoreClock;
 
   constructor(
@@ -71,7 +71,7 @@ export class Bucket {
     this.clock = storeClock(client);
   }
 
-  /** One page (up to 1,000 entries) of what lies below a prefix, in key order. Throws also when the answer is no such page. */
+  /** Lists one page (up to 1,000 entries) below a prefix, in key order. Also throws when the answer is not such a page. */
   async list(prefix: string, { delimiter, token, limit }: ListOptions = {}, signal?: AbortSignal): Promise<ListPage> {
     return this.call({ action: 's3:ListBucket' }, async () => {
       const page = await this.client.send(
@@ -89,9 +89,9 @@ export class Bucket {
   }
 
   /**
-   * An object's bytes as they arrive; iterating throws unless they end as many as were listed. Undefined when the object is
-   * gone: a listing does not show it either. Throws when what S3 gives is not the version that was listed, and
-   * {@link Overwritten} when another one is there.
+   * An object's bytes as they arrive; iterating throws unless there are exactly as many as were listed. Undefined when the
+   * object is gone, which a listing confirms. Throws when S3 gives another version than the one listed, and
+   * {@link Overwritten} when the object has been overwritten.
    */
   async open(object: ObjectVersion, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
     const { key, etag } = object;
@@ -118,8 +118,7 @@ export class Bucket {
 
   /**
    * Deletes these versions of objects, up to 1,000, in one request; returns the keys that could not be deleted, and why.
-   * One that is gone already counts as deleted; one that was overwritten meanwhile stays, and is found again by the next
-   * listing.
+   * An object that is gone already counts as deleted; one that was overwritten meanwhile stays, for the next listing to find.
    */
   async delete(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<ReadonlyMap<string, AwsError>> {
     const [first] = objects;
@@ -138,9 +137,9 @@ export class Bucket {
 
   /**
    * Throws {@link CLOCK_DIFFERS} unless this machine's clock is right, within five minutes: by the median of the last three
-   * answers of S3, and by the times at which `listed` objects were written, none of which may be later. Lists a little below
-   * `prefix` when it has not heard three answers, or none that agrees with our clock: a stop rests on three. Where S3 names
-   * no time, only the objects tell. `now`: Unix seconds.
+   * answers of S3, and by the times at which `listed` objects were written, none of which may be in the future. Makes small
+   * listings below `prefix` until there were three answers, since one odd answer must not stop collecting. Where S3 names no
+   * time, only the objects count. `now`: Unix seconds.
    */
   async checkClock(
     now: () => number,
@@ -152,7 +151,7 @@ export class Bucket {
     const difference = () => clock.difference(now() * 1000);
     for (let asked = 0; asked < ANSWERS_JUDGED && (!clock.isSure || isTooFarOff(difference())); asked++) {
       const { heard } = clock;
-      // A refusal has its time, too.
+      // An answer that refuses names the time, too.
       await this.list(prefix, { limit: 1 }, signal).catch(() => undefined);
       if (clock.heard === heard) {
         break;
@@ -187,8 +186,8 @@ export class Bucket {
   }
 
   /**
-   * Why there was nothing to read, after `error`: undefined when the object is gone, else throws. Of one that is gone, S3 says
-   * "denied" to those who may list only a prefix. Source: "GetObject", S3 API reference, Permissions.
+   * Finds out why nothing could be read: returns undefined when the object is gone, else throws why. For an object that is
+   * gone, S3 answers 403 to callers who may list only a prefix. Source: "GetObject", S3 API reference, Permissions.
    */
   private async explainAbsence(
     { key, etag }: ObjectVersion,
@@ -213,13 +212,13 @@ export class Bucket {
     throw new AnswerFault(status === 404 ? 'ListedNotFound' : 'ListedNotMatching', '', { cause: error });
   }
 
-  /** What a listing shows of exactly that key, which may be nothing; undefined when it cannot be listed. */
+  /** Looks the key up in a listing; undefined when it cannot be listed, `found` is undefined when the key is not there. */
   private async find(key: string): Promise<{ readonly found?: ObjectRef } | undefined> {
     const page = await this.list(key).catch(() => undefined);
     return page && { found: page.objects.find((object) => object.key === key) };
   }
 
-  /** Whether a listing shows that version, or cannot tell. */
+  /** Whether that version is still there; true also when listing fails. */
   private async isThere(key: string, etag = ''): Promise<boolean> {
     const listed = await this.find(key);
     return listed === undefined || (listed.found !== undefined && isSameVersion(listed.found.etag, etag));
@@ -243,14 +242,14 @@ export class Bucket {
 
   private async deleteMany(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<DeletionError[]> {
     const Objects = objects.map(({ key, etag }) => ({ Key: key, ETag: etag || undefined }));
-    // Quiet: S3 names only those that it did not delete.
+    // Quiet: the answer has only the objects that were not deleted.
     const { Errors = [] } = await this.client.send(
       new DeleteObjectsCommand({ Bucket: this.name, Delete: { Objects, Quiet: true } })
     );
     const asked = new Set(objects.map(({ key }) => key));
     const stray = Errors.find(({ Key }) => Key === undefined || !asked.has(Key));
     if (stray) {
-      // Which of them were deleted, nobody can tell.
+      // Which objects were deleted cannot be known then.
       throw new AnswerFault('NotS3', `an error (${stray.Code}) of an object that was not to be deleted`);
     }
     return Errors.map(({ Key, Code, Message }) => ({ key: Key!, name: Code ?? '', message: Message ?? '' }));
@@ -301,15 +300,15 @@ interface DeletionError {
 /** How S3 answers a deletion. Source: "DeleteObject", S3 API reference, response syntax. */
 const NO_CONTENT = 204;
 
-/** Answers to a deletion after which only a listing tells: as a rule the object is gone, or is another version by now. */
+/** Answers to a deletion that leave open whether the object is still there; a listing decides. */
 const DOUBTFUL = ['NoSuchKey', 'PreconditionFailed', 'NotS3'];
 
-/** One of {@link DOUBTFUL} after a listing, any other as it is. */
+/** The error to report for a deletion: {@link DOUBTFUL} ones were confirmed by a listing. */
 function asDeletion({ name, message }: Omit<DeletionError, 'key'>) {
   return DOUBTFUL.includes(name) ? new AnswerFault('NotDeleted', `${name}, ${message}`) : { name, message };
 }
 
-/** Which answer says that there is nothing to read or to delete, or not that version; stores that are not AWS may give a status alone. */
+/** The status that says that the object, or that version of it, is not there; stores other than AWS may give no error code. */
 function absenceOf(error: unknown): 403 | 404 | 412 | undefined {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
@@ -328,7 +327,7 @@ function isSameVersion(a: string, b: string): boolean {
   return bare(a) === bare(b);
 }
 
-/** In what an answer differs from the object that was listed, before its bytes have come. */
+/** How the headers of an answer differ from the object that was listed; undefined when they do not. */
 function differenceFrom(
   { etag, size }: ObjectVersion,
   { $metadata, ETag, ContentLength, ContentRange }: GetObjectCommandOutput
@@ -351,7 +350,7 @@ function differenceFrom(
     : `it gives ${ContentLength} bytes instead of ${size}`;
 }
 
-/** A page out of an answer; throws {@link AnswerFault} when that leaves open what lies there, or where the listing goes on. */
+/** Reads a page out of an answer. Throws {@link AnswerFault} when the answer is incomplete or contradicts itself. */
 function readPage(page: ListObjectsV2CommandOutput, prefix: string, token: string | undefined): ListPage {
   const { Contents = [], CommonPrefixes = [], IsTruncated, KeyCount, NextContinuationToken } = page;
   const wrong = (what: string) => new AnswerFault('NotS3', `a listing ${what}`);

@@ -13,10 +13,10 @@ export interface S3Place {
   readonly pathStyle?: boolean;
 }
 
-/** Stores that are not AWS (and test doubles) rarely resolve bucket names as hosts. */
+/** Whether the endpoint is not AWS: such stores (and test doubles) rarely resolve bucket names as host names. */
 const hasOwnEndpoint = () => Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 
-/** Without these, an AWS that takes a request and never answers would be waited for for ever. Longer than SQS may wait. */
+/** Timeouts, since by default the SDK waits for ever. Milliseconds; longer than a long poll of SQS. */
 const PATIENCE = { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 };
 
 function credentials({ keys, role }: SignIn, region: string) {
@@ -30,10 +30,10 @@ function credentials({ keys, role }: SignIn, region: string) {
   });
 }
 
-/** Requests that may be under way at once; more than objects ever are. */
+/** Maximum concurrent requests: more than objects are ever read at the same time. */
 const MAX_SOCKETS = 300;
 
-/** An S3 client for buckets of that region. What answers its calls must be an S3. */
+/** An S3 client for buckets of that region. Its calls fail when something other than S3 answers. */
 export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Place = {}): S3Client {
   const client = new S3Client({
     region,
@@ -51,7 +51,7 @@ export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathSt
   return client;
 }
 
-/** An SQS client for a queue; `region` is that of queues whose URL names none. */
+/** An SQS client for a queue; `region` is used when the queue's URL names none. */
 export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {}): SQSClient {
   const place = parseQueueUrl(queueUrl);
   const where = place.region ?? region;
@@ -68,7 +68,7 @@ export function ec2Client(region: string, signIn: SignIn = {}): EC2Client {
   return new EC2Client({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
 }
 
-/** An STS client, to ask who one is. */
+/** An STS client, to find out as whom a sign-in signs in. */
 export function stsClient(region: string, signIn: SignIn = {}): STSClient {
   return new STSClient({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
 }

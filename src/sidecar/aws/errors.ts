@@ -13,7 +13,7 @@ export class AwsError extends Error {
   }
 }
 
-/** What went wrong in a call, in words for people; keeps the SDK's error as `cause`. What is in words already stays as it is. */
+/** Explains a failed call in words for people, with the SDK's error as `cause`. An {@link AwsError} is returned as it is. */
 export function explainAwsError(cause: unknown, context: CallContext): AwsError {
   if (cause instanceof AwsError) {
     return cause;

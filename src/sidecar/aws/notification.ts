@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { ObjectRef } from './bucket';
 
-/** One event of a bucket. `object` where one was created; any other event is none of collecting's business. */
+/** One event of a bucket. `object`: the one that was created; undefined for other events, which collecting ignores. */
 export interface BucketEvent {
   readonly bucket: string;
   readonly object?: ObjectRef;
 }
 
-/** What a message of a queue says, or why it says nothing that can be understood. */
+/** The events of a queue's message, or why it could not be understood. */
 export type Notification =
   { readonly events: readonly BucketEvent[]; readonly problem?: undefined } | { readonly problem: string };
 

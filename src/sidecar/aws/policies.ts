@@ -3,19 +3,19 @@ import type { CheckId } from '../../contract/checks';
 import { inForms, type Statement } from './policyForms';
 import { partitionOf, queueArn } from './queueUrl';
 
-/** A call that Flowscope makes, and what it takes to be allowed to. */
+/** A call that Flowscope makes, with the IAM action that allows it. */
 export interface NeededAction {
   readonly action: string;
-  /** What makes it, in the API's words. */
+  /** The API call. */
   readonly call: string;
-  /** Which check of Test tells that it is missing. */
+  /** The check of a Test that fails when it is denied. */
   readonly check: CheckId;
   readonly on: 'bucket' | 'objects' | 'key' | 'queue' | 'queue-key';
 }
 
 /**
- * All that collecting from a source and testing it takes. Nothing else is called on its bucket, but where there is a queue:
- * Test then asks for the bucket's notifications, and does without when that is denied.
+ * All actions that collecting from a source and testing it need. Test of a source with a queue also asks for the bucket's
+ * notifications, which is optional.
  */
 export const NEEDED_ACTIONS: readonly NeededAction[] = [
   { action: 's3:ListBucket', call: 'ListObjectsV2', check: 'list', on: 'bucket' },
@@ -64,16 +64,16 @@ export interface PolicySubject extends PolicyOptions {
   readonly queueUrl?: string;
 }
 
-/** Stands in a document until people put theirs there. */
+/** Placeholder for the ARN of the user or role that signs in. */
 const PRINCIPAL_PLACEHOLDER = 'arn:aws:iam::111122223333:role/flowscope';
 
-/** The least that a source needs, as policies to copy. */
+/** The policies with the least permissions that a source needs. */
 export function policiesFor(subject: PolicySubject): PolicyDocument[] {
   const { bucket, roleArn, externalId } = subject;
   const principalArn = lastingArn(subject.principalArn ?? PRINCIPAL_PLACEHOLDER);
   const slug = subject.name.replace(/[^\w+=,.@-]+/g, '-');
   const reader = roleArn ?? principalArn;
-  // A bucket policy cannot speak of keys and queues.
+  // A bucket policy can name neither keys nor queues.
   const onBucket = sourceStatements({ ...subject, kmsKeyArn: undefined, queueUrl: undefined });
   const trust: Statement = {
     Sid: 'Flowscope',
@@ -115,7 +115,7 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
   ];
 }
 
-/** What reading descriptions takes. */
+/** The policy that reading descriptions needs. */
 export function descriptionsPolicy(): PolicyDocument {
   return inForms({
     id: 'descriptions',
@@ -168,12 +168,12 @@ function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl, queueKm
   ];
 }
 
-/** Who signs in through a role does so as a session, whose name changes: the role is what a policy names. */
+/** The ARN of the role for that of one of its sessions: the name of a session changes, so policies name the role. */
 function lastingArn(arn: string): string {
   return arn.replace(/^(arn:aws[a-z-]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }
 
-/** What policies would take as wildcards or variables, as itself. Source: "IAM policy variables", AWS IAM user guide. */
+/** Escapes what policies would take as wildcards or variables. Source: "IAM policy variables", AWS IAM user guide. */
 function literally(prefix: string): string {
   return prefix.replace(/[*?$]/g, (character) => `\${${character}}`);
 }

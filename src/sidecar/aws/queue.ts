@@ -9,15 +9,15 @@ import {
 import { explainAwsError, type AwsError } from './errors';
 import { parseQueueUrl } from './queueUrl';
 
-/** As many messages as SQS gives, deletes or keeps in one call. */
+/** Maximum messages that SQS gives, deletes or keeps in one call. */
 export const MAX_MESSAGES = 10;
-/** So long nobody else receives a message that was received and not kept any longer. Seconds. */
+/** How long a received message stays invisible to others, unless it is kept longer. Seconds. */
 export const VISIBILITY_SECONDS = 120;
 
 /** A received message. */
 export interface QueueMessage {
   readonly id: string;
-  /** What this receipt of it is known by. */
+  /** Its receipt handle, with which it is deleted or kept. */
   readonly receipt: string;
   readonly body: string;
   /** When it was sent, Unix seconds. */
@@ -28,7 +28,7 @@ export interface QueueMessage {
 export class Queue {
   readonly name: string;
 
-  /** `waitSeconds`: how long a receipt waits for a first message; `visibilitySeconds`: see {@link VISIBILITY_SECONDS}. */
+  /** `waitSeconds`: how long `receive()` waits for a first message; `visibilitySeconds`: see {@link VISIBILITY_SECONDS}. */
   constructor(
     private readonly client: SQSClient,
     private readonly url: string,
@@ -39,7 +39,7 @@ export class Queue {
     this.name = parseQueueUrl(url).name;
   }
 
-  /** Up to ten messages, once there are any or the wait is over. */
+  /** Receives up to ten messages; returns when there are any or the wait is over. */
   async receive(waitSeconds = this.waitSeconds, signal?: AbortSignal): Promise<QueueMessage[]> {
     const { Messages = [] } = await this.call('sqs:ReceiveMessage', () =>
       this.client.send(
@@ -68,7 +68,7 @@ export class Queue {
     );
   }
 
-  /** Keeps up to ten messages from being received again for as long as a receipt does; returns those that were not kept. */
+  /** Keeps up to ten messages invisible for another visibility timeout; returns those for which that failed, and why. */
   async keep(messages: readonly QueueMessage[]): Promise<ReadonlyMap<QueueMessage, AwsError>> {
     const VisibilityTimeout = this.visibilitySeconds;
     return this.batch('sqs:ChangeMessageVisibility', messages, (entries) =>
@@ -81,7 +81,7 @@ export class Queue {
     );
   }
 
-  /** About how many messages wait to be received. */
+  /** The approximate number of messages in the queue. */
   async depth(): Promise<number> {
     const { Attributes } = await this.call('sqs:GetQueueAttributes', () =>
       this.client.send(

@@ -3,24 +3,24 @@ import { AwsError } from './errors';
 
 const { queueUrl } = sourceInput.shape;
 
-/** What a queue's URL tells. Source: "Amazon SQS queue and message identifiers", SQS developer guide. */
+/** The parts of a queue's URL. Source: "Amazon SQS queue and message identifiers", SQS developer guide. */
 export interface QueuePlace {
-  /** Where its SQS answers, as in https://sqs.eu-west-1.amazonaws.com. */
+  /** The endpoint of SQS, as in https://sqs.eu-west-1.amazonaws.com. */
   readonly origin: string;
   readonly account: string;
   readonly name: string;
-  /** Undefined where the host does not name one, as that of a test double. */
+  /** Undefined when the host names none, as that of a test double. */
   readonly region?: string;
 }
 
-/** Whether the contract lets in such a queue's URL. */
+/** Whether the contract accepts the URL. */
 export function isQueueUrl(url: string): boolean {
   return queueUrl.safeParse(url).success;
 }
 
 /**
- * Reads a queue's URL. Throws {@link AwsError} where the contract would not let it in: an older version may have, or
- * somebody wrote it into the registry.
+ * Parses a queue's URL. Throws {@link AwsError} when the contract does not accept it: an older version may have, or somebody
+ * wrote it into the registry.
  */
 export function parseQueueUrl(url: string): QueuePlace {
   const { error } = queueUrl.safeParse(url);
@@ -38,7 +38,7 @@ export function parseQueueUrl(url: string): QueuePlace {
 }
 
 /**
- * The queue as policies and the bucket's notifications name it. `region`: that of the source, for hosts that name none.
+ * The ARN of a queue. `region`: that of the source, for hosts that name none.
  * Throws like {@link parseQueueUrl}.
  */
 export function queueArn(url: string, region: string): string {

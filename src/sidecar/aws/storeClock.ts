@@ -1,24 +1,24 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** The clock of this machine and that of a store may differ by so much; records would be counted at wrong times beyond it. Seconds. */
+/** Maximum difference between this machine's clock and the store's: beyond it records would count at wrong times. Seconds. */
 export const MAX_CLOCK_DIFFERENCE = 300;
-/** So many answers are judged together: one odd answer among them decides nothing. */
+/** Number of answers whose median counts, so that one odd answer decides nothing. */
 export const ANSWERS_JUDGED = 3;
 
-/** When an answer was given by the store's clock, and when it came by one that nobody sets. Milliseconds. */
+/** The store's time in an answer, and when the answer came by the monotonic clock. Milliseconds. */
 interface Answer {
-  /** Undefined when the answer names no time, or none that can be read. */
+  /** Undefined when the answer has no valid `Date`. */
   readonly date?: number;
   readonly came: number;
 }
 
-/** What the last answers of a store say of its clock. */
+/** The clock of a store, estimated from its last answers. */
 export class StoreClock {
-  /** Answers heard so far. */
+  /** Number of answers so far. */
   heard = 0;
   private answers: readonly Answer[] = [];
 
-  /** An answer came. `date`: its header `Date`. */
+  /** Notes an answer. `date`: its header `Date`. */
   hear(date: string | undefined): void {
     const time = Date.parse(date ?? '');
     const answer = { date: Number.isFinite(time) ? time : undefined, came: performance.now() };
@@ -26,7 +26,7 @@ export class StoreClock {
     this.heard++;
   }
 
-  /** Whether as many answers are known as are judged together. */
+  /** Whether there are enough answers: {@link ANSWERS_JUDGED}. */
   get isSure(): boolean {
     return this.answers.length === ANSWERS_JUDGED;
   }
@@ -38,7 +38,7 @@ export class StoreClock {
   difference(now: number): number | undefined {
     const elapsed = performance.now();
     const differences = this.answers
-      // By now the store's clock has gone on, too: so a clock of ours that jumps shows at once.
+      // The store's clock has advanced since then, too; so a jump of our clock shows at once.
       .flatMap(({ date, came }) => (date === undefined ? [] : [now - date - (elapsed - came)]))
       .map((ms) => Math.trunc(ms / 1000))
       .sort((a, b) => a - b);
@@ -47,7 +47,7 @@ export class StoreClock {
   }
 }
 
-/** Whether that is more than records bear: see {@link StoreClock.difference}. */
+/** Whether a {@link StoreClock.difference} is too large to collect. */
 export function isTooFarOff(difference: number | undefined): boolean {
   return difference !== undefined && Math.abs(difference) > MAX_CLOCK_DIFFERENCE;
 }
@@ -57,7 +57,7 @@ type AwsClient = Pick<S3Client, 'middlewareStack'>;
 
 const clocks = new WeakMap<object, StoreClock>();
 
-/** The clock of the store that a client talks to, heard from every answer to that client, whatever its status. */
+/** The clock of the store that a client calls, learnt from every answer to that client, whatever its status. */
 export function storeClock(client: object): StoreClock {
   const known = clocks.get(client);
   if (known) {
@@ -65,7 +65,7 @@ export function storeClock(client: object): StoreClock {
   }
   const clock = new StoreClock();
   clocks.set(client, clock);
-  // Low: next to the wire, below the SDK's own correction of the clock and its retries.
+  // Low priority: next to the wire, below the SDK's own clock correction and retries.
   (client as AwsClient).middlewareStack.add(
     (next) => async (args) => {
       const answer = await next(args);

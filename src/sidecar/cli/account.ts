@@ -5,7 +5,7 @@ import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { secrets } from '../service/awsAccess';
-import { changeLines, checked, EDIT_HELP, withoutRemoved } from './checked';
+import { changeLines, EDIT_HELP, parseSettings, withoutRemoved } from './parseSettings';
 import { withRegistry } from '../service/context';
 import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
@@ -27,22 +27,22 @@ function settingOptions(command: Command): Command {
 }
 
 /**
- * What was said about an account, checked as the API does; of a `known` one all that was not named stays, and what is empty
- * is taken away. Throws {@link CommandFailed}.
+ * The settings of an account out of its options, checked as the API does. `known`: the account that is edited, whose other
+ * settings stay; an empty option removes one. Throws {@link CommandFailed}.
  */
 async function readSettings({ regions, ...given }: Given, known?: Account): Promise<AccountSettings> {
   if (known?.sameAs !== undefined && (given.roleArn !== undefined || given.externalId !== undefined)) {
     throw new CommandFailed(`Account ${known.name} signs in as a source does: change that on the page Descriptions.`);
   }
-  // Loaded only here: the other commands check nothing.
+  // Loaded only here, since zod is slow to load and the other commands do without.
   const { accountInput } = await import('../../contract/access');
   const list = regions === '' ? [] : regions?.split(',').map((one) => one.trim());
   const typed = { ...given, ...(list && { regions: list }) };
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  return checked(accountInput, all, (input) => accountSettings(input, secrets(), known));
+  return parseSettings(accountInput, all, (input) => accountSettings(input, secrets(), known));
 }
 
-/** What somebody would type to get this account. */
+/** The options that would make this account. */
 function typedOf({ name, sameAs, regions, accessKeyId, roleArn, externalId }: Account) {
   return { name, sameAs, regions, ...(sameAs === undefined && { accessKeyId, roleArn, externalId }) };
 }

@@ -7,39 +7,39 @@ import { writeEntities } from '../store/schema';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
-/** What '-' stands for has a row too, so that a join with it loses no traffic. */
+/** A row for '-', the missing id, so that joining names to traffic loses nothing. */
 const NOTHING = { ...UNKNOWN_PLACE, id: MISSING };
 
-/** Identifiers that this process remembers to have told the registry. */
-const MAX_TOLD = 100_000;
+/** Maximum ids that this process remembers as known to the registry. */
+const MAX_REGISTERED = 100_000;
 
-/** How many times the names of applications a store must have room for. */
+/** A store must have room for this many times the application names, or they are not written. */
 const MIN_ROOM = 10;
 
 /** Brings the registry's entities into the store, where dashboards look names up. */
 export class EntityPublisher {
   private publishing: Promise<void> = Promise.resolve();
-  /** Of those that wait for their turn: it will see all that is known by then, so others wait with it. */
+  /** The next `publishNew()` in the queue: it will publish all that is known by then, so later callers share it. */
   private next?: Promise<void>;
-  private readonly told = new Set<string>();
+  private readonly registered = new Set<string>();
 
   constructor(
     private readonly registry: Registry,
     private readonly client: InfluxClient
   ) {}
 
-  /** Those that the registry may not know yet, each once. */
-  untold(seen: readonly SeenEntity[]): SeenEntity[] {
-    const untold = new Map(seen.map((entity) => [idOf(entity), entity]));
-    return [...untold].filter(([id]) => !this.told.has(id)).map(([, entity]) => entity);
+  /** The entities that the registry may not know yet, each once. */
+  filterUnregistered(seen: readonly SeenEntity[]): SeenEntity[] {
+    const byId = new Map(seen.map((entity) => [idOf(entity), entity]));
+    return [...byId].filter(([id]) => !this.registered.has(id)).map(([, entity]) => entity);
   }
 
-  /** The registry knows them: it forgets none. */
-  areTold(entities: readonly SeenEntity[]): void {
-    if (this.told.size > MAX_TOLD) {
-      this.told.clear();
+  /** Remembers that the registry knows these entities; it never forgets any. */
+  markRegistered(entities: readonly SeenEntity[]): void {
+    if (this.registered.size > MAX_REGISTERED) {
+      this.registered.clear();
     }
-    entities.forEach((entity) => this.told.add(idOf(entity)));
+    entities.forEach((entity) => this.registered.add(idOf(entity)));
   }
 
   /** Writes entities the store does not have yet; to be done before the traffic that names them. */
@@ -58,7 +58,7 @@ export class EntityPublisher {
     await this.inTurn(() => this.publish(true));
   }
 
-  /** One after the other: two at once could write an older name over a newer one. */
+  /** Runs one publication after the other: two at once could write an older name over a newer one. */
   private async inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.publishing.then(work);
     this.publishing = done.catch(() => undefined);
@@ -79,7 +79,7 @@ export class EntityPublisher {
     );
   }
 
-  /** Not in a store that has hardly room for identifiers: these are names for comfort. */
+  /** Writes application names, unless the store is short of room: they are a convenience. */
   private async publishApplications(): Promise<void> {
     const rows = applicationEntities();
     const limits = Object.values((await seriesLimits(this.client)) ?? {});

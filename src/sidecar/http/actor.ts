@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ChangeAuthor } from '../registry/audit';
 
-/** What Grafana puts into `X-Grafana-Id`, as far as it is read. */
+/** The claims of Grafana's token in `X-Grafana-Id` that are read. */
 const claims = z.object({
   displayName: z.string().optional(),
   name: z.string().optional(),
@@ -40,7 +40,7 @@ function decoded(payload: string): unknown {
   }
 }
 
-/** Somebody else's text: of bearable length, without control characters. */
+/** Text of others, shortened and without control characters. */
 function cut(text: string | undefined): string | undefined {
   return text === undefined ? undefined : text.replace(/\p{Cc}/gu, '\ufffd').slice(0, MAX_CHARACTERS);
 }

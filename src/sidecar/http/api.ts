@@ -12,7 +12,7 @@ import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
 
-/** How far a source is, as only the running collector knows. */
+/** How far collecting from a source has got; only the running collector knows. */
 export interface SourceRuntimeStatus {
   /** Objects that were found and wait. */
   readonly backlog: number;
@@ -26,7 +26,7 @@ export interface SourceRuntimeStatus {
   readonly ignoredEvents?: number;
 }
 
-/** What the API asks of the collector it runs beside. */
+/** What the API needs of the collector in its process. */
 export interface CollectorView {
   readonly name: string;
   /** False while it waits for the store. */

@@ -10,7 +10,7 @@ import type { Api, ApiDependencies } from './api';
 import { collectionRoutes } from './collection';
 import { descriptionRoutes } from './descriptions';
 import { exporterRoutes } from './exporters';
-import { ApiError, answerFailures } from './failures';
+import { ApiError, answerErrors } from './apiErrors';
 import { guard } from './guard';
 import { healthRoutes } from './health';
 import { jobRoutes } from './jobRoutes';
@@ -38,12 +38,12 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
     serverFactory: (handle) => boundedServer(handle, limits, deps.log),
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: answerFailures(deps.log),
+    frameworkErrors: answerErrors(deps.log),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(answerFailures(deps.log));
+  app.setErrorHandler(answerErrors(deps.log));
   app.addHook('onRequest', guard(deps.token));
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('Cache-Control', 'no-store').header('X-Content-Type-Options', 'nosniff');

@@ -14,7 +14,7 @@ import type { QuarantinedObject } from '../registry/quarantine';
 import type { UnreadObject } from '../registry/unread';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 import { readPage } from './paging';
 import { seriesView } from './seriesView';
 import { statusOf } from './sourceViews';

@@ -73,7 +73,7 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     const regions = tested.regions.length > 0 ? tested.regions : await usualRegions(registry);
     const started = jobs.start('account-test', async (add) => {
       const signIn = secrets.signIn(tested);
-      // Only to be named: where signing in fails, each call says why.
+      // Only for messages: where signing in fails, each call says why.
       const id = regions[0] && (await accountId(regions[0], signIn).catch(() => undefined));
       let passed = regions.length > 0;
       for (const name of regions) {
@@ -111,7 +111,7 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     documents: [descriptionsPolicy()],
   }));
 
-  // One at a time: who asks while it runs follows that one.
+  // One at a time: a request during a sync gets the job that runs.
   app.post('/v1/admin/descriptions/sync', { schema: { response: accepted } }, async (_request, reply) =>
     reply
       .status(202)

@@ -6,7 +6,7 @@ import type { ChangeAuthor } from '../registry/audit';
 import { refuseUnknownReason } from '../registry/leftovers';
 import type { Source } from '../registry/sources';
 import type { Resource } from './api';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
 /**
  * Begins to count, or to delete, leftovers of a source. Throws {@link ApiError} for a time in the future, and `RegistryError`

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
 /**
  * The only paths there are: one that could be read in two ways (dots, doubled or encoded slashes, any percent sign) is not

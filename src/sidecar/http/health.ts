@@ -4,7 +4,7 @@ import { changePage, health, healthDetails } from '../../contract/health';
 import { InfluxError } from '../store/influx';
 import { storeWarnings } from '../store/schema';
 import { answers, type Api, type Resource } from './api';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 import { fromCursor, toCursor } from './paging';
 import { seriesView } from './seriesView';
 

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from '../../contract/jobs';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
 type Kind = Job['kind'];
 type Of<K extends Kind> = Extract<Job, { kind: K }>;
 type Progress<K extends Kind> = Of<K>['progress'][number];
 type Result<K extends Kind> = NonNullable<Of<K>['result']>;
 
-/** So many may run at once; more is no use to anybody. */
+/** Maximum concurrent jobs. */
 const MAX_RUNNING = 8;
-/** So many are remembered. */
+/** Maximum jobs that are remembered; the oldest are forgotten first. */
 const MAX_KEPT = 100;
 
-/** Work that takes a while: begun by one request, followed by others. Remembered until the process ends, the newest. */
+/** Jobs: work that one request starts and others follow. The newest are remembered until the process ends. */
 export class Jobs {
   private readonly jobs = new Map<string, Job>();
   private running = 0;

@@ -1,7 +1,7 @@
 import type { PageQuery } from '../../contract/common';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
-/** Where a page ended, as text that says nothing to others. */
+/** An opaque cursor for the position where a page ended. */
 export function toCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }

@@ -6,7 +6,7 @@ import type { ErrorBody } from '../../contract/common';
 export interface ServerLimits {
   /** Connections at a time; more are closed as they come. */
   readonly connections: number;
-  /** After so many requests a connection is closed behind its answer. */
+  /** Maximum requests of a connection: it is closed after the answer to the last. */
   readonly requestsPerConnection: number;
   /** Requests, of all connections, that wait behind the one of theirs that is being answered; who brings more is closed. */
   readonly waitingRequests: number;
@@ -37,7 +37,7 @@ export const SERVER_LIMITS: ServerLimits = {
   graceMs: 2000,
 };
 
-/** Clients that are over a limit are heard of so often at most. Milliseconds. */
+/** Minimum time between two log lines about clients over a limit. Milliseconds. */
 const REPORT_MS = 60_000;
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -45,7 +45,7 @@ function problemOf(code: string | undefined): string {
 }
 
 /** What administrators see of a source: all but its secret. */
-export async function viewOf(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {
+export async function toSourceView(source: StoredSource, { registry, collector, now }: Resource): Promise<SourceView> {
   const { created, version, lastError } = source;
   const counts = await registry.ledgerCounts(source.id);
   return {

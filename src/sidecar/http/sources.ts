@@ -20,11 +20,11 @@ import { sourceSettings } from '../registry/settings';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { startDiscard } from './discard';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 import { pageOf } from './paging';
 import { previewSource } from '../inspect/preview';
 import { agesOf, testSource } from '../inspect/testSource';
-import { viewOf } from './sourceViews';
+import { toSourceView } from './sourceViews';
 import { expectedVersion, versioned } from './versions';
 
 const params = z.object({ id: z.string() });
@@ -69,7 +69,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     { schema: { querystring: pageQuery, response: answers(200, sourcePage) } },
     async ({ query }) => {
       const page = pageOf(await registry.listSources(), query, ({ name }) => name);
-      return { ...page, items: await Promise.all(page.items.map((item) => viewOf(item, resource))) };
+      return { ...page, items: await Promise.all(page.items.map((item) => toSourceView(item, resource))) };
     }
   );
 
@@ -79,12 +79,12 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     async (request, reply) => {
       const settings = { ...settingsOf(request.body), enabled: false };
       const added = await registry.addSource(settings, now(), askedBy(request, now()));
-      return reply.status(201).send(versioned(reply, await viewOf(added, resource)));
+      return reply.status(201).send(versioned(reply, await toSourceView(added, resource)));
     }
   );
 
   app.get('/v1/admin/sources/:id', { schema: one }, async (request, reply) =>
-    versioned(reply, await viewOf(await registry.sourceById(request.params.id), resource))
+    versioned(reply, await toSourceView(await registry.sourceById(request.params.id), resource))
   );
 
   app.put('/v1/admin/sources/:id', { schema: { ...one, body: sourceInput } }, async (request, reply) => {
@@ -93,7 +93,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     const { access } = await registry.sourceById(id);
     const by = askedBy(request, now());
     const changed = await registry.changeSource(id, version, settingsOf(request.body, access), by);
-    return versioned(reply, await viewOf(changed, resource));
+    return versioned(reply, await toSourceView(changed, resource));
   });
 
   app.delete(
@@ -112,14 +112,14 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     async (request, reply) => {
       const by = askedBy(request, now());
       const enabled = await registry.switchSource(request.params.id, expectedVersion(request), true, by);
-      return versioned(reply, { ...(await viewOf(enabled, resource)), ages: await agesIfListed(enabled) });
+      return versioned(reply, { ...(await toSourceView(enabled, resource)), ages: await agesIfListed(enabled) });
     }
   );
 
   app.post('/v1/admin/sources/:id/disable', { schema: one }, async (request, reply) => {
     const by = askedBy(request, now());
     const disabled = await registry.switchSource(request.params.id, expectedVersion(request), false, by);
-    return versioned(reply, await viewOf(disabled, resource));
+    return versioned(reply, await toSourceView(disabled, resource));
   });
 
   app.post('/v1/admin/sources/:id/test', { schema: { params, response: accepted } }, async (request, reply) =>

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from './failures';
+import { ApiError } from './apiErrors';
 
 /** Answers something of which there are versions: the version goes into `ETag`. */
 export function versioned<T extends { readonly version: number }>(reply: FastifyReply, answer: T): T {

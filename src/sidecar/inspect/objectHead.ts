@@ -8,7 +8,7 @@ import { horizonsAt } from '../rollup/terms';
 import { CorruptObject, LeftInPlace } from '../collect/decode/corruptObject';
 import { unpackObject } from '../collect/decode/decodeObject';
 
-/** What the beginning of an object tells. */
+/** What was learnt from the beginning of an object. */
 export interface ObjectHead {
   readonly header?: Header;
   /** Why it will not be collected. */
@@ -21,7 +21,7 @@ export interface ObjectHead {
   readonly unreadable?: { readonly records: number; readonly line: string; readonly problem: string };
 }
 
-/** As much as is looked at: a header and some hundred records. */
+/** Bytes of text to read: a header and some hundred records. */
 const HEAD_BYTES = 64 * 1024;
 
 const MINUTE = 60;
@@ -36,7 +36,7 @@ export async function readObjectHead(body: AsyncIterable<Uint8Array>, now: numbe
   let bytes = 0;
   try {
     await unpackObject(body, (chunk) => {
-      // A copy: the memory of a chunk is used again.
+      // A copy, since the memory of a chunk is reused.
       chunks.push(Buffer.from(chunk));
       bytes += chunk.length;
       return bytes < HEAD_BYTES;

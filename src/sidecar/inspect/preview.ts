@@ -15,16 +15,16 @@ import { namesOfExporters } from '../registry/exporterNames';
 import { SeriesCounter } from './seriesCounter';
 import { findObjects, type TestDependencies } from './testSource';
 
-/** So many of the newest objects are read, of each flow log in turn, */
+/** Maximum objects to read: the newest, taking turns between flow logs. */
 const NEWEST = 20;
-/** and no more compressed bytes than this, unless the first one is larger. */
+/** Maximum compressed bytes to read; the first object is read whatever its size. */
 const MAX_BYTES = 100 * 1024 * 1024;
 
 type PreviewDependencies = Omit<TestDependencies, 'store' | 'version'> & { readonly decoder: Decoder };
 
 /**
- * What collecting a source's newest objects would do: reads them, and writes nothing anywhere. Throws `AwsError`, and an error
- * that shows the first line when none of their records can be read.
+ * Shows what collecting a source's newest objects would do: reads them and writes nothing. Throws `AwsError`, and an error that
+ * quotes the first line when none of their records can be read.
  */
 export async function previewSource(
   source: Source,
@@ -88,7 +88,7 @@ export async function previewSource(
   }
 }
 
-/** Some stores read a bucket from any region: collecting would be as wrong as Test says, so Preview must not pass. */
+/** Throws when the source's region is not the bucket's: some stores answer in any region, but Test fails then. */
 async function refuseWrongRegion(client: S3Client, source: Source, { collector }: PreviewDependencies): Promise<void> {
   const context = { ...source, action: 's3:GetBucketLocation', collector: collector.name };
   const { state, message, fix } = await checkRegion(() => bucketRegion(client, source.bucket), context);

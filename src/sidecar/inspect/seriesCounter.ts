@@ -3,12 +3,12 @@ const SPACE = 32;
 const BACKSLASH = 92;
 const COMMA = 44;
 
-/** Takes encoded lines and remembers only which series they are in. */
+/** Counts the distinct series of encoded lines. */
 export class SeriesCounter {
   private readonly series = new Set<string>();
   private readonly byMeasurement: Record<string, number> = {};
 
-  /** Whole lines of line protocol; the policy does not matter, since a series is counted once. */
+  /** Adds whole lines of line protocol, whatever their policy. */
   add(_policy: string, lines: Uint8Array): void {
     const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
     for (let start = 0; start < bytes.length;) {
@@ -32,7 +32,7 @@ export class SeriesCounter {
   }
 }
 
-/** Where a character stands that is not escaped. */
+/** The position of the first unescaped character of that kind. */
 function endOf(bytes: Buffer, from: number, character: number): number {
   let at = bytes.indexOf(character, from);
   while (at > 0 && bytes[at - 1] === BACKSLASH) {

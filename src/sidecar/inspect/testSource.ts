@@ -21,11 +21,11 @@ import { inspectStore } from '../store/claim';
 import type { InfluxClient } from '../store/influx';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 
-/** The beginnings of so many objects are read. */
+/** Number of objects whose beginning is read. */
 const SAMPLES = 10;
-/** So many pages of a listing are looked through at least, since one may be of a single flow log, */
+/** Minimum pages of a listing to read, since one page may be of a single flow log. */
 const MIN_PAGES = 10;
-/** and no more than so many, for the objects that are wanted. */
+/** Maximum pages to read, whether or not the objects that are wanted were found. */
 const MAX_PAGES = 20;
 const OTHER_SHOWN = 3;
 
@@ -35,13 +35,13 @@ export interface TestDependencies {
   readonly store: InfluxClient;
   readonly secrets: SecretKeeper;
   readonly collector: { readonly name: string };
-  /** Of Flowscope, as checks name it to AWS. */
+  /** The version of Flowscope. */
   readonly version: string;
   /** Unix seconds. */
   readonly now: () => number;
 }
 
-/** Runs all checks of a source; each is handed over as it is known. `passed`: none failed. */
+/** Runs all checks of a source, and reports each to `onCheck` as soon as it is known. `passed`: none failed. */
 export async function testSource(
   source: Source,
   { registry, store, secrets, collector, version, now }: TestDependencies,
@@ -51,7 +51,7 @@ export async function testSource(
   const { signIn, problem: signInProblem } = signInFor(access, secrets);
   const s3 = s3Client(region, signIn, { endpoint, pathStyle });
   const sts = stsClient(region, signIn);
-  // One that cannot be made is the matter of a check.
+  // A check reports a URL for which no client can be made.
   const sqs = queueUrl !== undefined && isQueueUrl(queueUrl) ? sqsClient(queueUrl, region, signIn) : undefined;
   let passed = true;
   try {
@@ -63,7 +63,7 @@ export async function testSource(
       readHead: (body) => readObjectHead(body, now()),
       overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
       tryStore: async () => {
-        // What the collector does at its start, and what stands there anyway, written again.
+        // As the collector does at its start; what is written is there already.
         if (!(await inspectStore(store)).hasDatabase) {
           await ensureSchema(store);
         }
@@ -84,7 +84,7 @@ export async function testSource(
   return { passed };
 }
 
-/** As whom to sign in; where the secret does not open, why. */
+/** How to sign in; `problem`: why the secret cannot be opened. */
 function signInFor(
   access: Access | undefined,
   secrets: TestDependencies['secrets']
@@ -100,7 +100,8 @@ function signInFor(
 }
 
 /**
- * The newest objects that may be flow logs, of each flow log in turn, and what else lies there; looks no further than needed.
+ * Finds the newest objects that may be flow logs, taking turns between flow logs, and what else is there. Reads as few pages
+ * as needed.
  * `now`: Unix seconds.
  */
 export async function findObjects(
@@ -142,10 +143,10 @@ export async function findObjects(
   };
 }
 
-/** Longer than this nobody waits for how old the objects of a source are that is being enabled. */
+/** Timeout of the listing that says how old the objects of a source are when it is enabled. Milliseconds. */
 const AGES_MS = 10_000;
 
-/** How old a source's objects are, as far as a Test looks. Throws `AwsError`, also when that takes too long. */
+/** How old a source's objects are, in as many pages as a Test reads. Throws `AwsError`, also on timeout. */
 export async function agesOf(bucket: Listable, { prefix }: Source, now: number): Promise<ListedAges> {
   const signal = AbortSignal.timeout(AGES_MS);
   try {

@@ -6,7 +6,7 @@ import type { SecretKeeper } from './secrets';
 import type { SourceSettings } from './sources';
 import { SettingError } from './errors';
 
-/** What people enter to sign in. */
+/** How to sign in, as people enter it. */
 interface AccessInput {
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;
@@ -15,8 +15,8 @@ interface AccessInput {
 }
 
 /**
- * What was entered, with its secret sealed. One that was left out is kept where the access key id is the `known` one.
- * Throws {@link SettingError} when half of an access key is missing.
+ * Seals the secret of what was entered. A secret that was left out is kept when the access key id is the `known` one. Throws
+ * {@link SettingError} when half of an access key is missing.
  */
 function sealedAccess(input: AccessInput, secrets: SecretKeeper, known: Access = {}): Access {
   const { accessKeyId, secretAccessKey, roleArn, externalId } = input;
@@ -37,13 +37,13 @@ function sealedAccess(input: AccessInput, secrets: SecretKeeper, known: Access =
   return { accessKeyId, sealedSecret, roleArn, externalId };
 }
 
-/** What was entered about a source; `known`: how the one that is edited signs in. Throws {@link SettingError}. */
+/** The settings of a source as entered; `known`: how the source that is edited signs in. Throws {@link SettingError}. */
 export function sourceSettings(input: SourceInput, secrets: SecretKeeper, known?: Access): SourceSettings {
   const { accessKeyId, secretAccessKey, roleArn, externalId, ...settings } = input;
   return { ...settings, access: sealedAccess({ accessKeyId, secretAccessKey, roleArn, externalId }, secrets, known) };
 }
 
-/** What was entered about an account; `known`: the one that is edited. Throws {@link SettingError}. */
+/** The settings of an account as entered; `known`: the account that is edited. Throws {@link SettingError}. */
 export function accountSettings(entered: AccountInput, secrets: SecretKeeper, known?: Account): AccountSettings {
   const { name, regions, sameAs, ...input } = entered;
   if (sameAs !== undefined && Object.values(input).some((value) => value !== undefined)) {

@@ -24,9 +24,9 @@ export function addSource(
 }
 
 /**
- * Changes a source's settings. One that reads elsewhere is disabled: the deletion was agreed to for another bucket. Throws
- * {@link RegistryError} when it is not of that version any more, when the name is taken, and when it should read elsewhere
- * although the ledger knows objects of it: they would be taken for deleted.
+ * Changes a source's settings. A source whose bucket, prefix or endpoint changes is disabled, since deletion was agreed to for
+ * the former place. Throws {@link RegistryError} when somebody else changed it meanwhile, when the name is taken, and when it
+ * would read elsewhere although the ledger has objects of it: they would be taken for deleted.
  */
 export function changeSource(
   db: DatabaseSync,

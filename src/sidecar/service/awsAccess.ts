@@ -11,8 +11,8 @@ let opened: Secrets | undefined;
 const open = () => (opened ??= openSecrets(privateDataDirectory(), process.env));
 
 /**
- * What seals and opens secrets in this data directory. Their key is read at the first secret: one that is lost or damaged
- * is the matter of those who have a secret, and a `RegistryError` when it is to be sealed or opened.
+ * Seals and opens secrets with the key of this data directory. The key is read when the first secret is sealed or opened, so
+ * that a lost or damaged one, a `RegistryError`, concerns only sources and accounts that have a secret.
  */
 export function secrets(): SecretKeeper {
   return {
@@ -21,14 +21,14 @@ export function secrets(): SecretKeeper {
   };
 }
 
-/** Throws `RegistryError` when FLOWSCOPE_SECRET_KEY is set and is no key: who starts a service with it should hear so at once. */
+/** Throws `RegistryError` when FLOWSCOPE_SECRET_KEY is set and is not a key, so that `serve` fails at its start. */
 export function checkGivenKey(): void {
   if (process.env.FLOWSCOPE_SECRET_KEY !== undefined) {
     open();
   }
 }
 
-/** As whom to call AWS for a source. Throws as {@link secrets} says. */
+/** How to sign in to AWS for a source. Throws as {@link secrets} says. */
 const signInOf = ({ access }: Source) => secrets().signIn(access);
 
 const s3Clients = new ClientPool<S3Client>();
@@ -37,14 +37,14 @@ const sqsClients = new ClientPool<SQSClient>();
 /** The bucket of a source. Sources that sign in alike, at the same S3, share a client. */
 export async function bucketOf(source: Source): Promise<Bucket> {
   const { id, bucket, region, endpoint, pathStyle, access = {} } = source;
-  // Loaded only by commands that need it: the SDK is most of what there is to load.
+  // Loaded only by commands that need it, since the SDK is slow to load.
   const [{ Bucket }, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
   const kind = JSON.stringify([region, endpoint, pathStyle, access]);
   const client = s3Clients.get(id, kind, () => s3Client(region, signInOf(source), { endpoint, pathStyle }));
   return new Bucket(client, bucket, region);
 }
 
-/** The queue of a source, where it has one, receiving with that wait. Clients are shared as {@link bucketOf} does. */
+/** The queue of a source, if it has one; `waitSeconds`: of its receipts. Clients are shared as by {@link bucketOf}. */
 export async function queueOf(source: Source, waitSeconds: number): Promise<Queue | undefined> {
   const { id, queueUrl, region, access = {} } = source;
   if (queueUrl === undefined) {

@@ -1,12 +1,12 @@
 /**
- * How a Test or a Preview of what stands in the form is. `outdated`: of what stood there before. `flawed`: only the format of
- * the newest objects failed. That keeps no source from being enabled: such objects are left alone, and once the good ones
- * of a bucket are collected, they are the newest.
+ * How far a Test or a Preview of the form has got. `outdated`: the form has changed since. `flawed`: only the format of the
+ * newest objects failed. Such a source can be enabled all the same: these objects are left alone, and once the good ones of
+ * a bucket are collected, they are the newest.
  */
 export type CheckProgress = 'none' | 'running' | 'passed' | 'flawed' | 'failed' | 'outdated';
 
 export interface SourceProgress {
-  /** Whether all that stands in the form is saved. */
+  /** Whether the form has no unsaved changes. */
   isSaved: boolean;
   test: CheckProgress;
   preview: CheckProgress;
@@ -16,7 +16,7 @@ export interface SourceProgress {
 export const STEPS = ['save', 'test', 'preview', 'enable'] as const;
 export type Step = (typeof STEPS)[number];
 
-/** Which steps are behind. A source that is enabled has been through all but what is not saved. */
+/** Whether a step is done. */
 export function isDone(step: Step, { isSaved, test, preview, isEnabled }: SourceProgress): boolean {
   switch (step) {
     case 'save':
@@ -30,14 +30,14 @@ export function isDone(step: Step, { isSaved, test, preview, isEnabled }: Source
   }
 }
 
-/** What is to be done next; undefined when nothing is. */
+/** The step to take next; undefined when there is none. */
 export function nextStep(progress: SourceProgress): Step | undefined {
   return progress.isSaved && progress.isEnabled
     ? undefined
     : STEPS.find((step) => !isDone(step, progress) && !(step === 'test' && progress.test === 'flawed'));
 }
 
-/** What stands between a source and its being enabled, as a sentence; undefined when nothing does. */
+/** Why a source cannot be enabled yet, as a sentence; undefined when it can. */
 export function whyNotYet({ isSaved, test, preview }: SourceProgress): string | undefined {
   if (!isSaved) {
     return 'Save the source first.';

@@ -26,7 +26,7 @@ interface Options {
 
 /** All that happens to a source on its page: the form, its saving, Test, Preview, enabling. */
 export function useSourceEditor({ opened, taken, onAdded }: Options) {
-  // What the form was filled from, and what its changes are meant for.
+  // The source from which the form was filled, and whose version a change is meant for.
   const [stored, setStored] = useState(opened);
   const take = useTakeSource();
   const reload = useInvalidate('sources');
@@ -115,7 +115,7 @@ export type SourceEditorState = ReturnType<typeof useSourceEditor>;
 
 type Watch = ReturnType<typeof useForm<SourceValues>>['watch'];
 
-/** Goes up with each change of what a Test or a Preview looks at. */
+/** A number that grows with each change that affects a Test or a Preview. */
 function useRevision(watch: Watch, opened: SourceValues): number {
   const [revision, setRevision] = useState(0);
   const last = useRef(lookedAt(opened));
@@ -133,8 +133,8 @@ function useRevision(watch: Watch, opened: SourceValues): number {
 }
 
 /**
- * What a Test looks at, as the sidecar understands it. Saving empties the field of the secret, which is `known` then: that is
- * no change.
+ * The values that affect a Test, as the sidecar understands them. Saving empties the field of the secret, which is `known` then:
+ * that is no change.
  */
 function lookedAt(values: SourceValues, known?: string) {
   const input = toSourceInput(values);
@@ -143,12 +143,12 @@ function lookedAt(values: SourceValues, known?: string) {
   return { rest: JSON.stringify(Object.fromEntries(tested)), secret: secretAccessKey ?? known };
 }
 
-/** The settings that change nothing in what a Test or a Preview finds. */
+/** The settings that do not affect a Test or a Preview. */
 const IGNORED_BY_TEST: readonly string[] = fieldEntries(SOURCE_FIELDS)
   .filter(([, field]) => field.isIgnoredByTest)
   .map(([name]) => name);
 
-/** A job about what stands in the form, and whether that still stands there. */
+/** A job about the values of the form, and whether these have changed since. */
 function useCheck<K extends 'test' | 'preview'>(work: RunningJob<K>, revision: number) {
   const [of, setOf] = useState<number>();
   const start = () => {

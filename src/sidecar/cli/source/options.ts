@@ -11,7 +11,7 @@ import { splitBucket } from '../../../contract/splitBucket';
 import { sourceSettings } from '../../registry/settings';
 import type { SourceSettings, StoredSource } from '../../registry/sources';
 import { secrets } from '../../service/awsAccess';
-import { changeLines, checked, EDIT_HELP, flagOf, withoutRemoved } from '../checked';
+import { changeLines, EDIT_HELP, flagOf, parseSettings, withoutRemoved } from '../parseSettings';
 import { CommandFailed } from '../../util/commandError';
 
 type AccessOptions = Readonly<Partial<Record<'accessKeyId' | 'roleArn' | 'externalId', string>>>;
@@ -68,26 +68,28 @@ export function settingOptions(command: Command, verb: 'add' | 'edit'): Command 
 }
 
 /**
- * What was said about a source, checked as the API does; of a `known` one all that was not named stays. Throws
- * {@link CommandFailed}.
+ * The settings of a source out of its options, checked as the API does. `known`: the source that is edited, whose other settings
+ * stay. Throws {@link CommandFailed}.
  */
 export async function readSettings(given: GivenSettings, known?: StoredSource): Promise<SourceSettings> {
-  // Loaded only here: the other commands check nothing.
+  // Loaded only here, since zod is slow to load and the other commands do without.
   const { sourceInput } = await import('../../../contract/sources');
   const typed = { ...given, ...placeOf(given) };
   const secretAccessKey = given.accessKeyId ? await readSecret() : undefined;
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
-  return checked(sourceInput, { ...all, secretAccessKey }, (input) => sourceSettings(input, secrets(), known?.access));
+  return parseSettings(sourceInput, { ...all, secretAccessKey }, (input) =>
+    sourceSettings(input, secrets(), known?.access)
+  );
 }
 
-/** What an edit of a source changed, a line each. */
+/** What an edit of a source changed, one line each. */
 export function sourceChanges(before: StoredSource, after: StoredSource): string[] {
   const [former, latter] = [before.access.sealedSecret, after.access.sealedSecret];
   const isReplaced = former !== undefined && latter !== undefined && former !== latter;
   return [...changeLines(typedOf(before), typedOf(after)), ...(isReplaced ? ['the secret access key: replaced'] : [])];
 }
 
-/** Bucket and prefix out of an address, as the page splits it; nothing when it is a bucket's name. */
+/** Bucket and prefix of an address such as s3://bucket/prefix; nothing when it is a bucket's name. */
 function placeOf({ bucket, prefix }: GivenSettings): Pick<GivenSettings, 'bucket' | 'prefix'> {
   const place = bucket === undefined ? undefined : splitBucket(bucket);
   if (place && place.prefix !== '' && prefix !== undefined) {
@@ -96,7 +98,7 @@ function placeOf({ bucket, prefix }: GivenSettings): Pick<GivenSettings, 'bucket
   return place ? { bucket: place.bucket, prefix: prefix ?? place.prefix } : {};
 }
 
-/** What somebody would type to get this source. */
+/** The options that would make this source. */
 function typedOf({ access, ...source }: StoredSource): GivenSettings {
   const { beforeAccess, afterAccess } = inHelpOrder();
   const { accessKeyId, roleArn, externalId } = access;

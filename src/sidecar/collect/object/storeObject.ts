@@ -69,10 +69,10 @@ async function makeSeries(
 
 /** Asks for a plan. Each identifier goes to the registry once, not with every object. */
 async function askForPlan(proposal: Proposal, { registry, entities, now }: ObjectDependencies): Promise<Grant> {
-  const untold = entities.untold(proposal.entities);
-  const grant = await registry.grantPlan({ ...proposal, entities: untold }, now());
+  const unregistered = entities.filterUnregistered(proposal.entities);
+  const grant = await registry.grantPlan({ ...proposal, entities: unregistered }, now());
   if (grant.outcome === 'granted') {
-    entities.areTold(untold);
+    entities.markRegistered(unregistered);
   }
   return grant;
 }

@@ -4,7 +4,7 @@ import { listDifferences } from '../registry/audit';
 import { SettingError } from '../registry/errors';
 import { CommandFailed } from '../util/commandError';
 
-/** What is typed, or comes, elsewhere than in an option of its own. */
+/** Settings that do not come from an option named after them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   name: 'the name',
   secretAccessKey: 'FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
@@ -13,14 +13,18 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** The option that sets a field of the contract: `--poll-seconds` for `pollSeconds`. */
 export const flagOf = (field: string) => `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-/** Where people enter a field of the contract. */
+/** What a message calls a setting: by where people enter it. */
 const typedAs = (field: string) => ELSEWHERE[field] ?? flagOf(field);
 
 /**
- * The settings that were typed, checked as the API does: by its schema, and by `settingsOf`, which makes them of that. Throws
- * {@link CommandFailed} with all that is wrong, each by what was typed.
+ * Parses settings that were entered as options, with the schema of the API. `settingsOf` makes the result of what the schema
+ * returns, and may throw {@link SettingError}. Throws {@link CommandFailed}, which lists everything that is wrong by option.
  */
-export function checked<T extends z.ZodType, S>(schema: T, typed: unknown, settingsOf: (input: z.output<T>) => S): S {
+export function parseSettings<T extends z.ZodType, S>(
+  schema: T,
+  typed: unknown,
+  settingsOf: (input: z.output<T>) => S
+): S {
   const { data, error } = schema.safeParse(typed);
   if (error) {
     throw new CommandFailed(error.issues.map((issue) => problemOf(issue, typed)).join('; '));
@@ -34,7 +38,7 @@ export function checked<T extends z.ZodType, S>(schema: T, typed: unknown, setti
   }
 }
 
-/** Of a list the item is quoted: an option has it all in one. */
+/** A problem by its option; of a list the item is quoted, since one option holds the whole list. */
 function problemOf({ path, message }: z.core.$ZodIssue, typed: unknown): string {
   const item = path.reduce((value, key) => (value as Record<PropertyKey, unknown>)[key], typed);
   return `${typedAs(String(path[0]))}${path.length > 1 ? ` ${JSON.stringify(item)}` : ''}: ${message}`;
@@ -51,7 +55,7 @@ function isRemovable(name: string): boolean {
   );
 }
 
-/** What was typed, with undefined for what is to be taken away. An external id goes with its role. */
+/** The entered settings, with undefined for those that an empty option removes. Removing a role removes its external id. */
 export function withoutRemoved<T extends { readonly roleArn?: string; readonly externalId?: string }>(typed: T): T {
   const kept = Object.entries(typed).map(([name, value]) => [
     name,
@@ -60,7 +64,7 @@ export function withoutRemoved<T extends { readonly roleArn?: string; readonly e
   return { ...(typed.roleArn === '' && { externalId: undefined }), ...(Object.fromEntries(kept) as T) };
 }
 
-/** What an edit changed, a line each: `--prefix: none → lab/`. */
+/** What an edit changed, one line each: `--prefix: none → lab/`. */
 export function changeLines(before: object, after: object): string[] {
   const pairs = Object.entries(listDifferences({ ...before }, { ...after }));
   return pairs.map(([field, pair]) => `${typedAs(field)}: ${shown(pair.before)} → ${shown(pair.after)}`);

@@ -65,7 +65,7 @@ function answer(status: number, code: Code, message: string, field?: string, rea
 }
 
 /** Answers failures, and logs those that nobody expected: by route, never by address, which may hold a key. */
-export function answerFailures(log: (message: string) => void) {
+export function answerErrors(log: (message: string) => void) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
     const { status, body } = toAnswer(error);
     if (status === 500) {
