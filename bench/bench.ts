@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures Flowscope against what people would reach for, as ratios in one run, beside the budgets of the
+ * `npm run bench`: measures Flowscope against the tools people would use instead, as ratios within one run, next to the budgets of the
  * design. Progress goes to standard error, the tables to standard output.
  */
 import { mkdirSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ const DEFAULT_OBJECTS = 1_000_000;
 
 const HELP = `npm run bench [-- --only NAME,… --rounds N --objects N --json]
 
-Measures Flowscope against what people would reach for, as ratios in one run, beside its budgets.
+Measures Flowscope against the tools people would use instead, as ratios within one run, next to its budgets.
 
   --only NAME,…  some of the measurements: ${Object.keys(MEASUREMENTS).join(', ')} (default: all)
   --rounds N     how often contestants run, in turn; medians are shown (default: ${DEFAULT_ROUNDS})

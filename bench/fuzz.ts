@@ -30,7 +30,7 @@ const HELP = `npm run fuzz [-- --minutes N --seed N --cases N --from N]
 Throws damaged and made-up flow logs at the decoders, which may neither crash, hang nor grow. Stops at the first that does.
 
   --minutes N  how long it runs (default: 10)
-  --cases N    run so many cases instead
+  --cases N    run N cases instead
   --from N     begin with that case (default: 0)
   --seed N     the same seed gives the same cases (default: another one each time)
   --help       print this`;

@@ -23,7 +23,7 @@ const PAIRS = 2_900_000;
 const KEYS = 1_000_000;
 const ACCOUNTS = ['111111111111', '222222222222', '333333333333'];
 const DAYS = 30;
-/** On the newest of the days objects are gone when asked for, on the others they may not be read. */
+/** S3 answers 404 for objects of the newest days, this many, and 403 for those of the days before. */
 const DAYS_GONE = 3;
 
 /** What the process has in memory at most, in the cases that grow without bounds elsewhere. */

@@ -23,10 +23,10 @@ function options(): Amount & { readonly rounds: number; readonly json: boolean }
   const { values } = parseArgs({
     options: { hours: text, interfaces: text, rounds: text, json: { type: 'boolean' } },
   });
-  const numberOf = (name: 'hours' | 'interfaces' | 'rounds', usual: number, most: number) => {
-    const number = Number(values[name] ?? usual);
-    if (!Number.isInteger(number) || number < 1 || number > most) {
-      throw new ServiceError(`--${name} ${values[name]}: give a whole number from 1 to ${most}`);
+  const numberOf = (name: 'hours' | 'interfaces' | 'rounds', defaultNumber: number, max: number) => {
+    const number = Number(values[name] ?? defaultNumber);
+    if (!Number.isInteger(number) || number < 1 || number > max) {
+      throw new ServiceError(`--${name} ${values[name]}: give a whole number from 1 to ${max}`);
     }
     return number;
   };

@@ -36,7 +36,7 @@ interface Store {
   readonly end: number;
 }
 
-/** A panel, or the variables, with what is asked for it. */
+/** A panel, or the variables of a dashboard, with the queries it sends. */
 interface Asked {
   readonly panel: string;
   readonly queries: readonly Query[];

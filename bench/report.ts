@@ -64,7 +64,7 @@ const NO_BORDERS = Object.fromEntries(
   ].map((name) => [name, ''])
 );
 
-/** A report for people: aligned text, budgets beside their figures. */
+/** A report for people: aligned text, each budget next to its figure. */
 export function reportText({ name, title, columns, rows, notes }: Report): string {
   const table = new Table({
     head: ['', ...columns],

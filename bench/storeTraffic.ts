@@ -6,7 +6,7 @@ import { IPv4, PLACES } from './dataset';
 
 const ACCOUNT = '123456789012';
 const REGION = 'eu-central-1';
-/** Of the top keys, so many change every hour; each comes back when all of them had their turn. */
+/** How many of the top keys change every hour, in rotation. */
 const CHANGING = 4;
 const TURNS = 4;
 const STEADY = DEFAULT_TOP_K - CHANGING;

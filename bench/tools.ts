@@ -13,7 +13,7 @@ export interface Bench {
   readonly objects: number;
 }
 
-/** A command to be run. `env`: what it gets besides our environment, from which AWS's and Flowscope's settings are taken. */
+/** A command to run. `env`: added to our environment without its settings for AWS and Flowscope. */
 export interface Command {
   readonly command: string;
   readonly args: readonly string[];

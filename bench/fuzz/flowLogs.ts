@@ -35,7 +35,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   'flow-direction': ['ingress', 'egress', '-'],
   'instance-tag': ['caf%C3%A9%20bar', '-'],
 };
-/** Values at, beside and beyond limits. */
+/** Values at limits, just within them and beyond them. */
 const ODD = [
   ...['', '-', '--', '0', '00', '-1', '+1', '1.5', '1e9', '0x10', '256', '65536', String(2 ** 47), String(2 ** 47 + 1)],
   ...['4294967295', '4294967296', '9007199254740993', '9223372036854775807', '9223372036854775808', '9'.repeat(30)],

@@ -60,7 +60,7 @@ const KINDS: ReadonlyArray<
 ];
 const WHEEL = KINDS.flatMap((kind) => Array.from({ length: kind[1] }, () => kind));
 
-/** Input number `number` of a seed: the same bytes whenever it is asked for. */
+/** Input number `number` of a seed: the same bytes every time. */
 export function inputAt(seed: number, number: number): Input {
   const random = new Random(mix(seed, number));
   const [kind, , make, isWhole] = pick(random, WHEEL);

@@ -1,6 +1,6 @@
 /**
  * A small, fast stand-in for S3, a process of its own: `s3Double PORT [LATENCY_MS]`. One bucket in memory, whatever its name: PUT, GET,
- * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Beside S3's, two paths of its own:
+ * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Two paths are its own:
  * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and cannot be had; `GET /-/times`:
  * when the first and the last request of S3's came, ms.
  */
@@ -71,7 +71,7 @@ function find(key: string, request: IncomingMessage, response: ServerResponse): 
   return undefined;
 }
 
-/** DeleteObjects, each object with its ETag; answers with those that were not deleted, as S3 does when told to be quiet. */
+/** DeleteObjects, each object with its ETag; answers with those that were not deleted, as S3 does in quiet mode. */
 function deleteMany(xml: string, response: ServerResponse): void {
   const errors: string[] = [];
   for (const [, object] of xml.matchAll(/<Object>(.*?)<\/Object>/gs)) {

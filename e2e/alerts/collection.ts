@@ -13,7 +13,7 @@ const WELL: Fields = {
   ...{ sources: 1, series: 1000, series_budget: 500_000, exporters: 10, exporter_limit: 500, descriptions_age: 600 },
 };
 
-/** What is wrong where an alert must fire, by rule: what differs so many minutes ago. Undefined: no point was written. */
+/** By rule, how the point of a given age in minutes differs where the alert must fire. Undefined: no point is written. */
 const TROUBLE: Readonly<Record<string, (minutesAgo: number) => Fields | undefined>> = {
   'collection-stopped': () => ({ backlog: 5, objects: 0 }),
   'sidecar-silent': (ago) => (ago > 11 ? {} : undefined),

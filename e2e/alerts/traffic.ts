@@ -30,7 +30,7 @@ export const INTERFACES = { steady: 'eni-5', stops: 'eni-6', refuses: 'eni-7', f
 export interface Simulation {
   /** Interfaces stop, refuse and flood, as they are called. */
   readonly isTrouble: boolean;
-  /** Nothing arrives any more for so many minutes before the present. */
+  /** For how many minutes nothing has arrived. */
   readonly lateMinutes: number;
 }
 

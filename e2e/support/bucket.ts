@@ -21,7 +21,7 @@ export interface Listed {
   readonly modified: string;
 }
 
-/** A bucket of a test's own in the local AWS, reached beside Flowscope. */
+/** A bucket of one test in the local AWS, which the test reaches without Flowscope. */
 export class Bucket {
   readonly name = `e2e-${randomUUID().slice(0, 13)}`;
   private readonly s3: S3Client;

@@ -16,9 +16,9 @@ interface Fixtures {
 }
 
 /**
- * What Grafana 12.3 itself says, whatever plugin is open: an organization that is not its first one has no access to
+ * Messages of Grafana 12.3 itself, with any plugin: an organization that is not its first one has no access to
  * feature flags, a machine that is not online none to the catalog of plugins and to the news of the home page, and whether
- * a dashboard is public is asked for by 404.
+ * a dashboard is public, Grafana learns from a 404.
  */
 const OF_GRAFANA = [
   /\/apis\/features\.grafana\.app\//,

@@ -6,7 +6,7 @@ import type { Place } from './places';
 const clicks = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click();
 const isOpen = (page: Page, name: string | RegExp) => expect(page.getByRole('dialog', { name })).toBeVisible();
 
-/** What opens on tabs and pages at a press, beside what {@link PLACES} has pictures of. */
+/** Menus and dialogs of tabs and pages that {@link PLACES} does not show. */
 export const OVERLAYS: readonly Place[] = [
   {
     name: 'connection-changes',

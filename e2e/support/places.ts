@@ -24,7 +24,7 @@ export async function addShownSource(world: WorldDescription, name: string): Pro
   return { id, name };
 }
 
-/** Something to be seen: how to get there, and how to tell that all of it is there. */
+/** A view of the plugin: how to open it, and how to see that it has loaded. */
 export interface Place {
   /** As its picture is called. */
   readonly name: string;

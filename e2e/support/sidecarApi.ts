@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import type { WorldDescription } from '../world/description';
 
-/** The sidecar's API beside Grafana: to clean up, and to see what the pages have done. Throws when it refuses. */
+/** The sidecar's API, called without Grafana: to clean up, and to see what the pages have done. Throws when it refuses. */
 export async function callSidecar<T>(
   { sidecar }: Pick<WorldDescription, 'sidecar'>,
   method: string,

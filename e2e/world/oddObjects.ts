@@ -42,7 +42,7 @@ export interface OddObjects {
   readonly quoted: string;
 }
 
-/** The S3 of the local AWS, beside Flowscope. */
+/** A client for the S3 of the local AWS. */
 export function s3Of(endpoint: string, region: string): S3Client {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new S3Client({ endpoint, region, credentials, forcePathStyle: true });

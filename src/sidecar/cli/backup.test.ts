@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { until } from '../testing/until';
 import { REGION, World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
@@ -26,11 +27,7 @@ it('backs up while serve collects; restored elsewhere and adopted, every object 
   const where = ['--bucket', bucket, '--region', REGION, '--poll-seconds', '10'];
   await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting');
   const served = flowscope.start('serve');
-  const collected = async () => {
-    while ((await world.keys(bucket)).length > 0) {
-      expect(served.exitCode).toBeNull();
-    }
-  };
+  const collected = () => until(async () => (await world.keys(bucket)).length === 0, served);
   await world.put(bucket, '1.log.gz', objectOf(1, 1));
   await collected();
 

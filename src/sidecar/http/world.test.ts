@@ -198,10 +198,11 @@ describe('descriptions', () => {
       `ec2:DescribeNetworkInterfaces allowed in ${REGION} for account 123456789012`
     );
     // It begins as soon as the store is ready; until then a sync says so.
-    let sync: Extract<Job, { kind: 'sync' }>;
-    do {
-      sync = await served.job<'sync'>('/v1/admin/descriptions/sync');
-    } while (sync.state === 'failed');
+    let sync = await served.job<'sync'>('/v1/admin/descriptions/sync');
+    await until(async () => {
+      sync = sync.state === 'failed' ? await served.job<'sync'>('/v1/admin/descriptions/sync') : sync;
+      return sync.state !== 'failed';
+    });
     expect(sync.result!.summary).toMatch(/^AWS entities synced! \d+ interfaces/);
     expect(sync.result!.regions.map(({ account: name }) => name)).toContain('mine');
     await served.stop();
