@@ -39,7 +39,7 @@ test('the right URL and token connect, and a wrong one afterwards changes nothin
 
   await urlField(page).fill(nobodyUrl);
   await saveAndTest(page);
-  await expect(page.getByText(`Nothing answers at ${nobodyUrl} from the Grafana server`)).toBeVisible();
+  await expect(page.getByText(`The Grafana server gets no answer at ${nobodyUrl}`)).toBeVisible();
   await expect(page.getByText('Nothing was changed: the connection is as it was before.')).toBeVisible();
   expect(await organization.call('GET', SETTINGS)).toMatchObject({ jsonData: { sidecarUrl: url } });
 
@@ -99,6 +99,6 @@ test('versions and health of sidecar and InfluxDB are shown, and who changed wha
 test('a sidecar that went away is said, with what to do', async ({ page, organization, world }) => {
   await organization.connect({ ...world.sidecar, url: world.sidecar.nobodyUrl });
   await openTab(page, 'connection');
-  await expect(page.getByText(`Nothing answers at ${world.sidecar.nobodyUrl} from the Grafana server`)).toBeVisible();
+  await expect(page.getByText(`The Grafana server gets no answer at ${world.sidecar.nobodyUrl}`)).toBeVisible();
   await expect(page.getByText('Start it. It comes with this plugin')).toBeVisible();
 });

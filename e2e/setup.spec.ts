@@ -143,13 +143,13 @@ test('what people changed stays as they left it, until they ask for ours again',
   await page.reload();
   const said = await install(page, world);
   await expect(said).toContainText('1 created');
-  await expect(drawerOf(page).getByText(/because people changed it|changed by people/)).toBeVisible();
+  await expect(drawerOf(page).getByText(/because it was changed|changed in Grafana/)).toBeVisible();
   expect(await organization.call('GET', path)).toMatchObject({ dashboard: { title: 'Action, as we like it' } });
   expect(await installed(organization)).toEqual({ dashboards: DASHBOARDS.length, rules: RULES });
 
-  await drawerOf(page).getByRole('button', { name: 'Replace Action with ours' }).click();
-  await page.getByRole('button', { name: 'Replace with ours', exact: true }).click();
-  await expect(drawerOf(page).getByRole('status').first()).toContainText('1 replaced with ours');
+  await drawerOf(page).getByRole('button', { name: 'Replace Action with the shipped version' }).click();
+  await page.getByRole('button', { name: 'Replace with the shipped version', exact: true }).click();
+  await expect(drawerOf(page).getByRole('status').first()).toContainText('1 replaced with the shipped version');
   const ours = await organization.call<{ dashboard: { version: number } }>('GET', path);
   expect(ours).toMatchObject({ dashboard: { title: 'Action', version: 3 }, meta: { folderUid: meta.folderUid } });
   expect(await organization.call('GET', `${path}/versions/2`)).toMatchObject({

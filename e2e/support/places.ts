@@ -42,7 +42,7 @@ export const PLACES: readonly Place[] = [
     path: () => tabPath('connection'),
     isThere: async (page) => {
       await sees(page, /version \d[^,]*, started/);
-      await sees(page, /up to date|to be created|changed by people/);
+      await sees(page, /up to date|to be created|changed in Grafana/);
     },
   },
   {

@@ -14,10 +14,10 @@ export const TABS = {
   exporters: 'exporters',
 } as const;
 
-/** Where a config tab is, also for links that open elsewhere when Grafana is served below a path. */
+/** URL of a config tab, including the sub-path that Grafana may be served from. */
 export const tabUrl = (tab: keyof typeof TABS) => locationUtil.assureBaseUrl(`/plugins/${PLUGIN_ID}?page=${TABS[tab]}`);
 
-/** Whether whoever looks may configure the plugin: what the plugin's routes ask for, too. */
+/** Whether the user may configure the plugin; the plugin's routes require the same permission. */
 export function isAdmin(): boolean {
   const { user } = config.bootData;
   return user.permissions?.['plugins:write'] === true || user.isGrafanaAdmin;

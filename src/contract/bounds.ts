@@ -1,8 +1,8 @@
-/** Bounds of what people set, apart from the schemas: the registry's thread and every command load these, few load zod. */
+/** Limits and defaults of settings. Not in the schemas, because the registry's thread and every command load them without zod. */
 
-/** So many exporters beyond the limit are known by id: there may be one per interface. */
+/** Maximum number of exporters beyond the limit that are remembered by id: there may be one per interface. */
 export const MAX_OVERFLOW_IDS = 1000;
-/** The most that are changed at once. */
+/** Maximum number of exporters that one request changes. */
 export const MAX_CHANGED = 1000;
-/** What the limit of exporters may be set to. */
+/** Range of the limit on exporters. */
 export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;

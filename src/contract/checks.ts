@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What Test looks at, in the order it is shown. */
+/** The checks that Test runs, in the order they are shown. */
 export const CHECKS = [
   { id: 'collector', title: 'Collector' },
   { id: 'credentials', title: 'Credentials' },
@@ -22,10 +22,10 @@ export const CHECK_STATES = ['pass', 'warn', 'fail', 'not-checked'] as const;
 const state = z.enum(CHECK_STATES);
 export type CheckState = z.infer<typeof state>;
 
-/** What to do about it; with `field`, what to put into that field of the source. */
+/** How to fix the cause; with `field`, the value to put into that field of the source. */
 const fix = z.object({ text: z.string(), field: z.string().optional(), value: z.string().optional() });
 
-/** How one check ended: the cause in `message`, and what to do in `fix`. */
+/** Result of one check: the cause in `message`, the remedy in `fix`. */
 export const checkResult = z.object({
   id: z.enum(CHECKS.map(({ id }) => id)),
   title: z.string(),
@@ -36,7 +36,7 @@ export const checkResult = z.object({
   /** Of `credentials`: the ARN that the source signs in as. */
   signedInAs: z.string().optional(),
   fix: fix.optional(),
-  /** More about it, one sentence each. */
+  /** Further findings, one sentence each. */
   notes: z.array(z.object({ state: z.enum(['note', 'warn', 'fail']), message: z.string() })).optional(),
 });
 export type CheckResult = z.infer<typeof checkResult>;

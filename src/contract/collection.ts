@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { count, pageOf, pageQuery, time } from './common';
 import { sourceStatus } from './sources';
 
-/** How full the store is. */
+/** How many series InfluxDB holds, against the number up to which it stays fast. */
 export const seriesBudget = z.object({
   /** Series of the fullest day of minutes or week of hours, whichever has more. */
   live: count,
-  /** So many are carried well. */
+  /** Number of series up to which InfluxDB stays fast. */
   budget: count,
-  /** Whether InfluxDB refuses new series, however few there are. */
+  /** Whether InfluxDB refuses new series because of a limit in its own configuration. */
   isRefused: z.boolean(),
   /** Keys that new data keeps by name, per interface and action. */
   topK: count,
-  /** Why those are fewer than usual, in a sentence. */
+  /** Why `topK` is below the default, in a sentence. */
   warning: z.string().optional(),
 });
 
-/** Lines of stored objects that could not be counted and are kept in the data directory, and of how many objects they are. */
+/** Unread lines (of stored objects, kept in the data directory) and the number of objects they come from. */
 export const unreadCount = z.object({ objects: count, lines: count });
 
 /**
- * How collection stands, for any viewer. `quarantined`: objects of all sources, removed ones too, and imported files.
- * `unread`: where there are such lines. `series`: once they were counted.
+ * State of collecting, for any viewer. `quarantined` counts objects of all sources, including removed ones, and imported
+ * files. `unread` is absent without unread lines, `series` until series were counted for the first time.
  */
 export const collection = z.object({
   sources: z.array(sourceStatus),
@@ -33,11 +33,11 @@ export type Collection = z.infer<typeof collection>;
 
 export const ledgerQuery = z.object({ key: z.string().min(1).max(1024) });
 
-/** What any viewer may know of an object whose exact key they know. */
+/** What viewers see of an object whose exact key they enter. */
 export const ledgerState = z.object({ state: z.string(), since: time });
 export type LedgerState = z.infer<typeof ledgerState>;
 
-/** What administrators may know. */
+/** What administrators see of an object: one entry per place it was found at. */
 export const ledgerEntries = z.object({
   entries: z.array(
     z.object({
@@ -74,7 +74,7 @@ export const quarantinePage = pageOf(
   z.object({
     sourceId: z.string(),
     source: z.string(),
-    /** Whether a listing will find it again, so that it can be retried. */
+    /** Whether a source still lists it; otherwise it cannot be retried. */
     isListed: z.boolean(),
     key: z.string(),
     size: count,
@@ -85,15 +85,15 @@ export const quarantinePage = pageOf(
   })
 );
 
-/** Which quarantined objects: these keys of a source, or all of it. */
+/** Selects quarantined objects: the given keys of a source, or all of them. */
 export const quarantineChoice = z.strictObject({
   source: z.string().min(1).max(64),
   keys: z.array(z.string().min(1).max(1024)).min(1).max(500).optional(),
 });
-/** `unlisted`: cannot be retried, since nothing lists them any more. */
+/** `unlisted` counts objects that cannot be retried because no source lists them any more. */
 export const quarantineChanged = z.object({ changed: count, unlisted: count });
 
-/** What is kept of objects whose other records were stored, the newest first. `total` counts objects. */
+/** Unread lines by object, newest first. `total` counts objects. */
 export const unreadPage = pageOf(
   z.object({
     id: z.int(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why a request was not answered as asked. */
+/** Codes of errors that the API answers. */
 export const ERROR_CODES = [
   'invalid',
   'unauthorized',
@@ -17,8 +17,8 @@ export const ERROR_CODES = [
 ] as const;
 
 /**
- * Every answer that is not 2xx. `field`: the path of the input that is wrong, as in `regions.0`. `reason`: what is wrong with
- * it, where `message` says the name of the input before that.
+ * Body of every answer that is not 2xx. `field` is the path of the invalid input, as in `regions.0`; `reason` says what is wrong
+ * with it where `message` begins with the input's name.
  */
 export const errorBody = z.object({
   error: z.object({
@@ -47,7 +47,7 @@ export const oneLine = (max: number) =>
 /** What people call a source or an account. */
 export const nameByPeople = oneLine(64).min(1, 'must not be empty');
 
-/** What lists take: how many at once, and where the last page ended (`next` of its answer). */
+/** Query of paged lists: page size, and where the previous page ended (`next` of its answer). */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(1500).optional(),
@@ -58,7 +58,7 @@ export type PageQuery = z.infer<typeof pageQuery>;
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional(), total: count });
 
-/** What a row's changes carry in `If-Match`, and answers in `ETag`; also in the body, for lists. */
+/** Version of a resource: sent as `If-Match` with changes, answered as `ETag` and, for lists, in the body. */
 export const version = z.int().min(1);
 
 /** Regions look like eu-west-1. */

@@ -3,7 +3,7 @@ import { accessShown } from './access';
 import { count, pageOf, pageQuery, time, version } from './common';
 import { ENTITY_KINDS } from './stored';
 
-/** How the sync of one account in one region went. */
+/** Result of syncing one account in one region. */
 export const syncRegion = z.object({
   account: z.string(),
   region: z.string(),
@@ -11,7 +11,7 @@ export const syncRegion = z.object({
   error: z.string().optional(),
 });
 
-/** How a sync went; `summary` says it in a line. */
+/** Result of a sync; `summary` is one line. */
 export const syncResult = z.object({
   ok: z.boolean(),
   summary: z.string(),
@@ -33,17 +33,17 @@ export const accountList = z.object({ items: z.array(account) });
 export const descriptions = z.object({
   lastRun: z.object({ started: time, finished: time, ok: z.boolean(), result: syncResult }).optional(),
   lastSuccess: time.optional(),
-  /** Missing while the sidecar does not collect, or nothing but Sync now is asked for. */
+  /** Absent while the sidecar does not collect, and when `hourly` is off. */
   nextRun: time.optional(),
-  /** Whether they are read without being asked for: at start, hourly, and soon after an unknown interface shows up. */
+  /** Whether descriptions are synced automatically: at start, hourly, and soon after an unknown interface appears. */
   hourly: z.boolean(),
-  /** Of `hourly`. */
+  /** Version of `hourly`, for changing it. */
   version,
-  /** Regions read where an account names none. */
+  /** Regions that are synced for accounts without regions of their own. */
   regions: z.array(z.string()),
 });
 
-/** What may be changed of when descriptions are read. */
+/** Change of the sync schedule. */
 export const setSchedule = z.strictObject({ hourly: z.boolean() });
 export const scheduleChanged = z.object({ hourly: z.boolean(), version });
 
@@ -55,7 +55,7 @@ export const entityQuery = pageQuery.extend({
 
 export type EntityQuery = z.infer<typeof entityQuery>;
 
-/** '-' where it belongs to none or none is known. */
+/** An entity; ids are '-' where it belongs to none or none is known. */
 export const entity = z.object({
   kind: z.enum(ENTITY_KINDS),
   id: z.string(),

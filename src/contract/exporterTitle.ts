@@ -1,6 +1,6 @@
-/** What exporters are called: apart from their schemas, as the command line loads no zod for it. */
+/** Titles of exporters. Not in the file of the schemas, because the command line uses them without loading zod. */
 
-/** The VPC, subnet or interface of an exporter, by the exporter's id: exporters are called after their account and that. */
+/** The VPC, subnet or interface in an exporter's id, which is `account/place`. */
 export const exporterPlace = (id: string) => id.slice(id.indexOf('/') + 1);
 
 interface Named {
@@ -9,5 +9,5 @@ interface Named {
   readonly name?: string;
 }
 
-/** What people know an exporter by: what they call it, else its description in AWS, else its VPC, subnet or interface. */
+/** Display name of an exporter: its alias, else its description in AWS, else its VPC, subnet or interface. */
 export const exporterTitle = ({ alias, name, id }: Named) => alias ?? name ?? exporterPlace(id);

@@ -6,7 +6,7 @@ export { exporterPlace, exporterTitle } from './exporterTitle';
 
 const id = z.string().min(1).max(128);
 
-/** What people call an exporter, where they do. */
+/** Names of an exporter, where it has any. */
 export const exporterNames = {
   alias: z.string().optional(),
   /** The description of its VPC, subnet or interface. */
@@ -23,13 +23,13 @@ export const exporter = z.object({
   firstSeen: time,
   lastSeen: time,
   records: count,
-  /** Over the last hour; not known in the first one or two, when a backlog may come. */
+  /** Average over the last hour; absent in an exporter's first hours, when a backlog may arrive. */
   recordsPerMinute: z.number().optional(),
   enabled: z.boolean(),
   state: z.enum(['counted', 'idle', 'disabled']),
 });
 
-/** All exporters and how they stand to the limit; `version` is of all of it. */
+/** A page of exporters and the state of the limit. `version` covers the whole list and the limit. */
 export const exporterPage = z.object({
   items: z.array(exporter),
   next: z.string().optional(),
@@ -37,7 +37,7 @@ export const exporterPage = z.object({
   limit: z.int(),
   counted: count,
   version,
-  /** What found no place lately. */
+  /** Exporters beyond the limit in the last 30 days. */
   overflow: z.object({ exporters: count, records: count, examples: z.array(z.string()) }),
   /** Exporters that are a subnet or an interface, because their flow logs lack vpc-id. */
   fallbacks: count,
@@ -46,7 +46,7 @@ export const exporterPage = z.object({
 export const changeExporters = z.strictObject({ ids: z.array(id).min(1).max(MAX_CHANGED), enabled: z.boolean() });
 export const setAlias = z.strictObject({
   id,
-  /** Empty: none. */
+  /** Empty to remove the alias. */
   alias: oneLine(64),
 });
 export const setLimit = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageOf, time } from './common';
 
-/** Whether all works, for any viewer. */
+/** Health of the sidecar, for any viewer. */
 export const health = z.object({
   version: z.string(),
   store: z.enum(['ok', 'unavailable']),
@@ -10,7 +10,7 @@ export const health = z.object({
   started: time,
 });
 
-/** The same for administrators: where the store is, why it does not answer, and what in its settings will refuse data. */
+/** Health for administrators: also where InfluxDB is, why it does not answer, and settings of it that will refuse data. */
 export const healthDetails = health.extend({
   storeUrl: z.string(),
   storeVersion: z.string().optional(),
@@ -22,7 +22,7 @@ export const healthDetails = health.extend({
 export type HealthDetails = z.infer<typeof healthDetails>;
 
 /**
- * Who changed what. `actor` is what Grafana's proxy said of its user; its signature cannot be verified here, so whoever
+ * One entry of the audit trail. `actor` is the user that Grafana's proxy names; its signature cannot be verified here, so whoever
  * holds the API token could claim any name.
  */
 export const change = z.object({
@@ -32,7 +32,7 @@ export const change = z.object({
   role: z.string().optional(),
   action: z.string(),
   target: z.string(),
-  /** What was said, without secrets. */
+  /** Details of the change, without secrets. */
   details: z.record(z.string(), z.unknown()),
 });
 export const changePage = pageOf(change);

@@ -5,7 +5,7 @@ import { syncRegion, syncResult } from './descriptions';
 import { exporterNames } from './exporters';
 import { listedAges } from './sources';
 
-/** Records by outcome and sums as decimal strings: they may be beyond 2^53. */
+/** Counts by outcome. Sums are decimal strings because they may exceed 2^53. */
 const counts = z.object({
   objects: count,
   collected: count,
@@ -29,7 +29,7 @@ export const previewResult = z.object({
   /** How many objects were read, and whether there are more. */
   looked: count,
   hasMore: z.boolean(),
-  /** Of all objects that were listed for it. */
+  /** Ages of all objects that were listed. */
   ages: z.object(listedAges).optional(),
   counts,
   exporters: z.array(
@@ -58,16 +58,16 @@ export const previewResult = z.object({
 });
 export type PreviewResult = z.infer<typeof previewResult>;
 
-/** What discarding leftovers came to. */
+/** Result of discarding leftovers. */
 export const discardResult = z.object({
-  /** True: they were only counted. */
+  /** Whether leftovers were only counted, not deleted. */
   dryRun: z.boolean(),
   objects: count,
   bytes: count,
-  /** Objects that S3 did not delete, and why the first of them was not. They stay leftovers. */
+  /** Objects that S3 did not delete (they remain leftovers), and the reason of the first. */
   failed: count,
   failure: z.string().optional(),
-  /** False when it was given up because S3 deleted nothing of a whole batch: others were not tried. */
+  /** False when S3 deleted none of a batch and the remaining objects were not tried. */
   isComplete: z.boolean(),
 });
 
@@ -80,7 +80,7 @@ const base = {
   error: z.string().optional(),
 };
 
-/** Work that takes a while: ask again until it is no longer running. What is known so far is in it all along. */
+/** Long-running work. Poll it until `state` is no longer `running`; `progress` holds intermediate results. */
 export const job = z.discriminatedUnion('kind', [
   z.object({
     ...base,

@@ -1,4 +1,4 @@
-/** Where a source reads, as its contract has it: with the slash at the end of the prefix. */
+/** Where a source reads. `prefix` ends with a slash, as in the contract of sources. */
 interface Place {
   readonly id?: string;
   readonly bucket: string;
@@ -17,7 +17,7 @@ export function overlapping<T extends Place>(source: Place, all: readonly T[]): 
   );
 }
 
-/** What is said of the sources by these names, one at least. */
+/** Warning about overlapping sources. `names`: at least one. */
 export function overlapWarning(names: readonly string[]): string {
   const who = names.length === 1 ? `Source ${names[0]} is` : `Sources ${names.join(', ')} are`;
   return `${who} set to read this, too: each object is counted once`;

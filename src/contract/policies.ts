@@ -14,11 +14,11 @@ export type PolicyDocument = z.infer<typeof policyDocument>;
 
 const kmsKey = z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'that is no ARN of a KMS key');
 
-/** What a policy depends on besides the source. */
+/** What a policy depends on, apart from the source. */
 export const policyOptions = z.object({
-  /** The key objects are encrypted with, when it is one of KMS. */
+  /** KMS key that objects are encrypted with, if any. */
   kmsKeyArn: kmsKey.optional(),
-  /** The same of the messages in its queue: often the same key, but nothing says so. */
+  /** KMS key that messages of the queue are encrypted with, if any; not necessarily the same one. */
   queueKmsKeyArn: kmsKey.optional(),
   /** Who signs in: the ARN that Test shows under Credentials. */
   principalArn: z

@@ -1,6 +1,6 @@
 /**
- * What stands in InfluxDB, as far as both sides know it: the sidecar, which writes it, and the reports, which read it. Apart
- * from the schemas: the registry's thread and every command load this, few load zod.
+ * Names and values in InfluxDB that both the sidecar (which writes them) and the reports (which read them) know. Without zod,
+ * because the registry's thread and every command load this file.
  */
 
 /** Stands for an identifier that does not apply (AWS writes it), or that the flow log does not carry. */

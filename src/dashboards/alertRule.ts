@@ -7,28 +7,28 @@ export interface AlertQuery {
 
 /** One alert rule, described once: provisioning, documentation and tests are made from it. */
 export interface AlertRule {
-  /** Its uid behind `flowscope-`; never changes. */
+  /** Its uid without `flowscope-`; never changes. */
   readonly name: string;
   readonly title: string;
   /** What it means when it fires, and what to do. */
   readonly meaning: string;
-  /** What it reads, by the name under which `value` and `summary` know it. */
+  /** Its queries, by the name that `value` and `summary` use. */
   readonly queries: Readonly<Record<string, AlertQuery>>;
-  /** What is compared, as an expression over `$name` of several queries; absent where there is one. */
+  /** The compared value, as an expression over `$name` of several queries; absent with a single query. */
   readonly value?: string;
   readonly threshold: { readonly type: 'gt' | 'gte' | 'lt'; readonly value: number };
   /** How long the condition must hold; minutes. */
   readonly forMinutes: number;
-  /** What no answer means. */
+  /** State when no query returns data. */
   readonly noData: 'OK' | 'Alerting';
-  /** What a failing query means; an error as a rule. */
+  /** State when a query fails; `Error` by default. */
   readonly onError?: 'Alerting';
   readonly severity: 'critical' | 'warning' | 'info';
   /** Go template: names source or interface, value and threshold. */
   readonly summary: string;
   /** Where to look: a dashboard, its panel and, as a Go template, its variables. */
   readonly dashboard: { readonly uid: string; readonly panel: number; readonly variables?: string };
-  /** Shipped switched off: its threshold depends on the network. */
+  /** Shipped paused, because its threshold depends on the network. */
   readonly isPaused?: boolean;
 }
 

@@ -14,7 +14,7 @@ function collection(select: string, seconds: number, by = PER_SOURCE): AlertQuer
   return { influxql: `SELECT ${select} FROM "minute"."collection" WHERE $timeFilter GROUP BY ${by}`, seconds };
 }
 
-/** By how much a count has grown. */
+/** Query for the growth of a counter. */
 function growth(field: string, seconds: number): AlertQuery {
   const grown = `SELECT non_negative_difference("${field}") AS "grown" FROM "minute"."collection"`;
   return {
@@ -23,7 +23,7 @@ function growth(field: string, seconds: number): AlertQuery {
   };
 }
 
-/** Alerts on how collection stands: every one reads `collection`, which the sidecar writes each minute. */
+/** Alerts on collecting. Every one reads `collection`, which the sidecar writes each minute. */
 export const COLLECTION_ALERTS: readonly AlertRule[] = [
   {
     name: 'collection-stopped',
@@ -37,7 +37,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     value: '$backlog * ($objects == 0)',
     threshold: { type: 'gt', value: 0 },
     forMinutes: 5,
-    // No points at all are the next rule's matter, and no sources nobody's.
+    // Missing points are covered by the next rule; without sources there is nothing to alert on.
     noData: 'OK',
     severity: 'critical',
     summary: `${SOURCE}: none was stored in 15 minutes of the objects that wait, at least ${valueOf('backlog')}.`,
@@ -48,7 +48,7 @@ export const COLLECTION_ALERTS: readonly AlertRule[] = [
     title: 'Sidecar silent',
     meaning:
       'The sidecar writes a point every minute, and wrote none for five. It does not run, or does not reach InfluxDB: look at its log.',
-    // On average of the newest six minutes, the last of which has only begun and may have none yet: below one point in six.
+    // Points per minute, averaged over six minutes because the last one may be empty still: below one in six.
     queries: {
       points: collection(
         'moving_average(count("exporters"), 6) AS "points"',

@@ -30,7 +30,7 @@ const SERIES = [
 const IN_RANGE = `time >= ${GRAFANA.from}ms AND time <= ${GRAFANA.to}ms`;
 const OF_SOURCES = `${IN_RANGE} AND ${isOneOfChosen('source', VARS.s3Source)}`;
 
-/** How collection stands: the newest figures, each source, and how they came about. Panel ids never change meaning. */
+/** The dashboard Collection health: newest values, sources, and values over time. Panel ids never change meaning. */
 export function healthDashboard(): Dashboard {
   const dashboard = emptyDashboard(title, uid, question)
     .variables([sourceVariable()])

@@ -6,10 +6,10 @@ import { GRAFANA, VARS } from './vars';
 /** The data source that provisioning/datasources installs. */
 export const DATASOURCE = { type: 'influxdb', uid: 'flowscope-influxdb' };
 
-/** Every report's dashboard carries it; the links among them go by it. */
+/** Tag of all dashboards; the menu among them lists dashboards with this tag. */
 export const REPORT_TAG = 'flowscope-report';
 
-/** Said by a panel whose queries found nothing. */
+/** Text of a panel whose queries return nothing. */
 export const NOTHING_TO_SHOW = 'Nothing to show: see why above, below the question.';
 
 /** Actions that have a colour of their own; any other value keeps the palette's. */
@@ -34,7 +34,7 @@ export const GROWING_ROWS = { type: 'auto', dynamicHeight: true };
 
 /** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
 export const NAME_WIDTH = 212;
-/** Likewise of what an interface belongs to: an id without a description has seventeen digits. */
+/** Width of the columns of related entities: an id without a description has seventeen digits. */
 export const RELATED_WIDTH = 143;
 
 /** Likewise of a metric. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */

@@ -43,7 +43,7 @@ async function collected(fields: Readonly<Record<string, number>>, at = NOW): Pr
   );
 }
 
-/** The names of what the strip shows. */
+/** The refIds of what the banner shows. */
 async function shown(
   name: ReportName,
   { from = NOW - 3 * HOUR, to = NOW, ...choices }: { from?: number; to?: number } & Record<string, Choice | number> = {}

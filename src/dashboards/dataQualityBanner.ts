@@ -33,7 +33,7 @@ import { filterVar, GRAFANA, VARS } from './vars';
 import { isNoneOfChosen, rankingScope, shownFilters, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
-/** What the strip may have to say: a sentence that shows when its query finds a row. */
+/** A sentence of the banner, shown when its query returns a row. */
 interface BannerMessage {
   readonly name: BannerRef;
   readonly query: string;
@@ -45,7 +45,7 @@ const HEALTH = {
   title: `Show in ${COLLECTION_HEALTH.title}`,
   url: `/d/${COLLECTION_HEALTH.uid}?${GRAFANA.timeRange}`,
 };
-/** Says of each source what is wrong with it. */
+/** The page that says what is wrong with each source. */
 const COLLECTION = { title: 'Show in Collection', url: '/a/flowscope-awsflowlogs-app/collection' };
 const NOTHING_SHOWN = `${VARS.total.number} = 0`;
 const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;

@@ -30,13 +30,13 @@ export const REFS = {
   sources: 'sources',
   records: 'records',
   series: 'series',
-  /** Figures of the strip. */
+  /** Values of the data quality banner. */
   complete: 'complete',
   named: 'named',
   warnings: 'warnings',
 } as const;
 
-/** Sentences of the strip: each is the refId of its query, and the column that its query answers with. */
+/** Sentences of the data quality banner: the refId of the query, and the name of the column it returns. */
 export type BannerRef =
   | 'silent'
   | 'nothing_yet'

@@ -178,7 +178,7 @@ function alignedQuery(value: (start: string) => string): string {
   return `SELECT "value" FROM ${of(60_000, 'longest', minute)}, ${of(3_600_000, 'shortest', hour)}`;
 }
 
-/** What decides which sentences the strip shows. */
+/** Variables that the queries of the data quality banner use. */
 function bannerVariables(report: Report): Variable[] {
   const scope = rankingScope(report);
   return [

@@ -1,35 +1,35 @@
 import { DEFAULT_TOP_K } from '../contract/stored';
 import { SILENT_AFTER } from './explanations';
 
-/** The dashboard that says how collection stands. */
+/** The dashboard about the state of collecting. */
 export const COLLECTION_HEALTH = {
   title: 'Collection health',
   question: 'Is everything collected, and how far can the reports be trusted?',
   uid: 'flowscope-collection-health',
 } as const;
 
-/** Points of `collection` are written each minute, per source; the newest says how collection stands. */
+/** `collection` gets a point per source every minute; the newest one is the current state. */
 const COLLECTION = '"minute"."collection"';
-/** A source that has not been reported for so long was removed, disabled, or its sidecar is away. */
+/** A source without points for this long was removed or disabled, or its sidecar does not run. */
 const RECENT = 'time > now() - 1h';
 
-/** A figure of `collection`, and how it is shown. */
+/** A field of `collection` and how it is shown. */
 export interface Figure {
   readonly field: string;
   readonly heading: string;
   readonly unit: string;
   readonly description: string;
-  /** How the figures of several sources become one, where that says anything. */
+  /** How values of several sources are combined; absent where combining them means nothing. */
   readonly aggregate?: 'min' | 'max' | 'sum';
-  /** Above zero, somebody should look. */
+  /** Whether a value above zero needs attention. */
   readonly isBad?: boolean;
-  /** Of the whole sidecar, whatever the source. */
+  /** Whether it describes the whole sidecar, not one source. */
   readonly isShared?: boolean;
 }
 
 const COUNT = 'locale';
 
-/** Everything `collection` says about a source, in the order in which it is shown. */
+/** All fields of `collection`, in the order in which they are shown. */
 export const COLLECTION_FIGURES: readonly Figure[] = [
   {
     field: 'complete_until',
@@ -131,19 +131,19 @@ function newest(field: string, as: string, where = RECENT): string {
   return `SELECT last("${field}") AS "${as}" FROM ${COLLECTION} WHERE ${where} GROUP BY "source_id"`;
 }
 
-/** Until when (Unix milliseconds) the data of every source is complete: one row, or none when nobody knows. */
+/** Time (Unix milliseconds) up to which the data of every source is complete: one row, or none if unknown. */
 export function completeQuery(as: string): string {
   const latest = newest('complete_until', 'until', `${RECENT} AND "complete_until" > 0`);
   return `SELECT 1000 * min("until") AS "${as}" FROM (${latest})`;
 }
 
-/** The same, only if it is before that time (Unix milliseconds), or not; and only when a condition on constants holds. */
+/** The row of {@link completeQuery}, only if it lies before `time` (or not before it) and the condition `when` holds. */
 export function completeBeforeQuery(as: string, time: string, isBefore: boolean, when: string): string {
   const condition = `"complete" ${isBefore ? '<' : '>='} ${time} AND ${when}`;
   return `SELECT "complete" AS "${as}" FROM (${completeQuery('complete')}) WHERE ${condition}`;
 }
 
-/** How many kinds of trouble the sources are in, each counted once per source. */
+/** Number of warnings: fields marked `isBad` that are above zero, counted per source. */
 export function warningsQuery(as: string): string {
   const subqueries = COLLECTION_FIGURES.filter(({ isBad }) => isBad).map(
     ({ field }) => `(${newest(field, 'warning')})`
@@ -151,27 +151,27 @@ export function warningsQuery(as: string): string {
   return `SELECT count("warning") AS "${as}" FROM ${subqueries.join(', ')} WHERE "warning" > 0`;
 }
 
-/** Points written lately: none when the sidecar is silent. */
+/** Number of points written in the last {@link SILENT_AFTER}; no row when the sidecar is silent. */
 export function heardQuery(as: string): string {
   return `SELECT count("backlog") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER}`;
 }
 
-/** One row while new data keeps fewer names than usual. */
+/** One row while K is below its default, so that new data keeps fewer names. */
 export function fewerNamesQuery(as: string): string {
   return `SELECT last("top_k") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER} AND "top_k" < ${DEFAULT_TOP_K}`;
 }
 
-/** One row when the sidecar ever reported and a condition on constants holds. */
+/** One row if the sidecar has ever reported and the condition `when` holds. */
 export function reportedQuery(as: string, when: string): string {
   return `SELECT last("backlog") AS "${as}" FROM ${COLLECTION} WHERE ${when}`;
 }
 
-/** The newest figure of each source that the scope leaves, summed up over sources by a function such as `max`. */
+/** The newest value of each source in scope, combined over sources by `aggregate`. */
 export function overSourcesQuery(aggregate: 'min' | 'max' | 'sum', field: string, where: string): string {
   return `SELECT ${aggregate}("newest") AS "${field}" FROM (${newest(field, 'newest', where)})`;
 }
 
-/** The newest figures of each source, one row per source; points without one, of before there was any, have none. */
+/** The newest values of each source, one row per source. Points without a source (written before any was added) are left out. */
 export function sourcesQuery(fields: readonly string[], where: string): string {
   const columns = fields.map((field) =>
     field === 'complete_until' ? `1000 * last("${field}") AS "${field}"` : `last("${field}") AS "${field}"`
@@ -179,7 +179,7 @@ export function sourcesQuery(fields: readonly string[], where: string): string {
   return `SELECT ${columns.join(', ')} FROM ${COLLECTION} WHERE ${where} AND "source" != '' GROUP BY "source"`;
 }
 
-/** Figures over time, per source if asked. */
+/** Values over time, per source if `bySource`. */
 export function collectionSeriesQuery(
   values: readonly string[],
   where: string,
@@ -190,7 +190,7 @@ export function collectionSeriesQuery(
   return `SELECT ${values.join(', ')} FROM ${COLLECTION} WHERE ${where} GROUP BY ${groups.join(', ')} fill(none)`;
 }
 
-/** Records that are no traffic, by reason: what reports cannot show. */
+/** Records that were not counted as traffic, by reason, over time. */
 export function blindSpotsQuery(where: string, interval: string): string {
   const reasons = `"reason" != 'ok' AND "reason" != 'nodata'`;
   return (

@@ -1,23 +1,23 @@
 import type { EntityKind } from '../contract/stored';
 import { REFUSED } from './metrics';
 
-/** One way to narrow a report down, and how people pick its values. */
+/** A filter of reports, and how its values are chosen. */
 export interface Filter<Name extends string = FilterName> {
   readonly name: Name;
   readonly heading: string;
   /** The tag that is compared. */
   readonly tag: string;
-  /** Where its descriptions are; without it the values are shown as they are. */
+  /** Kind of entity whose descriptions name the values; absent where values are shown as they are. */
   readonly kind?: EntityKind;
-  /** What an id of this kind looks like, as a regular expression; for the values that are picked by their labels. */
+  /** Regular expression for ids of this kind; for filters whose values are chosen by label. */
   readonly id?: string;
-  /** The values AWS writes, where they are few. */
+  /** All possible values, where AWS writes only a few. */
   readonly values?: readonly string[];
-  /** Filters chosen before this one; they narrow down what it offers, and are reset when a link sets this one. */
+  /** Filters that narrow down the values this one offers. A link that sets this filter resets them. */
   readonly parents: readonly Name[];
-  /** The flow-log field it compares, where a flow log may lack it: such traffic matches no value. */
+  /** The flow-log field it compares, if flow logs may lack it: traffic without it matches no value. */
   readonly field?: string;
-  /** Only some measurements have its tag. */
+  /** Whether only some measurements have its tag. */
   readonly isKey?: boolean;
 }
 
@@ -76,7 +76,7 @@ export function filterNamed(name: FilterName): Filter {
   return FILTERS.find((filter) => filter.name === name)!;
 }
 
-/** What a filter leaves out that people may miss; undefined when it leaves out nothing. */
+/** Note on traffic that the filter leaves out unexpectedly; undefined when there is none. */
 export function filterNote({ heading, field }: Filter): string | undefined {
   return (
     field && `Filtered by ${heading}: traffic of flow logs without ${field} is left out. Filter by interface instead.`

@@ -1,6 +1,6 @@
 import type { Report } from './reports';
 
-/** The figures behind every row, by their name in queries. */
+/** Headings of the values in every row, by their name in queries. */
 export const FIGURES = {
   bytes: 'Bytes',
   rate: 'Average rate',
@@ -9,13 +9,13 @@ export const FIGURES = {
   share: 'Share',
 } as const;
 
-/** When a row had traffic, as far as the range goes; a window's start. */
+/** Headings of the first and last window in the range in which a row had traffic. */
 export const SEEN = { first: 'First seen', last: 'Last seen' } as const;
 
-/** Refused flows against all flows of a row. */
+/** Heading of the share of refused flows in all flows of a row. */
 export const REFUSED_SHARE = 'Refused share';
 
-/** Values of the tag `direction`: their name in JSON, their column, and what they add to the name of a series. */
+/** Values of the tag `direction`, with their name in JSON, their heading, and the suffix for names of series. */
 export const DIRECTIONS = [
   { direction: 'ingress', name: 'in', heading: 'In', suffix: ' in' },
   { direction: 'egress', name: 'out', heading: 'Out', suffix: ' out' },
@@ -23,7 +23,7 @@ export const DIRECTIONS = [
 ] as const;
 export type DirectionName = (typeof DIRECTIONS)[number]['name'];
 
-/** The heading of a figure, which says when it is a lower bound. */
+/** The heading of a value, marked with ≥ where values are lower bounds. */
 export function heading(report: Report, text: string): string {
   return report.lowerBounds ? `≥ ${text}` : text;
 }

@@ -18,16 +18,16 @@ export const METRICS: readonly Metric[] = [
   { name: 'flows', heading: FIGURES.flows, unit: 'short', rateUnit: 'suffix: flows/s' },
 ];
 
-/** How many rows a report may be asked for. */
+/** Numbers of rows that people can choose. */
 export const TOP_CHOICES = [5, 10, 20, 50] as const;
 export const DEFAULT_TOP = 10;
 
 /** The action whose flows count as refused. */
 export const REFUSED = 'REJECT';
 
-/** Said wherever figures are shown: sums over interfaces see a conversation between two of them from both ends. */
+/** Note on every report: a conversation between two logged interfaces is seen at both. */
 export const COUNTED_TWICE = 'Counted as seen at each interface; traffic between two logged interfaces appears twice.';
 
-/** Said where a report shows lower bounds. */
+/** Note on reports whose values are lower bounds. */
 export const LOWER_BOUNDS =
   'Each interface keeps its busiest keys by name and sums up the rest as other, so a row may be higher than shown, never lower.';

@@ -1,18 +1,18 @@
 import { formatCount } from './units';
 
-/** How old the objects are that a listing showed, as far as it was looked through. */
+/** Ages of the objects that a listing showed, as far as it was read. */
 export interface ListedAges {
   /** Objects that may be flow logs. */
   readonly listed: number;
-  /** Whether that is all there is. */
+  /** Whether the listing was read to its end. */
   readonly isAll: boolean;
-  /** Those from before the longest retention begins. */
+  /** Objects older than the longest retention. */
   readonly older: number;
-  /** How long that is. */
+  /** The longest retention, in days. */
   readonly keptDays: number;
 }
 
-/** What is said of objects that are older than what is kept, before they are collected; undefined when none is. */
+/** Note on objects that are too old to be collected; undefined when there are none. */
 export function olderObjects({ listed, isAll, older, keptDays }: ListedAges): string | undefined {
   if (older === 0) {
     return undefined;

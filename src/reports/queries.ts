@@ -6,7 +6,7 @@ import type { Report } from './reports';
 
 /**
  * The InfluxQL of the reports, in the subset that InfluxDB 1.x and openGemini share. The command line fills in values,
- * the dashboards Grafana's variables: so every parameter is text, and what comes from outside is quoted before.
+ * dashboards fill in Grafana's variables: so every parameter is text, and callers quote what comes from outside.
  */
 export interface Scope {
   /** Retention policy. */
@@ -19,7 +19,7 @@ export interface Scope {
   readonly where: readonly string[];
 }
 
-/** What a figure per second is divided by and which metric decides the order. */
+/** How rows are ranked and how rates are computed. */
 export interface Ranking {
   readonly metric: string;
   readonly top: string;
@@ -29,10 +29,10 @@ export interface Ranking {
   readonly also?: readonly string[];
 }
 
-/** How values are ranked that show one metric. */
+/** How values of a list with a single metric are ranked. */
 export type ListRanking = Pick<Ranking, 'metric' | 'top' | 'also'>;
 
-/** Which rows of a report that ranks refused traffic by flows. */
+/** Reports with `refusedByFlows` rank refused traffic separately: the rows of one part. */
 export type Part = 'all' | 'refused' | 'not refused';
 
 const DAY_MS = 86_400_000;
@@ -52,7 +52,7 @@ export function totalsFrom(filters: readonly FilterName[], own: string): { measu
   return { measurement: isExact ? 'flow_interface' : own, isExact };
 }
 
-/** Exact sums of every metric; of refused traffic only, if asked. */
+/** Exact sums of every metric, of refused traffic only if `refused`. */
 export function totalsQuery(measurement: string, scope: Scope, refused = false): string {
   return `SELECT ${SUMS} FROM ${from(measurement, scope, refused ? [IS_REFUSED] : [])}`;
 }
@@ -76,7 +76,7 @@ export function totalQuery(measurement: string, scope: Scope, metric: string): s
   return `SELECT sum("${metric}") AS "${metric}" FROM ${from(measurement, scope)}`;
 }
 
-/** One figure over all that the scope leaves, named by its expression; no row when it leaves nothing. */
+/** One value over everything in scope; no row when nothing is. */
 export function sumWhenQuery(measurement: string, scope: Scope, figure: string): string {
   return `SELECT ${figure} FROM ${from(measurement, scope)}`;
 }
@@ -110,7 +110,7 @@ export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last',
 
 /**
  * What the top rows of each part leave of a total: one row without keys. One metric per query: InfluxDB works out the
- * rows, and looks up all their conditions, once for each figure inside and each outside.
+ * rows, and evaluates all their conditions, once for each value inside and each outside.
  */
 export function restQuery(
   report: Report,
@@ -138,20 +138,20 @@ export function busiestQuery(measurement: string, tag: string, scope: Scope, ran
   return `SELECT ${columns.join(', ')} FROM (${sums})`;
 }
 
-/** What a scope leaves of a total in one metric, and of the whole: one row. */
+/** What the scope leaves of a total, as a sum and as a share: one row. */
 export function remainderQuery(measurement: string, scope: Scope, metric: string, total: string): string {
   const sum = `sum("${metric}")`;
   const columns = [`${total} - ${sum} AS "${metric}"`, `1.0 - ${sum} / ${total}.0 AS "share"`];
   return `SELECT ${columns.join(', ')} FROM ${from(measurement, scope)}`;
 }
 
-/** Above any sum of a range; a flow of the day before outweighs it. */
+/** Above any sum of a range, so that a single flow of the day before outweighs it. */
 const BEYOND_ANY_SUM = '1000000000000000000.0';
 
 /**
- * The busiest values of a tag that had nothing in the day before the range: that makes them new. Hours do for the day
- * before; the one in which the range begins counts as before. One figure says both, traffic now less a lot for traffic
- * before: InfluxDB reads all there is once for each figure.
+ * The busiest values of a tag that had nothing in the day before the range: that makes them new. For the day
+ * before, hours are precise enough; the one in which the range begins counts as before. A single value covers both periods
+ * (traffic now, minus a huge number for traffic before), because InfluxDB reads all data once per value.
  */
 export function newQuery(
   measurement: string,
@@ -175,8 +175,8 @@ export function topKeysQuery(report: Report, scope: Scope, metric: string, top: 
 }
 
 /**
- * The keys of the top rows. Whatever else is asked about these rows is asked of their keys alone: ranking by one figure
- * reads a third of what ranking with all of them does.
+ * The keys of the top rows. Further queries about these rows select their keys, because ranking by one metric reads a third
+ * of what ranking with all metrics does.
  */
 export function rowKeysQuery(report: Report, scope: Scope, metric: string, top: string, part: Part): string {
   const others = ownTags(report).filter((tag) => !isImpliedByKey(report, tag));
@@ -219,13 +219,13 @@ export function sumsQuery(measurement: string, scope: Scope, span: string): stri
   return `SELECT ${SUMS}, 8000.0 * sum("bytes") / (${span}) AS "rate" FROM ${from(measurement, scope)}`;
 }
 
-/** Which policy a range of so many milliseconds reads: one row, `name`. */
+/** The retention policy to read for a range: one row, `name`. */
 export function policyQuery(use: 'totals' | 'ranking' | 'series', range: { from: string; to: string }): string {
   const { minute, hour } = policyConditions(range);
   return `SELECT "name" FROM "entity"."policy_choice" WHERE "use" = '${use}' AND ((${minute}) OR (${hour}))`;
 }
 
-/** When the rows of `policy_choice` answer; never both. */
+/** Conditions on the two rows of `policy_choice`; exactly one of them holds. */
 export function policyConditions({ from, to }: { from: string; to: string }): { minute: string; hour: string } {
   return {
     minute: `${to} - ${from} <= "longest" AND ${from} >= "oldest"`,
@@ -239,12 +239,12 @@ export function entitiesQuery(kinds: readonly EntityKind[], fields: readonly str
   return `SELECT ${id}, ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${isOneOf('kind', kinds)}`;
 }
 
-/** Every value that a tag of the traffic ever had, as far back as the store has any: rows with `value`. */
+/** Every value of a tag that the store has: rows with `value`. */
 export function valuesQuery(tag: string): string {
   return `SHOW TAG VALUES FROM "flow_interface" WITH KEY = ${identifier(tag)}`;
 }
 
-/** The tags that make up a row; what stands beside them is looked up. */
+/** The tags that a row consists of; other columns are looked up. */
 export function ownTags(report: Report): string[] {
   return report.columns.filter((column) => !column.relatedTo).map((column) => column.tag);
 }
@@ -265,7 +265,7 @@ export function isImpliedByKey(report: Report, tag: string): boolean {
   return tag === report.key || tagsOfKey(report).includes(tag);
 }
 
-/** The scope, narrowed further. */
+/** The scope with further conditions. */
 export function withConditions(scope: Scope, conditions: readonly string[]): Scope {
   return { ...scope, where: [...scope.where, ...conditions] };
 }
@@ -278,7 +278,7 @@ function named(report: Report): string[] {
   return report.lowerBounds && report.key ? [isNamed(report.key)] : [];
 }
 
-/** Leaves out what the top K summed up. */
+/** Condition that leaves out `other`. */
 export function isNamed(tag: string): string {
   return `${identifier(tag)} != ${literal(OTHER)}`;
 }

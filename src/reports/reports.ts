@@ -1,18 +1,18 @@
 import { FLOW_MEASUREMENTS, type EntityKind, type FlowMeasurementName } from '../contract/stored';
 import type { FilterName } from './filters';
 
-/** A column that tells what a row is about. The figures behind it are the same in every report. */
+/** A column that identifies a row. The values that follow are the same in every report. */
 export interface Column {
-  /** The tag rows are made of, or the field of `aws_entity` that is looked up beside `beside`. */
+  /** A tag of the measurement or, with `relatedTo`, a field of `aws_entity` that is looked up. */
   readonly tag: string;
   readonly heading: string;
-  /** Whose descriptions name its ids; without it the values are shown as they are. */
+  /** Kind of entity whose descriptions name the ids; absent where values are shown as they are. */
   readonly kind?: EntityKind;
-  /** Not a tag of the row: the entity that the identifier in this column belongs to. */
+  /** Set for columns that are no tag of the row: the column with the entity that this one belongs to. */
   readonly relatedTo?: string;
 }
 
-/** A click on a row leads to another report, with filters set from the row. */
+/** A link from a row to another report, with filters set from the row. */
 export interface Link<To extends string = ReportName | 'overview'> {
   readonly to: To;
   /** Filters that take their value from the row; each has a column here. */
@@ -34,11 +34,11 @@ export interface Report {
   readonly links: readonly Link[];
   /** Flow-log fields without which the report is empty. */
   readonly needs: readonly string[];
-  /** Rows come from a measurement that keeps the top K keys: a named row's figures are lower bounds. */
+  /** Whether the measurement keeps only the top K keys, so that values of a row are lower bounds. */
   readonly lowerBounds: boolean;
-  /** Refused traffic is tiny in bytes and yet what people look for: rows of it are ranked by flows, beside the rest. */
+  /** Whether refused traffic gets rows of its own, ranked by flows: in bytes it is too small to be listed. */
   readonly refusedByFlows: boolean;
-  /** Splits the figures by direction: In, Out and what has none. */
+  /** Whether values are split by direction: In, Out, Unknown. */
   readonly directions: boolean;
 }
 

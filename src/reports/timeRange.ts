@@ -41,7 +41,7 @@ export function parseTime(text: string, now: number): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
-/** The smallest range of whole windows around a range. */
+/** The smallest range of whole windows that contains a range. */
 export function alignOutward(range: TimeRange, windowMs: number): TimeRange {
   return { from: Math.floor(range.from / windowMs) * windowMs, to: Math.ceil(range.to / windowMs) * windowMs };
 }

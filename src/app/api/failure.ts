@@ -1,10 +1,10 @@
 import type { FetchError } from '@grafana/runtime';
 import { errorBody, type ErrorBody } from '../../contract/common';
 
-/** Where a request to the sidecar ended: in the sidecar (its own codes), or before it. */
+/** Codes of failed requests: the sidecar's own, and those of requests that never reached it. */
 export type FailureCode = ErrorBody['error']['code'] | 'unreachable' | 'not-connected' | 'unknown';
 
-/** Why a request was not answered as asked, in words that people read. */
+/** A failed request, with a message for people. */
 export class SidecarFailure extends Error {
   override readonly name = 'SidecarFailure';
   constructor(
@@ -19,7 +19,7 @@ export class SidecarFailure extends Error {
   }
 }
 
-/** What Grafana's proxy answers when it got no answer itself. */
+/** HTTP statuses of Grafana's proxy when the sidecar does not answer. */
 const UNREACHABLE = new Set([502, 503, 504]);
 
 const PROXY_FAILURES: Readonly<Record<number, readonly [FailureCode, string]>> = {
@@ -46,7 +46,7 @@ export function toFailure(error: unknown): SidecarFailure {
     return new SidecarFailure(code, message, field, reason);
   }
   if (status !== undefined && UNREACHABLE.has(status)) {
-    return new SidecarFailure('unreachable', 'Nothing answers at the sidecar’s URL from the Grafana server.');
+    return new SidecarFailure('unreachable', 'The Grafana server gets no answer at the sidecar’s URL.');
   }
   const known = status === undefined ? undefined : PROXY_FAILURES[status];
   if (known) {

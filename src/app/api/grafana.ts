@@ -2,11 +2,11 @@ import { getBackendSrv, type FetchError } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import type { z } from 'zod';
 
-/** What Grafana itself refused, in its words. */
+/** A failed request to Grafana's own API, with Grafana's message. */
 export class GrafanaFailure extends Error {
   override readonly name = 'GrafanaFailure';
   constructor(
-    /** Of HTTP; undefined when nothing answered. */
+    /** HTTP status; undefined when nothing answered. */
     readonly status: number | undefined,
     message: string,
     /** The whole answer, when there was one. */
@@ -23,8 +23,8 @@ export interface GrafanaOptions {
 }
 
 /**
- * Asks Grafana's own API. What comes back is held against `schema`.
- * @throws GrafanaFailure for whatever else comes back
+ * Asks Grafana's own API. The answer is validated with `schema`.
+ * @throws GrafanaFailure for any other answer
  */
 export async function grafana<T extends z.ZodType>(
   schema: T,

@@ -1,13 +1,13 @@
-/** What the sidecar answers of a list: some of it, and where the next of it begins. */
+/** A page of a list, and the cursor of the next one. */
 interface Page {
   readonly items: readonly unknown[];
   readonly next?: string;
 }
 
-/** The most that the sidecar gives at once. */
+/** Maximum page size of the sidecar. */
 const PAGE = 500;
 
-/** All of a list, whatever pages it comes in; what else its answers say, as the first of them says it. Throws SidecarFailure. */
+/** Fetches all pages of a list. Other fields of the answer are those of the first page. Throws SidecarFailure. */
 export async function fetchAllPages<P extends Page>(
   read: (params: { limit: number; cursor?: string }) => Promise<P>
 ): Promise<Omit<P, 'next'>> {

@@ -11,19 +11,19 @@ export interface RequestOptions {
   body?: unknown;
   /** Query parameters; those that are undefined are left out. */
   params?: Record<string, string | number | undefined>;
-  /** The version that a change is meant for, as it was read. */
+  /** The version that was read; the sidecar refuses the change if there is a newer one. */
   version?: number;
   signal?: AbortSignal;
-  /** The plugin's route: to the sidecar that is connected, or to the one that is being tried. */
+  /** The plugin's route: to the connected sidecar, or to the one being tried. */
   via?: 'sidecar' | 'candidate';
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Asks the sidecar through Grafana's proxy, which adds the token. What comes back is held against `schema`.
+ * Asks the sidecar through Grafana's proxy, which adds the token. The answer is validated with `schema`.
  * @param path below /v1, as in `admin/sources`
- * @throws SidecarFailure for whatever else comes back
+ * @throws SidecarFailure for any other answer
  */
 export async function request<T extends z.ZodType>(
   schema: T,

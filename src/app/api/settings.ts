@@ -8,9 +8,9 @@ const URL_OF_SETTINGS = `/api/plugins/${PLUGIN_ID}/settings`;
 /** What the plugin keeps in Grafana. Keys that are not ours are carried along. */
 const jsonData = z.looseObject({
   sidecarUrl: z.string().optional(),
-  /** What is being tried, see Connection/connect.ts; left behind when a try was cut short. */
+  /** The sidecar being tried, see Connection/connect.ts; may be left over from an interrupted try. */
   candidateUrl: z.string().optional(),
-  /** Set by provisioning/plugins: what is changed here is set back when Grafana starts. */
+  /** Set by provisioning/plugins: changes made here are reverted when Grafana starts. */
   isProvisioned: z.boolean().optional(),
 });
 
@@ -38,8 +38,8 @@ export async function readSettings(signal?: AbortSignal): Promise<Settings> {
 }
 
 /**
- * Stores all that is known with some of it changed: Grafana replaces `jsonData` whole and takes a missing `enabled` for
- * false. Secrets are merged by key instead, and an empty one is removed.
+ * Stores the settings with changes. All of them are sent, because Grafana replaces `jsonData` as a whole and takes a missing
+ * `enabled` for false. Secrets are merged by key instead, and an empty one is removed.
  */
 export async function writeSettings(
   { enabled, pinned, jsonData }: Settings,
@@ -53,5 +53,5 @@ export async function writeSettings(
   await grafana(z.unknown(), 'POST', URL_OF_SETTINGS, { body: { enabled, pinned, jsonData, ...change } });
 }
 
-/** Whether somebody said where the sidecar is, and how to sign in. */
+/** Whether URL and token of the sidecar are set. */
 export const isConnected = ({ jsonData, hasToken }: Settings) => Boolean(jsonData.sidecarUrl) && hasToken;

@@ -29,7 +29,7 @@ const stays = z.object({ stays: z.string() });
 type Page = { limit?: number; cursor?: string };
 type Draft = { id?: string; source: SourceInput };
 
-/** All that the plugin asks the sidecar, by what it is about. The paths are those of docs/api.md. */
+/** All requests to the sidecar, by resource. The paths are those of docs/api.md. */
 export const sidecar = {
   health: (signal?: AbortSignal) => request(health, 'GET', 'health', { signal }),
   healthDetails: (signal?: AbortSignal) => request(healthDetails, 'GET', 'admin/health', { signal }),
@@ -48,7 +48,7 @@ export const sidecar = {
     disable: (id: string, version: number) => request(source, 'POST', `admin/sources/${id}/disable`, { version }),
   },
 
-  /** What stands in a form; `id`: the source it changes, whose stored secret may be used. */
+  /** Unsaved sources; `id` is the source being edited, whose stored secret may be used. */
   drafts: {
     test: (body: Draft) => request(job, 'POST', 'admin/drafts/test', { body }),
     preview: (body: Draft) => request(job, 'POST', 'admin/drafts/preview', { body }),

@@ -7,7 +7,7 @@ import { useStickyError } from './useStickyError';
 /** Often enough to watch a backlog shrink. */
 export const REFRESH_MS = 10_000;
 
-/** How collection stands; read again and again while somebody looks. */
+/** State of collecting, polled while it is shown. */
 export function useCollection({ enabled }: { enabled?: boolean } = {}) {
   return useStickyError(
     useQuery({
@@ -20,7 +20,7 @@ export function useCollection({ enabled }: { enabled?: boolean } = {}) {
 }
 
 /**
- * Up to when the data of every enabled source is complete, Unix seconds: the earliest of them. Undefined while nobody knows.
+ * Up to when the data of every enabled source is complete, Unix seconds: the earliest of them. Undefined while unknown.
  */
 export function completeUntil({ sources }: Collection): number | undefined {
   const times = sources.flatMap((source) =>

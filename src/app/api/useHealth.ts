@@ -6,7 +6,7 @@ import { useStickyError } from './useStickyError';
 /** Often enough to see that InfluxDB is back. */
 const REFRESH_MS = 15_000;
 
-/** Whether sidecar and store answer, without which nothing is collected: what everybody may know. */
+/** Health of sidecar and InfluxDB, for all viewers. */
 export function useHealth({ enabled }: { enabled?: boolean } = {}) {
   return useStickyError(
     useQuery({
@@ -18,7 +18,7 @@ export function useHealth({ enabled }: { enabled?: boolean } = {}) {
   );
 }
 
-/** How sidecar and store are, to administrators. */
+/** Health of sidecar and InfluxDB in detail, for administrators. */
 export function useHealthDetails({ enabled }: { enabled?: boolean } = {}) {
   return useStickyError(
     useQuery({

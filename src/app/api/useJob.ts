@@ -7,19 +7,19 @@ import { sidecar } from './sidecar';
 /** Often enough that each check shows as it finishes. */
 const POLL_MS = 500;
 
-/** Work of one kind in the sidecar, as it gets on. */
+/** A job of one kind in the sidecar, and its progress. */
 export interface RunningJob<K extends Job['kind']> {
-  /** What is known so far: its progress all along, its result once it is done. */
+  /** The job as last polled: `progress` at any time, `result` once it is done. */
   job: Extract<Job, { kind: K }> | undefined;
-  /** Whether it was asked for and has not ended. */
+  /** Whether it was started and has not ended. */
   isRunning: boolean;
   /** Why it could not be started or followed; a job that failed says so itself. */
   error: Error | null;
-  /** Starts it, and forgets the one before. Resolves once the sidecar took it on. */
+  /** Starts a new job and drops the previous one. Resolves once the sidecar accepted it. */
   start(): Promise<void>;
 }
 
-/** Starts work that takes a while with `begin`, and follows it until it ends. */
+/** Starts a job with `begin` and polls it until it ends. */
 export function useJob<K extends Job['kind']>(kind: K, begin: () => Promise<Job>): RunningJob<K> {
   const [id, setId] = useState<string>();
   const beginning = useMutation({ mutationFn: begin, onSuccess: (job) => setId(job.id) });

@@ -5,7 +5,7 @@ import { useStickyError } from './useStickyError';
 
 interface Options {
   enabled?: boolean;
-  /** `false`: whoever asks makes do with it that they could not be read before. */
+  /** `false`: do not retry a failed read when a component mounts. */
   retryOnMount?: boolean;
 }
 

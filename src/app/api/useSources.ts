@@ -6,16 +6,16 @@ import { sidecar } from './sidecar';
 import { REFRESH_MS } from './useCollection';
 import { useStickyError } from './useStickyError';
 
-/** Where queries keep the list. */
+/** Query key of the list. */
 export const SOURCE_LIST = ['sources', 'list'] as const;
 
 interface Options<T> {
-  /** Makes of the list what is wanted. */
+  /** Selects from the list. */
   select?: (all: SourceView[]) => T;
   enabled?: boolean;
 }
 
-/** All sources as administrators see them, read again while somebody looks at them. */
+/** All sources as administrators see them, polled while they are shown. */
 export function useSources<T = SourceView[]>({ select, enabled }: Options<T> = {}) {
   return useStickyError(
     useQuery({

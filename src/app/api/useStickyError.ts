@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** What is shown of a query. */
+/** The parts of a query's result that are shown. */
 interface Shown {
   data: unknown;
   error: Error | null;
@@ -10,8 +10,8 @@ interface Shown {
 }
 
 /**
- * A query whose last error stays until something is read. TanStack Query forgets the error with every new try as long as it has
- * no data, so what is polled in vain would change between failure and loading each time.
+ * A query's result whose last error stays until data arrives. TanStack Query forgets the error with every new try as long as it has
+ * no data, so a polled query that keeps failing would flicker between error and loading.
  */
 export function useStickyError<Q extends Shown>({ data, error, isLoading, isFetching, refetch }: Q) {
   const [kept, setKept] = useState<Error | null>(null);
@@ -22,7 +22,7 @@ export function useStickyError<Q extends Shown>({ data, error, isLoading, isFetc
   return {
     data: data as Q['data'],
     error: last,
-    /** Whether the first answer is still to come. */
+    /** Whether neither data nor an error has arrived yet. */
     isLoading: isLoading && last === null,
     isFetching,
     refetch,

@@ -5,15 +5,15 @@ import { toFailure } from '../api/failure';
 import { Failure } from './Failure';
 
 interface Props {
-  /** What could not be done, as in "The limit was not changed". */
+  /** What failed, as in "The limit was not changed". */
   title: string;
-  /** The change; nothing is shown unless it failed. */
+  /** The mutation; nothing is shown unless it failed. */
   change: { error: unknown; reset: () => void };
-  /** Reads again what somebody else changed; what was typed stays. */
+  /** Refetches what somebody else changed; input is kept. */
   onReload: () => unknown;
 }
 
-/** Why a change was refused. When somebody else was faster: says so, and offers to look again. */
+/** Why a change failed. After a conflict, offers to reload. */
 export function ChangeFailure({ title, change: { error, reset }, onReload }: Props) {
   if (!error) {
     return null;
@@ -24,7 +24,7 @@ export function ChangeFailure({ title, change: { error, reset }, onReload }: Pro
   return (
     <Alert title={title} severity="warning">
       <Stack direction="column" gap={2} alignItems="flex-start">
-        <span>Somebody changed this meanwhile. What you typed or chose is kept.</span>
+        <span>Somebody else changed this in the meantime. Your input is kept.</span>
         <Button
           variant="secondary"
           size="sm"

@@ -4,8 +4,8 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { useStyles2 } from '@grafana/ui';
 
 /**
- * What a drawer shows. It takes the focus as the drawer opens: on Grafana's Close button, which would have it else, a
- * tooltip opens and keeps the first Escape to itself.
+ * Content of a drawer. Takes the focus when the drawer opens: otherwise Grafana focuses its Close button, whose tooltip
+ * swallows the first Escape.
  */
 export function DrawerBody({ children }: React.PropsWithChildren) {
   const body = useRef<HTMLDivElement>(null);

@@ -5,7 +5,7 @@ import { useStyles2 } from '@grafana/ui';
 
 export type Fact = readonly [heading: string, value: React.ReactNode];
 
-/** Headings and what they stand for, in as many columns as there is room; `wide`: one fact a line. */
+/** A list of headings and values, in as many columns as fit; `wide`: one per line. */
 export function Facts({ facts, wide = false }: { facts: readonly Fact[]; wide?: boolean }) {
   const styles = useStyles2(getStyles);
   return (

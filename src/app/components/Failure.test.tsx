@@ -23,7 +23,9 @@ describe('Failure', () => {
     server.use(unreachable());
     const { user } = render(<Probe />);
 
-    expect(await screen.findByRole('alert')).toHaveTextContent('Nothing answers at the sidecar’s URL');
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The Grafana server gets no answer at the sidecar’s URL'
+    );
     expect(screen.getByRole('link', { name: 'Open Connection' })).toHaveAttribute(
       'href',
       expect.stringContaining('page=connection')
@@ -49,7 +51,7 @@ describe('Failure', () => {
     render(<Probe />);
 
     expect(await screen.findByText('Not connected yet')).toBeInTheDocument();
-    expect(screen.queryByText(/Nothing answers/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/gets no answer/)).not.toBeInTheDocument();
     expect(screen.queryAllByRole('link', { name: 'Open Connection' })).toHaveLength(role === 'Admin' ? 1 : 0);
     expect(screen.queryAllByText(/Ask an administrator/)).toHaveLength(role === 'Admin' ? 0 : 1);
   });

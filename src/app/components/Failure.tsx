@@ -6,25 +6,25 @@ import { isConnected } from '../api/settings';
 import { useSettings } from '../api/useSettings';
 import { isAdmin, tabUrl } from '../plugin';
 
-/** Failures that the Connection tab mends. */
+/** Failures that are fixed on the Connection tab. */
 const OF_THE_CONNECTION: readonly FailureCode[] = ['unreachable', 'not-connected', 'unauthorized'];
 
 interface Props {
-  /** What could not be done, as in "The sources cannot be shown". */
+  /** What failed, as in "The sources cannot be shown". */
   title: string;
   error: unknown;
-  /** Tries again; without it there is no button. */
+  /** Retries; without it there is no button. */
   onRetry?: () => void;
 }
 
 /**
- * Says why something failed, and offers what helps: trying again, or the Connection tab to those who may see it. That nothing
- * answers is no failure before anybody said where the sidecar is.
+ * Shows why something failed, with a button to retry and, for administrators, a link to the Connection tab. Before a sidecar
+ * is connected, says so instead.
  */
 export function Failure({ title, error, onRetry }: Props) {
   const { code, message } = toFailure(error);
   const isConnection = OF_THE_CONNECTION.includes(code);
-  // That the settings cannot be read may be the very failure: read again for it, they would fail again without end.
+  // Reading the settings may be what failed: retrying on mount would repeat that endlessly.
   const settings = useSettings({ enabled: isConnection, retryOnMount: false });
   if (settings.isLoading) {
     return null;
@@ -55,9 +55,7 @@ function NotConnected() {
     <Alert title="Not connected yet" severity="info">
       <Stack direction="column" gap={2} alignItems="flex-start">
         <span>
-          {isAdmin()
-            ? 'Say where the sidecar is first.'
-            : 'Ask an administrator of Flowscope to connect it to its sidecar.'}
+          {isAdmin() ? 'Connect the sidecar first.' : 'Ask an administrator of Flowscope to connect it to its sidecar.'}
         </span>
         {isAdmin() && <OpenConnection />}
       </Stack>

@@ -5,7 +5,7 @@ import { ClipboardButton, RadioButtonGroup, Tab, TabsBar, Text, useStyles2 } fro
 
 import type { PolicyDocument } from '../../contract/policies';
 
-/** The forms that people take a policy in, by the document's own names. */
+/** Formats of a policy, by their names in the document. */
 const FORMS = [
   { value: 'json', label: 'JSON' },
   { value: 'terraform', label: 'Terraform' },
@@ -50,7 +50,7 @@ export function Policies({ documents }: Props) {
             Copy
           </ClipboardButton>
         </div>
-        {/* It scrolls, so the keyboard must reach it. */}
+        {/* Scrollable, so it must be focusable. */}
         <pre className={styles.code} tabIndex={0} aria-label={`${shown.title} as ${labelOf(form)}`}>
           {shown[form]}
         </pre>

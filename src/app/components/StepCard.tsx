@@ -6,11 +6,11 @@ import { Icon, Text, useStyles2 } from '@grafana/ui';
 interface Props {
   number: number;
   title: string;
-  /** How it stands, in a sentence or a word; read out as it changes. */
+  /** Its state, in a word or a sentence; announced to screen readers when it changes. */
   status: string;
-  /** Whether that is good or bad news. */
+  /** Colour of the state. */
   tone?: 'success' | 'error';
-  /** Whether it is the one to do now. */
+  /** Whether it is the next one to do. */
   isNext: boolean;
   isDone: boolean;
 }

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Text, useStyles2 } from '@grafana/ui';
 
-/** A config tab: what it is about in a sentence or two, then its parts, one below the other. */
+/** Layout of a config tab: an introduction, then its parts. */
 export function TabBody({ about, children }: React.PropsWithChildren<{ about?: string }>) {
   return (
     <div className={useStyles2(getStyles)}>

@@ -4,7 +4,7 @@ import { Tooltip } from '@grafana/ui';
 
 import { formatAgo } from '../../reports/units';
 
-/** A time as people say it, with the exact one on hover and for screen readers. `at`: Unix seconds. */
+/** A relative time, with the exact one on hover and for screen readers. `at`: Unix seconds. */
 export function Ago({ at, never = 'never' }: { at: number | undefined; never?: string }) {
   if (at === undefined) {
     return <>{never}</>;
@@ -17,7 +17,7 @@ export function Ago({ at, never = 'never' }: { at: number | undefined; never?: s
   );
 }
 
-/** A time of today as a clock shows it, any other with its date; in the time zone of whoever looks. `at`: Unix seconds. */
+/** Clock time, with the date unless it is today; in the browser's time zone. `at`: Unix seconds. */
 export function Clock({ at }: { at: number }) {
   return <time dateTime={new Date(at * 1000).toISOString()}>{clockTime(at * 1000)}</time>;
 }

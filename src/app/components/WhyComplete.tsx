@@ -1,15 +1,15 @@
 import React from 'react';
 import { Icon, Tooltip } from '@grafana/ui';
 
-/** The rule of docs/completeness.md that puzzles most: right after a first collect, the time lies before much of the data. */
+/** Explains (as docs/completeness.md does) why the time lies before much of the data right after the first collect. */
 const WHY =
-  'A stretch counts as complete once nothing more of it came for five minutes, and all before it is complete. What came since is in the reports all the same.';
+  'Data counts as complete up to a time once no more of it has arrived for five minutes and everything before it is complete. What has arrived since is in the reports, too.';
 
-/** Why data is complete until then and no later; stands beside that time. */
+/** Info icon next to a "complete until" time. */
 export function WhyComplete() {
   return (
     <Tooltip content={WHY}>
-      {/* In reach of the keyboard: it says so nowhere else. */}
+      {/* Focusable, because only the tooltip has the text. */}
       <span tabIndex={0} role="note" aria-label={WHY}>
         <Icon name="info-circle" size="sm" />
       </span>

@@ -1,12 +1,12 @@
 import { AppEvents } from '@grafana/data';
 import { getAppEvents } from '@grafana/runtime';
 
-/** Says, in Grafana's corner for it, that something was done; `more` stands below in small print. */
+/** Shows a success toast; `more` is small print below the message. */
 export function toastSuccess(message: string, more?: string): void {
   say(AppEvents.alertSuccess.name, message, more);
 }
 
-/** Says there what was not. */
+/** Shows a warning toast. */
 export function toastWarning(message: string, more?: string): void {
   say(AppEvents.alertWarning.name, message, more);
 }

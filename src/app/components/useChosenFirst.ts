@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import type { ComboboxOption } from '@grafana/ui';
 
 /**
- * Options for Grafana's Combobox with the chosen one in front, also one that was typed. The Combobox highlights the place
- * of the chosen one even among the few that typing leaves: from any other place, Enter would answer with none of them.
+ * Options for Grafana's Combobox with the chosen one first, even if it was typed. The Combobox highlights the index of the
+ * chosen option even in a list that typing has filtered: with any other index, Enter would select nothing.
  */
 export function useChosenFirst<T extends string>(
   options: ReadonlyArray<ComboboxOption<T>>,

@@ -6,7 +6,7 @@ import { Field, Input } from '@grafana/ui';
 import { useHealthDetails } from '../api/useHealth';
 import { dataSourceForm, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
 
-/** The form's id, for a button outside of it. */
+/** Id of the form, for a button outside of it. */
 export const DATA_SOURCE_FORM = 'flowscope-data-source';
 
 interface Props {
@@ -14,9 +14,9 @@ interface Props {
   onSubmit: (form: DataSourceForm) => void;
 }
 
-/** Asks how Grafana reads from InfluxDB. */
+/** Form for the data source that reads from InfluxDB. */
 export function DataSourceFields({ there, onSubmit }: Props) {
-  // Where the sidecar writes to is a good guess.
+  // Suggests the InfluxDB that the sidecar writes to.
   const { data: details } = useHealthDetails();
   const { register, handleSubmit, setValue, getFieldState, formState } = useForm<DataSourceForm>({
     resolver: zodResolver(dataSourceForm),

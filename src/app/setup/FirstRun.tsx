@@ -9,11 +9,11 @@ import { SetupStep } from './SetupStep';
 import { useSetup, type Setup } from './useSetup';
 
 interface Props {
-  /** Goes to the connection's fields, where they are on the same page; else its tab is opened. */
+  /** Focuses the connection's fields if they are on the same page; absent to open the Connection tab. */
   onConnect?: () => void;
 }
 
-/** The three steps of the first run, as long as one is to be done; nothing afterwards. */
+/** The three set-up steps, until all are done. */
 export function FirstRun({ onConnect }: Props) {
   const [isInstalling, setIsInstalling] = useState(false);
   const setup = useSetup();
@@ -22,7 +22,7 @@ export function FirstRun({ onConnect }: Props) {
       {!setup.isPending && !setup.isComplete && (
         <Steps setup={setup} onConnect={onConnect} onInstall={() => setIsInstalling(true)} />
       )}
-      {/* What was opened stays open, whatever becomes of the steps. */}
+      {/* Stays open even when the steps disappear. */}
       {isInstalling && <InstallDrawer onClose={() => setIsInstalling(false)} />}
     </>
   );
@@ -49,7 +49,7 @@ function Steps({ setup: { connect, addSource, install, problem }, onConnect, onI
           next={next}
           title="Connect the sidecar"
           state={connect}
-          text={connect === 'failing' ? problem : 'It collects the flow logs. Tell Grafana where it is.'}
+          text={connect === 'failing' ? problem : 'It collects the flow logs. Enter its address and token.'}
         >
           {onConnect ? (
             <Button variant={variant(1)} icon="plug" onClick={onConnect}>
@@ -68,7 +68,7 @@ function Steps({ setup: { connect, addSource, install, problem }, onConnect, onI
           state={addSource}
           text={
             needsSidecar && addSource !== 'done'
-              ? 'The sidecar keeps the sources: connect it first.'
+              ? 'Sources are stored by the sidecar: connect it first.'
               : 'The S3 bucket that the flow logs go to.'
           }
         >
@@ -81,7 +81,7 @@ function Steps({ setup: { connect, addSource, install, problem }, onConnect, onI
           next={next}
           title="Install data source, dashboards and alerts"
           state={install}
-          text="They are put into Grafana and are yours to change."
+          text="You can edit all of them; upgrades never overwrite your changes."
         >
           <Button variant={variant(3)} icon="import" onClick={onInstall}>
             Install

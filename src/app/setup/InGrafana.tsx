@@ -8,7 +8,7 @@ import { dataSourceItem } from './installer/plan';
 import { ReadFailure } from './ReadFailure';
 import { useInstallPlan } from './useInstall';
 
-/** How data source, dashboards and alert rules stand in Grafana; opens what installs and updates them. */
+/** State of data source, dashboards and alert rules in Grafana, with a button to install or update them. */
 export function InGrafana() {
   const [isOpen, setIsOpen] = useState(false);
   const plan = useInstallPlan();
@@ -16,9 +16,13 @@ export function InGrafana() {
   return (
     <FieldSet label="Data source, dashboards and alerts">
       {plan.error ? (
-        <Failure title="Grafana does not say what it has" error={plan.error} onRetry={() => void plan.refetch()} />
+        <Failure
+          title="What is installed in Grafana cannot be read"
+          error={plan.error}
+          onRetry={() => void plan.refetch()}
+        />
       ) : !items ? (
-        <LoadingPlaceholder text="Looking at what Grafana has" />
+        <LoadingPlaceholder text="Checking what is installed" />
       ) : (
         <Stack gap={2} alignItems="center" wrap="wrap">
           <span>{planSummary(items)}</span>

@@ -127,10 +127,10 @@ describe('the installer', () => {
     Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
     Object.assign(grafana.rules.get('flowscope-traffic-high')!, { folderUID: 'theirs', ruleGroup: 'Own' });
     await nextVersion();
-    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because of people’s changes`);
+    await installAs('Update', `${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 kept with their changes`);
 
-    expect(row('Dashboards', 'Overview')).toHaveTextContent('left as it is, because people changed it');
-    expect(row('Alert rules', 'Backlog old')).toHaveTextContent('left as it is, because people changed it');
+    expect(row('Dashboards', 'Overview')).toHaveTextContent('kept as it is, because it was changed in Grafana');
+    expect(row('Alert rules', 'Backlog old')).toHaveTextContent('kept as it is, because it was changed in Grafana');
     expect(grafana.dashboards.get('flowscope-overview')!.dashboard.description).toBe('mine now');
     expect(grafana.dashboards.get('flowscope-action')!.dashboard).toMatchObject({ description: 'next', version: 2 });
     expect(grafana.rules.get('flowscope-backlog-old')).toMatchObject({ for: '20m' });
@@ -141,7 +141,7 @@ describe('the installer', () => {
     });
     // The next version is known as installed in turn.
     expect(
-      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 left because of people’s changes`)
+      await screen.findByText(`${DASHBOARDS + RULES - 2} updated, 1 unchanged, 2 kept with their changes`)
     ).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Update' })).not.toBeInTheDocument();
   });
@@ -153,25 +153,25 @@ describe('the installer', () => {
     Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m', ruleGroup: 'Own' });
     const { user } = render(<InstallDrawer onClose={() => undefined} />);
 
-    const take = { name: 'Replace Overview with ours' };
+    const take = { name: 'Replace Overview with the shipped version' };
     await user.click(await screen.findByRole('button', take));
     expect(screen.getByText(/Your version stays in the dashboard’s history/)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Cancel' }));
     expect(grafana.changes).toEqual([]);
 
     await user.click(screen.getByRole('button', take));
-    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
-    expect(await screen.findByText('1 replaced with ours')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Replace with the shipped version' }));
+    expect(await screen.findByText('1 replaced with the shipped version')).toBeInTheDocument();
     expect(grafana.changes).toEqual(['POST /api/dashboards/db']);
     const { dashboard, folderUid } = grafana.dashboards.get('flowscope-overview')!;
     expect(dashboard.description).not.toBe('mine now');
-    // Where it was moved to is theirs.
+    // Keep the folder that people moved it to.
     expect(folderUid).toBe('theirs');
     await waitFor(() => expect(screen.queryByRole('button', take)).not.toBeInTheDocument());
 
-    await user.click(screen.getByRole('button', { name: 'Replace Backlog old with ours' }));
-    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
-    expect(await screen.findByText('2 replaced with ours')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Replace Backlog old with the shipped version' }));
+    await user.click(screen.getByRole('button', { name: 'Replace with the shipped version' }));
+    expect(await screen.findByText('2 replaced with the shipped version')).toBeInTheDocument();
     expect(grafana.rules.get('flowscope-backlog-old')).toMatchObject({ for: '10m', ruleGroup: 'Own' });
 
     await user.click(screen.getByRole('button', { name: 'Check again' }));
@@ -182,12 +182,12 @@ describe('the installer', () => {
     await installed();
     grafana.changeDashboard('flowscope-overview');
     const { user } = render(<InstallDrawer onClose={() => undefined} />);
-    await user.click(await screen.findByRole('button', { name: 'Replace Overview with ours' }));
+    await user.click(await screen.findByRole('button', { name: 'Replace Overview with the shipped version' }));
     grafana.changeDashboard('flowscope-overview');
-    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    await user.click(screen.getByRole('button', { name: 'Replace with the shipped version' }));
     expect(await screen.findByText(/failed: The dashboard has been changed by someone else/)).toBeInTheDocument();
     expect(grafana.changes).toEqual([]);
-    expect(await screen.findByRole('button', { name: 'Replace Overview with ours' })).toBeEnabled();
+    expect(await screen.findByRole('button', { name: 'Replace Overview with the shipped version' })).toBeEnabled();
   });
 
   it('puts ours in place of what was deleted meanwhile, and knows it as ours', async () => {
@@ -195,16 +195,16 @@ describe('the installer', () => {
     grafana.changeDashboard('flowscope-overview');
     Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
     const { user } = render(<InstallDrawer onClose={() => undefined} />);
-    await user.click(await screen.findByRole('button', { name: 'Replace Overview with ours' }));
+    await user.click(await screen.findByRole('button', { name: 'Replace Overview with the shipped version' }));
     grafana.dashboards.delete('flowscope-overview');
-    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
-    expect(await screen.findByText('1 replaced with ours')).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Replace with the shipped version' }));
+    expect(await screen.findByText('1 replaced with the shipped version')).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Check again' }));
     expect(await screen.findAllByText('up to date')).toHaveLength(DASHBOARDS + RULES);
 
-    await user.click(screen.getByRole('button', { name: 'Replace Backlog old with ours' }));
+    await user.click(screen.getByRole('button', { name: 'Replace Backlog old with the shipped version' }));
     grafana.rules.delete('flowscope-backlog-old');
-    await user.click(screen.getByRole('button', { name: 'Replace with ours' }));
+    await user.click(screen.getByRole('button', { name: 'Replace with the shipped version' }));
     expect(await screen.findByText('1 failed')).toBeInTheDocument();
     expect(await screen.findByRole('button', { name: 'Install' })).toBeEnabled();
   });
@@ -328,7 +328,7 @@ describe('the installer', () => {
       http.get('*/api/v1/provisioning/alert-rules', () => HttpResponse.json({ message: 'No' }, { status: 500 }))
     );
     render(<InstallDrawer onClose={() => undefined} />);
-    expect(await screen.findByText('Grafana does not say what it has')).toBeInTheDocument();
+    expect(await screen.findByText('What is installed in Grafana cannot be read')).toBeInTheDocument();
   });
 });
 
@@ -364,7 +364,7 @@ describe('the Connection tab', () => {
     expect(await screen.findByText(`${1 + DASHBOARDS + RULES} up to date`)).toBeInTheDocument();
     grafana.changeDashboard('flowscope-overview');
     await user.click(screen.getByRole('button', { name: 'Check again' }));
-    expect(await screen.findByText(`${DASHBOARDS + RULES} up to date, 1 changed by people`)).toBeInTheDocument();
+    expect(await screen.findByText(`${DASHBOARDS + RULES} up to date, 1 changed in Grafana`)).toBeInTheDocument();
   });
 });
 
@@ -408,7 +408,7 @@ describe('the first run', () => {
     connected();
     server.use(unreachable());
     render(<FirstRun />);
-    expect(await step('Connect the sidecar')).toHaveTextContent(/Does not answer.*Nothing answers/);
+    expect(await step('Connect the sidecar')).toHaveTextContent(/Does not answer.*gets no answer/);
   });
 
   it('keeps steps and what is typed while a sidecar that is away is asked again', async () => {
@@ -421,7 +421,7 @@ describe('the first run', () => {
     for (let poll = 0; poll < 2; poll++) {
       await sidecar.askAgain('health', 'collection');
       expect(screen.getByRole('heading', { name: 'Connect the sidecar' }).closest('li')).toHaveTextContent(
-        /Does not answer.*Nothing answers/
+        /Does not answer.*gets no answer/
       );
       expect(screen.getByLabelText(/InfluxDB URL/)).toHaveValue('http://store:8086');
     }

@@ -1,21 +1,21 @@
 import { isDue, type Item, type Outcome } from './installer/items';
 
-/** What stands before somebody presses the button. */
+/** States in words, before installing. */
 export const STATE_WORDS: Readonly<Record<Item['state'], string>> = {
   missing: 'to be created',
   outdated: 'to be updated',
   current: 'up to date',
-  changed: 'changed by people: stays as it is',
+  changed: 'changed in Grafana: kept as it is',
   files: 'provisioned from files: nothing to do',
 };
 
-/** What was done. */
+/** Results in words, after installing. */
 export const RESULT_WORDS: Readonly<Record<Outcome['result'], string>> = {
   created: 'created',
   updated: 'updated',
-  replaced: 'replaced with ours',
+  replaced: 'replaced with the shipped version',
   unchanged: 'unchanged',
-  left: 'left as it is, because people changed it',
+  left: 'kept as it is, because it was changed in Grafana',
   files: 'provisioned from files: nothing to do',
   failed: 'failed',
 };
@@ -25,16 +25,16 @@ export function summaryOf(outcomes: readonly Outcome[]): string {
   const counted = (['created', 'updated', 'replaced', 'unchanged', 'left', 'files', 'failed'] as const).map(
     (result) => [result, outcomes.filter((outcome) => outcome.result === result).length] as const
   );
-  const words = { ...RESULT_WORDS, left: 'left because of people’s changes', files: 'provisioned from files' };
+  const words = { ...RESULT_WORDS, left: 'kept with their changes', files: 'provisioned from files' };
   return counted
     .filter(([, count]) => count > 0)
     .map(([result, count]) => `${count} ${words[result]}`)
     .join(', ');
 }
 
-/** The same for what is planned, as in "12 up to date, 2 to be updated". */
+/** Summary of what is planned, as in "12 up to date, 2 to be updated". */
 export function planSummary(items: readonly Item[]): string {
-  const words = { ...STATE_WORDS, changed: 'changed by people', files: 'provisioned from files' };
+  const words = { ...STATE_WORDS, changed: 'changed in Grafana', files: 'provisioned from files' };
   return (Object.keys(words) as Array<Item['state']>)
     .map((state) => [state, items.filter((item) => item.state === state).length] as const)
     .filter(([, count]) => count > 0)
@@ -42,7 +42,7 @@ export function planSummary(items: readonly Item[]): string {
     .join(', ');
 }
 
-/** What there is to be done: nothing is there of some of it, or what is there is of another version. Undefined: nothing. */
+/** Label of the button: Update if anything is outdated, Install if anything is missing, undefined if nothing is to be done. */
 export function dueVerb(items: readonly Item[]): 'Install' | 'Update' | undefined {
   const due = items.filter(isDue);
   return due.length === 0 ? undefined : due.some(({ state }) => state === 'outdated') ? 'Update' : 'Install';

@@ -13,7 +13,7 @@ import { ReplaceModal } from './ReplaceModal';
 import { useInstall } from './useInstall';
 import { WriteWarning } from './WriteWarning';
 
-/** Shows what is to be put into Grafana, puts it there, and says item by item what it did. */
+/** Shows what is to be installed, installs it, and shows the result of each item. */
 export function InstallDrawer({ onClose }: { onClose: () => void }) {
   const { plan, total, outcomes, isRunning, run, replacing, replace, lookAgain } = useInstall();
   const [asked, setAsked] = useState<Item>();
@@ -22,21 +22,25 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
   return (
     <Drawer
       title="Data source, dashboards and alerts"
-      subtitle="What people changed in Grafana stays as they left it, unless you ask for ours again."
+      subtitle="What was changed in Grafana is kept, unless you replace it with the shipped version."
       size="md"
       onClose={onClose}
     >
       <DrawerBody>
         {plan.error && (
-          <Failure title="Grafana does not say what it has" error={plan.error} onRetry={() => void plan.refetch()} />
+          <Failure
+            title="What is installed in Grafana cannot be read"
+            error={plan.error}
+            onRetry={() => void plan.refetch()}
+          />
         )}
-        {!plan.data && !plan.error && <LoadingPlaceholder text="Looking at what Grafana has" />}
+        {!plan.data && !plan.error && <LoadingPlaceholder text="Checking what is installed" />}
         {plan.data && (
           <Stack direction="column" gap={2}>
             <WriteWarning dataSource={plan.data.dataSource} />
             {!isRunning && <ReadFailure plan={plan.data} />}
             {asksForDataSource(plan.data) && (
-              // Out of sight only: what was typed must still be there when it could not be saved.
+              // Only hidden, so that input is kept if saving fails.
               <div hidden={isRunning}>
                 <DataSourceFields there={plan.data.dataSource} onSubmit={run} />
               </div>
@@ -80,7 +84,7 @@ export function InstallDrawer({ onClose }: { onClose: () => void }) {
           item={asked}
           onConfirm={(item) => {
             setAsked(undefined);
-            // The button that asked is gone then.
+            // The button that opened it has gone.
             void replace(item).then(() => checkAgain.current?.focus());
           }}
           onDismiss={() => setAsked(undefined)}
@@ -97,7 +101,7 @@ interface RunButtonProps {
   onRun: () => void;
 }
 
-/** Does what is due, and says what that is. */
+/** Installs or updates what is due. */
 function RunButton({ plan, isRunning, isDisabled, onRun }: RunButtonProps) {
   if (isRunning) {
     return (
@@ -107,7 +111,7 @@ function RunButton({ plan, isRunning, isDisabled, onRun }: RunButtonProps) {
     );
   }
   const verb = dueVerb([dataSourceItem(plan), ...plan.items]);
-  // What is asked for is checked first, and goes along.
+  // With a form, the button submits it, so that it is validated first.
   const onPress = asksForDataSource(plan) ? { type: 'submit' as const, form: DATA_SOURCE_FORM } : { onClick: onRun };
   return (
     <Button icon={verb && 'import'} disabled={isDisabled || !verb} {...onPress}>

@@ -30,15 +30,15 @@ const ICONS: Readonly<Record<Item['state'] | Outcome['result'], IconName>> = {
 interface Props {
   items: readonly Item[];
   outcomes: readonly Outcome[];
-  /** Asks whether ours shall replace it; not there while something is being done. */
+  /** Opens the confirmation to replace it with the shipped version; absent while something is running. */
   onReplace?: (item: Item) => void;
   replacing?: Item;
 }
 
-/** Every item with what is to become of it, or with what became of it. */
+/** All items with their planned action or its result. */
 export function ItemList({ items, outcomes, onReplace, replacing }: Props) {
   const styles = useStyles2(getStyles);
-  // What was done may not be planned any more, as a folder.
+  // Finished items may be missing in the new plan, as folders are.
   const done = outcomes.map(({ item }) => item);
   const all = [...done, ...items.filter((item) => !done.some((other) => isSame(item, other)))];
   return (
@@ -72,11 +72,11 @@ export function ItemList({ items, outcomes, onReplace, replacing }: Props) {
                           size="sm"
                           variant="secondary"
                           fill="text"
-                          aria-label={`Replace ${item.title} with ours`}
+                          aria-label={`Replace ${item.title} with the shipped version`}
                           disabled={!onReplace}
                           onClick={() => onReplace?.(now)}
                         >
-                          {replacing && isSame(replacing, item) ? 'Replacing…' : 'Replace with ours'}
+                          {replacing && isSame(replacing, item) ? 'Replacing…' : 'Replace with the shipped version'}
                         </Button>
                       )}
                     </span>

@@ -3,7 +3,7 @@ import { ConfirmModal } from '@grafana/ui';
 
 import type { Item } from './installer/items';
 
-/** Where Grafana keeps what is replaced. */
+/** Where Grafana keeps the replaced version. */
 const KEPT: Partial<Record<Item['kind'], string>> = {
   Dashboard: 'Your version stays in the dashboard’s history (Edit → Settings → Versions), where it can be restored.',
   'Alert rule': 'Your version stays in the rule’s history (its Versions tab), where it can be restored.',
@@ -16,15 +16,15 @@ interface Props {
   onDismiss: () => void;
 }
 
-/** Asks before ours takes the place of what people made of it. Render it only to ask. */
+/** Asks for confirmation before a changed item is replaced with the shipped version. Render it only when open. */
 export function ReplaceModal({ item, onConfirm, onDismiss }: Props) {
   return (
     <ConfirmModal
       isOpen
-      title={`Replace ${item.title} with ours?`}
-      body="It becomes as this version of Flowscope ships it, and is updated with the next ones again."
+      title={`Replace ${item.title} with the shipped version?`}
+      body="It becomes what this version of Flowscope ships, and later versions update it again."
       description={KEPT[item.kind]}
-      confirmText="Replace with ours"
+      confirmText="Replace with the shipped version"
       onConfirm={() => onConfirm(item)}
       onDismiss={onDismiss}
     />

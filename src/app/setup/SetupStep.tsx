@@ -15,16 +15,16 @@ const TONES: Partial<Record<StepState, 'success' | 'error'>> = { done: 'success'
 
 interface Props {
   number: number;
-  /** The number of the one to do now; 0 when none is left. */
+  /** The number of the next step; 0 when all are done. */
   next: number;
   title: string;
   state: StepState;
   text: string | undefined;
-  /** Its button; not shown once the step is done. */
+  /** The step's button; hidden once the step is done. */
   children: React.ReactNode;
 }
 
-/** One of the steps, with how far it is. */
+/** A set-up step with its state. */
 export function SetupStep({ number, next, title, state, text, children }: Props) {
   const styles = useStyles2(getStyles);
   return (
@@ -43,6 +43,6 @@ export function SetupStep({ number, next, title, state, text, children }: Props)
 }
 
 const getStyles = () => ({
-  // Buttons of one row stand on one line.
+  // Aligns the buttons of one row.
   text: css({ flexGrow: 1 }),
 });

@@ -6,7 +6,7 @@ import { Alert, ClipboardButton, Stack, useStyles2 } from '@grafana/ui';
 import { DATA_SOURCE_PAGE, type StoredDataSource } from './installer/dataSource';
 import { useMayWrite } from './useInstall';
 
-/** Says that any viewer could change data, and how that is mended. Nothing when it is as it should be, or not known. */
+/** Warns that the data source may write, so that any viewer could change data, and how to fix it. Nothing if unknown. */
 export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | undefined }) {
   const styles = useStyles2(getStyles);
   const { data: isWriter } = useMayWrite();
@@ -36,7 +36,7 @@ export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | un
           )}
         </Stack>
         <span>
-          How this is known: a statement that needs the right to write, and that writes nothing, was accepted.
+          Flowscope knows because InfluxDB accepted a statement that needs write permission (it wrote nothing).
         </span>
       </Stack>
     </Alert>

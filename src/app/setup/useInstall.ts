@@ -6,10 +6,10 @@ import { mayWrite, readDataSource, type DataSourceForm } from './installer/dataS
 import { install, isSame, replace, type Item, type Outcome } from './installer/items';
 import { dataSourceItem, makePlan } from './installer/plan';
 
-/** How everything stands in Grafana, read again whenever somebody looks. */
+/** State of everything in Grafana; refetched when the window gets the focus. */
 export const useInstallPlan = () => useStickyError(useQuery({ queryKey: ['plan'], queryFn: makePlan }));
 
-/** Whether the data source may write, once it was asked: by Save & test, and after installing. Null: there is none. */
+/** Whether the data source may write. Fetched only by Save & test and after installing. Null: there is no data source. */
 export const useMayWrite = () =>
   useQuery({
     queryKey: ['mayWrite'],
@@ -19,7 +19,7 @@ export const useMayWrite = () =>
     gcTime: Infinity,
   });
 
-/** What is to be done, what is being done and what was done. */
+/** State and actions of the installer. */
 export function useInstall() {
   const queries = useQueryClient();
   const [outcomes, setOutcomes] = useState<Outcome[]>([]);
@@ -46,12 +46,12 @@ export function useInstall() {
   });
   return {
     plan,
-    /** How many there are to do in the run that is under way. */
+    /** Number of items in the current run. */
     total: items.length,
     outcomes,
     isRunning: run.isPending,
     run: (form?: DataSourceForm) => run.mutate(form),
-    /** What is being replaced with ours. */
+    /** The item that is being replaced. */
     replacing: replacing.isPending ? replacing.variables : undefined,
     replace: (item: Item) => replacing.mutateAsync(item),
     lookAgain: () => {

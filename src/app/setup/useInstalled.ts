@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useStickyError } from '../api/useStickyError';
 import { installedDashboards } from './installer/dashboards';
 
-/** The uids of our dashboards that are there, of those whoever asks may see. Not known while or where Grafana does not say. */
+/** Uids of our dashboards that are installed and visible to the user; undefined until known. */
 export function useInstalled() {
   return useStickyError(
     useQuery({

@@ -11,13 +11,13 @@ import { isAdmin } from '../plugin';
 import { readDataSource } from './installer/dataSource';
 import { useInstalled } from './useInstalled';
 
-/** `unknown`: cannot be told before a step that comes first, or is being read. `failing`: was done, and does not work now. */
+/** `unknown`: depends on an earlier step, or is loading. `failing`: was done, but does not work now. */
 export type StepState = 'todo' | 'done' | 'failing' | 'unknown';
 
 export interface Setup {
-  /** Something was not answered yet, in whatever way. */
+  /** Whether any request is still pending. */
   readonly isPending: boolean;
-  /** Nothing is left to be done; a sidecar that is away for a moment does not count. */
+  /** Whether nothing is left to do; a sidecar that does not answer at the moment does not count. */
   readonly isComplete: boolean;
   readonly connect: StepState;
   readonly addSource: StepState;
@@ -26,7 +26,7 @@ export interface Setup {
   readonly problem?: string;
 }
 
-/** How far the set-up is. */
+/** State of the set-up steps. */
 export function useSetup(): Setup {
   const settings = useSettings();
   const isKept = settings.data !== undefined && settings.data.enabled && isConnected(settings.data);
@@ -54,12 +54,12 @@ export function useSetup(): Setup {
   };
 }
 
-/** Of a connection that somebody made. */
+/** State of a configured connection. */
 function stateOf({ data, error }: { data: unknown; error: Error | null }): StepState {
   return error ? 'failing' : data ? 'done' : 'unknown';
 }
 
-/** Viewers may be kept out of some dashboards, and are not told of data sources: one of the former is enough for them. */
+/** Viewers may lack access to some dashboards and cannot list data sources: for them one dashboard is enough. */
 function installState(dashboards: number | undefined, hasDataSource: boolean | undefined): StepState {
   if (dashboards === undefined || (isAdmin() && hasDataSource === undefined)) {
     return 'unknown';

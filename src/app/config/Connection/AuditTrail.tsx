@@ -11,7 +11,7 @@ import { Ago } from '../../components/Times';
 
 const PAGE = 25;
 
-/** What was done, by what the sidecar calls it; the name of what it was done to follows. */
+/** Actions in words, by their name in the audit trail; the target's name follows. */
 const DONE: Readonly<Record<string, string>> = {
   'source.add': 'Added source',
   'source.change': 'Changed source',
@@ -25,13 +25,13 @@ const DONE: Readonly<Record<string, string>> = {
   'exporter.enable': 'Enabled exporter',
   'exporter.disable': 'Disabled exporter',
   'exporter.alias': 'Renamed exporter',
-  'quarantine.retry': 'Retries object',
+  'quarantine.retry': 'Retried object',
   'quarantine.dismiss': 'Dismissed object',
   'store.adopt': 'Took over database',
-  'store.adopt-restored': 'Went on with an older registry in database',
+  'store.adopt-restored': 'Continued with a restored registry in database',
 };
 
-/** Who changed what, read once somebody wants to know. */
+/** The audit trail, fetched when it is opened. */
 export function AuditTrail() {
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -51,7 +51,7 @@ function Changes() {
   });
   const failure = error && <Failure title="The changes cannot be shown" error={error} onRetry={() => void refetch()} />;
   if (!data) {
-    return failure ?? <LoadingPlaceholder text="Reading the changes" />;
+    return failure ?? <LoadingPlaceholder text="Loading changes" />;
   }
   const changes = data.pages.flatMap(({ items }) => items);
   if (changes.length === 0) {
@@ -99,7 +99,7 @@ function Changes() {
         )}
       </Stack>
       <span className={styles.note}>
-        The names are what Grafana says of its users; whoever holds the API token could claim any.
+        The names come from Grafana; anyone who holds the API token could claim any name.
       </span>
     </Stack>
   );
@@ -118,7 +118,7 @@ function inWords(details: Readonly<Record<string, unknown>>): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  // Scrolls in itself, and never makes the page wider.
+  // Scrolls instead of making the page wider.
   box: css({ overflowX: 'auto', width: '100%', contain: 'inline-size' }),
   details: css({
     color: theme.colors.text.secondary,

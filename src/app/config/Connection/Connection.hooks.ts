@@ -5,15 +5,15 @@ import { useMayWrite } from '../../setup/useInstall';
 import { connect, test } from './connect';
 import type { ConnectionForm } from './Connection.utils';
 
-/** Tries what is connected, or connects something else: what works takes the place of what was. */
+/** Tests the connected sidecar, or tries another one and connects it if it works. */
 export function useConnect() {
   const queries = useQueryClient();
   const { refetch: askMayWrite } = useMayWrite();
   return useMutation({
-    /** Undefined: what is connected. */
+    /** Undefined: test the connected sidecar. */
     mutationFn: (form: ConnectionForm | undefined) =>
       form ? connect(form.sidecarUrl, form.token === '' ? undefined : form.token) : test(),
-    // Everything that was read came from the sidecar before, or failed.
+    // All cached data came from the previous sidecar, or failed.
     onSuccess: () => Promise.all([askMayWrite(), queries.invalidateQueries()]),
   });
 }

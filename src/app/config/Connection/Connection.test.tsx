@@ -99,7 +99,7 @@ describe('Save & test', () => {
       { status: 401 }
     );
   it.each([
-    ['nothing answers', `Nothing answers at ${URL} from the Grafana server`, gone],
+    ['nothing answers', `The Grafana server gets no answer at ${URL}`, gone],
     ['the token is wrong', 'The sidecar rejected the token', unauthorized],
     [
       'the sidecar is old',
@@ -188,7 +188,7 @@ describe('what is connected', () => {
     server.use(http.get('*/sidecar/v1/*', gone));
     const { user } = render(<Connection />);
 
-    expect(await screen.findByText('Nothing answers at http://old:9555 from the Grafana server')).toBeInTheDocument();
+    expect(await screen.findByText('The Grafana server gets no answer at http://old:9555')).toBeInTheDocument();
     expect(screen.getByText(/cat \$FLOWSCOPE_DATA_DIR\/api-token/)).toBeInTheDocument();
     server.resetHandlers(...grafana.handlers);
     sidecarIs(WELL);
@@ -203,7 +203,7 @@ describe('what is connected', () => {
     server.use(http.get(`*/api/plugins/${PLUGIN_ID}/settings`, gone));
     window.dispatchEvent(new Event('visibilitychange'));
 
-    expect(await screen.findByText('Grafana does not show the plugin’s settings')).toBeInTheDocument();
+    expect(await screen.findByText('The plugin’s settings cannot be read')).toBeInTheDocument();
     expect(screen.getByLabelText(/Sidecar URL/)).toHaveValue('http://old:9555/below');
   });
 

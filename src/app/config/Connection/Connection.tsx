@@ -14,18 +14,18 @@ import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { Status } from './Status';
 
-/** The Connection tab: where the sidecar is, how it is, what is installed, and who changed what. */
+/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, audit trail. */
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
   const failure = error && (
-    <Failure title="Grafana does not show the plugin’s settings" error={error} onRetry={() => void refetch()} />
+    <Failure title="The plugin’s settings cannot be read" error={error} onRetry={() => void refetch()} />
   );
   if (!settings) {
-    return failure ?? <LoadingPlaceholder text="Reading the settings" />;
+    return failure ?? <LoadingPlaceholder text="Loading settings" />;
   }
   return (
-    <TabBody about="The sidecar beside Grafana collects the flow logs and stores the traffic in InfluxDB. Here Grafana is told where it is.">
+    <TabBody about="The sidecar collects the flow logs and stores the traffic in InfluxDB. Enter its address so that Grafana can reach it.">
       <div className={styles.tab}>
         {failure}
         {settings.enabled ? <Enabled settings={settings} /> : <Disabled />}
@@ -51,7 +51,7 @@ function Disabled() {
   return (
     <>
       <Alert severity="info" title="Flowscope is not enabled">
-        <p>Its pages are hidden, and nothing of it can be set up, until it is.</p>
+        <p>Until it is enabled, its pages are hidden and it cannot be set up.</p>
         <Button icon={isPending ? 'spinner' : 'power'} disabled={isPending} onClick={() => enable()}>
           {isPending ? 'Enabling' : 'Enable Flowscope'}
         </Button>
@@ -67,7 +67,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexDirection: 'column',
     gap: theme.spacing(2),
-    // The headings of its parts are as large as those of the other tabs.
+    // Headings as large as those of the other tabs.
     legend: { ...theme.typography.h4, marginBottom: theme.spacing(2) },
   }),
 });

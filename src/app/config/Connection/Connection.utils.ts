@@ -6,7 +6,7 @@ export const DEFAULT_URL = 'http://127.0.0.1:9555';
 
 const WITHOUT_CREDENTIALS = /^https?:\/\/[^/]*@/;
 
-/** What is typed. An empty token: the stored one. */
+/** The form. An empty token stands for the stored one. */
 export const connectionForm = (hasToken: boolean) =>
   z.object({
     sidecarUrl: z
@@ -30,7 +30,7 @@ export const connectionForm = (hasToken: boolean) =>
   });
 export type ConnectionForm = z.infer<ReturnType<typeof connectionForm>>;
 
-/** Whether a version comes before another; one that is not numbers and dots is never older. */
+/** Whether a version is older than another; one that is not numbers and dots never is. */
 export function isOlder(version: string, than: string): boolean {
   const numbers = (text: string) =>
     /^v?(\d+)\.(\d+)(?:\.(\d+))?/
@@ -42,7 +42,7 @@ export function isOlder(version: string, than: string): boolean {
   return one !== undefined && other !== undefined && differing >= 0 && one[differing] < other[differing];
 }
 
-/** What a sidecar that works says of its store; undefined when that works as well. */
+/** Why InfluxDB does not work, as the sidecar reports it; undefined when it works. */
 export function storeProblem({ store, storeUrl, storeError, storeReason }: HealthDetails): string | undefined {
   const reason = storeReason ?? storeError ?? 'it does not answer';
   return store === 'ok' ? undefined : `The sidecar works, InfluxDB at ${storeUrl} does not: ${reason}`;

@@ -3,16 +3,16 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { Controller, useForm } from 'react-hook-form';
 import { Alert, Button, Field, FieldSet, Input, SecretInput } from '@grafana/ui';
 
+import type { HealthDetails } from '../../../contract/health';
 import { isConnected, type Settings } from '../../api/settings';
 import { useConnect } from './Connection.hooks';
-import { connectionForm, DEFAULT_URL, type ConnectionForm as Values } from './Connection.utils';
-import { ConnectResult } from './ConnectResult';
+import { connectionForm, DEFAULT_URL, storeProblem, type ConnectionForm as Values } from './Connection.utils';
 
-/** The id of the field that a first connection begins with. */
+/** Id of the field that gets the focus when nothing is connected. */
 export const URL_FIELD = 'flowscope-sidecar-url';
 const TOKEN_FIELD = 'flowscope-token';
 
-/** Where the sidecar is and how to sign in; one button saves and tests. */
+/** Form with the sidecar's URL and token; one button saves and tests. */
 export function ConnectionForm({ settings }: { settings: Settings }) {
   const { jsonData, hasToken } = settings;
   const [isUnlocked, setIsUnlocked] = useState(false);
@@ -112,5 +112,16 @@ function Provisioned({ onUnlock }: { onUnlock: () => void }) {
         Change it here
       </Button>
     </Alert>
+  );
+}
+
+/** Result of connecting a sidecar, and whether its InfluxDB works. */
+function ConnectResult({ details }: { details: HealthDetails }) {
+  const problem = storeProblem(details);
+  return (
+    <>
+      <Alert severity="success" title={`Connected, version ${details.version}`} />
+      {problem && <Alert severity="error" title={problem} />}
+    </>
   );
 }

@@ -3,7 +3,7 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Collapse, useStyles2 } from '@grafana/ui';
 
-/** What it takes to get a sidecar that answers. */
+/** Instructions for starting and reaching a sidecar. */
 export function SidecarHelp({ title, isOpen: isOpenAtFirst }: { title: string; isOpen?: boolean }) {
   const styles = useStyles2(getStyles);
   const [isOpen, setIsOpen] = useState(isOpenAtFirst ?? false);

@@ -13,7 +13,7 @@ import { connectionProblem } from './connect';
 import { storeProblem } from './Connection.utils';
 import { SidecarHelp } from './SidecarHelp';
 
-/** How sidecar, store and data source are at the moment, and what to do where one is not well. */
+/** Status of sidecar, InfluxDB and data source, with help if one does not work. */
 export function Status({ settings }: { settings: Settings }) {
   const { data, error, isFetching, refetch } = useHealthDetails({ enabled: isConnected(settings) });
   const { data: plan } = useInstallPlan();
@@ -33,7 +33,7 @@ export function Status({ settings }: { settings: Settings }) {
       ) : data ? (
         <Details details={data} />
       ) : (
-        <LoadingPlaceholder text="Asking the sidecar" />
+        <LoadingPlaceholder text="Waiting for the sidecar" />
       )}
       <WriteWarning dataSource={plan?.dataSource} />
     </FieldSet>
@@ -65,7 +65,7 @@ function Details({ details }: { details: HealthDetails }) {
           <>
             <dt>Grafana’s data source</dt>
             <dd>
-              <Light isGreen={!isWriter} /> {isWriter ? 'may write' : 'may only read, as it should'}
+              <Light isGreen={!isWriter} /> {isWriter ? 'may write' : 'may only read, as intended'}
             </dd>
           </>
         )}
@@ -84,7 +84,7 @@ function Details({ details }: { details: HealthDetails }) {
   );
 }
 
-/** Red or green for those who see it; the words beside it say the same. */
+/** A red or green icon; the text next to it says the same. */
 function Light({ isGreen }: { isGreen: boolean }) {
   const styles = useStyles2(getStyles);
   return (

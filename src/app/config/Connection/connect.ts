@@ -7,25 +7,25 @@ import { readSettings, writeSettings, type Settings } from '../../api/settings';
 import { sidecar } from '../../api/sidecar';
 import { isOlder } from './Connection.utils';
 
-/** Why a sidecar was not connected, in a sentence. */
+/** A sidecar was not connected; the message says why. */
 export class ConnectionRefused extends Error {
   override readonly name = 'ConnectionRefused';
 }
 
 /**
- * Tries a sidecar, and connects it when it works. A stored token cannot be read, so it could not be put back: what is new is
- * stored beside what works, tried on a route of its own, and takes its place only then. So a failure leaves everything as it
- * was.
- * @param url the sidecar as Grafana sees it
- * @param token a new one; undefined: the stored one
- * @throws ConnectionRefused when it does not work; GrafanaFailure when Grafana stores nothing
+ * Tries a sidecar, and connects it if it works. A stored token cannot be read, so it could not be restored: new URL and token
+ * are stored as a candidate, tried through a route of their own, and only then replace the old ones. A failure changes
+ * nothing.
+ * @param url URL of the sidecar as seen from the Grafana server
+ * @param token a new token; undefined: the stored one
+ * @throws ConnectionRefused when the sidecar does not work; GrafanaFailure when Grafana does not store it
  */
 export async function connect(url: string, token: string | undefined): Promise<HealthDetails> {
   const settings = await readSettings();
   const { candidateUrl: _left, isProvisioned: _changedHere, ...jsonData } = settings.jsonData;
   await writeSettings(settings, {
     jsonData: { ...settings.jsonData, candidateUrl: url },
-    // Empty: one that was left behind is removed, and the stored token is tried.
+    // Empty removes a left-over token, and the stored one is tried.
     secureJsonData: { candidateToken: token ?? '' },
   });
   let details: HealthDetails;
@@ -42,7 +42,7 @@ export async function connect(url: string, token: string | undefined): Promise<H
   return details;
 }
 
-/** Asks the sidecar that is connected. Throws {@link ConnectionRefused}. */
+/** Tests the connected sidecar. Throws {@link ConnectionRefused}. */
 export async function test(): Promise<HealthDetails> {
   const { jsonData } = await readSettings();
   return sidecar.healthDetails().catch((error: unknown) => {
@@ -50,7 +50,7 @@ export async function test(): Promise<HealthDetails> {
   });
 }
 
-/** What is left of a candidate does nothing, and the next one removes it: not worth a second message. */
+/** Ignores failures: a left-over candidate has no effect, and the next try replaces it. */
 async function forgetCandidate(settings: Settings): Promise<void> {
   const { candidateUrl: _tried, ...jsonData } = settings.jsonData;
   await writeSettings(settings, { jsonData, secureJsonData: { candidateToken: '' } }).catch(() => undefined);
@@ -74,12 +74,12 @@ async function tryCandidate(url: string, pluginVersion: string): Promise<HealthD
   return details.data;
 }
 
-/** A failed request as what it says about a sidecar. */
+/** What a failed request says about the connection. */
 export function connectionProblem(error: unknown, url: string): string {
   const { code, message } = toFailure(error);
   switch (code) {
     case 'unreachable':
-      return `Nothing answers at ${url} from the Grafana server`;
+      return `The Grafana server gets no answer at ${url}`;
     case 'unauthorized':
       return 'The sidecar rejected the token';
     case 'not-connected':

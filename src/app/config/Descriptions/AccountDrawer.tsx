@@ -9,27 +9,27 @@ import type { Account } from './Descriptions.utils';
 import { useAccountForm } from './useAccountForm';
 
 interface Props {
-  /** The one to change, as it was when this was opened; without it, one is added. */
+  /** The account to edit, as it was when this was opened; absent to add one. */
   account?: Account;
   /** Names of sources by id, once they are known. */
   sources?: ReadonlyMap<string, string>;
-  /** The regions of accounts that name none. */
+  /** Regions of accounts without regions of their own. */
   usual: readonly string[];
   onClose: () => void;
-  /** Called instead of `onClose` when it was saved and is to be tested. */
+  /** Called instead of `onClose` after Save and test. */
   onTest: (saved: Account) => void;
 }
 
 const NO_SOURCES: ReadonlyMap<string, string> = new Map();
 
-/** Adds an account, or changes one. */
+/** Form for adding or editing an account. */
 export function AccountDrawer({ account, sources = NO_SOURCES, usual, onClose, onTest }: Props) {
   const { form, stored, saving, save, reload } = useAccountForm(account);
   const saveAndTest = save(onTest);
   return (
     <Drawer
       title={stored ? `Edit account ${stored.name}` : 'Add an account'}
-      subtitle="Whose interfaces, instances, subnets and VPCs are read by name."
+      subtitle="Descriptions of its interfaces, instances, subnets and VPCs are read."
       onClose={onClose}
     >
       <DrawerBody>

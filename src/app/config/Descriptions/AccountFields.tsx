@@ -12,20 +12,20 @@ const WAYS = [
   { label: 'Same as a source', value: 'source' as const },
 ];
 const ACCESS_HELP = {
-  key: 'Of an IAM user that has only the permissions shown under Required policy.',
-  role: 'A role to take on, as in the account whose names are read.',
+  key: 'An access key of an IAM user that has only the permissions under Required policy.',
+  role: 'A role to assume, for example in the account whose names are read.',
 };
 
 interface Props {
-  /** The account that is changed; none when one is added. */
+  /** The account being edited; undefined for a new one. */
   stored: Account | undefined;
   /** Names of sources by id. */
   sources: ReadonlyMap<string, string>;
-  /** The regions of accounts that name none. */
+  /** Regions of accounts without regions of their own. */
   usual: readonly string[];
 }
 
-/** All that is asked about an account. */
+/** Fields of an account. */
 export function AccountFields({ stored, sources, usual }: Props) {
   const { control, register, watch, formState } = useFormContext<AccountValues>();
   const { errors } = formState;
@@ -37,9 +37,7 @@ export function AccountFields({ stored, sources, usual }: Props) {
       <Field
         noMargin
         label="Sign in with"
-        description={
-          sources.size === 0 ? 'Once there is a source, the account may sign in as that one does.' : undefined
-        }
+        description={sources.size === 0 ? 'Once there is a source, an account can use its credentials.' : undefined}
       >
         <Controller
           control={control}
@@ -64,7 +62,7 @@ export function AccountFields({ stored, sources, usual }: Props) {
   );
 }
 
-/** The source as which the account signs in. */
+/** The source whose credentials the account uses. */
 function SourceField({ sources }: Pick<Props, 'sources'>) {
   const { control, watch, formState } = useFormContext<AccountValues>();
   const { sameAs: error } = formState.errors;
@@ -76,7 +74,7 @@ function SourceField({ sources }: Pick<Props, 'sources'>) {
       noMargin
       required
       label="Source"
-      description="What that source changes of its credentials or role goes for this account too."
+      description="Changes to that source’s credentials or role also apply to this account."
       htmlFor="account-source"
       invalid={!!error}
       error={error?.message}
@@ -91,7 +89,7 @@ function SourceField({ sources }: Pick<Props, 'sources'>) {
             placeholder="Choose a source"
             options={offered}
             value={value || null}
-            // Should it answer nothing, against its type, it shows nothing: nor may anything be kept then.
+            // The Combobox may call back with undefined, against its type, and then shows nothing.
             onChange={(option: { value: string } | undefined) => onChange(option?.value ?? '')}
           />
         )}
@@ -106,7 +104,7 @@ function RegionsField({ usual }: Pick<Props, 'usual'>) {
   return (
     <Field
       noMargin
-      // This combobox takes no id: its label names it the other way round.
+      // This combobox takes no id, so it refers to its label instead.
       label={
         <Label
           id="account-regions"
@@ -137,7 +135,7 @@ function RegionsField({ usual }: Pick<Props, 'usual'>) {
   );
 }
 
-/** One of several regions may be wrong; what is said of it stands at the field. */
+/** Error of the field, or of the first invalid region. */
 function regionsError(error: unknown): string | undefined {
   const all = [error, ...(Array.isArray(error) ? (error as unknown[]) : [])];
   return all.map((one) => (one as { message?: string } | undefined)?.message).find(Boolean);

@@ -12,10 +12,10 @@ import type { Account } from './Descriptions.utils';
 import { PolicyDrawer } from './PolicyDrawer';
 import { TestDrawer } from './TestDrawer';
 
-/** What is open beside the list; an account by its id, so that what is shown follows the list. */
+/** The open drawer or modal; the account by id, so that refetched data is shown. */
 type Open = { what: 'add' | 'policy' } | { what: 'edit' | 'test' | 'delete'; id: string };
 
-/** Whose descriptions are read. `usual`: the regions of accounts that name none. */
+/** Accounts whose descriptions are synced. `usual`: regions of accounts without regions of their own. */
 export function Accounts({ usual }: { usual: readonly string[] }) {
   const { data: accounts, error, refetch } = useAccounts();
   const sources = useSourceNames();
@@ -41,11 +41,11 @@ export function Accounts({ usual }: { usual: readonly string[] }) {
           </Stack>
         </Stack>
         {error && <Failure title="The accounts cannot be shown" error={error} onRetry={() => void refetch()} />}
-        {!accounts && !error && <LoadingPlaceholder text="Reading the accounts" />}
+        {!accounts && !error && <LoadingPlaceholder text="Loading accounts" />}
         {accounts?.length === 0 && (
           <EmptyState variant="call-to-action" hideImage message="No account yet">
             Until there is one, descriptions are read with the machine’s own credentials. Add an account to use an
-            access key, to take on a role, or to read several accounts.
+            access key, to assume a role, or to read several accounts.
           </EmptyState>
         )}
         {accounts && accounts.length > 0 && (
@@ -60,7 +60,7 @@ export function Accounts({ usual }: { usual: readonly string[] }) {
       {open?.what === 'policy' && <PolicyDrawer onClose={close} />}
       {(open?.what === 'add' || open?.what === 'edit') && (
         <AccountDrawer
-          // What is typed belongs to one account; that account may be read anew meanwhile.
+          // Input belongs to one account, even if the account is refetched.
           key={'id' in open ? open.id : 'new'}
           account={named}
           sources={sources.data}
@@ -76,7 +76,7 @@ export function Accounts({ usual }: { usual: readonly string[] }) {
           onClose={close}
           onDeleted={() => {
             close();
-            // The button that opened it is gone with its row.
+            // The button that opened it has gone with its row.
             addButton.current?.focus();
           }}
         />
@@ -100,7 +100,7 @@ function DeleteModal({
     <ConfirmModal
       isOpen
       title={`Delete account ${account.name}?`}
-      body="Its descriptions are no longer read. Those that were read stay."
+      body="Its descriptions are no longer read. Those already read are kept."
       description={
         deleting.error && <ChangeFailure title="The account was not deleted" change={deleting} onReload={reload} />
       }

@@ -7,12 +7,12 @@ interface Props {
   accounts: Account[];
   /** Names by id, once they are known. */
   sources: ReadonlyMap<string, string> | undefined;
-  /** The regions of accounts that name none. */
+  /** Regions of accounts without regions of their own. */
   usual: readonly string[];
   onOpen: (what: 'edit' | 'test' | 'delete', account: Account) => void;
 }
 
-/** Cells read it from here: columns must not change, or the table makes its cells anew and focus is lost. */
+/** Context for cells: if columns changed, the table would remount its cells and focus would be lost. */
 const TableContext = createContext<Props | undefined>(undefined);
 const useTable = () => useContext(TableContext)!;
 
@@ -30,7 +30,7 @@ function SignIn({ account }: { account: Account }) {
   );
 }
 
-/** None of them is cut in two. */
+/** Names, each kept on one line. */
 function Names({ names }: { names: readonly string[] }) {
   return (
     <span>
@@ -79,7 +79,7 @@ const COLUMNS: Array<Column<Account>> = [
   { id: 'actions', cell: ({ row }) => <Actions account={row.original} />, disableGrow: true },
 ];
 
-/** The accounts whose descriptions are read. */
+/** Table of the accounts whose descriptions are synced. */
 export function AccountsTable(props: Props) {
   return (
     <TableContext.Provider value={props}>

@@ -12,14 +12,14 @@ import { toastSuccess } from '../../components/toasts';
 import type { EntityKind } from '../../../contract/stored';
 import type { Account } from './Descriptions.utils';
 
-/** The next sync may come from anywhere. */
+/** Syncs may be started elsewhere. */
 const REFRESH_MS = 30_000;
 export const ENTITIES_PER_PAGE = 25;
 
 export const useAccounts = () =>
   useQuery({ queryKey: ['accounts'], queryFn: async ({ signal }) => (await sidecar.accounts.list(signal)).items });
 
-/** When descriptions were read, and will be. */
+/** When descriptions were synced, and when they will be. */
 export const useSyncState = () =>
   useStickyError(
     useQuery({
@@ -31,7 +31,7 @@ export const useSyncState = () =>
 
 const namesOf = (sources: SourceView[]) => new Map(sources.map(({ id, name }) => [id, name]));
 
-/** Names of sources by id: what an account may sign in as. */
+/** Names of sources by id, whose credentials an account may use. */
 export const useSourceNames = () => useSources({ select: namesOf });
 
 export const useDescriptionPolicies = () =>
@@ -46,11 +46,11 @@ export const useEntities = (asked: { search: string; kind: EntityKind | undefine
     queryKey: ['entities', asked],
     queryFn: ({ signal }) =>
       sidecar.descriptions.entities({ ...asked, search: asked.search || undefined, limit: ENTITIES_PER_PAGE }, signal),
-    // The page that is left stays until the next one is there.
+    // Keeps the previous page until the next one has loaded.
     placeholderData: keepPreviousData,
   });
 
-/** Adds an account, or changes the one that is given. */
+/** Adds an account, or changes the given one. */
 export const useSaveAccount = (account?: Account) =>
   useChange('accounts', (input: AccountInput) =>
     account ? sidecar.accounts.change(account.id, account.version, input) : sidecar.accounts.add(input)
@@ -66,7 +66,7 @@ export const useSetHourly = () =>
 
 export type Syncing = ReturnType<typeof useSync>;
 
-/** Reads descriptions now; what is shown of them follows when that has ended. */
+/** Starts a sync; refetches what depends on descriptions when it has ended. */
 export function useSync() {
   const queries = useQueryClient();
   const sync = useJob('sync', sidecar.descriptions.sync);

@@ -8,7 +8,7 @@ import { useSync, useSyncState } from './Descriptions.hooks';
 import { Entities } from './Entities';
 import { SyncSection } from './SyncSection';
 
-/** The Descriptions tab: whose names are read from AWS, when, how that went, and what came of it. */
+/** The Descriptions tab: syncs, accounts, and the entities found. */
 export function Descriptions() {
   const { data, error, refetch } = useSyncState();
   const sync = useSync();
@@ -16,12 +16,12 @@ export function Descriptions() {
     return error ? (
       <Failure title="Descriptions cannot be shown" error={error} onRetry={() => void refetch()} />
     ) : (
-      <LoadingPlaceholder text="Reading how descriptions stand" />
+      <LoadingPlaceholder text="Loading descriptions" />
     );
   }
   return (
     <TabBody about="A description is the name that people know an entity by: an interface, an instance, a subnet or a VPC. A sync reads them from AWS. Reports look them up when they are opened, so that a new name shows over old data too.">
-      {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
+      {error && <Failure title="What is shown may be out of date" error={error} onRetry={() => void refetch()} />}
       <Stack direction="column" gap={5}>
         <SyncSection state={data} sync={sync} />
         <Accounts usual={data.regions} />

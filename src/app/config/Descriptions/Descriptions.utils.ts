@@ -10,7 +10,7 @@ export type Sync = z.infer<typeof descriptions>;
 export type SyncRegion = z.infer<typeof syncRegion>;
 export type Entity = z.infer<typeof entity>;
 
-/** What people call the kinds: one of them, and many. */
+/** Labels of the kinds, singular and plural. */
 export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> = {
   interface: { one: 'Interface', many: 'Interfaces' },
   instance: { one: 'Instance', many: 'Instances' },
@@ -21,16 +21,16 @@ export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> 
   application: { one: 'Application', many: 'Applications' },
 };
 
-/** The kinds that are read from EC2; what else is named follows from them. */
+/** The kinds that are read from EC2; names of other kinds follow from them. */
 export const READ_KINDS = ['interface', 'instance', 'subnet', 'vpc'] as const;
 
-/** Whether anything of a region was read: where a call is denied, the others may not be. */
+/** Whether any kind was read in a region: some calls may be denied and others not. */
 export const isRead = ({ kinds }: SyncRegion) => READ_KINDS.some((kind) => kinds[kind] !== undefined);
 
-/** The account as it stands in the form. */
+/** The values of the account form. */
 export interface AccountValues extends AccessValues {
   name: string;
-  /** Whether it signs in as a source does, or in its own way. */
+  /** Whether it has credentials of its own or uses those of a source. */
   as: 'own' | 'source';
   sameAs: string;
   regions: string[];
@@ -38,7 +38,7 @@ export interface AccountValues extends AccessValues {
 
 export function accountValues(account?: Account): AccountValues {
   return {
-    // The access of one that signs in as a source is that source's: none of it is its own.
+    // With a source's credentials, the access shown is the source's.
     ...accessValues(account?.sameAs === undefined ? account : undefined),
     name: account?.name ?? '',
     as: account?.sameAs === undefined ? 'own' : 'source',
@@ -47,13 +47,13 @@ export function accountValues(account?: Account): AccountValues {
   };
 }
 
-/** What the API takes for it. */
+/** The form's values as a request body. */
 export function toAccountInput({ name, as, sameAs, regions, ...access }: AccountValues) {
   const common = { name: name.trim(), regions };
   return as === 'source' ? { ...common, sameAs } : { ...common, ...toAccessInput(access) };
 }
 
-/** What must still be entered, by field. */
+/** Messages for fields that must be filled in. */
 export function missingOfAccount(values: AccountValues, account?: Account) {
   return {
     ...(!values.name.trim() && { name: 'Enter a name' }),
@@ -62,7 +62,7 @@ export function missingOfAccount(values: AccountValues, account?: Account) {
   };
 }
 
-/** How an account signs in, in a few words; `sources`: names by id. */
+/** Credentials of an account in a few words; `sources`: names by id. */
 export function signInOf({ sameAs, accessKeyId }: Account, sources: ReadonlyMap<string, string>): string {
   if (sameAs !== undefined) {
     return `Same as source ${sources.get(sameAs) ?? sameAs}`;
@@ -73,5 +73,5 @@ export function signInOf({ sameAs, accessKeyId }: Account, sources: ReadonlyMap<
 /** `eu-west-1, us-east-1` */
 export const listed = (names: readonly string[]) => names.join(', ');
 
-/** For ids and regions, which hyphens would cut in two. */
+/** For ids and regions, which would otherwise break at hyphens. */
 export const oneLine = css({ whiteSpace: 'nowrap' });

@@ -24,10 +24,10 @@ import { KINDS, oneLine, type Entity } from './Descriptions.utils';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 
-/** The registry's word for no id. */
+/** Stands for a missing id. */
 const NONE = '-';
 
-/** An id, on one line. */
+/** An id on one line. */
 function Shown({ id }: { id: string }) {
   return (
     <Text variant="bodySmall" color="secondary">
@@ -57,7 +57,7 @@ const COLUMNS: Array<Column<Entity>> = [
   },
 ];
 
-/** Those that are known, one below the other. */
+/** The known ids, one below the other. */
 function Two({ ids }: { ids: readonly string[] }) {
   const known = ids.filter((id) => id !== NONE);
   return (
@@ -83,12 +83,12 @@ function Id({ id }: { id: string }) {
   );
 }
 
-/** Every identifier that is known, with its description where it has one. */
+/** Table of all known identifiers and their descriptions. */
 export function Entities({ sync }: { sync: Syncing }) {
   const [search, setSearch] = useState('');
   const [kind, setKind] = useState<EntityKind>();
   const kinds = useChosenFirst(KIND_OPTIONS, kind);
-  /** Where the pages before this one ended. */
+  /** Cursors of the pages so far. */
   const [behind, setBehind] = useState<readonly string[]>([]);
   const settled = useDebounced(search.trim());
   const { data, error, isPlaceholderData, refetch } = useEntities({ search: settled, kind, cursor: behind.at(-1) });
@@ -128,7 +128,7 @@ export function Entities({ sync }: { sync: Syncing }) {
           </InlineField>
         </Stack>
         {error && <Failure title="The entities cannot be shown" error={error} onRetry={() => void refetch()} />}
-        {!data && !error && <LoadingPlaceholder text="Reading the entities" />}
+        {!data && !error && <LoadingPlaceholder text="Loading entities" />}
         {data && data.items.length === 0 && (
           <NoEntity
             search={settled}

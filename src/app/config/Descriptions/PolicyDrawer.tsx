@@ -6,7 +6,7 @@ import { Failure } from '../../components/Failure';
 import { Policies } from '../../components/Policies';
 import { useDescriptionPolicies } from './Descriptions.hooks';
 
-/** The policy that reading descriptions needs, to copy. */
+/** The IAM policy that a sync needs, to copy. */
 export function PolicyDrawer({ onClose }: { onClose: () => void }) {
   return (
     <Drawer
@@ -21,11 +21,11 @@ export function PolicyDrawer({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The same without a drawer around it. */
+/** The policy without a drawer. */
 export function RequiredPolicy() {
   const { data, error, refetch } = useDescriptionPolicies();
   if (error) {
     return <Failure title="The policy cannot be shown" error={error} onRetry={() => void refetch()} />;
   }
-  return data ? <Policies documents={data} /> : <LoadingPlaceholder text="Writing the policy" />;
+  return data ? <Policies documents={data} /> : <LoadingPlaceholder text="Loading the policy" />;
 }

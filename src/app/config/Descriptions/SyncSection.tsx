@@ -14,12 +14,12 @@ import { SyncTable } from './SyncTable';
 
 const NONE: readonly SyncRegion[] = [];
 
-/** When descriptions were read and how that went; reads them now. */
+/** Last and next sync, their result, and a button to sync now. */
 export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
   const styles = useStyles2(getStyles);
   const { job, isRunning, error, start } = sync;
   const { lastRun } = state;
-  // What the run before found is no answer to one that goes on or failed.
+  // The previous result must not be shown for a running or failed sync.
   const result = job?.result ?? (isRunning || job?.state === 'failed' ? undefined : lastRun?.result);
   const regions = isRunning ? (job?.progress ?? NONE) : (result?.regions ?? NONE);
 
@@ -63,7 +63,7 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
           <Alert severity="error" title={result.summary}>
             {result.regions.length > 0 &&
               (result.regions.some(isRead)
-                ? 'The rest was read all the same. Names that could not be read stay as they were.'
+                ? 'Everything else was read. Names that could not be read stay as they were.'
                 : 'Nothing was read. All names stay as they were.')}
           </Alert>
         )}

@@ -39,7 +39,7 @@ function Outcome({ region: { error } }: { region: SyncRegion }) {
   );
 }
 
-/** What failed stands next to where: at the end, a narrow window would cut it. */
+/** Errors come right after the place: at the end, narrow windows would cut them off. */
 const COLUMNS: Array<Column<SyncRegion>> = [
   { id: 'account', header: 'Account, region', cell: ({ row }) => <Place region={row.original} /> },
   { id: 'error', header: 'Result', cell: ({ row }) => <Outcome region={row.original} /> },
@@ -50,7 +50,7 @@ const COLUMNS: Array<Column<SyncRegion>> = [
   })),
 ];
 
-/** What a sync found, named and missed, per account and region; what failed comes first. */
+/** Result of a sync per account and region, failures first. */
 export function SyncTable({ regions }: { regions: readonly SyncRegion[] }) {
   const rows = useMemo(
     () => [...regions].sort((a, b) => Number(b.error !== undefined) - Number(a.error !== undefined)),

@@ -10,7 +10,7 @@ import { Failure } from '../../components/Failure';
 import type { Account } from './Descriptions.utils';
 import { RequiredPolicy } from './PolicyDrawer';
 
-/** Tries the calls of a sync for one account, and shows each as it ends. It begins when it is opened. */
+/** Tests the calls of a sync for one account, starting when it is opened. */
 export function TestDrawer({ account, onClose }: { account: Account; onClose: () => void }) {
   const styles = useStyles2(getStyles);
   const { job, isRunning, error, start } = useJob('account-test', () => sidecar.accounts.test(account.id));
@@ -19,7 +19,7 @@ export function TestDrawer({ account, onClose }: { account: Account; onClose: ()
 
   useEffect(() => {
     void start();
-    // Once for each account that is opened: the button below does it again.
+    // Once per account; the button below repeats it.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [account.id]);
 

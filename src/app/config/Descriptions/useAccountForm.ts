@@ -16,9 +16,9 @@ import {
 
 const FIELDS = ['name', 'regions', 'sameAs', 'accessKeyId', 'secretAccessKey', 'roleArn', 'externalId'] as const;
 
-/** The form of an account as it was when this was opened, or of a new one, and its saving. */
+/** Form state of an account that is edited or added, and saving it. */
 export function useAccountForm(account: Account | undefined) {
-  // What the form was filled from, and what its changes are meant for: the list may know a newer one by now.
+  // The version that the form was filled from; the list may already have a newer one.
   const [stored, setStored] = useState(account);
   const { refetch } = useAccounts();
   const saving = useSaveAccount(stored);
@@ -30,7 +30,7 @@ export function useAccountForm(account: Account | undefined) {
   });
   const { setError, handleSubmit, reset } = form;
 
-  /** Saves what was typed, and goes on with what was saved. */
+  /** Saves the form, then calls `then` with the saved account. */
   const save = (then: (saved: Account) => void) =>
     handleSubmit(async (values) => {
       await saving.mutateAsync(accountInput.parse(toAccountInput(values))).then(
@@ -46,7 +46,7 @@ export function useAccountForm(account: Account | undefined) {
       );
     });
 
-  /** Takes what somebody else saved meanwhile; what was typed stays. */
+  /** Loads what somebody else saved in the meantime; input is kept. */
   const reload = async () => {
     const latest = (await refetch()).data?.find(({ id }) => id === stored?.id);
     if (latest) {

@@ -14,10 +14,10 @@ import { useExporterActions } from './ExporterActions';
 import { useEditedVersion, useSetAlias } from './Exporters.hooks';
 import type { ExporterRow } from './Exporters.utils';
 
-/** What is sent has no space at its ends, whatever was typed or pasted. */
+/** Trims the alias before it is validated and sent. */
 const typedAlias = setAlias.extend({ alias: z.string().trim().pipe(setAlias.shape.alias) });
 
-/** An exporter by what people call it, which may be changed in place. */
+/** Name of an exporter, with its alias editable in place. */
 export function AliasCell({ row }: { row: ExporterRow }) {
   const styles = useStyles2(getStyles);
   const [isEditing, setEditing] = useState(false);
@@ -29,7 +29,7 @@ export function AliasCell({ row }: { row: ExporterRow }) {
         row={row}
         onClose={() => {
           setEditing(false);
-          // The pencil is back with the next frame only.
+          // The button is rendered with the next frame.
           requestAnimationFrame(() => pencil.current?.focus());
         }}
       />
@@ -80,7 +80,7 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
   const save = handleSubmit(async (what) => {
     await saving.mutateAsync({ version: edited, what }).then(
       () => {
-        toastSuccess(what.alias ? `${row.id} is called ${what.alias} now.` : `${row.id} has no alias any more.`);
+        toastSuccess(what.alias ? `${row.id} is now called ${what.alias}.` : `${row.id} has no alias now.`);
         onClose();
       },
       () => undefined
@@ -119,7 +119,7 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
       <div id={errorId} aria-live="polite">
         {error ? (
           <FieldValidationMessage>
-            {isStale ? 'Somebody changed the exporters meanwhile. What you typed is kept.' : sentence(error)}
+            {isStale ? 'Somebody else changed the exporters in the meantime. Your input is kept.' : sentence(error)}
           </FieldValidationMessage>
         ) : (
           isReloaded && <span className={styles.below}>{whatChanged(before, row.alias)}</span>
@@ -129,12 +129,12 @@ function AliasForm({ row, onClose }: { row: ExporterRow; onClose: () => void }) 
   );
 }
 
-/** What somebody else did to the alias while it was typed. */
+/** How the alias was changed by somebody else while it was edited. */
 function whatChanged(before: string | undefined, now: string | undefined): string {
   if (now === before) {
-    return 'This alias is as it was: something else was changed. Save again.';
+    return 'This alias was not changed, something else was. Save again.';
   }
-  return `${now === undefined ? 'Its alias was taken away' : `It is called “${now}” now`}: saving replaces that.`;
+  return `${now === undefined ? 'Its alias was removed' : `It is now called “${now}”`}: saving replaces that.`;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({

@@ -6,17 +6,17 @@ import { formatCounted } from '../../../reports/units';
 import { listed, type Exporter } from './Exporters.utils';
 
 interface Props {
-  /** Those to disable, one at least. */
+  /** Exporters to disable, at least one. */
   exporters: readonly Exporter[];
-  /** How far it is, once that was confirmed and takes a while. */
+  /** Progress, if disabling takes several requests. */
   progress?: string;
   onConfirm: (exporters: readonly Exporter[], enabled: false) => Promise<void>;
   onDismiss: () => void;
 }
 
 /**
- * Asks before exporters are disabled, since what is dropped does not come back. Render it only to ask: Grafana’s modal has
- * no name for screen readers when it was there before it opened.
+ * Asks for confirmation before exporters are disabled, because dropped traffic cannot be recovered. Render it only when open:
+ * Grafana’s modal has no accessible name otherwise.
  */
 export function DisableModal({ exporters, progress, onConfirm, onDismiss }: Props) {
   const isOne = exporters.length === 1;

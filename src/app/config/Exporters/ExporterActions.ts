@@ -2,22 +2,22 @@ import { createContext, useContext } from 'react';
 
 import type { Exporter } from './Exporters.utils';
 
-/** What the cells of the table do and need to know. */
+/** State and actions for the cells of the table. */
 export interface ExporterActions {
-  /** Of the list that is shown. */
+  /** Version of the list that is shown. */
   readonly version: number;
   readonly selected: ReadonlySet<string>;
-  /** Whether a change is on its way: no other begins. */
+  /** Whether a change is in progress; no other can be started. */
   readonly isChanging: boolean;
-  /** How far that is, when it takes more than one request. */
+  /** Progress of a change that takes several requests. */
   readonly progress?: string;
   select(id: string, isSelected: boolean): void;
   switchOn(exporters: readonly Exporter[]): void;
-  /** Asks first. */
+  /** Asks for confirmation first. */
   switchOff(exporters: readonly Exporter[]): void;
 }
 
-/** Cells read it from here: the table would make them anew, and drop what is typed, if columns changed. */
+/** Context for cells: if columns changed, the table would remount its cells and lose input. */
 export const ExporterActionsContext = createContext<ExporterActions | undefined>(undefined);
 
 export function useExporterActions(): ExporterActions {

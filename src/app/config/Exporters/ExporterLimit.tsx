@@ -14,13 +14,13 @@ import { toastSuccess } from '../../components/toasts';
 import { useEditedVersion, useSetLimit } from './Exporters.hooks';
 import type { AllExporters } from './Exporters.utils';
 
-/** How many exporters are counted of how many may be, and the limit to change. */
+/** Number of counted exporters, and the limit, editable. */
 export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'counted' | 'limit' | 'version'>) {
   const styles = useStyles2(getStyles, counted / limit);
   const saving = useSetLimit();
   const { register, handleSubmit, formState, reset } = useForm({
     resolver: zodResolver(setLimit),
-    // What is shown follows the sidecar; what somebody types meanwhile stays.
+    // Follows refetched data, but keeps input.
     values: { limit },
     resetOptions: { keepDirtyValues: true },
   });
@@ -31,7 +31,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
     await saving.mutateAsync({ version: edited, what }).then(
       () => {
         reset(what);
-        toastSuccess(`Up to ${formatCount(what.limit)} exporters are told apart now.`);
+        toastSuccess(`Up to ${formatCount(what.limit)} exporters are now counted separately.`);
       },
       () => undefined
     );
@@ -61,7 +61,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
             noMargin
             htmlFor="exporter-limit"
             label="Limit"
-            description={`How many exporters are told apart, ${EXPORTER_LIMITS.min} to ${formatCount(EXPORTER_LIMITS.max)}. New ones beyond it count together, as one called overflow.`}
+            description={`How many exporters are counted separately, ${EXPORTER_LIMITS.min} to ${formatCount(EXPORTER_LIMITS.max)}. New ones beyond it are counted together as one, called overflow.`}
             invalid={errors.limit !== undefined}
             error={errors.limit?.message && sentence(errors.limit.message)}
           >

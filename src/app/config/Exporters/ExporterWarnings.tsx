@@ -5,7 +5,7 @@ import { MAX_OVERFLOW_IDS } from '../../../contract/bounds';
 import { formatCount, formatCounted } from '../../../reports/units';
 import { listed, type AllExporters } from './Exporters.utils';
 
-/** What somebody should look at, each with what to do. */
+/** Warnings about exporters, each with a remedy. */
 export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExporters) {
   const room = limit - counted;
   return (
@@ -15,7 +15,8 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
           severity="warning"
           title={`${formatCounted(counted, 'exporter')} have a place, more than the limit of ${formatCount(limit)}`}
         >
-          Those keep their place, new ones find none. Raise the limit, or disable exporters you do not need.
+          Those keep their places; new ones are counted as overflow. Raise the limit, or disable exporters you do not
+          need.
         </Alert>
       )}
       {overflow.exporters > 0 && (
@@ -37,8 +38,7 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
           title={`${formatCounted(fallbacks, 'exporter is', 'exporters are')} a subnet or an interface, because the flow logs lack vpc-id`}
         >
           That makes more exporters. Recreate the flow log with vpc-id: a flow log’s format cannot be changed, so create
-          a new one with it, then delete the old one. The exporters of before turn idle after 30 days and free their
-          places.
+          a new one with it, then delete the old one. The old exporters become idle after 30 days and free their places.
         </Alert>
       )}
     </div>

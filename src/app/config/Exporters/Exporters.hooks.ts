@@ -8,12 +8,12 @@ import { useChange, useInvalidate } from '../../api/useChange';
 import type { AllExporters } from './Exporters.utils';
 
 const EXPORTERS = ['exporters'] as const;
-/** Rates and times move on. */
+/** Rates and times change. */
 const REFRESH_MS = 30_000;
 
 /**
- * All exporters, whatever pages they come in: searching and sorting see each of them. The version is the first page's: what
- * somebody changes while the others are read makes our next change stale, as it should.
+ * All exporters, so that search and sorting cover every one. The version is the first page's: if somebody changes exporters
+ * while later pages are fetched, our next change is refused as stale, as it should be.
  */
 export function useExporters() {
   return useQuery({
@@ -23,12 +23,12 @@ export function useExporters() {
   });
 }
 
-/** Which version came of which by a change of our own, with nobody else's in between. */
+/** Versions produced by our own changes, by the version they replaced. */
 const ownChanges = new WeakMap<QueryClient, Map<number, number>>();
 
 /**
- * Changes exporters as they were at a version. The version is of all of them: what was changed from here since, such as
- * another exporter while an alias is typed, is no reason to refuse it.
+ * Changes exporters at a version. All exporters share it, so our own changes since then (such as enabling another exporter
+ * while an alias is edited) must not make the change stale: it is sent with the version they led to.
  */
 function useOwnVersion() {
   const queries = useQueryClient();
@@ -54,13 +54,13 @@ function useExportersChange<T>(change: (version: number, what: T) => Promise<{ v
   );
 }
 
-/** Of exporters that are switched, how many are done; it stays where it was when that failed. */
+/** How many of the exporters have been switched; after a failure, how many were. */
 export interface Switched {
   readonly done: number;
   readonly of: number;
 }
 
-/** Enables or disables exporters, however many: as many at a time as the sidecar takes. */
+/** Enables or disables any number of exporters, in requests of at most MOST_CHANGED. */
 export function useSwitchExporters() {
   const since = useOwnVersion();
   const [switched, setSwitched] = useState<Switched>({ done: 0, of: 0 });
@@ -82,8 +82,8 @@ export const useSetAlias = () => useExportersChange(sidecar.exporters.setAlias);
 export const useSetLimit = () => useExportersChange(sidecar.exporters.setLimit);
 
 /**
- * The version that what is typed is meant for: that of when typing began, though the list is read again meanwhile, so that
- * nothing is overwritten unseen. `takeLatest` reads the list again and takes its version; answers whether that worked.
+ * The version for a change: that of when editing began, even if the list is refetched, so that nobody's change is overwritten
+ * unseen. `takeLatest` refetches the list and takes its version; resolves to whether that worked.
  */
 export function useEditedVersion(version: number, isEditing: boolean) {
   const queries = useQueryClient();

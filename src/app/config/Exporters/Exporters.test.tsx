@@ -432,7 +432,7 @@ describe('the limit', () => {
     await type(user, '37');
     expect(await screen.findByRole('heading', { name: '1 of 37' })).toBeInTheDocument();
     expect(asked).toEqual([{ limit: 37 }]);
-    expect(toasts()).toEqual(['Up to 37 exporters are told apart now.']);
+    expect(toasts()).toEqual(['Up to 37 exporters are now counted separately.']);
   });
 
   it.each([

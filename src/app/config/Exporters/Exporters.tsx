@@ -19,19 +19,19 @@ import type { AllExporters, Exporter } from './Exporters.utils';
 import { ExportersTable } from './ExportersTable';
 import { ExporterWarnings } from './ExporterWarnings';
 
-/** The Exporters tab: who produces the traffic, who of them is counted, and how many may be. */
+/** The Exporters tab: the limit, warnings, and the table of exporters. */
 export function Exporters() {
   const { data, error, refetch } = useStickyError(useExporters());
   if (!data) {
     return error ? (
       <Failure title="The exporters cannot be shown" error={error} onRetry={() => void refetch()} />
     ) : (
-      <LoadingPlaceholder text="Reading the exporters" />
+      <LoadingPlaceholder text="Loading exporters" />
     );
   }
   return (
     <TabBody about="An exporter is an account and a VPC that flow logs come from. Each has a place under the limit, which keeps reports quick.">
-      {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
+      {error && <Failure title="What is shown may be out of date" error={error} onRetry={() => void refetch()} />}
       <ExporterLimit {...data} />
       <ExporterWarnings {...data} />
       {data.items.length === 0 ? (
@@ -50,7 +50,7 @@ export function Exporters() {
 /** `1,000 of 2,500 exporters` */
 const partOf = ({ done, of }: Switched) => `${formatCount(done)} of ${formatCounted(of, 'exporter')}`;
 
-/** The table, with what is selected in it and what is asked before exporters are disabled. */
+/** The table with selection, and the confirmation before exporters are disabled. */
 function Switchable({ items, version }: AllExporters) {
   const reload = useInvalidate('exporters');
   const { switching, switched } = useSwitchExporters();

@@ -3,16 +3,16 @@ import type { z } from 'zod';
 import { exporterPlace, exporterTitle, type exporter, type exporterPage } from '../../../contract/exporters';
 
 export type Exporter = z.infer<typeof exporter>;
-/** All exporters at once, and how they stand to the limit. */
+/** All exporters, and the state of the limit. */
 export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
 export type ExporterState = Exporter['state'];
 
 /** An exporter as the table shows and sorts it. */
 export interface ExporterRow extends Exporter {
   readonly title: string;
-  /** What stands below the title: what it is called in AWS, where the title does not say so. */
+  /** Shown below the title: its name in AWS and its id, unless they are the title. */
   readonly below: string;
-  /** The description of its VPC; empty where it has none, or none is known. */
+  /** The description of its VPC; empty if there is none or it is unknown. */
   readonly vpc: string;
 }
 
@@ -24,7 +24,7 @@ export function toRow(exporter: Exporter): ExporterRow {
   return { ...exporter, title, below, vpc: from === 'vpc' ? (name ?? '') : '' };
 }
 
-/** Those of that state whose alias, name, id or account's name holds the text, in whatever case. */
+/** Rows of a state whose alias, name, id or account name contains the text, ignoring case. */
 export function filterRows(
   rows: readonly ExporterRow[],
   search: string,
@@ -47,7 +47,7 @@ const isEmpty = (value: unknown) => value === '' || value === undefined;
 
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/** Sorted by a column; rows that are alike in it by title. What is empty comes last, whichever way. */
+/** Sorts by a column, then by title. Empty values come last in both directions. */
 export function sortRows(rows: readonly ExporterRow[], { id, desc = false }: Sort): ExporterRow[] {
   const column = id as keyof ExporterRow;
   return [...rows].sort((a, b) => {

@@ -23,11 +23,11 @@ const BY_TITLE = [{ id: 'title', desc: false }];
 
 interface Props {
   exporters: readonly Exporter[];
-  /** Selects these, or none of them. */
+  /** Replaces the selection. */
   onSelect: (ids: readonly string[]) => void;
 }
 
-/** The exporters, to search, sort, select and switch. */
+/** Table of exporters with search, sorting, selection, and switches. */
 export function ExportersTable({ exporters: all, onSelect }: Props) {
   const { selected, isChanging, progress, switchOn, switchOff } = useExporterActions();
   const sticky = useStyles2(stickyEnd);

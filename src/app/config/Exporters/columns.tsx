@@ -26,7 +26,7 @@ const STATES: Readonly<Record<ExporterState, { color: 'green' | 'blue' | 'orange
   },
 };
 
-/** What the state filter calls each state. */
+/** Options of the state filter. */
 export const STATE_OPTIONS = [
   { label: 'All', value: undefined },
   { label: 'Counted', value: 'counted' as const },
@@ -88,7 +88,7 @@ function AccountCell({ row: { original } }: CellProps) {
   );
 }
 
-/** On one line each, however narrow the table gets. */
+/** Times, each kept on one line. */
 function SeenCell({ row: { original } }: CellProps) {
   return (
     <span className={css({ whiteSpace: 'nowrap' })}>
@@ -100,7 +100,7 @@ function SeenCell({ row: { original } }: CellProps) {
   );
 }
 
-/** As `recordsPerMinute` of the sidecar's registry leaves it out. */
+/** Shown where the sidecar leaves out `recordsPerMinute`. */
 const NO_RATE_YET =
   'Known after its first full hour on the clock, as from 14:00 to 15:00: what comes before that may be a backlog.';
 
@@ -117,7 +117,7 @@ function RateCell({ row: { original } }: CellProps) {
   );
 }
 
-/** What the table shows of an exporter. They never change, lest cells lose what is typed. */
+/** Columns of the table. Constant, because changing columns would remount cells and lose input. */
 export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'select', cell: SelectCell, disableGrow: true },
   { id: 'title', header: 'Exporter', sortType: 'basic', cell: ({ row }) => <AliasCell row={row.original} /> },

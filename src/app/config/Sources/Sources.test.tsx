@@ -179,7 +179,9 @@ describe('the list of S3 sources', () => {
   it('says that the sidecar does not answer, and tries again', async () => {
     server.use(unreachable());
     const { user } = render(<Sources />);
-    expect(await screen.findByRole('alert')).toHaveTextContent('Nothing answers at the sidecar’s URL');
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'The Grafana server gets no answer at the sidecar’s URL'
+    );
 
     server.resetHandlers();
     new FakeSidecar([FAILING]);

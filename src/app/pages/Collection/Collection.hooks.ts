@@ -6,7 +6,7 @@ import { retryRequests, type QuarantinedObject } from './Quarantine.utils';
 
 const ROWS_PER_PAGE = 50;
 
-/** What is in quarantine, page after page. */
+/** Quarantined objects, page by page. */
 export function useQuarantine() {
   return useInfiniteQuery({
     queryKey: ['quarantine'],
@@ -18,7 +18,7 @@ export function useQuarantine() {
   });
 }
 
-/** Which lines of stored objects could not be counted, object by object, page after page. */
+/** Unread lines by object, page by page. */
 export function useUnread() {
   return useInfiniteQuery({
     queryKey: ['unread'],
@@ -29,7 +29,7 @@ export function useUnread() {
   });
 }
 
-/** Collects quarantined objects again, or forgets their notices; whatever comes of it, everything is read anew. */
+/** Retries quarantined objects or dismisses their notices; refetches afterwards, whatever the outcome. */
 export function useQuarantineChange(verb: 'retry' | 'dismiss') {
   const client = useQueryClient();
   return useMutation({

@@ -12,9 +12,9 @@ import { Unread } from './Unread';
 
 const SUBTITLE = 'How far each source is, what it left out, and what became of an object.';
 
-/** How collection stands, per source; what is in quarantine; which lines could not be counted; what became of an object. */
+/** The page Collection: state of each source, quarantine, unread lines, and look-up of an object. */
 export function Collection() {
-  // Where sources cannot be shown, that is said once, and nothing else can be asked.
+  // Without it, the sources show the failure, and a look-up would fail, too.
   const { data } = useCollection();
   return (
     <PluginPage subTitle={SUBTITLE}>
@@ -30,7 +30,7 @@ export function Collection() {
   );
 }
 
-/** Says so when nothing can be collected for the store's sake. That the sidecar does not answer is said by the sources. */
+/** Says that InfluxDB does not answer. That the sidecar does not answer is shown by the sources. */
 function StoreState() {
   const { data } = useHealth();
   if (data?.store === 'unavailable') {

@@ -3,7 +3,7 @@ import type { SourceStatus } from '../../../contract/sources';
 
 const NOTHING_TAKEN = 'Objects were found, and none of them could be collected.';
 
-/** Why a source is in its state, or what to expect of it; nothing where all is as it should be. */
+/** Why a source is in its state, or what to expect; undefined when all is well. */
 export function stateReason({
   state,
   problem,
@@ -16,10 +16,10 @@ export function stateReason({
       return 'Nothing is collected from it until an administrator enables it.';
     case 'new':
       return lastObject !== undefined || backlog > 0 || seen.length > 0
-        ? 'Enabled, and its first look is still under way.'
-        : 'Enabled, and not looked through yet. First data takes 10 to 15 minutes.';
+        ? 'Enabled; the first scan is still running.'
+        : 'Enabled, but not scanned yet. First data takes 10 to 15 minutes.';
     case 'collecting':
-      // What is said of objects that were seen stands below.
+      // Seen objects are listed below.
       if (lastObject !== undefined) {
         return undefined;
       }
@@ -34,13 +34,13 @@ const OBJECT_STATES: Readonly<Record<string, string>> = {
   deleted: 'Collected, then deleted from the bucket',
   'not-collected': 'Left in the bucket',
   quarantined: 'In quarantine',
-  refused: 'Not collected yet, tried again with the next look',
-  'not-read': 'Could not be read, tried again with the next look',
-  gone: 'Taken out of the bucket by somebody else',
-  discarded: 'Deleted from the bucket uncounted, because an administrator said so',
+  refused: 'Not collected yet; tried again with the next scan',
+  'not-read': 'Could not be read; tried again with the next scan',
+  gone: 'Deleted from the bucket by somebody else',
+  discarded: 'Deleted from the bucket without being counted, by an administrator',
 };
 
-/** What became of an object. A newer sidecar may know states that this plugin does not. */
+/** State of an object in words. States that only a newer sidecar knows are shown as they are. */
 export function objectState(state: string): string {
   return OBJECT_STATES[state] ?? state;
 }
@@ -48,15 +48,15 @@ export function objectState(state: string): string {
 const RECREATE = 'The format of a flow log cannot be changed: recreate it with that field.';
 const NO_REPORTS = 'there are no reports of them yet: deliver them to another bucket.';
 
-/** Why objects were left where they are, in words that name none of them. The slugs are those of docs/collection.md. */
+/** Why objects were not collected, without naming any of them. The reasons are those of docs/collection.md. */
 const REASONS: Readonly<Record<string, string>> = {
   'log-status-missing': `Their flow log lacks log-status. ${RECREATE}`,
   'time-missing': `Their flow log has neither start nor end. ${RECREATE}`,
   'interface-missing': `Their flow log has neither interface-id nor resource-id. ${RECREATE}`,
   'transit-gateway': `These are Transit Gateway flow logs, and ${NO_REPORTS}`,
   'cloud-wan': `These are Cloud WAN flow logs, and ${NO_REPORTS}`,
-  'no-header': 'They do not begin with the names of fields, as exports from CloudWatch Logs do not.',
-  'parquet-codec': 'Parquet, packed in a way that AWS does not use and that is not read.',
+  'no-header': 'They do not begin with a header line; exports from CloudWatch Logs have none.',
+  'parquet-codec': 'Parquet with a compression that AWS does not use and Flowscope cannot read.',
   'parquet-type': 'Parquet with columns of types that no flow log of AWS has, such as timestamps.',
   'corrupt-gzip': 'Damaged, or cut off.',
   'corrupt-parquet': 'Damaged, or cut off.',
@@ -64,27 +64,27 @@ const REASONS: Readonly<Record<string, string>> = {
   empty: 'Empty.',
   expired: 'Older than the 395 days that Flowscope keeps.',
   unreadable: 'Too many of their records could not be read.',
-  'second-layout': 'Several flow logs in one object, of different fields.',
-  'too-many-parts': 'They span more time than any flow log does.',
-  'too-many-interfaces': 'They name more interfaces than any flow log does.',
-  conflict: 'Other objects of the same names were collected before.',
+  'second-layout': 'Several flow logs with different fields in one object.',
+  'too-many-parts': 'They span more time than a flow log can.',
+  'too-many-interfaces': 'They name more interfaces than a flow log can.',
+  conflict: 'Other objects with the same file names were collected before.',
   'series-limit': 'InfluxDB refuses new series: its limits must be raised.',
-  refused: 'InfluxDB would not take them.',
+  refused: 'InfluxDB refused them.',
   'temporary-files': 'The disk for temporary files is full or cannot be written.',
   'plan-changed': 'Something else changed while they were read.',
   'rules-version': 'Another version of Flowscope began to collect them.',
   'not-decoded': 'This version of Flowscope could not read them.',
   'store-lost': 'The database that had them was dropped: they are collected again.',
   retry: 'Taken out of quarantine by an administrator.',
-  'expired-points': 'InfluxDB dropped some of it as older than it keeps data.',
-  AccessDenied: 'AWS denies that they are read.',
-  NotAsListed: 'S3 did not give them as it had listed them.',
-  ListedNotFound: 'S3 lists them, and says that they are not there.',
-  ListedNotMatching: 'S3 lists them, and says that they have changed.',
+  'expired-points': 'InfluxDB dropped some of their points as older than its retention.',
+  AccessDenied: 'AWS denies access to them.',
+  NotAsListed: 'S3 returned other contents than it had listed.',
+  ListedNotFound: 'S3 lists them, but then says that they do not exist.',
+  ListedNotMatching: 'S3 lists them, but then says that they have changed.',
   Overwritten: 'Overwritten while they were being collected.',
 };
 
-/** Why, in words; a reason that only a newer sidecar knows as it names it. */
+/** A reason in words. Reasons that only a newer sidecar knows are shown as they are. */
 export function reasonText(reason: string): string {
   return REASONS[reason] ?? `${reason}.`;
 }

@@ -12,7 +12,7 @@ import { Quotes } from './Quotes';
 
 type Entry = z.infer<typeof ledgerEntries>['entries'][number];
 
-/** All that is known of an object, for each place it was found at. */
+/** All details of an object, for each place it was found at. */
 export function LedgerEntries({ entries }: { entries: readonly Entry[] }) {
   const styles = useStyles2(getStyles);
   return (
@@ -32,7 +32,7 @@ function placeOf({ source, key, etag, size, state, reason, message, changed, see
   const why = message ?? (reason && reasonText(reason));
   return [
     ['Key', key],
-    ['Source', source ?? 'None any more: its source was removed, or it was imported'],
+    ['Source', source ?? 'None: its source was removed, or it was imported'],
     ['State', `${objectState(state)}, since ${time(changed)}`],
     ...(why ? [['Why', reason ? `${reason}: ${why}` : why] as const] : []),
     ...(dismissed === undefined ? [] : [['Notice dismissed', time(dismissed)] as const]),

@@ -9,7 +9,7 @@ import { Lookup } from './Lookup';
 import { keyProblem, toKey } from './Lookup.utils';
 import { KEY, NOW } from './testing';
 
-const NOT_FOUND = { code: 'not-found' as const, message: 'Nothing is known of that key.', field: 'key' };
+const NOT_FOUND = { code: 'not-found' as const, message: 'No object with this key is known.', field: 'key' };
 
 /** Types it into the form and sends it by keyboard. */
 async function lookUp(user: ReturnType<typeof render>['user'], text: string) {
@@ -113,7 +113,7 @@ describe.each([
     server.use(refuses('get', path, 404, NOT_FOUND));
     const { user } = render(<Lookup />);
     await lookUp(user, 'nothing.log.gz');
-    expect(await screen.findByText('Nothing is known of that key')).toBeInTheDocument();
+    expect(await screen.findByText('No object with this key is known')).toBeInTheDocument();
     expect(screen.getByText(/compared letter by letter/)).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
   });
@@ -125,7 +125,7 @@ describe.each([
     expect(await screen.findByText('The object could not be looked up')).toBeInTheDocument();
     server.use(refuses('get', path, 404, NOT_FOUND));
     await user.click(screen.getByRole('button', { name: 'Try again' }));
-    expect(await screen.findByText('Nothing is known of that key')).toBeInTheDocument();
+    expect(await screen.findByText('No object with this key is known')).toBeInTheDocument();
   });
 
   it('asks for a key before it asks the sidecar', async () => {

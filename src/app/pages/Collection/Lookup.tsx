@@ -4,16 +4,18 @@ import { useMutation } from '@tanstack/react-query';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Input, Stack, useStyles2 } from '@grafana/ui';
 
+import type { LedgerState as State } from '../../../contract/collection';
 import { toFailure } from '../../api/failure';
 import { sidecar } from '../../api/sidecar';
 import { Failure } from '../../components/Failure';
+import { Ago } from '../../components/Times';
 import { isAdmin } from '../../plugin';
 import { LedgerEntries } from './LedgerEntry';
-import { LedgerState } from './LedgerState';
+import { objectState } from './Collection.words';
 import { keyProblem, toKey } from './Lookup.utils';
 import { Section } from './Section';
 
-/** Says what became of one object: its state to viewers, all that is known to administrators. */
+/** Looks up an object: viewers see its state, administrators all details. */
 export function Lookup() {
   const styles = useStyles2(getStyles);
   const [text, setText] = useState('');
@@ -76,14 +78,23 @@ export function Lookup() {
   );
 }
 
+/** What viewers may know of an object. */
+function LedgerState({ objectKey, state, since }: State & { objectKey: string }) {
+  return (
+    <Alert severity={state === 'stored' || state === 'deleted' ? 'success' : 'info'} title={objectState(state)}>
+      {objectKey} is in this state since <Ago at={since} />.
+    </Alert>
+  );
+}
+
 function Missing({ error, onRetry }: { error: Error; onRetry: () => void }) {
   if (toFailure(error).code !== 'not-found') {
     return <Failure title="The object could not be looked up" error={error} onRetry={onRetry} />;
   }
   return (
-    <Alert severity="info" title="Nothing is known of that key">
-      Keys are compared letter by letter. If this one is right, no look through a source has shown the object yet, it
-      lies outside of every source’s prefix, its name ends neither in .gz nor in .parquet, or it was deleted more than
+    <Alert severity="info" title="No object with this key is known">
+      Keys must match exactly, including upper and lower case. If this one is right, no scan has listed the object yet,
+      it lies outside every source’s prefix, its name ends neither in .gz nor in .parquet, or it was deleted more than
       15 days ago.
     </Alert>
   );

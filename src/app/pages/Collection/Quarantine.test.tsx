@@ -63,7 +63,7 @@ describe('quarantine, as administrator', () => {
     await user.click(button('Retry a.log.gz'));
     await waitFor(() => expect(screen.queryByText('a.log.gz')).not.toBeInTheDocument());
     expect(asked).toEqual([{ verb: 'retry', body: { source: 'production', keys: ['a.log.gz'] } }]);
-    expect(toasts()).toEqual(['1 object will be collected again | With the next look through the source.']);
+    expect(toasts()).toEqual(['1 object will be collected again | With the next scan of the source.']);
     // The button is gone: whoever uses the keyboard goes on from the heading.
     expect(screen.getByRole('heading', { name: 'Quarantine' })).toHaveFocus();
   });
@@ -106,7 +106,7 @@ describe('quarantine, as administrator', () => {
       { verb: 'retry', body: { source: 'production', keys: ['a.log.gz', 'b.log.gz'] } },
       { verb: 'retry', body: { source: 'staging', keys: ['c.log.gz'] } },
     ]);
-    expect(toasts()).toEqual(['3 objects will be collected again | With the next look through the source.']);
+    expect(toasts()).toEqual(['3 objects will be collected again | With the next scan of the source.']);
   });
 
   it('dismisses what was selected one by one', async () => {

@@ -15,7 +15,7 @@ import { Section } from './Section';
 const TITLE = 'Quarantine';
 const NOTHING = 'Nothing is in quarantine.';
 
-/** Objects that were left in place because they are damaged or in conflict: all of them to administrators, else how many. */
+/** Quarantined objects: a table for administrators, a count for viewers. */
 export function Quarantine() {
   return isAdmin() ? <QuarantinedObjects /> : <QuarantineCount />;
 }
@@ -56,7 +56,7 @@ function QuarantinedObjects() {
     const outcome = await mutateAsync(chosen).catch(() => undefined);
     if (outcome) {
       announce(verb, outcome);
-      // The buttons that were pressed may be gone with their rows.
+      // The pressed buttons may have gone with their rows.
       heading.current?.focus();
     }
   };
@@ -71,14 +71,14 @@ function QuarantinedObjects() {
       about={
         items.length > 0 &&
         'Objects that are damaged, cut off or in conflict with others. They stay in their buckets, and what is in them is ' +
-          'missing from the reports. Retry, once one was repaired: the next look collects it again. Dismiss: the notice is ' +
-          'forgotten, the object stays.'
+          'missing from the reports. Retry one once it is repaired: the next scan collects it again. Dismiss removes the ' +
+          'notice; the object stays.'
       }
     >
       {error && <Failure title="The quarantine cannot be shown" error={error} onRetry={() => void refetch()} />}
       {retry.error && <Failure title="The objects could not be retried" error={retry.error} />}
       {dismiss.error && <Failure title="The notices could not be dismissed" error={dismiss.error} />}
-      {!data && !error && <LoadingPlaceholder text="Loading the quarantine" />}
+      {!data && !error && <LoadingPlaceholder text="Loading quarantined objects" />}
       {data && items.length === 0 && <p>{NOTHING}</p>}
       {items.length > 0 && (
         <QuarantineTable
@@ -94,13 +94,10 @@ function QuarantinedObjects() {
   );
 }
 
-/** Says what came of it, in passing. */
+/** Shows the outcome as toasts. */
 function announce(verb: 'retry' | 'dismiss', { changed, unlisted }: { changed: number; unlisted: number }) {
   if (changed > 0 && verb === 'retry') {
-    toastSuccess(
-      `${formatCounted(changed, 'object')} will be collected again`,
-      'With the next look through the source.'
-    );
+    toastSuccess(`${formatCounted(changed, 'object')} will be collected again`, 'With the next scan of the source.');
   }
   if (changed > 0 && verb === 'dismiss') {
     toastSuccess(`${formatCounted(changed, 'notice')} dismissed`, 'The objects stay where they are.');

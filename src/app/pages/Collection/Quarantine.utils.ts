@@ -4,15 +4,15 @@ import type { quarantineChoice, quarantinePage } from '../../../contract/collect
 
 export type QuarantinedObject = z.infer<typeof quarantinePage>['items'][number];
 
-/** How many keys one request takes. */
+/** Maximum number of keys in one request. */
 const MAX_KEYS = 500;
 
-/** What tells a quarantined object from the others. */
+/** Unique id of a quarantined object. */
 export function idOf({ sourceId, key }: QuarantinedObject): string {
   return `${sourceId} ${key}`;
 }
 
-/** The requests that objects of several sources take. */
+/** Request bodies for objects of several sources. */
 export function retryRequests(items: readonly QuarantinedObject[]): Array<z.infer<typeof quarantineChoice>> {
   const keys = new Map<string, string[]>();
   for (const { source, key } of items) {
@@ -26,11 +26,11 @@ export function retryRequests(items: readonly QuarantinedObject[]): Array<z.infe
   );
 }
 
-/** Why an object cannot be retried: nothing lists it. */
+/** Why an object cannot be retried. */
 export function unlistedReason({ source }: QuarantinedObject): string {
   return source === 'import'
-    ? 'An imported file: to try it again, run flowscope import once more.'
-    : 'Its source was removed, so nothing looks for it any more: to try it again, add the source again.';
+    ? 'An imported file: to retry it, run flowscope import again.'
+    : 'Its source was removed, so it is not scanned any more. To retry it, add the source again.';
 }
 
 /** What the source's column says. */

@@ -18,7 +18,7 @@ interface Props {
   onDismiss: () => void;
 }
 
-/** One quarantined object: which, why, since when, and what can be done. */
+/** Row of a quarantined object with its actions. */
 export function QuarantineRow({ item, isSelected, isChanging, onSelect, onRetry, onDismiss }: Props) {
   const styles = useStyles2(getStyles);
   const { key, size, reason, message, quotes, since, isListed } = item;
@@ -47,7 +47,7 @@ export function QuarantineRow({ item, isSelected, isChanging, onSelect, onRetry,
               size="sm"
               variant="secondary"
               aria-label={`Retry ${key}`}
-              tooltip="Collect it again with the next look"
+              tooltip="Collect it again with the next scan"
               disabled={isChanging}
               onClick={onRetry}
             >

@@ -24,7 +24,7 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
   const styles = useStyles2(getStyles);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [dismissing, setDismissing] = useState<QuarantinedObject[]>([]);
-  // What is gone meanwhile is not chosen any more.
+  // Objects that have gone in the meantime are no longer selected.
   const chosen = items.filter((item) => selected.has(idOf(item)));
   const retriable = chosen.filter(({ isListed }) => isListed);
 
@@ -108,14 +108,14 @@ export function QuarantineTable({ items, total, isChanging, onChange, onMore, is
           {isLoadingMore ? 'Loading' : `Show more: ${formatCount(items.length)} of ${formatCount(total)} are shown`}
         </Button>
       )}
-      {/* A modal that is there before it opens has no name: it looks for its title once. */}
+      {/* Rendered only when open: Grafana's modal has no accessible name otherwise. */}
       {dismissing.length > 0 && (
         <ConfirmModal
           isOpen
           title={
             dismissing.length === 1 ? 'Dismiss this notice?' : `Dismiss ${formatCounted(dismissing.length, 'notice')}?`
           }
-          body="What was not read stays where it is, and is read again only when it is overwritten. What is in it stays missing from the reports."
+          body="The objects stay in the bucket and are read again only if they are overwritten. Their records stay missing from the reports."
           confirmText="Dismiss"
           onConfirm={async () => {
             await onChange('dismiss', dismissing);

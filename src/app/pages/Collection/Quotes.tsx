@@ -9,7 +9,7 @@ interface Props {
   quotes: ReadonlyArray<{ reason: string; line: string }>;
 }
 
-/** The first bad lines of an object, to be unfolded. */
+/** The first bad lines of an object, collapsed at first. */
 export function Quotes({ quotes }: Props) {
   const styles = useStyles2(getStyles);
   if (quotes.length === 0) {

@@ -7,9 +7,9 @@ interface Props {
   title: string;
   /** One sentence below the title. */
   about?: React.ReactNode;
-  /** Beside the title. */
+  /** Shown next to the title. */
   actions?: React.ReactNode;
-  /** To bring the focus here when what had it is gone. */
+  /** For moving the focus here when the focused element has gone. */
   headingRef?: React.Ref<HTMLHeadingElement>;
 }
 

@@ -5,7 +5,7 @@ import { formatCount } from '../../../reports/units';
 import { useCollection } from '../../api/useCollection';
 import { isAdmin, tabUrl } from '../../plugin';
 
-/** Says that new data keeps fewer names than usual, why, and what to change; nothing as long as it keeps all of them. */
+/** Warns that new data keeps fewer names (K is below its default), why, and what helps. */
 export function SeriesWarning() {
   const { data } = useCollection();
   if (data?.series?.warning === undefined) {
@@ -17,8 +17,8 @@ export function SeriesWarning() {
       <Stack direction="column" gap={1}>
         <span>{warning}</span>
         <span>
-          The fullest day of minutes or week of hours has {formatCount(live)} series; {formatCount(budget)} are carried
-          well.{' '}
+          The fullest day of minutes or week of hours has {formatCount(live)} series; up to {formatCount(budget)} keep
+          InfluxDB fast.{' '}
           {isRefused ? (
             <>
               InfluxDB has a limit set: set <code>max-values-per-tag</code> and <code>max-series-per-database</code> to

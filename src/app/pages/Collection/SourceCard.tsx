@@ -15,11 +15,11 @@ import { SourceObjects } from './SourceObjects';
 
 interface Props {
   source: SourceStatus;
-  /** What only administrators may see. */
+  /** For administrators only. */
   details?: SourceView;
 }
 
-/** How one source stands. */
+/** State of one source. */
 export function SourceCard({ source, details }: Props) {
   const styles = useStyles2(getStyles);
   const id = useId();
@@ -48,7 +48,7 @@ export function SourceCard({ source, details }: Props) {
           ['Delivery lag', lag === undefined ? unknown : formatSpan(lag)],
           ['Waiting', waiting(source) ?? unknown],
           ['Last object', <Ago key="object" at={lastObject} never="None yet" />],
-          ['Last look', <Ago key="look" at={lastRun} never="None yet" />],
+          ['Last scan', <Ago key="scan" at={lastRun} never="None yet" />],
           ...(source.ignoredEvents ? [['Queue events ignored', formatCount(source.ignoredEvents)] as const] : []),
         ]}
       />

@@ -12,11 +12,11 @@ type Left = SourceView['left'];
 
 interface Props {
   counts: readonly Count[];
-  /** Why objects were left in place in the sidecar's own words, with a key for each. */
+  /** For administrators: the sidecar's message and an example key per reason. */
   left?: Left;
 }
 
-/** A source's objects by what became of them, and why where they were left in place. */
+/** Objects of a source by state and reason. */
 export function SourceObjects({ counts, left = [] }: Props) {
   const styles = useStyles2(getStyles);
   if (counts.length === 0) {
@@ -47,7 +47,7 @@ export function SourceObjects({ counts, left = [] }: Props) {
 }
 
 function Reason({ count, isOnly, left }: { count: Count; isOnly: boolean; left: Left }) {
-  // The quarantine has a list of its own, with each object's message.
+  // Quarantined objects are listed with their messages further below.
   const known =
     count.state === 'quarantined'
       ? undefined

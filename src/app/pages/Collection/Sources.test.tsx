@@ -43,7 +43,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     const shown = await card('production');
     expect(within(shown).getByText('Collecting')).toBeInTheDocument();
     expect(fact(shown, 'Complete until')).toHaveTextContent(/^(\d+ \w{3} )?\d\d:\d\d$/);
-    const why = within(shown).getByRole('note', { name: /once nothing more of it came for five minutes/ });
+    const why = within(shown).getByRole('note', { name: /once no more of it has arrived for five minutes/ });
     act(() => why.focus());
     expect(await screen.findByRole('tooltip')).toHaveTextContent('What came since is in the reports');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
@@ -104,7 +104,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     render(<Collection />);
     expect(await card('a')).toHaveTextContent('First data takes 10 to 15 minutes.');
     expect(await card('b')).toHaveTextContent('Nothing has been collected yet. First data takes 10 to 15 minutes.');
-    expect(await card('a2')).toHaveTextContent('its first look is still under way');
+    expect(await card('a2')).toHaveTextContent('the first scan is still running');
     expect(await card('b2')).toHaveTextContent('Objects were found, and wait to be collected.');
     expect(screen.getAllByText(/First data takes/)).toHaveLength(2);
     expect(await card('c')).toHaveTextContent('until an administrator enables it');
@@ -148,7 +148,9 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     server.use(unreachable());
     const { user } = render(<Collection />);
     const section = screen.getByRole('region', { name: 'Sources' });
-    expect(await within(section).findByRole('alert')).toHaveTextContent('Nothing answers at the sidecar’s URL');
+    expect(await within(section).findByRole('alert')).toHaveTextContent(
+      'The Grafana server gets no answer at the sidecar’s URL'
+    );
     // Once, although nothing else can be read either.
     await waitFor(() => expect(screen.queryByRole('region', { name: 'Quarantine' })).not.toBeInTheDocument());
     expect(screen.getAllByRole('alert')).toHaveLength(1);

@@ -12,7 +12,7 @@ import { useInstalled } from '../../setup/useInstalled';
 import { Section } from './Section';
 import { SourceCard } from './SourceCard';
 
-/** How each source stands. */
+/** State of each source. */
 export function Sources() {
   const styles = useStyles2(getStyles);
   const { data, error, refetch } = useCollection();
@@ -23,7 +23,7 @@ export function Sources() {
     <Section
       title="Sources"
       actions={
-        // As long as Grafana has not said what is there, it may be.
+        // Until Grafana has answered, assume that it is installed.
         (installed?.has(COLLECTION_HEALTH.uid) ?? true) && (
           <LinkButton
             variant="secondary"

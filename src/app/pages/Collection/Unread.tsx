@@ -18,7 +18,7 @@ type UnreadObject = z.output<typeof unreadPage>['items'][number];
 
 const TITLE = 'Lines that could not be counted';
 
-/** What is kept of objects whose other records were stored: to administrators object by object, else how much. */
+/** Unread lines: a table for administrators, a count for viewers. */
 export function Unread() {
   const unread = useCollection().data?.unread;
   if (!unread) {
@@ -34,7 +34,7 @@ export function Unread() {
       about={
         <>
           {what}The rest of these objects was stored and deleted; the lines are kept in the sidecar’s data directory.{' '}
-          <code>flowscope unread export DIR</code> writes them as flow logs, to be imported once they are mended.
+          <code>flowscope unread export DIR</code> writes them as flow logs, to be imported once they are repaired.
         </>
       }
     >

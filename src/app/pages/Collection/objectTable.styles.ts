@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 
-/** How tables of objects look: those in quarantine, and those of which lines could not be counted. */
+/** Styles of the tables of quarantined objects and of unread lines. */
 export const getObjectTableStyles = (theme: GrafanaTheme2) => ({
   // Narrow windows scroll the table, not the page.
   box: css({ overflowX: 'auto', marginBottom: theme.spacing(1) }),

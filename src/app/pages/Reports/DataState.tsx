@@ -15,8 +15,8 @@ import { ROUTES } from '../../routes';
 import { useSetup } from '../../setup/useSetup';
 
 /**
- * How far the data behind all reports reaches, in one line. What keeps it from being known is said quietly; nothing is said
- * as long as the set-up is not finished, which says so itself.
+ * Up to when the data of all reports is complete, in one line. Shows a quiet warning if that is unknown, and nothing until
+ * set-up is finished.
  */
 export function DataState() {
   const styles = useStyles2(getStyles);

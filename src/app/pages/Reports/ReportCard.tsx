@@ -32,7 +32,7 @@ export function ReportCard({ report: { title, question, uid, icon }, search, isI
 const getStyles = () => ({
   card: css({
     height: '100%',
-    // Cards of one row are as high as the highest: what is too much goes below the text, not around the heading.
+    // Cards of one row are equally high; extra height goes below the text.
     gridTemplateRows: 'auto auto auto 1fr',
   }),
 });

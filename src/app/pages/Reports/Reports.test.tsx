@@ -72,7 +72,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
   it('says how far the data reaches', async () => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
-    expect(screen.getByRole('note', { name: /once nothing more of it came for five minutes/ })).toBeInTheDocument();
+    expect(screen.getByRole('note', { name: /once no more of it has arrived for five minutes/ })).toBeInTheDocument();
     expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 min ago');
     expect(screen.queryByText('Connect the sidecar')).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
@@ -85,7 +85,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
     const sidecar = sidecarIsAway();
     render(<Reports />, { url: PAGE });
     const warning = await screen.findByText(/How far the data reaches is not known/);
-    expect(warning).toHaveTextContent('Nothing answers at the sidecar’s URL');
+    expect(warning).toHaveTextContent('The Grafana server gets no answer at the sidecar’s URL');
     await sidecar.askAgain('health', 'collection');
     expect(warning).toBeInTheDocument();
     sidecar.answer();
@@ -146,14 +146,14 @@ describe('Reports', () => {
     grafana.settings.jsonData = {};
     const unconnected = render(<Reports />, { url: PAGE });
     expect(await screen.findByRole('link', { name: 'Connect' })).toBeInTheDocument();
-    expect(screen.queryByText(/Nothing answers|not known:/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/gets no answer|not known:/)).not.toBeInTheDocument();
     unconnected.unmount();
 
     // It is the step that says it, not the line as well.
     grafana.settings.jsonData = { sidecarUrl: 'http://127.0.0.1:9555' };
     server.use(unreachable(), finds([]));
     render(<Reports />, { url: PAGE });
-    expect(await screen.findAllByText(/Nothing answers at the sidecar’s URL/)).toHaveLength(1);
+    expect(await screen.findAllByText(/The Grafana server gets no answer at the sidecar’s URL/)).toHaveLength(1);
   });
 
   it('links no dashboard that is not there', async () => {

@@ -13,7 +13,7 @@ import { GROUPS, type Group } from './Reports.utils';
 
 const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
 
-/** The index of reports: one card per report, linking to its dashboard. Nothing that fails keeps it from being shown. */
+/** The index of reports: one card per report, linking to its dashboard. It is shown whatever fails. */
 export function Reports() {
   const { search } = useLocation();
   const { data: installed } = useInstalled();
@@ -63,7 +63,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${theme.spacing(30)}), 1fr))`,
     gap: theme.spacing(2),
     listStyle: 'none',
-    // Where to begin is not one among many.
+    // A single card takes the whole row.
     '& > li:only-child': { gridColumn: '1 / -1' },
   }),
 });

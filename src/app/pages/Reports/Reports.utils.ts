@@ -4,7 +4,7 @@ import { COLLECTION_HEALTH } from '../../../reports/collection';
 import { OVERVIEW } from '../../../reports/overview';
 import { REPORT_GROUPS, REPORTS } from '../../../reports/reports';
 
-/** What a card tells of a dashboard. */
+/** A dashboard as shown on a card. */
 export interface Listed {
   readonly title: string;
   readonly question: string;
@@ -12,13 +12,13 @@ export interface Listed {
   readonly icon: IconName;
 }
 
-/** Dashboards that belong together, under what they are about. */
+/** A titled group of dashboards. */
 export interface Group {
   readonly title: string;
   readonly dashboards: readonly Listed[];
 }
 
-/** What the page lists: where to begin, the reports by what they are about, and how far they can be trusted. */
+/** The groups of the page: the overview, the reports by group, and Collection health. */
 export const GROUPS: readonly Group[] = [
   { title: 'Start here', dashboards: [{ ...OVERVIEW, icon: 'apps' }] },
   ...Object.entries(REPORT_GROUPS).map(([name, title]) => ({

@@ -4,7 +4,7 @@ import { grafana } from '../../api/grafana';
 import { hashOf } from './hash';
 import type { Item } from './items';
 
-/** A rule as Grafana's provisioning files have it, and so as we ship it. */
+/** A shipped rule, in the format of Grafana's provisioning files. */
 interface ShippedRule {
   readonly uid: string;
   readonly title: string;
@@ -20,10 +20,10 @@ export interface ShippedRules {
 export const ALERT_FOLDER = { uid: 'flowscope-alerts', title: 'Flowscope alerts' };
 
 const RULES = '/api/v1/provisioning/alert-rules';
-/** Without it Grafana would lock the rules against changes by people. */
+/** Without this header Grafana makes the rules read-only. */
 const EDITABLE = { 'X-Disable-Provenance': 'true' };
 
-/** Annotation that names the rule's content as shipped; underscores keep it out of messages. */
+/** Annotation with the hash of the rule as shipped; underscores keep it out of notifications. */
 const NOTE = '__flowscope__';
 
 const storedRule = z.looseObject({
@@ -35,7 +35,7 @@ const storedRule = z.looseObject({
 });
 type StoredRule = z.infer<typeof storedRule>;
 
-/** How each alert rule stands in Grafana, and what would bring it there. */
+/** State of each alert rule in Grafana, and how to install or update it. */
 export async function alertRuleItems({ groups }: ShippedRules): Promise<Item[]> {
   const there = new Map((await grafana(z.array(storedRule), 'GET', RULES)).map((rule) => [rule.uid, rule]));
   return groups.flatMap(({ name, rules }) => rules.map((rule) => alertRuleItem(rule, name, there.get(rule.uid))));
@@ -51,7 +51,7 @@ function alertRuleItem(shipped: ShippedRule, group: string, there: StoredRule | 
   if (there.provenance) {
     return { ...about, state: 'files' };
   }
-  // Where it was moved to is theirs.
+  // Keep the folder that people moved it to.
   const { folderUID, ruleGroup } = there;
   const update = () => send('PUT', `${RULES}/${shipped.uid}`, { ...rule, folderUID, ruleGroup });
   const noted = there.annotations?.[NOTE];
@@ -67,7 +67,7 @@ async function send(method: 'POST' | 'PUT', url: string, body: object): Promise<
   await grafana(z.unknown(), method, url, { body, headers: EDITABLE });
 }
 
-/** Where files name a dashboard and a panel, the API takes annotations; and it writes 0m as 0s. */
+/** The API takes dashboard and panel as annotations, and writes 0m as 0s. */
 function asApiTakesIt({ dashboardUid, panelId, ...rule }: ShippedRule) {
   const api = {
     ...rule,
@@ -92,7 +92,7 @@ const content = z.object({
   isPaused: z.boolean().default(false),
   labels: z.record(z.string(), z.string()).nullish(),
   annotations: z.record(z.string(), z.string()).nullish(),
-  /** To whom its messages go, when somebody chose that in the rule. */
+  /** Contact point, if somebody chose one in the rule. */
   notification_settings: z
     .unknown()
     .transform((chosen) => chosen ?? undefined)
@@ -100,7 +100,7 @@ const content = z.object({
   data: z.array(query),
 });
 
-/** What of a rule people can change, by its hash; undefined for one of another kind than ours. */
+/** Hash of everything in a rule that people can change; undefined for rules of another type. */
 function contentOf(rule: object): string | undefined {
   const { success, data } = content.safeParse(rule);
   if (!success) {

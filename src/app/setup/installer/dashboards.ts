@@ -5,7 +5,7 @@ import { grafana } from '../../api/grafana';
 import { hashOf } from './hash';
 import type { Item } from './items';
 
-/** Grafana's JSON of a dashboard, as far as it is looked at. */
+/** The parts of a dashboard's JSON that the installer reads. */
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;
@@ -14,8 +14,8 @@ export interface Dashboard {
 export const DASHBOARD_FOLDER = { uid: 'flowscope', title: 'Flowscope' };
 
 /**
- * What is noted in each dashboard: its content as shipped, and the number of the save that put it there. Grafana counts every
- * save, so another number says that somebody saved since. Comparing contents would not do: Grafana migrates what it reads.
+ * Stored in each dashboard: the hash of its content as shipped, and the version number of our save. Grafana counts every save,
+ * so another number means that somebody saved since. Contents cannot be compared, because Grafana migrates what it reads.
  */
 const note = z.object({ hash: z.string(), save: z.number() });
 
@@ -27,13 +27,13 @@ const stored = z.object({
 const found = z.array(z.object({ uid: z.string() }));
 const ASKED = DASHBOARDS.map(({ uid }) => `dashboardUIDs=${uid}`).join('&');
 
-/** The uids of our dashboards that are there, of those whoever asks may see. Throws GrafanaFailure. */
+/** Uids of our dashboards that are installed and visible to the user. Throws GrafanaFailure. */
 export async function installedDashboards(signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const there = await grafana(found, 'GET', `/api/search?type=dash-db&${ASKED}`, { signal });
   return new Set(there.map(({ uid }) => uid));
 }
 
-/** How each dashboard stands in Grafana, and what would bring it there. */
+/** State of each dashboard in Grafana, and how to install or update it. */
 export async function dashboardItems(shipped: readonly Dashboard[]): Promise<Item[]> {
   const there = await installedDashboards();
   return Promise.all(shipped.map((one) => dashboardItem(one, there.has(one.uid))));
@@ -50,7 +50,7 @@ async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item
     return { ...about, state: 'files' };
   }
   const { version } = dashboard;
-  // Where it was moved to is theirs.
+  // Keep the folder that people moved it to.
   const { folderUid = DASHBOARD_FOLDER.uid } = meta;
   const update = () => save(shipped, folderUid, hash, version);
   const noted = note.safeParse(dashboard.flowscope);
@@ -61,8 +61,8 @@ async function dashboardItem(shipped: Dashboard, isThere: boolean): Promise<Item
 }
 
 /**
- * `version`: the one it replaces, 0 for none; Grafana refuses when somebody saved meanwhile. What was deleted meanwhile it
- * creates, and counts its saves from 1: what was noted is put right by a second save then.
+ * `version`: the one it replaces, 0 for none; Grafana refuses if somebody saved in the meantime. If the dashboard was deleted in
+ * the meantime, Grafana creates it and counts from 1: a second save then corrects the stored version number.
  */
 async function save(shipped: Dashboard, folderUid: string, hash: string, version = 0): Promise<void> {
   const now = await saveOnce(shipped, folderUid, hash, version);
@@ -73,7 +73,7 @@ async function save(shipped: Dashboard, folderUid: string, hash: string, version
 
 const saved = z.object({ version: z.number() });
 
-/** Answers the number that the save got. */
+/** Resolves to the version number of the save. */
 async function saveOnce(shipped: Dashboard, folderUid: string, hash: string, version: number): Promise<number> {
   const flowscope: z.infer<typeof note> = { hash, save: version + 1 };
   const body = {

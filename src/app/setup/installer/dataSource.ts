@@ -3,7 +3,7 @@ import { getDataSourceSrv } from '@grafana/runtime';
 
 import { grafana, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
 
-/** Every dashboard and alert rule reads from it. */
+/** The data source of every dashboard and alert rule. */
 export const DATA_SOURCE = { uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb' } as const;
 
 const BY_UID = `/api/datasources/uid/${DATA_SOURCE.uid}`;
@@ -11,7 +11,7 @@ const BY_UID = `/api/datasources/uid/${DATA_SOURCE.uid}`;
 /** Where Grafana edits it. */
 export const DATA_SOURCE_PAGE = `/connections/datasources/edit/${DATA_SOURCE.uid}`;
 
-/** A statement that needs the right to write and writes nothing: it copies no points of a measurement that does not exist. */
+/** A statement that needs write permission but writes nothing: the measurement does not exist. */
 const COPY_NOTHING = 'SELECT * INTO "flowscope_write_check" FROM "flowscope_write_check" WHERE time < 0';
 
 const stored = z.object({
@@ -23,7 +23,7 @@ const stored = z.object({
 });
 export type StoredDataSource = z.infer<typeof stored>;
 
-/** What is asked of people. */
+/** The form. */
 export const dataSourceForm = z.object({
   url: z
     .string()
@@ -42,7 +42,7 @@ export async function readDataSource(signal?: AbortSignal): Promise<StoredDataSo
   return all.find(({ uid }) => uid === DATA_SOURCE.uid);
 }
 
-/** Stores what was typed in place of what is there, if anything is. An empty password: the stored one is kept. */
+/** Creates or updates the data source. An empty password keeps the stored one. */
 export async function saveDataSource(
   there: StoredDataSource | undefined,
   { url, database, user, password }: DataSourceForm
@@ -58,7 +58,7 @@ export async function saveDataSource(
   await (there
     ? grafana(z.unknown(), 'PUT', BY_UID, { body })
     : grafana(z.unknown(), 'POST', '/api/datasources', { body }));
-  // Dashboards opened from here on must know it without a reload of the page.
+  // Makes Grafana's front end know it without a page reload.
   getDataSourceSrv().reload();
 }
 
@@ -72,8 +72,8 @@ export async function whyUnreadable(): Promise<string | undefined> {
 }
 
 /**
- * Whether the data source's user may write, found out by asking through the data source as any viewer could. Not done without
- * need: a user that may only read is refused, as it should be, and browsers log that as an error. Throws GrafanaFailure.
+ * Whether the data source's user may write, tested through the data source as any viewer could. Call it only when needed: a
+ * read-only user is refused, which browsers log as an error. Throws GrafanaFailure.
  */
 export async function mayWrite(): Promise<boolean> {
   const { uid, type } = DATA_SOURCE;
@@ -86,7 +86,7 @@ export async function mayWrite(): Promise<boolean> {
   return answer?.error === undefined;
 }
 
-/** Grafana answers a store's refusals with a status of their own; what it says is what is wanted then, too. */
+/** Parses the answer even if the status is an error: Grafana passes on refusals of the store that way. */
 async function parseEvenIfRefused<T extends z.ZodType>(
   schema: T,
   method: 'GET' | 'POST',

@@ -8,7 +8,7 @@ interface Folder {
   readonly title: string;
 }
 
-/** How folders stand, by their uid: what they are called and where they are is up to people. */
+/** State of the folders, by uid: people may rename and move them. */
 export async function folderItems(folders: readonly Folder[]): Promise<Item[]> {
   const there = await grafana(z.array(z.object({ uid: z.string() })), 'GET', '/api/search?type=dash-folder&limit=5000');
   return folders.map((folder) =>

@@ -1,6 +1,6 @@
 /**
- * A short name of a value's content, the same whatever the order of its keys: to tell versions apart, not to keep secrets. Two
- * rounds of FNV-1a over 32 bits; the browser's own digests are missing where Grafana is served without TLS.
+ * A short hash of a value, independent of the order of its keys; to tell versions apart, not for security. Two rounds of
+ * 32-bit FNV-1a; the browser's own digests are missing where Grafana is served without TLS.
  */
 export function hashOf(value: unknown): string {
   const text = JSON.stringify(sorted(value));

@@ -12,16 +12,16 @@ import { folderItems } from './folders';
 import type { Item } from './items';
 import { loadShipped } from './shipped';
 
-/** How everything stands that the plugin puts into Grafana. */
+/** State of everything that the plugin installs in Grafana. */
 export interface Plan {
   readonly dataSource: StoredDataSource | undefined;
-  /** Why the data source cannot read; undefined when it can, or when there is none. */
+  /** Why the data source cannot read; undefined when it can, or if there is no data source. */
   readonly unreadable: string | undefined;
-  /** Folders, dashboards and alert rules, in the order they need each other. */
+  /** Folders, dashboards and alert rules, in the order of installing. */
   readonly items: readonly Item[];
 }
 
-/** Looks, and changes nothing. Throws GrafanaFailure. */
+/** Reads the state of everything; changes nothing. Throws GrafanaFailure. */
 export async function makePlan(): Promise<Plan> {
   const { dashboards, rules } = await loadShipped();
   const [dataSource, dashboardsThere, rulesThere, folders] = await Promise.all([
@@ -30,7 +30,7 @@ export async function makePlan(): Promise<Plan> {
     alertRuleItems(rules),
     folderItems([DASHBOARD_FOLDER, ALERT_FOLDER]),
   ]);
-  // A folder that nothing of ours is to go into is not needed: files bring folders of their own.
+  // A folder is needed only if something is to be created in it: provisioning files bring folders of their own.
   const [needed, alertsNeeded] = [dashboardsThere, rulesThere].map((items) =>
     items.some(({ state }) => state === 'missing')
   );
@@ -41,11 +41,11 @@ export async function makePlan(): Promise<Plan> {
   };
 }
 
-/** Whether people must say where the data is: there is no data source, or one of theirs that cannot read. */
+/** Whether the form for the data source must be shown: there is none, or an editable one that cannot read. */
 export const asksForDataSource = ({ dataSource, unreadable }: Plan) =>
   !dataSource || (unreadable !== undefined && !dataSource.readOnly);
 
-/** The data source as an item. `form`: what was typed, where it was asked for. */
+/** The data source as an item. `form`: input, if the form was shown. */
 export function dataSourceItem(plan: Plan, form?: DataSourceForm): Item {
   const { dataSource } = plan;
   const about = { kind: 'Data source', title: DATA_SOURCE.name } as const;
