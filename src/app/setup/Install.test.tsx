@@ -14,7 +14,7 @@ import { InGrafana } from './InGrafana';
 import { InstallDrawer } from './InstallDrawer';
 import { loadShipped } from './installer/shipped';
 
-jest.mock('./installer/shipped', () => ({ shipped: jest.fn() }));
+jest.mock('./installer/shipped', () => ({ loadShipped: jest.fn() }));
 
 jest.setTimeout(30_000);
 
