@@ -34,3 +34,6 @@ export const FLOW_MEASUREMENTS = [
   { name: 'flow_application', keys: { application: 'application' }, topK: true },
 ] as const;
 export type FlowMeasurementName = (typeof FLOW_MEASUREMENTS)[number]['name'];
+
+/** The action whose flows count as refused. */
+export const REFUSED = 'REJECT';

@@ -12,9 +12,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { OTHER } from '../contract/stored';
+import { OTHER, REFUSED } from '../contract/stored';
 import { DIRECTIONS } from '../reports/headings';
-import { METRICS, REFUSED } from '../reports/metrics';
+import { METRICS } from '../reports/metrics';
 import { seriesQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import {

@@ -1,8 +1,8 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
-import { MISSING } from '../contract/stored';
+import { MISSING, REFUSED } from '../contract/stored';
 import { DIRECTIONS } from '../reports/headings';
 import { literal } from '../reports/influxql';
-import { METRICS, REFUSED } from '../reports/metrics';
+import { METRICS } from '../reports/metrics';
 import {
   entitiesQuery,
   namedKinds,

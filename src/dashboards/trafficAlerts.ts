@@ -1,4 +1,4 @@
-import { REFUSED } from '../reports/metrics';
+import { REFUSED } from '../contract/stored';
 import { reportNamed } from '../reports/reports';
 import { largeValueOf, valueOf, type AlertQuery, type AlertRule } from './alertRule';
 

@@ -1,5 +1,4 @@
-import type { EntityKind } from '../contract/stored';
-import { REFUSED } from './metrics';
+import { REFUSED, type EntityKind } from '../contract/stored';
 
 /** A filter of reports, and how its values are chosen. */
 export interface Filter<Name extends string = FilterName> {

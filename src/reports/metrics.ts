@@ -22,9 +22,6 @@ export const METRICS: readonly Metric[] = [
 export const TOP_CHOICES = [5, 10, 20, 50] as const;
 export const DEFAULT_TOP = 10;
 
-/** The action whose flows count as refused. */
-export const REFUSED = 'REJECT';
-
 /** Note on every report: a conversation between two logged interfaces is seen at both. */
 export const COUNTED_TWICE = 'Counted as seen at each interface; traffic between two logged interfaces appears twice.';
 

@@ -1,7 +1,7 @@
-import { FLOW_MEASUREMENTS, OTHER, type EntityKind } from '../contract/stored';
+import { FLOW_MEASUREMENTS, OTHER, type EntityKind, REFUSED } from '../contract/stored';
 import { filterNamed, type FilterName } from './filters';
 import { identifier, isOneOf, list, literal } from './influxql';
-import { METRICS, REFUSED, type MetricName } from './metrics';
+import { METRICS, type MetricName } from './metrics';
 import type { Report } from './reports';
 
 /**

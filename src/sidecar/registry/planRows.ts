@@ -1,7 +1,37 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { first, run } from './database';
-import type { Plan, Proposal } from './plans';
+import type { FlowLog, SeenEntity } from './entities';
+
+/** What the registry fixed for one object before its first write, so that a replay writes the same points. */
+export interface Plan {
+  readonly id: number;
+  /** AWS's file name, else `sha256:…`: one object wherever it lies. */
+  readonly identity: string;
+  readonly sha256: string;
+  readonly terms: RollupTerms;
+  readonly decisions: Readonly<Record<string, ExporterDecision>>;
+  /** Nanoseconds within the window, one per part. */
+  readonly offsets: readonly number[];
+  /** Whether every point was acknowledged. */
+  readonly isStored: boolean;
+}
+
+/** What a collector found out about an object and wants fixed. */
+export interface Proposal {
+  readonly identity: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly terms: RollupTerms;
+  readonly exporters: ReadonlyArray<Exporter & { readonly decision: ExporterDecision }>;
+  readonly offsets: readonly number[];
+  /** Hours that will have points in `minute`. */
+  readonly hours: readonly number[];
+  readonly entities: readonly SeenEntity[];
+  /** The flow log that wrote the object, when its name says so. */
+  readonly flowLog?: FlowLog;
+}
 
 /** A plan with its size and times. */
 export interface PlanRecord extends Plan {

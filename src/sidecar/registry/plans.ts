@@ -1,45 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Exporter } from '../rollup/exporter';
-import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { markHoursDirty } from './counters';
 import { all, first, run } from './database';
-import { recordFlowLog, recordSeenEntities, type FlowLog, type SeenEntity } from './entities';
+import { recordFlowLog, recordSeenEntities } from './entities';
 import { decideExporters, recordExporters, claimExporterPlace } from './exporters';
 import { isFilledStore } from './filledStore';
 import { setLedgerEntry, type LedgerEntry } from './ledger';
 import { recordOverflow } from './overflow';
-import { hashColumn, insertPlan, parseDecisions, readPlan } from './planRows';
+import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
 
-/** What the registry fixed for one object before its first write, so that a replay writes the same points. */
-export interface Plan {
-  readonly id: number;
-  /** AWS's file name, else `sha256:…`: one object wherever it lies. */
-  readonly identity: string;
-  readonly sha256: string;
-  readonly terms: RollupTerms;
-  readonly decisions: Readonly<Record<string, ExporterDecision>>;
-  /** Nanoseconds within the window, one per part. */
-  readonly offsets: readonly number[];
-  /** Whether every point was acknowledged. */
-  readonly isStored: boolean;
-}
-
-/** What a collector found out about an object and wants fixed. */
-export interface Proposal {
-  readonly identity: string;
-  readonly sha256: string;
-  readonly size: number;
-  readonly terms: RollupTerms;
-  readonly exporters: ReadonlyArray<Exporter & { readonly decision: ExporterDecision }>;
-  readonly offsets: readonly number[];
-  /** Hours that will have points in `minute`. */
-  readonly hours: readonly number[];
-  readonly entities: readonly SeenEntity[];
-  /** The flow log that wrote the object, when its name says so. */
-  readonly flowLog?: FlowLog;
-}
+export type { Plan, Proposal } from './planRows';
 
 /**
  * The answer to a {@link Proposal}:

@@ -1,6 +1,7 @@
+import { REFUSED } from '../../contract/stored';
 import { DIRECTIONS, type DirectionName } from '../../reports/headings';
 import { isOneOf } from '../../reports/influxql';
-import { REFUSED, type MetricName } from '../../reports/metrics';
+import { type MetricName } from '../../reports/metrics';
 import { splitQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import type { Row } from '../store/influx';
