@@ -297,7 +297,7 @@ describe('the installer', () => {
 
     const alert = await screen.findByRole('alert', { name: 'The data source cannot read from InfluxDB' });
     expect(alert).toHaveTextContent('authorization failed');
-    expect(within(alert).queryAllByText(/provisioned from files: mend/)).toHaveLength(readOnly ? 1 : 0);
+    expect(within(alert).queryAllByText(/provisioned from files: correct/)).toHaveLength(readOnly ? 1 : 0);
     expect(screen.queryAllByLabelText(/^Password/)).toHaveLength(readOnly ? 0 : 1);
     expect(row('Data source', 'Flowscope')).toHaveTextContent(words);
     expect(screen.getByRole('button', { name: button }).hasAttribute('disabled')).toBe(readOnly);
@@ -401,7 +401,7 @@ describe('the first run', () => {
     expect(await step('Connect the sidecar')).toHaveTextContent('Done');
     expect(await step('Add a source')).toHaveTextContent('To do');
     await user.click(screen.getByRole('button', { name: 'Install' }));
-    expect(await screen.findByText(/^What people changed in Grafana stays as they left it/)).toBeInTheDocument();
+    expect(await screen.findByText(/^What was changed in Grafana is kept/)).toBeInTheDocument();
   });
 
   it('says when the sidecar does not answer', async () => {
