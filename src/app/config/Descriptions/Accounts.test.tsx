@@ -68,7 +68,7 @@ describe('adding an account', () => {
     const { user } = await add();
     expect(screen.getByText(/Empty: every region seen in the flow logs, now eu-west-1/)).toBeInTheDocument();
     expect(screen.getByRole('combobox', { name: /Regions/ })).toHaveAttribute('placeholder', 'Choose or type regions');
-    expect(screen.getByText(/permissions shown under Required policy/)).toBeInTheDocument();
+    expect(screen.getByText(/permissions under Required policy/)).toBeInTheDocument();
     expect(screen.getByText(/the account whose names are read/)).toBeInTheDocument();
     await enter(user, name(), 'prod');
     await enter(user, screen.getByRole('textbox', { name: /Access key ID/ }), 'AKIAPROD');
@@ -156,7 +156,7 @@ describe('changing an account', () => {
     await user.click(screen.getByRole('button', { name: 'Edit prod' }));
     await enter(user, name(), 'production');
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody changed this meanwhile');
+    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody else changed this in the meantime');
 
     server.resetHandlers();
     const theirs = { ...PROD, name: 'theirs', regions: ['us-east-1'], version: 4 };

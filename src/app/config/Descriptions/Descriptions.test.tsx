@@ -88,8 +88,8 @@ describe('a sync', () => {
   });
 
   it.each<[string, SyncRegion[], string]>([
-    ['two regions, one of them in part', [region('eu-west-1'), IN_PART], 'The rest was read all the same'],
-    ['one region in part', [IN_PART], 'The rest was read all the same'],
+    ['two regions, one of them in part', [region('eu-west-1'), IN_PART], 'Everything else was read'],
+    ['one region in part', [IN_PART], 'Everything else was read'],
     ['no region', [region('eu-west-1', 'denied'), region('us-east-1', 'denied')], 'Nothing was read'],
   ])('that read %s says so', async (_what, rows, words) => {
     sidecarWith({ jobs: [syncJob(rows, 'failed')] });
@@ -159,7 +159,7 @@ describe('a sync', () => {
     server.use(refuses('put', 'admin/descriptions/schedule', 412, { code: 'stale', message: 'changed' }));
     const { user } = await opened();
     await user.click(screen.getByRole('switch', { name: /Sync hourly/ }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody changed this meanwhile');
+    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody else changed this in the meantime');
     server.resetHandlers();
     sidecarWith({ sync: { hourly: false, version: 2 } });
     await user.click(screen.getByRole('button', { name: 'Reload and look again' }));

@@ -268,7 +268,7 @@ describe('switching exporters', () => {
     sidecar.changeMeanwhile({ limit: 77 });
     await user.click(screen.getByRole('checkbox', { name: 'Select shop' }));
     await user.click(screen.getByRole('button', { name: 'Enable selected' }));
-    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody changed this meanwhile');
+    expect(await screen.findByRole('alert')).toHaveTextContent('Somebody else changed this in the meantime');
 
     await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
     expect(await screen.findByRole('heading', { name: '2 of 77' })).toBeInTheDocument();
@@ -373,7 +373,7 @@ describe('an alias', () => {
     await waitFor(() => expect(screen.getByRole('checkbox', { name: 'Select Lab' })).not.toBeChecked());
     changeMeanwhile({ limit: 77 });
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    expect(await screen.findByText(/Somebody changed the exporters meanwhile/)).toBeInTheDocument();
+    expect(await screen.findByText(/Somebody else changed the exporters in the meantime/)).toBeInTheDocument();
     expect(asked).toHaveLength(1);
   });
 
@@ -384,9 +384,9 @@ describe('an alias', () => {
     await user.type(input, 'Web shop');
     changeMeanwhile({ limit: 77 });
     await user.keyboard('{Enter}');
-    expect(await screen.findByText(/Somebody changed the exporters meanwhile/)).toBeInTheDocument();
+    expect(await screen.findByText(/Somebody else changed the exporters in the meantime/)).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
-    expect(await screen.findByText(/This alias is as it was/)).toBeInTheDocument();
+    expect(await screen.findByText(/This alias was not changed/)).toBeInTheDocument();
     expect(screen.getByRole('heading', { name: '1 of 77' })).toBeInTheDocument();
     expect(input).toHaveValue('Web shop');
     await user.click(screen.getByRole('button', { name: 'Save' }));
@@ -406,10 +406,10 @@ describe('an alias', () => {
     expect(await screen.findByRole('form', { name: 'Alias of Store' })).toBeInTheDocument();
 
     await user.click(screen.getByRole('button', { name: 'Save' }));
-    expect(await screen.findByText(/Somebody changed the exporters meanwhile/)).toBeInTheDocument();
+    expect(await screen.findByText(/Somebody else changed the exporters in the meantime/)).toBeInTheDocument();
     expect(asked).toEqual([]);
     await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
-    expect(await screen.findByText('It is called “Store” now: saving replaces that.')).toBeInTheDocument();
+    expect(await screen.findByText('It is now called “Store”: saving replaces that.')).toBeInTheDocument();
     expect(input).toHaveValue('Web shop');
     await user.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(asked).toEqual([{ id: SHOP.id, alias: 'Web shop' }]));

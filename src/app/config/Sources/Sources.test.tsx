@@ -115,12 +115,12 @@ describe('the list of S3 sources', () => {
     sidecar.refuseAsStale('post', 'admin/sources/:id/disable');
     const { user } = render(<Sources />);
     await act(user, 'stage', 'Disable');
-    expect(await screen.findByText(/Somebody changed this meanwhile/)).toBeInTheDocument();
+    expect(await screen.findByText(/Somebody else changed this in the meantime/)).toBeInTheDocument();
 
     sidecar.changeBehindTheBack('src-2', { enabled: false, state: 'disabled' });
     await user.click(screen.getByRole('button', { name: 'Reload and look again' }));
     expect(await screen.findByText('Disabled')).toBeInTheDocument();
-    expect(screen.queryByText(/Somebody changed/)).not.toBeInTheDocument();
+    expect(screen.queryByText(/Somebody else changed/)).not.toBeInTheDocument();
   });
 
   it('asks before it deletes, and says what stays', async () => {

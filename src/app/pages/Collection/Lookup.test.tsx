@@ -114,7 +114,7 @@ describe.each([
     const { user } = render(<Lookup />);
     await lookUp(user, 'nothing.log.gz');
     expect(await screen.findByText('No object with this key is known')).toBeInTheDocument();
-    expect(screen.getByText(/compared letter by letter/)).toBeInTheDocument();
+    expect(screen.getByText(/must match exactly/)).toBeInTheDocument();
     expect(screen.queryByRole('button', { name: 'Try again' })).not.toBeInTheDocument();
   });
 
@@ -134,7 +134,7 @@ describe.each([
     await user.click(screen.getByRole('button', { name: 'Look up' }));
     expect(await screen.findByText('Paste the key of an object.')).toBeInTheDocument();
     await lookUp(user, 's3://only-a-bucket');
-    expect(await screen.findByText(/names a bucket and no object/)).toBeInTheDocument();
+    expect(await screen.findByText(/names a bucket but no object/)).toBeInTheDocument();
   });
 });
 

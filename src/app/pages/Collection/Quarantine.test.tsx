@@ -71,7 +71,7 @@ describe('quarantine, as administrator', () => {
   it('says which cannot be retried and why, and offers to dismiss them', async () => {
     render(<Quarantine />);
     expect(await row('d.log.gz')).toHaveTextContent(/src-9 \(removed\).*Its source was removed/);
-    expect(await row('/tmp/e.log.gz')).toHaveTextContent(/Imported file.*run flowscope import once more/);
+    expect(await row('/tmp/e.log.gz')).toHaveTextContent(/Imported file.*run flowscope import again/);
     expect(screen.queryByRole('button', { name: 'Retry d.log.gz' })).not.toBeInTheDocument();
     expect(button('Dismiss d.log.gz')).toBeEnabled();
   });
@@ -81,7 +81,7 @@ describe('quarantine, as administrator', () => {
     await row('a.log.gz');
     await user.click(button('Dismiss a.log.gz'));
     const dialog = await screen.findByRole('dialog', { name: 'Dismiss this notice?' });
-    expect(dialog).toHaveTextContent('stays where it is');
+    expect(dialog).toHaveTextContent('stay in the bucket');
     await user.click(within(dialog).getByRole('button', { name: 'Cancel' }));
     expect(asked).toEqual([]);
 

@@ -45,7 +45,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     expect(fact(shown, 'Complete until')).toHaveTextContent(/^(\d+ \w{3} )?\d\d:\d\d$/);
     const why = within(shown).getByRole('note', { name: /once no more of it has arrived for five minutes/ });
     act(() => why.focus());
-    expect(await screen.findByRole('tooltip')).toHaveTextContent('What came since is in the reports');
+    expect(await screen.findByRole('tooltip')).toHaveTextContent('What has arrived since is in the reports');
     expect(fact(shown, 'Delivery lag')).toHaveTextContent('12 min');
     expect(fact(shown, 'Waiting')).toHaveTextContent('Nothing');
     expect(fact(shown, 'Last object')).toHaveTextContent('2 min ago');
@@ -122,7 +122,9 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     render(<Collection />);
     const alert = await screen.findByRole('alert');
     expect(alert).toHaveTextContent(warning);
-    expect(alert).toHaveTextContent('week of hours has 512,000 series; 500,000 are carried well. What helps: disable');
+    expect(alert).toHaveTextContent(
+      'week of hours has 512,000 series; up to 500,000 keep InfluxDB fast. What helps: disable'
+    );
     expect(alert).not.toHaveTextContent('max-values-per-tag');
     expect(within(alert).queryAllByRole('link', { name: 'Open Exporters' })).toHaveLength(role === 'Admin' ? 1 : 0);
   });
@@ -132,7 +134,7 @@ describe.each(['Admin', 'Viewer'] as const)('sources, as %s', (role) => {
     server.use(stands([status()], 0, { live: 80_000, budget: 500_000, topK: 5, isRefused: true, warning }));
     render(<Collection />);
     const alert = await screen.findByRole('alert');
-    expect(alert).toHaveTextContent('80,000 series; 500,000 are carried well. InfluxDB has a limit set');
+    expect(alert).toHaveTextContent('80,000 series; up to 500,000 keep InfluxDB fast. InfluxDB has a limit set');
     expect(alert).toHaveTextContent('max-values-per-tag');
     expect(alert).not.toHaveTextContent('send flow logs of fewer interfaces');
   });
