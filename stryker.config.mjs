@@ -1,5 +1,5 @@
 /**
- * Mutation testing: `npm run mutate -- FILE…` changes the code of those files in every small way and runs the tests that
+ * Mutation testing: `npm run mutate -- --mutate FILE` changes the code of those files in every small way and runs the tests that
  * reach it. A mutant that survives is behaviour that no test holds. Without files: the rooms that hold the safety rules,
  * which takes hours.
  */
