@@ -60,7 +60,7 @@ export interface Switched {
   readonly of: number;
 }
 
-/** Enables or disables any number of exporters, in requests of at most MOST_CHANGED. */
+/** Enables or disables any number of exporters, in requests of at most MAX_CHANGED. */
 export function useSwitchExporters() {
   const since = useOwnVersion();
   const [switched, setSwitched] = useState<Switched>({ done: 0, of: 0 });
