@@ -36,8 +36,9 @@ export function recordChange(
 ): number {
   const { id } = first<{ id: number }>(
     db,
-    'INSERT INTO change (at, actor, role, action, target, details) VALUES (?, ?, ?, ?, ?, ?) RETURNING id',
-    ...[now, actor, role ?? null, action, target, JSON.stringify(details)]
+    `INSERT INTO change (at, actor, role, action, target, details)
+     VALUES (:now, :actor, :role, :action, :target, :details) RETURNING id`,
+    { now, actor, role: role ?? null, action, target, details: JSON.stringify(details) }
   )!;
   run(db, 'DELETE FROM change WHERE id <= (SELECT max(id) FROM change) - ?', MAX_CHANGES);
   return id;

@@ -50,10 +50,11 @@ export function recordDelivery(
   }
   run(
     db,
-    `INSERT INTO delivery (source_id, flow_log, slot, account, arrived, has_long_spans) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO delivery (source_id, flow_log, slot, account, arrived, has_long_spans)
+     VALUES (:sourceId, :flowLogId, :slot, :account, :arrived, :hasLongSpans)
      ON CONFLICT (source_id, flow_log, slot) DO UPDATE SET arrived = max(arrived, excluded.arrived),
        has_long_spans = max(has_long_spans, excluded.has_long_spans)`,
-    ...[sourceId, flowLogId, slot, account, arrived, hasLongSpans ? 1 : 0]
+    { sourceId, flowLogId, slot, account, arrived, hasLongSpans: hasLongSpans ? 1 : 0 }
   );
   if (slot !== newest) {
     run(db, 'DELETE FROM delivery WHERE source_id = ? AND flow_log = ? AND slot < ?', sourceId, flowLogId, begin);

@@ -38,8 +38,8 @@ export function recordSeenEntities(db: DatabaseSync, entities: readonly SeenEnti
     run(
       db,
       `INSERT OR IGNORE INTO entity (kind, id, vpc, subnet, instance, account, region, first_seen)
-       VALUES (?, ?, ?, ?, ?, ?, '-', ?)`,
-      ...[kind, id, vpc, subnet, instance, account, now]
+       VALUES (:kind, :id, :vpc, :subnet, :instance, :account, '-', :now)`,
+      { kind, id, vpc, subnet, instance, account, now }
     );
   }
 }
@@ -53,11 +53,11 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
     run(
       db,
       `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen, synced)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       VALUES (:kind, :id, :description, :vpc, :subnet, :instance, :account, :region, :now, :now)
        ON CONFLICT (kind, id) DO UPDATE SET description = coalesce(excluded.description, description), vpc = excluded.vpc,
          subnet = excluded.subnet, instance = excluded.instance, account = excluded.account,
          region = excluded.region, synced = excluded.synced, in_store = 0`,
-      ...[kind, id, description ?? null, vpc, subnet, instance, account, region, now, now]
+      { kind, id, description: description ?? null, vpc, subnet, instance, account, region, now }
     );
   }
 }
@@ -149,8 +149,9 @@ export interface FlowLog {
 export function recordFlowLog(db: DatabaseSync, { id, account, region, columns }: FlowLog, now: number): void {
   run(
     db,
-    'INSERT OR REPLACE INTO flow_log (id, account, region, columns, last_seen) VALUES (?, ?, ?, ?, ?)',
-    ...[id, account, region, JSON.stringify(columns), now]
+    `INSERT OR REPLACE INTO flow_log (id, account, region, columns, last_seen)
+     VALUES (:id, :account, :region, :columns, :now)`,
+    { id, account, region, columns: JSON.stringify(columns), now }
   );
 }
 
@@ -162,12 +163,12 @@ export function flowLogRegions(db: DatabaseSync): string[] {
 /** Notes how a sync ended. */
 export function recordSync(
   db: DatabaseSync,
-  run_: { started: number; finished: number; ok: boolean; result: string }
+  { started, finished, ok, result }: SyncRun
 ): void {
   run(
     db,
-    'INSERT INTO sync_run (started, finished, ok, result) VALUES (?, ?, ?, ?)',
-    ...[run_.started, run_.finished, run_.ok ? 1 : 0, run_.result]
+    'INSERT INTO sync_run (started, finished, ok, result) VALUES (:started, :finished, :ok, :result)',
+    { started, finished, ok: ok ? 1 : 0, result }
   );
 }
 

@@ -151,9 +151,9 @@ function placesTaken(db: DatabaseSync, now: number): number {
 export function claimExporterPlace(db: DatabaseSync, { id, account, from }: Exporter, now: number): void {
   run(
     db,
-    `INSERT INTO exporter (id, account, from_field, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO exporter (id, account, from_field, first_seen, last_seen) VALUES (:id, :account, :from, :now, :now)
      ON CONFLICT (id) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)`,
-    ...[id, account, from, now, now]
+    { id, account, from, now }
   );
   run(db, 'DELETE FROM overflow_exporter WHERE id = ?', id);
 }

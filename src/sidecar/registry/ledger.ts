@@ -37,16 +37,16 @@ export interface LedgerEntry {
 
 /** Writes an object's entry, replacing what was said of this key before; the counts of the same content stay known. */
 export function setLedgerEntry(db: DatabaseSync, entry: LedgerEntry, now: number): void {
-  const { sourceId, key, etag, size, state, reason, message, counts, planId } = entry;
+  const { sourceId, key, etag, size, state, reason = null, message = null, counts = null, planId = null } = entry;
   run(
     db,
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed, seen)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (:sourceId, :key, :etag, :size, :state, :reason, :message, :counts, :planId, :now, :now)
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
        reason = excluded.reason, message = excluded.message, plan_id = excluded.plan_id,
        counts = CASE WHEN etag = excluded.etag THEN coalesce(excluded.counts, counts) ELSE excluded.counts END,
        changed = excluded.changed, seen = excluded.seen, dismissed = NULL, discard_began = NULL`,
-    ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, counts ?? null, planId ?? null, now, now]
+    { sourceId, key, etag, size, state, reason, message, counts, planId, now }
   );
   // A refused object is tried again: its slot is not in yet.
   if (entry.delivery && state !== 'refused') {
@@ -64,11 +64,11 @@ export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
 export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {
-  const { sourceId, key, etag, size, state, reason, message } = entry;
+  const { sourceId, key, etag, size, state, reason = null, message = null } = entry;
   run(
     db,
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, changed, seen)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (:sourceId, :key, :etag, :size, :state, :reason, :message, :now, :now)
      ON CONFLICT (source_id, key) DO UPDATE SET etag = excluded.etag, size = excluded.size, state = excluded.state,
        reason = excluded.reason, message = excluded.message, seen = excluded.seen, dismissed = NULL,
        plan_id = CASE WHEN etag = excluded.etag THEN plan_id END, counts = CASE WHEN etag = excluded.etag THEN counts END,
@@ -76,7 +76,7 @@ export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number
          THEN changed ELSE excluded.changed END
      WHERE CASE excluded.state WHEN 'gone' THEN etag = excluded.etag AND state NOT IN ('stored', 'deleted', 'discarded')
        ELSE etag <> excluded.etag OR state NOT IN ('stored', 'deleted', 'discarded') END`,
-    ...[sourceId, key, etag, size, state, reason ?? null, message ?? null, now, now]
+    { sourceId, key, etag, size, state, reason, message, now }
   );
 }
 
@@ -117,11 +117,11 @@ export function recordListing(
   for (const [from, to] of rangesOutside(unlisted)) {
     run(
       db,
-      `UPDATE ledger INDEXED BY ledger_in_bucket SET changed = ?,
+      `UPDATE ledger INDEXED BY ledger_in_bucket SET changed = :now,
          state = CASE WHEN state = 'stored' THEN 'deleted' WHEN discard_began IS NOT NULL THEN 'discarded' ELSE 'gone' END
-       WHERE source_id = ? AND key >= ? AND key < coalesce(?, x'') AND seen < ?
+       WHERE source_id = :sourceId AND key >= :from AND key < coalesce(:to, x'') AND seen < :started
          AND state IN ('stored', 'not-collected', 'quarantined', 'refused', 'not-read')`,
-      ...[now, sourceId, from, to, started]
+      { now, sourceId, from, to, started }
     );
   }
 }

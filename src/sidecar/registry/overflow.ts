@@ -45,9 +45,9 @@ export function recordOverflow(db: DatabaseSync, records: Readonly<Record<string
 function add(db: DatabaseSync, id: string, records: number, now: number): void {
   run(
     db,
-    `INSERT INTO overflow_exporter (id, first_seen, last_seen, records) VALUES (?, ?, ?, ?)
+    `INSERT INTO overflow_exporter (id, first_seen, last_seen, records) VALUES (:id, :now, :now, :records)
      ON CONFLICT (id) DO UPDATE SET last_seen = excluded.last_seen, records = records + excluded.records`,
-    ...[id, now, now, records]
+    { id, now, records }
   );
 }
 

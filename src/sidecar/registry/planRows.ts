@@ -106,12 +106,17 @@ export function insertPlan(
   decisions: Plan['decisions'],
   now: number
 ): void {
+  const { fileTime, minuteHorizon, hourHorizon, futureHorizon } = terms;
   run(
     db,
     `INSERT INTO plan (identity, sha256, size, terms_id, file_time, minute_horizon, hour_horizon, future_horizon,
-       decisions, offsets, granted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ...[identity, hashColumn(sha256), size, termsId(db, terms), terms.fileTime, terms.minuteHorizon, terms.hourHorizon],
-    ...[terms.futureHorizon, writeDecisions(db, decisions), JSON.stringify(offsets), now]
+       decisions, offsets, granted)
+     VALUES (:identity, :sha256, :size, :termsId, :fileTime, :minuteHorizon, :hourHorizon, :futureHorizon, :decisions,
+       :offsets, :now)`,
+    {
+      ...{ identity, sha256: hashColumn(sha256), size, termsId: termsId(db, terms), fileTime, minuteHorizon, hourHorizon },
+      ...{ futureHorizon, decisions: writeDecisions(db, decisions), offsets: JSON.stringify(offsets), now },
+    }
   );
 }
 

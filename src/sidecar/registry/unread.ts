@@ -47,12 +47,14 @@ export function keepUnread(
   run(
     db,
     `INSERT INTO unread (identity, source_id, key, stored, lines, bytes, reasons, quotes, content)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     VALUES (:identity, :sourceId, :key, :now, :lines, :bytes, :reasons, :quotes, :content)
      ON CONFLICT (identity) DO UPDATE SET source_id = excluded.source_id, key = excluded.key, stored = excluded.stored,
        lines = excluded.lines, bytes = excluded.bytes, reasons = excluded.reasons, quotes = excluded.quotes,
        content = excluded.content`,
-    ...[identity, sourceId, key, now],
-    ...[lines.length, text.length, JSON.stringify(reasons), JSON.stringify(quotes), content]
+    {
+      ...{ identity, sourceId, key, now, lines: lines.length, bytes: text.length, content },
+      ...{ reasons: JSON.stringify(reasons), quotes: JSON.stringify(quotes) },
+    }
   );
 }
 
