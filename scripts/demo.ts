@@ -1,4 +1,4 @@
-/** `npm run demo`: from nothing to seven reports with names, on this machine only. `-- --once` stops after the reports. */
+/** `npm run demo`: from nothing to reports with names, on this machine only. `-- --once` stops after the reports. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
     flowscope.run(['collect', '--once'])
   );
 
-  await step(8, 'The seven reports', async () => {
+  await step(8, 'The reports', async () => {
     for (const { name } of REPORTS) {
       await flowscope.run(['report', name]);
       say('');

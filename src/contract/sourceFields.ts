@@ -15,7 +15,8 @@ const OBJECTS_IN_FLIGHT = { min: 1, max: 64, default: 8 } as const;
 /**
  * The settings of a source, each described once. The schemas of the API, the columns of the registry, the audit trail, the
  * options of the command line and the fields of the form follow from this table: a new setting is an entry here, plus the
- * code that uses it. How a source signs in to AWS is no part of it: see `access.ts`.
+ * code that uses it (`src/sidecar/aws/s3Options.ts`, if calls of S3 do). How a source signs in to AWS is no part of it: see
+ * `access.ts`.
  */
 export const SOURCE_FIELDS = {
   name: {
@@ -36,6 +37,7 @@ export const SOURCE_FIELDS = {
     label: 'Bucket',
     section: 'bucket',
     description: 'Its name; s3://bucket/prefix or an ARN may be pasted.',
+    saysWhere: true,
     whenMissing: 'Enter the bucket',
     option: {
       value: 'bucket',
@@ -56,6 +58,7 @@ export const SOURCE_FIELDS = {
     label: 'Prefix',
     section: 'bucket',
     description: 'Folder above AWSLogs/; empty = whole bucket.',
+    saysWhere: true,
     option: { value: 'prefix', help: 'folder above AWSLogs/; without one the whole bucket' },
   },
   /** The bucket's region. */
@@ -80,6 +83,7 @@ export const SOURCE_FIELDS = {
     label: 'Endpoint',
     section: 'advanced',
     description: 'Only when the bucket is not on AWS, as with a store of your own.',
+    saysWhere: true,
     placeholder: 'https://s3.example.com:9000',
     option: { value: 'url', help: 'where S3 is, when the bucket is not on AWS: https://host:9000' },
   },
@@ -161,12 +165,14 @@ export type Field = TextField | NumberField | BooleanField;
 interface FieldBase {
   /** What the form calls it. */
   readonly label: string;
-  /** The part of the form in which it stands. */
+  /** The part of the form in which it stands; `advanced` is folded. Those of `bucket` come first in the API and the help, too. */
   readonly section: 'bucket' | 'new-objects' | 'advanced';
   /** What the form says below it. */
   readonly description?: string;
   /** True: changing it leaves what a Test or a Preview found as it is. */
   readonly isIgnoredByTest?: true;
+  /** True: with another value the source reads elsewhere. Then it is disabled, since deletion was agreed to for the former place. */
+  readonly saysWhere?: true;
   /** The option of `source add` and `source edit`, named after the field: `--poll-seconds` for `pollSeconds`. */
   readonly option?: FieldOption;
 }
@@ -175,7 +181,7 @@ interface FieldOption {
   /** What stands for the value in the help: `<url>`. A boolean takes none. */
   readonly value?: string;
   readonly help: string;
-  /** Of a boolean: the help of `--no-…`, which `source edit` takes. */
+  /** Of a boolean: the help of `--no-…`, which `source edit` takes: what holds again. */
   readonly helpToUnset?: string;
   /** True: listed in the help before the options for signing in, as what says where the bucket is. */
   readonly isBeforeAccess?: true;

@@ -20,8 +20,8 @@ export type EntityKind = (typeof ENTITY_KINDS)[number];
  * The measurements of sums that every collected object feeds. A new one is an entry here, and a report over it one in
  * `src/reports/reports.ts`.
  *
- * - `keys`: its own tags, one or two, and the property of a record that each takes its values from: an entry of the table
- *   in `src/sidecar/records`. Every measurement also has the tags account, exporter, vpc, subnet, instance, interface, action.
+ * - `keys`: its own tags, one or two, and the property of a record that each takes its values from: an entry of `DIMENSIONS`
+ *   in `src/sidecar/records/dimensions.ts`. Every measurement also has the tags account, exporter, vpc, subnet, instance, interface, action.
  * - `topK`: only the top K keys per interface and action are kept by name; the rest is summed up as {@link OTHER}.
  * - `pairTag`: a tag made of both keys, for ranking pairs; it adds no series.
  * - `always`: written also when the flow log lacks the fields of its keys, which are `unknown` then.

@@ -28,7 +28,7 @@ export interface Report {
   readonly uid: `flowscope-${string}`;
   readonly measurement: string;
   readonly columns: readonly Column[];
-  /** The tag that is ranked over time; absent where every value is shown. */
+  /** The tag that is ranked over time, of a pair the measurement's `pairTag`; absent where every value is shown. */
   readonly key?: string;
   readonly filters: readonly FilterName[];
   readonly links: readonly Link[];
@@ -71,7 +71,7 @@ interface Entry extends Omit<Report, 'name' | 'uid' | 'lowerBounds' | 'links'> {
 /**
  * The reports by name, in the order in which they are listed. A new one is an entry here, over a measurement of
  * `FLOW_MEASUREMENTS`: its dashboard (`npm run generate:dashboards`), `flowscope report`, the page Reports, the checks of S3
- * sources, installation and tests follow. Names are parts of addresses, and never change.
+ * sources and the installation follow, and tests that run over all reports. Names are parts of addresses, and never change.
  */
 const ENTRIES = {
   action: {

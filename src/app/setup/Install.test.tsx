@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../contract/collection';
 import { health, healthDetails, type HealthDetails } from '../../contract/health';
+import { REPORTS } from '../../reports/reports';
 import { sidecarIsAway } from '../test/away';
 import { FakeGrafana } from '../test/fakeGrafana';
 import { signInAs } from '../test/grafana';
@@ -18,7 +19,8 @@ jest.mock('./installer/shipped', () => ({ loadShipped: jest.fn() }));
 
 jest.setTimeout(30_000);
 
-const DASHBOARDS = 9;
+/** The reports, Overview and Collection. */
+const DASHBOARDS = REPORTS.length + 2;
 const RULES = 18;
 const WELL: HealthDetails = {
   version: '1.0.0',

@@ -1,20 +1,22 @@
+import { fieldEntries, SOURCE_FIELDS, type SourceFieldValues } from '../../contract/sourceFields';
 import type { SourceView } from '../../contract/sources';
+
+const DEFAULTS = Object.fromEntries(
+  fieldEntries(SOURCE_FIELDS).flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]]))
+) as Omit<SourceFieldValues, 'name' | 'bucket' | 'region'>;
 
 /** A source as the sidecar shows it to administrators: one that was added and not enabled, unless `values` say more. */
 export function sourceOf(values: Partial<SourceView> = {}): SourceView {
   return {
+    ...DEFAULTS,
     id: 'src-1',
     name: 'prod',
     enabled: false,
     state: 'disabled',
     bucket: 'flow-logs',
-    prefix: '',
     region: 'eu-west-1',
     collector: 'primary',
     hasSecret: false,
-    pathStyle: false,
-    pollSeconds: 60,
-    objectsInFlight: 8,
     created: 1,
     version: 1,
     exporters: 0,

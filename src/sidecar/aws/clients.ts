@@ -5,13 +5,8 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { refuseForeignAnswers } from './answers';
 import { parseQueueUrl } from './queueUrl';
+import type { S3Options } from './s3Options';
 import type { SignIn } from '../util/signIn';
-
-/** Where S3 is, when it is not AWS's. */
-export interface S3Place {
-  readonly endpoint?: string;
-  readonly pathStyle?: boolean;
-}
 
 /** Whether the endpoint is not AWS: such stores (and test doubles) rarely resolve bucket names as host names. */
 const hasOwnEndpoint = () => Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
@@ -34,7 +29,7 @@ function credentials({ keys, role }: SignIn, region: string) {
 const MAX_SOCKETS = 300;
 
 /** An S3 client for buckets of that region. Its calls fail when something other than S3 answers. */
-export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Place = {}): S3Client {
+export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Options = {}): S3Client {
   const client = new S3Client({
     region,
     credentials: credentials(signIn, region),

@@ -50,7 +50,7 @@ describe('quarantine', () => {
     expect(text).toMatch(/60 B {2}x\/1\.log\.gz\n/);
     const advice = (await flowscope.run('quarantine', 'list')).stderr;
     expect(advice).toBe(
-      'Repaired one? flowscope quarantine retry KEY. Seen enough? flowscope quarantine dismiss KEY.\n'
+      'Repaired or replaced one? flowscope quarantine retry KEY. Nothing to be done? flowscope quarantine dismiss KEY forgets the notice.\n'
     );
     const [first] = await listed(flowscope);
     expect(first).toMatchObject({ source: 'a', size: 60, reason: 'corrupt-gzip', quotes: [] });
@@ -121,7 +121,7 @@ describe('quarantine', () => {
     expect(await flowscope.run('quarantine', 'list')).toMatchObject({
       stdout: expect.stringMatching(/^import: 1 file, corrupt-gzip\./) as string,
       stderr:
-        'Repaired an imported file? flowscope import FILE, once more. Seen enough? flowscope quarantine dismiss KEY.\n',
+        'Repaired an imported file? flowscope import FILE, once more. Nothing to be done? flowscope quarantine dismiss KEY forgets the notice.\n',
     });
     const { code, stderr } = await flowscope.run('quarantine', 'retry', file);
     expect(code).toBe(1);

@@ -12,7 +12,7 @@ const MAX_SHOWN = 20;
 
 function list(): Command {
   return new Command('list')
-    .description('corrupt and conflicting objects, which were left in place')
+    .description('objects in quarantine, and why')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const objects = await withRegistry((registry) => registry.listQuarantine());
@@ -30,11 +30,11 @@ function list(): Command {
 /** What to do next: only what a source lists is retried; a file is imported again. */
 function adviceOn(objects: readonly QuarantinedObject[]): string {
   return [
-    ...(objects.some(({ isListed }) => isListed) ? ['Repaired one? flowscope quarantine retry KEY.'] : []),
+    ...(objects.some(({ isListed }) => isListed) ? ['Repaired or replaced one? flowscope quarantine retry KEY.'] : []),
     ...(objects.some(({ sourceId }) => sourceId === IMPORT_SOURCE)
       ? ['Repaired an imported file? flowscope import FILE, once more.']
       : []),
-    'Seen enough? flowscope quarantine dismiss KEY.',
+    'Nothing to be done? flowscope quarantine dismiss KEY forgets the notice.',
   ].join(' ');
 }
 
@@ -120,7 +120,7 @@ async function dismiss(choice: QuarantineChoice): Promise<void> {
 /** `flowscope quarantine list | retry | dismiss` */
 export function quarantineCommand(): Command {
   return new Command('quarantine')
-    .description('objects that are damaged, or not what their name says')
+    .description('objects that are damaged, unreadable or in conflict: they were left in place')
     .addCommand(list())
     .addCommand(choosing('retry', 'collect them again with the next listing', retry))
     .addCommand(choosing('dismiss', 'forget the notices, never the objects', dismiss));

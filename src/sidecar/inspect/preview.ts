@@ -3,6 +3,7 @@ import type { PreviewResult } from '../../contract/jobs';
 import { Bucket, type ObjectRef } from '../aws/bucket';
 import { bucketRegion, checkRegion } from './checkRegion';
 import { s3Client } from '../aws/clients';
+import { s3OptionsOf } from '../aws/s3Options';
 import { AwsError } from '../aws/errors';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
@@ -32,8 +33,8 @@ export async function previewSource(
   onProgress: (progress: { read: number; of: number }) => void
 ): Promise<PreviewResult> {
   const { registry, secrets, decoder, now } = deps;
-  const { region, endpoint, pathStyle, access } = source;
-  const client = s3Client(region, secrets.signIn(access), { endpoint, pathStyle });
+  const { region, access } = source;
+  const client = s3Client(region, secrets.signIn(access), s3OptionsOf(source));
   try {
     await refuseWrongRegion(client, source, deps);
     const bucket = new Bucket(client, source.bucket, region);

@@ -8,6 +8,7 @@ import type { SignIn } from '../util/signIn';
 import type { ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import { isQueueUrl } from '../aws/queueUrl';
+import { s3OptionsOf } from '../aws/s3Options';
 import { readObjectHead } from './objectHead';
 import { discover, type Listable } from '../collect/discover';
 import { mayHoldFlowLogs, objectTime, originOf, parseObjectName } from '../records/objectName';
@@ -47,9 +48,9 @@ export async function testSource(
   { registry, store, secrets, collector, version, now }: TestDependencies,
   onCheck: (check: CheckResult) => void
 ): Promise<{ passed: boolean }> {
-  const { bucket, prefix, region, endpoint, pathStyle, access, queueUrl } = source;
+  const { bucket, prefix, region, endpoint, access, queueUrl } = source;
   const { signIn, problem: signInProblem } = signInFor(access, secrets);
-  const s3 = s3Client(region, signIn, { endpoint, pathStyle });
+  const s3 = s3Client(region, signIn, s3OptionsOf(source));
   const sts = stsClient(region, signIn);
   // A check reports a URL for which no client can be made.
   const sqs = queueUrl !== undefined && isQueueUrl(queueUrl) ? sqsClient(queueUrl, region, signIn) : undefined;

@@ -1,6 +1,7 @@
 /**
  * Everything the registry remembers. Times are Unix seconds; JSON columns hold what is never searched by.
- * A change of a table is a new entry at the end, never an edit.
+ * A change of a table is a new entry at the end, never an edit. The columns of a source's settings are none: they follow from
+ * `SOURCE_FIELDS` (`columns.ts`).
  */
 export const MIGRATIONS: readonly string[] = [
   `

@@ -15,8 +15,8 @@ export type { Plan, Proposal } from './planRows';
 /**
  * The answer to a {@link Proposal}:
  * `granted` as proposed · `existing`: the object has an unfinished plan, follow that one · `duplicate`: it is stored
- * already · `conflict`: its name is that of another content · `changed`: an
- * exporter's decision or K is no longer that, ask again.
+ * already · `conflict`: the plan of its name is of other content; reading the object again by that plan says what to do
+ * (`collect/object/readObject.ts`) · `changed`: an exporter's decision or K is no longer that, ask again.
  */
 export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import { pickFields, SOURCE_FIELDS } from '../../contract/sourceFields';
+import { fieldEntries, pickFields, SOURCE_FIELDS } from '../../contract/sourceFields';
 import { shownAccess, toAccessRow } from './access';
 import { listDifferences, commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { toColumns } from './columns';
@@ -37,7 +37,9 @@ export function changeSource(
 ): StoredSource {
   const before = requireVersion(sourceById(db, id), version, 'Source');
   refuseTaken(db, settings, id);
-  const isElsewhere = (['bucket', 'prefix', 'endpoint'] as const).some((name) => before[name] !== settings[name]);
+  const isElsewhere = fieldEntries(SOURCE_FIELDS).some(
+    ([name, field]) => field.saysWhere && before[name] !== settings[name]
+  );
   if (isElsewhere && first(db, 'SELECT 1 FROM ledger WHERE source_id = ? LIMIT 1', id)) {
     throw new RegistryError(
       `Source ${before.name} has objects of its bucket in the ledger, so its bucket, prefix and endpoint stay: add another source.`,

@@ -37,7 +37,7 @@ describe('a point', () => {
   });
 });
 
-/** The fields of all codes that {@link FLOW_HEADER} lacks. */
+/** The fields of all dimensions that {@link FLOW_HEADER} lacks. */
 const ALL_FIELDS = Object.values<Dimension>(DIMENSIONS)
   .flatMap(({ fields }) => fields)
   .filter((field) => !FLOW_HEADER.includes(field));

@@ -10,7 +10,7 @@ import { topKeys } from './topKeys';
 import { windowOf } from './windows';
 
 /**
- * The limits of a part, constants of rules version 1: it is closed after the record that reaches one of them. They depend on
+ * The limits of a part, constants of the rules version: it is closed after the record that reaches one of them. They depend on
  * the records alone, never on chunks, threads or free memory, so that a replay cuts the same parts.
  */
 export const PART_LIMITS = {

@@ -3,6 +3,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bucket } from '../aws/bucket';
 import { ClientPool } from '../aws/clientPool';
 import type { Queue } from '../aws/queue';
+import { s3OptionsOf } from '../aws/s3Options';
 import { openSecrets, roleOf, type SecretKeeper, type Secrets } from '../registry/secrets';
 import type { Source } from '../registry/sources';
 import { privateDataDirectory } from './dataDirectory';
@@ -34,13 +35,14 @@ const signInOf = ({ access }: Source) => secrets().signIn(access);
 const s3Clients = new ClientPool<S3Client>();
 const sqsClients = new ClientPool<SQSClient>();
 
-/** The bucket of a source. Sources that sign in alike, at the same S3, share a client. */
+/** The bucket of a source. Sources of one region that sign in alike and call S3 alike share a client. */
 export async function bucketOf(source: Source): Promise<Bucket> {
-  const { id, bucket, region, endpoint, pathStyle, access = {} } = source;
+  const { id, bucket, region, access = {} } = source;
+  const options = s3OptionsOf(source);
   // Loaded only by commands that need it, since the SDK is slow to load.
   const [{ Bucket }, { s3Client }] = await Promise.all([import('../aws/bucket'), import('../aws/clients')]);
-  const kind = JSON.stringify([region, endpoint, pathStyle, access]);
-  const client = s3Clients.get(id, kind, () => s3Client(region, signInOf(source), { endpoint, pathStyle }));
+  const kind = JSON.stringify([region, options, access]);
+  const client = s3Clients.get(id, kind, () => s3Client(region, signInOf(source), options));
   return new Bucket(client, bucket, region);
 }
 

@@ -48,7 +48,7 @@ export function objectState(state: string): string {
 const RECREATE = 'The format of a flow log cannot be changed: recreate it with that field.';
 const NO_REPORTS = 'there are no reports of them yet: deliver them to another bucket.';
 
-/** Why objects were not collected, without naming any of them. The reasons are those of docs/collection.md. */
+/** Why objects were not counted, without naming any of them. The reasons are those of docs/collection.md. */
 const REASONS: Readonly<Record<string, string>> = {
   'log-status-missing': `Their flow log lacks log-status. ${RECREATE}`,
   'time-missing': `Their flow log has neither start nor end. ${RECREATE}`,
@@ -67,7 +67,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'second-layout': 'Several flow logs with different fields in one object.',
   'too-many-parts': 'They span more time than a flow log can.',
   'too-many-interfaces': 'They name more interfaces than a flow log can.',
-  conflict: 'Other objects with the same file names were collected before.',
+  conflict: 'Other content of the same file names was collected before: an administrator must compare them.',
   'series-limit': 'InfluxDB refuses new series: its limits must be raised.',
   refused: 'InfluxDB refused them.',
   'temporary-files': 'The disk for temporary files is full or cannot be written.',

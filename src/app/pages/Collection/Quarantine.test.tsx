@@ -207,8 +207,8 @@ describe('quarantine, as viewer', () => {
 
   it.each([
     [0, 'Nothing is in quarantine.'],
-    [1, '1 object could not be read and is missing from the reports. It stays in the bucket'],
-    [1200, '1,200 objects could not be read and are missing from the reports. They stay in the bucket'],
+    [1, '1 object could not be collected and is missing from the reports. It stays in the bucket'],
+    [1200, '1,200 objects could not be collected and are missing from the reports. They stay in the bucket'],
   ])('is a number: %d', async (count, words) => {
     server.use(stands([status()], count));
     render(<Quarantine />);

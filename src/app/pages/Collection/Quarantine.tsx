@@ -31,7 +31,7 @@ function QuarantineCount() {
       <p>
         {count === 0
           ? NOTHING
-          : `${formatCounted(count, 'object')} could not be read and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
+          : `${formatCounted(count, 'object')} could not be collected and ${count === 1 ? 'is' : 'are'} missing from the reports. ` +
             `${count === 1 ? 'It stays' : 'They stay'} in the bucket; an administrator sees which and why.`}
       </p>
     </Section>
@@ -71,8 +71,8 @@ function QuarantinedObjects() {
       about={
         items.length > 0 &&
         'Objects that are damaged, cut off or in conflict with others. They stay in their buckets, and what is in them is ' +
-          'missing from the reports. Retry one once it is repaired: the next scan collects it again. Dismiss removes the ' +
-          'notice; the object stays.'
+          'missing from the reports. Retry one once it is repaired or replaced: the next scan collects it again. Dismiss ' +
+          'removes the notice; the object stays.'
       }
     >
       {error && <Failure title="The quarantine cannot be shown" error={error} onRetry={() => void refetch()} />}

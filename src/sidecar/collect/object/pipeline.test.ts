@@ -44,8 +44,29 @@ describe('collectObject', () => {
     const client = await database();
     await collectObject(objectOf(10), collector(client));
     const other = await collectObject(objectOf(500), collector(client));
-    expect(other).toMatchObject({ state: 'quarantined', reason: 'conflict' });
+    expect(other).toMatchObject({
+      state: 'quarantined',
+      reason: 'conflict',
+      message: expect.stringMatching(/^Other content.*stored.*Delete it only if/) as string,
+    });
     expect(await stored(client)).toMatchObject({ bytes: 10 });
+  });
+
+  it('advises against deleting what overwrote an object that was never finished', async () => {
+    const client = await database();
+    const crashing = { ...registry(), recordStored: () => Promise.reject(new Error('killed')) };
+    await expect(collectObject(objectOf(10), collector(client, { registry: crashing }))).rejects.toThrow('killed');
+    const other = await collectObject(objectOf(500), collector(client));
+    expect(other).toMatchObject({
+      state: 'quarantined',
+      reason: 'conflict',
+      message: expect.stringContaining('Do not delete it') as string,
+    });
+    expect(await collectObject(objectOf(10), collector(client))).toMatchObject({ state: 'stored' });
+    expect(await collectObject(objectOf(500), collector(client))).toMatchObject({
+      message: expect.stringContaining('Delete it only if') as string,
+    });
+    expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
   });
 
   it('counts once what two collectors take at the same time', async () => {

@@ -36,7 +36,8 @@ export async function findPlanByName({ key }: CollectableObject, registry: Regis
 }
 
 /**
- * Reads an object. If its plan is stored, only compares the bytes; else decodes it and rolls it up, by its plan if it has one.
+ * Reads an object. If its plan is stored, only compares the hash of its bytes with the plan's; else decodes it and rolls it
+ * up, by its plan if it has one, and then compares the hash. Another hash is a `conflict`.
  * The points go to `lines`. Throws what reading the bytes throws.
  */
 export function readObject(
@@ -50,14 +51,18 @@ export function readObject(
 }
 
 const GONE: ObjectOutcome = { state: 'gone' };
-const CONFLICT: ObjectOutcome = {
-  state: 'quarantined',
-  reason: 'conflict',
-  message: 'An object of the same name but other content was collected before. Compare the two, then delete this one.',
-};
+/** An object whose file name has a plan of other content. What may be done about it depends on what became of that. */
+function conflictWith({ isStored }: Plan): ObjectOutcome {
+  const message = isStored
+    ? 'Other content of the same file name was stored before; nothing of this object was counted. Delete it only if it ' +
+      'holds no other records: see "Conflicts" in docs/collection.md.'
+    : 'Collecting other content of the same file name was begun before, and never finished; nothing of this object was ' +
+      'counted. Do not delete it, it may be the only copy: see "Conflicts" in docs/collection.md.';
+  return { state: 'quarantined', reason: 'conflict', message };
+}
 
 /** Whether an object has the content that was stored under its name before. */
-async function compare(object: CollectableObject, { sha256 }: Plan): Promise<{ readonly outcome: ObjectOutcome }> {
+async function compare(object: CollectableObject, plan: Plan): Promise<{ readonly outcome: ObjectOutcome }> {
   const body = await object.open();
   if (!body) {
     return { outcome: GONE };
@@ -66,7 +71,7 @@ async function compare(object: CollectableObject, { sha256 }: Plan): Promise<{ r
   for await (const chunk of body) {
     hash.update(chunk);
   }
-  return { outcome: hash.digest('hex') === sha256 ? { state: 'duplicate' } : CONFLICT };
+  return { outcome: hash.digest('hex') === plan.sha256 ? { state: 'duplicate' } : conflictWith(plan) };
 }
 
 async function roll(
@@ -116,7 +121,7 @@ async function roll(
   const { summary, header } = decoded;
   const sha256 = bytes.sha256();
   if (plan && plan.sha256 !== sha256) {
-    return { outcome: CONFLICT };
+    return { outcome: conflictWith(plan) };
   }
   const { columns } = header;
   return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), acquiredOffsets };
