@@ -141,15 +141,15 @@ function messageWithoutHeader(line: string | undefined): string {
       'S3 itself.'
     );
   }
-  const fault = faultOf(wordsOf(line));
+  const reason = whyNoHeader(wordsOf(line));
   return (
-    `${beginning} ${fault}. AWS writes no such header, so something else wrote this object: let the flow log deliver to ` +
+    `${beginning} ${reason}. AWS writes no such header, so something else wrote this object: let the flow log deliver to ` +
     'S3 itself, or write it again as AWS does.'
   );
 }
 
 /** Why these words, some of which are names of fields, are not a header. */
-function faultOf(words: readonly string[]): string {
+function whyNoHeader(words: readonly string[]): string {
   const odd = words.find((word) => !FIELD_NAME.test(word));
   if (odd !== undefined) {
     return `${quote(odd)} is no name: names have small letters, digits and hyphens, and a space between them`;
