@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures';
 import { removeOtherSources } from './support/sidecarApi';
 import { SourceForm } from './support/sourceForm';
 
-/** Within this long a source that was enabled is noticed, looked through, and its objects are collected. */
+/** Within this long a source that was enabled is noticed and scanned, and its objects are collected. Milliseconds. */
 const COLLECTED_MS = 60_000;
 
 test.afterEach(({ world }) => removeOtherSources(world));

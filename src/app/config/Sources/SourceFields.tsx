@@ -67,7 +67,7 @@ export function SourceFields({ stored, others }: Props) {
           description={
             discovery === 'sqs'
               ? 'S3 tells the queue of each new object. A queue belongs to one source only.'
-              : 'Flowscope looks through the bucket for new objects.'
+              : 'Flowscope lists the bucket to find new objects.'
           }
         >
           <Controller

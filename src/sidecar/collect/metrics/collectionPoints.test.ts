@@ -124,7 +124,7 @@ it('is held back by an object that cannot be read, and goes on when it can', asy
   expect((await at(37)).point).toMatchObject({ backlog: 0, oldest_age: 0, errors: 0, complete_until: inSeconds(19) });
 });
 
-it('goes by the last look that saw everything', async () => {
+it('goes by the last scan that saw everything', async () => {
   const { at, bucket } = await collector();
   bucket.deliver(0);
   await at(20);
