@@ -127,7 +127,7 @@ describe('folders that hold nothing but leftovers', () => {
     }
     // One for the first page, one for each folder down to the running month.
     expect(Math.max(...lists)).toBeLessThanOrEqual(8);
-    // All of them are listed again within the hour, not all at once, and nothing is taken for gone meanwhile.
+    // All of them are listed again within the hour, not all at once, and until then nothing in them is taken for gone.
     let again = 0;
     for (let minute = 30; minute <= 60; minute++) {
       again += (await scan()) - 8;

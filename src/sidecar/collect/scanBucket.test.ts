@@ -90,7 +90,7 @@ describe('scanBucket', () => {
     expect(await bytes(client)).toBe(7);
     expect(objects.size).toBe(40);
     expect(result).toMatchObject({ backlog: 40, error: 's3:… is denied' });
-    // It does not knock on every locked door each time.
+    // Objects that S3 refuses are not all requested with each scan.
     expect(gets.length).toBeLessThan(30);
   });
 

@@ -188,7 +188,7 @@ export function whyNotCollectable(header: Header | undefined, line?: string): No
 /**
  * Whether the header is of Cloud WAN flow logs. AWS documents that they exist and record attachments of a core network, but
  * not their fields. So a header counts as one of Cloud WAN if it has no field of an interface and an unknown field whose name
- * speaks of Cloud WAN. Any other header is reported with the fields it lacks.
+ * suggests Cloud WAN. Any other header is reported with the fields it lacks.
  */
 function isCloudWan({ columns, unknown }: Header): boolean {
   const isOfInterface = ['action', 'interface-id', 'vpc-id'].some((name) => columns.includes(name));

@@ -15,7 +15,7 @@ const stops: Array<() => void> = [];
 afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
 describe('flowscope serve', () => {
-  it('tells how collection stands only once it knows its sources', async () => {
+  it('writes points of collection only once it has read its sources', async () => {
     const flowscope = world.deployment();
     const bucket = await world.bucket();
     const where = ['--bucket', bucket, '--region', 'eu-west-1'];

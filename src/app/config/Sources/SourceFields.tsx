@@ -224,7 +224,7 @@ function isInUse(stored?: SourceView): boolean {
   return stored !== undefined && !ADVANCED.every(isDefault);
 }
 
-/** What few need, folded away unless it is in use. What is wrong in it stays in sight: nothing else says why Save does nothing. */
+/** Settings that few need, folded away unless in use. Errors in them stay visible: nothing else says why Save does nothing. */
 function Advanced({ isInUse, hasError, children }: React.PropsWithChildren<{ isInUse: boolean; hasError: boolean }>) {
   const styles = useStyles2(formStyles);
   const [isOpen, setIsOpen] = React.useState<boolean>();

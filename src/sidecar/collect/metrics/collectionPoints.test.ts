@@ -66,7 +66,7 @@ it('says who writes about which source, and leaves out what is not known yet', a
   expect(complete).toEqual([]);
 });
 
-it('gives a sign of life when there is no source', async () => {
+it('writes a point of the collector alone when there is no source', async () => {
   const { points, client } = await collector();
   await writeCollectionPoints(points, [], inSeconds(0));
   const point = await lastPoint(client);
