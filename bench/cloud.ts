@@ -30,18 +30,18 @@ function s3At(url: string): S3 {
   return { url, client: new S3Client({ region: REGION, endpoint: url, forcePathStyle: true, credentials }) };
 }
 
-/** The fast double of `programs/s3Double.ts`. */
+/** Starts the fast S3 double of `programs/s3Double.ts`. */
 export function startS3Double(bench: Bench, latencyMs = 0): Promise<S3> {
   return startTimed(bench, 's3Double', String(latencyMs));
 }
 
-/** moto, behind a proxy that notes times: what people test against; slow, so that it hides what a client costs. */
+/** Starts moto behind a proxy that notes times. Many people test against moto; it is so slow that it hides a client's cost. */
 export async function startSlowS3(bench: Bench): Promise<S3> {
   const { url } = await startMoto({ dir: join(bench.folder, 'moto') });
   return startTimed(bench, 'timingProxy', url);
 }
 
-/** A program that answers as S3 does, and at `/-/times` when it was asked. */
+/** Starts a program that answers as S3 does, and at `/-/times` says when its first and last request came. */
 async function startTimed({ folder }: Bench, name: string, argument: string): Promise<S3> {
   const script = await program(name);
   return retryOnTakenPort(async () => {
@@ -55,7 +55,7 @@ async function startTimed({ folder }: Bench, name: string, argument: string): Pr
   });
 }
 
-/** A real InfluxDB. Returns its address. */
+/** Starts a real InfluxDB. Returns its URL. */
 export async function startStore({ folder }: Bench): Promise<string> {
   return (await startInflux({ dir: join(folder, 'influx') })).url;
 }
@@ -72,7 +72,7 @@ export async function fillBucket({ client }: S3, Bucket: string, objects: Readon
   await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
 }
 
-/** Makes keys show in the listings of the fast double, each as a small object that cannot be had. */
+/** Makes the fast double list these keys as small objects, which it refuses to return. */
 export async function pretendKeys({ url }: S3, keys: Iterable<string>, refusal: Refusal): Promise<void> {
   const send = async (some: readonly string[]) => {
     await fetch(`${url}/-/pretend?size=2000&refusal=${refusal}`, { method: 'PUT', body: some.join('\n') });
@@ -105,13 +105,13 @@ export function deployment({ folder }: Bench, influxUrl: string, name: string): 
   return { FLOWSCOPE_INFLUX_URL: influxUrl, FLOWSCOPE_INFLUX_DATABASE: name, FLOWSCOPE_DATA_DIR: data };
 }
 
-/** Gives a Flowscope its source. */
+/** Adds and enables a source over the bucket. */
 export async function addSource(env: NodeJS.ProcessEnv, bucket: string): Promise<void> {
   const where = ['--bucket', bucket, '--region', REGION];
   await run(flowscope(['source', 'add', 'bench', ...where, '--delete-after-collecting'], env));
 }
 
-/** The key that AWS would give an object. `number` makes it unique; `slot`: Unix seconds. */
+/** An object's key as AWS makes it. `number` makes it unique; `slot`: Unix seconds. */
 export function objectKey(number: number, slot: number, account = ACCOUNT): string {
   const iso = new Date(slot * 1000).toISOString();
   const [day, time] = [iso.slice(0, 10), iso.slice(11, 16).replace(':', '')];

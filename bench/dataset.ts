@@ -29,7 +29,7 @@ export const finishedHour = () => Math.floor(finishedSlot(12) / 3600) * 3600;
 export const IPv4 = (address: number) =>
   `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 
-/** The interfaces in question: VPC, subnet, instance and interface id as they follow in a record, and the address. */
+/** The interfaces of the data set: VPC, subnet, instance and interface id in the order of a record, and the address. */
 export const PLACES = Array.from({ length: INTERFACES }, (_, i) => ({
   place: `vpc-${hex(`vpc${i % 2}`)} subnet-${hex(`subnet${i % 12}`)} i-${hex(`i${i}`)} eni-${hex(`eni${i}`)}`,
   address: `10.${i % 2}.${i % 12}.${10 + (i % 240)}`,
@@ -41,7 +41,7 @@ export interface Content {
   readonly seed?: number;
   /** Unix seconds; all records lie in the five minutes from there. */
   readonly slot?: number;
-  /** How many addresses an interface talks to, again and again; without it, hardly one comes twice. */
+  /** How many addresses each interface exchanges traffic with; undefined: hardly any address occurs twice. */
   readonly peers?: number;
 }
 

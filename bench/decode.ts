@@ -20,7 +20,7 @@ export async function decode({ folder, rounds }: Bench): Promise<Report> {
   say(`decode: writing ${RECORDS} records`);
   const file = await writeGzip(join(folder, 'decode.log.gz'), flowLog({ records: RECORDS }));
   const duckdb = { command: process.execPath, args: [await program('duckdb'), '1', file] };
-  const ours = flowscope(['import', file, '--dry-run', '--json'], {
+  const flowscopeRun = flowscope(['import', file, '--dry-run', '--json'], {
     FLOWSCOPE_DATA_DIR: join(folder, 'no-registry'),
     FLOWSCOPE_THREADS: '1',
   });
@@ -28,10 +28,10 @@ export async function decode({ folder, rounds }: Bench): Promise<Report> {
   const contestants: Array<readonly [string, Contestant]> = [
     [ZCAT, { command: 'sh', args: ['-c', 'zcat < "$0" > /dev/null', file] }],
     [DUCKDB, duckdb],
-    [FLOWSCOPE, ours],
+    [FLOWSCOPE, flowscopeRun],
     [READER, { command: reader, args: [resolve('bench/programs/flowlogsReader.py'), file], maxRounds: READER_ROUNDS }],
   ];
-  mustAgree((await run(duckdb)).stdout, (await run(ours)).stdout);
+  mustAgree((await run(duckdb)).stdout, (await run(flowscopeRun)).stdout);
   const onOneCpu = contestants.flatMap(([name, contestant]) => {
     const held = pinned(contestant);
     return held ? [[name + ONE_CPU, held] as const] : [];
@@ -64,8 +64,8 @@ export async function decode({ folder, rounds }: Bench): Promise<Report> {
 }
 
 /** Throws unless DuckDB and Flowscope have the same sums in every measurement: else they would not do the same work. */
-function mustAgree(duckdb: string, ours: string): void {
-  const { measurements } = JSON.parse(ours) as { measurements: Record<string, Record<string, string>> };
+function mustAgree(duckdb: string, flowscopeJson: string): void {
+  const { measurements } = JSON.parse(flowscopeJson) as { measurements: Record<string, Record<string, string>> };
   for (const line of duckdb.trim().split('\n')) {
     const [name, , bytes, packets, flows] = line.split(' ');
     const own = measurements[name];

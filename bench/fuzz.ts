@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz`: throws bytes of every kind at the decoders: noise, flow logs of any header with odd lines, gzip and
- * Parquet with flipped, missing and doubled bytes. None may crash them, hang them or make them grow, and whatever is
- * collected must add up. Stops at the first that does, keeps its bytes and says how to run it again.
+ * Parquet with flipped, missing and doubled bytes. None may crash them, hang them or make their memory grow, and the sums of
+ * what is collected must be exact. Stops at the first input that breaks this, keeps its bytes and says how to run it again.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { Supervised } from './fuzz/supervised';
 import type { Memory } from './fuzz/worker';
 
 const WORKER = ['--expose-gc', '--import', 'tsx', join(__dirname, 'fuzz/worker.ts')];
-/** For the slowest input on a busy machine; most take a millisecond. */
+/** How long an input may take: enough for the slowest one on a busy machine; most take a millisecond. */
 const PATIENCE_MS = 10_000;
 const MINUTE_MS = 60_000;
 /** What may have come to be kept since the first minute, and how much more of the machine the process may have by then. */

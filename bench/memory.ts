@@ -67,7 +67,7 @@ export async function memory(bench: Bench): Promise<Report> {
   const name = `collect of a backlog of ${KEYS.toLocaleString('en')} keys`;
   const { output } = await measure(name, { ...flowscope(collect, backlog), mayFail: true });
   if (!output.includes(` of ${formatCounted(KEYS, 'object')}`)) {
-    throw new Error(`The listing was not walked to its end: ${output}`);
+    throw new Error(`The listing was not read to its end: ${output}`);
   }
   return {
     name: 'memory',
@@ -76,7 +76,7 @@ export async function memory(bench: Bench): Promise<Report> {
     rows,
     notes: [
       'distinct pairs: the sums of all five measurements were equal to those of the generator, to the unit',
-      `backlog: ${ACCOUNTS.length} accounts, ${DAYS} days, the listing is walked to its end; the objects of the newest ${DAYS_GONE} days are ` +
+      `backlog: ${ACCOUNTS.length} accounts, ${DAYS} days, the listing is read to its end; the objects of the newest ${DAYS_GONE} days are ` +
         'asked for and found gone, those of the others may not be read: after 20 refusals a folder is left for later',
     ],
   };

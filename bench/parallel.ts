@@ -10,7 +10,7 @@ const FILES = 4;
  * all, which would be measured instead of decoding; with twelve a twentieth.
  */
 const COPIES = 12;
-/** It takes twice as long. */
+/** DuckDB runs less often: it takes twice as long. */
 const DUCKDB_ROUNDS = 3;
 const RECORDS = 500_000;
 
@@ -31,23 +31,23 @@ export async function parallel({ folder, rounds }: Bench): Promise<Report> {
     }
   }
   const duckdb = await program('duckdb');
-  const ours = (threads: number) =>
+  const flowscopeWith = (threads: number) =>
     flowscope(['import', ...files, '--dry-run'], {
       FLOWSCOPE_DATA_DIR: join(folder, 'no-registry'),
       FLOWSCOPE_THREADS: String(threads),
     });
-  const held = pinned(ours(1));
-  const theirs = (threads: number): Contestant => ({
+  const held = pinned(flowscopeWith(1));
+  const duckdbWith = (threads: number): Contestant => ({
     command: process.execPath,
     args: [duckdb, String(threads), ...files],
     maxRounds: DUCKDB_ROUNDS,
   });
   const contestants = new Map<string, Contestant>([
     ...(held ? [[BASE, held] as const] : []),
-    ['Flowscope, one decoding thread', ours(1)],
-    [TWO, ours(2)],
-    [DUCKDB_BASE, theirs(1)],
-    ['DuckDB, two threads', theirs(2)],
+    ['Flowscope, one decoding thread', flowscopeWith(1)],
+    [TWO, flowscopeWith(2)],
+    [DUCKDB_BASE, duckdbWith(1)],
+    ['DuckDB, two threads', duckdbWith(2)],
   ]);
   const seconds = await secondsInTurn(contestants, rounds);
 

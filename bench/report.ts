@@ -18,7 +18,7 @@ export interface Figure {
   readonly atLeast?: number;
 }
 
-/** One contestant or case: a figure, or nothing, per column. */
+/** One program or case that was measured: a figure, or nothing, per column. */
 export interface Row {
   readonly name: string;
   readonly figures: ReadonlyArray<Figure | undefined>;
@@ -31,7 +31,7 @@ export interface Report {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
-  /** What one must know to read the figures. */
+  /** Notes that are needed to understand the figures. */
   readonly notes: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import { isActive, type Series } from './storeTraffic';
 const HOUR = 3600;
 /** Blocks of about a megabyte that wait for InfluxDB at most. */
 const BLOCKS_WAITING = 6;
-/** While InfluxDB puts a gigabyte into files, it may refuse more. */
+/** How long to try again: while InfluxDB writes a gigabyte to files, it may refuse points. */
 const PATIENCE_MS = 120_000;
 
 /** Writes points one after the other, so that few wait in memory. */
@@ -29,7 +29,7 @@ export class SeriesWriter {
     // Everything before the horizon goes to `hour`.
     this.encoder = new LineEncoder({ minuteHorizon: windowSeconds === HOUR ? Infinity : 0 }, (policy, lines) => {
       const written = this.writer.write(policy, lines);
-      // Whoever waits for it gets the error.
+      // The error is thrown to the caller that awaits this write.
       written.catch(() => undefined);
       this.waiting.push(written);
     });

@@ -18,14 +18,14 @@ import { storeAlone } from './storeAlone';
 import { flowscope, median, program, run, say, type Bench, type Command } from './tools';
 
 const OBJECTS = 5000;
-/** How long S3 in the same region takes to begin an answer, at its best: AWS speaks of 100 to 200 ms for small objects. */
+/** How long S3 in the same region takes to begin an answer, at its best: AWS documents 100 to 200 ms for small objects. */
 const LATENCY_MS = 20;
 /** For moto, which takes 20 times as long. */
 const FEW_OBJECTS = 1000;
 const RECORDS = 20;
 /**
  * Each interface talks to the same few again and again: all objects together make 29,000 series, the design's 200 interfaces
- * 37,000 in a day. With ever new ends, most of the time would go into InfluxDB's new series.
+ * 37,000 in a day. With new addresses in each object, InfluxDB would spend most of the time on new series.
  */
 const PEERS = 20;
 /** Of five minutes each: the objects of one hour, so that one hour is recomputed whenever this runs. */

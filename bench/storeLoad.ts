@@ -19,9 +19,9 @@ const DAYS_OF_COLLECTION = 7;
 const SOURCES = 10;
 const REASONS = ['ok', 'nodata', 'skipdata', 'malformed'];
 const COMPACTION_MS = 120_000;
-const LOOK_MS = 500;
-/** So often in a row nothing must be compacted: one compaction makes room for the next. */
-const QUIET_LOOKS = 4;
+const CHECK_MS = 500;
+/** How many checks in a row must find no compaction, since the end of one often starts the next. */
+const QUIET_CHECKS = 4;
 
 /** How much is loaded. */
 export interface Amount {
@@ -93,7 +93,7 @@ async function loadHours(client: InfluxClient, places: readonly Series[][], end:
   return writer.points;
 }
 
-/** How collection stood, and what became of records: a point per source and minute. */
+/** Points of `collection` and of what became of records: one per source and minute. */
 async function loadCollection(client: InfluxClient, end: number): Promise<void> {
   for (let hour = DAYS_OF_COLLECTION * 24; hour > 0; hour--) {
     const lines = every(MINUTE, end - (hour - 1) * HOUR - HOUR + MINUTE, HOUR / MINUTE).flatMap((window) =>
@@ -118,7 +118,7 @@ function every(seconds: number, start: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => start + i * seconds);
 }
 
-/** Waits until InfluxDB has tidied up what it was given, for two minutes at most: a store that fills slowly always has. */
+/** Waits until InfluxDB has compacted what was loaded, two minutes at most: in production it fills slowly and keeps up. */
 export async function waitUntilCompacted(url: string): Promise<void> {
   const client = new InfluxClient({ url, database: '' });
   const isBusy = async () => {
@@ -128,8 +128,8 @@ export async function waitUntilCompacted(url: string): Promise<void> {
     );
   };
   const deadline = performance.now() + COMPACTION_MS;
-  for (let quiet = 0; quiet < QUIET_LOOKS && performance.now() < deadline;) {
-    await setTimeout(LOOK_MS);
+  for (let quiet = 0; quiet < QUIET_CHECKS && performance.now() < deadline;) {
+    await setTimeout(CHECK_MS);
     quiet = (await isBusy()) ? 0 : quiet + 1;
   }
 }

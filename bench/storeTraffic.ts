@@ -83,7 +83,7 @@ function directions(rate: number, values: readonly string[]): Key[] {
   return values.map((value) => ({ value, rate: rate * 4 }));
 }
 
-/** The busiest first: some in every hour, then those that take turns. */
+/** Keys, the busiest first: some have traffic in every hour, the rest in some hours only. */
 function keysOf(steady: number, rate: number, valueOf: (rank: number) => string): Key[] {
   return Array.from({ length: steady + CHANGING * TURNS }, (_, rank) => ({
     value: valueOf(rank),

@@ -7,13 +7,13 @@ import { capture, environment, ServiceError, which } from '../scripts/services';
 export interface Bench {
   /** For temporary files; gone when the bench ends. */
   readonly folder: string;
-  /** How often contestants run, in turn. */
+  /** How often each of the compared commands runs; they take turns. */
   readonly rounds: number;
   /** Ledger rows in the registry that is measured. */
   readonly objects: number;
 }
 
-/** A command to run. `env`: added to our environment without its settings for AWS and Flowscope. */
+/** A command to run. `env`: added to this process's environment without its settings for AWS and Flowscope. */
 export interface Command {
   readonly command: string;
   readonly args: readonly string[];
@@ -31,11 +31,11 @@ export interface Ended {
 
 /** One of several commands that run in turn. */
 export interface Contestant extends Command {
-  /** Less often than the others, because it takes so long. */
+  /** How often it runs, where it takes so long that it runs less often than the others. */
   readonly maxRounds?: number;
 }
 
-/** Says what is going on, on standard error. */
+/** Prints progress on standard error. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

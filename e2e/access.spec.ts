@@ -7,11 +7,11 @@ import { PLUGIN_ID } from './world/organization';
 const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar`;
 const CANDIDATE = `/api/plugin-proxy/${PLUGIN_ID}/candidate`;
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-/** No route of the plugin is for these. */
+/** Methods that no route of the plugin has. */
 const OTHER_METHODS = ['HEAD', 'OPTIONS', 'TRACE'];
 const FOR_VIEWERS = ['v1/health', 'v1/collection'];
 
-/** Paths of the API as it describes itself, with something in place of each parameter. */
+/** All paths of the API's own description (OpenAPI), with a value in place of each parameter. */
 async function pathsOfApi({ url, token }: { url: string; token: string }): Promise<string[]> {
   const answer = await fetch(`${url}/v1/openapi.json`, { headers: { Authorization: `Bearer ${token}` } });
   const { paths } = (await answer.json()) as { paths: Record<string, object> };
@@ -28,7 +28,7 @@ function queryAs(ask: Ask, query: string): Promise<Answer> {
 }
 
 test.describe('through Grafana’s proxy', () => {
-  test('a viewer reads how collection stands', async ({ world }) => {
+  test('a viewer reads the state of collecting', async ({ world }) => {
     const ask = await asking(world.grafanaUrl, world.viewer);
     for (const path of FOR_VIEWERS) {
       expect([path, (await ask('GET', `${PROXY}/${path}`)).status]).toEqual([path, 200]);
@@ -64,7 +64,7 @@ test.describe('through Grafana’s proxy', () => {
     expect(settings.status).toBe(403);
   });
 
-  test('a viewer has no way to a sidecar that is being tried', async ({ world }) => {
+  test('a viewer cannot reach the sidecar that an administrator tests before saving', async ({ world }) => {
     const ask = await asking(world.grafanaUrl, world.viewer);
     expect((await ask('GET', `${CANDIDATE}/v1/admin/health`)).status).toBe(403);
     for (const path of ['v1/health', 'v1/admin/../health', 'v1/admin%2fhealth', 'v1/%61dmin/health']) {
@@ -192,7 +192,7 @@ test.describe('in the browser', () => {
     await expect(page.getByRole('link', { name: 'Configuration' })).toHaveCount(0);
   });
 
-  test('a viewer opens the reports and sees how collection stands', async ({ page, world, faults }) => {
+  test('a viewer opens the reports and sees the state of collecting', async ({ page, world, faults }) => {
     await openPage(page, 'reports');
     for (const { title } of DASHBOARDS) {
       await expect(page.getByRole('link', { name: title, exact: true }).first()).toBeVisible();

@@ -13,7 +13,7 @@ const THEMES = ['dark', 'light'] as const;
  * MultiCombobox says that it is expanded without being a button.
  */
 const OF_GRAFANA = ['aria-dialog-name: .rc-drawer-content:', 'aria-allowed-attr: #downshift-'];
-const GRAVE = new Set(['serious', 'critical']);
+const FAILING_IMPACTS = new Set(['serious', 'critical']);
 
 /**
  * What axe finds serious or critical in the page and in what is open over it: the rule, and what breaks it. Grafana's own
@@ -22,7 +22,7 @@ const GRAVE = new Set(['serious', 'critical']);
 async function graveFaults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).include('#pageContent').include('[role="dialog"]').analyze();
   return violations
-    .filter(({ impact }) => GRAVE.has(impact ?? ''))
+    .filter(({ impact }) => FAILING_IMPACTS.has(impact ?? ''))
     .flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.join(' ')}: ${html}`))
     .filter((fault) => !OF_GRAFANA.some((known) => fault.startsWith(known)));
 }
@@ -89,7 +89,7 @@ for (const { uid, title } of DASHBOARDS) {
   });
 }
 
-test('everything on a tab is reached by the keyboard alone', async ({ page, world }) => {
+test('everything on a tab can be reached with the keyboard alone', async ({ page, world }) => {
   await openTab(page, 'exporters');
   const target = page.getByRole('switch', { name: `Enabled: ${world.company.vpcName}` });
   await expect(target).toBeVisible();

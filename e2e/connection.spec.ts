@@ -53,7 +53,7 @@ test('the right URL and token connect, and a wrong one afterwards changes nothin
   await organization.call('GET', `${PROXY}/health`);
 });
 
-test('what answers, and is no sidecar, is said', async ({ page, organization, world }) => {
+test('a server that is no sidecar is reported', async ({ page, organization, world }) => {
   await organization.call('POST', SETTINGS, { enabled: true, pinned: true });
   await openTab(page, 'connection');
   await urlField(page).fill(world.influx.url);
@@ -63,7 +63,7 @@ test('what answers, and is no sidecar, is said', async ({ page, organization, wo
   await expect(page.getByText('Nothing was saved.')).toBeVisible();
 });
 
-test('what cannot be a URL or a token is said beside its field', async ({ page, organization }) => {
+test('what cannot be a URL or a token is reported beside its field', async ({ page, organization }) => {
   await organization.call('POST', SETTINGS, { enabled: true, pinned: true });
   await openTab(page, 'connection');
   await urlField(page).fill('http://user:secret@127.0.0.1:9555');
@@ -96,7 +96,7 @@ test('versions and health of sidecar and InfluxDB are shown, and who changed wha
   await expect(added).toContainText(organization.admin.user);
 });
 
-test('a sidecar that went away is said, with what to do', async ({ page, organization, world }) => {
+test('a sidecar that no longer answers is reported, with what to do', async ({ page, organization, world }) => {
   await organization.connect({ ...world.sidecar, url: world.sidecar.nobodyUrl });
   await openTab(page, 'connection');
   await expect(page.getByText(`The Grafana server gets no answer at ${world.sidecar.nobodyUrl}`)).toBeVisible();

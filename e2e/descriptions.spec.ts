@@ -20,7 +20,7 @@ async function createVpc({ awsUrl, company, generate: { env } }: WorldDescriptio
   return Vpc!.VpcId!;
 }
 
-test('names are read from AWS at a press, and found by searching', async ({ page, world, faults }) => {
+test('a button reads names from AWS, and searching finds them', async ({ page, world, faults }) => {
   const name = `new-network-${randomUUID().slice(0, 8)}`;
   await openTab(page, 'descriptions');
   const search = page.getByRole('textbox', { name: 'Search entities' });

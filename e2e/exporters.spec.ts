@@ -4,7 +4,7 @@ import { enableAllExporters } from './support/sidecarApi';
 
 test.afterEach(({ world }) => enableAllExporters(world));
 
-test('an exporter is disabled after it was asked for, and enabled again', async ({ page, world, faults }) => {
+test('an exporter is disabled after a confirmation, and enabled again', async ({ page, world, faults }) => {
   const { vpcName } = world.company;
   await openTab(page, 'exporters');
   await expect(page.getByRole('heading', { name: /^\d+ of 500$/ })).toBeVisible();
@@ -43,7 +43,7 @@ test('several exporters are switched at once', async ({ page, world }) => {
   await expect(page.getByRole('switch', { name: `Enabled: ${world.company.vpcName}` })).toBeChecked();
 });
 
-test('a limit that cannot be is refused beside its field', async ({ page }) => {
+test('an impossible limit is refused beside its field', async ({ page }) => {
   await openTab(page, 'exporters');
   await page.getByRole('spinbutton', { name: /^Limit/ }).fill('0');
   await page.getByRole('button', { name: 'Save limit' }).click();

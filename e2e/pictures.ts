@@ -13,18 +13,18 @@ import { completeUntil, removeOtherSources } from './support/sidecarApi';
 
 const FOLDER = 'docs/img';
 const THEMES = ['dark', 'light'] as const;
-/** What a sidecar has to say of the last minutes is a stroke at the edge of three hours. */
+/** A range of its own for Collection health: the few minutes that the sidecar has run would hardly show in three hours. */
 const RANGES: Readonly<Record<string, string>> = { [COLLECTION_HEALTH.uid]: 'from=now-15m&to=now' };
 
-/** Grafana says these of a build that nobody signed, and to whoever does not administer Grafana itself. */
+/** Notices of Grafana itself: for a build that is not signed, and for people who do not administer Grafana. */
 const LEFT_OUT = '[aria-label="Invalid plugin signature"], [aria-label^="You do not have permission to uninstall"]';
 
 /** Flow logs that sum up ten minutes, delivered for slots of five, are that far behind when all is well. Seconds. */
 const USUAL_DELAY = 45 * 60;
-/** Until slots count as whole, and a minute or two of looking. Milliseconds. */
+/** How long slots take to count as whole, with a minute or two for scans. Milliseconds. */
 const SETTLED_WITHIN = 420_000;
 
-/** Of the whole page, unless it is one of dashboards, or something stands over it. */
+/** Takes a picture of the whole page, unless it is a dashboard, or a drawer or dialog is open. */
 async function take(page: Page, name: string, theme: string, isDashboard = false): Promise<void> {
   const file = `${FOLDER}/${name}-${theme}.png`;
   await page.waitForLoadState('networkidle');

@@ -5,7 +5,7 @@ import { OVERVIEW } from '../src/reports/overview';
 import { expect, test } from './support/fixtures';
 import { FROM, HOUR, RANGE, Report } from './support/report';
 
-/** Before all traffic. */
+/** A range before all traffic. */
 const EMPTY_RANGE = `from=${FROM - 96 * HOUR}&to=${FROM - 95 * HOUR}`;
 
 test.use({ role: 'viewer', viewport: { width: 1600, height: 2600 } });
@@ -111,7 +111,7 @@ test('a series leads on as its row does', async ({ page }) => {
   expect(parameters.get('var-action')).toMatch(/^(ACCEPT|REJECT)$/);
 });
 
-/** Those that have a row of what is not shown. */
+/** Reports that have a row of what is not shown. */
 const RANKED = DASHBOARDS.filter(({ uid }) => !['flowscope-action', COLLECTION_HEALTH.uid].includes(uid));
 
 for (const { uid, title } of RANKED) {

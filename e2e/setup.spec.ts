@@ -14,7 +14,7 @@ const card = (page: Page, title: string): Locator =>
 
 const drawerOf = (page: Page) => page.getByRole('dialog', { name: 'Data source, dashboards and alerts' });
 
-/** Opens the installer, answers what it asks, and waits until it has done its work; returns what it says. */
+/** Opens the installer, fills in its form, and waits until it has done its work; returns what it says. */
 async function install(page: Page, { influx }: WorldDescription): Promise<Locator> {
   await openTab(page, 'connection');
   await page
@@ -36,7 +36,7 @@ async function install(page: Page, { influx }: WorldDescription): Promise<Locato
   return said;
 }
 
-/** What there is in an organization that the installer brings. */
+/** What an organization has of all that the installer installs. */
 async function installed(organization: Organization) {
   const [dashboards, rules] = await Promise.all([
     organization.call<object[]>('GET', '/api/search?type=dash-db&tag=flowscope-report'),
@@ -79,7 +79,7 @@ test('a viewer is sent to an administrator as long as the set-up is not finished
   }
 });
 
-test('data source, dashboards and rules are installed at a press; pressing again changes nothing', async ({
+test('one button installs data source, dashboards and rules; pressing it again changes nothing', async ({
   page,
   organization,
   world,
@@ -127,7 +127,7 @@ test('what was typed into the installer is still there when Grafana cannot save 
   await expect(said).toContainText('1 created');
 });
 
-test('what people changed stays as they left it, until they ask for ours again', async ({
+test('what people changed stays as they left it, until they ask for the shipped version', async ({
   page,
   organization,
   world,
@@ -150,8 +150,8 @@ test('what people changed stays as they left it, until they ask for ours again',
   await drawerOf(page).getByRole('button', { name: 'Replace Action with the shipped version' }).click();
   await page.getByRole('button', { name: 'Replace with the shipped version', exact: true }).click();
   await expect(drawerOf(page).getByRole('status').first()).toContainText('1 replaced with the shipped version');
-  const ours = await organization.call<{ dashboard: { version: number } }>('GET', path);
-  expect(ours).toMatchObject({ dashboard: { title: 'Action', version: 3 }, meta: { folderUid: meta.folderUid } });
+  const shipped = await organization.call<{ dashboard: { version: number } }>('GET', path);
+  expect(shipped).toMatchObject({ dashboard: { title: 'Action', version: 3 }, meta: { folderUid: meta.folderUid } });
   expect(await organization.call('GET', `${path}/versions/2`)).toMatchObject({
     data: { title: 'Action, as we like it' },
   });

@@ -3,7 +3,7 @@ import { expect, test } from './support/fixtures';
 import { removeOtherSources } from './support/sidecarApi';
 import { SourceForm } from './support/sourceForm';
 
-/** Within this long a source that was enabled is noticed, looked through, and its objects are collected. */
+/** Within this long a source that was enabled is noticed and scanned, and its objects are collected. Milliseconds. */
 const COLLECTED_MS = 60_000;
 
 test.afterEach(({ world }) => removeOtherSources(world));
@@ -66,7 +66,7 @@ test('a source that reads what another reads is warned about before it is saved,
   await expect(warning).toHaveCount(0);
 });
 
-test('a wrong region is said, and mended at a press', async ({ page, world }) => {
+test('a wrong region is reported, with a button that fills in the right one', async ({ page, world }) => {
   const bucket = await Bucket.create(world, 'eu-central-1');
   await bucket.fill();
   const before = await bucket.list();
@@ -87,7 +87,7 @@ test('a wrong region is said, and mended at a press', async ({ page, world }) =>
   expect(await bucket.list()).toEqual(before);
 });
 
-test('a bucket that does not exist is said, and the source is saved disabled', async ({ page, world }) => {
+test('a bucket that does not exist is reported, and the source is saved disabled', async ({ page, world }) => {
   const form = await SourceForm.begin(page, {
     ...{ name: 'nowhere', bucket: 'e2e-nobody-has-this-bucket', region: 'eu-west-1', key: world.keys.full },
   });
@@ -100,7 +100,7 @@ test('a bucket that does not exist is said, and the source is saved disabled', a
   await expect(form.step('Enable').getByRole('checkbox', { name: /This bucket is only for Flowscope/ })).toBeDisabled();
 });
 
-test('a wrong secret is said', async ({ page, world }) => {
+test('a wrong secret is reported', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
   await bucket.fill();
   const before = await bucket.list();
@@ -116,7 +116,7 @@ test('a wrong secret is said', async ({ page, world }) => {
   expect(await bucket.list()).toEqual(before);
 });
 
-test('an access key that nobody has is said', async ({ page, world }) => {
+test('an access key that does not exist is reported', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
   const form = await SourceForm.begin(page, {
     ...{ name: 'unknown', bucket: bucket.name, region: bucket.region },
@@ -126,7 +126,7 @@ test('an access key that nobody has is said', async ({ page, world }) => {
   await form.says('Credentials', 'Failed', 'AWS does not know this access key id');
 });
 
-test('a key that may not delete is said, and nothing is deleted', async ({ page, world }) => {
+test('a key that may not delete is reported, and nothing is deleted', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
   await bucket.fill();
   const before = await bucket.list();
@@ -140,7 +140,7 @@ test('a key that may not delete is said, and nothing is deleted', async ({ page,
   expect(await bucket.list()).toEqual(before);
 });
 
-test('flow logs without log-status are said, with what to do', async ({ page, world }) => {
+test('flow logs without log-status are reported, with what to do', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
   await bucket.deliverWithout('log-status');
   const before = await bucket.list();
@@ -153,7 +153,7 @@ test('flow logs without log-status are said, with what to do', async ({ page, wo
   expect(await bucket.list()).toEqual(before);
 });
 
-test('an empty prefix is said, and can be mended in place', async ({ page, world }) => {
+test('a prefix without objects is reported, and can be corrected in the form', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
   await bucket.fill();
   const before = await bucket.list();
@@ -169,7 +169,7 @@ test('an empty prefix is said, and can be mended in place', async ({ page, world
   expect(await bucket.list()).toEqual(before);
 });
 
-test('what is wrong in the form is said beside its field, before anything is sent', async ({ page, world }) => {
+test('what is wrong in the form is shown beside its field, before anything is sent', async ({ page, world }) => {
   const form = await SourceForm.begin(page, {
     ...{ name: world.company.source, bucket: 'Not A Bucket', region: 'eu-west-1', key: world.keys.full },
   });
@@ -198,7 +198,7 @@ test('permissions name this bucket and nothing more, in three forms', async ({ p
   await expect(drawer).toBeHidden();
 });
 
-test('a source is deleted after it was asked for, and its bucket stays', async ({ page, world }) => {
+test('a source is deleted after a confirmation, and its bucket stays', async ({ page, world }) => {
   const bucket = await Bucket.create(world);
   await bucket.fill();
   const before = await bucket.list();

@@ -12,8 +12,8 @@ function must(holds: boolean, what: string): void {
 }
 
 /**
- * Decodes an input and checks what must hold of any.
- * Throws what the decoder throws other than that the object is corrupt, and when a rule is broken.
+ * Decodes an input and checks the rules that hold for every object. Throws when one is broken, and whatever error the
+ * decoder throws, unless it says that the object is corrupt.
  */
 export async function check({ bytes, isWhole }: Input): Promise<Outcome> {
   const { corrupt, refusal, summary, lines } = await decodeBytes(bytes);

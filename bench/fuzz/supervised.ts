@@ -5,7 +5,7 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** A process that is asked one thing at a time, and ended when it does not answer in time. */
+/** A child process that gets one message at a time, and is ended when it does not answer in time. */
 export class Supervised {
   private readonly child: ChildProcess;
   private stderr = '';
@@ -19,7 +19,7 @@ export class Supervised {
     this.child.stderr!.on('data', (chunk: Buffer) => (this.stderr = (this.stderr + chunk.toString()).slice(-4000)));
   }
 
-  /** Its answer. Throws {@link NoAnswer} when it hangs or has ended, and ends it. */
+  /** Sends a message and returns the answer. Throws {@link NoAnswer} when the process hangs or has ended, and ends it. */
   ask(question: string | object): Promise<unknown> {
     const { child } = this;
     return new Promise((resolve, reject) => {
@@ -44,7 +44,7 @@ export class Supervised {
     });
   }
 
-  /** Ends it. */
+  /** Ends the process. */
   stop(): void {
     this.child.kill('SIGKILL');
   }

@@ -13,7 +13,7 @@ type Ask = 'memory' | { readonly seed: number; readonly number: number };
 export interface Memory {
   /** What is still referred to. */
   readonly live: number;
-  /** All that the process has of the machine, free or not. */
+  /** All memory that the process holds (RSS), in use or not. */
   readonly rss: number;
 }
 

@@ -3,7 +3,7 @@
  * interface, action and key. Prints a line for each measurement: its name, the number of sums, then bytes, packets and
  * flows.
  *
- * It is let off lightly: no vpc, subnet and instance in the keys, flows counted at their start, no top K, no output, no
+ * It has less to do than Flowscope: no vpc, subnet and instance in the keys, flows counted at their start, no top K, no output, no
  * proof that the gzip is whole. The files are read once, into a table of the columns needed, which is faster for DuckDB
  * than five scans (on one thread, 1.9 s against 4.6 s).
  */

@@ -1,7 +1,7 @@
 /**
  * A small, fast stand-in for S3, a process of its own: `s3Double PORT [LATENCY_MS]`. One bucket in memory, whatever its name: PUT, GET,
  * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Two paths are its own:
- * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and cannot be had; `GET /-/times`:
+ * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and are refused; `GET /-/times`:
  * when the first and the last request of S3's came, ms.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -52,7 +52,7 @@ describe('the S3 double lists as S3 does', () => {
     expect(walk(store, { prefix: '', maxKeys: 2 }, deleteAndAdd)).toEqual([['1', '2'], ['25', '3'], ['4']]);
   });
 
-  it('shows keys that nothing lies behind', () => {
+  it('lists keys that have no object', () => {
     const store = storeOf();
     store.pretend(['x', 'y'], 7, 'AccessDenied');
     const { objects } = store.list({ prefix: '', maxKeys: 10 });

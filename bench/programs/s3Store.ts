@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What S3 answers for an object that a listing shows and that cannot be had. */
+/** The error with which S3 answers for an object that it lists and does not return. */
 export type Refusal = 'NoSuchKey' | 'AccessDenied';
 
-/** One object; without `body` it shows in listings, and whoever asks for it gets the `refusal`. */
+/** One object; without `body` it is listed, and a request for it is answered with the `refusal`. */
 export interface StoredObject {
   readonly etag: string;
   /** Bytes, as the listing says. */
@@ -50,7 +50,7 @@ export class S3Store {
     return object;
   }
 
-  /** Makes keys show in listings that nothing lies behind. */
+  /** Adds keys to listings that have no object. */
   pretend(keys: Iterable<string>, size: number, refusal: Refusal): void {
     const object = { etag: '"d41d8cd98f00b204e9800998ecf8427e"', size, modified: new Date(), refusal };
     for (const key of keys) {

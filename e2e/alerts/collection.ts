@@ -6,7 +6,7 @@ const HISTORY = 45;
 
 type Fields = Readonly<Record<string, number>>;
 
-/** A source, and a collector, on which all is well. */
+/** The fields of a source and a collector without any trouble. */
 const WELL: Fields = {
   ...{ backlog: 0, oldest_age: 0, lag: 600, gaps: 0, objects: 1, records: 1000, malformed: 0, skipdata: 0, errors: 0 },
   ...{ undeleted: 0, not_collected: 0, quarantined: 0, refused: 0 },

@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startGrafana, type Service } from '../../scripts/services';
 
-/** The shortest that Grafana evaluates at. */
+/** The shortest interval at which Grafana evaluates rules. */
 const INTERVAL = '10s';
 const POLL_MS = 1000;
 
-/** An alert that fires: which rule, about whom, and what it says. */
+/** An alert that fires: its rule, its labels and its summary. */
 export interface Firing {
   /** The rule's title. */
   readonly rule: string;
@@ -27,9 +27,9 @@ interface RuleState {
 }
 
 /**
- * A Grafana with our data source, dashboards and rules as they are shipped, but for three things that would make a proof
- * take hours: rules are evaluated every ten seconds, what must hold for minutes must hold for ten seconds, and none is
- * paused.
+ * A Grafana with Flowscope's data source, dashboards and rules as they are shipped, but for three changes, without which
+ * this would take hours: rules are evaluated every ten seconds, conditions must hold for ten seconds instead of minutes, and
+ * no rule is paused.
  */
 export class AlertingGrafana {
   private constructor(private readonly service: Service) {}

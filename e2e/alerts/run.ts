@@ -14,7 +14,7 @@ import { collectionLines } from './collection';
 import { AlertingGrafana, type Firing } from './grafana';
 import { INTERFACES, simulate, type Simulation } from './traffic';
 
-/** The interface that does it, by rule. */
+/** The interface that makes each rule fire. */
 const CULPRITS: Readonly<Record<string, string>> = {
   'refused-surge': INTERFACES.refuses,
   'traffic-stopped': INTERFACES.stops,
@@ -22,7 +22,7 @@ const CULPRITS: Readonly<Record<string, string>> = {
   'traffic-unusual': INTERFACES.floods,
 };
 
-/** Whom each rule must name in times of trouble. */
+/** The source, collector or interface that each rule must name while there is trouble. */
 const EXPECTED: ReadonlyArray<{ readonly rule: string; readonly is: (labels: Firing['labels']) => boolean }> = [
   ...COLLECTION_ALERTS.map(({ name, title }) => ({
     rule: title,

@@ -50,7 +50,7 @@ function linesOf(start: number, ago: number, isTrouble: boolean): string {
 
 /**
  * Runs the collector over three hours of simulated time up to `now` (Unix seconds), minute by minute, as `serve` does: it
- * looks through a bucket into which flow logs are delivered ten minutes late, and writes `collection` and `flow_rate`.
+ * scans a bucket into which flow logs are delivered ten minutes late, and writes `collection` and `flow_rate`.
  */
 export async function simulate(
   client: InfluxClient,

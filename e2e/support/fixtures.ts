@@ -7,11 +7,11 @@ import { Organization } from '../world/organization';
 interface Fixtures {
   /** What was started for the specs. */
   world: WorldDescription;
-  /** Who looks: `test.use({ role: 'viewer' })`. */
+  /** The role of the user who is signed in: `test.use({ role: 'viewer' })`. */
   role: 'admin' | 'viewer';
-  /** The same, as a person of Grafana. */
+  /** The Grafana user with that role. */
   person: Person;
-  /** What the browser's console said went wrong, and errors that nobody caught, as they come; but for Grafana's own. */
+  /** Errors on the browser's console and uncaught errors so far, without those of Grafana itself. */
   faults: string[];
 }
 

@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect } from './fixtures';
 
 export const HOUR = 3_600_000;
-/** A range (ms) that is over, so that figures stand still while we look. */
+/** The end of a range in the past, Unix milliseconds, so that its figures do not change during a test. */
 export const TO = Math.floor(Date.now() / HOUR) * HOUR;
 export const FROM = TO - 2 * HOUR;
 export const RANGE = `from=${FROM}&to=${TO}`;
@@ -19,7 +19,7 @@ export interface Row {
   readonly figures: Figures;
 }
 
-/** A report as it stands in the browser. */
+/** The dashboard of a report, open in the browser. */
 export class Report {
   constructor(private readonly page: Page) {}
 

@@ -35,12 +35,12 @@ export async function completeUntil(world: WorldDescription): Promise<number> {
   return items.find(({ name }) => name === world.company.source)?.completeUntil ?? 0;
 }
 
-/** Forgets every source but the one whose traffic reports show. */
+/** Removes every source but the one whose traffic reports show. */
 export function removeOtherSources(world: WorldDescription): Promise<void> {
   return removeAllBut([world.company.source], world, 'sources');
 }
 
-/** Forgets every account but those of the company. */
+/** Removes every account but those of the company. */
 export function removeOtherAccounts(world: WorldDescription): Promise<void> {
   return removeAllBut(world.company.accountNames, world, 'accounts');
 }

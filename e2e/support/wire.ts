@@ -7,10 +7,10 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Asks Grafana for a path exactly as it is written: whatever else sends requests would tidy it up. */
+/** Sends Grafana a request for a path exactly as it is written: other HTTP clients would normalise it. */
 export type Ask = (method: string, path: string, body?: object) => Promise<Answer>;
 
-/** As somebody who has signed in, or as nobody. Throws when Grafana does not let them in. */
+/** Requests as a person who has signed in, or without signing in. Throws when Grafana refuses the sign-in. */
 export async function asking(grafanaUrl: string, person?: Person): Promise<Ask> {
   const headers: Record<string, string> = {};
   if (person) {

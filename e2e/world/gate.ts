@@ -28,7 +28,7 @@ const CODES: Readonly<Record<string, { readonly unknownKey: string; wrongSecret:
 };
 
 /**
- * Stands before moto on loopback and refuses what IAM would refuse: access keys nobody has, wrong secrets, and actions that
+ * A proxy before moto on loopback that refuses what IAM would refuse: unknown access keys, wrong secrets, and actions that
  * a key's policy lacks. moto's own enforcement calls right signatures wrong where a key or prefix has a slash or an equals
  * sign in it (as run with 5.2.1). Session credentials, as moto's STS gives them out, may do everything.
  */
@@ -110,7 +110,7 @@ function signatureOf({ headers }: IncomingMessage): Signed | undefined {
     : { accessKeyId, scope, service: scope.split('/')[2], headers: names.split(';'), signature };
 }
 
-/** Source: "Create a signed AWS API request", IAM user guide. What is signed is what stands on the wire. */
+/** Source: "Create a signed AWS API request", IAM user guide. What is signed is the request as it was sent. */
 function signatureWith(secret: string, { scope, headers }: Signed, request: IncomingMessage, body: Buffer): string {
   const [path, query = ''] = request.url!.split('?', 2);
   const parameters = query.split('&').filter((part) => part !== '');
@@ -151,7 +151,7 @@ function s3Action({ method, url }: IncomingMessage): string {
   return action ?? 's3:ListBucket';
 }
 
-/** The action of a request of the query protocol, as EC2 and STS speak it: `DescribeVpcs`. */
+/** The action of a request in the query protocol of EC2 and STS: `DescribeVpcs`. */
 const formAction = (body: Buffer) => new URLSearchParams(body.toString()).get('Action');
 
 function xmlOf({ code, message }: Refusal, request: IncomingMessage): string {

@@ -45,7 +45,7 @@ export class Organization {
     return organization;
   }
 
-  /** Lets somebody in. */
+  /** Adds a person with a role. */
   async add({ user, password }: Person, role: 'Admin' | 'Viewer'): Promise<Person> {
     const body = { name: user, login: user, password, OrgId: this.id };
     const { id } = await this.callAs<{ id: number }>(this.root, 'POST', '/api/admin/users', body);
@@ -54,7 +54,7 @@ export class Organization {
     return { user, password };
   }
 
-  /** Lets a viewer in. */
+  /** Adds a viewer. */
   addViewer(): Promise<Person> {
     return this.add({ user: `viewer-${randomUUID().slice(0, 8)}`, password: randomUUID() }, 'Viewer');
   }
@@ -83,13 +83,13 @@ export class Organization {
     const { uid: folderUid } = await this.call<{ uid: string }>('POST', '/api/folders', { title: 'Flowscope' });
     for (const file of readdirSync(DASHBOARDS).filter((name) => name.endsWith('.json'))) {
       const shipped = JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8')) as object;
-      // As the installer notes it: so that it takes them for its own.
+      // Marks them as the installer does, so that it recognises them as shipped.
       const dashboard = { ...shipped, editable: true, flowscope: { hash: hashOf(shipped), save: 1 } };
       await this.call('POST', '/api/dashboards/db', { dashboard, folderUid, overwrite: false });
     }
   }
 
-  /** Takes it and its people away. */
+  /** Deletes the organization and its people. */
   async remove(): Promise<void> {
     for (const id of this.users) {
       await this.callAs(this.root, 'DELETE', `/api/admin/users/${id}`);
@@ -97,7 +97,7 @@ export class Organization {
     await this.callAs(this.root, 'DELETE', `/api/orgs/${this.id}`);
   }
 
-  /** Asks Grafana as the administrator of this organization. */
+  /** Sends a request to Grafana as the administrator of this organization. */
   call<T = unknown>(method: string, path: string, body?: object): Promise<T> {
     return this.callAs<T>(this.admin, method, path, body);
   }

@@ -110,7 +110,7 @@ async function grafanaUrl(which: WhichGrafana, dir: string): Promise<string> {
   );
   const { url } = await startGrafana({
     ...{ home: which.home, dir: join(dir, 'grafana'), dist: resolve('dist'), provisioning },
-    // Whoever does not sign in gets nothing.
+    // Without signing in nobody gets anything.
     env: { GF_AUTH_ANONYMOUS_ENABLED: 'false' },
   });
   return url;

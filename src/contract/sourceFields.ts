@@ -103,7 +103,7 @@ export const SOURCE_FIELDS = {
   pollSeconds: {
     type: 'number',
     ...POLL_SECONDS,
-    rule: 'seconds between two looks are',
+    rule: 'seconds between two scans are',
     label: 'Look every',
     section: 'new-objects',
     description: `${POLL_SECONDS.min} to ${POLL_SECONDS.max} seconds.`,

@@ -179,7 +179,7 @@ describe('while points come every minute and all is well', () => {
     await write(client, { from: NOW - 70 * MINUTE + 50, to: NOW + 6 * MINUTE });
   });
 
-  it.each(EACH)('%s is met at no second', async (_title, rule) => {
+  it.each(EACH)('the condition of %s holds at no second', async (_title, rule) => {
     const evaluated = await evaluate(client, rule, times);
     const isNew = rule.uid === 'flowscope-new-exporter';
     expect(evaluated.map((conditions) => [...conditions.values()])).toEqual(
@@ -192,7 +192,7 @@ describe('Sidecar silent', () => {
   const rule = ruleOf('sidecar-silent');
   const LAST = NOW - 10;
 
-  it('is met from six minutes after the last point on, and in no second of the first five, of that collector alone', async () => {
+  it('holds from six minutes after the last point on, in no second of the first five, and for that collector alone', async () => {
     const client = await database();
     await write(client, { from: NOW - 70 * MINUTE, to: LAST, collector: 'ended' });
     await write(client, { from: NOW - 70 * MINUTE + 50, to: NOW + 60 * MINUTE, collector: 'goes-on' });
@@ -244,7 +244,7 @@ describe.each([MINUTE, 70])('in trouble, with points every %d seconds', (every) 
 });
 
 describe.each(['quarantine', 'not-collected'])('%s', (name) => {
-  it('is met at every second of a quarter of an hour after there were more', async () => {
+  it('holds at every second of the quarter of an hour after there were more', async () => {
     const client = await database();
     const [before, after] = [
       { quarantined: 1, not_collected: 1 },

@@ -27,7 +27,7 @@ function alertProvisioning(): object {
     groups: ALERT_GROUPS.map(({ name, rules }) => ({
       orgId: 1,
       name,
-      // Found by its title, or made: not the dashboards' own, which is found by its uid and may not be there yet.
+      // Grafana finds this folder by its title or creates it. The dashboards' folder is found by its uid, and may not exist yet.
       folder: 'Flowscope alerts',
       interval: EVERY_MINUTE,
       rules: rules.map(provisionedRule),

@@ -146,7 +146,7 @@ function bannerMessages(report: Report): BannerMessage[] {
       notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
     }
   }
-  if (report.needs.includes('action')) {
+  if (report.requiredFields.includes('action')) {
     notes.push({
       name: 'lacks_action',
       query: flows('lacks_action', [`"action" = ${literal(MISSING)}`], scope),
@@ -154,7 +154,7 @@ function bannerMessages(report: Report): BannerMessage[] {
     });
   }
   if (report.lowerBounds) {
-    const text = lacks(report.needs.filter((field) => field !== 'action'));
+    const text = lacks(report.requiredFields.filter((field) => field !== 'action'));
     const query = sumWhenQuery(
       totalsMeasurement(report),
       { ...scope, where: [...scope.where, `${VARS.flowsOfOwnMeasurement.number} = 0`] },

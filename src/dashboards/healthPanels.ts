@@ -55,7 +55,7 @@ export function overTime(title: string, unit: string, labels: readonly string[],
   return panel;
 }
 
-/** One row per source: its newest figures, with what needs a look in orange. */
+/** One row per source: its newest figures, those that need attention in orange. */
 export function sourcesTable(where: string): TableBuilder {
   const figures = COLLECTION_FIGURES.filter(({ isShared }) => !isShared);
   const fields = figures.map(({ field }) => field);

@@ -126,13 +126,13 @@ export function seriesLinks(report: Report, labels: readonly string[]): object[]
     .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
 }
 
-/** What a table of rows has besides what is seen: parts of links. */
+/** The columns that a table has only as parts of links, and does not show. */
 export function hiddenColumns(report: Report): string[] {
   const halves = consoleColumns(report).flatMap(({ tag }) => consoleLinkColumns(tag));
   return [...ownTags(report).map(idColumn), LINK_VERB_COLUMN, ...halves];
 }
 
-/** Makes them parts of links, and keeps them out of sight. */
+/** Hides the columns of {@link hiddenColumns}, and maps their values to what links need. */
 export function addHiddenColumns(panel: PanelBuilder, report: Report): void {
   const hidden = (values: Readonly<Record<string, unknown>>) => properties({ 'custom.hideFrom.viz': true, ...values });
   // The row of what is not shown has no ids: its links leave the filters it would set at All.

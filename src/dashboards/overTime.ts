@@ -43,8 +43,8 @@ import {
 import { GRAFANA, labelOfSeries, VARS } from './vars';
 
 /**
- * Points of a chart, about: of 1 minute below 10 hours, of 5 minutes over a day. Each costs InfluxDB a sum per series, and more
- * of them cannot be told apart; without it Grafana asks for one per pixel.
+ * About how many points a chart has: one per minute below 10 hours, one per 5 minutes over a day. Each costs InfluxDB a sum per
+ * series, and more of them could not be told apart on the screen; by default Grafana queries one per pixel.
  */
 const POINTS = 400;
 
@@ -138,7 +138,7 @@ export function topOverTime(report: Report): PanelBuilder {
   );
 }
 
-/** In above zero, Out below. What has no direction stands above zero: the log does not say. */
+/** In above zero, Out below. Traffic whose flow log has no direction is above zero, too. */
 export function directionsOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
   const labels = ['direction', ...names.labels];

@@ -66,7 +66,7 @@ export function twoPeriodsScope(report: Report): Scope {
   return { ...rankingScope(report), from: `${VARS.start.braced}ms - ${VARS.span.braced}` };
 }
 
-/** What charts read: minutes as far as they reach. */
+/** What charts read: policy `minute` while it keeps the range, else `hour`. */
 export function seriesScope(report: Report, where: readonly string[] = []): Scope {
   const filters = filterConditions(report);
   return { policy: VARS.seriesPolicy.plain, from: GRAFANA.from, to: GRAFANA.to, where: [...filters, ...where] };

@@ -36,7 +36,7 @@ export function refusedStat(report: Report): PanelBuilder {
     .percentChangeColorMode(PercentChangeColorMode.Inverted);
 }
 
-/** Refused flows against all flows. */
+/** The share of refused flows among all flows. */
 export function refusedShareStat(report: Report): PanelBuilder {
   return (
     stat('Refused share', 'Refused flows against all flows in the range.')

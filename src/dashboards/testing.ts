@@ -20,7 +20,7 @@ export interface DashboardJson {
     readonly title?: string;
     /** The shortest interval of its points. */
     readonly interval?: string;
-    /** How many points it asks for, about. */
+    /** About how many points its query returns. */
     readonly maxDataPoints?: number;
     readonly targets?: ReadonlyArray<{ readonly refId: string; readonly query: string }>;
   }>;

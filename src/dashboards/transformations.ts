@@ -21,7 +21,7 @@ export function nameValues(namesRefId: string, columns: readonly string[]): Data
   };
 }
 
-/** Rows of several queries under each other. */
+/** Puts the rows of several queries into one frame, one query after the other. */
 export function mergeRows(refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, { id: 'merge', options: {} });
 }
@@ -38,12 +38,12 @@ export function join(field: string, refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, { id: 'joinByField', options: { byField: field, mode: 'outerTabular' } });
 }
 
-/** The columns of all queries beside each other. */
+/** Puts the columns of all queries side by side in one frame. */
 export function concatenate(): DataTransformerConfig {
   return { id: 'concatenate', options: { frameNameMode: 'drop' } };
 }
 
-/** Points of the same time in one row. */
+/** Puts points of the same time into one row. */
 export function joinByTime(refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, { id: 'joinByField', options: { byField: 'Time', mode: 'outer' } });
 }

@@ -19,7 +19,7 @@ type Sums = Record<(typeof METRICS)[number], number>;
 const world = World.forTests();
 let ask: Ask;
 let truth: Sums;
-/** What the records say, per report and row: added up here, line by line. */
+/** The expected sums per report and row, added up here from the records, line by line. */
 let records: Array<Record<string, string>>;
 
 beforeAll(async () => {

@@ -165,8 +165,8 @@ function hidden(
 }
 
 /**
- * A number computed from the first window's start, whose length depends on the policy. Two subqueries of which one is
- * empty: a conditional expression is nothing InfluxQL has.
+ * A number computed from the start of the first window, whose length depends on the policy. InfluxQL has no conditional
+ * expressions, so there are two subqueries of which one is empty.
  */
 function alignedQuery(value: (start: string) => string): string {
   const { minute, hour } = policyConditions(RANGE);
@@ -191,7 +191,7 @@ function bannerVariables(report: Report): Variable[] {
   ];
 }
 
-/** Whatever the report's measurement has is under one of the busiest keys, or under none by name. */
+/** The range, limited to the busiest keys and to `other`. */
 function ofKeys(report: Report): Scope {
   const { key } = report;
   return withConditions(rankingScope(report), [`("${key}" = '${OTHER}' OR ${isOneOfChosen(key!, VARS.keys)})`]);
@@ -210,8 +210,8 @@ function totalVariables(report: Report): Variable[] {
 }
 
 /**
- * Where totals come from: with All, `.*flow_interface` matches; with a key chosen only the report's measurement. In a
- * store without traffic it is one that has none: a query must name something.
+ * The measurement that totals come from: with All, `.*flow_interface` matches; with a key chosen only the report's measurement.
+ * In a store without traffic it is one without traffic, since a query must name a measurement.
  */
 function totalOf(report: Report, filters: readonly FilterName[]): Variable {
   const chosen = filters.map((name) => filterVar(name).regex).join('');

@@ -11,7 +11,7 @@ export const OVERVIEW: Report = {
   key: 'application',
   filters: [...PLACE, 'action', 'application'],
   links: [{ to: 'overview', set: ['application'] }],
-  needs: ['protocol', 'srcport', 'dstport'],
+  requiredFields: ['protocol', 'srcport', 'dstport'],
   lowerBounds: true,
   refusedByFlows: false,
   directions: false,

@@ -33,7 +33,7 @@ export interface Report {
   readonly filters: readonly FilterName[];
   readonly links: readonly Link[];
   /** Flow-log fields without which the report is empty. */
-  readonly needs: readonly string[];
+  readonly requiredFields: readonly string[];
   /** Whether the measurement keeps only the top K keys, so that values of a row are lower bounds. */
   readonly lowerBounds: boolean;
   /** Whether refused traffic gets rows of its own, ranked by flows: in bytes it is too small to be listed. */
@@ -83,7 +83,7 @@ const ENTRIES = {
     columns: [ACTION],
     filters: [...PLACE, 'action'],
     links: [{ to: 'action-interface', set: ['action'] }],
-    needs: ['action'],
+    requiredFields: ['action'],
     refusedByFlows: false,
     directions: false,
   },
@@ -100,7 +100,7 @@ const ENTRIES = {
       { to: 'action-interface-src', set: ['action', 'interface'] },
       { to: 'action-interface-dst', set: ['action', 'interface'] },
     ],
-    needs: ['action', 'interface-id'],
+    requiredFields: ['action', 'interface-id'],
     refusedByFlows: true,
     directions: false,
   },
@@ -114,7 +114,7 @@ const ENTRIES = {
     key: 'dst',
     filters: [...PLACE, 'action', 'destination'],
     links: [{ to: 'pair-interface-action', set: ['action', 'interface', 'destination'] }],
-    needs: ['action', 'interface-id', 'dstaddr'],
+    requiredFields: ['action', 'interface-id', 'dstaddr'],
     refusedByFlows: true,
     directions: false,
   },
@@ -128,7 +128,7 @@ const ENTRIES = {
     key: 'src',
     filters: [...PLACE, 'action', 'source'],
     links: [{ to: 'pair-interface-action', set: ['action', 'interface', 'source'] }],
-    needs: ['action', 'interface-id', 'srcaddr'],
+    requiredFields: ['action', 'interface-id', 'srcaddr'],
     refusedByFlows: true,
     directions: false,
   },
@@ -142,7 +142,7 @@ const ENTRIES = {
     key: 'interface',
     filters: [...PLACE, 'action'],
     links: [{ to: 'pair-interface', set: ['interface'] }],
-    needs: ['interface-id'],
+    requiredFields: ['interface-id'],
     refusedByFlows: false,
     directions: true,
   },
@@ -156,7 +156,7 @@ const ENTRIES = {
     key: 'pair',
     filters: [...PLACE, 'action', 'source', 'destination'],
     links: [{ to: 'pair-interface-action', set: ['interface', 'source', 'destination'] }],
-    needs: ['interface-id', 'srcaddr', 'dstaddr'],
+    requiredFields: ['interface-id', 'srcaddr', 'dstaddr'],
     refusedByFlows: false,
     directions: false,
   },
@@ -170,7 +170,7 @@ const ENTRIES = {
     key: 'pair',
     filters: [...PLACE, 'action', 'source', 'destination'],
     links: [],
-    needs: ['action', 'interface-id', 'srcaddr', 'dstaddr'],
+    requiredFields: ['action', 'interface-id', 'srcaddr', 'dstaddr'],
     refusedByFlows: true,
     directions: false,
   },

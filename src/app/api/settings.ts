@@ -5,7 +5,7 @@ import { grafana } from './grafana';
 
 const URL_OF_SETTINGS = `/api/plugins/${PLUGIN_ID}/settings`;
 
-/** What the plugin keeps in Grafana. Keys that are not ours are carried along. */
+/** The plugin's settings in Grafana. Keys that are unknown here are kept when they are saved. */
 const jsonData = z.looseObject({
   sidecarUrl: z.string().optional(),
   /** The sidecar being tried, see Connection/connect.ts; may be left over from an interrupted try. */

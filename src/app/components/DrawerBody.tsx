@@ -20,6 +20,6 @@ export function DrawerBody({ children }: React.PropsWithChildren) {
 const getStyles = (theme: GrafanaTheme2) =>
   css({
     '&:focus, &:focus-visible': { outline: 'none', boxShadow: 'none' },
-    // Grafana's drawer gives the focus back to it, which scrolls: the space above it stays in sight.
+    // Grafana's drawer gives the focus back to it, which scrolls: the space above it stays visible.
     scrollMarginTop: theme.spacing(2),
   });

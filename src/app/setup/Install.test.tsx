@@ -148,7 +148,7 @@ describe('the installer', () => {
     expect(screen.queryByRole('button', { name: 'Update' })).not.toBeInTheDocument();
   });
 
-  it('takes ours again in place of what people changed, when they ask for it', async () => {
+  it('replaces a changed dashboard by the shipped one when people ask for it', async () => {
     await installed();
     grafana.changeDashboard('flowscope-overview');
     grafana.dashboards.get('flowscope-overview')!.folderUid = 'theirs';
@@ -180,7 +180,7 @@ describe('the installer', () => {
     expect(await screen.findAllByText('up to date')).toHaveLength(1 + DASHBOARDS + RULES);
   });
 
-  it('says so when ours could not be taken, since somebody saved meanwhile', async () => {
+  it('says so when a dashboard could not be replaced because somebody saved it at that moment', async () => {
     await installed();
     grafana.changeDashboard('flowscope-overview');
     const { user } = render(<InstallDrawer onClose={() => undefined} />);
@@ -192,7 +192,7 @@ describe('the installer', () => {
     expect(await screen.findByRole('button', { name: 'Replace Overview with the shipped version' })).toBeEnabled();
   });
 
-  it('puts ours in place of what was deleted meanwhile, and knows it as ours', async () => {
+  it('installs a shipped dashboard again that was deleted, and recognises it as shipped', async () => {
     await installed();
     grafana.changeDashboard('flowscope-overview');
     Object.assign(grafana.rules.get('flowscope-backlog-old')!, { for: '20m' });
@@ -211,7 +211,7 @@ describe('the installer', () => {
     expect(await screen.findByRole('button', { name: 'Install' })).toBeEnabled();
   });
 
-  it('knows an update as ours although the dashboard was deleted before it', async () => {
+  it('recognises an update as shipped although the dashboard was deleted before it', async () => {
     await installed();
     await nextVersion();
     const { user } = render(<InstallDrawer onClose={() => undefined} />);
@@ -360,7 +360,7 @@ describe('the Connection tab', () => {
     expect(screen.getByText('InfluxDB returned error: authorization failed')).toBeInTheDocument();
   });
 
-  it('looks again at a press', async () => {
+  it('checks again when its button is pressed', async () => {
     await installed();
     const { user } = part();
     expect(await screen.findByText(`${1 + DASHBOARDS + RULES} up to date`)).toBeInTheDocument();

@@ -14,7 +14,7 @@ export interface ErrorWords {
   readonly viewer: string;
 }
 
-const NOT_LISTED = 'It could not be looked through: an administrator sees why.';
+const NOT_LISTED = 'It could not be scanned: an administrator sees why.';
 /** Of whatever goes wrong with a queue: the listing does without it. */
 export const QUEUE_NOT_READ = 'Its SQS queue cannot be read, so the bucket is listed instead.';
 

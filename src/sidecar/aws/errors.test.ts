@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultOf } from '../inspect/checkFaults';
+import { failedOutcome } from '../inspect/checkFaults';
 import { ERROR_CODES, viewerWords } from './errorCodes';
 import { AwsError, explainAwsError } from './errors';
 
@@ -23,7 +23,7 @@ describe('a role that cannot be taken on', () => {
   });
 
   it('is what Test names', () => {
-    expect(faultOf(denied, AT)).toMatchObject({
+    expect(failedOutcome(denied, AT)).toMatchObject({
       state: 'fail',
       message: `sts:AssumeRole denied on ${ROLE}`,
       fix: { field: 'roleArn' },
@@ -47,7 +47,7 @@ describe('an address that is none', () => {
   });
 
   it('is what Test names', () => {
-    expect(faultOf(invalid, AT)).toMatchObject({
+    expect(failedOutcome(invalid, AT)).toMatchObject({
       message: expect.stringContaining(':99999'),
       fix: { field: 'endpoint' },
     });
@@ -65,7 +65,7 @@ describe('every error code', () => {
   it.each(Object.keys(ERROR_CODES))('%s has words for the log, for a Test and for viewers', (code) => {
     const call = { ...AT, queue: 'events', key: 'AWSLogs/a.log.gz', account: '111122223333' };
     const log = explainAwsError(fault(code), call);
-    const check = faultOf(fault(code), call);
+    const check = failedOutcome(fault(code), call);
     const viewer = viewerWords(code);
     expect(log.code).toBe(code);
     expect(check.state).toBe('fail');
@@ -95,8 +95,8 @@ describe('every error code', () => {
     expect(explainAwsError(fault('Teapot'), CALL).message).toBe(
       's3:ListBucket failed for bucket flow-logs (eu-west-1): Teapot, said by AWS'
     );
-    expect(viewerWords('Teapot')).toBe('It could not be looked through: an administrator sees why.');
-    expect(viewerWords('toString')).toBe('It could not be looked through: an administrator sees why.');
+    expect(viewerWords('Teapot')).toBe('It could not be scanned: an administrator sees why.');
+    expect(viewerWords('toString')).toBe('It could not be scanned: an administrator sees why.');
     expect(viewerWords('sqs:AccessDenied')).toBe('Its SQS queue cannot be read, so the bucket is listed instead.');
   });
 });

@@ -23,7 +23,7 @@ import { print, say } from '../util/output';
 
 const HOUR = 3600;
 
-/** `flowscope adopt`: for a store whose registry was lost, or replaced by an older copy. */
+/** `flowscope adopt`: makes this registry the one that fills a store whose registry was lost, or replaced by an older copy. */
 export function adoptCommand(): Command {
   return new Command('adopt')
     .description('make this registry the one that fills the store, when the former one is lost for good')
@@ -41,16 +41,16 @@ export function adoptCommand(): Command {
       const client = createInfluxClient(process.env);
       await withRegistry(async (registry) => {
         const id = await registry.registryId();
-        let standing = await inspectStore(client);
-        if (ownerOf(standing, id) === 'us' && standing.missing.length > 0) {
-          // Before anything is made: what was stored in what is missing is stored no more.
+        let storeState = await inspectStore(client);
+        if (ownerOf(storeState, id) === 'us' && storeState.missing.length > 0) {
+          // Before missing policies are made anew: the registry must note that what they held is no longer stored.
           const events = { onStoreRecreated: say };
           const claim = new StoreClaim(registry, client, now, events);
           await claim.ensureMayBegin().finally(() => claim.close());
-          standing = await inspectStore(client);
+          storeState = await inspectStore(client);
         }
         await prepareStore(client);
-        const adopting: Adopting = { registry, client, id, standing };
+        const adopting: Adopting = { registry, client, id, storeState };
         await (restored ? adoptRestored(adopting, yes === true) : adopt(adopting));
       }, registryFolder());
     });
@@ -59,15 +59,16 @@ export function adoptCommand(): Command {
 interface Adopting {
   readonly registry: Registry;
   readonly client: InfluxClient;
-  /** Of this registry. */
+  /** The id of this registry. */
   readonly id: string;
-  readonly standing: StoreState;
+  /** What the store said of itself before anything was changed. */
+  readonly storeState: StoreState;
 }
 
 async function adopt(adopting: Adopting): Promise<void> {
-  const { registry, client, id, standing } = adopting;
+  const { registry, client, id, storeState } = adopting;
   const { database } = client.settings;
-  const owner = ownerOf(standing, id);
+  const owner = ownerOf(storeState, id);
   if (owner === 'us') {
     const mark = await markAhead(adopting);
     if (mark) {
@@ -76,7 +77,7 @@ async function adopt(adopting: Adopting): Promise<void> {
           `registry back; if it is lost: flowscope adopt --restored.`
       );
     }
-    if (standing.record?.handover === undefined) {
+    if (storeState.record?.handover === undefined) {
       print('This registry fills the store already: nothing was changed.');
       return;
     }
@@ -90,9 +91,9 @@ async function adopt(adopting: Adopting): Promise<void> {
     return;
   }
   await letOthersEnd(client);
-  // Once more: until they ended, others went on.
+  // Read again: until they ended, the others went on filling the store.
   const { record, claim } = await inspectStore(client);
-  if (claim !== standing.claim) {
+  if (claim !== storeState.claim) {
     throw new CommandFailed(`Another registry was given the database ${database} meanwhile: nothing was changed.`);
   }
   const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours() };
@@ -107,12 +108,12 @@ async function adopt(adopting: Adopting): Promise<void> {
 
 /** The registry is a copy of the one that fills the store, and got less far. */
 async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<void> {
-  const { registry, client, id, standing } = adopting;
+  const { registry, client, id, storeState } = adopting;
   const { database } = client.settings;
-  if (ownerOf(standing, id) !== 'us') {
+  if (ownerOf(storeState, id) !== 'us') {
     throw new CommandFailed(
-      `The database ${database} was never filled by this registry, which is no copy of the one that fills it, then. If that ` +
-        `one is lost: flowscope adopt.`
+      `This registry never filled the database ${database}, so it is no copy of the one that does. If that one is lost: ` +
+        `flowscope adopt.`
     );
   }
   const ahead = await markAhead(adopting);
@@ -138,7 +139,7 @@ function explainRestored(last: number | undefined, mark: Mark): void {
   if (last === undefined) {
     say(`This registry has collected nothing yet; the store was filled until ${mark.at}.`);
   } else {
-    // Flow logs come minutes after their traffic, up to a quarter of an hour with the usual delays.
+    // Flow logs are delivered minutes after their traffic, up to a quarter of an hour with the usual delays.
     const from = isoTime(floorHour(last - HOUR / 4));
     say(`This registry last collected at ${isoTime(last)}; the store was filled until ${mark.at}.`);
     say(`What was collected in between is traffic of ${from} to ${until}, and of earlier hours where it came late.`);
@@ -150,23 +151,26 @@ function explainRestored(last: number | undefined, mark: Mark): void {
   say(
     '- may be missing: nothing that was stored; what changed in between in sources, exporters and accounts is as before'
   );
-  say('- hours of the last days are summed again from their minutes, since nobody knows which of them were due');
+  say('- hours of the last days are recomputed from their minutes, since nothing says any more which of them must be');
 }
 
-/** The store's mark, when this registry is behind it. */
-async function markAhead({ registry, standing: { record }, id }: Adopting): Promise<Mark | undefined> {
+/** How far the store was filled, when this registry got less far; else undefined. */
+async function markAhead({ registry, storeState: { record }, id }: Adopting): Promise<Mark | undefined> {
   const mark = record?.registryId === id ? record.mark : undefined;
   return mark && isBehind(await registry.filledStore(), mark) ? mark : undefined;
 }
 
-/** Asks all who fill the store to end, and waits until they have seen that and finished what they had begun. */
+/** Asks all collectors of the store to end, and waits until they have seen that and finished what they had begun. */
 async function letOthersEnd(client: InfluxClient): Promise<void> {
   await writeStoreRecord(client, { handover: isoTime(now()) });
   say(`Waiting ${HANDOVER_MS / 1000} s, in which whoever still fills the store finishes what it has begun and ends.`);
   await sleep(HANDOVER_MS);
 }
 
-/** Leaves in the store who fills it and how far it got, and lets it be filled. */
+/**
+ * Records in the store that this registry fills it and how far it got, and ends the request to hand it over. Throws
+ * {@link CommandFailed} when another registry did the same at that time.
+ */
 async function noteFilled({ registry, client, id }: Adopting, storeId: string | undefined): Promise<void> {
   const { round, offset, changes } = await registry.filledStore();
   const mark = { round, offset, changes, at: isoTime(now()) };
@@ -179,7 +183,7 @@ async function noteFilled({ registry, client, id }: Adopting, storeId: string | 
   }
 }
 
-/** All hours whose minutes are kept: which of them are to be summed again, only the lost registry knew. */
+/** All hours whose minutes are kept, Unix seconds: only the lost registry knew which of them were dirty. */
 function recomputableHours(): number[] {
   const last = floorHour(now());
   const first = horizonsAt(now()).minuteHorizon;

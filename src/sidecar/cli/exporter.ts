@@ -10,14 +10,14 @@ import { CommandFailed } from '../util/commandError';
 import { formatTime, listed, plain } from './format';
 import { print, printJson, say } from '../util/output';
 
-/** All exporters, with the names of their VPCs, subnets or interfaces and of their accounts where they are known. */
+/** All exporters, with the descriptions of their VPCs, subnets or interfaces and of their accounts where they are known. */
 interface NamedOverview extends ExporterOverview {
   readonly exporters: ReadonlyArray<KnownExporter & { readonly name?: string; readonly accountName?: string }>;
 }
 
 function list(): Command {
   return new Command('list')
-    .description('all exporters, with how they stand to the limit')
+    .description('all exporters, and how many of the limit are in use')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const overview = await withRegistry(async (registry): Promise<NamedOverview> => {
@@ -36,7 +36,7 @@ function list(): Command {
 
 function printExporters({ exporters, counted, limit }: NamedOverview): void {
   if (exporters.length === 0) {
-    print(`No exporter yet, of ${formatCount(limit)}: they show up with the first collected object.`);
+    print(`No exporter yet (limit ${formatCount(limit)}): they are added with the first collected object.`);
     return;
   }
   const table = new Table({
@@ -65,7 +65,7 @@ function printExporters({ exporters, counted, limit }: NamedOverview): void {
   print(`${formatCount(counted)} of ${formatCount(limit)}`);
 }
 
-/** What somebody should look at, each with what to do. */
+/** Warnings about the limit and about flow logs without vpc-id, each with what to do. */
 function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): string[] {
   const warnings: string[] = [];
   if (counted > limit) {
@@ -76,7 +76,7 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   const { exporters: beyond, otherRecords } = overflow;
   const records = beyond.reduce((sum, exporter) => sum + exporter.records, otherRecords);
   if (records > 0) {
-    const isRoom = otherRecords === 0 && beyond.length <= limit - counted;
+    const allFit = otherRecords === 0 && beyond.length <= limit - counted;
     const more =
       otherRecords > 0
         ? `More than ${formatCount(MAX_OVERFLOW_IDS)} exporters`
@@ -84,7 +84,7 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
     warnings.push(
       `${more} found no place under the limit of ${limit} in the last 30 days: ` +
         `${formatCounted(records, 'record')} counted as exporter "overflow" (${listed(beyond.map(({ id }) => id))}). ` +
-        (isRoom
+        (allFit
           ? 'There is room now: they take a place with their next objects.'
           : 'Raise the limit (flowscope exporter limit N), or disable exporters you do not need.')
     );
@@ -136,7 +136,7 @@ function limit(): Command {
     });
 }
 
-/** `flowscope exporter list | enable | disable | limit` */
+/** `flowscope exporter list | enable | disable | limit`: who produces traffic, and who of them is counted by name. */
 export function exporterCommand(): Command {
   return new Command('exporter')
     .description('who produces the traffic: accounts and VPCs')

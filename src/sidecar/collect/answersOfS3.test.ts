@@ -70,8 +70,8 @@ async function collector(...buckets: FakeBucket[]) {
     ...{ fake, clock, sources },
     keys: () => [...fake.objects.keys()],
     fakeOf: ({ id }: Source) => places.get(id)!.fake,
-    look: () => collectAll(sources, tools),
-    /** A look through the first source, which has this queue. */
+    scan: () => collectAll(sources, tools),
+    /** A scan of the first source, which has this queue. */
     lookWith: (queue: Queue) => scanSource(sources[0], progress, { ...tools, queueOf: () => Promise.resolve(queue) }),
     bytes: async () => (await influx.query('SELECT sum("bytes") AS "n" FROM "minute"."flow_interface"'))[0]?.n ?? 0,
     explain: async (key: string) => (await registry().explainObject(key)).entries[0],
@@ -88,50 +88,50 @@ describe("the collector's clock", () => {
     ['behind', 3 * HOUR],
     ['ahead', -3 * HOUR],
   ])('three hours %s: nothing is read, stored or deleted until it is right', async (_case, skew) => {
-    const { fake, clock, look, bytes, keys } = await collector({ objects: bodies(3, skew), skew });
-    const [run] = await look();
+    const { fake, clock, scan, bytes, keys } = await collector({ objects: bodies(3, skew), skew });
+    const [run] = await scan();
     expect(run.error).toMatch(SENTENCE);
     expect(run.result).toBeUndefined();
     expect([fake.asked('GetObject'), fake.asked('DeleteObject') + fake.asked('DeleteObjects')]).toEqual([0, 0]);
     expect(await bytes()).toBe(0);
     expect((await registry().listSources())[0]).toMatchObject({ lastError: run.error, lastErrorCode: 'ClockDiffers' });
     clock.off = skew;
-    expect((await look())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
+    expect((await scan())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
     expect([await bytes(), keys()]).toEqual([6, []]);
   });
 
-  it('goes on with the next look once the clock of the store was set right', async () => {
-    const { fake, look, bytes } = await collector({ objects: bodies(2), skew: 3 * HOUR });
-    expect((await look())[0].error).toMatch(SENTENCE);
+  it('goes on with the next scan once the clock of the store was set right', async () => {
+    const { fake, scan, bytes } = await collector({ objects: bodies(2), skew: 3 * HOUR });
+    expect((await scan())[0].error).toMatch(SENTENCE);
     fake.behave({});
-    expect((await look())[0].error).toBeUndefined();
+    expect((await scan())[0].error).toBeUndefined();
     expect(await bytes()).toBe(3);
   });
 
   it('off by less than five minutes is right', async () => {
-    const { look, bytes } = await collector({ objects: bodies(2), skew: 290 });
-    expect((await look())[0].error).toBeUndefined();
+    const { scan, bytes } = await collector({ objects: bodies(2), skew: 290 });
+    expect((await scan())[0].error).toBeUndefined();
     expect(await bytes()).toBe(3);
   });
 
   it('stops a source of an empty bucket, too: it would not be seen to be wrong until objects come', async () => {
-    const { look } = await collector({ skew: -3 * HOUR });
-    expect((await look())[0].error).toMatch(SENTENCE);
+    const { scan } = await collector({ skew: -3 * HOUR });
+    expect((await scan())[0].error).toMatch(SENTENCE);
   });
 
-  it.each([1, 2, 3])('one odd answer of S3, the %i. of a look, stops nothing', async (odd) => {
+  it.each([1, 2, 3])('one odd answer of S3, the %i. of a scan, stops nothing', async (odd) => {
     let answers = 0;
     const date = () => new Date(Date.now() + (++answers === odd ? 3 * HOUR * 1000 : 0)).toUTCString();
-    const { look, bytes, keys } = await collector({ objects: bodies(3), date });
-    expect((await look())[0].error).toBeUndefined();
+    const { scan, bytes, keys } = await collector({ objects: bodies(3), date });
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([6, []]);
   });
 
   it('is judged wrong although the first answer is odd and agrees with it', async () => {
     let answers = 0;
     const date = () => new Date(Date.now() + (++answers === 1 ? 0 : 3 * HOUR * 1000)).toUTCString();
-    const { fake, look } = await collector({ objects: bodies(3), date });
-    expect((await look())[0].error).toMatch(SENTENCE);
+    const { fake, scan } = await collector({ objects: bodies(3), date });
+    expect((await scan())[0].error).toMatch(SENTENCE);
     expect(fake.asked('GetObject')).toBe(0);
   });
 
@@ -139,40 +139,40 @@ describe("the collector's clock", () => {
     ['no Date', () => undefined],
     ['a Date that is none', () => 'yesterday'],
   ])('is not judged by a store that sends %s, except by what is newer than it', async (_case, date) => {
-    const { fake, look, bytes, keys } = await collector({ objects: bodies(2), date });
-    expect((await look())[0].error).toBeUndefined();
+    const { fake, scan, bytes, keys } = await collector({ objects: bodies(2), date });
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([3, []]);
     fake.become({ objects: bodies(1, 3 * HOUR), date, modified: () => actualNow() + 3 * HOUR });
-    expect((await look())[0].error).toMatch(SENTENCE);
+    expect((await scan())[0].error).toMatch(SENTENCE);
     expect([await bytes(), keys()]).toEqual([3, ['logs/1.log.gz']]);
   });
 
   it('an object that is newer than it is a reason, one of a backlog of years is none', async () => {
     const times: Record<string, number> = { 'logs/1.log.gz': actualNow() - 3 * 365 * 24 * HOUR };
-    const { fake, look, bytes, keys } = await collector({ objects: bodies(2), modified: (key) => times[key] });
-    expect((await look())[0].error).toBeUndefined();
+    const { fake, scan, bytes, keys } = await collector({ objects: bodies(2), modified: (key) => times[key] });
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([3, []]);
     times['logs/3.log.gz'] = actualNow() + 3 * HOUR;
     fake.become({ objects: { 'logs/3.log.gz': body(4), 'logs/4.log.gz': body(5) }, modified: (key) => times[key] });
-    const [{ error }] = await look();
+    const [{ error }] = await scan();
     expect(error).toMatch(SENTENCE);
     expect(error).toContain('logs/3.log.gz');
     expect([await bytes(), keys().length]).toEqual([3, 2]);
   });
 
   it('of one store, when wrong, stops no other source', async () => {
-    const { look, bytes, sources, fakeOf } = await collector(
+    const { scan, bytes, sources, fakeOf } = await collector(
       { objects: bodies(2), skew: 3 * HOUR },
       { objects: bodies(3) }
     );
-    const errors = (await look()).map(({ error }) => error);
+    const errors = (await scan()).map(({ error }) => error);
     expect(errors).toEqual([expect.stringMatching(SENTENCE), undefined]);
     expect(await bytes()).toBe(6);
     expect(sources.map((source) => fakeOf(source).objects.size)).toEqual([2, 0]);
   });
 
-  it('that jumps during a look ends it: what was fetched already is not stored', async () => {
-    const { fake, clock, look, bytes } = await collector({ objects: bodies(40) });
+  it('that jumps during a scan ends it: what was fetched already is not stored', async () => {
+    const { fake, clock, scan, bytes } = await collector({ objects: bodies(40) });
     fake.behave({
       lie: when('GetObject', () => {
         if (fake.asked('GetObject') === 1) {
@@ -181,12 +181,12 @@ describe("the collector's clock", () => {
         return undefined;
       }),
     });
-    expect((await look())[0].error).toMatch(SENTENCE);
+    expect((await scan())[0].error).toMatch(SENTENCE);
     expect(await bytes()).toBe(0);
     expect(fake.objects.size).toBe(40);
     expect(fake.asked('GetObject')).toBeLessThan(10);
     clock.off = 0;
-    expect((await look())[0].error).toBeUndefined();
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), fake.objects.size]).toEqual([(40 * 41) / 2, 0]);
   });
 
@@ -270,11 +270,11 @@ describe('what is not what was listed', () => {
   ])('%s: nothing is stored, deleted or quarantined, and the next listing tries again', async (_case, lie, said) => {
     const objects = bodies(2);
     const answer = lie(objects[KEY]);
-    const { fake, look, bytes, keys, explain } = await collector({
+    const { fake, scan, bytes, keys, explain } = await collector({
       objects,
       lie: when('GetObject', ({ key }) => (key === KEY ? answer : undefined)),
     });
-    const [run] = await look();
+    const [run] = await scan();
     expect(run.error).toMatch(said);
     expect(run.error).toContain(KEY);
     expect(run.result).toMatchObject({ backlog: 1 });
@@ -285,20 +285,20 @@ describe('what is not what was listed', () => {
     expect(await registry().countQuarantine()).toBe(0);
 
     fake.behave({});
-    expect((await look())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
+    expect((await scan())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
     expect([await bytes(), keys()]).toEqual([3, []]);
     expect(await explain(KEY)).toMatchObject({ state: 'deleted' });
   });
 
   it('is no duplicate of what was collected, and no conflict with it', async () => {
     const objects = { [KEY]: body(7) };
-    const { fake, look, bytes, keys, explain } = await collector({ objects });
-    await look();
+    const { fake, scan, bytes, keys, explain } = await collector({ objects });
+    await scan();
     expect([await bytes(), keys()]).toEqual([7, []]);
     const name = '111122223333_vpcflowlogs_eu-west-1_fl-0a_20261124T0000Z_0badcafe.log.gz';
     const first = body(8);
     fake.become({ objects: { [`a/${name}`]: first } });
-    await look();
+    await scan();
     expect([await bytes(), keys()]).toEqual([15, []]);
     // The same again elsewhere, of which S3 gives something else at first.
     const lies: FakeAnswer[] = [
@@ -309,19 +309,19 @@ describe('what is not what was listed', () => {
     ];
     for (const lie of lies) {
       fake.become({ objects: { [`b/${name}`]: first }, lie: when('GetObject', lie) });
-      expect((await look())[0].error).toContain(`b/${name}`);
+      expect((await scan())[0].error).toContain(`b/${name}`);
       expect(keys()).toEqual([`b/${name}`]);
       expect(await explain(`b/${name}`)).toMatchObject({ state: 'not-read' });
     }
     fake.behave({});
-    await look();
+    await scan();
     expect([await bytes(), keys()]).toEqual([15, []]);
   });
 
   it('a weak ETag or one without quotes names the same version', async () => {
     const objects = bodies(2);
     const bare = (etag: string) => etag.replaceAll('"', '');
-    const { look, bytes, keys } = await collector({
+    const { scan, bytes, keys } = await collector({
       objects,
       lie: when('GetObject', ({ key }) => {
         const whole = objects[key];
@@ -329,13 +329,13 @@ describe('what is not what was listed', () => {
         return { headers: { 'Content-Length': whole.length, ETag: etag }, body: whole };
       }),
     });
-    expect((await look())[0].error).toBeUndefined();
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([3, []]);
   });
 
   it('what is damaged as it was listed is quarantined still', async () => {
-    const { look, keys, explain } = await collector({ objects: { [KEY]: Buffer.from('<html>') } });
-    expect((await look())[0].error).toBeUndefined();
+    const { scan, keys, explain } = await collector({ objects: { [KEY]: Buffer.from('<html>') } });
+    expect((await scan())[0].error).toBeUndefined();
     expect(await explain(KEY)).toMatchObject({ state: 'quarantined', reason: 'not-gzip' });
     expect(keys()).toEqual([KEY]);
   });
@@ -351,50 +351,50 @@ describe('404 and 412 for a listed object', () => {
     ['the page of a 404', { status: 404, body: '<html><body>Not found<br></body></html>' }, '(404)'],
     ['412', { status: 412, body: xml('PreconditionFailed') }, '(412)'],
     ['a blank 412', { status: 412 }, '(412)'],
-  ])('%s shows: in the error, the backlog and the ledger, look after look', async (_case, answer, said) => {
-    const { fake, look, bytes, keys, explain } = await collector({
+  ])('%s shows: in the error, the backlog and the ledger, scan after scan', async (_case, answer, said) => {
+    const { fake, scan, bytes, keys, explain } = await collector({
       objects: bodies(3),
       lie: when('GetObject', ({ key }) => (key === KEY ? answer : undefined)),
     });
     for (let i = 0; i < 2; i++) {
-      const [run] = await look();
+      const [run] = await scan();
       expect(run).toMatchObject({ error: expect.stringContaining(said) as string, result: { backlog: 1 } });
       expect(run.progress.backlog()).toMatchObject({ objects: 1 });
       expect(await explain(KEY)).toMatchObject({ state: 'not-read', message: run.error });
       expect([await bytes(), keys()]).toEqual([5, [KEY]]);
     }
     fake.behave({});
-    expect((await look())[0].error).toBeUndefined();
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([6, []]);
   });
 
   it('and is gone by then, is no failure, and known to be gone', async () => {
-    const { fake, look, bytes, explain } = await collector({ objects: bodies(2) });
+    const { fake, scan, bytes, explain } = await collector({ objects: bodies(2) });
     fake.behave({
       lie: when('GetObject', () => {
         fake.objects.delete(KEY);
         return undefined;
       }),
     });
-    expect((await look())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
+    expect((await scan())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
     expect(await bytes()).toBe(2);
     expect(await explain(KEY)).toMatchObject({ state: 'gone' });
   });
 
   it('and was overwritten by then, waits for the next listing, which collects what is there', async () => {
-    const { fake, look, bytes, keys, explain } = await collector({ objects: bodies(1) });
+    const { fake, scan, bytes, keys, explain } = await collector({ objects: bodies(1) });
     fake.behave({
       lie: when('GetObject', () => {
         fake.objects.set(KEY, body(50));
         return undefined;
       }),
     });
-    const [run] = await look();
+    const [run] = await scan();
     expect(run).toMatchObject({ error: expect.stringContaining('was overwritten') as string, result: { backlog: 1 } });
     expect(await explain(KEY)).toMatchObject({ state: 'not-read', reason: 'Overwritten' });
     expect([await bytes(), keys()]).toEqual([0, [KEY]]);
     fake.behave({});
-    expect((await look())[0].error).toBeUndefined();
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([50, []]);
   });
 
@@ -531,11 +531,11 @@ describe('what is no listing', () => {
     ],
     ['a page of a proxy that says 503', { status: 503, body: PAGE }, /HTTP 503/],
   ])('%s: the source fails in words, and nothing counts as gone', async (_case, answer, said) => {
-    const { fake, look, explain, keys } = await collector({ objects: { 'logs/1.log.gz': Buffer.from('damaged') } });
-    await look();
+    const { fake, scan, explain, keys } = await collector({ objects: { 'logs/1.log.gz': Buffer.from('damaged') } });
+    await scan();
     expect(await explain('logs/1.log.gz')).toMatchObject({ state: 'quarantined' });
     fake.behave({ lie: when('ListObjectsV2', answer) });
-    const [run] = await look();
+    const [run] = await scan();
     expect(run.error).toMatch(said);
     expect(run.error).toMatch(/s1 \(eu-west-1\)/);
     expect(run.result).toBeUndefined();
@@ -554,7 +554,7 @@ describe('what is no listing', () => {
       }),
     });
     Object.assign(sources[0], { prefix: 'logs/' });
-    expect((await influx.look())[0].error).toContain('a.gz does not begin with "logs/"');
+    expect((await influx.scan())[0].error).toContain('a.gz does not begin with "logs/"');
     expect(fake.asked('GetObject')).toBe(0);
   });
 
@@ -563,7 +563,7 @@ describe('what is no listing', () => {
     ['ever new tokens of the same page', (_request, asked) => `token-${asked}`],
     ['two tokens in turn', ({ listing }) => (listing.after === 'x' ? 'y' : 'x')],
   ])('pages that never end, with %s, do not hold a source for ever', async (_case, tokenOf) => {
-    const { fake, look } = await collector({});
+    const { fake, scan } = await collector({});
     fake.behave({
       lie: when('ListObjectsV2', (request) => ({
         body: list(
@@ -572,14 +572,14 @@ describe('what is no listing', () => {
         ),
       })),
     });
-    const [run] = await look();
+    const [run] = await scan();
     expect(run.error).toMatch(/does not come to its end|the same NextContinuationToken again/);
     expect(fake.asked('ListObjectsV2')).toBeLessThan(10);
   });
 
   it('pages that do end are all read', async () => {
-    const { look, bytes, keys } = await collector({ objects: bodies(25), pageSize: 4 });
-    expect((await look())[0].error).toBeUndefined();
+    const { scan, bytes, keys } = await collector({ objects: bodies(25), pageSize: 4 });
+    expect((await scan())[0].error).toBeUndefined();
     expect([await bytes(), keys()]).toEqual([(25 * 26) / 2, []]);
   });
 });
@@ -601,19 +601,19 @@ describe('deletions that are none', () => {
     ['a blank 412 of what did not change, of one', 1, { status: 412 }],
   ])('%s: the objects count as stored, not as deleted, and go later', async (_case, count, answer) => {
     const isDeletion = ({ call }: FakeRequest) => call === 'DeleteObject' || call === 'DeleteObjects';
-    const { fake, look, bytes, keys, sources } = await collector({
+    const { fake, scan, bytes, keys, sources } = await collector({
       objects: bodies(count),
       lie: (request) => (isDeletion(request) && request.key + request.body !== '' ? answer : undefined),
     });
     const states = async () =>
       (await registry().ledgerCounts(sources[0].id)).map(({ state, objects }) => [state, objects]);
-    const [run] = await look();
+    const [run] = await scan();
     expect(run.error).toBeDefined();
     expect(run.error).toMatch(/s3:DeleteObject|not deleted/);
     expect(run.result).toMatchObject({ backlog: count });
     expect([keys().length, await states()]).toEqual([count, [['stored', count]]]);
     fake.behave({});
-    expect((await look())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
+    expect((await scan())[0]).toMatchObject({ error: undefined, result: { backlog: 0 } });
     expect([keys(), await states(), await bytes()]).toEqual([[], [['deleted', count]], (count * (count + 1)) / 2]);
     expect(fake.asked('GetObject')).toBe(count);
   });
@@ -623,7 +623,7 @@ describe('deletions that are none', () => {
 
     /** Collects `count` objects, the second of which is written anew when S3 gets the first request of that kind. */
     async function overwriteAt(call: FakeCall, count: number) {
-      const { fake, look, bytes, keys } = await collector({ objects: bodies(count) });
+      const { fake, scan, bytes, keys } = await collector({ objects: bodies(count) });
       const key = `logs/${Math.min(count, 2)}.log.gz`;
       let overwritten = 0;
       fake.behave({
@@ -635,15 +635,15 @@ describe('deletions that are none', () => {
           return undefined;
         }),
       });
-      await look();
+      await scan();
       expect(overwritten).toBe(1);
-      return { look, bytes, keys, key };
+      return { scan, bytes, keys, key };
     }
 
     it.each([1, 20])('between the listing and its GET stays, and is collected as it is then (of %i)', async (count) => {
-      const { look, bytes, keys, key } = await overwriteAt('GetObject', count);
+      const { scan, bytes, keys, key } = await overwriteAt('GetObject', count);
       expect(keys()).toEqual([key]);
-      await look();
+      await scan();
       const replaced = Math.min(count, 2);
       expect([await bytes(), keys()]).toEqual([(count * (count + 1)) / 2 - replaced + NEW, []]);
     });
@@ -652,15 +652,15 @@ describe('deletions that are none', () => {
       ['a single DELETE', 'DeleteObject', 1],
       ['a batch DELETE', 'DeleteObjects', 20],
     ])('before %s stays, and is collected by the next run', async (_case, call, count) => {
-      const { look, bytes, keys, key } = await overwriteAt(call, count);
+      const { scan, bytes, keys, key } = await overwriteAt(call, count);
       expect(keys()).toEqual([key]);
-      await look();
+      await scan();
       expect([await bytes(), keys()]).toEqual([(count * (count + 1)) / 2 + NEW, []]);
     });
   });
 
   it('an object of many that is gone already counts as deleted', async () => {
-    const { fake, look, keys, sources } = await collector({ objects: bodies(20) });
+    const { fake, scan, keys, sources } = await collector({ objects: bodies(20) });
     let gone = 0;
     fake.behave({
       lie: when('DeleteObjects', ({ body: xml }) => {
@@ -670,7 +670,7 @@ describe('deletions that are none', () => {
         return undefined;
       }),
     });
-    await look();
+    await scan();
     expect([gone, keys()]).toEqual([1, []]);
     expect(await registry().ledgerCounts(sources[0].id)).toMatchObject([{ state: 'deleted', objects: 20 }]);
   });

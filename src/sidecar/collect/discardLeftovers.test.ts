@@ -108,7 +108,7 @@ describe('discarding leftovers', () => {
     expect(await states(source)).toEqual({ quarantined: 2500 });
   });
 
-  it('takes only the version that the ledger knows, and leaves one that comes meanwhile', async () => {
+  it('deletes only the version that the ledger has, and leaves one that is written during the work', async () => {
     const source = await addSource('a');
     const keys = keysOf(3);
     await leftovers(source, keys);
@@ -146,7 +146,7 @@ describe('discarding leftovers', () => {
     expect([...objects.keys()]).toEqual([keys[2]]);
   });
 
-  it('is told by the next listing of what a crash kept from being noted', async () => {
+  it('learns from the next listing which deletions a crash kept from being recorded', async () => {
     const source = await addSource('a');
     const keys = keysOf(2);
     await leftovers(source, keys);

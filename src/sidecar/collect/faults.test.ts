@@ -17,7 +17,7 @@ async function addSource(flowscope: Deployment, bucket: string): Promise<void> {
 }
 
 describe('kill -9', () => {
-  it('at any request loses and doubles nothing', async () => {
+  it('at any request loses nothing and counts nothing twice', async () => {
     const { bucket, truth } = await world.bucketWithLogs({ seed: 11, minutes: 40, interfaces: 40 });
     const killable = await KillableDeployment.create(world);
     const { flowscope } = killable;

@@ -84,7 +84,7 @@ function fill(bucket: CountingBucket, days: number, each: number, daysAgo: numbe
   }
 }
 
-/** A source whose looks are those of one process, until it is `restarted`. */
+/** A source that one process scans, until it is `restarted`. */
 async function follow(bucket: CountingBucket) {
   const client = await database();
   // The clock of these tests is far behind that of InfluxDB, which would drop their points as expired.
@@ -97,7 +97,7 @@ async function follow(bucket: CountingBucket) {
   const tools = { bucketOf: () => Promise.resolve(bucket.bucket), permits: new Permits(1e9), deps };
   return {
     /** Looks through it after so many seconds; returns how often it was listed for that. */
-    look: async (seconds = MINUTE) => {
+    scan: async (seconds = MINUTE) => {
       clock += seconds;
       const before = bucket.lists;
       ({ result } = await scanSource(source, progress, tools));
@@ -106,7 +106,7 @@ async function follow(bucket: CountingBucket) {
     restarted: () => (progress = new SourceProgress()),
     states: async () =>
       Object.fromEntries((await registry().ledgerCounts(source.id)).map(({ state, objects }) => [state, objects])),
-    /** What was found by the last look and is not done with. */
+    /** What was found by the last scan and is not done with. */
     backlog: () => result?.backlog,
   };
 }
@@ -116,21 +116,21 @@ beforeEach(() => {
 });
 
 describe('folders that hold nothing but leftovers', () => {
-  it.each([50, 100])('cost a look no listing each: %i of them', async (days) => {
+  it.each([50, 100])('need not each be listed by a scan: %i of them', async (days) => {
     const bucket = new CountingBucket();
     fill(bucket, days, 1500 / days, 2);
-    const { look, states } = await follow(bucket);
-    expect(await look()).toBeGreaterThan(days);
+    const { scan, states } = await follow(bucket);
+    expect(await scan()).toBeGreaterThan(days);
     const lists: number[] = [];
     for (let minute = 0; minute < 30; minute++) {
-      lists.push(await look());
+      lists.push(await scan());
     }
     // One for the first page, one for each folder down to the running month.
     expect(Math.max(...lists)).toBeLessThanOrEqual(8);
-    // All of them are listed again within the hour, not all at once, and nothing is taken for gone meanwhile.
+    // All of them are listed again within the hour, not all at once, and until then nothing in them is taken for gone.
     let again = 0;
     for (let minute = 30; minute <= 60; minute++) {
-      again += (await look()) - 8;
+      again += (await scan()) - 8;
     }
     expect(again).toBeGreaterThan(days - 31);
     expect(await states()).toEqual({ 'not-collected': 1500 });
@@ -139,27 +139,27 @@ describe('folders that hold nothing but leftovers', () => {
   it('are listed all the same when they are of today or yesterday', async () => {
     const bucket = new CountingBucket();
     fill(bucket, 40, 30, 0);
-    const { look, states } = await follow(bucket);
-    await look();
+    const { scan, states } = await follow(bucket);
+    await scan();
     bucket.put(`${folderOf(clock)}good.log.gz`, good(1));
     bucket.put(`${folderOf(clock - DAY)}good.log.gz`, good(2));
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1200, deleted: 2 });
   });
 
-  it('are found to hold something new within the hour, and then with each look until nothing more comes', async () => {
+  it('are found to hold something new within the hour, and then with each scan until nothing more comes', async () => {
     const bucket = new CountingBucket();
     fill(bucket, 50, 30, 2);
-    const { look, states } = await follow(bucket);
-    await look();
+    const { scan, states } = await follow(bucket);
+    await scan();
     const late = folderOf(clock - 33 * DAY);
     bucket.put(`${late}good.log.gz`, good(1));
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500 });
-    await look(MAX_REST);
+    await scan(MAX_REST);
     expect(await states()).toEqual({ 'not-collected': 1500, deleted: 1 });
     bucket.put(`${late}good2.log.gz`, good(22));
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500, deleted: 2 });
   });
 
@@ -168,28 +168,28 @@ describe('folders that hold nothing but leftovers', () => {
     fill(bucket, 50, 30, 2);
     const damaged = `${folderOf(clock - 44 * DAY)}damaged.log.gz`;
     bucket.put(damaged, good(1).subarray(0, -3), '"1"');
-    const { look, states } = await follow(bucket);
-    await look();
+    const { scan, states } = await follow(bucket);
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500, quarantined: 1 });
     bucket.put(damaged, good(1), '"1"');
-    await look();
+    await scan();
     await registry().retryQuarantined({ source: 'a' }, clock);
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500, deleted: 1 });
   });
 
   it('are listed after a restart, and noticed to be gone within the hour', async () => {
     const bucket = new CountingBucket();
     fill(bucket, 50, 30, 2);
-    const { look, states, restarted } = await follow(bucket);
-    const all = await look();
-    await look();
+    const { scan, states, restarted } = await follow(bucket);
+    const all = await scan();
+    await scan();
     restarted();
-    expect(await look()).toBe(all);
+    expect(await scan()).toBe(all);
     bucket.objects.forEach((_object, key) => key.startsWith(folderOf(clock - 33 * DAY)) && bucket.objects.delete(key));
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500 });
-    await look(MAX_REST);
+    await scan(MAX_REST);
     expect(await states()).toEqual({ 'not-collected': 1470, gone: 30 });
   });
 
@@ -202,17 +202,17 @@ describe('folders that hold nothing but leftovers', () => {
     bucket.put(today, good(22));
     bucket.put(kept, LEFTOVER);
     [old, today].forEach((key) => bucket.undeletable.add(key));
-    const { look, states, backlog } = await follow(bucket);
-    await look();
+    const { scan, states, backlog } = await follow(bucket);
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1501, stored: 2 });
     expect(backlog()).toBe(2);
     // Deleted behind its back, as after a crash, and taken away by somebody else.
     [today, kept].forEach((key) => bucket.objects.delete(key));
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500, stored: 1, deleted: 1, gone: 1 });
     expect(backlog()).toBe(1);
     bucket.undeletable.clear();
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500, deleted: 2, gone: 1 });
     expect(backlog()).toBe(0);
   });
@@ -222,10 +222,10 @@ describe('folders that hold nothing but leftovers', () => {
     for (const region of ['eu-west-1', 'eu-central-1', 'us-east-1']) {
       fill(bucket, 20, 20, 400, region);
     }
-    const { look } = await follow(bucket);
-    await look();
+    const { scan } = await follow(bucket);
+    await scan();
     // The first page, four folders down to the regions, and these; their years are over.
-    expect(await look()).toBe(1 + 4 + 3);
+    expect(await scan()).toBe(1 + 4 + 3);
   });
 });
 
@@ -235,34 +235,34 @@ describe('a folder that is of no day', () => {
     for (let n = 0; n < 1200; n++) {
       bucket.put(`flat/${n}.gz`, LEFTOVER);
     }
-    const { look, states } = await follow(bucket);
+    const { scan, states } = await follow(bucket);
     const all = 1 + 1 + 2;
     for (let minute = 0; minute <= 58; minute++) {
-      expect(await look()).toBe(all);
+      expect(await scan()).toBe(all);
     }
     const lists: number[] = [];
     for (let minute = 0; minute < 8 * 60; minute++) {
-      lists.push(await look());
+      lists.push(await scan());
     }
     expect(lists.filter((count) => count === all).length).toBeLessThan(20);
     expect(lists.filter((count) => count === 2).length).toBeGreaterThan(450);
     bucket.put('flat/new.gz', good(1));
-    await look(MAX_REST);
+    await scan(MAX_REST);
     expect(await states()).toEqual({ 'not-collected': 1200, deleted: 1 });
-    expect(await look()).toBe(all);
+    expect(await scan()).toBe(all);
   });
 
-  it('is listed with each look where AWS may make folders of days in it', async () => {
+  it('is listed with each scan where AWS may make folders of days in it', async () => {
     const bucket = new CountingBucket();
     for (let n = 0; n < 1500; n++) {
       bucket.put(`AWSLogs/111122223333/vpcflowlogs/eu-west-1/${n}.gz`, LEFTOVER);
     }
-    const { look, states } = await follow(bucket);
-    await look();
-    await look(12 * HOUR);
-    await look();
+    const { scan, states } = await follow(bucket);
+    await scan();
+    await scan(12 * HOUR);
+    await scan();
     bucket.put(`${folderOf(clock)}1.gz`, good(1));
-    await look();
+    await scan();
     expect(await states()).toEqual({ 'not-collected': 1500, deleted: 1 });
   });
 });

@@ -68,8 +68,7 @@ const scanOf = (client: InfluxClient, bucket: Bucket, changes: Partial<Scan> = {
   ...changes,
 });
 
-const look = async (client: InfluxClient, bucket: Bucket) =>
-  scanBucket(scanOf(client, bucket));
+const scan = async (client: InfluxClient, bucket: Bucket) => scanBucket(scanOf(client, bucket));
 const states = async () => {
   const counts: Record<string, number> = {};
   for (const { state, objects } of await registry().ledgerCounts(SOURCE.id)) {
@@ -87,11 +86,11 @@ describe('scanBucket', () => {
     const { bucket, gets, objects } = bucketOf({ 'good/1.gz': body(7), ...Object.fromEntries(locked) }, (_call, key) =>
       key.startsWith('locked/')
     );
-    const result = await look(client, bucket);
+    const result = await scan(client, bucket);
     expect(await bytes(client)).toBe(7);
     expect(objects.size).toBe(40);
     expect(result).toMatchObject({ backlog: 40, error: 's3:… is denied' });
-    // It does not knock on every locked door each time.
+    // Objects that S3 refuses are not all requested with each scan.
     expect(gets.length).toBeLessThan(30);
   });
 
@@ -100,10 +99,10 @@ describe('scanBucket', () => {
     let isDenied = true;
     const contents = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`x/${i}.gz`, body(i + 1)]));
     const { bucket, gets, objects } = bucketOf(contents, (call) => call === 'delete' && isDenied);
-    expect(await look(client, bucket)).toMatchObject({ backlog: 30, error: 's3:… is denied' });
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 30, error: 's3:… is denied' });
     expect(await states()).toEqual({ stored: 30 });
     isDenied = false;
-    expect(await look(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
     expect(gets).toHaveLength(30);
     expect(objects.size).toBe(0);
     expect(await states()).toEqual({ deleted: 30 });
@@ -120,11 +119,11 @@ describe('scanBucket', () => {
       },
       (call) => call === 'delete'
     );
-    await look(client, bucket);
+    await scan(client, bucket);
     expect(await states()).toEqual({ stored: 1, 'not-collected': 1, quarantined: 1 });
     objects.clear();
     clock += 1;
-    await look(client, bucket);
+    await scan(client, bucket);
     expect(await states()).toEqual({ deleted: 1, gone: 2 });
   });
 
@@ -169,10 +168,10 @@ describe('scanBucket', () => {
     expect(gets).toEqual([]);
   });
 
-  it('forgets nothing after a look that was cut short', async () => {
+  it('forgets nothing after a scan that was cut short', async () => {
     const client = await database();
     const { bucket, objects } = bucketOf({ 'x/3.gz': Buffer.from('x') });
-    await look(client, bucket);
+    await scan(client, bucket);
     objects.clear();
     clock += 1;
     await scanBucket(scanOf(client, bucket, { signal: AbortSignal.abort() }));

@@ -17,7 +17,7 @@ const registry = registryForTests();
 const BEGIN = Math.floor(Date.now() / 3_600_000) * 3600 - 6 * 3600;
 const NOW = BEGIN + 20 * 60;
 
-/** Sources of these names, each with one object; the tools look through each as `broken` says of it, else as they should. */
+/** Sources of these names, each with one object; the tools scan each as `broken` says of it, else as they should. */
 async function setUp(
   broken: Readonly<Record<string, Partial<SourceTools> & { readonly list?: () => Promise<never> }>>
 ) {

@@ -64,7 +64,7 @@ function toSourceError(failure: unknown): AwsError {
   const said = failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure);
   return new AwsError(
     UNEXPECTED,
-    `The look through this source failed unexpectedly (${said}). It is tried again with the next look. If this goes on, ` +
+    `The scan of this source failed unexpectedly (${said}). It is tried again with the next scan. If this goes on, ` +
       "check the source's settings with flowscope test, and report it with what the log says.",
     { cause: failure }
   );

@@ -82,7 +82,7 @@ describe('a store', () => {
     await expect(collectObject(objectOf(20), collector)).rejects.toThrow('asked for it at 2026-11-29T10:00:00Z');
     await collector.writer.write('minute', 'begun b=1\n');
     expect(await client.query('SELECT * FROM "minute"."begun"')).toHaveLength(1);
-    // Its time is over: eight seconds and the age of the look.
+    // Its time is over: eight seconds and the age of the last check.
     const late = performance.now() + 9000;
     jest.spyOn(performance, 'now').mockReturnValue(late);
     await expect(collector.writer.write('minute', 'late b=1\n')).rejects.toThrow(StoreLost);

@@ -137,16 +137,16 @@ export class StoreClaim implements WriteGuard {
     const began = performance.now();
     this.id ??= await this.registry.registryId();
     this.knownStore ??= (await this.registry.filledStore()).storeId;
-    const standing = await inspectStore(this.client);
-    const { record, missing, claim } = standing;
-    if (ownerOf(standing, this.id) === 'other') {
+    const storeState = await inspectStore(this.client);
+    const { record, missing, claim } = storeState;
+    if (ownerOf(storeState, this.id) === 'other') {
       this.lose(this.ofAnother(), 0);
     } else if (record?.handover !== undefined) {
       this.lose(this.handedOver(record.handover), began + FINISH_MS);
     } else {
       const isWhole = missing.length === 0 && claim !== undefined && record?.registryId === this.id;
       if (!isWhole || record.storeId === undefined || record.storeId !== this.knownStore) {
-        await this.fill(standing);
+        await this.fill(storeState);
       } else {
         await this.compare(record.mark);
       }
@@ -155,8 +155,8 @@ export class StoreClaim implements WriteGuard {
   }
 
   /** Takes a store that is new, was made again, or is another one than before. */
-  private async fill(standing: StoreState): Promise<void> {
-    const { record, missing } = standing;
+  private async fill(storeState: StoreState): Promise<void> {
+    const { record, missing } = storeState;
     const id = this.id!;
     const isOurs = record?.registryId === id;
     if (isOurs && record.mark && (await this.isOlderCopy(record.mark))) {
@@ -180,7 +180,7 @@ export class StoreClaim implements WriteGuard {
     const mark = this.markOf(await this.registry.filledStore());
     await writeStoreRecord(this.client, { registryId: id, storeId: this.knownStore, mark });
     if (before !== undefined) {
-      this.events.onStoreRecreated?.(this.whatWasMissing(standing));
+      this.events.onStoreRecreated?.(this.whatWasMissing(storeState));
     }
   }
 

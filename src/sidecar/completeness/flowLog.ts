@@ -102,7 +102,7 @@ class SlotTable {
   /** End of the last slot up to which none is open. */
   edge(): number {
     const oldest = minOf(this.arrivals.keys())!;
-    // A slot that waits is seen, so the walk is over what a few hours hold, but for one that waits since long ago.
+    // A slot that waits was seen, so this loops over the slots of a few hours, unless one waits since long ago.
     for (let slot = oldest; slot <= this.newest!.slot; slot += SLOT) {
       if (this.isOpen(slot)) {
         return slot;

@@ -84,8 +84,8 @@ const PROTOCOLS: ReadonlyArray<readonly [number: number, name: string]> = [
 ];
 
 /**
- * Rows that no sync brings: names of applications, so that reports show `HTTPS (tcp/443)` for `tcp/443` (those without a
- * row show as they are).
+ * Names of applications, which come from no sync: with them reports show `HTTPS (tcp/443)` for `tcp/443`. An application
+ * without a row is shown by its id.
  */
 export function applicationEntities(): EntityRow[] {
   const row = (id: string, description: string): EntityRow => ({

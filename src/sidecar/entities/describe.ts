@@ -18,24 +18,25 @@ const PAGE_SIZE = 500;
 
 const nameTag = (tags: readonly Tag[] | undefined) => tags?.find((tag) => tag.Key === 'Name')?.Value || undefined;
 
-/** Kinds that EC2 is asked for, each by a call of its own. */
+/** Kinds of entities that are read from EC2, each by its own call. */
 export type ReadKind = keyof typeof DESCRIBE_ACTIONS & EntityKind;
 export const READ_KINDS = Object.keys(DESCRIBE_ACTIONS) as ReadKind[];
 
-/** An entity as EC2 has it. `interface`: of an address, the id of the interface that has it. */
-export type Found = Entity & { readonly interface?: string };
+/** An entity as EC2 describes it. `interface`: of an address, the id of the interface that has it. */
+export type DescribedEntity = Entity & { readonly interface?: string };
 
-/** What EC2 said of a region. */
+/** The entities of one account and region, as EC2 describes them. */
 export interface Described {
-  readonly entities: Found[];
+  readonly entities: DescribedEntity[];
   /** Kinds whose call is denied to these credentials, each with the message that says which call, where and for whom. */
   readonly denied: ReadonlyMap<ReadKind, string>;
 }
 
 /**
- * All that people call things by in one account and region: VPCs, subnets, instances, interfaces and the addresses of
- * those interfaces. Makes the four Describe calls; where one is denied, the others are made all the same. Throws `AwsError`
- * when a call fails for another reason, since the others would too; it names the call, and the account's id if that is given.
+ * Reads the entities of one account and region with their descriptions: VPCs, subnets, instances, interfaces and the
+ * addresses of those interfaces. Makes the four Describe calls; where one is denied, the others are made all the same. Throws
+ * `AwsError` when a call fails for another reason, since the others would too; it names the call, and the account's id if
+ * that is given.
  */
 export async function describeRegion(client: EC2Client, region: string, account?: string): Promise<Described> {
   const paginator = { client, pageSize: PAGE_SIZE };
@@ -69,7 +70,7 @@ export async function describeRegion(client: EC2Client, region: string, account?
   const instanceNames = denied.has('instance')
     ? undefined
     : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
-  const entities: Found[] = [
+  const entities: DescribedEntity[] = [
     ...vpcs.map((vpc): Entity => ({
       ...none,
       kind: 'vpc',
@@ -101,14 +102,15 @@ export async function describeRegion(client: EC2Client, region: string, account?
 }
 
 /**
- * An interface and its addresses. Its name: its own tag, else its instance's, else what the service wrote about it. Without
- * `instanceNames` that of an instance is not known: its interface is then given no other, so that it keeps the one it has.
+ * An interface and its addresses. Its description: its own tag Name, else its instance's, else the description that EC2
+ * keeps of it. Without `instanceNames` (the call was denied) an instance's interface gets no description from EC2 instead, so
+ * that it keeps the one it was given before.
  */
 function interfaceEntities(
   eni: NetworkInterface,
   instanceNames: ReadonlyMap<string | undefined, string | undefined> | undefined,
   region: string
-): Found[] {
+): DescribedEntity[] {
   const instance = eni.Attachment?.InstanceId;
   const written = instance !== undefined && !instanceNames ? undefined : eni.Description || undefined;
   const description = nameTag(eni.TagSet) ?? instanceNames?.get(instance) ?? written;
@@ -130,7 +132,7 @@ function interfaceEntities(
   const own = eni.NetworkInterfaceId!;
   return [
     { ...place, kind: 'interface', id: own },
-    ...known.map((id): Found => ({ ...place, kind: 'address', id, interface: own })),
+    ...known.map((id): DescribedEntity => ({ ...place, kind: 'address', id, interface: own })),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 
 /** The least number of characters of the id that tell two entities of one description apart: `web (…a1b2)`. */
-const SUFFIX = 4;
+const MIN_SUFFIX = 4;
 
 /**
  * The label and name of every entity. `label` is `description (id)`; `name` is the description, made unique among the
@@ -12,7 +12,7 @@ const SUFFIX = 4;
 export function nameEntities(entities: readonly Entity[]): EntityRow[] {
   const all = entities.map((entity) => ({ entity, description: descriptionOf(entity), names: [] as string[] }));
   for (const alike of groups(all, ({ entity, description }) => `${entity.kind} ${description}`)) {
-    const length = tellingLength(alike.map(({ entity }) => entity.id));
+    const length = suffixLength(alike.map(({ entity }) => entity.id));
     for (const { entity, description, names } of alike) {
       const { id } = entity;
       names.push(
@@ -22,7 +22,7 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
       );
     }
   }
-  // A longer name may be what something else is called, so this goes on until no two share one; labels never do.
+  // A name made longer may equal another entity's, so this is repeated until no two are equal; labels never are.
   let shared = all;
   while (shared.length > 0) {
     shared = groups(all, ({ entity, names }) => `${entity.kind} ${names.at(-1)}`)
@@ -38,7 +38,7 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
 }
 
 function descriptionOf({ kind, id, description }: Entity): string {
-  return clean(description) || (id === MISSING ? NONE[kind] : id);
+  return clean(description) || (id === MISSING ? NAME_OF_NONE[kind] : id);
 }
 
 function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
@@ -46,9 +46,9 @@ function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
 }
 
 /** How many of their last characters are needed to tell these ids apart. */
-function tellingLength(ids: readonly string[]): number {
+function suffixLength(ids: readonly string[]): number {
   const distinct = new Set(ids).size;
-  let length = SUFFIX;
+  let length = MIN_SUFFIX;
   while (new Set(ids.map((id) => id.slice(-length))).size < distinct) {
     length++;
   }
@@ -56,7 +56,7 @@ function tellingLength(ids: readonly string[]): number {
 }
 
 /** What reports show for '-', by kind. */
-const NONE: Readonly<Record<Entity['kind'], string>> = {
+const NAME_OF_NONE: Readonly<Record<Entity['kind'], string>> = {
   interface: 'No interface',
   instance: 'No instance',
   subnet: 'No subnet',
@@ -66,7 +66,7 @@ const NONE: Readonly<Record<Entity['kind'], string>> = {
   application: 'No application',
 };
 
-/** A description without what cannot be shown on one line; everything else people may write is kept. */
+/** A description on one line: line breaks and control characters become spaces. */
 function clean(description: string | undefined): string {
   return (description ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }

@@ -10,16 +10,16 @@ import { nameEntities } from './naming';
 /** A row for '-', the missing id, so that joining names to traffic loses nothing. */
 const NOTHING = { ...UNKNOWN_PLACE, id: MISSING };
 
-/** Maximum ids that this process remembers as known to the registry. */
+/** Maximum ids that this process remembers to be in the registry. */
 const MAX_REGISTERED = 100_000;
 
-/** A store must have room for this many times the application names, or they are not written. */
+/** The store's limits on series must allow this many times the application names, or they are not written. */
 const MIN_ROOM = 10;
 
-/** Brings the registry's entities into the store, where dashboards look names up. */
+/** Writes the registry's entities to the store, where dashboards look names up. */
 export class EntityPublisher {
   private publishing: Promise<void> = Promise.resolve();
-  /** The next `publishNew()` in the queue: it will publish all that is known by then, so later callers share it. */
+  /** The next `publishNew()` in the queue: it will write all entities that are there by then, so later callers share it. */
   private next?: Promise<void>;
   private readonly registered = new Set<string>();
 
@@ -28,13 +28,13 @@ export class EntityPublisher {
     private readonly client: InfluxClient
   ) {}
 
-  /** The entities that the registry may not know yet, each once. */
+  /** Those of the entities that may not be in the registry yet, each once. */
   filterUnregistered(seen: readonly SeenEntity[]): SeenEntity[] {
     const byId = new Map(seen.map((entity) => [idOf(entity), entity]));
     return [...byId].filter(([id]) => !this.registered.has(id)).map(([, entity]) => entity);
   }
 
-  /** Remembers that the registry knows these entities; it never forgets any. */
+  /** Remembers that these entities are in the registry, which never deletes any. */
   markRegistered(entities: readonly SeenEntity[]): void {
     if (this.registered.size > MAX_REGISTERED) {
       this.registered.clear();
@@ -58,7 +58,7 @@ export class EntityPublisher {
     await this.inTurn(() => this.publish(true));
   }
 
-  /** Runs one publication after the other: two at once could write an older name over a newer one. */
+  /** Runs `work` once the work before it is done: two at once could write an older name over a newer one. */
   private async inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.publishing.then(work);
     this.publishing = done.catch(() => undefined);

@@ -34,12 +34,12 @@ export function syncOutcome(result: SyncResult): string {
   if (regions.length === 0) {
     return 'No region to sync: add a source, or an account with regions.';
   }
-  const troubled = regions.filter(({ error }) => error !== undefined);
-  if (troubled.length === 0) {
+  const incomplete = regions.filter(({ error }) => error !== undefined);
+  if (incomplete.length === 0) {
     return syncedLine(result);
   }
-  const failed = troubled.filter((region) => !isRead(region));
+  const failed = incomplete.filter((region) => !isRead(region));
   return failed.length > 0
     ? `${failed.length} of ${regions.length} syncs failed: ${failed[0].error}`
-    : `${troubled.length} of ${regions.length} syncs did not read all names: ${troubled[0].error}`;
+    : `${incomplete.length} of ${regions.length} syncs did not read all names: ${incomplete[0].error}`;
 }

@@ -7,7 +7,7 @@ import {
   type ResourceType,
 } from '@aws-sdk/client-ec2';
 import { UNKNOWN_PLACE } from '../registry/entities';
-import { describeRegion, type Found } from './describe';
+import { describeRegion, type DescribedEntity } from './describe';
 import { mergeAddresses } from './sync';
 import { REGION, World } from '../testing/world';
 
@@ -142,12 +142,12 @@ describe('describeRegion', () => {
 });
 
 describe('an address', () => {
-  const at = (owner: string, description?: string): Found => ({
+  const at = (owner: string, description?: string): DescribedEntity => ({
     ...UNKNOWN_PLACE,
     ...{ kind: 'address', id: '10.0.0.1', interface: owner, description },
   });
 
-  it.each<[string, Found[], string | undefined]>([
+  it.each<[string, DescribedEntity[], string | undefined]>([
     ['one interface', [at('eni-1', 'a')], 'a'],
     ['one without a name', [at('eni-1')], undefined],
     ['two interfaces', [at('eni-2', 'b'), at('eni-1', 'a')], 'a or b'],

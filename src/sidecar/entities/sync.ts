@@ -6,7 +6,7 @@ import { explainAwsError } from '../aws/errors';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
-import { describeRegion, READ_KINDS, type Described, type Found } from './describe';
+import { describeRegion, READ_KINDS, type Described, type DescribedEntity } from './describe';
 import type { EntityPublisher } from './publish';
 
 /** How the sync of one account in one region went. */
@@ -33,12 +33,16 @@ export interface SyncResult {
 interface Target {
   /** What people call the account; undefined for the one of the own credentials until it is given a name. */
   readonly name?: string;
-  /** As whom to ask. Throws when a sealed secret does not open. */
+  /** How to sign in. Throws when the stored secret cannot be opened. */
   readonly signIn: () => SignIn;
   readonly regions: readonly string[];
 }
 
-/** Reads descriptions from EC2 in every account and region, keeps them in the registry and brings them into the store. */
+/**
+ * Reads descriptions from EC2 in every account and region, keeps them in the registry and writes them to the store.
+ * `signInOf` may throw for an account whose secret cannot be opened; like any failure of AWS, that is in the result.
+ * `onRegion`: called after each account and region. Throws when the registry or the store fails.
+ */
 export async function syncEntities(
   registry: Registry,
   publisher: EntityPublisher,
@@ -48,7 +52,7 @@ export async function syncEntities(
   const started = Date.now();
   const seconds = () => Math.floor(Date.now() / 1000);
   const regions: RegionSync[] = [];
-  const entities: Found[] = [];
+  const entities: DescribedEntity[] = [];
   for (const target of await targets(registry, signInOf)) {
     for (const region of target.regions) {
       const { result, found } = await syncRegion(target, region);
@@ -70,7 +74,7 @@ export async function syncEntities(
   return result;
 }
 
-/** Regions that are read where an account names none. */
+/** The regions that are read for an account without regions: those of collected flow logs, else of sources and the machine. */
 export async function usualRegions(registry: Registry): Promise<string[]> {
   const sources = await registry.listSources();
   const own = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
@@ -95,7 +99,7 @@ async function targets(registry: Registry, signInOf: (account: Account) => SignI
 async function syncRegion(
   { name, signIn }: Target,
   region: string
-): Promise<{ result: RegionSync; found: readonly Found[] }> {
+): Promise<{ result: RegionSync; found: readonly DescribedEntity[] }> {
   const account = name ?? 'own credentials';
   try {
     const as = signIn();
@@ -113,11 +117,12 @@ async function syncRegion(
 }
 
 /**
- * Networks may overlap: an address that several interfaces have goes by all their names, lest one be blamed for another; one
- * without a name goes by its id then.
+ * The entities, with each address described once for all its interfaces. Networks may overlap: an address that several
+ * interfaces have gets all their descriptions ("a or b"), or the id of an interface without one, so that no traffic is
+ * shown under the wrong interface.
  */
-export function mergeAddresses(entities: readonly Found[]): Entity[] {
-  // Of each address its interfaces, each with its name: who signs in twice may see it with one and without.
+export function mergeAddresses(entities: readonly DescribedEntity[]): Entity[] {
+  // Address → interfaces → descriptions. An account that is read twice may return an interface with and without one.
   const owners = new Map<string, Map<string, string | undefined>>();
   for (const { id, interface: owner, description } of entities) {
     if (owner !== undefined) {
@@ -133,7 +138,7 @@ export function mergeAddresses(entities: readonly Found[]): Entity[] {
   });
 }
 
-/** The id of the account one is in after signing in. Throws {@link AwsError}. */
+/** The id of the account that these credentials belong to. Throws {@link AwsError}. */
 export async function accountId(region: string, signIn: SignIn): Promise<string> {
   try {
     const identity = await stsClient(region, signIn).send(new GetCallerIdentityCommand({}));

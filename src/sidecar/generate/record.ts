@@ -1,3 +1,4 @@
+import type { REFUSED } from '../../contract/stored';
 import type { LoggedInterface } from './inventory';
 
 /** All properties of a generated record. The format of its flow log decides which of them are written. */
@@ -19,7 +20,7 @@ export interface FlowRecord {
   /** Unix seconds of the first and the last packet. */
   start: number;
   end: number;
-  action: 'ACCEPT' | 'REJECT';
+  action: 'ACCEPT' | typeof REFUSED;
   direction: 'ingress' | 'egress';
   /** FIN 1, SYN 2, SYN-ACK 18, as AWS ORs them. */
   tcpFlags: number;

@@ -1,3 +1,4 @@
+import { REFUSED } from '../../contract/stored';
 import { SCAN_SHARE } from './conversations';
 import type { LoggedInterface } from './inventory';
 import { TCP } from './kinds';
@@ -70,7 +71,7 @@ function probe(at: LoggedInterface, source: string, port: number, minute: number
     bytes: packets * 40,
     start,
     end: start + packets - 1,
-    action: 'REJECT',
+    action: REFUSED,
     direction: 'ingress',
     tcpFlags: 2,
     sourceService: '-',

@@ -1,3 +1,4 @@
+import { REFUSED } from '../../contract/stored';
 import type { Activity } from './activity';
 import type { Conversation } from './conversations';
 import type { LoggedInterface } from './inventory';
@@ -53,7 +54,7 @@ export function recordsOf({ conversation, at, role }: Sighting, activity: Activi
     return conversation.refused ? [out] : [out, { ...response, direction: 'ingress' }];
   }
   if (conversation.refused) {
-    return [{ ...request, direction: 'ingress', action: 'REJECT' }];
+    return [{ ...request, direction: 'ingress', action: REFUSED }];
   }
   const records: FlowRecord[] = [
     { ...request, direction: 'ingress' },
@@ -63,7 +64,7 @@ export function recordsOf({ conversation, at, role }: Sighting, activity: Activi
     records.push({
       ...request,
       direction: 'ingress',
-      action: 'REJECT',
+      action: REFUSED,
       packets: 1,
       bytes: 40,
       tcpFlags: 0,

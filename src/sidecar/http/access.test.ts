@@ -98,13 +98,13 @@ describe('the token', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('is not asked for to see that the process lives, which says nothing else', async () => {
+  it('is not needed for /healthz, which says only that the process runs', async () => {
     const answer = await test.api.inject({ url: '/healthz' });
     expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ok' }]);
   });
 });
 
-describe.each(['', ' ', '\n', '\t\t', '\0'])('a token that is none opens nothing: %j', (token) => {
+describe.each(['', ' ', '\n', '\t\t', '\0'])('a sidecar whose token is blank refuses: %j', (token) => {
   const open = TestApi.forTests(() => ({ token }));
   const schemes = ['Bearer', 'Viewer', 'bearer', 'BEARER', 'Basic', 'Token', ''];
   const rests = ['', ' ', '  ', ` ${token}`, `  ${token}`, ' \t', ' ""', ' undefined', ' null', ' =', ' ,'];
@@ -182,7 +182,7 @@ describe('what is not below /v1/admin', () => {
     });
   });
 
-  it('is all that the route for viewers leads to, whatever path arrives', async () => {
+  it('is all that the route for viewers reaches, whatever path arrives', async () => {
     await fill();
     const headers = { authorization: `Viewer ${TOKEN}` };
     const all = (await routes()).filter(({ path }) => path.startsWith('/v1/admin/'));
@@ -263,7 +263,7 @@ describe('paths', () => {
     expect((await test.send('GET', '/V1/admin/sources')).statusCode).toBe(404);
   });
 
-  it('that lead nowhere are 404, with the same shape as every failure', async () => {
+  it('that no route has are 404, with the same body as every failure', async () => {
     const answer = await test.send('GET', '/v1/nothing');
     expect([answer.statusCode, answer.json()]).toEqual([
       404,
@@ -301,7 +301,7 @@ describe('limits', () => {
   });
 });
 
-describe('an accident', () => {
+describe('an unexpected error', () => {
   it('is logged for administrators, and told to nobody else', async () => {
     const secret = 'a secret in a message';
     const listing = jest.spyOn(test.registry, 'listSources').mockRejectedValue(new Error(secret));

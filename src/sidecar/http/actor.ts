@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ChangeAuthor } from '../registry/audit';
 
-/** The claims of Grafana's token in `X-Grafana-Id` that are read. */
+/** The claims that are read of the token which Grafana sends in `X-Grafana-Id`. */
 const claims = z.object({
   displayName: z.string().optional(),
   name: z.string().optional(),
@@ -17,8 +17,8 @@ const UNKNOWN = 'unknown, by the API token';
 const MAX_CHARACTERS = 100;
 
 /**
- * Who asks, as Grafana's proxy says. The payload of its token is only decoded: the key that signed it is Grafana's, and is
- * not known here. So this names people for the audit trail, and decides nothing.
+ * Who sent a request, as Grafana's proxy says. The payload of its token is only decoded: the key that signed it is Grafana's,
+ * and is not known here. So this names people for the audit trail, and decides nothing. `now`: Unix seconds.
  */
 export function askedBy(request: FastifyRequest, now: number): ChangeAuthor {
   const header = request.headers['x-grafana-id'];

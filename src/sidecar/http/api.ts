@@ -18,7 +18,7 @@ export interface SourceRuntimeStatus {
   readonly backlog: number;
   /** When the oldest of them was written, Unix seconds. */
   readonly oldest?: number;
-  /** How late objects come, seconds. */
+  /** How late objects arrive, seconds: of the flow log furthest behind. */
   readonly lag?: number;
   /** Up to when everything was collected, Unix seconds. */
   readonly completeUntil?: number;
@@ -48,12 +48,12 @@ export interface ApiDependencies {
   readonly bucketOf: (source: Source) => Promise<Bucket>;
   /** For previews. */
   readonly decoder: Decoder;
-  /** What every request must bring. */
+  /** The bearer token that every request must have. */
   readonly token: string;
   readonly version: string;
   /** Unix seconds. */
   readonly now: () => number;
-  /** Takes what administrators should know and callers should not. */
+  /** Writes to the sidecar's log, for administrators: callers never see it. */
   readonly log: (message: string) => void;
 }
 
@@ -62,7 +62,7 @@ export interface Resource extends ApiDependencies {
   readonly jobs: Jobs;
 }
 
-/** The application, with schemas of the contract deciding what comes in and what goes out. */
+/** The Fastify application: the schemas of the contract check what requests bring and what answers hold. */
 export type Api = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -71,7 +71,7 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** The answers of a route: its own, and failures. What a schema does not name never goes out. */
+/** The response schemas of a route: its own, and that of failures. Fields that a schema does not name are never sent. */
 export function answers<S extends number, T extends z.ZodType>(status: S, schema: T) {
   return { [status]: schema, '4xx': errorBody, '5xx': errorBody } as Record<S, T> &
     Record<'4xx' | '5xx', typeof errorBody>;

@@ -28,7 +28,7 @@ const INTRODUCTION =
   'administrators: the plugin’s route for viewers in Grafana says Viewer instead of Bearer. Changes carry the ETag that ' +
   'was read as If-Match: 412 says that somebody was faster.';
 
-/** The HTTP API, ready to listen or to be tried with `inject`. `limits`: what its clients may take up. */
+/** The HTTP API, ready to listen, or for tests to call with `inject`. `limits`: what its clients may take up. */
 export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): Promise<Api> {
   const app = fastify({
     logger: false,

@@ -91,14 +91,14 @@ describe('the ledger', () => {
   });
 });
 
-describe('how collection stands', () => {
-  it('is told with backlog, lag and completeness, where the collector knows', async () => {
-    test.standings[sourceId] = { backlog: 4, oldest: NOON - 60, lag: 720, completeUntil: NOON - 600, ignoredEvents: 3 };
+describe('the state of collecting', () => {
+  it('has backlog, lag and completeness of a source that the collector has scanned', async () => {
+    test.statuses[sourceId] = { backlog: 4, oldest: NOON - 60, lag: 720, completeUntil: NOON - 600, ignoredEvents: 3 };
     expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({
       quarantined: 3,
       sources: [{ state: 'new', backlog: 4, oldestAge: 60, lag: 720, completeUntil: NOON - 600, ignoredEvents: 3 }],
     });
-    test.standings[sourceId] = { backlog: 0 };
+    test.statuses[sourceId] = { backlog: 0 };
     expect((await test.send('GET', '/v1/collection')).json()).toMatchObject({
       sources: [{ backlog: 0, oldestAge: 0 }],
     });
@@ -123,7 +123,7 @@ describe('the series budget', () => {
 
 describe('metrics', () => {
   it('are those of each source, by state', async () => {
-    test.standings[sourceId] = { backlog: 4, oldest: NOON - 60 };
+    test.statuses[sourceId] = { backlog: 4, oldest: NOON - 60 };
     // Twice: what a scrape shows must not add up.
     await test.send('GET', '/metrics');
     const { body, headers } = await test.send('GET', '/metrics');

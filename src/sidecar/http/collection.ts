@@ -19,7 +19,7 @@ import { readPage } from './paging';
 import { seriesView } from './seriesView';
 import { statusOf } from './sourceViews';
 
-/** How collection stands, what became of an object, and what is in quarantine. */
+/** The state of collecting per source, the ledger's entries of an object, quarantine, and unread lines. */
 export function collectionRoutes(app: Api, { registry, collector, now }: Resource): void {
   const unknown = () =>
     new ApiError(404, 'not-found', 'Nothing is known of that key: compare it letter by letter.', 'key');
@@ -45,7 +45,7 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     '/v1/ledger',
     { schema: { querystring: ledgerQuery, response: answers(200, ledgerState) } },
     async ({ query }) => {
-      // Exact: part of a key must not be answered with what the whole of it would tell.
+      // The whole key only: who knows a part of it must not learn anything about the object.
       const known = await registry.objectState(query.key);
       if (!known) {
         throw unknown();

@@ -26,7 +26,7 @@ class Client {
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk: Buffer) => (this.answered += chunk.toString()));
-    // Being hung up on is what is looked for.
+    // The server closing the connection is what this test expects.
     socket.on('error', () => undefined);
   }
 
@@ -49,7 +49,7 @@ class Client {
         if (this.statuses.length >= count) {
           resolve();
         } else if (this.socket.closed) {
-          reject(new Error(`Hung up after ${this.statuses.length} answers`));
+          reject(new Error(`Closed after ${this.statuses.length} answers`));
         } else {
           return;
         }
@@ -121,7 +121,7 @@ describe('requests that come before the answers to others are read', () => {
     expect(new Set(client.statuses)).toEqual(new Set([200]));
   });
 
-  it('are not taken up without end: who brings too many is hung up on, others are answered', async () => {
+  it('are limited: a connection that brings too many is closed, others are answered', async () => {
     await listen({ waitingRequests: 50 });
     const { asked, release } = heldUp();
     const client = await Client.connect();
@@ -135,7 +135,7 @@ describe('requests that come before the answers to others are read', () => {
     expect(asked).toHaveBeenCalledTimes(52);
   });
 
-  it('beyond those of one connection are not handled: it is closed behind the last answer', async () => {
+  it('beyond the limit of a connection are not handled: it is closed after the last answer', async () => {
     await listen({ requestsPerConnection: 10 });
     const { asked, release } = heldUp();
     release();
@@ -150,7 +150,7 @@ describe('requests that come before the answers to others are read', () => {
     expect(asked).toHaveBeenCalledTimes(10);
   });
 
-  it('with other expectations than 100-continue take their turn, too', async () => {
+  it('with other expectations than 100-continue are answered in their order, too', async () => {
     await listen();
     const client = await Client.connect();
     client.socket.write(get('/v1/health', 'Expect: something\r\n') + get('/v1/nothing', 'Expect: 100-continue\r\n'));
@@ -180,7 +180,7 @@ describe('a connection', () => {
     expect(client.answered).toBe('');
   });
 
-  it('is one of so many: others are turned away until one is closed, which is said once', async () => {
+  it('is refused beyond the limit until one is closed, which is logged once', async () => {
     await listen({ connections: 2 });
     const [first, second] = [await Client.connect(), await Client.connect()];
     for (const client of [first, second]) {

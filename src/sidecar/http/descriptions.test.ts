@@ -136,7 +136,7 @@ describe('a sync', () => {
     });
   });
 
-  it('runs once at a time: who asks meanwhile follows it', async () => {
+  it('runs once at a time: a request during a sync gets the job that runs', async () => {
     let end!: () => void;
     const ended = new Promise<void>((resolve) => (end = resolve));
     test.collector.sync = () => ended.then(() => ({ ok: true, regions: [], seconds: 0 }));

@@ -27,7 +27,7 @@ import { expectedVersion, versioned } from './versions';
 
 const params = z.object({ id: z.string() });
 
-/** Accounts whose descriptions are read, when and how that went, and what came of it. */
+/** Accounts whose descriptions are read, the schedule and result of syncs, and the entities they found. */
 export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs, now }: Resource): void {
   const one = { params, response: answers(200, account) };
   const accepted = answers(202, job);

@@ -4,18 +4,18 @@ import type { FastifyRequest } from 'fastify';
 import { ApiError } from './apiErrors';
 
 /**
- * The only paths there are: one that could be read in two ways (dots, doubled or encoded slashes, any percent sign) is not
- * read at all.
+ * The only paths that are accepted: one that could be read in two ways (dots, doubled or encoded slashes, any percent sign)
+ * is refused.
  */
 const PLAIN_PATH = /^(\/[\w-][\w.-]*)+$/;
 
 /** What only administrators may ask for. */
 const ADMIN_PATH = '/v1/admin';
 
-/** Open to those who only want to know whether the process lives. */
+/** Needs no token: for supervisors, which only check that the process runs. */
 const OPEN_PATH = '/healthz';
 
-/** For whom a request comes, and the token: at least one character of text, so that an empty token opens nothing. */
+/** For whom a request comes, and the token: at least one character of text, so that an empty token is refused. */
 const AUTHORIZATION = /^(Bearer|Viewer) ([\x21-\x7e]+)$/;
 
 /**
@@ -37,7 +37,7 @@ export function guard(token: string) {
       return Promise.resolve();
     }
     const [, scheme, given] = AUTHORIZATION.exec(onlyAuthorization(request.raw) ?? '') ?? [];
-    // Digests are of one length, and are compared in a time that tells nothing.
+    // Digests are of one length, and comparing them takes the same time whether or not they are equal.
     if (given === undefined || !timingSafeEqual(digest(given), wanted)) {
       throw new ApiError(401, 'unauthorized', 'The sidecar rejected the token: use that of FLOWSCOPE_TOKEN.');
     }
@@ -48,7 +48,7 @@ export function guard(token: string) {
   };
 }
 
-/** The header, unless it was sent more than once: who stands in between may have looked at another one of them. */
+/** The header, unless it was sent more than once: a proxy in between may have checked another one of them. */
 function onlyAuthorization({ rawHeaders, headers }: IncomingMessage): string | undefined {
   const names = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
   return names.length === 1 ? headers.authorization : undefined;

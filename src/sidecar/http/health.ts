@@ -8,10 +8,10 @@ import { ApiError } from './apiErrors';
 import { fromCursor, toCursor } from './paging';
 import { seriesView } from './seriesView';
 
-/** Pages wait for this answer. */
+/** How long InfluxDB may take to answer: pages wait for it. */
 const PING_MS = 5000;
 
-/** Whether it lives, whether all works, and who changed what. */
+/** Health of the sidecar and of its store, and the audit trail. */
 export function healthRoutes(app: Api, { registry, store, collector, version, now }: Resource): void {
   const started = now();
   let died = false;

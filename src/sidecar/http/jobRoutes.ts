@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { job } from '../../contract/jobs';
 import { answers, type Api, type Resource } from './api';
 
-/** How work that takes a while is getting on. */
+/** The progress and result of a job. */
 export function jobRoutes(app: Api, { jobs }: Resource): void {
   app.get(
     '/v1/admin/jobs/:id',

@@ -12,7 +12,7 @@ const MAX_RUNNING = 8;
 /** Maximum jobs that are remembered; the oldest are forgotten first. */
 const MAX_KEPT = 100;
 
-/** Jobs: work that one request starts and others follow. The newest are remembered until the process ends. */
+/** Jobs: work that one request starts and later ones ask the progress of. The newest are kept until the process ends. */
 export class Jobs {
   private readonly jobs = new Map<string, Job>();
   private running = 0;
@@ -46,12 +46,12 @@ export class Jobs {
     return job;
   }
 
-  /** One of that kind that runs now. */
+  /** A job of that kind that runs now. */
   runningOf(kind: Kind): Job | undefined {
     return [...this.jobs.values()].find((job) => job.kind === kind && job.state === 'running');
   }
 
-  /** Throws {@link ApiError} when it is not, or no longer, known. */
+  /** The job with that id. Throws {@link ApiError} when it is not, or no longer, known. */
   get(id: string): Job {
     const job = this.jobs.get(id);
     if (!job) {

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
 import type { Api, Resource } from './api';
 import { ageOf } from './sourceViews';
 
-/** What Prometheus may read: names and ids of sources, no bucket. */
+/** `/metrics` for Prometheus. Its labels have names and ids of sources, and nothing of their buckets. */
 export function metricsRoute(app: Api, { registry, collector, version, now }: Resource): void {
   const metrics = new Metrics();
   collectDefaultMetrics({ register: metrics });
@@ -12,7 +12,7 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
   const collecting = gauge('collecting', '1 while the sidecar collects, 0 while it waits for InfluxDB.');
   const labels = ['source_id', 'source'];
   const enabled = gauge('source_enabled', '1 for a source that is collected from.', labels);
-  const failing = gauge('source_failing', '1 when the last look through the source failed.', labels);
+  const failing = gauge('source_failing', '1 when the last scan of the source failed.', labels);
   const backlog = gauge('source_backlog_objects', 'Objects that were found and wait.', labels);
   const oldest = gauge('source_oldest_age_seconds', 'Age of the oldest object that waits.', labels);
   const lastObject = gauge('source_last_object_timestamp_seconds', 'When an object was last stored.', labels);
@@ -28,12 +28,12 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
     collecting.set(collector.isCollecting() ? 1 : 0);
     sources.forEach((source, i) => {
       const of = { source_id: source.id, source: source.name };
-      const standing = collector.runtimeStatus(source.id);
+      const status = collector.runtimeStatus(source.id);
       enabled.set(of, source.enabled ? 1 : 0);
       failing.set(of, source.enabled && source.lastError !== undefined ? 1 : 0);
-      if (standing) {
-        backlog.set(of, standing.backlog);
-        oldest.set(of, ageOf(standing, now()));
+      if (status) {
+        backlog.set(of, status.backlog);
+        oldest.set(of, ageOf(status, now()));
       }
       if (source.lastObject !== undefined) {
         lastObject.set(of, source.lastObject);

@@ -6,7 +6,7 @@ export function toCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
-/** The position that a cursor stands for: `length` texts. Throws {@link ApiError}. */
+/** The position that a cursor stands for: `length` texts. Throws {@link ApiError} when it is no cursor of that length. */
 export function fromCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
   if (cursor === undefined) {
     return undefined;
@@ -17,12 +17,12 @@ export function fromCursor(cursor: string | undefined, length: number): readonly
       return position as string[];
     }
   } catch {
-    // As any other text that is no cursor.
+    // Refused below, as any other text that is no cursor.
   }
   throw new ApiError(400, 'invalid', 'cursor: take it from "next" of the page before.', 'cursor');
 }
 
-/** One page of a list that is at hand; no two items share a `key`. Throws {@link ApiError}. */
+/** One page of a list that is in memory; no two items share a `key`. Throws {@link ApiError} as {@link readPage} does. */
 export function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery, key: (item: T) => string) {
   const after = fromCursor(cursor, 1)?.[0];
   const at = after === undefined ? -1 : items.findIndex((item) => key(item) === after);
@@ -41,7 +41,7 @@ export function pageOf<T>(items: readonly T[], { limit, cursor }: PageQuery, key
 /**
  * One page of a list that is read page by page. `position`: texts, always as many, that tell an item from all others. `read`
  * gets the position of the item where the page before ended, and how many items to read; it returns undefined when that item
- * is gone. Throws {@link ApiError}.
+ * is gone. Throws {@link ApiError} for that, and for a text that is no cursor.
  */
 export async function readPage<T>(
   { limit, cursor }: PageQuery,

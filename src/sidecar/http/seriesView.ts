@@ -5,7 +5,7 @@ import { fewerNames } from '../../reports/explanations';
 import { formatCount } from '../../reports/units';
 import { countedSeries, SERIES_BUDGET, type SeriesState } from '../rollup/seriesBudget';
 
-/** How full the store is, as any viewer may know it. */
+/** How many series the store holds of those it carries well, as viewers are told. */
 export function seriesView({ live, topK, isRefused }: SeriesState): z.infer<typeof seriesBudget> {
   const most = countedSeries(live);
   const why = isRefused

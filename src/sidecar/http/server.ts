@@ -4,21 +4,24 @@ import type { ErrorBody } from '../../contract/common';
 
 /** What clients may take up. Times are milliseconds. */
 export interface ServerLimits {
-  /** Connections at a time; more are closed as they come. */
+  /** Maximum open connections; further ones are closed as they come. */
   readonly connections: number;
   /** Maximum requests of a connection: it is closed after the answer to the last. */
   readonly requestsPerConnection: number;
-  /** Requests, of all connections, that wait behind the one of theirs that is being answered; who brings more is closed. */
+  /**
+   * Maximum requests of all connections together that wait for the answer before them on their connection; a connection that
+   * brings more is closed.
+   */
   readonly waitingRequests: number;
   readonly headerBytes: number;
   /** How long the headers of a request, and all of it, may take to arrive. */
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often it is looked whether they took too long. */
+  /** How often the server checks whether they took too long. */
   readonly checkMs: number;
-  /** How long an answer may take, from the turn of its request until the client has taken all of it. */
+  /** How long an answer may take, from when its request is handled until the client has read all of it. */
   readonly answerMs: number;
-  /** How long a connection may stay without a request. Go's clients, such as Grafana's proxy, give it up after 90 s. */
+  /** How long a connection may stay open without a request. Go's clients, such as Grafana's proxy, close it after 90 s. */
   readonly idleMs: number;
   /** How long answers that are under way may take when the server is closed. */
   readonly graceMs: number;
@@ -43,10 +46,11 @@ const REPORT_MS = 60_000;
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * An HTTP server that no client can fill: connections, requests of each and bytes that wait for a reader are bounded.
+ * An HTTP server whose memory no client can fill: connections, requests of each and bytes that wait for a slow reader are
+ * bounded.
  *
- * Node reads the requests of a connection as they come, whether or not their answers are read. Here a request is handed on
- * only when the answer before it has left this process, and meanwhile nothing more is read from its connection; so what
+ * Node reads the requests of a connection as they come, whether or not their answers are read. Here a request is handled
+ * only when the answer before it has left this process, and until then nothing more is read from its connection; so what
  * waits for a slow reader is one answer per connection.
  */
 export function boundedServer(handle: Listener, limits: ServerLimits, log: (message: string) => void): Server {
@@ -56,10 +60,10 @@ export function boundedServer(handle: Listener, limits: ServerLimits, log: (mess
     connectionsCheckingInterval: limits.checkMs,
   });
   server.on('request', inTurn(server, handle, limits));
-  // Any expectation but 100-continue may be passed over: RFC 9110, 10.1.1. Node would answer it out of turn.
+  // Any expectation but 100-continue may be ignored: RFC 9110, 10.1.1. Node would answer it before earlier requests.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.maxConnections = limits.connections;
-  // Of a connection on which nothing moves, whatever the reason.
+  // Closes a connection on which nothing is sent or received for so long.
   server.setTimeout(limits.answerMs);
   let reported = -Infinity;
   server.on('drop', () => {
@@ -71,10 +75,10 @@ export function boundedServer(handle: Listener, limits: ServerLimits, log: (mess
   return server;
 }
 
-/** What a connection is at: the answer that is under way, and the requests behind it. */
+/** The state of a connection: the answer that is being sent, and the requests that wait for it. */
 interface Turn {
   response?: ServerResponse;
-  /** Requests that it brought so far. */
+  /** Requests that the connection brought so far. */
   requests: number;
   readonly waiting: Exchange[];
 }
@@ -115,14 +119,14 @@ function inTurn(
       turn.response = next?.response;
       if (next) {
         allWaiting--;
-        // After those of other connections, and all else that this thread has to do.
+        // Lets other connections, and all else that this thread has to do, go first.
         setImmediate(() => begin(next, turn));
       }
       if (turn.waiting.length === 0) {
         socket.resume();
       }
       if (!next && !server.listening) {
-        // Closing: Node closes only the connections that are idle when it begins.
+        // The server is closing, for which Node closes only the connections that are idle when it begins.
         socket.destroySoon();
       }
     });
@@ -133,11 +137,11 @@ function inTurn(
     const turn = turnOf(socket);
     turn.requests++;
     if (turn.requests === requestsPerConnection) {
-      // Node closes the connection behind this answer. Its own limit would only tell the client to.
+      // Makes Node close the connection after this answer. Node's own limit would only tell the client to.
       response.setHeader('Connection', 'close');
     }
     if (socket.destroyed || turn.requests > requestsPerConnection) {
-      // Node had read it before; nobody waits for its answer.
+      // Node had read it together with an earlier one; nobody waits for its answer.
     } else if (!turn.response) {
       turn.response = response;
       begin({ request, response }, turn);
@@ -159,7 +163,7 @@ const UNREADABLE: Readonly<Record<string, readonly [number, ErrorBody['error']]>
 };
 const MALFORMED = [400, { code: 'invalid', message: 'The request is no HTTP/1.1.' }] as const;
 
-/** Answers a request that could not be read, and closes its connection. Nothing is put into an answer that is under way. */
+/** Answers a request that could not be read, and closes its connection. Writes nothing into an answer that has begun. */
 export function answerUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
   if (socket.writable && !turns.get(socket)?.response?.headersSent) {
     const [status, error] = UNREADABLE[code] ?? MALFORMED;

@@ -6,11 +6,11 @@ import { GONE_STATES, type LedgerCount } from '../registry/ledger';
 import type { StoredSource } from '../registry/sources';
 import type { Resource, SourceRuntimeStatus } from './api';
 
-/** What any viewer may know of a source. */
+/** The state of a source as viewers see it: nothing of its bucket and settings. */
 export function statusOf(
   { id, name, enabled, lastObject, lastRun, lastError, lastErrorCode }: StoredSource,
   counts: readonly LedgerCount[],
-  standing: SourceRuntimeStatus | undefined,
+  status: SourceRuntimeStatus | undefined,
   now: number
 ): SourceStatus {
   const isFailing = lastError !== undefined;
@@ -18,11 +18,11 @@ export function statusOf(
     ...{ id, name, enabled, lastObject, lastRun },
     state: !enabled ? 'disabled' : isFailing ? 'failing' : lastRun === undefined ? 'new' : 'collecting',
     problem: isFailing ? problemOf(lastErrorCode) : undefined,
-    backlog: standing?.backlog,
-    oldestAge: standing && ageOf(standing, now),
-    lag: standing?.lag,
-    completeUntil: standing?.completeUntil,
-    ignoredEvents: standing?.ignoredEvents,
+    backlog: status?.backlog,
+    oldestAge: status && ageOf(status, now),
+    lag: status?.lag,
+    completeUntil: status?.completeUntil,
+    ignoredEvents: status?.ignoredEvents,
     objects: counts.map(({ state, reason, objects }) => ({ state, reason, objects })),
   };
 }

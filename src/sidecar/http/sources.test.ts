@@ -250,7 +250,7 @@ describe('how a source stands', () => {
     const { id } = await add();
     await test.registry.switchSource(id, 1, true, { actor: 'x', now: NOON });
     await test.registry.recordScan(id, NOON - 5, 'Bucket flow-logs does not exist: check its name.', 'NoSuchBucket');
-    test.standings[id] = { backlog: 12, oldest: NOON - 90 };
+    test.statuses[id] = { backlog: 12, oldest: NOON - 90 };
     const { items } = (await test.send('GET', '/v1/admin/sources')).json<{ items: SourceView[] }>();
     expect(items).toMatchObject([
       {

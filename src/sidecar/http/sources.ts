@@ -28,7 +28,7 @@ import { toSourceView } from './sourceViews';
 import { expectedVersion, versioned } from './versions';
 
 const params = z.object({ id: z.string() });
-/** A source as it stands in a form: `id` when it is one that is known, whose secret may be used. */
+/** A source as it is filled into a form; `id` when it was saved before: then its stored secret may be used. */
 const draft = z.strictObject({ id: z.string().max(64).optional(), source: sourceInput });
 
 /** S3 sources: what administrators do with them. */
@@ -46,11 +46,11 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     try {
       return { documents: policiesFor(subject) };
     } catch (error) {
-      // The queue's URL, which an older version may have let in.
+      // Only the queue's URL can be wrong here: an older version may have accepted it.
       throw error instanceof AwsError ? new ApiError(409, 'conflict', error.message, 'queueUrl') : error;
     }
   };
-  // What cannot be listed is enabled all the same: collecting will say what is wrong.
+  // A source that cannot be listed is enabled all the same: collecting will say what is wrong.
   const agesIfListed = async (enabled: Source) => {
     try {
       return await agesOf(await bucketOf(enabled), enabled, now());
@@ -148,7 +148,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     }
   );
 
-  // The same for what stands in a form and is not saved.
+  // The same for the settings in a form that are not saved.
   app.post('/v1/admin/drafts/test', { schema: { body: draft, response: accepted } }, async (request, reply) =>
     reply.status(202).send(startTest(await drafted(request.body)))
   );

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from './apiErrors';
 
-/** Answers something of which there are versions: the version goes into `ETag`. */
+/** Sets `ETag` to the version of an answer, and returns the answer. */
 export function versioned<T extends { readonly version: number }>(reply: FastifyReply, answer: T): T {
   void reply.header('ETag', `"${answer.version}"`);
   return answer;

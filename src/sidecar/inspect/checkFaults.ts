@@ -33,7 +33,7 @@ export function isWrongRegion(error: unknown): boolean {
 }
 
 /** A failed call as the row of a check: the cause and what to do. */
-export function faultOf(error: unknown, context: CheckContext): Outcome {
+export function failedOutcome(error: unknown, context: CheckContext): Outcome {
   const fault = (error ?? {}) as SdkError;
   const code = isDenied(error) ? 'AccessDenied' : codeOf(fault);
   const words = code === undefined ? undefined : ERROR_CODES[code].check?.(context, fault);

@@ -3,7 +3,7 @@ import { formatCounted } from '../../reports/units';
 import { headerVersion } from '../records/header';
 import { originOf } from '../records/objectName';
 import { AwsError } from '../aws/errors';
-import { faultOf, notChecked, type Outcome } from './checkFaults';
+import { failedOutcome, notChecked, type Outcome } from './checkFaults';
 import type { CheckRun, Head } from './checkRun';
 
 type Note = NonNullable<Outcome['notes']>[number];
@@ -22,7 +22,7 @@ export async function checkRead(run: CheckRun): Promise<Outcome> {
     }
     return { state: 'pass', message: 's3:GetObject allowed' };
   } catch (error) {
-    return faultOf((error as Error).cause ?? error, run.at('s3:GetObject', object.key));
+    return failedOutcome((error as Error).cause ?? error, run.at('s3:GetObject', object.key));
   }
 }
 
@@ -48,7 +48,7 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
       }
     } catch (error) {
       if (error instanceof AwsError) {
-        return faultOf(error.cause ?? error, run.at('s3:GetObject', object.key));
+        return failedOutcome(error.cause ?? error, run.at('s3:GetObject', object.key));
       }
       notes.push({ state: 'warn', message: `${object.key}: ${(error as Error).message} It will be quarantined.` });
     }
@@ -128,10 +128,12 @@ function unreadableWords({ unreadable }: Head): Omit<Outcome, 'state'> {
 
 /** Which reports these fields feed. */
 function fedReports(columns: readonly string[]): string {
-  const isFed = ({ needs }: (typeof REPORTS)[number]) => needs.every((field) => columns.includes(field));
+  const isFed = ({ requiredFields }: (typeof REPORTS)[number]) =>
+    requiredFields.every((field) => columns.includes(field));
   const fed = REPORTS.filter(isFed);
   const missing = REPORTS.filter((report) => !isFed(report)).map(
-    ({ title, needs }) => `${title} (needs ${needs.filter((field) => !columns.includes(field)).join(', ')})`
+    ({ title, requiredFields }) =>
+      `${title} (needs ${requiredFields.filter((field) => !columns.includes(field)).join(', ')})`
   );
   return missing.length === 0
     ? `Feeds all ${fed.length} reports`

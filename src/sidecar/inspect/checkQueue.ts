@@ -6,7 +6,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { faultOf, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
+import { failedOutcome, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
 import type { CheckRun } from './checkRun';
 import { readNotification } from '../aws/notification';
 import { parseQueueUrl, queueArn, type QueuePlace } from '../aws/queueUrl';
@@ -58,7 +58,7 @@ export async function checkQueue(run: CheckRun): Promise<Outcome> {
       }
       const isOfKey = isCode(error, 'KmsAccessDenied');
       if (!isOfKey && !isDenied(error)) {
-        return faultOf(error, at(action));
+        return failedOutcome(error, at(action));
       }
       denials.push(isOfKey ? 'kms:Decrypt (of its messages)' : action);
     }
@@ -180,7 +180,7 @@ async function notificationNotes(run: CheckRun, queueUrl: string): Promise<Note[
       : [{ state: 'warn', message: 'Bucket does not notify this queue of new objects' }];
   } catch (error) {
     const action = 's3:GetBucketNotification';
-    const why = isDenied(error) ? `${action} is not allowed` : faultOf(error, run.at(action)).message;
+    const why = isDenied(error) ? `${action} is not allowed` : failedOutcome(error, run.at(action)).message;
     return [{ state: 'note', message: `Whether the bucket notifies this queue is not known: ${why}` }];
   }
 }

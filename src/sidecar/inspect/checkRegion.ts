@@ -1,7 +1,7 @@
 import { GetBucketLocationCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { CheckContext } from '../aws/callContext';
 import { inRegion } from '../aws/errorCodes';
-import { faultOf, isDenied, isWrongRegion, notChecked, type Outcome } from './checkFaults';
+import { failedOutcome, isDenied, isWrongRegion, notChecked, type Outcome } from './checkFaults';
 
 /** The region a bucket is in. Throws the SDK's error. */
 export async function bucketRegion(s3: S3Client, bucket: string): Promise<string> {
@@ -27,10 +27,10 @@ export async function checkRegion(locate: () => Promise<string>, context: CheckC
       : { state: 'fail', ...inRegion(actual, region) };
   } catch (error) {
     if (isWrongRegion(error)) {
-      return faultOf(error, context);
+      return failedOutcome(error, context);
     }
     if (isDenied(error)) {
-      return { ...faultOf(error, context), state: 'warn' };
+      return { ...failedOutcome(error, context), state: 'warn' };
     }
     return notChecked('the bucket did not tell, see List');
   }

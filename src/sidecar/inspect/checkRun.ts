@@ -18,8 +18,8 @@ export interface CheckedSource {
   readonly queueUrl?: string;
 }
 
-/** What lies in a bucket, as far as it was looked through. */
-export interface Found {
+/** What lies in a bucket, as far as it was listed. */
+export interface FoundObjects {
   /** The newest that may be flow logs: the newest of each flow log, then the second of each, and so on. */
   readonly newest: readonly ObjectRef[];
   /** How many of them were seen, and whether that is all. */
@@ -55,8 +55,8 @@ export interface CheckTools {
   readonly sts: STSClient;
   /** Where the source has a queue, whose URL can be used. */
   readonly sqs?: SQSClient;
-  /** Looks through the bucket, newest first, no further than needed. */
-  readonly find: (bucket: Bucket) => Promise<Found>;
+  /** Lists the bucket, newest first, no further than needed. */
+  readonly find: (bucket: Bucket) => Promise<FoundObjects>;
   readonly readHead: (body: AsyncIterable<Uint8Array>) => Promise<Head>;
   /** Names of other sources that read some of the same objects. */
   readonly overlaps: () => Promise<readonly string[]>;

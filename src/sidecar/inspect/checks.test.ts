@@ -14,7 +14,7 @@ import {
   type FakeError,
   type FakeRequest,
 } from '../testing/fakeS3';
-import { faultOf } from './checkFaults';
+import { failedOutcome } from './checkFaults';
 import { sqsClient } from '../aws/clients';
 import type { SignIn } from '../util/signIn';
 
@@ -336,7 +336,7 @@ describe('what AWS refuses', () => {
       withoutCredentials({ AWS_PROFILE: 'process' });
       const error = { name: 'CredentialsProviderError', message: 'Command failed: get-key --secret hunter2' };
       const at = { action: 's3:ListBucket', bucket: 'b', region: 'eu-west-1', prefix: '', collector: 'primary' };
-      expect(faultOf(error, at).message).toBe(
+      expect(failedOutcome(error, at).message).toBe(
         'No credentials from profile process (AWS_PROFILE) on primary: Command failed'
       );
     });

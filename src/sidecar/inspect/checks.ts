@@ -6,7 +6,7 @@ import { olderObjects } from '../../reports/olderObjects';
 import { formatCounted } from '../../reports/units';
 import { RETENTION_DAYS } from '../rollup/terms';
 import { roleDenied } from '../aws/errorCodes';
-import { faultOf, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
+import { failedOutcome, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
 import { checkRegion } from './checkRegion';
@@ -85,9 +85,9 @@ async function checkCredentials(run: CheckRun): Promise<Outcome> {
       return { state: 'fail', ...roleDenied(source.roleArn) };
     }
     if (isCode(error, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError')) {
-      return { ...faultOf(error, run.at('sts:GetCallerIdentity')), state: 'warn' };
+      return { ...failedOutcome(error, run.at('sts:GetCallerIdentity')), state: 'warn' };
     }
-    return faultOf(error, run.at('sts:GetCallerIdentity'));
+    return failedOutcome(error, run.at('sts:GetCallerIdentity'));
   }
 }
 
@@ -128,7 +128,7 @@ async function checkList(run: CheckRun): Promise<Outcome> {
     await run.bucket.list(prefix);
     return pass(`s3:ListBucket allowed on ${prefix || bucket}`);
   } catch (error) {
-    return faultOf((error as Error).cause ?? error, run.at('s3:ListBucket'));
+    return failedOutcome((error as Error).cause ?? error, run.at('s3:ListBucket'));
   }
 }
 
@@ -153,7 +153,7 @@ async function checkObjects(run: CheckRun): Promise<Outcome> {
       },
     };
   } catch (error) {
-    return faultOf((error as Error).cause ?? error, run.at('s3:ListBucket'));
+    return failedOutcome((error as Error).cause ?? error, run.at('s3:ListBucket'));
   }
 }
 
@@ -176,7 +176,7 @@ async function checkDelete(run: CheckRun): Promise<Outcome> {
     }
     return pass(`s3:DeleteObject allowed on ${prefix || bucket}`);
   } catch (error) {
-    return faultOf((error as Error).cause ?? error, run.at('s3:DeleteObject', key));
+    return failedOutcome((error as Error).cause ?? error, run.at('s3:DeleteObject', key));
   }
 }
 
@@ -213,7 +213,7 @@ function unknowable(run: CheckRun, error: unknown, action: string): Outcome {
   }
   return isCode(error, 'NotImplemented', 'MethodNotAllowed')
     ? notChecked(`this store does not answer ${action}`)
-    : { ...faultOf(error, run.at(action)), state: 'warn' };
+    : { ...failedOutcome(error, run.at(action)), state: 'warn' };
 }
 
 async function checkOverlap({ tools }: CheckRun): Promise<Outcome> {

@@ -67,7 +67,7 @@ describe('the newest objects of a bucket', () => {
     expect(await findObjects(bucketOf(objects), '', 3, now)).toMatchObject({ flowLogs: 3, older: 2, isAll: true });
   });
 
-  it('are looked for no further than needed', async () => {
+  it('are found with no more pages than needed', async () => {
     const found = await findObjects(bucketOf(delivered('fl-0a', 300), 10), '', 3);
     expect(found).toMatchObject({ flowLogs: 100, isAll: false });
   });

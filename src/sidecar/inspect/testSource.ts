@@ -2,7 +2,7 @@ import type { CheckResult } from '../../contract/checks';
 import { overlapping } from '../../contract/overlap';
 import type { ListedAges } from '../../reports/olderObjects';
 import { runChecks } from './checks';
-import type { Found } from './checkRun';
+import type { FoundObjects } from './checkRun';
 import { s3Client, sqsClient, stsClient } from '../aws/clients';
 import type { SignIn } from '../util/signIn';
 import type { ObjectRef } from '../aws/bucket';
@@ -111,7 +111,7 @@ export async function findObjects(
   wanted: number,
   now = Math.floor(Date.now() / 1000),
   signal?: AbortSignal
-): Promise<Found> {
+): Promise<FoundObjects> {
   const flowLogs: ObjectRef[] = [];
   const other: string[] = [];
   let isAll = true;

@@ -141,15 +141,15 @@ function messageWithoutHeader(line: string | undefined): string {
       'S3 itself.'
     );
   }
-  const fault = faultOf(wordsOf(line));
+  const reason = whyNoHeader(wordsOf(line));
   return (
-    `${beginning} ${fault}. AWS writes no such header, so something else wrote this object: let the flow log deliver to ` +
+    `${beginning} ${reason}. AWS writes no such header, so something else wrote this object: let the flow log deliver to ` +
     'S3 itself, or write it again as AWS does.'
   );
 }
 
 /** Why these words, some of which are names of fields, are not a header. */
-function faultOf(words: readonly string[]): string {
+function whyNoHeader(words: readonly string[]): string {
   const odd = words.find((word) => !FIELD_NAME.test(word));
   if (odd !== undefined) {
     return `${quote(odd)} is no name: names have small letters, digits and hyphens, and a space between them`;
@@ -188,7 +188,7 @@ export function whyNotCollectable(header: Header | undefined, line?: string): No
 /**
  * Whether the header is of Cloud WAN flow logs. AWS documents that they exist and record attachments of a core network, but
  * not their fields. So a header counts as one of Cloud WAN if it has no field of an interface and an unknown field whose name
- * speaks of Cloud WAN. Any other header is reported with the fields it lacks.
+ * suggests Cloud WAN. Any other header is reported with the fields it lacks.
  */
 function isCloudWan({ columns, unknown }: Header): boolean {
   const isOfInterface = ['action', 'interface-id', 'vpc-id'].some((name) => columns.includes(name));

@@ -8,7 +8,7 @@ const intern = (table: TokenTable, text: string) => {
 };
 
 describe('TokenTable', () => {
-  it('gives each text one number, in order of first sight', () => {
+  it('gives each text one number, in the order they are first seen', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\xe9', '\x00'), maxLength: 4 });
     fc.assert(
       fc.property(fc.array(text, { maxLength: 60 }), (texts) => {

@@ -6,7 +6,7 @@ const INITIAL_BYTES = 2 * 1024;
 const RECENT_BITS = 9;
 
 /**
- * Numbers distinct byte strings (tokens) in order of first sight, without making a JavaScript string for each look-up: flow
+ * Numbers distinct byte strings (tokens) in the order they are first seen, without making a JavaScript string for each look-up: flow
  * logs repeat the same few identifiers millions of times.
  */
 export class TokenTable {

@@ -17,7 +17,8 @@ export interface QuarantineChoice {
 
 /**
  * Lets the next listing collect the objects again, but for those that are being discarded at this moment. Returns those it
- * cannot bring back, because nothing lists them; they stay in quarantine. Throws {@link RegistryError} for a key that is not there or in several sources, and then changes nothing.
+ * did that for, and as `unlisted` those that no listing finds, which stay in quarantine. Throws {@link RegistryError} for a
+ * key that is not in quarantine or in that of several sources, and then changes nothing. `now`: Unix seconds.
  */
 export function retryQuarantined(
   db: DatabaseSync,
@@ -28,7 +29,7 @@ export function retryQuarantined(
   const chosen = choose(db, choice).filter((object) => !isBeingDiscarded(db, object, now));
   const retried = chosen.filter(({ isListed }) => isListed);
   for (const { sourceId, key } of retried) {
-    // A listing leaves what is quarantined alone, and takes up what was refused.
+    // A listing skips quarantined objects, and takes up refused ones again.
     run(
       db,
       `UPDATE ledger SET state = 'refused', reason = 'retry', message = 'It is collected again with the next listing.', changed = ?
@@ -41,8 +42,8 @@ export function retryQuarantined(
 }
 
 /**
- * Forgets the notices, never the objects: they stay where they are and are not read again, until one is overwritten.
- * Throws {@link RegistryError} as {@link retryQuarantined} does.
+ * Takes objects off the list; they stay in their buckets and are not read again, until one is overwritten. Returns them.
+ * Throws {@link RegistryError} as {@link retryQuarantined} does. `now`: Unix seconds.
  */
 export function dismissQuarantined(
   db: DatabaseSync,
@@ -74,7 +75,7 @@ function noteChoice(
 function choose(db: DatabaseSync, { keys, source }: QuarantineChoice): QuarantinedObject[] {
   const sources = quarantinedSources(db).filter(({ name }) => source === undefined || name === source);
   if (source !== undefined && sources.length === 0) {
-    // A mistyped name is told from a source without quarantine; files have no source to look up.
+    // `getSource` throws for a name that no source has. Imported files have no source.
     const where =
       source === 'import' ? 'Of the imported files none' : `Of source ${getSource(db, source).name} nothing`;
     throw new RegistryError(`${where} is in quarantine.`);

@@ -51,7 +51,7 @@ describe('sources', () => {
     await expect(registry()[call]('prod')).rejects.toThrow('There are: dev, test.');
   });
 
-  it('remember how the last look through them ended, until the next one', async () => {
+  it('remember how their last scan ended, until the next one', async () => {
     const { id } = await registry().addSource(SOURCE, NOON);
     await registry().recordScan(id, NOON, 'no such bucket');
     expect(await registry().getSource('prod')).toMatchObject({ lastRun: NOON, lastError: 'no such bucket' });

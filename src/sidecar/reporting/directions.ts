@@ -14,7 +14,7 @@ export interface Directions extends Readonly<Record<DirectionName, string>> {
   readonly refusedShare: number;
 }
 
-/** The split of each row of a report whose rows are interfaces. */
+/** Queries the split of each row, in the order of `rows`, of a report whose rows are interfaces. */
 export async function directionsOf(
   client: QueryClient,
   report: Report,

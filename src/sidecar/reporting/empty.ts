@@ -13,8 +13,8 @@ import { conditionsOf, type QueryClient, type ResolvedFilter } from './names';
 export type EmptyReason = 'nothing-collected' | 'filtered-out' | 'other';
 
 /**
- * Why a report has no rows, and that in the dashboards' words. `filters`: those of the scope; `total`: what they leave; `from`: asked
- * for.
+ * Why a report has no rows, and a message with the words of the dashboards. `filters`: those of the scope; `total`: the sums
+ * under them; `from`: the beginning of the range that was asked for, Unix milliseconds.
  */
 export async function explainEmpty(
   client: QueryClient,
@@ -26,7 +26,7 @@ export async function explainEmpty(
 ): Promise<{ readonly reason: EmptyReason; readonly message: string }> {
   const because = (message: string) => ({ reason: 'other' as const, message });
   if (METRICS.some(({ name }) => total[name] > 0n)) {
-    return because(lacks(report.needs));
+    return because(lacks(report.requiredFields));
   }
   const [any] =
     scope.where.length > 0 ? await client.query(totalsQuery('flow_interface', { ...scope, where: [] })) : [];
@@ -42,7 +42,7 @@ export async function explainEmpty(
   return because(complete.complete < from ? NOT_REACHED : NOTHING_FLOWED);
 }
 
-/** The chosen keys, where the other filters leave traffic that was summed up without its keys: it may be theirs. */
+/** Labels of the chosen keys, when the other filters match traffic that is summed up as `other`: it may have these keys. */
 async function keysInOther(
   client: QueryClient,
   { measurement, key }: Report,

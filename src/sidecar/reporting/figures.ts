@@ -11,6 +11,7 @@ export interface Figures {
   readonly share: number;
 }
 
+/** The figures of `sums` over `spanMs` milliseconds; `total`: of which `share` is a part. */
 export function figuresOf(sums: Sums, total: Sums, metric: MetricName, spanMs: number): Figures {
   return {
     bytes: String(sums.bytes),
@@ -21,11 +22,12 @@ export function figuresOf(sums: Sums, total: Sums, metric: MetricName, spanMs: n
   };
 }
 
+/** a − b, metric by metric. */
 export function subtractSums(a: Sums, b: Sums): Sums {
   return { bytes: a.bytes - b.bytes, packets: a.packets - b.packets, flows: a.flows - b.flows };
 }
 
-/** a / b, 0 of nothing. */
+/** a / b; 0 where b is 0. */
 export function ratio(a: bigint, b: bigint): number {
   return b === 0n ? 0 : Number(a) / Number(b);
 }

@@ -12,7 +12,7 @@ export interface QueryClient {
   query(influxql: string): Promise<Row[]>;
 }
 
-/** A filter as typed: the value is an id or what people call it. */
+/** A filter as typed: the value is an id, a name or a description. */
 export interface TypedFilter {
   readonly name: FilterName;
   readonly value: string;
@@ -34,7 +34,7 @@ export function conditionsOf(filters: readonly ResolvedFilter[]): string[] {
   );
 }
 
-/** What a filter may be set to: an id, and what people call it. */
+/** A value that a filter may have: an id and its name. */
 interface Choice {
   readonly id: string;
   readonly name: string;
@@ -42,7 +42,7 @@ interface Choice {
   readonly label: string;
 }
 
-/** A filter that names nothing, with what there is of its kind. */
+/** The value of a filter matches nothing. `known`: the values that there are. */
 export class UnknownName extends Error {
   override readonly name = 'UnknownName';
   constructor(
@@ -70,7 +70,7 @@ function unknown(filter: Filter, value: string): string {
 
 const looksLikeId = ({ id }: Filter, value: string) => id !== undefined && new RegExp(`^${id}$`).test(value);
 
-/** Ids for what people typed; a description may stand for several. Throws {@link UnknownName} when it names nothing. */
+/** The ids of typed values; several entities may have one description. Throws {@link UnknownName} for a value without any. */
 export async function resolveFilters(client: QueryClient, filters: readonly TypedFilter[]): Promise<ResolvedFilter[]> {
   const resolved: ResolvedFilter[] = [];
   for (const { name, value } of filters) {
@@ -92,7 +92,7 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
   return resolved;
 }
 
-/** What the store knows of a filter's kind. Whatever was seen at an interface is among it; keys are with a description only. */
+/** The values in the store that a filter may have: what interfaces belong to, all of it; addresses, those with a description. */
 async function choicesOf(client: QueryClient, { kind, tag, values = [] }: Filter): Promise<Choice[]> {
   if (kind) {
     const rows = await client.query(entitiesQuery([kind], ['"name"', '"label"']));
@@ -103,7 +103,7 @@ async function choicesOf(client: QueryClient, { kind, tag, values = [] }: Filter
   return [...ids].map((id) => ({ id, name: id, label: id }));
 }
 
-/** The id that a value is without being listed, as the store writes it: any address may have been a key. */
+/** A value that may be an id though no entity is listed under it, as the store writes it: any address may be a key. */
 function unlistedId({ kind, isKey }: Filter, value: string): string | undefined {
   if (kind !== 'address') {
     return isKey ? value : undefined;
@@ -114,32 +114,32 @@ function unlistedId({ kind, isKey }: Filter, value: string): string | undefined 
   return code === undefined ? undefined : addressText(code, table);
 }
 
-/** What may be an id, while the store has none to compare it with: the report then says that there is no traffic yet. */
+/** The value if it may be an id and the store has none to compare it with: the report then says that there is no traffic yet. */
 function idIfNothingIsKnown(filter: Filter, value: string, known: readonly Choice[]): string | undefined {
   const mayBeId = filter.kind ? looksLikeId(filter, value) : !filter.values;
   return mayBeId && known.every(({ id }) => id === MISSING) ? value : undefined;
 }
 
-/** The columns of each row with ids and names. */
+/** Of each row, the ids and names of the report's columns, by {@link columnKey}; names as `…Name`. */
 export async function namesOf(
   client: QueryClient,
   report: Report,
   rows: readonly Row[]
 ): Promise<Array<Record<string, string>>> {
   const own = ownTags(report);
-  const beside = report.columns.filter((column) => column.relatedTo);
-  const besides = new Map<string, Row>();
+  const related = report.columns.filter((column) => column.relatedTo);
+  const relatedIds = new Map<string, Row>();
   const interfaces = [...new Set(rows.map((row) => String(row.interface)))];
-  if (beside.length > 0 && rows.length > 0) {
+  if (related.length > 0 && rows.length > 0) {
     const query = entitiesQuery(
       ['interface'],
-      beside.map(({ tag }) => `"${tag}"`)
+      related.map(({ tag }) => `"${tag}"`)
     );
     const found = await client.query(`${query} AND ${isOneOf('id', interfaces)}`);
-    found.forEach((row) => besides.set(String(row.id), row));
+    found.forEach((row) => relatedIds.set(String(row.id), row));
   }
   const idIn = (row: Row, { tag, relatedTo: owner }: Column) =>
-    String((owner ? besides.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
+    String((owner ? relatedIds.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
   const kinds = namedKinds(report);
   const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
   const names = new Map<string, string>();
@@ -164,7 +164,7 @@ export async function namesOf(
   );
 }
 
-/** What a column is called in JSON: like the filter over the same tag. */
+/** A column's name in JSON: that of the filter over the same tag. */
 export function columnKey({ tag }: Column): string {
   return FILTERS.find((filter) => filter.tag === tag)?.name ?? tag;
 }

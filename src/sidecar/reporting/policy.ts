@@ -10,7 +10,7 @@ export async function choosePolicy(client: QueryClient, range: TimeRange, now: n
   return row?.name === 'minute' || row?.name === 'hour' ? row.name : usualPolicy(range, now);
 }
 
-/** Which policy a range reads when the store does not say. */
+/** The policy that a range reads when the store has no choice of policy yet. */
 function usualPolicy({ from, to }: TimeRange, now: number): Policy {
   const isKept = from >= oldestInMinute(Math.floor(now / 1000)) * 1000;
   return isKept && to - from <= MAX_RANKING_RANGE_MS ? 'minute' : 'hour';

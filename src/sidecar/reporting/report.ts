@@ -36,7 +36,7 @@ export interface ReportResult {
   readonly report: string;
   readonly title: string;
   readonly policy: Policy;
-  /** What was asked for and what was read: whole windows around it. */
+  /** The range that was asked for, and below it the one that was read: whole windows around it. Unix milliseconds. */
   readonly asked: TimeRange;
   readonly range: TimeRange;
   readonly metric: MetricName;
@@ -47,14 +47,14 @@ export interface ReportResult {
   /** Whether the totals are exact: those of chosen addresses are lower bounds. */
   readonly exactTotals: boolean;
   readonly totals: Figures & { readonly refusedFlows: string };
-  /** What the totals have beyond the rows. */
+  /** The totals less the rows. */
   readonly other?: Figures;
-  /** Why there are no rows, and that in words. */
+  /** Why there are no rows, and a message that says so. */
   readonly emptyBecause?: EmptyReason;
   readonly message?: string;
 }
 
-/** Runs a report against the store. Throws `UnknownName` when a filter names nothing. */
+/** Runs a report against the store. Throws `UnknownName` when a filter's value matches nothing. */
 export async function runReport(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
   try {
     return await runOnStore(client, report, options);
@@ -76,7 +76,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
   const policy = await choosePolicy(client, asked, now);
   const range = alignOutward(asked, WINDOW_MS[policy]);
   const scope: Scope = { policy, from: String(range.from), to: String(range.to), where: conditionsOf(filters) };
-  // Until now at most: the rest of the last window is still to come.
+  // Milliseconds, until now at most: the rest of the last window is in the future.
   const span = Math.max(Math.min(range.to, now) - range.from, 1);
 
   const { measurement, isExact } = totalsFrom(

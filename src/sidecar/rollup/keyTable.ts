@@ -1,6 +1,6 @@
 import { HashIndex, hashPair } from '../records/hash';
 
-/** Numbers distinct keys (two 32-bit integers) in order of first sight. Reuses its memory for the next group. */
+/** Numbers distinct keys (two 32-bit integers) in the order they are first seen. Reuses its memory for the next group. */
 export class KeyTable {
   /** Distinct keys so far. */
   size = 0;

@@ -1,3 +1,4 @@
+import { REFUSED } from '../../contract/stored';
 import { ALWAYS_READ_DIMENSIONS, dimensionOf, type DimensionName } from '../records/dimensions';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
@@ -229,7 +230,7 @@ export class Part {
    * look for; everything else by bytes.
    */
   private ranked(group: number): readonly [number, number, number] {
-    return this.tables.groups[group]!.action === 'REJECT' ? [2, 1, 0] : [0, 1, 2];
+    return this.tables.groups[group]!.action === REFUSED ? [2, 1, 0] : [0, 1, 2];
   }
 
   /** Orders keys that are equal in every metric, so that the ranking does not depend on the order of records. */

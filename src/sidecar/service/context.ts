@@ -18,7 +18,7 @@ import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema'
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { existingRegistryFolder, registryFolder } from './dataDirectory';
 import { say } from '../util/output';
-import { storyLog } from './logLevel';
+import { objectLog } from './logLevel';
 import { startDecoder, threadsScript } from './threads';
 
 /** Compressed bytes in flight at once, over all sources. */
@@ -62,7 +62,7 @@ export interface Collecting {
  * Runs `work` with registry (in its own thread), store and writer ready: the store is claimed, the schema is there,
  * dashboards can choose a policy and every entity known so far is in the store. Throws `InfluxError` when the store does not
  * answer, `StoreLost` when another registry has it, at the start or later, and gives the work up with an error when the
- * registry's thread ends. `decoder` is closed at the end. `log`: where each object's story goes, if not to standard error.
+ * registry's thread ends. `decoder` is closed at the end. `log`: where the line of each object goes, if not to standard error.
  */
 export async function withCollecting<T>(
   patience: WriterPatience,
@@ -71,7 +71,7 @@ export async function withCollecting<T>(
   events: ClaimEvents = { onStoreRecreated: say },
   log?: Logger
 ): Promise<T> {
-  const onStory = await storyLog(log);
+  const onLogEntry = await objectLog(log);
   const store = createInfluxClient(process.env);
   await store.ping();
   decoder ??= startDecoder();
@@ -88,7 +88,7 @@ export async function withCollecting<T>(
       const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
         writer.withRetry(() => claim.reserveOffsets(...block));
       const deps: ObjectDependencies = {
-        ...{ registry, claim, entities, writer, decoder, now, onStory },
+        ...{ registry, claim, entities, writer, decoder, now, onLogEntry },
         exporters: new ExporterDecisions(registry, now),
         offsets: new Offsets({ reserveOffsets }, now),
       };

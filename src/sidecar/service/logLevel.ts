@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { OnStory } from '../collect/object/objectTrace';
+import type { OnLogEntry } from '../collect/object/objectTrace';
 import { CommandFailed } from '../util/commandError';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -20,7 +20,7 @@ export function logLevel({ FLOWSCOPE_LOG_LEVEL: wanted = 'info' }: NodeJS.Proces
  * What writes a line per object at level `debug`: to `log` or, for a command without one, as JSON to standard error. Undefined
  * at any higher level, so that nothing is gathered that nobody reads.
  */
-export async function storyLog(log?: Logger): Promise<OnStory | undefined> {
+export async function objectLog(log?: Logger): Promise<OnLogEntry | undefined> {
   const level = logLevel();
   if (level !== 'debug' && level !== 'trace') {
     return undefined;
@@ -32,5 +32,5 @@ export async function storyLog(log?: Logger): Promise<OnStory | undefined> {
     own = pino({ base: undefined, level }, pino.destination({ fd: 2, sync: true }));
   }
   const to = own;
-  return (story) => to.debug(story, 'object');
+  return (entry) => to.debug(entry, 'object');
 }

@@ -15,7 +15,7 @@ const stops: Array<() => void> = [];
 afterEach(() => stops.splice(0).forEach((stop) => stop()));
 
 describe('flowscope serve', () => {
-  it('tells how collection stands only once it knows its sources', async () => {
+  it('writes points of collection only once it has read its sources', async () => {
     const flowscope = world.deployment();
     const bucket = await world.bucket();
     const where = ['--bucket', bucket, '--region', 'eu-west-1'];
@@ -66,7 +66,7 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
     return bucket;
   }
 
-  const storiesIn = (log: string) =>
+  const entriesIn = (log: string) =>
     log
       .split('\n')
       .filter((line) => line.startsWith('{'))
@@ -75,15 +75,13 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
       .sort((a, b) => String(a.key).localeCompare(String(b.key)));
 
   const sha256 = createHash('sha256').update(OBJECT).digest('hex');
-  const STORIES = [
+  const ENTRIES = [
     {
       ...{ source: 'prod', key: NAME, size: OBJECT.length, identity: NAME.slice('AWSLogs/'.length), sha256 },
       ...{ attempts: 1, plan: 'granted', records: 1, parts: 1, outcome: 'stored', deleted: true },
       points: 2,
       batches: expect.any(Number),
-      ms: Object.fromEntries(
-        ['claim', 'read', 'plan', 'store', 'delete'].map((stage) => [stage, expect.any(Number)])
-      ),
+      ms: Object.fromEntries(['claim', 'read', 'plan', 'store', 'delete'].map((stage) => [stage, expect.any(Number)])),
     },
     {
       ...{ source: 'prod', key: 'damaged.log.gz', outcome: 'quarantined', reason: 'corrupt-gzip', deleted: false },
@@ -91,27 +89,27 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
     },
   ];
 
-  it('at debug makes serve tell the story of each object', async () => {
+  it('at debug makes serve write a line for each object', async () => {
     const flowscope = world.deployment({ FLOWSCOPE_LOG_LEVEL: 'debug' });
     await sourceWith(flowscope);
     const served = flowscope.start('serve');
     let log = '';
     served.stdout!.on('data', (chunk: Buffer) => (log += chunk.toString()));
-    while (storiesIn(log).length < 2) {
+    while (entriesIn(log).length < 2) {
       await once(served.stdout!, 'data');
     }
     const exit = once(served, 'exit');
     served.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
-    expect(storiesIn(log)).toMatchObject(STORIES);
+    expect(entriesIn(log)).toMatchObject(ENTRIES);
   });
 
-  it('at debug makes a command tell it on standard error, and changes nothing else', async () => {
+  it('at debug makes a command write that line to standard error, and changes nothing else', async () => {
     const flowscope = world.deployment({ FLOWSCOPE_LOG_LEVEL: 'debug' });
     await sourceWith(flowscope);
     const { stdout, stderr } = await flowscope.run('collect', '--once', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ collected: 1, quarantined: 1 });
-    expect(storiesIn(stderr)).toMatchObject(STORIES);
+    expect(entriesIn(stderr)).toMatchObject(ENTRIES);
   });
 
   it('at warn leaves out what is no warning', async () => {
@@ -134,8 +132,7 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
     const refused = {
       code: 1,
       stdout: '',
-      stderr:
-        'flowscope: FLOWSCOPE_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, not "loud".\n',
+      stderr: 'flowscope: FLOWSCOPE_LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, not "loud".\n',
     };
     expect(await flowscope.run('serve')).toEqual(refused);
     expect(await flowscope.run('source', 'list')).toEqual(refused);

@@ -101,7 +101,7 @@ describe('SIGTERM', () => {
     for (const [name, is, how] of kinds) {
       const logs = await bucketWithLogs();
       const proxy = await proxyBefore(world.awsUrl);
-      // Listings and deletions are few; of the objects some are to be stored meanwhile.
+      // Listings and deletions are few; some of the objects are to be stored during the test.
       proxy.hang = is === isGet ? everySecond(is, how) : (asked) => (is(asked) ? how : undefined);
       await addSource(flowscope, logs.bucket, name, '--endpoint', proxy.url, '--path-style');
       sources.push({ logs, proxy });

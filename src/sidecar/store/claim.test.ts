@@ -20,8 +20,8 @@ describe('a claim', () => {
     const taken = await Promise.all(ids.map((id) => claimStore(client, id)));
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect(await Promise.all(ids.map((id) => claimStore(client, id)))).toEqual(taken);
-    const standing = await inspectStore(client);
-    expect(ids.map((id) => ownerOf(standing, id))).toEqual(taken.map((isTaken) => (isTaken ? 'us' : 'other')));
+    const storeState = await inspectStore(client);
+    expect(ids.map((id) => ownerOf(storeState, id))).toEqual(taken.map((isTaken) => (isTaken ? 'us' : 'other')));
   });
 
   it('is moved, whoever has it, and by nothing else', async () => {
@@ -76,7 +76,7 @@ describe('inspectStore', () => {
   it('leaves the store of a registry that claimed nothing yet to that one', async () => {
     const client = await database();
     await client.write('entity', 'registry id="a" 0');
-    const standing = await inspectStore(client);
-    expect([ownerOf(standing, 'a'), ownerOf(standing, 'b')]).toEqual(['us', 'other']);
+    const storeState = await inspectStore(client);
+    expect([ownerOf(storeState, 'a'), ownerOf(storeState, 'b')]).toEqual(['us', 'other']);
   });
 });

@@ -41,7 +41,7 @@ export class InfluxError extends Error {
 const TIMEOUT_MS = 60_000;
 
 /**
- * Speaks InfluxDB's v1 HTTP API. Not the `influx` package: that one reads sums above 2^53 as doubles, and does not
+ * A client of InfluxDB's v1 HTTP API. Not the `influx` package: that one reads sums above 2^53 as doubles, and does not
  * distinguish the refusals on which the pipeline decides.
  */
 export class InfluxClient {

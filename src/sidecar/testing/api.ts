@@ -20,12 +20,12 @@ export const grafanaId = (claims: object) => `e30.${Buffer.from(JSON.stringify(c
 export class TestApi {
   api!: Api;
   registry!: Registry;
-  readonly standings: Record<string, SourceRuntimeStatus> = {};
+  readonly statuses: Record<string, SourceRuntimeStatus> = {};
   readonly logged: string[] = [];
   readonly collector: { -readonly [K in keyof CollectorView]: CollectorView[K] } = {
     name: 'primary',
     isCollecting: () => true,
-    runtimeStatus: (id) => this.standings[id],
+    runtimeStatus: (id) => this.statuses[id],
     sync: () => Promise.resolve({ ok: true, regions: [], seconds: 0 }),
     nextSync: () => NOON + 3600,
   };

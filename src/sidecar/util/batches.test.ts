@@ -12,7 +12,7 @@ function open(underWay: number) {
 }
 
 describe('Batches', () => {
-  it('begin at once, and gather what comes meanwhile, up to the size', async () => {
+  it('begin at once, and gather what comes while one is under way, up to the size', async () => {
     const { batches, begun } = open(1);
     const all = [1, 4, 6, 1, 20, 2].map((item) => batches.add(item));
     for (const expected of [[1], [4, 6], [1], [20], [2]]) {

@@ -206,7 +206,7 @@ describe('deleting an account', () => {
     expect(toasts()).toEqual(['Account prod is deleted. The descriptions that were read stay.']);
   });
 
-  it('says that somebody changed it meanwhile', async () => {
+  it('says that somebody changed it after the dialog was opened', async () => {
     sidecarWith({ accounts: [PROD] });
     server.use(refuses('delete', 'admin/accounts/:id', 412, { code: 'stale', message: 'changed' }));
     const { user } = await opened();

@@ -6,7 +6,7 @@ import { KINDS, oneLine, READ_KINDS, type SyncRegion } from './Descriptions.util
 
 const ROWS = 10;
 
-function Found({ region, kind }: { region: SyncRegion; kind: string }) {
+function FoundCount({ region, kind }: { region: SyncRegion; kind: string }) {
   const count = region.kinds[kind];
   if (!count) {
     return <>{region.error === undefined ? '0' : '–'}</>;
@@ -46,7 +46,7 @@ const COLUMNS: Array<Column<SyncRegion>> = [
   ...READ_KINDS.map((kind) => ({
     id: kind,
     header: KINDS[kind].many,
-    cell: ({ row }: { row: { original: SyncRegion } }) => <Found region={row.original} kind={kind} />,
+    cell: ({ row }: { row: { original: SyncRegion } }) => <FoundCount region={row.original} kind={kind} />,
   })),
 ];
 

@@ -42,7 +42,7 @@ const titles = () =>
     .filter((title) => !title.startsWith('all'));
 
 describe('the list', () => {
-  it('shows who they are, how much comes from them and how they stand to the limit', async () => {
+  it('shows who they are, how many records come from them and how many of the limit are in use', async () => {
     sidecarWith([SHOP, MAIL, SUBNET, OLD], { counted: 2, limit: 500 });
     const { user } = await opened();
 
@@ -344,7 +344,7 @@ describe('an alias', () => {
     expect(asked).toEqual([]);
   });
 
-  it('and a limit being typed are not refused for what is switched meanwhile from here', async () => {
+  it('and a limit being typed are not refused because exporters are switched on the same page', async () => {
     const { asked } = sidecarWith([SHOP, SUBNET, OLD]);
     const { user } = await opened();
     const limit = screen.getByRole('spinbutton', { name: /^Limit/ });
@@ -393,7 +393,7 @@ describe('an alias', () => {
     await waitFor(() => expect(asked).toEqual([{ id: SHOP.id, alias: 'Web shop' }]));
   });
 
-  it('does not replace another that somebody gave meanwhile, though the list has shown it since', async () => {
+  it('does not replace one that somebody gave while it was typed, though the list shows that one by then', async () => {
     const { asked, changeMeanwhile } = sidecarWith([SHOP, MAIL]);
     const { user } = await opened();
     const input = await edit(user, 'shop');

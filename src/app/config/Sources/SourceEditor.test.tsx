@@ -260,7 +260,7 @@ describe('adding a source', () => {
 });
 
 describe('Test', () => {
-  it('tests what stands in the form, and puts the right region in at a press', async () => {
+  it('tests the values in the form, and has a button that fills in the right region', async () => {
     const { user, sidecar } = await begin(new FakeSidecar());
     sidecar.checks = checksOf({
       region: {

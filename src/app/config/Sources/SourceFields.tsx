@@ -67,7 +67,7 @@ export function SourceFields({ stored, others }: Props) {
           description={
             discovery === 'sqs'
               ? 'S3 tells the queue of each new object. A queue belongs to one source only.'
-              : 'Flowscope looks through the bucket for new objects.'
+              : 'Flowscope lists the bucket to find new objects.'
           }
         >
           <Controller
@@ -224,7 +224,7 @@ function isInUse(stored?: SourceView): boolean {
   return stored !== undefined && !ADVANCED.every(isDefault);
 }
 
-/** What few need, folded away unless it is in use. What is wrong in it stays in sight: nothing else says why Save does nothing. */
+/** Settings that few need, folded away unless in use. Errors in them stay visible: nothing else says why Save does nothing. */
 function Advanced({ isInUse, hasError, children }: React.PropsWithChildren<{ isInUse: boolean; hasError: boolean }>) {
   const styles = useStyles2(formStyles);
   const [isOpen, setIsOpen] = React.useState<boolean>();

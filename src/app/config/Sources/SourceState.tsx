@@ -68,7 +68,7 @@ export function StateDetails({ source }: { source: SourceView }) {
         </div>
       )}
       <div>
-        <dt>Last looked through</dt>
+        <dt>Last scan</dt>
         <dd>
           <Ago at={source.lastRun} />
           {source.completeUntil !== undefined && (

@@ -78,7 +78,7 @@ function Row({
   );
 }
 
-/** What to do; at a press where it is only to put something else into a field. */
+/** What to do about a failed check; a button where that is only another value in a field. */
 function Fix({ text, field, value, onTest }: NonNullable<CheckResult['fix']> & { onTest: () => void }) {
   const styles = useStyles2(getStyles);
   const { setValue, setFocus } = useFormContext<SourceValues>();

@@ -126,7 +126,7 @@ describe('quarantine, as administrator', () => {
     ]);
   });
 
-  it('shows what somebody else changed meanwhile, and why it could not be retried', async () => {
+  it('shows that somebody else changed the list, and why an object could not be retried', async () => {
     const { user } = render(<Quarantine />);
     await row('a.log.gz');
     there = [BAD];

@@ -33,7 +33,7 @@ const page = (from: number, count: number, total: number, next?: string) => ({
 });
 
 describe('lines that could not be counted', () => {
-  it('are not spoken of where there are none', async () => {
+  it('are not mentioned when there are none', async () => {
     server.use(stands());
     render(
       <>

@@ -167,7 +167,7 @@ describe('flowscope serve beside it', () => {
     const served = flowscope.start('serve');
     await once(served.stdout!, 'data');
     expect(await discard(flowscope, 'no-header', '2025-04-01', '--yes')).toMatchObject({ code: 0 });
-    // A later look through the bucket collects this one.
+    // A later scan collects this one.
     await world.put(bucket, 'good.log.gz', objectOf('good'));
     await until(async () => (await world.keys(bucket)).length === 0, served);
     expect(await flowscope.ok('explain', key)).toMatch(/deleted from its bucket uncounted/);

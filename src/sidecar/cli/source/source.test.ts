@@ -52,8 +52,8 @@ describe('flowscope source add', () => {
     ['--objects-in-flight', '0', '--objects-in-flight: objects in flight are a whole number from 1 to 64'],
     ['--objects-in-flight', '65', '--objects-in-flight: objects in flight are a whole number from 1 to 64'],
     ['--objects-in-flight', 'many', '--objects-in-flight: objects in flight are a whole number from 1 to 64'],
-    ['--poll-seconds', '9', '--poll-seconds: seconds between two looks are a whole number from 10 to 3600'],
-    ['--poll-seconds', 'often', '--poll-seconds: seconds between two looks are a whole number from 10 to 3600'],
+    ['--poll-seconds', '9', '--poll-seconds: seconds between two scans are a whole number from 10 to 3600'],
+    ['--poll-seconds', 'often', '--poll-seconds: seconds between two scans are a whole number from 10 to 3600'],
     ['--endpoint', 's3.example.com', '--endpoint: an endpoint looks like https://host:9000'],
     ['--external-id', 'xyz', '--external-id: an external id belongs to a role'],
     [

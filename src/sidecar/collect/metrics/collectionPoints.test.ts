@@ -66,7 +66,7 @@ it('says who writes about which source, and leaves out what is not known yet', a
   expect(complete).toEqual([]);
 });
 
-it('gives a sign of life when there is no source', async () => {
+it('writes a point of the collector alone when there is no source', async () => {
   const { points, client } = await collector();
   await writeCollectionPoints(points, [], inSeconds(0));
   const point = await lastPoint(client);
@@ -124,7 +124,7 @@ it('is held back by an object that cannot be read, and goes on when it can', asy
   expect((await at(37)).point).toMatchObject({ backlog: 0, oldest_age: 0, errors: 0, complete_until: inSeconds(19) });
 });
 
-it('goes by the last look that saw everything', async () => {
+it('goes by the last scan that saw everything', async () => {
   const { at, bucket } = await collector();
   bucket.deliver(0);
   await at(20);

@@ -4,7 +4,7 @@ import type { PointWriter } from '../../store/writer';
 import type { Decoder } from '../decode/decoder';
 import type { StoreClaim } from '../storeClaim';
 import type { ExporterDecisions } from './exporterDecisions';
-import type { OnStory } from './objectTrace';
+import type { OnLogEntry } from './objectTrace';
 import type { Offsets } from './offsets';
 
 /** What reading an object needs. */
@@ -22,6 +22,6 @@ export interface ObjectDependencies extends ReadDependencies {
   readonly writer: PointWriter;
   readonly entities: EntityPublisher;
   readonly offsets: Offsets;
-  /** Called with the story of each object at log level `debug`; undefined at any other level. */
-  readonly onStory?: OnStory;
+  /** Called with the log entry of each object at log level `debug`; undefined at any higher level. */
+  readonly onLogEntry?: OnLogEntry;
 }

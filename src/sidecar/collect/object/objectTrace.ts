@@ -4,8 +4,8 @@ import type { ObjectOutcome } from './object';
 /** The stages of the pipeline, in their order. */
 export type Stage = 'claim' | 'read' | 'plan' | 'store' | 'delete';
 
-/** What is known of an object's way through the pipeline. It is one log line at level `debug`. */
-export interface ObjectStory {
+/** What the pipeline did with one object. It is one log line at level `debug`. */
+export interface ObjectLogEntry {
   /** The source's name, or its id where a file is imported. */
   source: string;
   key: string;
@@ -37,21 +37,21 @@ export interface ObjectStory {
   deleted: boolean;
 }
 
-/** Takes the story of each object once it left the pipeline. */
-export type OnStory = (story: ObjectStory) => void;
+/** Takes the log entry of each object once it left the pipeline. */
+export type OnLogEntry = (entry: ObjectLogEntry) => void;
 
 const NEWLINE = 0x0a;
 
-/** Gathers the {@link ObjectStory} of one object; without a listener it only runs the work it is given. */
+/** Gathers the {@link ObjectLogEntry} of one object; without a listener it only runs the work it is given. */
 export class ObjectTrace {
-  private readonly story: ObjectStory;
+  private readonly entry: ObjectLogEntry;
 
   constructor(
-    { key, size, etag }: Pick<ObjectStory, 'key' | 'size' | 'etag'>,
+    { key, size, etag }: Pick<ObjectLogEntry, 'key' | 'size' | 'etag'>,
     source: string,
-    private readonly onStory: OnStory | undefined
+    private readonly onLogEntry: OnLogEntry | undefined
   ) {
-    this.story = { source, key, size, etag, attempts: 0, ms: {}, deleted: false };
+    this.entry = { source, key, size, etag, attempts: 0, ms: {}, deleted: false };
   }
 
   /** Runs the work of a stage and adds its time to that stage's. */
@@ -63,18 +63,18 @@ export class ObjectTrace {
       this.note({ err: error });
       throw error;
     } finally {
-      const { ms } = this.story;
+      const { ms } = this.entry;
       ms[stage] = (ms[stage] ?? 0) + performance.now() - started;
     }
   }
 
   /** Adds what became known. */
-  note(known: Partial<Omit<ObjectStory, 'ms'>>): void {
-    Object.assign(this.story, known);
+  note(known: Partial<Omit<ObjectLogEntry, 'ms'>>): void {
+    Object.assign(this.entry, known);
   }
 
   /** What a plan is to this object. */
-  notePlan(plan: ObjectStory['plan'], { id, identity, sha256 }: Plan): void {
+  notePlan(plan: ObjectLogEntry['plan'], { id, identity, sha256 }: Plan): void {
     this.note({ plan, planId: id, identity, sha256 });
   }
 
@@ -87,27 +87,27 @@ export class ObjectTrace {
 
   /** The object is read, for the first time or again: the counts of points begin at 0. */
   beginAttempt(): void {
-    this.story.attempts++;
-    delete this.story.points;
-    delete this.story.batches;
+    this.entry.attempts++;
+    delete this.entry.points;
+    delete this.entry.batches;
   }
 
   /** Counts a block of lines that was written. */
   wrote(lines: Uint8Array): void {
-    if (this.onStory) {
+    if (this.onLogEntry) {
       let points = 0;
       for (let at = lines.indexOf(NEWLINE); at >= 0; at = lines.indexOf(NEWLINE, at + 1)) {
         points++;
       }
-      this.story.points = (this.story.points ?? 0) + points;
-      this.story.batches = (this.story.batches ?? 0) + 1;
+      this.entry.points = (this.entry.points ?? 0) + points;
+      this.entry.batches = (this.entry.batches ?? 0) + 1;
     }
   }
 
   /** The object left the pipeline. */
   end(): void {
-    const { story } = this;
-    const ms = Object.fromEntries(Object.entries(story.ms).map(([stage, time]) => [stage, Math.round(time)]));
-    this.onStory?.({ ...story, ms });
+    const { entry } = this;
+    const ms = Object.fromEntries(Object.entries(entry.ms).map(([stage, time]) => [stage, Math.round(time)]));
+    this.onLogEntry?.({ ...entry, ms });
   }
 }

@@ -139,7 +139,7 @@ export class ObjectPipeline {
   /** Waits until nobody works on the object's key and there is room. `storedIn`: the store that has it, if any. */
   private async claim(object: ObjectRef, storedIn: string | undefined): Promise<ObjectInFlight> {
     const { source, permits, deps, signal } = this.scan;
-    const trace = new ObjectTrace(object, source.name, deps.onStory);
+    const trace = new ObjectTrace(object, source.name, deps.onLogEntry);
     while (!this.mustStop) {
       const permit = this.inFlight.has(object.key)
         ? undefined
@@ -270,7 +270,7 @@ export class ObjectPipeline {
  * registry may not fill it, and what reading the object throws.
  */
 export async function collectObject(object: CollectableObject, deps: ObjectDependencies): Promise<ObjectOutcome> {
-  const trace = new ObjectTrace(object, object.sourceId, deps.onStory);
+  const trace = new ObjectTrace(object, object.sourceId, deps.onLogEntry);
   try {
     const outcome = await readPlanStore(object, deps, trace);
     trace.noteOutcome(outcome);

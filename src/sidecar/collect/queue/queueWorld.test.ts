@@ -100,7 +100,7 @@ describe('a source with a queue', () => {
     const child = flowscope.start('serve');
     const output = outputOf(child);
     await until(() => output.stdout.includes('flowscope serve: collecting'), child);
-    // Each in a look of its own: once the first is in, the listing of the start is over.
+    // Each in a scan of its own: once the first is stored, the listing at the start is over.
     for (const i of [1, 2, 3]) {
       await world.put(bucket, `prod/${i}.log.gz`, oneRecord(i));
       await until(async () => (await flows(flowscope)) === String(i), child);

@@ -14,7 +14,7 @@ const registry = registryForTests();
 
 const BEGIN = Math.floor(Date.now() / 3_600_000) * 3600 - 3600;
 
-/** A source with a queue, looked through once already unless told otherwise. */
+/** A source with a queue, scanned once already unless told otherwise. */
 async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = {}) {
   const client = await database();
   const clock = { now: BEGIN };
@@ -33,17 +33,17 @@ async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = 
     permits: new Permits(1e9),
     deps: collectorForTests(registry(), client, now),
   };
-  const look = async (signal?: AbortSignal) => {
+  const scan = async (signal?: AbortSignal) => {
     clock.now += 30;
     const { result, error } = await scanSource(source, progress, tools, undefined, signal);
     return { ...result, error };
   };
   if (!isFresh) {
-    await look();
+    await scan();
     expect(bucket.listings).toBe(1);
   }
   return {
-    ...{ bucket, queue, progress, clock, look },
+    ...{ bucket, queue, progress, clock, scan },
     /** An object that arrives, and is told of. */
     arrive: (slot: number, body?: { columns?: string }) => {
       const key = bucket.deliver(slot, body);
@@ -51,17 +51,17 @@ async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = 
     },
     flows: async () => (await client.query('SELECT sum("flows") AS "n" FROM "minute"."flow_interface"'))[0]?.n ?? 0,
     state: async (key: string) => (await registry().lookUpListed(source.id, [key], clock.now))[key]?.state,
-    looked: () => registry().sourceById(source.id),
+    storedSource: () => registry().sourceById(source.id),
   };
 }
 
 describe('what a queue tells of', () => {
   it('is collected without a listing, and its messages are deleted', async () => {
-    const { bucket, queue, arrive, look, flows, progress } = await told();
+    const { bucket, queue, arrive, scan, flows, progress } = await told();
     for (let slot = 0; slot < 25; slot++) {
       arrive(slot);
     }
-    expect(await look()).toMatchObject({ backlog: 0, error: undefined, isComplete: true, isNotifiedByQueue: true });
+    expect(await scan()).toMatchObject({ backlog: 0, error: undefined, isComplete: true, isNotifiedByQueue: true });
     expect(await flows()).toBe(25);
     expect(bucket.objects.size).toBe(0);
     expect(queue.messages).toEqual([]);
@@ -70,20 +70,20 @@ describe('what a queue tells of', () => {
   });
 
   it('is read once, also when the listing shows it and a message comes twice', async () => {
-    const { bucket, queue, arrive, look, flows } = await told({ isFresh: true });
+    const { bucket, queue, arrive, scan, flows } = await told({ isFresh: true });
     const { key } = arrive(1);
     queue.tell(key);
-    await look();
+    await scan();
     expect(await flows()).toBe(1);
     expect(bucket.read).toEqual([key]);
     expect(queue.messages).toEqual([]);
   });
 
   it('needs nothing more when the message comes again after the object was collected and deleted', async () => {
-    const { bucket, queue, arrive, look, flows } = await told();
+    const { bucket, queue, arrive, scan, flows } = await told();
     const { key } = arrive(1);
     queue.denied.add('delete');
-    expect(await look()).toMatchObject({
+    expect(await scan()).toMatchObject({
       error: 'delete is denied.',
       code: 'sqs:AccessDenied',
       isNotifiedByQueue: false,
@@ -91,17 +91,17 @@ describe('what a queue tells of', () => {
     expect(bucket.objects.size).toBe(0);
     queue.denied.clear();
     queue.comeBack();
-    expect(await look()).toMatchObject({ error: undefined, isNotifiedByQueue: true });
+    expect(await scan()).toMatchObject({ error: undefined, isNotifiedByQueue: true });
     expect(queue.messages).toEqual([]);
     expect(bucket.read).toEqual([key]);
     expect(await flows()).toBe(1);
   });
 
   it('and is gone already, is settled', async () => {
-    const { queue, bucket, look } = await told();
+    const { queue, bucket, scan } = await told();
     queue.tell(bucket.deliver(1));
     bucket.objects.clear();
-    expect(await look()).toMatchObject({ error: undefined, backlog: 0 });
+    expect(await scan()).toMatchObject({ error: undefined, backlog: 0 });
     expect(queue.messages).toEqual([]);
   });
 
@@ -109,17 +109,17 @@ describe('what a queue tells of', () => {
     ['quarantined', 'quarantined', 'version'],
     ['not collected', 'not-collected', 'interface-id vpc-id bytes packets start end action x'],
   ])('and is left in place for good, is settled: %s', async (_case, state, columns) => {
-    const { queue, bucket, arrive, look, state: stateOf } = await told();
+    const { queue, bucket, arrive, scan, state: stateOf } = await told();
     const { key } = arrive(1, { columns });
     if (state === 'quarantined') {
       bucket.objects.set(key, { body: Buffer.from('no gzip'), modified: BEGIN });
     }
-    await look();
+    await scan();
     expect(await stateOf(key)).toBe(state);
     expect(queue.messages).toEqual([]);
     // Nor is it read again when the message was a duplicate.
     queue.tell(key);
-    await look();
+    await scan();
     expect(queue.messages).toEqual([]);
     expect(bucket.read).toEqual([key]);
     expect([...bucket.objects.keys()]).toEqual([key]);
@@ -128,23 +128,23 @@ describe('what a queue tells of', () => {
   it.each(['denied', 'undeletable'] as const)(
     'and is %s, keeps its message, and is listed until it is done',
     async (how) => {
-      const { bucket, queue, arrive, look, flows, progress } = await told();
+      const { bucket, queue, arrive, scan, flows, progress } = await told();
       const { key, id } = arrive(1);
       bucket[how].add(key);
-      expect(await look()).toMatchObject({ backlog: 1, isNotifiedByQueue: false });
+      expect(await scan()).toMatchObject({ backlog: 1, isNotifiedByQueue: false });
       expect(queue.messages).toEqual([id]);
       expect(bucket.listings).toBe(1);
-      expect(await look()).toMatchObject({ backlog: 1, isNotifiedByQueue: false });
+      expect(await scan()).toMatchObject({ backlog: 1, isNotifiedByQueue: false });
       expect(bucket.listings).toBe(2);
       expect(progress.backlog()?.objects).toBe(how === 'denied' ? 1 : 0);
       bucket[how].clear();
       queue.comeBack();
-      await look();
+      await scan();
       expect(queue.messages).toEqual([]);
       expect(bucket.objects.size).toBe(0);
       expect(await flows()).toBe(1);
       const before = bucket.listings;
-      expect(await look()).toMatchObject({ isNotifiedByQueue: true });
+      expect(await scan()).toMatchObject({ isNotifiedByQueue: true });
       expect(bucket.listings).toBe(before);
     }
   );
@@ -152,40 +152,40 @@ describe('what a queue tells of', () => {
 
 describe('messages', () => {
   it('about what is none of the source, or of a deletion, are deleted and counted', async () => {
-    const { queue, look, progress } = await told({ prefix: 'AWSLogs/' });
+    const { queue, scan, progress } = await told({ prefix: 'AWSLogs/' });
     queue.tell('other/x.log.gz');
     queue.tell('AWSLogs/readme.txt');
     queue.tell('AWSLogs/x.log.gz', 'b', 'ObjectRemoved:Delete');
     queue.send(JSON.stringify({ Event: 's3:TestEvent', Bucket: 'b' }));
     progress.takeDone();
-    expect(await look()).toMatchObject({ error: undefined });
+    expect(await scan()).toMatchObject({ error: undefined });
     expect(queue.messages).toEqual([]);
     expect(progress.takeDone()).toMatchObject({ errors: 0, events_ignored: 4, messages_unread: 0 });
     expect(progress.ignoredEvents).toBe(4);
   });
 
   it('of which an object waits are counted once they are deleted, however often they come', async () => {
-    const { bucket, queue, look, progress } = await told();
+    const { bucket, queue, scan, progress } = await told();
     const key = bucket.deliver(1);
     bucket.denied.add(key);
     queue.tellOf([key, 'readme.txt']);
-    await look();
+    await scan();
     queue.comeBack();
-    await look();
+    await scan();
     expect(progress.ignoredEvents).toBe(0);
     bucket.denied.clear();
     queue.comeBack();
-    await look();
+    await scan();
     expect(queue.messages).toEqual([]);
     expect(progress.ignoredEvents).toBe(1);
   });
 
   it('that cannot be read, or are of another bucket, are left, counted and named for a while', async () => {
-    const { queue, arrive, look, flows, progress, clock, looked } = await told();
+    const { queue, arrive, scan, flows, progress, clock, storedSource } = await told();
     const left = [queue.send('hello'), queue.tell('x.log.gz', 'another')];
     arrive(1);
     progress.takeDone();
-    const { error } = await look();
+    const { error } = await scan();
     expect(error).toBe(
       '2 messages of queue events are left in it, as m1: it is not JSON. ' +
         'Send only the notifications of this bucket to it; a redrive policy puts such messages aside.'
@@ -193,29 +193,29 @@ describe('messages', () => {
     expect(await flows()).toBe(1);
     expect(queue.messages).toEqual(left);
     expect(progress.takeDone()).toMatchObject({ messages_unread: 2, objects: 1 });
-    // The next look does not see them, and does not take them for gone.
-    expect(await look()).toMatchObject({ error, isNotifiedByQueue: true });
-    expect(await looked()).toMatchObject({ lastError: error, lastErrorCode: 'sqs:unread' });
+    // The next scan does not see them, and does not take them for gone.
+    expect(await scan()).toMatchObject({ error, isNotifiedByQueue: true });
+    expect(await storedSource()).toMatchObject({ lastError: error, lastErrorCode: 'sqs:unread' });
     clock.now += 600;
-    expect((await look()).error).toBeUndefined();
+    expect((await scan()).error).toBeUndefined();
   });
 
   it('are held for as long as their objects take', async () => {
-    const { queue, bucket, arrive, look, flows } = await told({ visibilitySeconds: 0.2 });
+    const { queue, bucket, arrive, scan, flows } = await told({ visibilitySeconds: 0.2 });
     bucket.beforeReading = queue.isKept(arrive(1).id);
-    await look();
+    await scan();
     expect(await flows()).toBe(1);
     expect(queue.messages).toEqual([]);
   });
 
   it('are not received by the thousand while none can be deleted', async () => {
-    const { queue, look } = await told({ prefix: 'AWSLogs/' });
+    const { queue, scan } = await told({ prefix: 'AWSLogs/' });
     for (let i = 0; i < 2000; i++) {
       queue.tell('other/x.log.gz');
     }
     const deletions = Promise.withResolvers<void>();
     queue.beforeDeleting = deletions.promise;
-    const looking = look();
+    const scanning = scan();
     while (queue.waiting > 1000) {
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -225,65 +225,65 @@ describe('messages', () => {
     }
     expect(queue.waiting).toBeGreaterThan(900);
     deletions.resolve();
-    expect(await looking).toMatchObject({ error: undefined });
+    expect(await scanning).toMatchObject({ error: undefined });
     expect(queue.messages).toEqual([]);
   });
 
   it('are left for others after an abort', async () => {
-    const { queue, arrive, look } = await told();
+    const { queue, arrive, scan } = await told();
     const { id } = arrive(1);
-    await look(AbortSignal.abort());
+    await scan(AbortSignal.abort());
     expect(queue.messages).toEqual([id]);
   });
 });
 
 describe('a listing', () => {
   it('finds within the hour what never had a message', async () => {
-    const { bucket, look, flows, clock } = await told();
+    const { bucket, scan, flows, clock } = await told();
     bucket.deliver(1);
-    await look();
+    await scan();
     expect(await flows()).toBe(0);
     clock.now += RECONCILE_SECONDS;
-    await look();
+    await scan();
     expect(await flows()).toBe(1);
-    await look();
+    await scan();
     expect(bucket.listings).toBe(2);
   });
 
   it('goes on instead of the queue when that cannot be read', async () => {
-    const { bucket, queue, arrive, look, flows, progress, looked } = await told();
+    const { bucket, queue, arrive, scan, flows, progress, storedSource } = await told();
     queue.denied.add('receive');
     arrive(1);
-    expect(await look()).toMatchObject({ error: 'receive is denied.', isComplete: false, isNotifiedByQueue: false });
-    expect(await look()).toMatchObject({ error: 'receive is denied.', isComplete: true, isNotifiedByQueue: false });
+    expect(await scan()).toMatchObject({ error: 'receive is denied.', isComplete: false, isNotifiedByQueue: false });
+    expect(await scan()).toMatchObject({ error: 'receive is denied.', isComplete: true, isNotifiedByQueue: false });
     expect(await flows()).toBe(1);
-    expect(await looked()).toMatchObject({ lastError: 'receive is denied.', lastErrorCode: 'sqs:AccessDenied' });
+    expect(await storedSource()).toMatchObject({ lastError: 'receive is denied.', lastErrorCode: 'sqs:AccessDenied' });
     expect(progress.takeDone()).toMatchObject({ objects: 1, errors: 2 });
     queue.denied.clear();
-    await look();
+    await scan();
     expect(bucket.listings).toBe(3);
-    expect(await look()).toMatchObject({ error: undefined, isNotifiedByQueue: true });
+    expect(await scan()).toMatchObject({ error: undefined, isNotifiedByQueue: true });
     expect(bucket.listings).toBe(3);
     expect(queue.messages).toEqual([]);
   });
 
   it('that fails does not keep the queue from being read', async () => {
-    const { bucket, arrive, look, flows } = await told({ isFresh: true });
+    const { bucket, arrive, scan, flows } = await told({ isFresh: true });
     bucket.isAway = true;
     arrive(1);
-    expect(await look()).toMatchObject({ error: 'It is away.' });
+    expect(await scan()).toMatchObject({ error: 'It is away.' });
     expect(await flows()).toBe(1);
   });
 
   it('comes soon when somebody takes an object out of quarantine', async () => {
-    const { bucket, arrive, look, flows } = await told();
+    const { bucket, arrive, scan, flows } = await told();
     const { key } = arrive(1);
     const { body } = bucket.objects.get(key)!;
     bucket.objects.set(key, { body: Buffer.from('no gzip'), modified: BEGIN });
-    await look();
+    await scan();
     bucket.objects.set(key, { body, modified: BEGIN });
     await registry().retryQuarantined({ source: 'a', keys: [key] }, BEGIN);
-    await look();
+    await scan();
     expect(await flows()).toBe(1);
   });
 });
