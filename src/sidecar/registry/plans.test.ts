@@ -1,14 +1,14 @@
 import { exporter, proposal, registryForTests } from '../testing/registry';
 import { NOON, TERMS } from '../testing/reference/rollUp';
 import { IDLE_SECONDS } from './exporters';
-import type { Proposal } from './plans';
+import type { Proposal, StoredObject } from './plans';
 
 const registry = registryForTests();
 
 const B = 'b'.repeat(64);
 const VPC = '111122223333/vpc-1';
 
-async function stored(planId: number, changes: { hours?: number[] } = {}) {
+async function stored(planId: number, changes: Partial<StoredObject> = {}) {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
   const storeId = await registry().fillStore(undefined, undefined, NOON);
   return registry().recordStored({ planId, storeId, hours: [], exporters: {}, entry, ...changes }, NOON);
@@ -71,6 +71,22 @@ describe('grantPlan', () => {
     ]);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
     expect(await registry().flowLogRegions()).toEqual(['eu-west-1']);
+  });
+
+  it('marks the hours of an unfinished plan dirty again: they may have been summed since it was granted', async () => {
+    await registry().grantPlan(proposal(), NOON);
+    const [dirty] = await registry().dirtyHours();
+    await registry().markHourClean(dirty);
+    expect(await registry().dirtyHours()).toEqual([]);
+    expect(await registry().grantPlan(proposal(), NOON)).toMatchObject({ outcome: 'existing' });
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  });
+
+  it('gives a place to those exporters alone that count', async () => {
+    await registry().setExporterLimit(1);
+    const exporters = [exporter('1/vpc-a'), exporter('1/vpc-b', 'overflow')];
+    expect(await registry().grantPlan(proposal({ exporters }), NOON)).toMatchObject({ outcome: 'granted' });
+    expect((await registry().exporterOverview(NOON)).exporters).toMatchObject([{ id: '1/vpc-a' }]);
   });
 
   it('notes nothing of a proposal it does not grant', async () => {
@@ -141,6 +157,48 @@ describe('recordStored', () => {
   });
 });
 
+describe('recordStored, of what an object brings', () => {
+  const UNREAD = { header: 'start', lines: [{ reason: 'no-number' as const, line: 'x' }] };
+
+  async function overflowing() {
+    await registry().setExporterLimit(1);
+    const exporters = [exporter('1/vpc-a'), exporter('1/vpc-b', 'overflow')];
+    const granted = await registry().grantPlan(proposal({ exporters }), NOON);
+    return (granted as { plan: { id: number } }).plan.id;
+  }
+
+  it('counts the records of each exporter once, however often it is noted', async () => {
+    const planId = await overflowing();
+    for (let i = 0; i < 2; i++) {
+      await stored(planId, { exporters: { '1/vpc-a': 3, '1/vpc-b': 5 }, unread: UNREAD as StoredObject['unread'] });
+    }
+    const { exporters, overflow } = await registry().exporterOverview(NOON);
+    expect(exporters).toMatchObject([{ id: '1/vpc-a', records: 3 }]);
+    expect(overflow.exporters).toMatchObject([{ id: '1/vpc-b', records: 5 }]);
+    expect(await registry().listUnread()).toMatchObject([{ key: 'k', lines: 1 }]);
+  });
+
+  it('notes the object in the ledger and when its source last had one', async () => {
+    const settings = { name: 'a', bucket: 'b', prefix: '', region: 'eu-west-1', enabled: true };
+    const source = await registry().addSource(settings, NOON - 1);
+    const planId = await overflowing();
+    const entry = { sourceId: source.id, key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
+    await stored(planId, { entry });
+    expect(await registry().lookUpListed(source.id, ['k'], NOON)).toEqual({ k: { state: 'stored', etag: 'e' } });
+    expect(await registry().listSources()).toMatchObject([{ lastObject: NOON }]);
+  });
+
+  it('notes nothing when its points went to a store that is filled no more', async () => {
+    const planId = await overflowing();
+    expect(await stored(planId, { storeId: 'another', exporters: { '1/vpc-a': 3 }, hours: [NOON + 3600] })).toBe(
+      'elsewhere'
+    );
+    expect((await registry().findPlan('a.log.gz', ''))?.isStored).toBe(false);
+    expect(await registry().lookUpListed('src-1', ['k'], NOON)).toEqual({});
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  });
+});
+
 describe('recordDuplicate', () => {
   it('notes nothing once the store with its twin was dropped', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
@@ -148,6 +206,7 @@ describe('recordDuplicate', () => {
     await stored(plan.id);
     const entry = { sourceId: 'src-1', key: 'copy', etag: 'e', size: 1000, state: 'stored' as const, planId: plan.id };
     expect(await registry().recordDuplicate(plan.id, entry, NOON)).toBe(true);
+    expect(await registry().lookUpListed('src-1', ['copy'], NOON)).toEqual({ copy: { state: 'stored', etag: 'e' } });
     await registry().fillStore(storeId, undefined, NOON);
     expect(await registry().recordDuplicate(plan.id, { ...entry, key: 'later' }, NOON)).toBe(false);
     expect(await registry().objectState('later')).toBeUndefined();
