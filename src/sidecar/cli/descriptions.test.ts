@@ -18,7 +18,8 @@ const by = { actor: 'x', now: NOON };
 /** Nothing to read from: a sync is noted, and asks AWS nothing. */
 function descriptions() {
   const entities = { publishAll: () => Promise.resolve() };
-  return new Housekeeping({ registry: registry(), entities } as unknown as Collecting, pino({ enabled: false }));
+  const tools = { registry: registry(), entities } as unknown as Collecting;
+  return new Housekeeping(tools, pino({ enabled: false }), new AbortController().signal);
 }
 
 beforeEach(() => {

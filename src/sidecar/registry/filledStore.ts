@@ -75,12 +75,22 @@ function setStoreId(db: DatabaseSync, storeId: string): void {
 const STORE_LOST =
   'It was stored in a database that is gone, or is another one now. It is collected again with the next listing.';
 
-/** What waits for its deletion must not go: it is in no store. */
+const CONFLICT_LOST =
+  'It was in conflict with content of a database that is gone, or is another one now. It is read again with the next listing.';
+
+/** What waits for its deletion must not go: it is in no store; and what was in conflict with stored content is judged anew. */
 function collectAgain(db: DatabaseSync, now: number): void {
   run(
     db,
     "UPDATE ledger SET state = 'refused', reason = 'store-lost', message = ?, changed = ? WHERE state = 'stored'",
     ...[STORE_LOST, now]
+  );
+  run(
+    db,
+    `UPDATE ledger SET state = 'refused', reason = 'retry', message = ?, changed = ?
+     WHERE state = 'quarantined' AND reason IN ('conflict', 'unfinished-conflict') AND dismissed IS NULL
+       AND source_id IN (SELECT id FROM source)`,
+    ...[CONFLICT_LOST, now]
   );
 }
 

@@ -37,7 +37,8 @@ export interface LedgerEntry {
 
 /** Writes an object's entry, replacing what was said of this key before; the counts of the same content stay known. */
 export function setLedgerEntry(db: DatabaseSync, entry: LedgerEntry, now: number): void {
-  const { sourceId, key, etag, size, state, reason = null, message = null, counts = null, planId = null } = entry;
+  const { sourceId, key, etag, size, state, message = null, counts = null, planId = null } = entry;
+  const reason = entry.reason || null;
   run(
     db,
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed, seen)
@@ -64,7 +65,8 @@ export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
 export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {
-  const { sourceId, key, etag, size, state, reason = null, message = null } = entry;
+  const { sourceId, key, etag, size, state, message = null } = entry;
+  const reason = entry.reason || null;
   run(
     db,
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, changed, seen)
@@ -179,19 +181,16 @@ export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] 
      ORDER BY state, reason`,
     sourceId
   );
-  return counts.map(({ state, reason, objects }) => {
+  return counts.flatMap(({ state, reason, objects }) => {
     const newest = first<{ key: string; message: string | null }>(
       db,
       `SELECT key, message FROM ledger WHERE source_id = ? AND state = ? AND reason IS ? AND dismissed IS NULL
-       ORDER BY changed DESC, id LIMIT 1`,
+       ORDER BY changed DESC, id DESC LIMIT 1`,
       ...[sourceId, state, reason === '' ? null : reason]
-    )!;
-    return {
-      state,
-      reason: reason === '' ? undefined : reason,
-      message: newest.message ?? undefined,
-      objects,
-      example: newest.key,
-    };
+    );
+    // Read a moment later than the counts: another process may have changed the ledger meanwhile.
+    return newest === undefined
+      ? []
+      : [{ state, reason: reason || undefined, message: newest.message ?? undefined, objects, example: newest.key }];
   });
 }

@@ -114,7 +114,15 @@ export function insertPlan(
      VALUES (:identity, :sha256, :size, :termsId, :fileTime, :minuteHorizon, :hourHorizon, :futureHorizon, :decisions,
        :offsets, :now)`,
     {
-      ...{ identity, sha256: hashColumn(sha256), size, termsId: termsId(db, terms), fileTime, minuteHorizon, hourHorizon },
+      ...{
+        identity,
+        sha256: hashColumn(sha256),
+        size,
+        termsId: termsId(db, terms),
+        fileTime,
+        minuteHorizon,
+        hourHorizon,
+      },
       ...{ futureHorizon, decisions: writeDecisions(db, decisions), offsets: JSON.stringify(offsets), now },
     }
   );

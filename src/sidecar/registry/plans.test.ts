@@ -199,6 +199,31 @@ describe('recordStored, of what an object brings', () => {
   });
 });
 
+describe('a store that was dropped', () => {
+  it('lets what was in conflict with its content be judged anew, but for files and dismissed notices', async () => {
+    const settings = { name: 'a', bucket: 'b', prefix: '', region: 'eu-west-1', enabled: true };
+    const { id } = await registry().addSource(settings, NOON);
+    const note = (sourceId: string, key: string, reason: string) =>
+      registry().setLedgerEntry({ sourceId, key, etag: 'e', size: 1, state: 'quarantined', reason }, NOON);
+    await note(id, 'a', 'conflict');
+    await note(id, 'b', 'unfinished-conflict');
+    await note(id, 'c', 'empty');
+    await note(id, 'd', 'conflict');
+    await note('import', 'e', 'conflict');
+    await registry().dismissQuarantined({ keys: ['d'], source: undefined }, NOON);
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    await registry().fillStore(storeId, undefined, NOON + 1);
+    const known = await registry().lookUpListed(id, ['a', 'b', 'c', 'd'], NOON);
+    expect(Object.values(known).map(({ state }) => state)).toEqual([
+      'refused',
+      'refused',
+      'quarantined',
+      'quarantined',
+    ]);
+    expect(await registry().lookUpListed('import', ['e'], NOON)).toMatchObject({ e: { state: 'quarantined' } });
+  });
+});
+
 describe('recordDuplicate', () => {
   it('notes nothing once the store with its twin was dropped', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };

@@ -25,7 +25,8 @@ export class Housekeeping {
 
   constructor(
     private readonly tools: Collecting,
-    private readonly log: Logger
+    private readonly log: Logger,
+    private readonly signal: AbortSignal
   ) {}
 
   /** When descriptions are read next, unless that is switched off; Unix seconds. */
@@ -45,7 +46,7 @@ export class Housekeeping {
     }
     this.lastTry = now();
     await writePolicyChoice(client, this.lastTry);
-    await prune(registry, this.lastTry);
+    await prune(registry, this.lastTry, this.signal);
     this.lastPrune = this.lastTry;
     if (!hourly) {
       return;
