@@ -188,7 +188,7 @@ export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] 
        ORDER BY changed DESC, id DESC LIMIT 1`,
       ...[sourceId, state, reason === '' ? null : reason]
     );
-    // Read a moment later than the counts: another process may have changed the ledger meanwhile.
+    // There is one, unless the counts are wrong: then one source must not hide all others.
     return newest === undefined
       ? []
       : [{ state, reason: reason || undefined, message: newest.message ?? undefined, objects, example: newest.key }];
