@@ -8,10 +8,11 @@ import { say, type Bench } from './tools';
 import { VIEWERS } from './viewers';
 
 const MINUTE = 60;
+const HOUR = 3600;
 const SLOT = 300;
 /** Of what is measured: an hour, so that every minute of an hour counts once, be the hour that is recomputed young or old. */
 const MEASURED_MINUTES = 60;
-/** So much time passes before, so that series are there and hours are about as full as they are on average. */
+/** So much time passes before: series are there then, and the running hour holds all that it has so far. */
 const WARM_UP_MINUTES = 30;
 /** As in `serve`: minutes between two recomputations of hours. */
 const RECOMPUTE_MINUTES = 4;
@@ -62,7 +63,7 @@ async function afterWarmUp<T>(
   work: (world: World, begin: number, arriving: { objects: number; lateObjects: number }) => Promise<T>
 ): Promise<T> {
   say(`steady: ${interfaces} interfaces, ${WARM_UP_MINUTES} minutes before those that count`);
-  const end = Math.floor(Date.now() / 1000 / MINUTE) * MINUTE;
+  const end = endOf(minutes, Date.now() / 1000);
   const begin = end - minutes * MINUTE;
   const first = begin - WARM_UP_MINUTES * MINUTE;
   const arriving = deliveries(interfaces, first, end);
@@ -77,6 +78,15 @@ async function afterWarmUp<T>(
     await world.step('housekeeping', begin);
     return work(world, begin, { objects: counted.length, lateObjects: late.length });
   });
+}
+
+/**
+ * The last time at which so many minutes end in whose middle an hour is half full, as it is on average: how dear its
+ * recomputation is must not depend on when this runs. `now`: Unix seconds, like the result.
+ */
+function endOf(minutes: number, now: number): number {
+  const intoHour = HOUR / 2 + ((minutes * MINUTE) % HOUR) / 2;
+  return Math.floor((now - intoHour) / HOUR) * HOUR + intoHour;
 }
 
 /** Delivers what arrives until `now` and collects it. Returns the records. Throws unless every record was collected. */
