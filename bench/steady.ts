@@ -235,7 +235,7 @@ function paceReport(paces: readonly Pace[]): Report {
     columns: ['by the clock', 'interfaces', 'faster than real time', 'by CPU time', 'interfaces by CPU time'],
     rows: paces.map(rowOf),
     notes: [
-      `${PRESSED_MINUTES} minutes of each network: collecting, hours and the queries of ${VIEWERS.length} viewers at the same time; interfaces as busy as its own`,
+      `${PRESSED_MINUTES} minutes of each network: collecting, hours and the queries of ${VIEWERS.length} viewers at the same time; viewers are more, too, by how much it is faster`,
       'by the clock: S3 double, viewers and all else that runs take their share of the machine; more records a second wait ever longer',
       `by CPU time: what the sidecar and InfluxDB would manage on ${cpus} CPUs of their own`,
     ],
