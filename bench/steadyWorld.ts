@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { endOfLog } from '../scripts/lib/processes';
 import {
-  endOfLog,
   environment,
   freePort,
   retryOnTakenPort,
