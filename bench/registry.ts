@@ -157,7 +157,7 @@ function planTimes(
     const identity = `${randomBytes(20).toString('hex')}.log.gz`;
     const sha256 = randomBytes(32).toString('hex');
     const terms = termsFor(SOURCES[0], { account: '111111111111' } as Parameters<typeof termsFor>[1], 20, NOW);
-    await collector.findPlan(identity, '');
+    await collector.findPlan(identity);
     const proposal: Proposal = {
       identity,
       sha256,
