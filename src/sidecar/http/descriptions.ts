@@ -19,7 +19,7 @@ import { accountId, usualRegions, type SyncResult } from '../entities/sync';
 import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account } from '../registry/accounts';
-import { accountSettings } from '../registry/settings';
+import { accountSettings } from '../registry/enteredSettings';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { fromCursor, toCursor } from './paging';

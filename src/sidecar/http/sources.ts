@@ -16,7 +16,7 @@ import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
-import { sourceSettings } from '../registry/settings';
+import { sourceSettings } from '../registry/enteredSettings';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { startDiscard } from './discard';

@@ -9,7 +9,6 @@ import { explainObject, objectState } from './explain';
 import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import * as filled from './filledStore';
-import { registryId } from './identity';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
 import * as plans from './plans';
@@ -82,7 +81,7 @@ const WRITES = {
   removeSource: sourceChanges.removeSource,
   recordScan: sources.recordScan,
 
-  registryId,
+  registryId: filled.registryId,
   fillStore: filled.fillStore,
   adoptStore: filled.adoptStore,
   continueAbove: filled.continueAbove,
