@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { splitBucket } from '../../contract/splitBucket';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
-import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
-import type { LedgerState } from '../registry/ledger';
+import type { LedgerRecord, PlanRecord } from '../registry/explain';
+import type { LedgerState, ObjectCounts } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
@@ -79,7 +79,7 @@ function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
   ];
 }
 
-function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: LedgerCounts): Line[] {
+function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: ObjectCounts): Line[] {
   const counted = (sum: string, one: string) => formatCounted(BigInt(sum), one);
   return [
     ['Records', `${formatCount(records)}, of them ${formatCount(ok)} traffic`],

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first } from './database';
-import type { LedgerState } from './ledger';
+import { readCounts, type ObjectCounts, type LedgerState } from './ledger';
 import { readPlan, type PlanRecord } from './planRows';
 
 export type { PlanRecord } from './planRows';
@@ -18,7 +18,7 @@ export interface LedgerRecord {
   readonly reason?: string;
   readonly message?: string;
   /** What was counted in it, where it was read. */
-  readonly counts?: LedgerCounts;
+  readonly counts?: ObjectCounts;
   /** When it came into that state. */
   readonly changed: number;
   /** When a listing last showed it. */
@@ -27,18 +27,6 @@ export interface LedgerRecord {
   readonly dismissed?: number;
   /** What it was collected by. */
   readonly plan?: PlanRecord;
-}
-
-/** Records by outcome, the first bad lines, and sums as decimal strings. */
-export interface LedgerCounts {
-  readonly records: number;
-  readonly ok: number;
-  readonly reasons: Readonly<Record<string, number>>;
-  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
-  readonly bytes: string;
-  readonly packets: string;
-  readonly flows: string;
-  readonly parts: number;
 }
 
 /** What is known of an object. */
@@ -103,7 +91,7 @@ function toRecord(db: DatabaseSync, row: LedgerRow): LedgerRecord {
     ...{ sourceId, source: row.name ?? undefined, key, etag, size, state },
     reason: row.reason ?? undefined,
     message: row.message ?? undefined,
-    counts: row.counts === null ? undefined : (JSON.parse(row.counts) as LedgerCounts),
+    counts: readCounts(row.counts),
     ...{ changed, seen, dismissed: row.dismissed ?? undefined },
     plan: row.plan_id === null ? undefined : readPlan(db, 'id = ?', row.plan_id),
   };
