@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { IMPORT_SOURCE } from '../../contract/names';
 import { splitBucket } from '../../contract/splitBucket';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
@@ -7,7 +8,6 @@ import type { LedgerState, ObjectCounts } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
 import { print, printJson } from '../util/output';
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { IMPORT_SOURCE } from '../../contract/names';
 import { all, first } from './database';
 import { readCounts, type ObjectCounts, type LedgerState } from './ledger';
 import { readPlan, type PlanRecord } from './planRows';
@@ -78,9 +79,9 @@ export function objectState(
 ): { readonly state: LedgerState; readonly changed: number } | undefined {
   const row = first<{ state: LedgerState; changed: number }>(
     db,
-    `SELECT state, changed FROM ledger WHERE source_id IN (SELECT id FROM source UNION ALL SELECT 'import') AND key = ?
+    `SELECT state, changed FROM ledger WHERE source_id IN (SELECT id FROM source UNION ALL SELECT ?) AND key = ?
      ORDER BY changed DESC LIMIT 1`,
-    key
+    ...[IMPORT_SOURCE, key]
   );
   return row && { ...row };
 }
