@@ -37,7 +37,7 @@ const WHAT_PEOPLE_READ: Readonly<Record<string, (registry: Registry, example: Ex
     registry.quarantinePage({ after, limit: 100 }),
   'kept lines, first page': (registry) => registry.unreadPage({ limit: 100 }),
   'exporters of a source': (registry) => registry.sourceExporters(SOURCES[0]),
-  'objects left in a bucket': (registry) => registry.countLeftObjects(SOURCES[0], NOW),
+  'objects left in a bucket': (registry) => registry.countRemaining(SOURCES[0], NOW),
 };
 
 /** Objects to look up. */

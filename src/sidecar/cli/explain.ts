@@ -3,7 +3,7 @@ import { IMPORT_SOURCE } from '../../contract/names';
 import { splitBucket } from '../../contract/splitBucket';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
-import type { LedgerRecord, PlanRecord } from '../registry/explain';
+import type { ExplainedEntry, ExplainedPlan } from '../registry/explain';
 import type { LedgerState, ObjectCounts } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
@@ -63,7 +63,7 @@ function lines(title: string, body: readonly Line[]): string {
   return [plain(title), ...body.map(([heading, text]) => `  ${`${heading}:`.padEnd(21)}${plain(text)}`)].join('\n');
 }
 
-function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
+function entryLines({ plan, counts, ...entry }: ExplainedEntry): Line[] {
   const reason = entry.reason ? ` (${entry.reason})` : '';
   const isFile = entry.sourceId === IMPORT_SOURCE;
   const state = isFile && entry.state === 'refused' ? REFUSED_FILE : STATES[entry.state];
@@ -95,7 +95,7 @@ function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: Obj
   ];
 }
 
-function planLines({ identity, sha256, granted, stored, terms, offsets, decisions }: PlanRecord): Line[] {
+function planLines({ identity, sha256, granted, stored, terms, offsets, decisions }: ExplainedPlan): Line[] {
   const exporters = Object.keys(DECISIONS).flatMap((decision): Line[] => {
     const ids = Object.keys(decisions).filter((id) => decisions[id] === decision);
     return ids.length > 0 ? [[DECISIONS[decision as ExporterDecision], listed(ids, 10)]] : [];

@@ -215,9 +215,9 @@ async function collectListed(
       const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
       const taken = await pipeline.take(objects);
       taken.forEach(({ isKnown, isFinal }, i) =>
-        isKnown ? folders.leftover(objects[i].key) : folders.news(objects[i].key, isFinal)
+        isKnown ? folders.stays(objects[i].key) : folders.news(objects[i].key, isFinal)
       );
-      others.forEach(({ key }) => folders.leftover(key));
+      others.forEach(({ key }) => folders.stays(key));
       if (pipeline.mustStop) {
         break;
       }

@@ -23,7 +23,7 @@ export interface LeftObjectCounts {
 }
 
 /** How many objects a source has left in its bucket. */
-export function countLeftObjects(db: DatabaseSync, sourceId: string, now: number): LeftObjectCounts {
+export function countRemaining(db: DatabaseSync, sourceId: string, now: number): LeftObjectCounts {
   const counts = first<Omit<LeftObjectCounts, 'undeleted'> & { stored: number }>(
     db,
     `SELECT coalesce(sum(objects) FILTER (WHERE state = 'stored'), 0) AS stored,

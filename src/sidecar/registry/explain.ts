@@ -2,12 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { IMPORT_SOURCE } from '../../contract/names';
 import { all, first } from './database';
 import { readCounts, type ObjectCounts, type LedgerState } from './ledger';
-import { readPlan, type PlanRecord } from './planRows';
+import { readPlan, type ExplainedPlan } from './planRows';
 
-export type { PlanRecord } from './planRows';
+export type { ExplainedPlan } from './planRows';
 
 /** What the ledger says of an object at one place. Times are Unix seconds. */
-export interface LedgerRecord {
+export interface ExplainedEntry {
   readonly sourceId: string;
   /** The source's name; undefined for a file and for a source that was removed. */
   readonly source?: string;
@@ -27,15 +27,15 @@ export interface LedgerRecord {
   /** When the notice of its quarantine was dismissed. */
   readonly dismissed?: number;
   /** What it was collected by. */
-  readonly plan?: PlanRecord;
+  readonly plan?: ExplainedPlan;
 }
 
 /** What is known of an object. */
 export interface ObjectExplanation {
   /** One for each place it was found at. */
-  readonly entries: readonly LedgerRecord[];
+  readonly entries: readonly ExplainedEntry[];
   /** The plan under that name, when the ledger remembers no place any more. */
-  readonly plan?: PlanRecord;
+  readonly plan?: ExplainedPlan;
 }
 
 interface LedgerRow {
@@ -86,7 +86,7 @@ export function objectState(
   return row && { ...row };
 }
 
-function toRecord(db: DatabaseSync, row: LedgerRow): LedgerRecord {
+function toRecord(db: DatabaseSync, row: LedgerRow): ExplainedEntry {
   const { source_id: sourceId, key, etag, size, state, changed, seen } = row;
   return {
     ...{ sourceId, source: row.name ?? undefined, key, etag, size, state },

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
 import { listChanges } from './audit';
-import { collectorState, countLeftObjects } from './collectionState';
+import { collectorState, countRemaining } from './collectionState';
 import * as counters from './counters';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
@@ -40,7 +40,7 @@ const READS = {
   unfinishedKeys: ledger.unfinishedKeys,
   explainObject,
   objectState,
-  countLeftObjects,
+  countRemaining,
   collectorState,
   deliveredSlots,
   leftoverReasons: leftovers.leftoverReasons,

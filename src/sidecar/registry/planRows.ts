@@ -34,7 +34,7 @@ export interface Proposal {
 }
 
 /** A plan with its size and times. */
-export interface PlanRecord extends Plan {
+export interface ExplainedPlan extends Plan {
   /** Of the object, bytes. */
   readonly size: number;
   /** When it was granted, Unix seconds. */
@@ -73,7 +73,7 @@ export function readPlan(db: DatabaseSync, condition: string, value: string | nu
   return row && toRecord(db, row);
 }
 
-function toRecord(db: DatabaseSync, row: PlanRow): PlanRecord {
+function toRecord(db: DatabaseSync, row: PlanRow): ExplainedPlan {
   const { id, identity, size, granted, stored } = row;
   const terms: RollupTerms = {
     rulesVersion: row.rules_version,
