@@ -106,7 +106,7 @@ export const listedAges = {
 };
 
 /** `new`: enabled, but not scanned yet. */
-export const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
+const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
 
 /** The state of a source, as any viewer may see it. */
 export const sourceStatus = z.object({

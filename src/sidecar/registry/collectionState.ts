@@ -6,7 +6,7 @@ import { syncSchedule } from './syncSchedule';
 /** A stored object is deleted within seconds; one that is still there after so many is counted as undeleted. */
 const DELETION_SECONDS = 120;
 /** An exporter counts as new for so long; seconds. */
-export const NEW_SECONDS = 3600;
+const NEW_SECONDS = 3600;
 
 /** Objects of a source that are left in its bucket, by why. */
 export interface LeftObjectCounts {
