@@ -87,7 +87,7 @@ describe('a read', () => {
 /** What pages, Prometheus and the collector itself ask all the time. */
 const READS: Record<string, (known: { source: string; after: number }) => Promise<unknown>> = {
   ledgerCounts: ({ source }) => registry.ledgerCounts(source),
-  countLeftObjects: ({ source }) => registry.countLeftObjects(source, NOON),
+  countRemaining: ({ source }) => registry.countRemaining(source, NOON),
   leftoverReasons: ({ source }) => registry.leftoverReasons(source),
   sourceExporters: ({ source }) => registry.sourceExporters(source),
   countQuarantine: () => registry.countQuarantine(),

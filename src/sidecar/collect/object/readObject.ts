@@ -33,7 +33,7 @@ export interface RolledUp {
 /** The plan of an object with a name that AWS gave. Any other object is recognised only by its content, once that was read. */
 export async function findPlanByName({ key }: CollectableObject, registry: Registry): Promise<Plan | undefined> {
   const { fileName } = parseObjectName(key);
-  return fileName === undefined ? undefined : registry.findPlan(fileName, '');
+  return fileName === undefined ? undefined : registry.findPlan(fileName);
 }
 
 /**
