@@ -4,7 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import { filterNamed } from '../reports/filters';
 import { isImpliedByKey, ownTags, partsOf } from '../reports/queries';
 import { REPORTS, type Report } from '../reports/reports';
-import { World } from '../sidecar/testing/world';
+import type { Truth } from '../sidecar/generate/truth';
+import { World, type Deployment } from '../sidecar/testing/world';
 import { reportDashboard } from './reportDashboard';
 import { askAt, interpolate, valuesOf, type Ask, type Choice, type DashboardJson, type Row } from './testing';
 
@@ -17,23 +18,28 @@ const [CHART, TABLE] = [7, 8];
 type Sums = Record<(typeof METRICS)[number], number>;
 
 const world = World.forTests();
+let flowscope: Deployment;
 let ask: Ask;
+/** What `generate` says it wrote, per measurement. */
+let measurements: Truth['measurements'];
 let truth: Sums;
 /** The expected sums per report and row, added up here from the records, line by line. */
 let records: Array<Record<string, string>>;
 
 beforeAll(async () => {
-  const flowscope = world.deployment();
+  flowscope = world.deployment();
   const logs = join(world.folder, 'logs');
   const options = ['--minutes', String(MINUTES), '--end', new Date(END).toISOString(), '--interfaces', '12'];
   await flowscope.ok('generate', '--out', logs, ...options, '--seed', '11');
   await flowscope.ok('import', logs);
   ask = askAt(world.influxUrl, flowscope.client.settings.database);
-  const { measurements } = JSON.parse(readFileSync(join(logs, 'truth.json'), 'utf8')) as {
-    measurements: Record<string, Record<keyof Sums, string>>;
-  };
+  ({ measurements } = JSON.parse(readFileSync(join(logs, 'truth.json'), 'utf8')) as Truth);
   truth = asNumbers(measurements.flow_interface);
   records = recordsIn(logs);
+});
+
+test.each(['minute', 'hour'] as const)('the sums in %s are the truth, as two clients read them', async (policy) => {
+  expect(await flowscope.sums(policy)).toEqual(measurements);
 });
 
 const CASES = REPORTS.flatMap((report) =>

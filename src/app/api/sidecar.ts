@@ -21,6 +21,7 @@ import {
 } from '../../contract/descriptions';
 import { exporterPage, exportersChanged } from '../../contract/exporters';
 import { changePage, health, healthDetails } from '../../contract/health';
+import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
 import { job } from '../../contract/jobs';
 import { policyDocuments } from '../../contract/policies';
 import { source, sourcePage, type Draft, type DraftPolicies, type SourceInput } from '../../contract/sources';
@@ -33,6 +34,7 @@ export const sidecar = {
   health: (signal?: AbortSignal) => request(health, 'GET', 'health', { signal }),
   healthDetails: (signal?: AbortSignal) => request(healthDetails, 'GET', 'admin/health', { signal }),
   audit: (params: Page) => request(changePage, 'GET', 'admin/audit', { params }),
+  makeInfluxUser: (body: InfluxUserInput) => request(influxUserMade, 'POST', 'admin/influx-users', { body }),
   job: (id: string, signal?: AbortSignal) => request(job, 'GET', `admin/jobs/${id}`, { signal }),
 
   sources: {

@@ -1,7 +1,7 @@
 import React, { useEffect } from 'react';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
-import { Field, Input } from '@grafana/ui';
+import { Checkbox, Field, Input } from '@grafana/ui';
 
 import { useHealthDetails } from '../api/useHealth';
 import { dataSourceForm, type DataSourceForm, type StoredDataSource } from './installer/dataSource';
@@ -25,6 +25,7 @@ export function DataSourceFields({ there, onSubmit }: Props) {
       database: there?.jsonData?.dbName ?? 'flowscope',
       user: there?.user ?? '',
       password: '',
+      makesUser: false,
     },
   });
   const { errors } = formState;
@@ -61,8 +62,20 @@ export function DataSourceFields({ there, onSubmit }: Props) {
       >
         <Input id="data-source-user" autoComplete="off" {...register('user')} />
       </Field>
-      <Field label="Password" description={there && 'Leave it empty to keep the stored one'}>
+      <Field
+        label="Password"
+        description={there && 'Leave it empty to keep the stored one'}
+        invalid={!!errors.password}
+        error={errors.password?.message}
+      >
         <Input id="data-source-password" type="password" autoComplete="new-password" {...register('password')} />
+      </Field>
+      <Field>
+        <Checkbox
+          label="Make this user"
+          description="In the sidecar’s InfluxDB, to read its database. One of that name gets this password, and can no longer write there."
+          {...register('makesUser')}
+        />
       </Field>
     </form>
   );

@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../contract/collection';
 import { health, healthDetails, type HealthDetails } from '../../contract/health';
+import { influxUserMade, type InfluxUserMade } from '../../contract/influxUser';
 import { REPORTS } from '../../reports/reports';
 import { sidecarIsAway } from '../test/away';
 import { FakeGrafana } from '../test/fakeGrafana';
@@ -265,6 +266,37 @@ describe('the installer', () => {
     server.resetHandlers(...grafana.handlers, answers(healthDetails, 'get', 'admin/health', WELL));
     await user.click(again);
     expect(await screen.findByText(/^1 created/)).toBeInTheDocument();
+    expect(grafana.dataSource).toMatchObject({ user: 'grafana', secureJsonData: { password: 'secret' } });
+  });
+
+  it('makes the user of the data source when people ask for it, and says what was done', async () => {
+    const asked: unknown[] = [];
+    let answer: () => Response = () =>
+      HttpResponse.json({ error: { code: 'conflict', message: 'No admin' } }, { status: 409 });
+    server.use(
+      http.post('*/sidecar/v1/admin/influx-users', async ({ request }) => {
+        asked.push(await request.json());
+        return answer();
+      })
+    );
+    const { user } = render(<InstallDrawer onClose={() => undefined} />);
+    await screen.findByDisplayValue('http://influxdb:8086');
+    await user.click(screen.getByRole('checkbox', { name: /Make this user/ }));
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    expect(await screen.findAllByText('It must not be empty')).toHaveLength(2);
+    expect([asked, grafana.changes]).toEqual([[], []]);
+
+    await user.type(screen.getByLabelText(/^User/), 'grafana');
+    await user.type(screen.getByLabelText('Password'), 'secret');
+    await user.click(screen.getByRole('button', { name: 'Install' }));
+    expect(await screen.findByText(/failed: No admin/)).toBeInTheDocument();
+    expect(grafana.dataSource).toBeUndefined();
+
+    const made: InfluxUserMade = { isNew: true, message: 'Made the user.', warnings: ['It asks nobody.'] };
+    answer = () => HttpResponse.json(influxUserMade.parse(made));
+    await user.click(await screen.findByRole('button', { name: 'Install' }));
+    expect(await screen.findByText('created: Made the user. It asks nobody.')).toBeInTheDocument();
+    expect(asked).toEqual(Array(2).fill({ name: 'grafana', password: 'secret' }));
     expect(grafana.dataSource).toMatchObject({ user: 'grafana', secureJsonData: { password: 'secret' } });
   });
 

@@ -20,7 +20,8 @@ export function WriteWarning({ dataSource }: { dataSource: StoredDataSource | un
       <Stack direction="column" gap={1} alignItems="flex-start">
         <span>
           Any viewer can send any query through a data source, so a viewer could delete what was collected. Give Grafana
-          a user that may only read, and see that InfluxDB asks for passwords (<code>auth-enabled = true</code>):
+          a user that may only read, and see that InfluxDB asks for passwords (<code>auth-enabled = true</code>).{' '}
+          <code>flowscope influx-user grafana</code> makes one where the sidecar runs; by hand it is:
         </span>
         <pre className={styles.statements}>{statements}</pre>
         <Stack gap={2} wrap="wrap" alignItems="center">

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   account: async () => (await import('./account')).accountCommand(),
   awssync: async () => (await import('./awssync')).awssyncCommand(),
   report: async () => (await import('./report/report')).reportCommand(),
+  'influx-user': async () => (await import('./influxUser')).influxUserCommand(),
   generate: async () => (await import('./generate')).generateCommand(),
   adopt: async () => (await import('./adopt')).adoptCommand(),
   backup: async () => (await import('./backup')).backupCommand(),

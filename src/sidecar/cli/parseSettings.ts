@@ -8,6 +8,7 @@ import { CommandFailed } from '../util/commandError';
 const ELSEWHERE: Readonly<Record<string, string>> = {
   name: 'the name',
   secretAccessKey: 'FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
+  password: 'FLOWSCOPE_INFLUX_READ_PASSWORD or standard input',
 };
 
 /** The option that sets a field of the contract: `--poll-seconds` for `pollSeconds`. */

@@ -10,6 +10,7 @@ import type { Api, ApiDependencies } from './api';
 import { collectionRoutes } from './collection';
 import { descriptionRoutes } from './descriptions';
 import { exporterRoutes } from './exporters';
+import { influxUserRoutes } from './influxUsers';
 import { ApiError, answerErrors } from './apiErrors';
 import { guard } from './guard';
 import { healthRoutes } from './health';
@@ -76,6 +77,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     descriptionRoutes,
     exporterRoutes,
     collectionRoutes,
+    influxUserRoutes,
     metricsRoute,
   ];
   for (const add of routes) {

@@ -44,6 +44,17 @@ export function recordChange(
   return id;
 }
 
+/** Notes that a user of InfluxDB was made, or was given another password. It happened elsewhere: nothing else is changed here. */
+export function recordInfluxUser(
+  db: DatabaseSync,
+  by: ChangeAuthor,
+  name: string,
+  database: string,
+  isNew: boolean
+): void {
+  recordChange(db, by, isNew ? 'influx-user.add' : 'influx-user.change', name, { database });
+}
+
 /** The newest changes before the one of that id; all counted in `total`. */
 export function listChanges(
   db: DatabaseSync,

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
-import { listChanges } from './audit';
+import { listChanges, recordInfluxUser } from './audit';
 import { collectorState, countRemaining } from './collectionState';
 import * as counters from './counters';
 import { deliveredSlots } from './deliveries';
@@ -118,6 +118,8 @@ const WRITES = {
   changeAccount: accounts.changeAccount,
   removeAccount: accounts.removeAccount,
   deleteAccount: accounts.deleteAccount,
+
+  recordInfluxUser,
 };
 
 const OPERATIONS = { ...READS, ...WRITES };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FillPosition } from '../rollup/fillPosition';
 import { quoteField } from '../rollup/lineProtocol';
+import { InfluxAdmin } from './admin';
 import { InfluxError, type InfluxClient, type Row } from './influx';
 import { FIXED_TIMESTAMP, POLICY_NAMES } from './schema';
 
@@ -112,9 +113,10 @@ export function ownerOf({ claim, record }: StoreState, registryId: string): 'us'
 /** Claims a store for a registry; false when another one has it. Throws {@link InfluxError}. */
 export async function claimStore(client: InfluxClient, registryId: string): Promise<boolean> {
   try {
-    await client.query(
-      `CREATE RETENTION POLICY "${CLAIM_POLICY}" ON "${client.settings.database}" DURATION ${claimDuration(registryId)}s REPLICATION 1`
-    );
+    await new InfluxAdmin(client.settings).createPolicy({
+      name: CLAIM_POLICY,
+      duration: `${claimDuration(registryId)}s`,
+    });
     return true;
   } catch (error) {
     if (error instanceof InfluxError && /already exists/.test(error.message)) {
@@ -127,10 +129,7 @@ export async function claimStore(client: InfluxClient, registryId: string): Prom
 /** Claims a store for a registry even if another one has claimed it. Throws {@link InfluxError}. */
 export async function takeOverStore(client: InfluxClient, registryId: string): Promise<void> {
   if (!(await claimStore(client, registryId))) {
-    const { database } = client.settings;
-    await client.query(
-      `ALTER RETENTION POLICY "${CLAIM_POLICY}" ON "${database}" DURATION ${claimDuration(registryId)}s`
-    );
+    await new InfluxAdmin(client.settings).alterPolicy(CLAIM_POLICY, `${claimDuration(registryId)}s`);
   }
 }
 

@@ -15,9 +15,9 @@ export interface InfluxSettings {
 
 /**
  * What a failed request means for the caller: the decision travels with the error. `missing`: the database or a retention
- * policy is not there.
+ * policy is not there. `unauthorized`: the user is not known or may not do this; only `InfluxAdmin` tells it from `refused`.
  */
-export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'missing' | 'refused';
+export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'missing' | 'unauthorized' | 'refused';
 
 /** A request that InfluxDB did not answer, or refused. `message` says where and why. */
 export class InfluxError extends Error {
@@ -38,11 +38,11 @@ export class InfluxError extends Error {
 }
 
 /** How long InfluxDB may take for one request before it counts as unavailable. */
-const TIMEOUT_MS = 60_000;
+export const TIMEOUT_MS = 60_000;
 
 /**
- * A client of InfluxDB's v1 HTTP API. Not the `influx` package: that one reads sums above 2^53 as doubles, and does not
- * distinguish the refusals on which the pipeline decides.
+ * A client of InfluxDB's v1 HTTP API, for points and sums. Not the `influx` package, which `InfluxAdmin` uses: that one reads
+ * sums above 2^53 as doubles, and does not distinguish the refusals on which the pipeline decides.
  */
 export class InfluxClient {
   constructor(readonly settings: InfluxSettings) {}
@@ -59,9 +59,7 @@ export class InfluxClient {
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
-      const trouble = diskProblem(error);
-      const failure = isMissing(error) ? 'missing' : trouble || status >= 500 ? 'unavailable' : 'refused';
-      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${error}${trouble}`);
+      throw statementRefused(this.where, error, status);
     }
     if (answer.results?.some(isPartial)) {
       throw new InfluxError(
@@ -114,16 +112,28 @@ export class InfluxClient {
     try {
       return await send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
-      const said = cause instanceof Error ? cause.message || cause.name : String(cause);
-      const toDo = /\bE[MN]FILE\b/.test(said)
-        ? 'This process has as many files and connections open as it may: raise that limit (ulimit -n).'
-        : 'Start it, or set FLOWSCOPE_INFLUX_URL to where it is.';
-      throw new InfluxError('unavailable', `InfluxDB does not answer at ${this.where} (${said}). ${toDo}`, {
-        cause,
-        reason: `${said}. ${toDo}`,
-      });
+      throw notAnswered(this.where, cause);
     }
   }
+}
+
+/** The error for a statement that InfluxDB refused with these words. `status`: of its answer. */
+export function statementRefused(where: string, said: string, status = 200): InfluxError {
+  const trouble = diskProblem(said);
+  const failure = isMissing(said) ? 'missing' : trouble || status >= 500 ? 'unavailable' : 'refused';
+  return new InfluxError(failure, `InfluxDB at ${where}: ${said}${trouble}`);
+}
+
+/** The error for a request that nothing answered. */
+export function notAnswered(where: string, cause: unknown): InfluxError {
+  const said = cause instanceof Error ? cause.message || cause.name : String(cause);
+  const toDo = /\bE[MN]FILE\b/.test(said)
+    ? 'This process has as many files and connections open as it may: raise that limit (ulimit -n).'
+    : 'Start it, or set FLOWSCOPE_INFLUX_URL to where it is.';
+  return new InfluxError('unavailable', `InfluxDB does not answer at ${where} (${said}). ${toDo}`, {
+    cause,
+    reason: `${said}. ${toDo}`,
+  });
 }
 
 /** A client for the store that the environment names: FLOWSCOPE_INFLUX_URL, …_DATABASE, …_USERNAME, …_PASSWORD. */

@@ -1,6 +1,7 @@
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
-import type { InfluxClient, Row } from './influx';
+import { InfluxAdmin } from './admin';
+import type { InfluxClient } from './influx';
 import { limitAdvice, seriesLimits } from './limits';
 
 /** How long the policies keep data, as InfluxDB takes it. */
@@ -35,17 +36,15 @@ export function oldestInMinute(now: number): number {
 export const FIXED_TIMESTAMP = '0';
 
 /** Creates the database and its retention policies where they are missing. Existing ones are left as they are. */
-export async function ensureSchema(client: InfluxClient): Promise<void> {
-  const { database } = client.settings;
-  const names = (rows: Row[]) => new Set(rows.map((row) => row.name));
-  if (!names(await client.query('SHOW DATABASES')).has(database)) {
-    await client.query(`CREATE DATABASE "${database}"`);
+export async function ensureSchema({ settings }: InfluxClient): Promise<void> {
+  const admin = new InfluxAdmin(settings);
+  if (!(await admin.databases()).includes(settings.database)) {
+    await admin.createDatabase();
   }
-  const existing = names(await client.query(`SHOW RETENTION POLICIES ON "${database}"`));
-  for (const { name, duration, shard, isDefault } of POLICIES) {
-    if (!existing.has(name)) {
-      const statement = `CREATE RETENTION POLICY "${name}" ON "${database}" DURATION ${duration} REPLICATION 1`;
-      await client.query(`${statement} SHARD DURATION ${shard}${isDefault ? ' DEFAULT' : ''}`);
+  const existing = new Set((await admin.policies()).map(({ name }) => name));
+  for (const policy of POLICIES) {
+    if (!existing.has(policy.name)) {
+      await admin.createPolicy(policy);
     }
   }
 }
@@ -77,9 +76,9 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
       ([name, limit]) =>
         `InfluxDB is set to ${name} = ${limit}: beyond it new addresses are refused. ${limitAdvice(name)}`
     );
-  for (const policy of await client.query(`SHOW RETENTION POLICIES ON "${client.settings.database}"`)) {
+  for (const policy of await new InfluxAdmin(client.settings).policies()) {
     const wanted = POLICIES.find(({ name }) => name === policy.name);
-    if (wanted && shorterThan(String(policy.duration), wanted.duration)) {
+    if (wanted && shorterThan(policy.duration, wanted.duration)) {
       warnings.push(
         `Retention policy ${policy.name} keeps ${policy.duration}, not ${wanted.duration}: what is older is dropped as it ` +
           `comes. ALTER RETENTION POLICY "${policy.name}" ON "${client.settings.database}" DURATION ${wanted.duration}`

@@ -12,10 +12,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startInflux, startMoto, type Service } from '../../../scripts/services';
-import type { Truth } from '../generate/truth';
+import type { Sums, Truth } from '../generate/truth';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { InfluxClient, type Row } from '../store/influx';
 import { dropDatabases } from './influx';
+import { readSums } from './influxReader';
 import { outputOf } from './output';
 import { sharedService, uniqueNumber } from './services';
 
@@ -267,15 +268,11 @@ export class Deployment {
     return stdout;
   }
 
-  /** Sums of every measurement in one policy, in the shape of `truth.json`. */
-  async sums(policy: 'minute' | 'hour'): Promise<Record<string, Record<string, string>>> {
-    const sums: Record<string, Record<string, string>> = {};
+  /** Sums of every measurement in one policy, in the shape of `truth.json`, as two independent clients read them. */
+  async sums(policy: 'minute' | 'hour'): Promise<Record<string, Sums>> {
+    const sums: Record<string, Sums> = {};
     for (const { name } of MEASUREMENTS) {
-      const query = `SELECT sum("bytes") AS bytes, sum("packets") AS packets, sum("flows") AS flows FROM "${policy}"."${name}"`;
-      const [row] = await this.client.query(query);
-      sums[name] = Object.fromEntries(
-        ['bytes', 'packets', 'flows'].map((metric) => [metric, String(row?.[metric] ?? 0)])
-      );
+      sums[name] = await readSums(this.client, policy, name);
     }
     return sums;
   }

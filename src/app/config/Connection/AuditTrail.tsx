@@ -27,6 +27,8 @@ const DONE: Readonly<Record<string, string>> = {
   'exporter.alias': 'Renamed exporter',
   'quarantine.retry': 'Retried object',
   'quarantine.dismiss': 'Dismissed object',
+  'influx-user.add': 'Made user of InfluxDB',
+  'influx-user.change': 'Gave another password to user of InfluxDB',
   'store.adopt': 'Took over database',
   'store.adopt-restored': 'Continued with a restored registry in database',
 };

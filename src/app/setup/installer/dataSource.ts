@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { getDataSourceSrv } from '@grafana/runtime';
 
+import { influxUserInput } from '../../../contract/influxUser';
 import { grafana, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
 
 /** The data source of every dashboard and alert rule. */
@@ -24,16 +25,25 @@ const stored = z.object({
 export type StoredDataSource = z.infer<typeof stored>;
 
 /** The form. */
-export const dataSourceForm = z.object({
-  url: z
-    .string()
-    .trim()
-    .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), 'A URL looks like http://127.0.0.1:8086')
-    .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'User and password have fields of their own'),
-  database: z.string().trim().min(1, 'Enter the name of the database'),
-  user: z.string().trim(),
-  password: z.string(),
-});
+export const dataSourceForm = z
+  .object({
+    url: z
+      .string()
+      .trim()
+      .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), 'A URL looks like http://127.0.0.1:8086')
+      .refine((url) => !/^https?:\/\/[^/]*@/.test(url), 'User and password have fields of their own'),
+    database: z.string().trim().min(1, 'Enter the name of the database'),
+    user: z.string().trim(),
+    password: z.string(),
+    /** Whether the sidecar makes the user in its InfluxDB, or gives it this password. */
+    makesUser: z.boolean(),
+  })
+  .superRefine(({ makesUser, user, password }, { addIssue }) => {
+    const { error } = influxUserInput.safeParse({ name: user, password });
+    for (const { path, message } of makesUser && error ? error.issues : []) {
+      addIssue({ code: 'custom', path: [path[0] === 'name' ? 'user' : 'password'], message: `It ${message}` });
+    }
+  });
 export type DataSourceForm = z.infer<typeof dataSourceForm>;
 
 /** The data source, if there is one. */

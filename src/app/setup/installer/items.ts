@@ -7,8 +7,8 @@ export interface Item {
    * `changed`: changed by people, so it is kept unless they replace it. `files`: provisioned from files, which keep it up to date.
    */
   readonly state: 'missing' | 'outdated' | 'current' | 'changed' | 'files';
-  /** Creates or updates it; absent if nothing is to be done. Throws GrafanaFailure. */
-  readonly apply?: () => Promise<void>;
+  /** Creates or updates it, and may say what else it did; absent if nothing is to be done. Throws GrafanaFailure. */
+  readonly apply?: () => Promise<string | void>;
   /** Replaces a changed item with the shipped version; Grafana keeps the old one in its history. Throws GrafanaFailure. */
   readonly replace?: () => Promise<void>;
 }
@@ -17,7 +17,7 @@ export interface Item {
 export interface Outcome {
   readonly item: Item;
   readonly result: 'created' | 'updated' | 'replaced' | 'unchanged' | 'left' | 'files' | 'failed';
-  /** Why it failed. */
+  /** Why it failed, or what else was done. */
   readonly reason?: string;
 }
 
@@ -47,8 +47,7 @@ export const replace = (item: Item): Promise<Outcome> => outcomeOf(item, item.re
 
 async function outcomeOf(item: Item, work: Item['apply'], result: Outcome['result']): Promise<Outcome> {
   try {
-    await work?.();
-    return { item, result };
+    return { item, result, reason: (await work?.()) ?? undefined };
   } catch (error) {
     return { item, result: 'failed', reason: (error as Error).message };
   }

@@ -1,3 +1,4 @@
+import { sidecar } from '../../api/sidecar';
 import { ALERT_FOLDER, alertRuleItems } from './alertRules';
 import {
   DATA_SOURCE,
@@ -59,10 +60,14 @@ export function dataSourceItem(plan: Plan, form?: DataSourceForm): Item {
   };
 }
 
-async function saveReadable(there: StoredDataSource | undefined, form: DataSourceForm): Promise<void> {
+/** Returns what was done about its user, if anything. */
+async function saveReadable(there: StoredDataSource | undefined, form: DataSourceForm): Promise<string | undefined> {
+  const { makesUser, user: name, password } = form;
+  const made = makesUser ? await sidecar.makeInfluxUser({ name, password }) : undefined;
   await saveDataSource(there, form);
   const unreadable = await whyUnreadable();
   if (unreadable !== undefined) {
     throw new Error(`It is saved, but cannot read: ${unreadable}`);
   }
+  return made && [made.message, ...made.warnings].join(' ');
 }

@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { text } from 'node:stream/consumers';
 import {
   fieldEntries,
   isRequired,
@@ -12,6 +11,7 @@ import { sourceSettings } from '../../registry/enteredSettings';
 import type { SourceSettings, StoredSource } from '../../registry/sources';
 import { secrets } from '../../service/awsAccess';
 import { changeLines, EDIT_HELP, flagOf, parseSettings, withoutRemoved } from '../parseSettings';
+import { readSecret } from '../readSecret';
 import { CommandFailed } from '../../util/commandError';
 
 type AccessOptions = Readonly<Partial<Record<'accessKeyId' | 'roleArn' | 'externalId', string>>>;
@@ -75,7 +75,9 @@ export async function readSettings(given: GivenSettings, known?: StoredSource): 
   // Loaded only here, since zod is slow to load and the other commands do without.
   const { sourceInput } = await import('../../../contract/sources');
   const typed = { ...given, ...placeOf(given) };
-  const secretAccessKey = given.accessKeyId ? await readSecret() : undefined;
+  const secretAccessKey = given.accessKeyId
+    ? await readSecret('secret access key', 'FLOWSCOPE_SECRET_ACCESS_KEY')
+    : undefined;
   const all = known ? { ...typedOf(known), ...withoutRemoved(typed) } : typed;
   return parseSettings(sourceInput, { ...all, secretAccessKey }, (input) =>
     sourceSettings(input, secrets(), known?.access)
@@ -106,18 +108,4 @@ function typedOf({ access, ...source }: StoredSource): GivenSettings {
     ...pickFields(Object.fromEntries([...beforeAccess, ...afterAccess]) as typeof SOURCE_FIELDS, source),
     ...{ accessKeyId, roleArn, externalId },
   };
-}
-
-/** The secret of an access key: never from the command line, where every process of the machine sees it. */
-async function readSecret(): Promise<string> {
-  const given = process.env.FLOWSCOPE_SECRET_ACCESS_KEY;
-  if (given !== undefined) {
-    return given;
-  }
-  if (process.stdin.isTTY) {
-    throw new CommandFailed(
-      'Where is the secret access key? Set FLOWSCOPE_SECRET_ACCESS_KEY, or pipe it in: … < secret-file'
-    );
-  }
-  return (await text(process.stdin)).trim();
 }

@@ -1,0 +1,196 @@
+import type { InfluxDB } from 'influx';
+import { InfluxError, notAnswered, statementRefused, TIMEOUT_MS, type InfluxSettings } from './influx';
+
+/** A retention policy to create. Durations as InfluxDB writes them: `168h`, `1d`; `0s` is for ever. */
+export interface PolicyToCreate {
+  readonly name: string;
+  readonly duration: string;
+  /** Time that one shard covers; InfluxDB chooses when it is left out. */
+  readonly shard?: string;
+  readonly isDefault?: boolean;
+}
+
+/** A retention policy as InfluxDB shows it, with durations such as `168h0m0s`. */
+export interface StoredPolicy {
+  readonly name: string;
+  readonly duration: string;
+}
+
+/** A user of InfluxDB. */
+export interface InfluxUser {
+  readonly user: string;
+  readonly admin: boolean;
+}
+
+/** What a user may do with a database: `READ`, `WRITE`, `ALL PRIVILEGES` or `NO PRIVILEGES`. */
+export interface InfluxGrant {
+  readonly database: string;
+  readonly privilege: string;
+}
+
+/**
+ * Database, retention policies and users of the store that the settings name, through the `influx` package. It asks one host,
+ * once: whoever calls decides whether to ask again. All methods throw {@link InfluxError}.
+ */
+export class InfluxAdmin {
+  private connection: Promise<InfluxDB> | undefined;
+
+  /** `timeoutMs`: how long InfluxDB may take for one answer. */
+  constructor(
+    readonly settings: InfluxSettings,
+    private readonly timeoutMs = TIMEOUT_MS
+  ) {}
+
+  /** Names of all databases; with users switched on, those that this user may see. */
+  databases(): Promise<string[]> {
+    return this.ask((influx) => influx.getDatabaseNames());
+  }
+
+  /** Creates the database unless it is there. */
+  createDatabase(): Promise<void> {
+    return this.ask((influx) => influx.createDatabase(this.settings.database));
+  }
+
+  /** The retention policies of the database. */
+  policies(): Promise<StoredPolicy[]> {
+    return this.ask(async (influx) => [...(await influx.showRetentionPolicies(this.settings.database))]);
+  }
+
+  /** Creates a policy. One of the same name and durations may be there; with others InfluxDB refuses. */
+  async createPolicy({ name, duration, shard, isDefault }: PolicyToCreate): Promise<void> {
+    const { database } = this.settings;
+    if (shard === undefined) {
+      await this.ask((influx) => influx.createRetentionPolicy(name, { database, duration, replication: 1, isDefault }));
+      return;
+    }
+    // The package's own method knows no duration of shards.
+    const policy = `${quoteName(name)} ON ${quoteName(database)} DURATION ${duration} REPLICATION 1 SHARD DURATION ${shard}`;
+    await this.run(`CREATE RETENTION POLICY ${policy}${isDefault ? ' DEFAULT' : ''}`);
+  }
+
+  /** Gives a policy that is there another duration. */
+  alterPolicy(name: string, duration: string): Promise<void> {
+    const { database } = this.settings;
+    return this.ask((influx) => influx.alterRetentionPolicy(name, { database, duration, replication: 1 }));
+  }
+
+  /** All users. */
+  users(): Promise<InfluxUser[]> {
+    return this.ask(async (influx) => [...(await influx.getUsers())]);
+  }
+
+  // The package's own methods for passwords send them in the URL, which proxies log, and let a backslash end the text early.
+
+  /** Creates a user that may do nothing yet. */
+  async createUser(name: string, password: string): Promise<void> {
+    await this.run(`CREATE USER ${quoteName(name)} WITH PASSWORD ${quoteText(password)}`);
+  }
+
+  /** Gives a user that is there another password. */
+  async setPassword(name: string, password: string): Promise<void> {
+    await this.run(`SET PASSWORD FOR ${quoteName(name)} = ${quoteText(password)}`);
+  }
+
+  /** What a user may do, by database. */
+  grants(name: string): Promise<InfluxGrant[]> {
+    return this.run<InfluxGrant>(`SHOW GRANTS FOR ${quoteName(name)}`);
+  }
+
+  /** Lets a user read the database, and no longer write it. */
+  grantRead(name: string): Promise<void> {
+    return this.ask((influx) => influx.grantPrivilege(name, 'READ', this.settings.database));
+  }
+
+  /** Runs a statement that the package has no method for, with POST so that nothing of it is in the URL. */
+  private run<T>(statement: string): Promise<T[]> {
+    const { database } = this.settings;
+    return this.ask(async (influx) => [...(await influx.query<T>(statement, { database, method: 'POST' }))]);
+  }
+
+  private async ask<T>(question: (influx: InfluxDB) => Promise<T>): Promise<T> {
+    const influx = await (this.connection ??= connect(this.settings, this.timeoutMs + 1000));
+    let timer: NodeJS.Timeout | undefined;
+    // The package waits for ever when a connection breaks in the middle of an answer.
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      const error = new Error(`no whole answer in ${this.timeoutMs / 1000} s`);
+      timer = setTimeout(() => reject(Object.assign(error, { code: 'ETIMEDOUT' })), this.timeoutMs);
+    });
+    try {
+      return await Promise.race([question(influx), tooLate]);
+    } catch (error) {
+      throw toInfluxError(this.settings.url, error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Never waits between requests: with a delay the package would refuse all others to the only host for as long. */
+const NO_DELAY = { getDelay: () => 0, next: () => NO_DELAY, reset: () => NO_DELAY };
+
+/** `requestTimeout`: after so many milliseconds without a byte it gives up, which frees the connection. */
+async function connect({ url, username, password }: InfluxSettings, requestTimeout: number): Promise<InfluxDB> {
+  // Loaded only here, since most commands do without.
+  const { InfluxDB: Connection } = await import('./influxPackage');
+  const { protocol, hostname, port, pathname } = new URL(url);
+  const isTls = protocol === 'https:';
+  const options = {
+    host: hostname,
+    // What is left out the package would take for 8086, and a user for root.
+    port: port === '' ? (isTls ? 443 : 80) : Number(port),
+    path: pathname.replace(/\/+$/, ''),
+    protocol: isTls ? ('https' as const) : ('http' as const),
+    // InfluxDB repeats what it refuses in a header, as it came.
+    options: { insecureHTTPParser: true },
+    username: (username || null) as string,
+    password,
+    pool: { maxRetries: 0, requestTimeout, backoff: NO_DELAY },
+  };
+  // It calls url.parse(), which would warn on standard error, where each failure is one line.
+  const before = process.noDeprecation;
+  process.noDeprecation = true;
+  try {
+    return new Connection(options);
+  } finally {
+    process.noDeprecation = before;
+  }
+}
+
+/** What the package throws, which exports few of its errors, as what callers decide on. */
+function toInfluxError(where: string, error: unknown): InfluxError {
+  if (!(error instanceof Error)) {
+    return notAnswered(where, error);
+  }
+  const { message } = error;
+  const refused = /^Error from InfluxDB: (.*)$/s.exec(message)?.[1];
+  if (refused !== undefined) {
+    return statementRefused(where, refused);
+  }
+  const status = (error as { res?: { statusCode?: number } }).res?.statusCode;
+  if (status !== undefined) {
+    const said = errorIn(/error occurred: (.*)$/s.exec(message)?.[1] ?? '') ?? `HTTP ${status}`;
+    return status === 401 || status === 403
+      ? new InfluxError('unauthorized', `InfluxDB at ${where}: ${said}`)
+      : statementRefused(where, said, status);
+  }
+  if (error instanceof SyntaxError || error instanceof TypeError) {
+    return statementRefused(where, `its answer is not that of an InfluxDB (${message})`);
+  }
+  // Of an answer from 500 on the package keeps the status in words alone.
+  return 'code' in error ? notAnswered(where, error) : statementRefused(where, message, 500);
+}
+
+/** InfluxDB's words in the body of a refusal. */
+function errorIn(body: string): string | undefined {
+  try {
+    return (JSON.parse(body) as { error?: string }).error;
+  } catch {
+    return body.trim().slice(0, 200) || undefined;
+  }
+}
+
+/** A name in InfluxQL. */
+const quoteName = (name: string) => `"${name.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
+
+/** A text in InfluxQL. */
+const quoteText = (text: string) => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`;
