@@ -65,7 +65,7 @@ describe('recomputeDirtyHours', () => {
   it('stops between hours when it is told to', async () => {
     const client = await database();
     await mark('a', HOUR);
-    expect(await recomputeDirtyHours(registry(), client, () => NOW, AbortSignal.abort())).toBe(0);
+    expect(await recomputeDirtyHours(registry(), client, () => NOW, { signal: AbortSignal.abort() })).toBe(0);
     expect(await registry().dirtyHours()).toHaveLength(1);
   });
 });

@@ -51,7 +51,7 @@ describe('dirtyHours', () => {
   it('are done with when nothing came meanwhile', async () => {
     await mark(NOON, NOON - 3600);
     const [newest] = await registry().dirtyHours();
-    await registry().markHourClean(newest);
+    await registry().markHourClean(newest, NOON);
     expect((await registry().dirtyHours()).map(({ hour }) => hour)).toEqual([NOON - 3600]);
   });
 
@@ -59,7 +59,7 @@ describe('dirtyHours', () => {
     await mark(NOON);
     const [seen] = await registry().dirtyHours();
     await mark(NOON);
-    await registry().markHourClean(seen);
+    await registry().markHourClean(seen, NOON);
     const [again] = await registry().dirtyHours();
     expect(again.hour).toBe(NOON);
     expect(again.generation).not.toBe(seen.generation);
@@ -68,10 +68,10 @@ describe('dirtyHours', () => {
   it('stay dirty when points came after another process had recomputed the hour', async () => {
     await mark(NOON);
     const [seen] = await registry().dirtyHours();
-    await registry().markHourClean(seen);
+    await registry().markHourClean(seen, NOON);
     await mark(NOON);
     // A second recomputation that began at the same time, and has not seen these points, ends now.
-    await registry().markHourClean(seen);
+    await registry().markHourClean(seen, NOON);
     expect(await registry().dirtyHours()).toHaveLength(1);
   });
 });

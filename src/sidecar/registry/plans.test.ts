@@ -1,5 +1,6 @@
 import { exporter, proposal, registryForTests } from '../testing/registry';
 import { NOON, TERMS } from '../testing/reference/rollUp';
+import type { HourRecords } from './counters';
 import { IDLE_SECONDS } from './exporters';
 import type { Proposal } from './plans';
 
@@ -8,7 +9,7 @@ const registry = registryForTests();
 const B = 'b'.repeat(64);
 const VPC = '111122223333/vpc-1';
 
-async function stored(planId: number, changes: { hours?: number[] } = {}) {
+async function stored(planId: number, changes: { hours?: HourRecords[] } = {}) {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
   const storeId = await registry().fillStore(undefined, undefined, NOON);
   return registry().recordStored({ planId, storeId, hours: [], exporters: {}, entry, ...changes }, NOON);
@@ -135,8 +136,8 @@ describe('recordStored', () => {
   it('marks the hours dirty again: a recomputation since the grant has missed the points', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
     const [before] = await registry().dirtyHours();
-    await stored(plan.id, { hours: [NOON] });
-    await registry().markHourClean(before);
+    await stored(plan.id, { hours: [{ hour: NOON, records: 3 }] });
+    await registry().markHourClean(before, NOON);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
   });
 });
