@@ -89,8 +89,8 @@ export async function moveBoundary(
   // Hours that end within the next hour may have points, too: records may be as far ahead.
   const latest = isAtRest ? floorHour(now) + 2 * HOUR : floorHour(now - DELIVERY_SECONDS);
   const lookBack = Math.min(previous ?? 0, now - LOOK_BACK_SECONDS);
-  const dirty = (await registry.dirtyHours()).map(({ hour }) => hour).filter((hour) => hour >= lookBack);
-  const boundary = Math.max(Math.min(latest, ...dirty), oldestInMinute(now));
+  const oldest = (await registry.dirtyHours()).filter(({ hour }) => hour >= lookBack).at(-1)?.hour;
+  const boundary = Math.max(Math.min(latest, oldest ?? latest), oldestInMinute(now));
   if (boundary !== previous) {
     await writeBoundary(client, boundary);
   }
