@@ -21,16 +21,16 @@ const LOOK_BACK_SECONDS = MAX_RANKING_RANGE_MS / 1000;
  * Whether an hour should be recomputed at `now` (Unix seconds): once when it is over, and again for late data that waits for
  * half an hour or is a thousandth of the hour. Hours of a backlog are recomputed when no more comes, not after each object.
  */
-export function isDue({ hour, records, late, since, until }: DirtyHour, now: number): boolean {
+function isDue({ hour, records, late, since, until }: DirtyHour, now: number): boolean {
   const isOver = now >= hour + HOUR + DELIVERY_SECONDS;
   const isMuch = late >= records * LATE_SHARE;
   return isOver && (now >= since + LATE_SECONDS || (isMuch && now >= until + QUIET_SECONDS));
 }
 
-/** Which hours are recomputed, and how to wait for a store that does not answer. */
+/** When to stop, which hours are recomputed, and how to wait for a store that does not answer. */
 export interface RecomputeOptions {
   readonly signal?: AbortSignal;
-  readonly isDue?: (dirty: DirtyHour, now: number) => boolean;
+  readonly isDue?: (dirty: DirtyHour) => boolean;
   readonly withRetry?: (work: () => Promise<void>) => Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function recomputeDirtyHours(
 ): Promise<number> {
   let recomputed = 0;
   let failure: unknown;
-  const due = (await registry.dirtyHours()).filter((dirty) => isDue(dirty, now()));
+  const due = (await registry.dirtyHours()).filter(isDue);
   for (const dirty of due) {
     if (signal?.aborted) {
       break;
@@ -94,6 +94,38 @@ export async function moveBoundary(
   if (boundary !== previous) {
     await writeBoundary(client, boundary);
   }
+}
+
+/** What `serve` does every minute: recomputes hours that are due, and moves the boundary. Like {@link recomputeDirtyHours}. */
+export async function keepHours(
+  registry: Registry,
+  client: InfluxClient,
+  now: () => number,
+  { signal, withRetry = (work) => work() }: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
+): Promise<number> {
+  // Late data shows from now on, however long it takes to recompute its hour.
+  await withRetry(() => moveBoundary(registry, client, now()));
+  const due = (dirty: DirtyHour) => isDue(dirty, now());
+  const recomputed = await recomputeDirtyHours(registry, client, now, { signal, isDue: due, withRetry });
+  await withRetry(() => moveBoundary(registry, client, now()));
+  return recomputed;
+}
+
+/**
+ * What a command does at its end, when nothing more is collected for now: recomputes every dirty hour, the one that has begun
+ * included, so that `hour` has everything, however long the minutes are kept. Like {@link recomputeDirtyHours}.
+ */
+export async function finishHours(
+  registry: Registry,
+  client: InfluxClient,
+  now: () => number,
+  options: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
+): Promise<number> {
+  const recomputed = await recomputeDirtyHours(registry, client, now, options);
+  if (!options.signal?.aborted) {
+    await moveBoundary(registry, client, now(), true);
+  }
+  return recomputed;
 }
 
 function floorHour(time: number): number {

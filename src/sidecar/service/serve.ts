@@ -10,7 +10,7 @@ import {
 } from '../collect/metrics/collectionPoints';
 import { FlowRates } from '../collect/metrics/flowRates';
 import { Permits } from '../collect/permits';
-import { isDue, moveBoundary, recomputeDirtyHours } from '../collect/recomputeHours';
+import { keepHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
 import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
@@ -268,11 +268,7 @@ function stackOf(error: Error | undefined): string | undefined {
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {
-  const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
-  // Late data shows from now on, however long it takes to recompute its hour.
-  await withRetry(() => moveBoundary(registry, client, now()));
-  await recomputeDirtyHours(registry, client, now, { signal, isDue, withRetry });
-  await withRetry(() => moveBoundary(registry, client, now()));
+  await keepHours(registry, client, now, { signal, withRetry: (work) => deps.writer.withRetry(work) });
 }
 
 /**
