@@ -304,7 +304,7 @@ function ofPart(report: Report, scope: Scope, part: Part): Scope {
 }
 
 function sums(metrics: readonly string[]): string {
-  return [...new Set(metrics)].map((metric) => `sum("${metric}") AS "${metric}"`).join(', ');
+  return metrics.map((metric) => `sum("${metric}") AS "${metric}"`).join(', ');
 }
 
 /** What sums of these metrics are taken from, and the tags they are grouped by. */
