@@ -36,7 +36,8 @@ describe('rankingQuery', () => {
         `(SELECT ${sums} FROM "hour"."flow_pair" WHERE time >= 1000ms AND time < 2000ms AND time < 1500ms AND "vpc" = 'vpc-1' ` +
         `AND "pair" != 'other' GROUP BY "interface", "src", "dst"), ` +
         `(SELECT ${sums} FROM "minute"."flow_pair" WHERE time >= 1000ms AND time < 2000ms AND time >= 1500ms AND "vpc" = 'vpc-1' ` +
-        `AND "pair" != 'other' GROUP BY "interface", "src", "dst") GROUP BY "interface", "src", "dst")`
+        `AND "pair" != 'other' GROUP BY "interface", "src", "dst") WHERE time >= 1000ms AND time < 2000ms GROUP BY "interface", "src", "dst") ` +
+        'WHERE time >= 1000ms AND time < 2000ms'
     );
   });
 
@@ -62,13 +63,13 @@ describe('rowKeysQuery', () => {
         `"vpc" = 'vpc-1' AND "src" != 'other' AND "action" = 'REJECT' GROUP BY "src", "action", "interface"), ` +
         '(SELECT sum("flows") AS "flows" FROM "minute"."flow_source" WHERE time >= 1000ms AND time < 2000ms AND time >= 1500ms AND ' +
         `"vpc" = 'vpc-1' AND "src" != 'other' AND "action" = 'REJECT' GROUP BY "src", "action", "interface") ` +
-        'GROUP BY "src", "action", "interface"))'
+        'WHERE time >= 1000ms AND time < 2000ms GROUP BY "src", "action", "interface")) WHERE time >= 1000ms AND time < 2000ms'
     );
   });
 
   it('takes a pair for both its ends', () => {
     const query = rowKeysQuery(reportNamed('pair-interface')!, SCOPE, 'bytes', '5', 'all');
-    expect(query).toMatch(/GROUP BY "pair", "interface"\)\)$/);
+    expect(query).toMatch(/GROUP BY "pair", "interface"\)\) WHERE time >= 1000ms AND time < 2000ms$/);
   });
 });
 

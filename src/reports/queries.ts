@@ -70,7 +70,7 @@ export function periodsQuery(
 ): string {
   const named = metrics.map((metric) => `sum("${metric}") AS "${only ?? metric}"`).join(', ');
   const of = withConditions(scope, only ? [IS_REFUSED] : []);
-  return `SELECT ${named} FROM ${overTime(measurement, of, metrics, `time(${length}, ${start})`)}`;
+  return `SELECT ${named} FROM ${overTime(measurement, of, metrics, length, `, ${start}`)}`;
 }
 
 /** Exact sum of one metric. */
@@ -100,7 +100,7 @@ export function rankingQuery(report: Report, scope: Scope, ranking: Ranking, par
     ...tags.map(identifier),
   ];
   const rows = summed(report.measurement, ofPart(report, scope, part), ALL_METRICS, tags);
-  return `SELECT ${columns.join(', ')} FROM (SELECT ${SUMS} FROM ${rows})`;
+  return `SELECT ${columns.join(', ')} FROM (SELECT ${SUMS} FROM ${rows}) WHERE ${within(scope)}`;
 }
 
 /** The first or last window in which each row had traffic: it is the time of the answer's points. */
@@ -108,7 +108,7 @@ export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last',
   const tags = ownTags(report);
   const seen = `${which}("flows") AS "flows"`;
   const windows = subqueries(report.measurement, ofPart(report, scope, part), seen, tags.map(identifier));
-  return `SELECT ${which}("flows") AS "seen" FROM ${windows} GROUP BY ${list(tags)}`;
+  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY ${list(tags)}`;
 }
 
 /**
@@ -128,12 +128,12 @@ export function restQuery(
     const figures = `sum("${ranked}") AS "ranked", sum("${name}") AS "sum"`;
     const of = ofPart(report, scopeOf(part), part);
     const rows = subqueries(report.measurement, of, figures, tags.map(identifier));
-    const added = `SELECT sum("ranked") AS "ranked", sum("sum") AS "sum" FROM ${rows} GROUP BY ${list(tags)}`;
+    const added = `SELECT sum("ranked") AS "ranked", sum("sum") AS "sum" FROM ${rows} WHERE ${within(of)} GROUP BY ${list(tags)}`;
     return `(SELECT top("ranked", ${top}) AS "rank", "sum", ${list(tags)} FROM (${added}))`;
   });
   const rest = `${total} - sum("sum")`;
   const rate = name === 'bytes' ? `, 8000.0 * (${rest}) / (${span}) AS "rate"` : '';
-  return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')}`;
+  return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')} WHERE ${within(scopeOf('all'))}`;
 }
 
 /** The busiest values of a tag, by one metric. */
@@ -141,7 +141,7 @@ export function busiestQuery(measurement: string, tag: string, scope: Scope, ran
   const { metric, top, also = [] } = ranking;
   const columns = [`top("sum", ${top}) AS "${metric}"`, identifier(tag), ...also];
   const values = `SELECT sum("${metric}") AS "sum" FROM ${summed(measurement, scope, [metric], [tag])}`;
-  return `SELECT ${columns.join(', ')} FROM (${values})`;
+  return `SELECT ${columns.join(', ')} FROM (${values}) WHERE ${within(scope)}`;
 }
 
 /** What the scope leaves of a total, as a sum and as a share: one row. */
@@ -172,9 +172,10 @@ export function newQuery(
     subqueries(measurement, withConditions(part, [isNamed(tag)]), `${figure} AS "new"`, [identifier(tag)]);
   const before = of(dayBefore, `-${BEYOND_ANY_SUM} * sum("flows")`);
   const now = of(scope, `1.0 * sum("${metric}")`);
-  const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} GROUP BY ${identifier(tag)}`;
+  const range = within({ from: dayBefore.from, to: scope.to });
+  const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} WHERE ${range} GROUP BY ${identifier(tag)}`;
   const columns = [`top("new", ${top}) AS "${metric}"`, identifier(tag), ...also];
-  return `SELECT ${columns.join(', ')} FROM (${both}) WHERE "new" > 0`;
+  return `SELECT ${columns.join(', ')} FROM (${both}) WHERE "new" > 0 AND ${range}`;
 }
 
 /** The keys to show over time, busiest first. */
@@ -201,7 +202,7 @@ export function keysQuery(
   top: string
 ): string {
   const values = `SELECT sum("${metric}") AS "sum" FROM ${summed(measurement, scope, [metric], tags)}`;
-  return `SELECT ${identifier(tags[0])} FROM (SELECT top("sum", ${top}) AS "rank", ${list(tags)} FROM (${values}))`;
+  return `SELECT ${identifier(tags[0])} FROM (SELECT top("sum", ${top}) AS "rank", ${list(tags)} FROM (${values})) WHERE ${within(scope)}`;
 }
 
 /** Values per interval, made of the sum of a metric, split by tags if given. Intervals without traffic are left out. */
@@ -213,7 +214,7 @@ export function seriesQuery(
   interval: string,
   tags: readonly string[] = []
 ): string {
-  return `SELECT ${values.join(', ')} FROM ${overTime(measurement, scope, [metric], `time(${interval})`, tags)}`;
+  return `SELECT ${values.join(', ')} FROM ${overTime(measurement, scope, [metric], interval, '', tags)}`;
 }
 
 /** Sum of one metric under another name, per value of a tag if given: In and Out of each interface. */
@@ -309,26 +310,32 @@ function sums(metrics: readonly string[]): string {
 
 /** What sums of these metrics are taken from, and the tags they are grouped by. */
 function summed(measurement: string, scope: Scope, metrics: readonly string[], tags: readonly string[] = []): string {
-  const source = subqueries(measurement, scope, sums(metrics), tags.map(identifier));
+  const source = `${subqueries(measurement, scope, sums(metrics), tags.map(identifier))} WHERE ${within(scope)}`;
   return tags.length > 0 ? `${source} GROUP BY ${list(tags)}` : source;
 }
 
-/** The same by time. No condition on the earliest time: an interval stands at its start, which may be before the range. */
+/** The same by time. `offset`: of the intervals. The first one stands at its start, which may be before the range. */
 function overTime(
   measurement: string,
   scope: Scope,
   metrics: readonly string[],
   interval: string,
+  offset: string,
   tags: readonly string[] = []
 ): string {
-  const groups = [interval, ...tags.map(identifier)];
+  const groups = [`time(${interval}${offset})`, ...tags.map(identifier)];
   const source = subqueries(measurement, scope, sums(metrics), groups, ' fill(none)');
-  return `${source} WHERE time < ${scope.to}ms GROUP BY ${groups.join(', ')} fill(none)`;
+  return `${source} WHERE time >= ${scope.from}ms - ${interval} AND time < ${scope.to}ms GROUP BY ${groups.join(', ')} fill(none)`;
+}
+
+/** The range once more: InfluxDB opens all shards that the outermost query's time allows, whatever those inside it say. */
+function within({ from, to }: Pick<Scope, 'from' | 'to'>): string {
+  return `time >= ${from}ms AND time < ${to}ms`;
 }
 
 /**
  * Figures of the scope from `hour` before its boundary, and from `minute` from there on: two subqueries, whose rows the query
- * around them puts together. Where one of them has no time at all, InfluxDB opens nothing for it.
+ * around them puts together.
  */
 function subqueries(
   measurement: string,
@@ -338,7 +345,7 @@ function subqueries(
   fill = ''
 ): string {
   const of = (policy: 'hour' | 'minute', side: string) => {
-    const range = [`time >= ${from}ms`, `time < ${to}ms`, `time ${side} ${boundary}ms`];
+    const range = [within({ from, to }), `time ${side} ${boundary}ms`];
     const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}${fill}` : '';
     return `(SELECT ${figures} FROM "${policy}"."${measurement}" WHERE ${[...range, ...where].join(' AND ')}${grouped})`;
   };
