@@ -70,8 +70,8 @@ const node = {
 
 module.exports = {
   projects: [app, node],
-  // jest's default leaves one of two cores idle: much of the work is done by processes that tests wait for.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
+  // More than cores: tests spend half of their time waiting for processes that they started, and for pauses of those.
+  maxWorkers: availableParallelism() + 2,
   // A limit for tests that would never end. It is read here only, and generous: a busy machine is slow.
   testTimeout: 180_000,
 };

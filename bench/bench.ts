@@ -13,25 +13,29 @@ import { parallel } from './parallel';
 import { registry } from './registry';
 import { reportText, type Report } from './report';
 import { small } from './small';
+import { steady } from './steady';
 import type { Bench } from './tools';
 
-const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report>>> = {
+const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report | readonly Report[]>>> = {
   decode,
   parallel,
   small,
   memory,
   registry,
+  steady,
 };
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_OBJECTS = 1_000_000;
+const DEFAULT_INTERFACES = 200;
 
-const HELP = `npm run bench [-- --only NAME,… --rounds N --objects N --json]
+const HELP = `npm run bench [-- --only NAME,… --rounds N --objects N --interfaces N --json]
 
 Measures Flowscope against the tools people would use instead, as ratios within one run, next to its budgets.
 
   --only NAME,…  some of the measurements: ${Object.keys(MEASUREMENTS).join(', ')} (default: all)
   --rounds N     how often contestants run, in turn; medians are shown (default: ${DEFAULT_ROUNDS})
   --objects N    ledger rows in the registry that is measured, with ten plans for each (default: ${DEFAULT_OBJECTS})
+  --interfaces N of the network whose steady traffic is collected (default: ${DEFAULT_INTERFACES})
   --json         print all of it as JSON
   --help         print this
 
@@ -44,6 +48,7 @@ function options(): (Omit<Bench, 'folder'> & { names: readonly string[]; json: b
       only: { type: 'string' },
       rounds: { type: 'string' },
       objects: { type: 'string' },
+      interfaces: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -60,6 +65,7 @@ function options(): (Omit<Bench, 'folder'> & { names: readonly string[]; json: b
     names,
     rounds: wholeNumber('rounds', values.rounds, 1) ?? DEFAULT_ROUNDS,
     objects: wholeNumber('objects', values.objects, 1000) ?? DEFAULT_OBJECTS,
+    interfaces: wholeNumber('interfaces', values.interfaces, 10) ?? DEFAULT_INTERFACES,
     json: values.json === true,
   };
 }
@@ -84,13 +90,13 @@ async function main(): Promise<void> {
   for (const name of names) {
     const own = join(folder, name);
     mkdirSync(own);
-    const report = await MEASUREMENTS[name]({ folder: own, ...sizes });
+    const measured = [await MEASUREMENTS[name]({ folder: own, ...sizes })].flat();
     // What one leaves running or lying about must not disturb the next.
     await stopAll();
     rmSync(own, { recursive: true });
-    reports.push(report);
+    reports.push(...measured);
     if (!json) {
-      console.log(`${reportText(report)}\n`);
+      measured.forEach((report) => console.log(`${reportText(report)}\n`));
     }
   }
   printEnd(reports, json);

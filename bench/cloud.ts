@@ -63,6 +63,15 @@ export async function startStore({ folder }: Bench): Promise<string> {
 /** Makes a bucket with these objects in it. */
 export async function fillBucket({ client }: S3, Bucket: string, objects: ReadonlyMap<string, Buffer>): Promise<void> {
   await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+  await putObjects({ client }, Bucket, objects);
+}
+
+/** Puts objects into a bucket. */
+export async function putObjects(
+  { client }: Pick<S3, 'client'>,
+  Bucket: string,
+  objects: ReadonlyMap<string, Buffer>
+): Promise<void> {
   const waiting = objects.entries();
   const worker = async () => {
     for (const [Key, Body] of waiting) {
@@ -85,6 +94,11 @@ export async function pretendKeys({ url }: S3, keys: Iterable<string>, refusal: 
     }
   }
   await send(waiting);
+}
+
+/** Says to the fast double what time it is, Unix seconds. */
+export async function setClock({ url }: S3, now: number): Promise<void> {
+  await fetch(`${url}/-/clock?now=${now}`, { method: 'PUT' });
 }
 
 /** Settings for AWS's SDK. */

@@ -31,9 +31,12 @@ export interface PanelTime {
 interface Store {
   readonly url: string;
   readonly database: string;
-  readonly rounds: number;
   /** Unix milliseconds at which the ranges end. */
   readonly end: number;
+}
+
+interface TimedStore extends Store {
+  readonly rounds: number;
 }
 
 /** A panel, or the variables of a dashboard, with the queries it sends. */
@@ -43,7 +46,7 @@ interface Asked {
 }
 
 /** Times every query of the dashboards, with variables filled in as Grafana does. Throws when one fails. */
-export async function timesOf(dashboards: readonly DashboardJson[], store: Store): Promise<PanelTime[]> {
+export async function timesOf(dashboards: readonly DashboardJson[], store: TimedStore): Promise<PanelTime[]> {
   // Many dashboards ask the same.
   const known = new Map<string, number>();
   const slowestOf = async (queries: readonly Query[]) => {
@@ -71,10 +74,14 @@ export async function timesOf(dashboards: readonly DashboardJson[], store: Store
   return times;
 }
 
-async function askedBy(
+/**
+ * What a dashboard asks over a range of so many milliseconds, its variables first. Asks for their values itself, since queries depend on
+ * them.
+ */
+export async function askedBy(
   dashboard: DashboardJson,
   { url, database, end }: Store,
-  { length }: (typeof RANGES)[number]
+  { length }: { readonly length: number }
 ): Promise<Asked[]> {
   const given = {
     __from: String(end - length),
@@ -99,16 +106,21 @@ function pointWidth(fitting: number): number {
   return WIDTHS.reduce((best, width) => (Math.abs(width - fitting) < Math.abs(best - fitting) ? width : best));
 }
 
-async function medianTime(query: string, { url, database, rounds }: Store): Promise<number> {
+async function medianTime(query: string, store: TimedStore): Promise<number> {
   const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < store.rounds; round++) {
     const started = performance.now();
-    const body = new URLSearchParams({ q: query, db: database, epoch: 'ms' });
-    const text = await (await fetch(`${url}/query`, { method: 'POST', body })).text();
+    await askWhole(query, store);
     times.push(performance.now() - started);
-    if (text.includes('"error":')) {
-      throw new Error(`InfluxDB refuses ${query}: ${text.trim()}`);
-    }
   }
   return median(times);
+}
+
+/** Asks a query and reads the whole answer. Throws when InfluxDB refuses it. */
+export async function askWhole(query: string, { url, database }: Omit<Store, 'end'>): Promise<void> {
+  const body = new URLSearchParams({ q: query, db: database, epoch: 'ms' });
+  const text = await (await fetch(`${url}/query`, { method: 'POST', body })).text();
+  if (text.includes('"error":')) {
+    throw new Error(`InfluxDB refuses ${query}: ${text.trim()}`);
+  }
 }

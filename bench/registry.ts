@@ -37,7 +37,7 @@ const WHAT_PEOPLE_READ: Readonly<Record<string, (registry: Registry, example: Ex
     registry.quarantinePage({ after, limit: 100 }),
   'kept lines, first page': (registry) => registry.unreadPage({ limit: 100 }),
   'exporters of a source': (registry) => registry.sourceExporters(SOURCES[0]),
-  'objects left in a bucket': (registry) => registry.countLeftObjects(SOURCES[0], NOW),
+  'objects left in a bucket': (registry) => registry.countRemaining(SOURCES[0], NOW),
 };
 
 /** Objects to look up. */
@@ -157,7 +157,7 @@ function planTimes(
     const identity = `${randomBytes(20).toString('hex')}.log.gz`;
     const sha256 = randomBytes(32).toString('hex');
     const terms = termsFor(SOURCES[0], { account: '111111111111' } as Parameters<typeof termsFor>[1], 20, NOW);
-    await collector.findPlan(identity, '');
+    await collector.findPlan(identity);
     const proposal: Proposal = {
       identity,
       sha256,

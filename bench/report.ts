@@ -8,6 +8,11 @@ const UNITS = {
   '%': (value: number) => `${value.toFixed(0)} %`,
   MB: (value: number) => `${value.toFixed(0)} MB`,
   'objects/s': (value: number) => `${value.toFixed(0)} objects/s`,
+  'records/s': (value: number) => `${Math.round(value).toLocaleString('en')} records/s`,
+  'CPU-s': (value: number) => `${value.toFixed(1)} CPU-s`,
+  points: (value: number) => value.toFixed(2),
+  bytes: (value: number) => `${value.toFixed(0)} bytes`,
+  interfaces: (value: number) => Math.round(value).toLocaleString('en'),
 };
 
 /** A measured or derived number, and what it may be at most or must be at least (see "Budgets" in the design). */

@@ -11,6 +11,8 @@ export interface Bench {
   readonly rounds: number;
   /** Ledger rows in the registry that is measured. */
   readonly objects: number;
+  /** Interfaces of the network whose objects are collected for as long as it takes. */
+  readonly interfaces: number;
 }
 
 /** A command to run. `env`: added to this process's environment without its settings for AWS and Flowscope. */

@@ -2,7 +2,7 @@ import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test } from './support/fixtures';
 import { openPage, openTab, TABS } from './support/pages';
 import { asking, type Answer, type Ask } from './support/wire';
-import { PLUGIN_ID } from './world/organization';
+import { PLUGIN_ID } from '../src/contract/names';
 
 const PROXY = `/api/plugin-proxy/${PLUGIN_ID}/sidecar`;
 const CANDIDATE = `/api/plugin-proxy/${PLUGIN_ID}/candidate`;

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, testInEmptyOrganization as test } from './support/fixtures';
 import { openTab } from './support/pages';
 import { callSidecar } from './support/sidecarApi';
-import { PLUGIN_ID } from './world/organization';
+import { PLUGIN_ID } from '../src/contract/names';
 
 interface Settings {
   readonly enabled: boolean;

@@ -1,7 +1,7 @@
 /** What the demo, the tests and the benchmark run besides Flowscope: a real InfluxDB, moto as AWS, and Grafana. */
 export { capture, run, which } from './lib/commands';
 export { environment, Flowscope } from './lib/flowscope';
-export { PLUGIN_ID, startGrafana } from './lib/grafana';
+export { startGrafana } from './lib/grafana';
 export { startInflux } from './lib/influx';
 export { ensureChromium, ensureFlowlogsReader, ensureInflux, ensureMoto } from './lib/install';
 export { startMoto } from './lib/moto';

@@ -1,8 +1,9 @@
 /**
  * A small, fast stand-in for S3, a process of its own: `s3Double PORT [LATENCY_MS]`. One bucket in memory, whatever its name: PUT, GET,
- * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Two paths are its own:
+ * DELETE (both with If-Match), DeleteObjects and ListObjectsV2. Signatures are not checked. Three paths are its own:
  * `PUT /-/pretend?size=N&refusal=CODE` with keys, one a line, which then show in listings and are refused; `GET /-/times`:
- * when the first and the last request of S3's came, ms.
+ * when the first and the last request of S3's came, ms; `PUT /-/clock?now=SECONDS`: what time it is from then on, for objects that
+ * are written and in the header `Date`, Unix seconds.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +12,9 @@ import { S3Store, type Refusal, type StoredObject } from './s3Store';
 /** How long S3's answers take to begin, ms. */
 const LATENCY_MS = Number(process.argv[3] ?? 0);
 
-const store = new S3Store();
+/** The time that somebody said it is; undefined: what the machine's clock says. */
+let said: Date | undefined;
+const store = new S3Store(() => said ?? new Date());
 let times: { first?: number; last?: number } = {};
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -90,6 +93,14 @@ function deleteMany(xml: string, response: ServerResponse): void {
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url!, 'http://localhost');
+  if (said) {
+    response.setHeader('date', said.toUTCString());
+  }
+  if (pathname === '/-/clock') {
+    said = new Date(Number(searchParams.get('now')) * 1000);
+    response.end();
+    return;
+  }
   if (pathname === '/-/pretend') {
     const keys = (await bodyOf(request)).toString().split('\n').filter(Boolean);
     store.pretend(keys, Number(searchParams.get('size')), searchParams.get('refusal') as Refusal);

@@ -62,3 +62,12 @@ describe('the S3 double lists as S3 does', () => {
     ]);
   });
 });
+
+it('says that objects were written when its clock says so', () => {
+  const at = new Date('2026-03-02T12:00:00Z');
+  const store = new S3Store(() => at);
+  store.put('a', Buffer.from('x'));
+  store.pretend(['b'], 7, 'NoSuchKey');
+
+  expect(['a', 'b'].map((key) => store.get(key)!.modified)).toEqual([at, at]);
+});

@@ -39,20 +39,23 @@ export class S3Store {
   private sorted: string[] = [];
   private isSorted = true;
 
+  /** `now`: what time it is, for the objects that are written. */
+  constructor(private readonly now: () => Date = () => new Date()) {}
+
   get(key: string): StoredObject | undefined {
     return this.objects.get(key);
   }
 
   put(key: string, body: Buffer): StoredObject {
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-    const object = { etag, size: body.length, modified: new Date(), body };
+    const object = { etag, size: body.length, modified: this.now(), body };
     this.set(key, object);
     return object;
   }
 
   /** Adds keys to listings that have no object. */
   pretend(keys: Iterable<string>, size: number, refusal: Refusal): void {
-    const object = { etag: '"d41d8cd98f00b204e9800998ecf8427e"', size, modified: new Date(), refusal };
+    const object = { etag: '"d41d8cd98f00b204e9800998ecf8427e"', size, modified: this.now(), refusal };
     for (const key of keys) {
       this.set(key, object);
     }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { PLUGIN_ID } from '../world/organization';
+import { PLUGIN_ID } from '../../src/contract/names';
 
 /** The config tabs by the id in their address, with the names people see. */
 export const TABS = {

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StoreUser } from '../../scripts/demo/influx';
 import { hashOf } from '../../src/app/setup/installer/hash';
+import { PLUGIN_ID } from '../../src/contract/names';
 import type { Person } from './description';
 
-export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
 const DASHBOARDS = 'provisioning/dashboards';
 
 /** Where the plugin finds the sidecar. */

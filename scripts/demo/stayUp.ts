@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { BUNDLE, Flowscope } from '../lib/flowscope';
-import { PLUGIN_ID, startGrafana } from '../lib/grafana';
+import { PLUGIN_ID } from '../../src/contract/names';
+import { startGrafana } from '../lib/grafana';
 import { failWhenEnded, type Service } from '../lib/processes';
 import type { Cloud } from './cloud';
 import { deliverEveryMinute } from './deliveries';

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { PLUGIN_ID } from '../../src/contract/names';
 import {
   freePort,
   portNear,
@@ -12,7 +13,6 @@ import {
   type Service,
 } from './processes';
 
-export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
 const DEFAULT_PORT = 3000;
 /** The first start creates the tables of a new database. */
 const START_TIMEOUT_MS = 180_000;

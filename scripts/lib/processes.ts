@@ -62,6 +62,10 @@ export function isEnding(): boolean {
 
 /** Stops everything that was started, then exits. */
 export function exitAfterCleanup(exitCode: number): void {
+  if (ending) {
+    // Ctrl-C may reach us twice: from the terminal, and from the process that started us.
+    return;
+  }
   ending = true;
   void stopAll().finally(() => process.exit(exitCode));
 }
@@ -201,7 +205,7 @@ export function endOnSignals(): void {
   handlersInstalled = true;
   process.on('exit', () => running.forEach(({ kill }) => kill('SIGKILL')));
   for (const [signal, exitCode] of Object.entries(SIGNAL_EXIT_CODES)) {
-    process.once(signal, () => exitAfterCleanup(exitCode));
+    process.on(signal, () => exitAfterCleanup(exitCode));
   }
 }
 

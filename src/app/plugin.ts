@@ -1,7 +1,6 @@
 import { locationUtil } from '@grafana/data';
 import { config } from '@grafana/runtime';
-
-export const PLUGIN_ID = 'flowscope-awsflowlogs-app';
+import { PLUGIN_ID } from '../contract/names';
 
 /** The app's pages live below this. */
 export const APP_URL = `/a/${PLUGIN_ID}`;

@@ -18,7 +18,7 @@ export const CHECKS = [
 ] as const;
 export type CheckId = (typeof CHECKS)[number]['id'];
 
-export const CHECK_STATES = ['pass', 'warn', 'fail', 'not-checked'] as const;
+const CHECK_STATES = ['pass', 'warn', 'fail', 'not-checked'] as const;
 const state = z.enum(CHECK_STATES);
 export type CheckState = z.infer<typeof state>;
 

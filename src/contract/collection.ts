@@ -17,7 +17,7 @@ export const seriesBudget = z.object({
 });
 
 /** Unread lines (of stored objects, kept in the data directory) and the number of objects they come from. */
-export const unreadCount = z.object({ objects: count, lines: count });
+const unreadCount = z.object({ objects: count, lines: count });
 
 /**
  * State of collecting, for any viewer. `quarantined` counts objects of all sources, including removed ones, and imported

@@ -58,6 +58,9 @@ export type PageQuery = z.infer<typeof pageQuery>;
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: z.string().optional(), total: count });
 
+/** Answer to a removal: what stays all the same, in words. */
+export const removed = z.object({ stays: z.string() });
+
 /** Version of a resource: sent as `If-Match` with changes, answered as `ETag` and, for lists, in the body. */
 export const version = z.int().min(1);
 

@@ -59,7 +59,7 @@ export const previewResult = z.object({
 export type PreviewResult = z.infer<typeof previewResult>;
 
 /** Result of discarding leftovers. */
-export const discardResult = z.object({
+const discardResult = z.object({
   /** Whether leftovers were only counted, not deleted. */
   dryRun: z.boolean(),
   objects: count,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** One policy to give to AWS, in the three forms people use. */
-export const policyDocument = z.object({
+const policyDocument = z.object({
   id: z.enum(['source', 'trust', 'bucket', 'descriptions']),
   title: z.string(),
   /** Where it goes, in one sentence. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accessInput, accessShown } from './access';
 import { count, nameByPeople, pageOf, region, time, version } from './common';
+import { policyOptions } from './policies';
 import { fieldEntries, isRequired, SOURCE_FIELDS, type Field, type SourceFieldValues } from './sourceFields';
 
 /** The schema of one setting as it is entered, without its default. */
@@ -66,6 +67,17 @@ export const sourceInput = z.strictObject({
 });
 export type SourceInput = z.infer<typeof sourceInput>;
 
+/** A source as it is filled into a form; `id` when it was saved before: then its stored secret may be used. */
+export const draft = z.strictObject({ id: z.string().max(64).optional(), source: sourceInput });
+export type Draft = z.infer<typeof draft>;
+
+/** What policies for a source that is filled into a form depend on. */
+export const draftPolicies = z.strictObject({
+  source: sourceInput.omit({ secretAccessKey: true }),
+  options: policyOptions.default({}),
+});
+export type DraftPolicies = z.input<typeof draftPolicies>;
+
 /** The consent without which no source is enabled. */
 export const enableSource = z.strictObject({
   deleteAfterCollecting: z.literal(true, {
@@ -94,7 +106,7 @@ export const listedAges = {
 };
 
 /** `new`: enabled, but not scanned yet. */
-export const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
+const SOURCE_STATES = ['disabled', 'new', 'collecting', 'failing'] as const;
 
 /** The state of a source, as any viewer may see it. */
 export const sourceStatus = z.object({

@@ -17,6 +17,10 @@ describe('parseTime', () => {
     ['2026-03-02 11:30:15', Date.UTC(2026, 2, 2, 11, 30, 15)],
     ['2026-03-02T11:30:15Z', Date.UTC(2026, 2, 2, 11, 30, 15)],
     ['2026-03-02T11:30:15+02:00', Date.UTC(2026, 2, 2, 9, 30, 15)],
+    ['2026-03-02 11:30-0230', Date.UTC(2026, 2, 2, 14, 0)],
+    ['2026-03-02T11:30:15.5z', Date.UTC(2026, 2, 2, 11, 30, 15, 500)],
+    ['2026-03-02T11:30:15.1239', Date.UTC(2026, 2, 2, 11, 30, 15, 123)],
+    ['2028-02-29', Date.UTC(2028, 1, 29)],
   ])('reads %s', (text, expected) => {
     expect(parseTime(text, NOW)).toBe(expected);
   });
@@ -27,6 +31,23 @@ describe('parseTime', () => {
       expect(parseTime(text, NOW)).toBeUndefined();
     }
   );
+
+  test.each([
+    '2026-02-30',
+    '2026-02-29T12:00',
+    '2026-04-31T00:00:00+02:00',
+    '2026-00-10',
+    '2026-13-01',
+    '2026-03-00',
+    '2026-03-02T24:00',
+    '2026-03-02T24:00:00Z',
+    '2026-03-02T25:00',
+    '2026-03-02T12:60',
+    '2016-12-31T23:59:60Z',
+    '2026-03-02T12:00:00+24:00',
+  ])('knows that %s is on no calendar and no clock', (text) => {
+    expect(parseTime(text, NOW)).toBeUndefined();
+  });
 });
 
 test('alignOutward takes whole windows and leaves aligned ranges alone', () => {

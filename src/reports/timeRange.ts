@@ -20,6 +20,9 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 7 * 86_400_000,
 };
 
+/** Dates and times as of ISO 8601; with a space for the T, too. */
+const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i;
+
 /** Reads a point in time; undefined when it is none. An ISO time without an offset is UTC. */
 export function parseTime(text: string, now: number): number | undefined {
   const relative = /^(?:now)?(?:([+-])(\d+)([smhdw]))?$/.exec(text);
@@ -33,11 +36,14 @@ export function parseTime(text: string, now: number): number | undefined {
   if (/^\d{12,13}$/.test(text)) {
     return Number(text);
   }
-  if (!/^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i.test(text)) {
+  const [, date, time = '00:00', seconds = '00', fraction = '', offset = 'Z'] = ISO.exec(text) ?? [];
+  const clock = `${date}T${time}:${seconds}`;
+  const onClock = Date.parse(`${clock}Z`);
+  // The 30th of February would become a day in March, and 24:00 the next day.
+  if (Number.isNaN(onClock) || !new Date(onClock).toISOString().startsWith(clock)) {
     return undefined;
   }
-  const isWhole = /(?:z|[+-]\d\d:?\d\d)$/i.test(text) && text.includes(':');
-  const milliseconds = Date.parse(isWhole || text.length === 10 ? text : `${text}Z`);
+  const milliseconds = Date.parse(`${clock}${fraction}${offset}`);
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 

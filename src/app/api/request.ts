@@ -2,7 +2,7 @@ import { getBackendSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 import type { z } from 'zod';
 
-import { PLUGIN_ID } from '../plugin';
+import { PLUGIN_ID } from '../../contract/names';
 import { SidecarFailure, toFailure } from './failure';
 
 const PROXY = `/api/plugin-proxy/${PLUGIN_ID}`;

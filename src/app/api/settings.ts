@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PLUGIN_ID } from '../plugin';
+import { PLUGIN_ID } from '../../contract/names';
 import { grafana } from './grafana';
 
 const URL_OF_SETTINGS = `/api/plugins/${PLUGIN_ID}/settings`;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { AccountInput } from '../../contract/access';
 import {
@@ -10,6 +10,7 @@ import {
   unreadPage,
   type quarantineChoice,
 } from '../../contract/collection';
+import { removed } from '../../contract/common';
 import {
   account,
   accountList,
@@ -21,13 +22,11 @@ import {
 import { exporterPage, exportersChanged } from '../../contract/exporters';
 import { changePage, health, healthDetails } from '../../contract/health';
 import { job } from '../../contract/jobs';
-import { policyDocuments, type PolicyOptions } from '../../contract/policies';
-import { source, sourcePage, type SourceInput } from '../../contract/sources';
+import { policyDocuments } from '../../contract/policies';
+import { source, sourcePage, type Draft, type DraftPolicies, type SourceInput } from '../../contract/sources';
 import { request } from './request';
 
-const stays = z.object({ stays: z.string() });
 type Page = { limit?: number; cursor?: string };
-type Draft = { id?: string; source: SourceInput };
 
 /** All requests to the sidecar, by resource. The paths are those of docs/api.md. */
 export const sidecar = {
@@ -42,7 +41,7 @@ export const sidecar = {
     add: (body: SourceInput) => request(source, 'POST', 'admin/sources', { body }),
     change: (id: string, version: number, body: SourceInput) =>
       request(source, 'PUT', `admin/sources/${id}`, { body, version }),
-    remove: (id: string, version: number) => request(stays, 'DELETE', `admin/sources/${id}`, { version }),
+    remove: (id: string, version: number) => request(removed, 'DELETE', `admin/sources/${id}`, { version }),
     enable: (id: string, version: number) =>
       request(source, 'POST', `admin/sources/${id}/enable`, { version, body: { deleteAfterCollecting: true } }),
     disable: (id: string, version: number) => request(source, 'POST', `admin/sources/${id}/disable`, { version }),
@@ -52,8 +51,7 @@ export const sidecar = {
   drafts: {
     test: (body: Draft) => request(job, 'POST', 'admin/drafts/test', { body }),
     preview: (body: Draft) => request(job, 'POST', 'admin/drafts/preview', { body }),
-    policies: (body: { source: Omit<SourceInput, 'secretAccessKey'>; options?: PolicyOptions }) =>
-      request(policyDocuments, 'POST', 'admin/drafts/policies', { body }),
+    policies: (body: DraftPolicies) => request(policyDocuments, 'POST', 'admin/drafts/policies', { body }),
   },
 
   accounts: {
@@ -61,7 +59,7 @@ export const sidecar = {
     add: (body: AccountInput) => request(account, 'POST', 'admin/accounts', { body }),
     change: (id: string, version: number, body: AccountInput) =>
       request(account, 'PUT', `admin/accounts/${id}`, { body, version }),
-    remove: (id: string, version: number) => request(stays, 'DELETE', `admin/accounts/${id}`, { version }),
+    remove: (id: string, version: number) => request(removed, 'DELETE', `admin/accounts/${id}`, { version }),
     test: (id: string) => request(job, 'POST', `admin/accounts/${id}/test`),
   },
 

@@ -1,7 +1,7 @@
 import { act, waitFor } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 
-import { PLUGIN_ID } from '../plugin';
+import { PLUGIN_ID } from '../../contract/names';
 import { server } from './server';
 
 /** Nothing answers behind Grafana's proxy; that it does not can be held back. */

@@ -1,7 +1,7 @@
 import { http, HttpResponse } from 'msw';
 import { setDataSourceSrv, type DataSourceSrv } from '@grafana/runtime';
 
-import { PLUGIN_ID } from '../plugin';
+import { PLUGIN_ID } from '../../contract/names';
 
 type Json = Record<string, unknown>;
 interface Dashboard extends Json {

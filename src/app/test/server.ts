@@ -3,7 +3,7 @@ import { setupServer } from 'msw/node';
 import type { z } from 'zod';
 
 import type { ErrorBody } from '../../contract/common';
-import { PLUGIN_ID } from '../plugin';
+import { PLUGIN_ID } from '../../contract/names';
 
 /** Grafana keeps a connection, or none was ever saved. */
 export const keepsConnection = (isSaved: boolean) =>

@@ -56,7 +56,7 @@ export class Overwritten extends AwsError {
 }
 
 /** Code of the {@link AwsError} that says that this machine's clock and S3's differ. */
-export const CLOCK_DIFFERS = 'ClockDiffers';
+const CLOCK_DIFFERS = 'ClockDiffers';
 
 /** The S3 calls that collecting needs, on one bucket. Every method throws `AwsError` in words. */
 export class Bucket {

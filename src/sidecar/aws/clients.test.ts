@@ -5,6 +5,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '../testing/until';
 import { ec2Client, s3Client, sqsClient, stsClient } from './clients';
 import type { SignIn } from '../util/signIn';
 
@@ -56,4 +57,19 @@ it.each<[string, () => Promise<unknown>]>([
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(outcome).toBe('TimeoutError');
+});
+
+it('many queues that share a client wait for messages at the same time', async () => {
+  const client = sqsClient(queueUrl(), REGION, KEYS);
+  const connections = () => new Promise<number>((resolve) => silent.getConnections((_error, count) => resolve(count)));
+  const stop = new AbortController();
+  const before = await connections();
+  const receives = Array.from({ length: 120 }, () =>
+    client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl() }), { abortSignal: stop.signal })
+  );
+  const ended = Promise.allSettled(receives);
+  // By the SDK's default, all but 50 would wait until the receives before them end, after up to 20 s each.
+  await until(async () => (await connections()) >= before + receives.length);
+  stop.abort();
+  outcome = (await ended).map(({ status }) => status);
 });

@@ -25,8 +25,12 @@ function credentials({ keys, role }: SignIn, region: string) {
   });
 }
 
-/** Maximum concurrent requests: more than objects are ever read at the same time. */
-const MAX_SOCKETS = 300;
+/**
+ * Maximum concurrent requests of a client: more than objects are ever read at the same time, and than sources with a queue
+ * share one, since each waits for messages in a request of its own. The SDK's default is 50.
+ */
+const MAX_SOCKETS = 1000;
+const SOCKETS = { httpAgent: { maxSockets: MAX_SOCKETS }, httpsAgent: { maxSockets: MAX_SOCKETS } };
 
 /** An S3 client for buckets of that region. Its calls fail when something other than S3 answers. */
 export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Options = {}): S3Client {
@@ -35,12 +39,7 @@ export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathSt
     credentials: credentials(signIn, region),
     ...(endpoint !== undefined && { endpoint }),
     forcePathStyle: pathStyle || (endpoint === undefined && hasOwnEndpoint()),
-    requestHandler: {
-      ...PATIENCE,
-      socketTimeout: 60_000,
-      httpAgent: { maxSockets: MAX_SOCKETS },
-      httpsAgent: { maxSockets: MAX_SOCKETS },
-    },
+    requestHandler: { ...PATIENCE, ...SOCKETS, socketTimeout: 60_000 },
   });
   refuseForeignAnswers(client);
   return client;
@@ -54,7 +53,7 @@ export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {})
     region: where,
     credentials: credentials(signIn, where),
     endpoint: place.origin,
-    requestHandler: PATIENCE,
+    requestHandler: { ...PATIENCE, ...SOCKETS },
   });
 }
 

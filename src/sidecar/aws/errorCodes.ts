@@ -16,7 +16,7 @@ export interface ErrorWords {
 
 const NOT_LISTED = 'It could not be scanned: an administrator sees why.';
 /** Of whatever goes wrong with a queue: the listing does without it. */
-export const QUEUE_NOT_READ = 'Its SQS queue cannot be read, so the bucket is listed instead.';
+const QUEUE_NOT_READ = 'Its SQS queue cannot be read, so the bucket is listed instead.';
 
 /** The row of a Test: the cause, what to do, and the field of the source where to do it. */
 const row = (message: string, text: string, field?: string): CheckWords => ({

@@ -95,6 +95,7 @@ describe('every error code', () => {
     expect(explainAwsError(fault('Teapot'), CALL).message).toBe(
       's3:ListBucket failed for bucket flow-logs (eu-west-1): Teapot, said by AWS'
     );
+    expect(explainAwsError(fault(''), CALL).code).toBe('Unknown');
     expect(viewerWords('Teapot')).toBe('It could not be scanned: an administrator sees why.');
     expect(viewerWords('toString')).toBe('It could not be scanned: an administrator sees why.');
     expect(viewerWords('sqs:AccessDenied')).toBe('Its SQS queue cannot be read, so the bucket is listed instead.');

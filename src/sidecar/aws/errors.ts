@@ -24,8 +24,9 @@ export function explainAwsError(cause: unknown, context: CallContext): AwsError 
     return new AwsError(code, ERROR_CODES[code].log(context, error), { cause });
   }
   const status = error.$metadata?.httpStatusCode;
-  const text = `${context.action} failed for ${where(context)}: ${error.name ?? 'error'}${status ? ` (HTTP ${status})` : ''}${
+  const text = `${context.action} failed for ${where(context)}: ${error.name || 'error'}${status ? ` (HTTP ${status})` : ''}${
     error.message ? `, ${error.message}` : ''
   }`;
-  return new AwsError(error.name ?? 'Unknown', text, { cause });
+  // A store or a proxy may answer with an empty code.
+  return new AwsError(error.name || 'Unknown', text, { cause });
 }

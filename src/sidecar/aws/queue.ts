@@ -12,7 +12,7 @@ import { parseQueueUrl } from './queueUrl';
 /** Maximum messages that SQS gives, deletes or keeps in one call. */
 export const MAX_MESSAGES = 10;
 /** How long a received message stays invisible to others, unless it is kept longer. Seconds. */
-export const VISIBILITY_SECONDS = 120;
+const VISIBILITY_SECONDS = 120;
 
 /** A received message. */
 export interface QueueMessage {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { accountSettings } from '../registry/settings';
+import { accountSettings } from '../registry/enteredSettings';
 import { shownAccess } from '../registry/access';
 import type { Account, AccountSettings } from '../registry/accounts';
 import { commandLineAuthor } from '../registry/audit';

@@ -18,7 +18,8 @@ const by = { actor: 'x', now: NOON };
 /** Nothing to read from: a sync is noted, and asks AWS nothing. */
 function descriptions() {
   const entities = { publishAll: () => Promise.resolve() };
-  return new Housekeeping({ registry: registry(), entities } as unknown as Collecting, pino({ enabled: false }));
+  const tools = { registry: registry(), entities } as unknown as Collecting;
+  return new Housekeeping(tools, pino({ enabled: false }), new AbortController().signal);
 }
 
 beforeEach(() => {
@@ -71,6 +72,37 @@ describe('descriptions', () => {
     clock.mockReturnValue((NOON + seconds) * 1000);
     await kept.runDue();
     expect((await registry().lastSync()).last).toBeDefined();
+    clock.mockRestore();
+  });
+
+  it('are read again soon after EC2 failed, without the rest of the hourly work', async () => {
+    const regions = [{ account: 'shop', region: 'eu-west-1', kinds: {}, error: 'EC2 does not answer.' }];
+    const failed = { ok: false, regions, seconds: 1 };
+    jest.mocked(syncEntities).mockClear().mockResolvedValueOnce(failed).mockResolvedValueOnce(failed);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(NOON * 1000);
+    const kept = descriptions();
+    await kept.runDue();
+    clock.mockReturnValue((NOON + 300) * 1000);
+    await kept.runDue();
+    expect([syncEntities, writePolicyChoice].map((work) => jest.mocked(work).mock.calls.length)).toEqual([2, 1]);
+    clock.mockReturnValue((NOON + 3600) * 1000);
+    await kept.runDue();
+    expect([syncEntities, writePolicyChoice].map((work) => jest.mocked(work).mock.calls.length)).toEqual([3, 2]);
+    clock.mockRestore();
+  });
+
+  it('are read though the rest of the hourly work failed, which is tried again soon', async () => {
+    jest.mocked(syncEntities).mockClear();
+    jest.mocked(writePolicyChoice).mockRejectedValueOnce(new Error('InfluxDB does not answer.'));
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(NOON * 1000);
+    const kept = descriptions();
+    await expect(kept.runDue()).rejects.toThrow('InfluxDB does not answer.');
+    clock.mockReturnValue((NOON + 60) * 1000);
+    await kept.runDue();
+    expect([syncEntities, writePolicyChoice].map((work) => jest.mocked(work).mock.calls.length)).toEqual([1, 1]);
+    clock.mockReturnValue((NOON + 300) * 1000);
+    await kept.runDue();
+    expect([syncEntities, writePolicyChoice].map((work) => jest.mocked(work).mock.calls.length)).toEqual([1, 2]);
     clock.mockRestore();
   });
 

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
+import { IMPORT_SOURCE } from '../../contract/names';
 import { splitBucket } from '../../contract/splitBucket';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
-import type { LedgerCounts, LedgerRecord, PlanRecord } from '../registry/explain';
-import type { LedgerState } from '../registry/ledger';
+import type { ExplainedEntry, ExplainedPlan } from '../registry/explain';
+import type { LedgerState, ObjectCounts } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
 import { print, printJson } from '../util/output';
 
@@ -63,7 +63,7 @@ function lines(title: string, body: readonly Line[]): string {
   return [plain(title), ...body.map(([heading, text]) => `  ${`${heading}:`.padEnd(21)}${plain(text)}`)].join('\n');
 }
 
-function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
+function entryLines({ plan, counts, ...entry }: ExplainedEntry): Line[] {
   const reason = entry.reason ? ` (${entry.reason})` : '';
   const isFile = entry.sourceId === IMPORT_SOURCE;
   const state = isFile && entry.state === 'refused' ? REFUSED_FILE : STATES[entry.state];
@@ -79,7 +79,7 @@ function entryLines({ plan, counts, ...entry }: LedgerRecord): Line[] {
   ];
 }
 
-function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: LedgerCounts): Line[] {
+function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: ObjectCounts): Line[] {
   const counted = (sum: string, one: string) => formatCounted(BigInt(sum), one);
   return [
     ['Records', `${formatCount(records)}, of them ${formatCount(ok)} traffic`],
@@ -95,7 +95,7 @@ function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: Led
   ];
 }
 
-function planLines({ identity, sha256, granted, stored, terms, offsets, decisions }: PlanRecord): Line[] {
+function planLines({ identity, sha256, granted, stored, terms, offsets, decisions }: ExplainedPlan): Line[] {
   const exporters = Object.keys(DECISIONS).flatMap((decision): Line[] => {
     const ids = Object.keys(decisions).filter((id) => decisions[id] === decision);
     return ids.length > 0 ? [[DECISIONS[decision as ExporterDecision], listed(ids, 10)]] : [];

@@ -4,9 +4,6 @@ import { join, resolve } from 'node:path';
 import { mayHoldFlowLogs } from '../records/objectName';
 import { CommandFailed } from '../util/commandError';
 
-/** The source id of what was imported from files. */
-export const IMPORT_SOURCE = 'import';
-
 /** A file to be imported. */
 export interface FoundFile {
   readonly path: string;

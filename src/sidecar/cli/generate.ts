@@ -7,6 +7,7 @@ import { generateObjects } from '../generate/objects';
 import { DEFAULT_GENERATE_OPTIONS, MAX_INTERFACES, type GenerateOptions } from '../generate/options';
 import { openOutput, type OutputTarget } from '../generate/output';
 import { TruthTally } from '../generate/truth';
+import { parseTime } from '../../reports/timeRange';
 import { formatCounted } from '../../reports/units';
 import { CommandFailed } from '../util/commandError';
 import { print, printJson } from '../util/output';
@@ -155,11 +156,10 @@ function whole(least: number, most: number): (text: string) => number {
   };
 }
 
-/** Reads a point in time as Unix seconds. Without an offset it is taken as UTC. */
+/** Reads a point in time as Unix seconds. */
 function time(text: string): number {
-  const hasOffset = /(z|[+-]\d\d:?\d\d)$/i.test(text);
-  const milliseconds = Date.parse(hasOffset || /^\d{4}-\d\d-\d\d$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(milliseconds)) {
+  const milliseconds = parseTime(text, Date.now());
+  if (milliseconds === undefined) {
     throw new InvalidArgumentError('Give a time like 2026-03-02T12:00:00Z.');
   }
   return Math.floor(milliseconds / 1000);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { IMPORT_SOURCE } from '../../contract/names';
 import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
 import { now, withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { IMPORT_SOURCE } from './files';
 import { formatTime, listed, plain } from './format';
 import { print, printJson, say } from '../util/output';
 

@@ -116,7 +116,7 @@ export class FolderMemory implements FolderWatch {
   }
 
   /** Records an object in the listing that stays where it is. */
-  leftover(key: string): void {
+  stays(key: string): void {
     const seen = this.scan?.ofKey(key);
     if (seen) {
       seen.hasLeftovers = true;
@@ -135,7 +135,7 @@ export class FolderMemory implements FolderWatch {
   /** Records the outcome of an object. */
   ended(key: string, { state }: ObjectOutcome): void {
     if (state === 'not-collected' || state === 'quarantined') {
-      this.leftover(key);
+      this.stays(key);
     }
   }
 

@@ -1,5 +1,5 @@
 import { influxForTests } from '../testing/influx';
-import { proposal, registryForTests } from '../testing/registry';
+import { hashOf, proposal, registryForTests } from '../testing/registry';
 import type { InfluxClient } from '../store/influx';
 import { totalQuery } from '../../reports/queries';
 import type { Registry } from '../registry/registry';
@@ -14,7 +14,7 @@ const HOUR = NOW - (NOW % 3600) - 3600;
 const DAY = 86_400;
 
 const mark = (identity: string, ...hours: number[]) =>
-  registry().grantPlan(proposal({ identity, sha256: identity, hours }), NOW);
+  registry().grantPlan(proposal({ identity, sha256: hashOf(identity), hours }), NOW);
 const write = (client: InfluxClient, time: number, offset: number) =>
   client.write('minute', `flow_source,src=a bytes=1i,packets=1i,flows=1i ${time}00000000${offset}`);
 const flows = async (client: InfluxClient) =>

@@ -43,7 +43,7 @@ export interface QueueNews {
   readonly waiting?: number;
 }
 
-/** How a scan of a source ended: what it left in the bucket. */
+/** What a scan that could list the bucket, or read the queue, left there, and what went wrong first. */
 export interface SourceResult {
   /** Objects that were found but not finished, and how old the oldest of them is (Unix seconds of its writing). */
   readonly backlog: number;

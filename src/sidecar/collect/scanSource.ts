@@ -17,9 +17,10 @@ import type { Scan, ScanEvents, SourceResult } from './scan';
 import { SourceProgress } from './sourceProgress';
 import { StoreLost } from './storeClaim';
 
-/** How the scan of a source ended. `result` is missing when its bucket could not be listed. */
+/** How the scan of a source ended. */
 export interface ScanResult {
   readonly source: Source;
+  /** What it left; missing when the bucket could not be listed. */
   readonly result?: SourceResult;
   /** Why it failed, in words. */
   readonly error?: string;
@@ -72,14 +73,18 @@ function toSourceError(failure: unknown): AwsError {
 
 const UNEXPECTED = 'Unexpected';
 
+/** The clients of a source. `queueProblem`: why there is none for its queue. */
+interface Connected {
+  readonly bucket: Bucket;
+  readonly queue?: Queue;
+  readonly queueProblem?: AwsError;
+}
+
 /**
  * Makes the clients for a source's bucket and queue. Throws `AwsError` when there is none for the bucket: its settings are
  * wrong. A queue that fails is returned as `queueProblem`, since the bucket can be listed without it.
  */
-async function connectSource(
-  source: Source,
-  { bucketOf, queueOf }: SourceTools
-): Promise<{ readonly bucket: Bucket; readonly queue?: Queue; readonly queueProblem?: AwsError }> {
+async function connectSource(source: Source, { bucketOf, queueOf }: SourceTools): Promise<Connected> {
   let bucket: Bucket;
   try {
     bucket = await bucketOf(source);
@@ -107,41 +112,50 @@ export async function scanSource(
 ): Promise<ScanResult> {
   const { permits, deps } = tools;
   progress.follow(events);
-  let result: SourceResult | undefined;
-  let error: string | undefined;
   progress.begin(deps.now());
-  let code: string | undefined;
-  let unexpected: Error | undefined;
+  let ended: Ended | undefined;
   try {
-    const { bucket, queue, queueProblem } = await connectSource(source, tools);
-    const scan: Scan = { source, bucket, permits, deps, events, signal };
-    result = queue
-      ? await scanQueue(scan, queue, progress.queue, (pipeline) => collectListed(scan, pipeline, progress.folders))
-      : await scanBucket(scan, progress.folders);
-    ({ error, code } = result);
-    if (queueProblem) {
-      events.emit('queue', { errors: 1 });
-      ({ error, code } =
-        error === undefined ? { error: queueProblem.message, code: `sqs:${queueProblem.code}` } : result);
-      unexpected = causeOf(queueProblem);
-    }
+    const connected = await connectSource(source, tools);
+    ended = await runScan({ source, permits, deps, events, signal }, connected, progress);
   } catch (failure) {
     if (concernsAllSources(failure)) {
       throw failure;
     }
     const own = toSourceError(failure);
-    ({ message: error, code } = own);
-    unexpected = causeOf(own);
+    ended = { error: own.message, code: own.code, unexpected: causeOf(own) };
   } finally {
-    const isCut = signal?.aborted || result?.isComplete === false;
-    progress.end(isCut ? 'stopped' : result ? 'finished' : 'failed');
+    const isCut = signal?.aborted || ended?.result?.isComplete === false;
+    progress.end(isCut ? 'stopped' : ended?.result ? 'finished' : 'failed');
   }
+  const { result, error, code, unexpected } = ended;
   if (signal?.aborted) {
     // What an abort cut short is no failure of the source.
     return { source, progress, result };
   }
   await deps.registry.recordScan(source.id, deps.now(), error, code);
   return { source, progress, result, error, unexpected };
+}
+
+/** What a scan came to. `code`: that of its error, for the registry. */
+type Ended = Pick<ScanResult, 'result' | 'error' | 'unexpected'> & Pick<SourceResult, 'code'>;
+
+/** Scans a source whose bucket has its client; without its queue where there is a problem with that. */
+async function runScan(
+  what: Omit<Scan, 'bucket'>,
+  { bucket, queue, queueProblem }: Connected,
+  progress: SourceProgress
+): Promise<Ended> {
+  const scan: Scan = { ...what, bucket };
+  const result = queue
+    ? await scanQueue(scan, queue, progress.queue, (pipeline) => collectListed(scan, pipeline, progress.folders))
+    : await scanBucket(scan, progress.folders);
+  const { error, code } = result;
+  if (!queueProblem) {
+    return { result, error, code };
+  }
+  scan.events.emit('queue', { errors: 1 });
+  const problem = { error: queueProblem.message, code: `sqs:${queueProblem.code}` };
+  return { result, ...(error === undefined ? problem : { error, code }), unexpected: causeOf(queueProblem) };
 }
 
 /** The error that nobody expected; undefined when this is none. */
@@ -201,9 +215,9 @@ async function collectListed(
       const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
       const taken = await pipeline.take(objects);
       taken.forEach(({ isKnown, isFinal }, i) =>
-        isKnown ? folders.leftover(objects[i].key) : folders.news(objects[i].key, isFinal)
+        isKnown ? folders.stays(objects[i].key) : folders.news(objects[i].key, isFinal)
       );
-      others.forEach(({ key }) => folders.leftover(key));
+      others.forEach(({ key }) => folders.stays(key));
       if (pipeline.mustStop) {
         break;
       }

@@ -1,6 +1,6 @@
 import { isMalformed, type RecordReason } from '../records/reasons';
 import { addSums, noSums, sumsToJson, type Sums } from '../rollup/sums';
-import { countUnread } from '../rollup/unread';
+import { unreadRecords } from '../rollup/unread';
 import type { CollectableObject, ObjectOutcome } from './object/object';
 
 /** Counts of a run, as printed by `import --json` and `collect --json`. Sums are decimal strings. */
@@ -95,7 +95,7 @@ export class Tally {
 
   /** Records of stored objects that could not be counted, whose lines are kept: malformed, expired, in the future. */
   get unread(): number {
-    return countUnread(this.recordReasons);
+    return unreadRecords(this.recordReasons);
   }
 
   /** The counts so far. */

@@ -3,7 +3,7 @@ import { maxOf, minOf } from './extremes';
 /** Flow logs are delivered for slots of five minutes; a slot's objects hold the records that end in it. Seconds. */
 export const SLOT = 300;
 /** A slot is complete once no further object of it arrived for this long: AWS may cut a slot into several. Seconds. */
-export const SETTLE = 300;
+const SETTLE = 300;
 /** A slot is due this long after its end; AWS usually takes about ten minutes. Seconds. */
 export const DUE = 900;
 /** A flow log without an object for this long is silent: what it would have delivered is unknown. Seconds. */

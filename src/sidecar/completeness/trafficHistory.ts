@@ -1,5 +1,5 @@
 /** A series is steady with traffic in at least this many of the sixty minutes up to its last one. */
-export const STEADY_MINUTES = 45;
+const STEADY_MINUTES = 45;
 /** How long a series that stopped is written as zero, seconds. Less than a flow log's silence, which is no zero. */
 export const ZERO_SECONDS = 45 * 60;
 const MINUTE = 60;

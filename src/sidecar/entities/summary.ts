@@ -9,7 +9,7 @@ const NAMES: Readonly<Record<ReadKind, string>> = {
 };
 
 /** `412 interfaces, 96 instances, …`: of the kinds that were read. */
-export function syncSummary(regions: readonly RegionSync[]): string {
+function syncSummary(regions: readonly RegionSync[]): string {
   return READ_KINDS.flatMap((kind) => {
     const counts = regions.flatMap(({ kinds }) => kinds[kind] ?? []);
     const found = counts.reduce((sum, count) => sum + count.found, 0);

@@ -58,7 +58,7 @@ export interface Format {
  * The format with these fields, separated by spaces, in this order.
  * @throws Error when a field is unknown
  */
-export function makeFormat(header: string): Format {
+function makeFormat(header: string): Format {
   const fields = header.split(' ');
   const version = String(fields.map(versionOf).reduce((highest, next) => Math.max(highest, next)));
   const columns = fields.map((field): Column => {

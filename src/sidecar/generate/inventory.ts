@@ -14,7 +14,7 @@ const id = (prefix: string) =>
 const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 
 /** The company whose traffic is generated. An inventory file gives the ids of real entities. */
-export const inventorySchema = z.strictObject({
+const inventorySchema = z.strictObject({
   accounts: z.array(z.strictObject({ id: accountId, name: z.string() })).min(1),
   vpcs: z
     .array(z.strictObject({ id: id('vpc'), accountId, region: z.string(), cidr: z.string(), name: z.string() }))

@@ -32,7 +32,7 @@ async function fill(): Promise<void> {
   await test.registry.setLedgerEntry(
     {
       ...{ sourceId: id, key, etag: 'e', size: 5, state: 'quarantined', reason: 'corrupt-gzip' },
-      ...{ message: `${bucket} is damaged`, counts: JSON.stringify({ ...counts, ...sums }) },
+      ...{ message: `${bucket} is damaged`, counts: { ...counts, ...sums } },
     },
     NOON
   );

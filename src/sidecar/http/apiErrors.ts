@@ -36,7 +36,7 @@ const FRAMEWORK: Readonly<Record<number, readonly [Code, string]>> = {
 };
 
 /** Any failure as status and body. The text of an unexpected one is not sent: it may quote what must not be shown. */
-export function toAnswer(error: FastifyError | Error): { readonly status: number; readonly body: ErrorBody } {
+function toAnswer(error: FastifyError | Error): { readonly status: number; readonly body: ErrorBody } {
   if (error instanceof ApiError) {
     return answer(error.status, error.code, error.message, error.field);
   }

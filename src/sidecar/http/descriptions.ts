@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountInput, type AccountInput } from '../../contract/access';
+import { removed } from '../../contract/common';
 import {
   account,
   accountList,
@@ -19,7 +20,7 @@ import { accountId, usualRegions, type SyncResult } from '../entities/sync';
 import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account } from '../registry/accounts';
-import { accountSettings } from '../registry/settings';
+import { accountSettings } from '../registry/enteredSettings';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { fromCursor, toCursor } from './paging';
@@ -59,14 +60,10 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     return versioned(reply, shownAccount(changed));
   });
 
-  app.delete(
-    '/v1/admin/accounts/:id',
-    { schema: { params, response: answers(200, z.object({ stays: z.string() })) } },
-    async (request) => {
-      await registry.deleteAccount(request.params.id, expectedVersion(request), askedBy(request, now()));
-      return { stays: 'The descriptions that were read stay.' };
-    }
-  );
+  app.delete('/v1/admin/accounts/:id', { schema: { params, response: answers(200, removed) } }, async (request) => {
+    await registry.deleteAccount(request.params.id, expectedVersion(request), askedBy(request, now()));
+    return { stays: 'The descriptions that were read stay.' };
+  });
 
   app.post('/v1/admin/accounts/:id/test', { schema: { params, response: accepted } }, async (request, reply) => {
     const tested = await registry.accountById(request.params.id);

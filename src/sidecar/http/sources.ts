@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { pageQuery } from '../../contract/common';
+import { pageQuery, removed } from '../../contract/common';
 import { job } from '../../contract/jobs';
 import { policyDocuments, policyOptions } from '../../contract/policies';
 import {
   discardInput,
+  draft,
+  draftPolicies,
   enabledSource,
   enableSource,
   source,
   sourceInput,
   sourcePage,
+  type Draft,
   type SourceInput,
 } from '../../contract/sources';
 import { AwsError } from '../aws/errors';
@@ -16,7 +19,7 @@ import { policiesFor } from '../aws/policies';
 import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
-import { sourceSettings } from '../registry/settings';
+import { sourceSettings } from '../registry/enteredSettings';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { startDiscard } from './discard';
@@ -28,8 +31,6 @@ import { toSourceView } from './sourceViews';
 import { expectedVersion, versioned } from './versions';
 
 const params = z.object({ id: z.string() });
-/** A source as it is filled into a form; `id` when it was saved before: then its stored secret may be used. */
-const draft = z.strictObject({ id: z.string().max(64).optional(), source: sourceInput });
 
 /** S3 sources: what administrators do with them. */
 export function sourceRoutes(app: Api, resource: Resource): void {
@@ -38,7 +39,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
   const accepted = answers(202, job);
 
   const settingsOf = (input: SourceInput, known?: Access) => sourceSettings(input, secrets, known);
-  const drafted = async ({ id, source: input }: z.infer<typeof draft>): Promise<Source> => {
+  const drafted = async ({ id, source: input }: Draft): Promise<Source> => {
     const known = id === undefined ? undefined : await registry.sourceById(id);
     return { ...settingsOf(input, known?.access), id: known?.id ?? '', enabled: false };
   };
@@ -96,15 +97,11 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     return versioned(reply, await toSourceView(changed, resource));
   });
 
-  app.delete(
-    '/v1/admin/sources/:id',
-    { schema: { params, response: answers(200, z.object({ stays: z.string() })) } },
-    async (request) => {
-      const by = askedBy(request, now());
-      const { bucket } = await registry.deleteSource(request.params.id, expectedVersion(request), by);
-      return { stays: `Bucket ${bucket} and everything that was collected from it stay as they are.` };
-    }
-  );
+  app.delete('/v1/admin/sources/:id', { schema: { params, response: answers(200, removed) } }, async (request) => {
+    const by = askedBy(request, now());
+    const { bucket } = await registry.deleteSource(request.params.id, expectedVersion(request), by);
+    return { stays: `Bucket ${bucket} and everything that was collected from it stay as they are.` };
+  });
 
   app.post(
     '/v1/admin/sources/:id/enable',
@@ -161,10 +158,7 @@ export function sourceRoutes(app: Api, resource: Resource): void {
     '/v1/admin/drafts/policies',
     {
       schema: {
-        body: z.strictObject({
-          source: sourceInput.omit({ secretAccessKey: true }),
-          options: policyOptions.default({}),
-        }),
+        body: draftPolicies,
         response: answers(200, policyDocuments),
       },
     },

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { viewOf } from './scan';
+import { viewOf } from './bytes';
 import { TokenTable } from './tokens';
 
 const intern = (table: TokenTable, text: string) => {

@@ -1,5 +1,5 @@
 import { cachePlace, hashBytes, HashIndex } from './hash';
-import { viewOf } from './scan';
+import { viewOf } from './bytes';
 
 const INITIAL_TOKENS = 64;
 const INITIAL_BYTES = 2 * 1024;

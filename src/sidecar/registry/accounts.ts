@@ -4,7 +4,7 @@ import { shownAccess, toAccess, toAccessRow, type Access, type AccessRow } from 
 import { listDifferences, commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { all, first } from './database';
 import { RegistryError } from './errors';
-import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './settingsTable';
+import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './versionedRows';
 import { sourceById } from './sources';
 
 /** An account whose descriptions are read besides the one of the machine's own credentials. */

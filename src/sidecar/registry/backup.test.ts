@@ -113,6 +113,27 @@ it('leaves nothing behind, and the former backup as it was, when the disk is ful
   expect(readFileSync(file, 'utf8')).toBe('former');
 });
 
+it('is made also where folders cannot be brought to the disk', async () => {
+  const flush = fs.fsyncSync;
+  jest.spyOn(fs, 'fsyncSync').mockImplementation((of) => {
+    if (fs.fstatSync(of).isDirectory()) {
+      throw Object.assign(new Error('EINVAL: invalid argument, fsync'), { code: 'EINVAL', syscall: 'fsync' });
+    }
+    flush(of);
+  });
+  expect(await backupRegistry(data, file)).toBe(statSync(file).size);
+  expect(await sourcesIn(file)).toEqual(['a']);
+});
+
+it('is made also where there are no hard links', async () => {
+  jest.spyOn(fs, 'linkSync').mockImplementation(() => {
+    throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM', syscall: 'link' });
+  });
+  await backupRegistry(data, file);
+  expect(await sourcesIn(file)).toEqual(['a']);
+  expect(readdirSync(folder).filter((name) => name.includes('copy'))).toEqual(['copy.sqlite']);
+});
+
 it('does not begin when the disk has too little room', async () => {
   const stats = fs.statfsSync(folder);
   jest.spyOn(fs, 'statfsSync').mockReturnValue({ ...stats, bavail: 1, bsize: 4096 });

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
-  fsyncSync,
-  linkSync,
   openSync,
   readdirSync,
   realpathSync,
@@ -18,15 +16,13 @@ import { formatBytes } from '../../reports/units';
 import { diskAdvice } from '../util/diskErrors';
 import { openReader, REGISTRY_FILE } from './database';
 import { RegistryError } from './errors';
+import { flush, flushFolder, linkOrRename } from './wholeFile';
 
 /**
  * SQLite begins a copy anew whenever another process writes between two of its steps, so one that is made in small steps would
  * never end while `serve` collects. In one step it is a single read, which lets others write.
  */
 const ALL_PAGES = 2 ** 31 - 1;
-
-/** What file systems without hard links answer: https://man7.org/linux/man-pages/man2/link.2.html */
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
  * Copies the registry of a data directory into a file, as it is at one moment, while others read and write it. The file is for
@@ -52,7 +48,7 @@ export async function backupRegistry(directory: string, file: string, overwrite 
     } finally {
       rmSync(partial, { force: true });
     }
-    flush(folder);
+    flushFolder(folder);
     return statSync(target).size;
   } catch (error) {
     throw toBackupError(folder, error);
@@ -127,33 +123,15 @@ function makeWhole(partial: string): void {
   flush(partial);
 }
 
-/** Brings a file, or the names in a folder, to the disk. */
-function flush(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 function giveName(partial: string, target: string, overwrite: boolean): void {
   if (overwrite) {
     renameSync(partial, target);
     return;
   }
   try {
-    // Unlike a renaming, never in the place of another file.
-    linkSync(partial, target);
+    linkOrRename(partial, target);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') {
-      throw alreadyThere(target);
-    }
-    if (!NO_LINKS.includes(code)) {
-      throw error;
-    }
-    renameSync(partial, target);
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? alreadyThere(target) : error;
   }
 }
 

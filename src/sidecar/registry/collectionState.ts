@@ -6,7 +6,7 @@ import { syncSchedule } from './syncSchedule';
 /** A stored object is deleted within seconds; one that is still there after so many is counted as undeleted. */
 const DELETION_SECONDS = 120;
 /** An exporter counts as new for so long; seconds. */
-export const NEW_SECONDS = 3600;
+const NEW_SECONDS = 3600;
 
 /** Objects of a source that are left in its bucket, by why. */
 export interface LeftObjectCounts {
@@ -23,7 +23,7 @@ export interface LeftObjectCounts {
 }
 
 /** How many objects a source has left in its bucket. */
-export function countLeftObjects(db: DatabaseSync, sourceId: string, now: number): LeftObjectCounts {
+export function countRemaining(db: DatabaseSync, sourceId: string, now: number): LeftObjectCounts {
   const counts = first<Omit<LeftObjectCounts, 'undeleted'> & { stored: number }>(
     db,
     `SELECT coalesce(sum(objects) FILTER (WHERE state = 'stored'), 0) AS stored,

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { exporter, proposal, registryForTests } from '../testing/registry';
+import { exporter, hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import { openRegistry } from './registry';
 
@@ -38,7 +38,7 @@ describe('dirtyHours', () => {
   let objects = 0;
   const mark = (...hours: number[]) =>
     registry().grantPlan(
-      proposal({ identity: `${++objects}`, sha256: `${objects}`, hours, exporters: [exporter('1/vpc-1')] }),
+      proposal({ identity: `${++objects}`, sha256: hashOf(`${objects}`), hours, exporters: [exporter('1/vpc-1')] }),
       NOON
     );
 

@@ -37,7 +37,7 @@ const change = fc.record({
   key: fc.constantFrom(...KEYS),
   etag: fc.constantFrom('1', '2'),
   state: fc.constantFrom(...STATES),
-  reason: fc.constantFrom('empty', 'conflict', undefined),
+  reason: fc.constantFrom('empty', 'conflict', '', undefined),
 });
 
 function apply(db: DatabaseSync, { what, source, key, etag, state, reason }: Change, now: number): void {

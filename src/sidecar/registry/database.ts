@@ -5,6 +5,7 @@ import { SOURCE_FIELDS } from '../../contract/sourceFields';
 import { addMissingColumns } from './columns';
 import { MIGRATIONS } from './migrations';
 import { makeFolderPrivate } from './privateFolder';
+import { say } from '../util/output';
 import { toDataDirectoryError } from './dataDirectoryError';
 
 /** The registry's file inside the data directory. */
@@ -63,6 +64,10 @@ function upgrade(db: DatabaseSync, directory: string): void {
   const version = schemaVersion(db);
   if (version > MIGRATIONS.length) {
     throw new Error(`The registry in ${directory} was written by a newer Flowscope: upgrade this one.`);
+  }
+  if (version > 0) {
+    // With millions of plans it takes minutes, in which nothing answers.
+    say(`Upgrading the registry in ${directory}: do not end this process.`);
   }
   for (const migration of MIGRATIONS.slice(version)) {
     db.exec(migration);

@@ -1,4 +1,4 @@
-import { proposal, registryForTests } from '../testing/registry';
+import { hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import type { Entity, SeenEntity } from './entities';
 
@@ -8,7 +8,7 @@ const SEEN: SeenEntity = { kind: 'interface', id: 'eni-1', vpc: 'vpc-1', subnet:
 const NAMED: Entity = { ...SEEN, description: 'web', subnet: 'subnet-1', region: 'eu-west-1' };
 let objects = 0;
 const see = (...entities: SeenEntity[]) =>
-  registry().grantPlan(proposal({ identity: `${++objects}`, sha256: `${objects}`, entities }), NOON);
+  registry().grantPlan(proposal({ identity: `${++objects}`, sha256: hashOf(`${objects}`), entities }), NOON);
 
 describe('an entity', () => {
   it('seen in traffic has no description and is to be written', async () => {

@@ -161,15 +161,13 @@ export function flowLogRegions(db: DatabaseSync): string[] {
 }
 
 /** Notes how a sync ended. */
-export function recordSync(
-  db: DatabaseSync,
-  { started, finished, ok, result }: SyncRun
-): void {
-  run(
-    db,
-    'INSERT INTO sync_run (started, finished, ok, result) VALUES (:started, :finished, :ok, :result)',
-    { started, finished, ok: ok ? 1 : 0, result }
-  );
+export function recordSync(db: DatabaseSync, { started, finished, ok, result }: SyncRun): void {
+  run(db, 'INSERT INTO sync_run (started, finished, ok, result) VALUES (:started, :finished, :ok, :result)', {
+    started,
+    finished,
+    ok: ok ? 1 : 0,
+    result,
+  });
 }
 
 /** A sync that ended; `result` as `recordSync` was given it. */

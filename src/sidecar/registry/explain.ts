@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { IMPORT_SOURCE } from '../../contract/names';
 import { all, first } from './database';
-import type { LedgerState } from './ledger';
-import { readPlan, type PlanRecord } from './planRows';
+import { readCounts, type ObjectCounts, type LedgerState } from './ledger';
+import { readPlan, type ExplainedPlan } from './planRows';
 
-export type { PlanRecord } from './planRows';
+export type { ExplainedPlan } from './planRows';
 
 /** What the ledger says of an object at one place. Times are Unix seconds. */
-export interface LedgerRecord {
+export interface ExplainedEntry {
   readonly sourceId: string;
   /** The source's name; undefined for a file and for a source that was removed. */
   readonly source?: string;
@@ -18,7 +19,7 @@ export interface LedgerRecord {
   readonly reason?: string;
   readonly message?: string;
   /** What was counted in it, where it was read. */
-  readonly counts?: LedgerCounts;
+  readonly counts?: ObjectCounts;
   /** When it came into that state. */
   readonly changed: number;
   /** When a listing last showed it. */
@@ -26,27 +27,15 @@ export interface LedgerRecord {
   /** When the notice of its quarantine was dismissed. */
   readonly dismissed?: number;
   /** What it was collected by. */
-  readonly plan?: PlanRecord;
-}
-
-/** Records by outcome, the first bad lines, and sums as decimal strings. */
-export interface LedgerCounts {
-  readonly records: number;
-  readonly ok: number;
-  readonly reasons: Readonly<Record<string, number>>;
-  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
-  readonly bytes: string;
-  readonly packets: string;
-  readonly flows: string;
-  readonly parts: number;
+  readonly plan?: ExplainedPlan;
 }
 
 /** What is known of an object. */
 export interface ObjectExplanation {
   /** One for each place it was found at. */
-  readonly entries: readonly LedgerRecord[];
+  readonly entries: readonly ExplainedEntry[];
   /** The plan under that name, when the ledger remembers no place any more. */
-  readonly plan?: PlanRecord;
+  readonly plan?: ExplainedPlan;
 }
 
 interface LedgerRow {
@@ -90,20 +79,20 @@ export function objectState(
 ): { readonly state: LedgerState; readonly changed: number } | undefined {
   const row = first<{ state: LedgerState; changed: number }>(
     db,
-    `SELECT state, changed FROM ledger WHERE source_id IN (SELECT id FROM source UNION ALL SELECT 'import') AND key = ?
+    `SELECT state, changed FROM ledger WHERE source_id IN (SELECT id FROM source UNION ALL SELECT ?) AND key = ?
      ORDER BY changed DESC LIMIT 1`,
-    key
+    ...[IMPORT_SOURCE, key]
   );
   return row && { ...row };
 }
 
-function toRecord(db: DatabaseSync, row: LedgerRow): LedgerRecord {
+function toRecord(db: DatabaseSync, row: LedgerRow): ExplainedEntry {
   const { source_id: sourceId, key, etag, size, state, changed, seen } = row;
   return {
     ...{ sourceId, source: row.name ?? undefined, key, etag, size, state },
     reason: row.reason ?? undefined,
     message: row.message ?? undefined,
-    counts: row.counts === null ? undefined : (JSON.parse(row.counts) as LedgerCounts),
+    counts: readCounts(row.counts),
     ...{ changed, seen, dismissed: row.dismissed ?? undefined },
     plan: row.plan_id === null ? undefined : readPlan(db, 'id = ?', row.plan_id),
   };

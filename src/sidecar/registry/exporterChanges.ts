@@ -5,6 +5,7 @@ import { commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { first, run } from './database';
 import { RegistryError, staleError } from './errors';
 import { exportersVersion } from './exporters';
+import { setSetting } from './setting';
 
 /** What of the exporters people may change. */
 export type ExporterChange =
@@ -39,8 +40,7 @@ function noteChange(
   target: string,
   details: Readonly<Record<string, unknown>>
 ): void {
-  const next = String(exportersVersion(db) + 1);
-  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('exporters-version', ?)", next);
+  setSetting(db, 'exporters-version', String(exportersVersion(db) + 1));
   recordChange(db, by, action, target, details);
 }
 
@@ -85,6 +85,6 @@ export function setExporterLimit(db: DatabaseSync, limit: number, by = commandLi
   if (!Number.isInteger(limit) || limit < min || limit > max) {
     throw new RegistryError(`The limit of exporters must be a whole number from ${min} to ${max}, not ${limit}.`);
   }
-  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('exporter-limit', ?)", String(limit));
+  setSetting(db, 'exporter-limit', String(limit));
   noteChange(db, by, 'exporter.limit', 'limit', { limit });
 }

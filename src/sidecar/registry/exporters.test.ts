@@ -1,4 +1,4 @@
-import { exporter, proposal, registryForTests } from '../testing/registry';
+import { exporter, hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import { DEFAULT_EXPORTER_LIMIT, IDLE_SECONDS } from './exporters';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
@@ -16,7 +16,7 @@ async function collect(records: Readonly<Record<string, number>>, now = NOON): P
   const name = `${++objects}.log.gz`;
   const exporters = Object.keys(records).map((id) => exporter(id, decisions[id]));
   const granted = await registry().grantPlan(
-    proposal({ identity: name, sha256: name.padStart(64, '0'), exporters, hours: [] }),
+    proposal({ identity: name, sha256: hashOf(name), exporters, hours: [] }),
     now
   );
   const { id: planId } = (granted as { plan: { id: number } }).plan;

@@ -3,6 +3,7 @@ import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision } from '../rollup/terms';
 import { all, first, run } from './database';
 import { listOverflow, type Overflow } from './overflow';
+import { getSetting } from './setting';
 
 /** How many exporters have a place when nobody said otherwise; the others count into one overflow exporter. */
 export const DEFAULT_EXPORTER_LIMIT = 500;
@@ -104,14 +105,12 @@ function isIdle(lastSeen: number, now: number): boolean {
 
 /** Goes up with each change that people make to exporters or to the limit. */
 export function exportersVersion(db: DatabaseSync): number {
-  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'exporters-version'");
-  return row ? Number(row.value) : 1;
+  return Number(getSetting(db, 'exporters-version') ?? 1);
 }
 
 /** How many exporters may have a place. */
 export function exporterLimit(db: DatabaseSync): number {
-  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'exporter-limit'");
-  return row ? Number(row.value) : DEFAULT_EXPORTER_LIMIT;
+  return Number(getSetting(db, 'exporter-limit') ?? DEFAULT_EXPORTER_LIMIT);
 }
 
 /**

@@ -4,6 +4,17 @@ import { isBeforeOffset, type FillPosition } from '../rollup/fillPosition';
 import { recordChange, type ChangeAuthor } from './audit';
 import { markHoursDirty } from './counters';
 import { first, run } from './database';
+import { getSetting, setSetting } from './setting';
+
+/** What tells this registry from any other; made at its first use and never changed. */
+export function registryId(db: DatabaseSync): string {
+  const known = getSetting(db, 'registry-id');
+  const id = known ?? randomUUID();
+  if (known === undefined) {
+    setSetting(db, 'registry-id', id);
+  }
+  return id;
+}
 
 /** The store that a registry fills, and how far it got. */
 export interface FilledStore extends FillPosition {
@@ -17,7 +28,7 @@ export function filledStore(db: DatabaseSync): FilledStore {
     first<{ value: number; started: number }>(db, 'SELECT value, started FROM counter WHERE name = ?', name);
   const offsets = counter('offset');
   return {
-    storeId: knownStoreId(db),
+    storeId: getSetting(db, 'store-id'),
     round: offsets?.started ?? 0,
     offset: offsets?.value ?? 1,
     changes: counter('generation')?.value ?? 0,
@@ -46,12 +57,12 @@ export function fillStore(
   found: string | undefined,
   now: number
 ): string {
-  const known = knownStoreId(db);
+  const known = getSetting(db, 'store-id');
   if (known !== undefined && (known !== previous || known === found)) {
     return known;
   }
   const storeId = found ?? randomUUID();
-  setStoreId(db, storeId);
+  setSetting(db, 'store-id', storeId);
   if (known !== undefined) {
     run(db, 'UPDATE plan SET stored = NULL WHERE stored IS NOT NULL');
     collectAgain(db, now);
@@ -61,26 +72,28 @@ export function fillStore(
 
 /** Whether that is the store which this registry fills. */
 export function isFilledStore(db: DatabaseSync, storeId: string): boolean {
-  return knownStoreId(db) === storeId;
-}
-
-function knownStoreId(db: DatabaseSync): string | undefined {
-  return first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'store-id'")?.value;
-}
-
-function setStoreId(db: DatabaseSync, storeId: string): void {
-  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('store-id', ?)", storeId);
+  return getSetting(db, 'store-id') === storeId;
 }
 
 const STORE_LOST =
   'It was stored in a database that is gone, or is another one now. It is collected again with the next listing.';
 
-/** What waits for its deletion must not go: it is in no store. */
+const CONFLICT_LOST =
+  'It was in conflict with content of a database that is gone, or is another one now. It is read again with the next listing.';
+
+/** What waits for its deletion must not go: it is in no store; and what was in conflict with stored content is judged anew. */
 function collectAgain(db: DatabaseSync, now: number): void {
   run(
     db,
     "UPDATE ledger SET state = 'refused', reason = 'store-lost', message = ?, changed = ? WHERE state = 'stored'",
     ...[STORE_LOST, now]
+  );
+  run(
+    db,
+    `UPDATE ledger SET state = 'refused', reason = 'retry', message = ?, changed = ?
+     WHERE state = 'quarantined' AND reason IN ('conflict', 'unfinished-conflict') AND dismissed IS NULL
+       AND source_id IN (SELECT id FROM source)`,
+    ...[CONFLICT_LOST, now]
   );
 }
 
@@ -113,7 +126,7 @@ export function adoptStore(
     run(db, 'UPDATE ledger SET plan_id = NULL WHERE plan_id IS NOT NULL');
     run(db, 'DELETE FROM plan');
     collectAgain(db, by.now);
-    setStoreId(db, id);
+    setSetting(db, 'store-id', id);
   }
   if (mark === undefined) {
     setOffset(db, Math.max(position.offset, HALF / 10 + randomInt(HALF)), by.now);

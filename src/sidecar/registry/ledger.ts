@@ -16,6 +16,18 @@ export type LedgerState =
 /** States of objects that are no longer in their bucket though they were never stored. */
 export const GONE_STATES: readonly LedgerState[] = ['gone', 'discarded'];
 
+/** Records by outcome, the first bad lines, and sums as decimal strings. */
+export interface ObjectCounts {
+  readonly records: number;
+  readonly ok: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
+  readonly bytes: string;
+  readonly packets: string;
+  readonly flows: string;
+  readonly parts: number;
+}
+
 /** One object's entry in the ledger. */
 export interface LedgerEntry {
   readonly sourceId: string;
@@ -28,8 +40,8 @@ export interface LedgerEntry {
   readonly reason?: string;
   /** A sentence for people: what is wrong and what to do. */
   readonly message?: string;
-  /** Records by outcome and sums, as JSON. */
-  readonly counts?: string;
+  /** What was counted in it, where it was read. */
+  readonly counts?: ObjectCounts;
   readonly planId?: number;
   /** What it says about its flow log's deliveries, where S3 delivered it. */
   readonly delivery?: Delivery;
@@ -37,7 +49,9 @@ export interface LedgerEntry {
 
 /** Writes an object's entry, replacing what was said of this key before; the counts of the same content stay known. */
 export function setLedgerEntry(db: DatabaseSync, entry: LedgerEntry, now: number): void {
-  const { sourceId, key, etag, size, state, reason = null, message = null, counts = null, planId = null } = entry;
+  const { sourceId, key, etag, size, state, message = null, planId = null } = entry;
+  const reason = entry.reason || null;
+  const counts = entry.counts === undefined ? null : JSON.stringify(entry.counts);
   run(
     db,
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, counts, plan_id, changed, seen)
@@ -54,6 +68,11 @@ export function setLedgerEntry(db: DatabaseSync, entry: LedgerEntry, now: number
   }
 }
 
+/** The column `counts`. */
+export function readCounts(column: string | null): ObjectCounts | undefined {
+  return column === null ? undefined : (JSON.parse(column) as ObjectCounts);
+}
+
 /** An object of which S3 gave nothing. */
 export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size' | 'reason' | 'message'> & {
   readonly state: 'not-read' | 'gone';
@@ -64,7 +83,8 @@ export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
 export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {
-  const { sourceId, key, etag, size, state, reason = null, message = null } = entry;
+  const { sourceId, key, etag, size, state, message = null } = entry;
+  const reason = entry.reason || null;
   run(
     db,
     `INSERT INTO ledger (source_id, key, etag, size, state, reason, message, changed, seen)
@@ -179,19 +199,16 @@ export function ledgerCounts(db: DatabaseSync, sourceId: string): LedgerCount[] 
      ORDER BY state, reason`,
     sourceId
   );
-  return counts.map(({ state, reason, objects }) => {
+  return counts.flatMap(({ state, reason, objects }) => {
     const newest = first<{ key: string; message: string | null }>(
       db,
       `SELECT key, message FROM ledger WHERE source_id = ? AND state = ? AND reason IS ? AND dismissed IS NULL
-       ORDER BY changed DESC, id LIMIT 1`,
+       ORDER BY changed DESC, id DESC LIMIT 1`,
       ...[sourceId, state, reason === '' ? null : reason]
-    )!;
-    return {
-      state,
-      reason: reason === '' ? undefined : reason,
-      message: newest.message ?? undefined,
-      objects,
-      example: newest.key,
-    };
+    );
+    // There is one, unless the counts are wrong: then one source must not hide all others.
+    return newest === undefined
+      ? []
+      : [{ state, reason: reason || undefined, message: newest.message ?? undefined, objects, example: newest.key }];
   });
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
 import { listChanges } from './audit';
-import { collectorState, countLeftObjects } from './collectionState';
+import { collectorState, countRemaining } from './collectionState';
 import * as counters from './counters';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
@@ -9,7 +9,6 @@ import { explainObject, objectState } from './explain';
 import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import * as filled from './filledStore';
-import { registryId } from './identity';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
 import * as plans from './plans';
@@ -41,7 +40,7 @@ const READS = {
   unfinishedKeys: ledger.unfinishedKeys,
   explainObject,
   objectState,
-  countLeftObjects,
+  countRemaining,
   collectorState,
   deliveredSlots,
   leftoverReasons: leftovers.leftoverReasons,
@@ -82,7 +81,7 @@ const WRITES = {
   removeSource: sourceChanges.removeSource,
   recordScan: sources.recordScan,
 
-  registryId,
+  registryId: filled.registryId,
   fillStore: filled.fillStore,
   adoptStore: filled.adoptStore,
   continueAbove: filled.continueAbove,

@@ -34,7 +34,7 @@ export interface Proposal {
 }
 
 /** A plan with its size and times. */
-export interface PlanRecord extends Plan {
+export interface ExplainedPlan extends Plan {
   /** Of the object, bytes. */
   readonly size: number;
   /** When it was granted, Unix seconds. */
@@ -46,7 +46,7 @@ export interface PlanRecord extends Plan {
 interface PlanRow {
   id: number;
   identity: string;
-  sha256: Uint8Array | string;
+  sha256: Uint8Array;
   size: number;
   rules_version: number;
   source_id: string;
@@ -73,7 +73,7 @@ export function readPlan(db: DatabaseSync, condition: string, value: string | nu
   return row && toRecord(db, row);
 }
 
-function toRecord(db: DatabaseSync, row: PlanRow): PlanRecord {
+function toRecord(db: DatabaseSync, row: PlanRow): ExplainedPlan {
   const { id, identity, size, granted, stored } = row;
   const terms: RollupTerms = {
     rulesVersion: row.rules_version,
@@ -88,7 +88,7 @@ function toRecord(db: DatabaseSync, row: PlanRow): PlanRecord {
   return {
     id,
     identity,
-    sha256: typeof row.sha256 === 'string' ? row.sha256 : Buffer.from(row.sha256).toString('hex'),
+    sha256: Buffer.from(row.sha256).toString('hex'),
     terms,
     decisions: readDecisions(db, row.decisions),
     offsets: JSON.parse(row.offsets) as number[],
@@ -114,16 +114,14 @@ export function insertPlan(
      VALUES (:identity, :sha256, :size, :termsId, :fileTime, :minuteHorizon, :hourHorizon, :futureHorizon, :decisions,
        :offsets, :now)`,
     {
-      ...{ identity, sha256: hashColumn(sha256), size, termsId: termsId(db, terms), fileTime, minuteHorizon, hourHorizon },
-      ...{ futureHorizon, decisions: writeDecisions(db, decisions), offsets: JSON.stringify(offsets), now },
+      ...{ identity, size, termsId: termsId(db, terms), fileTime, minuteHorizon, hourHorizon, futureHorizon, now },
+      ...{ sha256: hashColumn(sha256), decisions: writeDecisions(db, decisions), offsets: JSON.stringify(offsets) },
     }
   );
 }
 
-/** What the column `sha256` holds for a hash in hexadecimal digits: its 32 bytes. Other text stays as it is. */
-export function hashColumn(sha256: string): Uint8Array | string {
-  return /^[0-9a-f]{64}$/.test(sha256) ? Buffer.from(sha256, 'hex') : sha256;
-}
+/** What the column `sha256` holds for a hash in hexadecimal digits: its 32 bytes. */
+export const hashColumn = (sha256: string): Uint8Array => Buffer.from(sha256, 'hex');
 
 /** The row of `plan_terms` for what many plans have in common. */
 function termsId(db: DatabaseSync, { sourceId, account, topK, rulesVersion }: RollupTerms): number {

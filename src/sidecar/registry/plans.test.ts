@@ -1,15 +1,14 @@
-import { exporter, proposal, registryForTests } from '../testing/registry';
+import { exporter, hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON, TERMS } from '../testing/reference/rollUp';
-import type { HourRecords } from './counters';
 import { IDLE_SECONDS } from './exporters';
-import type { Proposal } from './plans';
+import type { Proposal, StoredObject } from './plans';
 
 const registry = registryForTests();
 
 const B = 'b'.repeat(64);
 const VPC = '111122223333/vpc-1';
 
-async function stored(planId: number, changes: { hours?: HourRecords[] } = {}) {
+async function stored(planId: number, changes: Partial<StoredObject> = {}) {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
   const storeId = await registry().fillStore(undefined, undefined, NOON);
   return registry().recordStored({ planId, storeId, hours: [], exporters: {}, entry, ...changes }, NOON);
@@ -26,7 +25,7 @@ describe('grantPlan', () => {
 
   it('keeps an account that the key did not say as unknown', async () => {
     await registry().grantPlan(proposal({ terms: { ...TERMS, account: undefined } }), NOON);
-    expect((await registry().findPlan('a.log.gz', ''))?.terms.account).toBeUndefined();
+    expect((await registry().findPlan('a.log.gz'))?.terms.account).toBeUndefined();
   });
 
   it.each<[string, Partial<Proposal>, boolean, string]>([
@@ -74,6 +73,22 @@ describe('grantPlan', () => {
     expect(await registry().flowLogRegions()).toEqual(['eu-west-1']);
   });
 
+  it('marks the hours of an unfinished plan dirty again: they may have been summed since it was granted', async () => {
+    await registry().grantPlan(proposal(), NOON);
+    const [dirty] = await registry().dirtyHours();
+    await registry().markHourClean(dirty, NOON);
+    expect(await registry().dirtyHours()).toEqual([]);
+    expect(await registry().grantPlan(proposal(), NOON)).toMatchObject({ outcome: 'existing' });
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  });
+
+  it('gives a place to those exporters alone that count', async () => {
+    await registry().setExporterLimit(1);
+    const exporters = [exporter('1/vpc-a'), exporter('1/vpc-b', 'overflow')];
+    expect(await registry().grantPlan(proposal({ exporters }), NOON)).toMatchObject({ outcome: 'granted' });
+    expect((await registry().exporterOverview(NOON)).exporters).toMatchObject([{ id: '1/vpc-a' }]);
+  });
+
   it('notes nothing of a proposal it does not grant', async () => {
     const wanted = proposal({ exporters: [exporter(VPC), exporter('1/vpc-2', 'drop')] });
     expect(await registry().grantPlan(wanted, NOON)).toEqual({ outcome: 'changed' });
@@ -85,8 +100,7 @@ describe('grantPlan', () => {
 
 describe('exporters changed between the rollup and the grant', () => {
   const grant = (identity: string, now: number, ...decided: Array<ReturnType<typeof exporter>>) => {
-    const sha256 = identity.padEnd(64, '0');
-    return registry().grantPlan(proposal({ identity, sha256, exporters: decided }), now);
+    return registry().grantPlan(proposal({ identity, sha256: hashOf(identity), exporters: decided }), now);
   };
   const changed = { outcome: 'changed' };
 
@@ -130,7 +144,7 @@ describe('recordStored', () => {
   it('tells the first time from later ones', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
     expect([await stored(plan.id), await stored(plan.id)]).toEqual(['stored', 'known']);
-    expect((await registry().findPlan('a.log.gz', ''))?.isStored).toBe(true);
+    expect((await registry().findPlan('a.log.gz'))?.isStored).toBe(true);
   });
 
   it('marks the hours dirty again: a recomputation since the grant has missed the points', async () => {
@@ -142,6 +156,77 @@ describe('recordStored', () => {
   });
 });
 
+describe('recordStored, of what an object brings', () => {
+  const UNREAD = { header: 'start', lines: [{ reason: 'no-number' as const, line: 'x' }] };
+
+  async function overflowing() {
+    await registry().setExporterLimit(1);
+    const exporters = [exporter('1/vpc-a'), exporter('1/vpc-b', 'overflow')];
+    const granted = await registry().grantPlan(proposal({ exporters }), NOON);
+    return (granted as { plan: { id: number } }).plan.id;
+  }
+
+  it('counts the records of each exporter once, however often it is noted', async () => {
+    const planId = await overflowing();
+    for (let i = 0; i < 2; i++) {
+      await stored(planId, { exporters: { '1/vpc-a': 3, '1/vpc-b': 5 }, unread: UNREAD as StoredObject['unread'] });
+    }
+    const { exporters, overflow } = await registry().exporterOverview(NOON);
+    expect(exporters).toMatchObject([{ id: '1/vpc-a', records: 3 }]);
+    expect(overflow.exporters).toMatchObject([{ id: '1/vpc-b', records: 5 }]);
+    expect(await registry().listUnread()).toMatchObject([{ key: 'k', lines: 1 }]);
+  });
+
+  it('notes the object in the ledger and when its source last had one', async () => {
+    const settings = { name: 'a', bucket: 'b', prefix: '', region: 'eu-west-1', enabled: true };
+    const source = await registry().addSource(settings, NOON - 1);
+    const planId = await overflowing();
+    const entry = { sourceId: source.id, key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
+    await stored(planId, { entry });
+    expect(await registry().lookUpListed(source.id, ['k'], NOON)).toEqual({ k: { state: 'stored', etag: 'e' } });
+    expect(await registry().listSources()).toMatchObject([{ lastObject: NOON }]);
+  });
+
+  it('notes nothing when its points went to a store that is filled no more', async () => {
+    const planId = await overflowing();
+    expect(
+      await stored(planId, {
+        storeId: 'another',
+        exporters: { '1/vpc-a': 3 },
+        hours: [{ hour: NOON + 3600, records: 1 }],
+      })
+    ).toBe('elsewhere');
+    expect((await registry().findPlan('a.log.gz'))?.isStored).toBe(false);
+    expect(await registry().lookUpListed('src-1', ['k'], NOON)).toEqual({});
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  });
+});
+
+describe('a store that was dropped', () => {
+  it('lets what was in conflict with its content be judged anew, but for files and dismissed notices', async () => {
+    const settings = { name: 'a', bucket: 'b', prefix: '', region: 'eu-west-1', enabled: true };
+    const { id } = await registry().addSource(settings, NOON);
+    const note = (sourceId: string, key: string, reason: string) =>
+      registry().setLedgerEntry({ sourceId, key, etag: 'e', size: 1, state: 'quarantined', reason }, NOON);
+    await note(id, 'a', 'conflict');
+    await note(id, 'b', 'unfinished-conflict');
+    await note(id, 'c', 'empty');
+    await note(id, 'd', 'conflict');
+    await note('import', 'e', 'conflict');
+    await registry().dismissQuarantined({ keys: ['d'], source: undefined }, NOON);
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    await registry().fillStore(storeId, undefined, NOON + 1);
+    const known = await registry().lookUpListed(id, ['a', 'b', 'c', 'd'], NOON);
+    expect(Object.values(known).map(({ state }) => state)).toEqual([
+      'refused',
+      'refused',
+      'quarantined',
+      'quarantined',
+    ]);
+    expect(await registry().lookUpListed('import', ['e'], NOON)).toMatchObject({ e: { state: 'quarantined' } });
+  });
+});
+
 describe('recordDuplicate', () => {
   it('notes nothing once the store with its twin was dropped', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
@@ -149,6 +234,7 @@ describe('recordDuplicate', () => {
     await stored(plan.id);
     const entry = { sourceId: 'src-1', key: 'copy', etag: 'e', size: 1000, state: 'stored' as const, planId: plan.id };
     expect(await registry().recordDuplicate(plan.id, entry, NOON)).toBe(true);
+    expect(await registry().lookUpListed('src-1', ['copy'], NOON)).toEqual({ copy: { state: 'stored', etag: 'e' } });
     await registry().fillStore(storeId, undefined, NOON);
     expect(await registry().recordDuplicate(plan.id, { ...entry, key: 'later' }, NOON)).toBe(false);
     expect(await registry().objectState('later')).toBeUndefined();
@@ -163,10 +249,7 @@ describe('the exporters of a source', () => {
     ...ids: string[]
   ) => {
     const exporters = ids.map((id) => exporter(id));
-    const granted = await registry().grantPlan(
-      proposal({ identity: name, sha256: name.padEnd(64, '0'), exporters }),
-      NOON
-    );
+    const granted = await registry().grantPlan(proposal({ identity: name, sha256: hashOf(name), exporters }), NOON);
     const planId = (granted as { plan: { id: number } }).plan.id;
     await registry().setLedgerEntry({ sourceId, key: name, etag: 'e', size: 1, state, planId }, NOON);
   };
@@ -183,14 +266,14 @@ describe('the exporters of a source', () => {
   it('leave out those whose records are dropped, and what only older objects had', async () => {
     await registry().grantPlan(proposal(), NOON);
     await registry().enableExporters([VPC], false);
-    const dropped = proposal({ identity: 'x', sha256: 'x'.repeat(64), exporters: [exporter(VPC, 'drop')] });
+    const dropped = proposal({ identity: 'x', sha256: hashOf('x'), exporters: [exporter(VPC, 'drop')] });
     const { plan } = (await registry().grantPlan(dropped, NOON)) as { plan: { id: number } };
     await stored(plan.id);
     expect(await registry().sourceExporters('src-1')).toBe(0);
 
     await collect('old', 'src-3', 'deleted', '1/vpc-old');
     await collect('new', 'src-3', 'deleted', '1/vpc-new');
-    const planId = (await registry().findPlan('new', ''))!.id;
+    const planId = (await registry().findPlan('new'))!.id;
     for (let n = 0; n < 499; n++) {
       await registry().setLedgerEntry(
         { sourceId: 'src-3', key: `k${n}`, etag: 'e', size: 1, state: 'deleted', planId },

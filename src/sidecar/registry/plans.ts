@@ -22,9 +22,11 @@ export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }
   | { readonly outcome: 'changed' };
 
-/** The plan of an object, by its identity or its content. */
-export function findPlan(db: DatabaseSync, identity: string, sha256: string): Plan | undefined {
-  const record = readPlan(db, 'identity = ?', identity) ?? readPlan(db, 'sha256 = ?', hashColumn(sha256));
+/** The plan of an object, by its identity or, where that is known, by its content. */
+export function findPlan(db: DatabaseSync, identity: string, sha256?: string): Plan | undefined {
+  const record =
+    readPlan(db, 'identity = ?', identity) ??
+    (sha256 === undefined ? undefined : readPlan(db, 'sha256 = ?', hashColumn(sha256)));
   if (!record) {
     return undefined;
   }

@@ -4,11 +4,9 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  linkSync,
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -17,11 +15,10 @@ import { join } from 'node:path';
 import { RegistryError } from './errors';
 import { makeFolderPrivate } from './privateFolder';
 import { toDataDirectoryError } from './dataDirectoryError';
+import { flushFolder, linkOrRename } from './wholeFile';
 
 /** More than any token or key has. Bytes. */
 const LARGEST = 4096;
-/** What file systems without hard links answer: https://man7.org/linux/man-pages/man2/link.2.html */
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 const ENDING = '.new';
 
 /**
@@ -59,27 +56,18 @@ function makeWhole(directory: string, name: string, text: string): void {
   } finally {
     rmSync(temporary, { force: true });
   }
-  const folder = openSync(directory, 'r');
-  try {
-    fsyncSync(folder);
-  } catch {
-    // Not every file system does that for folders; SQLite goes on as well.
-  } finally {
-    closeSync(folder);
-  }
+  flushFolder(directory);
 }
 
 /** Gives a file its name, unless another process was faster: then that one's file stays. */
 function giveName(temporary: string, path: string): void {
   try {
-    linkSync(temporary, path);
+    linkOrRename(temporary, path);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     // The other process may have tidied up, too.
     const isThere = code === 'EEXIST' || (code === 'ENOENT' && existsSync(path));
-    if (NO_LINKS.includes(code)) {
-      renameSync(temporary, path);
-    } else if (!isThere) {
+    if (!isThere) {
       throw error;
     }
   }

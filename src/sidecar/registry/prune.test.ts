@@ -1,4 +1,4 @@
-import { proposal, registryForTests } from '../testing/registry';
+import { hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import type { LedgerState } from './ledger';
 import { LEDGER_SECONDS, PLAN_SECONDS, prune, PRUNE_BATCH_SIZE } from './prune';
@@ -11,11 +11,10 @@ const note = (key: string, state: LedgerState, planId?: number) =>
   registry().setLedgerEntry({ sourceId: 'src-1', key, etag: 'e', size: 1, state, planId }, NOON);
 
 async function plan(name: string, now = NOON): Promise<number> {
-  const sha256 = Buffer.from(name).toString('hex').padEnd(64, '0');
-  const granted = await registry().grantPlan(proposal({ identity: name, sha256 }), now);
+  const granted = await registry().grantPlan(proposal({ identity: name, sha256: hashOf(name) }), now);
   return (granted as { plan: { id: number } }).plan.id;
 }
-const isPlanned = async (name: string) => (await registry().findPlan(name, '')) !== undefined;
+const isPlanned = async (name: string) => (await registry().findPlan(name)) !== undefined;
 
 it('keeps what a message of SQS may still tell of: it lives for 14 days', () => {
   expect(LEDGER_SECONDS).toBe(15 * DAY);

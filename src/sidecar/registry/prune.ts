@@ -31,11 +31,11 @@ interface Pruning {
 /**
  * Forgets what can no longer matter at `now` (Unix seconds): ledger rows of objects that left long ago, plans of data that even
  * `hour` has dropped, exporters beyond the limit that stopped coming, and flow logs that deliver no longer. It does so in small
- * batches, between which other operations have their turn.
+ * batches, between which other operations have their turn; when `signal` aborts, no further one begins.
  */
-export async function prune(registry: Pruning, now: number): Promise<void> {
+export async function prune(registry: Pruning, now: number, signal?: AbortSignal): Promise<void> {
   let position: PrunePosition | undefined = START;
-  while (position) {
+  while (position && !signal?.aborted) {
     position = await registry.pruneBatch(now, position);
   }
 }

@@ -7,6 +7,7 @@ const registry = registryForTests();
 
 const SOURCE = { bucket: 'logs', prefix: '', region: 'eu-west-1', enabled: true };
 const CORRUPT = { state: 'quarantined' as const, reason: 'corrupt-gzip', message: 'It is cut off.' };
+const COUNTS = { records: 3, ok: 3, reasons: {}, quotes: [], bytes: '9', packets: '3', flows: '3', parts: 1 };
 let a: string;
 let b: string;
 
@@ -23,7 +24,7 @@ const known = async (sourceId: string, key: string) => (await registry().lookUpL
 describe('the list', () => {
   it('says what lies there, where, why and since when, with the first bad lines', async () => {
     const quotes = [{ reason: 'field-count', line: '2 123' }];
-    await put(a, 'x.gz', { counts: JSON.stringify({ records: 3, quotes }) });
+    await put(a, 'x.gz', { counts: { ...COUNTS, quotes } });
     expect(await registry().listQuarantine()).toEqual([
       {
         ...{ sourceId: a, source: 'a', isListed: true, key: 'x.gz', size: 10, since: NOON, quotes },
@@ -131,9 +132,8 @@ describe('explainObject', () => {
   it('knows an object by its key and, wherever it lies, by its file name, with its plan and counts', async () => {
     const wanted = proposal();
     const { plan } = (await registry().grantPlan(wanted, NOON)) as { plan: { id: number } };
-    const counts = { records: 3, ok: 3 };
     const entry = { state: 'stored' as const, reason: undefined, message: undefined, planId: plan.id };
-    await put(a, 'x/a.log.gz', { ...entry, counts: JSON.stringify(counts) });
+    await put(a, 'x/a.log.gz', { ...entry, counts: COUNTS });
     await put(b, 'a.log.gz');
     await put(b, 'x/not-a.log.gz');
     const { entries } = await registry().explainObject('a.log.gz');
@@ -142,7 +142,7 @@ describe('explainObject', () => {
       ['b', 'a.log.gz', 'quarantined'],
     ]);
     expect(entries[0]).toMatchObject({
-      counts,
+      counts: COUNTS,
       plan: { ...plan, size: wanted.size, granted: NOON, stored: undefined },
     });
     expect(entries[1]).toMatchObject({ reason: 'corrupt-gzip', plan: undefined });

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { IMPORT_SOURCE } from '../../contract/names';
 import { run } from './database';
 import { commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { RegistryError } from './errors';
@@ -77,7 +78,7 @@ function choose(db: DatabaseSync, { keys, source }: QuarantineChoice): Quarantin
   if (source !== undefined && sources.length === 0) {
     // `getSource` throws for a name that no source has. Imported files have no source.
     const where =
-      source === 'import' ? 'Of the imported files none' : `Of source ${getSource(db, source).name} nothing`;
+      source === IMPORT_SOURCE ? 'Of the imported files none' : `Of source ${getSource(db, source).name} nothing`;
     throw new RegistryError(`${where} is in quarantine.`);
   }
   if (keys === undefined) {

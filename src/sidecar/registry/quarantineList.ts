@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first } from './database';
+import { readCounts, type ObjectCounts } from './ledger';
 
 /** A corrupt or conflicting object that was left in place, and whose notice nobody has dismissed. */
 export interface QuarantinedObject {
@@ -16,7 +17,7 @@ export interface QuarantinedObject {
   /** When it was put into quarantine, Unix seconds. */
   readonly since: number;
   /** The first bad lines, shortened, where it had been read. */
-  readonly quotes: ReadonlyArray<{ readonly reason: string; readonly line: string }>;
+  readonly quotes: ObjectCounts['quotes'];
 }
 
 interface QuarantineRow {
@@ -50,7 +51,6 @@ const QUARANTINED = `ledger LEFT JOIN source ON source.id = source_id WHERE stat
 
 function toQuarantined(row: QuarantineRow): QuarantinedObject {
   const { source_id: sourceId, name, key, size, reason, message, changed } = row;
-  const { quotes = [] } = JSON.parse(row.counts ?? '{}') as Partial<Pick<QuarantinedObject, 'quotes'>>;
   return {
     sourceId,
     source: name ?? sourceId,
@@ -60,7 +60,7 @@ function toQuarantined(row: QuarantineRow): QuarantinedObject {
     reason,
     message,
     since: changed,
-    quotes,
+    quotes: readCounts(row.counts)?.quotes ?? [],
   };
 }
 

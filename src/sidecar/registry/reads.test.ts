@@ -87,7 +87,7 @@ describe('a read', () => {
 /** What pages, Prometheus and the collector itself ask all the time. */
 const READS: Record<string, (known: { source: string; after: number }) => Promise<unknown>> = {
   ledgerCounts: ({ source }) => registry.ledgerCounts(source),
-  countLeftObjects: ({ source }) => registry.countLeftObjects(source, NOON),
+  countRemaining: ({ source }) => registry.countRemaining(source, NOON),
   leftoverReasons: ({ source }) => registry.leftoverReasons(source),
   sourceExporters: ({ source }) => registry.sourceExporters(source),
   countQuarantine: () => registry.countQuarantine(),
@@ -130,7 +130,11 @@ describe('reads at any size of the registry', () => {
     expect(statements).not.toEqual([]);
     for (const sql of statements) {
       const steps = other.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as Array<{ detail: string }>;
-      const scans = steps.filter(({ detail }) => /^SCAN (ledger|plan|unread)\b/.test(detail));
+      // Nor may many rows be sorted to find the first: thousands may have changed in the same second.
+      const isOfObjects = /^SELECT (?!count)[^(]*FROM (ledger|plan|unread)\b(?!.* key = )/.test(sql);
+      const scans = steps.filter(
+        ({ detail }) => /^SCAN (ledger|plan|unread)\b/.test(detail) || (isOfObjects && /USE TEMP B-TREE/.test(detail))
+      );
       expect([sql, scans]).toEqual([sql, []]);
     }
   });

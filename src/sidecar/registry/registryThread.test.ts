@@ -83,7 +83,7 @@ describe('an error in the registry\u2019s thread', () => {
     const error = await registry.setLedgerEntry(entry, 1).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ name: 'Error', code: 'ERR_SQLITE_ERROR', errcode: 787 });
     expect((error as Error).stack).toMatch(/FOREIGN KEY constraint failed[^]*at setLedgerEntry .*ledger\.ts/);
-    const wrong = await registry.findPlan(undefined!, '').catch((thrown: unknown) => thrown as Error);
+    const wrong = await registry.findPlan(undefined!).catch((thrown: unknown) => thrown as Error);
     expect(wrong).toMatchObject({ name: 'TypeError' });
     expect((wrong as Error).stack).toMatch(/^TypeError[^]*at findPlan .*plans\.ts/);
   });

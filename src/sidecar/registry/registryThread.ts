@@ -1,9 +1,10 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
+import { RegistryError, type RegistryErrorCode } from './errors';
 import { OperationQueue } from './operationQueue';
 import { operationsVia, type Operation, type Registry } from './operations';
-import { fromSentError, toSentError, type SentError } from './sentError';
 import { batchPerTick } from '../util/batchPerTick';
+import { fromErrorData, toErrorData, type ErrorData } from '../util/threadErrors';
 
 /** What the registry's thread is started with. */
 export interface RegistryThreadData {
@@ -17,7 +18,7 @@ interface Question extends Operation {
 interface Answer {
   readonly number: number;
   readonly result?: unknown;
-  readonly error?: SentError;
+  readonly error?: ErrorData;
 }
 
 /** The registry in a thread of its own, so that a flush to disk never stops collecting. `script`: the bundle itself. */
@@ -36,7 +37,7 @@ function connectRegistry(worker: Worker): Registry {
       const question = open.get(number);
       open.delete(number);
       if (error) {
-        question?.reject(fromSentError(error));
+        question?.reject(errorOf(error));
       } else {
         question?.resolve(result);
       }
@@ -79,6 +80,14 @@ function connectRegistry(worker: Worker): Registry {
   return { ...operationsVia(call), close, died: died.promise };
 }
 
+/** The error that was thrown in the thread; a {@link RegistryError} is one again. */
+function errorOf(data: ErrorData): Error {
+  const { name, message, details } = data;
+  return name === 'RegistryError'
+    ? fromErrorData(data, new RegistryError(message, details.code as RegistryErrorCode))
+    : fromErrorData(data);
+}
+
 /** The registry's thread ended without having been told to. */
 export class RegistryDied extends Error {
   override readonly name = 'RegistryDied';
@@ -117,7 +126,7 @@ export function runRegistryThread({ directory }: RegistryThreadData, port: Messa
     }
     for (const { number, name, args } of message) {
       const done = (error: unknown, result?: unknown) =>
-        answer({ number, result, error: error === undefined ? undefined : toSentError(error) });
+        answer({ number, result, error: error === undefined ? undefined : toErrorData(error) });
       queue.submit({ name, args, done });
     }
   });

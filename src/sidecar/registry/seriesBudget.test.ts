@@ -1,5 +1,5 @@
 import { SERIES_BUDGET } from '../rollup/seriesBudget';
-import { proposal, registryForTests } from '../testing/registry';
+import { hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON, TERMS } from '../testing/reference/rollUp';
 
 const registry = registryForTests();
@@ -7,10 +7,7 @@ const PLENTY = { minute: 10, hour: 20 };
 const FULL = { minute: SERIES_BUDGET, hour: 20 };
 
 const ask = (topK: number, name = 'a') =>
-  registry().grantPlan(
-    proposal({ identity: `${name}.log.gz`, sha256: name.repeat(64), terms: { ...TERMS, topK } }),
-    NOON
-  );
+  registry().grantPlan(proposal({ identity: `${name}.log.gz`, sha256: hashOf(name), terms: { ...TERMS, topK } }), NOON);
 
 it('keeps 20 names before anything was counted', async () => {
   expect(await registry().seriesState()).toBeUndefined();

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DEFAULT_TOP_K } from '../../contract/stored';
 import { nextTopK, type LiveSeries, type SeriesState } from '../rollup/seriesBudget';
-import { first, run } from './database';
+import { first } from './database';
+import { getSetting, setSetting } from './setting';
 
 /** How full the store was when it was last counted; undefined before that. */
 export function seriesState(db: DatabaseSync): SeriesState | undefined {
-  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'series'");
-  return row && (JSON.parse(row.value) as SeriesState);
+  const state = getSetting(db, 'series');
+  return state === undefined ? undefined : (JSON.parse(state) as SeriesState);
 }
 
 /** Keys that new plans keep by name, per interface and action. */
@@ -38,11 +39,7 @@ export function recordSeriesRefusal(db: DatabaseSync, refused: number, now: numb
 }
 
 function setState(db: DatabaseSync, state: SeriesState): SeriesState {
-  run(
-    db,
-    "INSERT INTO setting (name, value) VALUES ('series', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    JSON.stringify(state)
-  );
+  setSetting(db, 'series', JSON.stringify(state));
   return state;
 }
 

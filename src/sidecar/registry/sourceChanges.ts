@@ -6,7 +6,7 @@ import { listDifferences, commandLineAuthor, recordChange, type ChangeAuthor } f
 import { toColumns } from './columns';
 import { first } from './database';
 import { RegistryError } from './errors';
-import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './settingsTable';
+import { deleteRow, insertRow, isNameTaken, requireVersion, updateRow } from './versionedRows';
 import { getSource, sourceById, type Source, type SourceSettings, type StoredSource } from './sources';
 
 /** Adds a source. Throws {@link RegistryError} when the name is taken. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { recordChange, type ChangeAuthor } from './audit';
-import { first, run } from './database';
 import { staleError } from './errors';
+import { getSetting, setSetting } from './setting';
 
 /** Whether descriptions are read without being asked for: at start, hourly, and soon after an unknown interface shows up. */
 export interface SyncSchedule {
@@ -14,8 +14,8 @@ const USUAL: SyncSchedule = { hourly: true, version: 1 };
 
 /** How descriptions are read without being asked for; hourly unless somebody said otherwise. */
 export function syncSchedule(db: DatabaseSync): SyncSchedule {
-  const row = first<{ value: string }>(db, "SELECT value FROM setting WHERE name = 'sync-schedule'");
-  return row ? (JSON.parse(row.value) as SyncSchedule) : USUAL;
+  const set = getSetting(db, 'sync-schedule');
+  return set === undefined ? USUAL : (JSON.parse(set) as SyncSchedule);
 }
 
 /** Changes the schedule of that version. Throws {@link RegistryError} when it was changed meanwhile. */
@@ -24,7 +24,7 @@ export function setSyncSchedule(db: DatabaseSync, version: number, hourly: boole
     throw staleError('When descriptions are synced');
   }
   const next: SyncSchedule = { hourly, version: version + 1 };
-  run(db, "INSERT OR REPLACE INTO setting (name, value) VALUES ('sync-schedule', ?)", JSON.stringify(next));
+  setSetting(db, 'sync-schedule', JSON.stringify(next));
   recordChange(db, by, 'descriptions.schedule', 'hourly sync', { hourly });
   return next;
 }

@@ -83,7 +83,7 @@ describe('a registry from before its reads and plans were made small', () => {
         ...{ id, identity, sha256, terms, offsets: [id, 70], isStored: stored !== null },
         decisions: id === 8 ? {} : DECISIONS,
       };
-      expect(await registry.findPlan(identity, '')).toEqual(plan);
+      expect(await registry.findPlan(identity)).toEqual(plan);
       expect(await registry.findPlan('', sha256)).toEqual(plan);
     }
     const { entries } = await registry.explainObject('a.log.gz');

@@ -27,7 +27,7 @@ type Counts = Pick<RollupSummary, 'records' | 'ok' | 'reasons' | 'quotes' | 'unr
 export function whyKeptWhole(counts: Counts): KeptWhole | undefined {
   const { records, ok, reasons, unread } = counts;
   const expired = reasons.expired ?? 0;
-  const uncounted = countUnread(reasons);
+  const uncounted = unreadRecords(reasons);
   if (uncounted === 0) {
     return undefined;
   }
@@ -44,7 +44,7 @@ export function whyKeptWhole(counts: Counts): KeptWhole | undefined {
 }
 
 /** Number of records that could not be counted and whose lines must be kept. */
-export function countUnread(reasons: RollupSummary['reasons']): number {
+export function unreadRecords(reasons: RollupSummary['reasons']): number {
   return entriesOf(reasons).reduce((sum, [reason, count]) => sum + (mustKeepLine(reason) ? count : 0), 0);
 }
 

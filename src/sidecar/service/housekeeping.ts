@@ -8,52 +8,63 @@ import { secrets } from './awsAccess';
 import { now, type Collecting } from './context';
 
 const HOUR_SECONDS = 3600;
-/** Pause before descriptions are read again after a failure or for an unknown interface: EC2 limits the rate of calls. */
-const SYNC_SOON_SECONDS = 300;
+/** Pause after a failure, and before descriptions are read for an unknown interface: EC2 limits the rate of calls. */
+const SOON_SECONDS = 300;
 
 /**
  * The hourly work of `serve`: chooses the retention policy that reports read, prunes the registry and, unless switched off,
  * reads descriptions from EC2; these also soon after a failure or when an unknown interface appears.
  */
 export class Housekeeping {
+  /** When the policy is chosen and the registry pruned next. */
+  private nextChores = 0;
+  /** When a sync last began. */
   private lastTry = 0;
-  /** When the policy was last chosen and the registry last pruned. */
-  private lastPrune = 0;
   /** When every account and region last answered. */
   private lastSync = 0;
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly tools: Collecting,
-    private readonly log: Logger
+    private readonly log: Logger,
+    private readonly signal: AbortSignal
   ) {}
 
   /** When descriptions are read next, unless that is switched off; Unix seconds. */
   nextSync(): number {
-    return Math.max(this.lastTry + SYNC_SOON_SECONDS, this.lastSync + HOUR_SECONDS);
+    return Math.max(this.lastTry + SOON_SECONDS, this.lastSync + HOUR_SECONDS);
   }
 
   /** Does what is due. Call it every minute. */
   async runDue(): Promise<void> {
-    const { registry, client } = this.tools;
-    const { hourly } = await registry.syncSchedule();
-    const isSoon = now() - this.lastTry >= SYNC_SOON_SECONDS;
-    // By different times: when syncing is switched on again, the age of the descriptions counts.
-    const isDue = now() - (hourly ? this.lastSync : this.lastPrune) >= HOUR_SECONDS;
-    if (!isSoon || !(isDue || (hourly && (await registry.hasUnsyncedEntities(this.lastSync))))) {
-      return;
+    if (now() >= this.nextChores) {
+      await this.doChores();
     }
-    this.lastTry = now();
-    await writePolicyChoice(client, this.lastTry);
-    await prune(registry, this.lastTry);
-    this.lastPrune = this.lastTry;
-    if (!hourly) {
+    if (!(await this.isSyncDue())) {
       return;
     }
     const result = await this.sync();
     if (result.ok) {
       this.log.info(syncedLine(result));
     }
+  }
+
+  private async doChores(): Promise<void> {
+    const { registry, client } = this.tools;
+    const started = now();
+    this.nextChores = started + SOON_SECONDS;
+    await writePolicyChoice(client, started);
+    await prune(registry, started, this.signal);
+    this.nextChores = started + HOUR_SECONDS;
+  }
+
+  private async isSyncDue(): Promise<boolean> {
+    const { registry } = this.tools;
+    const { hourly } = await registry.syncSchedule();
+    if (!hourly || now() < this.lastTry + SOON_SECONDS) {
+      return false;
+    }
+    return now() >= this.nextSync() || (await registry.hasUnsyncedEntities(this.lastSync));
   }
 
   /** Reads descriptions now, after a sync that is running. */

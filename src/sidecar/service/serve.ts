@@ -120,7 +120,7 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
-    const housekeeping = (running.housekeeping = new Housekeeping(tools, log));
+    const housekeeping = (running.housekeeping = new Housekeeping(tools, log, signal));
     const sourcesKnown = Promise.withResolvers<void>();
     const permits = new Permits(BYTES_IN_FLIGHT);
     log.info('flowscope serve: collecting');

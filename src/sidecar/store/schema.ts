@@ -4,10 +4,16 @@ import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import type { InfluxClient, Row } from './influx';
 import { limitAdvice, seriesLimits } from './limits';
 
+/** How long the policies keep data, as InfluxDB takes it. */
+export const RETENTION_HOURS = {
+  minute: `${RETENTION_SECONDS.minute / 3600}h`,
+  hour: `${RETENTION_SECONDS.hour / 3600}h`,
+} as const;
+
 /** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
 const POLICIES = [
-  { name: 'minute', duration: '168h', shard: '1d', isDefault: true },
-  { name: 'hour', duration: '9480h', shard: '7d', isDefault: false },
+  { name: 'minute', duration: RETENTION_HOURS.minute, shard: '1d', isDefault: true },
+  { name: 'hour', duration: RETENTION_HOURS.hour, shard: '7d', isDefault: false },
   // DURATION 0s, not INF: openGemini knows only the former.
   { name: 'entity', duration: '0s', shard: '52w', isDefault: false },
 ] as const;

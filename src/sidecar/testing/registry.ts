@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Proposal } from '../registry/plans';
 import { openRegistry, type Registry } from '../registry/registry';
 import { NOON, TERMS } from './reference/rollUp';
@@ -11,6 +12,9 @@ export function registryForTests(): () => Registry {
   afterEach(() => registry.close());
   return () => registry;
 }
+
+/** A hash of its own for each name, as that of an object's content. */
+export const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex');
 
 /** An exporter as a proposal names it. */
 export function exporter(id: string, decision: 'count' | 'drop' | 'overflow' = 'count') {

@@ -30,6 +30,14 @@ describe('an error between threads', () => {
     expect((arrived.cause as Error).cause).toMatchObject({ name: 'Error', message: 'a text' });
   });
 
+  it('keeps what Node and SQLite add to it, and nothing that cannot be sent', async () => {
+    const added = { code: 'ERR_SQLITE_ERROR', errcode: 787, field: 'name' };
+    const error = Object.assign(new TypeError('no'), { ...added, socket: () => undefined });
+    const arrived = fromErrorData(await sent(error));
+    expect(arrived).toMatchObject({ ...added, name: 'TypeError' });
+    expect(Object.keys(arrived).sort()).toEqual(Object.keys(added).sort());
+  });
+
   it('becomes one of its class where the caller says so, with the stack that it had', async () => {
     const error = new DiskFull('no room');
     const data = await sent(error);

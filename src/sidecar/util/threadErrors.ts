@@ -6,23 +6,30 @@ export interface ErrorData {
   readonly name: string;
   readonly message: string;
   readonly stack?: string;
-  /** A system call's code, such as ENOSPC, or one of Node's. */
-  readonly code?: string;
+  /** Further properties, such as a system call's `code` and SQLite's `errcode`. */
+  readonly details: Readonly<Record<string, unknown>>;
   readonly cause?: ErrorData;
 }
 
 /** What another thread is to know of an error, or of whatever else was thrown. */
 export function toErrorData(error: unknown): ErrorData {
   if (!(error instanceof Error)) {
-    return { name: 'Error', message: String(error) };
+    return { name: 'Error', message: String(error), details: {} };
   }
   const { name, message, stack, cause } = error;
-  const { code } = error as NodeJS.ErrnoException;
-  return { name, message, stack, code, cause: cause === undefined ? undefined : toErrorData(cause) };
+  const isPlain = ([, value]: [string, unknown]) => ['string', 'number', 'boolean'].includes(typeof value);
+  const details = Object.entries(error).filter((entry) => entry[0] !== 'name' && isPlain(entry));
+  return {
+    ...{ name, message, stack, details: Object.fromEntries(details) },
+    cause: cause === undefined ? undefined : toErrorData(cause),
+  };
 }
 
-/** The error again, with the name, stack and cause it had in its thread; `error`: one of its class, where the caller has it. */
-export function fromErrorData({ name, message, stack, code, cause }: ErrorData, error = new Error(message)): Error {
+/**
+ * The error again, with the name, stack, cause and further properties it had in its thread; `error`: one of its class, where
+ * the caller has it.
+ */
+export function fromErrorData({ name, message, stack, details, cause }: ErrorData, error = new Error(message)): Error {
   // As constructors set them: not enumerable.
   const define = (property: string, value: unknown) =>
     Object.defineProperty(error, property, { value, writable: true, configurable: true, enumerable: false });
@@ -33,5 +40,5 @@ export function fromErrorData({ name, message, stack, code, cause }: ErrorData, 
   if (cause) {
     define('cause', fromErrorData(cause));
   }
-  return code === undefined ? error : Object.assign(error, { code });
+  return Object.assign(error, details);
 }

@@ -4,7 +4,7 @@ import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../../contract/collection';
 import { changePage, health, healthDetails, type HealthDetails } from '../../../contract/health';
-import { PLUGIN_ID } from '../../plugin';
+import { PLUGIN_ID } from '../../../contract/names';
 import { FakeGrafana } from '../../test/fakeGrafana';
 import { render } from '../../test/render';
 import { answers, refuses, server } from '../../test/server';

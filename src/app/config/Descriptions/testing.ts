@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
 import { accountInput } from '../../../contract/access';
+import { removed } from '../../../contract/common';
 import {
   account,
   accountList,
@@ -15,8 +14,6 @@ import { sourcePage, type SourceView } from '../../../contract/sources';
 import { answers, server } from '../../test/server';
 import { sourceOf } from '../../test/sources';
 import type { Account, Entity, Sync, SyncRegion } from './Descriptions.utils';
-
-const stays = z.object({ stays: z.string() });
 
 export const NOW = Math.floor(Date.now() / 1000);
 
@@ -99,7 +96,7 @@ export function sidecarWith({
       expect(request.headers.get('If-Match')).toBe(`"${known.version}"`);
       return saved(known.id, known.version + 1, await request.json());
     }),
-    answers(stays, 'delete', 'admin/accounts/:id', ({ params }) => {
+    answers(removed, 'delete', 'admin/accounts/:id', ({ params }) => {
       asked.deleted.push(String(params.id));
       state.accounts = state.accounts.filter(({ id }) => id !== params.id);
       return { stays: 'The descriptions that were read stay.' };

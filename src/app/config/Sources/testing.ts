@@ -1,5 +1,4 @@
-import { z } from 'zod';
-
+import { removed } from '../../../contract/common';
 import { CHECKS, type CheckId, type CheckResult } from '../../../contract/checks';
 import { job as jobSchema, type Job, type PreviewResult } from '../../../contract/jobs';
 import { policyDocuments, type PolicyOptions } from '../../../contract/policies';
@@ -74,7 +73,7 @@ export class FakeSidecar {
       answers(sourceSchema, 'post', 'admin/sources/:id/disable', ({ params }) =>
         this.change(String(params.id), 'disable', { enabled: false, state: 'disabled' })
       ),
-      answers(z.object({ stays: z.string() }), 'delete', 'admin/sources/:id', ({ params }) => {
+      answers(removed, 'delete', 'admin/sources/:id', ({ params }) => {
         const { bucket } = of(params.id);
         this.changes.push({ what: 'delete' });
         this.sources = this.sources.filter(({ id }) => id !== params.id);

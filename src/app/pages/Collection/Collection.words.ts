@@ -68,6 +68,8 @@ const REASONS: Readonly<Record<string, string>> = {
   'too-many-parts': 'They span more time than a flow log can.',
   'too-many-interfaces': 'They name more interfaces than a flow log can.',
   conflict: 'Other content of the same file names was collected before: an administrator must compare them.',
+  'unfinished-conflict':
+    'Other content of the same file names was begun and never finished: these may be the only copies.',
   'series-limit': 'InfluxDB refuses new series: its limits must be raised.',
   refused: 'InfluxDB refused them.',
   'temporary-files': 'The disk for temporary files is full or cannot be written.',

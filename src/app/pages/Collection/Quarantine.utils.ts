@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 
 import type { quarantineChoice, quarantinePage } from '../../../contract/collection';
+import { IMPORT_SOURCE } from '../../../contract/names';
 
 export type QuarantinedObject = z.infer<typeof quarantinePage>['items'][number];
 
@@ -28,12 +29,12 @@ export function retryRequests(items: readonly QuarantinedObject[]): Array<z.infe
 
 /** Why an object cannot be retried. */
 export function unlistedReason({ source }: QuarantinedObject): string {
-  return source === 'import'
+  return source === IMPORT_SOURCE
     ? 'An imported file: to retry it, run flowscope import again.'
     : 'Its source was removed, so it is not scanned any more. To retry it, add the source again.';
 }
 
 /** What the source's column says. */
 export function sourceName({ source, isListed }: QuarantinedObject): string {
-  return source === 'import' ? 'Imported file' : isListed ? source : `${source} (removed)`;
+  return source === IMPORT_SOURCE ? 'Imported file' : isListed ? source : `${source} (removed)`;
 }

@@ -1,3 +1,4 @@
+import { IMPORT_SOURCE } from '../../../contract/names';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
 import { collectObject } from '../../collect/object/pipeline';
 import type { Decoder } from '../../collect/decode/decoder';
@@ -17,7 +18,7 @@ import {
 } from '../../service/context';
 import { dataDirectory, hasRegistry } from '../../service/dataDirectory';
 import { CommandFailed, explain } from '../../util/commandError';
-import { FileNotRead, findFiles, IMPORT_SOURCE, readFile, type FoundFile } from '../files';
+import { FileNotRead, findFiles, readFile, type FoundFile } from '../files';
 import { exampleOf, listed, plain } from '../format';
 import { eachInParallel } from '../../util/eachInParallel';
 import { print, printJson, say } from '../../util/output';

@@ -186,14 +186,13 @@ describe('a typed time', () => {
     ['2026-01-31 11:59', Date.UTC(2026, 0, 31, 11, 59)],
     ['2026-01-31T11:59:58Z', Date.UTC(2026, 0, 31, 11, 59, 58)],
     ['2026-01-31T11:59:58.123Z', Date.UTC(2026, 0, 31, 11, 59, 58)],
-  ])('%s is taken as UTC', (typed, at) => {
+    ['2026-01-31T11:59+02:00', Date.UTC(2026, 0, 31, 9, 59)],
+    ['now-7d', Date.UTC(2026, 0, 24, 12)],
+  ])('%s is read, in UTC unless it says otherwise', (typed, at) => {
     expect(parsePastTime('--before', typed, now)).toBe(at / 1000);
   });
 
-  it.each(['', '31.1.2026', '2026-13-01', '2026-02-29', '2026-01-31T24:01', '2026-01-31T10:00+02:00', '1700000000'])(
-    '%j is refused',
-    (typed) => {
-      expect(() => parsePastTime('--before', typed, now)).toThrow(/is no date/);
-    }
-  );
+  it.each(['', '31.1.2026', '2026-13-01', '2026-02-29', '2026-01-31T24:00'])('%j is refused', (typed) => {
+    expect(() => parsePastTime('--before', typed, now)).toThrow(/is no date/);
+  });
 });

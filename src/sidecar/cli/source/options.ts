@@ -8,7 +8,7 @@ import {
   type SourceFieldValues,
 } from '../../../contract/sourceFields';
 import { splitBucket } from '../../../contract/splitBucket';
-import { sourceSettings } from '../../registry/settings';
+import { sourceSettings } from '../../registry/enteredSettings';
 import type { SourceSettings, StoredSource } from '../../registry/sources';
 import { secrets } from '../../service/awsAccess';
 import { changeLines, EDIT_HELP, flagOf, parseSettings, withoutRemoved } from '../parseSettings';

@@ -66,7 +66,7 @@ export async function writeCollectionPoints(
 
 async function stateOf(registry: Registry, followed: FollowedSource, now: number) {
   const { source, progress } = followed;
-  const left = await registry.countLeftObjects(source.id, now);
+  const left = await registry.countRemaining(source.id, now);
   const flowLogs = progress.completeness(await registry.deliveredSlots(source.id));
   const waiting = progress.backlog();
   const { completeUntil, lag, gaps } = flowLogs ? sourceCompleteness(flowLogs) : {};

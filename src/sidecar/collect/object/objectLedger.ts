@@ -1,6 +1,6 @@
 import { Overwritten } from '../../aws/bucket';
 import type { AwsError } from '../../aws/errors';
-import type { LedgerEntry, LedgerState } from '../../registry/ledger';
+import type { ObjectCounts, LedgerEntry, LedgerState } from '../../registry/ledger';
 import type { Plan } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
@@ -53,14 +53,14 @@ export function ledgerEntry(object: CollectableObject, outcome: ObjectOutcome, p
   const { sourceId, key, etag, size, modified: arrived } = object;
   const { state, reason, message, summary } = outcome;
   const delivery = arrived === undefined ? undefined : { arrived, hasLongSpans: summary?.hasLongSpans ?? false };
-  const counts = summary && JSON.stringify(countsOf(summary));
+  const counts = summary && countsOf(summary);
   return {
     ...{ sourceId, key, etag, size, reason, message, counts, planId: plan?.id, delivery },
     state: state === 'duplicate' ? 'stored' : state,
   };
 }
 
-function countsOf({ records, ok, reasons, quotes, totals, parts }: RollupSummary) {
+function countsOf({ records, ok, reasons, quotes, totals, parts }: RollupSummary): ObjectCounts {
   return { records, ok, reasons, quotes, ...sumsToJson(totals), parts };
 }
 

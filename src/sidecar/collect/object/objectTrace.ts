@@ -2,7 +2,7 @@ import type { Plan } from '../../registry/plans';
 import type { ObjectOutcome } from './object';
 
 /** The stages of the pipeline, in their order. */
-export type Stage = 'claim' | 'read' | 'plan' | 'store' | 'delete';
+export type Stage = 'admit' | 'read' | 'plan' | 'store' | 'delete';
 
 /** What the pipeline did with one object. It is one log line at level `debug`. */
 export interface ObjectLogEntry {

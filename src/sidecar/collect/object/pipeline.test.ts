@@ -56,14 +56,29 @@ describe('collectObject', () => {
     const client = await database();
     const crashing = { ...registry(), recordStored: () => Promise.reject(new Error('killed')) };
     await expect(collectObject(objectOf(10), collector(client, { registry: crashing }))).rejects.toThrow('killed');
+    // Whatever it holds: the terms of the plan are those of other content.
+    const header = 'interface-id vpc-id bytes packets start action log-status';
+    const others = {
+      cut: gzipSync(`${header}\neni-1 vpc-1 1 1 ${NOW} ACCEPT OK\n`).subarray(0, 50),
+      'without a header': gzipSync(`eni-1 vpc-1 1 1 ${NOW} ACCEPT OK\n`),
+      'expired by then': gzipSync(`${header}\neni-1 vpc-1 1 1 ${NOW - 500 * 86_400} ACCEPT OK\n`),
+      'in more parts': gzipSync(
+        `${header}\n${Array.from({ length: 1_000_001 }, () => `eni-1 vpc-1 1 1 ${NOW - 60} ACCEPT OK\n`).join('')}`
+      ),
+    };
+    for (const [what, body] of Object.entries(others)) {
+      const { state, reason } = await collectObject(objectWith(body, `a/${NAME}`, `"${what}"`), collector(client));
+      expect([what, state, reason]).toEqual([what, 'quarantined', 'unfinished-conflict']);
+    }
     const other = await collectObject(objectOf(500), collector(client));
     expect(other).toMatchObject({
       state: 'quarantined',
-      reason: 'conflict',
+      reason: 'unfinished-conflict',
       message: expect.stringContaining('Do not delete it') as string,
     });
     expect(await collectObject(objectOf(10), collector(client))).toMatchObject({ state: 'stored' });
     expect(await collectObject(objectOf(500), collector(client))).toMatchObject({
+      reason: 'conflict',
       message: expect.stringContaining('Delete it only if') as string,
     });
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
@@ -113,7 +128,7 @@ describe('collectObject', () => {
     expect(await collectObject(object, collector(client))).toMatchObject({ state: 'stored' });
     const sums = await client.query('SELECT sum("bytes") AS "bytes" FROM "minute"."flow_source" GROUP BY "src"');
     expect(sums).toMatchObject([{ src: 'other', bytes: 6 }]);
-    expect((await registry().findPlan(NAME, ''))?.terms.topK).toBe(0);
+    expect((await registry().findPlan(NAME))?.terms.topK).toBe(0);
   });
 
   it.each(['entity', 'minute'])('waits for a store that is away when %s is to be written', async (policy) => {

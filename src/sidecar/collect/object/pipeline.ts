@@ -24,9 +24,9 @@ import { planObject, refusedForTemporaryFiles, storeObject, type Planned } from 
 /*
  * The way of an object, from its place in a bucket into InfluxDB:
  *
- *   claim ─► read ─► plan ─► store ─► delete
+ *   admit ─► read ─► plan ─► store ─► delete
  *
- *   claim   it is new, nobody else works on it, and a permit bounds what is in flight
+ *   admit   it is new, nobody else works on it, and a permit bounds what is in flight
  *   read    its bytes are proven whole, decoded and rolled up; the lines wait in a spool (readObject.ts)
  *   plan    the registry fixes, once, which points it makes (storeObject.ts)
  *   store   InfluxDB acknowledges every point, then the ledger says `stored` (storeObject.ts)
@@ -108,7 +108,7 @@ export class ObjectPipeline {
     const taken: ObjectInFlight[] = [];
     for (const object of objects) {
       const storedIn = isStored(known[object.key], object.etag) ? storeId : undefined;
-      taken.push(isDone(object) ? KNOWN : await this.claim(object, storedIn));
+      taken.push(isDone(object) ? KNOWN : await this.admit(object, storedIn));
     }
     return taken;
   }
@@ -137,13 +137,13 @@ export class ObjectPipeline {
   }
 
   /** Waits until nobody works on the object's key and there is room. `storedIn`: the store that has it, if any. */
-  private async claim(object: ObjectRef, storedIn: string | undefined): Promise<ObjectInFlight> {
+  private async admit(object: ObjectRef, storedIn: string | undefined): Promise<ObjectInFlight> {
     const { source, permits, deps, signal } = this.scan;
     const trace = new ObjectTrace(object, source.name, deps.onLogEntry);
     while (!this.mustStop) {
       const permit = this.inFlight.has(object.key)
         ? undefined
-        : await trace.time('claim', () => permits.acquire(source, object.size, signal));
+        : await trace.time('admit', () => permits.acquire(source, object.size, signal));
       // Another may have begun it while this one waited for room.
       const running = this.inFlight.get(object.key);
       if (!running && permit && !this.mustStop) {
@@ -161,7 +161,7 @@ export class ObjectPipeline {
     return NOT_BEGUN;
   }
 
-  /** Takes a claimed object through the other stages. Whatever it comes to, its permit is released. */
+  /** Takes an admitted object through the other stages. Whatever it comes to, its permit is released. */
   private async run(
     object: ObjectRef,
     storedIn: string | undefined,

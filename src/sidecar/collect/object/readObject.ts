@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MISSING } from '../../../contract/stored';
 import type { Group } from '../../records/flowRecord';
+import type { Header } from '../../records/header';
 import { parseObjectName, type ObjectName } from '../../records/objectName';
 import { UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
 import type { Plan, Proposal } from '../../registry/plans';
@@ -8,8 +9,8 @@ import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
 import { RULES_VERSION, termsFor } from '../../rollup/terms';
 import { CorruptObject } from '../decode/corruptObject';
-import type { Decoded, DecodeJob } from '../decode/decodeObject';
-import { DecodeFailed } from '../decode/decoder';
+import type { DecodeJob } from '../decode/decodeObject';
+import { DecodeFailed, type Decoder } from '../decode/decoder';
 import type { ReadDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
@@ -32,12 +33,12 @@ export interface RolledUp {
 /** The plan of an object with a name that AWS gave. Any other object is recognised only by its content, once that was read. */
 export async function findPlanByName({ key }: CollectableObject, registry: Registry): Promise<Plan | undefined> {
   const { fileName } = parseObjectName(key);
-  return fileName === undefined ? undefined : registry.findPlan(fileName, '');
+  return fileName === undefined ? undefined : registry.findPlan(fileName);
 }
 
 /**
  * Reads an object. If its plan is stored, only compares the hash of its bytes with the plan's; else decodes it and rolls it
- * up, by its plan if it has one, and then compares the hash. Another hash is a `conflict`.
+ * up, by its plan if it has one, and then compares the hash. Another hash is a conflict.
  * The points go to `lines`. Throws what reading the bytes throws.
  */
 export function readObject(
@@ -53,12 +54,21 @@ export function readObject(
 const GONE: ObjectOutcome = { state: 'gone' };
 /** An object whose file name has a plan of other content. What may be done about it depends on what became of that. */
 function conflictWith({ isStored }: Plan): ObjectOutcome {
-  const message = isStored
-    ? 'Other content of the same file name was stored before; nothing of this object was counted. Delete it only if it ' +
-      'holds no other records: see "Conflicts" in docs/collection.md.'
-    : 'Collecting other content of the same file name was begun before, and never finished; nothing of this object was ' +
-      'counted. Do not delete it, it may be the only copy: see "Conflicts" in docs/collection.md.';
-  return { state: 'quarantined', reason: 'conflict', message };
+  return isStored
+    ? {
+        state: 'quarantined',
+        reason: 'conflict',
+        message:
+          'Other content of the same file name was stored before; nothing of this object was counted. Delete it only if it ' +
+          'holds no other records: see "Conflicts" in docs/collection.md.',
+      }
+    : {
+        state: 'quarantined',
+        reason: 'unfinished-conflict',
+        message:
+          'Collecting other content of the same file name was begun before, and never finished; nothing of this object was ' +
+          'counted. Do not delete it, it may be the only copy: see "Conflicts" in docs/collection.md.',
+      };
 }
 
 /** Whether an object has the content that was stored under its name before. */
@@ -97,13 +107,39 @@ async function roll(
     decisions: plan?.decisions ?? exporters.exceptions(),
     offsets: plan?.offsets ?? acquiredOffsets,
   };
-  let decoded: Decoded;
   try {
-    decoded = await decoder.decode(bytes, job, (policy, lines) => spool.add(policy, lines));
+    const decoded = await decodeBody(decoder, bytes, job, spool);
+    // An object is corrupt, and of a plan's content, only if all its bytes came: if they do not, this throws.
+    if (plan || decoded.outcome?.state === 'quarantined') {
+      await bytes.readRest();
+    }
+    // Before all else: what the terms of this plan say of other content is no verdict on it.
+    if (plan && bytes.sha256() !== plan.sha256) {
+      return { outcome: conflictWith(plan) };
+    }
+    if (decoded.outcome) {
+      return { outcome: decoded.outcome };
+    }
+    const { summary, header } = decoded;
+    const { columns } = header;
+    return { summary, columns, proposal: proposalOf(object, bytes.sha256(), columns, summary, job), acquiredOffsets };
+  } finally {
+    await bytes.close();
+  }
+}
+
+/** Decodes a body; an outcome instead when it holds nothing that can be collected. Throws what reading the bytes throws. */
+async function decodeBody(
+  decoder: Decoder,
+  bytes: HashedBytes,
+  job: DecodeJob,
+  spool: Pick<LineSpool, 'add'>
+): Promise<{ outcome: ObjectOutcome } | { outcome?: undefined; header: Header; summary: RollupSummary }> {
+  try {
+    const decoded = await decoder.decode(bytes, job, (policy, lines) => spool.add(policy, lines));
+    return decoded.refusal ? { outcome: { state: 'not-collected', ...decoded.refusal } } : decoded;
   } catch (error) {
     if (error instanceof CorruptObject) {
-      // An object is corrupt only if all its bytes came: if they do not, this throws.
-      await bytes.readRest();
       const { reason, message, readable } = error;
       return { outcome: { state: 'quarantined', reason, message, readable } };
     }
@@ -112,19 +148,7 @@ async function roll(
       return { outcome: { state: 'refused', reason: 'not-decoded', message, cause: error } };
     }
     throw error;
-  } finally {
-    await bytes.close();
   }
-  if (decoded.refusal) {
-    return { outcome: { state: 'not-collected', ...decoded.refusal } };
-  }
-  const { summary, header } = decoded;
-  const sha256 = bytes.sha256();
-  if (plan && plan.sha256 !== sha256) {
-    return { outcome: conflictWith(plan) };
-  }
-  const { columns } = header;
-  return { summary, columns, proposal: proposalOf(object, sha256, columns, summary, job), acquiredOffsets };
 }
 
 /** What a plan is to fix for an object that was rolled up. `columns`: its header; `sha256`: that of its bytes. */
@@ -191,9 +215,9 @@ class HashedBytes implements AsyncIterable<Uint8Array> {
     await this.chunks.return?.();
   }
 
-  /** Of all that was read. */
+  /** Of all that was read so far. */
   sha256(): string {
-    return this.hash.digest('hex');
+    return this.hash.copy().digest('hex');
   }
 
   private async next(): Promise<IteratorResult<Uint8Array>> {

@@ -4,6 +4,7 @@ import type { RollupSummary } from '../../rollup/summary';
 import { RETENTION_SECONDS } from '../../rollup/terms';
 import { InfluxError } from '../../store/influx';
 import { refusalAdvice } from '../../store/limits';
+import { RETENTION_HOURS } from '../../store/schema';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import type { ObjectDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
@@ -158,7 +159,8 @@ function droppedMessage(points: number, { terms }: Plan, now: number): string {
     );
   }
   return (
-    `${dropped} InfluxDB's policies must keep minutes for 168h and hours for 9480h (SHOW RETENTION POLICIES), and its clock ` +
-    'must be right; then retry: flowscope quarantine retry. What was written of it already is written over, not doubled.'
+    `${dropped} InfluxDB's policies must keep minutes for ${RETENTION_HOURS.minute} and hours for ${RETENTION_HOURS.hour} ` +
+    '(SHOW RETENTION POLICIES), and its clock must be right; then retry: flowscope quarantine retry. ' +
+    'What was written of it already is written over, not doubled.'
   );
 }

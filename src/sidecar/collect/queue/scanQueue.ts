@@ -32,7 +32,7 @@ export async function scanQueue(
   const { registry, now } = deps;
   const started = now();
   // Also what is to be tried again after a restart, or because somebody said so.
-  const { refused, notRead, undeleted } = await registry.countLeftObjects(source.id, started);
+  const { refused, notRead, undeleted } = await registry.countRemaining(source.id, started);
   const lists = memory.isListingDue(started) || refused + notRead + undeleted > 0;
   memory.needsListing = true;
   const pipeline = new ObjectPipeline(scan);

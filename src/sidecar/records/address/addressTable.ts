@@ -1,5 +1,5 @@
 import { MISSING } from '../../../contract/stored';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 import { TokenTable } from '../tokens';
 import { ipv4, ipv4Text, isIPv4 } from './ipv4';
 import { ipv6Groups, ipv6Text, readIPv6 } from './ipv6';

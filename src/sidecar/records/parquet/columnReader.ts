@@ -1,7 +1,7 @@
 import { parquetHeader } from 'hyparquet/src/column.js';
 import type { PageHeader } from 'hyparquet/src/types.js';
 import { crc32 } from 'node:zlib';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 import { unpack } from './codecs';
 import type { Chunk } from './footer';
 import { BLOCK_ROWS, DataPage, readDictionary } from './page';

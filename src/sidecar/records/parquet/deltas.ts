@@ -1,5 +1,5 @@
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 import type { Leaf } from './schema';
 import { arrayValues, type Values } from './values';
 

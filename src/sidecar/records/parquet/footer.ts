@@ -1,4 +1,4 @@
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 import { DamagedParquet, rethrowAsDamaged } from './damaged';
 import { parseSchema, type Column } from './schema';
 import { count, readStruct, struct, structs, text, type Struct } from './thrift';

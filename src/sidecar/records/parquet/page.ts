@@ -1,5 +1,5 @@
 import type { DataPageHeaderV2, Encoding, PageHeader } from 'hyparquet/src/types.js';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 import { unpack } from './codecs';
 import { deltaTexts, deltaValues } from './deltas';
 import { bitWidth, RunReader } from './runs';

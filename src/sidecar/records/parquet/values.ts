@@ -1,5 +1,5 @@
 import { byteStreamSplit } from 'hyparquet/src/encoding.js';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 import type { Leaf } from './schema';
 import { RunReader } from './runs';
 import type { Texts } from './texts';

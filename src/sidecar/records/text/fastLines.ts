@@ -18,7 +18,7 @@ import { cutLine, MAX_LINE_BYTES } from '../lines';
 import type { RecordReason } from '../reasons';
 import { RecordBatch } from '../recordBatch';
 import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 
 /** Fields that repeat from record to record although nothing reads them. They are skipped as part of longer texts. */
 const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];

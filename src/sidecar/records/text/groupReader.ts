@@ -2,7 +2,7 @@ import { MISSING } from '../../../contract/stored';
 import type { Group, Tables } from '../flowRecord';
 import type { LineFields } from './lineFields';
 import { GROUP_FIELDS, isIdentifier } from '../rules';
-import { viewOf } from '../scan';
+import { viewOf } from '../bytes';
 
 const SEPARATOR = 0x1f;
 const MAX_GROUP_BYTES = 1024;

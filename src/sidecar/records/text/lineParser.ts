@@ -9,7 +9,7 @@ import {
 } from './fieldParserSource';
 import { ipv4, IPV4_ROOM, readIPv4 } from '../address/ipv4';
 import { RepeatingText } from './repeatingText';
-import { skipFields, skipRepeatedField } from '../scan';
+import { skipFields, skipRepeatedField } from '../bytes';
 import { Combinations } from '../tokens';
 
 /** Fields that are read as numbers, and their places in {@link LineParser.numbers}. */

@@ -1,4 +1,4 @@
-import { skipFields } from '../scan';
+import { skipFields } from '../bytes';
 import { TokenTable } from '../tokens';
 
 /**
