@@ -14,8 +14,8 @@ const SLOT = 300;
 const MEASURED_MINUTES = 60;
 /** So much time passes before: series are there then, and the running hour holds all that it has so far. */
 const WARM_UP_MINUTES = 30;
-/** As in `serve`: minutes between two recomputations of hours. */
-const RECOMPUTE_MINUTES = 4;
+/** As in `serve`: minutes between two checks of which hours are due. */
+const RECOMPUTE_MINUTES = 1;
 /** Minutes of the runs that are not made to measure CPU time but to see how fast they go. */
 const PRESSED_MINUTES = 12;
 /** By how much the networks of these runs are larger. */
@@ -206,7 +206,7 @@ function costReport(interfaces: number, { amounts, meter }: Cost): Report {
     ],
     notes: [
       'CPU time of the processes, whatever else the machine does; one piece of work after the other, at the pace of the work',
-      `objects arrive 5 to 9 minutes after their five minutes, late ones 10 to 40 minutes later; scans and rates every minute, hours every ${RECOMPUTE_MINUTES}`,
+      `objects arrive 5 to 9 minutes after their five minutes, late ones 10 to 40 minutes later; scans, rates and hours every minute`,
       `${queries.toLocaleString('en')} queries: whole dashboards over 6 h or 24 h, of which ${(WARM_UP_MINUTES + MEASURED_MINUTES) / MINUTE} h hold data; refreshed every 1 to 5 minutes`,
       'not in it: reading descriptions from EC2, yesterday for comparison, the start of the sidecar',
     ],

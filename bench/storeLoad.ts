@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { COLLECTION_FIGURES } from '../src/reports/collection';
 import { timestamp } from '../src/sidecar/rollup/lineProtocol';
 import { InfluxClient } from '../src/sidecar/store/influx';
-import { ensureSchema, writeEntities, writePolicyChoice } from '../src/sidecar/store/schema';
+import { ensureSchema, writeBoundary, writeEntities, writePolicyChoice } from '../src/sidecar/store/schema';
 import { SeriesWriter } from './seriesWriter';
 import { entitiesOf, seriesOf, type Series } from './storeTraffic';
 import { say } from './tools';
@@ -44,14 +44,17 @@ export async function load(url: string, database: string, amount: Amount, end: n
   const started = performance.now();
   const client = new InfluxClient({ url, database });
   await ensureSchema(client);
+  // As `serve` does: an hour is recomputed 15 minutes after its end.
+  const boundary = Math.floor((end - 15 * MINUTE) / HOUR) * HOUR;
   await writePolicyChoice(client, end);
+  await writeBoundary(client, boundary);
   const places = Array.from({ length: amount.interfaces }, (_, place) => seriesOf(place));
   await writeEntities(
     client,
     places.flatMap((series, place) => entitiesOf(place, series))
   );
   const minutePoints = await loadMinutes(client, places, amount.hours, end);
-  const hourPoints = await loadHours(client, places, end);
+  const hourPoints = await loadHours(client, places, boundary);
   await loadCollection(client, end);
   const series = places.reduce((sum, { length }) => sum + length, 0);
   return { series, minutePoints, hourPoints, seconds: (performance.now() - started) / 1000 };
@@ -77,10 +80,8 @@ async function loadMinutes(
 
 async function loadHours(client: InfluxClient, places: readonly Series[][], end: number): Promise<number> {
   const writer = new SeriesWriter(client, HOUR);
-  // The hour that has begun is there, too.
-  const endOfHours = Math.ceil(end / HOUR) * HOUR;
   for (let day = DAYS_OF_TOTALS; day > 0; day--) {
-    const windows = every(HOUR, endOfHours - day * DAY, DAY / HOUR);
+    const windows = every(HOUR, end - day * DAY, DAY / HOUR);
     for (const series of places) {
       const isTotal = ({ group }: Series) => group.startsWith('flow_interface,');
       await writer.write(day > DAYS_OF_HOURS ? series.filter(isTotal) : series, windows);

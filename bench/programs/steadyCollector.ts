@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { writeCollectionPoints, type FollowedSource } from '../../src/sidecar/collect/metrics/collectionPoints';
 import { FlowRates } from '../../src/sidecar/collect/metrics/flowRates';
 import { Permits } from '../../src/sidecar/collect/permits';
-import { recomputeDirtyHours } from '../../src/sidecar/collect/recomputeHours';
+import { keepHours } from '../../src/sidecar/collect/recomputeHours';
 import type { ScanEvents } from '../../src/sidecar/collect/scan';
 import { scanSource } from '../../src/sidecar/collect/scanSource';
 import { SourceProgress } from '../../src/sidecar/collect/sourceProgress';
@@ -54,7 +54,7 @@ async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<S
       return { records: tally.counts().records };
     },
     hours: async () => ({
-      hours: await recomputeDirtyHours(registry, client, now, undefined, (work) => deps.writer.withRetry(work)),
+      hours: await keepHours(registry, client, now, { withRetry: (work) => deps.writer.withRetry(work) }),
     }),
     points: async () => {
       const minutes = await writeCollectionPoints(points, [followed], now());

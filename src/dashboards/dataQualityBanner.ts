@@ -88,7 +88,7 @@ export function dataQualityBanner(report: Report): PanelBuilder {
   return (
     panel
       .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
-      .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, share)))
+      .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, VARS.metric.plain, share)))
       .withTarget(influxQuery(REFS.warnings, warningsQuery(REFS.warnings)))
       // Each query: Time and one column named as it, or nothing. One frame: the columns of all that found something.
       .transformations([dropColumns(['Time']), concatenate()])
@@ -115,7 +115,7 @@ function bannerMessages(report: Report): BannerMessage[] {
   const scope = rankingScope(report);
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
-    sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, `sum("flows") AS "${as}"`);
+    sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, 'flows', `sum("flows") AS "${as}"`);
   const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
   const notes: BannerMessage[] = [
     { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
@@ -158,6 +158,7 @@ function bannerMessages(report: Report): BannerMessage[] {
     const query = sumWhenQuery(
       totalsMeasurement(report),
       { ...scope, where: [...scope.where, `${VARS.flowsOfOwnMeasurement.number} = 0`] },
+      'flows',
       'sum("flows") AS "lacks_fields"'
     );
     notes.push({ name: 'lacks_fields', query, text });

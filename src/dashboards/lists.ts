@@ -94,11 +94,13 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
 export function newList(report: Report, title: string): PanelBuilder {
   const [column] = report.columns;
   const ranking = { metric: METRIC, top: NEW_ROWS, also: hiddenCopies(report) };
+  const scope = rankingScope(report);
+  const query = newQuery(report.measurement, column.tag, scope, VARS.hoursUntil.number, ranking);
   const panel = list(title)
     .height(14)
     .description('Traffic in this range, and none in the 24 hours before it.')
     .noValue('Nothing new in this range.')
-    .withTarget(influxQuery(REFS.new, newQuery(report.measurement, column.tag, rankingScope(report), ranking)))
+    .withTarget(influxQuery(REFS.new, query))
     .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }));
   addHiddenColumns(panel, report);
   addNames(panel, report);

@@ -53,19 +53,20 @@ const KEYED = `^(${JOINED}-)*(${REFS.top}|names)`;
 /** The frame of what the top keys leave. */
 const REST_FRAME = joined(REFS.all, REFS.shown);
 const SHOW = VARS.show.plain;
+const METRIC = VARS.metric.plain;
 
 /** Traffic per action, stacked to the total, with the refused share of flows as a line: bytes would hide it. */
 export function actionsOverTime(report: Report): PanelBuilder {
   const flows = (refused: boolean) => {
     const where = refused ? [`"action" = '${REFUSED}'`] : [];
     const sum = `sum("flows") AS "${refused ? 'refused' : 'flows'}"`;
-    return seriesQuery(report.measurement, seriesScope(report, where), [sum], GRAFANA.interval);
+    return seriesQuery(report.measurement, seriesScope(report, where), 'flows', [sum], GRAFANA.interval);
   };
   const panel = stacked('Traffic over time')
     .withTarget(
       influxQuery(
         REFS.top,
-        seriesQuery(report.measurement, seriesScope(report), totalAndRate(), GRAFANA.interval, ['action'])
+        seriesQuery(report.measurement, seriesScope(report), METRIC, totalAndRate(), GRAFANA.interval, ['action'])
       )
     )
     .withTarget(influxQuery(REFS.refused, flows(true)))
@@ -108,13 +109,21 @@ export function actionsOverTime(report: Report): PanelBuilder {
 export function topOverTime(report: Report): PanelBuilder {
   const names = seriesNames(report);
   const top = keysSeriesScope(report);
-  const all = seriesQuery(totalsMeasurement(report), seriesScope(report), totalAndRate('all'), GRAFANA.interval);
+  const all = seriesQuery(
+    totalsMeasurement(report),
+    seriesScope(report),
+    METRIC,
+    totalAndRate('all'),
+    GRAFANA.interval
+  );
   const panel = stacked(`Top ${VARS.top.plain} over time`)
     .withTarget(
-      influxQuery(REFS.top, seriesQuery(report.measurement, top, totalAndRate(), GRAFANA.interval, names.tags))
+      influxQuery(REFS.top, seriesQuery(report.measurement, top, METRIC, totalAndRate(), GRAFANA.interval, names.tags))
     )
     .withTarget(influxQuery(REFS.all, all))
-    .withTarget(influxQuery(REFS.shown, seriesQuery(report.measurement, top, totalAndRate('shown'), GRAFANA.interval)));
+    .withTarget(
+      influxQuery(REFS.shown, seriesQuery(report.measurement, top, METRIC, totalAndRate('shown'), GRAFANA.interval))
+    );
   names.queries.forEach((target) => panel.withTarget(target));
   return (
     panel
@@ -146,9 +155,14 @@ export function directionsOverTime(report: Report): PanelBuilder {
   const rest = seriesScope(report, [isNoneOfChosen(report.key!, VARS.keys)]);
   const tags = ['direction', ...names.tags];
   const panel = stacked(`Top ${VARS.top.plain} over time: in above zero, out below`)
-    .withTarget(influxQuery(REFS.top, seriesQuery(report.measurement, shown, totalAndRate(), GRAFANA.interval, tags)))
     .withTarget(
-      influxQuery(REFS.rest, seriesQuery(report.measurement, rest, totalAndRate(), GRAFANA.interval, ['direction']))
+      influxQuery(REFS.top, seriesQuery(report.measurement, shown, METRIC, totalAndRate(), GRAFANA.interval, tags))
+    )
+    .withTarget(
+      influxQuery(
+        REFS.rest,
+        seriesQuery(report.measurement, rest, METRIC, totalAndRate(), GRAFANA.interval, ['direction'])
+      )
     );
   names.queries.forEach((target) => panel.withTarget(target));
   // top: Time, direction, the key's tags, total and rate; rest: Time, direction, total and rate; names_…: id and name.

@@ -5,7 +5,7 @@ import { ACTION, INSTANCE, INTERFACE, SOURCE, type Report } from '../reports/rep
 import { newList, topList } from './lists';
 import { actionsOverTime } from './overTime';
 import { headline } from './reportDashboard';
-import { keysVariable } from './variables';
+import { hoursUntilVariable, keysVariable } from './variables';
 import { VARS } from './vars';
 
 /** Accepted and refused traffic: of the chosen application, if one is. */
@@ -42,7 +42,11 @@ const TOP = VARS.top.plain;
 /** The overview: load, top users, applications and talkers, and what is new. Panel ids never change meaning. */
 export function overviewDashboard(): Dashboard {
   return (
-    headline(OVERVIEW, [keysVariable(VARS.userKeys, USERS), keysVariable(VARS.talkerKeys, TALKERS)])
+    headline(OVERVIEW, [
+      keysVariable(VARS.userKeys, USERS),
+      keysVariable(VARS.talkerKeys, TALKERS),
+      hoursUntilVariable(),
+    ])
       .withPanel(actionsOverTime(LOAD).title('Traffic load, accepted and refused').height(9).id(7))
       // On the left a little wider: of users there are two names.
       .withPanel(topList(USERS, `Top ${TOP} users: interfaces and their instances`, VARS.userKeys).span(13).id(8))

@@ -71,7 +71,7 @@ test.each(REPORTS)('the queries of %s find traffic', async (_path, text) => {
   const dashboard = JSON.parse(text) as DashboardJson;
   const values = await valuesOf(dashboard, ask, GIVEN, () => 'All');
   expect(values).toMatchObject({
-    policy: 'minute',
+    boundary: '0',
     start: String(NOW - 3 * HOUR),
     span: String(3 * HOUR),
     total: '900',
@@ -142,7 +142,7 @@ async function write(policy: string, lines: readonly string[], database = 'flows
 function policyChoices(): string[] {
   const oldest = NOW - 7 * 24 * HOUR;
   return ['totals', 'ranking', 'series'].flatMap((use) => [
-    `policy_choice,policy=minute,use=${use} name="minute",longest=${6 * HOUR}i,oldest=${oldest}i 0`,
-    `policy_choice,policy=hour,use=${use} name="hour",shortest=${6 * HOUR}i,before=${oldest}i 0`,
+    `policy_choice,policy=minute,use=${use} name="minute",longest=${6 * HOUR}i,oldest=${oldest}i,boundary=0i 0`,
+    `policy_choice,policy=hour,use=${use} name="hour",shortest=${6 * HOUR}i,before=${oldest}i,boundary=${NOW - HOUR}i 0`,
   ]);
 }

@@ -32,9 +32,10 @@ export function isNoneOfChosen(tag: string, { regex }: Var): string {
   return `"${tag}" !~ /^${regex}$/`;
 }
 
-/** What tables, rankings and totals read: one policy over one range that begins with a window. */
+/** What tables, rankings and totals read: a range that begins with a window. */
 export function rankingScope(report: Report): Scope {
-  return { policy: VARS.policy.plain, from: VARS.start.braced, to: GRAFANA.to, where: filterConditions(report) };
+  const where = filterConditions(report);
+  return { boundary: VARS.boundary.number, from: VARS.start.braced, to: GRAFANA.to, where };
 }
 
 /** The variable with the keys of the rows of a part. Where each row is a key, they are those shown over time. */
@@ -66,10 +67,10 @@ export function twoPeriodsScope(report: Report): Scope {
   return { ...rankingScope(report), from: `${VARS.start.braced}ms - ${VARS.span.braced}` };
 }
 
-/** What charts read: policy `minute` while it keeps the range, else `hour`. */
+/** What charts read: policy `minute` while it keeps the range, else `hour` before a boundary. */
 export function seriesScope(report: Report, where: readonly string[] = []): Scope {
   const filters = filterConditions(report);
-  return { policy: VARS.seriesPolicy.plain, from: GRAFANA.from, to: GRAFANA.to, where: [...filters, ...where] };
+  return { boundary: VARS.seriesBoundary.number, from: GRAFANA.from, to: GRAFANA.to, where: [...filters, ...where] };
 }
 
 /** What charts read of the keys they show. */

@@ -12,6 +12,7 @@ import { heardQuery } from '../reports/collection';
 import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import {
+  boundaryQuery,
   isNamed,
   keysQuery,
   partsOf,
@@ -53,10 +54,10 @@ export function reportVariables(report: Report): Variable[] {
     ),
     choice(VARS.show, 'Show', ['total', 'rate'], 'rate'),
     ...(report.key ? [choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))] : []),
-    hidden(VARS.policy, policyQuery('ranking', RANGE)),
-    hidden(VARS.seriesPolicy, policyQuery('series', RANGE)),
+    hidden(VARS.boundary, policyQuery('ranking', RANGE, ['boundary'])),
+    hidden(VARS.seriesBoundary, policyQuery('series', RANGE, ['boundary'])),
     // m or h: the shortest interval that the series' policy can show is one of it.
-    hidden(VARS.step, policyQuery('series', RANGE), { regex: '/^(m|h)/' }),
+    hidden(VARS.step, policyQuery('series', RANGE, ['name']), { regex: '/^(m|h)/' }),
     hidden(
       VARS.start,
       alignedQuery((start) => start)
@@ -81,6 +82,11 @@ function keysVariables(report: Report): Variable[] {
       return hidden(rowKeysVar(report, part), query, { all: true });
     }),
   ];
+}
+
+/** For what is new: from when on the day before the range is read from `minute`. */
+export function hoursUntilVariable(): Variable {
+  return hidden(VARS.hoursUntil, boundaryQuery());
 }
 
 /** The busiest keys of a report. */

@@ -37,13 +37,15 @@ export const VARS = {
   /** In the bar of Collection health: names of S3 sources. Not `source`, which is an address in the reports that link there. */
   s3Source: variable('s3_source'),
 
-  /** The retention policy that tables, rankings and totals read: `minute` or `hour`. */
-  policy: variable('policy'),
-  /** The retention policy that charts read. */
-  seriesPolicy: variable('series'),
-  /** `m` or `h`: unit of the shortest interval that {@link VARS.seriesPolicy} can show. */
+  /** From when on tables, rankings and totals read `minute` instead of `hour`: Unix milliseconds, 0 for `minute` alone. */
+  boundary: variable('boundary'),
+  /** The same for charts. */
+  seriesBoundary: variable('series_boundary'),
+  /** The same for what is before the range, however short that is. */
+  hoursUntil: variable('hours_until'),
+  /** `m` or `h`: unit of the shortest interval that charts can show. */
   step: variable('step'),
-  /** Where the window of {@link VARS.policy} begins in which the range begins: Unix milliseconds. */
+  /** Where the window begins in which the range begins: Unix milliseconds. */
   start: variable('start'),
   /** Milliseconds from there to the end of the range. */
   span: variable('span'),

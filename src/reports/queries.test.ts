@@ -13,7 +13,7 @@ import {
 } from './queries';
 import { REPORTS, reportNamed } from './reports';
 
-const SCOPE: Scope = { policy: 'hour', from: '1000', to: '2000', where: ['"vpc" = \'vpc-1\''] };
+const SCOPE: Scope = { boundary: '1500', from: '1000', to: '2000', where: ['"vpc" = \'vpc-1\''] };
 
 describe('isOneOf', () => {
   test.each([
@@ -29,11 +29,15 @@ describe('isOneOf', () => {
 describe('rankingQuery', () => {
   it('ranks the combinations of the own tags, without what the top K summed up', () => {
     const report = reportNamed('pair-interface')!;
+    const sums = 'sum("bytes") AS "bytes", sum("packets") AS "packets", sum("flows") AS "flows"';
     expect(rankingQuery(report, SCOPE, { metric: 'bytes', top: '5', span: '1000' })).toBe(
       'SELECT top("bytes", 5) AS "rank", "bytes", "packets", "flows", 8000.0 * "bytes" / (1000) AS "rate", ' +
-        '"interface", "src", "dst" FROM (SELECT sum("bytes") AS "bytes", sum("packets") AS "packets", ' +
-        'sum("flows") AS "flows" FROM "hour"."flow_pair" WHERE time >= 1000ms AND time < 2000ms AND "vpc" = \'vpc-1\' ' +
-        'AND "pair" != \'other\' GROUP BY "interface", "src", "dst")'
+        `"interface", "src", "dst" FROM (SELECT ${sums} FROM ` +
+        `(SELECT ${sums} FROM "hour"."flow_pair" WHERE time >= 1000ms AND time < 2000ms AND time < 1500ms AND "vpc" = 'vpc-1' ` +
+        `AND "pair" != 'other' GROUP BY "interface", "src", "dst"), ` +
+        `(SELECT ${sums} FROM "minute"."flow_pair" WHERE time >= 1000ms AND time < 2000ms AND time >= 1500ms AND "vpc" = 'vpc-1' ` +
+        `AND "pair" != 'other' GROUP BY "interface", "src", "dst") WHERE time >= 1000ms AND time < 2000ms GROUP BY "interface", "src", "dst") ` +
+        'WHERE time >= 1000ms AND time < 2000ms'
     );
   });
 
@@ -54,21 +58,24 @@ test('only measurements with a top K leave anything out of the ranking', () => {
 describe('rowKeysQuery', () => {
   it('ranks the rows of a part by one figure, and gives their keys', () => {
     expect(rowKeysQuery(reportNamed('action-interface-src')!, SCOPE, 'bytes', '5', 'refused')).toBe(
-      'SELECT "src" FROM (SELECT top("sum", 5) AS "rank", "src", "action", "interface" FROM (SELECT sum("flows") AS "sum" ' +
-        'FROM "hour"."flow_source" WHERE time >= 1000ms AND time < 2000ms AND "vpc" = \'vpc-1\' AND "src" != \'other\' ' +
-        'AND "action" = \'REJECT\' GROUP BY "src", "action", "interface"))'
+      'SELECT "src" FROM (SELECT top("sum", 5) AS "rank", "src", "action", "interface" FROM (SELECT sum("flows") AS "sum" FROM ' +
+        '(SELECT sum("flows") AS "flows" FROM "hour"."flow_source" WHERE time >= 1000ms AND time < 2000ms AND time < 1500ms AND ' +
+        `"vpc" = 'vpc-1' AND "src" != 'other' AND "action" = 'REJECT' GROUP BY "src", "action", "interface"), ` +
+        '(SELECT sum("flows") AS "flows" FROM "minute"."flow_source" WHERE time >= 1000ms AND time < 2000ms AND time >= 1500ms AND ' +
+        `"vpc" = 'vpc-1' AND "src" != 'other' AND "action" = 'REJECT' GROUP BY "src", "action", "interface") ` +
+        'WHERE time >= 1000ms AND time < 2000ms GROUP BY "src", "action", "interface")) WHERE time >= 1000ms AND time < 2000ms'
     );
   });
 
   it('takes a pair for both its ends', () => {
     const query = rowKeysQuery(reportNamed('pair-interface')!, SCOPE, 'bytes', '5', 'all');
-    expect(query).toMatch(/GROUP BY "pair", "interface"\)\)$/);
+    expect(query).toMatch(/GROUP BY "pair", "interface"\)\) WHERE time >= 1000ms AND time < 2000ms$/);
   });
 });
 
 test('a range asks each policy once', () => {
-  expect(policyQuery('ranking', { from: '1', to: '9' })).toBe(
-    `SELECT "name" FROM "entity"."policy_choice" WHERE "use" = 'ranking' AND ` +
+  expect(policyQuery('ranking', { from: '1', to: '9' }, ['name', 'boundary'])).toBe(
+    `SELECT "name", "boundary" FROM "entity"."policy_choice" WHERE "use" = 'ranking' AND ` +
       `((9 - 1 <= "longest" AND 1 >= "oldest") OR (9 - 1 > "shortest" OR 1 < "before"))`
   );
 });

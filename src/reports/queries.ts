@@ -9,8 +9,8 @@ import type { Report } from './reports';
  * dashboards fill in Grafana's variables: so every parameter is text, and callers quote what comes from outside.
  */
 export interface Scope {
-  /** Retention policy. */
-  readonly policy: string;
+  /** The policy `hour` is read before this millisecond, `minute` from it on; 0 for `minute` alone. */
+  readonly boundary: string;
   /** First millisecond, at the start of a window. */
   readonly from: string;
   /** First millisecond that is no longer in the range. */
@@ -37,8 +37,10 @@ export type Part = 'all' | 'refused' | 'not refused';
 
 const DAY_MS = 86_400_000;
 
+const ALL_METRICS = METRICS.map(({ name }) => name);
+
 /** Sums of every metric. */
-export const SUMS = METRICS.map(({ name }) => `sum("${name}") AS "${name}"`).join(', ');
+const SUMS = sums(ALL_METRICS);
 
 const IS_REFUSED = `"action" = '${REFUSED}'`;
 const IS_NOT_REFUSED = `"action" != '${REFUSED}'`;
@@ -54,7 +56,7 @@ export function totalsFrom(filters: readonly FilterName[], own: string): { measu
 
 /** Exact sums of every metric, of refused traffic only if `refused`. */
 export function totalsQuery(measurement: string, scope: Scope, refused = false): string {
-  return `SELECT ${SUMS} FROM ${from(measurement, scope, refused ? [IS_REFUSED] : [])}`;
+  return `SELECT ${SUMS} FROM ${summed(measurement, withConditions(scope, refused ? [IS_REFUSED] : []), ALL_METRICS)}`;
 }
 
 /** Sums of the range and of the one before it: two rows. Named `refused` when only refused traffic is asked for. */
@@ -66,19 +68,19 @@ export function periodsQuery(
   start: string,
   only?: 'refused'
 ): string {
-  const sums = metrics.map((metric) => `sum("${metric}") AS "${only ?? metric}"`).join(', ');
-  const where = only ? [IS_REFUSED] : [];
-  return `SELECT ${sums} FROM ${from(measurement, scope, where)} GROUP BY time(${length}, ${start}) fill(none)`;
+  const named = metrics.map((metric) => `sum("${metric}") AS "${only ?? metric}"`).join(', ');
+  const of = withConditions(scope, only ? [IS_REFUSED] : []);
+  return `SELECT ${named} FROM ${overTime(measurement, of, metrics, length, `, ${start}`)}`;
 }
 
 /** Exact sum of one metric. */
 export function totalQuery(measurement: string, scope: Scope, metric: string): string {
-  return `SELECT sum("${metric}") AS "${metric}" FROM ${from(measurement, scope)}`;
+  return sumWhenQuery(measurement, scope, metric, `sum("${metric}") AS "${metric}"`);
 }
 
-/** One value over everything in scope; no row when nothing is. */
-export function sumWhenQuery(measurement: string, scope: Scope, figure: string): string {
-  return `SELECT ${figure} FROM ${from(measurement, scope)}`;
+/** One value, made of the sum of a metric, over everything in scope; no row when nothing is. */
+export function sumWhenQuery(measurement: string, scope: Scope, metric: string, figure: string): string {
+  return `SELECT ${figure} FROM ${summed(measurement, scope, [metric])}`;
 }
 
 /** The parts a report's rows come in. */
@@ -97,15 +99,16 @@ export function rankingQuery(report: Report, scope: Scope, ranking: Ranking, par
     ...(ranking.also ?? []),
     ...tags.map(identifier),
   ];
-  const sums = `SELECT ${SUMS} FROM ${from(report.measurement, scope, [...named(report), ...conditionsOf(part)])}`;
-  return `SELECT ${columns.join(', ')} FROM (${sums} GROUP BY ${list(tags)})`;
+  const rows = summed(report.measurement, ofPart(report, scope, part), ALL_METRICS, tags);
+  return `SELECT ${columns.join(', ')} FROM (SELECT ${SUMS} FROM ${rows}) WHERE ${within(scope)}`;
 }
 
 /** The first or last window in which each row had traffic: it is the time of the answer's points. */
 export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last', part: Part = 'all'): string {
-  const conditions = [...named(report), ...conditionsOf(part)];
-  const source = from(report.measurement, scope, conditions);
-  return `SELECT ${which}("flows") AS "seen" FROM ${source} GROUP BY ${list(ownTags(report))}`;
+  const tags = ownTags(report);
+  const seen = `${which}("flows") AS "flows"`;
+  const windows = subqueries(report.measurement, ofPart(report, scope, part), seen, tags.map(identifier));
+  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY ${list(tags)}`;
 }
 
 /**
@@ -119,54 +122,60 @@ export function restQuery(
   name: MetricName,
   total: string
 ): string {
-  const tags = list(ownTags(report));
+  const tags = ownTags(report);
   const shown = partsOf(report).map((part) => {
-    const sums = `sum("${part === 'refused' ? 'flows' : metric}") AS "ranked", sum("${name}") AS "sum"`;
-    const source = from(report.measurement, scopeOf(part), [...named(report), ...conditionsOf(part)]);
-    return `(SELECT top("ranked", ${top}) AS "rank", "sum", ${tags} FROM (SELECT ${sums} FROM ${source} GROUP BY ${tags}))`;
+    const ranked = part === 'refused' ? 'flows' : metric;
+    const figures = `sum("${ranked}") AS "ranked", sum("${name}") AS "sum"`;
+    const of = ofPart(report, scopeOf(part), part);
+    const rows = subqueries(report.measurement, of, figures, tags.map(identifier));
+    const added = `SELECT sum("ranked") AS "ranked", sum("sum") AS "sum" FROM ${rows} WHERE ${within(of)} GROUP BY ${list(tags)}`;
+    return `(SELECT top("ranked", ${top}) AS "rank", "sum", ${list(tags)} FROM (${added}))`;
   });
   const rest = `${total} - sum("sum")`;
   const rate = name === 'bytes' ? `, 8000.0 * (${rest}) / (${span}) AS "rate"` : '';
-  return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')}`;
+  return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')} WHERE ${within(scopeOf('all'))}`;
 }
 
 /** The busiest values of a tag, by one metric. */
 export function busiestQuery(measurement: string, tag: string, scope: Scope, ranking: ListRanking): string {
   const { metric, top, also = [] } = ranking;
   const columns = [`top("sum", ${top}) AS "${metric}"`, identifier(tag), ...also];
-  const sums = `SELECT sum("${metric}") AS "sum" FROM ${from(measurement, scope)} GROUP BY ${identifier(tag)}`;
-  return `SELECT ${columns.join(', ')} FROM (${sums})`;
+  const values = `SELECT sum("${metric}") AS "sum" FROM ${summed(measurement, scope, [metric], [tag])}`;
+  return `SELECT ${columns.join(', ')} FROM (${values}) WHERE ${within(scope)}`;
 }
 
 /** What the scope leaves of a total, as a sum and as a share: one row. */
 export function remainderQuery(measurement: string, scope: Scope, metric: string, total: string): string {
   const sum = `sum("${metric}")`;
   const columns = [`${total} - ${sum} AS "${metric}"`, `1.0 - ${sum} / ${total}.0 AS "share"`];
-  return `SELECT ${columns.join(', ')} FROM ${from(measurement, scope)}`;
+  return `SELECT ${columns.join(', ')} FROM ${summed(measurement, scope, [metric])}`;
 }
 
 /** Above any sum of a range, so that a single flow of the day before outweighs it. */
 const BEYOND_ANY_SUM = '1000000000000000000.0';
 
 /**
- * The busiest values of a tag that had nothing in the day before the range: that makes them new. For the day
- * before, hours are precise enough; the one in which the range begins counts as before. A single value covers both periods
- * (traffic now, minus a huge number for traffic before), because InfluxDB reads all data once per value.
+ * The busiest values of a tag that had nothing in the day before the range: that makes them new. For the day before, which
+ * reads `minute` from `boundary` on, hours are precise enough; the one in which the range begins counts as before. A single
+ * value covers both periods (traffic now, minus a huge number for traffic before), because InfluxDB reads all data once per
+ * value.
  */
 export function newQuery(
   measurement: string,
   tag: string,
   scope: Scope,
+  boundary: string,
   { metric, top, also = [] }: ListRanking
 ): string {
-  const dayBefore = { ...scope, policy: 'hour', from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
+  const dayBefore = { ...scope, boundary, from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
   const of = (part: Scope, figure: string) =>
-    `(SELECT ${figure} AS "new" FROM ${from(measurement, part, [isNamed(tag)])} GROUP BY ${identifier(tag)})`;
+    subqueries(measurement, withConditions(part, [isNamed(tag)]), `${figure} AS "new"`, [identifier(tag)]);
   const before = of(dayBefore, `-${BEYOND_ANY_SUM} * sum("flows")`);
   const now = of(scope, `1.0 * sum("${metric}")`);
-  const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} GROUP BY ${identifier(tag)}`;
+  const range = within({ from: dayBefore.from, to: scope.to });
+  const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} WHERE ${range} GROUP BY ${identifier(tag)}`;
   const columns = [`top("new", ${top}) AS "${metric}"`, identifier(tag), ...also];
-  return `SELECT ${columns.join(', ')} FROM (${both}) WHERE "new" > 0`;
+  return `SELECT ${columns.join(', ')} FROM (${both}) WHERE "new" > 0 AND ${range}`;
 }
 
 /** The keys to show over time, busiest first. */
@@ -180,7 +189,7 @@ export function topKeysQuery(report: Report, scope: Scope, metric: string, top: 
  */
 export function rowKeysQuery(report: Report, scope: Scope, metric: string, top: string, part: Part): string {
   const others = ownTags(report).filter((tag) => !isImpliedByKey(report, tag));
-  const of = withConditions(scope, [...named(report), ...conditionsOf(part)]);
+  const of = ofPart(report, scope, part);
   return keysQuery(report.measurement, [report.key!, ...others], of, part === 'refused' ? 'flows' : metric, top);
 }
 
@@ -192,37 +201,45 @@ export function keysQuery(
   metric: string,
   top: string
 ): string {
-  const sums = `SELECT sum("${metric}") AS "sum" FROM ${from(measurement, scope)} GROUP BY ${list(tags)}`;
-  return `SELECT ${identifier(tags[0])} FROM (SELECT top("sum", ${top}) AS "rank", ${list(tags)} FROM (${sums}))`;
+  const values = `SELECT sum("${metric}") AS "sum" FROM ${summed(measurement, scope, [metric], tags)}`;
+  return `SELECT ${identifier(tags[0])} FROM (SELECT top("sum", ${top}) AS "rank", ${list(tags)} FROM (${values})) WHERE ${within(scope)}`;
 }
 
-/** Values per interval, split by tags if given. Intervals without traffic are left out. */
+/** Values per interval, made of the sum of a metric, split by tags if given. Intervals without traffic are left out. */
 export function seriesQuery(
   measurement: string,
   scope: Scope,
+  metric: string,
   values: readonly string[],
   interval: string,
   tags: readonly string[] = []
 ): string {
-  const groups = [`time(${interval})`, ...tags.map(identifier)];
-  return `SELECT ${values.join(', ')} FROM ${from(measurement, scope)} GROUP BY ${groups.join(', ')} fill(none)`;
+  return `SELECT ${values.join(', ')} FROM ${overTime(measurement, scope, [metric], interval, '', tags)}`;
 }
 
 /** Sum of one metric under another name, per value of a tag if given: In and Out of each interface. */
 export function splitQuery(measurement: string, scope: Scope, metric: string, name: string, tag?: string): string {
-  const groups = tag ? ` GROUP BY ${identifier(tag)}` : '';
-  return `SELECT sum("${metric}") AS "${name}" FROM ${from(measurement, scope)}${groups}`;
+  return `SELECT sum("${metric}") AS "${name}" FROM ${summed(measurement, scope, [metric], tag ? [tag] : [])}`;
 }
 
 /** Sums of every metric with the average rate, and further columns. */
 export function sumsQuery(measurement: string, scope: Scope, span: string): string {
-  return `SELECT ${SUMS}, 8000.0 * sum("bytes") / (${span}) AS "rate" FROM ${from(measurement, scope)}`;
+  return `SELECT ${SUMS}, 8000.0 * sum("bytes") / (${span}) AS "rate" FROM ${summed(measurement, scope, ALL_METRICS)}`;
 }
 
-/** The retention policy to read for a range: one row, `name`. */
-export function policyQuery(use: 'totals' | 'ranking' | 'series', range: { from: string; to: string }): string {
+/** The retention policy that the windows of a range are of, `name`, and the `boundary` of its {@link Scope}: one row. */
+export function policyQuery(
+  use: 'totals' | 'ranking' | 'series',
+  range: { from: string; to: string },
+  fields: ReadonlyArray<'name' | 'boundary'>
+): string {
   const { minute, hour } = policyConditions(range);
-  return `SELECT "name" FROM "entity"."policy_choice" WHERE "use" = '${use}' AND ((${minute}) OR (${hour}))`;
+  return `SELECT ${list(fields)} FROM "entity"."policy_choice" WHERE "use" = '${use}' AND ((${minute}) OR (${hour}))`;
+}
+
+/** The `boundary` of ranges that read `hour`: at most one row. */
+export function boundaryQuery(): string {
+  return `SELECT "boundary" FROM "entity"."policy_choice" WHERE "use" = 'ranking' AND "policy" = 'hour'`;
 }
 
 /** Conditions on the two rows of `policy_choice`; exactly one of them holds. */
@@ -283,8 +300,54 @@ export function isNamed(tag: string): string {
   return `${identifier(tag)} != ${literal(OTHER)}`;
 }
 
-function from(measurement: string, scope: Scope, conditions: readonly string[] = []): string {
-  const range = [`time >= ${scope.from}ms`, `time < ${scope.to}ms`];
-  const where = [...range, ...scope.where, ...conditions].join(' AND ');
-  return `"${scope.policy}"."${measurement}" WHERE ${where}`;
+function ofPart(report: Report, scope: Scope, part: Part): Scope {
+  return withConditions(scope, [...named(report), ...conditionsOf(part)]);
+}
+
+function sums(metrics: readonly string[]): string {
+  return metrics.map((metric) => `sum("${metric}") AS "${metric}"`).join(', ');
+}
+
+/** What sums of these metrics are taken from, and the tags they are grouped by. */
+function summed(measurement: string, scope: Scope, metrics: readonly string[], tags: readonly string[] = []): string {
+  const source = `${subqueries(measurement, scope, sums(metrics), tags.map(identifier))} WHERE ${within(scope)}`;
+  return tags.length > 0 ? `${source} GROUP BY ${list(tags)}` : source;
+}
+
+/** The same by time. `offset`: of the intervals. The first one stands at its start, which may be before the range. */
+function overTime(
+  measurement: string,
+  scope: Scope,
+  metrics: readonly string[],
+  interval: string,
+  offset: string,
+  tags: readonly string[] = []
+): string {
+  const groups = [`time(${interval}${offset})`, ...tags.map(identifier)];
+  const source = subqueries(measurement, scope, sums(metrics), groups, ' fill(none)');
+  return `${source} WHERE time >= ${scope.from}ms - ${interval} AND time < ${scope.to}ms GROUP BY ${groups.join(', ')} fill(none)`;
+}
+
+/** The range once more: InfluxDB opens all shards that the outermost query's time allows, whatever those inside it say. */
+function within({ from, to }: Pick<Scope, 'from' | 'to'>): string {
+  return `time >= ${from}ms AND time < ${to}ms`;
+}
+
+/**
+ * Figures of the scope from `hour` before its boundary, and from `minute` from there on: two subqueries, whose rows the query
+ * around them puts together.
+ */
+function subqueries(
+  measurement: string,
+  { boundary, from, to, where }: Scope,
+  figures: string,
+  groups: readonly string[],
+  fill = ''
+): string {
+  const of = (policy: 'hour' | 'minute', side: string) => {
+    const range = [within({ from, to }), `time ${side} ${boundary}ms`];
+    const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}${fill}` : '';
+    return `(SELECT ${figures} FROM "${policy}"."${measurement}" WHERE ${[...range, ...where].join(' AND ')}${grouped})`;
+  };
+  return `${of('hour', '<')}, ${of('minute', '>=')}`;
 }

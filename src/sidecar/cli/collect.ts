@@ -4,7 +4,7 @@ import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
 import { collectAll, type ScanAttempt, type ScanResult } from '../collect/scanSource';
 import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
-import { recomputeDirtyHours } from '../collect/recomputeHours';
+import { finishHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
 import { GONE_STATES } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
@@ -93,7 +93,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     } else {
       // The store's patience was tried before.
       const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
-      hours = await recomputeDirtyHours(registry, client, now, signal, withRetry).catch(noteFailure);
+      hours = await finishHours(registry, client, now, { signal, withRetry }).catch(noteFailure);
       await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
     }
     if (done.found > 0) {

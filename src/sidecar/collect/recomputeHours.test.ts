@@ -1,7 +1,10 @@
 import { influxForTests } from '../testing/influx';
 import { hashOf, proposal, registryForTests } from '../testing/registry';
 import type { InfluxClient } from '../store/influx';
-import { recomputeDirtyHours } from './recomputeHours';
+import { totalQuery } from '../../reports/queries';
+import type { Registry } from '../registry/registry';
+import { readBoundary } from '../store/schema';
+import { finishHours, keepHours, moveBoundary, recomputeDirtyHours } from './recomputeHours';
 
 const database = influxForTests();
 const registry = registryForTests();
@@ -65,7 +68,170 @@ describe('recomputeDirtyHours', () => {
   it('stops between hours when it is told to', async () => {
     const client = await database();
     await mark('a', HOUR);
-    expect(await recomputeDirtyHours(registry(), client, () => NOW, AbortSignal.abort())).toBe(0);
+    expect(await recomputeDirtyHours(registry(), client, () => NOW, { signal: AbortSignal.abort() })).toBe(0);
     expect(await registry().dirtyHours()).toHaveLength(1);
+  });
+});
+
+/** `serve`, minute by minute, over times of its own: objects come, hours are kept, and a long range is asked. */
+describe('keepHours', () => {
+  const MINUTE = 60;
+  const START = NOW - (NOW % 3600) - 12 * 3600;
+  let client: InfluxClient;
+  let time: number;
+  let objects: number;
+  /** Records stored so far, and recomputations by hour. */
+  let truth: number;
+  let recomputed: Map<number, number>;
+  let counting: InfluxClient;
+
+  beforeEach(async () => {
+    client = await database();
+    await registry().fillStore(undefined, undefined, NOW);
+    time = START;
+    objects = truth = 0;
+    recomputed = new Map();
+    counting = {
+      settings: client.settings,
+      write: client.write.bind(client),
+      query: (influxql: string, timeout?: number) => {
+        const hour = Number(/INTO "hour"."flow_source".* time >= (\d+)s/.exec(influxql)?.[1] ?? NaN);
+        recomputed.set(hour, (recomputed.get(hour) ?? 0) + 1);
+        return client.query(influxql, timeout);
+      },
+    } as unknown as InfluxClient;
+  });
+
+  const times = (hour: number) => recomputed.get(hour) ?? 0;
+
+  /** An object with records of one time arrives, and is stored. */
+  async function arrives(at: number, records: number): Promise<void> {
+    const identity = `${++objects}`;
+    const hour = at - (at % 3600);
+    const { plan } = (await registry().grantPlan(proposal({ identity, sha256: identity, hours: [hour] }), time)) as {
+      plan: { id: number };
+    };
+    const offset = String(objects).padStart(9, '0');
+    await client.write('minute', `flow_source,src=a bytes=1i,packets=1i,flows=${records}i ${at}${offset}`);
+    truth += records;
+    const { storeId } = await registry().filledStore();
+    const entry = { sourceId: 's', key: identity, etag: 'e', size: 1, state: 'stored' as const, planId: plan.id };
+    const object = { planId: plan.id, storeId: storeId!, hours: [{ hour, records }], exporters: {}, entry };
+    await registry().recordStored(object, time);
+  }
+
+  const pass = () => keepHours(registry(), counting, () => time);
+
+  /** Flows of a long range, as dashboards and `flowscope report` read it. */
+  async function longRange(): Promise<number> {
+    const boundary = (await readBoundary(client))!;
+    const scope = { boundary: `${boundary}000`, from: `${START - 20 * 3600}000`, to: `${time + 3600}000`, where: [] };
+    return Number((await client.query(totalQuery('flow_source', scope, 'flows')))[0]?.flows ?? 0);
+  }
+
+  async function minutes(count: number, each: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+    for (let minute = 0; minute < count; minute++, time += MINUTE) {
+      await each();
+      await pass();
+    }
+  }
+
+  it('recomputes an hour once, 15 minutes after its end, and never the one that has begun; no sum is ever behind', async () => {
+    await minutes(200, async () => {
+      // Ten minutes after its traffic, as flow logs do.
+      await arrives(time - 10 * MINUTE, 1000);
+      await pass();
+      expect(await longRange()).toBe(truth);
+      const isOver = (hour: number) => time >= hour + 3600 + 15 * MINUTE;
+      [START, START + 3600, START + 7200, START + 10800].forEach((hour) =>
+        expect({ hour, times: times(hour) }).toEqual({ hour, times: isOver(hour) ? 1 : 0 })
+      );
+    });
+    expect(times(START)).toBe(1);
+    expect(times(START + 3600)).toBe(1);
+    expect(await readBoundary(client)).toBe(START + 10800);
+  });
+
+  it('reads a little late data of the last six hours from minutes at once, and recomputes its hour within half an hour', async () => {
+    await arrives(START, 5000);
+    time = START + 3600 + 15 * MINUTE;
+    await pass();
+    expect([times(START), await readBoundary(client)]).toEqual([1, START + 3600]);
+    time += 10 * MINUTE;
+    await arrives(START + 60, 4);
+    await pass();
+    expect([times(START), await readBoundary(client), await longRange()]).toEqual([1, START, 5004]);
+    await minutes(30);
+    expect(times(START)).toBe(1);
+    await minutes(1);
+    expect([times(START), await longRange(), await flows(client)]).toEqual([2, 5004, 5004]);
+    expect(await readBoundary(client)).toBe(START + 3600);
+  });
+
+  it('recomputes an hour for much late data after five minutes', async () => {
+    await arrives(START, 5000);
+    time = START + 3600 + 15 * MINUTE;
+    await pass();
+    await arrives(START + 60, 6);
+    await minutes(5);
+    expect([times(START), await longRange()]).toEqual([1, 5006]);
+    await minutes(1);
+    expect([times(START), await flows(client)]).toEqual([2, 5006]);
+  });
+
+  it('recomputes old hours of a backlog once each, not after each object, and all of them in the end', async () => {
+    time = START + 10 * 3600;
+    await pass();
+    const backlog = [START, START + 3600];
+    for (const hour of backlog) {
+      await minutes(10, () => arrives(hour + objects, 1000));
+    }
+    await minutes(6);
+    expect(backlog.map(times)).toEqual([1, 1]);
+    expect(await registry().dirtyHours()).toEqual([]);
+    expect([await longRange(), await flows(client)]).toEqual([truth, truth]);
+    // It never went back for them: a long range reads no more than six hours of minutes.
+    expect(await readBoundary(client)).toBe(START + 10 * 3600);
+  });
+
+  it('recomputes an old hour every half hour at most while more and more comes to it', async () => {
+    time = START + 10 * 3600;
+    await minutes(89, () => arrives(START + objects, 1000));
+    expect(times(START)).toBe(2);
+    await minutes(31);
+    expect([times(START), await flows(client)]).toEqual([3, truth]);
+  });
+
+  it('goes on after an end between recomputing and noting it: sums and boundary are right all the time', async () => {
+    await arrives(START, 5000);
+    time = START + 3600 + 15 * MINUTE;
+    const killed: Registry = { ...registry(), markHourClean: () => Promise.reject(new Error('killed')) };
+    await expect(keepHours(killed, counting, () => time)).rejects.toThrow('killed');
+    expect([await readBoundary(client), await longRange()]).toEqual([START, 5000]);
+    await pass();
+    expect([times(START), await readBoundary(client), await longRange()]).toEqual([2, START + 3600, 5000]);
+  });
+
+  it('does not pass hours that were never recomputed, however long nothing ran', async () => {
+    await arrives(START, 5000);
+    await pass();
+    time = START + 10 * 3600;
+    const down = {
+      ...counting,
+      query: (text: string) => (/INTO/.test(text) ? Promise.reject(new Error('down')) : client.query(text)),
+    };
+    await expect(keepHours(registry(), down as InfluxClient, () => time)).rejects.toThrow('down');
+    expect([await readBoundary(client), await longRange()]).toEqual([START, 5000]);
+    await pass();
+    expect([await readBoundary(client), await longRange()]).toEqual([START + 9 * 3600, 5000]);
+  });
+
+  it('takes part in the hour that has begun when a command ends, and reads it from minutes once more is collected', async () => {
+    await arrives(START + 60, 5000);
+    await finishHours(registry(), counting, () => time);
+    expect([await flows(client), await longRange(), await readBoundary(client)]).toEqual([5000, 5000, START + 7200]);
+    await moveBoundary(registry(), client, time);
+    await arrives(START + 120, 7);
+    expect([await longRange(), await readBoundary(client)]).toEqual([5007, START - 3600]);
   });
 });

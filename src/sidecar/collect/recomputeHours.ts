@@ -1,24 +1,55 @@
+import type { DirtyHour } from '../registry/counters';
 import type { Registry } from '../registry/registry';
 import { RETENTION_SECONDS } from '../rollup/terms';
 import { recomputeHour } from '../store/hours';
 import { InfluxError, type InfluxClient } from '../store/influx';
+import { MAX_RANKING_RANGE_MS, oldestInMinute, readBoundary, writeBoundary } from '../store/schema';
+
+const HOUR = 3600;
+/** An hour is recomputed once it ended so long ago, seconds: by then nearly all of its objects have arrived. */
+const DELIVERY_SECONDS = 900;
+/** Late data waits so long at most, seconds. */
+const LATE_SECONDS = 1800;
+/** Late data that matters is not waited with, unless more of it comes at shorter intervals than this, seconds. */
+const QUIET_SECONDS = 300;
+/** The share of an hour's records from which on late data matters. */
+const LATE_SHARE = 0.001;
+/** Late data this old is not read from `minute`, seconds: a long range reads no more minutes than a short one. */
+const LOOK_BACK_SECONDS = MAX_RANKING_RANGE_MS / 1000;
 
 /**
- * Brings every dirty hour in `hour` up to its minutes, newest first; returns how many. An hour whose first minutes
- * InfluxDB has begun to forget is left as it is: summing what remains would lose the rest. `withRetry`: how to wait for a
- * store that does not answer. An hour that fails stays dirty; the first failure is thrown once the others are done, or at once when
- * the store does not answer.
+ * Whether an hour should be recomputed at `now` (Unix seconds): once when it is over, and again for late data that waits for
+ * half an hour or is a thousandth of the hour. Hours of a backlog are recomputed when no more comes, not after each object.
+ */
+function isDue({ hour, records, late, since, until }: DirtyHour, now: number): boolean {
+  const isOver = now >= hour + HOUR + DELIVERY_SECONDS;
+  const isMuch = late >= records * LATE_SHARE;
+  return isOver && (now >= since + LATE_SECONDS || (isMuch && now >= until + QUIET_SECONDS));
+}
+
+/** When to stop, which hours are recomputed, and how to wait for a store that does not answer. */
+export interface RecomputeOptions {
+  readonly signal?: AbortSignal;
+  readonly isDue?: (dirty: DirtyHour) => boolean;
+  readonly withRetry?: (work: () => Promise<void>) => Promise<void>;
+}
+
+/**
+ * Brings dirty hours in `hour` up to their minutes, newest first; returns how many. An hour whose first minutes InfluxDB has
+ * begun to forget is left as it is: summing what remains would lose the rest. Without options every dirty hour is due. An
+ * hour that fails stays dirty; the first failure is thrown once the others are done, or at once when the store does not
+ * answer.
  */
 export async function recomputeDirtyHours(
   registry: Registry,
   client: InfluxClient,
   now: () => number,
-  signal?: AbortSignal,
-  withRetry: (work: () => Promise<void>) => Promise<void> = (work) => work()
+  { signal, isDue = () => true, withRetry = (work) => work() }: RecomputeOptions = {}
 ): Promise<number> {
   let recomputed = 0;
   let failure: unknown;
-  for (const dirty of await registry.dirtyHours()) {
+  const due = (await registry.dirtyHours()).filter(isDue);
+  for (const dirty of due) {
     if (signal?.aborted) {
       break;
     }
@@ -35,10 +66,68 @@ export async function recomputeDirtyHours(
         continue;
       }
     }
-    await registry.markHourClean(dirty);
+    await registry.markHourClean(dirty, now());
   }
   if (failure !== undefined) {
     throw failure;
   }
   return recomputed;
+}
+
+/**
+ * Moves the boundary from which on long ranges read `minute`: not beyond an hour that may still get points without being
+ * dirty yet, nor beyond one that is dirty. It never goes back to late data of more than six hours ago. `isAtRest`: nothing
+ * more is collected for now, so that everything may be read from `hour`, however long the minutes are kept.
+ */
+export async function moveBoundary(
+  registry: Registry,
+  client: InfluxClient,
+  now: number,
+  isAtRest = false
+): Promise<void> {
+  const previous = await readBoundary(client);
+  // Hours that end within the next hour may have points, too: records may be as far ahead.
+  const latest = isAtRest ? floorHour(now) + 2 * HOUR : floorHour(now - DELIVERY_SECONDS);
+  const lookBack = Math.min(previous ?? 0, now - LOOK_BACK_SECONDS);
+  const oldest = (await registry.dirtyHours()).filter(({ hour }) => hour >= lookBack).at(-1)?.hour;
+  const boundary = Math.max(Math.min(latest, oldest ?? latest), oldestInMinute(now));
+  if (boundary !== previous) {
+    await writeBoundary(client, boundary);
+  }
+}
+
+/** What `serve` does every minute: recomputes hours that are due, and moves the boundary. Like {@link recomputeDirtyHours}. */
+export async function keepHours(
+  registry: Registry,
+  client: InfluxClient,
+  now: () => number,
+  { signal, withRetry = (work) => work() }: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
+): Promise<number> {
+  // Late data shows from now on, however long it takes to recompute its hour.
+  await withRetry(() => moveBoundary(registry, client, now()));
+  const due = (dirty: DirtyHour) => isDue(dirty, now());
+  const recomputed = await recomputeDirtyHours(registry, client, now, { signal, isDue: due, withRetry });
+  await withRetry(() => moveBoundary(registry, client, now()));
+  return recomputed;
+}
+
+/**
+ * What a command does at its end, when nothing more is collected for now: recomputes every dirty hour, the one that has begun
+ * included, so that `hour` has everything, however long the minutes are kept. Like {@link recomputeDirtyHours}.
+ */
+export async function finishHours(
+  registry: Registry,
+  client: InfluxClient,
+  now: () => number,
+  options: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
+): Promise<number> {
+  const recomputed = await recomputeDirtyHours(registry, client, now, options);
+  if (!options.signal?.aborted) {
+    await moveBoundary(registry, client, now(), true);
+  }
+  return recomputed;
+}
+
+function floorHour(time: number): number {
+  return time - (time % HOUR);
 }

@@ -51,7 +51,7 @@ describe('dirtyHours', () => {
   it('are done with when nothing came meanwhile', async () => {
     await mark(NOON, NOON - 3600);
     const [newest] = await registry().dirtyHours();
-    await registry().markHourClean(newest);
+    await registry().markHourClean(newest, NOON);
     expect((await registry().dirtyHours()).map(({ hour }) => hour)).toEqual([NOON - 3600]);
   });
 
@@ -59,19 +59,56 @@ describe('dirtyHours', () => {
     await mark(NOON);
     const [seen] = await registry().dirtyHours();
     await mark(NOON);
-    await registry().markHourClean(seen);
+    await registry().markHourClean(seen, NOON);
     const [again] = await registry().dirtyHours();
     expect(again.hour).toBe(NOON);
     expect(again.generation).not.toBe(seen.generation);
   });
 
+  const store = async (planId: number, records: number, now: number) => {
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    const entry = { sourceId: 's', key: `${planId}`, etag: 'e', size: 1, state: 'stored' as const, planId };
+    const hours = [{ hour: NOON, records }];
+    await registry().recordStored({ planId, storeId, hours, exporters: {}, entry }, now);
+  };
+  const planOf = async (now = NOON) => {
+    const wanted = proposal({ identity: `${++objects}`, sha256: `${objects}`, hours: [NOON] });
+    const grant = await registry().grantPlan(wanted, now);
+    return grant.outcome === 'changed' ? NaN : grant.plan.id;
+  };
+
+  it('say how much of them came since they were recomputed, and since when; an object counts once', async () => {
+    const [first, second] = [await planOf(NOON + 1), await planOf(NOON + 2)];
+    await store(first, 100, NOON + 3);
+    const [seen] = await registry().dirtyHours();
+    expect(seen).toMatchObject({ hour: NOON, records: 100, late: 100, since: NOON + 1, until: NOON + 3 });
+    await registry().markHourClean(seen, NOON + 4);
+    expect(await registry().dirtyHours()).toEqual([]);
+    await store(first, 100, NOON + 5);
+    await store(second, 7, NOON + 6);
+    expect(await registry().dirtyHours()).toMatchObject([
+      { hour: NOON, records: 107, late: 7, since: NOON + 5, until: NOON + 6 },
+    ]);
+  });
+
+  it('are late with what came during the recomputation alone', async () => {
+    const [first, second] = [await planOf(), await planOf()];
+    await store(first, 100, NOON + 1);
+    const [seen] = await registry().dirtyHours();
+    await store(second, 7, NOON + 2);
+    await registry().markHourClean(seen, NOON + 3);
+    expect(await registry().dirtyHours()).toMatchObject([
+      { hour: NOON, records: 107, late: 7, since: NOON + 2, until: NOON + 2 },
+    ]);
+  });
+
   it('stay dirty when points came after another process had recomputed the hour', async () => {
     await mark(NOON);
     const [seen] = await registry().dirtyHours();
-    await registry().markHourClean(seen);
+    await registry().markHourClean(seen, NOON);
     await mark(NOON);
     // A second recomputation that began at the same time, and has not seen these points, ends now.
-    await registry().markHourClean(seen);
+    await registry().markHourClean(seen, NOON);
     expect(await registry().dirtyHours()).toHaveLength(1);
   });
 });

@@ -1,11 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { all, first, run } from './database';
 
+/** How many records of an object count in an hour (Unix seconds of its start). */
+export interface HourRecords {
+  readonly hour: number;
+  readonly records: number;
+}
+
 /**
  * Marks hours as having points in `minute` that `hour` has not. A generation is never given twice, so that one of an hour
- * that was cleared and marked again is not taken for the old one.
+ * that was cleared and marked again is not taken for the old one. `records`: those that an hour got and that were not noted
+ * before, 0 for an object that may yet be written. `now`: Unix seconds.
  */
-export function markHoursDirty(db: DatabaseSync, hours: readonly number[]): void {
+export function markHoursDirty(db: DatabaseSync, hours: readonly HourRecords[], now: number): void {
   if (hours.length === 0) {
     return;
   }
@@ -14,29 +21,57 @@ export function markHoursDirty(db: DatabaseSync, hours: readonly number[]): void
     `INSERT INTO counter (name, value, started) VALUES ('generation', 1, 0)
      ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`
   )!;
-  for (const hour of hours) {
-    run(db, 'INSERT OR REPLACE INTO dirty_hour (hour, generation) VALUES (?, ?)', hour, value);
+  for (const { hour, records } of hours) {
+    run(
+      db,
+      `INSERT INTO hour_state (hour, generation, records, late, dirty_since, dirty_until) VALUES (?1, ?2, ?3, ?3, ?4, ?4)
+       ON CONFLICT (hour) DO UPDATE SET generation = ?2, records = records + ?3, late = late + ?3,
+         dirty_since = coalesce(dirty_since, ?4), dirty_until = ?4`,
+      ...[hour, value, records, now]
+    );
   }
 }
 
-/** An hour to recompute, and the state of its points when that was decided. */
+/** An hour to recompute, and the state of its points when that was decided. Times are Unix seconds. */
 export interface DirtyHour {
   readonly hour: number;
   readonly generation: number;
+  /** All records that are known to count in it. */
+  readonly records: number;
+  /** Those of them that came since it was last recomputed. */
+  readonly late: number;
+  /** When it was marked dirty first, and last. */
+  readonly since: number;
+  readonly until: number;
 }
 
 /** Hours whose sums in `hour` are behind their minutes, newest first. */
 export function dirtyHours(db: DatabaseSync): DirtyHour[] {
-  return all<DirtyHour>(db, 'SELECT hour, generation FROM dirty_hour ORDER BY hour DESC').map((row) => ({ ...row }));
+  return all<DirtyHour>(
+    db,
+    `SELECT hour, generation, records, late, dirty_since AS since, dirty_until AS until FROM hour_state
+     WHERE dirty_since IS NOT NULL ORDER BY hour DESC`
+  ).map((row) => ({ ...row }));
 }
 
-/** Notes that an hour was recomputed; it stays dirty when points were added meanwhile. */
-export function markHourClean(db: DatabaseSync, { hour, generation }: DirtyHour): void {
-  const cleared = run(db, 'DELETE FROM dirty_hour WHERE hour = ? AND generation = ?', hour, generation);
-  if (cleared === 0 && !first(db, 'SELECT 1 FROM dirty_hour WHERE hour = ?', hour)) {
-    // Another process cleared it meanwhile: these older sums may have overwritten its newer ones.
-    markHoursDirty(db, [hour]);
+/** Notes that an hour was recomputed; it stays dirty when points were added meanwhile. `now`: Unix seconds. */
+export function markHourClean(db: DatabaseSync, { hour, generation, late }: DirtyHour, now: number): void {
+  const isDirty = 'hour = ? AND dirty_since IS NOT NULL';
+  const clean = 'UPDATE hour_state SET late = 0, dirty_since = NULL, dirty_until = NULL';
+  if (run(db, `${clean} WHERE ${isDirty} AND generation = ?`, hour, generation) > 0) {
+    return;
   }
+  // What is left to be summed came after that was decided.
+  const rest = 'UPDATE hour_state SET late = max(late - ?, 0), dirty_since = dirty_until';
+  if (run(db, `${rest} WHERE ${isDirty}`, late, hour) === 0) {
+    // Another process cleared it meanwhile: these older sums may have overwritten its newer ones.
+    markHoursDirty(db, [{ hour, records: 0 }], now);
+  }
+}
+
+/** Forgets clean hours before `oldest` (Unix seconds): no point of theirs is written to `minute` any more. */
+export function pruneHours(db: DatabaseSync, oldest: number): void {
+  run(db, 'DELETE FROM hour_state WHERE dirty_since IS NULL AND hour < ?', oldest);
 }
 
 /** Offsets stay below one minute, so that a point never leaves its window. */

@@ -133,7 +133,7 @@ export function adoptStore(
   } else if (!isKnown || isBeforeOffset(position, mark)) {
     setOffset(db, mark.offset, mark.round);
   }
-  markHoursDirty(db, hours);
+  markAllDirty(db, hours, by.now);
   recordChange(db, by, 'store.adopt', database, { storeId: id });
   return id;
 }
@@ -161,8 +161,13 @@ export function continueAbove(
      ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`,
     mark.changes + 1
   );
-  markHoursDirty(db, hours);
+  markAllDirty(db, hours, by.now);
   recordChange(db, by, 'store.adopt-restored', database, { before: before.offset, after: filledStore(db).offset });
+}
+
+function markAllDirty(db: DatabaseSync, hours: readonly number[], now: number): void {
+  const dirty = hours.map((hour) => ({ hour, records: 0 }));
+  markHoursDirty(db, dirty, now);
 }
 
 function setOffset(db: DatabaseSync, offset: number, round: number): void {

@@ -219,4 +219,15 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE small_plan RENAME TO plan;
   CREATE INDEX plan_granted ON plan (granted);
   `,
+  `
+  -- Hours with points in \`minute\`: how many records, and how many of them came since the hour was last recomputed. Dirty since
+  -- and until: when the first and the last points came that \`hour\` lacks; NULL when it lacks none. It becomes clean only when
+  -- \`generation\` did not change during the recomputation.
+  CREATE TABLE hour_state (
+    hour INTEGER PRIMARY KEY, generation INTEGER NOT NULL, records INTEGER NOT NULL, late INTEGER NOT NULL,
+    dirty_since INTEGER, dirty_until INTEGER
+  );
+  INSERT INTO hour_state SELECT hour, generation, 0, 0, 0, 0 FROM dirty_hour;
+  DROP TABLE dirty_hour;
+  `,
 ];

@@ -76,7 +76,7 @@ describe('grantPlan', () => {
   it('marks the hours of an unfinished plan dirty again: they may have been summed since it was granted', async () => {
     await registry().grantPlan(proposal(), NOON);
     const [dirty] = await registry().dirtyHours();
-    await registry().markHourClean(dirty);
+    await registry().markHourClean(dirty, NOON);
     expect(await registry().dirtyHours()).toEqual([]);
     expect(await registry().grantPlan(proposal(), NOON)).toMatchObject({ outcome: 'existing' });
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
@@ -150,8 +150,8 @@ describe('recordStored', () => {
   it('marks the hours dirty again: a recomputation since the grant has missed the points', async () => {
     const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
     const [before] = await registry().dirtyHours();
-    await stored(plan.id, { hours: [NOON] });
-    await registry().markHourClean(before);
+    await stored(plan.id, { hours: [{ hour: NOON, records: 3 }] });
+    await registry().markHourClean(before, NOON);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
   });
 });
@@ -189,9 +189,13 @@ describe('recordStored, of what an object brings', () => {
 
   it('notes nothing when its points went to a store that is filled no more', async () => {
     const planId = await overflowing();
-    expect(await stored(planId, { storeId: 'another', exporters: { '1/vpc-a': 3 }, hours: [NOON + 3600] })).toBe(
-      'elsewhere'
-    );
+    expect(
+      await stored(planId, {
+        storeId: 'another',
+        exporters: { '1/vpc-a': 3 },
+        hours: [{ hour: NOON + 3600, records: 1 }],
+      })
+    ).toBe('elsewhere');
     expect((await registry().findPlan('a.log.gz'))?.isStored).toBe(false);
     expect(await registry().lookUpListed('src-1', ['k'], NOON)).toEqual({});
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { markHoursDirty } from './counters';
+import { markHoursDirty, type HourRecords } from './counters';
 import { all, first, run } from './database';
 import { recordFlowLog, recordSeenEntities } from './entities';
 import { decideExporters, recordExporters, claimExporterPlace } from './exporters';
@@ -37,6 +37,8 @@ export function findPlan(db: DatabaseSync, identity: string, sha256?: string): P
 /** Grants an object its plan, once: by identity and by content. Also marks its hours dirty and notes what it names. */
 export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Grant {
   const { identity, sha256, size, terms, exporters, offsets, hours, entities, flowLog } = proposal;
+  // Their records are noted once they are stored.
+  const unwritten = hours.map((hour) => ({ hour, records: 0 }));
   const known = findPlan(db, identity, sha256);
   if (known) {
     if (known.sha256 !== sha256) {
@@ -45,7 +47,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
     if (known.isStored) {
       return { outcome: 'duplicate', plan: known };
     }
-    markHoursDirty(db, hours);
+    markHoursDirty(db, unwritten, now);
     return { outcome: 'existing', plan: known };
   }
   const ids = exporters.map((exporter) => exporter.id);
@@ -55,7 +57,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   }
   exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => claimExporterPlace(db, exporter, now));
   insertPlan(db, { identity, sha256, size, terms, offsets }, decisions, now);
-  markHoursDirty(db, hours);
+  markHoursDirty(db, unwritten, now);
   recordSeenEntities(db, entities, now);
   if (flowLog) {
     recordFlowLog(db, flowLog, now);
@@ -68,7 +70,8 @@ export interface StoredObject {
   readonly planId: number;
   /** The store that has them: when given, it must still be the one that is filled. */
   readonly storeId: string;
-  readonly hours: readonly number[];
+  /** Hours that have points in `minute`, with the records of the object that count in each. */
+  readonly hours: readonly HourRecords[];
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
@@ -86,7 +89,8 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
   }
   const isFirst = run(db, 'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL', now, object.planId) > 0;
   // Again, after the last write: an hour recomputed between the grant and the write has missed these points.
-  markHoursDirty(db, object.hours);
+  const added = isFirst ? object.hours : object.hours.map(({ hour }) => ({ hour, records: 0 }));
+  markHoursDirty(db, added, now);
   if (isFirst) {
     const { identity, decisions } = readPlan(db, 'id = ?', object.planId)!;
     const seen = Object.entries(object.exporters);

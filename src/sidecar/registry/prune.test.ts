@@ -105,3 +105,23 @@ it('deletes no more rows at a time than a batch has', async () => {
   expect(await registry().pruneBatch(NOON + LEDGER_SECONDS + 1, { granted: 0, id: 0 })).toBeUndefined();
   expect(await left()).toBe(0);
 });
+
+it('forgets an hour that gets no more points, once it is clean', async () => {
+  const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1, state: 'stored' as const };
+  const store = async (planId: number, records: number) => {
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    const hours = [{ hour: NOON, records }];
+    await registry().recordStored({ planId, storeId, hours, exporters: {}, entry }, NOON);
+    return (await registry().dirtyHours())[0];
+  };
+  const first = await store(await plan('1'), 100);
+  await prune(registry(), NOON + 8 * DAY);
+  expect(await registry().dirtyHours()).toEqual([first]);
+  await registry().markHourClean(first, NOON);
+  await prune(registry(), NOON + 5 * DAY);
+  const second = await store(await plan('2'), 7);
+  expect(second).toMatchObject({ records: 107, late: 7 });
+  await registry().markHourClean(second, NOON);
+  await prune(registry(), NOON + 7 * DAY);
+  expect(await store(await plan('3'), 3)).toMatchObject({ records: 3, late: 3 });
+});

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { RETENTION_SECONDS } from '../rollup/terms';
+import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
+import { pruneHours } from './counters';
 import { all, run } from './database';
 import { pruneDeliveries } from './deliveries';
 import { IDLE_SECONDS } from './exporters';
@@ -48,6 +49,7 @@ export function pruneBatch(db: DatabaseSync, now: number, position: PrunePositio
   if (!next) {
     run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
     pruneDeliveries(db, now);
+    pruneHours(db, horizonsAt(now).minuteHorizon);
     run(db, 'DELETE FROM ledger_count WHERE objects = 0');
   }
   return next;

@@ -118,3 +118,20 @@ describe('a registry from before its reads and plans were made small', () => {
     db.close();
   });
 });
+
+it('hours of an older registry that are dirty stay so', async () => {
+  const before = MIGRATIONS.findIndex((migration) => migration.includes('CREATE TABLE hour_state'));
+  const db = new DatabaseSync(join(folder, REGISTRY_FILE));
+  MIGRATIONS.slice(0, before).forEach((migration) => db.exec(migration));
+  db.exec(`PRAGMA user_version = ${before}`);
+  db.exec('INSERT INTO dirty_hour (hour, generation) VALUES (3600, 7), (7200, 9)');
+  db.close();
+  const registry = openRegistry(folder);
+  const hours = await registry.dirtyHours();
+  await registry.close();
+  const state = { records: 0, late: 0, since: 0, until: 0 };
+  expect(hours).toEqual([
+    { hour: 7200, generation: 9, ...state },
+    { hour: 3600, generation: 7, ...state },
+  ]);
+});

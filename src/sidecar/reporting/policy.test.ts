@@ -14,11 +14,14 @@ test.each([
 ])(
   'without a choice in the store, minutes up to six hours and while they are kept: %d to %d',
   async (from, to, name) => {
-    expect(await choosePolicy({ query: async () => [] }, { from, to }, NOW)).toBe(name);
+    expect(await choosePolicy({ query: async () => [] }, { from, to }, NOW)).toEqual({ policy: name, boundary: '0' });
   }
 );
 
 test('the choice in the store decides', async () => {
   const range = { from: NOW - HOUR, to: NOW };
-  expect(await choosePolicy({ query: async () => [{ name: 'hour' }] }, range, NOW)).toBe('hour');
+  expect(await choosePolicy({ query: async () => [{ name: 'hour', boundary: 7200_000 }] }, range, NOW)).toEqual({
+    policy: 'hour',
+    boundary: '7200000',
+  });
 });

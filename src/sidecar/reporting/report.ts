@@ -73,9 +73,9 @@ export async function runReport(client: QueryClient, report: Report, options: Re
 async function runOnStore(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
   const { range: asked, metric, top, now } = options;
   const filters = await resolveFilters(client, options.filters);
-  const policy = await choosePolicy(client, asked, now);
+  const { policy, boundary } = await choosePolicy(client, asked, now);
   const range = alignOutward(asked, WINDOW_MS[policy]);
-  const scope: Scope = { policy, from: String(range.from), to: String(range.to), where: conditionsOf(filters) };
+  const scope: Scope = { boundary, from: String(range.from), to: String(range.to), where: conditionsOf(filters) };
   // Milliseconds, until now at most: the rest of the last window is in the future.
   const span = Math.max(Math.min(range.to, now) - range.from, 1);
 

@@ -61,8 +61,8 @@ export class LineEncoder {
   /** Per window: its policy and its timestamp as text. */
   private windows = new Map<number, { readonly policy: Policy; readonly timestamp: Buffer }>();
   private offset = 0;
-  /** Hours (Unix seconds of their start) that have points in `minute`. */
-  readonly hours = new Set<number>();
+  /** Records by hour (Unix seconds of its start), of hours that have points in `minute`. */
+  readonly hours = new Map<number, number>();
 
   constructor(
     private readonly terms: { readonly minuteHorizon: number },
@@ -106,7 +106,11 @@ export class LineEncoder {
 
   /** Encodes a point of `flow_quality`. */
   quality(sourceId: string, reason: string, records: number, window: number): void {
-    const block = this.blocks[this.window(window).policy];
+    const { policy } = this.window(window);
+    const block = this.blocks[policy];
+    if (policy === 'minute') {
+      this.countRecords(window, records);
+    }
     const line = Buffer.from(`${qualityLine(sourceId, reason, records, window, this.offset)}\n`);
     block.reserve(line.length);
     block.size += line.copy(block.buffer, block.size);
@@ -142,10 +146,15 @@ export class LineEncoder {
       known = { policy: policyOf(window, this.terms), timestamp };
       this.windows.set(window, known);
       if (known.policy === 'minute') {
-        this.hours.add(window - (window % HOUR));
+        this.countRecords(window, 0);
       }
     }
     return known;
+  }
+
+  private countRecords(window: number, records: number): void {
+    const hour = window - (window % HOUR);
+    this.hours.set(hour, (this.hours.get(hour) ?? 0) + records);
   }
 }
 

@@ -122,8 +122,13 @@ describe('ObjectRollup', () => {
       fc.property(traffic, terms, decisions, limits, (text, under, decide, some) => {
         const { summary, lines } = rollUp(text, under, { decide, limits: some });
         const points = lines.map(parsePoint);
-        const hours = points.filter(({ policy }) => policy === 'minute').map(({ window }) => window - (window % 3600));
-        expect(summary!.hours).toEqual([...new Set(hours)].sort((a, b) => a - b));
+        const inHours = new Map<number, number>();
+        for (const { window, fields } of points.filter(({ policy }) => policy === 'minute')) {
+          const hour = window - (window % 3600);
+          inHours.set(hour, (inHours.get(hour) ?? 0) + Number(fields.records ?? 0));
+        }
+        const hours = [...inHours].map(([hour, records]) => ({ hour, records }));
+        expect(summary!.hours).toEqual(hours.sort((a, b) => a.hour - b.hour));
         const groupOf = ({ account, vpc, subnet, instance, interface: id, action }: Record<string, string>) =>
           [account, vpc, subnet, instance, id, action].join(' ');
         const tags = points.filter(({ name }) => name === 'flow_interface').map((point) => groupOf(point.tags));

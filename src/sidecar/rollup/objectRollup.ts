@@ -143,7 +143,7 @@ export class ObjectRollup implements RecordSink {
       measurements: encoder.sums,
       exporters,
       groups: [...this.groups.values()],
-      hours: [...encoder.hours].sort((a, b) => a - b),
+      hours: [...encoder.hours].map(([hour, records]) => ({ hour, records })).sort((a, b) => a.hour - b.hour),
       parts,
       hasLongSpans: this.part.hasLongSpans,
     };

@@ -32,8 +32,8 @@ export class PartEncoder implements RollupSink {
     this.encoder = new LineEncoder(terms, lines);
   }
 
-  /** Hours (Unix seconds of their start) that have points in `minute`. */
-  get hours(): ReadonlySet<number> {
+  /** Records by hour (Unix seconds of its start), of hours that have points in `minute`. */
+  get hours(): ReadonlyMap<number, number> {
     return this.encoder.hours;
   }
 

@@ -28,8 +28,8 @@ export interface RollupSummary {
   readonly exporters: ReadonlyMap<string, Readonly<ExporterCount>>;
   /** Every group with points, for the descriptions of its identifiers. */
   readonly groups: readonly Group[];
-  /** Hours (Unix seconds of their start) that have points in `minute`. */
-  readonly hours: readonly number[];
+  /** Hours (Unix seconds of their start) that have points in `minute`, and the records that count in each. */
+  readonly hours: ReadonlyArray<{ readonly hour: number; readonly records: number }>;
   readonly parts: number;
   /** Whether a counted record is longer than a minute: the flow log aggregates over ten minutes. */
   readonly hasLongSpans: boolean;

@@ -6,6 +6,7 @@ import { limitHeapGrowth } from '../collect/decode/memory';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/object/offsets';
+import { moveBoundary } from '../collect/recomputeHours';
 import { keepSeriesBudget } from '../collect/seriesBudget';
 import { StoreClaim, type ClaimEvents } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
@@ -78,6 +79,7 @@ export async function withCollecting<T>(
   const registry = startRegistryThread(threadsScript(), registryFolder());
   try {
     return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
+      await moveBoundary(registry, client, now());
       await keepSeriesBudget(registry, client, now());
       const entities = new EntityPublisher(registry, client);
       await entities

@@ -34,6 +34,28 @@ describe('flowscope serve', () => {
     expect(await points()).toEqual([expect.objectContaining({ sources: 1, source: 'prod' })]);
   });
 
+  it('leaves the hour that has begun in minute, where long ranges read it; collect --once sums it up', async () => {
+    const flowscope = world.deployment();
+    const bucket = await world.bucket();
+    await world.put(bucket, '1.log.gz', OBJECT);
+    const where = ['--bucket', bucket, '--region', REGION];
+    await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting');
+    const served = flowscope.start('serve');
+    await until(async () => (await world.keys(bucket)).length === 0, served);
+    const exit = once(served, 'exit');
+    served.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    const reported = async () => {
+      const report = await flowscope.ok('report', 'interface', '--from', '-7h', '--json');
+      const { policy, totals } = JSON.parse(report) as { policy: string; totals: Record<string, string> };
+      return { policy, bytes: totals.bytes };
+    };
+    const inHours = async () => (await flowscope.sums('hour')).flow_interface.bytes;
+    expect([await inHours(), await reported()]).toEqual(['0', { policy: 'hour', bytes: '10' }]);
+    await flowscope.ok('collect', '--once');
+    expect([await inHours(), await reported()]).toEqual(['10', { policy: 'hour', bytes: '10' }]);
+  });
+
   it('goes on with other sources while one that was disabled still hangs', async () => {
     const flowscope = world.deployment();
     const hanging = await startHangingS3();

@@ -10,7 +10,7 @@ import {
 } from '../collect/metrics/collectionPoints';
 import { FlowRates } from '../collect/metrics/flowRates';
 import { Permits } from '../collect/permits';
-import { recomputeDirtyHours } from '../collect/recomputeHours';
+import { keepHours } from '../collect/recomputeHours';
 import { SourceProgress } from '../collect/sourceProgress';
 import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
@@ -32,8 +32,8 @@ const MINUTE_MS = 60_000;
 const NOTICE_MS = 5000;
 /** The same while a source's loop is ending, which may start again with other settings. */
 const NOTICE_END_MS = 500;
-/** Pause between recomputations of hours: reports over long ranges lag by at most this and the work itself. */
-const RECOMPUTE_MS = 4 * MINUTE_MS;
+/** Pause between looks for hours to recompute. */
+const RECOMPUTE_MS = MINUTE_MS;
 const RETRY_STORE_MS = 5000;
 /** How long a receive waits for a message: the longest that SQS allows. Seconds. */
 const QUEUE_WAIT = 20;
@@ -268,7 +268,7 @@ function stackOf(error: Error | undefined): string | undefined {
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {
-  await recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.withRetry(work));
+  await keepHours(registry, client, now, { signal, withRetry: (work) => deps.writer.withRetry(work) });
 }
 
 /**

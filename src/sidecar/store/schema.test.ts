@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { nameEntities } from '../entities/naming';
 import { influxForTests } from '../testing/influx';
 import { InfluxClient } from './influx';
-import { ensureSchema, writeEntities, writePolicyChoice } from './schema';
+import { ensureSchema, readBoundary, writeBoundary, writeEntities, writePolicyChoice } from './schema';
 
 const database = influxForTests();
 
@@ -82,6 +82,19 @@ describe('policy_choice', () => {
       { numRuns: 150 }
     );
   });
+});
+
+test('the boundary of long ranges stays when policies are chosen anew', async () => {
+  const client = await database();
+  expect(await readBoundary(client)).toBeUndefined();
+  await writePolicyChoice(client, now);
+  expect(await readBoundary(client)).toBeUndefined();
+  await writeBoundary(client, 7200);
+  await writePolicyChoice(client, now);
+  expect(await readBoundary(client)).toBe(7200);
+  const boundaries = await client.query('SELECT "boundary" FROM "entity"."policy_choice" GROUP BY "policy", "use"');
+  expect(boundaries).toHaveLength(6);
+  boundaries.forEach(({ policy, boundary }) => expect(boundary).toBe(policy === 'hour' ? 7_200_000 : 0));
 });
 
 describe('writeEntities', () => {

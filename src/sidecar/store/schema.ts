@@ -1,3 +1,4 @@
+import { boundaryQuery } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { InfluxAdmin } from './admin';
@@ -32,6 +33,14 @@ export function oldestInMinute(now: number): number {
   return horizonsAt(now).minuteHorizon + 3600;
 }
 
+/** Per use: the longest range (milliseconds) that reads `minute` alone. */
+const LONGEST_IN_MINUTE = {
+  totals: MAX_RANKING_RANGE_MS,
+  ranking: MAX_RANKING_RANGE_MS,
+  series: RETENTION_SECONDS.minute * 1000,
+};
+const USES = Object.keys(LONGEST_IN_MINUTE);
+
 /** Entities and policy choices stand at one fixed time, so that a new value overwrites the old one. */
 export const FIXED_TIMESTAMP = '0';
 
@@ -52,20 +61,30 @@ export async function ensureSchema({ settings }: InfluxClient): Promise<void> {
 /**
  * Writes which retention policy a dashboard range reads, per use; to be refreshed hourly since `minute` forgets.
  * Exactly one row of a use answers to any range (milliseconds): `minute` when it is at most `longest` and begins at or
- * after `oldest`, `hour` when it is over `shortest` or begins before `before`.
+ * after `oldest`, `hour` when it is over `shortest` or begins before `before`. Such a range reads `hour` before the time in
+ * `boundary` and `minute` from it on; of `minute` it is 0.
  */
 export async function writePolicyChoice(client: InfluxClient, now: number): Promise<void> {
   const oldest = oldestInMinute(now) * 1000;
-  const longest = {
-    totals: MAX_RANKING_RANGE_MS,
-    ranking: MAX_RANKING_RANGE_MS,
-    series: RETENTION_SECONDS.minute * 1000,
-  };
-  const lines = Object.entries(longest).flatMap(([use, limit]) => [
-    `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i ${FIXED_TIMESTAMP}`,
+  const lines = Object.entries(LONGEST_IN_MINUTE).flatMap(([use, limit]) => [
+    `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i,boundary=0i ${FIXED_TIMESTAMP}`,
     `policy_choice,policy=hour,use=${use} name="hour",shortest=${limit}i,before=${oldest}i ${FIXED_TIMESTAMP}`,
   ]);
   await client.write('entity', lines.join('\n'));
+}
+
+/** Writes from when on (Unix seconds, the start of an hour) long ranges read `minute`. */
+export async function writeBoundary(client: InfluxClient, boundary: number): Promise<void> {
+  const lines = USES.map(
+    (use) => `policy_choice,policy=hour,use=${use} boundary=${boundary * 1000}i ${FIXED_TIMESTAMP}`
+  );
+  await client.write('entity', lines.join('\n'));
+}
+
+/** What was written last by {@link writeBoundary}; undefined when nothing was. */
+export async function readBoundary(client: InfluxClient): Promise<number | undefined> {
+  const [row] = await client.query(boundaryQuery());
+  return row ? Number(row.boundary) / 1000 : undefined;
 }
 
 /** What in the store's configuration will refuse data sooner or later; empty when nothing does. */

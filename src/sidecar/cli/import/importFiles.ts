@@ -5,7 +5,7 @@ import type { Decoder } from '../../collect/decode/decoder';
 import { ExporterDecisions } from '../../collect/object/exporterDecisions';
 import { inspectObject } from '../../collect/object/inspectObject';
 import type { CollectableObject, ObjectOutcome } from '../../collect/object/object';
-import { recomputeDirtyHours } from '../../collect/recomputeHours';
+import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
 import type { NotCollectable } from '../../records/header';
 import {
@@ -152,7 +152,8 @@ async function collectFiles(
     );
     await finished(each);
     if (!signal.aborted) {
-      await finished(recomputeDirtyHours(registry, client, now, signal, (work) => deps.writer.withRetry(work)));
+      const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
+      await finished(finishHours(registry, client, now, { signal, withRetry }));
     }
   };
   await withCollecting({ ...COMMAND_PATIENCE, signal }, collect, decoder);

@@ -165,7 +165,7 @@ function proposalOf(
     identity: name.fileName ?? `sha256:${sha256}`,
     exporters: [...summary.exporters.values()].map(({ exporter, decision }) => ({ ...exporter, decision })),
     offsets: offsets.slice(0, summary.parts),
-    hours: summary.hours,
+    hours: summary.hours.map(({ hour }) => hour),
     entities: summary.groups.flatMap(entitiesOf),
     flowLog: flowLogOf(name, columns),
   };
