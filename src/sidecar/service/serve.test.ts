@@ -107,7 +107,7 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
     },
     {
       ...{ source: 'prod', key: 'damaged.log.gz', outcome: 'quarantined', reason: 'corrupt-gzip', deleted: false },
-      ms: { claim: expect.any(Number), read: expect.any(Number) },
+      ms: { admit: expect.any(Number), read: expect.any(Number) },
     },
   ];
 
