@@ -108,7 +108,7 @@ describe('keepHours', () => {
   async function arrives(at: number, records: number): Promise<void> {
     const identity = `${++objects}`;
     const hour = at - (at % 3600);
-    const { plan } = (await registry().grantPlan(proposal({ identity, sha256: identity, hours: [hour] }), time)) as {
+    const { plan } = (await registry().grantPlan(proposal({ identity, sha256: hashOf(identity), hours: [hour] }), time)) as {
       plan: { id: number };
     };
     const offset = String(objects).padStart(9, '0');

@@ -72,7 +72,7 @@ describe('dirtyHours', () => {
     await registry().recordStored({ planId, storeId, hours, exporters: {}, entry }, now);
   };
   const planOf = async (now = NOON) => {
-    const wanted = proposal({ identity: `${++objects}`, sha256: `${objects}`, hours: [NOON] });
+    const wanted = proposal({ identity: `${++objects}`, sha256: hashOf(`${objects}`), hours: [NOON] });
     const grant = await registry().grantPlan(wanted, now);
     return grant.outcome === 'changed' ? NaN : grant.plan.id;
   };

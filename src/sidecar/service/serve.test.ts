@@ -103,7 +103,7 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
       ...{ attempts: 1, plan: 'granted', records: 1, parts: 1, outcome: 'stored', deleted: true },
       points: 2,
       batches: expect.any(Number),
-      ms: Object.fromEntries(['claim', 'read', 'plan', 'store', 'delete'].map((stage) => [stage, expect.any(Number)])),
+      ms: Object.fromEntries(['admit', 'read', 'plan', 'store', 'delete'].map((stage) => [stage, expect.any(Number)])),
     },
     {
       ...{ source: 'prod', key: 'damaged.log.gz', outcome: 'quarantined', reason: 'corrupt-gzip', deleted: false },
