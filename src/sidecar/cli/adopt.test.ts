@@ -179,6 +179,18 @@ describe('a database that is dropped', () => {
     expect(rival.stderr).toMatch(/is filled by another registry/);
   });
 
+  it('has the hours that were dropped alone made again from the minutes that are kept', async () => {
+    const flowscope = world.deployment();
+    const bucket = await world.bucket();
+    await withSource(flowscope, bucket);
+    await world.put(bucket, '1.log.gz', objectOf(1, 3));
+    await flowscope.ok('collect', '--once');
+    expect(await flows(flowscope, 'hour')).toBe(3);
+    await flowscope.query(`DROP RETENTION POLICY "hour" ON "${flowscope.client.settings.database}"`);
+    await flowscope.ok('collect', '--once');
+    expect(await flows(flowscope, 'hour')).toBe(3);
+  });
+
   it.each(['minute', 'hour', 'entity'])('loses no more than policy %s when only that is dropped', async (policy) => {
     const flowscope = world.deployment();
     const bucket = await world.bucket();

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
+import { recomputableHours } from '../collect/recomputeHours';
 import { HANDOVER_MS, isoTime, StoreClaim } from '../collect/storeClaim';
 import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
-import { horizonsAt } from '../rollup/terms';
 import {
   claimDuration,
   inspectStore,
@@ -96,7 +96,7 @@ async function adopt(adopting: Adopting): Promise<void> {
   if (claim !== storeState.claim) {
     throw new CommandFailed(`Another registry was given the database ${database} meanwhile: nothing was changed.`);
   }
-  const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours() };
+  const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours(now()) };
   const storeId = await registry.adoptStore(adopted, commandLineAuthor());
   await takeOverStore(client, id);
   await noteFilled(adopting, storeId);
@@ -129,7 +129,7 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
   await letOthersEnd(client);
   const { record } = await inspectStore(client);
   const mark = record?.mark ?? ahead;
-  await registry.continueAbove({ database, mark, hours: recomputableHours() }, commandLineAuthor());
+  await registry.continueAbove({ database, mark, hours: recomputableHours(now()) }, commandLineAuthor());
   await noteFilled(adopting, record?.storeId);
   print('This registry fills the store from now on, with offsets that were never given out.');
 }
@@ -181,13 +181,6 @@ async function noteFilled({ registry, client, id }: Adopting, storeId: string | 
       `Another registry took the database ${client.settings.database} at the same time. Let one of them run: flowscope adopt there.`
     );
   }
-}
-
-/** All hours whose minutes are kept, Unix seconds: only the lost registry knew which of them were dirty. */
-function recomputableHours(): number[] {
-  const last = floorHour(now());
-  const first = horizonsAt(now()).minuteHorizon;
-  return Array.from({ length: (last - first) / HOUR + 1 }, (_, i) => first + i * HOUR);
 }
 
 const floorHour = (seconds: number) => seconds - (seconds % HOUR);

@@ -90,6 +90,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     let hours: number | void = 0;
     if (signal.aborted) {
       failures.push('It was stopped: what is left is collected with the next run.');
+      await finishHours(registry, client, now, { signal }).catch(noteFailure);
     } else {
       // The store's patience was tried before.
       const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));

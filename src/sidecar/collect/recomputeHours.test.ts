@@ -31,11 +31,13 @@ describe('recomputeDirtyHours', () => {
     expect(await flows(client)).toBe(2);
   });
 
-  it('leaves an hour alone whose minutes are being forgotten', async () => {
+  it('leaves an hour alone whose minutes are being forgotten, and recomputes it if the clock was wrong', async () => {
     const client = await database();
-    await mark('a', HOUR - 7 * DAY);
-    expect(await recomputeDirtyHours(registry(), client, () => NOW)).toBe(0);
-    expect(await registry().dirtyHours()).toEqual([]);
+    await write(client, HOUR, 1);
+    await mark('a', HOUR);
+    expect(await recomputeDirtyHours(registry(), client, () => NOW + 8 * DAY)).toBe(0);
+    expect(await recomputeDirtyHours(registry(), client, () => NOW)).toBe(1);
+    expect(await flows(client)).toBe(1);
   });
 
   it('keeps an hour dirty whose recomputation failed', async () => {
@@ -108,7 +110,10 @@ describe('keepHours', () => {
   async function arrives(at: number, records: number): Promise<void> {
     const identity = `${++objects}`;
     const hour = at - (at % 3600);
-    const { plan } = (await registry().grantPlan(proposal({ identity, sha256: hashOf(identity), hours: [hour] }), time)) as {
+    const { plan } = (await registry().grantPlan(
+      proposal({ identity, sha256: hashOf(identity), hours: [hour] }),
+      time
+    )) as {
       plan: { id: number };
     };
     const offset = String(objects).padStart(9, '0');
@@ -124,7 +129,7 @@ describe('keepHours', () => {
 
   /** Flows of a long range, as dashboards and `flowscope report` read it. */
   async function longRange(): Promise<number> {
-    const boundary = (await readBoundary(client))!;
+    const boundary = (await readBoundary(client)) ?? 0;
     const scope = { boundary: `${boundary}000`, from: `${START - 20 * 3600}000`, to: `${time + 3600}000`, where: [] };
     return Number((await client.query(totalQuery('flow_source', scope, 'flows')))[0]?.flows ?? 0);
   }
@@ -233,5 +238,77 @@ describe('keepHours', () => {
     await moveBoundary(registry(), client, time);
     await arrives(START + 120, 7);
     expect([await longRange(), await readBoundary(client)]).toEqual([5007, START - 3600]);
+  });
+
+  describe('a command beside no serve', () => {
+    const begin = () => moveBoundary(registry(), client, time, 'unfinished');
+
+    /** What was collected five days ago is in `hour`, and nothing since then. */
+    async function pause(): Promise<void> {
+      await arrives(START, 5);
+      await finishHours(registry(), client, () => time);
+      time += 5 * 24 * 3600;
+    }
+
+    it('that is killed leaves what it stored in minute, where long ranges read it', async () => {
+      await pause();
+      await begin();
+      await arrives(START + 24 * 3600, 6);
+      await arrives(time - 60, 7);
+      expect(await longRange()).toBe(truth);
+      // The next one begins.
+      await begin();
+      expect(await longRange()).toBe(truth);
+    });
+
+    it('that is killed after late data leaves that to be read once the next one begins', async () => {
+      await pause();
+      await begin();
+      await arrives(START + 60, 8);
+      await begin();
+      expect(await longRange()).toBe(truth);
+      await finishHours(registry(), client, () => time);
+      expect([await longRange(), await flows(client)]).toEqual([truth, truth]);
+    });
+
+    it.each(['is stopped', 'cannot recompute an hour'])(
+      'that %s has long ranges read the rest from minute',
+      async (what) => {
+        await pause();
+        await begin();
+        await arrives(START + 60, 8);
+        await arrives(time - 60, 7);
+        const failing = {
+          ...{ settings: client.settings, write: client.write.bind(client) },
+          query: (influxql: string, timeout?: number) =>
+            influxql.includes('INTO') ? Promise.reject(new Error('down')) : client.query(influxql, timeout),
+        } as unknown as InfluxClient;
+        const signal = what === 'is stopped' ? AbortSignal.abort() : undefined;
+        await finishHours(registry(), failing, () => time, { signal }).catch(() => undefined);
+        expect(await longRange()).toBe(truth);
+      }
+    );
+  });
+
+  it('moves the boundary after each hour of many, not after the last', async () => {
+    for (let hour = 0; hour < 3; hour++) {
+      await arrives(START + hour * 3600, 1);
+    }
+    time = START + 5 * 3600;
+    const boundaries: Array<number | undefined> = [];
+    const watching = {
+      ...{ settings: client.settings, write: client.write.bind(client) },
+      query: async (influxql: string, timeout?: number) => {
+        if (influxql.includes('INTO "hour"."flow_source"')) {
+          await arrives(START + 4 * 3600 - 60, 1);
+          boundaries.push(await readBoundary(client));
+        }
+        return client.query(influxql, timeout);
+      },
+    } as unknown as InfluxClient;
+    await keepHours(registry(), watching, () => time);
+    // The second hour began with what came while the first one was recomputed.
+    expect(boundaries).toHaveLength(3);
+    expect(await longRange()).toBe(truth);
   });
 });

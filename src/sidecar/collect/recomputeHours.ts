@@ -1,6 +1,6 @@
 import type { DirtyHour } from '../registry/counters';
 import type { Registry } from '../registry/registry';
-import { RETENTION_SECONDS } from '../rollup/terms';
+import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { recomputeHour } from '../store/hours';
 import { InfluxError, type InfluxClient } from '../store/influx';
 import { MAX_RANKING_RANGE_MS, oldestInMinute, readBoundary, writeBoundary } from '../store/schema';
@@ -31,20 +31,22 @@ function isDue({ hour, records, late, since, until }: DirtyHour, now: number): b
 export interface RecomputeOptions {
   readonly signal?: AbortSignal;
   readonly isDue?: (dirty: DirtyHour) => boolean;
+  /** Called after each hour that was recomputed: there may be hundreds, of seconds each. */
+  readonly onRecomputed?: () => Promise<void>;
   readonly withRetry?: (work: () => Promise<void>) => Promise<void>;
 }
 
 /**
  * Brings dirty hours in `hour` up to their minutes, newest first; returns how many. An hour whose first minutes InfluxDB has
- * begun to forget is left as it is: summing what remains would lose the rest. Without options every dirty hour is due. An
- * hour that fails stays dirty; the first failure is thrown once the others are done, or at once when the store does not
+ * begun to forget is left as it is, and dirty: summing what remains would lose the rest, and should this machine's clock be
+ * wrong, it is recomputed once that is right. Without options every dirty hour is due. An hour that fails stays dirty; the first failure is thrown once the others are done, or at once when the store does not
  * answer.
  */
 export async function recomputeDirtyHours(
   registry: Registry,
   client: InfluxClient,
   now: () => number,
-  { signal, isDue = () => true, withRetry = (work) => work() }: RecomputeOptions = {}
+  { signal, isDue = () => true, onRecomputed, withRetry = (work) => work() }: RecomputeOptions = {}
 ): Promise<number> {
   let recomputed = 0;
   let failure: unknown;
@@ -53,20 +55,22 @@ export async function recomputeDirtyHours(
     if (signal?.aborted) {
       break;
     }
-    if (dirty.hour > now() - RETENTION_SECONDS.minute) {
-      try {
-        await withRetry(() => recomputeHour(client, dirty.hour));
-        recomputed++;
-      } catch (error) {
-        // It stays dirty; the other hours need not wait for it, unless there is nobody to ask.
-        failure ??= error;
-        if (error instanceof InfluxError && error.failure === 'unavailable') {
-          break;
-        }
-        continue;
-      }
+    if (dirty.hour <= now() - RETENTION_SECONDS.minute) {
+      continue;
     }
+    try {
+      await withRetry(() => recomputeHour(client, dirty.hour));
+    } catch (error) {
+      // It stays dirty; the other hours need not wait for it, unless there is nobody to ask.
+      failure ??= error;
+      if (error instanceof InfluxError && error.failure === 'unavailable') {
+        break;
+      }
+      continue;
+    }
+    recomputed++;
     await registry.markHourClean(dirty, now());
+    await onRecomputed?.();
   }
   if (failure !== undefined) {
     throw failure;
@@ -76,22 +80,25 @@ export async function recomputeDirtyHours(
 
 /**
  * Moves the boundary from which on long ranges read `minute`: not beyond an hour that may still get points without being
- * dirty yet, nor beyond one that is dirty. It never goes back to late data of more than six hours ago. `isAtRest`: nothing
- * more is collected for now, so that everything may be read from `hour`, however long the minutes are kept.
+ * dirty yet, nor beyond one that is dirty. It never goes back to late data of more than six hours ago.
+ * - `at-rest`: nothing more is collected for now, so that everything may be read from `hour`, however long minutes are kept.
+ * - `unfinished`: nobody is going to recompute for a while, or has yet. It goes back to the oldest dirty hour, and never on.
  */
 export async function moveBoundary(
   registry: Registry,
   client: InfluxClient,
   now: number,
-  isAtRest = false
+  state: 'collecting' | 'at-rest' | 'unfinished' = 'collecting'
 ): Promise<void> {
   const previous = await readBoundary(client);
   // Hours that end within the next hour may have points, too: records may be as far ahead.
-  const latest = isAtRest ? floorHour(now) + 2 * HOUR : floorHour(now - DELIVERY_SECONDS);
-  const lookBack = Math.min(previous ?? 0, now - LOOK_BACK_SECONDS);
-  const oldest = (await registry.dirtyHours()).filter(({ hour }) => hour >= lookBack).at(-1)?.hour;
-  const boundary = Math.max(Math.min(latest, oldest ?? latest), oldestInMinute(now));
-  if (boundary !== previous) {
+  const latest = state === 'at-rest' ? floorHour(now) + 2 * HOUR : floorHour(now - DELIVERY_SECONDS);
+  const furthest = state === 'unfinished' ? (previous ?? 0) : latest;
+  const lookBack = state === 'unfinished' ? 0 : Math.min(previous ?? 0, now - LOOK_BACK_SECONDS);
+  const kept = oldestInMinute(now);
+  const oldest = (await registry.dirtyHours()).filter(({ hour }) => hour >= Math.max(lookBack, kept)).at(-1)?.hour;
+  const boundary = Math.max(Math.min(latest, furthest, oldest ?? latest), state === 'unfinished' ? 0 : kept);
+  if (boundary !== (previous ?? 0)) {
     await writeBoundary(client, boundary);
   }
 }
@@ -104,16 +111,16 @@ export async function keepHours(
   { signal, withRetry = (work) => work() }: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
 ): Promise<number> {
   // Late data shows from now on, however long it takes to recompute its hour.
-  await withRetry(() => moveBoundary(registry, client, now()));
+  const move = () => withRetry(() => moveBoundary(registry, client, now()));
+  await move();
   const due = (dirty: DirtyHour) => isDue(dirty, now());
-  const recomputed = await recomputeDirtyHours(registry, client, now, { signal, isDue: due, withRetry });
-  await withRetry(() => moveBoundary(registry, client, now()));
-  return recomputed;
+  return recomputeDirtyHours(registry, client, now, { signal, isDue: due, onRecomputed: move, withRetry });
 }
 
 /**
  * What a command does at its end, when nothing more is collected for now: recomputes every dirty hour, the one that has begun
- * included, so that `hour` has everything, however long the minutes are kept. Like {@link recomputeDirtyHours}.
+ * included, so that `hour` has everything, however long the minutes are kept. What cannot be recomputed, or was not because the
+ * signal aborted, is read from `minute` until somebody does. Like {@link recomputeDirtyHours}.
  */
 export async function finishHours(
   registry: Registry,
@@ -121,11 +128,20 @@ export async function finishHours(
   now: () => number,
   options: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
 ): Promise<number> {
-  const recomputed = await recomputeDirtyHours(registry, client, now, options);
-  if (!options.signal?.aborted) {
-    await moveBoundary(registry, client, now(), true);
+  let isFinished = false;
+  try {
+    const recomputed = options.signal?.aborted ? 0 : await recomputeDirtyHours(registry, client, now, options);
+    isFinished = options.signal?.aborted !== true;
+    return recomputed;
+  } finally {
+    await moveBoundary(registry, client, now(), isFinished ? 'at-rest' : 'unfinished');
   }
-  return recomputed;
+}
+
+/** All hours whose minutes are kept at `now`, Unix seconds. */
+export function recomputableHours(now: number): number[] {
+  const first = horizonsAt(now).minuteHorizon;
+  return Array.from({ length: (floorHour(now) - first) / HOUR + 1 }, (_, i) => first + i * HOUR);
 }
 
 function floorHour(time: number): number {

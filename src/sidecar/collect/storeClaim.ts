@@ -8,6 +8,7 @@ import type { WriteGuard } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
+import { moveBoundary, recomputableHours } from './recomputeHours';
 
 /** A check of the store older than this is repeated before a write. */
 const LOOK_AGAIN_MS = 1000;
@@ -172,6 +173,7 @@ export class StoreClaim implements WriteGuard {
     this.knownStore = await this.registry.fillStore(before, found, this.now());
     if (before !== undefined) {
       await writePolicyChoice(this.client, this.now());
+      await this.sumAgain(missing);
       await new EntityPublisher(this.registry, this.client)
         .publishAll()
         .catch((error: unknown) => ignoreSeriesLimit(error));
@@ -181,6 +183,18 @@ export class StoreClaim implements WriteGuard {
     await writeStoreRecord(this.client, { registryId: id, storeId: this.knownStore, mark });
     if (before !== undefined) {
       this.events.onStoreRecreated?.(this.whatWasMissing(storeState));
+    }
+  }
+
+  /** When `hour` alone is missing, it is made from the minutes that are kept, and read from those until then. */
+  private async sumAgain(missing: readonly string[]): Promise<void> {
+    if (missing.includes('hour') && !missing.includes('minute')) {
+      const now = this.now();
+      await this.registry.markHoursDirty(
+        recomputableHours(now).map((hour) => ({ hour, records: 0 })),
+        now
+      );
+      await moveBoundary(this.registry, this.client, now, 'unfinished');
     }
   }
 

@@ -69,9 +69,12 @@ export function markHourClean(db: DatabaseSync, { hour, generation, late }: Dirt
   }
 }
 
-/** Forgets clean hours before `oldest` (Unix seconds): no point of theirs is written to `minute` any more. */
-export function pruneHours(db: DatabaseSync, oldest: number): void {
-  run(db, 'DELETE FROM hour_state WHERE dirty_since IS NULL AND hour < ?', oldest);
+/**
+ * Forgets clean hours before `oldest` (Unix seconds): no point of theirs is written to `minute` any more. Dirty ones that were
+ * never recomputed are forgotten once `hour` has forgotten them: a clock may have been wrong.
+ */
+export function pruneHours(db: DatabaseSync, oldest: number, forgotten: number): void {
+  run(db, 'DELETE FROM hour_state WHERE (dirty_since IS NULL AND hour < ?) OR hour < ?', oldest, forgotten);
 }
 
 /** Offsets stay below one minute, so that a point never leaves its window. */

@@ -73,6 +73,7 @@ const READS = {
 
 /** Operations that may change something. Those that wait together run in one transaction. */
 const WRITES = {
+  markHoursDirty: counters.markHoursDirty,
   addSource: sourceChanges.addSource,
   changeSource: sourceChanges.changeSource,
   switchSource: sourceChanges.switchSource,

@@ -49,7 +49,7 @@ export function pruneBatch(db: DatabaseSync, now: number, position: PrunePositio
   if (!next) {
     run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
     pruneDeliveries(db, now);
-    pruneHours(db, horizonsAt(now).minuteHorizon);
+    pruneHours(db, horizonsAt(now).minuteHorizon, now - RETENTION_SECONDS.hour);
     run(db, 'DELETE FROM ledger_count WHERE objects = 0');
   }
   return next;

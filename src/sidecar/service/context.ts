@@ -79,7 +79,8 @@ export async function withCollecting<T>(
   const registry = startRegistryThread(threadsScript(), registryFolder());
   try {
     return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
-      await moveBoundary(registry, client, now());
+      // What a former process left unfinished shows from now on; who collects moves it on.
+      await moveBoundary(registry, client, now(), 'unfinished');
       await keepSeriesBudget(registry, client, now());
       const entities = new EntityPublisher(registry, client);
       await entities

@@ -42,12 +42,21 @@ export async function makeReader(settings: InfluxSettings, { name, password }: R
   }
   const isOpen = await asksNobody(settings);
   const before = known ? await admin.grants(name) : [];
+  const elsewhere = before.filter((grant) => grant.database !== database && grant.privilege !== NOTHING);
+  if (elsewhere.length > 0) {
+    throw refused(
+      `User "${name}" of InfluxDB has rights on other databases (${elsewhere.map((grant) => grant.database).join(', ')}), so it ` +
+        `belongs to something else, which its new password would lock out: choose another name.`
+    );
+  }
   if (known) {
+    // First: with the password alone, what fails here would leave it more than it may have.
+    await admin.grantRead(name);
     await admin.setPassword(name, password);
   } else {
     await admin.createUser(name, password);
+    await admin.grantRead(name);
   }
-  await admin.grantRead(name);
   const former = before.find((grant) => grant.database === database)?.privilege;
   return {
     isNew: known === undefined,
@@ -55,19 +64,14 @@ export async function makeReader(settings: InfluxSettings, { name, password }: R
       ? `User "${name}" of InfluxDB was there already: it has this password now, and may read the database ${database}.` +
         (former !== undefined && former !== 'READ' && former !== NOTHING ? ` It had ${former} there until now.` : '')
       : `Made the user "${name}" of InfluxDB: it may read the database ${database}, and nothing else.`,
-    warnings: [
-      ...before
-        .filter((grant) => grant.database !== database && grant.privilege !== NOTHING)
-        .map((grant) => elsewhere(name, grant)),
-      ...(isOpen
-        ? [
-            openStore(
-              url,
-              users.some((user) => user.admin)
-            ),
-          ]
-        : []),
-    ],
+    warnings: isOpen
+      ? [
+          openStore(
+            url,
+            users.some((user) => user.admin)
+          ),
+        ]
+      : [],
   };
 }
 
@@ -99,14 +103,6 @@ function withAdvice(error: unknown, database: string, name: string): unknown {
       `FLOWSCOPE_INFLUX_USERNAME and …_PASSWORD, or make this one by hand as an administrator: ` +
       `CREATE USER "${name}" WITH PASSWORD '…'; GRANT READ ON "${database}" TO "${name}"`,
     { cause: error }
-  );
-}
-
-function elsewhere(name: string, { database, privilege }: { database: string; privilege: string }): string {
-  const revoked = privilege === 'ALL PRIVILEGES' ? 'ALL' : privilege;
-  return (
-    `User "${name}" has ${privilege} on the database ${database}, too, which any viewer can use through Grafana's data source: ` +
-    `REVOKE ${revoked} ON "${database}" FROM "${name}".`
   );
 }
 

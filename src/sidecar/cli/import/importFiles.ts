@@ -151,10 +151,8 @@ async function collectFiles(
       take(file, (object) => collectObject(object, deps))
     );
     await finished(each);
-    if (!signal.aborted) {
-      const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
-      await finished(finishHours(registry, client, now, { signal, withRetry }));
-    }
+    const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
+    await finished(finishHours(registry, client, now, { signal, withRetry }));
   };
   await withCollecting({ ...COMMAND_PATIENCE, signal }, collect, decoder);
 }

@@ -87,7 +87,10 @@ describe('threads that decode', () => {
     for (const body of bodies) {
       const corrupt: unknown = await decode(inChunks(body.subarray(0, -5), 1000)).catch((error: unknown) => error);
       expect(corrupt).toBeInstanceOf(CorruptObject);
-      expect(corrupt).toMatchObject({ reason: 'corrupt-gzip', stack: expect.stringMatching(/^CorruptObject: .*\n +at /s) });
+      expect(corrupt).toMatchObject({
+        reason: 'corrupt-gzip',
+        stack: expect.stringMatching(/^CorruptObject: .*\n +at /s),
+      });
     }
     const noTerms = { ...JOB, terms: undefined as unknown as DecodeJob['terms'] };
     const failed: unknown = await decode(inChunks(objectOf(1)), noTerms).catch((error: unknown) => error);

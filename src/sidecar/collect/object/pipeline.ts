@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../../aws/bucket';
 import type { AwsError } from '../../aws/errors';
+import type { Plan } from '../../registry/plans';
 import { Batches } from '../../util/batches';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import { FolderCircuitBreaker } from '../folderCircuitBreaker';
@@ -17,7 +18,7 @@ import {
   type KnownObject,
 } from './objectLedger';
 import { ObjectTrace } from './objectTrace';
-import { findPlanByName, readObject } from './readObject';
+import { findPlanByName, readObject, type RolledUp } from './readObject';
 import { LineSpool } from './spool';
 import { planObject, refusedForTemporaryFiles, storeObject, type Planned } from './storeObject';
 
@@ -280,6 +281,12 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
   }
 }
 
+/** Marks the hours of an object that follows its plan dirty before it is stored: they may have been recomputed since. */
+async function replay(plan: Plan, { proposal }: RolledUp, { registry, now }: ObjectDependencies): Promise<Planned> {
+  await registry.grantPlan({ ...proposal, entities: [] }, now());
+  return { plan, isGranted: true };
+}
+
 /** A plan may change under a proposal only as often as other collectors or administrators are faster. */
 const MAX_ATTEMPTS = 10;
 
@@ -316,7 +323,7 @@ async function readPlanStore(
       const storeId = await writer.withRetry(() => claim.ensureMayBegin());
       const isReplay = plan !== undefined;
       const planned: Planned = plan
-        ? { plan, isGranted: true }
+        ? await replay(plan, read, deps)
         : await trace.time('plan', () => planObject(read, spool, deps));
       if (planned.outcome) {
         return await settle(object, deps, planned.outcome);
