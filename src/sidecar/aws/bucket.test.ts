@@ -94,6 +94,21 @@ it('an object that may not be deleted is the failure of a request of its own, an
   expect(await codesOf(two.bucket.delete(two.listed))).toEqual([['1.gz', 'AccessDenied']]);
 });
 
+it.each([
+  [3, 1],
+  [2, 1],
+  [1, 0],
+])('%i objects and one whose key XML cannot hold are all deleted', async (count, batches) => {
+  const { fake, bucket } = await bucketWith({ ...objectsOf(count), 'a\u001b[31m.gz': 'x' });
+  const listed = [...fake.objects.keys()].map((key) => ({ key, etag: '' }));
+  expect(await codesOf(bucket.delete(listed))).toEqual([]);
+  expect([...fake.objects.keys()]).toEqual([]);
+  const lists = fake.requests.filter(({ call }) => call === 'DeleteObjects');
+  expect(lists).toHaveLength(batches);
+  // S3 refuses a list that is no XML, with all that is in it.
+  lists.forEach(({ body }) => expect(body).not.toContain('\u001b'));
+});
+
 it('a batch fails as a whole when S3 names an object that was not to be deleted', async () => {
   const { bucket, listed } = await bucketWith(objectsOf(2), {
     lie: ({ call }) => (call === 'DeleteObjects' ? failedDeletion('x', 'A') : undefined),

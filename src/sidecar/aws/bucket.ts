@@ -117,14 +117,21 @@ export class Bucket {
   }
 
   /**
-   * Deletes these versions of objects, up to 1,000, in one request; returns the keys that could not be deleted, and why.
+   * Deletes these versions of objects, up to 1,000, in one request, but for those whose keys XML cannot hold, which take one each;
+   * returns the keys that could not be deleted, and why.
    * An object that is gone already counts as deleted; one that was overwritten meanwhile stays, for the next listing to find.
    */
   async delete(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<ReadonlyMap<string, AwsError>> {
     const [first] = objects;
-    const errors = await this.call({ action: 's3:DeleteObject', key: first.key }, () =>
-      objects.length === 1 ? this.deleteOne(first) : this.deleteMany(objects)
-    );
+    const errors = await this.call({ action: 's3:DeleteObject', key: first.key }, async () => {
+      const list = objects.filter(({ key }) => !NOT_IN_XML.test(key));
+      const isWorthIt = list.length > 1;
+      const stayed = isWorthIt ? await this.deleteMany(list) : [];
+      for (const object of isWorthIt ? objects.filter(({ key }) => NOT_IN_XML.test(key)) : objects) {
+        (await this.deleteOne(object)).forEach((error) => stayed.push(error));
+      }
+      return stayed;
+    });
     const etags = new Map(objects.map(({ key, etag }) => [key, etag]));
     const failed = new Map<string, AwsError>();
     for (const { key, ...error } of errors) {
@@ -299,6 +306,12 @@ interface DeletionError {
 
 /** How S3 answers a deletion. Source: "DeleteObject", S3 API reference, response syntax. */
 const NO_CONTENT = 204;
+
+/**
+ * Characters that a key may have and XML 1.0 may not, as which S3 takes a list of keys: it refuses the whole list. Source:
+ * "XML-related object key constraints", Amazon S3 user guide.
+ */
+const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** Answers to a deletion that leave open whether the object is still there; a listing decides. */
 const DOUBTFUL = ['NoSuchKey', 'PreconditionFailed', 'NotS3'];
