@@ -14,8 +14,6 @@ const SLOT = 300;
 const MEASURED_MINUTES = 60;
 /** So much time passes before: series are there then, and the running hour holds all that it has so far. */
 const WARM_UP_MINUTES = 30;
-/** As in `serve`: minutes between two checks of which hours are due. */
-const RECOMPUTE_MINUTES = 1;
 /** Minutes of the runs that are not made to measure CPU time but to see how fast they go. */
 const PRESSED_MINUTES = 12;
 /** By how much the networks of these runs are larger. */
@@ -113,9 +111,7 @@ function measureCost(bench: Bench): Promise<{ amounts: Amounts; meter: CpuMeter<
       amounts.points += after.points - before.points;
       amounts.bytes += after.bytes - before.bytes;
       await meter.during('rates', () => world.step('points', now));
-      if (minute % RECOMPUTE_MINUTES === 0) {
-        amounts.hours += (await meter.during('hours', () => world.step('hours', now))).hours!;
-      }
+      amounts.hours += (await meter.during('hours', () => world.step('hours', now))).hours!;
       if (minute % MINUTE === 0) {
         await meter.during('rates', () => world.step('housekeeping', now));
       }
@@ -152,21 +148,13 @@ function measurePace(bench: Bench, interfaces: number): Promise<Pace> {
     const used = () => cpuSeconds(sidecar) + cpuSeconds(influxdb);
     let records = 0;
     const [started, usedBefore] = [performance.now(), used()];
-    for (let minute = 0; minute < PRESSED_MINUTES; minute += RECOMPUTE_MINUTES) {
-      const times = Array.from({ length: RECOMPUTE_MINUTES }, (_, i) => begin + (minute + i + 1) * MINUTE);
-      const inTurn = async (work: (now: number) => Promise<unknown>) => {
-        for (const now of times) {
-          await work(now);
-        }
-      };
-      await Promise.all([
-        world.step('hours', begin + minute * MINUTE),
-        inTurn(async (now) => {
-          records += await collect(world, now);
-          await world.step('points', now);
-        }),
-        inTurn((now) => world.view(now)),
-      ]);
+    const collectAndWrite = async (now: number) => {
+      records += await collect(world, now);
+      await world.step('points', now);
+    };
+    for (let minute = 0; minute < PRESSED_MINUTES; minute++) {
+      const now = begin + (minute + 1) * MINUTE;
+      await Promise.all([world.step('hours', now - MINUTE), collectAndWrite(now), world.view(now)]);
     }
     const seconds = (performance.now() - started) / 1000;
     return { interfaces, records, simulated: PRESSED_MINUTES * MINUTE, seconds, cpuSeconds: used() - usedBefore };

@@ -1,6 +1,6 @@
 /** `"name"`: a tag, field, measurement or policy. */
 export function identifier(name: string): string {
-  return `"${name.replace(/[\\"]/g, '\\$&')}"`;
+  return `"${name.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 }
 
 /** `'text'`: a literal. */

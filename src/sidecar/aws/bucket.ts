@@ -125,9 +125,9 @@ export class Bucket {
     const [first] = objects;
     const errors = await this.call({ action: 's3:DeleteObject', key: first.key }, async () => {
       const list = objects.filter(({ key }) => !NOT_IN_XML.test(key));
-      const isWorthIt = list.length > 1;
-      const stayed = isWorthIt ? await this.deleteMany(list) : [];
-      for (const object of isWorthIt ? objects.filter(({ key }) => NOT_IN_XML.test(key)) : objects) {
+      const isListed = list.length > 1;
+      const stayed = isListed ? await this.deleteMany(list) : [];
+      for (const object of isListed ? objects.filter(({ key }) => NOT_IN_XML.test(key)) : objects) {
         (await this.deleteOne(object)).forEach((error) => stayed.push(error));
       }
       return stayed;
@@ -308,7 +308,7 @@ interface DeletionError {
 const NO_CONTENT = 204;
 
 /**
- * Characters that a key may have and XML 1.0 may not, as which S3 takes a list of keys: it refuses the whole list. Source:
+ * Characters that a key may have and XML 1.0 may not. S3 takes a list of keys as XML and refuses all of it. Source:
  * "XML-related object key constraints", Amazon S3 user guide.
  */
 const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;

@@ -4,6 +4,7 @@ import { HANDOVER_MS, isoTime, StoreClaim } from '../collect/storeClaim';
 import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
+import { floorHour } from '../rollup/windows';
 import {
   claimDuration,
   inspectStore,
@@ -182,5 +183,3 @@ async function noteFilled({ registry, client, id }: Adopting, storeId: string | 
     );
   }
 }
-
-const floorHour = (seconds: number) => seconds - (seconds % HOUR);

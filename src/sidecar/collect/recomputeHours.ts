@@ -1,6 +1,7 @@
 import type { DirtyHour } from '../registry/counters';
 import type { Registry } from '../registry/registry';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
+import { floorHour } from '../rollup/windows';
 import { recomputeHour } from '../store/hours';
 import { InfluxError, type InfluxClient } from '../store/influx';
 import { MAX_RANKING_RANGE_MS, oldestInMinute, readBoundary, writeBoundary } from '../store/schema';
@@ -142,8 +143,4 @@ export async function finishHours(
 export function recomputableHours(now: number): number[] {
   const first = horizonsAt(now).minuteHorizon;
   return Array.from({ length: (floorHour(now) - first) / HOUR + 1 }, (_, i) => first + i * HOUR);
-}
-
-function floorHour(time: number): number {
-  return time - (time % HOUR);
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision } from '../rollup/terms';
+import { floorHour } from '../rollup/windows';
 import { all, first, run } from './database';
 import { listOverflow, type Overflow } from './overflow';
 import { getSetting } from './setting';
@@ -84,7 +85,7 @@ export function exporterOverview(db: DatabaseSync, now: number): ExporterOvervie
  * first seen: then a backlog may have been collected, whose records are of a longer time.
  */
 function recordsPerMinute(row: ExporterRow, now: number): number | undefined {
-  const hour = hourOf(now);
+  const hour = floorHour(now);
   if (row.first_seen >= hour - HOUR) {
     return undefined;
   }
@@ -93,10 +94,6 @@ function recordsPerMinute(row: ExporterRow, now: number): number | undefined {
   const previous = row.hour === hour ? row.previous_records : row.hour === hour - HOUR ? row.hour_records : 0;
   const records = current + (previous * (HOUR - elapsed)) / HOUR;
   return (records * 60) / HOUR;
-}
-
-function hourOf(time: number): number {
-  return time - (time % HOUR);
 }
 
 function isIdle(lastSeen: number, now: number): boolean {
@@ -168,6 +165,6 @@ export function recordExporters(db: DatabaseSync, records: Readonly<Record<strin
        hour_records = CASE exporter.hour WHEN seen.hour THEN hour_records ELSE 0 END + seen.records,
        hour = seen.hour
      FROM seen WHERE exporter.id = seen.id`,
-    ...[now, hourOf(now), JSON.stringify(records)]
+    ...[now, floorHour(now), JSON.stringify(records)]
   );
 }

@@ -6,6 +6,11 @@ const HOUR = 3600;
 /** The retention policy a point is written to. */
 export type Policy = 'minute' | 'hour';
 
+/** Start of the hour of a time, both in Unix seconds. */
+export function floorHour(second: number): number {
+  return second - (second % HOUR);
+}
+
 /** Start of the window that a time counts in (Unix seconds): its minute, or its hour if `minute` is about to drop that hour. */
 export function windowOf(second: number, terms: Pick<RollupTerms, 'minuteHorizon'>): number {
   const hour = second - (second % HOUR);

@@ -32,7 +32,7 @@ const MINUTE_MS = 60_000;
 const NOTICE_MS = 5000;
 /** The same while a source's loop is ending, which may start again with other settings. */
 const NOTICE_END_MS = 500;
-/** Pause between looks for hours to recompute. */
+/** Pause between checks of which hours are due to be recomputed. */
 const RECOMPUTE_MS = MINUTE_MS;
 const RETRY_STORE_MS = 5000;
 /** How long a receive waits for a message: the longest that SQS allows. Seconds. */

@@ -1,4 +1,5 @@
 import type { InfluxDB } from 'influx';
+import { identifier, literal } from '../../reports/influxql';
 import { InfluxError, notAnswered, statementRefused, TIMEOUT_MS, type InfluxSettings } from './influx';
 
 /** A retention policy to create. Durations as InfluxDB writes them: `168h`, `1d`; `0s` is for ever. */
@@ -64,7 +65,7 @@ export class InfluxAdmin {
       return;
     }
     // The package's own method knows no duration of shards.
-    const policy = `${quoteName(name)} ON ${quoteName(database)} DURATION ${duration} REPLICATION 1 SHARD DURATION ${shard}`;
+    const policy = `${identifier(name)} ON ${identifier(database)} DURATION ${duration} REPLICATION 1 SHARD DURATION ${shard}`;
     await this.run(`CREATE RETENTION POLICY ${policy}${isDefault ? ' DEFAULT' : ''}`);
   }
 
@@ -83,17 +84,17 @@ export class InfluxAdmin {
 
   /** Creates a user that may do nothing yet. */
   async createUser(name: string, password: string): Promise<void> {
-    await this.run(`CREATE USER ${quoteName(name)} WITH PASSWORD ${quoteText(password)}`);
+    await this.run(`CREATE USER ${identifier(name)} WITH PASSWORD ${literal(password)}`);
   }
 
   /** Gives a user that is there another password. */
   async setPassword(name: string, password: string): Promise<void> {
-    await this.run(`SET PASSWORD FOR ${quoteName(name)} = ${quoteText(password)}`);
+    await this.run(`SET PASSWORD FOR ${identifier(name)} = ${literal(password)}`);
   }
 
   /** What a user may do, by database. */
   grants(name: string): Promise<InfluxGrant[]> {
-    return this.run<InfluxGrant>(`SHOW GRANTS FOR ${quoteName(name)}`);
+    return this.run<InfluxGrant>(`SHOW GRANTS FOR ${identifier(name)}`);
   }
 
   /** Lets a user read the database, and no longer write it. */
@@ -188,9 +189,3 @@ function errorIn(body: string): string | undefined {
     return body.trim().slice(0, 200) || undefined;
   }
 }
-
-/** A name in InfluxQL. */
-const quoteName = (name: string) => `"${name.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`;
-
-/** A text in InfluxQL. */
-const quoteText = (text: string) => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`;

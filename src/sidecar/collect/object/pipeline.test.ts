@@ -106,6 +106,19 @@ describe('collectObject', () => {
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
   });
 
+  it('marks the hours of a replay dirty before it is stored, though they were recomputed since its plan was granted', async () => {
+    const client = await database();
+    const killed = () => Promise.reject(new Error('killed'));
+    const crashing = collector(client, { registry: { ...registry(), recordStored: killed } });
+    await expect(collectObject(objectOf(10), crashing)).rejects.toThrow('killed');
+    const [dirty] = await registry().dirtyHours();
+    await registry().markHourClean(dirty, NOW);
+    expect(await registry().dirtyHours()).toEqual([]);
+    // It may never be tried again: its source may be disabled, or its bucket's lifecycle may take it away.
+    await expect(collectObject(objectOf(10), crashing)).rejects.toThrow('killed');
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: dirty.hour }]);
+  });
+
   it('asks again about an exporter that was decided on otherwise', async () => {
     const client = await database();
     const asked: string[] = [];

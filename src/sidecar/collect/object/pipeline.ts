@@ -283,7 +283,10 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
 
 /** Marks the hours of an object that follows its plan dirty before it is stored: they may have been recomputed since. */
 async function replay(plan: Plan, { proposal }: RolledUp, { registry, now }: ObjectDependencies): Promise<Planned> {
-  await registry.grantPlan({ ...proposal, entities: [] }, now());
+  await registry.markHoursDirty(
+    proposal.hours.map((hour) => ({ hour, records: 0 })),
+    now()
+  );
   return { plan, isGranted: true };
 }
 
