@@ -125,3 +125,17 @@ it('forgets an hour that gets no more points, once it is clean', async () => {
   await prune(registry(), NOON + 7 * DAY);
   expect(await store(await plan('3'), 3)).toMatchObject({ records: 3, late: 3 });
 });
+
+it('begins no further batch once it is to stop', async () => {
+  for (let i = 0; i < PRUNE_BATCH_SIZE * 2; i++) {
+    await note(`${i}`, 'gone');
+  }
+  const stop = new AbortController();
+  const batch = jest.fn(async (...args: Parameters<ReturnType<typeof registry>['pruneBatch']>) => {
+    stop.abort();
+    return registry().pruneBatch(...args);
+  });
+  await prune({ pruneBatch: batch }, NOON + LEDGER_SECONDS + 1, stop.signal);
+  expect(batch).toHaveBeenCalledTimes(1);
+  expect(await registry().ledgerCounts('src-1')).toMatchObject([{ objects: PRUNE_BATCH_SIZE }]);
+});
