@@ -16,24 +16,122 @@ export const DEFAULT_TOP_K = 20;
 export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
-/**
- * The measurements of sums that every collected object feeds. A new one is an entry here, and a report over it one in
- * `src/reports/reports.ts`.
- *
- * - `keys`: its own tags, one or two, and the property of a record that each takes its values from: an entry of `DIMENSIONS`
- *   in `src/sidecar/records/dimensions.ts`. Every measurement also has the tags account, exporter, vpc, subnet, instance, interface, action.
- * - `topK`: only the top K keys per interface and action are kept by name; the rest is summed up as {@link OTHER}.
- * - `pairTag`: a tag made of both keys, for ranking pairs; it adds no series.
- * - `always`: written also when the flow log lacks the fields of its keys, which are `unknown` then.
- */
-export const FLOW_MEASUREMENTS = [
-  { name: 'flow_interface', keys: { direction: 'direction' }, topK: false, always: true },
-  { name: 'flow_source', keys: { src: 'source' }, topK: true },
-  { name: 'flow_destination', keys: { dst: 'destination' }, topK: true },
-  { name: 'flow_pair', keys: { src: 'source', dst: 'destination' }, topK: true, pairTag: 'pair' },
-  { name: 'flow_application', keys: { application: 'application' }, topK: true },
-] as const;
-export type FlowMeasurementName = (typeof FLOW_MEASUREMENTS)[number]['name'];
+/** A measurement of sums that collected objects feed. */
+export interface FlowMeasurement {
+  readonly name: string;
+  /** Whether it has the tags {@link GROUP_TAGS} of the observing interface. */
+  readonly group: boolean;
+  /** Its own tags, and the property of a record that each takes its values from: `DIMENSIONS` in `src/sidecar/rollup/dimensions.ts`. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** How many keys per interface and action are kept by name; the rest is summed up as {@link OTHER}. `K`: see {@link DEFAULT_TOP_K}. */
+  readonly top: 'all' | 'K' | number;
+  /** Own tags that {@link OTHER} keeps. */
+  readonly kept?: readonly string[];
+  /** The two own tags that a further tag `pair` is made of, for ranking pairs; it adds no series. */
+  readonly pair?: readonly [source: string, destination: string];
+  /** The header fields that it needs: of each list one. */
+  readonly requires: ReadonlyArray<readonly string[]>;
+  /** The only action that it counts. */
+  readonly action?: string;
+}
+
+/** Tags of the observing interface. */
+export const GROUP_TAGS = ['account', 'action', 'instance', 'interface', 'subnet', 'vpc'] as const;
 
 /** The action whose flows count as refused. */
 export const REFUSED = 'REJECT';
+
+const BOTH_ADDRESSES = [['srcaddr'], ['dstaddr']];
+const APPLICATION = [['protocol'], ['srcport'], ['dstport']];
+const end = (side: 'src' | 'dst', name: 'source' | 'destination') => ({
+  [`${side}_account`]: `${name}Account`,
+  [`${side}_instance`]: `${name}Instance`,
+  [`${side}_interface`]: `${name}End`,
+  [`${side}_subnet`]: `${name}Subnet`,
+  [`${side}_vpc`]: `${name}Vpc`,
+});
+
+/**
+ * The measurements of sums. A new one is an entry here, and a report over it one in `src/reports/reports.ts`. What their tags
+ * mean: docs/owners.md.
+ */
+export const FLOW_MEASUREMENTS = [
+  {
+    name: 'flow_interface',
+    group: true,
+    keys: { counted: 'counted', direction: 'direction', transit: 'transit' },
+    top: 'all',
+    requires: [],
+  },
+  {
+    name: 'flow_source',
+    group: true,
+    keys: { src: 'source', src_owner: 'sourceOwner' },
+    top: 'K',
+    requires: [['srcaddr']],
+  },
+  {
+    name: 'flow_destination',
+    group: true,
+    keys: { dst: 'destination', dst_owner: 'destinationOwner' },
+    top: 'K',
+    requires: [['dstaddr']],
+  },
+  {
+    name: 'flow_pair',
+    group: true,
+    keys: { src: 'source', dst: 'destination', src_owner: 'sourceOwner', dst_owner: 'destinationOwner' },
+    top: 'K',
+    pair: ['src', 'dst'],
+    requires: BOTH_ADDRESSES,
+  },
+  { name: 'flow_application', group: true, keys: { application: 'application' }, top: 'K', requires: APPLICATION },
+  {
+    name: 'flow_interface_pair',
+    group: false,
+    keys: {
+      action: 'action',
+      counted: 'counted',
+      transit: 'transit',
+      ...end('src', 'source'),
+      ...end('dst', 'destination'),
+    },
+    top: 'K',
+    kept: ['action', 'counted', 'transit'],
+    pair: ['src_interface', 'dst_interface'],
+    requires: BOTH_ADDRESSES,
+  },
+  {
+    name: 'flow_path',
+    group: true,
+    keys: {
+      direction: 'direction',
+      path: 'trafficPath',
+      zone: 'zone',
+      peer_zone: 'peerZone',
+      src_service: 'sourceService',
+      dst_service: 'destinationService',
+      next_hop_type: 'nextHopType',
+    },
+    top: 'K',
+    requires: [
+      ['flow-direction', 'traffic-path', 'az-id', 'pkt-src-aws-service', 'pkt-dst-aws-service', 'next-hop-az-id'],
+    ],
+  },
+  {
+    name: 'flow_refused',
+    group: true,
+    keys: { src: 'source', src_owner: 'sourceOwner', application: 'application', connection: 'connection' },
+    top: 50,
+    requires: [['srcaddr'], ['action']],
+    action: REFUSED,
+  },
+  {
+    name: 'flow_service',
+    group: true,
+    keys: { application: 'application', direction: 'direction', peer: 'peerKind' },
+    top: 'K',
+    requires: [...BOTH_ADDRESSES, ...APPLICATION],
+  },
+] as const satisfies readonly FlowMeasurement[];
+export type FlowMeasurementName = (typeof FLOW_MEASUREMENTS)[number]['name'];
