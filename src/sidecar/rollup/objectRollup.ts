@@ -145,6 +145,7 @@ export class ObjectRollup implements RecordSink {
       groups: [...this.groups.values()],
       hours: [...encoder.hours].map(([hour, records]) => ({ hour, records })).sort((a, b) => a.hour - b.hour),
       parts,
+      covered: [],
       hasLongSpans: this.part.hasLongSpans,
     };
   }

@@ -31,6 +31,16 @@ export interface RollupSummary {
   /** Hours (Unix seconds of their start) that have points in `minute`, and the records that count in each. */
   readonly hours: ReadonlyArray<{ readonly hour: number; readonly records: number }>;
   readonly parts: number;
+  /**
+   * Of which interfaces it has egress records, by action and exporter (its id). `since`: when the first of them starts, Unix
+   * seconds.
+   */
+  readonly covered: ReadonlyArray<{
+    readonly interface: string;
+    readonly action: string;
+    readonly since: number;
+    readonly exporter: string;
+  }>;
   /** Whether a counted record is longer than a minute: the flow log aggregates over ten minutes. */
   readonly hasLongSpans: boolean;
 }

@@ -2,7 +2,7 @@ import type { NotCollectable } from '../../records/header';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
 import type { RollupSummary } from '../../rollup/summary';
-import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
+import { RULES_VERSION, type ExporterDecision, type RollupTerms } from '../../rollup/terms';
 import { pointKey, type BigSums } from './referencePoints';
 
 /** A Tuesday noon, UTC: the time of most tests, Unix seconds. */
@@ -10,7 +10,7 @@ export const NOON = Date.UTC(2026, 2, 3, 12) / 1000;
 
 /** Terms of a plan from a minute after {@link NOON}, with distant horizons. */
 export const TERMS: RollupTerms = {
-  rulesVersion: 1,
+  rulesVersion: RULES_VERSION,
   sourceId: 'src-1',
   topK: 20,
   account: '111122223333',
@@ -18,6 +18,7 @@ export const TERMS: RollupTerms = {
   minuteHorizon: NOON - 6 * 86_400,
   hourHorizon: NOON - 394 * 86_400,
   futureHorizon: NOON + 3660,
+  owners: 0,
 };
 
 /** Options of {@link rollUp}. */
