@@ -42,7 +42,7 @@ function cover(db: DatabaseSync, { exporter, since, ...covered }: Covered, now: 
   );
   const open = known.find(({ until }) => until === null);
   // What was closed stays closed: then there was a reason.
-  const closed = Math.max(...known.map(({ until }) => until ?? -Infinity));
+  const closed = known.reduce((latest, { until }) => Math.max(latest, until ?? -Infinity), -Infinity);
   const begin = Math.max(since, closed);
   if (open && open.exporter !== exporter) {
     // It is another one since EC2 says where the interface is.

@@ -35,7 +35,10 @@ async function change(begun: readonly OwnerFact[], ended: readonly string[] = []
   const { id, revision } = await region();
   const known = [...parseFacts(await registry().currentFacts('address', id, 0, 0, 1000))];
   const ending = known.filter((fact) => fact.kind === 'address' && ended.includes(fact.address));
-  const changes = { begun, ended: ending.map((fact) => ({ id: fact.id, since: fact.since, until })) };
+  const changes = [
+    ...begun.map((fact) => ({ begun: fact })),
+    ...ending.map((fact) => ({ ended: { id: fact.id, since: fact.since, until } })),
+  ];
   expect(await registry().changeOwnerFacts({ id, revision }, changes, NOON)).toBe(revision + 1);
 }
 
@@ -115,9 +118,7 @@ describe('changes of a region', () => {
   it('are refused when another process was faster', async () => {
     const before = await region();
     await change([address('10.0.0.1')]);
-    expect(
-      await registry().changeOwnerFacts(before, { begun: [address('10.0.0.1')], ended: [] }, NOON)
-    ).toBeUndefined();
+    expect(await registry().changeOwnerFacts(before, [{ begun: address('10.0.0.1') }], NOON)).toBeUndefined();
     expect(await factsOf(await registry().ownerVersion(NOON))).toHaveLength(1);
   });
 
@@ -174,8 +175,8 @@ describe('a region that cannot be read', () => {
 
   it('does not touch those of another one', async () => {
     const other = await registry().askOwnerRegion('shop', 'us-east-1', NOON);
-    const [kept] = [address('10.9.0.1')];
-    await registry().changeOwnerFacts(other, { begun: [kept], ended: [] }, NOON);
+    const kept = address('10.9.0.1');
+    await registry().changeOwnerFacts(other, [{ begun: kept }], NOON);
     await registry().recordOwnerReading(other.id, at);
     await registry().lapseOwners(at);
     expect(await factsOf(await registry().ownerVersion(at))).toEqual([...lapsed, kept]);

@@ -14,11 +14,11 @@ export interface OwnerRegion {
   readonly revision: number;
 }
 
-/** What a reading of EC2 changed. */
-export interface OwnerChanges {
-  /** Facts that hold until another time; null: they still hold. */
-  readonly ended: ReadonlyArray<{ readonly id: number; readonly since: number; readonly until: number | null }>;
-  readonly begun: readonly OwnerFact[];
+/** A change of what EC2 says; with both parts the one takes the place of the other. Times are Unix seconds. */
+export interface OwnerChange {
+  /** A fact that holds until another time; null: it still holds; where it began: it never did. */
+  readonly ended?: { readonly id: number; readonly since: number; readonly until: number | null };
+  readonly begun?: OwnerFact;
 }
 
 /** The region of that name in that account, as people call it; noted as one that EC2 is asked about at `now` (Unix seconds). */
@@ -39,15 +39,21 @@ export function askOwnerRegion(db: DatabaseSync, account: string, region: string
 export function changeOwnerFacts(
   db: DatabaseSync,
   { id, revision }: Pick<OwnerRegion, 'id' | 'revision'>,
-  { ended, begun }: OwnerChanges,
+  changes: readonly OwnerChange[],
   now: number
 ): number | undefined {
   if (run(db, 'UPDATE owner_region SET revision = revision + 1 WHERE id = ? AND revision = ?', id, revision) === 0) {
     return undefined;
   }
-  ended.forEach((fact) => setFactTime(db, fact.id, fact.since, fact.until));
-  begun.forEach((fact) => addFact(db, fact, id));
-  recordSeenEntities(db, begun.flatMap(entitiesOf), now);
+  for (const { ended, begun } of changes) {
+    if (ended) {
+      setFactTime(db, ended.id, ended.since, ended.until);
+    }
+    if (begun) {
+      addFact(db, begun, id);
+      recordSeenEntities(db, entitiesOf(begun), now);
+    }
+  }
   return revision + 1;
 }
 
@@ -72,7 +78,7 @@ function entitiesOf(fact: OwnerFact): SeenEntity[] {
 
 /** Notes that the interfaces of a region were read to the end, as they were at `time` (Unix seconds): its addresses hold on. */
 export function recordOwnerReading(db: DatabaseSync, region: number, time: number): void {
-  run(db, 'UPDATE owner_region SET last_read = ? WHERE id = ?', time, region);
+  run(db, 'UPDATE owner_region SET last_read = max(coalesce(last_read, 0), ?) WHERE id = ?', time, region);
   endLapse(db, region);
 }
 
