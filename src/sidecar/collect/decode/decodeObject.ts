@@ -2,6 +2,7 @@ import { SecondLayout, type Header, type NotCollectable } from '../../records/he
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
+import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import { Part } from '../../rollup/part';
 import type { RollupSummary } from '../../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
@@ -18,6 +19,8 @@ export interface DecodeJob {
   readonly decisions: Readonly<Record<string, ExporterDecision>>;
   /** Nanoseconds within the window, one for each part; more than are needed. */
   readonly offsets: readonly number[];
+  /** The owner facts of the version that the terms name; undefined when there are none. */
+  readonly owners: OwnerTables | undefined;
 }
 
 /** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */
