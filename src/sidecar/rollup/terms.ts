@@ -1,7 +1,7 @@
 import type { ObjectName } from '../records/objectName';
 
 /** Version of the rules in `records` and `rollup`. Increase it with every change of the points that an object makes. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** What happens to an exporter's records: counted, dropped, or counted under the exporter `overflow`. */
 export type ExporterDecision = 'count' | 'drop' | 'overflow';
@@ -24,6 +24,8 @@ export interface RollupTerms {
   readonly hourHorizon: number;
   /** Records that start after this time (Unix seconds) are in the future. */
   readonly futureHorizon: number;
+  /** Version of the owner facts that addresses are resolved with. 0: without any. */
+  readonly owners: number;
 }
 
 /** How long each retention policy keeps data, seconds. */
@@ -34,8 +36,8 @@ const DAY = 86_400;
 export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
-/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. */
-export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
+/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. `owners`: version of the owner facts. */
+export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number, owners = 0): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
     sourceId,
@@ -43,6 +45,7 @@ export function termsFor(sourceId: string, name: ObjectName, topK: number, now: 
     account: name.account,
     fileTime: name.slot ?? now,
     ...horizonsAt(now),
+    owners,
   };
 }
 
