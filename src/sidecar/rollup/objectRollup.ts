@@ -258,6 +258,9 @@ export class ObjectRollup implements RecordSink {
   }
 
   private noteCovered({ interface: id, action }: Observer, exporter: string, since: number): void {
+    if (id === MISSING) {
+      return;
+    }
     const key = `${id} ${action} ${exporter}`;
     const known = this.covered.get(key)?.since ?? since;
     this.covered.set(key, { interface: id, action, exporter, since: Math.min(known, since) });
