@@ -24,6 +24,8 @@ export interface Reference {
   ok: number;
   readonly reasons: Record<string, number>;
   readonly totals: BigSums;
+  /** What of the totals was refused: all that `flow_refused` counts. */
+  readonly refused: BigSums;
   /** Number of records by exporter id, including dropped ones. */
   readonly exporters: Record<string, number>;
   readonly points: Map<string, BigSums>;
@@ -62,6 +64,7 @@ export function rollUpSlowly(
     ok: 0,
     reasons: {},
     totals: { bytes: 0n, packets: 0n, flows: 0n },
+    refused: { bytes: 0n, packets: 0n, flows: 0n },
     exporters: {},
     points: new Map(),
     quality: new Map(),
@@ -87,6 +90,7 @@ export function rollUpSlowly(
     if (record) {
       reference.ok++;
       addShares(reference.totals, [record]);
+      addShares(reference.refused, record.group.action === 'REJECT' ? [record] : []);
       reference.records.push(record);
     } else {
       reference.reasons[reason] = (reference.reasons[reason] ?? 0) + 1;
@@ -223,7 +227,7 @@ function placeOfInterface(
 ) {
   const account = /^[0-9]{12}$/.test(accountId) ? accountId : ec2.account;
   return {
-    account: account === '-' ? (terms.account ?? '-') : account,
+    account: account === '-' ? (terms.account ?? accountId) : account,
     vpc: said.vpc === '-' ? ec2.vpc : said.vpc,
     subnet: said.subnet === '-' ? ec2.subnet : said.subnet,
     instance: said.instance === '-' ? ec2.instance : said.instance,
@@ -245,7 +249,7 @@ function connectionOf(protocol: number, flags: string): string {
 function coveredBy(records: readonly ReferenceRecord[]): ReferenceCovered[] {
   const all = new Map<string, ReferenceCovered>();
   for (const { direction, group, exporter, start } of records) {
-    if (direction === 'egress' && group.interface !== '-') {
+    if (direction === 'egress') {
       const key = JSON.stringify([group.interface, group.action, exporter]);
       const since = Math.min(start, all.get(key)?.since ?? Infinity);
       all.set(key, { interface: group.interface, action: group.action, exporter, since });
