@@ -1,10 +1,9 @@
 import { OTHER } from '../../contract/stored';
 import { completeQuery } from '../../reports/collection';
 import { FILTERED_OUT, lacks, mayBeOther, NO_TRAFFIC, NOT_REACHED, NOTHING_FLOWED } from '../../reports/explanations';
-import { filterNamed } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
 import { METRICS } from '../../reports/metrics';
-import { totalsQuery, type Scope } from '../../reports/queries';
+import { isUnknownOfOther, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import type { Sums } from '../rollup/sums';
 import { conditionsOf, type QueryClient, type ResolvedFilter } from './names';
@@ -45,16 +44,17 @@ export async function explainEmpty(
 /** Labels of the chosen keys, when the other filters match traffic that is summed up as `other`: it may have these keys. */
 async function keysInOther(
   client: QueryClient,
-  { measurement, key }: Report,
+  report: Report,
   scope: Scope,
   filters: readonly ResolvedFilter[]
 ): Promise<string[]> {
-  const keys = filters.filter(({ name }) => filterNamed(name).isKey);
+  const { measurement, key } = report;
+  const keys = filters.filter(({ name }) => isUnknownOfOther(measurement, name));
   if (key === undefined || keys.length === 0) {
     return [];
   }
   const others = filters.filter((filter) => !keys.includes(filter));
-  const where = [...conditionsOf(others), isOneOf(key, [OTHER])];
+  const where = [...conditionsOf(report, others), isOneOf(key, [OTHER])];
   const [other] = await client.query(totalsQuery(measurement, { ...scope, where }));
   return other ? keys.map(({ label }) => label) : [];
 }
