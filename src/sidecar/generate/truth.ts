@@ -1,5 +1,4 @@
 import { FLOW_MEASUREMENTS, type FlowMeasurementName } from '../../contract/stored';
-import { dimensionOf } from '../records/dimensions';
 import type { FlowLog } from './flowLogs';
 import type { FlowRecord } from './record';
 
@@ -34,7 +33,7 @@ export interface Truth extends Sums {
 const MEASUREMENT_FIELDS = Object.fromEntries(
   [...FLOW_MEASUREMENTS]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((one) => [one.name, 'always' in one ? [] : Object.values(one.keys).flatMap((key) => dimensionOf(key).fields)])
+    .map((one) => [one.name, one.requires])
 );
 
 /** Counts of one object. Sums of one object stay far below 2^53, so plain numbers do. */

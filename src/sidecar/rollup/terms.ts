@@ -1,7 +1,7 @@
 import type { ObjectName } from '../records/objectName';
 
 /** Version of the rules in `records` and `rollup`. Increase it with every change of the points that an object makes. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** What happens to an exporter's records: counted, dropped, or counted under the exporter `overflow`. */
 export type ExporterDecision = 'count' | 'drop' | 'overflow';
@@ -14,6 +14,8 @@ export interface RollupTerms {
   readonly rulesVersion: number;
   readonly sourceId: string;
   readonly topK: number;
+  /** The version of the owner facts that addresses resolve by; 0: none. */
+  readonly owners: number;
   /** Account from the object's key; undefined if it names none. */
   readonly account: string | undefined;
   /** Time of records without a readable one: start of the slot in the object's name, else the time of the plan, Unix seconds. */
@@ -35,11 +37,12 @@ export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
 /** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. */
-export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number): RollupTerms {
+export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number, owners = 0): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
     sourceId,
     topK,
+    owners,
     account: name.account,
     fileTime: name.slot ?? now,
     ...horizonsAt(now),

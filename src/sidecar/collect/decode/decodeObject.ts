@@ -1,6 +1,7 @@
 import { SecondLayout, type Header, type NotCollectable } from '../../records/header';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
+import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
 import { Part } from '../../rollup/part';
 import type { RollupSummary } from '../../rollup/summary';
@@ -14,6 +15,8 @@ import type { WholeLines } from './unpackParquet';
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {
   readonly terms: RollupTerms;
+  /** The owner facts of the version that the terms name; undefined when that is 0. */
+  readonly owners?: OwnerTables;
   /** What becomes of exporters' records; those that are not named count. */
   readonly decisions: Readonly<Record<string, ExporterDecision>>;
   /** Nanoseconds within the window, one for each part; more than are needed. */
@@ -47,7 +50,7 @@ const MAGIC_BYTES = 4;
  */
 export async function decodeObject(
   body: AsyncIterable<Uint8Array>,
-  { terms, decisions, offsets }: DecodeJob,
+  { terms, owners, decisions, offsets }: DecodeJob,
   lines: LinesSink,
   part = new Part(),
   unpack: Unpack = unpackObject
@@ -59,8 +62,7 @@ export async function decodeObject(
   };
   let rollup: ObjectRollup | undefined;
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part })),
-    terms.account
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part, owners }))
   );
   const onChunk = (chunk: Buffer) => {
     decoder.push(chunk);

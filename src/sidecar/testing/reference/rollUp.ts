@@ -1,4 +1,6 @@
 import type { NotCollectable } from '../../records/header';
+import type { OwnerFact } from '../../rollup/owners/facts';
+import { buildOwnerTables } from '../../rollup/owners/ownerTable';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
 import type { RollupSummary } from '../../rollup/summary';
@@ -10,9 +12,10 @@ export const NOON = Date.UTC(2026, 2, 3, 12) / 1000;
 
 /** Terms of a plan from a minute after {@link NOON}, with distant horizons. */
 export const TERMS: RollupTerms = {
-  rulesVersion: 1,
+  rulesVersion: 2,
   sourceId: 'src-1',
   topK: 20,
+  owners: 0,
   account: '111122223333',
   fileTime: NOON - 300,
   minuteHorizon: NOON - 6 * 86_400,
@@ -23,6 +26,7 @@ export const TERMS: RollupTerms = {
 /** Options of {@link rollUp}. */
 export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
   readonly decide?: (exporter: string) => ExporterDecision;
+  readonly facts?: readonly OwnerFact[];
   /** Bytes per chunk. Default: one chunk. */
   readonly chunk?: number;
   /** Offset of the first part. Each further part has the next one. */
@@ -41,7 +45,8 @@ export interface RolledUp {
 
 /** Decodes and rolls up the text of an object; each character is one byte. */
 export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUpOptions = {}): RolledUp {
-  const { decide = () => 'count', chunk = Infinity, table, limits, offset = 1 } = options;
+  const { decide = () => 'count', chunk = Infinity, table, limits, facts, offset = 1 } = options;
+  const owners = facts && buildOwnerTables(facts);
   const lines: string[] = [];
   let parts = 0;
   let rollup: ObjectRollup | undefined;
@@ -51,8 +56,7 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     lines: (policy: string, more: Buffer) => lines.push(...linesOf(more).map((line) => `${policy} ${line}`)),
   };
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits })),
-    terms.account
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits, owners }))
   );
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += chunk) {

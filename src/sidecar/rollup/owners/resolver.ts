@@ -1,0 +1,290 @@
+import { MISSING } from '../../../contract/stored';
+import { ADDRESS_WORDS, isPrivate, wordsOfCode, type AddressWords } from '../../records/address/addressWords';
+import { addressText } from '../../records/address/address';
+import { MISSING_ADDRESS, type AddressTable } from '../../records/address/addressTable';
+import type { Context } from '../../records/context';
+import type { Group } from '../../records/flowRecord';
+import type { InterfacePlace, Passes } from './facts';
+import { ANYWHERE, type Owners } from './owners';
+
+const ACCEPT = 'ACCEPT';
+
+/** The interface that saw some records, and their action, as they are written. Addresses are looked up in its VPC. */
+export type Observer = Group;
+
+/** An end of a flow that is an interface, a named network or an AWS service. */
+export interface End {
+  /** As it is written: `eni-…`, a CIDR, `aws/S3`. */
+  readonly text: string;
+  readonly account: string;
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly instance: string;
+  readonly zone: string;
+}
+
+/** What the other end is to the observing interface. */
+export const PEER_KINDS = ['-', 'interface', 'other-vpc', 'network', 'aws', 'private', 'internet'] as const;
+type PeerKind = (typeof PEER_KINDS)[number];
+
+/** The addresses of a record, as codes, and its context. */
+export interface FlowAddresses {
+  readonly source: number;
+  readonly destination: number;
+  readonly packetSource: number;
+  readonly packetDestination: number;
+  readonly context: Context;
+}
+
+/** What docs/owners.md says of a record. `source`, `destination`: undefined for an address that is nobody's here. */
+export interface Resolution {
+  readonly source: End | undefined;
+  readonly destination: End | undefined;
+  readonly counted: 'once' | 'again';
+  readonly transit: 'no' | 'yes';
+  readonly direction: 'egress' | 'ingress' | 'unknown';
+  readonly peer: PeerKind;
+  readonly zone: string;
+  readonly peerZone: string;
+  /** It holds for all records from `from` on and before `until`, Unix seconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Paths that lead out of AWS or to an AWS service: no private address behind them is a VPC's. */
+const OUTSIDE_PATHS: ReadonlySet<string> = new Set(['2', '3', '7', '8']);
+/** Paths on which the next hop has the address itself: within the VPC, and to a peered one of the region. */
+const DIRECT_PATHS: ReadonlySet<string> = new Set(['1', '4']);
+/** Services whose addresses may be somebody's here. */
+const SHARED_SERVICES: ReadonlySet<string> = new Set([MISSING, 'AMAZON', 'EC2']);
+
+/** How interfaces pass traffic on, by `interface-type` in flow logs. */
+const PASSES_BY_TYPE: Readonly<Record<string, Passes>> = {
+  nat_gateway: 'nat',
+  regional_nat_gateway: 'nat',
+  network_load_balancer: 'yes',
+  gateway_load_balancer: 'yes',
+  gateway_load_balancer_endpoint: 'yes',
+  transit_gateway: 'yes',
+  vpc_endpoint: 'yes',
+};
+
+const NOWHERE: Omit<End, 'text'> = {
+  account: MISSING,
+  vpc: MISSING,
+  subnet: MISSING,
+  instance: MISSING,
+  zone: MISSING,
+};
+
+/** An other end: the end when it is known, and its kind. */
+interface Other {
+  readonly end?: End;
+  readonly isInterface: boolean;
+  readonly kind: PeerKind;
+}
+
+const NOBODY: Other = { isInterface: false, kind: MISSING };
+
+/** Works out both ends of records, and whether they count once: docs/owners.md. Without owner facts by what records say. */
+export class Resolver {
+  private readonly words = new Uint32Array(ADDRESS_WORDS);
+
+  constructor(private readonly owners: Owners | undefined) {}
+
+  /** Where an interface was at `time` (Unix seconds), and how long that holds. */
+  placeAt(interfaceId: string, time: number): { place?: InterfacePlace; from: number; until: number } {
+    const { owners } = this;
+    owners?.moment.begin(time);
+    const place = owners?.place(interfaceId);
+    return { place, from: owners?.moment.from ?? 0, until: owners?.moment.until ?? Infinity };
+  }
+
+  /** Whether records of an interface may be in transit, so that the addresses in packets matter. `contexts`: of the object. */
+  mayPassOn({ interface: id }: Observer, contexts: readonly Context[]): boolean {
+    const isSaid = contexts.some(({ interfaceType }) => interfaceType in PASSES_BY_TYPE);
+    return isSaid || isRegionalNat(id) || (this.owners?.mayPassOn(id) ?? false);
+  }
+
+  /** Resolves a record of `observer` that began at `time` (Unix seconds). `addresses`: what its codes refer to. */
+  resolve(observer: Observer, flow: FlowAddresses, addresses: AddressTable, time: number): Resolution {
+    const { owners } = this;
+    const { context } = flow;
+    owners?.moment.begin(time);
+    const place = owners?.place(observer.interface);
+    const side = this.ownSide(observer, flow, addresses);
+    const own: End = { ...observer, text: observer.interface, zone: MISSING };
+    const other = (code: number, of: 'source' | 'destination') =>
+      this.other(observer, code, of, side, context, addresses);
+    const source: Other = side === 'source' ? { ...NOBODY, end: own } : other(flow.source, 'source');
+    const destination: Other =
+      side === 'destination' ? { ...NOBODY, end: own } : other(flow.destination, 'destination');
+    const peer = side === 'source' ? destination : side === 'destination' ? source : NOBODY;
+    const peerCode = side === 'source' ? flow.destination : flow.source;
+    return {
+      source: source.end,
+      destination: destination.end,
+      counted: side === 'destination' && this.isAgain(observer, peer) ? 'again' : 'once',
+      transit: this.isTransit(observer, passesOf(observer, context, place), flow, peer, peerCode, side, addresses)
+        ? 'yes'
+        : 'no',
+      direction: side === 'source' ? 'egress' : side === 'destination' ? 'ingress' : 'unknown',
+      peer: peer.kind,
+      zone: context.zone === MISSING ? (place?.zone ?? MISSING) : context.zone,
+      peerZone: context.nextHopZone === MISSING ? (peer.end?.zone ?? MISSING) : context.nextHopZone,
+      from: owners?.moment.from ?? 0,
+      until: owners?.moment.until ?? Infinity,
+    };
+  }
+
+  /** Which of the two ends the observing interface is; undefined when that is not known. */
+  private ownSide(
+    observer: Observer,
+    { context: { direction }, source, destination }: FlowAddresses,
+    addresses: AddressTable
+  ): 'source' | 'destination' | undefined {
+    if (direction !== 'unknown') {
+      return direction === 'egress' ? 'source' : 'destination';
+    }
+    const isSource = this.isOwn(observer, source, addresses);
+    const isDestination = this.isOwn(observer, destination, addresses);
+    return isSource === isDestination ? undefined : isSource ? 'source' : 'destination';
+  }
+
+  private isOwn({ interface: id, vpc: scope }: Observer, code: number, addresses: AddressTable): boolean {
+    const words = wordsOfCode(code, addresses, this.words);
+    const { owners } = this;
+    return (
+      words !== undefined &&
+      owners !== undefined &&
+      ((scope !== MISSING && owners.owner(words, scope) === id) || owners.owner(words, ANYWHERE) === id)
+    );
+  }
+
+  private other(
+    observer: Observer,
+    code: number,
+    of: 'source' | 'destination',
+    side: 'source' | 'destination' | undefined,
+    context: Context,
+    addresses: AddressTable
+  ): Other {
+    const words = wordsOfCode(code, addresses, this.words);
+    if (!words) {
+      return NOBODY;
+    }
+    const known =
+      (side === 'source' ? this.nextHop(observer, words, context) : undefined) ??
+      this.owned(observer, words, context.trafficPath);
+    if (known) {
+      return known;
+    }
+    const service = of === 'source' ? context.sourceService : context.destinationService;
+    if (!SHARED_SERVICES.has(service)) {
+      return { end: { ...NOWHERE, text: `aws/${service}` }, isInterface: false, kind: 'aws' };
+    }
+    if (isPrivate(words)) {
+      return { isInterface: false, kind: 'private' };
+    }
+    return { isInterface: false, kind: service === MISSING ? 'internet' : 'aws' };
+  }
+
+  /** The interface that an egress record goes to next, if that has the address itself. */
+  private nextHop({ vpc: scope }: Observer, words: AddressWords, context: Context): Other | undefined {
+    const { nextHopInterface, nextHopType, nextHopVpc, trafficPath } = context;
+    const isDirect = nextHopInterface !== MISSING && nextHopType === MISSING && DIRECT_PATHS.has(trafficPath);
+    if (!isDirect || !this.owners?.vpcsWith(words).includes(nextHopVpc)) {
+      return undefined;
+    }
+    return this.interfaceEnd(nextHopInterface, nextHopVpc === scope);
+  }
+
+  /** Whose address it is by the owner facts: an interface, or a named network. */
+  private owned({ vpc: scope }: Observer, words: AddressWords, path: string): Other | undefined {
+    const { owners } = this;
+    if (!owners) {
+      return undefined;
+    }
+    const anywhere = owners.owner(words, ANYWHERE);
+    const isHere = anywhere !== undefined && scope !== MISSING && owners.place(anywhere)?.vpc === scope;
+    const inVpc = (scope === MISSING ? undefined : owners.owner(words, scope)) ?? (isHere ? anywhere : undefined);
+    if (inVpc !== undefined) {
+      return this.interfaceEnd(inVpc, true);
+    }
+    const network = owners.network(words);
+    if (network !== undefined) {
+      return { end: { ...NOWHERE, text: network }, isInterface: false, kind: 'network' };
+    }
+    if (anywhere !== undefined) {
+      return this.interfaceEnd(anywhere, false);
+    }
+    const vpcs = isPrivate(words) && !OUTSIDE_PATHS.has(path) ? owners.vpcsWith(words) : [];
+    const elsewhere = vpcs.length === 1 && vpcs[0] !== scope ? owners.owner(words, vpcs[0]) : undefined;
+    return elsewhere === undefined ? undefined : this.interfaceEnd(elsewhere, false);
+  }
+
+  private interfaceEnd(id: string, isInVpc: boolean): Other {
+    const { account, vpc, subnet, instance, zone } = this.owners?.place(id) ?? NOWHERE;
+    const end = { text: id, account, vpc, subnet, instance, zone };
+    return { end, isInterface: true, kind: isInVpc ? 'interface' : 'other-vpc' };
+  }
+
+  /** Whether the other end, an ACCEPT record's source, has logged the same flow. */
+  private isAgain({ action }: Observer, source: Other): boolean {
+    return action === ACCEPT && source.isInterface && this.isCovered(source.end!.text);
+  }
+
+  private isCovered(interfaceId: string): boolean {
+    return this.owners?.isCovered(interfaceId, ACCEPT) ?? false;
+  }
+
+  private isTransit(
+    observer: Observer,
+    passes: Passes,
+    flow: FlowAddresses,
+    peer: Other,
+    peerCode: number,
+    side: 'source' | 'destination' | undefined,
+    addresses: AddressTable
+  ): boolean {
+    if (observer.action !== ACCEPT || passes === 'no') {
+      return false;
+    }
+    const packetEnds = [
+      flow.packetSource === MISSING_ADDRESS ? flow.source : flow.packetSource,
+      flow.packetDestination === MISSING_ADDRESS ? flow.destination : flow.packetDestination,
+    ];
+    for (const code of packetEnds) {
+      const words = wordsOfCode(code, addresses, this.words);
+      const end = words && this.owned(observer, words, flow.context.trafficPath);
+      if (end?.isInterface && end.end!.text !== observer.interface && this.isCovered(end.end!.text)) {
+        return true;
+      }
+    }
+    const words = side === undefined ? undefined : wordsOfCode(peerCode, addresses, this.words);
+    return passes === 'nat' && words !== undefined && !peer.isInterface && !isPrivate(words);
+  }
+}
+
+/** A regional NAT gateway logs its own id in place of an interface's. */
+function isRegionalNat(id: string): boolean {
+  return id.startsWith('nat-');
+}
+
+function passesOf({ interface: id }: Observer, { interfaceType }: Context, place: InterfacePlace | undefined): Passes {
+  return PASSES_BY_TYPE[interfaceType] ?? (isRegionalNat(id) ? 'nat' : (place?.passes ?? 'no'));
+}
+
+/** How an end is written that is nobody's here: a private address with the VPC that saw it. */
+export function scopedAddress(code: number, scope: string, addresses: AddressTable): string {
+  const text = addressText(code, addresses);
+  return isInScope(code, scope, addresses) ? `${scope}/${text}` : text;
+}
+
+const scratch = new Uint32Array(ADDRESS_WORDS);
+
+/** Whether an address that is nobody's here is written with the VPC that saw it. */
+export function isInScope(code: number, scope: string, addresses: AddressTable): boolean {
+  const words = scope === MISSING ? undefined : wordsOfCode(code, addresses, scratch);
+  return words !== undefined && isPrivate(words);
+}
