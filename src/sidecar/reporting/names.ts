@@ -25,8 +25,8 @@ export interface ResolvedFilter {
   readonly label: string;
 }
 
-/** Filters as conditions on tags of a report's measurement; several of one name are alternatives. */
-export function conditionsOf({ measurement }: Report, filters: readonly ResolvedFilter[]): string[] {
+/** Filters as conditions on tags of a measurement; several of one name are alternatives. */
+export function conditionsOf(measurement: string, filters: readonly ResolvedFilter[]): string[] {
   return [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) => {
     const ids = values.map(({ id }) => id);
     // What counts once is among what was seen at each interface.
