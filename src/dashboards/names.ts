@@ -101,8 +101,8 @@ export function nameEnds(report: Report): DataTransformerConfig[] {
   return endColumns(report).flatMap(({ tag }) => {
     const rows = `(${JOINED}-)*merge-.*`;
     return [
-      dropColumns(['Time'], `^${endNamesRef(tag)}$`),
       join(tag, `^(${rows}|${endNamesRef(tag)})$`),
+      dropColumns(['Time'], `^${rows}$`),
       coalesce(nameLabel(tag), [tag, nameField(tag)], `^${rows}$`),
       asText(nameLabel(tag), `^${rows}$`),
     ];

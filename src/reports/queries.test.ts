@@ -96,7 +96,7 @@ describe('a filter of pairs by place', () => {
 });
 
 describe('an end without a name', () => {
-  it.each([
+  it.each<readonly [string, string]>([
     ['-', 'No address'],
     ['aws/S3', 'S3 (AWS)'],
     ['vpc-0a1/10.0.1.5', 'Unowned private range (10.0.1.5 in vpc-0a1)'],

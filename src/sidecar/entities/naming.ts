@@ -1,4 +1,5 @@
 import { MISSING } from '../../contract/stored';
+import { endText } from '../../reports/ends';
 import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 
@@ -18,7 +19,7 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
       names.push(
         `${description} (${id})`,
         `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`,
-        description
+        ...(readsAsEnd(id, description) ? [] : [description])
       );
     }
   }
@@ -39,6 +40,11 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
 
 function descriptionOf({ kind, id, description }: Entity): string {
   return clean(description) || (id === MISSING ? NAME_OF_NONE[kind] : id);
+}
+
+/** Whether a table would take this name for an end of traffic that nobody has, such as an address: it needs its id behind it. */
+function readsAsEnd(id: string, description: string): boolean {
+  return description !== id && endText(description, '') !== description;
 }
 
 function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {

@@ -370,7 +370,7 @@ describe('with traffic', () => {
     });
 
     it('says which fields the flow logs lack where there is traffic, and no pair', async () => {
-      const at = AT - 90 * MINUTE;
+      const at = AT - 20 * MINUTE;
       await client.write(
         'minute',
         `flow_interface,account=1,action=ACCEPT,counted=once,interface=${WEB},transit=no bytes=9i,packets=1i,flows=1i ${at}000009`

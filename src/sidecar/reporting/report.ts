@@ -81,7 +81,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     boundary,
     from: String(range.from),
     to: String(range.to),
-    where: conditionsOf(report, filters),
+    where: conditionsOf(report.measurement, filters),
   };
   // Milliseconds, until now at most: the rest of the last window is in the future.
   const span = Math.max(Math.min(range.to, now) - range.from, 1);

@@ -75,10 +75,6 @@ describe('flowscope report', () => {
     for (const [filter, said] of [
       ['action=DENY', 'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.'],
       [
-        'exporter=1/eni',
-        'No traffic is counted under exporter 1/eni. Similar: 1/eni-1. See also flowscope exporter list.',
-      ],
-      [
         'interface=eni-2',
         'No Interface eni-2 has been seen. There are web server (eni-1). See also flowscope report action-interface.',
       ],
@@ -86,15 +82,8 @@ describe('flowscope report', () => {
       const refused = await flowscope.run('report', 'interface', '--filter', filter);
       expect(refused).toEqual({ code: 1, stdout: '', stderr: `flowscope: ${said}\n` });
     }
-    const nothing = await flowscope.ok(
-      'report',
-      'interface',
-      '--filter',
-      'exporter=1/eni-1',
-      '--filter',
-      'action=reject'
-    );
-    expect(nothing).toMatch(/\nOnly exporter 1\/eni-1, action REJECT\n/);
+    const nothing = await flowscope.ok('report', 'interface', '--filter', 'account=1', '--filter', 'action=reject');
+    expect(nothing).toMatch(/\nOnly account 1 \(1\), action REJECT\n/);
     expect(nothing).toMatch(
       /filters leave nothing of it\. What there is: flowscope exporter list, flowscope report action\.\n$/
     );
