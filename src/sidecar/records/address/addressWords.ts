@@ -61,25 +61,22 @@ export function maskWords(words: AddressWords, bits: number, target: AddressWord
   return target;
 }
 
-/** Addresses that are not routed on the internet, without their bits behind the prefix. */
-const PRIVATE = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '169.254.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-].map((network) => wordsOfNetwork(network)!);
-
-const masked = new Uint32Array(ADDRESS_WORDS);
-
-/** Whether an address is private: not routed on the internet. */
+/**
+ * Whether an address is private, not routed on the internet: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10,
+ * 169.254.0.0/16, fc00::/7 or fe80::/10.
+ */
 export function isPrivate(words: AddressWords): boolean {
-  return PRIVATE.some(({ words: network, bits }) => {
-    maskWords(words, bits, masked);
-    return masked.every((word, i) => word === network[i]);
-  });
+  if (!isIPv4Words(words)) {
+    return words[0] >>> 25 === 0xfc >>> 1 || words[0] >>> 22 === 0xfe80 >>> 6;
+  }
+  const address = words[3];
+  return (
+    address >>> 24 === 10 ||
+    address >>> 20 === (172 << 4) + 1 ||
+    address >>> 16 === (192 << 8) + 168 ||
+    address >>> 22 === (100 << 2) + 1 ||
+    address >>> 16 === (169 << 8) + 254
+  );
 }
 
 function wordsOfIPv4(address: number, words: AddressWords): AddressWords {

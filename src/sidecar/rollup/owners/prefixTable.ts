@@ -101,6 +101,21 @@ export function eachPrefix(
   }
 }
 
+/** Whether some network, of any scope and time, holds the address. */
+export function hasPrefix({ sections, rows }: PrefixTable, words: AddressWords): boolean {
+  let begin = 0;
+  for (let section = 0; section < sections.length; section += 2) {
+    const end = sections[section + 1];
+    maskWords(words, sections[section], masked);
+    const row = firstOf(rows, begin, end);
+    if (row < end && compareRow(rows, row * WIDTH) === 0) {
+      return true;
+    }
+    begin = end;
+  }
+  return false;
+}
+
 /** The first of the rows `[begin, end)` whose words are not below {@link masked}. */
 function firstOf(rows: Uint32Array, begin: number, end: number): number {
   let [low, high] = [begin, end];

@@ -1,10 +1,11 @@
 import type { NotCollectable } from '../../records/header';
-import type { OwnerFact } from '../../rollup/owners/facts';
-import { buildOwnerTables } from '../../rollup/owners/ownerTable';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
 import type { RollupSummary } from '../../rollup/summary';
-import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
+import type { OwnerFact } from '../../rollup/owners/facts';
+import { buildOwnerTables } from '../../rollup/owners/ownerTable';
+import { RULES_VERSION, type ExporterDecision, type RollupTerms } from '../../rollup/terms';
+import { inOrder, type ReferenceCovered } from './reference';
 import { pointKey, type BigSums } from './referencePoints';
 
 /** A Tuesday noon, UTC: the time of most tests, Unix seconds. */
@@ -12,7 +13,7 @@ export const NOON = Date.UTC(2026, 2, 3, 12) / 1000;
 
 /** Terms of a plan from a minute after {@link NOON}, with distant horizons. */
 export const TERMS: RollupTerms = {
-  rulesVersion: 2,
+  rulesVersion: RULES_VERSION,
   sourceId: 'src-1',
   topK: 20,
   owners: 0,
@@ -26,6 +27,7 @@ export const TERMS: RollupTerms = {
 /** Options of {@link rollUp}. */
 export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
   readonly decide?: (exporter: string) => ExporterDecision;
+  /** What is known of owners. Default: nothing. */
   readonly facts?: readonly OwnerFact[];
   /** Bytes per chunk. Default: one chunk. */
   readonly chunk?: number;
@@ -67,6 +69,11 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     return { refusal: decoder.refusal, lines, parts };
   }
   return { summary: rollup!.finish(), lines, parts };
+}
+
+/** Of whom the rollup of an object counted egress records, ordered as the twin does. */
+export function coveredOf(summary: RollupSummary): ReferenceCovered[] {
+  return inOrder((summary as RollupSummary & { readonly covered: readonly ReferenceCovered[] }).covered);
 }
 
 /** The lines of a block. Throws unless each has its line end. */
