@@ -18,9 +18,11 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
       const { id } = entity;
       names.push(
         `${description} (${id})`,
-        `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`,
-        ...(readsAsEnd(id, description) ? [] : [description])
+        `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`
       );
+      if (!readsAsEnd(id, description)) {
+        names.push(description);
+      }
     }
   }
   // A name made longer may equal another entity's, so this is repeated until no two are equal; labels never are.
