@@ -80,9 +80,12 @@ describe('ObjectRollup', () => {
         const { totals, quality } = rollUpSlowly(text, under);
         expect(summary!.totals).toEqual(totals);
         expect(summary!.parts).toBe(parts);
-        for (const sums of Object.values(sumsByMeasurement(lines))) {
+        const { flow_refused: refused, ...all } = sumsByMeasurement(lines);
+        for (const sums of Object.values(all)) {
           expect(sums).toEqual(totals);
         }
+        const isRefused = (line: string) => line.includes(' flow_interface,') && line.includes(',action=REJECT,');
+        expect(refused).toEqual(sumsByMeasurement(lines.filter(isRefused)).flow_interface);
         expect(summary!.measurements).toEqual({ ...summary!.measurements, ...sumsByMeasurement(lines) });
         // Parts stand at offsets of their own, so nothing overwrites, and adding them up is the whole.
         const places = lines

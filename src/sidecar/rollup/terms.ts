@@ -46,7 +46,6 @@ export function termsFor(sourceId: string, name: ObjectName, topK: number, now: 
     account: name.account,
     fileTime: name.slot ?? now,
     ...horizonsAt(now),
-    owners,
   };
 }
 

@@ -6,8 +6,8 @@ import { ipv6Groups, readIPv6 } from './ipv6';
 export const ADDRESS_WORDS = 4;
 /** The first three words of an IPv4 address, whose number is the fourth: among IPv6's multicast addresses, which nobody owns. */
 const IPV4_WORD = 0xffffffff;
-/** Bits before those of an IPv4 address. */
-const IPV4_BITS = 96;
+/** Bits before those of an IPv4 address: a network of fewer is one of IPv6, and holds none. */
+export const IPV4_BITS = 96;
 
 /** An address as words. */
 export type AddressWords = Uint32Array;

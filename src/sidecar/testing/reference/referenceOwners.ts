@@ -176,10 +176,14 @@ function otherEnd(
   ) {
     return interfaceEnd(2, nextHop, nextHopVpc === record.place.vpc);
   }
-  // 3. The owner in the same VPC.
+  // 3. The owner in the same VPC, also of an address that is somebody's anywhere.
   const here = ownerIn(record.place.vpc, address, facts);
   if (here !== undefined) {
     return interfaceEnd(3, here, true);
+  }
+  const anywhere = facts.owner('-', address);
+  if (anywhere !== undefined && record.place.vpc !== '-' && facts.place(anywhere).vpc === record.place.vpc) {
+    return interfaceEnd(3, anywhere, true);
   }
   // 4. A named network.
   const network = facts.network(address);
@@ -187,10 +191,8 @@ function otherEnd(
     return end(4, 'network', network);
   }
   // 5. The owner of an address that is somebody's anywhere.
-  const anywhere = facts.owner('-', address);
   if (anywhere !== undefined) {
-    const { vpc } = facts.place(anywhere);
-    return interfaceEnd(5, anywhere, vpc !== '-' && vpc === record.place.vpc);
+    return interfaceEnd(5, anywhere, false);
   }
   // 6. The owner of a private address in the only VPC that can be meant.
   const vpcs = facts.vpcs(address);
@@ -227,8 +229,10 @@ function isTransit(record: ObservedRecord, other: ReferenceEnd | undefined, fact
     record.pktSrc === '-' ? record.src : record.pktSrc,
     record.pktDst === '-' ? record.dst : record.pktDst,
   ];
-  const owners = packetEnds.map((address) => ownerIn(record.place.vpc, address, facts));
-  if (owners.some((owner) => owner !== undefined && owner !== record.interface && facts.isCovered(owner))) {
+  // As other ends, but for the next hop.
+  const ends = packetEnds.map((src) => otherEnd('src', 'unknown', { ...record, src }, facts));
+  const owners = ends.filter(isInterface).map(({ written }) => written);
+  if (owners.some((owner) => owner !== record.interface && facts.isCovered(owner))) {
     return true;
   }
   const isOuter = other !== undefined && other.address !== '-' && !isInterface(other) && !isPrivate(other.address);

@@ -154,7 +154,7 @@ const MEASUREMENTS: readonly ReferenceMeasurement[] = [
   {
     name: 'flow_refused',
     needs: [['srcaddr'], ['action']],
-    top: () => 50,
+    top: (terms) => (terms.topK < 20 ? Math.floor((50 * terms.topK) / 20) : 50),
     action: 'REJECT',
     key: (record) => {
       const { src, connection } = record;
@@ -189,15 +189,14 @@ function endTags(side: 'src' | 'dst', { direction, isOverflow, ...record }: Refe
     [`${side}_instance`]: instance,
     [`${side}_interface`]: written,
     [`${side}_subnet`]: subnet,
-    [`${side}_vpc`]: isBeyond ? 'overflow' : vpc,
+    [`${side}_vpc`]: vpc,
   };
 }
 
 /** The tags of the observing interface, as they are written. */
 function groupTags({ group, isOverflow }: ReferenceRecord): Record<string, string> {
   const { account, action, instance, interface: id, subnet, vpc } = group;
-  const beyond = { account: 'overflow', vpc: 'overflow' };
-  return { account, action, instance, interface: id, subnet, vpc, ...(isOverflow ? beyond : {}) };
+  return { account: isOverflow ? 'overflow' : account, action, instance, interface: id, subnet, vpc };
 }
 
 function applicationOf({ protocol, port }: ReferenceRecord): string {
