@@ -264,6 +264,20 @@ describe('addresses', () => {
   });
 });
 
+test('the account of exporters beyond the limit can be chosen as any other', async () => {
+  await writeEntities(client, [
+    ...['1', 'overflow'].map((id) => ({
+      ...{ kind: 'account', id, name: id, label: `${id} (${id})` },
+      ...{ vpc: '-', subnet: '-', instance: '-', account: '-', region: '-' },
+    })),
+  ]);
+  const json = JSON.parse(JSON.stringify(dashboardOf('action'))) as DashboardJson;
+  const { query, regex } = json.templating.list.find(({ name }) => name === 'account')!;
+  const { rows } = await askAt(client.settings.url, client.settings.database)(query);
+  const chosen = rows.map(({ label }) => new RegExp(regex!.slice(1, -1)).exec(String(label))?.groups?.value);
+  expect(chosen.sort()).toEqual(['1', 'overflow']);
+});
+
 describe('the overview', () => {
   beforeEach(async () => {
     const flows = (eni: string, action: string, marks: string, bytes: number) =>

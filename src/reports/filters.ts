@@ -26,7 +26,7 @@ export interface Filter<Name extends string = FilterName> {
   readonly isKey?: boolean;
 }
 
-/** The account and the VPC of exporters beyond the limit. */
+/** The account of exporters beyond the limit. */
 const OVERFLOW = 'overflow';
 
 const ENTRIES = [
@@ -44,7 +44,7 @@ const ENTRIES = [
     heading: 'VPC',
     tag: 'vpc',
     kind: 'vpc',
-    id: `vpc-[0-9a-f]+|${OVERFLOW}`,
+    id: 'vpc-[0-9a-f]+',
     parents: ['account'],
     isPlace: true,
     field: 'vpc-id',

@@ -141,7 +141,7 @@ function asText(report: Report, result: ReportResult): string {
   if (result.other) {
     table.push(cells({ ...result.other }, OTHER));
   }
-  table.push(cells({ ...result.totals }, 'Total'));
+  table.push(cells({ ...result.totals }, result.exactTotals ? 'Total' : '≥ Total'));
   const notes = [
     ...countingNotes(report, result),
     ...(report.lowerBounds ? [LOWER_BOUNDS] : []),
