@@ -6,6 +6,9 @@ import { KeyTable } from './keyTable';
 import type { End, Observer, Resolution, Resolver } from './owners/resolver';
 import { CONTEXT, DESTINATION, PACKET_DESTINATION, PACKET_SOURCE, SOURCE, type Columns } from './rowStore';
 
+/** No flow. */
+const NONE = -1;
+
 /**
  * The distinct flows of one group: records with the same addresses and context, to which the same owner facts apply. Each is
  * resolved once; what it resolves to besides addresses is its kind, of which there are few. Reuses its memory for the next
@@ -23,8 +26,8 @@ export class DistinctFlows {
   kind = new Int32Array(0);
   /** Number of pairs of addresses. */
   pairs = 0;
-  /** By kind: what its flows resolve to, and their context. */
-  kinds: Array<{ readonly resolution: Resolution; readonly context: number }> = [];
+  /** By kind: what its flows resolve to, their context, and one of them. */
+  kinds: Array<{ readonly resolution: Resolution; readonly context: number; readonly flow: number }> = [];
   observer!: Observer;
   tables!: Tables;
   /** When the first egress record begins, Unix seconds; undefined when there is none. */
@@ -32,10 +35,16 @@ export class DistinctFlows {
   private readonly kindNumbers = new Map<string, number>();
   /** The kinds that were found last, by the resolution: the resolver returns the same one for what it knows nothing of. */
   private readonly knownKinds = new Map<Resolution, number>();
+  private lastResolution?: Resolution;
+  private lastKind = 0;
   /** Since and until when each flow is resolved as it is, Unix seconds. */
   private from = new Float64Array(0);
   private until = new Float64Array(0);
-  /** The next flow with the same addresses and context at another time; -1 when there is none. */
+  private context = new Int32Array(0);
+  private packetSource = new Int32Array(0);
+  private packetDestination = new Int32Array(0);
+  /** By pair of addresses: one of its flows; and by flow the next one of its pair. */
+  private firstOfPair = new Int32Array(0);
   private next = new Int32Array(0);
   private recordPairs = new Int32Array(0);
   private readonly keys = new KeyTable();
@@ -48,6 +57,7 @@ export class DistinctFlows {
     this.egressSince = undefined;
     this.kindNumbers.clear();
     this.knownKinds.clear();
+    this.lastResolution = undefined;
     this.kinds = [];
     if (count > this.of.length) {
       this.of = new Int32Array(count * 2);
@@ -56,22 +66,24 @@ export class DistinctFlows {
     const { keys, of, recordPairs } = this;
     keys.numberAll(codes[SOURCE], codes[DESTINATION], count, recordPairs);
     this.pairs = keys.size;
-    keys.numberAll(recordPairs, codes[CONTEXT], count, of);
-    if (resolver.mayPassOn(observer, tables.contexts)) {
-      const packets = new Int32Array(count);
-      keys.numberAll(codes[PACKET_SOURCE], codes[PACKET_DESTINATION], count, packets);
-      keys.numberAll(of.slice(0, count), packets, count, of);
-    }
     this.size = 0;
-    this.reserve(keys.size);
-    // Flows are numbered in the order of their first records.
+    this.reserve(this.pairs);
+    this.firstOfPair.fill(NONE, 0, this.pairs);
+    const isBetween = resolver.mayPassOn(observer, tables.contexts);
+    const { firstOfPair } = this;
     for (let record = 0; record < count; record++) {
-      if (of[record] === this.size) {
-        this.add(columns, record, resolver);
+      const pair = recordPairs[record];
+      let flow = firstOfPair[pair];
+      // Mostly the first.
+      while (flow !== NONE && !this.isSame(flow, columns, record, isBetween)) {
+        flow = this.next[flow];
       }
-    }
-    if (resolver.dependsOnTime) {
-      this.splitByTime(columns, resolver);
+      if (flow === NONE) {
+        flow = this.add(columns, record, resolver);
+        this.next[flow] = firstOfPair[pair];
+        firstOfPair[pair] = flow;
+      }
+      of[record] = flow;
     }
     this.findEgress(columns);
   }
@@ -100,22 +112,17 @@ export class DistinctFlows {
     }
   }
 
-  /** Gives records to which other owner facts apply than to the first of their flow flows of their own. */
-  private splitByTime(columns: Columns, resolver: Resolver): void {
-    const { of } = this;
-    const { starts, count } = columns;
-    for (let record = 0; record < count; record++) {
-      const start = starts[record];
-      let flow = of[record];
-      while (start < this.from[flow] || start >= this.until[flow]) {
-        if (this.next[flow] < 0) {
-          const added = this.add(columns, record, resolver);
-          this.next[flow] = added;
-        }
-        flow = this.next[flow];
-      }
-      of[record] = flow;
-    }
+  /** Whether a record of the same addresses is of this flow. `isBetween`: the packet's addresses decide, too. */
+  private isSame(flow: number, { codes, starts }: Columns, record: number, isBetween: boolean): boolean {
+    const start = starts[record];
+    return (
+      codes[CONTEXT][record] === this.context[flow] &&
+      start >= this.from[flow] &&
+      start < this.until[flow] &&
+      (!isBetween ||
+        (codes[PACKET_SOURCE][record] === this.packetSource[flow] &&
+          codes[PACKET_DESTINATION][record] === this.packetDestination[flow]))
+    );
   }
 
   private findEgress({ starts, count }: Columns): void {
@@ -154,24 +161,31 @@ export class DistinctFlows {
     this.source[flow] = source;
     this.destination[flow] = destination;
     this.pair[flow] = this.recordPairs[record];
-    this.kind[flow] = this.kindNumber(resolution, context);
+    this.kind[flow] = this.kindNumber(resolution, context, flow);
     this.from[flow] = resolution.from;
     this.until[flow] = resolution.until;
-    this.next[flow] = -1;
+    this.context[flow] = context;
+    this.packetSource[flow] = codes[PACKET_SOURCE][record];
+    this.packetDestination[flow] = codes[PACKET_DESTINATION][record];
     return flow;
   }
 
-  private kindNumber(resolution: Resolution, context: number): number {
+  private kindNumber(resolution: Resolution, context: number, flow: number): number {
+    if (resolution === this.lastResolution && this.kinds[this.lastKind].context === context) {
+      return this.lastKind;
+    }
     let number = this.knownKinds.get(resolution);
     if (number === undefined || this.kinds[number].context !== context) {
       const key = `${context} ${keyOf(resolution)}`;
       number = this.kindNumbers.get(key);
       if (number === undefined) {
-        number = this.kinds.push({ resolution, context }) - 1;
+        number = this.kinds.push({ resolution, context, flow }) - 1;
         this.kindNumbers.set(key, number);
       }
       this.knownKinds.set(resolution, number);
     }
+    this.lastResolution = resolution;
+    this.lastKind = number;
     return number;
   }
 
@@ -188,6 +202,10 @@ export class DistinctFlows {
     this.destination = enlarged(this.destination, new Int32Array(room));
     this.pair = enlarged(this.pair, new Int32Array(room));
     this.kind = enlarged(this.kind, new Int32Array(room));
+    this.context = enlarged(this.context, new Int32Array(room));
+    this.packetSource = enlarged(this.packetSource, new Int32Array(room));
+    this.packetDestination = enlarged(this.packetDestination, new Int32Array(room));
+    this.firstOfPair = enlarged(this.firstOfPair, new Int32Array(room));
     this.next = enlarged(this.next, new Int32Array(room));
     this.from = enlarged(this.from, new Float64Array(room));
     this.until = enlarged(this.until, new Float64Array(room));

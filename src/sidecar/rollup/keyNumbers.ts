@@ -6,6 +6,8 @@ import { APPLICATION, type Columns } from './rowStore';
 
 /** Text between those of several dimensions: no identifier holds it. */
 const SEPARATOR = '\x1f';
+/** A table of all that may be has at most so many places per flow; beyond that a hash table takes less memory. */
+const MAX_PLACES_PER_FLOW = 4;
 /** Stands for a known end in a column of addresses: above all codes of addresses. Its number is added. */
 const KNOWN_END = 0xff000000 | 0;
 
@@ -26,6 +28,7 @@ export class KeyNumbers {
   private flowKeys = new Int32Array(0);
   private first = new Int32Array(0);
   private second = new Int32Array(0);
+  private numbers = new Int32Array(0);
 
   /** Numbers the keys of some of a measurement's own tags. */
   find(tags: readonly string[], { keys }: Measurement, flows: DistinctFlows, columns: Columns): void {
@@ -72,10 +75,7 @@ export class KeyNumbers {
     }
     if (addresses.length === 1) {
       this.sides(dimensions, flows, addresses[0], first);
-      for (let flow = 0; flow < size; flow++) {
-        second[flow] = projected.of[kind[flow]];
-      }
-      table.numberAll(first, second, size, flowKeys);
+      table.numberAll(first, this.project(projected, flows), size, flowKeys);
       return table.size;
     }
     let keys = flows.pairs;
@@ -90,15 +90,41 @@ export class KeyNumbers {
       table.numberAll(first, second, size, flowKeys);
       keys = table.size;
     }
-    if (projected.size > 1) {
+    return projected.size > 1 ? this.addProjected(keys, projected, flows) : keys;
+  }
+
+  /** Adds what is written besides addresses to the keys of flows, numbers below `keys`. Returns how many there are then. */
+  private addProjected(keys: number, projected: Projected, flows: DistinctFlows): number {
+    const { of, size: values } = projected;
+    const { size, kind } = flows;
+    const { flowKeys, first, table } = this;
+    if (keys * values > MAX_PLACES_PER_FLOW * size) {
       first.set(flowKeys.subarray(0, size));
-      for (let flow = 0; flow < size; flow++) {
-        second[flow] = projected.of[kind[flow]];
-      }
-      table.numberAll(first, second, size, flowKeys);
-      keys = table.size;
+      table.numberAll(first, this.project(projected, flows), size, flowKeys);
+      return table.size;
     }
-    return keys;
+    if (keys * values > this.numbers.length) {
+      this.numbers = new Int32Array(keys * values * 2);
+    }
+    const numbers = this.numbers.fill(0, 0, keys * values);
+    let found = 0;
+    for (let flow = 0; flow < size; flow++) {
+      const place = flowKeys[flow] * values + of[kind[flow]];
+      flowKeys[flow] = (numbers[place] ||= ++found) - 1;
+    }
+    return found;
+  }
+
+  /** What is written of each flow besides addresses and application, as a column. */
+  private project(projected: Projected, { size, kind }: DistinctFlows): Int32Array {
+    const { second } = this;
+    if (projected.size === 1) {
+      return second.fill(0, 0, size);
+    }
+    for (let flow = 0; flow < size; flow++) {
+      second[flow] = projected.of[kind[flow]];
+    }
+    return second;
   }
 
   /** Puts what is written of one end of each flow into a column: the address, or that a known end stands in its place. */
@@ -133,19 +159,20 @@ export class KeyNumbers {
   }
 }
 
+/** The number of each kind of flow, and how many numbers there are. */
+interface Projected {
+  readonly of: readonly number[];
+  readonly size: number;
+}
+
 /** Numbers what kinds of flows are written alike in these dimensions, but for addresses and applications. */
-function projectKinds(dimensions: readonly Dimension[], flows: DistinctFlows): { of: number[]; size: number } {
+function projectKinds(dimensions: readonly Dimension[], flows: DistinctFlows): Projected {
   const others = dimensions.filter(({ column }) => !['source', 'destination', 'application'].includes(column));
   const numbers = new Map<string, number>();
-  // A flow of each kind, to read its texts from.
-  const flowOf: number[] = [];
-  for (let flow = 0; flow < flows.size && others.length > 0; flow++) {
-    flowOf[flows.kind[flow]] ??= flow;
-  }
-  const of = flows.kinds.map(({ resolution }, kind) => {
+  const of = flows.kinds.map(({ resolution, flow }) => {
     const texts = others.map((dimension) => {
       const isAddress = dependsOnAddress(dimension) && resolution[sideOf(dimension)] === undefined;
-      return isAddress ? '' : flows.text(flowOf[kind], dimension);
+      return isAddress ? '' : flows.text(flow, dimension);
     });
     const text = texts.join(SEPARATOR);
     const number = numbers.get(text) ?? numbers.size;

@@ -69,7 +69,11 @@ export function isPrivate(words: AddressWords): boolean {
   if (!isIPv4Words(words)) {
     return words[0] >>> 25 === 0xfc >>> 1 || words[0] >>> 22 === 0xfe80 >>> 6;
   }
-  const address = words[3];
+  return isPrivateIPv4(words[3]);
+}
+
+/** The same of the number of an IPv4 address. */
+export function isPrivateIPv4(address: number): boolean {
   return (
     address >>> 24 === 10 ||
     address >>> 20 === (172 << 4) + 1 ||

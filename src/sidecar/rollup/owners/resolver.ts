@@ -1,7 +1,13 @@
 import { MISSING } from '../../../contract/stored';
-import { ADDRESS_WORDS, isPrivate, wordsOfCode, type AddressWords } from '../../records/address/addressWords';
+import {
+  ADDRESS_WORDS,
+  isPrivate,
+  isPrivateIPv4,
+  wordsOfCode,
+  type AddressWords,
+} from '../../records/address/addressWords';
 import { addressText } from '../../records/address/address';
-import { MISSING_ADDRESS, type AddressTable } from '../../records/address/addressTable';
+import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from '../../records/address/addressTable';
 import type { Context } from '../../records/context';
 import type { Group, Tables } from '../../records/flowRecord';
 import type { InterfacePlace, Passes } from './facts';
@@ -119,11 +125,6 @@ export class Resolver {
     return isSaid || isRegionalNat(id) || (this.owners?.mayPassOn(id) ?? false);
   }
 
-  /** Whether what a record resolves to depends on when it began. */
-  get dependsOnTime(): boolean {
-    return this.owners !== undefined;
-  }
-
   /**
    * Resolves a record of `observer` that began at `time` (Unix seconds). Addresses and `context` are codes of the tables. Of
    * addresses that nothing is known of, the same answer is given again: it depends on the context alone.
@@ -169,6 +170,9 @@ export class Resolver {
 
   /** What decides on the other end if nothing is known of an address. */
   private classOf(code: number): number {
+    if (!this.owners && code >>> 0 < FIRST_TABLE_CODE) {
+      return isPrivateIPv4(code) ? PRIVATE_ADDRESS : PUBLIC_ADDRESS;
+    }
     const words = wordsOfCode(code, this.tables!.addresses, this.words);
     if (!words) {
       return NO_ADDRESS;
