@@ -60,7 +60,7 @@ export function listChanges(
   db: DatabaseSync,
   limit: number,
   before = Number.MAX_SAFE_INTEGER
-): { readonly changes: Change[]; readonly total: number } {
+): { readonly items: Change[]; readonly total: number } {
   type Row = {
     id: number;
     at: number;
@@ -71,12 +71,12 @@ export function listChanges(
     details: string;
   };
   const rows = all<Row>(db, 'SELECT * FROM change WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit);
-  const changes = rows.map((row) => ({
+  const items = rows.map((row) => ({
     ...row,
     role: row.role ?? undefined,
     details: JSON.parse(row.details) as Change['details'],
   }));
-  return { changes, total: first<{ n: number }>(db, 'SELECT count(*) AS n FROM change')!.n };
+  return { items, total: first<{ n: number }>(db, 'SELECT count(*) AS n FROM change')!.n };
 }
 
 /** Who works at the command line: whoever may open the registry's file. */
