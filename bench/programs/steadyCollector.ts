@@ -17,8 +17,9 @@ import { SourceProgress } from '../../src/sidecar/collect/sourceProgress';
 import { Tally } from '../../src/sidecar/collect/tally';
 import { prune } from '../../src/sidecar/registry/prune';
 import { bucketOf } from '../../src/sidecar/service/awsAccess';
-import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from '../../src/sidecar/service/context';
+import { BYTES_IN_FLIGHT, withCollecting, type Collecting } from '../../src/sidecar/service/context';
 import { writePolicyChoice } from '../../src/sidecar/store/schema';
+import { now } from '../../src/sidecar/util/time';
 
 /** What steps say they did. */
 export interface Done {

@@ -8,6 +8,7 @@ import type { WriteGuard } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
+import { isoTime } from '../util/time';
 import { moveBoundary, recomputableHours } from './recomputeHours';
 
 /** A check of the store older than this is repeated before a write. */
@@ -266,9 +267,4 @@ export class StoreClaim implements WriteGuard {
           : `The database ${database} was emptied`;
     return `${what}. What was stored there and deleted from its bucket is lost; what still lies in a bucket is collected again.`;
   }
-}
-
-/** ISO 8601 in seconds, of Unix seconds. */
-export function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { now } from '../util/time';
 import { all, first, run } from './database';
 
 /** Who asked for a change, and when (Unix seconds). */
@@ -80,10 +81,7 @@ export function listChanges(
 }
 
 /** Who works at the command line: whoever may open the registry's file. */
-export const commandLineAuthor = (now = Math.floor(Date.now() / 1000)): ChangeAuthor => ({
-  actor: 'command line',
-  now,
-});
+export const commandLineAuthor = (at = now()): ChangeAuthor => ({ actor: 'command line', now: at });
 
 /** What differs between two records: before and after, by name. */
 export function listDifferences(

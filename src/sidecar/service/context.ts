@@ -19,6 +19,7 @@ import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema'
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { existingRegistryFolder, registryFolder } from './dataDirectory';
 import { say } from '../util/output';
+import { now } from '../util/time';
 import { objectLog } from './logLevel';
 import { startDecoder, threadsScript } from './threads';
 
@@ -30,9 +31,6 @@ export const COMMAND_PATIENCE: WriterPatience = {
   patienceMs: 120_000,
   onOutage: (error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.'),
 };
-
-/** Unix seconds. */
-export const now = () => Math.floor(Date.now() / 1000);
 
 /**
  * Runs `work` with the registry open, for commands that only read or edit it. Throws {@link CommandFailed} when there is none,

@@ -20,12 +20,13 @@ import { createInfluxClient, InfluxError } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { withApi } from './apiServer';
 import { bucketOf, queueOf, releaseClients } from './awsAccess';
-import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
+import { BYTES_IN_FLIGHT, withCollecting, type Collecting } from './context';
 import { Housekeeping } from './housekeeping';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
 import { logLevel } from './logLevel';
 import { describeAbandoned, withStop, type Stop } from './stopping';
+import { now } from '../util/time';
 
 const MINUTE_MS = 60_000;
 /** Pause between checks for sources that were added, changed, enabled, disabled or removed. */
