@@ -95,7 +95,7 @@ async function answerSteps(tools: Collecting): Promise<void> {
 }
 
 // Time stands still during a step, so a store that does not answer would be waited for without end.
-void withCollecting({ patienceMs: 0 }, answerSteps).catch((error: unknown) => {
+void withCollecting({ patience: { patienceMs: 0 } }, answerSteps).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

@@ -48,7 +48,7 @@ async function collectOnce(json: boolean): Promise<void> {
 
 async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
   const { signal } = stop;
-  await withCollecting({ ...COMMAND_PATIENCE, signal }, async ({ registry, client, deps }) => {
+  await withCollecting({ patience: { ...COMMAND_PATIENCE, signal } }, async ({ registry, client, deps }) => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     if (enabled.length === 0) {
       throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable --help.');

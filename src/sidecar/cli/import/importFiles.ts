@@ -148,7 +148,7 @@ async function collectFiles(
     const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
     await finished(finishHours(registry, client, now, { signal, withRetry }));
   };
-  await withCollecting({ ...COMMAND_PATIENCE, signal }, collect, decoder);
+  await withCollecting({ patience: { ...COMMAND_PATIENCE, signal }, decoder }, collect);
 }
 
 async function inspectFiles(
