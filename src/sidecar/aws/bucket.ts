@@ -12,7 +12,7 @@ import { formatSpan } from '../../reports/units';
 import { formatSecond } from '../util/time';
 import { AnswerFault } from './answers';
 import type { CallContext } from './callContext';
-import { AwsError, explainAwsError } from './errors';
+import { AwsError, explainAwsError, Overwritten } from './errors';
 import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
 /** An object as a listing names it. */
@@ -43,17 +43,6 @@ export interface ListPage {
   readonly objects: readonly ObjectRef[];
   readonly folders: readonly string[];
   readonly next?: string;
-}
-
-/** An object was overwritten after it was listed. */
-export class Overwritten extends AwsError {
-  /** `current`: the ETag of what is there now. */
-  constructor(
-    { code, message, cause }: AwsError,
-    readonly current: string
-  ) {
-    super(code, message, { cause });
-  }
 }
 
 /** Code of the {@link AwsError} that says that this machine's clock and S3's differ. */
