@@ -43,8 +43,7 @@ export class SeriesWriter {
     }
     for (const each of series) {
       this.fill(each, windows);
-      this.encoder.beginSeries(each.group);
-      this.encoder.setOther({ writeOther: (target, at) => at + each.key.copy(target, at) });
+      this.encoder.setSeriesText(each.text);
       this.encoder.points(windows, this.values, 0);
     }
     while (this.waiting.length > BLOCKS_WAITING) {

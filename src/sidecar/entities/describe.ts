@@ -16,6 +16,7 @@ import { AwsError, explainAwsError } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import { isPrivateAddress } from '../util/addresses';
+import { now } from '../util/time';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;
@@ -43,8 +44,6 @@ export interface RegionReading {
   readonly began: number;
   readonly ended: number;
 }
-
-const seconds = () => Math.floor(Date.now() / 1000);
 
 /**
  * Reads one account and region: VPCs, subnets, instances and interfaces, or only `kinds` of these, a Describe call each; where
@@ -82,7 +81,7 @@ export async function readRegion(
       throw error;
     }
   };
-  const began = seconds();
+  const began = now();
   const vpcs = await read('vpc', paginateDescribeVpcs(paginator, {}), ({ Vpcs }) => Vpcs);
   const subnets = await read('subnet', paginateDescribeSubnets(paginator, {}), ({ Subnets }) => Subnets);
   const instances = await read('instance', paginateDescribeInstances(paginator, {}), ({ Reservations }) =>
@@ -93,7 +92,7 @@ export async function readRegion(
     paginateDescribeNetworkInterfaces(paginator, {}),
     ({ NetworkInterfaces }) => NetworkInterfaces
   );
-  return { vpcs, subnets, instances, interfaces, whole, denied, began, ended: seconds() };
+  return { vpcs, subnets, instances, interfaces, whole, denied, began, ended: now() };
 }
 
 /** The entities in what was read: VPCs, subnets, instances, interfaces and the addresses of those interfaces. */

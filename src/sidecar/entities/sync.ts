@@ -16,6 +16,7 @@ import {
 } from './describe';
 import { noteOwners } from './noteOwners';
 import { seenOwners } from './ownerFacts';
+import { now } from '../util/time';
 import type { EntityPublisher } from './publish';
 
 /** How the sync of one account in one region went. */
@@ -63,7 +64,6 @@ export async function syncEntities(
   onRegion: (result: RegionSync) => void = () => undefined
 ): Promise<SyncResult> {
   const started = Date.now();
-  const seconds = () => Math.floor(Date.now() / 1000);
   const entities: DescribedEntity[] = [];
   const regions = await syncRegions(registry, signInOf, true, (result, found) => {
     found.forEach((entity) => entities.push(entity));
@@ -71,14 +71,14 @@ export async function syncEntities(
   });
   const described = mergeAddresses(entities);
   for (let from = 0; from < described.length; from += BATCH_SIZE) {
-    await registry.describeEntities(described.slice(from, from + BATCH_SIZE), seconds());
+    await registry.describeEntities(described.slice(from, from + BATCH_SIZE), now());
   }
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
   await registry.recordSync({
     started: Math.floor(started / 1000),
-    finished: seconds(),
+    finished: now(),
     ok,
     result: JSON.stringify(result),
   });
@@ -112,7 +112,7 @@ async function syncRegions(
     for (const region of target.regions) {
       const account = target.name ?? 'own credentials';
       // Before it is read: another process may read it at the same time.
-      const before = await registry.askOwnerRegion(account, region, Math.floor(Date.now() / 1000));
+      const before = await registry.askOwnerRegion(account, region, now());
       const { result, found, reading } = await readTarget(target, account, region, describes);
       if (reading) {
         await noteOwners(registry, before, seenOwners(reading));

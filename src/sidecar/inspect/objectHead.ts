@@ -1,6 +1,5 @@
 import { whyNotCollectable, parseHeader, SecondLayout, type Header, type NotCollectable } from '../records/header';
 import { Tables, type RecordSink } from '../records/flowRecord';
-import { ALWAYS_READ_DIMENSIONS } from '../records/dimensions';
 import { isMalformed, RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
 import { FlowLogTextDecoder } from '../records/text/textDecoder';
@@ -62,7 +61,7 @@ export async function readObjectHead(body: AsyncIterable<Uint8Array>, now: numbe
 /** `isAll`: the text is no beginning, so that its last line may lack its line end. */
 function readRecords(text: Buffer, isAll: boolean, records: HeadRecords): void {
   const end = isAll ? text.length : text.lastIndexOf('\n', HEAD_BYTES) + 1;
-  const decoder = new FlowLogTextDecoder(() => records, undefined);
+  const decoder = new FlowLogTextDecoder(() => records);
   try {
     decoder.push(text.subarray(0, end));
     decoder.end();
@@ -78,7 +77,6 @@ function readRecords(text: Buffer, isAll: boolean, records: HeadRecords): void {
 class HeadRecords implements RecordSink {
   tables = new Tables();
   readonly tableBytes = Infinity;
-  readonly dimensions = ALWAYS_READ_DIMENSIONS;
   readable = 0;
   hasLongSpans = false;
   unreadable?: { records: number; line: string; problem: string };

@@ -43,16 +43,11 @@ export function skipFields(text: Uint8Array, view: DataView, start: number, fiel
   }
 }
 
-/** Skips the field at `at`, which mostly equals the one at `[start, end)`. Returns the same as {@link skipFields}. */
-export function skipRepeatedField(text: Uint8Array, view: DataView, start: number, end: number, at: number): number {
-  return standsAt(view, start, end, at) ? at + end - start : skipFields(text, view, at, 1);
-}
-
 /**
  * Whether the text `[start, end)` is repeated at `other`. May return false although it is, never true if it is not: eight bytes
  * are compared as a double, and of different ones only zeros are equal, which are no text.
  */
-function standsAt(view: DataView, start: number, end: number, other: number): boolean {
+export function standsAt(view: DataView, start: number, end: number, other: number): boolean {
   const length = end - start;
   if (length < 8 || other + length > view.byteLength) {
     return false;

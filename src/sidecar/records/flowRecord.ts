@@ -1,11 +1,12 @@
 import { AddressTable } from './address/addressTable';
-import type { DimensionName, CodeTables } from './dimensions';
+import type { Context } from './context';
 import type { RecordReason } from './reasons';
 import type { RecordBatch } from './recordBatch';
 import { TokenTable } from './tokens';
 
-/** The identifiers and the action of a record, which many records share. '-' where the flow log lacks the field. */
+/** The identifiers and the action of a record as it says them, which many records share. '-' where the flow log lacks the field. */
 export interface Group {
+  /** `account-id`. */
   readonly account: string;
   readonly vpc: string;
   readonly subnet: string;
@@ -15,23 +16,27 @@ export interface Group {
   readonly action: string;
 }
 
-/** Estimated memory per group besides its text, here and in the rollup. */
+/** Estimated memory per group or context besides its text, here and in the rollup. */
 const GROUP_BYTES = 1024;
+const CONTEXT_BYTES = 512;
 
 /** The texts of one part, each stored once. Records refer to them by number. */
-export class Tables implements CodeTables {
+export class Tables {
   /** The identifiers of each group as one text; its id is the index into {@link groups}. */
   readonly groupTokens = new TokenTable();
   /** The group of each id; undefined if one of its identifiers is malformed. */
   readonly groups: Array<Group | undefined> = [];
-  readonly texts = new TokenTable();
+  /** The same for contexts. */
+  readonly contextTokens = new TokenTable();
+  readonly contexts: Context[] = [];
 
   constructor(readonly addresses = new AddressTable()) {}
 
   /** Bytes of all texts, and an estimate for the groups. A part is closed when it reaches a limit, which bounds memory. */
   get bytes(): number {
-    const { groupTokens, groups, addresses, texts } = this;
-    return groupTokens.bytes + groups.length * GROUP_BYTES + addresses.bytes + texts.bytes;
+    const { groupTokens, groups, contextTokens, contexts, addresses } = this;
+    const texts = groupTokens.bytes + contextTokens.bytes + addresses.bytes;
+    return texts + groups.length * GROUP_BYTES + contexts.length * CONTEXT_BYTES;
   }
 }
 
@@ -41,8 +46,6 @@ export interface RecordSink {
   readonly tables: Tables;
   /** After the line with which {@link tables} reach this size in bytes, the decoder calls {@link closeTables}. */
   readonly tableBytes: number;
-  /** The dimensions to read of each record: the columns of codes of each batch, in this order. */
-  readonly dimensions: readonly DimensionName[];
   /** Takes records with status OK, in the order of the object. The batch is reused afterwards. */
   records(batch: RecordBatch): void;
   /** Takes a record that is not counted as traffic, in order with the others. `time`: Unix seconds, if it could be read. */

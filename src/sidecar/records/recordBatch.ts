@@ -13,14 +13,16 @@ export class RecordBatch {
   /** Unix seconds; start ≤ end, at most an hour apart. */
   readonly starts = new Float64Array(SIZE);
   readonly ends = new Float64Array(SIZE);
-  /** One column for each name in `RecordSink.codes`. */
-  readonly codes: readonly Int32Array[];
+  /** Address codes: at the interface, and in the packet's header. */
+  readonly sources = new Int32Array(SIZE);
+  readonly destinations = new Int32Array(SIZE);
+  readonly packetSources = new Int32Array(SIZE);
+  readonly packetDestinations = new Int32Array(SIZE);
+  /** Codes of `applicationCode`. */
+  readonly applications = new Int32Array(SIZE);
+  /** Indexes into `Tables.contexts`. */
+  readonly contexts = new Int32Array(SIZE);
 
-  /** `codes`: number of columns of codes. `quote`: returns the line of a record of the batch, for quoting. */
-  constructor(
-    codes: number,
-    readonly quote: (record: number) => string
-  ) {
-    this.codes = Array.from({ length: codes }, () => new Int32Array(SIZE));
-  }
+  /** `quote`: returns the line of a record of the batch, for quoting. */
+  constructor(readonly quote: (record: number) => string) {}
 }

@@ -1,4 +1,4 @@
-import { ALWAYS_READ_DIMENSIONS, dimensionOf } from './dimensions';
+import { CONTEXT_FIELDS } from './context';
 
 /** Maximum bytes and packets of one record: no interface carries more in an hour. */
 export const MAX_COUNT = 2 ** 47;
@@ -17,8 +17,10 @@ export function isIdentifier(text: string): boolean {
 /** The fields of a group, in the order of its text. */
 export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
 
-/** The fields that are read of every record. Measurements may need more. */
-export const FIELDS_ALWAYS_READ: readonly string[] = [
+/** The fields of the packet's addresses. What cannot be read of them counts as missing. */
+export const PACKET_FIELDS = ['pkt-srcaddr', 'pkt-dstaddr'] as const;
+
+const FIELDS_READ: ReadonlySet<string> = new Set([
   ...GROUP_FIELDS,
   'resource-id',
   'log-status',
@@ -26,5 +28,12 @@ export const FIELDS_ALWAYS_READ: readonly string[] = [
   'end',
   'bytes',
   'packets',
-  ...ALWAYS_READ_DIMENSIONS.flatMap((name) => dimensionOf(name).fields),
-];
+  ...['srcaddr', 'dstaddr', 'protocol', 'srcport', 'dstport'],
+  ...PACKET_FIELDS,
+  ...Object.values(CONTEXT_FIELDS),
+]);
+
+/** Whether a header field is read: it influences what is stored. */
+export function isFieldRead(field: string): boolean {
+  return FIELDS_READ.has(field);
+}

@@ -1,7 +1,6 @@
 import { MISSING } from '../../contract/stored';
-import type { Group } from '../records/flowRecord';
 
-/** Who produced the traffic: account and VPC, or subnet or interface if the flow log lacks `vpc-id`. */
+/** Who produced the traffic: account and VPC, or subnet or interface where the VPC is not known. */
 export interface Exporter {
   /** `account/vpc-id`, else `account/subnet-id`, else `account/interface-id`. */
   readonly id: string;
@@ -9,17 +8,16 @@ export interface Exporter {
   readonly from: 'vpc' | 'subnet' | 'interface';
 }
 
-/** The exporter that counts the records of exporters beyond the limit. */
+/** The exporter that counts the records of exporters beyond the limit; account and VPC of their points. */
 export const OVERFLOW_EXPORTER = 'overflow';
 
-/** The exporter of a group. */
-export function exporterOf(group: Group): Exporter {
-  const { account } = group;
-  if (group.vpc !== MISSING) {
-    return { id: `${account}/${group.vpc}`, account, from: 'vpc' };
+/** The exporter of an account's records at an interface; '-' where a place is not known. */
+export function exporterOf(account: string, place: { vpc: string; subnet: string; interface: string }): Exporter {
+  if (place.vpc !== MISSING) {
+    return { id: `${account}/${place.vpc}`, account, from: 'vpc' };
   }
-  if (group.subnet !== MISSING) {
-    return { id: `${account}/${group.subnet}`, account, from: 'subnet' };
+  if (place.subnet !== MISSING) {
+    return { id: `${account}/${place.subnet}`, account, from: 'subnet' };
   }
-  return { id: `${account}/${group.interface}`, account, from: 'interface' };
+  return { id: `${account}/${place.interface}`, account, from: 'interface' };
 }

@@ -1,4 +1,6 @@
-import { KeyTable } from './keyTable';
+import { DistinctFlows } from './distinctFlows';
+import { KeyNumbers } from './keyNumbers';
+import type { Measurement } from './measurements';
 import { Columns, type RowStore } from './rowStore';
 import { METRICS } from './sums';
 import { eachShare } from './windows';
@@ -14,50 +16,52 @@ export class GroupSums {
   private places = new Int32Array(0);
   private windowNumber: (minute: number) => number = () => 0;
   private hasLongSpans = false;
-  /** Keys of the current measurement. */
-  readonly keys = new KeyTable();
-  /** Number of each record's key. */
-  private numbers = new Int32Array(0);
+  readonly flows = new DistinctFlows();
+  /** Keys of the current measurement, and those of what `other` keeps of them. */
+  readonly keys = new KeyNumbers();
+  private readonly others = new KeyNumbers();
+  /** A flow of each `other`, where it keeps some of a key. */
+  otherFlows: number[] = [];
   private totals = new Float64Array(0);
   /** Where the sums of each key begin in {@link sums}; -1 for keys that are not kept. */
   private keyPlaces = new Int32Array(0);
-  /** Sums by window of each kept key, one after the other, and then of all other keys together. */
+  /** Sums by window of each kept key, one after the other, and then of all other keys, together or by {@link others}. */
   sums = new Float64Array(0);
   /** Sums of all records by window. */
   private all = new Float64Array(0);
+  /** Zero for each record. */
+  private none = new Int32Array(0);
 
-  /** Begins a group. `windows`: of the part. `windowNumber`: the number of the window of a minute. */
-  begin(rows: RowStore, group: number, windows: readonly number[], windowNumber: (minute: number) => number): void {
+  /** Begins a group: {@link flows} are to be found next. `windows`: of the part. `windowNumber`: the number of the window of a minute. */
+  begin(rows: RowStore, group: number, windows: readonly number[], windowNumber: (minute: number) => number): Columns {
     const { columns } = this;
     rows.gather(group, columns);
     this.windowNumber = windowNumber;
     this.placeWindows(windows);
-    if (columns.count > this.numbers.length) {
-      this.numbers = new Int32Array(columns.count * 2);
+    if (columns.count > this.keyPlaces.length) {
       this.totals = new Float64Array(columns.count * 2 * METRICS);
       this.keyPlaces = new Int32Array(columns.count * 2);
+      this.none = new Int32Array(columns.count * 2);
     }
     this.all = new Float64Array(this.windows.length * METRICS);
     // Sums up all records as one kept key.
-    this.numbers.fill(0, 0, columns.count);
     this.keyPlaces[0] = 0;
-    this.addUp(this.all);
+    this.addUp(this.all, this.none);
+    return columns;
   }
 
-  /** Numbers the keys of a measurement. `codes`: the columns of its one or two dimensions. */
-  numberKeys(codes: readonly number[]): void {
-    const { codes: columns, count } = this.columns;
-    const first = columns[codes[0]];
-    this.keys.numberAll(first, codes.length === 2 ? columns[codes[1]] : first, count, this.numbers);
+  /** Numbers the keys of a measurement. */
+  numberKeys(measurement: Measurement): void {
+    this.keys.find(Object.keys(measurement.keys), measurement, this.flows, this.columns);
   }
 
   /** Sums up each key over all windows, for ranking: bytes, packets and flows of key 0, then of key 1 … */
   sumUpKeys(): Float64Array {
-    const { keys, numbers, totals } = this;
+    const { keys, totals } = this;
     const { count, bytes, packets } = this.columns;
     totals.fill(0, 0, keys.size * METRICS);
     for (let i = 0; i < count; i++) {
-      const at = numbers[i] * METRICS;
+      const at = keys.of[i] * METRICS;
       totals[at] += bytes[i];
       totals[at + 1] += packets[i];
       totals[at + 2] += 1;
@@ -65,29 +69,67 @@ export class GroupSums {
     return totals;
   }
 
-  /** Sums up the windows of the kept keys, and the rest for all other keys. `kept`: numbers of keys. */
-  sumUp(kept: readonly number[]): void {
+  /**
+   * Sums up the windows of the kept keys, and the rest for all other keys: together, or by what `other` keeps of them. `kept`:
+   * numbers of keys. Returns how many sums of others there are behind those of the kept keys.
+   */
+  sumUp(kept: readonly number[], measurement: Measurement): number {
     const { keys, keyPlaces, all } = this;
     const width = all.length;
     keyPlaces.fill(-1, 0, keys.size);
     for (let rank = 0; rank < kept.length; rank++) {
       keyPlaces[kept[rank]] = rank * width;
     }
-    const others = kept.length * width;
-    if (others + width > this.sums.length) {
-      this.sums = new Float64Array((others + width) * 2);
+    const isSplit = measurement.kept !== undefined && kept.length < keys.size;
+    this.otherFlows = [];
+    const others =
+      kept.length === keys.size
+        ? 0
+        : isSplit
+          ? this.placeOthers(measurement.kept!, measurement, kept.length * width)
+          : 1;
+    const end = (kept.length + others) * width;
+    if (end > this.sums.length) {
+      this.sums = new Float64Array(end * 2);
     }
     const { sums } = this;
-    sums.fill(0, 0, others);
-    sums.set(all, others);
-    if (others > 0) {
-      this.addUp(sums);
+    sums.fill(0, 0, end);
+    if (kept.length > 0 || isSplit) {
+      this.addUp(sums, keys.of);
     }
-    for (let at = 0; at < others; at += width) {
-      for (let i = 0; i < width; i++) {
-        sums[others + i] -= sums[at + i];
+    if (others === 1 && !isSplit) {
+      const at = kept.length * width;
+      sums.set(all, at);
+      for (let from = 0; from < at; from += width) {
+        for (let i = 0; i < width; i++) {
+          sums[at + i] -= sums[from + i];
+        }
       }
     }
+    return others;
+  }
+
+  /** Gives each key that is not kept the place of the `other` that it counts in, from `from` on. Returns how many there are. */
+  private placeOthers(tags: readonly string[], measurement: Measurement, from: number): number {
+    const { keys, others, keyPlaces, columns, all } = this;
+    others.find(tags, measurement, this.flows, columns);
+    const width = all.length;
+    // Numbers of those that have a key that is not kept, in order.
+    const numbers = new Map<number, number>();
+    for (let i = 0; i < columns.count; i++) {
+      const key = keys.of[i];
+      if (keyPlaces[key] >= 0) {
+        continue;
+      }
+      const other = others.of[i];
+      let number = numbers.get(other);
+      if (number === undefined) {
+        number = this.otherFlows.push(others.flows[other]) - 1;
+        numbers.set(other, number);
+      }
+      keyPlaces[key] = from + number * width;
+    }
+    return numbers.size;
   }
 
   /** Finds the windows of the group, which are mostly few of the part's. */
@@ -119,9 +161,9 @@ export class GroupSums {
     }
   }
 
-  /** Adds every record of a kept key to the sums of its window. */
-  private addUp(sums: Float64Array): void {
-    const { numbers, keyPlaces, places, hasLongSpans } = this;
+  /** Adds every record of a kept key to the sums of its window. `numbers`: the key of each record. */
+  private addUp(sums: Float64Array, numbers: Int32Array): void {
+    const { keyPlaces, places, hasLongSpans } = this;
     const { spans, windows, bytes, packets, count } = this.columns;
     for (let i = 0; i < count; i++) {
       const place = keyPlaces[numbers[i]];

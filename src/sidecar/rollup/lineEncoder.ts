@@ -1,6 +1,6 @@
-import type { CodeTables } from '../records/dimensions';
-import type { KeyTags } from './keyTags';
+import type { DistinctFlows } from './distinctFlows';
 import { qualityLine, timestamp as timestampOf, writeText } from './lineProtocol';
+import type { SeriesTags } from './seriesTags';
 import { METRICS } from './sums';
 import { policyOf, type Policy } from './windows';
 
@@ -8,8 +8,8 @@ import { policyOf, type Policy } from './windows';
 const BLOCK_BYTES = 1024 * 1024;
 /** Maximum length of a line after its series: three fields of 16 digits and a timestamp. */
 const FIELDS_BYTES = 128;
-/** Maximum length of a series: identifiers and two keys, each shorter than a kilobyte. */
-const SERIES_BYTES = 16 * 1024;
+/** Maximum length of a series: identifiers and keys, each shorter than a kilobyte, and twice in a pair. */
+const SERIES_BYTES = 32 * 1024;
 const ZERO = 0x30;
 const SPACE = 0x20;
 const BYTES_FIELD = Buffer.from('bytes=');
@@ -54,9 +54,8 @@ class Block {
 /** Encodes points as line protocol, without a JavaScript string per line. */
 export class LineEncoder {
   private readonly blocks: Readonly<Record<Policy, Block>>;
-  /** Measurement and tags of the current series; those of the group end at `groupLength`. */
+  /** Measurement and tags of the current series, with a space at the end. */
   private readonly series = Buffer.alloc(SERIES_BYTES);
-  private groupLength = 0;
   private seriesLength = 0;
   /** Per window: its policy and its timestamp as text. */
   private windows = new Map<number, { readonly policy: Policy; readonly timestamp: Buffer }>();
@@ -77,19 +76,19 @@ export class LineEncoder {
     this.windows = new Map();
   }
 
-  /** Begins the series of one measurement and group. `text`: name and tags, with a comma at the end. */
-  beginSeries(text: string): void {
-    this.groupLength = this.series.write(text);
+  /** The next points are of a flow and application of a group, or of everything outside the top K: see {@link SeriesTags.write}. */
+  setSeries(tags: SeriesTags, flows: DistinctFlows, flow: number, application: number, isOther: boolean): void {
+    this.endSeries(tags.write(this.series, flows, flow, application, isOther));
   }
 
-  /** The next points are of this key, given by its codes. */
-  setKey(tags: KeyTags, first: number, second: number, tables: CodeTables): void {
-    this.endSeries(tags.write(this.series, this.groupLength, first, second, tables));
+  /** The next points are of a series that {@link seriesText} returned. */
+  setSeriesText(text: string): void {
+    this.endSeries(this.series.write(text, 'latin1'));
   }
 
-  /** The next points are of everything outside the top K. */
-  setOther(tags: Pick<KeyTags, 'writeOther'>): void {
-    this.endSeries(tags.writeOther(this.series, this.groupLength));
+  /** The current series, each byte a character. */
+  seriesText(): string {
+    return this.series.toString('latin1', 0, this.seriesLength - 1);
   }
 
   /** Encodes a point for each window with a value above 0. Those of `windows[i]` begin at `values[at + METRICS × i]`. */

@@ -1,5 +1,3 @@
-import type { Group } from '../records/flowRecord';
-
 const NANOSECONDS = 1_000_000_000;
 
 /** Escapes a tag key, tag value or field key for InfluxDB line protocol. Text must not hold line breaks. */
@@ -11,15 +9,6 @@ export function escapeTag(text: string): string {
 /** A string field value, quoted. */
 export function quoteField(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/[\r\n]+/g, ' ')}"`;
-}
-
-/** The tags of a group, which every flow measurement has, sorted by key as InfluxDB recommends. Identifiers need no escaping. */
-export function seriesPrefix(group: Group, exporter: string): string {
-  const { account, action, instance, interface: interfaceId, subnet, vpc } = group;
-  return (
-    `account=${account},action=${action},exporter=${exporter},instance=${instance},` +
-    `interface=${interfaceId},subnet=${subnet},vpc=${vpc}`
-  );
 }
 
 /** Nanoseconds since the epoch, as text because they do not fit a double. `window`: Unix seconds. `offset`: nanoseconds. */

@@ -77,11 +77,11 @@ describe('ObjectRollup', () => {
     fc.assert(
       fc.property(traffic, terms, limits, (text, under, some) => {
         const { summary, lines, parts } = rollUp(text, under, { limits: some });
-        const { totals, quality } = rollUpSlowly(text, under);
+        const { totals, refused, quality } = rollUpSlowly(text, under);
         expect(summary!.totals).toEqual(totals);
         expect(summary!.parts).toBe(parts);
-        for (const sums of Object.values(sumsByMeasurement(lines))) {
-          expect(sums).toEqual(totals);
+        for (const [name, sums] of Object.entries(sumsByMeasurement(lines))) {
+          expect([name, sums]).toEqual([name, name === 'flow_refused' ? refused : totals]);
         }
         expect(summary!.measurements).toEqual({ ...summary!.measurements, ...sumsByMeasurement(lines) });
         // Parts stand at offsets of their own, so nothing overwrites, and adding them up is the whole.

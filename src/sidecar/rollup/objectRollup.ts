@@ -1,13 +1,16 @@
+import { MISSING } from '../../contract/stored';
 import type { Group, RecordSink } from '../records/flowRecord';
 import type { RecordReason } from '../records/reasons';
-import type { RecordBatch } from '../records/recordBatch';
+import { RecordBatch } from '../records/recordBatch';
 import { exporterOf, OVERFLOW_EXPORTER, type Exporter } from './exporter';
 import type { LinesSink } from './lineEncoder';
-import { seriesPrefix } from './lineProtocol';
 import { measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
+import { Owners } from './owners/owners';
+import type { OwnerTables } from './owners/ownerTable';
+import { Resolver, type Observer } from './owners/resolver';
 import { Part, PART_LIMITS, type PartLimits } from './part';
 import { PartEncoder } from './partEncoder';
-import type { ExporterCount, RollupSummary } from './summary';
+import type { CoveredInterface, ExporterCount, RollupSummary } from './summary';
 import { addSums, noSums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
 import { Uncounted, type UnreadLine } from './uncounted';
@@ -27,6 +30,8 @@ export interface RollupOptions {
   /** The measurements, and the limits of a part. Default: those of this rules version; others are for tests. */
   readonly table?: readonly Measurement[];
   readonly limits?: PartLimits;
+  /** The owner facts of the terms' version; none when that is 0. */
+  readonly owners?: OwnerTables;
   /** A part of a finished rollup whose memory is to be reused. */
   readonly part?: Part;
 }
@@ -39,10 +44,16 @@ export class TooManyGroups extends Error {
   override readonly name = 'TooManyGroups';
 }
 
+/** What becomes of the records of a group, and how long that is so. */
 interface GroupState {
   readonly exporter: ExporterCount;
-  /** Its tags in line protocol. */
-  readonly prefix: string;
+  /** The number of the {@link Observer} that is written for them. */
+  readonly observer: number;
+  /** It holds for records that start from `from` on and before `until`, Unix seconds. */
+  readonly from: number;
+  readonly until: number;
+  /** The same group at another time. */
+  next?: GroupState;
 }
 
 /**
@@ -54,9 +65,18 @@ export class ObjectRollup implements RecordSink {
   private readonly part: Part;
   private parts = 0;
   private readonly encoder: PartEncoder;
+  private readonly resolver: Resolver;
   /** By group id of the current tables. */
   private groupStates: GroupState[] = [];
+  /** Those of the current tables, by their numbers, and the number of each by what is written of it. */
+  private observers: Observer[] = [];
+  private observerNumbers = new Map<string, number>();
+  /** The exporter of each, the first one that it had. */
+  private observerExporters: string[] = [];
   private readonly groups = new Map<string, Group>();
+  private readonly covered = new Map<string, CoveredInterface>();
+  /** The observer of each record of the current batch. */
+  private readonly batchObservers = new Int32Array(RecordBatch.SIZE);
   private readonly exporters = new Map<string, ExporterCount>();
   private readonly uncounted: Uncounted;
   /** Number of records taken so far. */
@@ -68,22 +88,19 @@ export class ObjectRollup implements RecordSink {
     private readonly terms: RollupTerms,
     columns: readonly string[],
     private readonly context: RollupContext,
-    { table = MEASUREMENTS, limits = PART_LIMITS, part = new Part() }: RollupOptions = {}
+    { table = MEASUREMENTS, limits = PART_LIMITS, part = new Part(), owners }: RollupOptions = {}
   ) {
     this.limits = limits;
     this.part = part;
     const measurements = measurementsFor(columns, table);
-    part.begin(measurements, terms, limits);
+    this.resolver = new Resolver(owners && new Owners(owners));
+    part.begin(measurements, terms, limits, this.resolver);
     this.encoder = new PartEncoder(measurements, terms, part, context.lines);
     this.uncounted = new Uncounted(terms);
   }
 
   get tables() {
     return this.part.tables;
-  }
-
-  get dimensions() {
-    return this.part.dimensions;
   }
 
   get tableBytes() {
@@ -94,7 +111,7 @@ export class ObjectRollup implements RecordSink {
     for (let from = 0; from < batch.count; from++) {
       const to = this.countable(batch, from);
       while (from < to) {
-        from = this.part.add(batch, from, to);
+        from = this.part.add(batch, from, to, this.batchObservers);
         if (this.part.isFull) {
           this.closePart();
         }
@@ -124,6 +141,9 @@ export class ObjectRollup implements RecordSink {
     this.closePart();
     this.part.forgetTexts();
     this.groupStates = [];
+    this.observers = [];
+    this.observerExporters = [];
+    this.observerNumbers.clear();
   }
 
   /** Ends the object: hands over the lines of the last part and returns the counts. */
@@ -143,9 +163,9 @@ export class ObjectRollup implements RecordSink {
       measurements: encoder.sums,
       exporters,
       groups: [...this.groups.values()],
+      covered: [...this.covered.values()],
       hours: [...encoder.hours].map(([hour, records]) => ({ hour, records })).sort((a, b) => a.hour - b.hour),
       parts,
-      covered: [],
       hasLongSpans: this.part.hasLongSpans,
     };
   }
@@ -156,10 +176,12 @@ export class ObjectRollup implements RecordSink {
     const { hourHorizon, futureHorizon } = this.terms;
     let record = from;
     while (record < count && starts[record] >= hourHorizon && starts[record] <= futureHorizon) {
-      const state = this.groupStates[groups[record]] ?? this.groupState(groups[record]);
+      const state = this.stateOf(groups[record], starts[record]);
       if (state.exporter.decision === 'drop') {
         break;
       }
+      this.batchObservers[record] = state.observer;
+      state.exporter.records++;
       record++;
     }
     return record;
@@ -175,20 +197,58 @@ export class ObjectRollup implements RecordSink {
     } else if (start > this.terms.futureHorizon) {
       note('in-the-future');
     } else {
-      this.groupStates[batch.groups[record]].exporter.records++;
+      this.stateOf(batch.groups[record], start).exporter.records++;
       note('exporter-disabled', start);
     }
   }
 
-  private groupState(id: number): GroupState {
-    const group = this.part.tables.groups[id]!;
-    const exporter = this.exporterCount(group);
-    const tag = exporter.decision === 'overflow' ? OVERFLOW_EXPORTER : exporter.exporter.id;
-    return (this.groupStates[id] = { exporter, prefix: seriesPrefix(group, tag) });
+  /** The state of a group at a time (Unix seconds). */
+  private stateOf(id: number, time: number): GroupState {
+    let state: GroupState | undefined = this.groupStates[id];
+    while (state && (time < state.from || time >= state.until)) {
+      state = state.next;
+    }
+    return state ?? this.addState(id, time);
   }
 
-  private exporterCount(group: Group): ExporterCount {
-    const exporter = exporterOf(group);
+  private addState(id: number, time: number): GroupState {
+    const group = this.part.tables.groups[id]!;
+    const { place, from, until } = this.resolver.placeAt(group.interface, time);
+    const or = (said: string, known: string | undefined) => (said === MISSING ? (known ?? MISSING) : said);
+    const pathAccount = this.terms.account;
+    const placed: Group = {
+      account: isAccount(group.account) ? group.account : accountOf(place?.account, pathAccount),
+      vpc: or(group.vpc, place?.vpc),
+      subnet: or(group.subnet, place?.subnet),
+      instance: or(group.instance, place?.instance),
+      interface: group.interface,
+      action: group.action,
+    };
+    const exporter = this.exporterCount(exporterOf(pathAccount ?? group.account, placed));
+    const observer = exporter.decision === 'overflow' ? { ...placed, account: OVERFLOW_EXPORTER } : placed;
+    const state = {
+      exporter,
+      observer: this.observerNumber(observer, exporter.exporter.id),
+      from,
+      until,
+      next: this.groupStates[id],
+    };
+    return (this.groupStates[id] = state);
+  }
+
+  /** The number of an observer: groups that are written alike are one, or their points would overwrite each other. */
+  private observerNumber(observer: Observer, exporter: string): number {
+    const key = keyOf(observer);
+    let number = this.observerNumbers.get(key);
+    if (number === undefined) {
+      number = this.observers.push(observer) - 1;
+      this.observerExporters.push(exporter);
+      this.observerNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  private exporterCount(exporter: Exporter): ExporterCount {
     let count = this.exporters.get(exporter.id);
     if (!count) {
       count = { exporter, decision: this.context.decide(exporter), records: 0 };
@@ -197,17 +257,26 @@ export class ObjectRollup implements RecordSink {
     return count;
   }
 
+  private noteCovered({ interface: id, action }: Observer, exporter: string, since: number): void {
+    if (id === MISSING) {
+      return;
+    }
+    const key = `${id} ${action} ${exporter}`;
+    const known = this.covered.get(key)?.since ?? since;
+    this.covered.set(key, { interface: id, action, exporter, since: Math.min(known, since) });
+  }
+
   private closePart(): void {
-    const { part, uncounted } = this;
-    this.encoder.encode(this.groupStates, uncounted.windows, this.context.offset(this.parts++));
-    this.groupStates.forEach(({ exporter }, id) => {
-      const records = part.records(id);
-      if (records > 0) {
-        exporter.records += records;
-        const group = part.tables.groups[id]!;
-        this.groups.set(Object.values(group).join(' '), group);
+    const { part, uncounted, encoder, observers } = this;
+    encoder.encode(observers, uncounted.windows, this.context.offset(this.parts++));
+    observers.forEach((observer, number) => {
+      if (part.records(number) > 0) {
+        this.groups.set(keyOf(observer), observer);
       }
     });
+    for (const [number, since] of part.egressSince) {
+      this.noteCovered(observers[number], this.observerExporters[number], since);
+    }
     if (this.groups.size > MAX_GROUPS) {
       throw new TooManyGroups(`The object names more than ${MAX_GROUPS} interfaces: no flow log does.`);
     }
@@ -216,4 +285,18 @@ export class ObjectRollup implements RecordSink {
     part.clear();
     uncounted.closePart();
   }
+}
+
+function keyOf({ account, vpc, subnet, instance, interface: id, action }: Observer): string {
+  return [account, vpc, subnet, instance, id, action].join(' ');
+}
+
+/** Whether it is the id of an account. */
+function isAccount(text: string): boolean {
+  return /^\d{12}$/.test(text);
+}
+
+/** The owner's account, else the one in the object's key. */
+function accountOf(owner: string | undefined, path: string | undefined): string {
+  return owner !== undefined && owner !== MISSING ? owner : (path ?? MISSING);
 }

@@ -1,9 +1,11 @@
-import { REFUSED } from '../../contract/stored';
-import { ALWAYS_READ_DIMENSIONS, dimensionOf, type DimensionName } from '../records/dimensions';
+import { DEFAULT_TOP_K, REFUSED } from '../../contract/stored';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
+import { compareKeys } from './compareKeys';
+import type { DistinctFlows } from './distinctFlows';
 import { GroupSums } from './groupSums';
 import type { Measurement } from './measurements';
+import { Resolver, type Observer } from './owners/resolver';
 import { RowStore } from './rowStore';
 import { METRICS } from './sums';
 import type { RollupTerms } from './terms';
@@ -34,20 +36,25 @@ const CACHE_SHIFT = 24;
 
 /** Receives the sums of a part. */
 export interface RollupSink {
-  /** Begins a group and measurement, given by their numbers. */
-  series(group: number, measurement: number): void;
+  /** Begins a group and measurement, given by its number. `flows`: of the group. */
+  series(measurement: number, flows: DistinctFlows): void;
   /**
-   * Takes the sums of one key: those of `windows[i]` (Unix seconds) begin at `values[at + METRICS × i]`. `first` and, if the
-   * measurement has two dimensions, `second` are its codes. `first` is undefined for all keys outside the top K together.
+   * Takes the sums of one key: those of `windows[i]` (Unix seconds) begin at `values[at + METRICS × i]`. The key is that of a
+   * flow and an application; `isOther`: of all keys outside the top K together that are the same in what `other` keeps.
    */
-  key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void;
+  key(key: RollupKey, windows: readonly number[], values: Float64Array, at: number): void;
+}
+
+/** A key, by the number of a flow that has it and the code of an application. */
+export interface RollupKey {
+  readonly flow: number;
+  readonly application: number;
+  readonly isOther: boolean;
 }
 
 /** Collects the records of a part, then sums them up group by group. Reused for the next part and the next object. */
 export class Part {
   tables = new Tables();
-  /** The dimensions of the codes of each record. */
-  dimensions: readonly DimensionName[] = ALWAYS_READ_DIMENSIONS;
   private measurements: readonly Measurement[] = [];
   private terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'> = { minuteHorizon: 0, topK: 0 };
   private limits: PartLimits = PART_LIMITS;
@@ -65,7 +72,10 @@ export class Part {
   private readonly batchWindows = new Uint16Array(RecordBatch.SIZE);
   private readonly cachedMinutes = new Float64Array(CACHED_MINUTES);
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
+  /** When the first egress record of each group of the rolled up part begins, by the group's number; Unix seconds. */
+  readonly egressSince = new Map<number, number>();
   private readonly group = new GroupSums();
+  private resolver = new Resolver(undefined);
 
   /** `rows`: number of records to make room for at first. */
   constructor(rows?: number) {
@@ -76,15 +86,14 @@ export class Part {
   begin(
     measurements: readonly Measurement[],
     terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'>,
-    limits: PartLimits
+    limits: PartLimits,
+    resolver: Resolver
   ): void {
     this.measurements = measurements;
     this.terms = terms;
     this.limits = limits;
     this.hasLongSpans = false;
-    this.dimensions = [
-      ...new Set([...ALWAYS_READ_DIMENSIONS, ...measurements.flatMap(({ keys }) => Object.values(keys))]),
-    ];
+    this.resolver = resolver;
     this.clear();
     this.tables = new Tables();
   }
@@ -102,7 +111,7 @@ export class Part {
     this.size = 0;
     this.bytesTotal = 0;
     this.packetsTotal = 0;
-    this.rows.clear(this.dimensions.length);
+    this.rows.clear();
     this.windowNumbers = new Map();
     this.windows = [];
     this.windowRecords = [];
@@ -114,7 +123,7 @@ export class Part {
     return [this.bytesTotal, this.packetsTotal, this.size];
   }
 
-  /** Records taken of a group. */
+  /** Records taken of a group, by the number that {@link add} was given. */
   records(group: number): number {
     return this.rows.count(group);
   }
@@ -140,10 +149,10 @@ export class Part {
   }
 
   /**
-   * Takes the records `[from, to)` of a batch, whose texts are in {@link tables}, until the part is full. Returns where it
-   * stopped.
+   * Takes the records `[from, to)` of a batch, whose texts are in {@link tables}, until the part is full. `groups`: the number
+   * of each record's group. Returns where it stopped.
    */
-  add(batch: RecordBatch, from: number, to: number): number {
+  add(batch: RecordBatch, from: number, to: number, groups: Int32Array): number {
     const { windowRecords, batchWindows, limits } = this;
     let { bytesTotal, packetsTotal } = this;
     const until = Math.min(to, from + limits.records - this.size);
@@ -170,22 +179,31 @@ export class Part {
     this.bytesTotal = bytesTotal;
     this.packetsTotal = packetsTotal;
     this.size += record - from;
-    this.rows.add(batch, from, record, batchWindows);
+    this.rows.add(batch, from, record, groups, batchWindows);
     return record;
   }
 
-  /** Sums up every group and measurement, in the order the groups were first seen. */
-  rollUp(sink: RollupSink): void {
+  /** Sums up every group and measurement. `observers`: what is written of each group, by its number. */
+  rollUp(observers: readonly Observer[], sink: RollupSink): void {
+    const { group, rows, windows, measurements, resolver, tables } = this;
     const windowNumber = (minute: number) => this.windowNumber(minute);
-    for (let group = 0; group < this.tables.groups.length; group++) {
-      if (this.rows.count(group) > 0) {
-        this.group.begin(this.rows, group, this.windows, windowNumber);
-        for (let measurement = 0; measurement < this.measurements.length; measurement++) {
-          sink.series(group, measurement);
-          this.rollGroup(group, this.measurements[measurement], sink);
+    this.egressSince.clear();
+    observers.forEach((observer, number) => {
+      if (rows.count(number) === 0) {
+        return;
+      }
+      const columns = group.begin(rows, number, windows, windowNumber);
+      group.flows.find(columns, observer, resolver, tables);
+      if (group.flows.egressSince !== undefined) {
+        this.egressSince.set(number, group.flows.egressSince);
+      }
+      for (const [measurement, one] of measurements.entries()) {
+        if (one.action === undefined || one.action === observer.action) {
+          sink.series(measurement, group.flows);
+          this.rollGroup(observer, one, sink);
         }
       }
-    }
+    });
   }
 
   /** The number of the window of a minute (Unix seconds); a new one if it was not seen before in this part. */
@@ -205,41 +223,42 @@ export class Part {
     return this.cachedWindows[slot];
   }
 
-  private rollGroup(group: number, measurement: Measurement, sink: RollupSink): void {
+  private rollGroup(observer: Observer, measurement: Measurement, sink: RollupSink): void {
     const sums = this.group;
-    const names = Object.values(measurement.keys);
-    sums.numberKeys(names.map((name) => this.dimensions.indexOf(name)));
-    const { keys, windows } = sums;
-    const limit = measurement.topK ? this.terms.topK : keys.size;
+    sums.numberKeys(measurement);
+    const { keys, flows, windows } = sums;
+    const limit = topOf(measurement, this.terms.topK, keys.size);
     const kept =
       keys.size <= limit
         ? Array.from({ length: keys.size }, (_, key) => key)
-        : topKeys(keys.size, limit, sums.sumUpKeys(), this.ranked(group), this.tieBreaker(names));
-    sums.sumUp(kept);
+        : topKeys(keys.size, limit, sums.sumUpKeys(), ranked(observer), (a, b) =>
+            compareKeys(measurement, flows, keys, a, b)
+          );
+    const others = sums.sumUp(kept, measurement);
     const width = windows.length * METRICS;
-    for (let rank = 0; rank < kept.length; rank++) {
-      sink.key(keys.first[kept[rank]], keys.second[kept[rank]], windows, sums.sums, rank * width);
+    kept.forEach((key, rank) => {
+      const [flow, application] = [keys.flows[key], keys.applications[key]];
+      sink.key({ flow, application, isOther: false }, windows, sums.sums, rank * width);
+    });
+    for (let other = 0; other < others; other++) {
+      const flow = sums.otherFlows[other] ?? 0;
+      sink.key({ flow, application: 0, isOther: true }, windows, sums.sums, (kept.length + other) * width);
     }
-    if (kept.length < keys.size) {
-      sink.key(undefined, 0, windows, sums.sums, kept.length * width);
-    }
   }
+}
 
-  /**
-   * The metrics that rank a group's keys, in order: rejected traffic by flows, since it is tiny in bytes and is what people
-   * look for; everything else by bytes.
-   */
-  private ranked(group: number): readonly [number, number, number] {
-    return this.tables.groups[group]!.action === REFUSED ? [2, 1, 0] : [0, 1, 2];
+/** How many keys a measurement keeps by name. A number of its own shrinks with K, which the room in the store decides. */
+function topOf({ top }: Measurement, topK: number, all: number): number {
+  if (top === 'all') {
+    return all;
   }
+  return top === 'K' ? topK : Math.floor(top * Math.min(1, topK / DEFAULT_TOP_K));
+}
 
-  /** Orders keys that are equal in every metric, so that the ranking does not depend on the order of records. */
-  private tieBreaker(names: readonly DimensionName[]): (a: number, b: number) => number {
-    const { keys } = this.group;
-    const { tables } = this;
-    const [first, second] = names.map(dimensionOf);
-    return (a, b) =>
-      first.compare(keys.first[a], keys.first[b], tables) ||
-      (second === undefined ? 0 : second.compare(keys.second[a], keys.second[b], tables));
-  }
+/**
+ * The metrics that rank a group's keys, in order: rejected traffic by flows, since it is tiny in bytes and is what people
+ * look for; everything else by bytes.
+ */
+function ranked({ action }: Observer): readonly [number, number, number] {
+  return action === REFUSED ? [2, 1, 0] : [0, 1, 2];
 }

@@ -1,8 +1,11 @@
 import type { RecordReason } from '../records/reasons';
-import { KeyTags } from './keyTags';
+import type { DistinctFlows } from './distinctFlows';
 import { LineEncoder, type LinesSink } from './lineEncoder';
 import type { Measurement } from './measurements';
-import type { Part, RollupSink } from './part';
+import { MergedSeries } from './mergedSeries';
+import type { Observer } from './owners/resolver';
+import type { Part, RollupKey, RollupSink } from './part';
+import { SeriesTags } from './seriesTags';
 import { addSums, METRICS, noSums, type Sums } from './sums';
 import type { RollupTerms } from './terms';
 
@@ -11,12 +14,14 @@ export class PartEncoder implements RollupSink {
   /** Sums over the points of each measurement, of all parts so far. */
   readonly sums: Record<string, Sums> = {};
   private readonly encoder: LineEncoder;
-  private readonly keyTags: readonly KeyTags[];
+  private readonly tags: readonly SeriesTags[];
+  /** Series that several groups may have, per measurement; undefined where a series has the tags of its group. */
+  private readonly merged: ReadonlyArray<MergedSeries | undefined>;
   /** Sums of the current part per measurement, below 2^53. */
   private readonly partSums: readonly Float64Array[];
-  private groups: ReadonlyArray<{ readonly prefix: string }> = [];
-  /** Number of the current measurement. */
+  /** Number of the current measurement, and the flows of the current group. */
   private measurement = 0;
+  private flows!: DistinctFlows;
 
   constructor(
     private readonly measurements: readonly Measurement[],
@@ -27,7 +32,8 @@ export class PartEncoder implements RollupSink {
     for (const { name } of measurements) {
       this.sums[name] = noSums();
     }
-    this.keyTags = measurements.map((measurement) => new KeyTags(measurement));
+    this.tags = measurements.map((measurement) => new SeriesTags(measurement));
+    this.merged = measurements.map(({ group }) => (group ? undefined : new MergedSeries()));
     this.partSums = measurements.map(() => new Float64Array(METRICS));
     this.encoder = new LineEncoder(terms, lines);
   }
@@ -38,26 +44,24 @@ export class PartEncoder implements RollupSink {
   }
 
   /**
-   * Encodes the part and hands over its lines. `groups`: the tags of each group, by its id. `uncounted`: number of records
-   * that are no traffic, by reason and window. `offset`: of the part's points within their windows, nanoseconds.
+   * Encodes the part and hands over its lines. `observers`: what is written of each group, by its number. `uncounted`: number of
+   * records that are no traffic, by reason and window. `offset`: of the part's points within their windows, nanoseconds.
    */
   encode(
-    groups: ReadonlyArray<{ readonly prefix: string }>,
+    observers: readonly Observer[],
     uncounted: ReadonlyMap<RecordReason, ReadonlyMap<number, number>>,
     offset: number
   ): void {
     const { encoder, part } = this;
-    this.groups = groups;
     encoder.begin(offset);
-    part.rollUp(this);
+    part.rollUp(observers, this);
+    this.merged.forEach((series) => series?.flush(encoder));
     for (const [reason, windows] of [['ok', part.recordsByWindow()] as const, ...uncounted]) {
       for (const [window, records] of windows) {
         encoder.quality(this.terms.sourceId, reason, records, window);
       }
     }
     encoder.end();
-    // They may be large, and the thread goes on to other objects.
-    this.groups = [];
     for (const [i, { name }] of this.measurements.entries()) {
       const [bytes, packets, flows] = this.partSums[i];
       this.sums[name] = addSums(this.sums[name], { bytes, packets, flows });
@@ -65,20 +69,20 @@ export class PartEncoder implements RollupSink {
     }
   }
 
-  series(group: number, measurement: number): void {
+  series(measurement: number, flows: DistinctFlows): void {
     this.measurement = measurement;
-    this.encoder.beginSeries(`${this.measurements[measurement].name},${this.groups[group].prefix},`);
+    this.flows = flows;
   }
 
-  key(first: number | undefined, second: number, windows: readonly number[], values: Float64Array, at: number): void {
-    const { encoder, part, measurement } = this;
-    const tags = this.keyTags[measurement];
-    if (first === undefined) {
-      encoder.setOther(tags);
+  key({ flow, application, isOther }: RollupKey, windows: readonly number[], values: Float64Array, at: number): void {
+    const { encoder, measurement, flows } = this;
+    encoder.setSeries(this.tags[measurement], flows, flow, application, isOther);
+    const merged = this.merged[measurement];
+    if (merged) {
+      merged.add(encoder.seriesText(), windows, values, at);
     } else {
-      encoder.setKey(tags, first, second, part.tables);
+      encoder.points(windows, values, at);
     }
-    encoder.points(windows, values, at);
     const sums = this.partSums[measurement];
     for (let i = at; i < at + windows.length * METRICS; i += METRICS) {
       sums[0] += values[i];

@@ -1,5 +1,9 @@
 import { RecordBatch } from '../records/recordBatch';
 
+/** The columns of codes of each record: addresses (at the interface, and in the packet's header), application and context. */
+export const [SOURCE, DESTINATION, PACKET_SOURCE, PACKET_DESTINATION, APPLICATION, CONTEXT] = Array(6).keys();
+const CODES = 6;
+
 const FIRST_ROWS = 16 * 1024;
 /** Maximum length of a run of rows of one group. Each run is as long as the group was before it, up to this. */
 const LONGEST_RUN = 1024;
@@ -28,8 +32,8 @@ export class RowStore {
   private spans: Uint16Array;
   /** Number of the window that each record begins in. */
   private windows: Uint16Array;
-  /** One column per dimension. */
-  private codes: Int32Array[] = [];
+  /** By {@link SOURCE}, {@link DESTINATION}, … */
+  private codes: Int32Array[];
   private usedRows = 0;
   private groups: Array<GroupRows | undefined> = [];
   /** The row of each record of the current batch. */
@@ -46,16 +50,13 @@ export class RowStore {
     this.starts = new Uint32Array(rows);
     this.spans = new Uint16Array(rows);
     this.windows = new Uint16Array(rows);
+    this.codes = Array.from({ length: CODES }, () => new Int32Array(rows));
   }
 
-  /** Forgets all rows. `codes`: number of columns of codes of the next ones. */
-  clear(codes: number): void {
+  /** Forgets all rows. */
+  clear(): void {
     this.usedRows = 0;
     this.groups = [];
-    while (this.codes.length < codes) {
-      this.codes.push(new Int32Array(this.room));
-    }
-    this.codes.length = codes;
   }
 
   /** Number of rows of a group. */
@@ -66,7 +67,7 @@ export class RowStore {
   /** Copies the rows of a group, in the order they came. */
   gather(group: number, columns: Columns): void {
     const { count = 0, begins = [] } = this.groups[group] ?? {};
-    columns.reserve(count, this.codes.length);
+    columns.reserve(count);
     let at = 0;
     for (const begin of begins) {
       const end = begin + Math.min(runLength(at), count - at);
@@ -82,9 +83,12 @@ export class RowStore {
     }
   }
 
-  /** Takes the records `[from, to)` of a batch. `windows`: number of the window that each begins in, below 2^16. */
-  add(batch: RecordBatch, from: number, to: number, windows: Uint16Array): void {
-    this.place(batch.groups, from, to);
+  /**
+   * Takes the records `[from, to)` of a batch. `groups`: the group of each. `windows`: number of the window that each begins in,
+   * below 2^16.
+   */
+  add(batch: RecordBatch, from: number, to: number, groups: Int32Array, windows: Uint16Array): void {
+    this.place(groups, from, to);
     const { rows, bytes, packets, starts, spans } = this;
     for (let i = from; i < to; i++) {
       const row = rows[i];
@@ -95,8 +99,10 @@ export class RowStore {
       spans[row] = batch.ends[i] - start;
       this.windows[row] = windows[i];
     }
+    const { sources, destinations, packetSources, packetDestinations, applications, contexts } = batch;
+    const all = [sources, destinations, packetSources, packetDestinations, applications, contexts];
     this.codes.forEach((column, c) => {
-      const values = batch.codes[c];
+      const values = all[c];
       for (let i = from; i < to; i++) {
         column[rows[i]] = values[i];
       }
@@ -148,21 +154,21 @@ export class Columns {
   starts = new Uint32Array(0);
   spans = new Uint16Array(0);
   windows = new Uint16Array(0);
-  codes: Int32Array[] = [];
+  codes: Int32Array[] = Array.from({ length: CODES }, () => new Int32Array(0));
 
-  /** Makes room for `count` records with `codes` codes each. The former content is lost. */
-  reserve(count: number, codes: number): void {
+  /** Makes room for `count` records. The former content is lost. */
+  reserve(count: number): void {
     this.count = count;
-    if (count <= this.bytes.length && codes === this.codes.length) {
+    if (count <= this.bytes.length) {
       return;
     }
-    const room = Math.max(count, this.bytes.length);
+    const room = count;
     this.bytes = new Float64Array(room);
     this.packets = new Float64Array(room);
     this.starts = new Uint32Array(room);
     this.spans = new Uint16Array(room);
     this.windows = new Uint16Array(room);
-    this.codes = Array.from({ length: codes }, () => new Int32Array(room));
+    this.codes = Array.from({ length: CODES }, () => new Int32Array(room));
   }
 }
 

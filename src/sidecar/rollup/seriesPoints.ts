@@ -34,21 +34,22 @@ export interface SeriesPoints {
 export function seriesPoints({ policy, lines }: EncodedLines): SeriesPoints {
   const made: string[] = [];
   let lastSeries = '';
-  let lastOther = '';
+  // Several groups may have the same one.
+  const others = new Set<string>();
   // One character per byte: nothing but ASCII is interpreted.
   const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('latin1');
   for (const line of text.split('\n')) {
     const fieldsAt = line.lastIndexOf(' ', line.lastIndexOf(' ') - 1);
     const series = line.slice(0, Math.max(fieldsAt, 0));
-    if (series === lastSeries || series === lastOther || series === '') {
+    if (series === lastSeries || others.has(series) || series === '') {
       continue;
     }
     lastSeries = series;
     const zeros = zerosOf(line.slice(fieldsAt), STANDS_AT[policy]);
     made.push(series + zeros);
     const other = otherOf(series);
-    if (other !== undefined && other !== lastOther) {
-      lastOther = other;
+    if (other !== undefined && !others.has(other)) {
+      others.add(other);
       if (other !== series) {
         made.push(other + zeros);
       }
@@ -65,16 +66,16 @@ function zerosOf(fieldsAndTime: string, after: number): string {
   return fields + timestamp(seconds - (seconds % MINUTE) + after, 0);
 }
 
-/** Per measurement with top K: how its own tags begin, and the tags of `other`. */
+/** Per measurement that has an `other`: the tags whose value that is, with what is written of them. */
 const OTHERS = new Map(
-  MEASUREMENTS.filter(({ topK }) => topK).map(({ name, keys, pairTag }) => {
-    const tags = [...Object.keys(keys), ...(pairTag === undefined ? [] : [pairTag])];
-    return [name, { begin: `,${tags[0]}=`, tags: tags.map((tag) => `,${tag}=${OTHER}`).join('') }] as const;
+  MEASUREMENTS.filter(({ top }) => top !== 'all').map(({ name, keys, kept = [], pair }) => {
+    const tags = [...Object.keys(keys).filter((tag) => !kept.includes(tag)), ...(pair ? ['pair'] : [])];
+    return [name, new RegExp(`,(${tags.join('|')})=(?:\\\\.|[^,\\\\])*`, 'g')] as const;
   })
 );
 
 /** The series of `other` in the same group and measurement; undefined if the measurement has none. */
 function otherOf(series: string): string | undefined {
-  const other = OTHERS.get(series.slice(0, series.indexOf(',')));
-  return other && series.slice(0, series.indexOf(other.begin)) + other.tags;
+  const tags = OTHERS.get(series.slice(0, series.indexOf(',')));
+  return tags && series.replaceAll(tags, `,$1=${OTHER}`);
 }

@@ -12,6 +12,15 @@ export interface ExporterCount {
   records: number;
 }
 
+/** An interface whose egress records of an action were collected, the first of which began at `since` (Unix seconds). */
+export interface CoveredInterface {
+  readonly interface: string;
+  readonly action: string;
+  readonly since: number;
+  /** The id of its exporter. */
+  readonly exporter: string;
+}
+
 /** The counts of an object. `records` = `ok` + the sum of `reasons`. */
 export interface RollupSummary {
   readonly records: number;
@@ -28,19 +37,11 @@ export interface RollupSummary {
   readonly exporters: ReadonlyMap<string, Readonly<ExporterCount>>;
   /** Every group with points, for the descriptions of its identifiers. */
   readonly groups: readonly Group[];
+  /** Interfaces and actions with egress records. */
+  readonly covered: readonly CoveredInterface[];
   /** Hours (Unix seconds of their start) that have points in `minute`, and the records that count in each. */
   readonly hours: ReadonlyArray<{ readonly hour: number; readonly records: number }>;
   readonly parts: number;
-  /**
-   * Of which interfaces it has egress records, by action and exporter (its id). `since`: when the first of them starts, Unix
-   * seconds.
-   */
-  readonly covered: ReadonlyArray<{
-    readonly interface: string;
-    readonly action: string;
-    readonly since: number;
-    readonly exporter: string;
-  }>;
   /** Whether a counted record is longer than a minute: the flow log aggregates over ten minutes. */
   readonly hasLongSpans: boolean;
 }

@@ -8,12 +8,12 @@ describe('decisions on exporters', () => {
   const decide = (decision: ExporterDecision) => ({ decide: () => decision });
 
   it('count', () => {
-    expect(roll([{}], {}, decide('count')).of('flow_interface')[0].tags.exporter).toBe('111122223333/vpc-1');
+    expect(roll([{}], {}, decide('count')).of('flow_interface')[0].tags.account).toBe('111122223333');
   });
 
-  it('overflow: everything but the exporter stays', () => {
+  it('overflow: everything but the account stays', () => {
     const { of, summary } = roll([{}], {}, decide('overflow'));
-    expect(of('flow_interface')[0].tags).toMatchObject({ exporter: 'overflow', vpc: 'vpc-1', interface: 'eni-1' });
+    expect(of('flow_interface')[0].tags).toMatchObject({ account: 'overflow', vpc: 'vpc-1', interface: 'eni-1' });
     expect(summary.totals.bytes).toBe(10n);
   });
 

@@ -14,6 +14,8 @@ export interface RollupTerms {
   readonly rulesVersion: number;
   readonly sourceId: string;
   readonly topK: number;
+  /** The version of the owner facts that addresses resolve by; 0: none. */
+  readonly owners: number;
   /** Account from the object's key; undefined if it names none. */
   readonly account: string | undefined;
   /** Time of records without a readable one: start of the slot in the object's name, else the time of the plan, Unix seconds. */
@@ -24,8 +26,6 @@ export interface RollupTerms {
   readonly hourHorizon: number;
   /** Records that start after this time (Unix seconds) are in the future. */
   readonly futureHorizon: number;
-  /** The version of the owner facts that addresses resolve by; 0: none. */
-  readonly owners: number;
 }
 
 /** How long each retention policy keeps data, seconds. */
@@ -36,16 +36,16 @@ const DAY = 86_400;
 export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
-/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. `owners`: the version of the owner facts. */
+/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. `owners`: version of the owner facts. */
 export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number, owners = 0): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
     sourceId,
     topK,
+    owners,
     account: name.account,
     fileTime: name.slot ?? now,
     ...horizonsAt(now),
-    owners,
   };
 }
 

@@ -20,7 +20,7 @@ export interface DecodeJob {
   /** Nanoseconds within the window, one for each part; more than are needed. */
   readonly offsets: readonly number[];
   /** The owner facts of the version that the terms name; undefined when there are none. */
-  readonly owners: OwnerTables | undefined;
+  readonly owners?: OwnerTables;
 }
 
 /** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */
@@ -50,7 +50,7 @@ const MAGIC_BYTES = 4;
  */
 export async function decodeObject(
   body: AsyncIterable<Uint8Array>,
-  { terms, decisions, offsets }: DecodeJob,
+  { terms, owners, decisions, offsets }: DecodeJob,
   lines: LinesSink,
   part = new Part(),
   unpack: Unpack = unpackObject
@@ -62,8 +62,7 @@ export async function decodeObject(
   };
   let rollup: ObjectRollup | undefined;
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part })),
-    terms.account
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { part, owners }))
   );
   const onChunk = (chunk: Buffer) => {
     decoder.push(chunk);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DamagedParquet, parquetAsText, readableColumns, UnsupportedParquet } from '../../records/parquet/parquet';
 import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
-import { isFieldRead } from '../../rollup/measurements';
+import { isFieldRead } from '../../records/rules';
 import { CorruptObject, LeftInPlace } from './corruptObject';
 
 /** Asked, once all text was given, which lines are needed with every column, and given these. */

@@ -1,12 +1,12 @@
-import { MISSING } from '../../../contract/stored';
 import { MISSING_ADDRESS } from '../address/addressTable';
-import { applicationCode, dimensionOf, hasPorts, type Dimension } from '../dimensions';
+import { applicationCode, hasPorts, isTcp } from '../application';
 import type { RecordSink } from '../flowRecord';
+import { ContextReader } from './contextReader';
 import { GroupReader } from './groupReader';
 import { LineFields } from './lineFields';
 import type { RecordReason } from '../reasons';
 import type { RecordBatch } from '../recordBatch';
-import { isIdentifier, MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
+import { MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
 
 /** Why a line is not counted as traffic. */
 export interface NotCounted {
@@ -21,24 +21,19 @@ export interface NotCounted {
  */
 export class ExactLines {
   private readonly columns: ReturnType<typeof columnIndex>;
-  /** The dimensions to read, each with the columns of its fields. */
-  private readonly dimensions: ReadonlyArray<{ readonly dimension: Dimension; readonly columns: readonly number[] }>;
   private readonly fields: LineFields;
   private readonly groups: GroupReader;
+  private readonly contexts: ContextReader;
 
-  /** `columns`: the header. `account`: the owner of the flow log, if the object's key names it. */
+  /** `columns`: the header. */
   constructor(
     columns: readonly string[],
-    private readonly sink: Pick<RecordSink, 'tables' | 'dimensions'>,
-    account: string | undefined
+    private readonly sink: Pick<RecordSink, 'tables'>
   ) {
     this.columns = columnIndex(columns);
-    this.dimensions = sink.dimensions.map((name) => {
-      const dimension = dimensionOf(name);
-      return { dimension, columns: dimension.fields.map((field) => columns.indexOf(field)) };
-    });
     this.fields = new LineFields(columns.length);
-    this.groups = new GroupReader(columns, account);
+    this.groups = new GroupReader(columns);
+    this.contexts = new ContextReader(columns);
   }
 
   /** Reads the line `buffer[start, end)`: adds it to the batch, or returns why it is not counted. */
@@ -54,12 +49,12 @@ export class ExactLines {
       this.statusReason(columns.status) ??
       this.readTimes(columns.start < 0 ? to : from, columns.end < 0 ? from : to, batch) ??
       this.readNumbers(batch) ??
-      this.readCodes('address', 'bad-address', batch) ??
-      this.readCodes('text', 'bad-identifier', batch) ??
+      this.readAddresses(batch) ??
       this.readGroup(batch);
     if (reason) {
       return { reason, time };
     }
+    batch.contexts[batch.count] = this.contexts.read(fields, isTcp(batch.applications[batch.count]), this.sink.tables);
     batch.count++;
     return undefined;
   }
@@ -80,19 +75,12 @@ export class ExactLines {
   }
 
   private readNumbers(batch: RecordBatch): RecordReason | undefined {
-    const { bytes, packets, codes, count } = batch;
+    const { bytes, packets, applications, count } = batch;
     bytes[count] = this.count(this.columns.bytes, true);
     packets[count] = this.count(this.columns.packets, false);
-    let isNumber = !Number.isNaN(bytes[count] + packets[count]);
-    // Always read: whether a record counts must not depend on the measurements.
     const application = this.application();
-    isNumber &&= !Number.isNaN(application);
-    this.dimensions.forEach(({ dimension }, i) => {
-      if (dimension.kind === 'application') {
-        codes[i][count] = application;
-      }
-    });
-    if (!isNumber) {
+    applications[count] = application;
+    if (Number.isNaN(bytes[count] + packets[count] + application)) {
       return 'not-a-number';
     }
     return bytes[count] > MAX_COUNT || packets[count] > MAX_COUNT ? 'too-large' : undefined;
@@ -130,17 +118,18 @@ export class ExactLines {
     return applicationCode(protocol, Math.min(source, destination));
   }
 
-  private readCodes(kind: Dimension['kind'], reason: RecordReason, batch: RecordBatch): RecordReason | undefined {
-    for (let i = 0; i < this.dimensions.length; i++) {
-      const { dimension, columns } = this.dimensions[i];
-      if (dimension.kind === kind) {
-        const value = kind === 'address' ? this.address(columns[0]) : this.textCode(dimension, columns[0]);
-        if (value === undefined) {
-          return reason;
-        }
-        batch.codes[i][batch.count] = value;
-      }
+  private readAddresses(batch: RecordBatch): RecordReason | undefined {
+    const { columns } = this;
+    const source = this.address(columns.source);
+    const destination = source === undefined ? undefined : this.address(columns.destination);
+    if (source === undefined || destination === undefined) {
+      return 'bad-address';
     }
+    const { count } = batch;
+    batch.sources[count] = source;
+    batch.destinations[count] = destination;
+    batch.packetSources[count] = this.address(columns.packetSource) ?? MISSING_ADDRESS;
+    batch.packetDestinations[count] = this.address(columns.packetDestination) ?? MISSING_ADDRESS;
     return undefined;
   }
 
@@ -148,16 +137,6 @@ export class ExactLines {
   private address(column: number): number | undefined {
     const { buffer, starts, ends } = this.fields;
     return column < 0 ? MISSING_ADDRESS : this.sink.tables.addresses.read(buffer, starts[column], ends[column]);
-  }
-
-  /** The code of a text, or of '-' if there is no such column; undefined if it is malformed. */
-  private textCode({ values }: Dimension, column: number): number | undefined {
-    const { texts } = this.sink.tables;
-    const text = column < 0 ? MISSING : this.fields.text(column);
-    if (values) {
-      return texts.internText(values.known.includes(text) ? text : values.otherwise);
-    }
-    return isIdentifier(text) ? texts.internText(text) : undefined;
   }
 
   private readGroup(batch: RecordBatch): RecordReason | undefined {
@@ -179,5 +158,9 @@ function columnIndex(columns: readonly string[]) {
     protocol: of('protocol'),
     sourcePort: of('srcport'),
     destinationPort: of('dstport'),
+    source: of('srcaddr'),
+    destination: of('dstaddr'),
+    packetSource: of('pkt-srcaddr'),
+    packetDestination: of('pkt-dstaddr'),
   };
 }

@@ -1,4 +1,5 @@
-import { applicationCode, dimensionOf, hasPorts } from '../dimensions';
+import { applicationCode, hasPorts, isTcp } from '../application';
+import { CONNECTIONS, connectionOfFlags, CONTEXT_FIELDS } from '../context';
 import type { ExactLines } from './exactLines';
 import type { RecordSink } from '../flowRecord';
 import { isRepeatedHeader } from '../header';
@@ -8,11 +9,14 @@ import {
   DESTINATION_PORT,
   END,
   LineParser,
+  PACKET_DESTINATION,
+  PACKET_SOURCE,
   PACKETS,
   PROTOCOL,
   SOURCE,
   SOURCE_PORT,
   START,
+  TCP_FLAGS,
 } from './lineParser';
 import { cutLine, MAX_LINE_BYTES } from '../lines';
 import type { RecordReason } from '../reasons';
@@ -21,7 +25,7 @@ import { GROUP_FIELDS, MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
 import { viewOf } from '../bytes';
 
 /** Fields that repeat from record to record although nothing reads them. They are skipped as part of longer texts. */
-const ALSO_REPEATING = ['version', 'type', 'region', 'az-id', 'sublocation-type', 'sublocation-id', 'interface-type'];
+const ALSO_REPEATING = ['version', 'type', 'region', 'sublocation-type', 'sublocation-id'];
 
 /** The reasons for which a header line is not counted: only such lines may be a header. */
 const MAY_BE_HEADER: ReadonlySet<RecordReason> = new Set(['unknown-status', 'field-count']);
@@ -38,21 +42,17 @@ const MAX_REMEMBERED = 4 * 1024 * 1024;
  */
 export class FastLines {
   private readonly parser: LineParser;
-  /** The group of each combination of texts, -1 until it was read exactly; and its codes of text dimensions, in order. */
+  /** The group of each combination of texts, and its context by the number in `CONNECTIONS`; -1 until one was read exactly. */
   private groups = new Int32Array(0);
-  private textCodes = new Int32Array(0);
+  private contexts = new Int32Array(0);
 
   private readonly startNumber: number;
   private readonly endNumber: number;
+  private readonly hasFlags: boolean;
   private readonly hasProtocol: boolean;
   private readonly hasPorts: boolean;
 
   private readonly batch: RecordBatch;
-  /** Columns of the batch, by dimension. */
-  private readonly sources: Int32Array;
-  private readonly destinations: Int32Array;
-  private readonly applications: Int32Array;
-  private readonly textColumns: readonly Int32Array[];
   private buffer: Buffer = Buffer.alloc(0);
   /** The beginning of the line of each record in the batch. */
   private readonly lineStarts = new Int32Array(RecordBatch.SIZE);
@@ -64,26 +64,15 @@ export class FastLines {
     private readonly exact: ExactLines,
     private readonly onTooLong: (head: Buffer) => void
   ) {
-    const { dimensions } = sink;
-    this.batch = new RecordBatch(dimensions.length, (record) => this.quote(this.lineStarts[record]));
-    const column = (name: (typeof dimensions)[number]) =>
-      this.batch.codes[dimensions.indexOf(name)] ?? new Int32Array(RecordBatch.SIZE);
-    this.sources = column('source');
-    this.destinations = column('destination');
-    this.applications = column('application');
-    const texts = dimensions.filter((name) => dimensionOf(name).kind === 'text');
-    this.textColumns = texts.map(column);
-
-    const repeating = [
-      ...GROUP_FIELDS,
-      'resource-id',
-      'log-status',
-      ...texts.flatMap((name) => dimensionOf(name).fields),
-    ];
+    this.batch = new RecordBatch((record) => this.quote(this.lineStarts[record]));
+    // Flags are read as a number: with them, there would be many more combinations.
+    const contextFields = Object.values(CONTEXT_FIELDS).filter((field) => field !== CONTEXT_FIELDS.connection);
+    const repeating = [...GROUP_FIELDS, 'resource-id', 'log-status', ...contextFields];
     this.parser = new LineParser(columns, new Set([...repeating, ...ALSO_REPEATING]));
     const has = (name: string) => columns.includes(name);
     this.startNumber = has('start') ? START : END;
     this.endNumber = has('end') ? END : START;
+    this.hasFlags = has(CONTEXT_FIELDS.connection);
     this.hasProtocol = has('protocol');
     this.hasPorts = has('srcport') && has('dstport');
   }
@@ -124,17 +113,22 @@ export class FastLines {
       // Depends on lines alone, never on batches or chunks: a replay must cut the same parts.
       this.flush();
       sink.closeTables();
-      this.groups.fill(-1);
+      this.forgetCombinations();
     }
     if (parser.remembered > MAX_REMEMBERED) {
       parser.forget();
-      this.groups.fill(-1);
+      this.forgetCombinations();
     }
+  }
+
+  private forgetCombinations(): void {
+    this.groups.fill(-1);
+    this.contexts.fill(-1);
   }
 
   /** Adds the parsed line to the batch; returns false if it must be read exactly. */
   private fill(group: number, combination: number): boolean {
-    const { batch, textColumns } = this;
+    const { batch } = this;
     const { numbers, addresses } = this.parser;
     const start = numbers[this.startNumber];
     const end = numbers[this.endNumber];
@@ -152,9 +146,13 @@ export class FastLines {
         return false;
       }
       const port = source < destination ? source : destination;
-      this.applications[record] = applicationCode(protocol, this.hasPorts && hasPorts(protocol) ? port : undefined);
+      batch.applications[record] = applicationCode(protocol, this.hasPorts && hasPorts(protocol) ? port : undefined);
     } else {
-      this.applications[record] = applicationCode(undefined, undefined);
+      batch.applications[record] = applicationCode(undefined, undefined);
+    }
+    const context = this.contexts[this.contextPlace(combination, batch.applications[record])];
+    if (!(context >= 0)) {
+      return false;
     }
     // Last: an address may go into the tables only if the exact reader would put it there too.
     if (this.parser.hasOthers && !this.parser.readOthers(this.buffer, this.sink.tables.addresses)) {
@@ -165,11 +163,11 @@ export class FastLines {
     batch.ends[record] = end;
     batch.bytes[record] = bytes;
     batch.packets[record] = packets;
-    this.sources[record] = addresses[SOURCE];
-    this.destinations[record] = addresses[DESTINATION];
-    for (let i = 0, at = combination * textColumns.length; i < textColumns.length; i++, at++) {
-      textColumns[i][record] = this.textCodes[at];
-    }
+    batch.sources[record] = addresses[SOURCE];
+    batch.destinations[record] = addresses[DESTINATION];
+    batch.packetSources[record] = addresses[PACKET_SOURCE];
+    batch.packetDestinations[record] = addresses[PACKET_DESTINATION];
+    batch.contexts[record] = context;
     batch.count = record + 1;
     return true;
   }
@@ -216,16 +214,26 @@ export class FastLines {
   }
 
   private learn(combination: number, record: number): void {
-    const { textColumns, batch } = this;
+    const { batch } = this;
     if (combination >= this.groups.length) {
       const size = Math.max(1024, combination * 2);
-      const { groups, textCodes } = this;
+      const { groups, contexts } = this;
       this.groups = new Int32Array(size).fill(-1);
       this.groups.set(groups);
-      this.textCodes = new Int32Array(size * textColumns.length);
-      this.textCodes.set(textCodes);
+      this.contexts = new Int32Array(size * CONNECTIONS.length).fill(-1);
+      this.contexts.set(contexts);
     }
     this.groups[combination] = batch.groups[record];
-    textColumns.forEach((column, i) => (this.textCodes[combination * textColumns.length + i] = column[record]));
+    const place = this.contextPlace(combination, batch.applications[record]);
+    if (place >= 0) {
+      this.contexts[place] = batch.contexts[record];
+    }
+  }
+
+  /** Where the context of the parsed line is or goes in {@link contexts}; -1 when its flags are none. */
+  private contextPlace(combination: number, application: number): number {
+    const flags = this.parser.numbers[TCP_FLAGS];
+    const connection = this.hasFlags && isTcp(application) ? connectionOfFlags(flags) : 0;
+    return connection === undefined ? -1 : combination * CONNECTIONS.length + connection;
   }
 }

@@ -83,11 +83,23 @@ export function addressSource(address: number, column: number): string {
     const end${column} = at;`;
 }
 
-/** Skips a field that mostly equals the address in that column. */
-export function repeatedAddressSource(column: number): string {
+/** The same of an address that mostly equals `repeated`, which was read before from another column. */
+export function repeatedAddressSource(
+  address: number,
+  column: number,
+  repeated: { readonly address: number; readonly column: number }
+): string {
+  const [from, other] = [repeated.column, 2 * repeated.address];
   return `
-    at = skipRepeatedField(text, view, begin${column}, end${column}, at);
-    if (at < 0) return -1;`;
+    if (standsAt(view, begin${from}, end${from}, at)) {
+      addresses[${address}] = addresses[${repeated.address}];
+      if (parser.others[${other + 1}] > 0) {
+        parser.others[${2 * address}] = parser.others[${other}];
+        parser.others[${2 * address + 1}] = parser.others[${other + 1}];
+      }
+      at += end${from} - begin${from};
+    } else {${addressSource(address, column).replaceAll('const ', 'var ')}
+    }`;
 }
 
 /** Reads the fields of `texts[text]` as one text and adds it to the combination. */

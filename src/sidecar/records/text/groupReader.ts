@@ -7,8 +7,7 @@ import { viewOf } from '../bytes';
 const SEPARATOR = 0x1f;
 const MAX_GROUP_BYTES = 1024;
 
-/** Places in {@link GROUP_FIELDS}. */
-const ACCOUNT = 0;
+/** Place in {@link GROUP_FIELDS}. */
 const INTERFACE = 4;
 
 /** Reads the identifiers and the action of a record as the number of its {@link Group}. */
@@ -19,11 +18,8 @@ export class GroupReader {
   private readonly text = Buffer.alloc(MAX_GROUP_BYTES);
   private readonly view = viewOf(this.text);
 
-  /** `columns`: the header. `account`: the account of all groups; undefined: `account-id` of each record. */
-  constructor(
-    columns: readonly string[],
-    private readonly account: string | undefined
-  ) {
+  /** `columns`: the header. */
+  constructor(columns: readonly string[]) {
     this.columns = GROUP_FIELDS.map((name) => columns.indexOf(name));
     this.resource = columns.indexOf('resource-id');
   }
@@ -38,7 +34,7 @@ export class GroupReader {
       if (i === INTERFACE && fields.isMissing(column)) {
         column = resource >= 0 ? resource : column;
       }
-      if (column >= 0 && !(i === ACCOUNT && this.account !== undefined)) {
+      if (column >= 0) {
         if (length + ends[column] - starts[column] >= MAX_GROUP_BYTES - columns.length) {
           return -1;
         }
@@ -65,6 +61,6 @@ export class GroupReader {
       return undefined;
     }
     const [account, vpc, subnet, instance, interfaceId, action] = values;
-    return { account: this.account ?? account, vpc, subnet, instance, interface: interfaceId, action };
+    return { account, vpc, subnet, instance, interface: interfaceId, action };
   }
 }

@@ -9,15 +9,15 @@ import {
 } from './fieldParserSource';
 import { ipv4, IPV4_ROOM, readIPv4 } from '../address/ipv4';
 import { RepeatingText } from './repeatingText';
-import { skipFields, skipRepeatedField } from '../bytes';
+import { skipFields, standsAt } from '../bytes';
 import { Combinations } from '../tokens';
 
 /** Fields that are read as numbers, and their places in {@link LineParser.numbers}. */
-const NUMBERS = ['bytes', 'packets', 'start', 'end', 'protocol', 'srcport', 'dstport'];
-export const [BYTES, PACKETS, START, END, PROTOCOL, SOURCE_PORT, DESTINATION_PORT] = NUMBERS.keys();
+const NUMBERS = ['bytes', 'packets', 'start', 'end', 'protocol', 'srcport', 'dstport', 'tcp-flags'];
+export const [BYTES, PACKETS, START, END, PROTOCOL, SOURCE_PORT, DESTINATION_PORT, TCP_FLAGS] = NUMBERS.keys();
 /** Fields that are read as addresses, and their places in {@link LineParser.addresses}. */
-const ADDRESSES = ['srcaddr', 'dstaddr'];
-export const [SOURCE, DESTINATION] = ADDRESSES.keys();
+const ADDRESSES = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
+export const [SOURCE, DESTINATION, PACKET_SOURCE, PACKET_DESTINATION] = ADDRESSES.keys();
 /** Times have ten digits, and the first eight stay the same for a hundred seconds: they are compared at once. */
 const TIMES = ['start', 'end'];
 /** Fields that mostly have the same value as another one: the packet's addresses are mostly those at the interface. */
@@ -30,7 +30,7 @@ const SPACE = 0x20;
 const NEWLINE = 0x0a;
 
 /** Functions and variables that the generated code uses. */
-const TOOLS = { readIPv4, skipFields, skipRepeatedField, ipv4 };
+const TOOLS = { readIPv4, skipFields, standsAt, ipv4 };
 
 /** The generated function: see {@link LineParser.parse}. */
 type Parse = (parser: LineParser, text: Uint8Array, view: DataView, start: number) => number;
@@ -75,7 +75,7 @@ export class LineParser {
   }
 
   /**
-   * Looks up the other addresses of the parsed line; returns false if one is malformed. Call it only for lines that become
+   * Looks up the other addresses of the parsed line; returns false if source or destination is malformed. Call it only for lines that become
    * records: the size of the table decides where parts end, so it must not depend on how far a line was parsed.
    */
   readOthers(text: Uint8Array, table: AddressTable): boolean {
@@ -83,10 +83,10 @@ export class LineParser {
       const end = this.others[2 * i + 1];
       if (end > 0) {
         const code = table.read(text, this.others[2 * i], end);
-        if (code === undefined) {
+        if (code === undefined && i <= DESTINATION) {
           return false;
         }
-        this.addresses[i] = code;
+        this.addresses[i] = code ?? MISSING_ADDRESS;
       }
     }
     this.mayHaveGrown = true;
@@ -139,16 +139,17 @@ function sourceFor(columns: readonly string[], repeating: ReadonlySet<string>, t
       steps.push(timeSource(NUMBERS.indexOf(name)));
     } else if (NUMBERS.includes(name)) {
       steps.push(numberSource(NUMBERS.indexOf(name)));
+    } else if (same >= 0 && same < i) {
+      const repeated = { address: ADDRESSES.indexOf(columns[same]), column: same };
+      steps.push(repeatedAddressSource(ADDRESSES.indexOf(name), i, repeated));
     } else if (ADDRESSES.includes(name)) {
       steps.push(addressSource(ADDRESSES.indexOf(name), i));
     } else if (repeating.has(name)) {
       fields = neighbours(i, (other) => repeating.has(other));
       const terminator = i + fields === columns.length ? NEWLINE : SPACE;
       steps.push(textSource(texts.push(new RepeatingText(fields, terminator)) - 1));
-    } else if (same >= 0 && same < i) {
-      steps.push(repeatedAddressSource(same));
     } else {
-      fields = neighbours(i, (other) => isSkipped(other) && !(other in MOSTLY_SAME));
+      fields = neighbours(i, isSkipped);
       steps.push(skipSource(fields));
     }
     i += fields;

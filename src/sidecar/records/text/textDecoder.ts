@@ -20,12 +20,8 @@ export class FlowLogTextDecoder implements LineSink {
 
   /**
    * `sinkFor`: called once, when the header is known and the object can be collected.
-   * `account`: the owner of the flow log, from the object's key; undefined: `account-id` of each record.
    */
-  constructor(
-    private readonly sinkFor: (header: Header) => RecordSink,
-    private readonly account: string | undefined
-  ) {}
+  constructor(private readonly sinkFor: (header: Header) => RecordSink) {}
 
   /** Takes the next chunk of uncompressed text. */
   push(chunk: Buffer): void {
@@ -73,7 +69,7 @@ export class FlowLogTextDecoder implements LineSink {
     if (this.header && !this.refusal) {
       const { columns } = this.header;
       this.sink = this.sinkFor(this.header);
-      const exact = new ExactLines(columns, this.sink, this.account);
+      const exact = new ExactLines(columns, this.sink);
       this.lines = new FastLines(columns, this.sink, exact, (head) => this.onTooLong(head));
     }
   }

@@ -1,5 +1,7 @@
-import { isIP } from 'node:net';
+import type { InterfacePlace, OwnerFact } from '../../rollup/owners/facts';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
+import { canonical } from './referenceAddress';
+import { FactsAt, resolve } from './referenceOwners';
 import {
   addShares,
   inGroups,
@@ -22,17 +24,32 @@ export interface Reference {
   ok: number;
   readonly reasons: Record<string, number>;
   readonly totals: BigSums;
+  /** What of the totals was refused: all that `flow_refused` counts. */
+  readonly refused: BigSums;
   /** Number of records by exporter id, including dropped ones. */
   readonly exporters: Record<string, number>;
   readonly points: Map<string, BigSums>;
   readonly quality: Map<string, number>;
+  /** Of whom egress records were counted, ordered by interface, action and exporter. */
+  readonly covered: ReferenceCovered[];
+  /** The counted records. */
+  readonly records: ReferenceRecord[];
 }
 
-/** Rolls up the text of an object. Each character is one byte. */
+/** An exporter's egress records of an interface and action were counted. `since`: the earliest start, Unix seconds. */
+export interface ReferenceCovered {
+  readonly interface: string;
+  readonly action: string;
+  readonly exporter: string;
+  readonly since: number;
+}
+
+/** Rolls up the text of an object. Each character is one byte. `facts`: what is known of owners. */
 export function rollUpSlowly(
   text: string,
   terms: RollupTerms,
-  decide: (exporter: string) => ExporterDecision = () => 'count'
+  decide: (exporter: string) => ExporterDecision = () => 'count',
+  facts: readonly OwnerFact[] = []
 ): Reference {
   const [header = '', ...lines] = text
     .split('\n')
@@ -47,14 +64,16 @@ export function rollUpSlowly(
     ok: 0,
     reasons: {},
     totals: { bytes: 0n, packets: 0n, flows: 0n },
+    refused: { bytes: 0n, packets: 0n, flows: 0n },
     exporters: {},
     points: new Map(),
     quality: new Map(),
+    covered: [],
+    records: [],
   };
   if (isRefused) {
     return reference;
   }
-  const counted: ReferenceRecord[] = [];
   const isHeader = (line: string) =>
     line
       .split(' ')
@@ -62,7 +81,7 @@ export function rollUpSlowly(
       .join(' ') === columns.join(' ');
   for (const line of lines.filter((line) => !isHeader(line))) {
     reference.lines++;
-    const { reason, time, record } = readLine(line, columns, terms, decide, reference.exporters);
+    const { reason, time, record } = readLine(line, { columns, terms, decide, facts }, reference.exporters);
     const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
     const fileTime = Math.min(Math.max(terms.fileTime, terms.hourHorizon), terms.futureHorizon);
     const { policy, window } = placeOf(isKnown ? time : fileTime, terms);
@@ -71,14 +90,16 @@ export function rollUpSlowly(
     if (record) {
       reference.ok++;
       addShares(reference.totals, [record]);
-      counted.push(record);
+      addShares(reference.refused, record.group.action === 'REJECT' ? [record] : []);
+      reference.records.push(record);
     } else {
       reference.reasons[reason] = (reference.reasons[reason] ?? 0) + 1;
     }
   }
-  for (const records of inGroups(counted)) {
+  for (const records of inGroups(reference.records)) {
     topPoints(records, columns, terms, reference.points);
   }
+  reference.covered.push(...coveredBy(reference.records));
   return reference;
 }
 
@@ -88,13 +109,16 @@ interface Line {
   readonly record?: ReferenceRecord;
 }
 
-function readLine(
-  line: string,
-  columns: readonly string[],
-  terms: RollupTerms,
-  decide: (exporter: string) => ExporterDecision,
-  exporters: Record<string, number>
-): Line {
+interface Reading {
+  readonly columns: readonly string[];
+  readonly terms: RollupTerms;
+  readonly decide: (exporter: string) => ExporterDecision;
+  readonly facts: readonly OwnerFact[];
+}
+
+const isIdentifier = (value: string) => /^[A-Za-z0-9_.:/-]+$/.test(value);
+
+function readLine(line: string, { columns, terms, decide, facts }: Reading, exporters: Record<string, number>): Line {
   if (line.length > 64 * 1024) {
     return { reason: 'line-too-long' };
   }
@@ -134,7 +158,7 @@ function readLine(
   if (src === undefined || dst === undefined) {
     return { reason: 'bad-address', time };
   }
-  const tags = {
+  const said = {
     account: terms.account ?? or('account-id'),
     vpc: or('vpc-id'),
     subnet: or('subnet-id'),
@@ -142,8 +166,7 @@ function readLine(
     interface: or('interface-id') === '-' ? or('resource-id') : or('interface-id'),
     action: or('action'),
   };
-  const isIdentifier = (value: string) => /^[A-Za-z0-9_.:/-]+$/.test(value);
-  if (!Object.values(tags).every(isIdentifier) || Object.values(tags).join('').length > 1000) {
+  if (!Object.values(said).every(isIdentifier) || Object.values(said).join('').length > 1000) {
     return { reason: 'bad-identifier', time };
   }
   if (start < BigInt(terms.hourHorizon)) {
@@ -152,42 +175,97 @@ function readLine(
   if (start > BigInt(terms.futureHorizon)) {
     return { reason: 'in-the-future' };
   }
-  const place = [tags.vpc, tags.subnet, tags.interface].find((id) => id !== '-') ?? '-';
-  const id = `${tags.account}/${place}`;
-  exporters[id] = (exporters[id] ?? 0) + 1;
-  const decision = decide(id);
+  const context = (name: string) => (isIdentifier(or(name)) ? or(name) : '-');
+  const known = new FactsAt(facts, Number(start));
+  const place = placeOfInterface(said, or('account-id'), context('az-id'), known.place(said.interface), terms);
+  const from = [place.vpc, place.subnet, said.interface].find((id) => id !== '-') ?? '-';
+  const exporter = `${said.account}/${from}`;
+  exporters[exporter] = (exporters[exporter] ?? 0) + 1;
+  const decision = decide(exporter);
   if (decision === 'drop') {
     return { reason: 'exporter-disabled', time: Number(start) };
   }
-  const direction = ['ingress', 'egress'].find((known) => known === or('flow-direction')) ?? 'unknown';
-  const record = {
-    src,
-    dst,
-    direction,
-    protocol,
-    bytes,
-    packets,
-    flows: 1n,
-    tags: { ...tags, exporter: decision === 'overflow' ? 'overflow' : id },
-    port: ports.includes(-1) ? -1 : Math.min(...(ports as number[])),
+  const seen = {
+    ...{ interface: said.interface, action: said.action, place, src, dst },
+    flowDirection: or('flow-direction'),
+    pktSrc: canonical(or('pkt-srcaddr')) ?? '-',
+    pktDst: canonical(or('pkt-dstaddr')) ?? '-',
+    srcService: context('pkt-src-aws-service'),
+    dstService: context('pkt-dst-aws-service'),
+    path: context('traffic-path'),
+    interfaceType: context('interface-type'),
+    nextHop: context('next-hop-interface-id'),
+    nextHopVpc: context('next-hop-vpc-id'),
+    nextHopType: context('next-hop-interface-type'),
+  };
+  const resolved = resolve(seen, known);
+  const nextHopZone = context('next-hop-az-id');
+  const record: ReferenceRecord = {
+    ...resolved,
+    ...{ bytes, packets, flows: 1n },
+    ...{ protocol, port: ports.includes(-1) ? -1 : Math.min(...(ports as number[])) },
+    group: { ...place, interface: said.interface, action: said.action },
+    ...{ exporter, isOverflow: decision === 'overflow' },
+    path: seen.path,
+    zone: place.zone,
+    peerZone: nextHopZone === '-' ? (resolved.other?.zone ?? '-') : nextHopZone,
+    ...{ srcService: seen.srcService, dstService: seen.dstService, nextHopType: seen.nextHopType },
+    connection: connectionOf(protocol, or('tcp-flags')),
     start: Number(start),
     end: Number(end),
   };
   return { reason: 'ok', time: record.start, record };
 }
 
+/** Where the observing interface is: as the record says, else as EC2 says; the account, at last, from the key. */
+function placeOfInterface(
+  said: Readonly<Record<'vpc' | 'subnet' | 'instance', string>>,
+  accountId: string,
+  zone: string,
+  ec2: InterfacePlace,
+  terms: RollupTerms
+) {
+  const account = /^[0-9]{12}$/.test(accountId) ? accountId : ec2.account;
+  return {
+    account: account === '-' ? (terms.account ?? '-') : account,
+    vpc: said.vpc === '-' ? ec2.vpc : said.vpc,
+    subnet: said.subnet === '-' ? ec2.subnet : said.subnet,
+    instance: said.instance === '-' ? ec2.instance : said.instance,
+    zone: zone === '-' ? ec2.zone : zone,
+  };
+}
+
+const SYN = 2;
+const ACK = 16;
+
+/** Whether a TCP connection was begun in the record. */
+function connectionOf(protocol: number, flags: string): string {
+  if (protocol !== 6 || !/^[0-9]+$/.test(flags)) {
+    return '-';
+  }
+  return (Number(flags) & SYN) !== 0 && (Number(flags) & ACK) === 0 ? 'new' : 'late';
+}
+
+function coveredBy(records: readonly ReferenceRecord[]): ReferenceCovered[] {
+  const all = new Map<string, ReferenceCovered>();
+  for (const { direction, group, exporter, start } of records) {
+    if (direction === 'egress' && group.interface !== '-') {
+      const key = JSON.stringify([group.interface, group.action, exporter]);
+      const since = Math.min(start, all.get(key)?.since ?? Infinity);
+      all.set(key, { interface: group.interface, action: group.action, exporter, since });
+    }
+  }
+  return inOrder([...all.values()]);
+}
+
+/** Ordered by interface, action and exporter. */
+export function inOrder(covered: readonly ReferenceCovered[]): ReferenceCovered[] {
+  const keyOf = ({ interface: id, action, exporter }: ReferenceCovered) => [id, action, exporter].join(' ');
+  return [...covered].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
 /** A number up to `limit`, -1 for '-', undefined for anything else. */
 function upTo(limit: number, value: string, whole: (value: string) => bigint | undefined): number | undefined {
   const number = value === '-' ? -1 : Number(whole(value) ?? NaN);
   return number <= limit ? number : undefined;
-}
-
-/** The address in its shortest form, or '-'; undefined if it is malformed. */
-function canonical(address: string): string | undefined {
-  const version = isIP(address);
-  if (version !== 6) {
-    return version === 4 || address === '-' ? address : undefined;
-  }
-  // A zone belongs to a machine, not to an address on the wire.
-  return address.includes('%') ? undefined : new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

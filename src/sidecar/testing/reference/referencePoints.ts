@@ -1,4 +1,6 @@
 import type { RollupTerms } from '../../rollup/terms';
+import { addressRank } from './referenceAddress';
+import type { Resolved } from './referenceOwners';
 
 /** Bytes, packets and flows, exact. */
 export interface BigSums {
@@ -8,14 +10,22 @@ export interface BigSums {
 }
 
 /** A counted record, as text and numbers. */
-export interface ReferenceRecord extends BigSums {
-  readonly tags: Readonly<Record<string, string>>;
-  readonly src: string;
-  readonly dst: string;
-  readonly direction: string;
+export interface ReferenceRecord extends BigSums, Resolved {
+  /** The tags of the observing interface, with its true account. */
+  readonly group: Readonly<Record<'account' | 'action' | 'instance' | 'interface' | 'subnet' | 'vpc', string>>;
+  readonly exporter: string;
+  /** Whether its exporter is one beyond the limit. */
+  readonly isOverflow: boolean;
   readonly protocol: number;
   /** The lower port of TCP and UDP; -1 without. */
   readonly port: number;
+  readonly path: string;
+  readonly zone: string;
+  readonly peerZone: string;
+  readonly srcService: string;
+  readonly dstService: string;
+  readonly nextHopType: string;
+  readonly connection: string;
   readonly start: number;
   readonly end: number;
 }
@@ -47,44 +57,148 @@ interface Key {
 
 interface ReferenceMeasurement {
   readonly name: string;
-  readonly needs: readonly string[];
-  readonly isTop: boolean;
+  /** Of each list, the header has one. */
+  readonly needs: ReadonlyArray<readonly string[]>;
+  /** How many keys are kept by name. */
+  readonly top: (terms: RollupTerms) => number;
+  /** Tags that `other` keeps. */
+  readonly kept?: readonly string[];
+  /** The only action that is counted. */
+  readonly action?: string;
+  /** Whether it lacks the tags of the observing interface. */
+  readonly isBetweenEnds?: boolean;
   readonly key: (record: ReferenceRecord) => Key;
 }
+
+const ADDRESSES = [['srcaddr'], ['dstaddr']];
+const APPLICATION = [['protocol'], ['srcport'], ['dstport']];
+const topK = ({ topK }: RollupTerms) => topK;
+const texts = (tags: Readonly<Record<string, string>>): Key => ({ tags, order: Object.values(tags) });
+const applicationOrder = ({ protocol, port }: ReferenceRecord) => [protocol < 0 ? 256 : protocol, port];
 
 /** The table of measurements, written a second time. */
 const MEASUREMENTS: readonly ReferenceMeasurement[] = [
   {
     name: 'flow_interface',
     needs: [],
-    isTop: false,
-    key: ({ direction }) => ({ tags: { direction }, order: [direction] }),
+    top: () => Infinity,
+    key: ({ counted, direction, transit }) => texts({ counted, direction, transit }),
   },
-  { name: 'flow_source', needs: ['srcaddr'], isTop: true, key: ({ src }) => ({ tags: { src }, order: [rank(src)] }) },
+  {
+    name: 'flow_source',
+    needs: [['srcaddr']],
+    top: topK,
+    key: ({ src }) => ({
+      tags: { src: src.address, src_owner: src.owner },
+      order: [addressRank(src.address), src.owner],
+    }),
+  },
   {
     name: 'flow_destination',
-    needs: ['dstaddr'],
-    isTop: true,
-    key: ({ dst }) => ({ tags: { dst }, order: [rank(dst)] }),
+    needs: [['dstaddr']],
+    top: topK,
+    key: ({ dst }) => ({
+      tags: { dst: dst.address, dst_owner: dst.owner },
+      order: [addressRank(dst.address), dst.owner],
+    }),
   },
   {
     name: 'flow_pair',
-    needs: ['srcaddr', 'dstaddr'],
-    isTop: true,
-    key: ({ src, dst }) => ({ tags: { src, dst, pair: `${src} → ${dst}` }, order: [rank(src), rank(dst)] }),
+    needs: ADDRESSES,
+    top: topK,
+    key: ({ src, dst }) => ({
+      tags: {
+        src: src.address,
+        dst: dst.address,
+        src_owner: src.owner,
+        dst_owner: dst.owner,
+        pair: `${src.address} → ${dst.address}`,
+      },
+      order: [addressRank(src.address), addressRank(dst.address), src.owner, dst.owner],
+    }),
   },
   {
     name: 'flow_application',
-    needs: ['protocol', 'srcport', 'dstport'],
-    isTop: true,
-    key: ({ protocol, port }) => ({
-      tags: { application: applicationOf(protocol, port) },
-      order: [protocol < 0 ? 256 : protocol, port],
-    }),
+    needs: APPLICATION,
+    top: topK,
+    key: (record) => ({ tags: { application: applicationOf(record) }, order: applicationOrder(record) }),
+  },
+  {
+    name: 'flow_interface_pair',
+    needs: ADDRESSES,
+    top: topK,
+    kept: ['action', 'counted', 'transit'],
+    isBetweenEnds: true,
+    key: (record) => {
+      const { counted, transit, group } = record;
+      const ends = texts({
+        ...{ action: group.action, counted, transit },
+        ...endTags('src', record),
+        ...endTags('dst', record),
+      });
+      return { ...ends, tags: { ...ends.tags, pair: `${record.src.written} → ${record.dst.written}` } };
+    },
+  },
+  {
+    name: 'flow_path',
+    needs: [
+      ['flow-direction', 'traffic-path', 'az-id', 'pkt-src-aws-service', 'pkt-dst-aws-service', 'next-hop-az-id'],
+    ],
+    top: topK,
+    key: ({ direction, path, zone, peerZone, srcService, dstService, nextHopType }) =>
+      texts({
+        ...{ direction, path, zone, peer_zone: peerZone },
+        ...{ src_service: srcService, dst_service: dstService, next_hop_type: nextHopType },
+      }),
+  },
+  {
+    name: 'flow_refused',
+    needs: [['srcaddr'], ['action']],
+    top: ({ topK }) => Math.min(50, Math.floor((50 * topK) / 20)),
+    action: 'REJECT',
+    key: (record) => {
+      const { src, connection } = record;
+      return {
+        tags: { src: src.address, src_owner: src.owner, application: applicationOf(record), connection },
+        order: [addressRank(src.address), src.owner, ...applicationOrder(record), connection],
+      };
+    },
+  },
+  {
+    name: 'flow_service',
+    needs: [...ADDRESSES, ...APPLICATION],
+    top: topK,
+    key: (record) => {
+      const peer = record.other?.kind ?? '-';
+      const { direction } = record;
+      return {
+        tags: { application: applicationOf(record), direction, peer },
+        order: [...applicationOrder(record), direction, peer],
+      };
+    },
   },
 ];
 
-function applicationOf(protocol: number, port: number): string {
+/** The tags of one end of an interface pair. */
+function endTags(side: 'src' | 'dst', { direction, isOverflow, ...record }: ReferenceRecord): Record<string, string> {
+  const { account, instance, written, subnet, vpc } = record[side];
+  const isOwn = direction === (side === 'src' ? 'egress' : 'ingress');
+  return {
+    [`${side}_account`]: isOverflow && isOwn ? 'overflow' : account,
+    [`${side}_instance`]: instance,
+    [`${side}_interface`]: written,
+    [`${side}_subnet`]: subnet,
+    [`${side}_vpc`]: vpc,
+  };
+}
+
+/** The tags of the observing interface, as they are written. */
+function groupTags({ group, isOverflow }: ReferenceRecord): Record<string, string> {
+  const { account, action, instance, interface: id, subnet, vpc } = group;
+  return { account: isOverflow ? 'overflow' : account, action, instance, interface: id, subnet, vpc };
+}
+
+function applicationOf({ protocol, port }: ReferenceRecord): string {
   if (protocol < 0) {
     return '-';
   }
@@ -101,25 +215,28 @@ export function addShares(sums: BigSums, shares: readonly BigSums[]): void {
   }
 }
 
-/** Records of the same account, vpc, subnet, instance, interface and action. */
+/** Records of the same account, vpc, subnet, instance, interface and action, as they are written. */
 export function inGroups(records: readonly ReferenceRecord[]): ReferenceRecord[][] {
   const groups = new Map<string, ReferenceRecord[]>();
   for (const record of records) {
-    const key = JSON.stringify(record.tags);
+    const key = JSON.stringify(groupTags(record));
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
   return [...groups.values()];
 }
 
-/** Ranks the keys of one group in every measurement and adds the points of the top K and of `other`. */
+/** Ranks the keys of one group in every measurement and adds the points of the keys that are kept and of `other`. */
 export function topPoints(
   records: readonly ReferenceRecord[],
   columns: readonly string[],
   terms: RollupTerms,
   points: Map<string, BigSums>
 ): void {
-  for (const { name, needs, isTop, key } of MEASUREMENTS) {
-    if (!needs.every((field) => columns.includes(field))) {
+  const { action } = records[0].group;
+  for (const measurement of MEASUREMENTS) {
+    const { name, needs, top, kept = [], isBetweenEnds, key } = measurement;
+    const isPresent = needs.every((fields) => fields.some((field) => columns.includes(field)));
+    if (!isPresent || (measurement.action !== undefined && measurement.action !== action)) {
       continue;
     }
     const keys = new Map<string, { key: Key; totals: BigSums; records: ReferenceRecord[] }>();
@@ -130,16 +247,16 @@ export function topPoints(
       entry.records.push(record);
       keys.set(text, entry);
     }
-    const isReject = records[0].tags.action === 'REJECT';
-    const ranked = [...keys.values()].sort((a, b) => compareKeys(a, b, isReject));
+    const ranked = [...keys.values()].sort((a, b) => compareKeys(a, b, action === 'REJECT'));
     ranked.forEach((entry, rank) => {
-      const isOther = isTop && rank >= terms.topK;
+      const isOther = rank >= top(terms);
       const own = Object.fromEntries(
-        Object.entries(entry.key.tags).map(([tag, value]) => [tag, isOther ? 'other' : value])
+        Object.entries(entry.key.tags).map(([tag, value]) => [tag, isOther && !kept.includes(tag) ? 'other' : value])
       );
+      const tags = isBetweenEnds ? own : { ...groupTags(records[0]), ...own };
       for (const share of entry.records.flatMap(spread)) {
         const { policy, window } = placeOf(share.minute, terms);
-        const at = pointKey(name, { ...records[0].tags, ...own }, policy, window);
+        const at = pointKey(name, tags, policy, window);
         const sums = points.get(at) ?? { bytes: 0n, packets: 0n, flows: 0n };
         addShares(sums, [share]);
         if (sums.bytes + sums.packets + sums.flows > 0n) {
@@ -148,23 +265,6 @@ export function topPoints(
       }
     });
   }
-}
-
-/** IPv4 addresses come first, then IPv6, each by number, then '-'. */
-function rank(address: string): string {
-  if (address === '-') {
-    return '3';
-  }
-  if (!address.includes(':')) {
-    return `1 ${address
-      .split('.')
-      .map((octet) => octet.padStart(3, '0'))
-      .join('.')}`;
-  }
-  const [head, tail = ''] = address.split('::');
-  const groups = (text: string) => (text === '' ? [] : text.split(':'));
-  const zeros = Array<string>(8 - groups(head).length - groups(tail).length).fill('0');
-  return `2 ${[...groups(head), ...zeros, ...groups(tail)].map((group) => group.padStart(4, '0')).join(':')}`;
 }
 
 type Ranked = { readonly key: Key; readonly totals: BigSums };

@@ -1,8 +1,11 @@
 import type { NotCollectable } from '../../records/header';
+import type { OwnerFact } from '../../rollup/owners/facts';
+import { buildOwnerTables } from '../../rollup/owners/ownerTable';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
 import type { RollupSummary } from '../../rollup/summary';
 import { RULES_VERSION, type ExporterDecision, type RollupTerms } from '../../rollup/terms';
+import { inOrder, type ReferenceCovered } from './reference';
 import { pointKey, type BigSums } from './referencePoints';
 
 /** A Tuesday noon, UTC: the time of most tests, Unix seconds. */
@@ -13,17 +16,19 @@ export const TERMS: RollupTerms = {
   rulesVersion: RULES_VERSION,
   sourceId: 'src-1',
   topK: 20,
+  owners: 0,
   account: '111122223333',
   fileTime: NOON - 300,
   minuteHorizon: NOON - 6 * 86_400,
   hourHorizon: NOON - 394 * 86_400,
   futureHorizon: NOON + 3660,
-  owners: 0,
 };
 
 /** Options of {@link rollUp}. */
 export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
   readonly decide?: (exporter: string) => ExporterDecision;
+  /** What is known of owners. Default: nothing. */
+  readonly facts?: readonly OwnerFact[];
   /** Bytes per chunk. Default: one chunk. */
   readonly chunk?: number;
   /** Offset of the first part. Each further part has the next one. */
@@ -42,7 +47,8 @@ export interface RolledUp {
 
 /** Decodes and rolls up the text of an object; each character is one byte. */
 export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUpOptions = {}): RolledUp {
-  const { decide = () => 'count', chunk = Infinity, table, limits, offset = 1 } = options;
+  const { decide = () => 'count', chunk = Infinity, table, limits, facts, offset = 1 } = options;
+  const owners = facts && buildOwnerTables(facts);
   const lines: string[] = [];
   let parts = 0;
   let rollup: ObjectRollup | undefined;
@@ -52,8 +58,7 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     lines: (policy: string, more: Buffer) => lines.push(...linesOf(more).map((line) => `${policy} ${line}`)),
   };
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits })),
-    terms.account
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits, owners }))
   );
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += chunk) {
@@ -64,6 +69,11 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     return { refusal: decoder.refusal, lines, parts };
   }
   return { summary: rollup!.finish(), lines, parts };
+}
+
+/** Of whom the rollup of an object counted egress records, ordered as the twin does. */
+export function coveredOf({ covered }: RollupSummary): ReferenceCovered[] {
+  return inOrder(covered);
 }
 
 /** The lines of a block. Throws unless each has its line end. */

@@ -1,0 +1,248 @@
+import type { InterfacePlace, OwnerFact } from '../../rollup/owners/facts';
+import { holds, isPrivate, prefixLength } from './referenceAddress';
+
+/** One of the two ends of a record, as tags name it. */
+export interface ReferenceEnd {
+  readonly address: string;
+  /** How it is written: interface, named network, AWS service, address in scope or alone. */
+  readonly written: string;
+  /** How it is written if that is an interface, a named network or an AWS service, else '-'. */
+  readonly owner: string;
+  /** The number of the rule by which it was found, in docs/owners.md; 0: the own end. */
+  readonly rule: number;
+  readonly kind: 'interface' | 'other-vpc' | 'network' | 'aws' | 'private' | 'internet' | '-';
+  readonly account: string;
+  readonly instance: string;
+  readonly subnet: string;
+  readonly vpc: string;
+  readonly zone: string;
+}
+
+/** What of a record decides about its ends: '-' where it says nothing. */
+export interface ObservedRecord {
+  readonly interface: string;
+  /** Where the interface is, from the record or from facts. */
+  readonly place: Omit<InterfacePlace, 'passes'>;
+  readonly action: string;
+  readonly flowDirection: string;
+  readonly src: string;
+  readonly dst: string;
+  readonly pktSrc: string;
+  readonly pktDst: string;
+  readonly srcService: string;
+  readonly dstService: string;
+  readonly path: string;
+  readonly interfaceType: string;
+  readonly nextHop: string;
+  readonly nextHopVpc: string;
+  readonly nextHopType: string;
+}
+
+/** What was worked out of a record. */
+export interface Resolved {
+  readonly direction: 'ingress' | 'egress' | 'unknown';
+  readonly src: ReferenceEnd;
+  readonly dst: ReferenceEnd;
+  readonly counted: 'once' | 'again';
+  readonly transit: 'no' | 'yes';
+  /** The other end; undefined of a record without an own end. */
+  readonly other: ReferenceEnd | undefined;
+}
+
+export const NOWHERE: InterfacePlace = {
+  vpc: '-',
+  subnet: '-',
+  instance: '-',
+  account: '-',
+  zone: '-',
+  passes: 'no',
+};
+
+/** The facts that hold at one time. */
+export class FactsAt {
+  private readonly facts: readonly OwnerFact[];
+
+  constructor(facts: readonly OwnerFact[], time: number) {
+    this.facts = facts.filter(({ since, until }) => since <= time && (until === undefined || time < until));
+  }
+
+  /** Where an interface is. */
+  place(id: string): InterfacePlace {
+    return this.of('interface').find((fact) => fact.interface === id) ?? NOWHERE;
+  }
+
+  /** The interface that an address belongs to in a VPC; '-': anywhere. */
+  owner(vpc: string, address: string): string | undefined {
+    const all = this.of('address').filter((fact) => fact.vpc === vpc && holds(fact.address, address));
+    return longest(all, (fact) => fact.address)?.interface;
+  }
+
+  /** The longest named network around an address. */
+  network(address: string): string | undefined {
+    const all = this.of('network').filter(({ cidr }) => holds(cidr, address));
+    return longest(all, ({ cidr }) => cidr)?.cidr;
+  }
+
+  /** The VPCs with a CIDR around an address. */
+  vpcs(address: string): string[] {
+    const all = this.of('vpc').filter(({ cidr }) => holds(cidr, address));
+    return [...new Set(all.map(({ vpc }) => vpc))];
+  }
+
+  /** Whether accepted egress of an interface is collected. */
+  isCovered(id: string): boolean {
+    return this.of('covered').some((fact) => fact.interface === id && fact.action === 'ACCEPT');
+  }
+
+  private of<K extends OwnerFact['kind']>(kind: K): Array<Extract<OwnerFact, { kind: K }>> {
+    return this.facts.filter((fact): fact is Extract<OwnerFact, { kind: K }> => fact.kind === kind);
+  }
+}
+
+function longest<T>(all: readonly T[], cidr: (one: T) => string): T | undefined {
+  return [...all].sort((a, b) => prefixLength(cidr(b)) - prefixLength(cidr(a)))[0];
+}
+
+/** The ends of a record and what follows from them, by the facts that hold at its start. */
+export function resolve(record: ObservedRecord, facts: FactsAt): Resolved {
+  const direction = directionOf(record, facts);
+  const ownEnd: ReferenceEnd = {
+    ...record.place,
+    ...{ written: record.interface, owner: record.interface, kind: 'interface', rule: 0 },
+    address: direction === 'egress' ? record.src : record.dst,
+  };
+  const src = direction === 'egress' ? ownEnd : otherEnd('src', direction, record, facts);
+  const dst = direction === 'ingress' ? ownEnd : otherEnd('dst', direction, record, facts);
+  const other = direction === 'egress' ? dst : direction === 'ingress' ? src : undefined;
+  const isAgain =
+    direction === 'ingress' && record.action === 'ACCEPT' && isInterface(src) && facts.isCovered(src.owner);
+  return {
+    ...{ direction, src, dst, other },
+    counted: isAgain ? 'again' : 'once',
+    transit: isTransit(record, other, facts) ? 'yes' : 'no',
+  };
+}
+
+function directionOf({ flowDirection, place: { vpc }, interface: own, src, dst }: ObservedRecord, facts: FactsAt) {
+  if (flowDirection === 'egress' || flowDirection === 'ingress') {
+    return flowDirection;
+  }
+  const isOwn = (address: string) => (ownerIn(vpc, address, facts) ?? facts.owner('-', address)) === own;
+  if (isOwn(src) === isOwn(dst)) {
+    return 'unknown';
+  }
+  return isOwn(src) ? 'egress' : 'ingress';
+}
+
+/** The owner in a VPC that is known. An address that is somebody's anywhere may be of an interface in it. */
+function ownerIn(vpc: string, address: string, facts: FactsAt): string | undefined {
+  if (vpc === '-') {
+    return undefined;
+  }
+  const anywhere = facts.owner('-', address);
+  const isHere = anywhere !== undefined && facts.place(anywhere).vpc === vpc;
+  return facts.owner(vpc, address) ?? (isHere ? anywhere : undefined);
+}
+
+function isInterface({ kind }: ReferenceEnd): boolean {
+  return kind === 'interface' || kind === 'other-vpc';
+}
+
+function otherEnd(
+  side: 'src' | 'dst',
+  direction: Resolved['direction'],
+  record: ObservedRecord,
+  facts: FactsAt
+): ReferenceEnd {
+  const address = record[side];
+  const end = (
+    rule: number,
+    kind: ReferenceEnd['kind'],
+    written: string,
+    owner = written,
+    place = NOWHERE
+  ): ReferenceEnd => ({ ...place, ...{ address, written, kind, owner, rule } });
+  const interfaceEnd = (rule: number, id: string, isHere: boolean) =>
+    end(rule, isHere ? 'interface' : 'other-vpc', id, id, facts.place(id));
+
+  // 1. No address.
+  if (address === '-') {
+    return end(1, '-', '-');
+  }
+  // 2. The next hop.
+  const { nextHop, nextHopVpc, path } = record;
+  if (
+    direction === 'egress' &&
+    nextHop !== '-' &&
+    record.nextHopType === '-' &&
+    (path === '1' || path === '4') &&
+    facts.vpcs(address).includes(nextHopVpc)
+  ) {
+    return interfaceEnd(2, nextHop, nextHopVpc === record.place.vpc);
+  }
+  // 3. The owner in the same VPC, also of an address that is somebody's anywhere.
+  const here = ownerIn(record.place.vpc, address, facts);
+  if (here !== undefined) {
+    return interfaceEnd(3, here, true);
+  }
+  const anywhere = facts.owner('-', address);
+  if (anywhere !== undefined && record.place.vpc !== '-' && facts.place(anywhere).vpc === record.place.vpc) {
+    return interfaceEnd(3, anywhere, true);
+  }
+  // 4. A named network.
+  const network = facts.network(address);
+  if (network !== undefined) {
+    return end(4, 'network', network);
+  }
+  // 5. The owner of an address that is somebody's anywhere.
+  if (anywhere !== undefined) {
+    return interfaceEnd(5, anywhere, false);
+  }
+  // 6. The owner of a private address in the only VPC that can be meant.
+  const vpcs = facts.vpcs(address);
+  if (isPrivate(address) && vpcs.length === 1 && !['2', '3', '7', '8'].includes(path)) {
+    const there = facts.owner(vpcs[0], address);
+    if (there !== undefined) {
+      return interfaceEnd(6, there, false);
+    }
+  }
+  // 7. Unresolved.
+  const service = side === 'src' ? record.srcService : record.dstService;
+  const isShared = service === 'AMAZON' || service === 'EC2';
+  if (service !== '-' && !isShared) {
+    return end(7, 'aws', `aws/${service}`);
+  }
+  if (isPrivate(address)) {
+    const scope = record.place.vpc === '-' ? '' : `${record.place.vpc}/`;
+    return end(7, 'private', scope + address, '-', { ...NOWHERE, vpc: record.place.vpc });
+  }
+  return end(7, isShared ? 'aws' : 'internet', address, '-');
+}
+
+const NAT_TYPES = ['nat_gateway', 'regional_nat_gateway'];
+const PASSING_TYPES = [...NAT_TYPES, 'network_load_balancer', 'transit_gateway', 'vpc_endpoint'];
+
+function isTransit(record: ObservedRecord, other: ReferenceEnd | undefined, facts: FactsAt): boolean {
+  const { passes } = facts.place(record.interface);
+  // What the record says comes before what EC2 says.
+  const isSaid = PASSING_TYPES.includes(record.interfaceType);
+  const isNat = isSaid
+    ? NAT_TYPES.includes(record.interfaceType)
+    : passes === 'nat' || record.interface.startsWith('nat-');
+  const isPassing = isSaid || isNat || passes === 'yes';
+  if (!isPassing || record.action !== 'ACCEPT') {
+    return false;
+  }
+  // As the record's ends are resolved, but that the next hop says nothing of them.
+  const packet = {
+    ...record,
+    src: record.pktSrc === '-' ? record.src : record.pktSrc,
+    dst: record.pktDst === '-' ? record.dst : record.pktDst,
+  };
+  const ends = [otherEnd('src', 'unknown', packet, facts), otherEnd('dst', 'unknown', packet, facts)];
+  if (ends.some((end) => isInterface(end) && end.owner !== record.interface && facts.isCovered(end.owner))) {
+    return true;
+  }
+  const isOuter = other !== undefined && other.address !== '-' && !isInterface(other) && !isPrivate(other.address);
+  return isNat && isOuter;
+}
