@@ -16,10 +16,7 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
     const length = suffixLength(alike.map(({ entity }) => entity.id));
     for (const { entity, description, names } of alike) {
       const { id } = entity;
-      names.push(
-        `${description} (${id})`,
-        `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`
-      );
+      names.push(`${description} (${id})`, `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`);
       if (!readsAsEnd(id, description)) {
         names.push(description);
       }
