@@ -53,7 +53,8 @@ export function readIPv4(view: DataView, start: number): number {
 
 /** Whether `text[start, end)` is an IPv4 address, which is then in {@link ipv4}. */
 export function isIPv4(text: Uint8Array, start: number, end: number): boolean {
-  if (end - start > 15) {
+  // Of no text the reader would say that it has read all of it.
+  if (end === start || end - start > 15) {
     return false;
   }
   padded.fill(0).set(text.subarray(start, end));
