@@ -7,6 +7,7 @@ import { CommandFailed } from '../util/commandError';
 /** Settings that do not come from an option named after them. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   name: 'the name',
+  cidr: 'the network',
   secretAccessKey: 'FLOWSCOPE_SECRET_ACCESS_KEY or standard input',
   password: 'FLOWSCOPE_INFLUX_READ_PASSWORD or standard input',
 };

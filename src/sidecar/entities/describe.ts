@@ -15,7 +15,7 @@ import type { CallContext } from '../aws/callContext';
 import { AwsError, explainAwsError } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
-import { isPrivateAddress } from '../util/addresses';
+import { isPrivateText } from '../records/address/addressWords';
 import { now } from '../util/time';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
@@ -163,7 +163,7 @@ function interfaceEntities(
     eni.Association?.PublicIp,
   ];
   const known = [...new Set(addresses.filter((address): address is string => Boolean(address)))];
-  const inVpc = known.filter(isPrivateAddress).map((address) => `${eni.VpcId}/${address}`);
+  const inVpc = known.filter(isPrivateText).map((address) => `${eni.VpcId}/${address}`);
   const own = eni.NetworkInterfaceId!;
   return [
     { ...place, kind: 'interface', id: own },

@@ -1,7 +1,7 @@
 import type { NetworkInterface, Vpc } from '@aws-sdk/client-ec2';
 import { MISSING } from '../../contract/stored';
 import type { OwnerStatement, Passes } from '../rollup/owners/facts';
-import { isPrivateAddress } from '../util/addresses';
+import { isPrivateText } from '../records/address/addressWords';
 import type { RegionReading } from './describe';
 
 type Statement<Kind extends OwnerStatement['kind']> = Extract<OwnerStatement, { readonly kind: Kind }>;
@@ -93,7 +93,7 @@ function addressesOf(eni: NetworkInterface): AddressStatement[] {
   const anywhere = [
     eni.Association?.PublicIp,
     ...PrivateIpAddresses.map(({ Association }) => Association?.PublicIp),
-    ...ipv6.filter((address) => address && !isPrivateAddress(address)),
+    ...ipv6.filter((address) => address && !isPrivateText(address)),
   ];
   const statements = (scope: string, addresses: ReadonlyArray<string | undefined>) =>
     [...new Set(addresses)].flatMap((address): AddressStatement[] =>

@@ -17,6 +17,7 @@ import { healthRoutes } from './health';
 import { jobRoutes } from './jobRoutes';
 import { Jobs } from './jobs';
 import { metricsRoute } from './metrics';
+import { networkRoutes } from './networks';
 import { answerUnreadable, boundedServer, SERVER_LIMITS } from './server';
 import { sourceRoutes } from './sources';
 
@@ -76,6 +77,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     jobRoutes,
     descriptionRoutes,
     exporterRoutes,
+    networkRoutes,
     collectionRoutes,
     influxUserRoutes,
     metricsRoute,

@@ -264,4 +264,8 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE plan ADD COLUMN owners INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX plan_owners ON plan (owners) WHERE stored IS NULL;
   `,
+  `
+  -- CIDRs that people have given names.
+  CREATE TABLE network (cidr TEXT PRIMARY KEY, name TEXT NOT NULL, added INTEGER NOT NULL);
+  `,
 ];

@@ -12,6 +12,7 @@ import * as exporters from './exporters';
 import * as filled from './filledStore';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
+import * as networks from './networks';
 import * as owners from './ownerFacts';
 import * as ownerRegions from './ownerRegions';
 import { otherRulesVersion } from './planRows';
@@ -37,6 +38,7 @@ const READS = {
   ownerFacts: owners.ownerFacts,
   currentFacts: owners.currentFacts,
   newestOwnerVersion: owners.newestOwnerVersion,
+  listNetworks: networks.listNetworks,
   decideExporters: exporters.decideExporters,
   topK: series.topK,
   seriesState: series.seriesState,
@@ -106,6 +108,8 @@ const WRITES = {
   recordOwnerReading: ownerRegions.recordOwnerReading,
   lapseOwners: ownerRegions.lapseOwners,
   pruneOwners: owners.pruneOwners,
+  addNetwork: networks.addNetwork,
+  removeNetwork: networks.removeNetwork,
   recordSeriesCount: series.recordSeriesCount,
   recordSeriesRefusal: series.recordSeriesRefusal,
 

@@ -29,6 +29,8 @@ const DONE: Readonly<Record<string, string>> = {
   'quarantine.dismiss': 'Dismissed object',
   'influx-user.add': 'Made user of InfluxDB',
   'influx-user.change': 'Gave another password to user of InfluxDB',
+  'network.add': 'Named network',
+  'network.remove': 'Took away the name of network',
   'store.adopt': 'Took over database',
   'store.adopt-restored': 'Continued with a restored registry in database',
 };

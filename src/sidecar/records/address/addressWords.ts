@@ -72,6 +72,12 @@ export function isPrivate(words: AddressWords): boolean {
   return isPrivateIPv4(words[3]);
 }
 
+/** The same of the text of an address or network; false of what is none. */
+export function isPrivateText(text: string): boolean {
+  const network = wordsOfNetwork(text);
+  return network !== undefined && isPrivate(network.words);
+}
+
 /** The same of the number of an IPv4 address. */
 export function isPrivateIPv4(address: number): boolean {
   return (
