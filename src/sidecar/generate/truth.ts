@@ -61,8 +61,12 @@ export function emptyCounts(flowLog: FlowLog): ObjectCounts {
   return { flowLog, nodata: 0, skipdata: 0, ok: none(), refused: none(), exporterIds: new Set() };
 }
 
-/** Counts a record of the object. */
-export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
+/** Counts a record of the object. `exporter`: its id; default: as the record alone says. */
+export function countRecord(
+  counts: ObjectCounts,
+  record: FlowRecord,
+  exporter = exporterId(counts.flowLog, record)
+): void {
   if (record.status === 'NODATA') {
     counts.nodata++;
   } else if (record.status === 'SKIPDATA') {
@@ -72,7 +76,7 @@ export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
     if (record.action === REFUSED) {
       addRecord(counts.refused, record);
     }
-    counts.exporterIds.add(exporterId(counts.flowLog, record));
+    counts.exporterIds.add(exporter);
   }
 }
 
