@@ -27,7 +27,17 @@ export interface Truth extends Sums {
   /** Number of records that are no traffic, and of objects that are not collected, by reason; no zeros. */
   reasons: Record<string, number>;
   measurements: Record<FlowMeasurementName, Sums>;
+  /** Of an organisation: the sums of each measurement by tags, over all of the time. */
+  rows?: TruthRows;
 }
+
+/** The sums of all points with the same tags. */
+export interface TruthRow extends Sums {
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The rows of each measurement, in the order of their tags. */
+export type TruthRows = Record<FlowMeasurementName, TruthRow[]>;
 
 /** The measurements of sums, by name. */
 const MEASUREMENTS: readonly FlowMeasurement[] = [...FLOW_MEASUREMENTS].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -6,9 +6,8 @@ import { rollUpSlowly } from '../../testing/reference/reference';
 import type { BigSums } from '../../testing/reference/referencePoints';
 import { pointsOf, rollUp } from '../../testing/reference/rollUp';
 import type { GeneratedObject } from '../objects';
-import { TruthTally } from '../truth';
+import { TruthTally, type TruthRows } from '../truth';
 import { Organisation } from './organisation';
-import type { TruthRows } from './rows';
 
 const END = Date.UTC(2026, 2, 3, 12, 0) / 1000;
 const OPTIONS = { seed: 7, prefix: '', endSeconds: END, minutes: 40 };

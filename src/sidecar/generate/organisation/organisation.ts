@@ -5,13 +5,13 @@ import { gzip, objectKey, SLOT_SECONDS, TextBuilder, type GeneratedObject } from
 import type { GenerateOptions } from '../options';
 import { awsId, mix, mixText, Random } from '../random';
 import { idleRecord, type FlowRecord } from '../record';
-import { countRecord, emptyCounts } from '../truth';
+import { countRecord, emptyCounts, type TruthRows } from '../truth';
 import { instanceAt, isWithin, makeBoxes, REGION, type Box, type Boxes, type Span } from './boxes';
 import { factsOf, type GeneratedFact } from './facts';
 import { isKnownAt, Knowledge } from './knowledge';
 import { LOGS, type Log, type LogName } from './logs';
 import { addressAt, shownAddresses, type Sight } from './routes';
-import { RowTally, type TruthRows } from './rows';
+import { RowTally } from './rows';
 import { makeTalks, type Talk } from './talks';
 
 /** Probability that two parties talk in a minute. */

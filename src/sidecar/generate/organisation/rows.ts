@@ -1,16 +1,8 @@
 import { FLOW_MEASUREMENTS, REFUSED, type FlowMeasurementName } from '../../../contract/stored';
 import type { FlowRecord } from '../record';
-import { isMeasured, type Sums } from '../truth';
+import { isMeasured, type Sums, type TruthRows } from '../truth';
 import type { Known, KnownEnd } from './knowledge';
 import type { Log } from './logs';
-
-/** The sums of all points with the same tags. */
-export interface TruthRow extends Sums {
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** The rows of each measurement, in the order of their tags. */
-export type TruthRows = Record<FlowMeasurementName, TruthRow[]>;
 
 type Tags = Readonly<Record<string, string>>;
 
