@@ -141,13 +141,14 @@ describe('keepHours', () => {
     }
   }
 
-  it('recomputes an hour once, 15 minutes after its end, and never the one that has begun; no sum is ever behind', async () => {
-    await minutes(200, async () => {
+  it('recomputes an hour once nothing came to it for 15 minutes, and never the one that has begun; no sum is ever behind', async () => {
+    await minutes(210, async () => {
       // Ten minutes after its traffic, as flow logs do.
       await arrives(time - 10 * MINUTE, 1000);
       await pass();
       expect(await longRange()).toBe(truth);
-      const isOver = (hour: number) => time >= hour + 3600 + 15 * MINUTE;
+      // Its last object came ten minutes after its end.
+      const isOver = (hour: number) => time >= hour + 3600 + 24 * MINUTE;
       [START, START + 3600, START + 7200, START + 10800].forEach((hour) =>
         expect({ hour, times: times(hour) }).toEqual({ hour, times: isOver(hour) ? 1 : 0 })
       );
@@ -173,15 +174,26 @@ describe('keepHours', () => {
     expect(await readBoundary(client)).toBe(START + 3600);
   });
 
+  it('waits for late data, and recomputes an hour to which more and more comes an hour after its end', async () => {
+    await arrives(START, 5000);
+    time = START + 3600;
+    await minutes(60, async () => {
+      await arrives(START + objects, 10);
+      expect([times(START), await longRange()]).toEqual([0, truth]);
+    });
+    await minutes(1);
+    expect([times(START), await longRange()]).toEqual([1, truth]);
+  });
+
   it('recomputes an hour for much late data after five minutes', async () => {
     await arrives(START, 5000);
     time = START + 3600 + 15 * MINUTE;
     await pass();
-    await arrives(START + 60, 6);
+    await arrives(START + 60, 300);
     await minutes(5);
-    expect([times(START), await longRange()]).toEqual([1, 5006]);
+    expect([times(START), await longRange()]).toEqual([1, 5300]);
     await minutes(1);
-    expect([times(START), await flows(client)]).toEqual([2, 5006]);
+    expect([times(START), await flows(client)]).toEqual([2, 5300]);
   });
 
   it('recomputes old hours of a backlog once each, not after each object, and all of them in the end', async () => {

@@ -7,25 +7,35 @@ import { InfluxError, type InfluxClient } from '../store/influx';
 import { MAX_RANKING_RANGE_MS, oldestInMinute, readBoundary, writeBoundary } from '../store/schema';
 
 const HOUR = 3600;
-/** An hour is recomputed once it ended so long ago, seconds: by then nearly all of its objects have arrived. */
+/** An hour may be recomputed once it ended so long ago, seconds: by then nearly all of its objects have arrived. */
 const DELIVERY_SECONDS = 900;
+/** An hour is recomputed for the first time once nothing came to it for so long, seconds: then one time does for most. */
+const SETTLED_SECONDS = 900;
+/** It waits so long after its end at most, seconds. */
+const SETTLE_SECONDS = 3600;
 /** Late data waits so long at most, seconds. */
 const LATE_SECONDS = 1800;
-/** Late data that matters is not waited with, unless more of it comes at shorter intervals than this, seconds. */
+/** Much late data is not waited with, unless more of it comes at shorter intervals than this, seconds. */
 const QUIET_SECONDS = 300;
-/** The share of an hour's records from which on late data matters. */
-const LATE_SHARE = 0.001;
+/** The share of an hour's records from which on late data is much. */
+const MUCH = 0.05;
 /** Late data this old is not read from `minute`, seconds: a long range reads no more minutes than a short one. */
 const LOOK_BACK_SECONDS = MAX_RANKING_RANGE_MS / 1000;
 
 /**
- * Whether an hour should be recomputed at `now` (Unix seconds): once when it is over, and again for late data that waits for
- * half an hour or is a thousandth of the hour. Hours of a backlog are recomputed when no more comes, not after each object.
+ * Whether an hour should be recomputed at `now` (Unix seconds): once when it is over and nothing more comes, and again for late
+ * data, which waits for half an hour unless it is much. Meanwhile long ranges read its minutes, so nothing is missing.
  */
 function isDue({ hour, records, late, since, until }: DirtyHour, now: number): boolean {
-  const isOver = now >= hour + HOUR + DELIVERY_SECONDS;
-  const isMuch = late >= records * LATE_SHARE;
-  return isOver && (now >= since + LATE_SECONDS || (isMuch && now >= until + QUIET_SECONDS));
+  const end = hour + HOUR;
+  if (now < end + DELIVERY_SECONDS) {
+    return false;
+  }
+  const isFirst = late === records;
+  if (isFirst && now < end + SETTLE_SECONDS) {
+    return now >= until + SETTLED_SECONDS;
+  }
+  return now >= since + LATE_SECONDS || (late >= records * MUCH && now >= until + QUIET_SECONDS);
 }
 
 /** When to stop, which hours are recomputed, and how to wait for a store that does not answer. */

@@ -28,16 +28,22 @@ export type Context = Readonly<Record<ContextName, string>>;
 
 const SYN = 2;
 const ACK = 16;
+const MAX_FLAGS = 999;
+
+/** What `connection` may be, see {@link connectionOf}. */
+export const CONNECTIONS = [MISSING, 'new', 'late'] as const;
+
+/** The number in {@link CONNECTIONS} of a TCP flow with these flags; undefined where they are no flags. */
+export function connectionOfFlags(flags: number): number | undefined {
+  return flags > MAX_FLAGS ? undefined : (flags & (SYN | ACK)) === SYN ? 1 : 2;
+}
 
 /**
  * Whether a refused TCP flow was an attempt to connect (`new`: SYN was seen, and no SYN-ACK) or belonged to a connection that
  * had been there (`late`). `flags`: the text of `tcp-flags`.
  */
 function connectionOf(flags: string): string {
-  if (!/^\d{1,3}$/.test(flags)) {
-    return MISSING;
-  }
-  return (Number(flags) & (SYN | ACK)) === SYN ? 'new' : 'late';
+  return CONNECTIONS[(/^\d+$/.test(flags) ? connectionOfFlags(Number(flags)) : undefined) ?? 0];
 }
 
 /** The value of one field of a context. `isIdentifier`: whether the text could be one of AWS's. */

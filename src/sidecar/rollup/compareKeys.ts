@@ -22,10 +22,11 @@ export function compareKeys(
     if (dimension.column === 'application') {
       order = numbers.applications[a] - numbers.applications[b];
     } else if (dimension.column === 'source' || dimension.column === 'destination') {
-      const codes = flows.columns[dimension.column];
+      const codes = flows[dimension.column];
       order = compareAddresses(codes[first], codes[second], flows.tables.addresses);
     } else {
-      order = Buffer.compare(Buffer.from(flows.text(first, dimension)), Buffer.from(flows.text(second, dimension)));
+      const [one, other] = [flows.text(first, dimension), flows.text(second, dimension)];
+      order = one < other ? -1 : one > other ? 1 : 0;
     }
     if (order !== 0) {
       return order;

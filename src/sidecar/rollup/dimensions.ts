@@ -3,9 +3,8 @@ import type { ContextName } from '../records/context';
 import { MISSING } from '../../contract/stored';
 import { isInScope, scopedAddress, type End } from './owners/resolver';
 
-/** Which column of a group's flows a dimension is read from. */
-export type Column =
-  'source' | 'destination' | 'application' | 'sourceEnd' | 'destinationEnd' | 'marks' | 'context' | 'zone' | 'peerZone';
+/** What a dimension is read from. */
+export type Column = 'source' | 'destination' | 'application' | 'sourceEnd' | 'destinationEnd' | 'mark' | 'context';
 
 /** What the text of an end's property depends on, besides the end when it is known. */
 export interface EndText {
@@ -15,16 +14,18 @@ export interface EndText {
   readonly ofAddress?: (code: number, scope: string, addresses: AddressTable) => string;
 }
 
+/** What is worked out of a record besides its ends, and its action. */
+type MarkName = 'action' | 'counted' | 'transit' | 'direction' | 'peer' | 'zone' | 'peerZone';
+
 /** A property of records that measurements are keyed by. */
 export type Dimension =
-  | { readonly column: 'source' | 'destination' | 'application' | 'zone' | 'peerZone' }
+  | { readonly column: 'source' | 'destination' | 'application' }
   | { readonly column: 'sourceEnd' | 'destinationEnd'; readonly end: EndText }
-  | { readonly column: 'marks'; readonly mark: 'action' | 'counted' | 'transit' | 'direction' | 'peer' }
+  | { readonly column: 'mark'; readonly mark: MarkName }
   | { readonly column: 'context'; readonly field: ContextName };
 
 const context = (field: ContextName) => ({ column: 'context', field }) as const;
-const mark = (name: 'action' | 'counted' | 'transit' | 'direction' | 'peer') =>
-  ({ column: 'marks', mark: name }) as const;
+const mark = (name: MarkName) => ({ column: 'mark', mark: name }) as const;
 
 /** The dimensions of one end, by what follows `source` or `destination` in their names. */
 const END_TEXTS: Readonly<Record<'Owner' | 'End' | 'Account' | 'Instance' | 'Subnet' | 'Vpc', EndText>> = {
@@ -56,8 +57,8 @@ export const DIMENSIONS = {
   transit: mark('transit'),
   direction: mark('direction'),
   peerKind: mark('peer'),
-  zone: { column: 'zone' },
-  peerZone: { column: 'peerZone' },
+  zone: mark('zone'),
+  peerZone: mark('peerZone'),
   trafficPath: context('trafficPath'),
   sourceService: context('sourceService'),
   destinationService: context('destinationService'),

@@ -3,194 +3,189 @@ import { addressText } from '../records/address/address';
 import type { Tables } from '../records/flowRecord';
 import type { Dimension } from './dimensions';
 import { KeyTable } from './keyTable';
-import { PEER_KINDS, type End, type Observer, type Resolution, type Resolver } from './owners/resolver';
+import type { End, Observer, Resolution, Resolver } from './owners/resolver';
 import { CONTEXT, DESTINATION, PACKET_DESTINATION, PACKET_SOURCE, SOURCE, type Columns } from './rowStore';
 
-/** An end that is nobody's here: its text is that of the address. */
-const ADDRESS_ONLY = -1;
-const COUNTED = ['once', 'again'] as const;
-const TRANSIT = ['no', 'yes'] as const;
-const DIRECTIONS = ['unknown', 'egress', 'ingress'] as const;
-
-/** The columns of {@link DistinctFlows}, one number per flow. */
-const COLUMNS = [
-  'source',
-  'destination',
-  'context',
-  'sourceEnd',
-  'destinationEnd',
-  'marks',
-  'zone',
-  'peerZone',
-] as const;
-export type FlowColumn = (typeof COLUMNS)[number];
+/** No flow. */
+const NONE = -1;
 
 /**
  * The distinct flows of one group: records with the same addresses and context, to which the same owner facts apply. Each is
- * resolved once. Reuses its memory for the next group.
+ * resolved once; what it resolves to besides addresses is its kind, of which there are few. Reuses its memory for the next
+ * group.
  */
 export class DistinctFlows {
   /** Number of distinct flows. */
   size = 0;
-  readonly columns = Object.fromEntries(COLUMNS.map((name) => [name, new Int32Array(0)])) as Record<
-    FlowColumn,
-    Int32Array
-  >;
   /** The distinct flow of each record of the group. */
   of = new Int32Array(0);
-  /** Known ends and zones of the group's flows, by their codes in the columns. */
-  ends: End[] = [];
-  zones: string[] = [];
-  private readonly endNumbers = new Map<string, number>();
-  private readonly zoneNumbers = new Map<string, number>();
-  /** When the first egress record begins, Unix seconds; undefined when there is none. */
-  egressSince: number | undefined;
-  /** Since and until when each is resolved as it is, Unix seconds. */
-  private from = new Float64Array(0);
-  private until = new Float64Array(0);
-  /** The next flow with the same addresses and context at another time; -1 when there is none. */
-  private next = new Int32Array(0);
-  private readonly keys = new KeyTable();
-  private pairs = new Int32Array(0);
+  /** Address codes of each flow, the number of its pair of addresses, and its kind. */
+  source = new Int32Array(0);
+  destination = new Int32Array(0);
+  pair = new Int32Array(0);
+  kind = new Int32Array(0);
+  /** Number of pairs of addresses. */
+  pairs = 0;
+  /** By kind: what its flows resolve to, their context, and one of them. */
+  kinds: Array<{ readonly resolution: Resolution; readonly context: number; readonly flow: number }> = [];
   observer!: Observer;
   tables!: Tables;
+  /** When the first egress record begins, Unix seconds; undefined when there is none. */
+  egressSince: number | undefined;
+  private readonly kindNumbers = new Map<string, number>();
+  /** The kinds that were found last, by the resolution: the resolver returns the same one for what it knows nothing of. */
+  private readonly knownKinds = new Map<Resolution, number>();
+  private lastResolution?: Resolution;
+  private lastKind = 0;
+  /** Since and until when each flow is resolved as it is, Unix seconds. */
+  private from = new Float64Array(0);
+  private until = new Float64Array(0);
+  private context = new Int32Array(0);
+  private packetSource = new Int32Array(0);
+  private packetDestination = new Int32Array(0);
+  /** By pair of addresses: one of its flows; and by flow the next one of its pair. */
+  private firstOfPair = new Int32Array(0);
+  private next = new Int32Array(0);
+  private recordPairs = new Int32Array(0);
+  private readonly keys = new KeyTable();
 
   /** Finds and resolves the flows of a group. */
   find(columns: Columns, observer: Observer, resolver: Resolver, tables: Tables): void {
-    const { count, codes, starts } = columns;
+    const { count, codes } = columns;
     this.observer = observer;
     this.tables = tables;
-    this.endNumbers.clear();
-    this.zoneNumbers.clear();
-    this.ends = [];
-    this.zones = [];
+    this.egressSince = undefined;
+    this.kindNumbers.clear();
+    this.knownKinds.clear();
+    this.lastResolution = undefined;
+    this.kinds = [];
     if (count > this.of.length) {
       this.of = new Int32Array(count * 2);
-      this.pairs = new Int32Array(count * 2);
+      this.recordPairs = new Int32Array(count * 2);
     }
-    const { keys, of, pairs } = this;
-    keys.numberAll(codes[SOURCE], codes[DESTINATION], count, pairs);
-    keys.numberAll(pairs, codes[CONTEXT], count, of);
-    if (resolver.mayPassOn(observer, tables.contexts)) {
-      keys.numberAll(codes[PACKET_SOURCE], codes[PACKET_DESTINATION], count, pairs);
-      keys.numberAll(of.slice(0, count), pairs, count, of);
-    }
+    const { keys, of, recordPairs } = this;
+    keys.numberAll(codes[SOURCE], codes[DESTINATION], count, recordPairs);
+    this.pairs = keys.size;
     this.size = 0;
-    this.egressSince = undefined;
-    this.reserve(keys.size);
-    // Flows are numbered in the order of their first records.
-    for (let i = 0; i < count; i++) {
-      if (of[i] === this.size) {
-        this.add(columns, i, resolver);
+    this.reserve(this.pairs);
+    this.firstOfPair.fill(NONE, 0, this.pairs);
+    const isBetween = resolver.mayPassOn(observer, tables.contexts);
+    const { firstOfPair } = this;
+    for (let record = 0; record < count; record++) {
+      const pair = recordPairs[record];
+      let flow = firstOfPair[pair];
+      // Mostly the first.
+      while (flow !== NONE && !this.isSame(flow, columns, record, isBetween)) {
+        flow = this.next[flow];
       }
+      if (flow === NONE) {
+        flow = this.add(columns, record, resolver);
+        this.next[flow] = firstOfPair[pair];
+        firstOfPair[pair] = flow;
+      }
+      of[record] = flow;
     }
-    for (let i = 0; i < count; i++) {
-      const start = starts[i];
-      let flow = of[i];
-      while (start < this.from[flow] || start >= this.until[flow]) {
-        flow = this.next[flow] < 0 ? (this.next[flow] = this.add(columns, i, resolver)) : this.next[flow];
-      }
-      of[i] = flow;
-      if (DIRECTIONS[(this.columns.marks[flow] >> 2) & 3] === 'egress') {
-        this.egressSince = Math.min(this.egressSince ?? start, start);
-      }
-    }
+    this.findEgress(columns);
   }
 
   /** The text of a flow's dimension, as it is written into tags; not of an application, which is no property of a flow. */
   text(flow: number, dimension: Dimension): string {
-    const { columns, observer, tables } = this;
+    const { tables, observer } = this;
+    const { resolution, context } = this.kinds[this.kind[flow]];
     switch (dimension.column) {
       case 'source':
       case 'destination':
-        return addressText(columns[dimension.column][flow], tables.addresses);
+        return addressText(this[dimension.column][flow], tables.addresses);
       case 'sourceEnd':
       case 'destinationEnd': {
-        const end = columns[dimension.column][flow];
+        const side = dimension.column === 'sourceEnd' ? 'source' : 'destination';
+        const end = resolution[side];
         const { of, ofAddress } = dimension.end;
-        return end === ADDRESS_ONLY
-          ? (ofAddress?.(this.addressOf(flow, dimension.column), observer.vpc, tables.addresses) ?? MISSING)
-          : of(this.ends[end]);
+        return end ? of(end) : (ofAddress?.(this[side][flow], observer.vpc, tables.addresses) ?? MISSING);
       }
-      case 'marks':
-        return this.mark(columns.marks[flow], dimension.mark);
+      case 'mark':
+        return dimension.mark === 'action' ? observer.action : resolution[dimension.mark];
       case 'context':
-        return tables.contexts[columns.context[flow]][dimension.field];
-      case 'zone':
-      case 'peerZone':
-        return this.zones[columns[dimension.column][flow]];
+        return tables.contexts[context][dimension.field];
       case 'application':
         throw new Error('An application is no property of a flow.');
     }
   }
 
-  /** The address code of an end. */
-  addressOf(flow: number, end: 'sourceEnd' | 'destinationEnd'): number {
-    return this.columns[end === 'sourceEnd' ? 'source' : 'destination'][flow];
+  /** Whether a record of the same addresses is of this flow. `isBetween`: the packet's addresses decide, too. */
+  private isSame(flow: number, { codes, starts }: Columns, record: number, isBetween: boolean): boolean {
+    const start = starts[record];
+    return (
+      codes[CONTEXT][record] === this.context[flow] &&
+      start >= this.from[flow] &&
+      start < this.until[flow] &&
+      (!isBetween ||
+        (codes[PACKET_SOURCE][record] === this.packetSource[flow] &&
+          codes[PACKET_DESTINATION][record] === this.packetDestination[flow]))
+    );
   }
 
-  private mark(marks: number, mark: 'action' | 'counted' | 'transit' | 'direction' | 'peer'): string {
-    switch (mark) {
-      case 'action':
-        return this.observer.action;
-      case 'counted':
-        return COUNTED[marks & 1];
-      case 'transit':
-        return TRANSIT[(marks >> 1) & 1];
-      case 'direction':
-        return DIRECTIONS[(marks >> 2) & 3];
-      case 'peer':
-        return PEER_KINDS[marks >> 4];
+  private findEgress({ starts, count }: Columns): void {
+    const isEgress = this.kinds.map(({ resolution }) => resolution.direction === 'egress');
+    if (!isEgress.includes(true)) {
+      return;
     }
+    const { of, kind } = this;
+    let since = Infinity;
+    for (let record = 0; record < count; record++) {
+      if (starts[record] < since && isEgress[kind[of[record]]]) {
+        since = starts[record];
+      }
+    }
+    this.egressSince = since;
   }
 
   /** Resolves the flow of a record, and adds it. */
   private add({ codes, starts }: Columns, record: number, resolver: Resolver): number {
     const flow = this.size++;
     this.reserve(this.size);
-    const { columns, tables } = this;
-    const [source, destination] = [codes[SOURCE][record], codes[DESTINATION][record]];
+    const { tables } = this;
     const context = codes[CONTEXT][record];
-    const addresses = {
-      ...{ source, destination, context: tables.contexts[context] },
-      packetSource: codes[PACKET_SOURCE][record],
-      packetDestination: codes[PACKET_DESTINATION][record],
-    };
-    const found = resolver.resolve(this.observer, addresses, tables.addresses, starts[record]);
-    columns.source[flow] = source;
-    columns.destination[flow] = destination;
-    columns.context[flow] = context;
-    columns.sourceEnd[flow] = this.endNumber(found.source);
-    columns.destinationEnd[flow] = this.endNumber(found.destination);
-    columns.marks[flow] = marksOf(found);
-    columns.zone[flow] = this.zoneNumber(found.zone);
-    columns.peerZone[flow] = this.zoneNumber(found.peerZone);
-    this.from[flow] = found.from;
-    this.until[flow] = found.until;
-    this.next[flow] = -1;
+    const source = codes[SOURCE][record];
+    const destination = codes[DESTINATION][record];
+    const resolution = resolver.resolve(
+      this.observer,
+      source,
+      destination,
+      codes[PACKET_SOURCE][record],
+      codes[PACKET_DESTINATION][record],
+      context,
+      tables,
+      starts[record]
+    );
+    this.source[flow] = source;
+    this.destination[flow] = destination;
+    this.pair[flow] = this.recordPairs[record];
+    this.kind[flow] = this.kindNumber(resolution, context, flow);
+    this.from[flow] = resolution.from;
+    this.until[flow] = resolution.until;
+    this.context[flow] = context;
+    this.packetSource[flow] = codes[PACKET_SOURCE][record];
+    this.packetDestination[flow] = codes[PACKET_DESTINATION][record];
     return flow;
   }
 
-  private endNumber(end: End | undefined): number {
-    if (!end) {
-      return ADDRESS_ONLY;
+  private kindNumber(resolution: Resolution, context: number, flow: number): number {
+    if (resolution === this.lastResolution && this.kinds[this.lastKind].context === context) {
+      return this.lastKind;
     }
-    const { text, account, vpc, subnet, instance, zone } = end;
-    const key = [text, account, vpc, subnet, instance, zone].join(' ');
-    let number = this.endNumbers.get(key);
-    if (number === undefined) {
-      number = this.ends.push(end) - 1;
-      this.endNumbers.set(key, number);
+    let number = this.knownKinds.get(resolution);
+    if (number === undefined || this.kinds[number].context !== context) {
+      const key = `${context} ${keyOf(resolution)}`;
+      number = this.kindNumbers.get(key);
+      if (number === undefined) {
+        number = this.kinds.push({ resolution, context, flow }) - 1;
+        this.kindNumbers.set(key, number);
+      }
+      this.knownKinds.set(resolution, number);
     }
-    return number;
-  }
-
-  private zoneNumber(zone: string): number {
-    let number = this.zoneNumbers.get(zone);
-    if (number === undefined) {
-      number = this.zones.push(zone) - 1;
-      this.zoneNumbers.set(zone, number);
-    }
+    this.lastResolution = resolution;
+    this.lastKind = number;
     return number;
   }
 
@@ -203,16 +198,27 @@ export class DistinctFlows {
       return larger;
     };
     const room = flows * 2;
-    for (const name of COLUMNS) {
-      this.columns[name] = enlarged(this.columns[name], new Int32Array(room));
-    }
+    this.source = enlarged(this.source, new Int32Array(room));
+    this.destination = enlarged(this.destination, new Int32Array(room));
+    this.pair = enlarged(this.pair, new Int32Array(room));
+    this.kind = enlarged(this.kind, new Int32Array(room));
+    this.context = enlarged(this.context, new Int32Array(room));
+    this.packetSource = enlarged(this.packetSource, new Int32Array(room));
+    this.packetDestination = enlarged(this.packetDestination, new Int32Array(room));
+    this.firstOfPair = enlarged(this.firstOfPair, new Int32Array(room));
+    this.next = enlarged(this.next, new Int32Array(room));
     this.from = enlarged(this.from, new Float64Array(room));
     this.until = enlarged(this.until, new Float64Array(room));
-    this.next = enlarged(this.next, new Int32Array(room));
   }
 }
 
-function marksOf({ counted, transit, direction, peer }: Resolution): number {
-  const [a, b, c] = [COUNTED.indexOf(counted), TRANSIT.indexOf(transit), DIRECTIONS.indexOf(direction)];
-  return a | (b << 1) | (c << 2) | (PEER_KINDS.indexOf(peer) << 4);
+/** What tells resolutions apart. */
+function keyOf(resolution: Resolution): string {
+  const { source, destination, counted, transit, direction, peer, zone, peerZone } = resolution;
+  const ends = [source, destination].map((end) => (end ? endKey(end) : ''));
+  return [...ends, counted, transit, direction, peer, zone, peerZone].join('|');
+}
+
+function endKey({ text, account, vpc, subnet, instance }: End): string {
+  return [text, account, vpc, subnet, instance].join(' ');
 }

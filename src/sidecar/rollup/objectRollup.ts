@@ -217,7 +217,7 @@ export class ObjectRollup implements RecordSink {
     const or = (said: string, known: string | undefined) => (said === MISSING ? (known ?? MISSING) : said);
     const pathAccount = this.terms.account;
     const placed: Group = {
-      account: isAccount(group.account) ? group.account : accountOf(place?.account, pathAccount, group.account),
+      account: isAccount(group.account) ? group.account : accountOf(place?.account, pathAccount),
       vpc: or(group.vpc, place?.vpc),
       subnet: or(group.subnet, place?.subnet),
       instance: or(group.instance, place?.instance),
@@ -258,6 +258,9 @@ export class ObjectRollup implements RecordSink {
   }
 
   private noteCovered({ interface: id, action }: Observer, exporter: string, since: number): void {
+    if (id === MISSING) {
+      return;
+    }
     const key = `${id} ${action} ${exporter}`;
     const known = this.covered.get(key)?.since ?? since;
     this.covered.set(key, { interface: id, action, exporter, since: Math.min(known, since) });
@@ -293,7 +296,7 @@ function isAccount(text: string): boolean {
   return /^\d{12}$/.test(text);
 }
 
-/** The first account that is known, else what the record says. */
-function accountOf(owner: string | undefined, path: string | undefined, said: string): string {
-  return owner !== undefined && owner !== MISSING ? owner : (path ?? said);
+/** The owner's account, else the one in the object's key. */
+function accountOf(owner: string | undefined, path: string | undefined): string {
+  return owner !== undefined && owner !== MISSING ? owner : (path ?? MISSING);
 }

@@ -85,7 +85,7 @@ function writeValue(
 ): number {
   const { column } = dimension;
   if (column === 'source' || column === 'destination') {
-    return writeAddress(flows.columns[column][flow], flows.tables.addresses, target, at);
+    return writeAddress(flows[column][flow], flows.tables.addresses, target, at);
   }
   const text = column === 'application' ? applicationText(application) : flows.text(flow, dimension);
   return at + target.write(NEEDS_ESCAPING.test(text) ? escapeTag(text) : text, at, 'latin1');

@@ -36,7 +36,7 @@ const DAY = 86_400;
 export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
-/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. */
+/** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. `owners`: version of the owner facts. */
 export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number, owners = 0): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,

@@ -6,8 +6,8 @@ import { ipv6Groups, readIPv6 } from './ipv6';
 export const ADDRESS_WORDS = 4;
 /** The first three words of an IPv4 address, whose number is the fourth: among IPv6's multicast addresses, which nobody owns. */
 const IPV4_WORD = 0xffffffff;
-/** Bits before those of an IPv4 address. */
-const IPV4_BITS = 96;
+/** Bits before those of an IPv4 address: a network of fewer is one of IPv6, and holds none. */
+export const IPV4_BITS = 96;
 
 /** An address as words. */
 export type AddressWords = Uint32Array;
@@ -61,25 +61,26 @@ export function maskWords(words: AddressWords, bits: number, target: AddressWord
   return target;
 }
 
-/** Addresses that are not routed on the internet, without their bits behind the prefix. */
-const PRIVATE = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '169.254.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-].map((network) => wordsOfNetwork(network)!);
-
-const masked = new Uint32Array(ADDRESS_WORDS);
-
-/** Whether an address is private: not routed on the internet. */
+/**
+ * Whether an address is private, not routed on the internet: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10,
+ * 169.254.0.0/16, fc00::/7 or fe80::/10.
+ */
 export function isPrivate(words: AddressWords): boolean {
-  return PRIVATE.some(({ words: network, bits }) => {
-    maskWords(words, bits, masked);
-    return masked.every((word, i) => word === network[i]);
-  });
+  if (!isIPv4Words(words)) {
+    return words[0] >>> 25 === 0xfc >>> 1 || words[0] >>> 22 === 0xfe80 >>> 6;
+  }
+  return isPrivateIPv4(words[3]);
+}
+
+/** The same of the number of an IPv4 address. */
+export function isPrivateIPv4(address: number): boolean {
+  return (
+    address >>> 24 === 10 ||
+    address >>> 20 === (172 << 4) + 1 ||
+    address >>> 16 === (192 << 8) + 168 ||
+    address >>> 22 === (100 << 2) + 1 ||
+    address >>> 16 === (169 << 8) + 254
+  );
 }
 
 function wordsOfIPv4(address: number, words: AddressWords): AddressWords {

@@ -1,5 +1,5 @@
 import { applicationCode, hasPorts, isTcp } from '../application';
-import { CONTEXT_FIELDS } from '../context';
+import { CONNECTIONS, connectionOfFlags, CONTEXT_FIELDS } from '../context';
 import type { ExactLines } from './exactLines';
 import type { RecordSink } from '../flowRecord';
 import { isRepeatedHeader } from '../header';
@@ -16,6 +16,7 @@ import {
   SOURCE,
   SOURCE_PORT,
   START,
+  TCP_FLAGS,
 } from './lineParser';
 import { cutLine, MAX_LINE_BYTES } from '../lines';
 import type { RecordReason } from '../reasons';
@@ -41,13 +42,13 @@ const MAX_REMEMBERED = 4 * 1024 * 1024;
  */
 export class FastLines {
   private readonly parser: LineParser;
-  /** The group of each combination of texts, and its context in TCP records and in others; -1 until one was read exactly. */
+  /** The group of each combination of texts, and its context by the number in `CONNECTIONS`; -1 until one was read exactly. */
   private groups = new Int32Array(0);
-  private tcpContexts = new Int32Array(0);
-  private otherContexts = new Int32Array(0);
+  private contexts = new Int32Array(0);
 
   private readonly startNumber: number;
   private readonly endNumber: number;
+  private readonly hasFlags: boolean;
   private readonly hasProtocol: boolean;
   private readonly hasPorts: boolean;
 
@@ -64,11 +65,14 @@ export class FastLines {
     private readonly onTooLong: (head: Buffer) => void
   ) {
     this.batch = new RecordBatch((record) => this.quote(this.lineStarts[record]));
-    const repeating = [...GROUP_FIELDS, 'resource-id', 'log-status', ...Object.values(CONTEXT_FIELDS)];
+    // Flags are read as a number: with them, there would be many more combinations.
+    const contextFields = Object.values(CONTEXT_FIELDS).filter((field) => field !== CONTEXT_FIELDS.connection);
+    const repeating = [...GROUP_FIELDS, 'resource-id', 'log-status', ...contextFields];
     this.parser = new LineParser(columns, new Set([...repeating, ...ALSO_REPEATING]));
     const has = (name: string) => columns.includes(name);
     this.startNumber = has('start') ? START : END;
     this.endNumber = has('end') ? END : START;
+    this.hasFlags = has(CONTEXT_FIELDS.connection);
     this.hasProtocol = has('protocol');
     this.hasPorts = has('srcport') && has('dstport');
   }
@@ -118,7 +122,8 @@ export class FastLines {
   }
 
   private forgetCombinations(): void {
-    [this.groups, this.tcpContexts, this.otherContexts].forEach((numbers) => numbers.fill(-1));
+    this.groups.fill(-1);
+    this.contexts.fill(-1);
   }
 
   /** Adds the parsed line to the batch; returns false if it must be read exactly. */
@@ -145,8 +150,8 @@ export class FastLines {
     } else {
       batch.applications[record] = applicationCode(undefined, undefined);
     }
-    const context = this.contextsFor(batch.applications[record])[combination];
-    if (context < 0) {
+    const context = this.contexts[this.contextPlace(combination, batch.applications[record])];
+    if (!(context >= 0)) {
       return false;
     }
     // Last: an address may go into the tables only if the exact reader would put it there too.
@@ -211,20 +216,24 @@ export class FastLines {
   private learn(combination: number, record: number): void {
     const { batch } = this;
     if (combination >= this.groups.length) {
-      const enlarged = (numbers: Int32Array) => {
-        const larger = new Int32Array(Math.max(1024, combination * 2)).fill(-1);
-        larger.set(numbers);
-        return larger;
-      };
-      this.groups = enlarged(this.groups);
-      this.tcpContexts = enlarged(this.tcpContexts);
-      this.otherContexts = enlarged(this.otherContexts);
+      const size = Math.max(1024, combination * 2);
+      const { groups, contexts } = this;
+      this.groups = new Int32Array(size).fill(-1);
+      this.groups.set(groups);
+      this.contexts = new Int32Array(size * CONNECTIONS.length).fill(-1);
+      this.contexts.set(contexts);
     }
     this.groups[combination] = batch.groups[record];
-    this.contextsFor(batch.applications[record])[combination] = batch.contexts[record];
+    const place = this.contextPlace(combination, batch.applications[record]);
+    if (place >= 0) {
+      this.contexts[place] = batch.contexts[record];
+    }
   }
 
-  private contextsFor(application: number): Int32Array {
-    return isTcp(application) ? this.tcpContexts : this.otherContexts;
+  /** Where the context of the parsed line is or goes in {@link contexts}; -1 when its flags are none. */
+  private contextPlace(combination: number, application: number): number {
+    const flags = this.parser.numbers[TCP_FLAGS];
+    const connection = this.hasFlags && isTcp(application) ? connectionOfFlags(flags) : 0;
+    return connection === undefined ? -1 : combination * CONNECTIONS.length + connection;
   }
 }

@@ -13,8 +13,8 @@ import { skipFields, standsAt } from '../bytes';
 import { Combinations } from '../tokens';
 
 /** Fields that are read as numbers, and their places in {@link LineParser.numbers}. */
-const NUMBERS = ['bytes', 'packets', 'start', 'end', 'protocol', 'srcport', 'dstport'];
-export const [BYTES, PACKETS, START, END, PROTOCOL, SOURCE_PORT, DESTINATION_PORT] = NUMBERS.keys();
+const NUMBERS = ['bytes', 'packets', 'start', 'end', 'protocol', 'srcport', 'dstport', 'tcp-flags'];
+export const [BYTES, PACKETS, START, END, PROTOCOL, SOURCE_PORT, DESTINATION_PORT, TCP_FLAGS] = NUMBERS.keys();
 /** Fields that are read as addresses, and their places in {@link LineParser.addresses}. */
 const ADDRESSES = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
 export const [SOURCE, DESTINATION, PACKET_SOURCE, PACKET_DESTINATION] = ADDRESSES.keys();

@@ -2,7 +2,7 @@ import { MISSING } from '../../../contract/stored';
 import type { AddressWords } from '../../records/address/addressWords';
 import type { InterfacePlace } from './facts';
 import { COVERED_WIDTH, INTERFACE_WIDTH, PASSES, type OwnerTables } from './ownerTable';
-import { eachPrefix, Moment } from './prefixTable';
+import { eachPrefix, hasPrefix, Moment } from './prefixTable';
 
 /** Maximum number of texts that are remembered by their number. */
 const MAX_REMEMBERED = 100_000;
@@ -73,6 +73,12 @@ export class Owners {
       }
     );
     return network === undefined ? undefined : this.text(network);
+  }
+
+  /** Whether any fact, of any VPC and time, is about the address. */
+  mayKnow(words: AddressWords): boolean {
+    const { addresses, networks, vpcs } = this.tables;
+    return hasPrefix(addresses, words) || hasPrefix(networks, words) || hasPrefix(vpcs, words);
   }
 
   /** The VPCs with a CIDR that holds the address. */

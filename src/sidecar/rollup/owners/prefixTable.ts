@@ -1,4 +1,10 @@
-import { ADDRESS_WORDS, maskWords, type AddressWords } from '../../records/address/addressWords';
+import {
+  ADDRESS_WORDS,
+  IPV4_BITS,
+  isIPv4Words,
+  maskWords,
+  type AddressWords,
+} from '../../records/address/addressWords';
 
 /** A row of a {@link PrefixTable}: what a network is, and when. `scope`, `value`: numbers of texts. Times are Unix seconds. */
 export interface PrefixRow {
@@ -88,7 +94,8 @@ export function eachPrefix(
   found: (scope: number, value: number) => boolean
 ): void {
   let begin = 0;
-  for (let section = 0; section < sections.length; section += 2) {
+  const leastBits = isIPv4Words(words) ? IPV4_BITS : 0;
+  for (let section = 0; section < sections.length && sections[section] >= leastBits; section += 2) {
     const end = sections[section + 1];
     maskWords(words, sections[section], masked);
     for (let row = firstOf(rows, begin, end) * WIDTH; row < end * WIDTH && compareRow(rows, row) === 0; row += WIDTH) {
@@ -99,6 +106,22 @@ export function eachPrefix(
     }
     begin = end;
   }
+}
+
+/** Whether some network, of any scope and time, holds the address. */
+export function hasPrefix({ sections, rows }: PrefixTable, words: AddressWords): boolean {
+  let begin = 0;
+  const leastBits = isIPv4Words(words) ? IPV4_BITS : 0;
+  for (let section = 0; section < sections.length && sections[section] >= leastBits; section += 2) {
+    const end = sections[section + 1];
+    maskWords(words, sections[section], masked);
+    const row = firstOf(rows, begin, end);
+    if (row < end && compareRow(rows, row * WIDTH) === 0) {
+      return true;
+    }
+    begin = end;
+  }
+  return false;
 }
 
 /** The first of the rows `[begin, end)` whose words are not below {@link masked}. */

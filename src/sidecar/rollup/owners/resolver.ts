@@ -1,9 +1,15 @@
 import { MISSING } from '../../../contract/stored';
-import { ADDRESS_WORDS, isPrivate, wordsOfCode, type AddressWords } from '../../records/address/addressWords';
+import {
+  ADDRESS_WORDS,
+  isPrivate,
+  isPrivateIPv4,
+  wordsOfCode,
+  type AddressWords,
+} from '../../records/address/addressWords';
 import { addressText } from '../../records/address/address';
-import { MISSING_ADDRESS, type AddressTable } from '../../records/address/addressTable';
+import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from '../../records/address/addressTable';
 import type { Context } from '../../records/context';
-import type { Group } from '../../records/flowRecord';
+import type { Group, Tables } from '../../records/flowRecord';
 import type { InterfacePlace, Passes } from './facts';
 import { ANYWHERE, type Owners } from './owners';
 
@@ -27,8 +33,8 @@ export interface End {
 export const PEER_KINDS = ['-', 'interface', 'other-vpc', 'network', 'aws', 'private', 'internet'] as const;
 type PeerKind = (typeof PEER_KINDS)[number];
 
-/** The addresses of a record, as codes, and its context. */
-export interface FlowAddresses {
+/** The addresses of a record, as codes of the tables, and its context. */
+interface Flow {
   readonly source: number;
   readonly destination: number;
   readonly packetSource: number;
@@ -84,11 +90,24 @@ interface Other {
   readonly kind: PeerKind;
 }
 
+/** Classes of addresses, for what is the same of all of a class. Of those that are known, each is by itself. */
+const [NO_ADDRESS, PRIVATE_ADDRESS, PUBLIC_ADDRESS, KNOWN] = [0, 1, 2, 3];
+
 const NOBODY: Other = { isInterface: false, kind: MISSING };
+const PRIVATE: Other = { isInterface: false, kind: 'private' };
+const INTERNET: Other = { isInterface: false, kind: 'internet' };
+const SHARED_SERVICE: Other = { isInterface: false, kind: 'aws' };
 
 /** Works out both ends of records, and whether they count once: docs/owners.md. Without owner facts by what records say. */
 export class Resolver {
   private readonly words = new Uint32Array(ADDRESS_WORDS);
+  /** The observer and tables of the last record, and the observer's own end. */
+  private observer?: Observer;
+  private tables?: Tables;
+  private own: Other = NOBODY;
+  private isBetween = false;
+  /** Its resolutions of addresses that nothing is known of, by context and the classes of the addresses. */
+  private readonly resolved = new Map<number, Resolution>();
 
   constructor(private readonly owners: Owners | undefined) {}
 
@@ -106,28 +125,78 @@ export class Resolver {
     return isSaid || isRegionalNat(id) || (this.owners?.mayPassOn(id) ?? false);
   }
 
-  /** Resolves a record of `observer` that began at `time` (Unix seconds). `addresses`: what its codes refer to. */
-  resolve(observer: Observer, flow: FlowAddresses, addresses: AddressTable, time: number): Resolution {
-    const { owners } = this;
+  /**
+   * Resolves a record of `observer` that began at `time` (Unix seconds). Addresses and `context` are codes of the tables. Of
+   * addresses that nothing is known of, the same answer is given again: it depends on the context alone.
+   */
+  resolve(
+    observer: Observer,
+    source: number,
+    destination: number,
+    packetSource: number,
+    packetDestination: number,
+    context: number,
+    tables: Tables,
+    time: number
+  ): Resolution {
+    if (this.observer !== observer || this.tables !== tables) {
+      this.begin(observer, tables);
+    }
+    const first = this.classOf(source);
+    const second = this.classOf(destination);
+    // Of an interface that passes traffic on each is by itself: the packet's addresses decide, too.
+    const isKnown = first === KNOWN || second === KNOWN || this.isBetween;
+    const key = (context * 4 + first) * 4 + second;
+    const before = isKnown ? undefined : this.resolved.get(key);
+    if (before && time >= before.from && time < before.until) {
+      return before;
+    }
+    const flow = { source, destination, packetSource, packetDestination, context: tables.contexts[context] };
+    const resolution = this.work(observer, flow, tables.addresses, time);
+    if (!isKnown) {
+      this.resolved.set(key, resolution);
+    }
+    return resolution;
+  }
+
+  private begin(observer: Observer, tables: Tables): void {
+    const { interface: text, account, vpc, subnet, instance } = observer;
+    this.observer = observer;
+    this.tables = tables;
+    this.own = { ...NOBODY, end: { text, account, vpc, subnet, instance, zone: MISSING } };
+    this.isBetween = this.mayPassOn(observer, tables.contexts);
+    this.resolved.clear();
+  }
+
+  /** What decides on the other end if nothing is known of an address. */
+  private classOf(code: number): number {
+    if (!this.owners && code >>> 0 < FIRST_TABLE_CODE) {
+      return isPrivateIPv4(code) ? PRIVATE_ADDRESS : PUBLIC_ADDRESS;
+    }
+    const words = wordsOfCode(code, this.tables!.addresses, this.words);
+    if (!words) {
+      return NO_ADDRESS;
+    }
+    return this.owners?.mayKnow(words) ? KNOWN : isPrivate(words) ? PRIVATE_ADDRESS : PUBLIC_ADDRESS;
+  }
+
+  private work(observer: Observer, flow: Flow, addresses: AddressTable, time: number): Resolution {
+    const { owners, own } = this;
     const { context } = flow;
     owners?.moment.begin(time);
     const place = owners?.place(observer.interface);
     const side = this.ownSide(observer, flow, addresses);
-    const own: End = { ...observer, text: observer.interface, zone: MISSING };
-    const other = (code: number, of: 'source' | 'destination') =>
-      this.other(observer, code, of, side, context, addresses);
-    const source: Other = side === 'source' ? { ...NOBODY, end: own } : other(flow.source, 'source');
-    const destination: Other =
-      side === 'destination' ? { ...NOBODY, end: own } : other(flow.destination, 'destination');
+    const source = side === 'source' ? own : this.other(observer, flow.source, 'source', side, context, addresses);
+    const destination =
+      side === 'destination' ? own : this.other(observer, flow.destination, 'destination', side, context, addresses);
     const peer = side === 'source' ? destination : side === 'destination' ? source : NOBODY;
     const peerCode = side === 'source' ? flow.destination : flow.source;
+    const passes = passesOf(observer, context, place);
     return {
       source: source.end,
       destination: destination.end,
       counted: side === 'destination' && this.isAgain(observer, peer) ? 'again' : 'once',
-      transit: this.isTransit(observer, passesOf(observer, context, place), flow, peer, peerCode, side, addresses)
-        ? 'yes'
-        : 'no',
+      transit: this.isTransit(observer, passes, flow, peer, peerCode, side, addresses) ? 'yes' : 'no',
       direction: side === 'source' ? 'egress' : side === 'destination' ? 'ingress' : 'unknown',
       peer: peer.kind,
       zone: context.zone === MISSING ? (place?.zone ?? MISSING) : context.zone,
@@ -140,7 +209,7 @@ export class Resolver {
   /** Which of the two ends the observing interface is; undefined when that is not known. */
   private ownSide(
     observer: Observer,
-    { context: { direction }, source, destination }: FlowAddresses,
+    { context: { direction }, source, destination }: Flow,
     addresses: AddressTable
   ): 'source' | 'destination' | undefined {
     if (direction !== 'unknown') {
@@ -154,11 +223,11 @@ export class Resolver {
   private isOwn({ interface: id, vpc: scope }: Observer, code: number, addresses: AddressTable): boolean {
     const words = wordsOfCode(code, addresses, this.words);
     const { owners } = this;
-    return (
-      words !== undefined &&
-      owners !== undefined &&
-      ((scope !== MISSING && owners.owner(words, scope) === id) || owners.owner(words, ANYWHERE) === id)
-    );
+    if (!words || !owners) {
+      return false;
+    }
+    const inVpc = scope === MISSING ? undefined : owners.owner(words, scope);
+    return (inVpc ?? owners.owner(words, ANYWHERE)) === id;
   }
 
   private other(
@@ -184,16 +253,21 @@ export class Resolver {
       return { end: { ...NOWHERE, text: `aws/${service}` }, isInterface: false, kind: 'aws' };
     }
     if (isPrivate(words)) {
-      return { isInterface: false, kind: 'private' };
+      return PRIVATE;
     }
-    return { isInterface: false, kind: service === MISSING ? 'internet' : 'aws' };
+    return service === MISSING ? INTERNET : SHARED_SERVICE;
   }
 
   /** The interface that an egress record goes to next, if that has the address itself. */
   private nextHop({ vpc: scope }: Observer, words: AddressWords, context: Context): Other | undefined {
-    const { nextHopInterface, nextHopType, nextHopVpc, trafficPath } = context;
+    const { nextHopInterface, nextHopType, trafficPath } = context;
     const isDirect = nextHopInterface !== MISSING && nextHopType === MISSING && DIRECT_PATHS.has(trafficPath);
-    if (!isDirect || !this.owners?.vpcsWith(words).includes(nextHopVpc)) {
+    if (!isDirect || !this.owners) {
+      return undefined;
+    }
+    const known = context.nextHopVpc === MISSING ? this.owners.place(nextHopInterface)?.vpc : context.nextHopVpc;
+    const nextHopVpc = known ?? MISSING;
+    if (!this.owners.vpcsWith(words).includes(nextHopVpc)) {
       return undefined;
     }
     return this.interfaceEnd(nextHopInterface, nextHopVpc === scope);
@@ -241,7 +315,7 @@ export class Resolver {
   private isTransit(
     observer: Observer,
     passes: Passes,
-    flow: FlowAddresses,
+    flow: Flow,
     peer: Other,
     peerCode: number,
     side: 'source' | 'destination' | undefined,
@@ -272,7 +346,8 @@ function isRegionalNat(id: string): boolean {
 }
 
 function passesOf({ interface: id }: Observer, { interfaceType }: Context, place: InterfacePlace | undefined): Passes {
-  return PASSES_BY_TYPE[interfaceType] ?? (isRegionalNat(id) ? 'nat' : (place?.passes ?? 'no'));
+  const said = [PASSES_BY_TYPE[interfaceType], place?.passes, isRegionalNat(id) ? 'nat' : undefined];
+  return said.includes('nat') ? 'nat' : said.includes('yes') ? 'yes' : 'no';
 }
 
 /** How an end is written that is nobody's here: a private address with the VPC that saw it. */

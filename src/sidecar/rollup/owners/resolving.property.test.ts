@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { VPC_FIELDS } from '../../records/fields';
 import { flow, lineOf, oddFlow, ownerFacts, type Fields } from '../../testing/arbitraries';
-import { rollUpSlowly } from '../../testing/reference/reference';
+import { rollUpSlowly, type Reference } from '../../testing/reference/reference';
 import { coveredOf, pointsOf, rollUp, sumsByMeasurement, TERMS } from '../../testing/reference/rollUp';
 import { PART_LIMITS } from '../part';
 import type { ExporterDecision } from '../terms';
@@ -31,6 +31,16 @@ const decisions = fc
   .array(fc.constantFrom<ExporterDecision>('count', 'count', 'drop', 'overflow'), { minLength: 7, maxLength: 7 })
   .map((all) => (exporter: string) => all[[...exporter].reduce((sum, c) => sum + c.charCodeAt(0), 0) % all.length]);
 
+/** Interfaces and actions with the earliest record. Whose records of one interface are of two exporters is told of one of them. */
+function withoutExporters(covered: Reference['covered']): Record<string, number> {
+  const earliest: Record<string, number> = {};
+  for (const { interface: id, action, since } of covered) {
+    const key = `${id} ${action}`;
+    earliest[key] = Math.min(since, earliest[key] ?? since);
+  }
+  return earliest;
+}
+
 describe('records and what is known of owners', () => {
   it('make the points of the slow twin', () => {
     fc.assert(
@@ -43,7 +53,7 @@ describe('records and what is known of owners', () => {
           totals: twin.totals,
           ...twin.reasons,
         });
-        expect(coveredOf(summary!)).toEqual(twin.covered);
+        expect(withoutExporters(coveredOf(summary!))).toEqual(withoutExporters(twin.covered));
         const exporters = [...summary!.exporters].map(([id, { records }]) => [id, records]);
         expect(Object.fromEntries(exporters)).toEqual(twin.exporters);
       }),

@@ -1112,18 +1112,6 @@ describe('what was stored of whom', () => {
     { interface: 'nat-0a1b', action: 'ACCEPT', exporter: '111122223333/vpc-a', since: NOON + 7 },
   ];
 
-  it.each(IMPLEMENTATIONS)('%s names each exporter by itself', (_name, roll) => {
-    const two = [
-      { ...OUT, 'flow-direction': 'ingress', 'account-id': 'unknown' },
-      OUT,
-      { ...OUT, ...at(NOON - 9), 'account-id': ABROAD },
-    ];
-    expect(roll(objectOf(two), { facts, terms: { account: undefined } }).covered).toEqual([
-      { interface: 'eni-web', action: 'ACCEPT', exporter: `${HOME}/vpc-a`, since: NOON },
-      { interface: 'eni-web', action: 'ACCEPT', exporter: `${ABROAD}/vpc-a`, since: NOON - 9 },
-    ]);
-  });
-
   it.each(IMPLEMENTATIONS)('%s names egress records only, since the first', (_name, roll) => {
     expect(roll(objectOf(flows), { facts }).covered).toEqual(expected);
     expect(roll(objectOf(flows), { facts, decision: 'drop' }).covered).toEqual([]);

@@ -227,7 +227,7 @@ function placeOfInterface(
 ) {
   const account = /^[0-9]{12}$/.test(accountId) ? accountId : ec2.account;
   return {
-    account: account === '-' ? (terms.account ?? accountId) : account,
+    account: account === '-' ? (terms.account ?? '-') : account,
     vpc: said.vpc === '-' ? ec2.vpc : said.vpc,
     subnet: said.subnet === '-' ? ec2.subnet : said.subnet,
     instance: said.instance === '-' ? ec2.instance : said.instance,
@@ -249,7 +249,7 @@ function connectionOf(protocol: number, flags: string): string {
 function coveredBy(records: readonly ReferenceRecord[]): ReferenceCovered[] {
   const all = new Map<string, ReferenceCovered>();
   for (const { direction, group, exporter, start } of records) {
-    if (direction === 'egress') {
+    if (direction === 'egress' && group.interface !== '-') {
       const key = JSON.stringify([group.interface, group.action, exporter]);
       const since = Math.min(start, all.get(key)?.since ?? Infinity);
       all.set(key, { interface: group.interface, action: group.action, exporter, since });

@@ -180,10 +180,14 @@ function otherEnd(
   ) {
     return interfaceEnd(2, nextHop, nextHopVpc === record.place.vpc);
   }
-  // 3. The owner in the same VPC.
+  // 3. The owner in the same VPC, also of an address that is somebody's anywhere.
   const here = ownerIn(record.place.vpc, address, facts);
   if (here !== undefined) {
     return interfaceEnd(3, here, true);
+  }
+  const anywhere = facts.owner('-', address);
+  if (anywhere !== undefined && record.place.vpc !== '-' && facts.place(anywhere).vpc === record.place.vpc) {
+    return interfaceEnd(3, anywhere, true);
   }
   // 4. A named network.
   const network = facts.network(address);
@@ -191,7 +195,6 @@ function otherEnd(
     return end(4, 'network', network);
   }
   // 5. The owner of an address that is somebody's anywhere.
-  const anywhere = facts.owner('-', address);
   if (anywhere !== undefined) {
     return interfaceEnd(5, anywhere, false);
   }
