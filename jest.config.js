@@ -54,8 +54,9 @@ const node = {
     // jest 29 strips the node: prefix before it loads a built-in, which these do not survive.
     '^node:(sqlite|sea|test)$': '<rootDir>/scripts/jest/node-$1.cjs',
   },
-  // ES modules (Parquet's libraries, and what Fastify's inject reads cookies with), which jest's own loader does not take.
-  transformIgnorePatterns: ['/node_modules/(?!(hyparquet(-writer)?|cookie)/)'],
+  // ES modules (Parquet's libraries, what Fastify's inject reads cookies with, and @grafana/data's), which jest's own loader does
+  // not take.
+  transformIgnorePatterns: ['/node_modules/(?!(hyparquet(-writer)?|cookie|marked|d3-[a-z]+|internmap)/)'],
   transform: {
     '^.+\\.(t|mj|j)s$': [
       '@swc/jest',

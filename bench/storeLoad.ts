@@ -83,7 +83,7 @@ async function loadHours(client: InfluxClient, places: readonly Series[][], end:
   for (let day = DAYS_OF_TOTALS; day > 0; day--) {
     const windows = every(HOUR, end - day * DAY, DAY / HOUR);
     for (const series of places) {
-      const isTotal = ({ group }: Series) => group.startsWith('flow_interface,');
+      const isTotal = ({ measurement }: Series) => measurement === 'flow_interface';
       await writer.write(day > DAYS_OF_HOURS ? series.filter(isTotal) : series, windows);
     }
     if (day <= DAYS_OF_HOURS) {

@@ -23,7 +23,9 @@ test.beforeEach(({ page }) => {
 
 test.afterEach(() => expect(refused, 'every query was answered').toEqual([]));
 
-test('a click leads from Action to the pairs of one source, time and filters kept, and back', async ({ page }) => {
+test('a click leads from Action to the conversations of one source, time and filters kept, and back', async ({
+  page,
+}) => {
   const report = new Report(page);
   const vpc = await aVpcWithTraffic(page);
   await page.goto(`/d/flowscope-action?${RANGE}&var-vpc=${vpc}&var-metric=packets`);
@@ -40,8 +42,8 @@ test('a click leads from Action to the pairs of one source, time and filters kep
   expect(eni, 'the link carries the id, not the name').toMatch(/^[a-z]+-[0-9a-f]+$/);
   expect(await report.totals(), 'the total is what was clicked').toEqual(row.figures);
 
-  await report.choose(await report.rowOf('ACCEPT'), 'Source', 'Show in Pair Interface Action');
-  const pair = await report.arrivesAt('flowscope-pair-interface-action', { action: 'ACCEPT', interface: eni });
+  await report.choose(await report.rowOf('ACCEPT'), 'Source', 'Show in Conversations');
+  const pair = await report.arrivesAt('flowscope-conversations', { action: 'ACCEPT', interface: eni });
   const source = pair.get('var-source')!;
   expect(source, 'the link carries the address, not the name').toMatch(/^[0-9a-f.:]+$/);
   expect((await report.totals()).flows).toBeGreaterThan(0);
@@ -53,6 +55,28 @@ test('a click leads from Action to the pairs of one source, time and filters kep
   await report.arrivesAt('flowscope-action-interface', { action: 'ACCEPT', interface: eni });
   await page.goBack();
   await report.arrivesAt('flowscope-action-interface-src', { action: 'ACCEPT', interface: eni });
+});
+
+test('a click leads from an interface to its pairs, their actions and the conversations at both ends', async ({
+  page,
+}) => {
+  const report = new Report(page);
+  await page.goto(`/d/flowscope-pair-interface?${RANGE}&var-action=ACCEPT&var-metric=flows`);
+  await expect(page.getByText(/Counted once/)).toBeVisible();
+  const row = await report.firstRow();
+  const named = report.cell(row, 'Source interface');
+  await expect(named, 'no id where there is a name').not.toHaveText(/^(eni-|vpc-|\d+\.)/);
+  const destination = await report.cell(row, 'Destination interface').innerText();
+  await report.choose(row, 'Source interface', 'Show in Pair Interface Action');
+  const pair = await report.arrivesAt('flowscope-pair-interface-action', { action: 'ACCEPT', counted: 'once' });
+  expect((await report.totals()).flows, 'the pair that was clicked, and nothing else').toBe(row.figures.flows);
+  const action = await report.firstRow();
+  await expect(report.cell(action, 'Destination interface')).toHaveText(destination);
+
+  await report.choose(action, 'Source interface', 'Show in Conversations');
+  const ends = (await report.arrivesAt('flowscope-conversations', { action: 'ACCEPT' })).getAll('var-interface');
+  expect(ends).toEqual([pair.get('var-source_interface'), pair.get('var-destination_interface')]);
+  await expect(page.getByRole('columnheader', { name: 'Source owner' })).toBeVisible();
 });
 
 test('the row of what is not shown leads on with the filters there are', async ({ page }) => {

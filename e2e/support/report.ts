@@ -26,10 +26,17 @@ export class Report {
   /** The first row of the table with a cell of that text. */
   async rowOf(first: string): Promise<Row> {
     const cell = this.page.getByRole('gridcell', { name: first, exact: true });
-    const row = this.page.getByRole('row').filter({ has: cell }).first();
-    await row.waitFor();
-    const headings = await this.headings();
-    return { row, headings, figures: figuresOf(headings, await textsOf(row.getByRole('gridcell'))) };
+    return this.read(this.page.getByRole('row').filter({ has: cell }).first());
+  }
+
+  /** The first row of the table. */
+  async firstRow(): Promise<Row> {
+    return this.read(
+      this.table()
+        .getByRole('row')
+        .filter({ has: this.page.getByRole('gridcell') })
+        .first()
+    );
   }
 
   /** The footer of the table: exact totals. */
@@ -105,6 +112,12 @@ export class Report {
         .filter((heading) => heading.getBoundingClientRect().right <= grid.getBoundingClientRect().right + 1)
         .map(({ textContent }) => textContent ?? '')
     );
+  }
+
+  private async read(row: Locator): Promise<Row> {
+    await row.waitFor();
+    const headings = await this.headings();
+    return { row, headings, figures: figuresOf(headings, await textsOf(row.getByRole('gridcell'))) };
   }
 
   private table(): Locator {

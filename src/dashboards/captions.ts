@@ -1,18 +1,43 @@
 import { CodeLanguage, CodeOptionsBuilder, PanelBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
-import { COUNTED_TWICE, LOWER_BOUNDS } from '../reports/metrics';
+import { COUNTED, filterNamed } from '../reports/filters';
+import {
+  COUNTED_ONCE,
+  COUNTED_PER_HOP,
+  COUNTED_TWICE,
+  FILTERED_PAIRS,
+  LOWER_BOUNDS,
+  OVERVIEW_COUNTED,
+} from '../reports/metrics';
+import { hasEnds } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { shownFilters } from './scopes';
 import { filterVar, GRAFANA, VARS } from './vars';
 
 /** What the report answers, and how its figures are to be read. */
 export function caption(report: Report): PanelBuilder {
-  const notes = report.lowerBounds ? `${COUNTED_TWICE} ${LOWER_BOUNDS}` : COUNTED_TWICE;
+  const notes = [...countingNotes(report), ...(report.lowerBounds ? [LOWER_BOUNDS] : [])];
   return new PanelBuilder()
     .mode(TextMode.Markdown)
-    .content(`**${report.question}** ${notes}`)
+    .content(`**${report.question}** ${notes.join(' ')}`)
     .transparent(true)
-    .height(report.lowerBounds ? 3 : 2)
+    .height(hasEnds(report.measurement) || report.countsOnce ? 4 : report.lowerBounds ? 3 : 2)
     .span(24);
+}
+
+function countingNotes({ measurement, countsOnce }: Report): readonly string[] {
+  if (countsOnce) {
+    return OVERVIEW_COUNTED;
+  }
+  if (!hasEnds(measurement)) {
+    return [COUNTED_TWICE];
+  }
+  const { heading, name } = filterNamed('counted');
+  const choices = [
+    [COUNTED.once, COUNTED_ONCE],
+    [COUNTED.again, COUNTED_TWICE],
+  ];
+  const explained = choices.map(([choice, note]) => `_${choice}_: ${note}`).join(' ');
+  return [`${heading} **${filterVar(name).text}**. ${explained}`, COUNTED_PER_HOP, FILTERED_PAIRS];
 }
 
 /** The report as a command, with everything that is chosen. */

@@ -1,5 +1,6 @@
 import { BarGaugeDisplayMode, BarGaugeValueMode, TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Metric } from '../reports/metrics';
+import type { Column } from '../reports/reports';
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { GRAFANA, VARS } from './vars';
 
@@ -33,12 +34,22 @@ export function totalAndRate(prefix = VARS.metric.plain): string[] {
 export const GROWING_ROWS = { type: 'auto', dynamicHeight: true };
 
 /** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
-export const NAME_WIDTH = 212;
+const NAME_WIDTH = 212;
+/** Likewise of an address, of four numbers: a longer one takes two lines. */
+const ADDRESS_WIDTH = 132;
 /** Width of the columns of related entities: an id without a description has seventeen digits. */
-export const RELATED_WIDTH = 143;
+const RELATED_WIDTH = 143;
 
 /** Likewise of a metric. Figures stand at the right: where there is no room, the first digits of a number would be cut, not the last. */
 export const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
+
+/** The room that a column of a table takes, at least. */
+export function widthOf({ kind, end, relatedTo }: Column): Record<string, number> {
+  if (relatedTo) {
+    return { 'custom.width': RELATED_WIDTH };
+  }
+  return { 'custom.minWidth': kind === undefined && end === undefined ? ADDRESS_WIDTH : NAME_WIDTH };
+}
 
 /** Overrides' properties, as the builders take them. */
 export function properties(values: Readonly<Record<string, unknown>>): DynamicConfigValue[] {

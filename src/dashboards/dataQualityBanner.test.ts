@@ -2,6 +2,7 @@ import { InfluxClient } from '../sidecar/store/influx';
 import { influxForTests } from '../sidecar/testing/influx';
 import { writePolicyChoice } from '../sidecar/store/schema';
 import { reportNamed, type ReportName } from '../reports/reports';
+import { overviewDashboard } from './overview';
 import { reportDashboard } from './reportDashboard';
 import { askAt, interpolate, valuesOf, type Choice, type DashboardJson } from './testing';
 
@@ -22,16 +23,19 @@ beforeEach(async () => {
   await client.write('entity', 'aws_entity,kind=interface,id=- label="-",name="-" 0');
 });
 
-/** A minute of traffic whose flow log has no vpc-id, counted for some measurements. */
+/** A minute of traffic of which neither flow log nor EC2 says the place, counted for some measurements. */
 async function traffic(...measurements: string[]): Promise<void> {
-  const tags = 'account=1,exporter=1/eni-1,vpc=-,subnet=-,instance=-,interface=eni-1,action=ACCEPT';
-  const keys: Record<string, string> = {
-    flow_interface: 'direction=unknown',
-    flow_source: 'src=10.0.0.1',
-  };
-  const lines = measurements.map(
-    (name) => `${name},${tags},${keys[name]} bytes=900i,packets=9i,flows=3i ${TRAFFIC}000000`
+  const group = 'account=1,action=ACCEPT,instance=-,interface=eni-1,subnet=-,vpc=-';
+  const ends = ['src', 'dst'].map(
+    (side) => `${side}_account=-,${side}_instance=-,${side}_interface=-,${side}_subnet=-,${side}_vpc=-`
   );
+  const tags: Record<string, string> = {
+    flow_interface: `${group},counted=again,direction=unknown,transit=no`,
+    flow_source: `${group},src=10.0.0.1,src_owner=-`,
+    flow_application: `${group},application=tcp/443`,
+    flow_interface_pair: `action=ACCEPT,counted=once,pair=-\\ →\\ -,transit=no,${ends.join(',')}`,
+  };
+  const lines = measurements.map((name) => `${name},${tags[name]} bytes=900i,packets=9i,flows=3i ${TRAFFIC}000000`);
   await client.write('minute', lines.join('\n'));
 }
 
@@ -43,12 +47,16 @@ async function collected(fields: Readonly<Record<string, number>>, at = NOW): Pr
   );
 }
 
+function dashboardOf(name: ReportName | 'overview') {
+  return name === 'overview' ? overviewDashboard() : reportDashboard(reportNamed(name)!);
+}
+
 /** The refIds of what the banner shows. */
 async function shown(
-  name: ReportName,
+  name: ReportName | 'overview',
   { from = NOW - 3 * HOUR, to = NOW, ...choices }: { from?: number; to?: number } & Record<string, Choice | number> = {}
 ): Promise<string[]> {
-  const dashboard = JSON.parse(JSON.stringify(reportDashboard(reportNamed(name)!))) as DashboardJson;
+  const dashboard = JSON.parse(JSON.stringify(dashboardOf(name))) as DashboardJson;
   const ask = askAt(client.settings.url, client.settings.database);
   const given = { metric: 'bytes', show: 'rate', top: '5', __interval: '1m', __interval_ms: '60000' };
   const range = { __from: String(from), __to: String(to) };
@@ -97,6 +105,28 @@ it('says that the filters leave nothing, and when a field that is filtered by is
   await complete();
   expect(await shown('action', { interface: ['eni-2'] })).toEqual(['filtered_out', 'complete']);
   expect(await shown('action', { vpc: ['vpc-1'] })).toEqual(['filtered_out', 'lacks_vpc', 'complete']);
+  // Many interfaces are no instance's.
+  expect(await shown('action', { instance: ['i-1'] })).toEqual(['filtered_out', 'complete']);
+});
+
+it('tells filters of pairs that leave nothing from flow logs without the fields of pairs', async () => {
+  await traffic('flow_interface');
+  await complete();
+  expect(await shown('pair-interface')).toEqual(['lacks_fields', 'complete']);
+  await traffic('flow_interface_pair');
+  expect(await shown('pair-interface')).toEqual(['complete', 'named']);
+  expect(await shown('pair-interface', { interface: ['eni-2'] })).toEqual(['filtered_out', 'complete']);
+  expect(await shown('pair-interface', { vpc: ['vpc-1'], account: ['1'] })).toEqual([
+    'filtered_out',
+    'lacks_vpc',
+    'complete',
+  ]);
+});
+
+it('says nothing of filters on an overview whose totals are counted elsewhere', async () => {
+  await traffic('flow_interface', 'flow_application');
+  await complete();
+  expect(await shown('overview')).toEqual(['complete', 'named']);
 });
 
 it('tells a quiet range from one that is not collected yet', async () => {

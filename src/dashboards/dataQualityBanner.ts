@@ -23,14 +23,14 @@ import {
   SILENT,
 } from '../reports/explanations';
 import { filterNamed } from '../reports/filters';
-import { literal } from '../reports/influxql';
-import { isNamed, sumWhenQuery, type Scope } from '../reports/queries';
+import { anyOf, literal } from '../reports/influxql';
+import { hasEnds, isNamed, sumWhenQuery, withConditions, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS, type BannerRef } from './refs';
-import { filterVar, GRAFANA, VARS } from './vars';
-import { isNoneOfChosen, rankingScope, shownFilters, totalsMeasurement } from './scopes';
+import { GRAFANA, VARS } from './vars';
+import { isAll, isChosen, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
 /** A sentence of the banner, shown when its query returns a row. */
@@ -47,7 +47,6 @@ const HEALTH = {
 };
 /** The page that says what is wrong with each source. */
 const COLLECTION = { title: 'Show in Collection', url: '/a/flowscope-awsflowlogs-app/collection' };
-const NOTHING_SHOWN = `${VARS.total.number} = 0`;
 const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;
 
 /**
@@ -84,7 +83,7 @@ export function dataQualityBanner(report: Report): PanelBuilder {
   }
   const own = rankingScope(report);
   const named = report.lowerBounds && report.key ? { ...own, where: [...own.where, isNamed(report.key)] } : own;
-  const share = `100.0 * sum("${VARS.metric.plain}") / ${VARS.total.number}.0 AS "${REFS.named}"`;
+  const share = `100.0 * sum("${VARS.metric.plain}") / ${totalOfRows(report).number}.0 AS "${REFS.named}"`;
   return (
     panel
       .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
@@ -116,6 +115,9 @@ function bannerMessages(report: Report): BannerMessage[] {
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
     sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, 'flows', `sum("flows") AS "${as}"`);
+  // Pairs of interfaces have totals of their own, which are missing also where flow logs lack the fields.
+  const isOwnTotal = hasEnds(report.measurement);
+  const filters = shownFilters(report).filter((name) => name !== 'counted');
   const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
   const notes: BannerMessage[] = [
     { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
@@ -125,7 +127,15 @@ function bannerMessages(report: Report): BannerMessage[] {
       query: reportedQuery('nothing_yet', `"collector" =~ /^${VARS.everStored.braced}/`),
       text: NOTHING_YET,
     },
-    { name: 'filtered_out', query: flows('filtered_out', [NOTHING_SHOWN]), text: FILTERED_OUT, link: clear },
+    {
+      name: 'filtered_out',
+      query: flows('filtered_out', [
+        `${totalOfRows(report).number} = 0`,
+        ...(isOwnTotal ? [anyOf(filters.map(isChosen))] : []),
+      ]),
+      text: FILTERED_OUT,
+      link: clear,
+    },
     {
       name: 'not_reached',
       query: completeBeforeQuery('not_reached', GRAFANA.from, true, NOTHING_AT_ALL),
@@ -138,26 +148,31 @@ function bannerMessages(report: Report): BannerMessage[] {
     },
   ];
   for (const name of shownFilters(report)) {
-    const { tag, field, heading } = filterNamed(name);
-    if (field) {
-      // No account is like what people choose here, unless it is All.
-      const isChosen = isNoneOfChosen('account', filterVar(name));
-      const query = flows(`lacks_${name}`, [`"${tag}" = ${literal(MISSING)}`, isChosen]);
+    const { tag, field, heading, isNeverMissing } = filterNamed(name);
+    if (field && isNeverMissing) {
+      const query = flows(`lacks_${name}`, [`"${tag}" = ${literal(MISSING)}`, isChosen(name)]);
       notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
     }
   }
   if (report.requiredFields.includes('action')) {
     notes.push({
       name: 'lacks_action',
-      query: flows('lacks_action', [`"action" = ${literal(MISSING)}`], scope),
+      query: sumWhenQuery(
+        isOwnTotal ? report.measurement : 'flow_interface',
+        withConditions(scope, [`"action" = ${literal(MISSING)}`]),
+        'flows',
+        'sum("flows") AS "lacks_action"'
+      ),
       text: lacks(['action']),
     });
   }
   if (report.lowerBounds) {
     const text = lacks(report.requiredFields.filter((field) => field !== 'action'));
     const query = sumWhenQuery(
-      totalsMeasurement(report),
-      { ...scope, where: [...scope.where, `${VARS.flowsOfOwnMeasurement.number} = 0`] },
+      isOwnTotal ? 'flow_interface' : totalsMeasurement(report),
+      withConditions(isOwnTotal ? { ...scope, where: filters.map(isAll) } : scope, [
+        `${VARS.flowsOfOwnMeasurement.number} = 0`,
+      ]),
       'flows',
       'sum("flows") AS "lacks_fields"'
     );

@@ -1,11 +1,10 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { EntityKind } from '../contract/stored';
 import { filterNamed, type FilterName } from '../reports/filters';
 import { OVERVIEW } from '../reports/overview';
-import { ownTags } from '../reports/queries';
-import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
+import { filterTags, ownTags } from '../reports/queries';
+import { reportNamed, REPORTS, type Column, type Link, type NamedKind, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
@@ -36,7 +35,7 @@ function visible(builder: DashboardLinkBuilder): Builder<DashboardLink> {
 }
 
 /** Pages of the AWS console that show an entity: the service, and what goes before the entity's id. */
-const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
+const CONSOLE_PAGES: Partial<Record<NamedKind, { readonly service: string; readonly page: string }>> = {
   interface: { service: 'ec2', page: '#NetworkInterface:networkInterfaceId=' },
   instance: { service: 'ec2', page: '#Instances:instanceId=' },
   subnet: { service: 'vpcconsole', page: '#SubnetDetails:subnetId=' },
@@ -120,10 +119,14 @@ function linkVerbProperties(report: Report): Record<string, unknown> {
 /** Links of a series, whose tags are its labels. A link that needs more than those sets what it can. */
 export function seriesLinks(report: Report, labels: readonly string[]): object[] {
   return report.links
-    .map((link) => ({ ...link, set: link.set.filter((name) => labels.includes(filterNamed(name).tag)) }))
+    .map((link) => ({ ...link, set: link.set.filter((name) => isIn(labels, report, name)) }))
     .filter((link) => link.set.length > 0)
     .map((link) => dataLink(report, link, labelInAddress))
     .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
+}
+
+function isIn(labels: readonly string[], { measurement }: Report, name: FilterName): boolean {
+  return filterTags(measurement, name).every((tag) => labels.includes(tag));
 }
 
 /** The columns that a table has only as parts of links, and does not show. */
@@ -154,7 +157,8 @@ function dataLink(report: Report, link: Link, valueOf: (tag: string) => string):
   const passed = shownFilters(report);
   const variables = shownFilters(target).flatMap((name) => {
     if (link.set.includes(name)) {
-      return [`var-${name}=${valueOf(filterNamed(name).tag)}`];
+      // Of a pair, whatever either end is.
+      return filterTags(report.measurement, name).map((tag) => `var-${name}=${valueOf(tag)}`);
     }
     if (isImplied(name, link.set)) {
       return [`var-${name}=${GRAFANA.all}`];

@@ -2,25 +2,24 @@ import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { OTHER } from '../contract/stored';
 import { FIGURES, heading } from '../reports/headings';
-import { METRICS } from '../reports/metrics';
-import { busiestQuery, entitiesQuery, namedKinds, newQuery, ownTags, remainderQuery } from '../reports/queries';
+import { COUNTED_TWICE, METRICS } from '../reports/metrics';
+import { busiestQuery, namedKinds, namesQuery, newQuery, ownTags, remainderQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import {
-  RELATED_WIDTH,
   DATASOURCE,
   GROWING_ROWS,
   METRIC_WIDTHS,
-  NAME_WIDTH,
   NOTHING_TO_SHOW,
   properties,
   SHARE_BAR,
   tableUnit,
+  widthOf,
 } from './common';
 import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks, LINK_VERB_COLUMN } from './links';
 import { influxQuery } from './influxQuery';
 import { namesRef, only, REFS } from './refs';
-import { rankingScope, rowsScope } from './scopes';
-import { relatedEntityQueries, hiddenCopies } from './tableQueries';
+import { rankingScope, rowsScope, totalOfRows } from './scopes';
+import { EVERY_ROW, hiddenCopies, relatedEntityQueries } from './tableQueries';
 import {
   selectColumns,
   dropColumns,
@@ -41,15 +40,17 @@ const NEW_ROWS = '10';
  */
 export function topList(report: Report, title: string, keys: Var): PanelBuilder {
   const { measurement } = report;
-  const [key] = ownTags(report);
   const scope = rowsScope(report, 'all', keys);
-  const share = `1.0 * "sum" / ${VARS.total.number}.0 AS "share"`;
-  const ranking = { metric: METRIC, top: VARS.top.plain, also: [share, ...hiddenCopies(report)] };
+  const total = totalOfRows(report).number;
+  const share = `1.0 * "sum" / ${total}.0 AS "share"`;
+  // The keys are chosen already. An address that had several owners has a row for each.
+  const ranking = { metric: METRIC, top: EVERY_ROW, also: [share, ...hiddenCopies(report)] };
   const panel = list(title)
     .height(17)
     .noValue(NOTHING_TO_SHOW)
-    .withTarget(influxQuery(REFS.all, busiestQuery(measurement, key, scope, ranking)))
-    .withTarget(influxQuery(REFS.rest, remainderQuery(measurement, scope, METRIC, VARS.total.number)));
+    .description(COUNTED_TWICE)
+    .withTarget(influxQuery(REFS.all, busiestQuery(measurement, ownTags(report), scope, ranking)))
+    .withTarget(influxQuery(REFS.rest, remainderQuery(measurement, scope, METRIC, total)));
   const beside = relatedEntityQueries(report);
   beside.forEach((target) => panel.withTarget(target));
   addNames(panel, report);
@@ -77,7 +78,7 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
         noValue: index === 0 ? OTHER : ' ',
         links: [...(column.relatedTo ? [] : links), ...consoleLink(column)],
         'custom.wrapText': true,
-        ...(column.relatedTo ? { 'custom.width': RELATED_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
+        ...widthOf(column),
       })
     )
   );
@@ -92,16 +93,18 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
 
 /** What had traffic in the range and none in the day before it, busiest first. */
 export function newList(report: Report, title: string): PanelBuilder {
-  const [column] = report.columns;
+  const columns = report.columns.filter(({ relatedTo }) => !relatedTo);
   const ranking = { metric: METRIC, top: NEW_ROWS, also: hiddenCopies(report) };
   const scope = rankingScope(report);
-  const query = newQuery(report.measurement, column.tag, scope, VARS.hoursUntil.number, ranking);
+  const query = newQuery(report.measurement, ownTags(report), scope, VARS.hoursUntil.number, ranking);
   const panel = list(title)
     .height(14)
-    .description('Traffic in this range, and none in the 24 hours before it.')
+    .description(`Traffic in this range, and none in the 24 hours before it. ${COUNTED_TWICE}`)
     .noValue('Nothing new in this range.')
-    .withTarget(influxQuery(REFS.new, query))
-    .overrideByName(column.tag, properties({ links: rowLinks(report), 'custom.minWidth': NAME_WIDTH }));
+    .withTarget(influxQuery(REFS.new, query));
+  for (const column of columns) {
+    panel.overrideByName(column.tag, properties({ links: rowLinks(report), ...widthOf(column) }));
+  }
   addHiddenColumns(panel, report);
   addNames(panel, report);
   // new: Time metric key key_id words; names_…: Time name id, which become the names of the keys.
@@ -109,10 +112,9 @@ export function newList(report: Report, title: string): PanelBuilder {
     ...nameColumns(report),
     sortDescending(METRIC),
     selectColumns({
-      [column.tag]: column.heading,
+      ...Object.fromEntries(columns.map(({ tag, heading }) => [tag, heading])),
       [METRIC]: heading(report, 'Total'),
-      [idColumn(column.tag)]: idColumn(column.tag),
-      [LINK_VERB_COLUMN]: LINK_VERB_COLUMN,
+      ...Object.fromEntries([...columns.map(({ tag }) => idColumn(tag)), LINK_VERB_COLUMN].map((name) => [name, name])),
     }),
   ]);
   addMetricUnits(panel);
@@ -125,7 +127,7 @@ function list(title: string): PanelBuilder {
 
 function addNames(panel: PanelBuilder, report: Report): void {
   for (const kind of namedKinds(report)) {
-    panel.withTarget(influxQuery(namesRef(kind), entitiesQuery([kind], ['"name"'])));
+    panel.withTarget(influxQuery(namesRef(kind), namesQuery(kind)));
   }
 }
 

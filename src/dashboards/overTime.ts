@@ -125,26 +125,28 @@ export function topOverTime(report: Report): PanelBuilder {
       influxQuery(REFS.shown, seriesQuery(report.measurement, top, METRIC, totalAndRate('shown'), GRAFANA.interval))
     );
   names.queries.forEach((target) => panel.withTarget(target));
-  return (
-    panel
-      // top: Time, the key's tags, and total and rate of the metric; all and shown: Time, total and rate; names_…: id and name.
-      .transformations([
-        // top and names_… become joinByField-top-names_…: a row per point, with the names of its key.
-        ...nameSeries(names, REFS.top),
-        // Time, tags, names, value; then a frame per key, Time and value.
-        ...chosenValue(names.labels, KEYED),
-        partitionByValues(names.labels, KEYED),
-        // all and shown become joinByField-all-shown: Time and the value of all less that of the keys.
-        joinByTime(only(REFS.all, REFS.shown)),
-        calculate(CHOSEN_VALUE, `all ${SHOW}`, '-', `shown ${SHOW}`, `^${REST_FRAME}$`),
-        ...chosenValue([], `^${REST_FRAME}$`),
-      ])
-      .overrideByFieldType(
-        'number',
-        properties({ displayName: names.legend, links: seriesLinks(report, names.labels) })
-      )
-      .overrideByQuery(REST_FRAME, otherProperties(OTHER))
-  );
+  // top: Time, the key's tags, and total and rate of the metric; all and shown: Time, total and rate; names_…: id and name.
+  panel.transformations([
+    // top and names_… become joinByField-top-names_…: a row per point, with the names of its key.
+    ...nameSeries(names, REFS.top),
+    // Time, tags, names, value; then a frame per key, Time and value.
+    ...chosenValue(names.labels, KEYED),
+    partitionByValues(names.labels, KEYED),
+    // all and shown become joinByField-all-shown: Time and the value of all less that of the keys.
+    joinByTime(only(REFS.all, REFS.shown)),
+    calculate(CHOSEN_VALUE, `all ${SHOW}`, '-', `shown ${SHOW}`, `^${REST_FRAME}$`),
+    ...chosenValue([], `^${REST_FRAME}$`),
+  ]);
+  for (const { pattern, text } of names.legends) {
+    const values = properties({ displayName: text, links: seriesLinks(report, names.labels) });
+    if (pattern === undefined) {
+      panel.overrideByFieldType('number', values);
+    } else {
+      // Until an override renames it, a series is called by its labels.
+      panel.overrideByRegexp(`/${pattern}/`, values);
+    }
+  }
+  return panel.overrideByQuery(REST_FRAME, otherProperties(OTHER));
 }
 
 /** In above zero, Out below. Traffic whose flow log has no direction is above zero, too. */
@@ -176,11 +178,12 @@ export function directionsOverTime(report: Report): PanelBuilder {
     partitionByValues(['direction'], only(REFS.rest)),
   ]);
   // Until an override renames it, a series is called by its labels; so each of these patterns fits once.
+  const [{ text: legend }] = names.legends;
   for (const { direction, suffix } of DIRECTIONS) {
     const transform = direction === 'egress' ? { 'custom.transform': GraphTransform.NegativeY } : {};
     panel.overrideByRegexp(
       `/direction="${direction}", /`,
-      properties({ displayName: names.legend + suffix, links: seriesLinks(report, names.labels), ...transform })
+      properties({ displayName: legend + suffix, links: seriesLinks(report, names.labels), ...transform })
     );
     panel.overrideByRegexp(`/ ${direction}$/`, [...otherProperties(OTHER + suffix), ...properties(transform)]);
   }

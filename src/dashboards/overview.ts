@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { OVERVIEW } from '../reports/overview';
-import { ACTION, INSTANCE, INTERFACE, SOURCE, type Report } from '../reports/reports';
+import { ACTION, INSTANCE, INTERFACE, SOURCE, SOURCE_OWNER, type Report } from '../reports/reports';
 import { newList, topList } from './lists';
 import { actionsOverTime } from './overTime';
 import { headline } from './reportDashboard';
@@ -32,9 +32,9 @@ const USERS: Report = {
 const TALKERS: Report = {
   ...OVERVIEW,
   measurement: 'flow_source',
-  columns: [SOURCE],
+  columns: [SOURCE, SOURCE_OWNER],
   key: 'src',
-  links: [{ to: 'pair-interface', set: ['source'] }],
+  links: [{ to: 'conversations', set: ['source'] }],
 };
 
 const TOP = VARS.top.plain;

@@ -30,21 +30,28 @@ beforeAll(async () => {
   await write('entity', policyChoices());
   await write('entity', [
     `aws_entity,id=${INTERFACE},kind=interface label="web (${INTERFACE})",name="web",vpc="vpc-1" 0`,
+    'aws_entity,id=192.0.2.0/24,kind=network label="office (192.0.2.0/24)",name="office" 0',
   ]);
-  const tags = `account=1,exporter=1/vpc-1,vpc=vpc-1,subnet=-,instance=-,interface=${INTERFACE},action=ACCEPT`;
-  const keys = {
-    flow_interface: 'direction=ingress',
-    flow_source: 'src=10.0.0.1',
-    flow_destination: 'dst=10.0.0.2',
-    flow_pair: 'src=10.0.0.1,dst=10.0.0.2,pair=10.0.0.1\\ →\\ 10.0.0.2',
-    flow_application: 'application=tcp/443',
+  const group = `account=1,action=ACCEPT,instance=-,interface=${INTERFACE},subnet=-,vpc=vpc-1`;
+  const end = (side: string, id: string, vpc: string) =>
+    `${side}_account=1,${side}_instance=-,${side}_interface=${id},${side}_subnet=-,${side}_vpc=${vpc}`;
+  const tags = {
+    flow_interface: `${group},counted=once,direction=ingress,transit=no`,
+    flow_source: `${group},src=10.0.0.1,src_owner=${INTERFACE}`,
+    flow_destination: `${group},dst=10.0.0.2,dst_owner=-`,
+    flow_pair: `${group},src=10.0.0.1,dst=10.0.0.2,pair=10.0.0.1\\ →\\ 10.0.0.2,src_owner=${INTERFACE},dst_owner=-`,
+    flow_application: `${group},application=tcp/443`,
+    flow_interface_pair: [
+      'action=ACCEPT,counted=once,transit=no',
+      end('src', INTERFACE, 'vpc-1'),
+      end('dst', '192.0.2.0/24', '-'),
+      `pair=${INTERFACE}\\ →\\ 192.0.2.0/24`,
+    ].join(','),
   };
   for (const policy of ['minute', 'hour']) {
     await write(
       policy,
-      Object.entries(keys).map(
-        ([name, key]) => `${name},${tags},${key} bytes=900i,packets=9i,flows=3i ${NOW - HOUR}000000`
-      )
+      Object.entries(tags).map(([name, of]) => `${name},${of} bytes=900i,packets=9i,flows=3i ${NOW - HOUR}000000`)
     );
   }
 });

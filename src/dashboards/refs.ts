@@ -1,6 +1,6 @@
-import type { EntityKind } from '../contract/stored';
 import type { FilterName } from '../reports/filters';
 import type { MetricName } from '../reports/metrics';
+import type { NamedKind } from '../reports/reports';
 
 /**
  * The refIds of the panels' queries. A query answers with one frame, which transformations, overrides and tests know by it.
@@ -49,7 +49,10 @@ export type BannerRef =
   | 'no_direction';
 
 /** The names of all entities of a kind. Kinds are kept apart because each has its own name for what is not known. */
-export const namesRef = (kind: EntityKind) => `names_${kind}` as const;
+export const namesRef = (kind: NamedKind) => `names_${kind}` as const;
+
+/** The names of ends in one column. */
+export const endNamesRef = (tag: string) => `names_of_${tag}` as const;
 
 /** The names for the values of one tag of series. */
 export const seriesNamesRef = (tag: string) => `names_${tag}` as const;
@@ -72,6 +75,7 @@ export type Ref =
   | BannerRef
   | ReturnType<
       | typeof namesRef
+      | typeof endNamesRef
       | typeof seriesNamesRef
       | typeof restRef
       | typeof splitRef

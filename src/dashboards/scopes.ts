@@ -1,11 +1,21 @@
-import { FILTERS, filterNamed, type FilterName } from '../reports/filters';
-import { isImpliedByKey, ownTags, partsOf, totalsFrom, type Part, type Scope } from '../reports/queries';
+import { DEFAULT_COUNTED, FILTERS, filterNamed, type FilterName } from '../reports/filters';
+import { anyOf, isOneOf } from '../reports/influxql';
+import {
+  areRowsKeys,
+  filterTags,
+  hasEnds,
+  isImpliedByKey,
+  partsOf,
+  totalsFrom,
+  type Part,
+  type Scope,
+} from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
-/** The filters a dashboard shows, in order. An exporter is an account and a VPC, which have filters of their own. */
-export function shownFilters(report: Report): FilterName[] {
-  return FILTERS.map(({ name }) => name).filter((name) => name !== 'exporter' && report.filters.includes(name));
+/** The filters a dashboard shows, in order. */
+export function shownFilters({ filters }: Report): FilterName[] {
+  return FILTERS.map(({ name }) => name).filter((name) => filters.includes(name));
 }
 
 /** Those of them whose tag only some measurements have. */
@@ -13,13 +23,33 @@ export function keyFilters(report: Report): FilterName[] {
   return shownFilters(report).filter((name) => filterNamed(name).isKey);
 }
 
-/** A filter as a condition; All (`.*`) is true everywhere. */
-export function filterCondition(name: FilterName): string {
-  const { tag, isKey } = filterNamed(name);
-  const matches = (of: string) => isOneOfChosen(of, filterVar(name));
+/** A filter as a condition on a report's measurement, and on the one its totals come from; All (`.*`) is true everywhere. */
+export function filterCondition({ measurement }: Report, name: FilterName): string {
+  const { isKey } = filterNamed(name);
+  const matches = (tag: string) => isOneOfChosen(tag, filterVar(name));
+  const conditions = filterTags(measurement, name).map(matches);
+  if (name === 'counted') {
+    // What counts once always does; what is chosen may be what counts again.
+    return anyOf([isOneOf(name, [DEFAULT_COUNTED]), ...conditions]);
+  }
   // A measurement without the tag must pass when All is chosen, which a missing tag does in InfluxDB only; an account
   // matches no address.
-  return isKey ? `(${matches(tag)} OR ${matches('account')})` : matches(tag);
+  return anyOf(isKey ? [...conditions, matches('account')] : conditions);
+}
+
+/** Something is chosen in the filter. */
+export function isChosen(name: FilterName): string {
+  return isNoneOfChosen(tagUnlike(name), filterVar(name));
+}
+
+/** All is chosen in the filter. */
+export function isAll(name: FilterName): string {
+  return isOneOfChosen(tagUnlike(name), filterVar(name));
+}
+
+/** A tag that has none of the filter's values: no account is like what people choose elsewhere, and no action like an account. */
+function tagUnlike(name: FilterName): string {
+  return name === 'account' ? 'action' : 'account';
 }
 
 /** The tag has one of a variable's values. */
@@ -40,7 +70,7 @@ export function rankingScope(report: Report): Scope {
 
 /** The variable with the keys of the rows of a part. Where each row is a key, they are those shown over time. */
 export function rowKeysVar(report: Report, part: Part): Var {
-  const isRow = ownTags(report).length === 1 && partsOf(report).length === 1;
+  const isRow = areRowsKeys(report) && partsOf(report).length === 1;
   return isRow ? VARS.keys : part === 'refused' ? VARS.refusedKeys : VARS.rowKeys;
 }
 
@@ -50,7 +80,29 @@ export function rowsScope(report: Report, part: Part, keys = rowKeysVar(report, 
 }
 
 function filterConditions(report: Report): string[] {
-  return shownFilters(report).map(filterCondition);
+  return shownFilters(report).map((name) => filterCondition(report, name));
+}
+
+/**
+ * The conditions of totals. Where they count each flow once, only `flow_interface` can say so: once a key is chosen, they are of
+ * another measurement.
+ */
+function totalConditions(report: Report): string[] {
+  const once = `("counted" = '${DEFAULT_COUNTED}' AND "transit" = 'no')`;
+  return [
+    ...filterConditions(report),
+    ...(report.countsOnce ? [anyOf([once, ...keyFilters(report).map(isChosen)])] : []),
+  ];
+}
+
+/** What totals read. */
+export function totalsScope(report: Report): Scope {
+  return { ...rankingScope(report), where: totalConditions(report) };
+}
+
+/** The total that the rows of a report are parts of. */
+export function totalOfRows({ countsOnce }: Report): Var {
+  return countsOnce ? VARS.seen : VARS.total;
 }
 
 /**
@@ -58,19 +110,21 @@ function filterConditions(report: Report): string[] {
  * comparing every address of the store with a regular expression is most of what such a query costs InfluxDB.
  */
 function keyConditions(report: Report, keys: Var): string[] {
-  const filters = shownFilters(report).filter((name) => !isImpliedByKey(report, filterNamed(name).tag));
-  return [...filters.map(filterCondition), isOneOfChosen(report.key!, keys)];
+  const isImplied = (name: FilterName) =>
+    filterTags(report.measurement, name).every((tag) => isImpliedByKey(report, tag));
+  const filters = shownFilters(report).filter((name) => !isImplied(name));
+  return [...filters.map((name) => filterCondition(report, name)), isOneOfChosen(report.key!, keys)];
 }
 
 /** The range and the one before it, of the same length. */
 export function twoPeriodsScope(report: Report): Scope {
-  return { ...rankingScope(report), from: `${VARS.start.braced}ms - ${VARS.span.braced}` };
+  return { ...totalsScope(report), from: `${VARS.start.braced}ms - ${VARS.span.braced}` };
 }
 
 /** What charts read: policy `minute` while it keeps the range, else `hour` before a boundary. */
 export function seriesScope(report: Report, where: readonly string[] = []): Scope {
-  const filters = filterConditions(report);
-  return { boundary: VARS.seriesBoundary.number, from: GRAFANA.from, to: GRAFANA.to, where: [...filters, ...where] };
+  const conditions = [...totalConditions(report), ...where];
+  return { boundary: VARS.seriesBoundary.number, from: GRAFANA.from, to: GRAFANA.to, where: conditions };
 }
 
 /** What charts read of the keys they show. */
@@ -80,5 +134,6 @@ export function keysSeriesScope(report: Report): Scope {
 
 /** The measurement totals come from; where it depends on what is chosen, a variable works it out. */
 export function totalsMeasurement(report: Report): string {
-  return totalsFrom(shownFilters(report), VARS.totalsMeasurement.plain).measurement;
+  const own = hasEnds(report.measurement) ? report.measurement : VARS.totalsMeasurement.plain;
+  return totalsFrom(shownFilters(report), own).measurement;
 }

@@ -1,25 +1,25 @@
 import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { OTHER, type EntityKind } from '../contract/stored';
+import { OTHER } from '../contract/stored';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/headings';
 import { METRICS } from '../reports/metrics';
 import { namedKinds, ownTags } from '../reports/queries';
-import type { Column, Report } from '../reports/reports';
+import type { Column, NamedKind, Report } from '../reports/reports';
 import {
   ACTION_COLORS,
-  RELATED_WIDTH,
   DATASOURCE,
   GROWING_ROWS,
   METRIC_WIDTHS,
-  NAME_WIDTH,
   NOTHING_TO_SHOW,
   OTHER_COLOR,
   properties,
   SHARE_BAR,
   tableUnit,
+  widthOf,
 } from './common';
 import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks } from './links';
+import { endMappings, nameEnds, shownColumn } from './names';
 import { namesRef, only, REFS } from './refs';
 import { directionColumn, seenRefs, tableQueries } from './tableQueries';
 import {
@@ -92,6 +92,8 @@ function rowsAndRest(report: Report): DataTransformerConfig[] {
     dropColumns(['Time'], only(REFS.all, REFS.refused)),
     // all, refused, first_… and last_… become merge-…: a row per action and interface, with figures, first_seen and last_seen.
     mergeRows(ROWS_AND_SEEN),
+    // Of pairs, with names_of_…: the same rows with the names of both ends, and rows of whatever else may be one; which go.
+    ...nameEnds(report),
     // With beside, beside_… and split…, it becomes joinByField-…: the same rows with instance, vpc and halves of addresses, and
     // rows of interfaces without traffic; which go.
     ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
@@ -118,7 +120,7 @@ function title(report: Report): string {
   return report.refusedByFlows ? `${busiest}, and top ${TOP} refused by flows` : busiest;
 }
 
-function columnsOfKind(report: Report, kind: EntityKind): string[] {
+function columnsOfKind(report: Report, kind: NamedKind): string[] {
   return report.columns.filter((column) => column.kind === kind).map(({ tag }) => tag);
 }
 
@@ -127,7 +129,7 @@ function isJoined(report: Report): boolean {
 }
 
 function headings(report: Report): Record<string, string> {
-  const keys = report.columns.map((column) => [column.tag, column.heading]);
+  const keys = report.columns.map((column) => [shownColumn(column), column.heading]);
   const directions = report.directions
     ? [
         ...DIRECTIONS.map((column) => [directionColumn(column.direction), column.heading]),
@@ -148,7 +150,7 @@ function order(report: Report): string[] {
   const directions = report.directions
     ? [...DIRECTIONS.map(({ direction }) => directionColumn(direction)), 'refused_share']
     : [];
-  return [...report.columns.map(({ tag }) => tag), METRIC, 'share', ...directions, 'rate'];
+  return [...report.columns.map(shownColumn), METRIC, 'share', ...directions, 'rate'];
 }
 
 function addOverrides(panel: PanelBuilder, report: Report): void {
@@ -156,7 +158,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   const first = ownTags(report)[0];
   for (const column of report.columns) {
     panel.overrideByName(
-      column.tag,
+      shownColumn(column),
       columnProperties(column, [...(column.relatedTo ? [] : links), ...consoleLink(column)], column.tag === first)
     );
   }
@@ -205,6 +207,11 @@ function figureProperties(report: Report) {
     });
 }
 
+/** Whether ids of rows are shown by name. */
+function hasNames({ kind, end, relatedTo }: Column): boolean {
+  return (kind !== undefined || end !== undefined) && !relatedTo;
+}
+
 function columnProperties(column: Column, links: readonly object[], first: boolean) {
   const mappings = Object.entries(ACTION_COLORS).map(([action, color], index) => [
     action,
@@ -214,7 +221,8 @@ function columnProperties(column: Column, links: readonly object[], first: boole
     // The row of what is not shown has no key; an empty cell elsewhere says nothing.
     noValue: first ? OTHER : ' ',
     ...(links.length > 0 && { links }),
-    ...(column.kind && !column.relatedTo && { 'custom.tooltip.field': idColumn(column.tag) }),
+    ...(hasNames(column) && { 'custom.tooltip.field': idColumn(column.tag) }),
+    ...(column.end !== undefined && { mappings: endMappings(column.end) }),
     ...(column.tag === 'action'
       ? {
           mappings: [{ type: 'value', options: Object.fromEntries(mappings) }],
@@ -224,7 +232,7 @@ function columnProperties(column: Column, links: readonly object[], first: boole
         }
       : {
           'custom.wrapText': true,
-          ...(column.relatedTo ? { 'custom.width': RELATED_WIDTH } : { 'custom.minWidth': NAME_WIDTH }),
+          ...widthOf(column),
         }),
   });
 }

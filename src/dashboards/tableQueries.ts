@@ -4,8 +4,10 @@ import { DIRECTIONS } from '../reports/headings';
 import { literal } from '../reports/influxql';
 import { METRICS } from '../reports/metrics';
 import {
+  endNamesQuery,
   entitiesQuery,
   namedKinds,
+  namesQuery,
   ownTags,
   partsOf,
   rankingQuery,
@@ -20,8 +22,9 @@ import {
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
 import { consoleColumns, consoleLinkColumns, idColumn, LINK_VERB_COLUMN } from './links';
-import { consoleRef, namesRef, REFS, restRef, seenRef, splitRef, splitRestRef, type Ref } from './refs';
-import { isNoneOfChosen, isOneOfChosen, rankingScope, rowsScope } from './scopes';
+import { endColumns, nameField } from './names';
+import { consoleRef, endNamesRef, namesRef, REFS, restRef, seenRef, splitRef, splitRestRef, type Ref } from './refs';
+import { isNoneOfChosen, isOneOfChosen, rankingScope, rowsScope, totalOfRows } from './scopes';
 import { VARS } from './vars';
 
 type Target = Builder<Dataquery>;
@@ -50,13 +53,21 @@ export function tableQueries(report: Report): Target[] {
   }
   targets.push(...relatedEntityQueries(report));
   for (const kind of namedKinds(report)) {
-    targets.push(influxQuery(namesRef(kind), entitiesQuery([kind], ['"name"'])));
+    targets.push(influxQuery(namesRef(kind), namesQuery(kind)));
   }
+  targets.push(...endNameQueries(report));
   return targets;
 }
 
-/** Without a key there is no Top to choose, and nothing is left over. */
-const EVERY_ROW = '1000';
+/** The names of what may be in each column of ends. */
+function endNameQueries(report: Report): Target[] {
+  return endColumns(report).map(({ tag }) =>
+    influxQuery(endNamesRef(tag), whereTraffic(report, endNamesQuery([`"name" AS "${nameField(tag)}"`], tag)))
+  );
+}
+
+/** So many rows that none is left over, where there is no Top to choose. */
+export const EVERY_ROW = '1000';
 
 /** How rows are ranked, with the share of each and its ids once more. */
 export function rankingOf(report: Report): Ranking {
@@ -80,18 +91,22 @@ export function relatedEntityQueries(report: Report): Target[] {
   const consoles = consoleColumns(report).map((column) => {
     const [home, page] = consoleLinkColumns(column.tag);
     const id = column.relatedTo ? `"${column.tag}"` : '"id"';
-    const query = ofInterfaces([`"region" AS "${home}"`, `${id} AS "${page}"`]);
+    const query = ofInterfaces(report, [`"region" AS "${home}"`, `${id} AS "${page}"`]);
     return influxQuery(consoleRef(column.tag), `${query} AND ${id} != ${literal(MISSING)}`);
   });
-  return [...(beside.length > 0 ? [influxQuery(REFS.relatedEntities, ofInterfaces(beside))] : []), ...consoles];
+  return [...(beside.length > 0 ? [influxQuery(REFS.relatedEntities, ofInterfaces(report, beside))] : []), ...consoles];
 }
 
 /**
  * Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a total in
  * another one may be longer than InfluxDB knows.
  */
-function ofInterfaces(fields: readonly string[]): string {
-  return `${entitiesQuery(['interface'], fields, 'interface')} AND time < ${VARS.total.number}`;
+function whereTraffic(report: Report, entities: string): string {
+  return `${entities} AND time < ${totalOfRows(report).number}`;
+}
+
+function ofInterfaces(report: Report, fields: readonly string[]): string {
+  return whereTraffic(report, entitiesQuery(['interface'], fields, 'interface'));
 }
 
 /** The queries with the first and last windows of the rows of each part. */

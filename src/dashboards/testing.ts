@@ -8,6 +8,8 @@ export interface Variable {
   readonly sort?: number;
   readonly multi?: boolean;
   readonly hide?: number;
+  /** Of a variable that offers fixed values. */
+  readonly current?: { readonly value: string | readonly string[] };
 }
 
 export interface DashboardJson {
@@ -84,7 +86,8 @@ export function interpolate(query: string, values: Readonly<Record<string, strin
 }
 
 /**
- * Works out the values of a dashboard's variables: what people choose is given, the hidden ones are asked for. Throws
+ * Works out the values of a dashboard's variables: what people choose is given, else what is chosen at first; the hidden ones are
+ * asked for. Throws
  * when one of their queries fails.
  */
 export async function valuesOf(
@@ -95,7 +98,9 @@ export async function valuesOf(
 ): Promise<Record<string, string>> {
   const queried = templating.list.filter(({ type }) => type === 'query');
   const isShown = ({ hide }: Variable) => !hide;
+  const fixed = templating.list.filter(({ type }) => type === 'custom');
   const values: Record<string, string> = {
+    ...Object.fromEntries(fixed.map(({ name, current }) => [name, String(current?.value)])),
     ...given,
     ...Object.fromEntries(queried.filter(isShown).map(({ name }) => [name, asRegex(choiceOf(name))])),
   };

@@ -28,7 +28,8 @@ function rateOfAll(field: string, as: string): AlertQuery {
 
 /**
  * Alerts on traffic, per interface: every one reads `flow_rate`, which holds the newest complete minute at wall-clock time,
- * so that late delivery looks like steady traffic and never like silence.
+ * so that late delivery looks like steady traffic and never like silence. Rates are of all that an interface saw: what counts at
+ * its other end, or only passes through, loads it as well.
  */
 export const TRAFFIC_ALERTS: readonly AlertRule[] = [
   {

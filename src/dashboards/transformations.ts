@@ -107,6 +107,12 @@ export function coalesce(alias: string, fields: readonly string[], refIds?: stri
   });
 }
 
+/** Makes a column of texts of one that was computed, which Grafana takes for numbers. */
+export function asText(column: string, refIds?: string): DataTransformerConfig {
+  const conversions = [{ targetField: column, destinationType: 'string' }];
+  return onlyFrames(refIds, { id: 'convertFieldType', options: { conversions } });
+}
+
 /** One series per combination of values, which become its labels. */
 export function partitionByValues(fields: readonly string[], refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, {

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { filterNamed } from '../reports/filters';
-import { isImpliedByKey, ownTags, partsOf } from '../reports/queries';
+import { filterTags, hasEnds, isImpliedByKey, partsOf } from '../reports/queries';
 import { REPORTS, type Report } from '../reports/reports';
 import type { Truth } from '../sidecar/generate/truth';
 import { World, type Deployment } from '../sidecar/testing/world';
@@ -63,7 +62,8 @@ describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => 
       const isOfPart = (action: unknown) => part === 'all' || (action === 'REJECT') === (part === 'refused');
       const ranked = part === 'refused' ? 'flows' : metric;
       const shown = rows.filter(({ action }) => isOfPart(action));
-      for (const row of shown) {
+      // Who is at both ends of a pair is no matter of adding up lines: the slow twin of the rollup says so.
+      for (const row of hasEnds(report.measurement) ? [] : shown) {
         const sums = all.get(keyOf(report, row as Record<string, string>))!;
         METRICS.forEach((each) => expect(Number(row[each])).toBeLessThanOrEqual(sums[each]));
       }
@@ -82,8 +82,8 @@ describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => 
 /** Filters that queries of the top keys leave out, since the keys were ranked under them. */
 const LEFT_OUT = REPORTS.flatMap((report) =>
   report.filters.flatMap((filter) => {
-    const { tag } = filterNamed(filter);
-    return isImpliedByKey(report, tag) ? [{ name: report.name, report, filter, tag }] : [];
+    const [tag, ...others] = filterTags(report.measurement, filter);
+    return others.length === 0 && isImpliedByKey(report, tag) ? [{ name: report.name, report, filter, tag }] : [];
   })
 );
 
@@ -171,9 +171,11 @@ function trueRows(report: Report): Map<string, Sums> {
   return rows;
 }
 
+/** What a line says of a row: all but whose its addresses were, which may make it several rows. */
 function keyOf(report: Report, row: Readonly<Record<string, string>>): string {
-  return ownTags(report)
-    .map((tag) => row[tag])
+  return report.columns
+    .filter(({ relatedTo, ownerOf }) => !relatedTo && !ownerOf)
+    .map(({ tag }) => row[tag])
     .join(' ');
 }
 

@@ -9,7 +9,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { OTHER } from '../contract/stored';
 import { heardQuery } from '../reports/collection';
-import { filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
+import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
+import { END_KINDS } from '../reports/ends';
+import { isOneOf } from '../reports/influxql';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import {
   boundaryQuery,
@@ -35,6 +37,7 @@ import {
   rowKeysVar,
   shownFilters,
   totalsMeasurement,
+  totalsScope,
 } from './scopes';
 import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
@@ -96,20 +99,24 @@ export function keysVariable(variable: Var, report: Report): Variable {
 }
 
 function filterVariable(report: Report, filter: Filter): Variable {
+  if (filter.name === 'counted') {
+    return choice(filterVar(filter.name), filter.heading, Object.keys(COUNTED), DEFAULT_COUNTED, COUNTED);
+  }
   if (filter.name === 'action') {
     return pick(filter, valuesQuery(filter.tag));
   }
   if (keyFilters(report).includes(filter.name)) {
     const where = shownFilters(report)
       .filter((name) => !keyFilters(report).includes(name))
-      .map(filterCondition);
+      .map((name) => filterCondition(report, name));
     const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
     // Descriptions would cost a join here; any address can be typed in.
     const query = keysQuery(report.measurement, [filter.tag], scope, VARS.metric.plain, '100');
     return pick(filter, query, VariableSort.Disabled);
   }
-  const parents = filter.parents.map((parent) => ` AND ${filterCondition(parent)}`).join('');
-  const query = `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = '${filter.kind}'${parents}`;
+  const ofParents = filter.parents.map((parent) => isOneOfChosen(filterNamed(parent).tag, filterVar(parent)));
+  const conditions = [isOneOf('kind', filter.isEnd ? END_KINDS : [filter.kind!]), ...ofParents];
+  const query = `SELECT "label" FROM "entity"."aws_entity" WHERE ${conditions.join(' AND ')}`;
   return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
 }
 
@@ -142,13 +149,21 @@ function multiple(
     .current({ text: ['All'], value: [GRAFANA.all] });
 }
 
-function choice({ name }: Var, label: string, values: readonly string[], chosen: string): Variable {
+/** One of a few values. `texts`: how they read, if not as they are. */
+function choice(
+  { name }: Var,
+  label: string,
+  values: readonly string[],
+  chosen: string,
+  texts: Readonly<Record<string, string>> = {}
+): Variable {
+  const textOf = (value: string) => texts[value] ?? value;
   return new CustomVariableBuilder(name)
     .label(label)
-    .values(values.join(','))
-    .options(values.map((value) => ({ text: value, value, selected: value === chosen })))
+    .values(values.map((value) => (value in texts ? `${texts[value]} : ${value}` : value)).join(','))
+    .options(values.map((value) => ({ text: textOf(value), value, selected: value === chosen })))
     .allowCustomValue(false)
-    .current({ text: chosen, value: chosen });
+    .current({ text: textOf(chosen), value: chosen });
 }
 
 /** A value that the data source works out for the queries; not part of a link to the dashboard. */
@@ -206,11 +221,12 @@ function ofKeys(report: Report): Scope {
 /** Exact sums, for shares and for the row of what is not shown. */
 function totalVariables(report: Report): Variable[] {
   const measurement = totalsMeasurement(report);
-  const sum = (variable: Var, metric: string) =>
-    hidden(variable, totalQuery(measurement, rankingScope(report), metric));
+  const sum = (variable: Var, metric: string) => hidden(variable, totalQuery(measurement, totalsScope(report), metric));
+  const seen = totalQuery(measurement, rankingScope(report), VARS.metric.plain);
   return [
     ...(keyFilters(report).length > 0 ? [totalOf(report, keyFilters(report))] : []),
     sum(VARS.total, VARS.metric.plain),
+    ...(report.countsOnce ? [hidden(VARS.seen, seen)] : []),
     ...METRICS.map(({ name }) => sum(VARS.totals[name], name)),
   ];
 }

@@ -11,6 +11,8 @@ export interface Var {
   readonly regex: string;
   /** `${name:queryparam}`: what is chosen, as parameters of an address. */
   readonly queryparam: string;
+  /** `${name:text}`: what is chosen, as the bar shows it. */
+  readonly text: string;
   /** `0${name}`: a number; 0 where the variable's query finds nothing, so that the query it stands in stays whole. */
   readonly number: string;
 }
@@ -22,6 +24,7 @@ function variable(name: string): Var {
     braced: `\${${name}}`,
     regex: `\${${name}:regex}`,
     queryparam: `\${${name}:queryparam}`,
+    text: `\${${name}:text}`,
     number: `0\${${name}}`,
   };
 }
@@ -56,6 +59,9 @@ export const VARS = {
   total: variable('total'),
   /** Total of each metric under all filters, whatever is chosen. */
   totals: { bytes: variable('total_bytes'), packets: variable('total_packets'), flows: variable('total_flows') },
+
+  /** The overview's total of the chosen metric as its lists count: as seen at each interface. */
+  seen: variable('seen'),
 
   /** The keys that are shown over time: the busiest in the chosen metric. */
   keys: variable('keys'),

@@ -40,9 +40,9 @@ export function lacks(fields: readonly string[]): string {
   return `These flow logs lack ${fields.join(', ')}: recreate them with it, since the format of a flow log cannot be changed.`;
 }
 
-/** A filter compares a field that some of the traffic lacks. */
+/** A filter compares a field that some of the traffic lacks, and EC2 did not say it, either. */
 export function lacksFiltered(heading: string, field: string): string {
-  return `Some traffic has no ${field}, so it matches no ${heading}: filter by interface, or add ${field} to the flow log.`;
+  return `Of some traffic neither ${field} of the flow log nor EC2 says the ${heading}: filter by interface, or let Flowscope read EC2.`;
 }
 
 /** Some traffic has no direction. */

@@ -4,24 +4,41 @@ import { REFUSED, type EntityKind } from '../contract/stored';
 export interface Filter<Name extends string = FilterName> {
   readonly name: Name;
   readonly heading: string;
-  /** The tag that is compared. */
+  /** The tag that is compared: of pairs of interfaces the source's or the destination's, if it says where traffic was. */
   readonly tag: string;
   /** Kind of entity whose descriptions name the values; absent where values are shown as they are. */
   readonly kind?: EntityKind;
   /** Regular expression for ids of this kind; for filters whose values are chosen by label. */
   readonly id?: string;
-  /** All possible values, where AWS writes only a few. */
+  /** All possible values, where there are only a few. */
   readonly values?: readonly string[];
   /** Filters that narrow down the values this one offers. A link that sets this filter resets them. */
   readonly parents: readonly Name[];
-  /** The flow-log field it compares, if flow logs may lack it: traffic without it matches no value. */
+  /** Whether it says where traffic was: such tags are the observing interface's, or those of either end. */
+  readonly isPlace?: boolean;
+  /** Whether its values are ends of traffic: not only interfaces, but networks, AWS services and addresses, too. */
+  readonly isEnd?: boolean;
+  /** The flow-log field it compares, where EC2 says so when the flow log lacks it. */
   readonly field?: string;
+  /** Whether every interface has one, so that traffic without it is traffic of which nobody said so. */
+  readonly isNeverMissing?: boolean;
   /** Whether only some measurements have its tag. */
   readonly isKey?: boolean;
 }
 
+/** The account of exporters beyond the limit. */
+const OVERFLOW = 'overflow';
+
 const ENTRIES = [
-  { name: 'account', heading: 'Account', tag: 'account', kind: 'account', id: '[0-9]+', parents: [] },
+  {
+    name: 'account',
+    heading: 'Account',
+    tag: 'account',
+    kind: 'account',
+    id: `[0-9]+|${OVERFLOW}`,
+    parents: [],
+    isPlace: true,
+  },
   {
     name: 'vpc',
     heading: 'VPC',
@@ -29,7 +46,9 @@ const ENTRIES = [
     kind: 'vpc',
     id: 'vpc-[0-9a-f]+',
     parents: ['account'],
+    isPlace: true,
     field: 'vpc-id',
+    isNeverMissing: true,
   },
   {
     name: 'subnet',
@@ -38,7 +57,9 @@ const ENTRIES = [
     kind: 'subnet',
     id: 'subnet-[0-9a-f]+',
     parents: ['account', 'vpc'],
+    isPlace: true,
     field: 'subnet-id',
+    isNeverMissing: true,
   },
   {
     name: 'instance',
@@ -47,6 +68,7 @@ const ENTRIES = [
     kind: 'instance',
     id: 'i-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet'],
+    isPlace: true,
     field: 'instance-id',
   },
   {
@@ -57,9 +79,28 @@ const ENTRIES = [
     // A regional NAT gateway logs its own id in place of an interface's.
     id: '[a-z]+-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet', 'instance'],
+    isPlace: true,
   },
   { name: 'action', heading: 'Action', tag: 'action', values: ['ACCEPT', REFUSED], parents: [] },
-  { name: 'exporter', heading: 'Exporter', tag: 'exporter', parents: [] },
+  { name: 'counted', heading: 'Counted', tag: 'counted', values: ['once', 'again'], parents: [] },
+  {
+    name: 'source_interface',
+    heading: 'Source interface',
+    tag: 'src_interface',
+    kind: 'interface',
+    id: '[a-z]+-[0-9a-f]+|[0-9a-f.:]+/[0-9]+',
+    parents: [],
+    isEnd: true,
+  },
+  {
+    name: 'destination_interface',
+    heading: 'Destination interface',
+    tag: 'dst_interface',
+    kind: 'interface',
+    id: '[a-z]+-[0-9a-f]+|[0-9a-f.:]+/[0-9]+',
+    parents: [],
+    isEnd: true,
+  },
   { name: 'source', heading: 'Source', tag: 'src', kind: 'address', parents: [], isKey: true },
   { name: 'destination', heading: 'Destination', tag: 'dst', kind: 'address', parents: [], isKey: true },
   { name: 'application', heading: 'Application', tag: 'application', kind: 'application', parents: [], isKey: true },
@@ -75,9 +116,12 @@ export function filterNamed(name: FilterName): Filter {
   return FILTERS.find((filter) => filter.name === name)!;
 }
 
-/** Note on traffic that the filter leaves out unexpectedly; undefined when there is none. */
+/** Values of the filter `counted`, of which one always holds, and how they read. */
+export const COUNTED = { once: 'once', again: 'as seen at each interface' } as const;
+export type Counted = keyof typeof COUNTED;
+export const DEFAULT_COUNTED: Counted = 'once';
+
+/** Note on where the values of the filter are from; undefined when there is none. */
 export function filterNote({ heading, field }: Filter): string | undefined {
-  return (
-    field && `Filtered by ${heading}: traffic of flow logs without ${field} is left out. Filter by interface instead.`
-  );
+  return field && `${heading} as the flow log says; where it lacks ${field}, as EC2 says of the interface.`;
 }

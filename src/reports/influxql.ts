@@ -22,6 +22,11 @@ export function isOneOf(tag: string, values: readonly string[]): string {
     : `${identifier(tag)} =~ ${exactly(values)}`;
 }
 
+/** At least one of the conditions holds. */
+export function anyOf(conditions: readonly string[]): string {
+  return conditions.length === 1 ? conditions[0] : `(${conditions.join(' OR ')})`;
+}
+
 export function list(names: readonly string[]): string {
   return names.map(identifier).join(', ');
 }

@@ -15,4 +15,5 @@ export const OVERVIEW: Report = {
   lowerBounds: true,
   refusedByFlows: false,
   directions: false,
+  countsOnce: true,
 };

@@ -1,8 +1,9 @@
-import { FLOW_MEASUREMENTS, OTHER, type EntityKind, REFUSED } from '../contract/stored';
+import { FLOW_MEASUREMENTS, MISSING, OTHER, REFUSED, type FlowMeasurement } from '../contract/stored';
+import { END_KINDS } from './ends';
 import { filterNamed, type FilterName } from './filters';
 import { identifier, isOneOf, list, literal } from './influxql';
 import { METRICS, type MetricName } from './metrics';
-import type { Report } from './reports';
+import type { NamedKind, Report } from './reports';
 
 /**
  * The InfluxQL of the reports, in the subset that InfluxDB 1.x and openGemini share. The command line fills in values,
@@ -46,12 +47,34 @@ const IS_REFUSED = `"action" = '${REFUSED}'`;
 const IS_NOT_REFUSED = `"action" != '${REFUSED}'`;
 
 /**
- * Where totals come from under these filters: `flow_interface`, which is exact. Only when keys are chosen is it the
- * report's own measurement, whose sums of them are lower bounds.
+ * Where totals come from under these filters: `flow_interface`, which is exact. Only when keys are chosen is it the report's own
+ * measurement, whose sums of them are lower bounds. Of pairs of interfaces it always is their own, as `flow_interface` knows one
+ * end of each: it is exact unless places are chosen, which `other` has none of.
  */
 export function totalsFrom(filters: readonly FilterName[], own: string): { measurement: string; isExact: boolean } {
-  const isExact = !filters.some((name) => filterNamed(name).isKey);
-  return { measurement: isExact ? 'flow_interface' : own, isExact };
+  const isExact = !filters.some((name) => isUnknownOfOther(own, name));
+  return { measurement: isExact && !hasEnds(own) ? 'flow_interface' : own, isExact };
+}
+
+/** Whether what a measurement sums up as `other` has no value that this filter could compare. */
+export function isUnknownOfOther(measurement: string, name: FilterName): boolean {
+  const { tag, isKey = false } = filterNamed(name);
+  return hasEnds(measurement) ? !(measurementNamed(measurement)?.kept ?? []).includes(tag) : isKey;
+}
+
+/** Whether the measurement has the places of both ends instead of the observing interface's. */
+export function hasEnds(measurement: string): boolean {
+  return measurementNamed(measurement)?.group === false;
+}
+
+/** The tags that a filter compares in a measurement; traffic passes if one of them has the value. */
+export function filterTags(measurement: string, name: FilterName): string[] {
+  const { tag, isPlace } = filterNamed(name);
+  return isPlace && hasEnds(measurement) ? [`src_${tag}`, `dst_${tag}`] : [tag];
+}
+
+function measurementNamed(name: string): FlowMeasurement | undefined {
+  return FLOW_MEASUREMENTS.find((measurement) => measurement.name === name);
 }
 
 /** Exact sums of every metric, of refused traffic only if `refused`. */
@@ -136,11 +159,11 @@ export function restQuery(
   return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')} WHERE ${within(scopeOf('all'))}`;
 }
 
-/** The busiest values of a tag, by one metric. */
-export function busiestQuery(measurement: string, tag: string, scope: Scope, ranking: ListRanking): string {
+/** The busiest combinations of tags, by one metric. */
+export function busiestQuery(measurement: string, tags: readonly string[], scope: Scope, ranking: ListRanking): string {
   const { metric, top, also = [] } = ranking;
-  const columns = [`top("sum", ${top}) AS "${metric}"`, identifier(tag), ...also];
-  const values = `SELECT sum("${metric}") AS "sum" FROM ${summed(measurement, scope, [metric], [tag])}`;
+  const columns = [`top("sum", ${top}) AS "${metric}"`, list(tags), ...also];
+  const values = `SELECT sum("${metric}") AS "sum" FROM ${summed(measurement, scope, [metric], tags)}`;
   return `SELECT ${columns.join(', ')} FROM (${values}) WHERE ${within(scope)}`;
 }
 
@@ -155,26 +178,26 @@ export function remainderQuery(measurement: string, scope: Scope, metric: string
 const BEYOND_ANY_SUM = '1000000000000000000.0';
 
 /**
- * The busiest values of a tag that had nothing in the day before the range: that makes them new. For the day before, which
+ * The busiest values of tags that had nothing in the day before the range: that makes them new. `other` is no value of the first. For the day before, which
  * reads `minute` from `boundary` on, hours are precise enough; the one in which the range begins counts as before. A single
  * value covers both periods (traffic now, minus a huge number for traffic before), because InfluxDB reads all data once per
  * value.
  */
 export function newQuery(
   measurement: string,
-  tag: string,
+  tags: readonly string[],
   scope: Scope,
   boundary: string,
   { metric, top, also = [] }: ListRanking
 ): string {
   const dayBefore = { ...scope, boundary, from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
   const of = (part: Scope, figure: string) =>
-    subqueries(measurement, withConditions(part, [isNamed(tag)]), `${figure} AS "new"`, [identifier(tag)]);
+    subqueries(measurement, withConditions(part, [isNamed(tags[0])]), `${figure} AS "new"`, tags.map(identifier));
   const before = of(dayBefore, `-${BEYOND_ANY_SUM} * sum("flows")`);
   const now = of(scope, `1.0 * sum("${metric}")`);
   const range = within({ from: dayBefore.from, to: scope.to });
-  const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} WHERE ${range} GROUP BY ${identifier(tag)}`;
-  const columns = [`top("new", ${top}) AS "${metric}"`, identifier(tag), ...also];
+  const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} WHERE ${range} GROUP BY ${list(tags)}`;
+  const columns = [`top("new", ${top}) AS "${metric}"`, list(tags), ...also];
   return `SELECT ${columns.join(', ')} FROM (${both}) WHERE "new" > 0 AND ${range}`;
 }
 
@@ -251,9 +274,19 @@ export function policyConditions({ from, to }: { from: string; to: string }): { 
 }
 
 /** Fields of all entities of the kinds, with their ids as a column. */
-export function entitiesQuery(kinds: readonly EntityKind[], fields: readonly string[], as = 'id'): string {
+export function entitiesQuery(kinds: readonly string[], fields: readonly string[], as = 'id'): string {
   const id = as === 'id' ? '"id"' : `"id" AS ${identifier(as)}`;
   return `SELECT ${id}, ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${isOneOf('kind', kinds)}`;
+}
+
+/** The names of whatever may be an end of traffic, with their ids as a column. Kinds share no id but that of none. */
+export function endNamesQuery(fields: readonly string[], as = 'id'): string {
+  return `${entitiesQuery(END_KINDS, fields, as)} AND "id" != ${literal(MISSING)}`;
+}
+
+/** The names of a kind, with their ids as a column. */
+export function namesQuery(kind: NamedKind): string {
+  return kind === 'owner' ? endNamesQuery(['"name"']) : entitiesQuery([kind], ['"name"']);
 }
 
 /** Every value of a tag that the store has: rows with `value`. */
@@ -266,20 +299,24 @@ export function ownTags(report: Report): string[] {
   return report.columns.filter((column) => !column.relatedTo).map((column) => column.tag);
 }
 
-/** The kinds of entities that a report's columns name. */
-export function namedKinds(report: Report): EntityKind[] {
+/** The kinds of what a report's columns name. */
+export function namedKinds(report: Report): NamedKind[] {
   return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
 }
 
 /** The tags that the key of a report is made of: of a pair its source and its destination, else the key itself. */
-export function tagsOfKey({ key, measurement }: Report): string[] {
-  const paired = FLOW_MEASUREMENTS.find((one) => one.name === measurement && 'pairTag' in one && one.pairTag === key);
-  return paired ? Object.keys(paired.keys) : key === undefined ? [] : [key];
+export function tagsOfKey({ key, measurement }: Report): readonly string[] {
+  return key === undefined ? [] : key === 'pair' ? measurementNamed(measurement)!.pair! : [key];
 }
 
 /** Whether a value of the report's key has one value of this tag. */
 export function isImpliedByKey(report: Report, tag: string): boolean {
   return tag === report.key || tagsOfKey(report).includes(tag);
+}
+
+/** Whether each row of a report is a value of its key. */
+export function areRowsKeys(report: Report): boolean {
+  return ownTags(report).every((tag) => isImpliedByKey(report, tag));
 }
 
 /** The scope with further conditions. */

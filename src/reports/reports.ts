@@ -1,13 +1,22 @@
 import { FLOW_MEASUREMENTS, type EntityKind, type FlowMeasurementName } from '../contract/stored';
 import type { FilterName } from './filters';
 
+/** Kinds whose names come from entities. An `owner` is whatever may be an end of traffic, and `-` where nobody is known. */
+export type NamedKind = EntityKind | 'owner';
+
 /** A column that identifies a row. The values that follow are the same in every report. */
 export interface Column {
   /** A tag of the measurement or, with `relatedTo`, a field of `aws_entity` that is looked up. */
   readonly tag: string;
   readonly heading: string;
   /** Kind of entity whose descriptions name the ids; absent where values are shown as they are. */
-  readonly kind?: EntityKind;
+  readonly kind?: NamedKind;
+  /** Set for columns whose values are ends of traffic: those without a name read as `ends.ts` says, and this is the text of `-`. */
+  readonly end?: string;
+  /** Set for owners: the column with the address. */
+  readonly ownerOf?: string;
+  /** Name in JSON, where it is not that of the filter over the same tag. */
+  readonly json?: string;
   /** Set for columns that are no tag of the row: the column with the entity that this one belongs to. */
   readonly relatedTo?: string;
 }
@@ -15,7 +24,7 @@ export interface Column {
 /** A link from a row to another report, with filters set from the row. */
 export interface Link<To extends string = ReportName | 'overview'> {
   readonly to: To;
-  /** Filters that take their value from the row; each has a column here. */
+  /** Filters that take their values from the row; each has a column here, or one of each end. */
   readonly set: readonly FilterName[];
 }
 
@@ -28,7 +37,7 @@ export interface Report {
   readonly uid: `flowscope-${string}`;
   readonly measurement: string;
   readonly columns: readonly Column[];
-  /** The tag that is ranked over time, of a pair the measurement's `pairTag`; absent where every value is shown. */
+  /** The tag that is ranked over time, `pair` where a row is a pair; absent where every value is shown. */
   readonly key?: string;
   readonly filters: readonly FilterName[];
   readonly links: readonly Link[];
@@ -40,6 +49,8 @@ export interface Report {
   readonly refusedByFlows: boolean;
   /** Whether values are split by direction: In, Out, Unknown. */
   readonly directions: boolean;
+  /** Whether its totals count each flow once, unlike its rows, and leave out what only passes through. */
+  readonly countsOnce?: boolean;
 }
 
 export const ACTION: Column = { tag: 'action', heading: 'Action' };
@@ -47,12 +58,40 @@ export const INTERFACE: Column = { tag: 'interface', heading: 'Interface', kind:
 export const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', relatedTo: 'interface' };
 const SUBNET: Column = { tag: 'subnet', heading: 'Subnet', kind: 'subnet', relatedTo: 'interface' };
 const VPC: Column = { tag: 'vpc', heading: 'VPC', kind: 'vpc', relatedTo: 'interface' };
-export const SOURCE: Column = { tag: 'src', heading: 'Source', kind: 'address' };
-const DESTINATION: Column = { tag: 'dst', heading: 'Destination', kind: 'address' };
+/** An address names nobody, since private ranges overlap: its owner at that time stands beside it. */
+export const SOURCE: Column = { tag: 'src', heading: 'Source' };
+export const SOURCE_OWNER: Column = {
+  tag: 'src_owner',
+  heading: 'Source owner',
+  kind: 'owner',
+  ownerOf: 'src',
+  json: 'sourceOwner',
+};
+const DESTINATION: Column = { tag: 'dst', heading: 'Destination' };
+const DESTINATION_OWNER: Column = {
+  tag: 'dst_owner',
+  heading: 'Destination owner',
+  kind: 'owner',
+  ownerOf: 'dst',
+  json: 'destinationOwner',
+};
+const NO_ADDRESS = 'No address';
+const SOURCE_INTERFACE: Column = {
+  tag: 'src_interface',
+  heading: 'Source interface',
+  end: NO_ADDRESS,
+  json: 'sourceInterface',
+};
+const DESTINATION_INTERFACE: Column = {
+  tag: 'dst_interface',
+  heading: 'Destination interface',
+  end: NO_ADDRESS,
+  json: 'destinationInterface',
+};
 export const APPLICATION: Column = { tag: 'application', heading: 'Application', kind: 'application' };
 
-/** Filters by where traffic was seen. */
-export const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface', 'exporter'];
+/** Filters by where traffic was seen; of pairs of interfaces, by where either end is. */
+export const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface'];
 
 /** What reports are about: the page Reports lists them under these titles. */
 export const REPORT_GROUPS = {
@@ -110,10 +149,10 @@ const ENTRIES = {
     group: 'actions',
     icon: 'arrow-from-right',
     measurement: 'flow_destination',
-    columns: [ACTION, INTERFACE, DESTINATION],
+    columns: [ACTION, INTERFACE, DESTINATION, DESTINATION_OWNER],
     key: 'dst',
     filters: [...PLACE, 'action', 'destination'],
-    links: [{ to: 'pair-interface-action', set: ['action', 'interface', 'destination'] }],
+    links: [{ to: 'conversations', set: ['action', 'interface', 'destination'] }],
     requiredFields: ['action', 'interface-id', 'dstaddr'],
     refusedByFlows: true,
     directions: false,
@@ -124,10 +163,10 @@ const ENTRIES = {
     group: 'actions',
     icon: 'arrow-to-right',
     measurement: 'flow_source',
-    columns: [ACTION, INTERFACE, SOURCE],
+    columns: [ACTION, INTERFACE, SOURCE, SOURCE_OWNER],
     key: 'src',
     filters: [...PLACE, 'action', 'source'],
-    links: [{ to: 'pair-interface-action', set: ['action', 'interface', 'source'] }],
+    links: [{ to: 'conversations', set: ['action', 'interface', 'source'] }],
     requiredFields: ['action', 'interface-id', 'srcaddr'],
     refusedByFlows: true,
     directions: false,
@@ -148,25 +187,40 @@ const ENTRIES = {
   },
   'pair-interface': {
     title: 'Pair Interface',
-    question: 'Who talked to whom at an interface? A row is a source and a destination, seen at one interface.',
+    question:
+      'Who talks to whom? A row is a source and a destination: interfaces, networks, AWS services, the internet.',
     group: 'traffic',
     icon: 'exchange-alt',
-    measurement: 'flow_pair',
-    columns: [INTERFACE, SOURCE, DESTINATION],
+    measurement: 'flow_interface_pair',
+    columns: [SOURCE_INTERFACE, DESTINATION_INTERFACE],
     key: 'pair',
-    filters: [...PLACE, 'action', 'source', 'destination'],
-    links: [{ to: 'pair-interface-action', set: ['interface', 'source', 'destination'] }],
-    requiredFields: ['interface-id', 'srcaddr', 'dstaddr'],
+    filters: [...PLACE, 'action', 'counted', 'source_interface', 'destination_interface'],
+    links: [{ to: 'pair-interface-action', set: ['source_interface', 'destination_interface'] }],
+    requiredFields: ['srcaddr', 'dstaddr'],
     refusedByFlows: false,
     directions: false,
   },
   'pair-interface-action': {
     title: 'Pair Interface Action',
-    question: 'Who talked to whom at an interface, and was it accepted or refused?',
+    question: 'Who talks to whom, and is it accepted or refused?',
     group: 'traffic',
     icon: 'shield-exclamation',
+    measurement: 'flow_interface_pair',
+    columns: [ACTION, SOURCE_INTERFACE, DESTINATION_INTERFACE],
+    key: 'pair',
+    filters: [...PLACE, 'action', 'counted', 'source_interface', 'destination_interface'],
+    links: [{ to: 'conversations', set: ['action', 'interface'] }],
+    requiredFields: ['action', 'srcaddr', 'dstaddr'],
+    refusedByFlows: true,
+    directions: false,
+  },
+  conversations: {
+    title: 'Conversations',
+    question: 'Which addresses talked to each other at an interface, whose were they, and was it accepted or refused?',
+    group: 'traffic',
+    icon: 'comments-alt',
     measurement: 'flow_pair',
-    columns: [ACTION, INTERFACE, SOURCE, DESTINATION],
+    columns: [ACTION, INTERFACE, SOURCE, SOURCE_OWNER, DESTINATION, DESTINATION_OWNER],
     key: 'pair',
     filters: [...PLACE, 'action', 'source', 'destination'],
     links: [],
@@ -186,7 +240,9 @@ export interface ListedReport extends Report {
 }
 
 const NAMES = Object.keys(ENTRIES) as ReportName[];
-const TOP_K_MEASUREMENTS: readonly string[] = FLOW_MEASUREMENTS.filter(({ topK }) => topK).map(({ name }) => name);
+const TOP_K_MEASUREMENTS: readonly string[] = FLOW_MEASUREMENTS.filter(({ top }) => top !== 'all').map(
+  ({ name }) => name
+);
 
 /** The reports. Dashboards, the command line and the plugin's pages are made from these. */
 export const REPORTS: readonly ListedReport[] = NAMES.map((name) => ({

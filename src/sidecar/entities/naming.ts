@@ -1,4 +1,5 @@
 import { MISSING } from '../../contract/stored';
+import { endText } from '../../reports/ends';
 import type { Entity } from '../registry/entities';
 import type { EntityRow } from '../store/schema';
 
@@ -17,9 +18,11 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
       const { id } = entity;
       names.push(
         `${description} (${id})`,
-        `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`,
-        description
+        `${description} (${id.length > length ? `…${id.slice(-length)}` : id})`
       );
+      if (!readsAsEnd(id, description)) {
+        names.push(description);
+      }
     }
   }
   // A name made longer may equal another entity's, so this is repeated until no two are equal; labels never are.
@@ -39,6 +42,11 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
 
 function descriptionOf({ kind, id, description }: Entity): string {
   return clean(description) || (id === MISSING ? NAME_OF_NONE[kind] : id);
+}
+
+/** Whether a table would take this name for an end of traffic that nobody has, such as an address: it needs its id behind it. */
+function readsAsEnd(id: string, description: string): boolean {
+  return description !== id && endText(description, '') !== description;
 }
 
 function groups<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {

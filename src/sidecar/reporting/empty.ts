@@ -1,10 +1,9 @@
 import { OTHER } from '../../contract/stored';
 import { completeQuery } from '../../reports/collection';
 import { FILTERED_OUT, lacks, mayBeOther, NO_TRAFFIC, NOT_REACHED, NOTHING_FLOWED } from '../../reports/explanations';
-import { filterNamed } from '../../reports/filters';
 import { isOneOf } from '../../reports/influxql';
 import { METRICS } from '../../reports/metrics';
-import { totalsQuery, type Scope } from '../../reports/queries';
+import { hasEnds, isUnknownOfOther, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import type { Sums } from '../rollup/sums';
 import { conditionsOf, type QueryClient, type ResolvedFilter } from './names';
@@ -25,7 +24,7 @@ export async function explainEmpty(
   from: number
 ): Promise<{ readonly reason: EmptyReason; readonly message: string }> {
   const because = (message: string) => ({ reason: 'other' as const, message });
-  if (METRICS.some(({ name }) => total[name] > 0n)) {
+  if (METRICS.some(({ name }) => total[name] > 0n) || (await hasNoPairs(client, report, scope, filters))) {
     return because(lacks(report.requiredFields));
   }
   const [any] =
@@ -42,19 +41,38 @@ export async function explainEmpty(
   return because(complete.complete < from ? NOT_REACHED : NOTHING_FLOWED);
 }
 
+/** Whether there is traffic that pairs of interfaces, whose totals are their own, should have, as no place is chosen. */
+async function hasNoPairs(
+  client: QueryClient,
+  { measurement }: Report,
+  scope: Scope,
+  filters: readonly ResolvedFilter[]
+): Promise<boolean> {
+  if (!hasEnds(measurement) || filters.some(({ name }) => isUnknownOfOther(measurement, name))) {
+    return false;
+  }
+  const where = conditionsOf(
+    'flow_interface',
+    filters.filter(({ name }) => name !== 'counted')
+  );
+  const [traffic] = await client.query(totalsQuery('flow_interface', { ...scope, where }));
+  return traffic !== undefined;
+}
+
 /** Labels of the chosen keys, when the other filters match traffic that is summed up as `other`: it may have these keys. */
 async function keysInOther(
   client: QueryClient,
-  { measurement, key }: Report,
+  report: Report,
   scope: Scope,
   filters: readonly ResolvedFilter[]
 ): Promise<string[]> {
-  const keys = filters.filter(({ name }) => filterNamed(name).isKey);
+  const { measurement, key } = report;
+  const keys = filters.filter(({ name }) => isUnknownOfOther(measurement, name));
   if (key === undefined || keys.length === 0) {
     return [];
   }
   const others = filters.filter((filter) => !keys.includes(filter));
-  const where = [...conditionsOf(others), isOneOf(key, [OTHER])];
+  const where = [...conditionsOf(measurement, others), isOneOf(key, [OTHER])];
   const [other] = await client.query(totalsQuery(measurement, { ...scope, where }));
   return other ? keys.map(({ label }) => label) : [];
 }

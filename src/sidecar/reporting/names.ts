@@ -1,7 +1,8 @@
 import { MISSING } from '../../contract/stored';
-import { filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
-import { isOneOf } from '../../reports/influxql';
-import { entitiesQuery, namedKinds, ownTags, valuesQuery } from '../../reports/queries';
+import { END_KINDS, endText } from '../../reports/ends';
+import { DEFAULT_COUNTED, filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
+import { anyOf, isOneOf } from '../../reports/influxql';
+import { entitiesQuery, filterTags, ownTags, valuesQuery } from '../../reports/queries';
 import type { Column, Report } from '../../reports/reports';
 import { addressText } from '../records/address/address';
 import { AddressTable } from '../records/address/addressTable';
@@ -24,14 +25,14 @@ export interface ResolvedFilter {
   readonly label: string;
 }
 
-/** Filters as conditions on tags; several of one name are alternatives. */
-export function conditionsOf(filters: readonly ResolvedFilter[]): string[] {
-  return [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) =>
-    isOneOf(
-      filterNamed(name).tag,
-      values.map(({ id }) => id)
-    )
-  );
+/** Filters as conditions on tags of a measurement; several of one name are alternatives. */
+export function conditionsOf(measurement: string, filters: readonly ResolvedFilter[]): string[] {
+  return [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) => {
+    const ids = values.map(({ id }) => id);
+    // What counts once is among what was seen at each interface.
+    const known = name === 'counted' ? [...new Set([DEFAULT_COUNTED, ...ids])] : ids;
+    return anyOf(filterTags(measurement, name).map((tag) => isOneOf(tag, known)));
+  });
 }
 
 /** A value that a filter may have: an id and its name. */
@@ -55,7 +56,10 @@ export class UnknownName extends Error {
 }
 
 function unknown(filter: Filter, value: string): string {
-  const { heading, kind, values } = filter;
+  const { heading, kind, values, isEnd } = filter;
+  if (isEnd) {
+    return `${value} is no ${heading.toLowerCase()}: give an id, a whole description, a network, an address or aws/ with a service.`;
+  }
   if (!kind) {
     const what = `${heading.toLowerCase()} ${value}`;
     return values ? `There is no ${what}.` : `No traffic is counted under ${what}.`;
@@ -93,9 +97,9 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
 }
 
 /** The values in the store that a filter may have: what interfaces belong to, all of it; addresses, those with a description. */
-async function choicesOf(client: QueryClient, { kind, tag, values = [] }: Filter): Promise<Choice[]> {
+async function choicesOf(client: QueryClient, { kind, tag, values = [], isEnd }: Filter): Promise<Choice[]> {
   if (kind) {
-    const rows = await client.query(entitiesQuery([kind], ['"name"', '"label"']));
+    const rows = await client.query(entitiesQuery(isEnd ? END_KINDS : [kind], ['"name"', '"label"']));
     return rows.map(({ id, name, label }) => ({ id: String(id), name: String(name), label: String(label) }));
   }
   const seen = await client.query(valuesQuery(tag));
@@ -104,10 +108,15 @@ async function choicesOf(client: QueryClient, { kind, tag, values = [] }: Filter
 }
 
 /** A value that may be an id though no entity is listed under it, as the store writes it: any address may be a key. */
-function unlistedId({ kind, isKey }: Filter, value: string): string | undefined {
-  if (kind !== 'address') {
-    return isKey ? value : undefined;
+function unlistedId({ kind, isKey, isEnd }: Filter, value: string): string | undefined {
+  if (isEnd) {
+    // An end that no entity is listed under: of these, each is put in words.
+    return addressIn(value) ?? (endText(value, '') === value ? undefined : value);
   }
+  return kind === 'address' ? addressIn(value) : isKey ? value : undefined;
+}
+
+function addressIn(value: string): string | undefined {
   const table = new AddressTable();
   const bytes = Buffer.from(value);
   const code = table.read(bytes, 0, bytes.length);
@@ -140,7 +149,9 @@ export async function namesOf(
   }
   const idIn = (row: Row, { tag, relatedTo: owner }: Column) =>
     String((owner ? relatedIds.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
-  const kinds = namedKinds(report);
+  const kindsOf = ({ kind, end }: Column): readonly string[] =>
+    end !== undefined || kind === 'owner' ? END_KINDS : kind === undefined ? [] : [kind];
+  const kinds = [...new Set(report.columns.flatMap(kindsOf))];
   const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
   const names = new Map<string, string>();
   if (kinds.length > 0 && rows.length > 0) {
@@ -148,15 +159,22 @@ export async function namesOf(
     // Every kind has its own name for what is not known.
     found.forEach(({ kind, id, name }) => names.set(`${kind} ${id}`, String(name)));
   }
+  const nameOf = (column: Column, id: string) => {
+    const isEnd = column.end !== undefined || column.kind === 'owner';
+    // What stands for nothing has a name of each kind, and none among ends.
+    const kind = isEnd && id === MISSING ? undefined : kindsOf(column).find((one) => names.has(`${one} ${id}`));
+    const name = kind && names.get(`${kind} ${id}`);
+    return name ?? (column.end === undefined ? id : endText(id, column.end));
+  };
   return rows.map((row) =>
     Object.fromEntries(
       report.columns.flatMap((column) => {
         const id = idIn(row, column);
         const key = columnKey(column);
-        return column.kind
+        return kindsOf(column).length > 0
           ? [
               [key, id],
-              [`${key}Name`, names.get(`${column.kind} ${id}`) ?? id],
+              [`${key}Name`, nameOf(column, id)],
             ]
           : [[key, own.includes(column.tag) ? id : '-']];
       })
@@ -164,7 +182,7 @@ export async function namesOf(
   );
 }
 
-/** A column's name in JSON: that of the filter over the same tag. */
-export function columnKey({ tag }: Column): string {
-  return FILTERS.find((filter) => filter.tag === tag)?.name ?? tag;
+/** A column's name in JSON: its own, else that of the filter over the same tag. */
+export function columnKey({ tag, json }: Column): string {
+  return json ?? FILTERS.find((filter) => filter.tag === tag)?.name ?? tag;
 }

@@ -18,6 +18,21 @@ const WEB = 'eni-0a1';
 const DB = 'eni-0b2';
 const UNNAMED = 'eni-0c3';
 const BIG = 2n ** 52n + 1n;
+/** Ends of pairs whose addresses somebody has; others are ends as they are. */
+const ENDS: Readonly<Record<string, string>> = { '10.0.0.1': DB, '10.0.0.9': 'vpc-0f/10.0.0.9' };
+
+/** An end: how it is written, and its VPC. */
+type End = readonly [id: string, vpc?: string];
+
+/** Tags of a pair of interfaces; without ends those of `other`. */
+function pairTags(action: string, source?: End, destination?: End, counted = 'once'): string {
+  const tagsOf = (side: string, [id, vpc = '-']: End = ['other', 'other']) =>
+    `${side}_interface=${id},${side}_vpc=${vpc},` +
+    ['account', 'instance', 'subnet'].map((tag) => `${side}_${tag}=${source ? '-' : 'other'}`).join(',');
+  const pair = source && destination ? `${source[0]}\\ →\\ ${destination[0]}` : 'other';
+  const ends = [tagsOf('src', source), tagsOf('dst', destination)];
+  return [`action=${action},counted=${counted},pair=${pair},transit=no`, ...ends].join(',');
+}
 
 let client: InfluxClient;
 
@@ -62,9 +77,17 @@ describe('with traffic', () => {
       { kind: 'vpc', id: 'vpc-0f', label: 'prod (vpc-0f)', name: 'prod', ...place },
       { kind: 'subnet', id: 'subnet-0e', label: 'public (subnet-0e)', name: 'public', ...place },
       { kind: 'address', id: '10.0.0.1', label: `it's db (10.0.0.1)`, name: `it's db`, ...place },
+      { kind: 'network', id: '192.0.2.0/24', label: 'Office (192.0.2.0/24)', name: 'Office', ...nowhere },
+      ...['interface', 'network'].map((kind) => ({
+        kind,
+        id: '-',
+        label: `No ${kind} (-)`,
+        name: `No ${kind}`,
+        ...nowhere,
+      })),
     ]);
     const tags = (eni: string, action: string, vpc = 'vpc-0f') =>
-      `account=1,exporter=1/vpc-0f,vpc=${vpc},subnet=-,instance=-,interface=${eni},action=${action}`;
+      `account=1,vpc=${vpc},subnet=-,instance=-,interface=${eni},action=${action}`;
     const point = (measurement: string, key: string, bytes: bigint, flows: number, at = START) =>
       `${measurement},${key} bytes=${bytes}i,packets=${flows * 2}i,flows=${flows}i ${at}000007`;
     const lines: string[] = [];
@@ -84,19 +107,28 @@ describe('with traffic', () => {
     for (const { eni, action, direction, keys, flows } of traffic) {
       for (const at of [START, START + MINUTE]) {
         for (const [address, bytes] of Object.entries(keys)) {
-          const pair =
-            address === 'other'
-              ? 'src=other,dst=other,pair=other'
-              : `src=${address},dst=10.9.9.9,pair=${address}\\ →\\ 10.9.9.9`;
+          const isOther = address === 'other';
+          const owner = isOther ? 'other' : address === '10.0.0.1' ? DB : '-';
+          const pair = isOther
+            ? 'src=other,src_owner=other,dst=other,dst_owner=other,pair=other'
+            : `src=${address},src_owner=${owner},dst=10.9.9.9,dst_owner=aws/S3,pair=${address}\\ →\\ 10.9.9.9`;
           lines.push(
-            point('flow_source', `${tags(eni, action)},src=${address}`, bytes, flows, at),
-            point('flow_destination', `${tags(eni, action)},dst=${address}`, bytes, flows, at),
-            point('flow_pair', `${tags(eni, action)},${pair}`, bytes, flows, at)
+            point('flow_source', `${tags(eni, action)},src=${address},src_owner=${owner}`, bytes, flows, at),
+            point('flow_destination', `${tags(eni, action)},dst=${address},dst_owner=${owner}`, bytes, flows, at),
+            point('flow_pair', `${tags(eni, action)},${pair}`, bytes, flows, at),
+            point(
+              'flow_interface_pair',
+              isOther ? pairTags(action) : pairTags(action, [ENDS[address] ?? address], [eni, 'vpc-0f']),
+              bytes,
+              flows,
+              at
+            )
           );
         }
         const all = Object.values(keys);
         const sum = all.reduce((a, b) => a + b, 0n);
-        lines.push(point('flow_interface', `${tags(eni, action)},direction=${direction}`, sum, flows * all.length, at));
+        const key = `counted=once,direction=${direction},transit=no`;
+        lines.push(point('flow_interface', `${tags(eni, action)},${key}`, sum, flows * all.length, at));
       }
     }
     await client.write('minute', lines.join('\n'));
@@ -142,9 +174,11 @@ describe('with traffic', () => {
   it('ranks refused traffic by flows beside the rest, and leaves out what the top K summed up', async () => {
     const { rows, lowerBounds, other } = await run('action-interface-src', { top: 1 });
     expect(lowerBounds).toBe(true);
-    expect(rows.map(({ action, source, sourceName }) => [action, source, sourceName])).toEqual([
-      ['ACCEPT', '10.0.0.1', `it's db`],
-      ['REJECT', '198.51.100.7', '198.51.100.7'],
+    expect(
+      rows.map(({ action, source, sourceOwner, sourceOwnerName }) => [action, source, sourceOwner, sourceOwnerName])
+    ).toEqual([
+      ['ACCEPT', '10.0.0.1', DB, `it's db`],
+      ['REJECT', '198.51.100.7', '-', '-'],
     ]);
     expect(other!.bytes).toBe(String(2n * (700n + 300n + 5000n + 1n)));
   });
@@ -160,7 +194,7 @@ describe('with traffic', () => {
   });
 
   it('takes any address as one that may have been seen, written as the store writes it', async () => {
-    const addressOf = async (value: string) => (await run('pair-interface', only('source', value))).filters[0].id;
+    const addressOf = async (value: string) => (await run('conversations', only('source', value))).filters[0].id;
     expect(await addressOf('192.0.2.200')).toBe('192.0.2.200');
     expect(await addressOf('2001:0DB8:0::1')).toBe('2001:db8::1');
     for (const value of ['10.20', '10.0.0.256', '10.0.0.0/8', 'fe80::1%eth0', 'db']) {
@@ -168,26 +202,23 @@ describe('with traffic', () => {
     }
   });
 
-  it('takes an action that is or can be, and an exporter that has been seen, in any case', async () => {
+  it('takes an action that is or can be, in any case', async () => {
     const ids = async (name: FilterName, value: string) =>
       (await run('action', only(name, value))).filters.map(({ id }) => id);
     expect(await ids('action', 'reject')).toEqual(['REJECT']);
-    expect(await ids('exporter', '1/VPC-0f')).toEqual(['1/vpc-0f']);
     await expect(ids('action', 'DENY')).rejects.toThrow('There is no action DENY.');
-    await expect(ids('exporter', '2/vpc-0f')).rejects.toThrow('No traffic is counted under exporter 2/vpc-0f.');
   });
 
   it('takes what may be an id while there is nothing to compare it with', async () => {
     const empty = { query: () => Promise.resolve([]) };
     const ids = async (name: FilterName, value: string) => (await resolveFilters(empty, [{ name, value }]))[0].id;
     expect(await ids('interface', 'eni-0ff')).toBe('eni-0ff');
-    expect(await ids('exporter', '1/vpc-0f')).toBe('1/vpc-0f');
     await expect(ids('interface', 'web')).rejects.toThrow('No Interface is called web');
     await expect(ids('action', 'DENY')).rejects.toThrow('There is no action DENY.');
   });
 
   it('totals what is known of a chosen address, and says that this is a lower bound', async () => {
-    const result = await run('pair-interface', only('source', `it's db`));
+    const result = await run('conversations', only('source', `it's db`));
     expect(result.exactTotals).toBe(false);
     expect(result.totals.bytes).toBe(String(2n * BIG));
     expect(result.other).toBeUndefined();
@@ -228,11 +259,128 @@ describe('with traffic', () => {
     expect(await messageOf('action-interface-src', source, atWeb)).toBe(
       `${nothing} ${kept} 203.0.113.30 may be part of other.`
     );
-    expect(await messageOf('pair-interface', source, destination)).toBe(
+    expect(await messageOf('conversations', source, destination)).toBe(
       `${nothing} ${kept} 203.0.113.30, 203.0.113.29 may be part of other.`
     );
     // All keys of this interface have names.
     expect(await messageOf('action-interface-dst', destination, atDb)).toBe(nothing);
+  });
+
+  describe('of pairs of interfaces', () => {
+    const AT = Math.floor((NOW - 3.5 * HOUR) / MINUTE) * MINUTE;
+    const range = { from: NOW - 4 * HOUR, to: NOW - 3 * HOUR };
+    const web: End = [WEB, 'vpc-0f'];
+    const db: End = [DB, 'vpc-0d'];
+    const pairs = async (name: string, ...filters: ReportOptions['filters']) => {
+      const { rows, totals, exactTotals, other } = await run(name, { range, filters });
+      const shown = rows.map((row) => [row.sourceInterfaceName, row.destinationInterfaceName, row.bytes]);
+      return { shown, total: totals.bytes, exactTotals, other: other?.bytes };
+    };
+
+    beforeAll(async () => {
+      const points: Array<[tags: string, bytes: number]> = [
+        [pairTags('ACCEPT', web, db), 1000],
+        // The same, seen at its destination.
+        [pairTags('ACCEPT', web, db, 'again'), 990],
+        [pairTags('REJECT', web, db), 60],
+        [pairTags('ACCEPT', db, web), 500],
+        [pairTags('ACCEPT', web, ['aws/S3']), 400],
+        [pairTags('ACCEPT', web, ['192.0.2.0/24']), 300],
+        [pairTags('ACCEPT', ['203.0.113.9'], web), 200],
+        [pairTags('ACCEPT', ['vpc-0d/10.0.1.5', 'vpc-0d'], db), 100],
+        [pairTags('ACCEPT', ['-'], [UNNAMED]), 7],
+        [pairTags('ACCEPT'), 50],
+        [pairTags('ACCEPT', undefined, undefined, 'again'), 5],
+      ];
+      const lines = points.map(
+        ([tags, bytes]) => `flow_interface_pair,${tags} bytes=${bytes}i,packets=1i,flows=1i ${AT}000009`
+      );
+      const place = `account=1,action=ACCEPT,instance=-,interface=${WEB},subnet=-,vpc=vpc-0f`;
+      lines.push(
+        `flow_interface,${place},counted=once,direction=egress,transit=no bytes=9i,packets=1i,flows=1i ${AT}000009`
+      );
+      await client.write('minute', lines.join('\n'));
+    });
+
+    it('names both ends, and puts in words what nobody here has; both directions are two rows', async () => {
+      expect(await pairs('pair-interface')).toEqual({
+        shown: [
+          ['Web "1", (Büro)', `it's db`, '1060'],
+          [`it's db`, 'Web "1", (Büro)', '500'],
+          ['Web "1", (Büro)', 'S3 (AWS)', '400'],
+          ['Web "1", (Büro)', 'Office', '300'],
+          ['Internet (203.0.113.9)', 'Web "1", (Büro)', '200'],
+          ['Unowned private range (10.0.1.5 in vpc-0d)', `it's db`, '100'],
+          ['No address', UNNAMED, '7'],
+        ],
+        total: '2617',
+        exactTotals: true,
+        other: '50',
+      });
+    });
+
+    it('has a row per action of a pair, what is refused on its own', async () => {
+      const { rows } = await run('pair-interface-action', { range, top: 1 });
+      expect(rows.map((row) => [row.action, row.sourceInterface, row.destinationInterface, row.bytes])).toEqual([
+        ['ACCEPT', WEB, DB, '1000'],
+        ['REJECT', WEB, DB, '60'],
+      ]);
+    });
+
+    it('counts once, or as seen at each interface', async () => {
+      const totalOf = async (value: string) => (await pairs('pair-interface', { name: 'counted', value })).total;
+      expect(await totalOf('once')).toBe('2617');
+      expect(await totalOf('again')).toBe(String(2617 + 990 + 5));
+      await expect(totalOf('twice')).rejects.toThrow('There is no counted twice.');
+    });
+
+    it('means either end by a filter by place, and says that its totals are lower bounds', async () => {
+      const inVpc = await pairs(
+        'pair-interface',
+        { name: 'vpc', value: 'vpc-0f' },
+        { name: 'action', value: 'ACCEPT' }
+      );
+      expect(inVpc).toMatchObject({ total: String(1000 + 500 + 400 + 300 + 200), exactTotals: false });
+      expect(inVpc.other).toBeUndefined();
+      const ofBoth = await pairs('pair-interface', ...only('interface', `it's db`, UNNAMED).filters);
+      expect(ofBoth.total).toBe(String(1060 + 500 + 100 + 7));
+      expect((await pairs('pair-interface', { name: 'action', value: 'ACCEPT' })).exactTotals).toBe(true);
+    });
+
+    it('takes an end by name or as it is written', async () => {
+      const from = async (source: string, destination: string) =>
+        (
+          await pairs(
+            'pair-interface',
+            { name: 'source_interface', value: source },
+            { name: 'destination_interface', value: destination }
+          )
+        ).total;
+      expect(await from('web "1", (büro)', DB)).toBe('1060');
+      expect(await from(WEB, 'office')).toBe('300');
+      expect(await from(WEB, 'aws/S3')).toBe('400');
+      expect(await from('203.0.113.9', WEB)).toBe('200');
+      expect(await from('vpc-0d/10.0.1.5', DB)).toBe('100');
+      await expect(from('nothing', DB)).rejects.toThrow('nothing is no source interface: give');
+    });
+
+    it('says what a place that is not named may be part of', async () => {
+      const { message } = await run('pair-interface', { range, ...only('subnet', 'subnet-0e') });
+      expect(message).toContain('so public (subnet-0e) may be part of other.');
+    });
+
+    it('says which fields the flow logs lack where there is traffic, and no pair', async () => {
+      const at = AT - 20 * MINUTE;
+      await client.write(
+        'minute',
+        `flow_interface,account=1,action=ACCEPT,counted=once,interface=${WEB},transit=no bytes=9i,packets=1i,flows=1i ${at}000009`
+      );
+      const early = { from: at, to: at + MINUTE };
+      const lacking = await run('pair-interface', { range: early });
+      expect(lacking.message).toContain('These flow logs lack srcaddr, dstaddr');
+      const refused = await run('pair-interface', { range: early, ...only('action', 'REJECT') });
+      expect(refused.emptyBecause).toBe('filtered-out');
+    });
   });
 
   it('tells a quiet range from one that collection has not reached', async () => {

@@ -1,11 +1,12 @@
 import { NOTHING_YET } from '../../reports/explanations';
+import { DEFAULT_COUNTED } from '../../reports/filters';
 import { METRICS, type MetricName } from '../../reports/metrics';
 import { partsOf, rankingQuery, totalsFrom, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange';
 import { addSums, noSums, type Sums } from '../rollup/sums';
 import type { Policy } from '../rollup/windows';
-import { InfluxError, type Row } from '../store/influx';
+import { isFailure, type Row } from '../store/influx';
 import { explainEmpty, type EmptyReason } from './empty';
 import { directionsOf, type Directions } from './directions';
 import { figuresOf, subtractSums, type Figures } from './figures';
@@ -44,7 +45,7 @@ export interface ReportResult {
   readonly filters: readonly ResolvedFilter[];
   readonly lowerBounds: boolean;
   readonly rows: readonly ReportRow[];
-  /** Whether the totals are exact: those of chosen addresses are lower bounds. */
+  /** Whether the totals are exact: those of chosen addresses, and of pairs by place, are lower bounds. */
   readonly exactTotals: boolean;
   readonly totals: Figures & { readonly refusedFlows: string };
   /** The totals less the rows. */
@@ -59,7 +60,7 @@ export async function runReport(client: QueryClient, report: Report, options: Re
   try {
     return await runOnStore(client, report, options);
   } catch (error) {
-    if (error instanceof InfluxError && error.failure === 'missing') {
+    if (isFailure(error, 'missing')) {
       return runOnStore({ query: async () => [] }, report, { ...options, filters: [] }).then((empty) => ({
         ...empty,
         emptyBecause: 'nothing-collected',
@@ -72,10 +73,16 @@ export async function runReport(client: QueryClient, report: Report, options: Re
 
 async function runOnStore(client: QueryClient, report: Report, options: ReportOptions): Promise<ReportResult> {
   const { range: asked, metric, top, now } = options;
-  const filters = await resolveFilters(client, options.filters);
+  const typed = await resolveFilters(client, options.filters);
+  const filters = report.filters.includes('counted') ? withCounted(typed) : typed;
   const { policy, boundary } = await choosePolicy(client, asked, now);
   const range = alignOutward(asked, WINDOW_MS[policy]);
-  const scope: Scope = { boundary, from: String(range.from), to: String(range.to), where: conditionsOf(filters) };
+  const scope: Scope = {
+    boundary,
+    from: String(range.from),
+    to: String(range.to),
+    where: conditionsOf(report.measurement, filters),
+  };
   // Milliseconds, until now at most: the rest of the last window is in the future.
   const span = Math.max(Math.min(range.to, now) - range.from, 1);
 
@@ -119,6 +126,13 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
     ...(empty && { emptyBecause: empty.reason, message: empty.message }),
   };
+}
+
+/** One way of counting always holds. */
+function withCounted(filters: readonly ResolvedFilter[]): ResolvedFilter[] {
+  const isTyped = filters.some(({ name }) => name === 'counted');
+  const usual = { name: 'counted', id: DEFAULT_COUNTED, label: DEFAULT_COUNTED } as const;
+  return isTyped ? [...filters] : [...filters, usual];
 }
 
 function sumsOf(row: Row | undefined): Sums {

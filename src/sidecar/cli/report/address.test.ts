@@ -1,11 +1,11 @@
 import { reportNamed } from '../../../reports/reports';
 import { readAddress } from './address';
 
-const REPORT = reportNamed('pair-interface-action')!;
+const REPORT = reportNamed('conversations')!;
 
 test('a dashboard address gives range, metric, rows and filters; All is no filter', () => {
   const address =
-    'https://grafana.example.com/d/flowscope-pair-interface-action?from=1795492200000&to=1795502940000&timezone=browser' +
+    'https://grafana.example.com/d/flowscope-conversations?from=1795492200000&to=1795502940000&timezone=browser' +
     '&var-account=$__all&var-interface=eni-1&var-interface=eni-2&var-source=10.0.0.1&var-destination=$__all' +
     '&var-metric=flows&var-show=rate&var-top=20';
   expect(readAddress(REPORT, address)).toEqual({
@@ -34,7 +34,7 @@ test('encoded values come back as they were', () => {
 test('a filter that the report has not is refused', () => {
   expect(() => readAddress(reportNamed('interface')!, '?from=now-3h&var-source=10.0.0.1')).toThrow(
     '--address: report interface has no filter source, take var-source=10.0.0.1 out of the address. ' +
-      'It has account, vpc, subnet, instance, interface, exporter, action.'
+      'It has account, vpc, subnet, instance, interface, action.'
   );
 });
 
@@ -53,6 +53,6 @@ test.each([
 ])('the address of another dashboard is refused: %s', (path, what) => {
   const address = `https://grafana.example.com/${path}`;
   expect(() => readAddress(REPORT, address)).toThrow(
-    `--address ${address} is ${what}, and not of Pair Interface Action, /d/flowscope-pair-interface-action.`
+    `--address ${address} is ${what}, and not of Conversations, /d/flowscope-conversations.`
   );
 });

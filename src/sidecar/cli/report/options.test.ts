@@ -4,13 +4,20 @@ import { readOptions, type Flags } from './options';
 const NOW = Date.UTC(2026, 2, 2, 12);
 const HOUR = 3_600_000;
 const ADDRESS =
-  '/d/flowscope-pair-interface?from=now-5h&to=now-1h&var-metric=flows&var-top=20&var-interface=eni-1&var-source=10.0.0.1';
+  '/d/flowscope-conversations?from=now-5h&to=now-1h&var-metric=flows&var-top=20&var-interface=eni-1&var-source=10.0.0.1';
 
-const read = (flags: Partial<Flags>) => readOptions(reportNamed('pair-interface')!, { filter: [], ...flags }, NOW);
+const read = (flags: Partial<Flags>) => readOptions(reportNamed('conversations')!, { filter: [], ...flags }, NOW);
 
 test('without flags and address, the defaults', () => {
   const range = { from: NOW - 3 * HOUR, to: NOW };
   expect(read({})).toEqual({ range, metric: 'bytes', top: 10, filters: [], now: NOW });
+});
+
+test('a filter that the report has not is refused, with those it has', () => {
+  const all = 'account, vpc, subnet, instance, interface, action, source, destination';
+  expect(() => read({ filter: ['exporter=1/vpc-1'] })).toThrow(
+    `--filter exporter=1/vpc-1: report conversations is filtered by FILTER=VALUE with one of ${all}.`
+  );
 });
 
 test('the address wins over the defaults', () => {

@@ -75,10 +75,6 @@ describe('flowscope report', () => {
     for (const [filter, said] of [
       ['action=DENY', 'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.'],
       [
-        'exporter=1/eni',
-        'No traffic is counted under exporter 1/eni. Similar: 1/eni-1. See also flowscope exporter list.',
-      ],
-      [
         'interface=eni-2',
         'No Interface eni-2 has been seen. There are web server (eni-1). See also flowscope report action-interface.',
       ],
@@ -90,19 +86,47 @@ describe('flowscope report', () => {
       'report',
       'interface',
       '--filter',
-      'exporter=1/eni-1',
+      'interface=eni-1',
       '--filter',
       'action=reject'
     );
-    expect(nothing).toMatch(/\nOnly exporter 1\/eni-1, action REJECT\n/);
+    expect(nothing).toMatch(/\nOnly interface web server \(eni-1\), action REJECT\n/);
     expect(nothing).toMatch(
-      /filters leave nothing of it\. What there is: flowscope exporter list, flowscope report action\.\n$/
+      /filters leave nothing of it\. What there is: flowscope report action-interface, flowscope report action\.\n$/
     );
+  });
+
+  it('prints pairs of interfaces with both names, counted once or as seen at each', async () => {
+    const flowscope = await collected();
+    const ends = ['account', 'instance', 'subnet', 'vpc'].flatMap((tag) => [`src_${tag}=-`, `dst_${tag}=-`]).join(',');
+    const point = (counted: string, bytes: number) =>
+      `flow_interface_pair,action=ACCEPT,counted=${counted},pair=aws/S3\\ →\\ eni-1,transit=no,src_interface=aws/S3,dst_interface=eni-1,` +
+      `${ends} bytes=${bytes}i,packets=1i,flows=1i ${MINUTE - 1800}000000001`;
+    await flowscope.client.write('minute', [point('once', 2048), point('again', 1024)].join('\n'));
+    const once = await flowscope.ok('report', 'pair-interface');
+    expect(once).toMatch(/ S3 \(AWS\) +│ web server +│ 2\.00 KiB /);
+    expect(once).toMatch(/\nCounts each flow once: .* \(counted=again: as seen at each interface\.\)\n/);
+    const filtered = await flowscope.ok(
+      'report',
+      'pair-interface',
+      '--filter',
+      'counted=again',
+      '--filter',
+      'interface=eni-1'
+    );
+    expect(filtered).toMatch(/│ ≥ Total +│ +│ 3\.00 KiB /);
+    expect(filtered).toContain('\nOnly interface web server (eni-1)\n');
+    expect(filtered).toContain('\nCounted as seen at each interface; ');
+    const json = JSON.parse(await flowscope.ok('report', 'pair-interface', '--json'));
+    expect(json).toMatchObject({
+      filters: [{ name: 'counted', id: 'once' }],
+      rows: [{ sourceInterface: 'aws/S3', sourceInterfaceName: 'S3 (AWS)', destinationInterface: 'eni-1' }],
+    });
   });
 
   it('says that an address without a name may be part of other, and where to look', async () => {
     const flowscope = await collected();
-    const tags = 'account=1,exporter=1/eni-1,vpc=-,subnet=-,instance=-,interface=eni-1,action=ACCEPT,dst=other';
+    const tags = 'account=1,vpc=-,subnet=-,instance=-,interface=eni-1,action=ACCEPT,dst=other';
     await flowscope.client.write(
       'minute',
       `flow_destination,${tags} bytes=10i,packets=1i,flows=1i ${MINUTE - 1800}000000001`

@@ -1,9 +1,10 @@
 import { OTHER } from '../../../contract/stored';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { filterNamed, filterNote, FILTERS } from '../../../reports/filters';
+import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
-import { COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
+import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
+import { hasEnds } from '../../../reports/queries';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
 import { TIME_FORMS, type TimeRange } from '../../../reports/timeRange';
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../../reports/units';
@@ -11,11 +12,12 @@ import { createInfluxClient } from '../../store/influx';
 import { runReport, type ReportResult } from '../../reporting/report';
 import { columnKey, UnknownName } from '../../reporting/names';
 import { CommandFailed } from '../../util/commandError';
-import { formatTime, plain } from '../format';
+import { plain } from '../format';
 import { print, printJson, say } from '../../util/output';
 import { whatMayCome } from './completeness';
 import { DEFAULTS, MAX_ROWS, readOptions, type Flags } from './options';
 import { unknownText, whatLists } from './unknown';
+import { formatTime } from '../../util/time';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
 /** Filters that some report has. */
@@ -34,7 +36,8 @@ export function reportCommand(): Command {
     .option('--metric <metric>', `rank by bytes, packets or flows (default: ${DEFAULTS.metric})`)
     .option(
       '--filter <filter=value>',
-      `narrow down by id or description, repeatable: ${FILTER_NAMES}`,
+      `narrow down by id or description, repeatable: ${FILTER_NAMES}; counted=${DEFAULT_COUNTED} is the default, ` +
+        `counted=again counts ${COUNTED.again}`,
       (value: string, before: string[]) => [...before, value],
       []
     )
@@ -111,11 +114,12 @@ function columnsOf(report: Report, metric: MetricName): TextColumn[] {
 
 function asText(report: Report, result: ReportResult): string {
   const lines = [`${report.title}: ${report.question}`, rangeText(result)];
-  if (result.filters.length > 0) {
-    lines.push(plain(`Only ${result.filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`));
+  const filters = result.filters.filter(({ name }) => name !== 'counted');
+  if (filters.length > 0) {
+    lines.push(plain(`Only ${filters.map(({ name, label }) => `${name} ${label}`).join(', ')}`));
   }
   if (result.emptyBecause === 'filtered-out') {
-    const lists = new Set(result.filters.map(({ name }) => whatLists(name)));
+    const lists = new Set(filters.map(({ name }) => whatLists(name)));
     const why = plain(`${result.message} What there is: ${[...lists].join(', ')}.`);
     return [...lines, why, ...filterNotes(result)].join('\n');
   }
@@ -138,15 +142,28 @@ function asText(report: Report, result: ReportResult): string {
   if (result.other) {
     table.push(cells({ ...result.other }, OTHER));
   }
-  table.push(cells({ ...result.totals }, 'Total'));
-  const notes = [COUNTED_TWICE, ...(report.lowerBounds ? [LOWER_BOUNDS] : []), ...filterNotes(result)];
+  table.push(cells({ ...result.totals }, result.exactTotals ? 'Total' : '≥ Total'));
+  const notes = [
+    ...countingNotes(report, result),
+    ...(report.lowerBounds ? [LOWER_BOUNDS] : []),
+    ...filterNotes(result),
+  ];
   if (!result.exactTotals) {
-    notes.push('The total is that of the chosen addresses where they are named, a lower bound.');
+    const chosen = hasEnds(report.measurement) ? 'places' : 'addresses';
+    notes.push(`The total is that of the chosen ${chosen} where they are named, a lower bound.`);
   }
   return [...lines, table.toString(), ...notes].join('\n');
 }
 
-/** What the filters leave out that people may miss. */
+function countingNotes({ measurement }: Report, { filters }: ReportResult): string[] {
+  if (!hasEnds(measurement)) {
+    return [COUNTED_TWICE];
+  }
+  const isOnce = filters.every(({ name, id }) => name !== 'counted' || id === DEFAULT_COUNTED);
+  return [isOnce ? `${COUNTED_ONCE} (counted=again: ${COUNTED.again}.)` : COUNTED_TWICE, COUNTED_PER_HOP];
+}
+
+/** Where what the filters compare is from. */
 function filterNotes({ filters }: ReportResult): ReadonlySet<string> {
   return new Set(filters.flatMap(({ name }) => filterNote(filterNamed(name)) ?? []));
 }

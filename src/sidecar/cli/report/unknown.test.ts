@@ -59,8 +59,13 @@ describe('a filter that names nothing', () => {
       'There is no action DENY. There are ACCEPT, REJECT. See also flowscope report action.',
     ],
     [
-      ...(['exporter', '1/vpc-1', [{ id: 'overflow', label: 'overflow' }]] as const),
-      'No traffic is counted under exporter 1/vpc-1. There are overflow. See also flowscope exporter list.',
+      ...(['counted', 'twice', ['again', 'once'].map((id) => ({ id, label: id }))] as const),
+      'There is no counted twice. There are again, once. See also flowscope report --help.',
+    ],
+    [
+      ...(['source_interface', 'web', INTERFACES.slice(1, 2)] as const),
+      'web is no source interface: give an id, a whole description, a network, an address or aws/ with a service. ' +
+        'Similar: Web shop (eni-2). See also flowscope report pair-interface.',
     ],
   ])('%s %s', (name, value, known, text) => {
     expect(textOf(name, value, known)).toBe(text);
@@ -75,7 +80,6 @@ it('every filter has a command that lists its values', () => {
   const lists = Object.fromEntries(FILTERS.map(({ name }) => [name, whatLists(name)]));
   expect(lists).toMatchObject({
     account: 'flowscope exporter list',
-    exporter: 'flowscope exporter list',
     action: 'flowscope report action',
     subnet: 'flowscope report interface',
   });

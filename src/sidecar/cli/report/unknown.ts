@@ -6,9 +6,10 @@ import { listed, plain } from '../format';
 
 /** What lists the values that a filter may have. */
 export function whatLists(name: FilterName): string {
-  const { tag } = filterNamed(name);
+  const { tag, values } = filterNamed(name);
   const report = REPORTS.find(({ columns }) => columns.some((column) => column.tag === tag));
-  return report ? `flowscope report ${report.name}` : 'flowscope exporter list';
+  const elsewhere = values ? 'flowscope report --help' : 'flowscope exporter list';
+  return report ? `flowscope report ${report.name}` : elsewhere;
 }
 
 /** A filter that names nothing, in words: what was looked for, what is there like it, else what is there. */

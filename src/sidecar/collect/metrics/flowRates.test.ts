@@ -23,6 +23,8 @@ interface Traffic {
   readonly account?: string;
   readonly action?: string;
   readonly direction?: string;
+  readonly counted?: string;
+  readonly transit?: string;
 }
 
 /** Rates over one database. Minutes count from BEGIN; the newest complete one is twenty minutes ago. */
@@ -42,9 +44,12 @@ async function setUp() {
             account = ACCOUNT,
             action = 'ACCEPT',
             direction = 'ingress',
+            counted = 'once',
+            transit = 'no',
             ...rest
           }) => {
-            const tags = `account=${account},action=${action},direction=${direction},interface=${rest.interface ?? 'eni-1'}`;
+            const place = `account=${account},action=${action},interface=${rest.interface ?? 'eni-1'}`;
+            const tags = `${place},counted=${counted},direction=${direction},transit=${transit}`;
             return `flow_interface,${tags} bytes=${bytes}i,packets=${flows}i,flows=${flows}i ${BEGIN + minute * MINUTE}000000001`;
           }
         )
@@ -96,6 +101,18 @@ it('writes the rates of a minute at wall-clock time, with names', async () => {
       ...{ bps: 8, pps: 1, fps: 1 },
     },
   ]);
+});
+
+it('sums up all that an interface saw, counted elsewhere or passing through as well', async () => {
+  const { client, traffic, write } = await setUp();
+  await traffic(
+    { minute: 10, bytes: 600 },
+    { minute: 10, bytes: 300, counted: 'again' },
+    { minute: 10, bytes: 150, transit: 'yes' },
+    ...range(-24 * 60, -24 * 60 + 30).map((minute) => ({ minute, bytes: 600, flows: 1, counted: 'again' }))
+  );
+  await write(10);
+  expect(await ratesAt(client, 30)).toMatchObject([{ interface: 'eni-1', bps: (1050 * 8) / 60, fps: 18 / 60 }]);
 });
 
 it('writes the same again while no newer minute is complete, and never an older one', async () => {

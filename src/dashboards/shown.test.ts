@@ -1,0 +1,341 @@
+import { OVERVIEW } from '../reports/overview';
+import { reportNamed, type ReportName } from '../reports/reports';
+import type { InfluxClient } from '../sidecar/store/influx';
+import { writeEntities, writePolicyChoice } from '../sidecar/store/schema';
+import { influxForTests } from '../sidecar/testing/influx';
+import { overviewDashboard } from './overview';
+import { reportDashboard } from './reportDashboard';
+import { askAt, interpolate, valuesOf, type Choice, type DashboardJson, type Row } from './testing';
+import { cellsOf, framesOf, seriesOf, type ShownPanel } from './testingTransformations';
+
+// Of @grafana/data only transformations are used: these hooks look for a browser.
+jest.mock('react-use', () => ({}));
+
+/** What people see in tables and charts: names, words and links instead of ids, in every row and with nothing lost. */
+
+const MINUTE = 60_000;
+const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
+const AT = NOW - 30 * MINUTE;
+/** Panels of a report by their ids. */
+const [CHART, TABLE] = [7, 8];
+
+const WEB = 'eni-0a1';
+const DB = 'eni-0b2';
+const GATEWAY = 'nat-0c3';
+
+const database = influxForTests();
+let client: InfluxClient;
+
+// Where frames lack one of the metrics, Grafana says so and goes on.
+beforeAll(() => jest.spyOn(console, 'warn').mockImplementation());
+
+beforeEach(async () => {
+  client = await database();
+  await writePolicyChoice(client, Math.floor(NOW / 1000));
+  const place = { vpc: 'vpc-1', subnet: '-', instance: '-', account: '1', region: 'eu-west-1' };
+  const entity = (kind: string, id: string, name: string) => ({ kind, id, name, label: `${name} (${id})`, ...place });
+  await writeEntities(client, [
+    entity('interface', WEB, 'web'),
+    entity('interface', DB, 'db "1" ${x}'),
+    entity('interface', GATEWAY, GATEWAY),
+    entity('interface', 'eni-0ff', 'quiet'),
+    entity('network', '192.0.2.0/24', 'Office'),
+    ...['interface', 'network', 'address'].map((kind) => entity(kind, '-', `No ${kind}`)),
+  ]);
+});
+
+type End = readonly [id: string, vpc?: string];
+
+/** A pair of interfaces, of these bytes and as many flows. */
+function pair(action: string, source: End, destination: End, bytes: number, counted = 'once'): string {
+  const tagsOf = (side: string, [id, vpc = '-']: End) =>
+    `${side}_account=1,${side}_instance=-,${side}_interface=${id},${side}_subnet=-,${side}_vpc=${vpc}`;
+  const own = `action=${action},counted=${counted},transit=no,pair=${source[0]}\\ →\\ ${destination[0]}`;
+  return point(`flow_interface_pair,${own},${tagsOf('src', source)},${tagsOf('dst', destination)}`, bytes);
+}
+
+function at(measurement: string, eni: string, action: string, tags: string, bytes: number): string {
+  return point(
+    `${measurement},account=1,action=${action},instance=-,interface=${eni},subnet=-,vpc=vpc-1,${tags}`,
+    bytes
+  );
+}
+
+function point(series: string, bytes: number): string {
+  return `${series} bytes=${bytes}i,packets=${bytes}i,flows=${bytes}i ${AT}000000`;
+}
+
+type Choices = Readonly<Record<string, Choice>>;
+
+interface Shown {
+  readonly panel: ShownPanel;
+  readonly answers: Map<string, Row[]>;
+  readonly values: Record<string, string>;
+}
+
+async function panelOf(dashboard: unknown, id: number, choices: Choices = {}): Promise<Shown> {
+  const json = JSON.parse(JSON.stringify(dashboard)) as DashboardJson;
+  const ask = askAt(client.settings.url, client.settings.database);
+  const range = { __from: String(NOW - 60 * MINUTE), __to: String(NOW), __interval: '1m', __interval_ms: '60000' };
+  const { counted = 'once' } = choices;
+  const given = { metric: 'bytes', show: 'total', top: '10', counted: String(counted), ...range };
+  const values = await valuesOf(json, ask, given, (filter) => choices[filter] ?? 'All');
+  const panel = json.panels.find((one) => one.id === id) as ShownPanel;
+  const answers = new Map<string, Row[]>();
+  for (const { refId, query } of panel.targets!) {
+    const { rows, error } = await ask(interpolate(query, values));
+    expect({ refId, error }).toEqual({ refId, error: undefined });
+    answers.set(refId, rows);
+  }
+  return { panel, answers, values };
+}
+
+async function table(dashboard: unknown, id: number, choices?: Choices): Promise<Array<Record<string, string>>> {
+  const { panel, answers, values } = await panelOf(dashboard, id, choices);
+  return cellsOf(panel, await framesOf(panel, answers, values));
+}
+
+async function chart(dashboard: unknown, id: number) {
+  const { panel, answers, values } = await panelOf(dashboard, id);
+  return seriesOf(panel, await framesOf(panel, answers, values));
+}
+
+const dashboardOf = (name: ReportName) => reportDashboard(reportNamed(name)!);
+const columns = (rows: ReadonlyArray<Record<string, string>>, ...headings: readonly string[]) =>
+  rows.map((row) => headings.map((heading) => row[heading]));
+
+describe('pairs of interfaces', () => {
+  const web: End = [WEB, 'vpc-1'];
+  const db: End = [DB, 'vpc-2'];
+  beforeEach(async () => {
+    await client.write(
+      'minute',
+      [
+        pair('ACCEPT', web, db, 1000),
+        pair('ACCEPT', web, db, 900, 'again'),
+        pair('REJECT', web, db, 70),
+        pair('ACCEPT', db, web, 600),
+        pair('ACCEPT', web, ['aws/S3'], 500),
+        pair('ACCEPT', web, ['192.0.2.0/24'], 400),
+        pair('ACCEPT', ['203.0.113.9'], [GATEWAY, 'vpc-1'], 300),
+        pair('ACCEPT', ['vpc-2/10.0.1.5', 'vpc-2'], db, 200),
+        pair('ACCEPT', ['10.0.1.6'], db, 100),
+        pair('ACCEPT', ['-'], db, 50),
+        pair('ACCEPT', ['other', 'other'], ['other', 'other'], 5).replace(/pair=[^,]*/, 'pair=other'),
+      ].join('\n')
+    );
+  });
+
+  const SOURCE = 'Source interface';
+  const DESTINATION = 'Destination interface';
+
+  it('reads names and words at both ends; what is not shown stands below', async () => {
+    expect(columns(await table(dashboardOf('pair-interface'), TABLE), SOURCE, DESTINATION, '≥ Flows')).toEqual([
+      ['web', 'db "1" ${x}', '1,070'],
+      ['db "1" ${x}', 'web', '600'],
+      ['web', 'S3 (AWS)', '500'],
+      ['web', 'Office', '400'],
+      ['Internet (203.0.113.9)', GATEWAY, '300'],
+      ['Unowned private range (10.0.1.5 in vpc-2)', 'db "1" ${x}', '200'],
+      ['Unowned private range (10.0.1.6)', 'db "1" ${x}', '100'],
+      ['No address', 'db "1" ${x}', '50'],
+      ['other', ' ', '5'],
+    ]);
+  });
+
+  it('has a row for each action, and keeps ids for links', async () => {
+    const rows = await table(dashboardOf('pair-interface-action'), TABLE, { source_interface: [WEB] });
+    expect(columns(rows, 'Action', SOURCE, DESTINATION, '≥ Flows').slice(0, 2)).toEqual([
+      ['ACCEPT', 'web', 'db "1" ${x}', '1,000'],
+      ['ACCEPT', 'web', 'S3 (AWS)', '500'],
+    ]);
+    expect(columns(rows, 'Action', 'src_interface_id', 'dst_interface_id')).toContainEqual(['REJECT', WEB, DB]);
+  });
+
+  it('counts what both ends logged once, or as seen at each', async () => {
+    const totalOf = async (counted: string) =>
+      (await panelOf(dashboardOf('pair-interface'), TABLE, { counted: [counted] })).values.total;
+    expect(await totalOf('once')).toBe('3225');
+    expect(await totalOf('again')).toBe('4125');
+  });
+
+  it('means either end by a filter by place', async () => {
+    const shown = async (choices: Choices) =>
+      columns(await table(dashboardOf('pair-interface'), TABLE, choices), SOURCE);
+    expect(await shown({ vpc: ['vpc-1'] })).toHaveLength(5);
+    expect(await shown({ interface: [GATEWAY, 'eni-0ff'] })).toEqual([['Internet (203.0.113.9)']]);
+    expect(await shown({ vpc: ['vpc-1'], interface: [DB] })).toEqual([['web'], ['db "1" ${x}']]);
+  });
+
+  it('calls each series by both names, and leads on from both ends', async () => {
+    const series = await chart(dashboardOf('pair-interface'), CHART);
+    expect(series.map(({ legend }) => legend).sort()).toEqual(
+      [
+        'web → db "1" ${x}',
+        'db "1" ${x} → web',
+        'web → aws/S3',
+        'web → Office',
+        `203.0.113.9 → ${GATEWAY}`,
+        'vpc-2/10.0.1.5 → db "1" ${x}',
+        '10.0.1.6 → db "1" ${x}',
+        '- → db "1" ${x}',
+        'other',
+      ].sort()
+    );
+    const { links } = series.find(({ legend }) => legend === 'web → Office')!;
+    expect(links).toEqual([
+      expect.stringContaining(`var-source_interface=${WEB}&var-destination_interface=192.0.2.0/24&`),
+    ]);
+  });
+
+  it('leads to the conversations at either end', async () => {
+    const json = JSON.stringify(dashboardOf('pair-interface-action'));
+    const valueOf = (column: string) => `var-interface=\${__data.fields.${column}_id:percentencode}`;
+    expect(json).toContain(`${valueOf('src_interface')}&${valueOf('dst_interface')}`);
+    const tags = (owners: string) => `src=10.0.0.1,dst=10.0.0.2,pair=10.0.0.1\\ →\\ 10.0.0.2,${owners}`;
+    await client.write(
+      'minute',
+      [
+        at('flow_pair', WEB, 'ACCEPT', tags(`dst_owner=${DB},src_owner=${WEB}`), 10),
+        at('flow_pair', DB, 'ACCEPT', tags(`dst_owner=${DB},src_owner=${WEB}`), 10),
+        at('flow_pair', GATEWAY, 'ACCEPT', tags('dst_owner=-,src_owner=-'), 10),
+        ...[WEB, DB, GATEWAY].map((eni) =>
+          at('flow_interface', eni, 'ACCEPT', 'counted=once,direction=egress,transit=no', 10)
+        ),
+      ].join('\n')
+    );
+    const rows = await table(dashboardOf('conversations'), TABLE, { interface: [WEB, DB] });
+    expect(columns(rows, 'Interface', 'Source', 'Source owner', 'Destination', 'Destination owner')).toEqual([
+      ['web', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
+      ['db "1" ${x}', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
+    ]);
+    // An end that is no interface matches nothing, beside one that is.
+    const ofOne = await table(dashboardOf('conversations'), TABLE, { interface: ['203.0.113.9', GATEWAY] });
+    expect(columns(ofOne, 'Interface', 'Source owner')).toEqual([[GATEWAY, '-']]);
+  });
+});
+
+describe('addresses', () => {
+  beforeEach(async () => {
+    const source = (eni: string, owner: string, bytes: number) =>
+      at('flow_source', eni, 'ACCEPT', `src=10.0.0.1,src_owner=${owner}`, bytes);
+    await client.write(
+      'minute',
+      [
+        // One address of two interfaces, one after the other; and one of nobody here.
+        source(DB, WEB, 30),
+        source(DB, GATEWAY, 20),
+        at('flow_source', DB, 'ACCEPT', 'src=203.0.113.9,src_owner=-', 10),
+        at('flow_source', DB, 'ACCEPT', 'src=other,src_owner=other', 7),
+        at('flow_interface', DB, 'ACCEPT', 'counted=once,direction=ingress,transit=no', 60),
+        at('flow_interface', WEB, 'ACCEPT', 'counted=again,direction=ingress,transit=no', 7),
+      ].join('\n')
+    );
+  });
+
+  it('have the owner of that time beside them', async () => {
+    const rows = await table(dashboardOf('action-interface-src'), TABLE);
+    expect(columns(rows, 'Source', 'Source owner', '≥ Flows')).toEqual([
+      ['10.0.0.1', 'web', '30'],
+      ['10.0.0.1', GATEWAY, '20'],
+      ['203.0.113.9', '-', '10'],
+      [' ', ' ', '7'],
+    ]);
+  });
+
+  it('have it in charts, too, where somebody is known', async () => {
+    const series = await chart(dashboardOf('action-interface-src'), CHART);
+    expect(series.map(({ legend }) => legend).sort()).toEqual(
+      ['10.0.0.1 (web)', `10.0.0.1 (${GATEWAY})`, '203.0.113.9', 'other'].sort()
+    );
+    expect(series.find(({ legend }) => legend === '10.0.0.1 (web)')!.links).toEqual([
+      expect.stringContaining('var-source=10.0.0.1&'),
+    ]);
+  });
+
+  it('are listed with it on the overview, and nothing is counted twice there', async () => {
+    const rows = await table(overviewDashboard(), 11);
+    expect(columns(rows, 'Source', 'Source owner', '≥ Total')).toEqual([
+      ['10.0.0.1', 'web', '30 B'],
+      ['10.0.0.1', GATEWAY, '20 B'],
+      ['203.0.113.9', '-', '10 B'],
+      ['other', ' ', '7 B'],
+    ]);
+  });
+});
+
+test('the account of exporters beyond the limit can be chosen as any other', async () => {
+  await writeEntities(client, [
+    ...['1', 'overflow'].map((id) => ({
+      ...{ kind: 'account', id, name: id, label: `${id} (${id})` },
+      ...{ vpc: '-', subnet: '-', instance: '-', account: '-', region: '-' },
+    })),
+  ]);
+  const json = JSON.parse(JSON.stringify(dashboardOf('action'))) as DashboardJson;
+  const { query, regex } = json.templating.list.find(({ name }) => name === 'account')!;
+  const { rows } = await askAt(client.settings.url, client.settings.database)(query);
+  const chosen = rows.map(({ label }) => new RegExp(regex!.slice(1, -1)).exec(String(label))?.groups?.value);
+  expect(chosen.sort()).toEqual(['1', 'overflow']);
+});
+
+describe('the overview', () => {
+  beforeEach(async () => {
+    const flows = (eni: string, action: string, marks: string, bytes: number) =>
+      at('flow_interface', eni, action, `${marks},direction=ingress`, bytes);
+    await client.write(
+      'minute',
+      [
+        flows(WEB, 'ACCEPT', 'counted=once,transit=no', 1000),
+        flows(DB, 'ACCEPT', 'counted=again,transit=no', 900),
+        flows(GATEWAY, 'ACCEPT', 'counted=once,transit=yes', 80),
+        flows(DB, 'REJECT', 'counted=once,transit=no', 7),
+        at('flow_application', WEB, 'ACCEPT', 'application=tcp/443', 600),
+        at('flow_application', DB, 'ACCEPT', 'application=tcp/443', 500),
+        at('flow_application', DB, 'ACCEPT', 'application=other', 887),
+      ].join('\n')
+    );
+  });
+
+  it('counts each flow once in its totals, and as seen at each interface in its lists', async () => {
+    const { values } = await panelOf(overviewDashboard(), TABLE);
+    expect(values).toMatchObject({ total: '1007', total_flows: '1007', seen: '1987' });
+    const users = await table(overviewDashboard(), TABLE, {});
+    expect(columns(users, 'Interface', 'Total', 'Share')).toEqual([
+      ['web', '1000 B', '50.3%'],
+      ['db "1" ${x}', '907 B', '45.6%'],
+      [GATEWAY, '80 B', '4.0%'],
+    ]);
+    const applications = await table(overviewDashboard(), 10);
+    expect(columns(applications, 'Application', '≥ Total')).toEqual([
+      ['tcp/443', '1.07 KiB'],
+      ['other', '887 B'],
+    ]);
+  });
+
+  it('counts once in the load over time and in each figure on top', async () => {
+    const { answers } = await panelOf(overviewDashboard(), CHART);
+    expect(answers.get('top')!.map((row) => [row.action, row['bytes total']])).toEqual([
+      ['ACCEPT', 1000],
+      ['REJECT', 7],
+    ]);
+    for (const id of [2, 3, 4]) {
+      const [total] = (await panelOf(overviewDashboard(), id)).answers.get('total')!;
+      expect(Object.values(total)).toContain(1007);
+    }
+  });
+
+  it('goes by what is counted of an application once one is chosen', async () => {
+    const { values, answers } = await panelOf(overviewDashboard(), CHART, { application: ['tcp/443'] });
+    expect(values).toMatchObject({ total_of: 'flow_application', total: '1100', seen: '1100' });
+    expect(answers.get('top')!.map((row) => [row.action, row['bytes total']])).toEqual([['ACCEPT', 1100]]);
+  });
+
+  it('says how it counts', () => {
+    const caption = JSON.stringify(overviewDashboard().panels![0]);
+    expect(caption).toContain(OVERVIEW.question);
+    expect(caption).toContain(
+      'count each flow once, and leave out what only passes through NAT gateways, load balancers,'
+    );
+    expect(caption).toContain('The lists, and everything of a chosen application, count as seen at each interface.');
+  });
+});
