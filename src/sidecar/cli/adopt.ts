@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { recomputableHours } from '../collect/recomputeHours';
+import { refuseOtherRules } from '../collect/refuseOtherRules';
 import { HANDOVER_MS, StoreClaim } from '../collect/storeClaim';
 import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
@@ -42,6 +43,7 @@ export function adoptCommand(): Command {
       }
       const client = createInfluxClient(process.env);
       await withRegistry(async (registry) => {
+        await refuseOtherRules(registry, client);
         const id = await registry.registryId();
         let storeState = await inspectStore(client);
         if (ownerOf(storeState, id) === 'us' && storeState.missing.length > 0) {

@@ -1,24 +1,43 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { InterfacePlace, OwnerFact, OwnerStatement } from '../rollup/owners/facts';
+import type { OwnerFact, OwnerStatement, Passes } from '../rollup/owners/facts';
 import { all, first, run } from './database';
 
 type Kind = OwnerStatement['kind'];
 
-const PLACE = ['vpc', 'subnet', 'instance', 'account', 'zone', 'passes'] as const satisfies Array<keyof InterfacePlace>;
-
-/** The values of each kind of statement, in the order in which the column `statement` has them. None has a space in it. */
-const VALUES = {
-  address: ['vpc', 'address', 'interface'],
-  interface: ['interface', ...PLACE],
-  vpc: ['vpc', 'cidr'],
-  network: ['cidr'],
-  covered: ['interface', 'action'],
-} as const satisfies Readonly<Record<Kind, readonly string[]>>;
-
-/** What a fact says, as the column `statement` has it. */
+/** What a fact says, as the column `statement` has it: its values with spaces between, of which none has one in it. */
 export function statementText(fact: OwnerStatement): string {
-  const values = fact as unknown as Readonly<Record<string, string>>;
-  return VALUES[fact.kind].map((name) => values[name]).join(' ');
+  switch (fact.kind) {
+    case 'address':
+      return `${fact.vpc} ${fact.address} ${fact.interface}`;
+    case 'interface':
+      return `${fact.interface} ${fact.vpc} ${fact.subnet} ${fact.instance} ${fact.account} ${fact.zone} ${fact.passes}`;
+    case 'vpc':
+      return `${fact.vpc} ${fact.cidr}`;
+    case 'network':
+      return fact.cidr;
+    case 'covered':
+      return `${fact.interface} ${fact.action}`;
+  }
+}
+
+/** The fact with that statement. Spelt out: there are hundreds of thousands of them. */
+function parseFact(id: number, kind: Kind, since: number, until: number | undefined, values: string[]): FactRow {
+  const [first, second, third] = values;
+  switch (kind) {
+    case 'address':
+      return { id, kind, since, until, vpc: first, address: second, interface: third };
+    case 'interface': {
+      const [, , subnet, instance, account, zone, passes] = values;
+      const place = { vpc: second, subnet, instance, account, zone, passes: passes as Passes };
+      return { id, kind, since, until, interface: first, ...place };
+    }
+    case 'vpc':
+      return { id, kind, since, until, vpc: first, cidr: second };
+    case 'network':
+      return { id, kind, since, until, cidr: first };
+    case 'covered':
+      return { id, kind, since, until, interface: first, action: second };
+  }
 }
 
 /** Facts as one text, a line each, since hundreds of thousands go from thread to thread. {@link parseFacts} reads it. */
@@ -35,12 +54,12 @@ export type FactRow = OwnerFact & { readonly id: number };
 export function* parseFacts({ lines }: FactPage): Generator<FactRow> {
   for (let from = 0, end = 0; from < lines.length; from = end + 1) {
     end = lines.indexOf('\n', from);
-    const [id, since, until, kind, ...values] = lines.slice(from, end).split(' ');
-    const time = { since: Number(since), until: until === '' ? undefined : Number(until) };
+    const values = lines.slice(from, end).split(' ');
+    const [id, since, until] = values.splice(0, 3).map(Number);
+    const kind = values.shift() as Kind;
     // An address that was first seen when its region was last read holds for no time once that is long ago.
-    if (time.until === undefined || time.until > time.since) {
-      const statement = Object.fromEntries(VALUES[kind as Kind].map((name, i) => [name, values[i]]));
-      yield { kind, ...statement, ...time, id: Number(id) } as FactRow;
+    if (until === 0 || until > since) {
+      yield parseFact(id, kind, since, until === 0 ? undefined : until, values);
     }
   }
 }
@@ -54,7 +73,7 @@ function readPage(
 ): FactPage {
   const rows = all<{ id: number; line: string }>(
     db,
-    `SELECT f.id, f.id || ' ' || f.since || ' ' || coalesce(${until}, '') || ' ' || f.kind || ' ' || f.statement AS line
+    `SELECT f.id, f.id || ' ' || f.since || ' ' || coalesce(${until}, 0) || ' ' || f.kind || ' ' || f.statement AS line
      FROM owner_fact AS f ${rest} ORDER BY f.id LIMIT :limit`,
     values
   );

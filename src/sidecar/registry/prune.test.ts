@@ -88,7 +88,7 @@ it('goes on in batches until all is done, past plans that are needed', async () 
   }
   await plan('new', NOON + PLAN_SECONDS);
   const batch = jest.fn(registry().pruneBatch);
-  await prune({ pruneBatch: batch }, NOON + PLAN_SECONDS + 1);
+  await prune({ ...registry(), pruneBatch: batch }, NOON + PLAN_SECONDS + 1);
   expect(batch.mock.calls.length).toBeGreaterThan(4);
   expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state: 'refused', objects: PRUNE_BATCH_SIZE + 1 }]);
   expect(await Promise.all([isPlanned('old 0'), isPlanned('old 1'), isPlanned('new')])).toEqual([true, false, true]);
@@ -126,6 +126,18 @@ it('forgets an hour that gets no more points, once it is clean', async () => {
   expect(await store(await plan('3'), 3)).toMatchObject({ records: 3, late: 3 });
 });
 
+it('forgets versions of the owner facts that nobody needs', async () => {
+  const region = await registry().askOwnerRegion('shop', 'eu-west-1', NOON);
+  const cidr = (name: string) => [{ begun: { kind: 'vpc' as const, vpc: 'vpc-1', cidr: name, since: 0 } }];
+  const revision = await registry().changeOwnerFacts(region, cidr('10.0.0.0/16'), NOON);
+  await registry().ownerVersion(NOON);
+  await registry().changeOwnerFacts({ ...region, revision: revision! }, cidr('10.1.0.0/16'), NOON);
+  await registry().ownerVersion(NOON + 60);
+  expect(await registry().ownerFacts(1, 0, 10)).toBeDefined();
+  await prune(registry(), NOON + DAY);
+  expect(await registry().ownerFacts(1, 0, 10)).toBeUndefined();
+});
+
 it('begins no further batch once it is to stop', async () => {
   for (let i = 0; i < PRUNE_BATCH_SIZE * 2; i++) {
     await note(`${i}`, 'gone');
@@ -135,7 +147,9 @@ it('begins no further batch once it is to stop', async () => {
     stop.abort();
     return registry().pruneBatch(...args);
   });
-  await prune({ pruneBatch: batch }, NOON + LEDGER_SECONDS + 1, stop.signal);
+  const owners = jest.fn(registry().pruneOwners);
+  await prune({ pruneBatch: batch, pruneOwners: owners }, NOON + LEDGER_SECONDS + 1, stop.signal);
   expect(batch).toHaveBeenCalledTimes(1);
+  expect(owners).not.toHaveBeenCalled();
   expect(await registry().ledgerCounts('src-1')).toMatchObject([{ objects: PRUNE_BATCH_SIZE }]);
 });

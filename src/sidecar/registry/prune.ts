@@ -26,17 +26,22 @@ const START: PrunePosition = { granted: 0, id: 0 };
 /** The operation of the registry by which it is pruned. */
 interface Pruning {
   pruneBatch(now: number, position: PrunePosition): Promise<PrunePosition | undefined>;
+  pruneOwners(now: number): Promise<boolean>;
 }
 
 /**
  * Forgets what can no longer matter at `now` (Unix seconds): ledger rows of objects that left long ago, plans of data that even
- * `hour` has dropped, exporters beyond the limit that stopped coming, and flow logs that deliver no longer. It does so in small
+ * `hour` has dropped, exporters beyond the limit that stopped coming, flow logs that deliver no longer, and owner facts that no plan needs. It does so in small
  * batches, between which other operations have their turn; when `signal` aborts, no further one begins.
  */
 export async function prune(registry: Pruning, now: number, signal?: AbortSignal): Promise<void> {
   let position: PrunePosition | undefined = START;
   while (position && !signal?.aborted) {
     position = await registry.pruneBatch(now, position);
+  }
+  let hasMore = true;
+  while (hasMore && !signal?.aborted) {
+    hasMore = await registry.pruneOwners(now);
   }
 }
 

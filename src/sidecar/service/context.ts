@@ -8,6 +8,7 @@ import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/object/offsets';
 import { Owners } from '../collect/object/owners';
 import { moveBoundary } from '../collect/recomputeHours';
+import { refuseOtherRules } from '../collect/refuseOtherRules';
 import { keepSeriesBudget } from '../collect/seriesBudget';
 import { StoreClaim, type ClaimEvents } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
@@ -125,7 +126,8 @@ export interface Claimed {
 
 /**
  * Runs `work` with the store claimed for this registry and its schema ready. Throws `InfluxError` when the store does not
- * answer, and `StoreLost` when another registry has it, at the start or later.
+ * answer, `StoreLost` when another registry has it, at the start or later, and `CommandFailed` when either was filled under
+ * other rules.
  */
 export async function withClaim<T>(
   registry: Registry,
@@ -137,6 +139,7 @@ export async function withClaim<T>(
   const claim = new StoreClaim(registry, store, now, events);
   const client = new GuardedInfluxClient(store, claim);
   const writer = new PointWriter(client, patience);
+  await writer.withRetry(() => refuseOtherRules(registry, store));
   await writer.withRetry(() => claim.ensureMayBegin());
   await prepareStore(store);
   void claim.keepChecking();

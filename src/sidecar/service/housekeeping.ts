@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { syncedLine } from '../entities/summary';
-import { isRead, syncEntities, type RegionSync, type SyncResult } from '../entities/sync';
+import { isRead, syncEntities, syncOwners, type RegionSync, type SyncResult } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { prune } from '../registry/prune';
 import { writePolicyChoice } from '../store/schema';
@@ -11,10 +11,13 @@ import { now } from '../util/time';
 const HOUR_SECONDS = 3600;
 /** Pause after a failure, and before descriptions are read for an unknown interface: EC2 limits the rate of calls. */
 const SOON_SECONDS = 300;
+/** Pause between readings of whose addresses there are: no name is wrong for longer. */
+const OWNERS_SECONDS = 300;
 
 /**
- * The hourly work of `serve`: chooses the retention policy that reports read, prunes the registry and, unless switched off,
- * reads descriptions from EC2; these also soon after a failure or when an unknown interface appears.
+ * The regular work of `serve`. Hourly: chooses the retention policy that reports read, prunes the registry and, unless switched
+ * off, reads descriptions from EC2; these also soon after a failure or when an unknown interface appears. Unless that is
+ * switched off, whose addresses there are is read every five minutes, with the descriptions or alone.
  */
 export class Housekeeping {
   /** When the policy is chosen and the registry pruned next. */
@@ -23,6 +26,11 @@ export class Housekeeping {
   private lastTry = 0;
   /** When every account and region last answered. */
   private lastSync = 0;
+  /** When EC2 was last asked whose addresses there are, alone or with descriptions. */
+  private lastReading = 0;
+  /** Accounts and regions that could not be read whole: said hourly, not every five minutes. */
+  private readonly failing = new Set<string>();
+  private readonly begun = Promise.withResolvers<void>();
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -36,17 +44,36 @@ export class Housekeeping {
     return Math.max(this.lastTry + SOON_SECONDS, this.lastSync + HOUR_SECONDS);
   }
 
+  /** Resolves when the first sync has ended, well or not, or is not to be. */
+  get firstSync(): Promise<void> {
+    return this.begun.promise;
+  }
+
   /** Does what is due. Call it every minute. */
   async runDue(): Promise<void> {
-    if (now() >= this.nextChores) {
-      await this.doChores();
+    try {
+      await this.syncDue();
+    } finally {
+      this.begun.resolve();
+      if (now() >= this.nextChores) {
+        await this.doChores();
+      }
     }
-    if (!(await this.isSyncDue())) {
+  }
+
+  /** Reads what is due from EC2: descriptions, which say whose addresses there are, too, or that alone. */
+  private async syncDue(): Promise<void> {
+    const { hourly } = await this.tools.registry.syncSchedule();
+    if (!hourly) {
       return;
     }
-    const result = await this.sync();
-    if (result.ok) {
-      this.log.info(syncedLine(result));
+    if (await this.isSyncDue()) {
+      const result = await this.sync();
+      if (result.ok) {
+        this.log.info(syncedLine(result));
+      }
+    } else if (now() >= this.lastReading + OWNERS_SECONDS) {
+      await this.syncOwners();
     }
   }
 
@@ -60,34 +87,56 @@ export class Housekeeping {
   }
 
   private async isSyncDue(): Promise<boolean> {
-    const { registry } = this.tools;
-    const { hourly } = await registry.syncSchedule();
-    if (!hourly || now() < this.lastTry + SOON_SECONDS) {
+    if (now() < this.lastTry + SOON_SECONDS) {
       return false;
     }
-    return now() >= this.nextSync() || (await registry.hasUnsyncedEntities(this.lastSync));
+    return now() >= this.nextSync() || (await this.tools.registry.hasUnsyncedEntities(this.lastSync));
+  }
+
+  private async syncOwners(): Promise<void> {
+    const { registry, entities } = this.tools;
+    await this.inTurn(async () => {
+      this.lastReading = now();
+      await syncOwners(registry, signInOf, (region) => this.noteFailure(region, true));
+    });
+    // Not with the next object, which would wait for it.
+    await entities.publishNew();
   }
 
   /** Reads descriptions now, after a sync that is running. */
   async sync(onRegion: (region: RegionSync) => void = () => undefined): Promise<SyncResult> {
     const { registry, entities } = this.tools;
-    const begin = async () => {
-      this.lastTry = now();
-      const signInOf = (account: Account) => secrets().signIn(account);
+    const result = await this.inTurn(() => {
+      this.lastTry = this.lastReading = now();
       return syncEntities(registry, entities, signInOf, (region) => {
-        if (region.error !== undefined) {
-          this.log.error({ account: region.account, region: region.region }, region.error);
-        }
+        this.noteFailure(region, false);
         onRegion(region);
       });
-    };
-    const done = this.queue.then(begin);
-    this.queue = done.catch(() => undefined);
-    const result = await done;
+    });
     // A missing permission is not worth a retry every few minutes.
     if (result.regions.length > 0 && result.regions.every(isRead)) {
       this.lastSync = this.lastTry;
     }
     return result;
   }
+
+  /** Logs what failed; with `onlyNew`, unless that region failed before. */
+  private noteFailure({ account, region, error }: RegionSync, onlyNew: boolean): void {
+    const key = `${account} ${region}`;
+    if (error === undefined) {
+      this.failing.delete(key);
+    } else if (!onlyNew || !this.failing.has(key)) {
+      this.failing.add(key);
+      this.log.error({ account, region }, error);
+    }
+  }
+
+  /** Runs `work` once the syncs before it have ended. */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
 }
+
+const signInOf = (account: Account) => secrets().signIn(account);

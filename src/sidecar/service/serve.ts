@@ -38,6 +38,8 @@ const RECOMPUTE_MS = MINUTE_MS;
 const RETRY_STORE_MS = 5000;
 /** How long a receive waits for a message: the longest that SQS allows. Seconds. */
 const QUEUE_WAIT = 20;
+/** How long collecting waits for the first sync at most. */
+const FIRST_SYNC_MS = 30_000;
 /** Pause after the scan of a source whose queue announces new objects. */
 const NOTIFIED_MS = 1000;
 
@@ -125,8 +127,10 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     const sourcesKnown = Promise.withResolvers<void>();
     const permits = new Permits(BYTES_IN_FLIGHT);
     log.info('flowscope serve: collecting');
+    // Whose addresses there are should be known before the first object is read; that it cannot be holds nothing up.
+    const ownersKnown = Promise.race([housekeeping.firstSync, sleep(FIRST_SYNC_MS, signal)]);
     const loops = Promise.all([
-      watchSources(tools, permits, followed, log, signal, sourcesKnown.resolve),
+      ownersKnown.then(() => watchSources(tools, permits, followed, log, signal, sourcesKnown.resolve)),
       repeat(RECOMPUTE_MS, log, signal, () => recompute(tools, signal)),
       // Not before: the points would say that there are no sources.
       sourcesKnown.promise.then(() => repeat(MINUTE_MS, log, signal, () => writePoints(points, rates, followed))),

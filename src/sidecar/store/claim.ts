@@ -70,6 +70,12 @@ export async function inspectStore(client: InfluxClient): Promise<StoreState> {
   };
 }
 
+/** Whether the store holds data of rules version 1, whose measurements alone have a tag `exporter`. Throws {@link InfluxError}. */
+export async function hasExporterTag(client: InfluxClient): Promise<boolean> {
+  const tags = await unlessMissing(client.query('SHOW TAG KEYS FROM "flow_interface"'));
+  return tags?.some(({ tagKey }) => tagKey === 'exporter') ?? false;
+}
+
 async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

@@ -8,7 +8,7 @@ export const INTERFACE_WIDTH = 9;
 /** Numbers per row of {@link OwnerTables.covered}: interface, action, since, until. */
 export const COVERED_WIDTH = 4;
 /** How an interface passes traffic on, by its number in {@link OwnerTables.interfaces}. */
-export const PASSES: readonly Passes[] = ['no', 'nat', 'yes'];
+export const PASSES: readonly Passes[] = ['no', 'nat', 'balancer', 'yes'];
 /** An end that is not there: later than any time. */
 const OPEN = 0xffffffff;
 
