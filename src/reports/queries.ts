@@ -279,9 +279,9 @@ export function entitiesQuery(kinds: readonly string[], fields: readonly string[
   return `SELECT ${id}, ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${isOneOf('kind', kinds)}`;
 }
 
-/** The names of whatever may be an end of traffic, with their ids as a column. Kinds share no id but that of none. */
+/** The names of whatever may be an end of traffic (see `mayBeEnd`), with their ids as a column. */
 export function endNamesQuery(fields: readonly string[], as = 'id'): string {
-  return `${entitiesQuery(END_KINDS, fields, as)} AND "id" != ${literal(MISSING)}`;
+  return `${entitiesQuery(END_KINDS, fields, as)} AND "id" != ${literal(MISSING)} AND ("kind" != 'address' OR "id" =~ /^vpc-/)`;
 }
 
 /** The names of a kind, with their ids as a column. */
