@@ -17,8 +17,9 @@ import { SourceProgress } from '../../src/sidecar/collect/sourceProgress';
 import { Tally } from '../../src/sidecar/collect/tally';
 import { prune } from '../../src/sidecar/registry/prune';
 import { bucketOf } from '../../src/sidecar/service/awsAccess';
-import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from '../../src/sidecar/service/context';
+import { BYTES_IN_FLIGHT, withCollecting, type Collecting } from '../../src/sidecar/service/context';
 import { writePolicyChoice } from '../../src/sidecar/store/schema';
+import { now } from '../../src/sidecar/util/time';
 
 /** What steps say they did. */
 export interface Done {
@@ -94,7 +95,7 @@ async function answerSteps(tools: Collecting): Promise<void> {
 }
 
 // Time stands still during a step, so a store that does not answer would be waited for without end.
-void withCollecting({ patienceMs: 0 }, answerSteps).catch((error: unknown) => {
+void withCollecting({ patience: { patienceMs: 0 } }, answerSteps).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
 });

@@ -2,12 +2,15 @@
 import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
-import { build, type BuildOptions, type LogLevel, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type LogLevel, type Metafile, type Plugin } from 'esbuild';
 
 const OUT_FOLDER = 'dist/sidecar';
 const REQUIRED_NODE_MAJOR = 24;
-/** Packages that must not get into the threads: parsing them in each would take longer than decoding a small object. */
+/** Packages that take longer to load than a small object takes to decode: each thread would load them, and each `import`. */
 const NOT_IN_THREADS = /node_modules\/(zod|fastify|commander|@aws-sdk)\//;
+const NOT_IN_IMPORT = /node_modules\/(zod|fastify|@aws-sdk)\//;
+/** What `flowscope import` loads before it reads a file. */
+const IMPORT_MODULE = 'src/sidecar/cli/import/importFiles.ts';
 
 const BANNER = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
@@ -44,7 +47,7 @@ const builtinsAfterBanner: Plugin = {
  * commands need is in chunks that are loaded on demand. threads.cjs is what the threads run: a single CommonJS file, which
  * halves the time to load it, because each thread loads it again.
  *
- * Rejects with esbuild's error, or if the threads would load a large package. `logLevel`: of what esbuild prints itself.
+ * Rejects with esbuild's error, or if the threads or `flowscope import` would load a large package. `logLevel`: of what esbuild prints itself.
  */
 export async function buildSidecar({
   outFolder = OUT_FOLDER,
@@ -65,7 +68,7 @@ export async function buildSidecar({
     minifyWhitespace: true,
     logLevel,
   };
-  await build({
+  const command = await build({
     ...shared,
     entryPoints: { flowscope: 'src/sidecar/main.ts' },
     outdir: newFolder,
@@ -77,8 +80,9 @@ export async function buildSidecar({
     target: 'node18',
     banner: { js: BANNER },
     plugins: [builtinsAfterBanner],
+    metafile: true,
   });
-  const { metafile } = await build({
+  const threads = await build({
     ...shared,
     entryPoints: ['src/sidecar/threads.ts'],
     outfile: join(newFolder, 'threads.cjs'),
@@ -86,12 +90,32 @@ export async function buildSidecar({
     target: `node${REQUIRED_NODE_MAJOR}`,
     metafile: true,
   });
-  const heavy = Object.keys(metafile.inputs).find((path) => NOT_IN_THREADS.test(path));
-  if (heavy !== undefined) {
-    throw new Error(`threads.cjs would hold ${heavy}: import what pulls it in as a type, or from a module without it.`);
-  }
+  refuse(NOT_IN_IMPORT, loadedWith(IMPORT_MODULE, command.metafile), IMPORT_MODULE);
+  refuse(NOT_IN_THREADS, Object.keys(threads.metafile.inputs), 'threads.cjs');
   await chmod(join(newFolder, 'flowscope.mjs'), 0o755);
   // At the last moment: a running command may still load chunks from the old folder.
   await rm(outFolder, { recursive: true, force: true });
   await rename(resolve(newFolder), resolve(outFolder));
+}
+
+/** The files in the chunk of a module, and in all those that are loaded with it. */
+function loadedWith(module: string, { outputs }: Metafile): string[] {
+  const chunks = Object.keys(outputs).filter((path) => outputs[path].entryPoint === module);
+  if (chunks.length === 0) {
+    throw new Error(`${module} is in no chunk of its own.`);
+  }
+  // Grows while it is read.
+  for (const chunk of chunks) {
+    const loaded = outputs[chunk].imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
+    chunks.push(...loaded.map(({ path }) => path).filter((path) => !chunks.includes(path)));
+  }
+  return chunks.flatMap((chunk) => Object.keys(outputs[chunk].inputs));
+}
+
+/** Throws when one of the files is of such a package. */
+function refuse(packages: RegExp, files: readonly string[], what: string): void {
+  const heavy = files.find((path) => packages.test(path));
+  if (heavy !== undefined) {
+    throw new Error(`${what} would load ${heavy}: import what pulls it in as a type, or from a module without it.`);
+  }
 }

@@ -9,9 +9,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { formatSpan } from '../../reports/units';
+import { formatSecond } from '../util/time';
 import { AnswerFault } from './answers';
 import type { CallContext } from './callContext';
-import { AwsError, explainAwsError } from './errors';
+import { AwsError, explainAwsError, Overwritten } from './errors';
 import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
 /** An object as a listing names it. */
@@ -42,17 +43,6 @@ export interface ListPage {
   readonly objects: readonly ObjectRef[];
   readonly folders: readonly string[];
   readonly next?: string;
-}
-
-/** An object was overwritten after it was listed. */
-export class Overwritten extends AwsError {
-  /** `current`: the ETag of what is there now. */
-  constructor(
-    { code, message, cause }: AwsError,
-    readonly current: string
-  ) {
-    super(code, message, { cause });
-  }
 }
 
 /** Code of the {@link AwsError} that says that this machine's clock and S3's differ. */
@@ -169,7 +159,7 @@ export class Bucket {
       const how = `${formatSpan(Math.abs(off!))} ${off! > 0 ? 'earlier' : 'later'}`;
       throw this.clockDiffers(
         now(),
-        `that of S3 with bucket ${this.name} (${this.region}) says ${utc(now() - off!)}, ${how}`
+        `that of S3 with bucket ${this.name} (${this.region}) says ${formatSecond(now() - off!)} UTC, ${how}`
       );
     }
     const future = listed.find(({ modified }) => modified > now() + MAX_CLOCK_DIFFERENCE);
@@ -178,7 +168,7 @@ export class Bucket {
       const how = `${formatSpan(modified - now())} later`;
       throw this.clockDiffers(
         now(),
-        `${key} in bucket ${this.name} (${this.region}) was written at ${utc(modified)}, ${how}`
+        `${key} in bucket ${this.name} (${this.region}) was written at ${formatSecond(modified)} UTC, ${how}`
       );
     }
   }
@@ -186,7 +176,7 @@ export class Bucket {
   private clockDiffers(now: number, otherwise: string): AwsError {
     return new AwsError(
       CLOCK_DIFFERS,
-      `This machine's clock says ${utc(now)}, ${otherwise}. Nothing of this source is ` +
+      `This machine's clock says ${formatSecond(now)} UTC, ${otherwise}. Nothing of this source is ` +
         `read, stored or deleted until they agree within ${formatSpan(MAX_CLOCK_DIFFERENCE)}, since records would count at wrong times or ` +
         "not at all. Set this machine's clock right (NTP), or the store's if that one is wrong; then collecting goes on by itself."
     );
@@ -391,9 +381,4 @@ function readPage(page: ListObjectsV2CommandOutput, prefix: string, token: strin
     throw wrong('that goes on where it is already (the same NextContinuationToken again)');
   }
   return { objects, folders, next };
-}
-
-/** `2026-11-24 05:44:01 UTC`, from Unix seconds. */
-function utc(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -13,6 +13,17 @@ export class AwsError extends Error {
   }
 }
 
+/** An object was overwritten after it was listed. */
+export class Overwritten extends AwsError {
+  /** `current`: the ETag of what is there now. */
+  constructor(
+    { code, message, cause }: AwsError,
+    readonly current: string
+  ) {
+    super(code, message, { cause });
+  }
+}
+
 /** Explains a failed call in words for people, with the SDK's error as `cause`. An {@link AwsError} is returned as it is. */
 export function explainAwsError(cause: unknown, context: CallContext): AwsError {
   if (cause instanceof AwsError) {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { recomputableHours } from '../collect/recomputeHours';
-import { HANDOVER_MS, isoTime, StoreClaim } from '../collect/storeClaim';
+import { HANDOVER_MS, StoreClaim } from '../collect/storeClaim';
 import { commandLineAuthor } from '../registry/audit';
 import type { Registry } from '../registry/registry';
 import { isBehind } from '../rollup/fillPosition';
@@ -17,10 +17,11 @@ import {
 import { createInfluxClient, type InfluxClient } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { confirm } from './confirm';
-import { now, prepareStore, withRegistry } from '../service/context';
+import { prepareStore, withRegistry } from '../service/context';
 import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { print, say } from '../util/output';
+import { isoTime, now } from '../util/time';
 
 const HOUR = 3600;
 

@@ -10,13 +10,14 @@ import { GONE_STATES } from '../registry/ledger';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from '../service/awsAccess';
-import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, now, printReasons, withCollecting } from '../service/context';
+import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, printReasons, withCollecting } from '../service/context';
 import { CommandFailed, explain } from '../util/commandError';
 import { exampleOf, plain } from './format';
 import { print, printJson, say } from '../util/output';
 import { Progress } from './progress';
 import { serve } from '../service/serve';
 import { describeAbandoned, untilStopped, type Stop } from '../service/stopping';
+import { now } from '../util/time';
 
 /** A queue that has told nothing for so long is taken for empty. Seconds. */
 const QUEUE_WAIT = 1;
@@ -47,7 +48,7 @@ async function collectOnce(json: boolean): Promise<void> {
 
 async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
   const { signal } = stop;
-  await withCollecting({ ...COMMAND_PATIENCE, signal }, async ({ registry, client, deps }) => {
+  await withCollecting({ patience: { ...COMMAND_PATIENCE, signal } }, async ({ registry, client, deps }) => {
     const enabled = (await registry.listSources()).filter((source) => source.enabled);
     if (enabled.length === 0) {
       throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable --help.');

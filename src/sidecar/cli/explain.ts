@@ -8,8 +8,9 @@ import type { LedgerState, ObjectCounts } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { formatTime, listed, plain } from './format';
+import { listed, plain } from './format';
 import { print, printJson } from '../util/output';
+import { formatTime } from '../util/time';
 
 const STATES: Record<LedgerState, string> = {
   stored: 'collected, and still in its place',

@@ -4,11 +4,12 @@ import { formatCount, formatCounted } from '../../reports/units';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { namesOfExporters } from '../registry/exporterNames';
 import type { ExporterOverview, KnownExporter } from '../registry/exporters';
-import { now, withRegistry } from '../service/context';
+import { withRegistry } from '../service/context';
 import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
-import { formatTime, listed, plain } from './format';
+import { listed, plain } from './format';
 import { print, printJson, say } from '../util/output';
+import { formatTime, now } from '../util/time';
 
 /** All exporters, with the descriptions of their VPCs, subnets or interfaces and of their accounts where they are known. */
 interface NamedOverview extends ExporterOverview {

@@ -1,10 +1,5 @@
 import type { LedgerCount } from '../registry/ledger';
 
-/** `2026-11-24 05:44`, in UTC; from Unix seconds. */
-export function formatTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
-}
-
 /** `a, b and 7 more`: lists for a terminal are cut, `--json` has them whole. */
 export function listed(items: readonly string[], most = 5): string {
   const rest = items.length - most;

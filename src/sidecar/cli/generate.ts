@@ -11,6 +11,7 @@ import { parseTime } from '../../reports/timeRange';
 import { formatCounted } from '../../reports/units';
 import { CommandFailed } from '../util/commandError';
 import { print, printJson } from '../util/output';
+import { now } from '../util/time';
 import { Progress } from './progress';
 
 interface Flags {
@@ -69,7 +70,7 @@ async function generate(flags: Flags): Promise<void> {
   const started = Date.now();
   const target = openOutput(flags.out, flags.region);
   const options: GenerateOptions = {
-    endSeconds: flags.end ?? Math.floor(started / 1000),
+    endSeconds: flags.end ?? now(),
     minutes: flags.minutes,
     interfaces: flags.interfaces,
     recordsPerMinute: flags.recordsPerMinute,

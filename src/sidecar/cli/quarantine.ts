@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { IMPORT_SOURCE } from '../../contract/names';
 import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
-import { now, withRegistry } from '../service/context';
+import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { formatTime, listed, plain } from './format';
+import { listed, plain } from './format';
 import { print, printJson, say } from '../util/output';
+import { formatTime, now } from '../util/time';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
 const MAX_SHOWN = 20;

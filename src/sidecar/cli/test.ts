@@ -3,10 +3,11 @@ import type { CheckResult, CheckState } from '../../contract/checks';
 import { COLLECTOR } from '../collect/metrics/collectionPoints';
 import { createInfluxClient } from '../store/influx';
 import { secrets } from '../service/awsAccess';
-import { now, withRegistry } from '../service/context';
+import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
 import { plain } from './format';
 import { print, printJson } from '../util/output';
+import { now } from '../util/time';
 
 const MARKS: Readonly<Record<CheckState, string>> = { pass: 'ok', warn: 'warning', fail: 'FAILED', 'not-checked': '-' };
 

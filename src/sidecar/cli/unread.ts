@@ -8,8 +8,9 @@ import type { Registry } from '../registry/registry';
 import type { UnreadObject } from '../registry/unread';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { formatTime, plain } from './format';
+import { plain } from './format';
 import { print, printJson, say } from '../util/output';
+import { formatTime } from '../util/time';
 
 /** Objects that are shown; --json has all. */
 const MAX_SHOWN = 50;

@@ -58,7 +58,7 @@ const discard = (source: Source, bucket: Bucket) => {
 };
 const states = async ({ id }: Source) =>
   Object.fromEntries((await registry().ledgerCounts(id)).map(({ state, objects }) => [state, objects]));
-const noted = async () => (await registry().listChanges(1)).changes[0];
+const noted = async () => (await registry().listChanges(1)).items[0];
 
 describe('discarding leftovers', () => {
   it('deletes a thousand at a time, and counts before it does what it will delete', async () => {

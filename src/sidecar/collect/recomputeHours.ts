@@ -3,7 +3,7 @@ import type { Registry } from '../registry/registry';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { floorHour } from '../rollup/windows';
 import { recomputeHour } from '../store/hours';
-import { InfluxError, type InfluxClient } from '../store/influx';
+import { isFailure, type InfluxClient } from '../store/influx';
 import { MAX_RANKING_RANGE_MS, oldestInMinute, readBoundary, writeBoundary } from '../store/schema';
 
 const HOUR = 3600;
@@ -74,7 +74,7 @@ export async function recomputeDirtyHours(
     } catch (error) {
       // It stays dirty; the other hours need not wait for it, unless there is nobody to ask.
       failure ??= error;
-      if (error instanceof InfluxError && error.failure === 'unavailable') {
+      if (isFailure(error, 'unavailable')) {
         break;
       }
       continue;

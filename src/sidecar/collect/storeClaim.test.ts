@@ -186,7 +186,7 @@ describe('the mark of a registry', () => {
     expect(await reserve(restored)).toBeGreaterThanOrEqual(mark.offset);
     await restored.close();
     await expect(real.claim.recreateStore().then(() => reserve(real.claim))).rejects.toThrow('older copy');
-    expect((await copy.listChanges(1)).changes).toMatchObject([{ action: 'store.adopt-restored', actor: 'a' }]);
+    expect((await copy.listChanges(1)).items).toMatchObject([{ action: 'store.adopt-restored', actor: 'a' }]);
   });
 });
 

@@ -8,6 +8,7 @@ import type { WriteGuard } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
+import { isoTime } from '../util/time';
 import { moveBoundary, recomputableHours } from './recomputeHours';
 
 /** A check of the store older than this is repeated before a write. */
@@ -47,7 +48,7 @@ export class StoreClaim implements WriteGuard {
   private finishUntil = Infinity;
   private seen = -Infinity;
   private checking?: Promise<void>;
-  private id?: string;
+  private registryId?: string;
   private knownStore?: string;
   private readonly stop = new AbortController();
 
@@ -136,16 +137,16 @@ export class StoreClaim implements WriteGuard {
 
   private async check(): Promise<void> {
     const began = performance.now();
-    this.id ??= await this.registry.registryId();
+    this.registryId ??= await this.registry.registryId();
     this.knownStore ??= (await this.registry.filledStore()).storeId;
     const storeState = await inspectStore(this.client);
     const { record, missing, claim } = storeState;
-    if (ownerOf(storeState, this.id) === 'other') {
+    if (ownerOf(storeState, this.registryId) === 'other') {
       this.lose(this.ofAnother(), 0);
     } else if (record?.handover !== undefined) {
       this.lose(this.handedOver(record.handover), began + FINISH_MS);
     } else {
-      const isWhole = missing.length === 0 && claim !== undefined && record?.registryId === this.id;
+      const isWhole = missing.length === 0 && claim !== undefined && record?.registryId === this.registryId;
       if (!isWhole || record.storeId === undefined || record.storeId !== this.knownStore) {
         await this.fill(storeState);
       } else {
@@ -158,13 +159,13 @@ export class StoreClaim implements WriteGuard {
   /** Takes a store that is new, was made again, or is another one than before. */
   private async fill(storeState: StoreState): Promise<void> {
     const { record, missing } = storeState;
-    const id = this.id!;
-    const isOurs = record?.registryId === id;
+    const registryId = this.registryId!;
+    const isOurs = record?.registryId === registryId;
     if (isOurs && record.mark && (await this.isOlderCopy(record.mark))) {
       return;
     }
     await ensureSchema(this.client);
-    if (!(await claimStore(this.client, id))) {
+    if (!(await claimStore(this.client, registryId))) {
       this.lose(this.ofAnother(), 0);
       return;
     }
@@ -180,7 +181,7 @@ export class StoreClaim implements WriteGuard {
     }
     // Last: with it the store is whole, and what failed before it is not done again.
     const mark = this.markOf(await this.registry.filledStore());
-    await writeStoreRecord(this.client, { registryId: id, storeId: this.knownStore, mark });
+    await writeStoreRecord(this.client, { registryId, storeId: this.knownStore, mark });
     if (before !== undefined) {
       this.events.onStoreRecreated?.(this.whatWasMissing(storeState));
     }
@@ -261,14 +262,9 @@ export class StoreClaim implements WriteGuard {
       ? `The database ${database} was missing and was made again`
       : missing.length > 0
         ? `Of the database ${database}, retention policy ${missing.join(' and ')} was missing and was made again`
-        : record?.registryId === this.id
+        : record?.registryId === this.registryId
           ? `The database ${database} is not the one that was filled before`
           : `The database ${database} was emptied`;
     return `${what}. What was stored there and deleted from its bucket is lost; what still lies in a bucket is collected again.`;
   }
-}
-
-/** ISO 8601 in seconds, of Unix seconds. */
-export function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }

@@ -146,13 +146,14 @@ describe('generateObjects', () => {
     const truth = tally.truth();
 
     const status = (name: string) => records.filter((row) => row['log-status'] === name).length;
-    const sums = (...needed: string[]) => {
+    const sumsOf = (isMeasured: (header: string[]) => boolean, isCounted = (_row: Row) => true) => {
       const rows = collected
-        .filter(({ header }) => needed.every((field) => header.includes(field)))
-        .flatMap(({ rows: own }) => own.filter((row) => row['log-status'] === 'OK'));
+        .filter(({ header }) => isMeasured(header))
+        .flatMap(({ rows: own }) => own.filter((row) => row['log-status'] === 'OK' && isCounted(row)));
       const total = (field: string) => rows.reduce((sum, row) => sum + BigInt(row[field]), 0n).toString();
       return { bytes: total('bytes'), packets: total('packets'), flows: String(rows.length) };
     };
+    const sums = (...needed: string[]) => sumsOf((header) => needed.every((field) => header.includes(field)));
     const exporters = collected.flatMap(({ key, rows }) => {
       const account = /(\d{12})_vpcflowlogs_/.exec(key)?.[1];
       const own = rows.filter((row) => row['log-status'] === 'OK');
@@ -179,9 +180,19 @@ describe('generateObjects', () => {
         flow_destination: sums('dstaddr'),
         flow_pair: sums('srcaddr', 'dstaddr'),
         flow_application: sums('protocol', 'srcport', 'dstport'),
+        flow_interface_pair: sums('srcaddr', 'dstaddr'),
+        flow_path: sumsOf((header) => header.includes('flow-direction')),
+        flow_refused: sumsOf(
+          (header) => header.includes('action'),
+          ({ action }) => action === 'REJECT'
+        ),
+        flow_service: sums('srcaddr', 'dstaddr', 'protocol', 'srcport', 'dstport'),
       },
     });
-    expect(truth.measurements.flow_application.flows).not.toBe(truth.flows);
+    for (const name of ['flow_application', 'flow_path', 'flow_refused'] as const) {
+      expect(BigInt(truth.measurements[name].flows)).toBeGreaterThan(0n);
+      expect(truth.measurements[name].flows).not.toBe(truth.flows);
+    }
     expect(notCollected).toBeGreaterThan(0);
   });
 

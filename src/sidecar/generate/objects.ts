@@ -58,7 +58,7 @@ export function* generateObjects(options: GenerateOptions): Generator<GeneratedO
         text.add(flowLog.format.line(record));
         countRecord(counts, record);
       });
-      if (counts.ok + counts.nodata + counts.skipdata > 0) {
+      if (counts.ok.flows + counts.nodata + counts.skipdata > 0) {
         const key = objectKey(prefix, flowLog, slot, seed, `${from}-${to}`);
         yield { key, body: gzip(text.toBuffer()), flowLog, slot, counts };
       }

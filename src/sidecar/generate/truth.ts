@@ -1,4 +1,4 @@
-import { FLOW_MEASUREMENTS, type FlowMeasurementName } from '../../contract/stored';
+import { FLOW_MEASUREMENTS, REFUSED, type FlowMeasurement, type FlowMeasurementName } from '../../contract/stored';
 import type { FlowLog } from './flowLogs';
 import type { FlowRecord } from './record';
 
@@ -29,26 +29,36 @@ export interface Truth extends Sums {
   measurements: Record<FlowMeasurementName, Sums>;
 }
 
-/** The measurements of sums by name, with the header fields that each needs. */
-const MEASUREMENT_FIELDS = Object.fromEntries(
-  [...FLOW_MEASUREMENTS]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((one) => [one.name, one.requires])
-);
+/** The measurements of sums, by name. */
+const MEASUREMENTS: readonly FlowMeasurement[] = [...FLOW_MEASUREMENTS].sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** Counts of one object. Sums of one object stay far below 2^53, so plain numbers do. */
-export interface ObjectCounts {
-  flowLog: FlowLog;
-  ok: number;
-  nodata: number;
-  skipdata: number;
+/** Whether a measurement counts the records of a flow log with these fields. */
+export function isMeasured({ requires }: FlowMeasurement, fields: readonly string[]): boolean {
+  return requires.every((some) => some.some((field) => fields.includes(field)));
+}
+
+/** Sums of one object. They stay far below 2^53, so plain numbers do. */
+interface SmallSums {
   bytes: number;
   packets: number;
+  flows: number;
+}
+
+/** Counts of one object. */
+export interface ObjectCounts {
+  flowLog: FlowLog;
+  nodata: number;
+  skipdata: number;
+  /** The records of traffic. */
+  ok: SmallSums;
+  /** Those that were refused. */
+  refused: SmallSums;
   exporterIds: Set<string>;
 }
 
 export function emptyCounts(flowLog: FlowLog): ObjectCounts {
-  return { flowLog, ok: 0, nodata: 0, skipdata: 0, bytes: 0, packets: 0, exporterIds: new Set() };
+  const none = () => ({ bytes: 0, packets: 0, flows: 0 });
+  return { flowLog, nodata: 0, skipdata: 0, ok: none(), refused: none(), exporterIds: new Set() };
 }
 
 /** Counts a record of the object. */
@@ -58,11 +68,18 @@ export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
   } else if (record.status === 'SKIPDATA') {
     counts.skipdata++;
   } else {
-    counts.ok++;
-    counts.bytes += record.bytes;
-    counts.packets += record.packets;
+    addRecord(counts.ok, record);
+    if (record.action === REFUSED) {
+      addRecord(counts.refused, record);
+    }
     counts.exporterIds.add(exporterId(counts.flowLog, record));
   }
+}
+
+function addRecord(sums: SmallSums, { bytes, packets }: FlowRecord): void {
+  sums.bytes += bytes;
+  sums.packets += packets;
+  sums.flows++;
 }
 
 /** Sums up objects. Keeps only sums and the ids of exporters. */
@@ -73,9 +90,7 @@ export class TruthTally {
   private nodata = 0;
   private skipdata = 0;
   private readonly total = zero();
-  private readonly measurements = new Map<string, BigSums>(
-    Object.keys(MEASUREMENT_FIELDS).map((name) => [name, zero()])
-  );
+  private readonly measurements = new Map<string, BigSums>(MEASUREMENTS.map(({ name }) => [name, zero()]));
   private readonly exporterIds = new Set<string>();
 
   add(counts: ObjectCounts): void {
@@ -85,14 +100,14 @@ export class TruthTally {
       this.notCollected++;
       return;
     }
-    this.ok += counts.ok;
+    this.ok += counts.ok.flows;
     this.nodata += counts.nodata;
     this.skipdata += counts.skipdata;
-    addTo(this.total, counts);
-    for (const [name, needed] of Object.entries(MEASUREMENT_FIELDS)) {
-      const sums = this.measurements.get(name);
-      if (sums !== undefined && needed.every((field) => fields.includes(field))) {
-        addTo(sums, counts);
+    addTo(this.total, counts.ok);
+    for (const measurement of MEASUREMENTS) {
+      const sums = this.measurements.get(measurement.name);
+      if (sums !== undefined && isMeasured(measurement, fields)) {
+        addTo(sums, measurement.action === REFUSED ? counts.refused : counts.ok);
       }
     }
     counts.exporterIds.forEach((id) => this.exporterIds.add(id));
@@ -131,10 +146,10 @@ function zero(): BigSums {
   return { bytes: 0n, packets: 0n, flows: 0n };
 }
 
-function addTo(sums: BigSums, counts: ObjectCounts): void {
-  sums.bytes += BigInt(counts.bytes);
-  sums.packets += BigInt(counts.packets);
-  sums.flows += BigInt(counts.ok);
+function addTo(sums: BigSums, { bytes, packets, flows }: SmallSums): void {
+  sums.bytes += BigInt(bytes);
+  sums.packets += BigInt(packets);
+  sums.flows += BigInt(flows);
 }
 
 function asStrings({ bytes, packets, flows }: BigSums): Sums {

@@ -56,7 +56,7 @@ describe('quarantine', () => {
     const answer = await test.send('POST', '/v1/admin/quarantine/dismiss', { payload: { source: 'prod' } });
     expect(answer.json()).toEqual({ changed: 3, unlisted: 0 });
     expect((await keys()).total).toBe(0);
-    expect((await test.registry.listChanges(1)).changes).toMatchObject([
+    expect((await test.registry.listChanges(1)).items).toMatchObject([
       { action: 'quarantine.dismiss', target: 'prod', details: { objects: 3, keys: ['a.gz', 'b.gz', 'c.gz'] } },
     ]);
   });

@@ -34,7 +34,7 @@ describe('accounts', () => {
       const payload = method === 'PUT' ? INPUT : undefined;
       expect((await test.send(method, url + path, { version: 2, payload })).statusCode).toBe(404);
     }
-    expect((await test.registry.listChanges(9)).changes.map(({ action }) => action)).toEqual([
+    expect((await test.registry.listChanges(9)).items.map(({ action }) => action)).toEqual([
       'account.remove',
       'account.change',
       'account.add',
@@ -174,7 +174,7 @@ describe('a sync', () => {
     expect([late.statusCode, late.json<object>()]).toMatchObject([412, { error: { code: 'stale' } }]);
     const wrong = await test.send('PUT', url, { version: 2, payload: { hourly: 'no' } });
     expect([wrong.statusCode, wrong.json<object>()]).toMatchObject([400, { error: { field: 'hourly' } }]);
-    expect((await test.registry.listChanges(9)).changes).toMatchObject([
+    expect((await test.registry.listChanges(9)).items).toMatchObject([
       { action: 'descriptions.schedule', details: { hourly: false } },
     ]);
     await test.send('PUT', url, { version: 2, payload: { hourly: true } });

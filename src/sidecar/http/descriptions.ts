@@ -21,9 +21,10 @@ import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account } from '../registry/accounts';
 import { accountSettings } from '../registry/enteredSettings';
+import type { Entity } from '../registry/entities';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
-import { fromCursor, toCursor } from './paging';
+import { readPage } from './paging';
 import { expectedVersion, versioned } from './versions';
 
 const params = z.object({ id: z.string() });
@@ -118,14 +119,17 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
   app.get(
     '/v1/admin/entities',
     { schema: { querystring: entityQuery, response: answers(200, entityPage) } },
-    async ({ query: { kind, search, limit, cursor } }) => {
-      const position = fromCursor(cursor, 2);
-      const after = position && { kind: position[0], id: position[1] };
-      const { entities, total } = await registry.searchEntities({ kind, search, after, limit: limit + 1 });
-      const items = entities.slice(0, limit);
-      const last = items.at(-1);
-      return { items, total, ...(entities.length > limit && { next: toCursor([last!.kind, last!.id]) }) };
-    }
+    ({ query }) =>
+      readPage(
+        query,
+        2,
+        ({ kind, id }: Entity) => [kind, id],
+        (after, limit) =>
+          registry.searchEntities({
+            ...{ kind: query.kind, search: query.search, limit },
+            after: after && { kind: after[0], id: after[1] },
+          })
+      )
   );
 }
 

@@ -35,7 +35,7 @@ describe('discarding leftovers through the API', () => {
     const url = await withLeftovers();
     const counted = await test.job(url, { ...ALL, before: BEFORE });
     expect(counted).toMatchObject({ kind: 'discard', result: { dryRun: true, objects: 2, bytes: 20, failed: 0 } });
-    expect([objects.size, (await test.registry.listChanges(1)).changes[0].action]).toEqual([3, 'source.add']);
+    expect([objects.size, (await test.registry.listChanges(1)).items[0].action]).toEqual([3, 'source.add']);
 
     const headers = { 'x-grafana-id': grafanaId({ displayName: 'Ada', username: 'ada', role: 'Admin' }) };
     const job = await test.job(url, { ...ALL, before: BEFORE, dryRun: false }, headers);

@@ -120,7 +120,7 @@ describe('exporters', () => {
     await test.send('PATCH', URL, { version: 1, payload: { ids: [IDS[0]], enabled: false } });
     await test.send('PUT', `${URL}/alias`, { version: 2, payload: { id: IDS[0], alias: 'x' } });
     await test.send('PUT', `${URL}/limit`, { version: 3, payload: { limit: 5 } });
-    expect((await test.registry.listChanges(9)).changes).toMatchObject([
+    expect((await test.registry.listChanges(9)).items).toMatchObject([
       { action: 'exporter.limit', details: { limit: 5 } },
       { action: 'exporter.alias', target: IDS[0], details: { alias: 'x' } },
       { action: 'exporter.disable', details: { ids: [IDS[0]] } },

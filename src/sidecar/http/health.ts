@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { pageQuery } from '../../contract/common';
 import { changePage, health, healthDetails } from '../../contract/health';
+import type { Change } from '../registry/audit';
 import { InfluxError } from '../store/influx';
 import { storeWarnings } from '../store/schema';
 import { answers, type Api, type Resource } from './api';
 import { ApiError } from './apiErrors';
-import { fromCursor, toCursor } from './paging';
+import { readPage } from './paging';
 import { seriesView } from './seriesView';
 
 /** How long InfluxDB may take to answer: pages wait for it. */
@@ -54,17 +55,12 @@ export function healthRoutes(app: Api, { registry, store, collector, version, no
     return { ...basics(answered.storeError), ...answered, storeUrl: store.settings.url, warnings };
   });
 
-  app.get(
-    '/v1/admin/audit',
-    { schema: { querystring: pageQuery, response: answers(200, changePage) } },
-    async ({ query: { limit, cursor } }) => {
-      const before = fromCursor(cursor, 1)?.[0];
-      const { changes, total } = await registry.listChanges(
-        limit + 1,
-        before === undefined ? undefined : Number(before)
-      );
-      const items = changes.slice(0, limit);
-      return { items, total, ...(changes.length > limit && { next: toCursor([String(items.at(-1)!.id)]) }) };
-    }
+  app.get('/v1/admin/audit', { schema: { querystring: pageQuery, response: answers(200, changePage) } }, ({ query }) =>
+    readPage(
+      query,
+      1,
+      ({ id }: Change) => [String(id)],
+      (after, limit) => registry.listChanges(limit, after && Number(after[0]))
+    )
   );
 }

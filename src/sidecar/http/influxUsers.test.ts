@@ -32,7 +32,7 @@ describe('making a user of InfluxDB through the API', () => {
     ]);
 
     expect((await test.send('POST', URL, body())).json()).toMatchObject({ isNew: false });
-    const { changes } = await test.registry.listChanges(9);
+    const { items: changes } = await test.registry.listChanges(9);
     expect(changes).toMatchObject([
       { action: 'influx-user.change', actor: 'unknown, by the API token', target: nameOf(store) },
       { action: 'influx-user.add', actor: 'Ada (ada)', details: { database: store.settings.database } },

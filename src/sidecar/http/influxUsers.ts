@@ -1,5 +1,5 @@
 import { influxUserInput, influxUserMade } from '../../contract/influxUser';
-import { InfluxError } from '../store/influx';
+import { isRefusal } from '../store/influx';
 import { makeReader } from '../store/reader';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
@@ -15,9 +15,7 @@ export function influxUserRoutes(app: Api, { registry, store, now }: Resource): 
       const { name } = request.body;
       const made = await makeReader(store.settings, request.body).catch((error: unknown) => {
         // It answers: what stands in the way is there, and is for people to change.
-        throw error instanceof InfluxError && error.failure !== 'unavailable'
-          ? new ApiError(409, 'conflict', error.message)
-          : error;
+        throw isRefusal(error) ? new ApiError(409, 'conflict', error.message) : error;
       });
       await registry.recordInfluxUser(by, name, store.settings.database, made.isNew);
       return made;

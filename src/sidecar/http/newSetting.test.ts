@@ -49,7 +49,7 @@ describe('one more entry of SOURCE_FIELDS', () => {
     const changed = await test.send('PUT', path, { version: 1, payload: SOURCE });
     expect(changed.json()).toMatchObject({ readRetries: 3, version: 2 });
     expect((await test.send('GET', path)).json()).not.toHaveProperty('costCentre');
-    expect((await test.registry.listChanges(1)).changes[0].details).toMatchObject({
+    expect((await test.registry.listChanges(1)).items[0].details).toMatchObject({
       readRetries: { before: 7, after: 3 },
       costCentre: { before: 'lab', after: null },
     });

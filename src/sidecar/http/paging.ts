@@ -2,12 +2,12 @@ import type { PageQuery } from '../../contract/common';
 import { ApiError } from './apiErrors';
 
 /** An opaque cursor for the position where a page ended. */
-export function toCursor(position: readonly string[]): string {
+function toCursor(position: readonly string[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
 }
 
 /** The position that a cursor stands for: `length` texts. Throws {@link ApiError} when it is no cursor of that length. */
-export function fromCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
+function fromCursor(cursor: string | undefined, length: number): readonly string[] | undefined {
   if (cursor === undefined) {
     return undefined;
   }

@@ -371,7 +371,7 @@ describe('the audit trail', () => {
       payload: INPUT,
       headers: token === undefined ? {} : { 'x-grafana-id': token },
     });
-    expect((await test.registry.listChanges(1)).changes).toMatchObject([{ actor: 'unknown, by the API token' }]);
+    expect((await test.registry.listChanges(1)).items).toMatchObject([{ actor: 'unknown, by the API token' }]);
   });
 
   it('comes in pages, newest first', async () => {

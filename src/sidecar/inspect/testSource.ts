@@ -109,7 +109,7 @@ export async function findObjects(
   bucket: Listable,
   prefix: string,
   wanted: number,
-  now = Math.floor(Date.now() / 1000),
+  now: number,
   signal?: AbortSignal
 ): Promise<FoundObjects> {
   const flowLogs: ObjectRef[] = [];

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { now } from '../util/time';
 import { all, first, run } from './database';
 
 /** Who asked for a change, and when (Unix seconds). */
@@ -60,7 +61,7 @@ export function listChanges(
   db: DatabaseSync,
   limit: number,
   before = Number.MAX_SAFE_INTEGER
-): { readonly changes: Change[]; readonly total: number } {
+): { readonly items: Change[]; readonly total: number } {
   type Row = {
     id: number;
     at: number;
@@ -71,19 +72,16 @@ export function listChanges(
     details: string;
   };
   const rows = all<Row>(db, 'SELECT * FROM change WHERE id < ? ORDER BY id DESC LIMIT ?', before, limit);
-  const changes = rows.map((row) => ({
+  const items = rows.map((row) => ({
     ...row,
     role: row.role ?? undefined,
     details: JSON.parse(row.details) as Change['details'],
   }));
-  return { changes, total: first<{ n: number }>(db, 'SELECT count(*) AS n FROM change')!.n };
+  return { items, total: first<{ n: number }>(db, 'SELECT count(*) AS n FROM change')!.n };
 }
 
 /** Who works at the command line: whoever may open the registry's file. */
-export const commandLineAuthor = (now = Math.floor(Date.now() / 1000)): ChangeAuthor => ({
-  actor: 'command line',
-  now,
-});
+export const commandLineAuthor = (at = now()): ChangeAuthor => ({ actor: 'command line', now: at });
 
 /** What differs between two records: before and after, by name. */
 export function listDifferences(

@@ -78,7 +78,7 @@ export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStor
 export function searchEntities(
   db: DatabaseSync,
   { kind, search = '', after, limit }: EntitySearch
-): { readonly entities: Entity[]; readonly total: number } {
+): { readonly items: Entity[]; readonly total: number } {
   // Not LIKE: percent signs and underscores are text here.
   const where = `(?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id), lower(?2)) > 0 OR instr(lower(coalesce(description, '')), lower(?2)) > 0)`;
   const filters = [kind ?? '', search];
@@ -89,7 +89,7 @@ export function searchEntities(
     ...[...filters, after?.kind ?? '', after?.id ?? '', limit]
   );
   return {
-    entities: rows.map((row) => ({ ...row, description: row.description ?? undefined })),
+    items: rows.map((row) => ({ ...row, description: row.description ?? undefined })),
     total: first<{ n: number }>(db, `SELECT count(*) AS n FROM entity WHERE ${where}`, ...filters)!.n,
   };
 }

@@ -55,9 +55,9 @@ describe('a read', () => {
       }
       return 1;
     });
-    const { entities, total } = await registry.searchEntities(search);
+    const { items, total } = await registry.searchEntities(search);
     expect(outcomes).toEqual(['granted']);
-    expect([entities.map(({ id }) => id), total]).toEqual([['vpc-1', 'vpc-2'], 2]);
+    expect([items.map(({ id }) => id), total]).toEqual([['vpc-1', 'vpc-2'], 2]);
     expect((await registry.searchEntities(search)).total).toBe(3);
   });
 

@@ -6,7 +6,7 @@ import type { Report } from '../../reports/reports';
 import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange';
 import { addSums, noSums, type Sums } from '../rollup/sums';
 import type { Policy } from '../rollup/windows';
-import { InfluxError, type Row } from '../store/influx';
+import { isFailure, type Row } from '../store/influx';
 import { explainEmpty, type EmptyReason } from './empty';
 import { directionsOf, type Directions } from './directions';
 import { figuresOf, subtractSums, type Figures } from './figures';
@@ -60,7 +60,7 @@ export async function runReport(client: QueryClient, report: Report, options: Re
   try {
     return await runOnStore(client, report, options);
   } catch (error) {
-    if (error instanceof InfluxError && error.failure === 'missing') {
+    if (isFailure(error, 'missing')) {
       return runOnStore({ query: async () => [] }, report, { ...options, filters: [] }).then((empty) => ({
         ...empty,
         emptyBecause: 'nothing-collected',

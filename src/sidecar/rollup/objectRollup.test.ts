@@ -1,7 +1,9 @@
 import { FLOW_HEADER, repeat, roll } from '../testing/flows';
 import { NOON } from '../testing/reference/rollUp';
+import { GROUP_TAGS, TRANSIT_GATEWAY_MEASUREMENT } from '../../contract/stored';
 import { CONTEXT_FIELDS } from '../records/context';
 import type { Fields } from '../testing/arbitraries';
+import type { DimensionName } from './dimensions';
 import { MEASUREMENTS, type Measurement } from './measurements';
 import { PART_LIMITS } from './part';
 
@@ -89,7 +91,7 @@ describe('measurements', () => {
   });
 
   it.each(
-    Object.entries({
+    Object.entries<string>({
       trafficPath: 'traffic-path',
       zone: 'az-id',
       peerZone: 'next-hop-az-id',
@@ -97,7 +99,7 @@ describe('measurements', () => {
       destinationService: 'pkt-dst-aws-service',
       interfaceType: 'interface-type',
       nextHopType: 'next-hop-interface-type',
-    } as const)
+    } satisfies Partial<Record<DimensionName, string>>) as Array<[DimensionName, string]>
   )('can be keyed by %s; what is no identifier counts as missing', (dimension, field) => {
     const flows = [{ [field]: '1' }, { [field]: 'b-2' }, { [field]: 'b-2' }, {}, { [field]: 'use1,az=2' }];
     const { of, summary } = addMeasurement({ name: 'flow_new', keys: { key: dimension }, top: 'all' }, flows);
@@ -108,6 +110,23 @@ describe('measurements', () => {
     });
     expect(summary.measurements.flow_new).toEqual(summary.totals);
   });
+});
+
+describe('the tags of all measurements', () => {
+  const own = MEASUREMENTS.map(({ name, group, keys, pair }) => {
+    const tags = [...(group ? GROUP_TAGS : []), ...Object.keys(keys), ...(pair ? ['pair'] : [])];
+    return [name, tags] as const;
+  });
+
+  it.each([...own, [TRANSIT_GATEWAY_MEASUREMENT.name, TRANSIT_GATEWAY_MEASUREMENT.tags] as const])(
+    '%s: each once, by a name that no store has as a keyword, and none called like a field',
+    (_name, tags) => {
+      expect(new Set(tags).size).toBe(tags.length);
+      // openGemini has `type` as a keyword.
+      const taken = ['type', 'time', 'bytes', 'packets', 'flows'];
+      expect(tags.filter((tag) => taken.includes(tag) || !/^[a-z][a-z_]*$/.test(tag))).toEqual([]);
+    }
+  );
 });
 
 describe('parts', () => {

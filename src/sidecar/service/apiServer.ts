@@ -5,10 +5,10 @@ import { startRegistryThread, whileRegistryRuns } from '../registry/registry';
 import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
 import { bucketOf, checkGivenKey, secrets } from './awsAccess';
-import { now } from './context';
 import { registryFolder } from './dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { threadsScript } from './threads';
+import { now } from '../util/time';
 
 const DEFAULT_LISTEN = '127.0.0.1:9555';
 

@@ -19,6 +19,7 @@ import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema'
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { existingRegistryFolder, registryFolder } from './dataDirectory';
 import { say } from '../util/output';
+import { now } from '../util/time';
 import { objectLog } from './logLevel';
 import { startDecoder, threadsScript } from './threads';
 
@@ -30,9 +31,6 @@ export const COMMAND_PATIENCE: WriterPatience = {
   patienceMs: 120_000,
   onOutage: (error) => say(error ? `${error.message} Waiting for it.` : 'InfluxDB is back.'),
 };
-
-/** Unix seconds. */
-export const now = () => Math.floor(Date.now() / 1000);
 
 /**
  * Runs `work` with the registry open, for commands that only read or edit it. Throws {@link CommandFailed} when there is none,
@@ -59,18 +57,26 @@ export interface Collecting {
   readonly deps: ObjectDependencies;
 }
 
+/** How to collect. */
+export interface CollectingOptions {
+  readonly patience: WriterPatience;
+  /** Otherwise one is started. */
+  readonly decoder?: Decoder;
+  /** Otherwise a store that was made again is told on standard error. */
+  readonly events?: ClaimEvents;
+  /** Where the line of each object goes, if not to standard error. */
+  readonly log?: Logger;
+}
+
 /**
  * Runs `work` with registry (in its own thread), store and writer ready: the store is claimed, the schema is there,
  * dashboards can choose a policy and every entity known so far is in the store. Throws `InfluxError` when the store does not
  * answer, `StoreLost` when another registry has it, at the start or later, and gives the work up with an error when the
- * registry's thread ends. `decoder` is closed at the end. `log`: where the line of each object goes, if not to standard error.
+ * registry's thread ends. The decoder is closed at the end.
  */
 export async function withCollecting<T>(
-  patience: WriterPatience,
-  work: (tools: Collecting) => Promise<T>,
-  decoder?: Decoder,
-  events: ClaimEvents = { onStoreRecreated: say },
-  log?: Logger
+  { patience, decoder, events = { onStoreRecreated: say }, log }: CollectingOptions,
+  work: (tools: Collecting) => Promise<T>
 ): Promise<T> {
   const onLogEntry = await objectLog(log);
   const store = createInfluxClient(process.env);

@@ -5,7 +5,8 @@ import type { Account } from '../registry/accounts';
 import { prune } from '../registry/prune';
 import { writePolicyChoice } from '../store/schema';
 import { secrets } from './awsAccess';
-import { now, type Collecting } from './context';
+import type { Collecting } from './context';
+import { now } from '../util/time';
 
 const HOUR_SECONDS = 3600;
 /** Pause after a failure, and before descriptions are read for an unknown interface: EC2 limits the rate of calls. */

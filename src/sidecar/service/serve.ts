@@ -16,16 +16,17 @@ import type { StoreLost } from '../collect/storeClaim';
 import { Tally } from '../collect/tally';
 import type { CollectorView, SourceRuntimeStatus } from '../http/api';
 import type { StoredSource } from '../registry/sources';
-import { createInfluxClient, InfluxError } from '../store/influx';
+import { createInfluxClient, isFailure, type InfluxError } from '../store/influx';
 import { sleep } from '../util/sleep';
 import { withApi } from './apiServer';
 import { bucketOf, queueOf, releaseClients } from './awsAccess';
-import { BYTES_IN_FLIGHT, now, withCollecting, type Collecting } from './context';
+import { BYTES_IN_FLIGHT, withCollecting, type Collecting } from './context';
 import { Housekeeping } from './housekeeping';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
 import { logLevel } from './logLevel';
 import { describeAbandoned, withStop, type Stop } from './stopping';
+import { now } from '../util/time';
 
 const MINUTE_MS = 60_000;
 /** Pause between checks for sources that were added, changed, enabled, disabled or removed. */
@@ -136,9 +137,9 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     }
   };
   const patience = { patienceMs: Infinity, signal, onOutage };
-  await withCollecting(patience, work, undefined, { onLost, onStoreRecreated }, log).catch((error: unknown) => {
+  await withCollecting({ patience, events: { onLost, onStoreRecreated }, log }, work).catch((error: unknown) => {
     // A process that is stopping neither waits for InfluxDB nor fails because of it.
-    if (!signal.aborted || !(error instanceof InfluxError) || error.failure !== 'unavailable') {
+    if (!signal.aborted || !isFailure(error, 'unavailable')) {
       throw error;
     }
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FillPosition } from '../rollup/fillPosition';
 import { quoteField } from '../rollup/lineProtocol';
 import { InfluxAdmin } from './admin';
-import { InfluxError, type InfluxClient, type Row } from './influx';
+import { InfluxError, isFailure, type InfluxClient, type Row } from './influx';
 import { FIXED_TIMESTAMP, POLICY_NAMES } from './schema';
 
 /**
@@ -74,7 +74,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof InfluxError && error.failure === 'missing') {
+    if (isFailure(error, 'missing')) {
       return undefined;
     }
     throw error;

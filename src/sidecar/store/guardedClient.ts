@@ -1,4 +1,4 @@
-import { InfluxClient, InfluxError } from './influx';
+import { InfluxClient, InfluxError, isFailure } from './influx';
 
 /** Decides over every write. */
 export interface WriteGuard {
@@ -34,18 +34,14 @@ export class GuardedInfluxClient extends InfluxClient {
     try {
       return await work();
     } catch (error) {
-      if (!isMissing(error)) {
+      if (!isFailure(error, 'missing')) {
         throw error;
       }
       await this.guard.recreateStore();
       return work().catch((again: unknown) => {
         // Missing once more: callers that wait for an InfluxDB that does not answer wait for this, too.
-        throw isMissing(again) ? new InfluxError('unavailable', again.message, { cause: again }) : again;
+        throw isFailure(again, 'missing') ? new InfluxError('unavailable', again.message, { cause: again }) : again;
       });
     }
   }
-}
-
-function isMissing(error: unknown): error is InfluxError {
-  return error instanceof InfluxError && error.failure === 'missing';
 }

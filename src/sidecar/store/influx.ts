@@ -37,6 +37,16 @@ export class InfluxError extends Error {
   readonly reason: string;
 }
 
+/** Whether a request failed in that way. */
+export function isFailure(error: unknown, failure: InfluxFailure): error is InfluxError {
+  return error instanceof InfluxError && error.failure === failure;
+}
+
+/** Whether InfluxDB answered a request, and did not do what it asks for. */
+export function isRefusal(error: unknown): error is InfluxError {
+  return error instanceof InfluxError && error.failure !== 'unavailable';
+}
+
 /** How long InfluxDB may take for one request before it counts as unavailable. */
 export const TIMEOUT_MS = 60_000;
 

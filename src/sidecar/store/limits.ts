@@ -1,4 +1,4 @@
-import { InfluxError, type InfluxClient } from './influx';
+import { isFailure, type InfluxClient, type InfluxError } from './influx';
 
 /** InfluxDB's settings that limit how many series it takes; 0 is no limit. */
 const LIMITS = ['max-values-per-tag', 'max-series-per-database'] as const;
@@ -38,7 +38,7 @@ export function mayRefuse(limits: SeriesLimits | undefined): boolean {
  * has those that it knew, and only objects that name others wait.
  */
 export function ignoreSeriesLimit(error: unknown, warn: (refusal: InfluxError) => void = () => undefined): void {
-  if (!(error instanceof InfluxError) || error.failure !== 'series-limit') {
+  if (!isFailure(error, 'series-limit')) {
     throw error;
   }
   warn(error);

@@ -1,5 +1,5 @@
 import { InfluxAdmin } from './admin';
-import { InfluxError, type InfluxSettings } from './influx';
+import { InfluxError, isFailure, type InfluxSettings } from './influx';
 
 /** A user for Grafana to be made, as `influxUserInput` of the contract allows it. */
 export interface ReaderToMake {
@@ -86,7 +86,7 @@ async function asksNobody({ url, database }: InfluxSettings): Promise<boolean> {
     await new InfluxAdmin({ url, database }).databases();
     return true;
   } catch (error) {
-    if (error instanceof InfluxError && error.failure === 'unauthorized') {
+    if (isFailure(error, 'unauthorized')) {
       return false;
     }
     throw error;
@@ -94,7 +94,7 @@ async function asksNobody({ url, database }: InfluxSettings): Promise<boolean> {
 }
 
 function withAdvice(error: unknown, database: string, name: string): unknown {
-  if (!(error instanceof InfluxError) || error.failure !== 'unauthorized') {
+  if (!isFailure(error, 'unauthorized')) {
     return error;
   }
   return new InfluxError(

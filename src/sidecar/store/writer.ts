@@ -1,7 +1,7 @@
 import type { Policy } from '../rollup/windows';
 import { sleep } from '../util/sleep';
 import { Batches, type Outcome } from '../util/batches';
-import { InfluxError, type InfluxClient } from './influx';
+import { isFailure, isRefusal, type InfluxClient, type InfluxError } from './influx';
 import { SeriesRoom } from './seriesRoom';
 
 const FIRST_PAUSE_MS = 200;
@@ -81,7 +81,7 @@ export class PointWriter {
       await this.withRetry(() => this.client.write(policy, lines));
       return undefined;
     } catch (error) {
-      if (error instanceof InfluxError && error.failure !== 'unavailable') {
+      if (isRefusal(error)) {
         return error;
       }
       throw error;
@@ -114,7 +114,7 @@ export class PointWriter {
         this.setOutage(undefined);
         return result;
       } catch (error) {
-        if (!(error instanceof InfluxError) || error.failure !== 'unavailable') {
+        if (!isFailure(error, 'unavailable')) {
           throw error;
         }
         if (Date.now() + pause > deadline || signal?.aborted) {

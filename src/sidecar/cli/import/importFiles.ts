@@ -8,14 +8,7 @@ import type { CollectableObject, ObjectOutcome } from '../../collect/object/obje
 import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
 import type { NotCollectable } from '../../records/header';
-import {
-  COMMAND_PATIENCE,
-  now,
-  printReasons,
-  withCollecting,
-  withRegistry,
-  type Collecting,
-} from '../../service/context';
+import { COMMAND_PATIENCE, printReasons, withCollecting, withRegistry, type Collecting } from '../../service/context';
 import { dataDirectory, hasRegistry } from '../../service/dataDirectory';
 import { CommandFailed, explain } from '../../util/commandError';
 import { FileNotRead, findFiles, readFile, type FoundFile } from '../files';
@@ -24,6 +17,7 @@ import { eachInParallel } from '../../util/eachInParallel';
 import { print, printJson, say } from '../../util/output';
 import { Progress } from '../progress';
 import { untilStopped, type Stop } from '../../service/stopping';
+import { now } from '../../util/time';
 
 /** Files that are read at a time: more than are decoded at a time, so that the threads need not wait for any. */
 const FILES_AT_ONCE = 8;
@@ -154,7 +148,7 @@ async function collectFiles(
     const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
     await finished(finishHours(registry, client, now, { signal, withRetry }));
   };
-  await withCollecting({ ...COMMAND_PATIENCE, signal }, collect, decoder);
+  await withCollecting({ patience: { ...COMMAND_PATIENCE, signal }, decoder }, collect);
 }
 
 async function inspectFiles(

@@ -3,7 +3,7 @@ import { SILENT_AFTER } from '../../../reports/explanations';
 import { formatCounted } from '../../../reports/units';
 import type { ReportResult } from '../../reporting/report';
 import type { QueryClient } from '../../reporting/names';
-import { formatTime } from '../format';
+import { formatTime } from '../../util/time';
 
 /** What a source that has said nothing for so long had waiting is not known now: it is disabled, or nobody collects. */
 const HEARD = `time > now() - ${SILENT_AFTER}`;

@@ -12,11 +12,12 @@ import { createInfluxClient } from '../../store/influx';
 import { runReport, type ReportResult } from '../../reporting/report';
 import { columnKey, UnknownName } from '../../reporting/names';
 import { CommandFailed } from '../../util/commandError';
-import { formatTime, plain } from '../format';
+import { plain } from '../format';
 import { print, printJson, say } from '../../util/output';
 import { whatMayCome } from './completeness';
 import { DEFAULTS, MAX_ROWS, readOptions, type Flags } from './options';
 import { unknownText, whatLists } from './unknown';
+import { formatTime } from '../../util/time';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
 /** Filters that some report has. */

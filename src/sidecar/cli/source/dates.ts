@@ -1,5 +1,6 @@
 import { parseTime } from '../../../reports/timeRange';
 import { CommandFailed } from '../../util/commandError';
+import { isoTime } from '../../util/time';
 
 /**
  * A time in the past, typed in one of the forms of {@link parseTime}; a date is its beginning. Returns Unix seconds.
@@ -14,9 +15,7 @@ export function parsePastTime(option: string, typed: string, now: number): numbe
   }
   const at = Math.floor(milliseconds / 1000);
   if (at > now) {
-    throw new CommandFailed(
-      `${option}: ${typed} is in the future; it is ${new Date(now * 1000).toISOString().slice(0, 16)} (UTC) now.`
-    );
+    throw new CommandFailed(`${option}: ${typed} is in the future; it is ${isoTime(now).slice(0, 16)} (UTC) now.`);
   }
   return at;
 }

@@ -46,7 +46,7 @@ async function answered(flowscope: Deployment, answer: string, reason: string, b
 async function changes(flowscope: Deployment): Promise<Change[]> {
   const registry = openRegistry(flowscope.env.FLOWSCOPE_DATA_DIR!);
   try {
-    return (await registry.listChanges(100)).changes.filter(({ action }) => action === 'source.discard');
+    return (await registry.listChanges(100)).items.filter(({ action }) => action === 'source.discard');
   } finally {
     await registry.close();
   }

@@ -5,12 +5,13 @@ import type { LeftoverCount } from '../../collect/discardLeftovers';
 import { commandLineAuthor } from '../../registry/audit';
 import { bucketOf } from '../../service/awsAccess';
 import { confirm } from '../confirm';
-import { now, withRegistry } from '../../service/context';
+import { withRegistry } from '../../service/context';
 import { parsePastTime } from './dates';
 import { CommandFailed } from '../../util/commandError';
 import { plain } from '../format';
 import { print } from '../../util/output';
 import { Progress } from '../progress';
+import { isoTime, now } from '../../util/time';
 
 interface Given {
   readonly reason: string;
@@ -47,7 +48,7 @@ async function discard(name: string, { reason, before: date, dryRun, yes }: Give
       seen = listed;
       counting.update();
     });
-    const which = `left in place as ${reason}, from before ${new Date(before * 1000).toISOString().replace('.000Z', 'Z')}`;
+    const which = `left in place as ${reason}, from before ${isoTime(before)}`;
     if (found.objects === 0) {
       print(plain(`Source ${name} has nothing in its bucket that was ${which}: nothing to discard.`));
       return;

@@ -9,13 +9,14 @@ import { commandLineAuthor } from '../../registry/audit';
 import { GONE_STATES, type LedgerCount, type LedgerState } from '../../registry/ledger';
 import type { Source } from '../../registry/sources';
 import { bucketOf } from '../../service/awsAccess';
-import { now, withRegistry } from '../../service/context';
+import { withRegistry } from '../../service/context';
 import { registryFolder } from '../../service/dataDirectory';
 import { CommandFailed } from '../../util/commandError';
 import { exampleOf, plain } from '../format';
 import { print, printJson, say } from '../../util/output';
 import { discardCommand } from './discard';
 import { readSettings, settingOptions, sourceChanges, type GivenSettings } from './options';
+import { now } from '../../util/time';
 
 type GivenToAdd = GivenSettings & { readonly deleteAfterCollecting?: boolean };
 

@@ -1,5 +1,4 @@
-import { Overwritten } from '../../aws/bucket';
-import type { AwsError } from '../../aws/errors';
+import { Overwritten, type AwsError } from '../../aws/errors';
 import type { ObjectCounts, LedgerEntry, LedgerState } from '../../registry/ledger';
 import type { Plan } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';

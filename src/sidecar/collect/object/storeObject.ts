@@ -2,7 +2,7 @@ import type { Grant, Plan, Proposal } from '../../registry/plans';
 import type { UnreadLines } from '../../registry/unread';
 import type { RollupSummary } from '../../rollup/summary';
 import { RETENTION_SECONDS } from '../../rollup/terms';
-import { InfluxError } from '../../store/influx';
+import { isRefusal, type InfluxError } from '../../store/influx';
 import { refusalAdvice } from '../../store/limits';
 import { RETENTION_HOURS } from '../../store/schema';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
@@ -57,7 +57,7 @@ async function makeSeries(
     await writer.series.make(lines, terms.topK);
     return 'made';
   } catch (error) {
-    if (!(error instanceof InfluxError) || error.failure === 'unavailable') {
+    if (!isRefusal(error)) {
       throw error;
     }
     if (error.failure !== 'series-limit' || (await registry.recordSeriesRefusal(terms.topK, now())) >= terms.topK) {
@@ -103,7 +103,7 @@ export async function storeObject(
       trace.wrote(lines);
     }
   } catch (error) {
-    if (error instanceof InfluxError && error.failure !== 'unavailable') {
+    if (isRefusal(error)) {
       return settle(object, deps, refusedByStore(error), refused);
     }
     throw error;

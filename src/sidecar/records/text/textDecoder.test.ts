@@ -41,7 +41,7 @@ const GOOD: Fields = {
   'log-status': 'OK',
 };
 const objectOf = (...all: Fields[]) => [HEADER.join(' '), ...all.map((fields) => lineOf(HEADER, fields))].join('\n');
-const decodeOne = (changes: Fields, account?: string) => decode(objectOf({ ...GOOD, ...changes }), account);
+const decodeOne = (changes: Fields) => decode(objectOf({ ...GOOD, ...changes }));
 
 describe('a record', () => {
   it.each<[string, Fields, object]>([
@@ -66,13 +66,6 @@ describe('a record', () => {
     ['an action to come', { action: 'MIRROR' }, { action: 'MIRROR' }],
   ])('with %s', (_case, changes, expected) => {
     expect(decodeOne(changes)).toMatchObject({ notCounted: [], records: [expected] });
-  });
-
-  it.each([
-    ['the owner of the flow log, when the key says so', '444455556666', '444455556666'],
-    ['account-id, when it does not', undefined, '111122223333'],
-  ])('belongs to %s', (_case, account, expected) => {
-    expect(decodeOne({}, account).records[0].account).toBe(expected);
   });
 
   it('stands at the one time there is, with a span of nothing', () => {

@@ -260,14 +260,9 @@ export class Resolver {
 
   /** The interface that an egress record goes to next, if that has the address itself. */
   private nextHop({ vpc: scope }: Observer, words: AddressWords, context: Context): Other | undefined {
-    const { nextHopInterface, nextHopType, trafficPath } = context;
+    const { nextHopInterface, nextHopType, nextHopVpc, trafficPath } = context;
     const isDirect = nextHopInterface !== MISSING && nextHopType === MISSING && DIRECT_PATHS.has(trafficPath);
-    if (!isDirect || !this.owners) {
-      return undefined;
-    }
-    const known = context.nextHopVpc === MISSING ? this.owners.place(nextHopInterface)?.vpc : context.nextHopVpc;
-    const nextHopVpc = known ?? MISSING;
-    if (!this.owners.vpcsWith(words).includes(nextHopVpc)) {
+    if (!isDirect || !this.owners?.vpcsWith(words).includes(nextHopVpc)) {
       return undefined;
     }
     return this.interfaceEnd(nextHopInterface, nextHopVpc === scope);
@@ -346,8 +341,7 @@ function isRegionalNat(id: string): boolean {
 }
 
 function passesOf({ interface: id }: Observer, { interfaceType }: Context, place: InterfacePlace | undefined): Passes {
-  const said = [PASSES_BY_TYPE[interfaceType], place?.passes, isRegionalNat(id) ? 'nat' : undefined];
-  return said.includes('nat') ? 'nat' : said.includes('yes') ? 'yes' : 'no';
+  return PASSES_BY_TYPE[interfaceType] ?? (isRegionalNat(id) ? 'nat' : (place?.passes ?? 'no'));
 }
 
 /** How an end is written that is nobody's here: a private address with the VPC that saw it. */

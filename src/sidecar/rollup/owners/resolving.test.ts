@@ -417,6 +417,10 @@ const TABLE: readonly Row[] = [
         { ...to('10.20.0.99'), ...HOP, 'traffic-path': '4', 'next-hop-interface-type': 'transit_gateway' },
         { ...goesTo('vpc-a/10.20.0.99', 'private'), next_hop_type: 'transit_gateway' },
       ],
+      [
+        { ...to('10.20.0.99'), ...HOP, 'traffic-path': '4', 'next-hop-vpc-id': '-' },
+        goesTo('vpc-a/10.20.0.99', 'private'),
+      ],
       [{ ...to('10.30.0.1'), ...HOP, 'traffic-path': '4' }, goesTo('vpc-a/10.30.0.1', 'private')],
       [{ ...to('203.0.113.9'), ...HOP, 'traffic-path': '1' }, goesTo('203.0.113.9', 'internet')],
       [
@@ -469,8 +473,9 @@ const TABLE: readonly Row[] = [
       ...PAIR,
       ...PEER,
       ...['10.0.0.0/8', '10.20.0.0/24', '192.168.0.0/16', '198.51.100.0/24', '0.0.0.0/0'].map((cidr) => named(cidr)),
-      owns('eni-db', '-', '198.51.100.20'),
-      owns('eni-db', '-', '2001:db8::20'),
+      ...[named('2001:db8::/32'), named('::/0')],
+      ...[owns('eni-db', '-', '198.51.100.20'), owns('eni-peer', '-', '198.51.100.21')],
+      ...[owns('eni-db', '-', '2001:db8::20'), owns('eni-peer', '-', '2001:db8::21')],
     ],
     records: [
       [to('10.0.0.20'), goesTo('eni-db', 'interface')],
@@ -481,12 +486,14 @@ const TABLE: readonly Row[] = [
         { ...from('192.168.7.1'), 'traffic-path': '3' },
         { src_interface: '192.168.0.0/16', src_owner: '192.168.0.0/16' },
       ],
+      // An owner in the same VPC comes first, whatever kind of address it is.
       [to('198.51.100.20'), goesTo('eni-db', 'interface')],
+      [to('2001:db8::20'), goesTo('eni-db', 'interface')],
       [to('198.51.100.21'), goesTo('198.51.100.0/24', 'network')],
+      [to('2001:db8::21'), goesTo('2001:db8::/32', 'network')],
       [{ ...to('52.95.1.1'), 'pkt-dst-aws-service': 'S3' }, goesTo('0.0.0.0/0', 'network')],
       [to('255.255.255.255'), goesTo('0.0.0.0/0', 'network')],
-      [to('2001:db8::20'), goesTo('eni-db', 'interface')],
-      [to('2001:db8::21'), goesTo('2001:db8::21', 'internet')],
+      [to('2001:db9::1'), goesTo('::/0', 'network')],
     ],
   },
   {
@@ -497,6 +504,25 @@ const TABLE: readonly Row[] = [
         { ...to('198.51.100.20'), 'vpc-id': '-' },
         { dst_interface: '198.51.100.0/24', peer: 'network', vpc: '-' },
       ],
+    ],
+  },
+  {
+    name: 'a named network of all IPv6 addresses holds no IPv4 address, nor the other way round',
+    facts: [...PAIR, named('::/0'), named('::ffff:0:0/96')],
+    records: [
+      [to('203.0.113.9'), goesTo('203.0.113.9', 'internet')],
+      [to('10.0.0.99'), goesTo('vpc-a/10.0.0.99', 'private')],
+      [to('::ffff:10.0.0.99'), goesTo('::ffff:0:0/96', 'network')],
+      [to('2001:db8::1'), goesTo('::/0', 'network')],
+    ],
+  },
+  {
+    name: 'a named network of all IPv4 addresses holds no IPv6 address',
+    facts: [...PAIR, named('0.0.0.0/0')],
+    records: [
+      [to('::1'), goesTo('::1', 'internet')],
+      [to('::ffff:203.0.113.9'), goesTo('::ffff:cb00:7109', 'internet')],
+      [to('203.0.113.9'), goesTo('0.0.0.0/0', 'network')],
     ],
   },
   {
@@ -615,6 +641,23 @@ const TABLE: readonly Row[] = [
       [{ ...AT_TGW, 'pkt-dstaddr': '-', dstaddr: '10.0.0.20' }, { transit: 'yes' }],
       [{ ...AT_TGW, 'pkt-srcaddr': '10.0.0.99', srcaddr: '10.0.0.20' }, { transit: 'no' }],
       [{ ...AT_TGW, 'pkt-srcaddr': 'nonsense', srcaddr: '10.0.0.20' }, { transit: 'yes' }],
+    ],
+  },
+  {
+    name: "a Transit Gateway: the packet's ends may be in other VPCs",
+    facts: [...PAIR, ...PEER, placed('eni-tgw', 'vpc-a', { passes: 'yes' }), covered('eni-peer')],
+    records: [
+      [AT_TGW, { src_interface: 'eni-web', counted: 'once', transit: 'yes' }],
+      [{ ...AT_TGW, 'pkt-dstaddr': '10.20.0.6' }, { transit: 'no' }],
+    ],
+  },
+  {
+    name: 'a box whose type the record says: that comes before what EC2 says',
+    facts: [...PAIR, ...NAT],
+    records: [
+      [{ ...NAT_OUTER_OUT, 'interface-type': '-' }, { transit: 'yes' }],
+      [{ ...NAT_OUTER_OUT, 'interface-type': 'a_type_of_2031' }, { transit: 'yes' }],
+      [{ ...NAT_OUTER_OUT, 'interface-type': 'vpc_endpoint' }, { transit: 'no' }],
     ],
   },
   {
@@ -833,11 +876,17 @@ const TABLE: readonly Row[] = [
         OUT,
         {
           ...goesTo('eni-db', 'interface'),
-          ...{ account: 'overflow', subnet: 'subnet-of-eni-web', interface: 'eni-web' },
+          ...{
+            account: 'overflow',
+            vpc: 'vpc-a',
+            src_account: 'overflow',
+            subnet: 'subnet-of-eni-web',
+            interface: 'eni-web',
+          },
           ...{ dst_account: HOME, dst_vpc: 'vpc-a', exporter: '111122223333/vpc-a' },
         },
       ],
-      [IN, { counted: 'again', src_interface: 'eni-web', account: 'overflow' }],
+      [IN, { counted: 'again', src_interface: 'eni-web', account: 'overflow', vpc: 'vpc-a' }],
       [from('10.0.0.99'), { src_interface: 'vpc-a/10.0.0.99', src_vpc: 'vpc-a' }],
     ],
   },
@@ -1023,6 +1072,26 @@ describe.each(IMPLEMENTATIONS)('%s resolves', (_name, roll) => {
       ['ACCEPT', 'again', 'yes', 1n, ['other']],
       ['ACCEPT', 'once', 'no', 2n, ['other']],
     ]);
+  });
+});
+
+describe.each(IMPLEMENTATIONS)('%s keeps refused sources', (_name, roll) => {
+  const flows = Array.from({ length: 60 }, (_, i) => ({ ...IN, action: 'REJECT', srcaddr: `203.0.113.${i}` }));
+
+  it.each([
+    [0, 0],
+    [1, 2],
+    [5, 12],
+    [19, 47],
+    [20, 50],
+    [100, 50],
+  ])('at K = %d, %d of them', (topK, kept) => {
+    const { points } = roll(objectOf(flows), { facts: [], terms: { topK } });
+    const sources = [...points.keys()]
+      .map(parseKey)
+      .flatMap(({ name, tags }) => (name === 'flow_refused' ? tags.src : []));
+    expect(sources.filter((src) => src !== 'other')).toHaveLength(kept);
+    expect(sources).toContain('other');
   });
 });
 

@@ -24,6 +24,8 @@ export interface Reference {
   ok: number;
   readonly reasons: Record<string, number>;
   readonly totals: BigSums;
+  /** What of the totals was refused: all that `flow_refused` counts. */
+  readonly refused: BigSums;
   /** Number of records by exporter id, including dropped ones. */
   readonly exporters: Record<string, number>;
   readonly points: Map<string, BigSums>;
@@ -62,6 +64,7 @@ export function rollUpSlowly(
     ok: 0,
     reasons: {},
     totals: { bytes: 0n, packets: 0n, flows: 0n },
+    refused: { bytes: 0n, packets: 0n, flows: 0n },
     exporters: {},
     points: new Map(),
     quality: new Map(),
@@ -87,6 +90,7 @@ export function rollUpSlowly(
     if (record) {
       reference.ok++;
       addShares(reference.totals, [record]);
+      addShares(reference.refused, record.group.action === 'REJECT' ? [record] : []);
       reference.records.push(record);
     } else {
       reference.reasons[reason] = (reference.reasons[reason] ?? 0) + 1;

@@ -134,9 +134,14 @@ function directionOf({ flowDirection, place: { vpc }, interface: own, src, dst }
   return isOwn(src) ? 'egress' : 'ingress';
 }
 
-/** The owner in a VPC that is known. */
+/** The owner in a VPC that is known. An address that is somebody's anywhere may be of an interface in it. */
 function ownerIn(vpc: string, address: string, facts: FactsAt): string | undefined {
-  return vpc === '-' ? undefined : facts.owner(vpc, address);
+  if (vpc === '-') {
+    return undefined;
+  }
+  const anywhere = facts.owner('-', address);
+  const isHere = anywhere !== undefined && facts.place(anywhere).vpc === vpc;
+  return facts.owner(vpc, address) ?? (isHere ? anywhere : undefined);
 }
 
 function isInterface({ kind }: ReferenceEnd): boolean {
@@ -165,8 +170,7 @@ function otherEnd(
     return end(1, '-', '-');
   }
   // 2. The next hop.
-  const { nextHop, path } = record;
-  const nextHopVpc = record.nextHopVpc === '-' ? facts.place(nextHop).vpc : record.nextHopVpc;
+  const { nextHop, nextHopVpc, path } = record;
   if (
     direction === 'egress' &&
     nextHop !== '-' &&
@@ -220,19 +224,23 @@ const PASSING_TYPES = [...NAT_TYPES, 'network_load_balancer', 'transit_gateway',
 
 function isTransit(record: ObservedRecord, other: ReferenceEnd | undefined, facts: FactsAt): boolean {
   const { passes } = facts.place(record.interface);
-  const isNat = NAT_TYPES.includes(record.interfaceType) || passes === 'nat' || record.interface.startsWith('nat-');
-  const isPassing = isNat || PASSING_TYPES.includes(record.interfaceType) || passes === 'yes';
+  // What the record says comes before what EC2 says.
+  const isSaid = PASSING_TYPES.includes(record.interfaceType);
+  const isNat = isSaid
+    ? NAT_TYPES.includes(record.interfaceType)
+    : passes === 'nat' || record.interface.startsWith('nat-');
+  const isPassing = isSaid || isNat || passes === 'yes';
   if (!isPassing || record.action !== 'ACCEPT') {
     return false;
   }
-  const packetEnds = [
-    record.pktSrc === '-' ? record.src : record.pktSrc,
-    record.pktDst === '-' ? record.dst : record.pktDst,
-  ];
-  // As other ends, but for the next hop.
-  const ends = packetEnds.map((src) => otherEnd('src', 'unknown', { ...record, src }, facts));
-  const owners = ends.filter(isInterface).map(({ written }) => written);
-  if (owners.some((owner) => owner !== record.interface && facts.isCovered(owner))) {
+  // As the record's ends are resolved, but that the next hop says nothing of them.
+  const packet = {
+    ...record,
+    src: record.pktSrc === '-' ? record.src : record.pktSrc,
+    dst: record.pktDst === '-' ? record.dst : record.pktDst,
+  };
+  const ends = [otherEnd('src', 'unknown', packet, facts), otherEnd('dst', 'unknown', packet, facts)];
+  if (ends.some((end) => isInterface(end) && end.owner !== record.interface && facts.isCovered(end.owner))) {
     return true;
   }
   const isOuter = other !== undefined && other.address !== '-' && !isInterface(other) && !isPrivate(other.address);

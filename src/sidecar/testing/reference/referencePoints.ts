@@ -11,7 +11,7 @@ export interface BigSums {
 
 /** A counted record, as text and numbers. */
 export interface ReferenceRecord extends BigSums, Resolved {
-  /** The tags of the observing interface, with its true account and VPC. */
+  /** The tags of the observing interface, with its true account. */
   readonly group: Readonly<Record<'account' | 'action' | 'instance' | 'interface' | 'subnet' | 'vpc', string>>;
   readonly exporter: string;
   /** Whether its exporter is one beyond the limit. */
@@ -154,7 +154,7 @@ const MEASUREMENTS: readonly ReferenceMeasurement[] = [
   {
     name: 'flow_refused',
     needs: [['srcaddr'], ['action']],
-    top: (terms) => (terms.topK < 20 ? Math.floor((50 * terms.topK) / 20) : 50),
+    top: ({ topK }) => Math.min(50, Math.floor((50 * topK) / 20)),
     action: 'REJECT',
     key: (record) => {
       const { src, connection } = record;
@@ -183,9 +183,8 @@ const MEASUREMENTS: readonly ReferenceMeasurement[] = [
 function endTags(side: 'src' | 'dst', { direction, isOverflow, ...record }: ReferenceRecord): Record<string, string> {
   const { account, instance, written, subnet, vpc } = record[side];
   const isOwn = direction === (side === 'src' ? 'egress' : 'ingress');
-  const isBeyond = isOverflow && isOwn;
   return {
-    [`${side}_account`]: isBeyond ? 'overflow' : account,
+    [`${side}_account`]: isOverflow && isOwn ? 'overflow' : account,
     [`${side}_instance`]: instance,
     [`${side}_interface`]: written,
     [`${side}_subnet`]: subnet,

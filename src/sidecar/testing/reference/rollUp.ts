@@ -1,9 +1,9 @@
 import type { NotCollectable } from '../../records/header';
+import type { OwnerFact } from '../../rollup/owners/facts';
+import { buildOwnerTables } from '../../rollup/owners/ownerTable';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
 import type { RollupSummary } from '../../rollup/summary';
-import type { OwnerFact } from '../../rollup/owners/facts';
-import { buildOwnerTables } from '../../rollup/owners/ownerTable';
 import { RULES_VERSION, type ExporterDecision, type RollupTerms } from '../../rollup/terms';
 import { inOrder, type ReferenceCovered } from './reference';
 import { pointKey, type BigSums } from './referencePoints';
@@ -72,8 +72,8 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
 }
 
 /** Of whom the rollup of an object counted egress records, ordered as the twin does. */
-export function coveredOf(summary: RollupSummary): ReferenceCovered[] {
-  return inOrder((summary as RollupSummary & { readonly covered: readonly ReferenceCovered[] }).covered);
+export function coveredOf({ covered }: RollupSummary): ReferenceCovered[] {
+  return inOrder(covered);
 }
 
 /** The lines of a block. Throws unless each has its line end. */
