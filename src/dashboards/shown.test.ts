@@ -126,6 +126,10 @@ describe('pairs of interfaces', () => {
         pair('ACCEPT', ['-'], db, 50),
         pair('ACCEPT', ['vpc-2/10.0.1.7', 'vpc-2'], db, 40),
         pair('ACCEPT', ['other', 'other'], ['other', 'other'], 5).replace(/pair=[^,]*/, 'pair=other'),
+        // All of it, whatever the ends.
+        at('flow_interface', WEB, 'ACCEPT', 'counted=once,direction=egress,transit=no', 3195),
+        at('flow_interface', WEB, 'REJECT', 'counted=once,direction=egress,transit=no', 70),
+        at('flow_interface', DB, 'ACCEPT', 'counted=again,direction=ingress,transit=no', 900),
       ].join('\n')
     );
   });
@@ -162,6 +166,12 @@ describe('pairs of interfaces', () => {
       (await panelOf(dashboardOf('pair-interface'), TABLE, { counted: [counted] })).values.total;
     expect(await totalOf('once')).toBe('3265');
     expect(await totalOf('again')).toBe('4165');
+    // Under a filter by place they are of what is kept by name.
+    const { values } = await panelOf(dashboardOf('pair-interface'), TABLE, { counted: ['again'], vpc: ['vpc-1'] });
+    expect(values).toMatchObject({
+      total_of: 'flow_interface_pair',
+      total: String(1000 + 900 + 70 + 600 + 500 + 400 + 300),
+    });
   });
 
   it('means either end by a filter by place', async () => {
@@ -210,13 +220,17 @@ describe('pairs of interfaces', () => {
         ),
       ].join('\n')
     );
-    const rows = await table(dashboardOf('conversations'), TABLE, { interface: [WEB, DB] });
+    const conversations = async (...ends: string[]) =>
+      (await table(dashboardOf('conversations'), TABLE, { interface: ends })).filter(
+        ({ Interface }) => Interface !== ' '
+      );
+    const rows = await conversations(WEB, DB);
     expect(columns(rows, 'Interface', 'Source', 'Source owner', 'Destination', 'Destination owner')).toEqual([
       ['web', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
       ['db "1" ${x}', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
     ]);
     // An end that is no interface matches nothing, beside one that is.
-    const ofOne = await table(dashboardOf('conversations'), TABLE, { interface: ['203.0.113.9', GATEWAY] });
+    const ofOne = await conversations('203.0.113.9', GATEWAY);
     expect(columns(ofOne, 'Interface', 'Source owner')).toEqual([[GATEWAY, '-']]);
   });
 });

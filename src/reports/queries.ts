@@ -47,13 +47,12 @@ const IS_REFUSED = `"action" = '${REFUSED}'`;
 const IS_NOT_REFUSED = `"action" != '${REFUSED}'`;
 
 /**
- * Where totals come from under these filters: `flow_interface`, which is exact. Only when keys are chosen is it the report's own
- * measurement, whose sums of them are lower bounds. Of pairs of interfaces it always is their own, as `flow_interface` knows one
- * end of each: it is exact unless places are chosen, which `other` has none of.
+ * Where totals come from under these filters: `flow_interface`, which is exact. Only when something is chosen that `other` does
+ * not know is it the report's own measurement, whose sums of it are lower bounds.
  */
 export function totalsFrom(filters: readonly FilterName[], own: string): { measurement: string; isExact: boolean } {
   const isExact = !filters.some((name) => isUnknownOfOther(own, name));
-  return { measurement: isExact && !hasEnds(own) ? 'flow_interface' : own, isExact };
+  return { measurement: isExact ? 'flow_interface' : own, isExact };
 }
 
 /** Whether what a measurement sums up as `other` has no value that this filter could compare. */
