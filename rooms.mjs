@@ -25,7 +25,7 @@ export const SIDECAR_ROOMS = {
   aws: SHARED,
   generate: ['records', 'aws', ...SHARED],
   reporting: ['records', 'rollup', 'store', ...SHARED],
-  entities: ['store', 'registry', 'aws', ...SHARED],
+  entities: ['rollup', 'store', 'registry', 'aws', ...SHARED],
   collect: ['records', 'rollup', 'completeness', 'store', 'registry', 'aws', 'entities', ...SHARED],
   inspect: ['records', 'rollup', 'store', 'registry', 'aws', 'collect', ...SHARED],
   http: ['rollup', 'store', 'registry', 'aws', 'entities', 'collect', 'inspect', ...SHARED],

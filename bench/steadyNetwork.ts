@@ -48,7 +48,7 @@ export function deliveries(interfaces: number, from: number, to: number): Delive
     const { ok, nodata, skipdata } = counts;
     const fields: readonly string[] = flowLog.format.fields;
     if (fields.includes('log-status')) {
-      all.push({ key, body, records: ok + nodata + skipdata, ...arrivalOf(key, slot) });
+      all.push({ key, body, records: ok.flows + nodata + skipdata, ...arrivalOf(key, slot) });
     }
   }
   return all.filter(({ at }) => at >= from && at < to).sort((a, b) => a.at - b.at);

@@ -36,7 +36,7 @@ async function pointsOf(objects: ReadonlyMap<string, Buffer>): Promise<ReadonlyA
   for (const [key, bytes] of objects) {
     const terms = termsFor('bench', parseObjectName(key), DEFAULT_TOP_K, now);
     // As in a registry: nobody else has the object's offset.
-    const job = { terms, decisions: {}, offsets: [points.length + 1] };
+    const job = { terms, decisions: {}, offsets: [points.length + 1], owners: undefined };
     const body = (async function* () {
       yield bytes;
     })();

@@ -13,7 +13,16 @@ export const OTHER = 'other';
 export const DEFAULT_TOP_K = 20;
 
 /** Kinds of AWS things with an id that people know by a description: the tag `kind` of `aws_entity`. */
-export const ENTITY_KINDS = ['interface', 'instance', 'subnet', 'vpc', 'account', 'address', 'application'] as const;
+export const ENTITY_KINDS = [
+  'interface',
+  'instance',
+  'subnet',
+  'vpc',
+  'account',
+  'address',
+  'application',
+  'network',
+] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
 /** A measurement of sums that collected objects feed. */

@@ -105,13 +105,17 @@ function planLines({ identity, sha256, granted, stored, terms, offsets, decision
     ['Known as', identity],
     ['SHA-256', sha256],
     ['Plan', `granted ${utc(granted)}, ${stored === undefined ? 'not stored yet' : `stored ${utc(stored)}`}`],
-    ['Rules', `version ${terms.rulesVersion}, the top ${terms.topK} keys by name`],
+    ['Rules', `version ${terms.rulesVersion}, the top ${terms.topK} keys by name, ${ownersOf(terms)}`],
     [
       'Points',
       `${formatCounted(offsets.length, 'part')}, at ${listed(offsets.map((offset) => `+${offset} ns`))} in their windows`,
     ],
     ...exporters,
   ];
+}
+
+function ownersOf({ owners }: ExplainedPlan['terms']): string {
+  return owners === 0 ? 'no owner facts' : `owner facts of version ${owners}`;
 }
 
 function optional(heading: string, text: string | 0 | undefined): Line[] {

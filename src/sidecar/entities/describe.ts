@@ -4,14 +4,18 @@ import {
   paginateDescribeSubnets,
   paginateDescribeVpcs,
   type EC2Client,
+  type Instance,
   type NetworkInterface,
+  type Subnet,
   type Tag,
+  type Vpc,
 } from '@aws-sdk/client-ec2';
 import { MISSING, type EntityKind } from '../../contract/stored';
 import type { CallContext } from '../aws/callContext';
 import { AwsError, explainAwsError } from '../aws/errors';
 import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
+import { isPrivateAddress } from '../util/addresses';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;
@@ -25,30 +29,51 @@ export const READ_KINDS = Object.keys(DESCRIBE_ACTIONS) as ReadKind[];
 /** An entity as EC2 describes it. `interface`: of an address, the id of the interface that has it. */
 export type DescribedEntity = Entity & { readonly interface?: string };
 
-/** The entities of one account and region, as EC2 describes them. */
-export interface Described {
-  readonly entities: DescribedEntity[];
+/** What EC2 said of one account and region. */
+export interface RegionReading {
+  readonly vpcs: readonly Vpc[];
+  readonly subnets: readonly Subnet[];
+  readonly instances: ReadonlyArray<Instance & { readonly OwnerId?: string }>;
+  readonly interfaces: readonly NetworkInterface[];
+  /** Kinds that were asked for and read to the end, each page with its list. Of the others nothing may be taken to be gone. */
+  readonly whole: ReadonlySet<ReadKind>;
   /** Kinds whose call is denied to these credentials, each with the message that says which call, where and for whom. */
   readonly denied: ReadonlyMap<ReadKind, string>;
+  /** When the reading began and ended, Unix seconds. */
+  readonly began: number;
+  readonly ended: number;
 }
 
+const seconds = () => Math.floor(Date.now() / 1000);
+
 /**
- * Reads the entities of one account and region with their descriptions: VPCs, subnets, instances, interfaces and the
- * addresses of those interfaces. Makes the four Describe calls; where one is denied, the others are made all the same. Throws
- * `AwsError` when a call fails for another reason, since the others would too; it names the call, and the account's id if
- * that is given.
+ * Reads one account and region: VPCs, subnets, instances and interfaces, or only `kinds` of these, a Describe call each; where
+ * one is denied, the others are made all the same. Throws `AwsError` when a call fails for another reason, since the others
+ * would too; it names the call, and the account's id if that is given.
  */
-export async function describeRegion(client: EC2Client, region: string, account?: string): Promise<Described> {
+export async function readRegion(
+  client: EC2Client,
+  region: string,
+  account?: string,
+  kinds: readonly ReadKind[] = READ_KINDS
+): Promise<RegionReading> {
   const paginator = { client, pageSize: PAGE_SIZE };
-  const none = { ...UNKNOWN_PLACE, region };
   const denied = new Map<ReadKind, string>();
+  const whole = new Set<ReadKind>();
   const read = async <P, T>(
     kind: ReadKind,
     pages: AsyncIterable<P>,
     items: (page: P) => T[] | undefined
   ): Promise<T[]> => {
+    if (!kinds.includes(kind)) {
+      return [];
+    }
     try {
-      return await all({ action: DESCRIBE_ACTIONS[kind], region, account }, pages, items);
+      const { found, isWhole } = await all({ action: DESCRIBE_ACTIONS[kind], region, account }, pages, items);
+      if (isWhole) {
+        whole.add(kind);
+      }
+      return found;
     } catch (error) {
       if (error instanceof AwsError && error.code === 'UnauthorizedOperation') {
         denied.set(kind, error.message);
@@ -57,6 +82,7 @@ export async function describeRegion(client: EC2Client, region: string, account?
       throw error;
     }
   };
+  const began = seconds();
   const vpcs = await read('vpc', paginateDescribeVpcs(paginator, {}), ({ Vpcs }) => Vpcs);
   const subnets = await read('subnet', paginateDescribeSubnets(paginator, {}), ({ Subnets }) => Subnets);
   const instances = await read('instance', paginateDescribeInstances(paginator, {}), ({ Reservations }) =>
@@ -67,10 +93,19 @@ export async function describeRegion(client: EC2Client, region: string, account?
     paginateDescribeNetworkInterfaces(paginator, {}),
     ({ NetworkInterfaces }) => NetworkInterfaces
   );
+  return { vpcs, subnets, instances, interfaces, whole, denied, began, ended: seconds() };
+}
+
+/** The entities in what was read: VPCs, subnets, instances, interfaces and the addresses of those interfaces. */
+export function describeEntities(
+  { vpcs, subnets, instances, interfaces, denied }: RegionReading,
+  region: string
+): DescribedEntity[] {
+  const none = { ...UNKNOWN_PLACE, region };
   const instanceNames = denied.has('instance')
     ? undefined
     : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
-  const entities: DescribedEntity[] = [
+  return [
     ...vpcs.map((vpc): Entity => ({
       ...none,
       kind: 'vpc',
@@ -98,11 +133,11 @@ export async function describeRegion(client: EC2Client, region: string, account?
     })),
     ...interfaces.flatMap((eni) => interfaceEntities(eni, instanceNames, region)),
   ];
-  return { entities, denied };
 }
 
 /**
- * An interface and its addresses. Its description: its own tag Name, else its instance's, else the description that EC2
+ * An interface and its addresses; a private one in its VPC, too (`vpc-…/10.0.1.5`), as traffic names it whose owner was not
+ * known at that time. Its description: its own tag Name, else its instance's, else the description that EC2
  * keeps of it. Without `instanceNames` (the call was denied) an instance's interface gets no description from EC2 instead, so
  * that it keeps the one it was given before.
  */
@@ -129,25 +164,35 @@ function interfaceEntities(
     eni.Association?.PublicIp,
   ];
   const known = [...new Set(addresses.filter((address): address is string => Boolean(address)))];
+  const inVpc = known.filter(isPrivateAddress).map((address) => `${eni.VpcId}/${address}`);
   const own = eni.NetworkInterfaceId!;
   return [
     { ...place, kind: 'interface', id: own },
-    ...known.map((id): DescribedEntity => ({ ...place, kind: 'address', id, interface: own })),
+    ...[...known, ...(eni.VpcId ? inVpc : [])].map((id): DescribedEntity => ({
+      ...place,
+      kind: 'address',
+      id,
+      interface: own,
+    })),
   ];
 }
 
+/** All items of all pages; `isWhole`: every page had a list of them, be it empty. */
 async function all<P, T>(
   call: CallContext,
   paginator: AsyncIterable<P>,
   items: (page: P) => T[] | undefined
-): Promise<T[]> {
+): Promise<{ readonly found: T[]; readonly isWhole: boolean }> {
   const found: T[] = [];
+  let isWhole = true;
   try {
     for await (const page of paginator) {
-      items(page)?.forEach((item) => found.push(item));
+      const list = items(page);
+      isWhole &&= list !== undefined;
+      list?.forEach((item) => found.push(item));
     }
   } catch (error) {
     throw explainAwsError(error, call);
   }
-  return found;
+  return { found, isWhole };
 }

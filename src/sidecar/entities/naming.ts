@@ -72,6 +72,7 @@ const NAME_OF_NONE: Readonly<Record<Entity['kind'], string>> = {
   account: 'No account',
   address: 'No address',
   application: 'No application',
+  network: 'No network',
 };
 
 /** A description on one line: line breaks and control characters become spaces. */

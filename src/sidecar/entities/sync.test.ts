@@ -7,7 +7,7 @@ import {
   type ResourceType,
 } from '@aws-sdk/client-ec2';
 import { UNKNOWN_PLACE } from '../registry/entities';
-import { describeRegion, type DescribedEntity } from './describe';
+import { describeEntities, readRegion, type DescribedEntity } from './describe';
 import { mergeAddresses } from './sync';
 import { REGION, World } from '../testing/world';
 
@@ -53,11 +53,18 @@ async function network(client: EC2Client) {
   };
 }
 
-describe('describeRegion', () => {
+/** What EC2 says of the region. */
+async function describeRegion(client: EC2Client, account?: string) {
+  const reading = await readRegion(client, REGION, account);
+  return { entities: describeEntities(reading, REGION), ...reading };
+}
+
+describe('a region', () => {
   it('finds everything that has a name, with what it belongs to, and the addresses of interfaces', async () => {
     const client = ec2();
     const { vpc, subnet, instance, eni } = await network(client);
-    const { entities } = await describeRegion(client, REGION);
+    const { entities, whole } = await describeRegion(client);
+    expect([...whole].sort()).toEqual(['instance', 'interface', 'subnet', 'vpc']);
     const find = (id: string, kind?: string) =>
       entities.find((entity) => entity.id === id && entity.kind === (kind ?? entity.kind));
 
@@ -66,6 +73,8 @@ describe('describeRegion', () => {
     expect(find(instance)).toMatchObject({ kind: 'instance', description: 'shop-web', vpc, subnet });
     expect(find(eni)).toMatchObject({ kind: 'interface', description: 'ELB app/shop/1', vpc, subnet, instance: '-' });
     expect(find('10.9.1.77')).toMatchObject({ kind: 'address', description: 'ELB app/shop/1', vpc, subnet });
+    // As traffic names it that came before its owner was known.
+    expect(find(`${vpc}/10.9.1.77`)).toMatchObject({ kind: 'address', description: 'ELB app/shop/1', vpc, subnet });
     // An interface without a name of its own goes by its instance's.
     expect(entities.find((entity) => entity.kind === 'interface' && entity.instance === instance)).toMatchObject({
       description: 'shop-web',
@@ -91,7 +100,7 @@ describe('describeRegion', () => {
       asked.push(command.input.NextToken);
       return pages[command.input.NextToken ?? 'first'];
     }) as never;
-    const { entities } = await describeRegion(client, REGION);
+    const { entities } = await describeRegion(client);
     expect(entities.map(({ id }) => id)).toEqual(['vpc-1', 'vpc-2']);
     expect(asked).toEqual([undefined, 'second', 'third']);
   });
@@ -112,7 +121,9 @@ describe('describeRegion', () => {
     const client = refusing('DescribeSubnets', 'UnauthorizedOperation', {
       DescribeVpcs: { Vpcs: [{ VpcId: 'vpc-1' }] },
     });
-    const { entities, denied } = await describeRegion(client, REGION, '123456789012');
+    const { entities, denied, whole } = await describeRegion(client, '123456789012');
+    // The other answers have no list at all: nothing may be taken to be gone.
+    expect([...whole]).toEqual(['vpc']);
     expect(entities.map(({ id }) => id)).toEqual(['vpc-1']);
     expect([...denied.keys()]).toEqual(['subnet']);
     expect(denied.get('subnet')).toMatch(`ec2:DescribeSubnets is denied in ${REGION} for account 123456789012`);
@@ -128,7 +139,7 @@ describe('describeRegion', () => {
     const client = refusing('DescribeInstances', 'UnauthorizedOperation', {
       DescribeNetworkInterfaces: { NetworkInterfaces: [eni, named] },
     });
-    const { entities } = await describeRegion(client, REGION);
+    const { entities } = await describeRegion(client);
     expect(entities.map(({ id, description }) => [id, description])).toEqual([
       ['eni-1', undefined],
       ['eni-2', 'Interface for NAT Gateway nat-1'],
@@ -137,7 +148,7 @@ describe('describeRegion', () => {
 
   it('asks for nothing more where a call fails for another reason', async () => {
     const client = refusing('DescribeVpcs', 'OptInRequired');
-    await expect(describeRegion(client, REGION)).rejects.toThrow(`has not enabled region ${REGION}`);
+    await expect(describeRegion(client)).rejects.toThrow(`has not enabled region ${REGION}`);
   });
 });
 

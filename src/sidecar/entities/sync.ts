@@ -6,7 +6,16 @@ import { explainAwsError } from '../aws/errors';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
-import { describeRegion, READ_KINDS, type Described, type DescribedEntity } from './describe';
+import {
+  describeEntities,
+  readRegion,
+  READ_KINDS,
+  type DescribedEntity,
+  type ReadKind,
+  type RegionReading,
+} from './describe';
+import { noteOwners } from './noteOwners';
+import { seenOwners } from './ownerFacts';
 import type { EntityPublisher } from './publish';
 
 /** How the sync of one account in one region went. */
@@ -38,8 +47,12 @@ interface Target {
   readonly regions: readonly string[];
 }
 
+/** Entities that are noted in one transaction: plans that are to be granted wait for it. */
+const BATCH_SIZE = 2000;
+
 /**
- * Reads descriptions from EC2 in every account and region, keeps them in the registry and writes them to the store.
+ * Reads descriptions from EC2 in every account and region, keeps them in the registry, with whose addresses there are, and
+ * writes them to the store.
  * `signInOf` may throw for an account whose secret cannot be opened; like any failure of AWS, that is in the result.
  * `onRegion`: called after each account and region. Throws when the registry or the store fails.
  */
@@ -51,17 +64,15 @@ export async function syncEntities(
 ): Promise<SyncResult> {
   const started = Date.now();
   const seconds = () => Math.floor(Date.now() / 1000);
-  const regions: RegionSync[] = [];
   const entities: DescribedEntity[] = [];
-  for (const target of await targets(registry, signInOf)) {
-    for (const region of target.regions) {
-      const { result, found } = await syncRegion(target, region);
-      found.forEach((entity) => entities.push(entity));
-      regions.push(result);
-      onRegion(result);
-    }
+  const regions = await syncRegions(registry, signInOf, true, (result, found) => {
+    found.forEach((entity) => entities.push(entity));
+    onRegion(result);
+  });
+  const described = mergeAddresses(entities);
+  for (let from = 0; from < described.length; from += BATCH_SIZE) {
+    await registry.describeEntities(described.slice(from, from + BATCH_SIZE), seconds());
   }
-  await registry.describeEntities(mergeAddresses(entities), seconds());
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
@@ -72,6 +83,45 @@ export async function syncEntities(
     result: JSON.stringify(result),
   });
   return result;
+}
+
+/**
+ * Reads from EC2 whose addresses there are, in every account and region, and keeps that in the registry. Descriptions are left
+ * out. Otherwise as {@link syncEntities}; `kinds` in the results are empty.
+ */
+export async function syncOwners(
+  registry: Registry,
+  signInOf: (account: Account) => SignIn,
+  onRegion: (result: RegionSync) => void
+): Promise<void> {
+  await syncRegions(registry, signInOf, false, onRegion);
+}
+
+/** Kinds that say whose addresses there are. */
+const OWNER_KINDS: readonly ReadKind[] = ['vpc', 'subnet', 'interface'];
+
+/** Reads every account and region, and notes whose addresses there are. `onRegion`: also takes the entities, if `describes`. */
+async function syncRegions(
+  registry: Registry,
+  signInOf: (account: Account) => SignIn,
+  describes: boolean,
+  onRegion: (result: RegionSync, found: readonly DescribedEntity[]) => void
+): Promise<RegionSync[]> {
+  const regions: RegionSync[] = [];
+  for (const target of await targets(registry, signInOf)) {
+    for (const region of target.regions) {
+      const account = target.name ?? 'own credentials';
+      // Before it is read: another process may read it at the same time.
+      const before = await registry.askOwnerRegion(account, region, Math.floor(Date.now() / 1000));
+      const { result, found, reading } = await readTarget(target, account, region, describes);
+      if (reading) {
+        await noteOwners(registry, before, seenOwners(reading));
+      }
+      regions.push(result);
+      onRegion(result, found);
+    }
+  }
+  return regions;
 }
 
 /** The regions that are read for an account without regions: those of collected flow logs, else of sources and the machine. */
@@ -96,20 +146,25 @@ async function targets(registry: Registry, signInOf: (account: Account) => SignI
   return isNamed ? named : [{ signIn: () => ({}), regions: usual }, ...named];
 }
 
-async function syncRegion(
+async function readTarget(
   { name, signIn }: Target,
-  region: string
-): Promise<{ result: RegionSync; found: readonly DescribedEntity[] }> {
-  const account = name ?? 'own credentials';
+  account: string,
+  region: string,
+  describes: boolean
+): Promise<{ result: RegionSync; found: readonly DescribedEntity[]; reading?: RegionReading }> {
   try {
     const as = signIn();
-    const id = name === undefined ? undefined : await accountId(region, as);
-    const { entities, denied } = await describeRegion(ec2Client(region, as), region, id);
+    const id = describes && name !== undefined ? await accountId(region, as) : undefined;
+    const kinds = describes ? READ_KINDS : OWNER_KINDS;
+    const reading = await readRegion(ec2Client(region, as), region, id, kinds);
+    const { denied } = reading;
+    const found = describes ? describeEntities(reading, region) : [];
     if (id !== undefined) {
-      entities.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
+      found.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
     }
     const error = denied.size > 0 ? [...denied.values()].join(' ') : undefined;
-    return { result: { account, region, kinds: countKinds(entities, denied), error }, found: entities };
+    const counted = describes ? countKinds(found, denied) : {};
+    return { result: { account, region, kinds: counted, error }, found, reading };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { result: { account, region, kinds: {}, error: message }, found: [] };
@@ -148,7 +203,7 @@ export async function accountId(region: string, signIn: SignIn): Promise<string>
   }
 }
 
-function countKinds(entities: readonly Entity[], denied: Described['denied']): RegionSync['kinds'] {
+function countKinds(entities: readonly Entity[], denied: RegionReading['denied']): RegionSync['kinds'] {
   const kinds: Partial<Record<EntityKind, { found: number; named: number }>> = {};
   for (const kind of READ_KINDS.filter((read) => !denied.has(read))) {
     kinds[kind] = { found: 0, named: 0 };

@@ -8,6 +8,7 @@ import { AwsError } from '../aws/errors';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import { inspectObject } from '../collect/object/inspectObject';
+import { ownersOnlyRead } from '../collect/object/owners';
 import type { ObjectOutcome } from '../collect/object/object';
 import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
@@ -41,7 +42,11 @@ export async function previewSource(
     const { newest, flowLogs, isAll, older } = await findObjects(bucket, source.prefix, NEWEST, now());
     await bucket.checkClock(now, source.prefix, newest);
     const objects = withinBytes(newest);
-    const look = { registry, decoder, now, exporters: new ExporterDecisions(registry, now) };
+    const look = {
+      ...{ registry, decoder, now },
+      exporters: new ExporterDecisions(registry, now),
+      owners: ownersOnlyRead(registry, now),
+    };
     const tally = new Tally();
     const series = new SeriesCounter();
     const exporters = new Map<string, PreviewResult['exporters'][number]>();

@@ -4,6 +4,7 @@ import { isBeforeOffset, type FillPosition } from '../rollup/fillPosition';
 import { recordChange, type ChangeAuthor } from './audit';
 import { markHoursDirty } from './counters';
 import { first, run } from './database';
+import { unstorePlans } from './planRows';
 import { getSetting, setSetting } from './setting';
 
 /** What tells this registry from any other; made at its first use and never changed. */
@@ -64,7 +65,7 @@ export function fillStore(
   const storeId = found ?? randomUUID();
   setSetting(db, 'store-id', storeId);
   if (known !== undefined) {
-    run(db, 'UPDATE plan SET stored = NULL WHERE stored IS NOT NULL');
+    unstorePlans(db);
     collectAgain(db, now);
   }
   return storeId;

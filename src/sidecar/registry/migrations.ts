@@ -230,4 +230,38 @@ export const MIGRATIONS: readonly string[] = [
   INSERT INTO hour_state SELECT hour, generation, 0, 0, 0, 0 FROM dirty_hour;
   DROP TABLE dirty_hour;
   `,
+  `
+  -- Whose address it was when, and which ends are logged, in versions: the facts of version v are those with added <= v and
+  -- removed > v, or NULL. The newest version takes changes until it is made; no plan names it before.
+  CREATE TABLE owner_version (id INTEGER PRIMARY KEY, made INTEGER);
+
+  -- statement: its values in the order of ownerFacts.ts, with spaces between. origin: the owner_region of what EC2 said, the
+  -- covered_exporter of coverage; NULL for what people said. It holds from since to until.
+  CREATE TABLE owner_fact (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, statement TEXT NOT NULL, origin INTEGER, since INTEGER NOT NULL, until INTEGER,
+    added INTEGER NOT NULL, removed INTEGER
+  );
+  CREATE INDEX owner_fact_origin ON owner_fact (kind, origin) WHERE removed IS NULL;
+  CREATE INDEX owner_fact_covered ON owner_fact (statement) WHERE kind = 'covered' AND removed IS NULL;
+  CREATE INDEX owner_fact_until ON owner_fact (until) WHERE until IS NOT NULL AND removed IS NULL;
+  CREATE INDEX owner_fact_removed ON owner_fact (removed) WHERE removed IS NOT NULL;
+
+  -- An account in a region that EC2 was asked about. last_read: when its interfaces were last read. revision: goes up with each
+  -- change of its facts, so that two processes do not make the same one.
+  CREATE TABLE owner_region (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account TEXT NOT NULL, region TEXT NOT NULL, asked INTEGER NOT NULL, last_read INTEGER,
+    revision INTEGER NOT NULL DEFAULT 0, UNIQUE (account, region)
+  );
+
+  -- Regions that could not be read: their addresses hold until the last reading, in versions as with facts.
+  CREATE TABLE owner_lapse (region_id INTEGER NOT NULL, until INTEGER NOT NULL, added INTEGER NOT NULL, removed INTEGER);
+
+  -- Exporters that have coverage, and when something of them was last stored.
+  CREATE TABLE covered_exporter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, exporter TEXT NOT NULL UNIQUE, last_stored INTEGER NOT NULL
+  );
+
+  ALTER TABLE plan ADD COLUMN owners INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX plan_owners ON plan (owners) WHERE stored IS NULL;
+  `,
 ];

@@ -3,6 +3,7 @@ import * as accounts from './accounts';
 import { listChanges, recordInfluxUser } from './audit';
 import { collectorState, countRemaining } from './collectionState';
 import * as counters from './counters';
+import * as coverage from './coverage';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
 import { explainObject, objectState } from './explain';
@@ -11,6 +12,9 @@ import * as exporters from './exporters';
 import * as filled from './filledStore';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
+import * as owners from './ownerFacts';
+import * as ownerRegions from './ownerRegions';
+import { otherRulesVersion } from './planRows';
 import * as plans from './plans';
 import { pruneBatch } from './prune';
 import * as quarantine from './quarantine';
@@ -29,6 +33,10 @@ const READS = {
   sourceExporters: plans.sourceExporters,
 
   findPlan: plans.findPlan,
+  otherRulesVersion,
+  ownerFacts: owners.ownerFacts,
+  currentFacts: owners.currentFacts,
+  newestOwnerVersion: owners.newestOwnerVersion,
   decideExporters: exporters.decideExporters,
   topK: series.topK,
   seriesState: series.seriesState,
@@ -91,6 +99,13 @@ const WRITES = {
   recordStored: plans.recordStored,
   recordDuplicate: plans.recordDuplicate,
   markHourClean: counters.markHourClean,
+  ownerVersion: owners.ownerVersion,
+  closeCoverage: coverage.closeCoverage,
+  askOwnerRegion: ownerRegions.askOwnerRegion,
+  changeOwnerFacts: ownerRegions.changeOwnerFacts,
+  recordOwnerReading: ownerRegions.recordOwnerReading,
+  lapseOwners: ownerRegions.lapseOwners,
+  pruneOwners: owners.pruneOwners,
   recordSeriesCount: series.recordSeriesCount,
   recordSeriesRefusal: series.recordSeriesRefusal,
 

@@ -3,6 +3,7 @@ import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { first, run } from './database';
 import type { FlowLog, SeenEntity } from './entities';
+import { newestOwnerVersion } from './ownerFacts';
 
 /** What the registry fixed for one object before its first write, so that a replay writes the same points. */
 export interface Plan {
@@ -56,6 +57,7 @@ interface PlanRow {
   minute_horizon: number;
   hour_horizon: number;
   future_horizon: number;
+  owners: number;
   decisions: string;
   offsets: string;
   granted: number;
@@ -84,6 +86,7 @@ function toRecord(db: DatabaseSync, row: PlanRow): ExplainedPlan {
     minuteHorizon: row.minute_horizon,
     hourHorizon: row.hour_horizon,
     futureHorizon: row.future_horizon,
+    owners: row.owners,
   };
   return {
     id,
@@ -106,18 +109,47 @@ export function insertPlan(
   decisions: Plan['decisions'],
   now: number
 ): void {
-  const { fileTime, minuteHorizon, hourHorizon, futureHorizon } = terms;
+  const { fileTime, minuteHorizon, hourHorizon, futureHorizon, owners } = terms;
   run(
     db,
     `INSERT INTO plan (identity, sha256, size, terms_id, file_time, minute_horizon, hour_horizon, future_horizon,
-       decisions, offsets, granted)
-     VALUES (:identity, :sha256, :size, :termsId, :fileTime, :minuteHorizon, :hourHorizon, :futureHorizon, :decisions,
-       :offsets, :now)`,
+       owners, decisions, offsets, granted)
+     VALUES (:identity, :sha256, :size, :termsId, :fileTime, :minuteHorizon, :hourHorizon, :futureHorizon, :owners,
+       :decisions, :offsets, :now)`,
     {
-      ...{ identity, size, termsId: termsId(db, terms), fileTime, minuteHorizon, hourHorizon, futureHorizon, now },
+      ...{
+        identity,
+        size,
+        termsId: termsId(db, terms),
+        fileTime,
+        minuteHorizon,
+        hourHorizon,
+        futureHorizon,
+        owners,
+        now,
+      },
       ...{ sha256: hashColumn(sha256), decisions: writeDecisions(db, decisions), offsets: JSON.stringify(offsets) },
     }
   );
+}
+
+/**
+ * Notes that nothing is stored any more. A plan whose owner facts are forgotten goes on with the newest: no point of it is left
+ * that those of another version could differ from.
+ */
+export function unstorePlans(db: DatabaseSync): void {
+  run(
+    db,
+    `UPDATE plan SET stored = NULL, owners = CASE WHEN owners = 0 OR owners IN (SELECT id FROM owner_version) THEN owners
+       ELSE ? END WHERE stored IS NOT NULL`,
+    newestOwnerVersion(db)
+  );
+}
+
+/** The rules version of objects that were collected under another one than `rulesVersion`; undefined when there are none. */
+export function otherRulesVersion(db: DatabaseSync, rulesVersion: number): number | undefined {
+  const sql = 'SELECT rules_version FROM plan_terms WHERE rules_version <> ? LIMIT 1';
+  return first<{ rules_version: number }>(db, sql, rulesVersion)?.rules_version;
 }
 
 /** What the column `sha256` holds for a hash in hexadecimal digits: its 32 bytes. */

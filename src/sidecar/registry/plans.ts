@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { noteCoverage, type Covered } from './coverage';
 import { markHoursDirty, type HourRecords } from './counters';
 import { all, first, run } from './database';
 import { recordFlowLog, recordSeenEntities } from './entities';
@@ -6,6 +7,7 @@ import { decideExporters, recordExporters, claimExporterPlace } from './exporter
 import { isFilledStore } from './filledStore';
 import { setLedgerEntry, type LedgerEntry } from './ledger';
 import { recordOverflow } from './overflow';
+import { isKeptVersion } from './ownerFacts';
 import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
@@ -16,7 +18,8 @@ export type { Plan, Proposal } from './planRows';
  * The answer to a {@link Proposal}:
  * `granted` as proposed · `existing`: the object has an unfinished plan, follow that one · `duplicate`: it is stored
  * already · `conflict`: the plan of its name is of other content; reading the object again by that plan says what to do
- * (`collect/object/readObject.ts`) · `changed`: an exporter's decision or K is no longer that, ask again.
+ * (`collect/object/readObject.ts`) · `changed`: an exporter's decision or K is no longer that, or the version of the
+ * owner facts is kept no more; ask again.
  */
 export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }
@@ -52,7 +55,11 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   }
   const ids = exporters.map((exporter) => exporter.id);
   const decisions = decideExporters(db, ids, now);
-  if (terms.topK !== topK(db) || exporters.some(({ id, decision }) => decisions[id] !== decision)) {
+  if (
+    !isKeptVersion(db, terms.owners) ||
+    terms.topK !== topK(db) ||
+    exporters.some(({ id, decision }) => decisions[id] !== decision)
+  ) {
     return { outcome: 'changed' };
   }
   exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => claimExporterPlace(db, exporter, now));
@@ -75,6 +82,8 @@ export interface StoredObject {
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
+  /** Of which interfaces it has egress records. */
+  readonly covered?: readonly Covered[];
   /** Its lines that could not be counted. */
   readonly unread?: UnreadLines;
 }
@@ -97,6 +106,8 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     recordExporters(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
+    const counted = seen.map(([id]) => id).filter((id) => decisions[id] !== 'drop');
+    noteCoverage(db, object.covered ?? [], counted, now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);
     }

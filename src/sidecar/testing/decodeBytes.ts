@@ -30,8 +30,10 @@ export async function decodeBytes(
   const lines: string[] = [];
   try {
     const offsets = Array.from({ length: 1000 }, (_, part) => part + 1);
-    const decoded = await decodeObject(inChunks(body, 64 * 1024), { terms, decisions, offsets }, (policy, block) =>
-      lines.push(...linesOf(block).map((line) => `${policy} ${line}`))
+    const decoded = await decodeObject(
+      inChunks(body, 64 * 1024),
+      { terms, decisions, offsets, owners: undefined },
+      (policy, block) => lines.push(...linesOf(block).map((line) => `${policy} ${line}`))
     );
     return { ...decoded, lines: isKeptWhole(decoded.refusal?.reason) ? [] : lines };
   } catch (error) {

@@ -19,6 +19,7 @@ export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> 
   account: { one: 'Account', many: 'Accounts' },
   address: { one: 'Address', many: 'Addresses' },
   application: { one: 'Application', many: 'Applications' },
+  network: { one: 'Network', many: 'Networks' },
 };
 
 /** The kinds that are read from EC2; names of other kinds follow from them. */

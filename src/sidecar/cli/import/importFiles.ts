@@ -5,6 +5,7 @@ import type { Decoder } from '../../collect/decode/decoder';
 import { ExporterDecisions } from '../../collect/object/exporterDecisions';
 import { inspectObject } from '../../collect/object/inspectObject';
 import type { CollectableObject, ObjectOutcome } from '../../collect/object/object';
+import { ownersOnlyRead } from '../../collect/object/owners';
 import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
 import type { NotCollectable } from '../../records/header';
@@ -160,7 +161,11 @@ async function inspectFiles(
   // A dry run leaves nothing behind, not even an empty registry.
   const directory = hasRegistry() ? dataDirectory() : ':memory:';
   await withRegistry(async (registry) => {
-    const deps = { registry, exporters: new ExporterDecisions(registry, now), decoder, now };
+    const deps = {
+      ...{ registry, decoder, now },
+      exporters: new ExporterDecisions(registry, now),
+      owners: ownersOnlyRead(registry, now),
+    };
     const seen = new Set<string>();
     const each = eachInParallel(files, FILES_AT_ONCE, signal, (file) =>
       take(file, async (object) => {

@@ -14,7 +14,7 @@ const HEADER = 'interface-id srcaddr bytes packets start action log-status';
 const recordLine = (bytes: number) => `eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK`;
 const gzip = (...lines: string[]) => gzipSync(lines.map((line) => `${line}\n`).join(''));
 
-const JOB = { terms: TERMS, decisions: {}, offsets: [1, 2, 3] };
+const JOB = { terms: TERMS, decisions: {}, offsets: [1, 2, 3], owners: undefined };
 
 /** Decodes a body that arrives in chunks of that size; `lines` are those handed over. */
 async function decode(

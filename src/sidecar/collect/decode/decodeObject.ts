@@ -1,8 +1,8 @@
 import { SecondLayout, type Header, type NotCollectable } from '../../records/header';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
-import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
+import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import { Part } from '../../rollup/part';
 import type { RollupSummary } from '../../rollup/summary';
 import type { ExporterDecision, RollupTerms } from '../../rollup/terms';
@@ -15,12 +15,12 @@ import type { WholeLines } from './unpackParquet';
 /** All that decides, together with an object's bytes, which points it makes. Goes from thread to thread. */
 export interface DecodeJob {
   readonly terms: RollupTerms;
-  /** The owner facts of the version that the terms name; undefined when that is 0. */
-  readonly owners?: OwnerTables;
   /** What becomes of exporters' records; those that are not named count. */
   readonly decisions: Readonly<Record<string, ExporterDecision>>;
   /** Nanoseconds within the window, one for each part; more than are needed. */
   readonly offsets: readonly number[];
+  /** The owner facts of the version that the terms name; undefined when there are none. */
+  readonly owners?: OwnerTables;
 }
 
 /** What became of an object's bytes: counts when they were rolled up, else why they are left alone. */

@@ -12,7 +12,7 @@ import { startDecoderThreads } from './decoderThreads';
 /** `npm test` builds it before jest starts. */
 const SCRIPT = resolve('dist/sidecar/threads.cjs');
 const HEADER = 'interface-id srcaddr bytes packets start action log-status';
-const JOB: DecodeJob = { terms: TERMS, decisions: {}, offsets: [1, 2, 3] };
+const JOB: DecodeJob = { terms: TERMS, decisions: {}, offsets: [1, 2, 3], owners: undefined };
 
 const objectOf = (bytes: number, records = 1) =>
   gzipSync(`${HEADER}\n${`eni-1 10.0.0.1 ${bytes} 1 ${NOON} ACCEPT OK\n`.repeat(records)}`);

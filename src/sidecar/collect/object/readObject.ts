@@ -6,6 +6,7 @@ import { parseObjectName, type ObjectName } from '../../records/objectName';
 import { UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
 import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
+import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import type { RollupSummary } from '../../rollup/summary';
 import { RULES_VERSION, termsFor } from '../../rollup/terms';
 import { CorruptObject } from '../decode/corruptObject';
@@ -14,6 +15,7 @@ import { DecodeFailed, type Decoder } from '../decode/decoder';
 import type { ReadDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
+import { OwnersForgotten } from './owners';
 import type { LineSpool } from './spool';
 
 /** The result of reading an object: an `outcome` when there is nothing to store, else what to store. */
@@ -71,6 +73,14 @@ function conflictWith({ isStored }: Plan): ObjectOutcome {
       };
 }
 
+function refusedWithoutOwners({ message }: OwnersForgotten): ObjectOutcome {
+  return {
+    state: 'refused',
+    reason: 'owners-forgotten',
+    message: `${message} By others it would make other points than it may have made already. It stays where it is.`,
+  };
+}
+
 /** Whether an object has the content that was stored under its name before. */
 async function compare(object: CollectableObject, plan: Plan): Promise<{ readonly outcome: ObjectOutcome }> {
   const body = await object.open();
@@ -87,14 +97,24 @@ async function compare(object: CollectableObject, plan: Plan): Promise<{ readonl
 async function roll(
   object: CollectableObject,
   plan: Plan | undefined,
-  { exporters, decoder, now }: ReadDependencies,
+  { exporters, owners, decoder, now }: ReadDependencies,
   offsets: Pick<Offsets, 'acquire'>,
   spool: Pick<LineSpool, 'add'>
 ): Promise<ReadObject> {
-  const terms = plan?.terms ?? termsFor(object.sourceId, parseObjectName(object.key), exporters.topK, now());
+  const { sourceId, key } = object;
+  const terms = plan?.terms ?? termsFor(sourceId, parseObjectName(key), exporters.topK, now(), await owners.newest());
   if (terms.rulesVersion !== RULES_VERSION) {
     const message = `It was begun under rules version ${terms.rulesVersion}, which this version of Flowscope no longer has.`;
     return { outcome: { state: 'refused', reason: 'rules-version', message } };
+  }
+  let tables: OwnerTables | undefined;
+  try {
+    tables = await owners.tables(terms.owners);
+  } catch (error) {
+    if (error instanceof OwnersForgotten) {
+      return { outcome: refusedWithoutOwners(error) };
+    }
+    throw error;
   }
   const body = await object.open();
   if (!body) {
@@ -106,6 +126,7 @@ async function roll(
     terms,
     decisions: plan?.decisions ?? exporters.exceptions(),
     offsets: plan?.offsets ?? acquiredOffsets,
+    owners: tables,
   };
   try {
     const decoded = await decodeBody(decoder, bytes, job, spool);

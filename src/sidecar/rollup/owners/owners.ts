@@ -2,7 +2,8 @@ import { MISSING } from '../../../contract/stored';
 import type { AddressWords } from '../../records/address/addressWords';
 import type { InterfacePlace } from './facts';
 import { COVERED_WIDTH, INTERFACE_WIDTH, PASSES, type OwnerTables } from './ownerTable';
-import { eachPrefix, hasPrefix, Moment } from './prefixTable';
+import { Moment } from './moment';
+import { eachPrefix, hasPrefix } from './prefixTable';
 
 /** Maximum number of texts that are remembered by their number. */
 const MAX_REMEMBERED = 100_000;

@@ -1,8 +1,8 @@
 import { MISSING } from '../../../contract/stored';
 import {
-  ADDRESS_WORDS,
   isPrivate,
   isPrivateIPv4,
+  makeWordsRoom,
   wordsOfCode,
   type AddressWords,
 } from '../../records/address/addressWords';
@@ -100,7 +100,7 @@ const SHARED_SERVICE: Other = { isInterface: false, kind: 'aws' };
 
 /** Works out both ends of records, and whether they count once: docs/owners.md. Without owner facts by what records say. */
 export class Resolver {
-  private readonly words = new Uint32Array(ADDRESS_WORDS);
+  private readonly words = makeWordsRoom();
   /** The observer and tables of the last record, and the observer's own end. */
   private observer?: Observer;
   private tables?: Tables;
@@ -350,7 +350,7 @@ export function scopedAddress(code: number, scope: string, addresses: AddressTab
   return isInScope(code, scope, addresses) ? `${scope}/${text}` : text;
 }
 
-const scratch = new Uint32Array(ADDRESS_WORDS);
+const scratch = makeWordsRoom();
 
 /** Whether an address that is nobody's here is written with the VPC that saw it. */
 export function isInScope(code: number, scope: string, addresses: AddressTable): boolean {

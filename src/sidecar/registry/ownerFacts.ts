@@ -1,0 +1,248 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { InterfacePlace, OwnerFact, OwnerStatement } from '../rollup/owners/facts';
+import { all, first, run } from './database';
+
+type Kind = OwnerStatement['kind'];
+
+const PLACE = ['vpc', 'subnet', 'instance', 'account', 'zone', 'passes'] as const satisfies Array<keyof InterfacePlace>;
+
+/** The values of each kind of statement, in the order in which the column `statement` has them. None has a space in it. */
+const VALUES = {
+  address: ['vpc', 'address', 'interface'],
+  interface: ['interface', ...PLACE],
+  vpc: ['vpc', 'cidr'],
+  network: ['cidr'],
+  covered: ['interface', 'action'],
+} as const satisfies Readonly<Record<Kind, readonly string[]>>;
+
+/** What a fact says, as the column `statement` has it. */
+export function statementText(fact: OwnerStatement): string {
+  const values = fact as unknown as Readonly<Record<string, string>>;
+  return VALUES[fact.kind].map((name) => values[name]).join(' ');
+}
+
+/** Facts as one text, a line each, since hundreds of thousands go from thread to thread. {@link parseFacts} reads it. */
+export interface FactPage {
+  readonly lines: string;
+  /** The last row of the page, behind which the next one begins; undefined when there is none. */
+  readonly last?: number;
+}
+
+/** A fact and its row. */
+export type FactRow = OwnerFact & { readonly id: number };
+
+/** The facts of a page, one after the other. */
+export function* parseFacts({ lines }: FactPage): Generator<FactRow> {
+  for (let from = 0, end = 0; from < lines.length; from = end + 1) {
+    end = lines.indexOf('\n', from);
+    const [id, since, until, kind, ...values] = lines.slice(from, end).split(' ');
+    const time = { since: Number(since), until: until === '' ? undefined : Number(until) };
+    // An address that was first seen when its region was last read holds for no time once that is long ago.
+    if (time.until === undefined || time.until > time.since) {
+      const statement = Object.fromEntries(VALUES[kind as Kind].map((name, i) => [name, values[i]]));
+      yield { kind, ...statement, ...time, id: Number(id) } as FactRow;
+    }
+  }
+}
+
+/** A page of facts: SELECT what of owner_fact AS f. `until`: SQL of when a fact ends; `rest`: what follows, with `:limit`. */
+function readPage(
+  db: DatabaseSync,
+  until: string,
+  rest: string,
+  values: Readonly<Record<string, number | string>> & { readonly limit: number }
+): FactPage {
+  const rows = all<{ id: number; line: string }>(
+    db,
+    `SELECT f.id, f.id || ' ' || f.since || ' ' || coalesce(${until}, '') || ' ' || f.kind || ' ' || f.statement AS line
+     FROM owner_fact AS f ${rest} ORDER BY f.id LIMIT :limit`,
+    values
+  );
+  const lines = rows.map(({ line }) => `${line}\n`).join('');
+  return { lines, last: rows.length < values.limit ? undefined : rows.at(-1)!.id };
+}
+
+/**
+ * Facts of a version, behind the row `after` (0 at first), at most `limit` rows; undefined when it is kept no more. Addresses of
+ * a region that could not be read hold until it was last read.
+ */
+export function ownerFacts(db: DatabaseSync, version: number, after: number, limit: number): FactPage | undefined {
+  if (!isKeptVersion(db, version)) {
+    return undefined;
+  }
+  const isOfVersion = (table: string) =>
+    `${table}.added <= :version AND (${table}.removed IS NULL OR ${table}.removed > :version)`;
+  return readPage(
+    db,
+    'coalesce(f.until, lapse.until)',
+    `LEFT JOIN owner_lapse AS lapse ON f.kind = 'address' AND region_id = f.origin AND ${isOfVersion('lapse')}
+     WHERE f.id > :after AND ${isOfVersion('f')}`,
+    { version, after, limit }
+  );
+}
+
+/**
+ * What is known by now of one kind from one origin, and still held at `time` (Unix seconds), behind the row `after` (0 at
+ * first), at most `limit` rows.
+ */
+export function currentFacts(
+  db: DatabaseSync,
+  kind: Kind,
+  origin: number,
+  time: number,
+  after: number,
+  limit: number
+): FactPage {
+  return readPage(
+    db,
+    'f.until',
+    `WHERE f.kind = :kind AND f.origin = :origin AND f.removed IS NULL AND f.id > :after
+       AND (f.until IS NULL OR f.until >= :time)`,
+    { kind, origin, time, after, limit }
+  );
+}
+
+/** The version that takes changes. */
+export function pendingVersion(db: DatabaseSync): number {
+  const pending = first<{ id: number }>(db, 'SELECT id FROM owner_version WHERE made IS NULL');
+  const added = () =>
+    first<{ id: number }>(
+      db,
+      'INSERT INTO owner_version (id) SELECT coalesce(max(id), 0) + 1 FROM owner_version RETURNING id'
+    )!;
+  return (pending ?? added()).id;
+}
+
+/** Adds a fact. `origin`: see the table; null for what people said. */
+export function addFact(db: DatabaseSync, fact: OwnerFact, origin: number | null): void {
+  run(
+    db,
+    `INSERT INTO owner_fact (kind, statement, origin, since, until, added)
+     VALUES (:kind, :statement, :origin, :since, :until, :added)`,
+    {
+      ...{ kind: fact.kind, statement: statementText(fact), origin, since: fact.since, until: fact.until ?? null },
+      added: pendingVersion(db),
+    }
+  );
+}
+
+/** Takes a fact back: from the next version on nobody ever said so. */
+export function removeFact(db: DatabaseSync, id: number): void {
+  const version = pendingVersion(db);
+  if (run(db, 'DELETE FROM owner_fact WHERE id = ? AND added = ?', id, version) === 0) {
+    run(db, 'UPDATE owner_fact SET removed = ? WHERE id = ? AND removed IS NULL', version, id);
+  }
+}
+
+/** Lets a fact hold at another time (Unix seconds); `until` null: it still does. One that holds for no time is taken back. */
+export function setFactTime(db: DatabaseSync, id: number, since: number, until: number | null): void {
+  if (until === null || until > since) {
+    run(
+      db,
+      `INSERT INTO owner_fact (kind, statement, origin, since, until, added)
+       SELECT kind, statement, origin, ?, ?, ? FROM owner_fact WHERE id = ? AND removed IS NULL`,
+      ...[since, until, pendingVersion(db), id]
+    );
+  }
+  removeFact(db, id);
+}
+
+/** How old the newest version is at least before another one is made. */
+export const VERSION_SECONDS = 60;
+
+/** The version that new plans name; a new one if something has changed and the last one is a minute old. 0: no facts yet. */
+export function ownerVersion(db: DatabaseSync, now: number): number {
+  const newest = first<{ id: number; made: number }>(
+    db,
+    'SELECT id, made FROM owner_version WHERE made IS NOT NULL ORDER BY id DESC LIMIT 1'
+  );
+  // A clock that was ahead must not hold versions back.
+  if (newest && now >= newest.made && now < newest.made + VERSION_SECONDS) {
+    return newest.id;
+  }
+  const made = first<{ id: number }>(db, 'UPDATE owner_version SET made = ? WHERE made IS NULL RETURNING id', now);
+  return (made ?? newest)?.id ?? 0;
+}
+
+/** The newest version that was made; 0 when there is none. */
+export function newestOwnerVersion(db: DatabaseSync): number {
+  return first<{ id: number | null }>(db, 'SELECT max(id) AS id FROM owner_version WHERE made IS NOT NULL')!.id ?? 0;
+}
+
+/** Whether the facts of a version can still be read. 0, none, always can. */
+export function isKeptVersion(db: DatabaseSync, version: number): boolean {
+  return (
+    version === 0 || first(db, 'SELECT 1 FROM owner_version WHERE id = ? AND made IS NOT NULL', version) !== undefined
+  );
+}
+
+/** For so long after the next one was made a version is kept, since an object may be read meanwhile that is to name it. */
+const VERSION_KEPT_SECONDS = 15 * 60;
+/** For so long facts are kept that hold no more, and whatever was said of regions that nobody asks about any more. */
+const FACTS_KEPT_SECONDS = 7 * 86_400;
+
+/** Rows that change in one transaction: plans that are to be granted wait for it. */
+export const FACT_BATCH_SIZE = 500;
+
+/** Forgets some of the facts and versions that nobody needs at `now` (Unix seconds). Returns whether more may be left. */
+export function pruneOwners(db: DatabaseSync, now: number): boolean {
+  return removeOld(db, now - FACTS_KEPT_SECONDS) || deleteVersion(db, now - VERSION_KEPT_SECONDS);
+}
+
+/** Takes back what held before `oldest` (Unix seconds) alone. */
+function removeOld(db: DatabaseSync, oldest: number): boolean {
+  const unasked = first<{ id: number }>(db, 'SELECT id FROM owner_region WHERE asked < ? LIMIT 1', oldest);
+  const lapsed = 'SELECT region_id FROM owner_lapse WHERE removed IS NULL AND until < :oldest';
+  const old = [
+    `SELECT id FROM owner_fact WHERE until < :oldest AND removed IS NULL`,
+    `SELECT id FROM owner_fact WHERE kind = 'address' AND origin IN (${lapsed}) AND removed IS NULL`,
+    `SELECT id FROM owner_fact WHERE kind IN ('address', 'interface', 'vpc') AND origin = :unasked AND removed IS NULL`,
+  ];
+  const ids = all<{ id: number }>(db, `${old.join(' UNION ALL ')} LIMIT :limit`, {
+    ...{ oldest, unasked: unasked?.id ?? null, limit: FACT_BATCH_SIZE },
+  });
+  ids.forEach(({ id }) => removeFact(db, id));
+  if (ids.length === 0 && unasked) {
+    endLapse(db, unasked.id);
+    run(db, 'DELETE FROM owner_region WHERE id = ?', unasked.id);
+  }
+  return ids.length > 0;
+}
+
+/** Takes back that a region could not be read. */
+export function endLapse(db: DatabaseSync, region: number): void {
+  if (first(db, 'SELECT 1 FROM owner_lapse WHERE region_id = ? AND removed IS NULL', region)) {
+    const version = pendingVersion(db);
+    run(db, 'DELETE FROM owner_lapse WHERE region_id = ? AND added = ?', region, version);
+    run(db, 'UPDATE owner_lapse SET removed = ? WHERE region_id = ? AND removed IS NULL', version, region);
+  }
+}
+
+/**
+ * Deletes a version whose successor was made before `oldest` (Unix seconds), unless an unfinished plan names it, with the facts
+ * that no other kept version has. Returns whether there was one.
+ */
+function deleteVersion(db: DatabaseSync, oldest: number): boolean {
+  const version = first<{ id: number; previous: number; next: number }>(
+    db,
+    `SELECT v.id, next.id AS next, coalesce((SELECT max(id) FROM owner_version WHERE id < v.id), 0) AS previous
+     FROM owner_version AS v JOIN owner_version AS next ON next.id = (SELECT min(id) FROM owner_version WHERE id > v.id)
+     WHERE next.made < ? AND NOT EXISTS (SELECT 1 FROM plan WHERE stored IS NULL AND owners = v.id) LIMIT 1`,
+    oldest
+  );
+  if (!version) {
+    return false;
+  }
+  const { id, previous, next } = version;
+  const isOnlyOfIt = 'removed > ? AND removed <= ? AND added > ?';
+  const deleted = run(
+    db,
+    `DELETE FROM owner_fact WHERE id IN (SELECT id FROM owner_fact WHERE ${isOnlyOfIt} LIMIT ${FACT_BATCH_SIZE})`,
+    ...[id, next, previous]
+  );
+  if (deleted < FACT_BATCH_SIZE) {
+    run(db, `DELETE FROM owner_lapse WHERE ${isOnlyOfIt}`, id, next, previous);
+    run(db, 'DELETE FROM owner_version WHERE id = ?', id);
+  }
+  return true;
+}
