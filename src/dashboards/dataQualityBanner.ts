@@ -23,14 +23,14 @@ import {
   SILENT,
 } from '../reports/explanations';
 import { filterNamed } from '../reports/filters';
-import { anyOf, literal } from '../reports/influxql';
-import { hasEnds, isNamed, sumWhenQuery, withConditions, type Scope } from '../reports/queries';
+import { literal } from '../reports/influxql';
+import { isNamed, sumWhenQuery, withConditions, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS, type BannerRef } from './refs';
 import { GRAFANA, VARS } from './vars';
-import { isAll, isChosen, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
+import { isChosen, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
 /** A sentence of the banner, shown when its query returns a row. */
@@ -115,9 +115,6 @@ function bannerMessages(report: Report): BannerMessage[] {
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
     sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, 'flows', `sum("flows") AS "${as}"`);
-  // Pairs of interfaces have totals of their own, which are missing also where flow logs lack the fields.
-  const isOwnTotal = hasEnds(report.measurement);
-  const filters = shownFilters(report).filter((name) => name !== 'counted');
   const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
   const notes: BannerMessage[] = [
     { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
@@ -129,10 +126,7 @@ function bannerMessages(report: Report): BannerMessage[] {
     },
     {
       name: 'filtered_out',
-      query: flows('filtered_out', [
-        `${totalOfRows(report).number} = 0`,
-        ...(isOwnTotal ? [anyOf(filters.map(isChosen))] : []),
-      ]),
+      query: flows('filtered_out', [`${totalOfRows(report).number} = 0`]),
       text: FILTERED_OUT,
       link: clear,
     },
@@ -157,22 +151,15 @@ function bannerMessages(report: Report): BannerMessage[] {
   if (report.requiredFields.includes('action')) {
     notes.push({
       name: 'lacks_action',
-      query: sumWhenQuery(
-        isOwnTotal ? report.measurement : 'flow_interface',
-        withConditions(scope, [`"action" = ${literal(MISSING)}`]),
-        'flows',
-        'sum("flows") AS "lacks_action"'
-      ),
+      query: flows('lacks_action', [`"action" = ${literal(MISSING)}`], scope),
       text: lacks(['action']),
     });
   }
   if (report.lowerBounds) {
     const text = lacks(report.requiredFields.filter((field) => field !== 'action'));
     const query = sumWhenQuery(
-      isOwnTotal ? 'flow_interface' : totalsMeasurement(report),
-      withConditions(isOwnTotal ? { ...scope, where: filters.map(isAll) } : scope, [
-        `${VARS.flowsOfOwnMeasurement.number} = 0`,
-      ]),
+      totalsMeasurement(report),
+      withConditions(scope, [`${VARS.flowsOfOwnMeasurement.number} = 0`]),
       'flows',
       'sum("flows") AS "lacks_fields"'
     );

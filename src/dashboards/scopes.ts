@@ -1,12 +1,11 @@
-import { DEFAULT_COUNTED, FILTERS, filterNamed, type FilterName } from '../reports/filters';
+import { DEFAULT_COUNTED, FILTERS, type FilterName } from '../reports/filters';
 import { anyOf, isOneOf } from '../reports/influxql';
 import {
   areRowsKeys,
   filterTags,
-  hasEnds,
   isImpliedByKey,
+  isUnknownOfOther,
   partsOf,
-  totalsFrom,
   type Part,
   type Scope,
 } from '../reports/queries';
@@ -18,23 +17,20 @@ export function shownFilters({ filters }: Report): FilterName[] {
   return FILTERS.map(({ name }) => name).filter((name) => filters.includes(name));
 }
 
-/** Those of them whose tag only some measurements have. */
-export function keyFilters(report: Report): FilterName[] {
-  return shownFilters(report).filter((name) => filterNamed(name).isKey);
+/** Those of them that totals cannot be exact under, as `other` does not know what they compare. */
+export function inexactFilters(report: Report): FilterName[] {
+  return shownFilters(report).filter((name) => isUnknownOfOther(report.measurement, name));
 }
 
-/** A filter as a condition on a report's measurement, and on the one its totals come from; All (`.*`) is true everywhere. */
+/** A filter as a condition on a report's measurement, and on that of its totals; All (`.*`) is true everywhere. */
 export function filterCondition({ measurement }: Report, name: FilterName): string {
-  const { isKey } = filterNamed(name);
-  const matches = (tag: string) => isOneOfChosen(tag, filterVar(name));
-  const conditions = filterTags(measurement, name).map(matches);
+  const conditions = filterTags(measurement, name).map((tag) => isOneOfChosen(tag, filterVar(name)));
   if (name === 'counted') {
     // What counts once always does; what is chosen may be what counts again.
     return anyOf([isOneOf(name, [DEFAULT_COUNTED]), ...conditions]);
   }
-  // A measurement without the tag must pass when All is chosen, which a missing tag does in InfluxDB only; an account
-  // matches no address.
-  return anyOf(isKey ? [...conditions, matches('account')] : conditions);
+  // What totals come from has no such tag, and must pass when All is chosen, which a missing tag does in InfluxDB only.
+  return anyOf(isUnknownOfOther(measurement, name) ? [...conditions, isAll(name)] : conditions);
 }
 
 /** Something is chosen in the filter. */
@@ -91,7 +87,7 @@ function totalConditions(report: Report): string[] {
   const once = `("counted" = '${DEFAULT_COUNTED}' AND "transit" = 'no')`;
   return [
     ...filterConditions(report),
-    ...(report.countsOnce ? [anyOf([once, ...keyFilters(report).map(isChosen)])] : []),
+    ...(report.countsOnce ? [anyOf([once, ...inexactFilters(report).map(isChosen)])] : []),
   ];
 }
 
@@ -134,6 +130,5 @@ export function keysSeriesScope(report: Report): Scope {
 
 /** The measurement totals come from; where it depends on what is chosen, a variable works it out. */
 export function totalsMeasurement(report: Report): string {
-  const own = hasEnds(report.measurement) ? report.measurement : VARS.totalsMeasurement.plain;
-  return totalsFrom(shownFilters(report), own).measurement;
+  return inexactFilters(report).length > 0 ? VARS.totalsMeasurement.plain : 'flow_interface';
 }

@@ -40,6 +40,9 @@ beforeEach(async () => {
     entity('interface', GATEWAY, GATEWAY),
     entity('interface', 'eni-0ff', 'quiet'),
     entity('network', '192.0.2.0/24', 'Office'),
+    // Whose an address is now says nothing of whose it was; in the scope of a VPC EC2 may have shown it later.
+    entity('address', '203.0.113.9', 'web'),
+    entity('address', 'vpc-2/10.0.1.7', 'late'),
     ...['interface', 'network', 'address'].map((kind) => entity(kind, '-', `No ${kind}`)),
   ]);
 });
@@ -121,7 +124,12 @@ describe('pairs of interfaces', () => {
         pair('ACCEPT', ['vpc-2/10.0.1.5', 'vpc-2'], db, 200),
         pair('ACCEPT', ['10.0.1.6'], db, 100),
         pair('ACCEPT', ['-'], db, 50),
+        pair('ACCEPT', ['vpc-2/10.0.1.7', 'vpc-2'], db, 40),
         pair('ACCEPT', ['other', 'other'], ['other', 'other'], 5).replace(/pair=[^,]*/, 'pair=other'),
+        // All of it, whatever the ends.
+        at('flow_interface', WEB, 'ACCEPT', 'counted=once,direction=egress,transit=no', 3195),
+        at('flow_interface', WEB, 'REJECT', 'counted=once,direction=egress,transit=no', 70),
+        at('flow_interface', DB, 'ACCEPT', 'counted=again,direction=ingress,transit=no', 900),
       ].join('\n')
     );
   });
@@ -139,6 +147,7 @@ describe('pairs of interfaces', () => {
       ['Unowned private range (10.0.1.5 in vpc-2)', 'db "1" ${x}', '200'],
       ['Unowned private range (10.0.1.6)', 'db "1" ${x}', '100'],
       ['No address', 'db "1" ${x}', '50'],
+      ['late', 'db "1" ${x}', '40'],
       ['other', ' ', '5'],
     ]);
   });
@@ -155,8 +164,14 @@ describe('pairs of interfaces', () => {
   it('counts what both ends logged once, or as seen at each', async () => {
     const totalOf = async (counted: string) =>
       (await panelOf(dashboardOf('pair-interface'), TABLE, { counted: [counted] })).values.total;
-    expect(await totalOf('once')).toBe('3225');
-    expect(await totalOf('again')).toBe('4125');
+    expect(await totalOf('once')).toBe('3265');
+    expect(await totalOf('again')).toBe('4165');
+    // Under a filter by place they are of what is kept by name.
+    const { values } = await panelOf(dashboardOf('pair-interface'), TABLE, { counted: ['again'], vpc: ['vpc-1'] });
+    expect(values).toMatchObject({
+      total_of: 'flow_interface_pair',
+      total: String(1000 + 900 + 70 + 600 + 500 + 400 + 300),
+    });
   });
 
   it('means either end by a filter by place', async () => {
@@ -179,6 +194,7 @@ describe('pairs of interfaces', () => {
         'vpc-2/10.0.1.5 → db "1" ${x}',
         '10.0.1.6 → db "1" ${x}',
         '- → db "1" ${x}',
+        'late → db "1" ${x}',
         'other',
       ].sort()
     );
@@ -204,13 +220,17 @@ describe('pairs of interfaces', () => {
         ),
       ].join('\n')
     );
-    const rows = await table(dashboardOf('conversations'), TABLE, { interface: [WEB, DB] });
+    const conversations = async (...ends: string[]) =>
+      (await table(dashboardOf('conversations'), TABLE, { interface: ends })).filter(
+        ({ Interface }) => Interface !== ' '
+      );
+    const rows = await conversations(WEB, DB);
     expect(columns(rows, 'Interface', 'Source', 'Source owner', 'Destination', 'Destination owner')).toEqual([
       ['web', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
       ['db "1" ${x}', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
     ]);
     // An end that is no interface matches nothing, beside one that is.
-    const ofOne = await table(dashboardOf('conversations'), TABLE, { interface: ['203.0.113.9', GATEWAY] });
+    const ofOne = await conversations('203.0.113.9', GATEWAY);
     expect(columns(ofOne, 'Interface', 'Source owner')).toEqual([[GATEWAY, '-']]);
   });
 });

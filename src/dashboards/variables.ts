@@ -32,7 +32,7 @@ import { DATASOURCE } from './common';
 import {
   filterCondition,
   isOneOfChosen,
-  keyFilters,
+  inexactFilters,
   rankingScope,
   rowKeysVar,
   shownFilters,
@@ -105,9 +105,9 @@ function filterVariable(report: Report, filter: Filter): Variable {
   if (filter.name === 'action') {
     return pick(filter, valuesQuery(filter.tag));
   }
-  if (keyFilters(report).includes(filter.name)) {
+  if (filter.isKey) {
     const where = shownFilters(report)
-      .filter((name) => !keyFilters(report).includes(name))
+      .filter((name) => !filterNamed(name).isKey)
       .map((name) => filterCondition(report, name));
     const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
     // Descriptions would cost a join here; any address can be typed in.
@@ -224,7 +224,7 @@ function totalVariables(report: Report): Variable[] {
   const sum = (variable: Var, metric: string) => hidden(variable, totalQuery(measurement, totalsScope(report), metric));
   const seen = totalQuery(measurement, rankingScope(report), VARS.metric.plain);
   return [
-    ...(keyFilters(report).length > 0 ? [totalOf(report, keyFilters(report))] : []),
+    ...(inexactFilters(report).length > 0 ? [totalOf(report, inexactFilters(report))] : []),
     sum(VARS.total, VARS.metric.plain),
     ...(report.countsOnce ? [hidden(VARS.seen, seen)] : []),
     ...METRICS.map(({ name }) => sum(VARS.totals[name], name)),
@@ -232,7 +232,7 @@ function totalVariables(report: Report): Variable[] {
 }
 
 /**
- * The measurement that totals come from: with All, `.*flow_interface` matches; with a key chosen only the report's measurement.
+ * The measurement that totals come from: with All, `.*flow_interface` matches; with something chosen only the report's own.
  * In a store without traffic it is one without traffic, since a query must name a measurement.
  */
 function totalOf(report: Report, filters: readonly FilterName[]): Variable {

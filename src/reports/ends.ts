@@ -1,10 +1,20 @@
+import { MISSING } from '../contract/stored';
+
 /**
  * How an end of traffic reads that is no interface and no named network: in tables of dashboards (as value mappings) and on
  * the command line. How ends are written: docs/owners.md.
  */
 
-/** Kinds of entities that an end may be: their names come first. Addresses that EC2 shows later get theirs then. */
+/**
+ * Kinds of entities that an end may be: their names come first. An address is named only in the scope of a VPC: one without may
+ * have been somebody else's then.
+ */
 export const END_KINDS = ['interface', 'network', 'address'] as const;
+
+/** Whether an entity may be an end of traffic; what stands for nothing is none. */
+export function mayBeEnd(kind: string, id: string): boolean {
+  return id !== MISSING && (kind !== 'address' || id.startsWith('vpc-'));
+}
 
 /** What is written in that way reads like this: `$1` and `$2` are the pattern's groups. */
 export interface EndText {

@@ -84,8 +84,8 @@ describe('a filter of pairs by place', () => {
   });
 
   it.each([
-    ['flow_interface_pair', [], 'flow_interface_pair', true],
-    ['flow_interface_pair', ['action', 'counted'], 'flow_interface_pair', true],
+    ['flow_interface_pair', [], 'flow_interface', true],
+    ['flow_interface_pair', ['action', 'counted'], 'flow_interface', true],
     ['flow_interface_pair', ['action', 'vpc'], 'flow_interface_pair', false],
     ['flow_interface_pair', ['source_interface'], 'flow_interface_pair', false],
     ['flow_pair', ['vpc', 'action'], 'flow_interface', true],

@@ -47,13 +47,12 @@ const IS_REFUSED = `"action" = '${REFUSED}'`;
 const IS_NOT_REFUSED = `"action" != '${REFUSED}'`;
 
 /**
- * Where totals come from under these filters: `flow_interface`, which is exact. Only when keys are chosen is it the report's own
- * measurement, whose sums of them are lower bounds. Of pairs of interfaces it always is their own, as `flow_interface` knows one
- * end of each: it is exact unless places are chosen, which `other` has none of.
+ * Where totals come from under these filters: `flow_interface`, which is exact. Only when something is chosen that `other` does
+ * not know is it the report's own measurement, whose sums of it are lower bounds.
  */
 export function totalsFrom(filters: readonly FilterName[], own: string): { measurement: string; isExact: boolean } {
   const isExact = !filters.some((name) => isUnknownOfOther(own, name));
-  return { measurement: isExact && !hasEnds(own) ? 'flow_interface' : own, isExact };
+  return { measurement: isExact ? 'flow_interface' : own, isExact };
 }
 
 /** Whether what a measurement sums up as `other` has no value that this filter could compare. */
@@ -279,9 +278,9 @@ export function entitiesQuery(kinds: readonly string[], fields: readonly string[
   return `SELECT ${id}, ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${isOneOf('kind', kinds)}`;
 }
 
-/** The names of whatever may be an end of traffic, with their ids as a column. Kinds share no id but that of none. */
+/** The names of whatever may be an end of traffic (see `mayBeEnd`), with their ids as a column. */
 export function endNamesQuery(fields: readonly string[], as = 'id'): string {
-  return `${entitiesQuery(END_KINDS, fields, as)} AND "id" != ${literal(MISSING)}`;
+  return `${entitiesQuery(END_KINDS, fields, as)} AND "id" != ${literal(MISSING)} AND ("kind" != 'address' OR "id" =~ /^vpc-/)`;
 }
 
 /** The names of a kind, with their ids as a column. */

@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeCompany } from '../generate/company';
 import { GenerateError, parseInventory } from '../generate/inventory';
-import { generateObjects } from '../generate/objects';
+import { generateObjects, type GeneratedObject } from '../generate/objects';
 import { DEFAULT_GENERATE_OPTIONS, MAX_INTERFACES, type GenerateOptions } from '../generate/options';
+import { Organisation } from '../generate/organisation/organisation';
 import { openOutput, type OutputTarget } from '../generate/output';
-import { TruthTally } from '../generate/truth';
+import { TruthTally, type Truth } from '../generate/truth';
 import { parseTime } from '../../reports/timeRange';
 import { formatCounted } from '../../reports/units';
 import { CommandFailed } from '../util/commandError';
@@ -22,7 +23,9 @@ interface Flags {
   seed: number;
   end?: number;
   inventory?: string;
+  organisation?: boolean;
   truth?: string;
+  facts?: string;
   region?: string;
   printInventory?: boolean;
   json?: boolean;
@@ -48,7 +51,17 @@ export function generateCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same logs', whole(0, 4_294_967_295), seed)
     .option('--end <time>', 'end of the traffic, as in 2026-03-02T12:00:00Z (default: now)', time)
     .option('--inventory <file>', 'JSON with the ids of real entities; see --print-inventory for its shape')
+    .addOption(
+      new Option(
+        '--organisation',
+        'three accounts with overlapping VPCs instead, and in truth.json whose traffic it was'
+      ).conflicts(['interfaces', 'recordsPerMinute', 'inventory', 'printInventory'])
+    )
     .option('--truth <file>', 'where to write the exact sums (default: truth.json in the folder)')
+    .option(
+      '--facts <file>',
+      "where to write what is known of the organisation's owners (default: facts.json in the folder)"
+    )
     .option('--region <region>', "the bucket's region (default: AWS_REGION)")
     .option('--print-inventory', 'print the made-up company as an inventory, and generate nothing')
     .option('--json', 'print the exact sums')
@@ -80,17 +93,17 @@ async function generate(flags: Flags): Promise<void> {
   };
 
   const tally = new TruthTally();
+  const organisation = flags.organisation === true ? new Organisation(options) : undefined;
   try {
-    await writeObjects(options, target, tally);
+    await writeObjects(organisation?.objects() ?? generateObjects(options), target, tally);
   } finally {
     target.close();
   }
-  const truth = tally.truth();
+  const truth: Truth = { ...tally.truth(), ...(organisation && { rows: organisation.rows() }) };
   const truthText = JSON.stringify(truth, undefined, 2);
-  const truthFile = flags.truth ?? target.truthFile;
-  if (truthFile !== undefined) {
-    await mkdir(dirname(truthFile), { recursive: true });
-    await writeFile(truthFile, `${truthText}\n`);
+  await writeText(flags.truth ?? target.fileFor('truth.json'), truthText);
+  if (organisation) {
+    await writeText(flags.facts ?? target.fileFor('facts.json'), JSON.stringify(organisation.facts, undefined, 2));
   }
   if (flags.json === true) {
     print(truthText);
@@ -100,6 +113,14 @@ async function generate(flags: Flags): Promise<void> {
       `Wrote ${formatCounted(truth.objects, 'object')} with ${formatCounted(truth.records, 'record')} to collect ` +
         `to ${target.name} in ${seconds} s.`
     );
+  }
+}
+
+/** Writes a text file, and the folders above it; nothing where no file is named. */
+async function writeText(file: string | undefined, text: string): Promise<void> {
+  if (file !== undefined) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${text}\n`);
   }
 }
 
@@ -114,8 +135,12 @@ async function readInventory(file: string): Promise<NonNullable<GenerateOptions[
   }
 }
 
-/** Generates and writes, a few objects at a time; the first failure stops it once the others in flight are done. */
-async function writeObjects(options: GenerateOptions, target: OutputTarget, tally: TruthTally): Promise<void> {
+/** Writes objects, a few objects at a time; the first failure stops it once the others in flight are done. */
+async function writeObjects(
+  objects: Iterable<GeneratedObject>,
+  target: OutputTarget,
+  tally: TruthTally
+): Promise<void> {
   const inFlight = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let until = '';
@@ -123,7 +148,7 @@ async function writeObjects(options: GenerateOptions, target: OutputTarget, tall
     const { objects, records } = tally.truth();
     return `${formatCounted(objects, 'object')}, ${formatCounted(records, 'record')}, until ${until}`;
   });
-  for (const { key, body, slot, counts } of generateObjects(options)) {
+  for (const { key, body, slot, counts } of objects) {
     tally.add(counts);
     const write: Promise<void> = target
       .put(key, body)

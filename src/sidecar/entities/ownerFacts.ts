@@ -58,10 +58,10 @@ function placeOf(
 const PASSING: Readonly<Record<string, Passes>> = {
   natGateway: 'nat',
   nat_gateway: 'nat',
-  gateway_load_balancer: 'yes',
+  gateway_load_balancer: 'balancer',
   gateway_load_balancer_endpoint: 'yes',
-  load_balancer: 'yes',
-  network_load_balancer: 'yes',
+  load_balancer: 'balancer',
+  network_load_balancer: 'balancer',
   transit_gateway: 'yes',
   vpc_endpoint: 'yes',
 };
@@ -74,7 +74,7 @@ function passesOf({
   Description,
 }: NetworkInterface): Passes {
   const isBalancer = (isManaged || RequesterId === 'amazon-elb') && Description?.startsWith('ELB ');
-  return PASSING[type ?? ''] ?? (isBalancer ? 'yes' : 'no');
+  return PASSING[type ?? ''] ?? (isBalancer ? 'balancer' : 'no');
 }
 
 /** The addresses and prefixes of an interface: in its VPC, and public, Elastic and IPv6 ones anywhere. */

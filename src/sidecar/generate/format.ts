@@ -18,6 +18,8 @@ const INTERFACE_COLUMNS: Record<string, Column> = {
   'az-id': ({ at }) => at.availabilityZoneId,
   'sublocation-type': () => '-',
   'sublocation-id': () => '-',
+  'resource-id': ({ resource }) => resource ?? '-',
+  'interface-type': ({ interfaceType }) => interfaceType ?? '-',
 };
 
 const TRAFFIC_COLUMNS: Record<string, Column> = {
@@ -37,6 +39,11 @@ const TRAFFIC_COLUMNS: Record<string, Column> = {
   'pkt-dst-aws-service': ({ destinationService }) => destinationService,
   'flow-direction': ({ direction }) => direction,
   'traffic-path': ({ trafficPath }) => trafficPath,
+  'next-hop-interface-id': ({ nextHop }) => nextHop?.id ?? '-',
+  'next-hop-subnet-id': ({ nextHop }) => nextHop?.subnetId ?? '-',
+  'next-hop-az-id': ({ nextHop }) => nextHop?.availabilityZoneId ?? '-',
+  'next-hop-vpc-id': ({ nextHop }) => nextHop?.vpcId ?? '-',
+  'next-hop-interface-type': ({ nextHop }) => nextHop?.type ?? '-',
 };
 
 /** Fields by the format version that introduced them; others are of version 2. */
@@ -44,6 +51,8 @@ const FIELD_VERSIONS: Record<number, string> = {
   3: 'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr',
   4: 'region az-id sublocation-type sublocation-id',
   5: 'pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path',
+  9: 'resource-id',
+  11: 'interface-type next-hop-interface-id next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type',
 };
 
 /** The format of a flow log. */
@@ -102,12 +111,14 @@ const V5_FIELDS =
   'vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id ' +
   'pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path';
 
-/** The formats that the company's flow logs use. */
+/** The formats that flow logs of the company and of the organisation use. */
 export const FORMATS = {
   default: makeFormat(DEFAULT_FIELDS),
   v5: makeFormat(V5_FIELDS),
   /** The same 29 fields in alphabetical order, as some templates write them. */
   v5Alphabetical: makeFormat(V5_FIELDS.split(' ').sort().join(' ')),
+  /** With the next hop, and what kind of box an interface is of. */
+  v11: makeFormat(`${V5_FIELDS} ${FIELD_VERSIONS[9]} ${FIELD_VERSIONS[11]}`),
   /** The order of AWS's own example of a custom format: bytes come before packets. */
   v3Custom: makeFormat(
     'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr ' +

@@ -24,7 +24,7 @@ export interface GeneratedObject {
 }
 
 /** AWS delivers objects every five minutes, whatever the aggregation interval. */
-const SLOT_SECONDS = 300;
+export const SLOT_SECONDS = 300;
 
 /** Probability that AWS lost records of an interface in an aggregation interval. */
 const SKIP_CHANCE = 0.003;
@@ -136,7 +136,7 @@ function visitGaps(
 }
 
 /** Joins lines. Converts them to bytes every 1,000 lines, which saves memory. */
-class TextBuilder {
+export class TextBuilder {
   private readonly chunks: Buffer[] = [];
   private lines: string[];
 
@@ -164,7 +164,7 @@ class TextBuilder {
 }
 
 /** gzip with the same bytes on every machine: zlib writes the operating system into byte 9. */
-function gzip(text: Buffer): Buffer {
+export function gzip(text: Buffer): Buffer {
   const body = gzipSync(text);
   body[9] = 255;
   return body;
@@ -175,7 +175,7 @@ function gzip(text: Buffer): Buffer {
  * @param slot beginning of its five minutes, Unix seconds
  * @param part distinguishes objects of one slot: it changes the hash at the end of the file name
  */
-function objectKey(prefix: string, flowLog: FlowLog, slot: number, seed: number, part: string): string {
+export function objectKey(prefix: string, flowLog: FlowLog, slot: number, seed: number, part: string): string {
   const { accountId, region, id, hiveHourly } = flowLog;
   const time = new Date(slot * 1000).toISOString();
   const [year, month, day, hour] = [time.slice(0, 4), time.slice(5, 7), time.slice(8, 10), time.slice(11, 13)];

@@ -11,8 +11,8 @@ export interface OutputTarget {
   name: string;
   /** Prefix of all keys: empty, or ending with `/`. */
   prefix: string;
-  /** Default file for the exact sums; undefined: none. */
-  truthFile: string | undefined;
+  /** Where a file about the objects goes by default; undefined: nowhere. */
+  fileFor(name: string): string | undefined;
   /** Stores an object. @throws Error of the file system, or AwsError */
   put(key: string, body: Buffer): Promise<void>;
   close(): void;
@@ -32,7 +32,7 @@ function folderOutput(folder: string): OutputTarget {
   return {
     name: folder,
     prefix: '',
-    truthFile: join(folder, 'truth.json'),
+    fileFor: (name) => join(folder, name),
     async put(key, body) {
       const file = join(folder, key);
       const parent = dirname(file);
@@ -60,7 +60,7 @@ function bucketOutput(address: string, wantedRegion: string | undefined): Output
   return {
     name: address,
     prefix: prefix === '' ? '' : `${prefix}/`,
-    truthFile: undefined,
+    fileFor: () => undefined,
     async put(key, body) {
       try {
         await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));

@@ -29,6 +29,21 @@ export interface FlowRecord {
   destinationService: string;
   /** AWS's code of the traffic path of egress traffic, or `-`. */
   trafficPath: number | '-';
+  /** The regional NAT gateway that it is of, which has no interface. */
+  resource?: string;
+  /** What kind of box its interface is of, in AWS's words. */
+  interfaceType?: string;
+  /** The interface that it goes to next, or comes from. */
+  nextHop?: NextHop;
+}
+
+/** The next interface on the way, as a record says it. */
+export interface NextHop {
+  id: string;
+  subnetId: string;
+  availabilityZoneId: string;
+  vpcId: string;
+  type: string;
 }
 
 /** A record for an interval without traffic, or with records that AWS lost. Its traffic fields are not written. */

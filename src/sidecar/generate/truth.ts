@@ -27,7 +27,17 @@ export interface Truth extends Sums {
   /** Number of records that are no traffic, and of objects that are not collected, by reason; no zeros. */
   reasons: Record<string, number>;
   measurements: Record<FlowMeasurementName, Sums>;
+  /** Of an organisation: the sums of each measurement by tags, over all of the time. */
+  rows?: TruthRows;
 }
+
+/** The sums of all points with the same tags. */
+export interface TruthRow extends Sums {
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The rows of each measurement, in the order of their tags. */
+export type TruthRows = Record<FlowMeasurementName, TruthRow[]>;
 
 /** The measurements of sums, by name. */
 const MEASUREMENTS: readonly FlowMeasurement[] = [...FLOW_MEASUREMENTS].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -61,8 +71,12 @@ export function emptyCounts(flowLog: FlowLog): ObjectCounts {
   return { flowLog, nodata: 0, skipdata: 0, ok: none(), refused: none(), exporterIds: new Set() };
 }
 
-/** Counts a record of the object. */
-export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
+/** Counts a record of the object. `exporter`: its id; default: as the record alone says. */
+export function countRecord(
+  counts: ObjectCounts,
+  record: FlowRecord,
+  exporter = exporterId(counts.flowLog, record)
+): void {
   if (record.status === 'NODATA') {
     counts.nodata++;
   } else if (record.status === 'SKIPDATA') {
@@ -72,7 +86,7 @@ export function countRecord(counts: ObjectCounts, record: FlowRecord): void {
     if (record.action === REFUSED) {
       addRecord(counts.refused, record);
     }
-    counts.exporterIds.add(exporterId(counts.flowLog, record));
+    counts.exporterIds.add(exporter);
   }
 }
 

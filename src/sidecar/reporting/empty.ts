@@ -3,7 +3,7 @@ import { completeQuery } from '../../reports/collection';
 import { FILTERED_OUT, lacks, mayBeOther, NO_TRAFFIC, NOT_REACHED, NOTHING_FLOWED } from '../../reports/explanations';
 import { isOneOf } from '../../reports/influxql';
 import { METRICS } from '../../reports/metrics';
-import { hasEnds, isUnknownOfOther, totalsQuery, type Scope } from '../../reports/queries';
+import { isUnknownOfOther, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import type { Sums } from '../rollup/sums';
 import { conditionsOf, type QueryClient, type ResolvedFilter } from './names';
@@ -24,7 +24,7 @@ export async function explainEmpty(
   from: number
 ): Promise<{ readonly reason: EmptyReason; readonly message: string }> {
   const because = (message: string) => ({ reason: 'other' as const, message });
-  if (METRICS.some(({ name }) => total[name] > 0n) || (await hasNoPairs(client, report, scope, filters))) {
+  if (METRICS.some(({ name }) => total[name] > 0n)) {
     return because(lacks(report.requiredFields));
   }
   const [any] =
@@ -39,24 +39,6 @@ export async function explainEmpty(
     return because(NO_TRAFFIC);
   }
   return because(complete.complete < from ? NOT_REACHED : NOTHING_FLOWED);
-}
-
-/** Whether there is traffic that pairs of interfaces, whose totals are their own, should have, as no place is chosen. */
-async function hasNoPairs(
-  client: QueryClient,
-  { measurement }: Report,
-  scope: Scope,
-  filters: readonly ResolvedFilter[]
-): Promise<boolean> {
-  if (!hasEnds(measurement) || filters.some(({ name }) => isUnknownOfOther(measurement, name))) {
-    return false;
-  }
-  const where = conditionsOf(
-    'flow_interface',
-    filters.filter(({ name }) => name !== 'counted')
-  );
-  const [traffic] = await client.query(totalsQuery('flow_interface', { ...scope, where }));
-  return traffic !== undefined;
 }
 
 /** Labels of the chosen keys, when the other filters match traffic that is summed up as `other`: it may have these keys. */

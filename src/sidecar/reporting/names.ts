@@ -1,8 +1,8 @@
 import { MISSING } from '../../contract/stored';
-import { END_KINDS, endText } from '../../reports/ends';
+import { END_KINDS, endText, mayBeEnd } from '../../reports/ends';
 import { DEFAULT_COUNTED, filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
 import { anyOf, isOneOf } from '../../reports/influxql';
-import { entitiesQuery, filterTags, ownTags, valuesQuery } from '../../reports/queries';
+import { endNamesQuery, entitiesQuery, filterTags, ownTags, valuesQuery } from '../../reports/queries';
 import type { Column, Report } from '../../reports/reports';
 import { addressText } from '../records/address/address';
 import { AddressTable } from '../records/address/addressTable';
@@ -99,7 +99,8 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
 /** The values in the store that a filter may have: what interfaces belong to, all of it; addresses, those with a description. */
 async function choicesOf(client: QueryClient, { kind, tag, values = [], isEnd }: Filter): Promise<Choice[]> {
   if (kind) {
-    const rows = await client.query(entitiesQuery(isEnd ? END_KINDS : [kind], ['"name"', '"label"']));
+    const fields = ['"name"', '"label"'];
+    const rows = await client.query(isEnd ? endNamesQuery(fields) : entitiesQuery([kind], fields));
     return rows.map(({ id, name, label }) => ({ id: String(id), name: String(name), label: String(label) }));
   }
   const seen = await client.query(valuesQuery(tag));
@@ -161,8 +162,7 @@ export async function namesOf(
   }
   const nameOf = (column: Column, id: string) => {
     const isEnd = column.end !== undefined || column.kind === 'owner';
-    // What stands for nothing has a name of each kind, and none among ends.
-    const kind = isEnd && id === MISSING ? undefined : kindsOf(column).find((one) => names.has(`${one} ${id}`));
+    const kind = kindsOf(column).find((one) => names.has(`${one} ${id}`) && (!isEnd || mayBeEnd(one, id)));
     const name = kind && names.get(`${kind} ${id}`);
     return name ?? (column.end === undefined ? id : endText(id, column.end));
   };

@@ -295,10 +295,11 @@ describe('with traffic', () => {
       const lines = points.map(
         ([tags, bytes]) => `flow_interface_pair,${tags} bytes=${bytes}i,packets=1i,flows=1i ${AT}000009`
       );
-      const place = `account=1,action=ACCEPT,instance=-,interface=${WEB},subnet=-,vpc=vpc-0f`;
-      lines.push(
-        `flow_interface,${place},counted=once,direction=egress,transit=no bytes=9i,packets=1i,flows=1i ${AT}000009`
-      );
+      // All of it, whatever the ends.
+      const seen = (action: string, counted: string, bytes: number) =>
+        `flow_interface,account=1,action=${action},counted=${counted},interface=${WEB},transit=no ` +
+        `bytes=${bytes}i,packets=1i,flows=1i ${AT}000009`;
+      lines.push(seen('ACCEPT', 'once', 2557), seen('REJECT', 'once', 60), seen('ACCEPT', 'again', 995));
       await client.write('minute', lines.join('\n'));
     });
 

@@ -97,7 +97,7 @@ describe('threads that decode', () => {
     expect(failed).toBeInstanceOf(DecodeFailed);
     expect(failed).toMatchObject({ message: expect.stringMatching(/^TypeError: /) });
     const { cause } = failed as DecodeFailed;
-    expect(cause).toMatchObject({ name: 'TypeError', stack: expect.stringMatching(/decodeObject.*threads\.cjs/) });
+    expect(cause).toMatchObject({ name: 'TypeError', stack: expect.stringMatching(/ at .*threads\.cjs/) });
     expect((await decode(inChunks(objectOf(2)))).bytes).toBe(2n);
   });
 

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import type { Registry } from '../../registry/registry';
-import { MEASUREMENTS } from '../../rollup/measurements';
 import type { InfluxClient } from '../../store/influx';
 import { collectorForTests, objectWith } from '../../testing/collector';
 import { influxForTests } from '../../testing/influx';
+import { V2_MEASUREMENTS } from '../../testing/measurements';
 import { registryForTests } from '../../testing/registry';
 import type { ObjectDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
@@ -56,7 +56,7 @@ async function sums(client: InfluxClient) {
   await recomputeDirtyHours(registry(), client, () => NOW);
   const all: Record<string, unknown> = {};
   for (const policy of ['minute', 'hour']) {
-    for (const { name } of MEASUREMENTS) {
+    for (const name of V2_MEASUREMENTS) {
       const from = `FROM "${policy}"."${name}"`;
       const [row] = await client.query(`SELECT sum("bytes") AS "bytes", sum("flows") AS "flows" ${from}`);
       all[`${policy} ${name}`] = [row?.bytes, row?.flows];
@@ -68,7 +68,7 @@ async function sums(client: InfluxClient) {
 /** The same of objects, as they should be. */
 function truth(objects: ReadonlyArray<{ bytes: number; flows: number }>) {
   const total = (of: 'bytes' | 'flows') => objects.reduce((sum, object) => sum + object[of], 0);
-  const names = ['minute', 'hour'].flatMap((policy) => MEASUREMENTS.map(({ name }) => `${policy} ${name}`));
+  const names = ['minute', 'hour'].flatMap((policy) => V2_MEASUREMENTS.map((name) => `${policy} ${name}`));
   return Object.fromEntries(names.map((name) => [name, [total('bytes'), total('flows')]]));
 }
 

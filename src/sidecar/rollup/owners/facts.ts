@@ -1,5 +1,5 @@
-/** Whether an interface passes traffic on: a NAT gateway, another box in between (load balancer, Transit Gateway, endpoint), or not. */
-export type Passes = 'no' | 'nat' | 'yes';
+/** Whether an interface passes traffic on: a NAT gateway, a load balancer, another in between (Transit Gateway, endpoint), or not. */
+export type Passes = 'no' | 'nat' | 'balancer' | 'yes';
 
 /** Where an interface is; '-' where that is not known. */
 export interface InterfacePlace {

@@ -2,7 +2,8 @@ import { MISSING } from '../../../contract/stored';
 import type { AddressWords } from '../../records/address/addressWords';
 import type { InterfacePlace } from './facts';
 import { COVERED_WIDTH, INTERFACE_WIDTH, PASSES, type OwnerTables } from './ownerTable';
-import { eachPrefix, hasPrefix, Moment } from './prefixTable';
+import { Moment } from './moment';
+import { eachPrefix, hasPrefix, spansByScope } from './prefixTable';
 
 /** Maximum number of texts that are remembered by their number. */
 const MAX_REMEMBERED = 100_000;
@@ -13,6 +14,8 @@ export class Owners {
   readonly moment = new Moment();
   private readonly bytes: Buffer;
   private readonly numbers = new Map<string, number>();
+  /** Since and until when CIDRs of a VPC, given by its number, are known. */
+  private vpcSpans?: ReadonlyMap<number, ReadonlyArray<readonly [since: number, until: number]>>;
 
   constructor(private readonly tables: OwnerTables) {
     const { texts } = tables;
@@ -73,6 +76,15 @@ export class Owners {
       }
     );
     return network === undefined ? undefined : this.text(network);
+  }
+
+  /** Whether a CIDR of the VPC is known now. */
+  isSynced(vpc: string): boolean {
+    this.vpcSpans ??= spansByScope(this.tables.vpcs);
+    // Each narrows the moment, whichever holds.
+    return (
+      (this.vpcSpans.get(this.number(vpc)) ?? []).filter(([since, until]) => this.moment.isIn(since, until)).length > 0
+    );
   }
 
   /** Whether any fact, of any VPC and time, is about the address. */

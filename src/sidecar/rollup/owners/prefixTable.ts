@@ -1,106 +1,127 @@
-import {
-  ADDRESS_WORDS,
-  IPV4_BITS,
-  isIPv4Words,
-  maskWords,
-  type AddressWords,
-} from '../../records/address/addressWords';
+import { IPV6_WORDS, IPV4_WORDS, maskWords, type AddressWords } from '../../records/address/addressWords';
+import type { Moment } from './moment';
 
-/** A row of a {@link PrefixTable}: what a network is, and when. `scope`, `value`: numbers of texts. Times are Unix seconds. */
-export interface PrefixRow {
-  readonly words: AddressWords;
-  /** Leading bits of the network, of 128. */
-  readonly bits: number;
-  readonly scope: number;
-  readonly value: number;
-  readonly since: number;
-  readonly until: number;
-}
-
-/** Networks in memory that threads share: plain data. Rows with the same number of bits lie together, in order of their words. */
+/** Networks of one kind of address in memory that threads share: plain data. */
 export interface PrefixTable {
   /** The numbers of bits that occur, largest first, each followed by the number of the row behind its last one. */
   readonly sections: Uint32Array;
+  /**
+   * Rows with the same number of bits, in the order of their words. Each is the words, then scope and value (numbers of texts),
+   * since and until (Unix seconds).
+   */
   readonly rows: Uint32Array;
 }
 
-/** Numbers per row: the words, then these. */
-const WIDTH = ADDRESS_WORDS + 4;
-const [SCOPE, VALUE, SINCE, UNTIL] = [4, 5, 6, 7];
+/** Networks of both kinds of addresses. */
+export interface PrefixTables {
+  readonly ipv4: PrefixTable;
+  readonly ipv6: PrefixTable;
+}
+
+/** Numbers in a row besides its words. */
+const VALUES = 4;
+const [SCOPE, VALUE, SINCE, UNTIL] = Array(VALUES).keys();
 
 /** Numbers in memory that threads share. */
 export function sharedNumbers(length: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
 }
 
-export function buildPrefixTable(all: PrefixRow[]): PrefixTable {
-  const compareWords = (a: AddressWords, b: AddressWords) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
-  all.sort((a, b) => b.bits - a.bits || compareWords(a.words, b.words) || a.since - b.since);
-  const rows = sharedNumbers(all.length * WIDTH);
-  const sections: number[] = [];
-  all.forEach(({ words, bits, scope, value, since, until }, i) => {
-    rows.set(words, i * WIDTH);
-    rows.set([scope, value, since, until], i * WIDTH + SCOPE);
-    if (all[i + 1]?.bits !== bits) {
-      sections.push(bits, i + 1);
-    }
-  });
-  const shared = sharedNumbers(sections.length);
-  shared.set(sections);
-  return { sections: shared, rows };
-}
+/** Collects networks of one kind of address, without an object for each. */
+class PrefixRows {
+  private numbers = new Uint32Array(1024);
+  private count = 0;
+  private readonly width: number;
 
-/** A time, and how long what was looked up at that time stays the same. Unix seconds. */
-export class Moment {
-  time = 0;
-  /** The answers so far are those of all times from `from` on, and before `until`. */
-  from = 0;
-  until = Infinity;
-
-  /** Begins anew at another time. */
-  begin(time: number): void {
-    this.time = time;
-    this.from = 0;
-    this.until = Infinity;
+  constructor(private readonly words: number) {
+    // The bits come first.
+    this.width = 1 + words + VALUES;
   }
 
-  /** Whether a span, which was looked at, holds now. Narrows {@link from} and {@link until}. */
-  isIn(since: number, until: number): boolean {
-    if (this.time < since) {
-      this.until = Math.min(this.until, since);
-      return false;
+  add(words: AddressWords, bits: number, values: readonly number[]): void {
+    const at = this.count++ * this.width;
+    if (at + this.width > this.numbers.length) {
+      const larger = new Uint32Array(this.numbers.length * 2);
+      larger.set(this.numbers);
+      this.numbers = larger;
     }
-    if (this.time >= until) {
-      this.from = Math.max(this.from, until);
-      return false;
-    }
-    this.from = Math.max(this.from, since);
-    this.until = Math.min(this.until, until);
-    return true;
+    this.numbers[at] = bits;
+    this.numbers.set(words, at + 1);
+    this.numbers.set(values, at + 1 + this.words);
+  }
+
+  /** Sorts them into a table. `text`: the final number of a text, by the one that was given. */
+  build(text: (number: number) => number): PrefixTable {
+    const { numbers, width, words, count } = this;
+    const order = new Uint32Array(count).map((_, i) => i * width);
+    const since = 1 + words + SINCE;
+    order.sort((a, b) => {
+      let difference = numbers[b] - numbers[a];
+      for (let i = 1; i <= words && difference === 0; i++) {
+        difference = numbers[a + i] - numbers[b + i];
+      }
+      return difference || numbers[a + since] - numbers[b + since];
+    });
+    const rows = sharedNumbers(count * (width - 1));
+    const sections: number[] = [];
+    order.forEach((from, row) => {
+      const at = row * (width - 1);
+      rows.set(numbers.subarray(from + 1, from + width), at);
+      rows[at + words + SCOPE] = text(rows[at + words + SCOPE]);
+      rows[at + words + VALUE] = text(rows[at + words + VALUE]);
+      if (row + 1 === count || numbers[order[row + 1]] !== numbers[from]) {
+        sections.push(numbers[from], row + 1);
+      }
+    });
+    const shared = sharedNumbers(sections.length);
+    shared.set(sections);
+    return { sections: shared, rows };
   }
 }
 
-const masked = new Uint32Array(ADDRESS_WORDS);
+/** Collects networks for {@link PrefixTables}. */
+export class PrefixRowsOfBoth {
+  private readonly ipv4 = new PrefixRows(IPV4_WORDS);
+  private readonly ipv6 = new PrefixRows(IPV6_WORDS);
+
+  /** `scope`, `value`: numbers of texts. Times are Unix seconds. */
+  add(words: AddressWords, bits: number, scope: number, value: number, since: number, until: number): void {
+    const rows = words.length === IPV4_WORDS ? this.ipv4 : this.ipv6;
+    rows.add(words, bits, [scope, value, since, until]);
+  }
+
+  /** `text`: the final number of a text, by the one that was given. */
+  build(text: (number: number) => number): PrefixTables {
+    return { ipv4: this.ipv4.build(text), ipv6: this.ipv6.build(text) };
+  }
+}
+
+const masked = { ipv4: new Uint32Array(IPV4_WORDS), ipv6: new Uint32Array(IPV6_WORDS) };
 
 /**
  * Calls `found` with scope and value of every network that holds the address now, longest prefix first, until it returns true.
  * `isWanted`: whether a scope is of interest; others do not narrow the moment.
  */
 export function eachPrefix(
-  { sections, rows }: PrefixTable,
+  tables: PrefixTables,
   words: AddressWords,
   moment: Moment,
   isWanted: (scope: number) => boolean,
   found: (scope: number, value: number) => boolean
 ): void {
+  const kind = words.length === IPV4_WORDS ? 'ipv4' : 'ipv6';
+  const { sections, rows } = tables[kind];
+  const network = masked[kind];
+  const width = words.length + VALUES;
   let begin = 0;
-  const leastBits = isIPv4Words(words) ? IPV4_BITS : 0;
-  for (let section = 0; section < sections.length && sections[section] >= leastBits; section += 2) {
+  for (let section = 0; section < sections.length; section += 2) {
     const end = sections[section + 1];
-    maskWords(words, sections[section], masked);
-    for (let row = firstOf(rows, begin, end) * WIDTH; row < end * WIDTH && compareRow(rows, row) === 0; row += WIDTH) {
-      const isHit = isWanted(rows[row + SCOPE]) && moment.isIn(rows[row + SINCE], rows[row + UNTIL]);
-      if (isHit && found(rows[row + SCOPE], rows[row + VALUE])) {
+    maskWords(words, sections[section], network);
+    const first = firstOf(rows, width, begin, end, network);
+    for (let at = first * width; at < end * width && compareRow(rows, at, network) === 0; at += width) {
+      const values = at + words.length;
+      const isHit = isWanted(rows[values + SCOPE]) && moment.isIn(rows[values + SINCE], rows[values + UNTIL]);
+      if (isHit && found(rows[values + SCOPE], rows[values + VALUE])) {
         return;
       }
     }
@@ -109,14 +130,17 @@ export function eachPrefix(
 }
 
 /** Whether some network, of any scope and time, holds the address. */
-export function hasPrefix({ sections, rows }: PrefixTable, words: AddressWords): boolean {
+export function hasPrefix(tables: PrefixTables, words: AddressWords): boolean {
+  const kind = words.length === IPV4_WORDS ? 'ipv4' : 'ipv6';
+  const { sections, rows } = tables[kind];
+  const network = masked[kind];
+  const width = words.length + VALUES;
   let begin = 0;
-  const leastBits = isIPv4Words(words) ? IPV4_BITS : 0;
-  for (let section = 0; section < sections.length && sections[section] >= leastBits; section += 2) {
+  for (let section = 0; section < sections.length; section += 2) {
     const end = sections[section + 1];
-    maskWords(words, sections[section], masked);
-    const row = firstOf(rows, begin, end);
-    if (row < end && compareRow(rows, row * WIDTH) === 0) {
+    maskWords(words, sections[section], network);
+    const row = firstOf(rows, width, begin, end, network);
+    if (row < end && compareRow(rows, row * width, network) === 0) {
       return true;
     }
     begin = end;
@@ -124,12 +148,32 @@ export function hasPrefix({ sections, rows }: PrefixTable, words: AddressWords):
   return false;
 }
 
-/** The first of the rows `[begin, end)` whose words are not below {@link masked}. */
-function firstOf(rows: Uint32Array, begin: number, end: number): number {
+/** Since and until when networks of each scope are known. */
+export function spansByScope({
+  ipv4,
+  ipv6,
+}: PrefixTables): Map<number, Array<readonly [since: number, until: number]>> {
+  const spans = new Map<number, Array<readonly [since: number, until: number]>>();
+  for (const [{ rows }, words] of [[ipv4, IPV4_WORDS] as const, [ipv6, IPV6_WORDS] as const]) {
+    for (let at = words; at < rows.length; at += words + VALUES) {
+      const span = [rows[at + SINCE], rows[at + UNTIL]] as const;
+      const known = spans.get(rows[at + SCOPE]);
+      if (known) {
+        known.push(span);
+      } else {
+        spans.set(rows[at + SCOPE], [span]);
+      }
+    }
+  }
+  return spans;
+}
+
+/** The first of the rows `[begin, end)` whose words are not below the network's. */
+function firstOf(rows: Uint32Array, width: number, begin: number, end: number, network: AddressWords): number {
   let [low, high] = [begin, end];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (compareRow(rows, middle * WIDTH) < 0) {
+    if (compareRow(rows, middle * width, network) < 0) {
       low = middle + 1;
     } else {
       high = middle;
@@ -138,7 +182,12 @@ function firstOf(rows: Uint32Array, begin: number, end: number): number {
   return low;
 }
 
-/** Compares the words of the row that begins at `at` with {@link masked}. */
-function compareRow(rows: Uint32Array, at: number): number {
-  return rows[at] - masked[0] || rows[at + 1] - masked[1] || rows[at + 2] - masked[2] || rows[at + 3] - masked[3];
+/** Compares the words of the row that begins at `at` with a network's. */
+function compareRow(rows: Uint32Array, at: number, network: AddressWords): number {
+  for (let i = 0; i < network.length; i++) {
+    if (rows[at + i] !== network[i]) {
+      return rows[at + i] - network[i];
+    }
+  }
+  return 0;
 }

@@ -1,8 +1,8 @@
 import { MISSING } from '../../../contract/stored';
 import {
-  ADDRESS_WORDS,
   isPrivate,
   isPrivateIPv4,
+  makeWordsRoom,
   wordsOfCode,
   type AddressWords,
 } from '../../records/address/addressWords';
@@ -68,8 +68,8 @@ const SHARED_SERVICES: ReadonlySet<string> = new Set([MISSING, 'AMAZON', 'EC2'])
 const PASSES_BY_TYPE: Readonly<Record<string, Passes>> = {
   nat_gateway: 'nat',
   regional_nat_gateway: 'nat',
-  network_load_balancer: 'yes',
-  gateway_load_balancer: 'yes',
+  network_load_balancer: 'balancer',
+  gateway_load_balancer: 'balancer',
   gateway_load_balancer_endpoint: 'yes',
   transit_gateway: 'yes',
   vpc_endpoint: 'yes',
@@ -100,7 +100,7 @@ const SHARED_SERVICE: Other = { isInterface: false, kind: 'aws' };
 
 /** Works out both ends of records, and whether they count once: docs/owners.md. Without owner facts by what records say. */
 export class Resolver {
-  private readonly words = new Uint32Array(ADDRESS_WORDS);
+  private readonly words = makeWordsRoom();
   /** The observer and tables of the last record, and the observer's own end. */
   private observer?: Observer;
   private tables?: Tables;
@@ -196,7 +196,7 @@ export class Resolver {
       source: source.end,
       destination: destination.end,
       counted: side === 'destination' && this.isAgain(observer, peer) ? 'again' : 'once',
-      transit: this.isTransit(observer, passes, flow, peer, peerCode, side, addresses) ? 'yes' : 'no',
+      transit: this.isTransit(observer, passes, flow, peerCode, side, addresses) ? 'yes' : 'no',
       direction: side === 'source' ? 'egress' : side === 'destination' ? 'ingress' : 'unknown',
       peer: peer.kind,
       zone: context.zone === MISSING ? (place?.zone ?? MISSING) : context.zone,
@@ -287,7 +287,8 @@ export class Resolver {
     if (anywhere !== undefined) {
       return this.interfaceEnd(anywhere, false);
     }
-    const vpcs = isPrivate(words) && !OUTSIDE_PATHS.has(path) ? owners.vpcsWith(words) : [];
+    const mayBeElsewhere = isPrivate(words) && !OUTSIDE_PATHS.has(path) && owners.isSynced(scope);
+    const vpcs = mayBeElsewhere ? owners.vpcsWith(words) : [];
     const elsewhere = vpcs.length === 1 && vpcs[0] !== scope ? owners.owner(words, vpcs[0]) : undefined;
     return elsewhere === undefined ? undefined : this.interfaceEnd(elsewhere, false);
   }
@@ -307,11 +308,11 @@ export class Resolver {
     return this.owners?.isCovered(interfaceId, ACCEPT) ?? false;
   }
 
+  /** Whether another record counts the same flow: see "Transit" in docs/owners.md. */
   private isTransit(
     observer: Observer,
     passes: Passes,
     flow: Flow,
-    peer: Other,
     peerCode: number,
     side: 'source' | 'destination' | undefined,
     addresses: AddressTable
@@ -319,19 +320,27 @@ export class Resolver {
     if (observer.action !== ACCEPT || passes === 'no') {
       return false;
     }
-    const packetEnds = [
-      flow.packetSource === MISSING_ADDRESS ? flow.source : flow.packetSource,
-      flow.packetDestination === MISSING_ADDRESS ? flow.destination : flow.packetDestination,
-    ];
-    for (const code of packetEnds) {
-      const words = wordsOfCode(code, addresses, this.words);
-      const end = words && this.owned(observer, words, flow.context.trafficPath);
-      if (end?.isInterface && end.end!.text !== observer.interface && this.isCovered(end.end!.text)) {
-        return true;
-      }
+    const source = flow.packetSource === MISSING_ADDRESS ? flow.source : flow.packetSource;
+    const from = this.packetEnd(observer, source, flow, addresses);
+    if (from !== undefined && from !== observer.interface && this.isCovered(from)) {
+      return true;
+    }
+    const destination = flow.packetDestination === MISSING_ADDRESS ? flow.destination : flow.packetDestination;
+    const to = this.packetEnd(observer, destination, flow, addresses);
+    const countsAtDestination =
+      !(passes === 'nat' && side === 'destination') && (from !== observer.interface || passes === 'balancer');
+    if (countsAtDestination && to !== undefined && to !== observer.interface && this.isCovered(to)) {
+      return true;
     }
     const words = side === undefined ? undefined : wordsOfCode(peerCode, addresses, this.words);
-    return passes === 'nat' && words !== undefined && !peer.isInterface && !isPrivate(words);
+    return passes === 'nat' && words !== undefined && !isPrivate(words);
+  }
+
+  /** The interface that an address in a packet's header belongs to; undefined when it is nobody's here. */
+  private packetEnd(observer: Observer, code: number, { context }: Flow, addresses: AddressTable): string | undefined {
+    const words = wordsOfCode(code, addresses, this.words);
+    const end = words && this.owned(observer, words, context.trafficPath);
+    return end?.isInterface ? end.end!.text : undefined;
   }
 }
 
@@ -350,7 +359,7 @@ export function scopedAddress(code: number, scope: string, addresses: AddressTab
   return isInScope(code, scope, addresses) ? `${scope}/${text}` : text;
 }
 
-const scratch = new Uint32Array(ADDRESS_WORDS);
+const scratch = makeWordsRoom();
 
 /** Whether an address that is nobody's here is written with the VPC that saw it. */
 export function isInScope(code: number, scope: string, addresses: AddressTable): boolean {
