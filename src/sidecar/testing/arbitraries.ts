@@ -69,6 +69,7 @@ const sometimes = (...values: string[]) =>
   fc.oneof({ weight: 2, arbitrary: fc.constant('-') }, { weight: 1, arbitrary: fc.constantFrom(...values) });
 const INTERFACE_TYPES = [
   ...['nat_gateway', 'regional_nat_gateway', 'network_load_balancer', 'transit_gateway', 'vpc_endpoint'],
+  ...['gateway_load_balancer', 'gateway_load_balancer_endpoint'],
   'a_type_of_2031',
 ];
 
@@ -295,7 +296,7 @@ const interfaceFacts = (id: string) =>
         fc
           .record({
             instance: fc.constantFrom('-', 'i-1', 'i-2'),
-            passes: fc.constantFrom<Array<InterfacePlace['passes']>>('no', 'no', 'nat', 'yes'),
+            passes: fc.constantFrom<Array<InterfacePlace['passes']>>('no', 'nat', 'balancer', 'yes'),
           })
           .map((rest): OwnerFact => ({
             ...{ kind: 'interface', interface: id, ...INTERFACES[id], ...rest },

@@ -18,6 +18,8 @@ export interface Vpc {
   readonly cidr: string;
   /** Whether another VPC has the same range: outside of it, an address of it says nothing. */
   readonly isRangeShared: boolean;
+  /** Whether EC2 may not be read in its account: nothing there is known. */
+  readonly isUnknown?: boolean;
 }
 
 /** A network interface, or a regional NAT gateway, which has none. */
@@ -40,7 +42,7 @@ export interface Box {
   /** Addresses and prefixes that are its own anywhere: Elastic ones, IPv6. */
   readonly anywhere: readonly string[];
   /** Whether it passes traffic on, and how its flow log names such a box. */
-  readonly passes: 'no' | 'nat' | 'yes';
+  readonly passes: 'no' | 'nat' | 'balancer' | 'yes';
   readonly type: string;
   /** When EC2 knows it; undefined: never, it came and went between two looks. */
   readonly known: Span | undefined;
@@ -48,10 +50,15 @@ export interface Box {
   readonly log: LogName | undefined;
 }
 
-/** An organisation of three accounts: two VPCs with the same range, and two with ranges of their own. */
+/** An organisation of four accounts: two VPCs with the same range, and three with ranges of their own. */
 export type Boxes = Readonly<Record<BoxName, Box>>;
 
-const ACCOUNTS = { shop: '111122223333', analytics: '444455556666', network: '777788889999' } as const;
+const ACCOUNTS = {
+  shop: '111122223333',
+  analytics: '444455556666',
+  network: '777788889999',
+  acquired: '999900001111',
+} as const;
 export const REGION = 'eu-west-1';
 
 const VPCS = {
@@ -59,6 +66,7 @@ const VPCS = {
   analytics: { account: ACCOUNTS.analytics, cidr: '10.0.0.0/16', isRangeShared: true },
   shared: { account: ACCOUNTS.network, cidr: '10.50.0.0/16', isRangeShared: false },
   archive: { account: ACCOUNTS.analytics, cidr: '10.60.0.0/16', isRangeShared: false },
+  acquired: { account: ACCOUNTS.acquired, cidr: '10.70.0.0/16', isRangeShared: false, isUnknown: true },
 } as const;
 
 /** What a box is, if it is more than an instance with one address that was always there. */
@@ -79,7 +87,7 @@ const SKETCHES = {
   'web-2': { vpc: 'shop', address: '10.0.1.11', log: 'webLater' },
   alb: {
     ...{ vpc: 'shop', address: '10.0.0.10', anywhere: ['198.51.100.10', '2001:db8:20:100::10'], log: 'web' },
-    ...{ passes: 'yes', isManaged: true, isOwnerUnknown: true },
+    ...{ passes: 'balancer', isManaged: true, isOwnerUnknown: true },
   },
   'app-1': { vpc: 'shop', address: '10.0.2.10', log: 'app' },
   'app-2': { vpc: 'shop', address: '10.0.2.11', log: 'app' },
@@ -92,6 +100,8 @@ const SKETCHES = {
     ...{ vpc: 'shop', address: '10.0.0.20', anywhere: ['198.51.100.20'], log: 'web' },
     ...{ passes: 'nat', type: 'nat_gateway', isManaged: true },
   },
+  // A private one: it has no Elastic address.
+  'inner-nat': { vpc: 'shop', address: '10.0.6.20', passes: 'nat', isManaged: true, log: 'data' },
   endpoint: { vpc: 'shop', address: '10.0.5.10', passes: 'yes', isManaged: true, isOwnerUnknown: true, log: 'data' },
   batch: { vpc: 'shop', address: '10.0.2.30' },
   bastion: { vpc: 'shop', address: '10.0.0.30', anywhere: ['198.51.100.30'], log: 'bastion' },
@@ -106,7 +116,7 @@ const SKETCHES = {
 
   gateway: {
     ...{ vpc: 'analytics', address: '10.0.0.10', anywhere: ['198.51.100.40'], log: 'gateway' },
-    ...{ passes: 'yes', type: 'network_load_balancer', isManaged: true },
+    ...{ passes: 'balancer', type: 'network_load_balancer', isManaged: true },
   },
   ingest: { vpc: 'analytics', address: '10.0.2.10', log: 'ingest' },
   store: { vpc: 'analytics', address: '10.0.3.10', further: ['10.0.3.11'], log: 'ingest' },
@@ -127,6 +137,8 @@ const SKETCHES = {
 
   'archive-1': { vpc: 'archive', address: '10.60.1.10', log: 'archive' },
   silent: { vpc: 'archive', address: '10.60.1.20' },
+  // In the account of which EC2 tells nothing.
+  legacy: { vpc: 'acquired', address: '10.70.1.10', known: null, log: 'acquired' },
   'tgw-archive': { vpc: 'archive', address: '10.60.9.10', passes: 'yes', isManaged: true, log: 'archive' },
 } as const satisfies Record<string, Sketch>;
 export type BoxName = keyof typeof SKETCHES;

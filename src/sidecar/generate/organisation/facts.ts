@@ -17,7 +17,7 @@ export function factsOf(
   const all = Object.values(boxes);
   const vpcs = [...new Set(all.map(({ vpc }) => vpc))];
   return [
-    ...vpcs.map(({ id, cidr }) => ({ kind: 'vpc', vpc: id, cidr, ...always })),
+    ...vpcs.filter(({ isUnknown }) => !isUnknown).map(({ id, cidr }) => ({ kind: 'vpc', vpc: id, cidr, ...always })),
     ...Object.values(NETWORKS).map((cidr) => ({ kind: 'network', cidr, ...always })),
     ...all.flatMap(interfaceFacts),
     ...all.flatMap(addressFacts),

@@ -80,19 +80,22 @@ export class Knowledge {
     const isAccepted = action === 'ACCEPT';
 
     const isAgain = direction === 'ingress' && isAccepted && this.isNamedAndCovered(peer, other, time);
-    const ends = [sight.from, sight.to].map((party) => ({ party, end: endOf(party, undefined, seen) }));
-    const hasCoveredEnd = ends.some(({ party, end }) => party.box !== at && this.isNamedAndCovered(party, end, time));
     const isNat = at.passes === 'nat';
     const isPassing = at.passes !== 'no' && (isKnown || (has('interface-type') && at.type !== '-'));
-    const isOuter =
-      isNat && !isUnknown && !['interface', 'other-vpc', 'private'].includes(other.kind) && !isInside(peer);
+    const isFromItself = endOf(sight.from, undefined, seen).interface === at.id;
+    const isElsewhere = (party: Party) =>
+      party.box !== at && this.isNamedAndCovered(party, endOf(party, undefined, seen), time);
+    // The destination takes what a box sends itself for the box's own; only a load balancer has counted that before.
+    const isOwnSending = isFromItself && at.passes !== 'balancer';
+    const isCountedThere = isElsewhere(sight.to) && !isOwnSending && !(isNat && direction === 'ingress');
+    const isOuter = isNat && !isUnknown && isPublic(peer);
     return {
       ...{ direction, own },
       source: sight.direction === 'egress' ? ownEnd : other,
       destination: sight.direction === 'egress' ? other : ownEnd,
       peer: isUnknown ? undefined : other,
       counted: isAgain ? 'again' : 'once',
-      transit: isAccepted && isPassing && (hasCoveredEnd || isOuter) ? 'yes' : 'no',
+      transit: isAccepted && isPassing && (isElsewhere(sight.from) || isCountedThere || isOuter) ? 'yes' : 'no',
     };
   }
 
@@ -106,14 +109,22 @@ export function isKnownAt({ known }: Box, time: number): boolean {
   return known !== undefined && isWithin(known, time);
 }
 
-/** A named network of private addresses. */
-function isInside({ outside }: Party): boolean {
-  return outside?.kind === 'network' && outside.isPublic !== true;
+/** Whether it takes part by a public address. */
+function isPublic(party: Party): boolean {
+  const { kind, isPublic: isPublicNetwork } = party.outside ?? {};
+  return kind === 'network' ? isPublicNetwork === true : kind === undefined ? isAnywhere(party) : kind !== 'private';
 }
 
 /** Whether the next hop is who the packet is for, and the record says so. */
 function isHopOwner({ hop, peer, path }: Sight): boolean {
-  return hop !== undefined && hop === peer.box && hop.type === '-' && (path === 1 || path === 4) && !isAnywhere(peer);
+  return (
+    hop !== undefined &&
+    !hop.vpc.isUnknown &&
+    hop === peer.box &&
+    hop.type === '-' &&
+    (path === 1 || path === 4) &&
+    !isAnywhere(peer)
+  );
 }
 
 interface SeenFrom {
@@ -138,7 +149,7 @@ function endOf(party: Party, service: string | undefined, { vpc, time, path }: S
     return plain(isShared ? 'aws' : 'internet');
   }
   if (box && isKnownAt(box, time)) {
-    const isUnmistakable = !box.vpc.isRangeShared && !WAYS_OUT.includes(path);
+    const isUnmistakable = vpc !== undefined && !vpc.isUnknown && !box.vpc.isRangeShared && !WAYS_OUT.includes(path);
     if (box.vpc === vpc || isAnywhere(party) || isUnmistakable) {
       return boxEnd(box, vpc, time);
     }

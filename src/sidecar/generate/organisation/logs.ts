@@ -4,7 +4,7 @@ import { FORMATS, type Format } from '../format';
 export interface Log {
   readonly format: Format;
   /** The account that its objects' keys name: that of the VPC. */
-  readonly vpc: 'shop' | 'analytics' | 'shared' | 'archive';
+  readonly vpc: 'shop' | 'analytics' | 'shared' | 'archive' | 'acquired';
   readonly filter: 'ALL' | 'ACCEPT' | 'REJECT';
   readonly aggregationSeconds: 60 | 600;
   /** When it records, as shares of the traffic's time. */
@@ -29,5 +29,6 @@ export const LOGS = {
   monitor: log('shared', FORMATS.v11),
   dns: log('shared', FORMATS.v3Custom),
   archive: log('archive', FORMATS.v5, { aggregationSeconds: 600 }),
+  acquired: log('acquired', FORMATS.v5),
 } as const satisfies Record<string, Log>;
 export type LogName = keyof typeof LOGS;

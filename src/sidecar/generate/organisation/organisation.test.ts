@@ -10,7 +10,7 @@ import { TruthTally, type TruthRows } from '../truth';
 import { Organisation } from './organisation';
 
 const END = Date.UTC(2026, 2, 3, 12, 0) / 1000;
-const OPTIONS = { seed: 7, prefix: '', endSeconds: END, minutes: 40 };
+const OPTIONS = { seed: 7, prefix: '', endSeconds: END, minutes: 20 };
 const organisation = new Organisation(OPTIONS);
 const objects = [...organisation.objects()];
 const rows = organisation.rows();
@@ -104,6 +104,12 @@ describe('an organisation', () => {
     const paths = rows.flow_path.map(({ tags }) => tags);
     expect(all(paths, 'path')).toEqual(new Set(['-', '1', '3', '4', '7', '8']));
     expect([...all(paths, 'next_hop_type')]).toEqual(expect.arrayContaining(['-', 'nat_gateway', 'transit_gateway']));
+  });
+
+  it('knows nothing of a VPC of which EC2 tells nothing, nor of others as seen from there', () => {
+    const [unknown] = pairs.flatMap(({ dst_interface: dst }) => /^(vpc-\w+)\/10\.60\.1\.10$/.exec(dst)?.[1] ?? []);
+    expect(facts.some((fact) => fact.kind === 'vpc' && fact.vpc === unknown)).toBe(false);
+    expect(pairs.filter(({ src_vpc: vpc }) => vpc === unknown).length).toBeGreaterThan(0);
   });
 
   it('has overlapping ranges, and addresses that are used again', () => {

@@ -29,7 +29,7 @@ interface Written {
 }
 
 /**
- * An organisation of three accounts and its flow logs: overlapping ranges, addresses that are used again, boxes that pass traffic
+ * An organisation of four accounts and its flow logs: overlapping ranges, addresses that are used again, boxes that pass traffic
  * on, logs of both ends, of one, and of one action only. The same options give the same objects. Its truth comes from who talked
  * to whom; no address is looked up for it.
  */
@@ -202,7 +202,13 @@ export class Organisation {
   }
 
   private accountOf({ vpc }: Log): string {
-    const box = { shop: 'web-1', analytics: 'ingest', shared: 'dns', archive: 'archive-1' } as const;
+    const box = {
+      shop: 'web-1',
+      analytics: 'ingest',
+      shared: 'dns',
+      archive: 'archive-1',
+      acquired: 'legacy',
+    } as const;
     return this.boxes[box[vpc]].vpc.account;
   }
 

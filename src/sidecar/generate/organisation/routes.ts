@@ -55,22 +55,23 @@ function pathTo({ vpc }: Box, to: Party): number {
   return isOnPremises ? PATH.virtualGateway : outside?.kind === 'service' ? PATH.gatewayEndpoint : PATH.internetGateway;
 }
 
-/** Out through a NAT gateway, which stands for the client outside, by an Elastic address. */
-export function through(nat: Box, elastic: string): Route {
+/** Out through a NAT gateway, which stands for the client outside, by an Elastic address or, as a private one, by its own. */
+export function through(nat: Box, outside: string): Route {
   const inner = by(nat);
-  const outer = by(nat, elastic);
+  const outer = by(nat, outside);
+  const pathOut = (to: Party) => (to.outside ? PATH.internetGateway : pathTo(nat, to));
   return (from, to) => {
     if (from.box?.vpc === nat.vpc) {
       return [
         goesOut(from.box, from, to, PATH.sameVpc, nat),
         goesIn(nat, from, to),
-        goesOut(nat, inner, to, PATH.internetGateway),
+        goesOut(nat, inner, to, pathOut(to)),
         ...(to.box ? [goesIn(to.box, outer, to)] : []),
       ];
     }
     const client = to.box!;
     return [
-      ...(from.box ? [goesOut(from.box, from, outer, PATH.internetGateway)] : []),
+      ...(from.box ? [goesOut(from.box, from, outer, pathTo(from.box, outer))] : []),
       goesIn(nat, from, inner),
       goesOut(nat, from, to, PATH.sameVpc, client),
       goesIn(client, from, to),

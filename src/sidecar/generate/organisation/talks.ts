@@ -47,6 +47,8 @@ export function makeTalks(b: Boxes): Talk[] {
   talk(internet('2a02:908::7'), by(b.alb, b.alb.anywhere[1]), 443);
   talk(by(b.alb), by(b['web-1']), 8080);
   talk(by(b.alb), by(b['web-2']), 8080);
+  talk(by(b['app-2']), by(b.alb), 443);
+  talk(by(b.batch), by(b.alb), 443);
   talk(by(b['web-1']), by(b['app-1']), 9000);
   talk(by(b['web-1']), by(b['app-2']), 9000);
   talk(by(b['web-2']), by(b['app-1']), 9000);
@@ -95,6 +97,10 @@ export function makeTalks(b: Boxes): Talk[] {
   talk(by(b['app-1']), partner, 443, { route: nat });
   talk(by(b.batch), stranger, 443, { route: nat });
   talk(by(b['app-2']), gateway, 443, { route: nat });
+  talk(by(b.batch), gateway, 443, { route: nat });
+  const inner = through(b['inner-nat'], b['inner-nat'].address);
+  talk(by(b['app-2']), by(b.collector), 4318, { route: inner });
+  talk(by(b.batch), by(b.collector), 4318, { route: inner });
   talk(by(b.db), s3, 443);
   talk(by(b.node, '10.0.4.22'), s3, 443);
   talk(by(b['app-1']), by(b.endpoint), 443);
@@ -121,5 +127,10 @@ export function makeTalks(b: Boxes): Talk[] {
   talk(by(b.collector), by(b['archive-1']), 9300, { route: transit });
   talk(by(b.monitor), by(b.silent), 9101, { route: transit });
   talk(by(b.silent), by(b['archive-1']), 9300);
+
+  // What a VPC sees of which nothing is known: not even whether an address is of one of the others.
+  talk(by(b.legacy), by(b['archive-1']), 9300);
+  talk(by(b.legacy), by(b['web-1']), 8080);
+  talk(by(b.dns), by(b.legacy), 53, { protocol: UDP });
   return talks;
 }

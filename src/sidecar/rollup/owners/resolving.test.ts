@@ -100,6 +100,22 @@ const AT_TGW: Fields = {
   ...{ 'interface-id': 'eni-tgw', 'subnet-id': '-', 'instance-id': '-', 'interface-type': 'transit_gateway' },
   ...{ 'flow-direction': 'ingress', dstaddr: '10.0.9.9', 'pkt-srcaddr': '10.0.0.10', 'pkt-dstaddr': '10.20.0.5' },
 };
+/** Its interface in the VPC of the peer, which sends to that. */
+const FAR_TGW = [placed('eni-far', 'vpc-c', { passes: 'yes', instance: '-' }), owns('eni-far', 'vpc-c', '10.20.9.9')];
+const AT_FAR_TGW: Fields = {
+  ...{ ...AT_TGW, 'interface-id': 'eni-far', 'vpc-id': 'vpc-c', 'flow-direction': 'egress' },
+  ...{ srcaddr: '10.20.9.9', dstaddr: '10.20.0.5' },
+};
+const ENDPOINT = [
+  placed('eni-vpce', 'vpc-a', { passes: 'yes', instance: '-' }),
+  owns('eni-vpce', 'vpc-a', '10.0.0.50'),
+];
+const AT_ENDPOINT: Fields = { 'interface-id': 'eni-vpce', 'subnet-id': '-', 'instance-id': '-' };
+const BALANCER = [
+  placed('eni-lb', 'vpc-a', { passes: 'balancer', instance: '-' }),
+  owns('eni-lb', 'vpc-a', '10.0.0.40'),
+];
+const AT_BALANCER: Fields = { 'interface-id': 'eni-lb', 'subnet-id': '-', 'instance-id': '-' };
 const DEFAULT_HEADER = HEADER_V2.split(' ');
 
 const at = (start: number): Fields => ({ start: String(start), end: String(start + 30) });
@@ -360,9 +376,23 @@ const TABLE: readonly Row[] = [
       ],
       [from('10.20.0.5'), { src_interface: 'eni-peer', counted: 'again' }],
       [to('10.20.0.6'), { ...goesTo('vpc-a/10.20.0.6', 'private'), dst_vpc: 'vpc-a' }],
+    ],
+  },
+  {
+    name: 'a peered VPC, seen from one whose CIDRs are not known, or not yet, or no more',
+    facts: [...WEB, ...PEER, cidrOf('vpc-a', '10.0.0.0/16', { since: NOON, until: NOON + 60 }), covered('eni-peer')],
+    records: [
+      [{ ...to('10.20.0.5'), ...at(NOON - 1) }, goesTo('vpc-a/10.20.0.5', 'private')],
+      [to('10.20.0.5'), goesTo('eni-peer', 'other-vpc')],
+      [{ ...to('10.20.0.5'), ...at(NOON + 60) }, goesTo('vpc-a/10.20.0.5', 'private')],
+      [{ ...to('10.20.0.5'), 'vpc-id': 'vpc-z' }, goesTo('vpc-z/10.20.0.5', 'private')],
+      [
+        { ...from('10.20.0.5'), 'vpc-id': 'vpc-z' },
+        { src_interface: 'vpc-z/10.20.0.5', counted: 'once' },
+      ],
       [
         { ...to('10.20.0.5'), 'vpc-id': '-', 'interface-id': 'eni-x' },
-        { dst_interface: 'eni-peer', peer: 'other-vpc' },
+        { dst_interface: '10.20.0.5', peer: 'private' },
       ],
     ],
   },
@@ -661,23 +691,223 @@ const TABLE: readonly Row[] = [
     ],
   },
   {
-    name: 'a box that is an end itself passes nothing on',
+    name: 'an endpoint that answers a covered client: what it sends counts, since it counts again as it comes in',
+    facts: [...PAIR, ...ENDPOINT, covered('eni-web'), covered('eni-vpce')],
+    records: [
+      [to('10.0.0.50'), { ...goesTo('eni-vpce', 'interface'), counted: 'once', transit: 'no' }],
+      [
+        { ...IN, ...AT_ENDPOINT, dstaddr: '10.0.0.50' },
+        { dst_interface: 'eni-vpce', counted: 'again', transit: 'yes' },
+      ],
+      [
+        { ...OUT, ...AT_ENDPOINT, srcaddr: '10.0.0.50', dstaddr: '10.0.0.10' },
+        { src_interface: 'eni-vpce', dst_interface: 'eni-web', counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...OUT, 'flow-direction': 'ingress', srcaddr: '10.0.0.50', dstaddr: '10.0.0.10' },
+        { src_interface: 'eni-vpce', dst_interface: 'eni-web', counted: 'again', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'an endpoint whose coverage is not known yet: what it sends itself counts all the same',
+    facts: [...PAIR, ...ENDPOINT, covered('eni-web')],
+    records: [
+      [
+        { ...OUT, ...AT_ENDPOINT, srcaddr: '10.0.0.50', dstaddr: '10.0.0.10' },
+        { dst_interface: 'eni-web', counted: 'once', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'a client that is not logged, through a NAT gateway to an Elastic address of a covered interface',
     facts: [
-      ...PAIR,
-      placed('eni-lb', 'vpc-a', { passes: 'yes' }),
-      owns('eni-lb', 'vpc-a', '10.0.0.40'),
-      ...[covered('eni-lb'), covered('eni-db')],
+      ...[...PAIR, ...NAT, ...PEER],
+      ...[owns('eni-peer', '-', '198.51.100.20'), covered('eni-nat'), covered('eni-peer')],
     ],
     records: [
       [
-        { ...OUT, 'interface-id': 'eni-lb', 'flow-direction': 'ingress', srcaddr: '203.0.113.9', dstaddr: '10.0.0.40' },
-        { src_interface: '203.0.113.9', dst_interface: 'eni-lb', transit: 'no', counted: 'once' },
+        { ...NAT_INNER_IN, 'pkt-dstaddr': '198.51.100.20' },
+        { src_interface: 'eni-web', dst_interface: 'eni-nat', counted: 'once', transit: 'no' },
       ],
       [
-        { ...OUT, 'interface-id': 'eni-lb', srcaddr: '10.0.0.40' },
-        { dst_interface: 'eni-db', transit: 'yes' },
+        { ...NAT_OUTER_OUT, dstaddr: '198.51.100.20', 'pkt-dstaddr': '198.51.100.20' },
+        { dst_interface: 'eni-peer', counted: 'once', transit: 'yes' },
+      ],
+      [
+        { ...IN, 'interface-id': 'eni-peer', 'vpc-id': 'vpc-c', srcaddr: '198.51.100.5', dstaddr: '10.20.0.5' },
+        { src_interface: 'eni-nat', dst_interface: 'eni-peer', counted: 'again', transit: 'no' },
+      ],
+      [
+        { ...NAT_OUTER_IN, srcaddr: '198.51.100.20', 'pkt-srcaddr': '198.51.100.20' },
+        { src_interface: 'eni-peer', counted: 'again', transit: 'yes' },
+      ],
+      [
+        { ...NAT_INNER_OUT, 'pkt-srcaddr': '198.51.100.20' },
+        { dst_interface: 'eni-web', counted: 'once', transit: 'yes' },
+      ],
+    ],
+  },
+  {
+    name: 'a NAT gateway and an Elastic address of an interface that is not covered: it is the outer side all the same',
+    facts: [...PAIR, ...NAT, ...PEER, owns('eni-peer', '-', '198.51.100.20'), covered('eni-nat')],
+    records: [
+      [
+        { ...NAT_INNER_IN, 'pkt-dstaddr': '198.51.100.20' },
+        { counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...NAT_OUTER_OUT, dstaddr: '198.51.100.20', 'pkt-dstaddr': '198.51.100.20' },
+        { dst_interface: 'eni-peer', counted: 'once', transit: 'yes' },
+      ],
+      [
+        { ...NAT_OUTER_IN, srcaddr: '198.51.100.20', 'pkt-srcaddr': '198.51.100.20' },
+        { src_interface: 'eni-peer', counted: 'once', transit: 'yes' },
+      ],
+      [
+        { ...NAT_INNER_OUT, 'pkt-srcaddr': '198.51.100.20' },
+        { dst_interface: 'eni-web', counted: 'once', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'a private NAT gateway: the client is not logged, the target sees the gateway',
+    facts: [...PAIR, ...NAT, covered('eni-nat'), covered('eni-db')],
+    records: [
+      [
+        { ...NAT_INNER_IN, 'pkt-dstaddr': '10.0.0.20' },
+        { src_interface: 'eni-web', counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...NAT_OUTER_OUT, dstaddr: '10.0.0.20', 'pkt-dstaddr': '10.0.0.20' },
+        { dst_interface: 'eni-db', counted: 'once', transit: 'no' },
+      ],
+      [from('10.0.0.5'), { src_interface: 'eni-nat', dst_interface: 'eni-db', counted: 'again', transit: 'no' }],
+      [
+        { ...NAT_OUTER_IN, srcaddr: '10.0.0.20', 'pkt-srcaddr': '10.0.0.20' },
+        { src_interface: 'eni-db', counted: 'again', transit: 'yes' },
+      ],
+      [
+        { ...NAT_INNER_OUT, 'pkt-srcaddr': '10.0.0.20' },
+        { dst_interface: 'eni-web', counted: 'once', transit: 'yes' },
+      ],
+    ],
+  },
+  {
+    name: 'a load balancer between a client outside and a covered target: what comes in counts, and both answers',
+    facts: [...PAIR, ...BALANCER, covered('eni-lb'), covered('eni-db')],
+    records: [
+      [
+        { ...IN, ...AT_BALANCER, srcaddr: '203.0.113.9', dstaddr: '10.0.0.40' },
+        { src_interface: '203.0.113.9', dst_interface: 'eni-lb', counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...OUT, ...AT_BALANCER, srcaddr: '10.0.0.40' },
+        { src_interface: 'eni-lb', dst_interface: 'eni-db', counted: 'once', transit: 'yes' },
       ],
       [from('10.0.0.40'), { src_interface: 'eni-lb', counted: 'again', transit: 'no' }],
+      [
+        { ...IN, 'flow-direction': 'egress', srcaddr: '10.0.0.20', dstaddr: '10.0.0.40' },
+        { dst_interface: 'eni-lb', counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...IN, ...AT_BALANCER, srcaddr: '10.0.0.20', dstaddr: '10.0.0.40' },
+        { src_interface: 'eni-db', counted: 'again', transit: 'yes' },
+      ],
+      [
+        { ...OUT, ...AT_BALANCER, srcaddr: '10.0.0.40', dstaddr: '203.0.113.9' },
+        { dst_interface: '203.0.113.9', counted: 'once', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'a load balancer between a covered client and a covered target: each sender counts',
+    facts: [...PAIR, ...BALANCER, covered('eni-lb'), covered('eni-web'), covered('eni-db')],
+    records: [
+      [to('10.0.0.40'), { dst_interface: 'eni-lb', counted: 'once', transit: 'no' }],
+      [
+        { ...IN, ...AT_BALANCER, dstaddr: '10.0.0.40' },
+        { src_interface: 'eni-web', counted: 'again', transit: 'yes' },
+      ],
+      [
+        { ...OUT, ...AT_BALANCER, srcaddr: '10.0.0.40' },
+        { dst_interface: 'eni-db', counted: 'once', transit: 'yes' },
+      ],
+      [
+        { ...OUT, ...AT_BALANCER, srcaddr: '10.0.0.40', dstaddr: '10.0.0.10' },
+        { dst_interface: 'eni-web', counted: 'once', transit: 'yes' },
+      ],
+      [
+        { ...OUT, 'flow-direction': 'ingress', srcaddr: '10.0.0.40', dstaddr: '10.0.0.10' },
+        { src_interface: 'eni-lb', counted: 'again', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'a load balancer between a client and a target neither of which is covered: each of its legs counts',
+    facts: [...PAIR, ...BALANCER, covered('eni-lb')],
+    records: [
+      [
+        { ...IN, ...AT_BALANCER, dstaddr: '10.0.0.40' },
+        { src_interface: 'eni-web', counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...OUT, ...AT_BALANCER, srcaddr: '10.0.0.40' },
+        { dst_interface: 'eni-db', counted: 'once', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'the types of boxes in the record: what each sends itself to a covered interface',
+    facts: [...PAIR, placed('eni-box', 'vpc-a'), owns('eni-box', 'vpc-a', '10.0.0.60'), covered('eni-db')],
+    records: Object.entries({
+      ...{ network_load_balancer: 'yes', gateway_load_balancer: 'yes', gateway_load_balancer_endpoint: 'no' },
+      ...{ vpc_endpoint: 'no', transit_gateway: 'no', nat_gateway: 'no', regional_nat_gateway: 'no', '-': 'no' },
+    }).map(([type, transit]) => [
+      { ...OUT, 'interface-id': 'eni-box', srcaddr: '10.0.0.60', 'interface-type': type },
+      { src_interface: 'eni-box', dst_interface: 'eni-db', transit },
+    ]),
+  },
+  {
+    name: 'the types of boxes in the record: what each passes on to a covered interface',
+    facts: [...PAIR, placed('eni-box', 'vpc-a'), owns('eni-box', 'vpc-a', '10.0.0.60'), covered('eni-db')],
+    records: [
+      ...['network_load_balancer', 'gateway_load_balancer', 'gateway_load_balancer_endpoint', 'vpc_endpoint'],
+      ...['transit_gateway', 'nat_gateway', 'regional_nat_gateway', '-'],
+    ].flatMap((type): Array<readonly [Fields, Fields]> => {
+      const box = { ...OUT, 'interface-id': 'eni-box', 'interface-type': type, 'pkt-srcaddr': '10.0.0.99' };
+      const incoming = { ...box, srcaddr: '10.0.0.99', dstaddr: '10.0.0.60', 'pkt-dstaddr': '10.0.0.20' };
+      return [
+        [
+          { ...box, srcaddr: '10.0.0.60' },
+          { dst_interface: 'eni-db', transit: type === '-' ? 'no' : 'yes' },
+        ],
+        // What comes in at a NAT gateway leaves it as its own: to the destination that is the source, and may be covered.
+        [
+          { ...incoming, 'flow-direction': 'ingress' },
+          { dst_interface: 'eni-box', transit: type === '-' || type.endsWith('nat_gateway') ? 'no' : 'yes' },
+        ],
+      ];
+    }),
+  },
+  {
+    name: 'both interfaces of a Transit Gateway, of a source that is not covered and a destination that is',
+    facts: [...PAIR, ...PEER, ...FAR_TGW, covered('eni-peer'), covered('eni-tgw'), covered('eni-far')],
+    records: [
+      [AT_TGW, { src_interface: 'eni-web', counted: 'once', transit: 'yes' }],
+      [AT_FAR_TGW, { src_interface: 'eni-far', dst_interface: 'eni-peer', counted: 'once', transit: 'yes' }],
+      [
+        { ...IN, 'interface-id': 'eni-peer', 'vpc-id': 'vpc-c', dstaddr: '10.20.0.5' },
+        { src_interface: 'eni-web', dst_interface: 'eni-peer', counted: 'once', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'both interfaces of a Transit Gateway, of ends of which none is covered: each counts',
+    facts: [...PAIR, ...PEER, ...FAR_TGW, covered('eni-tgw'), covered('eni-far')],
+    records: [
+      [AT_TGW, { counted: 'once', transit: 'no' }],
+      [AT_FAR_TGW, { counted: 'once', transit: 'no' }],
     ],
   },
   {
@@ -744,7 +974,7 @@ const TABLE: readonly Row[] = [
       [
         { ...OUT, 'interface-id': 'eni-nobody' },
         {
-          ...{ direction: 'unknown', vpc: '-', src_interface: 'eni-web', dst_interface: 'eni-db', peer: '-' },
+          ...{ direction: 'unknown', vpc: '-', src_interface: '10.0.0.10', dst_interface: '10.0.0.20', peer: '-' },
           ...{ exporter: `${ABROAD}/eni-nobody`, account: HOME },
         },
       ],

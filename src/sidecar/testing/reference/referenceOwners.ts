@@ -89,6 +89,11 @@ export class FactsAt {
     return [...new Set(all.map(({ vpc }) => vpc))];
   }
 
+  /** Whether a VPC's CIDRs are known. */
+  isSynced(vpc: string): boolean {
+    return this.of('vpc').some((fact) => fact.vpc === vpc);
+  }
+
   /** Whether accepted egress of an interface is collected. */
   isCovered(id: string): boolean {
     return this.of('covered').some((fact) => fact.interface === id && fact.action === 'ACCEPT');
@@ -119,7 +124,7 @@ export function resolve(record: ObservedRecord, facts: FactsAt): Resolved {
   return {
     ...{ direction, src, dst, other },
     counted: isAgain ? 'again' : 'once',
-    transit: isTransit(record, other, facts) ? 'yes' : 'no',
+    transit: isTransit(record, direction, other, facts) ? 'yes' : 'no',
   };
 }
 
@@ -200,7 +205,12 @@ function otherEnd(
   }
   // 6. The owner of a private address in the only VPC that can be meant.
   const vpcs = facts.vpcs(address);
-  if (isPrivate(address) && vpcs.length === 1 && !['2', '3', '7', '8'].includes(path)) {
+  if (
+    isPrivate(address) &&
+    facts.isSynced(record.place.vpc) &&
+    vpcs.length === 1 &&
+    !['2', '3', '7', '8'].includes(path)
+  ) {
     const there = facts.owner(vpcs[0], address);
     if (there !== undefined) {
       return interfaceEnd(6, there, false);
@@ -219,18 +229,30 @@ function otherEnd(
   return end(7, isShared ? 'aws' : 'internet', address, '-');
 }
 
-const NAT_TYPES = ['nat_gateway', 'regional_nat_gateway'];
-const PASSING_TYPES = [...NAT_TYPES, 'network_load_balancer', 'transit_gateway', 'vpc_endpoint'];
+/** What the record's `interface-type` says of passing on. */
+const PASSING_TYPES: Readonly<Record<string, InterfacePlace['passes'] | undefined>> = {
+  nat_gateway: 'nat',
+  regional_nat_gateway: 'nat',
+  network_load_balancer: 'balancer',
+  gateway_load_balancer: 'balancer',
+  gateway_load_balancer_endpoint: 'yes',
+  transit_gateway: 'yes',
+  vpc_endpoint: 'yes',
+};
 
-function isTransit(record: ObservedRecord, other: ReferenceEnd | undefined, facts: FactsAt): boolean {
-  const { passes } = facts.place(record.interface);
-  // What the record says comes before what EC2 says.
-  const isSaid = PASSING_TYPES.includes(record.interfaceType);
-  const isNat = isSaid
-    ? NAT_TYPES.includes(record.interfaceType)
-    : passes === 'nat' || record.interface.startsWith('nat-');
-  const isPassing = isSaid || isNat || passes === 'yes';
-  if (!isPassing || record.action !== 'ACCEPT') {
+/** What the record says comes before what EC2 says. */
+function passesOf({ interface: id, interfaceType }: ObservedRecord, facts: FactsAt): InterfacePlace['passes'] {
+  return PASSING_TYPES[interfaceType] ?? (id.startsWith('nat-') ? 'nat' : facts.place(id).passes);
+}
+
+function isTransit(
+  record: ObservedRecord,
+  direction: Resolved['direction'],
+  other: ReferenceEnd | undefined,
+  facts: FactsAt
+): boolean {
+  const passes = passesOf(record, facts);
+  if (passes === 'no' || record.action !== 'ACCEPT') {
     return false;
   }
   // As the record's ends are resolved, but that the next hop says nothing of them.
@@ -239,10 +261,20 @@ function isTransit(record: ObservedRecord, other: ReferenceEnd | undefined, fact
     src: record.pktSrc === '-' ? record.src : record.pktSrc,
     dst: record.pktDst === '-' ? record.dst : record.pktDst,
   };
-  const ends = [otherEnd('src', 'unknown', packet, facts), otherEnd('dst', 'unknown', packet, facts)];
-  if (ends.some((end) => isInterface(end) && end.owner !== record.interface && facts.isCovered(end.owner))) {
+  const from = otherEnd('src', 'unknown', packet, facts);
+  const to = otherEnd('dst', 'unknown', packet, facts);
+  const isItself = (end: ReferenceEnd) => isInterface(end) && end.owner === record.interface;
+  const isCovered = (end: ReferenceEnd) => isInterface(end) && facts.isCovered(end.owner);
+  // 1. The source has counted it.
+  if (isCovered(from) && !isItself(from)) {
     return true;
   }
-  const isOuter = other !== undefined && other.address !== '-' && !isInterface(other) && !isPrivate(other.address);
-  return isNat && isOuter;
+  // 2. The destination counts it as it comes in: again, where the interface is its source.
+  const isAgainThere = isItself(from) && passes !== 'balancer';
+  const entersNat = passes === 'nat' && direction === 'ingress';
+  if (isCovered(to) && !isItself(to) && !isAgainThere && !entersNat) {
+    return true;
+  }
+  // 3. A NAT gateway's inner side has counted it.
+  return passes === 'nat' && other !== undefined && other.address !== '-' && !isPrivate(other.address);
 }
