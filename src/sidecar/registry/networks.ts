@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isIPv4Words, IPV4_BITS, wordsOfNetwork, type AddressWords } from '../records/address/addressWords';
+import { IPV4_WORDS, wordsOfNetwork, type AddressWords } from '../records/address/addressWords';
 import { ipv4Text } from '../records/address/ipv4';
 import { recordChange, type ChangeAuthor } from './audit';
 import { all, first, run } from './database';
@@ -69,15 +69,14 @@ function parseCidr(typed: string): string {
   if (!whole || !network || /\/.*\//.test(text)) {
     throw refuse('is no network: it looks like 10.0.0.0/8 or 2001:db8::/32.');
   }
-  const isIPv4 = isIPv4Words(whole.words);
+  const isIPv4 = whole.words.length === IPV4_WORDS;
   if (length === undefined) {
     throw refuse(`is one address: say how long its network's prefix is, as in ${text}/${isIPv4 ? 32 : 128}.`);
   }
-  const bits = network.bits - (isIPv4 ? IPV4_BITS : 0);
-  if (bits === 0) {
+  if (network.bits === 0) {
     throw refuse('is every address there is: name a part of it.');
   }
-  const cidr = `${addressText(network.words, isIPv4)}/${bits}`;
+  const cidr = `${addressText(network.words)}/${network.bits}`;
   if (whole.words.some((word, i) => word !== network.words[i])) {
     throw refuse(`is an address in a network: write ${cidr}, if that is meant.`);
   }
@@ -85,9 +84,9 @@ function parseCidr(typed: string): string {
 }
 
 /** The usual text of an address. */
-function addressText(words: AddressWords, isIPv4: boolean): string {
-  if (isIPv4) {
-    return ipv4Text(words[3]);
+function addressText(words: AddressWords): string {
+  if (words.length === IPV4_WORDS) {
+    return ipv4Text(words[0]);
   }
   const groups = [...words].flatMap((word) => [word >>> 16, word & 0xffff]);
   // The longest run of zeros becomes `::`.

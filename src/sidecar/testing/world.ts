@@ -44,6 +44,8 @@ export interface GeneratedLogs {
   readonly seed: number;
   readonly minutes: number;
   readonly interfaces: number;
+  /** End of the traffic, ISO 8601; default: now. */
+  readonly end?: string;
 }
 
 /** Flow logs in a bucket, and the exact sums in them. */
@@ -129,10 +131,11 @@ export class World {
   }
 
   /** Makes up flow logs in a folder or an `s3://` place; returns the exact sums in them. */
-  async generate(out: string, { seed, minutes, interfaces }: GeneratedLogs): Promise<Truth> {
+  async generate(out: string, { seed, minutes, interfaces, end }: GeneratedLogs): Promise<Truth> {
     const file = join(this.folder, `truth-${++this.names}.json`);
     const size = ['--minutes', String(minutes), '--interfaces', String(interfaces), '--seed', String(seed)];
-    await this.deployment().ok('generate', '--out', out, ...size, '--truth', file);
+    const until = end === undefined ? [] : ['--end', end];
+    await this.deployment().ok('generate', '--out', out, ...size, ...until, '--truth', file);
     return JSON.parse(readFileSync(file, 'utf8')) as Truth;
   }
 
