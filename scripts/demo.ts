@@ -11,7 +11,7 @@ import { stayUp } from './demo/stayUp';
 import { buildSidecar } from './lib/buildSidecar';
 import { Flowscope } from './lib/flowscope';
 import { ensureInflux, ensureMoto } from './lib/install';
-import { startMoto } from './lib/moto';
+import { MACHINES_ATTACHED_AGO, startMoto } from './lib/moto';
 import { isEnding } from './lib/processes';
 import { messageOf, runScript } from './lib/script';
 
@@ -48,7 +48,10 @@ async function main(): Promise<void> {
   await step(2, 'Build the sidecar', () => buildSidecar());
 
   const [influx, moto] = await step(3, 'Start InfluxDB and the local AWS', async () => {
-    const started = await Promise.all([startDemoInflux(join(dir, 'influx')), startMoto({ dir })]);
+    const started = await Promise.all([
+      startDemoInflux(join(dir, 'influx')),
+      startMoto({ dir, attachedAgo: MACHINES_ATTACHED_AGO }),
+    ]);
     started.forEach(({ url }) => say(`    ${url}`));
     return started;
   });

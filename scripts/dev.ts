@@ -24,7 +24,7 @@ import { buildSidecar } from './lib/buildSidecar';
 import { Flowscope } from './lib/flowscope';
 import { PLUGIN_ID } from '../src/contract/names';
 import { startGrafana } from './lib/grafana';
-import { startMoto } from './lib/moto';
+import { MACHINES_ATTACHED_AGO, startMoto } from './lib/moto';
 import { failWhenEnded, portNear, startService, type Service } from './lib/processes';
 import { runScript } from './lib/script';
 
@@ -47,7 +47,7 @@ async function main(): Promise<never> {
   const logAws = logOf('aws');
   const [influx, moto] = await Promise.all([
     startDemoInflux(join(dir, 'influx'), logOf('influxdb')),
-    startMoto({ dir, onLine: (line) => SUCCEEDED.test(line) || logAws(line) }),
+    startMoto({ dir, attachedAgo: MACHINES_ATTACHED_AGO, onLine: (line) => SUCCEEDED.test(line) || logAws(line) }),
   ]);
 
   const logSidecar = logOf('sidecar');

@@ -4,7 +4,7 @@ export { environment, Flowscope } from './lib/flowscope';
 export { startGrafana } from './lib/grafana';
 export { startInflux } from './lib/influx';
 export { ensureChromium, ensureFlowlogsReader, ensureInflux, ensureMoto } from './lib/install';
-export { startMoto } from './lib/moto';
+export { MACHINES_ATTACHED_AGO, startMoto } from './lib/moto';
 export {
   endOnSignals,
   freePort,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { addSources, createCloud, type Cloud } from '../../scripts/demo/cloud';
 import { startDemoInflux } from '../../scripts/demo/influx';
-import { Flowscope, freePort, startGrafana, startMoto, stopAll } from '../../scripts/services';
+import { Flowscope, freePort, startGrafana, MACHINES_ATTACHED_AGO, startMoto, stopAll } from '../../scripts/services';
 import type { WorldDescription } from './description';
 import { Gate, type Key } from './gate';
 import { putOddObjects, QUOTED_LINE, type OddObjects } from './oddObjects';
@@ -48,7 +48,10 @@ export class World {
     process.once('exit', () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }));
     const grafana = grafanaUrl(which, dir);
     grafana.catch(() => undefined);
-    const [influx, moto] = await Promise.all([startDemoInflux(join(dir, 'influx')), startMoto({ dir })]);
+    const [influx, moto] = await Promise.all([
+      startDemoInflux(join(dir, 'influx')),
+      startMoto({ dir, attachedAgo: MACHINES_ATTACHED_AGO }),
+    ]);
     const gate = await Gate.start(moto.url, [FULL, WITHOUT_DELETE, WITHOUT_SUBNETS]);
     const cloud = await createCloud({ dir, influx, motoUrl: moto.url, seed: SEED });
     const env = { ...cloud.env, AWS_ENDPOINT_URL: gate.url, FLOWSCOPE_TOKEN: randomUUID() };
