@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isIPv4Words, IPV4_BITS, wordsOfNetwork, type AddressWords } from '../records/address/addressWords';
+import { IPV4_WORDS, wordsOfNetwork, type AddressWords } from '../records/address/addressWords';
 import { ipv4Text } from '../records/address/ipv4';
 import { recordChange, type ChangeAuthor } from './audit';
 import { all, first, run } from './database';
@@ -64,30 +64,28 @@ function parseCidr(typed: string): string {
   const refuse = (why: string) => new RegistryError(`${typed || 'That'} ${why}`, 'invalid', 'cidr');
   const text = typed.trim();
   const [address, length] = text.split('/');
-  const whole = wordsOfNetwork(address);
   const network = wordsOfNetwork(text);
-  if (!whole || !network || /\/.*\//.test(text)) {
+  if (!network) {
     throw refuse('is no network: it looks like 10.0.0.0/8 or 2001:db8::/32.');
   }
-  const isIPv4 = isIPv4Words(whole.words);
+  const { words, bits } = network;
   if (length === undefined) {
-    throw refuse(`is one address: say how long its network's prefix is, as in ${text}/${isIPv4 ? 32 : 128}.`);
+    throw refuse(`is one address: say how long its network's prefix is, as in ${text}/${bits}.`);
   }
-  const bits = network.bits - (isIPv4 ? IPV4_BITS : 0);
   if (bits === 0) {
     throw refuse('is every address there is: name a part of it.');
   }
-  const cidr = `${addressText(network.words, isIPv4)}/${bits}`;
-  if (whole.words.some((word, i) => word !== network.words[i])) {
+  const cidr = `${addressText(words)}/${bits}`;
+  if (wordsOfNetwork(address)!.words.some((word, i) => word !== words[i])) {
     throw refuse(`is an address in a network: write ${cidr}, if that is meant.`);
   }
   return cidr;
 }
 
 /** The usual text of an address. */
-function addressText(words: AddressWords, isIPv4: boolean): string {
-  if (isIPv4) {
-    return ipv4Text(words[3]);
+function addressText(words: AddressWords): string {
+  if (words.length === IPV4_WORDS) {
+    return ipv4Text(words[0]);
   }
   const groups = [...words].flatMap((word) => [word >>> 16, word & 0xffff]);
   // The longest run of zeros becomes `::`.
