@@ -64,20 +64,19 @@ function parseCidr(typed: string): string {
   const refuse = (why: string) => new RegistryError(`${typed || 'That'} ${why}`, 'invalid', 'cidr');
   const text = typed.trim();
   const [address, length] = text.split('/');
-  const whole = wordsOfNetwork(address);
   const network = wordsOfNetwork(text);
-  if (!whole || !network || /\/.*\//.test(text)) {
+  if (!network) {
     throw refuse('is no network: it looks like 10.0.0.0/8 or 2001:db8::/32.');
   }
-  const isIPv4 = whole.words.length === IPV4_WORDS;
+  const { words, bits } = network;
   if (length === undefined) {
-    throw refuse(`is one address: say how long its network's prefix is, as in ${text}/${isIPv4 ? 32 : 128}.`);
+    throw refuse(`is one address: say how long its network's prefix is, as in ${text}/${bits}.`);
   }
-  if (network.bits === 0) {
+  if (bits === 0) {
     throw refuse('is every address there is: name a part of it.');
   }
-  const cidr = `${addressText(network.words)}/${network.bits}`;
-  if (whole.words.some((word, i) => word !== network.words[i])) {
+  const cidr = `${addressText(words)}/${bits}`;
+  if (wordsOfNetwork(address)!.words.some((word, i) => word !== words[i])) {
     throw refuse(`is an address in a network: write ${cidr}, if that is meant.`);
   }
   return cidr;
