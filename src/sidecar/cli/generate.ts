@@ -54,7 +54,7 @@ export function generateCommand(): Command {
     .addOption(
       new Option(
         '--organisation',
-        'three accounts with overlapping VPCs instead, and in truth.json whose traffic it was'
+        'four accounts with overlapping VPCs instead, and in truth.json whose traffic it was'
       ).conflicts(['interfaces', 'recordsPerMinute', 'inventory', 'printInventory'])
     )
     .option('--truth <file>', 'where to write the exact sums (default: truth.json in the folder)')

@@ -1,5 +1,5 @@
 import { InfluxDB } from 'influx';
-import type { Sums } from '../generate/truth';
+import type { Sums, TruthRow } from '../generate/truth';
 import type { InfluxClient, InfluxSettings } from '../store/influx';
 
 const METRICS = ['bytes', 'packets', 'flows'] as const;
@@ -28,10 +28,25 @@ export async function readSums(client: InfluxClient, policy: 'minute' | 'hour', 
   }
 }
 
-async function independently({ url, database }: InfluxSettings, query: string): Promise<Sums> {
+/** Sums of each combination of tags of a measurement, as the `influx` package alone reads them, in any order. */
+export async function readRows(
+  { settings }: Pick<InfluxClient, 'settings'>,
+  policy: 'minute' | 'hour',
+  measurement: string
+): Promise<TruthRow[]> {
+  const columns = METRICS.map((metric) => `sum("${metric}") AS "${metric}"`);
+  const query = `SELECT ${columns.join(', ')} FROM "${policy}"."${measurement}" GROUP BY *`;
+  const results = await packageAt(settings).query<Partial<Record<string, number>>>(query);
+  return results.groups().map(({ tags, rows: [row] }) => ({ tags: { ...tags }, ...textOf(row) }));
+}
+
+async function independently(settings: InfluxSettings, query: string): Promise<Sums> {
+  return textOf((await packageAt(settings).query<Partial<Record<string, number>>>(query))[0]);
+}
+
+function packageAt({ url, database }: InfluxSettings): InfluxDB {
   const { hostname, port } = new URL(url);
-  const influx = new InfluxDB({ host: hostname, port: Number(port), database, pool: { maxRetries: 0 } });
-  return textOf((await influx.query<Partial<Record<string, number>>>(query))[0]);
+  return new InfluxDB({ host: hostname, port: Number(port), database, pool: { maxRetries: 0 } });
 }
 
 function textOf(row: Readonly<Record<string, unknown>> | undefined): Sums {
