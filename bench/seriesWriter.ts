@@ -43,7 +43,7 @@ export class SeriesWriter {
     }
     for (const each of series) {
       this.fill(each, windows);
-      this.encoder.setSeriesText(each.text);
+      this.encoder.setSeriesBytes(Buffer.from(each.text));
       this.encoder.points(windows, this.values, 0);
     }
     while (this.waiting.length > BLOCKS_WAITING) {

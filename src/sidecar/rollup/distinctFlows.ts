@@ -40,18 +40,15 @@ export class DistinctFlows {
   /** Since and until when each flow is resolved as it is, Unix seconds. */
   private from = new Float64Array(0);
   private until = new Float64Array(0);
-  private context = new Int32Array(0);
-  private packetSource = new Int32Array(0);
-  private packetDestination = new Int32Array(0);
-  /** By pair of addresses: one of its flows; and by flow the next one of its pair. */
-  private firstOfPair = new Int32Array(0);
+  /** One flow of each combination of addresses and context; and by flow the next one of its combination, at another time. */
+  private firstOf = new Int32Array(0);
   private next = new Int32Array(0);
   private recordPairs = new Int32Array(0);
   private readonly keys = new KeyTable();
 
   /** Finds and resolves the flows of a group. */
   find(columns: Columns, observer: Observer, resolver: Resolver, tables: Tables): void {
-    const { count, codes } = columns;
+    const { count, codes, starts } = columns;
     this.observer = observer;
     this.tables = tables;
     this.egressSince = undefined;
@@ -66,22 +63,29 @@ export class DistinctFlows {
     const { keys, of, recordPairs } = this;
     keys.numberAll(codes[SOURCE], codes[DESTINATION], count, recordPairs);
     this.pairs = keys.size;
+    keys.numberAll(recordPairs, codes[CONTEXT], count, of);
+    const isBetween = resolver.begin(observer, tables, codes[CONTEXT].subarray(0, count));
+    if (isBetween) {
+      // The packet's addresses decide, too.
+      const packets = new Int32Array(count);
+      keys.numberAll(codes[PACKET_SOURCE], codes[PACKET_DESTINATION], count, packets);
+      keys.numberAll(of.slice(0, count), packets, count, of);
+    }
     this.size = 0;
-    this.reserve(this.pairs);
-    this.firstOfPair.fill(NONE, 0, this.pairs);
-    const isBetween = resolver.mayPassOn(observer, tables.contexts);
-    const { firstOfPair } = this;
+    this.reserve(keys.size);
+    const { firstOf } = this;
+    firstOf.fill(NONE, 0, keys.size);
     for (let record = 0; record < count; record++) {
-      const pair = recordPairs[record];
-      let flow = firstOfPair[pair];
-      // Mostly the first.
-      while (flow !== NONE && !this.isSame(flow, columns, record, isBetween)) {
+      const start = starts[record];
+      let flow = firstOf[of[record]];
+      // Mostly the first: other owner facts apply at another time.
+      while (flow !== NONE && !(start >= this.from[flow] && start < this.until[flow])) {
         flow = this.next[flow];
       }
       if (flow === NONE) {
         flow = this.add(columns, record, resolver);
-        this.next[flow] = firstOfPair[pair];
-        firstOfPair[pair] = flow;
+        this.next[flow] = firstOf[of[record]];
+        firstOf[of[record]] = flow;
       }
       of[record] = flow;
     }
@@ -110,19 +114,6 @@ export class DistinctFlows {
       case 'application':
         throw new Error('An application is no property of a flow.');
     }
-  }
-
-  /** Whether a record of the same addresses is of this flow. `isBetween`: the packet's addresses decide, too. */
-  private isSame(flow: number, { codes, starts }: Columns, record: number, isBetween: boolean): boolean {
-    const start = starts[record];
-    return (
-      codes[CONTEXT][record] === this.context[flow] &&
-      start >= this.from[flow] &&
-      start < this.until[flow] &&
-      (!isBetween ||
-        (codes[PACKET_SOURCE][record] === this.packetSource[flow] &&
-          codes[PACKET_DESTINATION][record] === this.packetDestination[flow]))
-    );
   }
 
   private findEgress({ starts, count }: Columns): void {
@@ -161,16 +152,13 @@ export class DistinctFlows {
     this.source[flow] = source;
     this.destination[flow] = destination;
     this.pair[flow] = this.recordPairs[record];
-    this.kind[flow] = this.kindNumber(resolution, context, flow);
+    this.kind[flow] = this.kindNumber(resolution, context, flow, resolver.isRepeated);
     this.from[flow] = resolution.from;
     this.until[flow] = resolution.until;
-    this.context[flow] = context;
-    this.packetSource[flow] = codes[PACKET_SOURCE][record];
-    this.packetDestination[flow] = codes[PACKET_DESTINATION][record];
     return flow;
   }
 
-  private kindNumber(resolution: Resolution, context: number, flow: number): number {
+  private kindNumber(resolution: Resolution, context: number, flow: number, isRepeated: boolean): number {
     if (resolution === this.lastResolution && this.kinds[this.lastKind].context === context) {
       return this.lastKind;
     }
@@ -182,7 +170,9 @@ export class DistinctFlows {
         number = this.kinds.push({ resolution, context, flow }) - 1;
         this.kindNumbers.set(key, number);
       }
-      this.knownKinds.set(resolution, number);
+      if (isRepeated) {
+        this.knownKinds.set(resolution, number);
+      }
     }
     this.lastResolution = resolution;
     this.lastKind = number;
@@ -202,10 +192,7 @@ export class DistinctFlows {
     this.destination = enlarged(this.destination, new Int32Array(room));
     this.pair = enlarged(this.pair, new Int32Array(room));
     this.kind = enlarged(this.kind, new Int32Array(room));
-    this.context = enlarged(this.context, new Int32Array(room));
-    this.packetSource = enlarged(this.packetSource, new Int32Array(room));
-    this.packetDestination = enlarged(this.packetDestination, new Int32Array(room));
-    this.firstOfPair = enlarged(this.firstOfPair, new Int32Array(room));
+    this.firstOf = enlarged(this.firstOf, new Int32Array(room));
     this.next = enlarged(this.next, new Int32Array(room));
     this.from = enlarged(this.from, new Float64Array(room));
     this.until = enlarged(this.until, new Float64Array(room));

@@ -81,14 +81,15 @@ export class LineEncoder {
     this.endSeries(tags.write(this.series, flows, flow, application, isOther));
   }
 
-  /** The next points are of a series that {@link seriesText} returned. */
-  setSeriesText(text: string): void {
-    this.endSeries(this.series.write(text, 'latin1'));
+  /** The next points are of a series that {@link seriesBytes} returned. */
+  setSeriesBytes(series: Uint8Array): void {
+    this.series.set(series);
+    this.endSeries(series.length);
   }
 
-  /** The current series, each byte a character. */
-  seriesText(): string {
-    return this.series.toString('latin1', 0, this.seriesLength - 1);
+  /** The current series: valid until the next one is set. */
+  seriesBytes(): Buffer {
+    return this.series.subarray(0, this.seriesLength - 1);
   }
 
   /** Encodes a point for each window with a value above 0. Those of `windows[i]` begin at `values[at + METRICS × i]`. */

@@ -1,41 +1,103 @@
+import { viewOf } from '../records/bytes';
+import { TokenTable } from '../records/tokens';
 import type { LineEncoder } from './lineEncoder';
 import { METRICS } from './sums';
 
-/** The sums of series that several groups of a part may have: two points of a series at one time would overwrite each other. */
-export class MergedSeries {
-  /** Sums by series and window (Unix seconds). */
-  private readonly series = new Map<string, Map<number, Float64Array>>();
+const NONE = -1;
+const FIRST_POINTS = 1024;
 
-  /** Adds the sums of one group: those of `windows[i]` begin at `values[at + METRICS × i]`. */
-  add(text: string, windows: readonly number[], values: Float64Array, at: number): void {
-    let sums = this.series.get(text);
-    if (!sums) {
-      sums = new Map();
-      this.series.set(text, sums);
+/**
+ * The sums of series that several groups of a part may have: two points of a series at one time would overwrite each other.
+ * Without an object for each: a part may have many of them.
+ */
+export class MergedSeries {
+  private readonly series = new TokenTable();
+  /** By series: its first and its last point. */
+  private firsts = new Int32Array(FIRST_POINTS);
+  private lasts = new Int32Array(FIRST_POINTS);
+  /** By point: its window (Unix seconds), its sums and the next point of its series. */
+  private count = 0;
+  private windows = new Float64Array(FIRST_POINTS);
+  private sums = new Float64Array(FIRST_POINTS * METRICS);
+  private nexts = new Int32Array(FIRST_POINTS);
+
+  /** Adds the sums of one group to a series: those of `windows[i]` begin at `values[at + METRICS × i]`. */
+  add(series: Buffer, windows: readonly number[], values: Float64Array, at: number): void {
+    const known = this.series.size;
+    const id = this.series.intern(viewOf(series), 0, series.length);
+    const isNew = id === known;
+    if (isNew) {
+      this.reserveSeries(id + 1);
+      this.firsts[id] = NONE;
     }
     for (let i = 0, from = at; i < windows.length; i++, from += METRICS) {
-      if (values[from] === 0 && values[from + 1] === 0 && values[from + 2] === 0) {
-        continue;
-      }
-      const known = sums.get(windows[i]);
-      if (known) {
-        for (let metric = 0; metric < METRICS; metric++) {
-          known[metric] += values[from + metric];
-        }
-      } else {
-        sums.set(windows[i], values.slice(from, from + METRICS));
+      if (values[from] !== 0 || values[from + 1] !== 0 || values[from + 2] !== 0) {
+        const point = isNew ? NONE : this.find(id, windows[i]);
+        this.addTo(point === NONE ? this.append(id, windows[i]) : point, values, from);
       }
     }
   }
 
   /** Encodes all points, and forgets them. */
   flush(encoder: LineEncoder): void {
-    for (const [text, sums] of this.series) {
-      encoder.setSeriesText(text);
-      for (const [window, values] of sums) {
-        encoder.points([window], values, 0);
+    const values = new Float64Array(METRICS);
+    for (let id = 0; id < this.series.size; id++) {
+      encoder.setSeriesBytes(this.series.bytesOf(id));
+      for (let point = this.firsts[id]; point !== NONE; point = this.nexts[point]) {
+        values.set(this.sums.subarray(point * METRICS, (point + 1) * METRICS));
+        encoder.points([this.windows[point]], values, 0);
       }
     }
     this.series.clear();
+    this.count = 0;
   }
+
+  private find(id: number, window: number): number {
+    let point = this.firsts[id];
+    while (point !== NONE && this.windows[point] !== window) {
+      point = this.nexts[point];
+    }
+    return point;
+  }
+
+  private append(id: number, window: number): number {
+    const point = this.count++;
+    this.reservePoints(this.count);
+    this.windows[point] = window;
+    this.sums.fill(0, point * METRICS, (point + 1) * METRICS);
+    this.nexts[point] = NONE;
+    if (this.firsts[id] === NONE) {
+      this.firsts[id] = point;
+    } else {
+      this.nexts[this.lasts[id]] = point;
+    }
+    this.lasts[id] = point;
+    return point;
+  }
+
+  private addTo(point: number, values: Float64Array, from: number): void {
+    for (let metric = 0; metric < METRICS; metric++) {
+      this.sums[point * METRICS + metric] += values[from + metric];
+    }
+  }
+
+  private reserveSeries(series: number): void {
+    if (series > this.firsts.length) {
+      this.firsts = enlarged(this.firsts, new Int32Array(series * 2));
+      this.lasts = enlarged(this.lasts, new Int32Array(series * 2));
+    }
+  }
+
+  private reservePoints(points: number): void {
+    if (points > this.windows.length) {
+      this.windows = enlarged(this.windows, new Float64Array(points * 2));
+      this.sums = enlarged(this.sums, new Float64Array(points * 2 * METRICS));
+      this.nexts = enlarged(this.nexts, new Int32Array(points * 2));
+    }
+  }
+}
+
+function enlarged<T extends Int32Array | Float64Array>(numbers: T, larger: T): T {
+  larger.set(numbers);
+  return larger;
 }

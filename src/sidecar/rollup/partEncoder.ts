@@ -79,7 +79,7 @@ export class PartEncoder implements RollupSink {
     encoder.setSeries(this.tags[measurement], flows, flow, application, isOther);
     const merged = this.merged[measurement];
     if (merged) {
-      merged.add(encoder.seriesText(), windows, values, at);
+      merged.add(encoder.seriesBytes(), windows, values, at);
     } else {
       encoder.points(windows, values, at);
     }

@@ -8,6 +8,7 @@ import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import type { RollupSummary } from '../../rollup/summary';
+import { OVERFLOW_EXPORTER } from '../../rollup/exporter';
 import { RULES_VERSION, termsFor } from '../../rollup/terms';
 import { CorruptObject } from '../decode/corruptObject';
 import type { DecodeJob } from '../decode/decodeObject';
@@ -198,12 +199,13 @@ function flowLogOf({ flowLogId, account, region }: ObjectName, columns: readonly
 
 /** Every identifier of a group, and what it belongs to as the record says. `-` is no entity. */
 function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: Group): SeenEntity[] {
-  const of = { vpc, subnet, instance, account };
+  // Whose interface it is, an exporter beyond the limit does not say.
+  const of = { vpc, subnet, instance, account: account === OVERFLOW_EXPORTER ? MISSING : account };
   const all: SeenEntity[] = [
     { kind: 'interface', id: interfaceId, ...of },
     { kind: 'instance', id: instance, ...of },
-    { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account },
-    { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE, account },
+    { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account: of.account },
+    { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE, account: of.account },
     { kind: 'account', id: account, ...UNKNOWN_PLACE },
   ];
   return all.filter(({ id }) => id !== MISSING);

@@ -65,15 +65,15 @@ const DIRECT_PATHS: ReadonlySet<string> = new Set(['1', '4']);
 const SHARED_SERVICES: ReadonlySet<string> = new Set([MISSING, 'AMAZON', 'EC2']);
 
 /** How interfaces pass traffic on, by `interface-type` in flow logs. */
-const PASSES_BY_TYPE: Readonly<Record<string, Passes>> = {
-  nat_gateway: 'nat',
-  regional_nat_gateway: 'nat',
-  network_load_balancer: 'balancer',
-  gateway_load_balancer: 'balancer',
-  gateway_load_balancer_endpoint: 'yes',
-  transit_gateway: 'yes',
-  vpc_endpoint: 'yes',
-};
+const PASSES_BY_TYPE: ReadonlyMap<string, Passes> = new Map([
+  ['nat_gateway', 'nat'],
+  ['regional_nat_gateway', 'nat'],
+  ['network_load_balancer', 'balancer'],
+  ['gateway_load_balancer', 'balancer'],
+  ['gateway_load_balancer_endpoint', 'yes'],
+  ['transit_gateway', 'yes'],
+  ['vpc_endpoint', 'yes'],
+]);
 
 const NOWHERE: Omit<End, 'text'> = {
   account: MISSING,
@@ -101,9 +101,12 @@ const SHARED_SERVICE: Other = { isInterface: false, kind: 'aws' };
 /** Works out both ends of records, and whether they count once: docs/owners.md. Without owner facts by what records say. */
 export class Resolver {
   private readonly words = makeWordsRoom();
-  /** The observer and tables of the last record, and the observer's own end. */
-  private observer?: Observer;
+  /** Whether the last resolution will be given again. */
+  isRepeated = false;
+  /** The tables of the records, and by context whether it is of an interface that passes traffic on. */
   private tables?: Tables;
+  private passing: boolean[] = [];
+  /** The observer's own end. */
   private own: Other = NOBODY;
   private isBetween = false;
   /** Its resolutions of addresses that nothing is known of, by context and the classes of the addresses. */
@@ -119,14 +122,33 @@ export class Resolver {
     return { place, from: owners?.moment.from ?? 0, until: owners?.moment.until ?? Infinity };
   }
 
-  /** Whether records of an interface may be in transit, so that the addresses in packets matter. `contexts`: of the object. */
-  mayPassOn({ interface: id }: Observer, contexts: readonly Context[]): boolean {
-    const isSaid = contexts.some(({ interfaceType }) => interfaceType in PASSES_BY_TYPE);
-    return isSaid || isRegionalNat(id) || (this.owners?.mayPassOn(id) ?? false);
+  /**
+   * Begins the records of an observer. `contexts`: theirs, as numbers of the tables. Returns whether one of them may be in
+   * transit, so that the addresses in packets matter.
+   */
+  begin(observer: Observer, tables: Tables, contexts: Int32Array): boolean {
+    const { interface: text, account, vpc, subnet, instance } = observer;
+    if (this.tables !== tables) {
+      this.tables = tables;
+      this.passing = [];
+    }
+    this.own = { ...NOBODY, end: { text, account, vpc, subnet, instance, zone: MISSING } };
+    this.resolved.clear();
+    this.isBetween = this.areBetween(contexts) || isRegionalNat(text) || (this.owners?.mayPassOn(text) ?? false);
+    return this.isBetween;
+  }
+
+  /** Whether one of these contexts is of an interface that passes traffic on. */
+  private areBetween(contexts: Int32Array): boolean {
+    const { contexts: all } = this.tables!;
+    for (let i = this.passing.length; i < all.length; i++) {
+      this.passing.push(PASSES_BY_TYPE.has(all[i].interfaceType));
+    }
+    return this.passing.includes(true) && contexts.some((context) => this.passing[context]);
   }
 
   /**
-   * Resolves a record of `observer` that began at `time` (Unix seconds). Addresses and `context` are codes of the tables. Of
+   * Resolves a record of the observer that began at `time` (Unix seconds). Addresses and `context` are codes of the tables. Of
    * addresses that nothing is known of, the same answer is given again: it depends on the context alone.
    */
   resolve(
@@ -139,14 +161,12 @@ export class Resolver {
     tables: Tables,
     time: number
   ): Resolution {
-    if (this.observer !== observer || this.tables !== tables) {
-      this.begin(observer, tables);
-    }
     const first = this.classOf(source);
     const second = this.classOf(destination);
     // Of an interface that passes traffic on each is by itself: the packet's addresses decide, too.
     const isKnown = first === KNOWN || second === KNOWN || this.isBetween;
     const key = (context * 4 + first) * 4 + second;
+    this.isRepeated = !isKnown;
     const before = isKnown ? undefined : this.resolved.get(key);
     if (before && time >= before.from && time < before.until) {
       return before;
@@ -157,15 +177,6 @@ export class Resolver {
       this.resolved.set(key, resolution);
     }
     return resolution;
-  }
-
-  private begin(observer: Observer, tables: Tables): void {
-    const { interface: text, account, vpc, subnet, instance } = observer;
-    this.observer = observer;
-    this.tables = tables;
-    this.own = { ...NOBODY, end: { text, account, vpc, subnet, instance, zone: MISSING } };
-    this.isBetween = this.mayPassOn(observer, tables.contexts);
-    this.resolved.clear();
   }
 
   /** What decides on the other end if nothing is known of an address. */
@@ -350,7 +361,7 @@ function isRegionalNat(id: string): boolean {
 }
 
 function passesOf({ interface: id }: Observer, { interfaceType }: Context, place: InterfacePlace | undefined): Passes {
-  return PASSES_BY_TYPE[interfaceType] ?? (isRegionalNat(id) ? 'nat' : (place?.passes ?? 'no'));
+  return PASSES_BY_TYPE.get(interfaceType) ?? (isRegionalNat(id) ? 'nat' : (place?.passes ?? 'no'));
 }
 
 /** How an end is written that is nobody's here: a private address with the VPC that saw it. */
