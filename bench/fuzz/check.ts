@@ -1,3 +1,4 @@
+import { REFUSED } from '../../src/contract/stored';
 import { decodeBytes, isKeptWhole } from '../../src/sidecar/testing/decodeBytes';
 import { pointsOf, sumsByMeasurement } from '../../src/sidecar/testing/reference/rollUp';
 import type { Input } from './inputs';
@@ -33,11 +34,15 @@ export async function check({ bytes, isWhole }: Input): Promise<Outcome> {
   // Throws when two points stand in one place, or a line is no line protocol.
   const { quality } = pointsOf(lines);
   must([...quality.values()].reduce((sum, count) => sum + count, 0) === records, 'flow_quality counts every record');
+  const none = { bytes: 0n, packets: 0n, flows: 0n };
   const written = sumsByMeasurement(lines);
+  const isRefused = (line: string) => line.includes(' flow_interface,') && line.includes(`,action=${REFUSED},`);
+  const refused = sumsByMeasurement(lines.filter(isRefused)).flow_interface ?? none;
   for (const [name, sums] of Object.entries(measurements)) {
-    const points = written[name] ?? { bytes: 0n, packets: 0n, flows: 0n };
+    const points = written[name] ?? none;
+    const whole = name === 'flow_refused' ? refused : totals;
     for (const metric of ['bytes', 'packets', 'flows'] as const) {
-      must(sums[metric] === totals[metric] && points[metric] === totals[metric], `${name} has all ${metric}`);
+      must(sums[metric] === whole[metric] && points[metric] === whole[metric], `${name} has all ${metric}`);
       must(totals[metric] >= 0n, `${metric} are not negative`);
     }
   }
