@@ -2,11 +2,13 @@ import { EventEmitter } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
+import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
 import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
+import { ObjectPipeline } from './object/pipeline';
 import { scanBucket } from './scanSource';
 import { Permits } from './permits';
 import type { Scan } from './scan';
@@ -107,6 +109,27 @@ describe('scanBucket', () => {
     expect(objects.size).toBe(0);
     expect(await states()).toEqual({ deleted: 30 });
     expect(await bytes(client)).toBe((30 * 31) / 2);
+  });
+
+  it('deletes nothing that was stored in a database which is gone by then, and collects it again', async () => {
+    const client = await database();
+    let isDenied = true;
+    const { objects, bucket } = bucketOf({ 'a.gz': body(10) }, (call) => call === 'delete' && isDenied);
+    await scan(client, bucket);
+    expect(await states()).toEqual({ stored: 1 });
+    isDenied = false;
+    const tools = deps(client);
+    const lookUpListed: Registry['lookUpListed'] = async (...asked) => {
+      const known = await registry().lookUpListed(...asked);
+      await client.query(`DROP DATABASE "${client.settings.database}"`);
+      await tools.claim.recreateStore();
+      return known;
+    };
+    const losing = scanOf(client, bucket, { deps: { ...tools, registry: { ...registry(), lookUpListed } } });
+    const [{ isFinal }] = await new ObjectPipeline(losing).take((await bucket.list('')).objects);
+    expect([await isFinal, [...objects.keys()], await states()]).toEqual([false, ['a.gz'], { refused: 1 }]);
+    await scan(client, bucket);
+    expect([objects.size, await states(), await bytes(client)]).toEqual([0, { deleted: 1 }, 10]);
   });
 
   it('learns from the next listing what was deleted just before a crash, and what somebody else took away', async () => {

@@ -31,6 +31,10 @@ describe('reserveOffsets', () => {
     await expect(take(1, NOON + RETENTION - 1)).rejects.toThrow('All offsets are in use');
     expect(await take(5, NOON + RETENTION)).toBe(1);
     expect(await take(1, NOON + RETENTION)).toBe(6);
+    // Those of the second round are as young as that.
+    expect(await take(MINUTE - 7, NOON + RETENTION)).toBe(7);
+    await expect(take(1, NOON + 2 * RETENTION - 1)).rejects.toThrow('All offsets are in use');
+    expect(await take(1, NOON + 2 * RETENTION)).toBe(1);
   });
 });
 
