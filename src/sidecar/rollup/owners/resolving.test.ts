@@ -882,7 +882,7 @@ const TABLE: readonly Row[] = [
           { ...box, srcaddr: '10.0.0.60' },
           { dst_interface: 'eni-db', transit: type === '-' ? 'no' : 'yes' },
         ],
-        // What comes in at a NAT gateway leaves it as its own: to the destination that is the source, and may be covered.
+        // What comes in at a NAT gateway leaves it as its own: for the destination that is the source.
         [
           { ...incoming, 'flow-direction': 'ingress' },
           { dst_interface: 'eni-box', transit: type === '-' || type.endsWith('nat_gateway') ? 'no' : 'yes' },
