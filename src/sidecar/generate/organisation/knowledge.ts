@@ -87,7 +87,7 @@ export class Knowledge {
       party.box !== at && this.isNamedAndCovered(party, endOf(party, undefined, seen), time);
     // The destination takes what a box sends itself for the box's own; only a load balancer has counted that before.
     const isOwnSending = isFromItself && at.passes !== 'balancer';
-    const isCountedThere = isElsewhere(sight.to) && !isOwnSending && !(isNat && direction === 'ingress');
+    const isCountedThere = isElsewhere(sight.to) && !isOwnSending && !(at.passes !== 'yes' && direction === 'ingress');
     const isOuter = isNat && !isUnknown && isPublic(peer);
     return {
       ...{ direction, own },

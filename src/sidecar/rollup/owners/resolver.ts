@@ -338,13 +338,18 @@ export class Resolver {
     }
     const destination = flow.packetDestination === MISSING_ADDRESS ? flow.destination : flow.packetDestination;
     const to = this.packetEnd(observer, destination, flow, addresses);
-    const countsAtDestination =
-      !(passes === 'nat' && side === 'destination') && (from !== observer.interface || passes === 'balancer');
+    const comesIn = (passes === 'nat' || passes === 'balancer') && side === 'destination';
+    const countsAtDestination = !comesIn && (from !== observer.interface || passes === 'balancer');
     if (countsAtDestination && to !== undefined && to !== observer.interface && this.isCovered(to)) {
       return true;
     }
     const words = side === undefined ? undefined : wordsOfCode(peerCode, addresses, this.words);
-    return passes === 'nat' && words !== undefined && !isPrivate(words);
+    return passes === 'nat' && words !== undefined && !isPrivate(words) && !this.isInVpc(words);
+  }
+
+  /** Whether the address is of a VPC: some have ranges that are not private. */
+  private isInVpc(words: AddressWords): boolean {
+    return this.owners !== undefined && this.owners.vpcsWith(words).length > 0;
   }
 
   /** The interface that an address in a packet's header belongs to; undefined when it is nobody's here. */

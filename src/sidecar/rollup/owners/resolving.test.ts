@@ -858,6 +858,40 @@ const TABLE: readonly Row[] = [
     ],
   },
   {
+    name: 'a load balancer that preserves its client: the answer of a target that is not logged',
+    facts: [...PAIR, ...BALANCER, covered('eni-lb'), covered('eni-web')],
+    records: [
+      [
+        { ...IN, ...AT_BALANCER, ...{ srcaddr: '10.0.0.20', dstaddr: '10.0.0.40', 'pkt-dstaddr': '10.0.0.10' } },
+        { src_interface: 'eni-db', dst_interface: 'eni-lb', counted: 'once', transit: 'no' },
+      ],
+      [
+        { ...OUT, ...AT_BALANCER, srcaddr: '10.0.0.40', dstaddr: '10.0.0.10' },
+        { dst_interface: 'eni-web', counted: 'once', transit: 'yes' },
+      ],
+      [
+        { ...OUT, 'flow-direction': 'ingress', srcaddr: '10.0.0.40', dstaddr: '10.0.0.10' },
+        { src_interface: 'eni-lb', counted: 'again', transit: 'no' },
+      ],
+    ],
+  },
+  {
+    name: 'a NAT gateway in a VPC with a public range: its inner side, of a client that is not logged',
+    facts: [...NAT, cidrOf('vpc-a', '44.1.0.0/16'), covered('eni-nat')],
+    records: [
+      [
+        { ...NAT_INNER_IN, srcaddr: '44.1.0.10', 'pkt-srcaddr': '44.1.0.10' },
+        { src_interface: '44.1.0.10', counted: 'once', transit: 'no' },
+      ],
+      [NAT_OUTER_OUT, { transit: 'yes' }],
+      [NAT_OUTER_IN, { transit: 'yes' }],
+      [
+        { ...NAT_INNER_OUT, dstaddr: '44.1.0.10', 'pkt-dstaddr': '44.1.0.10' },
+        { dst_interface: '44.1.0.10', counted: 'once', transit: 'no' },
+      ],
+    ],
+  },
+  {
     name: 'the types of boxes in the record: what each sends itself to a covered interface',
     facts: [...PAIR, placed('eni-box', 'vpc-a'), owns('eni-box', 'vpc-a', '10.0.0.60'), covered('eni-db')],
     records: Object.entries({
@@ -882,10 +916,10 @@ const TABLE: readonly Row[] = [
           { ...box, srcaddr: '10.0.0.60' },
           { dst_interface: 'eni-db', transit: type === '-' ? 'no' : 'yes' },
         ],
-        // What comes in at a NAT gateway leaves it as its own: for the destination that is the source.
+        // What comes in at a NAT gateway or load balancer may leave it as its own: for the destination that is the source.
         [
           { ...incoming, 'flow-direction': 'ingress' },
-          { dst_interface: 'eni-box', transit: type === '-' || type.endsWith('nat_gateway') ? 'no' : 'yes' },
+          { dst_interface: 'eni-box', transit: /^-|nat_gateway$|load_balancer$/.test(type) ? 'no' : 'yes' },
         ],
       ];
     }),

@@ -271,10 +271,13 @@ function isTransit(
   }
   // 2. The destination counts it as it comes in: again, where the interface is its source.
   const isAgainThere = isItself(from) && passes !== 'balancer';
-  const entersNat = passes === 'nat' && direction === 'ingress';
-  if (isCovered(to) && !isItself(to) && !isAgainThere && !entersNat) {
+  const isHidden = passes !== 'yes' && direction === 'ingress';
+  if (isCovered(to) && !isItself(to) && !isAgainThere && !isHidden) {
     return true;
   }
   // 3. A NAT gateway's inner side has counted it.
-  return passes === 'nat' && other !== undefined && other.address !== '-' && !isPrivate(other.address);
+  if (passes !== 'nat' || other === undefined || other.address === '-') {
+    return false;
+  }
+  return !isPrivate(other.address) && facts.vpcs(other.address).length === 0;
 }
