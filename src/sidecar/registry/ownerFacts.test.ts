@@ -264,6 +264,29 @@ describe('pruning', () => {
     expect(await factsOf(2)).toHaveLength(2);
   });
 
+  it('never leaves a version with some of its facts alone, which a plan could name', async () => {
+    const many = Array.from({ length: 2 * FACT_BATCH_SIZE }, (_, i) => address(`10.0.${i >> 8}.${i & 255}`, 5));
+    await change(many);
+    await registry().ownerVersion(NOON);
+    const { id } = await region();
+    const known = [...parseFacts(await registry().currentFacts('address', id, 0, 0, many.length))];
+    const ends = known.map((fact) => ({ ended: { id: fact.id, since: fact.since, until: NOON } }));
+    await registry().changeOwnerFacts(await region(), ends, NOON);
+    await registry().ownerVersion(NOON + MINUTE);
+    const late = NOON + MINUTE + 15 * MINUTE + 1;
+    const kept = new Set<number | undefined>();
+    let batches = 0;
+    for (let hasMore = true; hasMore; batches++) {
+      hasMore = await registry().pruneOwners(late);
+      kept.add((await factsOf(1))?.length);
+      expect(await plan(`late ${batches}`, 1)).toEqual({ outcome: 'changed' });
+    }
+    expect(kept).toEqual(new Set([undefined]));
+    // The version, its facts in two halves, and one that finds nothing any more.
+    expect(batches).toBe(4);
+    expect(await factsOf(2)).toHaveLength(many.length);
+  });
+
   it('forgets facts seven days after their end, in a new version, in batches', async () => {
     const many = Array.from({ length: FACT_BATCH_SIZE + 1 }, (_, i) => ({
       ...address(`10.0.${i >> 8}.${i & 255}`, 5),
