@@ -94,6 +94,7 @@ const WRITES = {
 
   registryId: filled.registryId,
   fillStore: filled.fillStore,
+  noteStoreAddress: filled.noteStoreAddress,
   adoptStore: filled.adoptStore,
   continueAbove: filled.continueAbove,
   reserveOffsets: counters.reserveOffsets,

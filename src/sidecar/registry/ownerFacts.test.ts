@@ -231,7 +231,10 @@ describe('a plan', () => {
     expect(await factsOf(3)).toHaveLength(3);
   });
 
-  it('whose store was lost goes on with the newest version, if its own is gone', async () => {
+  it.each([
+    ['of which a part is left', { address: 'a', isEmpty: false }],
+    ['for another one, which is empty', { address: 'b', isEmpty: true }],
+  ])('keeps its version though its store was lost %s: points of it may be there', async (_case, place) => {
     await change([address('10.0.0.1')]);
     await registry().ownerVersion(NOON);
     await plan('a', 1);
@@ -241,10 +244,42 @@ describe('a plan', () => {
     await change([address('10.0.0.2')]);
     await registry().ownerVersion(NOON + MINUTE);
     await pruneAll(NOON + DAY);
+    await registry().noteStoreAddress('a');
     const storeId = await registry().fillStore(undefined, undefined, NOON);
-    await registry().fillStore(storeId, undefined, NOON);
-    expect(await registry().findPlan('a')).toMatchObject({ isStored: false, terms: { owners: 2 } });
+    await registry().fillStore(storeId, undefined, NOON, place);
+    expect(await registry().findPlan('a')).toMatchObject({ isStored: false, terms: { owners: 1 } });
     expect(await registry().findPlan('b')).toMatchObject({ isStored: false, terms: { owners: 0 } });
+    // Whatever the former store lost, nothing of the next one was stored by it.
+    await registry().fillStore((await registry().filledStore()).storeId, undefined, NOON, { ...place, isEmpty: true });
+    expect(await registry().findPlan('a')).toBeUndefined();
+    expect(await registry().findPlan('b')).toMatchObject({ isStored: false, terms: { owners: 0 } });
+  });
+});
+
+describe('a plan whose store is empty', () => {
+  const lose = async () => {
+    await registry().noteStoreAddress('a');
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    await registry().fillStore(storeId, undefined, NOON, { address: 'a', isEmpty: true });
+  };
+
+  it('is forgotten, so that its object gets a new one with what is known by now', async () => {
+    await change([address('10.0.0.1')]);
+    await registry().ownerVersion(NOON);
+    await plan('a', 1);
+    await store('a');
+    await change([address('10.0.0.2')]);
+    await registry().ownerVersion(NOON + MINUTE);
+    await lose();
+    expect(await registry().lookUpListed('src-1', ['a'], NOON)).toMatchObject({ a: { state: 'refused' } });
+    expect(await registry().findPlan('a')).toBeUndefined();
+    expect(await plan('a', 2)).toMatchObject({ outcome: 'granted', plan: { terms: { owners: 2 } } });
+  });
+
+  it('stays when it is unfinished: its points may be on their way', async () => {
+    await plan('a', 0);
+    await lose();
+    expect(await registry().findPlan('a')).toMatchObject({ isStored: false });
   });
 });
 

@@ -90,10 +90,11 @@ export interface StoredObject {
 
 /**
  * Notes that all points of an object were acknowledged, and keeps what could not be counted of it: from now on it may be
- * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, so that nothing is noted.
+ * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, or by a plan that went with one,
+ * so that nothing is noted.
  */
 export function recordStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
-  if (!isFilledStore(db, object.storeId)) {
+  if (!isFilledStore(db, object.storeId) || !first(db, 'SELECT 1 FROM plan WHERE id = ?', object.planId)) {
     return 'elsewhere';
   }
   const isFirst = run(db, 'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL', now, object.planId) > 0;
