@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { noteCoverage, type Covered } from './coverage';
+import { noteCoverage } from './coverage';
 import { markHoursDirty, type HourRecords } from './counters';
 import { all, first, run } from './database';
 import { recordFlowLog, recordSeenEntities } from './entities';
@@ -9,6 +9,7 @@ import { setLedgerEntry, type LedgerEntry } from './ledger';
 import { recordOverflow } from './overflow';
 import { isKeptVersion } from './ownerFacts';
 import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
+import type { CoveredInterface } from '../rollup/summary';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
 
@@ -83,7 +84,7 @@ export interface StoredObject {
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
   /** Of which interfaces it has egress records. */
-  readonly covered?: readonly Covered[];
+  readonly covered?: readonly CoveredInterface[];
   /** Its lines that could not be counted. */
   readonly unread?: UnreadLines;
 }
@@ -107,8 +108,7 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     recordExporters(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
-    const counted = seen.map(([id]) => id).filter((id) => decisions[id] !== 'drop');
-    noteCoverage(db, object.covered ?? [], counted, now);
+    noteCoverage(db, object.covered ?? [], now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);
     }
