@@ -23,10 +23,8 @@ async function store(found: readonly CoveredInterface[], now: number, id = ID): 
   const { plan } = (await registry().grantPlan(wanted, now)) as { plan: { id: number } };
   const storeId = await registry().fillStore(undefined, undefined, now);
   const entry = { sourceId: 'src-1', key: name, etag: 'e', size: 1, state: 'stored' as const };
-  await registry().recordStored(
-    { planId: plan.id, storeId, hours: [], exporters: { [id]: 5 }, covered: found, entry },
-    now
-  );
+  await registry().recordStored({ planId: plan.id, storeId, hours: [], exporters: { [id]: 5 }, entry }, now);
+  await registry().noteCoverage(found, now);
 }
 
 async function close(now: number): Promise<void> {

@@ -10,8 +10,8 @@ const FRESH_SECONDS = 3600;
 /** The longest record: at the other end one may begin so much later. What is noted as the last one is so coarse, to spare writes. */
 const SLOT_SECONDS = 600;
 
-/** The end of the ten minutes in which a time lies; Unix seconds. */
-const slotEnd = (time: number) => (Math.floor(time / SLOT_SECONDS) + 1) * SLOT_SECONDS;
+/** The end of the ten minutes in which a time lies, Unix seconds: as coarse as the last record, and when it was stored, are noted. */
+export const coverageSlot = (time: number) => (Math.floor(time / SLOT_SECONDS) + 1) * SLOT_SECONDS;
 
 interface CoverageRow {
   readonly exporter: string;
@@ -21,7 +21,7 @@ interface CoverageRow {
 }
 
 /**
- * Notes that egress records of interfaces were stored. Coverage begins with a record of the last hour; an earlier one that
+ * Notes that egress records of interfaces were stored, at most {@link FACT_BATCH_SIZE} at once. Coverage begins with a record of the last hour; an earlier one that
  * adjoins what is covered extends it. `now`: Unix seconds.
  */
 export function noteCoverage(db: DatabaseSync, covered: readonly CoveredInterface[], now: number): void {
@@ -48,12 +48,12 @@ function cover(db: DatabaseSync, { exporter, since, until, ...covered }: Covered
     }
   }
   if (begin !== Infinity) {
-    const stored = until >= now - FRESH_SECONDS ? slotEnd(now) : 0;
+    const stored = until >= now - FRESH_SECONDS ? coverageSlot(now) : 0;
     const next = {
       // It is another one since EC2 says where the interface is.
       exporter,
       since: begin,
-      last: Math.max(slotEnd(until), open?.last ?? 0),
+      last: Math.max(coverageSlot(until), open?.last ?? 0),
       stored: Math.max(stored, open?.stored ?? 0),
     };
     keepRow(db, text, open, next);

@@ -103,6 +103,7 @@ const WRITES = {
   recordDuplicate: plans.recordDuplicate,
   markHourClean: counters.markHourClean,
   ownerVersion: owners.ownerVersion,
+  noteCoverage: coverage.noteCoverage,
   closeCoverage: coverage.closeCoverage,
   askOwnerRegion: ownerRegions.askOwnerRegion,
   changeOwnerFacts: ownerRegions.changeOwnerFacts,

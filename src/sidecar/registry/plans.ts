@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { noteCoverage } from './coverage';
 import { markHoursDirty, type HourRecords } from './counters';
 import { all, first, run } from './database';
 import { recordFlowLog, recordSeenEntities } from './entities';
@@ -9,7 +8,6 @@ import { setLedgerEntry, type LedgerEntry } from './ledger';
 import { recordOverflow } from './overflow';
 import { isKeptVersion } from './ownerFacts';
 import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
-import type { CoveredInterface } from '../rollup/summary';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
 
@@ -83,8 +81,6 @@ export interface StoredObject {
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
-  /** Of which interfaces it has egress records. */
-  readonly covered?: readonly CoveredInterface[];
   /** Its lines that could not be counted. */
   readonly unread?: UnreadLines;
 }
@@ -108,7 +104,6 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     recordExporters(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
-    noteCoverage(db, object.covered ?? [], now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);
     }

@@ -128,13 +128,10 @@ describe('owner facts', () => {
   });
 
   it('say of a new version when the coverage of a silent interface ended', async () => {
-    const { plan } = (await registry().grantPlan(proposal(), time)) as { plan: Plan };
-    const storeId = await registry().fillStore(undefined, undefined, time);
-    const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1, state: 'stored' as const };
     const covered = [
       { interface: 'eni-1', action: 'ACCEPT', since: NOON - 300, until: NOON, exporter: '111122223333/vpc-1' },
     ];
-    await registry().recordStored({ planId: plan.id, storeId, hours: [], exporters: {}, covered, entry }, time);
+    await registry().noteCoverage(covered, time);
     time += 10 * MINUTE + COVERAGE_SECONDS;
     const owners = new Owners(registry(), now);
     const closed = {
