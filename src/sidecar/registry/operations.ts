@@ -15,7 +15,7 @@ import * as leftovers from './leftovers';
 import * as networks from './networks';
 import * as owners from './ownerFacts';
 import * as ownerRegions from './ownerRegions';
-import { otherRulesVersion } from './planRows';
+import { otherRulesVersion } from './otherRules';
 import * as plans from './plans';
 import { pruneBatch } from './prune';
 import * as quarantine from './quarantine';

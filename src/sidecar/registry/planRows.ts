@@ -147,12 +147,6 @@ export function forgetStoredPlans(db: DatabaseSync): void {
   run(db, `DELETE FROM plan WHERE ${isForgotten}`);
 }
 
-/** The rules version of objects that were collected under another one than `rulesVersion`; undefined when there are none. */
-export function otherRulesVersion(db: DatabaseSync, rulesVersion: number): number | undefined {
-  const sql = 'SELECT rules_version FROM plan_terms WHERE rules_version <> ? LIMIT 1';
-  return first<{ rules_version: number }>(db, sql, rulesVersion)?.rules_version;
-}
-
 /** What the column `sha256` holds for a hash in hexadecimal digits: its 32 bytes. */
 export const hashColumn = (sha256: string): Uint8Array => Buffer.from(sha256, 'hex');
 
