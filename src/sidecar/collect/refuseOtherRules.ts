@@ -1,3 +1,4 @@
+import { otherRulesMessage } from '../registry/otherRules';
 import type { Registry } from '../registry/registry';
 import { RULES_VERSION } from '../rollup/terms';
 import { hasExporterTag } from '../store/claim';
@@ -15,13 +16,9 @@ export async function refuseOtherRules(
   const { database } = client.settings;
   const planned = await registry.otherRulesVersion(RULES_VERSION);
   if (planned !== undefined) {
-    throw new CommandFailed(`The registry has collected under rules version ${planned}, ${advice()}`);
+    throw new CommandFailed(otherRulesMessage(`The registry has collected under rules version ${planned}`));
   }
   if (await hasExporterTag(client)) {
-    throw new CommandFailed(`The database ${database} holds data of rules version 1, ${advice()}`);
+    throw new CommandFailed(otherRulesMessage(`The database ${database} holds data of rules version 1`));
   }
 }
-
-const advice = () =>
-  `and this Flowscope collects under version ${RULES_VERSION}: nothing of it can be carried along. Start with an empty ` +
-  'database (FLOWSCOPE_INFLUX_DATABASE) and a new data directory (FLOWSCOPE_DATA_DIR).';

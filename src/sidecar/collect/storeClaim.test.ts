@@ -268,4 +268,23 @@ describe('a store that was dropped', () => {
       '10.log.gz': { state: 'refused' },
     });
   });
+
+  it.each<[string, string, boolean]>([
+    ['as a whole gives new plans to what it held', 'DATABASE', false],
+    ['in part, the hours, leaves the plans of what it held', 'RETENTION POLICY "hour" ON', true],
+    ['in part, the minutes, leaves them, too', 'RETENTION POLICY "minute" ON', true],
+  ])('that is dropped %s', async (_case, what, isKept) => {
+    const client = await database();
+    const collector = collectorForTests(registry(), client, now);
+    await collectObject(objectOf(10), collector);
+    // Whole as it is, a check notes where it lies.
+    await registry().noteStoreAddress('elsewhere');
+    await new StoreClaim(registry(), client, now).ensureMayBegin();
+    await client.query(`DROP ${what} "${client.settings.database}"`);
+    await collector.claim.recreateStore();
+    const { entries } = await registry().explainObject('10.log.gz');
+    expect(entries[0].plan?.isStored).toBe(isKept ? false : undefined);
+    expect((await collectObject(objectOf(10), collector)).state).toBe('stored');
+    expect(await bytesIn(client)).toBe(10);
+  });
 });

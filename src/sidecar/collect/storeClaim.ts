@@ -13,6 +13,8 @@ import { moveBoundary, recomputableHours } from './recomputeHours';
 
 /** A check of the store older than this is repeated before a write. */
 const LOOK_AGAIN_MS = 1000;
+/** Retention policies that traffic is written to. */
+const POLICIES_WITH_POINTS = ['minute', 'hour'];
 /** Pause between checks while nothing is written. */
 const LOOK_IDLE_MS = 5000;
 /** Time to finish and delete the objects in flight after another registry asked for the store. */
@@ -50,6 +52,8 @@ export class StoreClaim implements WriteGuard {
   private checking?: Promise<void>;
   private registryId?: string;
   private knownStore?: string;
+  /** Whether the registry knows where the store is. */
+  private noted?: true;
   private readonly stop = new AbortController();
 
   /** `client`: without a guard. `now`: Unix seconds. */
@@ -151,6 +155,7 @@ export class StoreClaim implements WriteGuard {
         await this.fill(storeState);
       } else {
         await this.compare(record.mark);
+        this.noted ??= await this.registry.noteStoreAddress(this.address).then(() => true);
       }
     }
     this.seen = began;
@@ -171,7 +176,9 @@ export class StoreClaim implements WriteGuard {
     }
     const before = this.knownStore;
     const found = missing.length === 0 ? record?.storeId : undefined;
-    this.knownStore = await this.registry.fillStore(before, found, this.now());
+    // Without a policy that has points there are none.
+    const isEmpty = POLICIES_WITH_POINTS.every((policy) => missing.includes(policy));
+    this.knownStore = await this.registry.fillStore(before, found, this.now(), { address: this.address, isEmpty });
     if (before !== undefined) {
       await writePolicyChoice(this.client, this.now());
       await this.sumAgain(missing);
@@ -235,6 +242,11 @@ export class StoreClaim implements WriteGuard {
       this.lost = new StoreLost(message);
       this.events.onLost?.(this.lost);
     }
+  }
+
+  private get address(): string {
+    const { url, database } = this.client.settings;
+    return `${url} ${database}`;
   }
 
   private get database(): string {

@@ -1,31 +1,30 @@
 import { exporter, hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
-import { COVERAGE_SECONDS, type Covered } from './coverage';
+import type { CoveredInterface } from '../rollup/summary';
+import { COVERAGE_SECONDS } from './coverage';
 import { FACT_BATCH_SIZE, parseFacts } from './ownerFacts';
 
 const registry = registryForTests();
 
 const MINUTE = 60;
 const ID = '111122223333/vpc-1';
-const covered = (since: number, changes: Partial<Covered> = {}): Covered => ({
-  ...{ interface: 'eni-1', action: 'ACCEPT', since, exporter: ID },
+const covered = (since: number, changes: Partial<CoveredInterface> = {}): CoveredInterface => ({
+  ...{ interface: 'eni-1', action: 'ACCEPT', since, until: since, exporter: ID },
   ...changes,
 });
 
 let objects = 0;
 
 /** Stores an object with these egress records at `now`. */
-async function store(found: readonly Covered[], now: number, id = ID): Promise<void> {
+async function store(found: readonly CoveredInterface[], now: number, id = ID): Promise<void> {
   const name = `object ${objects++}`;
   const { [id]: decision } = await registry().decideExporters([id], now);
   const wanted = proposal({ identity: name, sha256: hashOf(name), exporters: [exporter(id, decision)] });
   const { plan } = (await registry().grantPlan(wanted, now)) as { plan: { id: number } };
   const storeId = await registry().fillStore(undefined, undefined, now);
   const entry = { sourceId: 'src-1', key: name, etag: 'e', size: 1, state: 'stored' as const };
-  await registry().recordStored(
-    { planId: plan.id, storeId, hours: [], exporters: { [id]: 5 }, covered: found, entry },
-    now
-  );
+  await registry().recordStored({ planId: plan.id, storeId, hours: [], exporters: { [id]: 5 }, entry }, now);
+  await registry().noteCoverage(found, now);
 }
 
 async function close(now: number): Promise<void> {
@@ -89,43 +88,84 @@ it('needs a value that a statement can hold', async () => {
   expect(await coverage()).toEqual([]);
 });
 
-describe('an exporter of which nothing is stored for half an hour', () => {
+describe('an interface of which no egress record is stored for half an hour', () => {
   const last = NOON + 300;
+  /** The ten minutes in which it was last stored, and half an hour. */
+  const end = NOON + 10 * MINUTE + COVERAGE_SECONDS;
   beforeEach(async () => {
     await store([covered(NOON - 300)], NOON);
-    // Without egress records: it is the exporter that must not stand still.
-    await store([], last);
+    await store([covered(last - 60, { until: last })], last);
   });
 
-  it('is covered until it was last stored', async () => {
-    await close(last + COVERAGE_SECONDS - 1);
+  it('is covered until the end of the ten minutes in which the last one began', async () => {
+    await close(end - 1);
     expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, undefined]]);
-    await close(last + COVERAGE_SECONDS);
-    expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, last]]);
+    await close(end);
+    expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, NOON + 600]]);
+  });
+
+  it('is covered no more though its exporter is: its flow log was deleted, or became one of the other action', async () => {
+    for (let now = last; now <= end; now += 300) {
+      await store([covered(now, { action: 'REJECT' }), covered(now, { interface: 'eni-2' })], now);
+    }
+    await close(end);
+    expect(await coverage()).toEqual([
+      ['eni-1', 'REJECT', last, undefined],
+      ['eni-2', 'ACCEPT', last, undefined],
+      ['eni-1', 'ACCEPT', NOON - 300, NOON + 600],
+    ]);
+  });
+
+  it('is not kept by old records, such as those of an import', async () => {
+    const late = end + 7200;
+    await store([covered(late - 3601, { until: late - 3601 })], late);
+    await close(late);
+    expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, late - 3600]]);
+  });
+
+  it('is forgotten seven days later', async () => {
+    await close(end);
+    const late = NOON + 7 * 86_400 + 601;
+    while (await registry().pruneOwners(late)) {
+      // Goes on until nothing is left.
+    }
+    expect(await coverage()).toEqual([]);
   });
 
   it('is covered again with the next fresh records, but not in between', async () => {
-    await close(last + COVERAGE_SECONDS);
-    const late = last + 2 * COVERAGE_SECONDS;
-    await store([covered(last + 600)], late);
-    await store([covered(last - 200)], late);
+    await close(end);
+    const late = end + 600;
+    await store([covered(NOON + 500, { until: NOON + 599 })], late);
+    await store([covered(NOON + 500, { until: NOON + 700 })], late);
+    await store([covered(NOON + 400)], late);
     expect(await coverage()).toEqual([
-      ['eni-1', 'ACCEPT', NOON - 300, last],
-      ['eni-1', 'ACCEPT', last, undefined],
+      ['eni-1', 'ACCEPT', NOON - 300, NOON + 600],
+      ['eni-1', 'ACCEPT', NOON + 600, undefined],
     ]);
   });
 
   it('does not end the coverage of another one', async () => {
-    await store([covered(last, { interface: 'eni-9', exporter: '1/vpc-9' })], last + COVERAGE_SECONDS, '1/vpc-9');
-    await close(last + COVERAGE_SECONDS);
+    await store([covered(last, { interface: 'eni-9', exporter: '1/vpc-9' })], end, '1/vpc-9');
+    await close(end);
     expect(await coverage()).toEqual([
       ['eni-9', 'ACCEPT', last, undefined],
-      ['eni-1', 'ACCEPT', NOON - 300, last],
+      ['eni-1', 'ACCEPT', NOON - 300, NOON + 600],
     ]);
   });
 });
 
-it('ends when its exporter is disabled, whose records are dropped from then on', async () => {
+it('is noted once in ten minutes, and kept by later records', async () => {
+  await store([covered(NOON)], NOON);
+  const before = await coverage();
+  await store([covered(NOON + 599)], NOON + 599);
+  await close(NOON + 600 + COVERAGE_SECONDS - 1);
+  expect(await coverage()).toEqual(before);
+  await store([covered(NOON + 600)], NOON + 600 + COVERAGE_SECONDS - 1);
+  await close(NOON + 600 + COVERAGE_SECONDS);
+  expect(await coverage()).toEqual(before);
+});
+
+it('ends at once when its exporter is disabled, whose records are dropped from then on', async () => {
   await store([covered(NOON - 300)], NOON);
   await registry().enableExporters([ID], false);
   await store([], NOON + 60);
@@ -135,17 +175,19 @@ it('ends when its exporter is disabled, whose records are dropped from then on',
 
 it('goes on under another exporter, when EC2 says where the interface is', async () => {
   await store([covered(NOON - 300, { exporter: '1/eni-1' })], NOON, '1/eni-1');
-  await store([covered(NOON)], NOON + COVERAGE_SECONDS);
-  await close(NOON + COVERAGE_SECONDS);
+  await store([covered(NOON)], NOON + 60);
+  await registry().enableExporters(['1/eni-1'], false);
+  await close(NOON + 120);
   expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, undefined]]);
 });
 
 it('of many interfaces ends in batches', async () => {
   const many = Array.from({ length: FACT_BATCH_SIZE + 1 }, (_, i) => covered(NOON - 300, { interface: `eni-${i}` }));
   await store(many, NOON);
-  expect(await registry().closeCoverage(NOON + COVERAGE_SECONDS)).toBe(true);
+  const end = NOON + 10 * MINUTE + COVERAGE_SECONDS;
+  expect(await registry().closeCoverage(end)).toBe(true);
   const isOpen = (one: unknown) => (one as unknown[])[3] === undefined;
   expect((await coverage()).filter(isOpen)).toHaveLength(1);
-  await close(NOON + COVERAGE_SECONDS);
+  await close(end);
   expect((await coverage()).filter(isOpen)).toHaveLength(0);
 });

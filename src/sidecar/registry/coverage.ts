@@ -1,92 +1,104 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RollupSummary } from '../rollup/summary';
+import type { CoveredInterface } from '../rollup/summary';
 import { all, first, run } from './database';
 import { addFact, FACT_BATCH_SIZE, setFactTime, statementText } from './ownerFacts';
 
-/** An interface whose egress records of an action were stored, with the exporter and the start of the first of them. */
-export type Covered = RollupSummary['covered'][number];
-
-/** When nothing of an exporter was stored for so long, its interfaces are covered no more. */
+/** When no egress record of an interface and action was stored for so long, it is covered no more. */
 export const COVERAGE_SECONDS = 30 * 60;
-/** Older records begin no coverage: nobody knows whether what followed them was collected. */
+/** Older records begin no coverage, nor keep it: nobody knows whether what followed them was collected. */
 const FRESH_SECONDS = 3600;
+/** The longest record: at the other end one may begin so much later. What is noted as the last one is so coarse, to spare writes. */
+const SLOT_SECONDS = 600;
+
+/** The end of the ten minutes in which a time lies, Unix seconds: as coarse as the last record, and when it was stored, are noted. */
+export const coverageSlot = (time: number) => (Math.floor(time / SLOT_SECONDS) + 1) * SLOT_SECONDS;
+
+interface CoverageRow {
+  readonly exporter: string;
+  readonly since: number;
+  readonly last: number;
+  readonly stored: number;
+}
 
 /**
- * Notes that egress records of interfaces were stored. Coverage begins with a record of the last hour; an earlier one that
- * adjoins what is covered extends it. `exporters`: ids of all whose records were stored. `now`: Unix seconds.
+ * Notes that egress records of interfaces were stored, at most {@link FACT_BATCH_SIZE} at once. Coverage begins with a record of the last hour; an earlier one that
+ * adjoins what is covered extends it. `now`: Unix seconds.
  */
-export function noteCoverage(
-  db: DatabaseSync,
-  covered: readonly Covered[],
-  exporters: readonly string[],
-  now: number
-): void {
-  run(
-    db,
-    'UPDATE covered_exporter SET last_stored = max(last_stored, ?) WHERE exporter IN (SELECT value FROM json_each(?))',
-    ...[now, JSON.stringify(exporters)]
-  );
+export function noteCoverage(db: DatabaseSync, covered: readonly CoveredInterface[], now: number): void {
   // A value with a space in it, which only Parquet can hold, is no action that AWS writes.
   for (const one of covered.filter(({ interface: id, action }) => !/\s/.test(id + action))) {
     cover(db, one, now);
   }
 }
 
-function cover(db: DatabaseSync, { exporter, since, ...covered }: Covered, now: number): void {
+function cover(db: DatabaseSync, { exporter, since, until, ...covered }: CoveredInterface, now: number): void {
   const statement = { kind: 'covered', interface: covered.interface, action: covered.action } as const;
-  const known = all<{ id: number; since: number; until: number | null; exporter: string | null }>(
-    db,
-    `SELECT f.id, since, until, exporter FROM owner_fact AS f LEFT JOIN covered_exporter ON covered_exporter.id = origin
-     WHERE kind = 'covered' AND statement = ? AND removed IS NULL`,
-    statementText(statement)
-  );
-  const open = known.find(({ until }) => until === null);
-  // What was closed stays closed: then there was a reason.
-  const closed = known.reduce((latest, { until }) => Math.max(latest, until ?? -Infinity), -Infinity);
-  const begin = Math.max(since, closed);
-  if (open && open.exporter !== exporter) {
-    // It is another one since EC2 says where the interface is.
-    run(db, 'UPDATE owner_fact SET origin = ? WHERE id = ?', exporterId(db, exporter, now), open.id);
+  const text = statementText(statement);
+  const open = first<CoverageRow>(db, 'SELECT exporter, since, last, stored FROM coverage WHERE statement = ?', text);
+  let begin = open?.since ?? Infinity;
+  if (since < begin) {
+    // What ended stays so: then there was a reason.
+    const from = Math.max(since, endOfCoverage(db, text));
+    if (!open && from >= now - FRESH_SECONDS && from <= until) {
+      addFact(db, { ...statement, since: from }, null);
+      begin = from;
+    } else if (open && from < begin && from >= begin - COVERAGE_SECONDS) {
+      setFactTime(db, openFact(db, text), from, null);
+      begin = from;
+    }
   }
-  if (open && begin < open.since && begin >= open.since - COVERAGE_SECONDS) {
-    setFactTime(db, open.id, begin, null);
-  } else if (!open && begin >= now - FRESH_SECONDS) {
-    addFact(db, { ...statement, since: begin }, exporterId(db, exporter, now));
+  if (begin !== Infinity) {
+    const stored = until >= now - FRESH_SECONDS ? coverageSlot(now) : 0;
+    const next = {
+      // It is another one since EC2 says where the interface is.
+      exporter,
+      since: begin,
+      last: Math.max(coverageSlot(until), open?.last ?? 0),
+      stored: Math.max(stored, open?.stored ?? 0),
+    };
+    keepRow(db, text, open, next);
   }
 }
 
-function exporterId(db: DatabaseSync, exporter: string, now: number): number {
-  return first<{ id: number }>(
-    db,
-    `INSERT INTO covered_exporter (exporter, last_stored) VALUES (?, ?)
-     ON CONFLICT (exporter) DO UPDATE SET last_stored = max(last_stored, excluded.last_stored) RETURNING id`,
-    ...[exporter, now]
-  )!.id;
+function keepRow(db: DatabaseSync, statement: string, before: CoverageRow | undefined, row: CoverageRow): void {
+  const names: Array<keyof CoverageRow> = ['exporter', 'since', 'last', 'stored'];
+  if (names.some((name) => before?.[name] !== row[name])) {
+    run(
+      db,
+      `INSERT OR REPLACE INTO coverage (statement, exporter, since, last, stored)
+       VALUES (:statement, :exporter, :since, :last, :stored)`,
+      { statement, ...row }
+    );
+  }
+}
+
+/** Until when the statement held, where that has ended. */
+function endOfCoverage(db: DatabaseSync, statement: string): number {
+  const sql = "SELECT max(until) AS until FROM owner_fact WHERE kind = 'covered' AND statement = ? AND removed IS NULL";
+  return first<{ until: number | null }>(db, sql, statement)!.until ?? -Infinity;
+}
+
+/** The fact of that statement which still holds. */
+function openFact(db: DatabaseSync, statement: string): number {
+  const sql =
+    "SELECT id FROM owner_fact WHERE kind = 'covered' AND statement = ? AND removed IS NULL AND until IS NULL";
+  return first<{ id: number }>(db, sql, statement)!.id;
 }
 
 /**
- * Ends the coverage of exporters that are disabled, or of which nothing was stored for half an hour, when they were last
- * stored; so much of it as fits into one transaction. Returns whether more is left. `now`: Unix seconds.
+ * Ends the coverage of interfaces whose exporter is disabled, or of which no egress record was stored for half an hour, with the
+ * last one; so much of it as fits into one transaction. Returns whether more may be left. `now`: Unix seconds.
  */
 export function closeCoverage(db: DatabaseSync, now: number): boolean {
-  const silent = first<{ id: number; last_stored: number }>(
+  const ended = all<{ statement: string; since: number; last: number }>(
     db,
-    `SELECT id, last_stored FROM covered_exporter WHERE last_stored <= ?
-     OR EXISTS (SELECT 1 FROM exporter WHERE exporter.id = covered_exporter.exporter AND enabled = 0) LIMIT 1`,
+    `SELECT statement, since, last FROM coverage
+     WHERE stored <= ? OR exporter IN (SELECT id FROM exporter WHERE enabled = 0) LIMIT ${FACT_BATCH_SIZE}`,
     now - COVERAGE_SECONDS
   );
-  if (!silent) {
-    return false;
+  for (const { statement, since, last } of ended) {
+    setFactTime(db, openFact(db, statement), since, Math.min(last, now));
+    run(db, 'DELETE FROM coverage WHERE statement = ?', statement);
   }
-  const open = all<{ id: number; since: number }>(
-    db,
-    `SELECT id, since FROM owner_fact WHERE kind = 'covered' AND origin = ? AND removed IS NULL AND until IS NULL
-     LIMIT ${FACT_BATCH_SIZE}`,
-    silent.id
-  );
-  open.forEach(({ id, since }) => setFactTime(db, id, since, silent.last_stored));
-  if (open.length < FACT_BATCH_SIZE) {
-    run(db, 'DELETE FROM covered_exporter WHERE id = ?', silent.id);
-  }
-  return true;
+  return ended.length === FACT_BATCH_SIZE;
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { SOURCE_FIELDS } from '../../contract/sourceFields';
 import { addMissingColumns } from './columns';
+import { RegistryError } from './errors';
 import { MIGRATIONS } from './migrations';
+import { otherRulesBeforeUpgrade, otherRulesMessage } from './otherRules';
 import { makeFolderPrivate } from './privateFolder';
 import { say } from '../util/output';
 import { toDataDirectoryError } from './dataDirectoryError';
@@ -19,7 +21,8 @@ const BUSY_TIMEOUT = 30_000;
  * ({@link makeFolderPrivate}). `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
  * Several processes may have it open: SQLite's write-ahead log lets them take turns. The write lock is taken only when there
  * is something to create or upgrade.
- * Throws when the file was written by a newer Flowscope, and `RegistryError` when this user may not read or write it.
+ * Throws when the file was written by a newer Flowscope, and `RegistryError` when this user may not read or write it, or when it
+ * was filled under other rules and would have to be upgraded.
  */
 export function openDatabase(directory: string): DatabaseSync {
   let db: DatabaseSync | undefined;
@@ -64,6 +67,12 @@ function upgrade(db: DatabaseSync, directory: string): void {
   const version = schemaVersion(db);
   if (version > MIGRATIONS.length) {
     throw new Error(`The registry in ${directory} was written by a newer Flowscope: upgrade this one.`);
+  }
+  const rules = version > 0 ? otherRulesBeforeUpgrade(db) : undefined;
+  if (rules !== undefined) {
+    // Nobody collects into it any more but the Flowscope that filled it, which must still be able to.
+    const what = `The registry in ${directory} has collected under rules version ${rules}`;
+    throw new RegistryError(`${otherRulesMessage(what)} It was left as it is.`, 'conflict');
   }
   if (version > 0) {
     // With millions of plans it takes minutes, in which nothing answers.

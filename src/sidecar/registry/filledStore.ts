@@ -4,7 +4,7 @@ import { isBeforeOffset, type FillPosition } from '../rollup/fillPosition';
 import { recordChange, type ChangeAuthor } from './audit';
 import { markHoursDirty } from './counters';
 import { first, run } from './database';
-import { unstorePlans } from './planRows';
+import { forgetStoredPlans, unstorePlans } from './planRows';
 import { getSetting, setSetting } from './setting';
 
 /** What tells this registry from any other; made at its first use and never changed. */
@@ -47,17 +47,30 @@ export function lastCollected(db: DatabaseSync): number | undefined {
   return at ?? undefined;
 }
 
+/** Where a store was found, and whether none of our points are there. */
+export interface StorePlace {
+  /** The URL of its InfluxDB, and its database. */
+  readonly address: string;
+  readonly isEmpty: boolean;
+}
+
 /**
  * Notes which store this registry fills from now on; returns its id, which is a new one when `found` is undefined. What
- * was stored in another one is stored no more: what still lies in a bucket is collected again, under the plan it has.
+ * was stored in another one is stored no more: what still lies in a bucket is collected again. That is under the plan it has,
+ * unless the store at the same address is empty: one at another may come back, with the points that were made by that plan.
  * `previous`: the one that the caller took it for; another process may have been faster, and then its word counts.
  */
 export function fillStore(
   db: DatabaseSync,
   previous: string | undefined,
   found: string | undefined,
-  now: number
+  now: number,
+  place?: StorePlace
 ): string {
+  const isGone = place !== undefined && place.isEmpty && place.address === getSetting(db, 'store-address');
+  if (place) {
+    setSetting(db, 'store-address', place.address);
+  }
   const known = getSetting(db, 'store-id');
   if (known !== undefined && (known !== previous || known === found)) {
     return known;
@@ -65,10 +78,18 @@ export function fillStore(
   const storeId = found ?? randomUUID();
   setSetting(db, 'store-id', storeId);
   if (known !== undefined) {
+    if (isGone) {
+      forgetStoredPlans(db);
+    }
     unstorePlans(db);
     collectAgain(db, now);
   }
   return storeId;
+}
+
+/** Notes at which address the store lies that this registry fills, see {@link StorePlace}. */
+export function noteStoreAddress(db: DatabaseSync, address: string): void {
+  setSetting(db, 'store-address', address);
 }
 
 /** Whether that is the store which this registry fills. */
@@ -79,10 +100,13 @@ export function isFilledStore(db: DatabaseSync, storeId: string): boolean {
 const STORE_LOST =
   'It was stored in a database that is gone, or is another one now. It is collected again with the next listing.';
 
-const CONFLICT_LOST =
-  'It was in conflict with content of a database that is gone, or is another one now. It is read again with the next listing.';
+const PLAN_LOST =
+  'It was in conflict with what a database held that is gone, or is another one now. It is read again with the next listing.';
 
-/** What waits for its deletion must not go: it is in no store; and what was in conflict with stored content is judged anew. */
+/** Why objects are in quarantine because of the plan that they or others have. */
+const JUDGED_BY_PLAN = "'conflict', 'unfinished-conflict', 'owners-forgotten'";
+
+/** What waits for its deletion must not go: it is in no store; and what its plan kept from being stored is judged anew. */
 function collectAgain(db: DatabaseSync, now: number): void {
   run(
     db,
@@ -92,9 +116,9 @@ function collectAgain(db: DatabaseSync, now: number): void {
   run(
     db,
     `UPDATE ledger SET state = 'refused', reason = 'retry', message = ?, changed = ?
-     WHERE state = 'quarantined' AND reason IN ('conflict', 'unfinished-conflict') AND dismissed IS NULL
+     WHERE state = 'quarantined' AND reason IN (${JUDGED_BY_PLAN}) AND dismissed IS NULL
        AND source_id IN (SELECT id FROM source)`,
-    ...[CONFLICT_LOST, now]
+    ...[PLAN_LOST, now]
   );
 }
 

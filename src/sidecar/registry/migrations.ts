@@ -235,8 +235,8 @@ export const MIGRATIONS: readonly string[] = [
   -- removed > v, or NULL. The newest version takes changes until it is made; no plan names it before.
   CREATE TABLE owner_version (id INTEGER PRIMARY KEY, made INTEGER);
 
-  -- statement: its values in the order of ownerFacts.ts, with spaces between. origin: the owner_region of what EC2 said, the
-  -- covered_exporter of coverage; NULL for what people said. It holds from since to until.
+  -- statement: its values in the order of ownerFacts.ts, with spaces between. origin: the owner_region of what EC2 said; NULL
+  -- for coverage and what people said. It holds from since to until.
   CREATE TABLE owner_fact (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, statement TEXT NOT NULL, origin INTEGER, since INTEGER NOT NULL, until INTEGER,
     added INTEGER NOT NULL, removed INTEGER
@@ -267,5 +267,18 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- CIDRs that people have given names.
   CREATE TABLE network (cidr TEXT PRIMARY KEY, name TEXT NOT NULL, added INTEGER NOT NULL);
+  `,
+  `
+  -- What is covered now: a row beside each open fact of that statement and since. last: until when its records reach; stored: when
+  -- the last of them were stored; both rounded up to ten minutes.
+  CREATE TABLE coverage (
+    statement TEXT PRIMARY KEY, exporter TEXT NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL, stored INTEGER NOT NULL
+  );
+  CREATE INDEX coverage_exporter ON coverage (exporter);
+  CREATE INDEX coverage_stored ON coverage (stored);
+  INSERT INTO coverage SELECT statement, exporter, since, last_stored, last_stored
+    FROM owner_fact JOIN covered_exporter ON covered_exporter.id = origin
+    WHERE kind = 'covered' AND removed IS NULL AND until IS NULL;
+  DROP TABLE covered_exporter;
   `,
 ];

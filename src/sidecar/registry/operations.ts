@@ -15,7 +15,7 @@ import * as leftovers from './leftovers';
 import * as networks from './networks';
 import * as owners from './ownerFacts';
 import * as ownerRegions from './ownerRegions';
-import { otherRulesVersion } from './planRows';
+import { otherRulesVersion } from './otherRules';
 import * as plans from './plans';
 import { pruneBatch } from './prune';
 import * as quarantine from './quarantine';
@@ -94,6 +94,7 @@ const WRITES = {
 
   registryId: filled.registryId,
   fillStore: filled.fillStore,
+  noteStoreAddress: filled.noteStoreAddress,
   adoptStore: filled.adoptStore,
   continueAbove: filled.continueAbove,
   reserveOffsets: counters.reserveOffsets,
@@ -102,6 +103,7 @@ const WRITES = {
   recordDuplicate: plans.recordDuplicate,
   markHourClean: counters.markHourClean,
   ownerVersion: owners.ownerVersion,
+  noteCoverage: coverage.noteCoverage,
   closeCoverage: coverage.closeCoverage,
   askOwnerRegion: ownerRegions.askOwnerRegion,
   changeOwnerFacts: ownerRegions.changeOwnerFacts,

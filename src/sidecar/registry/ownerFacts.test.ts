@@ -231,7 +231,10 @@ describe('a plan', () => {
     expect(await factsOf(3)).toHaveLength(3);
   });
 
-  it('whose store was lost goes on with the newest version, if its own is gone', async () => {
+  it.each([
+    ['of which a part is left', { address: 'a', isEmpty: false }],
+    ['for another one, which is empty', { address: 'b', isEmpty: true }],
+  ])('keeps its version though its store was lost %s: points of it may be there', async (_case, place) => {
     await change([address('10.0.0.1')]);
     await registry().ownerVersion(NOON);
     await plan('a', 1);
@@ -241,10 +244,42 @@ describe('a plan', () => {
     await change([address('10.0.0.2')]);
     await registry().ownerVersion(NOON + MINUTE);
     await pruneAll(NOON + DAY);
+    await registry().noteStoreAddress('a');
     const storeId = await registry().fillStore(undefined, undefined, NOON);
-    await registry().fillStore(storeId, undefined, NOON);
-    expect(await registry().findPlan('a')).toMatchObject({ isStored: false, terms: { owners: 2 } });
+    await registry().fillStore(storeId, undefined, NOON, place);
+    expect(await registry().findPlan('a')).toMatchObject({ isStored: false, terms: { owners: 1 } });
     expect(await registry().findPlan('b')).toMatchObject({ isStored: false, terms: { owners: 0 } });
+    // Whatever the former store lost, nothing of the next one was stored by it.
+    await registry().fillStore((await registry().filledStore()).storeId, undefined, NOON, { ...place, isEmpty: true });
+    expect(await registry().findPlan('a')).toBeUndefined();
+    expect(await registry().findPlan('b')).toMatchObject({ isStored: false, terms: { owners: 0 } });
+  });
+});
+
+describe('a plan whose store is empty', () => {
+  const lose = async () => {
+    await registry().noteStoreAddress('a');
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    await registry().fillStore(storeId, undefined, NOON, { address: 'a', isEmpty: true });
+  };
+
+  it('is forgotten, so that its object gets a new one with what is known by now', async () => {
+    await change([address('10.0.0.1')]);
+    await registry().ownerVersion(NOON);
+    await plan('a', 1);
+    await store('a');
+    await change([address('10.0.0.2')]);
+    await registry().ownerVersion(NOON + MINUTE);
+    await lose();
+    expect(await registry().lookUpListed('src-1', ['a'], NOON)).toMatchObject({ a: { state: 'refused' } });
+    expect(await registry().findPlan('a')).toBeUndefined();
+    expect(await plan('a', 2)).toMatchObject({ outcome: 'granted', plan: { terms: { owners: 2 } } });
+  });
+
+  it('stays when it is unfinished: its points may be on their way', async () => {
+    await plan('a', 0);
+    await lose();
+    expect(await registry().findPlan('a')).toMatchObject({ isStored: false });
   });
 });
 
@@ -262,6 +297,29 @@ describe('pruning', () => {
     // The newest stays, and its number is never given again.
     await pruneAll(NOON + 3 * DAY);
     expect(await factsOf(2)).toHaveLength(2);
+  });
+
+  it('never leaves a version with some of its facts alone, which a plan could name', async () => {
+    const many = Array.from({ length: 2 * FACT_BATCH_SIZE }, (_, i) => address(`10.0.${i >> 8}.${i & 255}`, 5));
+    await change(many);
+    await registry().ownerVersion(NOON);
+    const { id } = await region();
+    const known = [...parseFacts(await registry().currentFacts('address', id, 0, 0, many.length))];
+    const ends = known.map((fact) => ({ ended: { id: fact.id, since: fact.since, until: NOON } }));
+    await registry().changeOwnerFacts(await region(), ends, NOON);
+    await registry().ownerVersion(NOON + MINUTE);
+    const late = NOON + MINUTE + 15 * MINUTE + 1;
+    const kept = new Set<number | undefined>();
+    let batches = 0;
+    for (let hasMore = true; hasMore; batches++) {
+      hasMore = await registry().pruneOwners(late);
+      kept.add((await factsOf(1))?.length);
+      expect(await plan(`late ${batches}`, 1)).toEqual({ outcome: 'changed' });
+    }
+    expect(kept).toEqual(new Set([undefined]));
+    // The version, its facts in two halves, and one that finds nothing any more.
+    expect(batches).toBe(4);
+    expect(await factsOf(2)).toHaveLength(many.length);
   });
 
   it('forgets facts seven days after their end, in a new version, in batches', async () => {

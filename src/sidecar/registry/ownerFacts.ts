@@ -205,7 +205,9 @@ export const FACT_BATCH_SIZE = 500;
 
 /** Forgets some of the facts and versions that nobody needs at `now` (Unix seconds). Returns whether more may be left. */
 export function pruneOwners(db: DatabaseSync, now: number): boolean {
-  return removeOld(db, now - FACTS_KEPT_SECONDS) || deleteVersion(db, now - VERSION_KEPT_SECONDS);
+  return (
+    removeOld(db, now - FACTS_KEPT_SECONDS) || deleteVersion(db, now - VERSION_KEPT_SECONDS) || deleteUnversioned(db)
+  );
 }
 
 /** Takes back what held before `oldest` (Unix seconds) alone. */
@@ -238,30 +240,28 @@ export function endLapse(db: DatabaseSync, region: number): void {
 }
 
 /**
- * Deletes a version whose successor was made before `oldest` (Unix seconds), unless an unfinished plan names it, with the facts
- * that no other kept version has. Returns whether there was one.
+ * Deletes a version whose successor was made before `oldest` (Unix seconds), unless an unfinished plan names it. Its row goes
+ * before its facts: from then on no plan names it, however long they take. Returns whether there was one.
  */
 function deleteVersion(db: DatabaseSync, oldest: number): boolean {
-  const version = first<{ id: number; previous: number; next: number }>(
-    db,
-    `SELECT v.id, next.id AS next, coalesce((SELECT max(id) FROM owner_version WHERE id < v.id), 0) AS previous
-     FROM owner_version AS v JOIN owner_version AS next ON next.id = (SELECT min(id) FROM owner_version WHERE id > v.id)
-     WHERE next.made < ? AND NOT EXISTS (SELECT 1 FROM plan WHERE stored IS NULL AND owners = v.id) LIMIT 1`,
-    oldest
-  );
-  if (!version) {
-    return false;
-  }
-  const { id, previous, next } = version;
-  const isOnlyOfIt = 'removed > ? AND removed <= ? AND added > ?';
   const deleted = run(
     db,
-    `DELETE FROM owner_fact WHERE id IN (SELECT id FROM owner_fact WHERE ${isOnlyOfIt} LIMIT ${FACT_BATCH_SIZE})`,
-    ...[id, next, previous]
+    `DELETE FROM owner_version WHERE id = (SELECT v.id FROM owner_version AS v
+       JOIN owner_version AS next ON next.id = (SELECT min(id) FROM owner_version WHERE id > v.id)
+       WHERE next.made < ? AND NOT EXISTS (SELECT 1 FROM plan WHERE stored IS NULL AND owners = v.id) LIMIT 1)`,
+    oldest
   );
-  if (deleted < FACT_BATCH_SIZE) {
-    run(db, `DELETE FROM owner_lapse WHERE ${isOnlyOfIt}`, id, next, previous);
-    run(db, 'DELETE FROM owner_version WHERE id = ?', id);
-  }
-  return true;
+  return deleted > 0;
+}
+
+/** Deletes facts that no kept version has, some at a time. Returns whether more may be left. */
+function deleteUnversioned(db: DatabaseSync): boolean {
+  const isUnversioned =
+    'removed IS NOT NULL AND NOT EXISTS (SELECT 1 FROM owner_version AS v WHERE v.id >= added AND v.id < removed)';
+  run(db, `DELETE FROM owner_lapse WHERE ${isUnversioned}`);
+  const deleted = run(
+    db,
+    `DELETE FROM owner_fact WHERE id IN (SELECT id FROM owner_fact WHERE ${isUnversioned} LIMIT ${FACT_BATCH_SIZE})`
+  );
+  return deleted === FACT_BATCH_SIZE;
 }

@@ -3,7 +3,6 @@ import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { first, run } from './database';
 import type { FlowLog, SeenEntity } from './entities';
-import { newestOwnerVersion } from './ownerFacts';
 
 /** What the registry fixed for one object before its first write, so that a replay writes the same points. */
 export interface Plan {
@@ -133,23 +132,19 @@ export function insertPlan(
   );
 }
 
-/**
- * Notes that nothing is stored any more. A plan whose owner facts are forgotten goes on with the newest: no point of it is left
- * that those of another version could differ from.
- */
+/** Notes that nothing is stored any more. Plans stay as they are, since points of them may be left. */
 export function unstorePlans(db: DatabaseSync): void {
-  run(
-    db,
-    `UPDATE plan SET stored = NULL, owners = CASE WHEN owners = 0 OR owners IN (SELECT id FROM owner_version) THEN owners
-       ELSE ? END WHERE stored IS NOT NULL`,
-    newestOwnerVersion(db)
-  );
+  run(db, 'UPDATE plan SET stored = NULL WHERE stored IS NOT NULL');
 }
 
-/** The rules version of objects that were collected under another one than `rulesVersion`; undefined when there are none. */
-export function otherRulesVersion(db: DatabaseSync, rulesVersion: number): number | undefined {
-  const sql = 'SELECT rules_version FROM plan_terms WHERE rules_version <> ? LIMIT 1';
-  return first<{ rules_version: number }>(db, sql, rulesVersion)?.rules_version;
+/**
+ * Forgets the plans of what was stored, of which no point is left, and those that can never be followed, since their owner facts
+ * are forgotten. Any other unfinished plan stays: its points may be on their way.
+ */
+export function forgetStoredPlans(db: DatabaseSync): void {
+  const isForgotten = 'stored IS NOT NULL OR (owners <> 0 AND owners NOT IN (SELECT id FROM owner_version))';
+  run(db, `UPDATE ledger SET plan_id = NULL WHERE plan_id IN (SELECT id FROM plan WHERE ${isForgotten})`);
+  run(db, `DELETE FROM plan WHERE ${isForgotten}`);
 }
 
 /** What the column `sha256` holds for a hash in hexadecimal digits: its 32 bytes. */

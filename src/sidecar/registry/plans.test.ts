@@ -212,16 +212,18 @@ describe('a store that was dropped', () => {
     await note(id, 'b', 'unfinished-conflict');
     await note(id, 'c', 'empty');
     await note(id, 'd', 'conflict');
+    await note(id, 'f', 'owners-forgotten');
     await note('import', 'e', 'conflict');
     await registry().dismissQuarantined({ keys: ['d'], source: undefined }, NOON);
     const storeId = await registry().fillStore(undefined, undefined, NOON);
     await registry().fillStore(storeId, undefined, NOON + 1);
-    const known = await registry().lookUpListed(id, ['a', 'b', 'c', 'd'], NOON);
+    const known = await registry().lookUpListed(id, ['a', 'b', 'c', 'd', 'f'], NOON);
     expect(Object.values(known).map(({ state }) => state)).toEqual([
       'refused',
       'refused',
       'quarantined',
       'quarantined',
+      'refused',
     ]);
     expect(await registry().lookUpListed('import', ['e'], NOON)).toMatchObject({ e: { state: 'quarantined' } });
   });

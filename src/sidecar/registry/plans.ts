@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { noteCoverage, type Covered } from './coverage';
 import { markHoursDirty, type HourRecords } from './counters';
 import { all, first, run } from './database';
 import { recordFlowLog, recordSeenEntities } from './entities';
@@ -82,18 +81,17 @@ export interface StoredObject {
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
   readonly entry: LedgerEntry;
-  /** Of which interfaces it has egress records. */
-  readonly covered?: readonly Covered[];
   /** Its lines that could not be counted. */
   readonly unread?: UnreadLines;
 }
 
 /**
  * Notes that all points of an object were acknowledged, and keeps what could not be counted of it: from now on it may be
- * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, so that nothing is noted.
+ * deleted. `stored` · `known` already · `elsewhere`: in a store that this registry fills no more, or by a plan that went with one,
+ * so that nothing is noted.
  */
 export function recordStored(db: DatabaseSync, object: StoredObject, now: number): 'stored' | 'known' | 'elsewhere' {
-  if (!isFilledStore(db, object.storeId)) {
+  if (!isFilledStore(db, object.storeId) || !first(db, 'SELECT 1 FROM plan WHERE id = ?', object.planId)) {
     return 'elsewhere';
   }
   const isFirst = run(db, 'UPDATE plan SET stored = ? WHERE id = ? AND stored IS NULL', now, object.planId) > 0;
@@ -106,8 +104,6 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     recordExporters(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
     recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
-    const counted = seen.map(([id]) => id).filter((id) => decisions[id] !== 'drop');
-    noteCoverage(db, object.covered ?? [], counted, now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);
     }

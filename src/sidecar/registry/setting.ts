@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { first, run } from './database';
 
 /** What the table `setting` holds: one value each of the whole registry. */
-type SettingName = 'registry-id' | 'store-id' | 'exporters-version' | 'exporter-limit' | 'sync-schedule' | 'series';
+type SettingName =
+  'registry-id' | 'store-id' | 'store-address' | 'exporters-version' | 'exporter-limit' | 'sync-schedule' | 'series';
 
 /** The value of that name, undefined before the first was set. */
 export function getSetting(db: DatabaseSync, name: SettingName): string | undefined {

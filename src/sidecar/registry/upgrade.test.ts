@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { RULES_VERSION } from '../rollup/terms';
 import { REGISTRY_FILE } from './database';
 import { MIGRATIONS } from './migrations';
 import { openRegistry } from './registry';
@@ -37,7 +38,13 @@ it('sources and accounts of a registry from before the API keep what they have, 
 
 describe('a registry from before its reads and plans were made small', () => {
   const HASH = 'ab'.repeat(32);
-  const TERMS = { rulesVersion: 1, sourceId: 'src-1', topK: 20, account: '1', ...{ fileTime: 5, minuteHorizon: 6 } };
+  const TERMS = {
+    rulesVersion: RULES_VERSION,
+    sourceId: 'src-1',
+    topK: 20,
+    account: '1',
+    ...{ fileTime: 5, minuteHorizon: 6 },
+  };
   const HORIZONS = { hourHorizon: 7, futureHorizon: 8 };
   const PLANS = [
     { id: 3, identity: 'a.log.gz', sha256: HASH, terms: { ...TERMS, ...HORIZONS }, stored: 9 },
@@ -134,4 +141,31 @@ it('hours of an older registry that are dirty stay so', async () => {
     { hour: 7200, generation: 9, ...state },
     { hour: 3600, generation: 7, ...state },
   ]);
+});
+
+describe.each([
+  [
+    'before its plans were made small',
+    'CREATE TABLE ledger_count',
+    `INSERT INTO plan (identity, sha256, size, terms, decisions, offsets, granted) VALUES ('a', 'b', 1, '{"rulesVersion":1}', '{}', '[]', 1)`,
+  ],
+  [
+    'afterwards',
+    'CREATE TABLE hour_state',
+    "INSERT INTO plan_terms (rules_version, source_id, top_k) VALUES (1, 'src-1', 20)",
+  ],
+])('a registry that was filled under other rules %s', (_when, next, fill) => {
+  it('is refused as it is, so that the Flowscope which filled it goes on', () => {
+    const before = MIGRATIONS.findIndex((migration) => migration.includes(next));
+    const db = new DatabaseSync(join(folder, REGISTRY_FILE));
+    MIGRATIONS.slice(0, before).forEach((migration) => db.exec(migration));
+    db.exec(`${fill}; PRAGMA user_version = ${before}`);
+    const state = () => [db.prepare('PRAGMA user_version').get(), db.prepare('SELECT * FROM sqlite_schema').all()];
+    const old = state();
+    expect(() => openRegistry(folder)).toThrow(
+      /has collected under rules version 1, .* a new data directory .* left as it is/
+    );
+    expect(state()).toEqual(old);
+    db.close();
+  });
 });

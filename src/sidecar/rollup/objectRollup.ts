@@ -262,8 +262,9 @@ export class ObjectRollup implements RecordSink {
       return;
     }
     const key = `${id} ${action} ${exporter}`;
-    const known = this.covered.get(key)?.since ?? since;
-    this.covered.set(key, { interface: id, action, exporter, since: Math.min(known, since) });
+    const known = this.covered.get(key) ?? { since, until: since };
+    const [first, last] = [Math.min(known.since, since), Math.max(known.until, since)];
+    this.covered.set(key, { interface: id, action, exporter, since: first, until: last });
   }
 
   private closePart(): void {

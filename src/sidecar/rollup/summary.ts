@@ -12,11 +12,15 @@ export interface ExporterCount {
   records: number;
 }
 
-/** An interface whose egress records of an action were collected, the first of which began at `since` (Unix seconds). */
+/**
+ * An interface whose egress records of an action were collected. `since` and `until`: when the first and the last of them began,
+ * Unix seconds.
+ */
 export interface CoveredInterface {
   readonly interface: string;
   readonly action: string;
   readonly since: number;
+  readonly until: number;
   /** The id of its exporter. */
   readonly exporter: string;
 }

@@ -3,6 +3,7 @@ import { formatCounted } from '../../reports/units';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { Decoder } from '../collect/decode/decoder';
 import { limitHeapGrowth } from '../collect/decode/memory';
+import { Coverage } from '../collect/object/coverage';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/object/offsets';
@@ -102,6 +103,7 @@ export async function withCollecting<T>(
         ...{ registry, claim, entities, writer, decoder, now, onLogEntry },
         exporters: new ExporterDecisions(registry, now),
         owners: new Owners(registry, now),
+        coverage: new Coverage(registry, now),
         offsets: new Offsets({ reserveOffsets }, now),
       };
       // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.

@@ -1,4 +1,5 @@
 import { inlineDecoder } from '../collect/decode/decoder';
+import { Coverage } from '../collect/object/coverage';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { CollectableObject } from '../collect/object/object';
@@ -22,6 +23,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
     entities: new EntityPublisher(registry, guarded),
     exporters: new ExporterDecisions(registry, now),
     owners: new Owners(registry, now),
+    coverage: new Coverage(registry, now),
     offsets: new Offsets(claim, now),
     decoder: inlineDecoder,
     now,

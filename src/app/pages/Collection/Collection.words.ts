@@ -70,6 +70,8 @@ const REASONS: Readonly<Record<string, string>> = {
   conflict: 'Other content of the same file names was collected before: an administrator must compare them.',
   'unfinished-conflict':
     'Other content of the same file names was begun and never finished: these may be the only copies.',
+  'owners-forgotten':
+    'They were stored before, and whose addresses there were then is known no more: an administrator must decide.',
   'series-limit': 'InfluxDB refuses new series: its limits must be raised.',
   refused: 'InfluxDB refused them.',
   'temporary-files': 'The disk for temporary files is full or cannot be written.',

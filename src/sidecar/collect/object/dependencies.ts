@@ -3,6 +3,7 @@ import type { Registry } from '../../registry/registry';
 import type { PointWriter } from '../../store/writer';
 import type { Decoder } from '../decode/decoder';
 import type { StoreClaim } from '../storeClaim';
+import type { Coverage } from './coverage';
 import type { ExporterDecisions } from './exporterDecisions';
 import type { OnLogEntry } from './objectTrace';
 import type { Offsets } from './offsets';
@@ -24,6 +25,7 @@ export interface ObjectDependencies extends ReadDependencies {
   readonly writer: PointWriter;
   readonly entities: EntityPublisher;
   readonly offsets: Offsets;
+  readonly coverage: Coverage;
   /** Called with the log entry of each object at log level `debug`; undefined at any higher level. */
   readonly onLogEntry?: OnLogEntry;
 }

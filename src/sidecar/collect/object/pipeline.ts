@@ -345,6 +345,7 @@ async function readPlanStore(
         // The store was made again meanwhile: some of its points may be gone, so all of them are written again, to what is
         // there now.
         await writer.withRetry(() => claim.recreateStore());
+        plan = await registry.findPlan(granted.identity, granted.sha256);
       }
       // Somebody else was faster, or it was begun under another name: the next attempt follows that plan.
     } catch (error) {

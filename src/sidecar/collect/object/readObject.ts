@@ -74,12 +74,18 @@ function conflictWith({ isStored }: Plan): ObjectOutcome {
       };
 }
 
-function refusedWithoutOwners({ message }: OwnersForgotten): ObjectOutcome {
-  return {
-    state: 'refused',
-    reason: 'owners-forgotten',
-    message: `${message} By others it would make other points than it may have made already. It stays where it is.`,
-  };
+/** The outcome of an object whose owner facts are gone. Without a plan it is read by newer ones the next time. */
+function outcomeWithoutOwners({ message }: OwnersForgotten, plan: Plan | undefined): ObjectOutcome {
+  return plan === undefined
+    ? { state: 'refused', reason: 'plan-changed', message: `${message} It is tried again with the next listing.` }
+    : {
+        state: 'quarantined',
+        reason: 'owners-forgotten',
+        message:
+          `${message} It was stored by them in a database that has since lost a part, or is another one now; by others it would ` +
+          'make other points beside those that may be left. It stays where it is, and a retry does not help: see "Owner facts ' +
+          'that are gone" in docs/collection.md.',
+      };
 }
 
 /** Whether an object has the content that was stored under its name before. */
@@ -113,7 +119,7 @@ async function roll(
     tables = await owners.tables(terms.owners);
   } catch (error) {
     if (error instanceof OwnersForgotten) {
-      return { outcome: refusedWithoutOwners(error) };
+      return { outcome: outcomeWithoutOwners(error, plan) };
     }
     throw error;
   }

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { parseFacts } from '../../registry/ownerFacts';
 import type { Registry } from '../../registry/registry';
 import type { InfluxClient } from '../../store/influx';
 import { collectorForTests, objectWith } from '../../testing/collector';
@@ -207,6 +208,15 @@ describe('a store without limits', () => {
     );
     expect(points).toBe(counted);
     expect(await registry().seriesState()).toBeUndefined();
+  });
+
+  it('has what its interfaces sent, which is noted as covered', async () => {
+    const columns = 'interface-id bytes packets start end action log-status flow-direction';
+    const record = (id: string, way: string) => `${id} 10 1 ${NOW - 60} ${NOW - 30} ACCEPT OK ${way}`;
+    const text = [columns, record('eni-1', 'egress'), record('eni-2', 'ingress'), ''].join('\n');
+    await collectObject(objectWith(gzipSync(text), 'sent.log.gz'), collector(await database()));
+    const facts = await registry().ownerFacts(await registry().ownerVersion(NOW), 0, 10);
+    expect([...parseFacts(facts!)]).toMatchObject([{ kind: 'covered', interface: 'eni-1', since: NOW - 60 }]);
   });
 
   it('brings names back at once when its limit was lifted', async () => {

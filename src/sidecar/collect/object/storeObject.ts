@@ -119,11 +119,13 @@ export async function storeObject(
   const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
   const stored: ObjectOutcome = { state: 'stored', summary };
   const unread = unreadOf(summary, columns);
-  const { hours, covered } = summary;
   const noted = await deps.registry.recordStored(
-    { planId: plan.id, storeId, hours, exporters, covered, entry: ledgerEntry(object, stored, plan), unread },
+    { planId: plan.id, storeId, hours: summary.hours, exporters, entry: ledgerEntry(object, stored, plan), unread },
     deps.now()
   );
+  if (noted === 'stored') {
+    await deps.coverage.note(summary.covered);
+  }
   return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
 }
 
