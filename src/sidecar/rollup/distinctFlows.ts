@@ -6,6 +6,12 @@ import { KeyTable } from './keyTable';
 import type { End, Observer, Resolution, Resolver } from './owners/resolver';
 import { CONTEXT, DESTINATION, PACKET_DESTINATION, PACKET_SOURCE, SOURCE, type Columns } from './rowStore';
 
+/** From when to when, Unix seconds. */
+export interface Span {
+  readonly since: number;
+  readonly until: number;
+}
+
 /** No flow. */
 const NONE = -1;
 
@@ -30,8 +36,8 @@ export class DistinctFlows {
   kinds: Array<{ readonly resolution: Resolution; readonly context: number; readonly flow: number }> = [];
   observer!: Observer;
   tables!: Tables;
-  /** When the first egress record begins, Unix seconds; undefined when there is none. */
-  egressSince: number | undefined;
+  /** When the first and the last egress record begin; undefined when there is none. */
+  egress: Span | undefined;
   private readonly kindNumbers = new Map<string, number>();
   /** The kinds that were found last, by the resolution: the resolver returns the same one for what it knows nothing of. */
   private readonly knownKinds = new Map<Resolution, number>();
@@ -51,7 +57,7 @@ export class DistinctFlows {
     const { count, codes, starts } = columns;
     this.observer = observer;
     this.tables = tables;
-    this.egressSince = undefined;
+    this.egress = undefined;
     this.kindNumbers.clear();
     this.knownKinds.clear();
     this.lastResolution = undefined;
@@ -122,13 +128,15 @@ export class DistinctFlows {
       return;
     }
     const { of, kind } = this;
-    let since = Infinity;
+    let [since, until] = [Infinity, 0];
     for (let record = 0; record < count; record++) {
-      if (starts[record] < since && isEgress[kind[of[record]]]) {
-        since = starts[record];
+      const start = starts[record];
+      if ((start < since || start > until) && isEgress[kind[of[record]]]) {
+        since = Math.min(since, start);
+        until = Math.max(until, start);
       }
     }
-    this.egressSince = since;
+    this.egress = { since, until };
   }
 
   /** Resolves the flow of a record, and adds it. */

@@ -2,6 +2,7 @@ import { MISSING } from '../../contract/stored';
 import type { Group, RecordSink } from '../records/flowRecord';
 import type { RecordReason } from '../records/reasons';
 import { RecordBatch } from '../records/recordBatch';
+import type { Span } from './distinctFlows';
 import { exporterOf, OVERFLOW_EXPORTER, type Exporter } from './exporter';
 import type { LinesSink } from './lineEncoder';
 import { measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
@@ -257,14 +258,15 @@ export class ObjectRollup implements RecordSink {
     return count;
   }
 
-  private noteCovered({ interface: id, action }: Observer, exporter: string, since: number): void {
+  private noteCovered({ interface: id, action }: Observer, exporter: string, span: Span): void {
     if (id === MISSING) {
       return;
     }
     const key = `${id} ${action} ${exporter}`;
-    const known = this.covered.get(key) ?? { since, until: since };
-    const [first, last] = [Math.min(known.since, since), Math.max(known.until, since)];
-    this.covered.set(key, { interface: id, action, exporter, since: first, until: last });
+    const known = this.covered.get(key) ?? span;
+    const since = Math.min(known.since, span.since);
+    const until = Math.max(known.until, span.until);
+    this.covered.set(key, { interface: id, action, exporter, since, until });
   }
 
   private closePart(): void {
@@ -275,8 +277,8 @@ export class ObjectRollup implements RecordSink {
         this.groups.set(keyOf(observer), observer);
       }
     });
-    for (const [number, since] of part.egressSince) {
-      this.noteCovered(observers[number], this.observerExporters[number], since);
+    for (const [number, span] of part.egress) {
+      this.noteCovered(observers[number], this.observerExporters[number], span);
     }
     if (this.groups.size > MAX_GROUPS) {
       throw new TooManyGroups(`The object names more than ${MAX_GROUPS} interfaces: no flow log does.`);

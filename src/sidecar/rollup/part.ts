@@ -2,7 +2,7 @@ import { DEFAULT_TOP_K, REFUSED } from '../../contract/stored';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { compareKeys } from './compareKeys';
-import type { DistinctFlows } from './distinctFlows';
+import type { DistinctFlows, Span } from './distinctFlows';
 import { GroupSums } from './groupSums';
 import type { Measurement } from './measurements';
 import { Resolver, type Observer } from './owners/resolver';
@@ -72,8 +72,8 @@ export class Part {
   private readonly batchWindows = new Uint16Array(RecordBatch.SIZE);
   private readonly cachedMinutes = new Float64Array(CACHED_MINUTES);
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
-  /** When the first egress record of each group of the rolled up part begins, by the group's number; Unix seconds. */
-  readonly egressSince = new Map<number, number>();
+  /** When the first and the last egress record of each group of the rolled up part begin, by the group's number. */
+  readonly egress = new Map<number, Span>();
   private readonly group = new GroupSums();
   private resolver = new Resolver(undefined);
 
@@ -187,15 +187,15 @@ export class Part {
   rollUp(observers: readonly Observer[], sink: RollupSink): void {
     const { group, rows, windows, measurements, resolver, tables } = this;
     const windowNumber = (minute: number) => this.windowNumber(minute);
-    this.egressSince.clear();
+    this.egress.clear();
     observers.forEach((observer, number) => {
       if (rows.count(number) === 0) {
         return;
       }
       const columns = group.begin(rows, number, windows, windowNumber);
       group.flows.find(columns, observer, resolver, tables);
-      if (group.flows.egressSince !== undefined) {
-        this.egressSince.set(number, group.flows.egressSince);
+      if (group.flows.egress) {
+        this.egress.set(number, group.flows.egress);
       }
       for (const [measurement, one] of measurements.entries()) {
         if (one.action === undefined || one.action === observer.action) {

@@ -31,14 +31,14 @@ const decisions = fc
   .array(fc.constantFrom<ExporterDecision>('count', 'count', 'drop', 'overflow'), { minLength: 7, maxLength: 7 })
   .map((all) => (exporter: string) => all[[...exporter].reduce((sum, c) => sum + c.charCodeAt(0), 0) % all.length]);
 
-/** Interfaces and actions with the earliest record. Whose records of one interface are of two exporters is told of one of them. */
-function withoutExporters(covered: Reference['covered']): Record<string, number> {
-  const earliest: Record<string, number> = {};
-  for (const { interface: id, action, since } of covered) {
-    const key = `${id} ${action}`;
-    earliest[key] = Math.min(since, earliest[key] ?? since);
+/** Interfaces and actions with the earliest and the latest record. Whose records of one interface are of two exporters is told of one of them. */
+function withoutExporters(covered: Reference['covered']): Record<string, readonly [since: number, until: number]> {
+  const spans: Record<string, readonly [number, number]> = {};
+  for (const { interface: id, action, since, until } of covered) {
+    const [first, last] = spans[`${id} ${action}`] ?? [since, until];
+    spans[`${id} ${action}`] = [Math.min(since, first), Math.max(until, last)];
   }
-  return earliest;
+  return spans;
 }
 
 describe('records and what is known of owners', () => {

@@ -1371,9 +1371,9 @@ describe('what was stored of whom', () => {
     { ...REGIONAL_NAT, ...at(NOON + 7) },
   ];
   const expected = [
-    { interface: 'eni-web', action: 'ACCEPT', exporter: '111122223333/vpc-a', since: NOON },
-    { interface: 'eni-web', action: 'REJECT', exporter: '111122223333/vpc-a', since: NOON },
-    { interface: 'nat-0a1b', action: 'ACCEPT', exporter: '111122223333/vpc-a', since: NOON + 7 },
+    { interface: 'eni-web', action: 'ACCEPT', exporter: '111122223333/vpc-a', since: NOON, until: NOON + 60 },
+    { interface: 'eni-web', action: 'REJECT', exporter: '111122223333/vpc-a', since: NOON, until: NOON },
+    { interface: 'nat-0a1b', action: 'ACCEPT', exporter: '111122223333/vpc-a', since: NOON + 7, until: NOON + 7 },
   ];
 
   it.each(IMPLEMENTATIONS)('%s names egress records only, since the first', (_name, roll) => {

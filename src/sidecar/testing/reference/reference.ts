@@ -36,12 +36,13 @@ export interface Reference {
   readonly records: ReferenceRecord[];
 }
 
-/** An exporter's egress records of an interface and action were counted. `since`: the earliest start, Unix seconds. */
+/** An exporter's egress records of an interface and action were counted. `since`, `until`: the earliest and the latest start, Unix seconds. */
 export interface ReferenceCovered {
   readonly interface: string;
   readonly action: string;
   readonly exporter: string;
   readonly since: number;
+  readonly until: number;
 }
 
 /** Rolls up the text of an object. Each character is one byte. `facts`: what is known of owners. */
@@ -252,7 +253,8 @@ function coveredBy(records: readonly ReferenceRecord[]): ReferenceCovered[] {
     if (direction === 'egress' && group.interface !== '-') {
       const key = JSON.stringify([group.interface, group.action, exporter]);
       const since = Math.min(start, all.get(key)?.since ?? Infinity);
-      all.set(key, { interface: group.interface, action: group.action, exporter, since });
+      const until = Math.max(start, all.get(key)?.until ?? -Infinity);
+      all.set(key, { interface: group.interface, action: group.action, exporter, since, until });
     }
   }
   return inOrder([...all.values()]);

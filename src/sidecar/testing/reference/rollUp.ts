@@ -73,7 +73,7 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
 
 /** Of whom the rollup of an object counted egress records, ordered as the twin does. */
 export function coveredOf({ covered }: RollupSummary): ReferenceCovered[] {
-  return inOrder(covered.map(({ until: _until, ...first }) => first));
+  return inOrder(covered);
 }
 
 /** The lines of a block. Throws unless each has its line end. */
