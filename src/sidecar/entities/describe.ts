@@ -110,24 +110,24 @@ export function describeEntities(
       kind: 'vpc',
       id: vpc.VpcId!,
       description: nameTag(vpc.Tags),
-      account: vpc.OwnerId ?? MISSING,
+      account: vpc.OwnerId || MISSING,
     })),
     ...subnets.map((subnet): Entity => ({
       ...none,
       kind: 'subnet',
       id: subnet.SubnetId!,
       description: nameTag(subnet.Tags),
-      vpc: subnet.VpcId ?? MISSING,
-      account: subnet.OwnerId ?? MISSING,
+      vpc: subnet.VpcId || MISSING,
+      account: subnet.OwnerId || MISSING,
     })),
     ...instances.map((instance): Entity => ({
       kind: 'instance',
       id: instance.InstanceId!,
       description: nameTag(instance.Tags),
-      vpc: instance.VpcId ?? MISSING,
-      subnet: instance.SubnetId ?? MISSING,
+      vpc: instance.VpcId || MISSING,
+      subnet: instance.SubnetId || MISSING,
       instance: instance.InstanceId!,
-      account: instance.OwnerId ?? MISSING,
+      account: instance.OwnerId || MISSING,
       region,
     })),
     ...interfaces.flatMap((eni) => interfaceEntities(eni, instanceNames, region)),
@@ -145,15 +145,15 @@ function interfaceEntities(
   instanceNames: ReadonlyMap<string | undefined, string | undefined> | undefined,
   region: string
 ): DescribedEntity[] {
-  const instance = eni.Attachment?.InstanceId;
+  const instance = eni.Attachment?.InstanceId || undefined;
   const written = instance !== undefined && !instanceNames ? undefined : eni.Description || undefined;
   const description = nameTag(eni.TagSet) ?? instanceNames?.get(instance) ?? written;
   const place = {
     description,
-    vpc: eni.VpcId ?? MISSING,
-    subnet: eni.SubnetId ?? MISSING,
+    vpc: eni.VpcId || MISSING,
+    subnet: eni.SubnetId || MISSING,
     instance: instance ?? MISSING,
-    account: eni.OwnerId ?? MISSING,
+    account: eni.OwnerId || MISSING,
     region,
   };
   const addresses = [

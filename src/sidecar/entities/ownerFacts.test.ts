@@ -1,5 +1,5 @@
 import type { NetworkInterface, Vpc } from '@aws-sdk/client-ec2';
-import type { RegionReading } from './describe';
+import { describeEntities, type RegionReading } from './describe';
 import { seenOwners } from './ownerFacts';
 
 const ATTACHED = Date.UTC(2026, 0, 5) / 1000;
@@ -44,6 +44,25 @@ it('has - for what is not known, and no time of what is not attached', () => {
     },
   ]);
   expect(addresses({ VpcId: undefined })).toEqual([]);
+});
+
+it('takes what is said empty for not known: a tag without a value is no line protocol', () => {
+  const none = { VpcId: '', SubnetId: '', OwnerId: '', AvailabilityZoneId: '', Attachment: { InstanceId: '' } };
+  const subnets = [{ SubnetId: '', AvailabilityZoneId: '' }];
+  const reading = { subnets: [], denied: new Map(), whole: new Set<never>(), began: 1, ended: 2 };
+  const described = describeEntities(
+    {
+      ...reading,
+      vpcs: [{ VpcId: 'vpc-1', OwnerId: '' }],
+      instances: [{ InstanceId: 'i-1', VpcId: '', SubnetId: '' }],
+      interfaces: [{ ...ENI, ...none }],
+    },
+    'eu-west-1'
+  );
+  expect(described.flatMap((one) => Object.values(one))).not.toContain('');
+  expect(seen([{ ...ENI, ...none }], { subnets }).interfaces).toEqual(
+    seen([{ NetworkInterfaceId: 'eni-1' }]).interfaces
+  );
 });
 
 describe('the addresses of an interface', () => {
@@ -96,7 +115,11 @@ describe('an interface that passes traffic on', () => {
     ['an endpoint', { InterfaceType: 'vpc_endpoint' }, 'yes'],
     ['a Transit Gateway attachment', { InterfaceType: 'transit_gateway' }, 'yes'],
     ['a load balancer', { InterfaceType: 'load_balancer' }, 'balancer'],
-    ['an Application Load Balancer', { RequesterManaged: true, Description: 'ELB app/shop/50dc6c495c0c9188' }, 'balancer'],
+    [
+      'an Application Load Balancer',
+      { RequesterManaged: true, Description: 'ELB app/shop/50dc6c495c0c9188' },
+      'balancer',
+    ],
     ['a Classic Load Balancer', { RequesterId: 'amazon-elb', Description: 'ELB shop' }, 'balancer'],
     ['none: somebody only calls it so', { Description: 'ELB app/shop/1' }, 'no'],
     [

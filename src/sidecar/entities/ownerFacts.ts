@@ -37,15 +37,16 @@ function placeOf(
   eni: NetworkInterface,
   zones: ReadonlyMap<string | undefined, string | undefined>
 ): InterfaceStatement {
+  // What is said empty is not known either: InfluxDB takes no tag without a value.
   const attached = eni.Attachment?.AttachTime?.getTime();
   return {
     kind: 'interface',
     interface: eni.NetworkInterfaceId!,
-    vpc: eni.VpcId ?? MISSING,
-    subnet: eni.SubnetId ?? MISSING,
-    instance: eni.Attachment?.InstanceId ?? MISSING,
-    account: eni.OwnerId ?? MISSING,
-    zone: eni.AvailabilityZoneId ?? zones.get(eni.SubnetId) ?? MISSING,
+    vpc: eni.VpcId || MISSING,
+    subnet: eni.SubnetId || MISSING,
+    instance: eni.Attachment?.InstanceId || MISSING,
+    account: eni.OwnerId || MISSING,
+    zone: eni.AvailabilityZoneId || zones.get(eni.SubnetId) || MISSING,
     passes: passesOf(eni),
     attached: attached === undefined ? undefined : Math.floor(attached / 1000),
   };

@@ -197,7 +197,7 @@ export function mergeAddresses(entities: readonly DescribedEntity[]): Entity[] {
 export async function accountId(region: string, signIn: SignIn): Promise<string> {
   try {
     const identity = await stsClient(region, signIn).send(new GetCallerIdentityCommand({}));
-    return identity.Account ?? MISSING;
+    return identity.Account || MISSING;
   } catch (error) {
     throw explainAwsError(error, { action: 'sts:GetCallerIdentity', region });
   }
