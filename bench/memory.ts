@@ -75,7 +75,7 @@ export async function memory(bench: Bench): Promise<Report> {
     columns: ['peak RSS', 'time'],
     rows,
     notes: [
-      'distinct pairs: the sums of all five measurements were equal to those of the generator, to the unit',
+      'distinct pairs: the sums of all measurements were equal to those of the generator, to the unit',
       `backlog: ${ACCOUNTS.length} accounts, ${DAYS} days, the listing is read to its end; the objects of the newest ${DAYS_GONE} days are ` +
         'asked for and found gone, those of the others may not be read: after 20 refusals a folder is left for later',
     ],

@@ -1,5 +1,5 @@
 /**
- * DuckDB doing what Flowscope's five measurements need: `duckdb THREADS FILE…` sums bytes, packets and flows per minute,
+ * DuckDB doing what five of Flowscope's measurements need: `duckdb THREADS FILE…` sums bytes, packets and flows per minute,
  * interface, action and key. Prints a line for each measurement: its name, the number of sums, then bytes, packets and
  * flows.
  *

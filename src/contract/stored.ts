@@ -12,7 +12,7 @@ export const OTHER = 'other';
 /** Keys that a measurement of the top K keeps by name, per interface and action, as long as the store has room. */
 export const DEFAULT_TOP_K = 20;
 
-/** Kinds of AWS things with an id that people know by a description: the tag `kind` of `aws_entity`. */
+/** Kinds of what people know by a name rather than by its id, address or CIDR: the tag `kind` of `aws_entity`. */
 export const ENTITY_KINDS = [
   'interface',
   'instance',
@@ -30,9 +30,12 @@ export interface FlowMeasurement {
   readonly name: string;
   /** Whether it has the tags {@link GROUP_TAGS} of the observing interface. */
   readonly group: boolean;
-  /** Its own tags, and the property of a record that each takes its values from: `DIMENSIONS` in `src/sidecar/rollup/dimensions.ts`. */
+  /** Its own tags, and the dimension that each takes its values from: `DIMENSIONS` in `src/sidecar/rollup/dimensions.ts`. */
   readonly keys: Readonly<Record<string, string>>;
-  /** How many keys per interface and action are kept by name; the rest is summed up as {@link OTHER}. `K`: see {@link DEFAULT_TOP_K}. */
+  /**
+   * How many keys per interface and action are kept by name; the rest is summed up as {@link OTHER}. `K`: see
+   * {@link DEFAULT_TOP_K}.
+   */
   readonly top: 'all' | 'K' | number;
   /** Own tags that {@link OTHER} keeps. */
   readonly kept?: readonly string[];

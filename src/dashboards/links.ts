@@ -24,7 +24,7 @@ export function backLinks(report: Report): Array<Builder<DashboardLink>> {
 }
 
 /** A button that leads to another dashboard. */
-export function linkTo(title: string, uid: string): Builder<DashboardLink> {
+function linkTo(title: string, uid: string): Builder<DashboardLink> {
   return visible(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('').url(`/d/${uid}`));
 }
 

@@ -70,7 +70,7 @@ function endNameQueries(report: Report): Target[] {
 export const EVERY_ROW = '1000';
 
 /** How rows are ranked, with the share of each and its ids once more. */
-export function rankingOf(report: Report): Ranking {
+function rankingOf(report: Report): Ranking {
   return {
     metric: VARS.metric.plain,
     top: report.key ? VARS.top.plain : EVERY_ROW,

@@ -177,10 +177,10 @@ export function remainderQuery(measurement: string, scope: Scope, metric: string
 const BEYOND_ANY_SUM = '1000000000000000000.0';
 
 /**
- * The busiest values of tags that had nothing in the day before the range: that makes them new. `other` is no value of the first. For the day before, which
- * reads `minute` from `boundary` on, hours are precise enough; the one in which the range begins counts as before. A single
- * value covers both periods (traffic now, minus a huge number for traffic before), because InfluxDB reads all data once per
- * value.
+ * The busiest values of tags that had nothing in the day before the range: that makes them new. Rows with `other` in the first
+ * tag are left out. For the day before, which reads `minute` from `boundary` on, hours are precise enough; the one in which the
+ * range begins counts as before. A single value covers both periods (traffic now, minus a huge number for traffic before),
+ * because InfluxDB reads all data once per value.
  */
 export function newQuery(
   measurement: string,

@@ -8,7 +8,7 @@ import { AwsError } from '../aws/errors';
 import type { Decoder } from '../collect/decode/decoder';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import { inspectObject } from '../collect/object/inspectObject';
-import { ownersOnlyRead } from '../collect/object/owners';
+import { readOnlyOwnerVersions } from '../collect/object/ownerVersions';
 import type { ObjectOutcome } from '../collect/object/object';
 import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
@@ -45,7 +45,7 @@ export async function previewSource(
     const look = {
       ...{ registry, decoder, now },
       exporters: new ExporterDecisions(registry, now),
-      owners: ownersOnlyRead(registry, now),
+      owners: readOnlyOwnerVersions(registry, now),
     };
     const tally = new Tally();
     const series = new SeriesCounter();

@@ -17,9 +17,6 @@ export function isIdentifier(text: string): boolean {
 /** The fields of a group, in the order of its text. */
 export const GROUP_FIELDS = ['account-id', 'vpc-id', 'subnet-id', 'instance-id', 'interface-id', 'action'] as const;
 
-/** The fields of the packet's addresses. What cannot be read of them counts as missing. */
-export const PACKET_FIELDS = ['pkt-srcaddr', 'pkt-dstaddr'] as const;
-
 const FIELDS_READ: ReadonlySet<string> = new Set([
   ...GROUP_FIELDS,
   'resource-id',
@@ -29,7 +26,8 @@ const FIELDS_READ: ReadonlySet<string> = new Set([
   'bytes',
   'packets',
   ...['srcaddr', 'dstaddr', 'protocol', 'srcport', 'dstport'],
-  ...PACKET_FIELDS,
+  // What cannot be read of these counts as missing.
+  ...['pkt-srcaddr', 'pkt-dstaddr'],
   ...Object.values(CONTEXT_FIELDS),
 ]);
 

@@ -6,7 +6,7 @@ import { DIRECTIONS } from '../../reports/headings';
 import { hasEnds, ownTags } from '../../reports/queries';
 import { REPORTS, type Report } from '../../reports/reports';
 import type { TimeRange } from '../../reports/timeRange';
-import { ownersOnlyRead } from '../collect/object/owners';
+import { readOnlyOwnerVersions } from '../collect/object/ownerVersions';
 import { collectObject } from '../collect/object/pipeline';
 import { finishHours } from '../collect/recomputeHours';
 import { Organisation } from '../generate/organisation/organisation';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   const deps = {
     ...collectorForTests(registry, client, () => NOW),
     // As an import does: by the facts that there are.
-    owners: ownersOnlyRead(registry, () => NOW),
+    owners: readOnlyOwnerVersions(registry, () => NOW),
   };
   for (const { key, body } of organisation.objects()) {
     const object = objectWith(body, key);

@@ -2,6 +2,7 @@ import { MISSING } from '../../contract/stored';
 import { addressText } from '../records/address/address';
 import type { Tables } from '../records/flowRecord';
 import type { Dimension } from './dimensions';
+import { enlarged } from './enlarged';
 import { KeyTable } from './keyTable';
 import type { End, Observer, Resolution, Resolver } from './owners/resolver';
 import { CONTEXT, DESTINATION, PACKET_DESTINATION, PACKET_SOURCE, SOURCE, type Columns } from './rowStore';
@@ -70,8 +71,8 @@ export class DistinctFlows {
     keys.numberAll(codes[SOURCE], codes[DESTINATION], count, recordPairs);
     this.pairs = keys.size;
     keys.numberAll(recordPairs, codes[CONTEXT], count, of);
-    const isBetween = resolver.begin(observer, tables, codes[CONTEXT].subarray(0, count));
-    if (isBetween) {
+    const mayPassOn = resolver.begin(observer, tables, codes[CONTEXT].subarray(0, count));
+    if (mayPassOn) {
       // The packet's addresses decide, too.
       const packets = new Int32Array(count);
       keys.numberAll(codes[PACKET_SOURCE], codes[PACKET_DESTINATION], count, packets);
@@ -191,10 +192,6 @@ export class DistinctFlows {
     if (flows <= this.next.length) {
       return;
     }
-    const enlarged = <T extends Int32Array | Float64Array>(numbers: T, larger: T): T => {
-      larger.set(numbers);
-      return larger;
-    };
     const room = flows * 2;
     this.source = enlarged(this.source, new Int32Array(room));
     this.destination = enlarged(this.destination, new Int32Array(room));

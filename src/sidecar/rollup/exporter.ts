@@ -8,7 +8,7 @@ export interface Exporter {
   readonly from: 'vpc' | 'subnet' | 'interface';
 }
 
-/** The exporter that counts the records of exporters beyond the limit; account and VPC of their points. */
+/** The exporter that counts the records of exporters beyond the limit; the account of their points. */
 export const OVERFLOW_EXPORTER = 'overflow';
 
 /** The exporter of an account's records at an interface; '-' where a place is not known. */

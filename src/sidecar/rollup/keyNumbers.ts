@@ -74,7 +74,7 @@ export class KeyNumbers {
       return projected.size;
     }
     if (addresses.length === 1) {
-      this.sides(dimensions, flows, addresses[0], first);
+      this.putEnds(dimensions, flows, addresses[0], first);
       table.numberAll(first, this.project(projected, flows), size, flowKeys);
       return table.size;
     }
@@ -85,8 +85,8 @@ export class KeyNumbers {
     ) {
       flowKeys.set(pair.subarray(0, size));
     } else {
-      this.sides(dimensions, flows, 'source', first);
-      this.sides(dimensions, flows, 'destination', second);
+      this.putEnds(dimensions, flows, 'source', first);
+      this.putEnds(dimensions, flows, 'destination', second);
       table.numberAll(first, second, size, flowKeys);
       keys = table.size;
     }
@@ -128,7 +128,7 @@ export class KeyNumbers {
   }
 
   /** Puts what is written of one end of each flow into a column: the address, or that a known end stands in its place. */
-  private sides(
+  private putEnds(
     dimensions: readonly Dimension[],
     flows: DistinctFlows,
     side: 'source' | 'destination',

@@ -1,5 +1,6 @@
 import { viewOf } from '../records/bytes';
 import { TokenTable } from '../records/tokens';
+import { enlarged } from './enlarged';
 import type { LineEncoder } from './lineEncoder';
 import { METRICS } from './sums';
 
@@ -95,9 +96,4 @@ export class MergedSeries {
       this.nexts = enlarged(this.nexts, new Int32Array(points * 2));
     }
   }
-}
-
-function enlarged<T extends Int32Array | Float64Array>(numbers: T, larger: T): T {
-  larger.set(numbers);
-  return larger;
 }

@@ -1,4 +1,5 @@
 import { RecordBatch } from '../records/recordBatch';
+import { enlarged } from './enlarged';
 
 /** The columns of codes of each record: addresses (at the interface, and in the packet's header), application and context. */
 export const [SOURCE, DESTINATION, PACKET_SOURCE, PACKET_DESTINATION, APPLICATION, CONTEXT] = Array(6).keys();
@@ -132,10 +133,6 @@ export class RowStore {
   }
 
   private grow(room: number): void {
-    const enlarged = <T extends Float64Array | Uint32Array | Uint16Array | Int32Array>(column: T, larger: T): T => {
-      larger.set(column);
-      return larger;
-    };
     this.bytes = enlarged(this.bytes, new Float64Array(room));
     this.packets = enlarged(this.packets, new Float64Array(room));
     this.starts = enlarged(this.starts, new Uint32Array(room));

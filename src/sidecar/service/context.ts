@@ -7,7 +7,7 @@ import { Coverage } from '../collect/object/coverage';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { Tally } from '../collect/tally';
 import { Offsets } from '../collect/object/offsets';
-import { Owners } from '../collect/object/owners';
+import { OwnerVersions } from '../collect/object/ownerVersions';
 import { moveBoundary } from '../collect/recomputeHours';
 import { refuseOtherRules } from '../collect/refuseOtherRules';
 import { keepSeriesBudget } from '../collect/seriesBudget';
@@ -102,7 +102,7 @@ export async function withCollecting<T>(
       const deps: ObjectDependencies = {
         ...{ registry, claim, entities, writer, decoder, now, onLogEntry },
         exporters: new ExporterDecisions(registry, now),
-        owners: new Owners(registry, now),
+        owners: new OwnerVersions(registry, now),
         coverage: new Coverage(registry, now),
         offsets: new Offsets({ reserveOffsets }, now),
       };

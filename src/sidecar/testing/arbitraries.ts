@@ -217,7 +217,7 @@ export function lineOf(header: readonly string[], fields: Fields): string {
 }
 
 /** A line with the fields of a record, or more or fewer, and sometimes with unusual spaces or line ends. */
-export function anyLine(header: readonly string[]): fc.Arbitrary<string> {
+function anyLine(header: readonly string[]): fc.Arbitrary<string> {
   const plain = flow.map((fields) => lineOf(header, fields));
   return fc.oneof(
     { weight: 8, arbitrary: plain },

@@ -4,7 +4,7 @@ import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { CollectableObject } from '../collect/object/object';
 import { Offsets } from '../collect/object/offsets';
-import { Owners } from '../collect/object/owners';
+import { OwnerVersions } from '../collect/object/ownerVersions';
 import { StoreClaim } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
 import type { Registry } from '../registry/registry';
@@ -22,7 +22,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
     writer: new PointWriter(guarded, { patienceMs: 5000 }),
     entities: new EntityPublisher(registry, guarded),
     exporters: new ExporterDecisions(registry, now),
-    owners: new Owners(registry, now),
+    owners: new OwnerVersions(registry, now),
     coverage: new Coverage(registry, now),
     offsets: new Offsets(claim, now),
     decoder: inlineDecoder,

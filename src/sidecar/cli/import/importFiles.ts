@@ -5,7 +5,7 @@ import type { Decoder } from '../../collect/decode/decoder';
 import { ExporterDecisions } from '../../collect/object/exporterDecisions';
 import { inspectObject } from '../../collect/object/inspectObject';
 import type { CollectableObject, ObjectOutcome } from '../../collect/object/object';
-import { ownersOnlyRead } from '../../collect/object/owners';
+import { readOnlyOwnerVersions } from '../../collect/object/ownerVersions';
 import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
 import type { NotCollectable } from '../../records/header';
@@ -164,7 +164,7 @@ async function inspectFiles(
     const deps = {
       ...{ registry, decoder, now },
       exporters: new ExporterDecisions(registry, now),
-      owners: ownersOnlyRead(registry, now),
+      owners: readOnlyOwnerVersions(registry, now),
     };
     const seen = new Set<string>();
     const each = eachInParallel(files, FILES_AT_ONCE, signal, (file) =>

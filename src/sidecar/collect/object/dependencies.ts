@@ -7,12 +7,12 @@ import type { Coverage } from './coverage';
 import type { ExporterDecisions } from './exporterDecisions';
 import type { OnLogEntry } from './objectTrace';
 import type { Offsets } from './offsets';
-import type { Owners } from './owners';
+import type { OwnerVersions } from './ownerVersions';
 
 /** What reading an object needs. */
 export interface ReadDependencies {
   readonly exporters: ExporterDecisions;
-  readonly owners: Owners;
+  readonly owners: OwnerVersions;
   readonly decoder: Decoder;
   /** Unix seconds. */
   readonly now: () => number;

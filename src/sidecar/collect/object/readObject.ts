@@ -16,7 +16,7 @@ import { DecodeFailed, type Decoder } from '../decode/decoder';
 import type { ReadDependencies } from './dependencies';
 import type { CollectableObject, ObjectOutcome } from './object';
 import type { Offsets } from './offsets';
-import { OwnersForgotten } from './owners';
+import { OwnersForgotten } from './ownerVersions';
 import type { LineSpool } from './spool';
 
 /** The result of reading an object: an `outcome` when there is nothing to store, else what to store. */

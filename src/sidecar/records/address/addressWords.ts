@@ -22,7 +22,7 @@ export function makeWordsRoom(): WordsRoom {
 }
 
 /** The words of an address text, in `room`; undefined when it is none. */
-export function wordsOfText(text: string, room: WordsRoom): AddressWords | undefined {
+function wordsOfText(text: string, room: WordsRoom): AddressWords | undefined {
   const bytes = Buffer.from(text, 'latin1');
   if (isIPv4(bytes, 0, bytes.length)) {
     room.ipv4[0] = ipv4[0];

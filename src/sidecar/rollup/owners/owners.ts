@@ -3,7 +3,7 @@ import type { AddressWords } from '../../records/address/addressWords';
 import type { InterfacePlace } from './facts';
 import { COVERED_WIDTH, INTERFACE_WIDTH, PASSES, type OwnerTables } from './ownerTable';
 import { Moment } from './moment';
-import { eachPrefix, hasPrefix, spansByScope } from './prefixTable';
+import { eachPrefix, hasPrefix, spansByScope, type PrefixTables } from './prefixTable';
 
 /** Maximum number of texts that are remembered by their number. */
 const MAX_REMEMBERED = 100_000;
@@ -47,35 +47,12 @@ export class Owners {
 
   /** The interface that has the address now in the VPC, or anywhere (`vpc` is '-'); undefined when none has. */
   owner(words: AddressWords, vpc: string): string | undefined {
-    const scope = this.number(vpc);
-    let owner: number | undefined;
-    eachPrefix(
-      this.tables.addresses,
-      words,
-      this.moment,
-      (of) => of === scope,
-      (_scope, value) => {
-        owner = value;
-        return true;
-      }
-    );
-    return owner === undefined ? undefined : this.text(owner);
+    return this.firstValue(this.tables.addresses, words, this.number(vpc));
   }
 
   /** The CIDR of the smallest named network that holds the address; undefined when none does. */
   network(words: AddressWords): string | undefined {
-    let network: number | undefined;
-    eachPrefix(
-      this.tables.networks,
-      words,
-      this.moment,
-      () => true,
-      (_scope, value) => {
-        network = value;
-        return true;
-      }
-    );
-    return network === undefined ? undefined : this.text(network);
+    return this.firstValue(this.tables.networks, words);
   }
 
   /** Whether a CIDR of the VPC is known now. */
@@ -96,22 +73,26 @@ export class Owners {
   /** The VPCs with a CIDR that holds the address. */
   vpcsWith(words: AddressWords): string[] {
     const vpcs = new Set<number>();
-    eachPrefix(
-      this.tables.vpcs,
-      words,
-      this.moment,
-      () => true,
-      (scope) => {
-        vpcs.add(scope);
-        return false;
-      }
-    );
+    eachPrefix(this.tables.vpcs, words, this.moment, undefined, (scope) => {
+      vpcs.add(scope);
+      return false;
+    });
     return [...vpcs].map((vpc) => this.text(vpc));
   }
 
   /** Whether egress records of the interface with this action are collected now. */
   isCovered(interfaceId: string, action: string): boolean {
     return this.rowAt(this.tables.covered, COVERED_WIDTH, [this.number(interfaceId), this.number(action)]) >= 0;
+  }
+
+  /** The value of the longest prefix that holds the address now, of one scope or of all. */
+  private firstValue(networks: PrefixTables, words: AddressWords, scope?: number): string | undefined {
+    let number: number | undefined;
+    eachPrefix(networks, words, this.moment, scope, (_scope, value) => {
+      number = value;
+      return true;
+    });
+    return number === undefined ? undefined : this.text(number);
   }
 
   /** Where the row begins that starts with these numbers, followed by a span that holds now; -1 when there is none. */

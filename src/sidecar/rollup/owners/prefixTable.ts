@@ -1,4 +1,5 @@
 import { IPV6_WORDS, IPV4_WORDS, maskWords, type AddressWords } from '../../records/address/addressWords';
+import { enlarged } from '../enlarged';
 import type { Moment } from './moment';
 
 /** Networks of one kind of address in memory that threads share: plain data. */
@@ -41,9 +42,7 @@ class PrefixRows {
   add(words: AddressWords, bits: number, values: readonly number[]): void {
     const at = this.count++ * this.width;
     if (at + this.width > this.numbers.length) {
-      const larger = new Uint32Array(this.numbers.length * 2);
-      larger.set(this.numbers);
-      this.numbers = larger;
+      this.numbers = enlarged(this.numbers, new Uint32Array(this.numbers.length * 2));
     }
     this.numbers[at] = bits;
     this.numbers.set(words, at + 1);
@@ -100,15 +99,35 @@ const masked = { ipv4: new Uint32Array(IPV4_WORDS), ipv6: new Uint32Array(IPV6_W
 
 /**
  * Calls `found` with scope and value of every network that holds the address now, longest prefix first, until it returns true.
- * `isWanted`: whether a scope is of interest; others do not narrow the moment.
+ * `scope`: networks of others are passed over, and do not narrow the moment; undefined: those of all.
  */
 export function eachPrefix(
   tables: PrefixTables,
   words: AddressWords,
   moment: Moment,
-  isWanted: (scope: number) => boolean,
+  scope: number | undefined,
   found: (scope: number, value: number) => boolean
 ): void {
+  eachRow(tables, words, (rows, at) => {
+    const isWanted = scope === undefined || rows[at + SCOPE] === scope;
+    return isWanted && moment.isIn(rows[at + SINCE], rows[at + UNTIL]) && found(rows[at + SCOPE], rows[at + VALUE]);
+  });
+}
+
+/** Whether some network, of any scope and time, holds the address. */
+export function hasPrefix(tables: PrefixTables, words: AddressWords): boolean {
+  return eachRow(tables, words, () => true);
+}
+
+/**
+ * Calls `found` with the rows, and where the values begin, of every network that holds the address at any time, longest prefix
+ * first, until it returns true. Returns whether it did.
+ */
+function eachRow(
+  tables: PrefixTables,
+  words: AddressWords,
+  found: (rows: Uint32Array, at: number) => boolean
+): boolean {
   const kind = words.length === IPV4_WORDS ? 'ipv4' : 'ipv6';
   const { sections, rows } = tables[kind];
   const network = masked[kind];
@@ -119,29 +138,9 @@ export function eachPrefix(
     maskWords(words, sections[section], network);
     const first = firstOf(rows, width, begin, end, network);
     for (let at = first * width; at < end * width && compareRow(rows, at, network) === 0; at += width) {
-      const values = at + words.length;
-      const isHit = isWanted(rows[values + SCOPE]) && moment.isIn(rows[values + SINCE], rows[values + UNTIL]);
-      if (isHit && found(rows[values + SCOPE], rows[values + VALUE])) {
-        return;
+      if (found(rows, at + words.length)) {
+        return true;
       }
-    }
-    begin = end;
-  }
-}
-
-/** Whether some network, of any scope and time, holds the address. */
-export function hasPrefix(tables: PrefixTables, words: AddressWords): boolean {
-  const kind = words.length === IPV4_WORDS ? 'ipv4' : 'ipv6';
-  const { sections, rows } = tables[kind];
-  const network = masked[kind];
-  const width = words.length + VALUES;
-  let begin = 0;
-  for (let section = 0; section < sections.length; section += 2) {
-    const end = sections[section + 1];
-    maskWords(words, sections[section], network);
-    const row = firstOf(rows, width, begin, end, network);
-    if (row < end && compareRow(rows, row * width, network) === 0) {
-      return true;
     }
     begin = end;
   }

@@ -30,8 +30,7 @@ export interface End {
 }
 
 /** What the other end is to the observing interface. */
-export const PEER_KINDS = ['-', 'interface', 'other-vpc', 'network', 'aws', 'private', 'internet'] as const;
-type PeerKind = (typeof PEER_KINDS)[number];
+type PeerKind = '-' | 'interface' | 'other-vpc' | 'network' | 'aws' | 'private' | 'internet';
 
 /** The addresses of a record, as codes of the tables, and its context. */
 interface Flow {
@@ -108,7 +107,8 @@ export class Resolver {
   private passing: boolean[] = [];
   /** The observer's own end. */
   private own: Other = NOBODY;
-  private isBetween = false;
+  /** Whether it may pass traffic on, by some record of its own or by an owner fact. */
+  private mayPassOn = false;
   /** Its resolutions of addresses that nothing is known of, by context and the classes of the addresses. */
   private readonly resolved = new Map<number, Resolution>();
 
@@ -134,12 +134,12 @@ export class Resolver {
     }
     this.own = { ...NOBODY, end: { text, account, vpc, subnet, instance, zone: MISSING } };
     this.resolved.clear();
-    this.isBetween = this.areBetween(contexts) || isRegionalNat(text) || (this.owners?.mayPassOn(text) ?? false);
-    return this.isBetween;
+    this.mayPassOn = this.someMayPassOn(contexts) || isRegionalNat(text) || (this.owners?.mayPassOn(text) ?? false);
+    return this.mayPassOn;
   }
 
   /** Whether one of these contexts is of an interface that passes traffic on. */
-  private areBetween(contexts: Int32Array): boolean {
+  private someMayPassOn(contexts: Int32Array): boolean {
     const { contexts: all } = this.tables!;
     for (let i = this.passing.length; i < all.length; i++) {
       this.passing.push(PASSES_BY_TYPE.has(all[i].interfaceType));
@@ -164,7 +164,7 @@ export class Resolver {
     const first = this.classOf(source);
     const second = this.classOf(destination);
     // Of an interface that passes traffic on each is by itself: the packet's addresses decide, too.
-    const isKnown = first === KNOWN || second === KNOWN || this.isBetween;
+    const isKnown = first === KNOWN || second === KNOWN || this.mayPassOn;
     const key = (context * 4 + first) * 4 + second;
     this.isRepeated = !isKnown;
     const before = isKnown ? undefined : this.resolved.get(key);

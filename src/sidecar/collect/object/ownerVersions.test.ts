@@ -8,7 +8,7 @@ import type { Plan } from '../../registry/plans';
 import { COVERAGE_SECONDS } from '../../registry/coverage';
 import type { DecodeJob } from '../decode/decodeObject';
 import { ExporterDecisions } from './exporterDecisions';
-import { Owners, OwnersForgotten, ownersOnlyRead } from './owners';
+import { OwnerVersions, OwnersForgotten, readOnlyOwnerVersions } from './ownerVersions';
 import { readObject } from './readObject';
 
 const registry = registryForTests();
@@ -40,7 +40,7 @@ function counted() {
       calls.push(name);
       return (registry()[name] as (...args: never[]) => unknown)(...args);
     }) as never;
-  const owners = new Owners(
+  const owners = new OwnerVersions(
     {
       closeCoverage: count('closeCoverage'),
       lapseOwners: count('lapseOwners'),
@@ -54,7 +54,7 @@ function counted() {
 
 describe('owner facts', () => {
   it('are none before anything is known', async () => {
-    const owners = new Owners(registry(), now);
+    const owners = new OwnerVersions(registry(), now);
     expect(await owners.newest()).toBe(0);
     expect(await owners.tables(0)).toBeUndefined();
   });
@@ -78,7 +78,7 @@ describe('owner facts', () => {
   it('are asked for again after a failure', async () => {
     const failing = { ...registry(), ownerVersion: jest.fn(registry().ownerVersion) };
     failing.ownerVersion.mockRejectedValueOnce(new Error('locked'));
-    const owners = new Owners(failing, now);
+    const owners = new OwnerVersions(failing, now);
     await expect(owners.newest()).rejects.toThrow('locked');
     await note('10.0.0.1');
     expect(await owners.newest()).toBe(1);
@@ -110,7 +110,7 @@ describe('owner facts', () => {
   });
 
   it('that are kept no more are said to be', async () => {
-    const owners = new Owners(registry(), now);
+    const owners = new OwnerVersions(registry(), now);
     await expect(owners.tables(7)).rejects.toThrow(OwnersForgotten);
     await note('10.0.0.1');
     for (let version = await owners.newest(); version < 7; version = await owners.newest()) {
@@ -122,9 +122,9 @@ describe('owner facts', () => {
 
   it('become no version by a look that changes nothing', async () => {
     await note('10.0.0.1');
-    expect(await ownersOnlyRead(registry(), now).newest()).toBe(0);
-    expect(await new Owners(registry(), now).newest()).toBe(1);
-    expect(await ownersOnlyRead(registry(), now).newest()).toBe(1);
+    expect(await readOnlyOwnerVersions(registry(), now).newest()).toBe(0);
+    expect(await new OwnerVersions(registry(), now).newest()).toBe(1);
+    expect(await readOnlyOwnerVersions(registry(), now).newest()).toBe(1);
   });
 
   it('say of a new version when the coverage of a silent interface ended', async () => {
@@ -133,7 +133,7 @@ describe('owner facts', () => {
     ];
     await registry().noteCoverage(covered, time);
     time += 10 * MINUTE + COVERAGE_SECONDS;
-    const owners = new Owners(registry(), now);
+    const owners = new OwnerVersions(registry(), now);
     const closed = {
       kind: 'covered',
       interface: 'eni-1',
@@ -147,7 +147,7 @@ describe('owner facts', () => {
 
 describe('an object', () => {
   /** Reads an object of that name; what it is decoded by, or why it is left. */
-  async function read(owners: Owners, name: string, plan?: Plan): Promise<DecodeJob | string> {
+  async function read(owners: OwnerVersions, name: string, plan?: Plan): Promise<DecodeJob | string> {
     let job: DecodeJob | undefined;
     const decode = (_body: unknown, given: DecodeJob) => {
       job = given;
@@ -172,13 +172,13 @@ describe('an object', () => {
 
   it('is read by the newest version, which its plan names, and again by that one after a sync in between', async () => {
     await note('10.0.0.1');
-    const job = (await read(new Owners(registry(), now), 'a')) as DecodeJob;
+    const job = (await read(new OwnerVersions(registry(), now), 'a')) as DecodeJob;
     expect([job.terms.owners, job.owners]).toEqual([1, tablesOf('10.0.0.1')]);
     const plan = await grant('a', job);
 
     await note('10.0.0.2');
     time += DAY;
-    const owners = new Owners(registry(), now);
+    const owners = new OwnerVersions(registry(), now);
     const other = (await read(owners, 'b')) as DecodeJob;
     expect([other.terms.owners, other.owners]).toEqual([2, tablesOf('10.0.0.1', '10.0.0.2')]);
     while (await registry().pruneOwners(time + DAY)) {
@@ -189,16 +189,16 @@ describe('an object', () => {
   });
 
   it('without facts when it was begun has none later', async () => {
-    const plan = await grant('a', (await read(new Owners(registry(), now), 'a')) as DecodeJob);
+    const plan = await grant('a', (await read(new OwnerVersions(registry(), now), 'a')) as DecodeJob);
     await note('10.0.0.1');
-    const again = (await read(new Owners(registry(), now), 'a', plan)) as DecodeJob;
+    const again = (await read(new OwnerVersions(registry(), now), 'a', plan)) as DecodeJob;
     expect([again.terms.owners, again.owners]).toEqual([0, undefined]);
   });
 
   it('whose version is gone is left where it is, with the reason', async () => {
-    const plan = await grant('a', (await read(new Owners(registry(), now), 'a')) as DecodeJob);
+    const plan = await grant('a', (await read(new OwnerVersions(registry(), now), 'a')) as DecodeJob);
     const lost = { ...plan, terms: { ...plan.terms, owners: 9 } };
-    const outcome = await read(new Owners(registry(), now), 'a', lost);
+    const outcome = await read(new OwnerVersions(registry(), now), 'a', lost);
     expect(outcome).toMatch(
       /^quarantined: The owner facts of version 9 are kept no more\. It was stored by them.*docs\/collection\.md/
     );

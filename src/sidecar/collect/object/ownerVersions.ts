@@ -14,7 +14,7 @@ export class OwnersForgotten extends Error {
 }
 
 /** Owner facts as objects resolve addresses by them, loaded once per version. */
-export class Owners {
+export class OwnerVersions {
   private version = 0;
   private asked = -Infinity;
   private asking?: Promise<number>;
@@ -79,8 +79,8 @@ export class Owners {
 }
 
 /** Owner facts for a look that changes nothing: of the newest version that there is. */
-export const ownersOnlyRead = (registry: Registry, now: () => number): Owners =>
-  new Owners(registry, now, () => registry.newestOwnerVersion());
+export const readOnlyOwnerVersions = (registry: Registry, now: () => number): OwnerVersions =>
+  new OwnerVersions(registry, now, () => registry.newestOwnerVersion());
 
 /** Notes what has ended by `now` (Unix seconds), and makes a version of all that has changed. */
 async function makeVersion(
