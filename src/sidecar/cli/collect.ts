@@ -7,6 +7,7 @@ import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
 import { finishHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
 import { GONE_STATES } from '../registry/ledger';
+import { pruneSomeOwners } from '../registry/prune';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from '../service/awsAccess';
@@ -97,6 +98,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
       const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
       hours = await finishHours(registry, client, now, { signal, withRetry }).catch(noteFailure);
       await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
+      await pruneSomeOwners(registry, now(), signal).catch(noteFailure);
     }
     if (done.found > 0) {
       progress.finish();

@@ -1,3 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { openRegistry } from '../registry/registry';
 import { HangingProxy } from '../testing/hangingProxy';
 import { REGION, World, type Deployment } from '../testing/world';
 
@@ -66,4 +70,22 @@ describe('collect --once prints its counts', () => {
     expect(notCollected).toBeGreaterThan(0);
     expect(stderr).toMatch(/^flowscope: \d+ objects? (was|were) refused, .*not today/m);
   });
+});
+
+it.each(['collect --once', 'import'])('%s forgets versions of the owner facts that nobody needs', async (command) => {
+  const { flowscope } = await withLogs(9);
+  const asked = () => openRegistry(flowscope.env.FLOWSCOPE_DATA_DIR!);
+  const before = asked();
+  for (const [version, cidr] of ['192.168.0.0/16', '198.51.100.0/24'].entries()) {
+    await before.addNetwork(cidr, `Office ${version}`, { now: 1, actor: 'test' });
+    expect(await before.ownerVersion(1000 * version)).toBe(version + 1);
+  }
+  await before.close();
+  const file = join(world.folder, 'empty.log.gz');
+  writeFileSync(file, gzipSync('interface-id bytes packets start action log-status\n'));
+  await flowscope.ok(...command.split(' '), ...(command === 'import' ? [file] : []));
+  const after = asked();
+  const kept = [await after.ownerFacts(1, 0, 10), await after.ownerFacts(2, 0, 10)];
+  await after.close();
+  expect(kept).toEqual([undefined, expect.anything()]);
 });

@@ -1,7 +1,7 @@
 import { hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import type { LedgerState } from './ledger';
-import { LEDGER_SECONDS, PLAN_SECONDS, prune, PRUNE_BATCH_SIZE } from './prune';
+import { LEDGER_SECONDS, PLAN_SECONDS, prune, pruneSomeOwners, PRUNE_BATCH_SIZE } from './prune';
 
 const registry = registryForTests();
 
@@ -152,4 +152,13 @@ it('begins no further batch once it is to stop', async () => {
   expect(batch).toHaveBeenCalledTimes(1);
   expect(owners).not.toHaveBeenCalled();
   expect(await registry().ledgerCounts('src-1')).toMatchObject([{ objects: PRUNE_BATCH_SIZE }]);
+});
+
+it('by a command comes to its end however much there is', async () => {
+  const pruneOwners = jest.fn(() => Promise.resolve(true));
+  await pruneSomeOwners({ pruneOwners }, NOON);
+  expect(pruneOwners).toHaveBeenCalledTimes(200);
+  pruneOwners.mockClear().mockResolvedValue(false);
+  await pruneSomeOwners({ pruneOwners }, NOON);
+  expect(pruneOwners).toHaveBeenCalledTimes(1);
 });

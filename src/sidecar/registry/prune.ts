@@ -45,6 +45,21 @@ export async function prune(registry: Pruning, now: number, signal?: AbortSignal
   }
 }
 
+/** Batches of owner facts and versions that a command forgets at its end: it may have made as many versions as it took minutes. */
+const COMMAND_BATCHES = 200;
+
+/** Forgets some of the owner facts that no plan needs at `now` (Unix seconds), for commands, which come to their end soon. */
+export async function pruneSomeOwners(
+  registry: Pick<Pruning, 'pruneOwners'>,
+  now: number,
+  signal?: AbortSignal
+): Promise<void> {
+  let hasMore = true;
+  for (let batch = 0; hasMore && batch < COMMAND_BATCHES && !signal?.aborted; batch++) {
+    hasMore = await registry.pruneOwners(now);
+  }
+}
+
 /** Forgets some of it. Returns where the next batch goes on; undefined when nothing is left. See {@link prune}. */
 export function pruneBatch(db: DatabaseSync, now: number, position: PrunePosition): PrunePosition | undefined {
   if (pruneLedger(db, now) === PRUNE_BATCH_SIZE) {

@@ -9,6 +9,7 @@ import { readOnlyOwnerVersions } from '../../collect/object/ownerVersions';
 import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
 import type { NotCollectable } from '../../records/header';
+import { pruneSomeOwners } from '../../registry/prune';
 import { COMMAND_PATIENCE, printReasons, withCollecting, withRegistry, type Collecting } from '../../service/context';
 import { dataDirectory, hasRegistry } from '../../service/dataDirectory';
 import { CommandFailed, explain } from '../../util/commandError';
@@ -148,6 +149,7 @@ async function collectFiles(
     await finished(each);
     const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
     await finished(finishHours(registry, client, now, { signal, withRetry }));
+    await pruneSomeOwners(registry, now(), signal);
   };
   await withCollecting({ patience: { ...COMMAND_PATIENCE, signal }, decoder }, collect);
 }
