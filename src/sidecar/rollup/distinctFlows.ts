@@ -144,18 +144,15 @@ export class DistinctFlows {
   private add({ codes, starts }: Columns, record: number, resolver: Resolver): number {
     const flow = this.size++;
     this.reserve(this.size);
-    const { tables } = this;
     const context = codes[CONTEXT][record];
     const source = codes[SOURCE][record];
     const destination = codes[DESTINATION][record];
     const resolution = resolver.resolve(
-      this.observer,
       source,
       destination,
       codes[PACKET_SOURCE][record],
       codes[PACKET_DESTINATION][record],
       context,
-      tables,
       starts[record]
     );
     this.source[flow] = source;

@@ -102,8 +102,9 @@ export class Resolver {
   private readonly words = makeWordsRoom();
   /** Whether the last resolution will be given again. */
   isRepeated = false;
+  private observer!: Observer;
   /** The tables of the records, and by context whether it is of an interface that passes traffic on. */
-  private tables?: Tables;
+  private tables!: Tables;
   private passing: boolean[] = [];
   /** The observer's own end. */
   private own: Other = NOBODY;
@@ -128,6 +129,7 @@ export class Resolver {
    */
   begin(observer: Observer, tables: Tables, contexts: Int32Array): boolean {
     const { interface: text, account, vpc, subnet, instance } = observer;
+    this.observer = observer;
     if (this.tables !== tables) {
       this.tables = tables;
       this.passing = [];
@@ -140,7 +142,7 @@ export class Resolver {
 
   /** Whether one of these contexts is of an interface that passes traffic on. */
   private someMayPassOn(contexts: Int32Array): boolean {
-    const { contexts: all } = this.tables!;
+    const { contexts: all } = this.tables;
     for (let i = this.passing.length; i < all.length; i++) {
       this.passing.push(PASSES_BY_TYPE.has(all[i].interfaceType));
     }
@@ -148,17 +150,15 @@ export class Resolver {
   }
 
   /**
-   * Resolves a record of the observer that began at `time` (Unix seconds). Addresses and `context` are codes of the tables. Of
+   * Resolves a record, which began at `time` (Unix seconds). Addresses and `context` are codes of the tables. Of
    * addresses that nothing is known of, the same answer is given again: it depends on the context alone.
    */
   resolve(
-    observer: Observer,
     source: number,
     destination: number,
     packetSource: number,
     packetDestination: number,
     context: number,
-    tables: Tables,
     time: number
   ): Resolution {
     const first = this.classOf(source);
@@ -171,8 +171,8 @@ export class Resolver {
     if (before && time >= before.from && time < before.until) {
       return before;
     }
-    const flow = { source, destination, packetSource, packetDestination, context: tables.contexts[context] };
-    const resolution = this.work(observer, flow, tables.addresses, time);
+    const flow = { source, destination, packetSource, packetDestination, context: this.tables.contexts[context] };
+    const resolution = this.work(flow, time);
     if (!isKnown) {
       this.resolved.set(key, resolution);
     }
@@ -184,30 +184,29 @@ export class Resolver {
     if (!this.owners && code >>> 0 < FIRST_TABLE_CODE) {
       return isPrivateIPv4(code) ? PRIVATE_ADDRESS : PUBLIC_ADDRESS;
     }
-    const words = wordsOfCode(code, this.tables!.addresses, this.words);
+    const words = this.wordsOf(code);
     if (!words) {
       return NO_ADDRESS;
     }
     return this.owners?.mayKnow(words) ? KNOWN : isPrivate(words) ? PRIVATE_ADDRESS : PUBLIC_ADDRESS;
   }
 
-  private work(observer: Observer, flow: Flow, addresses: AddressTable, time: number): Resolution {
-    const { owners, own } = this;
+  private work(flow: Flow, time: number): Resolution {
+    const { observer, owners, own } = this;
     const { context } = flow;
     owners?.moment.begin(time);
     const place = owners?.place(observer.interface);
-    const side = this.ownSide(observer, flow, addresses);
-    const source = side === 'source' ? own : this.other(observer, flow.source, 'source', side, context, addresses);
-    const destination =
-      side === 'destination' ? own : this.other(observer, flow.destination, 'destination', side, context, addresses);
+    const side = this.ownSide(flow);
+    const source = side === 'source' ? own : this.other(flow.source, 'source', side, context);
+    const destination = side === 'destination' ? own : this.other(flow.destination, 'destination', side, context);
     const peer = side === 'source' ? destination : side === 'destination' ? source : NOBODY;
     const peerCode = side === 'source' ? flow.destination : flow.source;
     const passes = passesOf(observer, context, place);
     return {
       source: source.end,
       destination: destination.end,
-      counted: side === 'destination' && this.isAgain(observer, peer) ? 'again' : 'once',
-      transit: this.isTransit(observer, passes, flow, peerCode, side, addresses) ? 'yes' : 'no',
+      counted: side === 'destination' && this.isAgain(peer) ? 'again' : 'once',
+      transit: this.isTransit(passes, flow, peerCode, side) ? 'yes' : 'no',
       direction: side === 'source' ? 'egress' : side === 'destination' ? 'ingress' : 'unknown',
       peer: peer.kind,
       zone: context.zone === MISSING ? (place?.zone ?? MISSING) : context.zone,
@@ -218,22 +217,19 @@ export class Resolver {
   }
 
   /** Which of the two ends the observing interface is; undefined when that is not known. */
-  private ownSide(
-    observer: Observer,
-    { context: { direction }, source, destination }: Flow,
-    addresses: AddressTable
-  ): 'source' | 'destination' | undefined {
+  private ownSide({ context: { direction }, source, destination }: Flow): 'source' | 'destination' | undefined {
     if (direction !== 'unknown') {
       return direction === 'egress' ? 'source' : 'destination';
     }
-    const isSource = this.isOwn(observer, source, addresses);
-    const isDestination = this.isOwn(observer, destination, addresses);
+    const isSource = this.isOwn(source);
+    const isDestination = this.isOwn(destination);
     return isSource === isDestination ? undefined : isSource ? 'source' : 'destination';
   }
 
-  private isOwn({ interface: id, vpc: scope }: Observer, code: number, addresses: AddressTable): boolean {
-    const words = wordsOfCode(code, addresses, this.words);
+  private isOwn(code: number): boolean {
+    const words = this.wordsOf(code);
     const { owners } = this;
+    const { interface: id, vpc: scope } = this.observer;
     if (!words || !owners) {
       return false;
     }
@@ -242,20 +238,17 @@ export class Resolver {
   }
 
   private other(
-    observer: Observer,
     code: number,
     of: 'source' | 'destination',
     side: 'source' | 'destination' | undefined,
-    context: Context,
-    addresses: AddressTable
+    context: Context
   ): Other {
-    const words = wordsOfCode(code, addresses, this.words);
+    const words = this.wordsOf(code);
     if (!words) {
       return NOBODY;
     }
     const known =
-      (side === 'source' ? this.nextHop(observer, words, context) : undefined) ??
-      this.owned(observer, words, context.trafficPath);
+      (side === 'source' ? this.nextHop(words, context) : undefined) ?? this.owned(words, context.trafficPath);
     if (known) {
       return known;
     }
@@ -270,18 +263,19 @@ export class Resolver {
   }
 
   /** The interface that an egress record goes to next, if that has the address itself. */
-  private nextHop({ vpc: scope }: Observer, words: AddressWords, context: Context): Other | undefined {
+  private nextHop(words: AddressWords, context: Context): Other | undefined {
     const { nextHopInterface, nextHopType, nextHopVpc, trafficPath } = context;
     const isDirect = nextHopInterface !== MISSING && nextHopType === MISSING && DIRECT_PATHS.has(trafficPath);
     if (!isDirect || !this.owners?.vpcsWith(words).includes(nextHopVpc)) {
       return undefined;
     }
-    return this.interfaceEnd(nextHopInterface, nextHopVpc === scope);
+    return this.interfaceEnd(nextHopInterface, nextHopVpc === this.observer.vpc);
   }
 
   /** Whose address it is by the owner facts: an interface, or a named network. */
-  private owned({ vpc: scope }: Observer, words: AddressWords, path: string): Other | undefined {
+  private owned(words: AddressWords, path: string): Other | undefined {
     const { owners } = this;
+    const { vpc: scope } = this.observer;
     if (!owners) {
       return undefined;
     }
@@ -311,8 +305,8 @@ export class Resolver {
   }
 
   /** Whether the other end, an ACCEPT record's source, has logged the same flow. */
-  private isAgain({ action }: Observer, source: Other): boolean {
-    return action === ACCEPT && source.isInterface && this.isCovered(source.end!.text);
+  private isAgain(source: Other): boolean {
+    return this.observer.action === ACCEPT && source.isInterface && this.isCovered(source.end!.text);
   }
 
   private isCovered(interfaceId: string): boolean {
@@ -320,30 +314,24 @@ export class Resolver {
   }
 
   /** Whether another record counts the same flow: see "Transit" in docs/owners.md. */
-  private isTransit(
-    observer: Observer,
-    passes: Passes,
-    flow: Flow,
-    peerCode: number,
-    side: 'source' | 'destination' | undefined,
-    addresses: AddressTable
-  ): boolean {
+  private isTransit(passes: Passes, flow: Flow, peerCode: number, side: 'source' | 'destination' | undefined): boolean {
+    const { observer } = this;
     if (observer.action !== ACCEPT || passes === 'no') {
       return false;
     }
     const source = flow.packetSource === MISSING_ADDRESS ? flow.source : flow.packetSource;
-    const from = this.packetEnd(observer, source, flow, addresses);
+    const from = this.packetEnd(source, flow);
     if (from !== undefined && from !== observer.interface && this.isCovered(from)) {
       return true;
     }
     const destination = flow.packetDestination === MISSING_ADDRESS ? flow.destination : flow.packetDestination;
-    const to = this.packetEnd(observer, destination, flow, addresses);
+    const to = this.packetEnd(destination, flow);
     const comesIn = (passes === 'nat' || passes === 'balancer') && side === 'destination';
     const countsAtDestination = !comesIn && (from !== observer.interface || passes === 'balancer');
     if (countsAtDestination && to !== undefined && to !== observer.interface && this.isCovered(to)) {
       return true;
     }
-    const words = side === undefined ? undefined : wordsOfCode(peerCode, addresses, this.words);
+    const words = side === undefined ? undefined : this.wordsOf(peerCode);
     return passes === 'nat' && words !== undefined && !isPrivate(words) && !this.isInVpc(words);
   }
 
@@ -353,10 +341,15 @@ export class Resolver {
   }
 
   /** The interface that an address in a packet's header belongs to; undefined when it is nobody's here. */
-  private packetEnd(observer: Observer, code: number, { context }: Flow, addresses: AddressTable): string | undefined {
-    const words = wordsOfCode(code, addresses, this.words);
-    const end = words && this.owned(observer, words, context.trafficPath);
+  private packetEnd(code: number, { context }: Flow): string | undefined {
+    const words = this.wordsOf(code);
+    const end = words && this.owned(words, context.trafficPath);
     return end?.isInterface ? end.end!.text : undefined;
+  }
+
+  /** The words of an address code, until the next call; undefined for '-'. */
+  private wordsOf(code: number): AddressWords | undefined {
+    return wordsOfCode(code, this.tables.addresses, this.words);
   }
 }
 
