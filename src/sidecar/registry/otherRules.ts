@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RULES_VERSION } from '../rollup/terms';
-import { first } from './database';
 
 /** The rules version of objects that were collected under another one than `rulesVersion`; undefined when there are none. */
 export function otherRulesVersion(db: DatabaseSync, rulesVersion: number): number | undefined {
   const sql = 'SELECT rules_version FROM plan_terms WHERE rules_version <> ? LIMIT 1';
-  return first<{ rules_version: number }>(db, sql, rulesVersion)?.rules_version;
+  return db.prepare(sql).get(rulesVersion)?.rules_version as number | undefined;
 }
 
 /** The same for a registry that is to be upgraded, and may have its plans as they were at first. */
