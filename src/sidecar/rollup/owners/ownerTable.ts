@@ -7,6 +7,8 @@ import { PrefixRowsOfBoth, sharedNumbers, type PrefixTables } from './prefixTabl
 export const INTERFACE_WIDTH = 9;
 /** Numbers per row of {@link OwnerTables.covered}: interface, action, since, until. */
 export const COVERED_WIDTH = 4;
+/** Numbers per row of {@link OwnerTables.synced}: VPC, since, until. */
+export const SYNCED_WIDTH = 3;
 /** How an interface passes traffic on, by its number in {@link OwnerTables.interfaces}. */
 export const PASSES: readonly Passes[] = ['no', 'nat', 'balancer', 'yes'];
 /** An end that is not there: later than any time. */
@@ -26,6 +28,8 @@ export interface OwnerTables {
   readonly addresses: PrefixTables;
   /** CIDRs of VPCs: the scope is the VPC. */
   readonly vpcs: PrefixTables;
+  /** VPCs of which a CIDR is known, by VPC and time. */
+  readonly synced: Uint32Array;
   /** Named networks: the value is the CIDR. */
   readonly networks: PrefixTables;
   /** By interface, action and time. */
@@ -49,6 +53,7 @@ export function buildOwnerTables(facts: Iterable<OwnerFact>): OwnerTables {
   const networks = new PrefixRowsOfBoth();
   const interfaces: number[] = [];
   const covered: number[] = [];
+  const synced: number[] = [];
   for (const fact of facts) {
     const { since, until = OPEN } = fact;
     const add = (rows: PrefixRowsOfBoth, network: string, scope: string, value: string) => {
@@ -63,6 +68,7 @@ export function buildOwnerTables(facts: Iterable<OwnerFact>): OwnerTables {
         break;
       case 'vpc':
         add(vpcs, fact.cidr, fact.vpc, fact.vpc);
+        synced.push(number(fact.vpc), since, until);
         break;
       case 'network':
         add(networks, fact.cidr, MISSING, fact.cidr);
@@ -84,6 +90,7 @@ export function buildOwnerTables(facts: Iterable<OwnerFact>): OwnerTables {
     ...storeTexts(sorted),
     interfaces: storeRows(interfaces, INTERFACE_WIDTH, [0, 3, 4, 5, 6, 7], text),
     covered: storeRows(covered, COVERED_WIDTH, [0, 1], text),
+    synced: storeRows(synced, SYNCED_WIDTH, [0], text),
     addresses: addresses.build(text),
     vpcs: vpcs.build(text),
     networks: networks.build(text),

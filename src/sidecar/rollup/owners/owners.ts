@@ -1,9 +1,9 @@
 import { MISSING } from '../../../contract/stored';
 import type { AddressWords } from '../../records/address/addressWords';
 import type { InterfacePlace } from './facts';
-import { COVERED_WIDTH, INTERFACE_WIDTH, PASSES, type OwnerTables } from './ownerTable';
+import { COVERED_WIDTH, INTERFACE_WIDTH, PASSES, SYNCED_WIDTH, type OwnerTables } from './ownerTable';
 import { Moment } from './moment';
-import { eachPrefix, hasPrefix, spansByScope, type PrefixTables } from './prefixTable';
+import { eachPrefix, hasPrefix, type PrefixTables } from './prefixTable';
 
 /** Maximum number of texts that are remembered by their number. */
 const MAX_REMEMBERED = 100_000;
@@ -14,8 +14,6 @@ export class Owners {
   readonly moment = new Moment();
   private readonly bytes: Buffer;
   private readonly numbers = new Map<string, number>();
-  /** Since and until when CIDRs of a VPC, given by its number, are known. */
-  private vpcSpans?: ReadonlyMap<number, ReadonlyArray<readonly [since: number, until: number]>>;
 
   constructor(private readonly tables: OwnerTables) {
     const { texts } = tables;
@@ -57,11 +55,7 @@ export class Owners {
 
   /** Whether a CIDR of the VPC is known now. */
   isSynced(vpc: string): boolean {
-    this.vpcSpans ??= spansByScope(this.tables.vpcs);
-    // Each narrows the moment, whichever holds.
-    return (
-      (this.vpcSpans.get(this.number(vpc)) ?? []).filter(([since, until]) => this.moment.isIn(since, until)).length > 0
-    );
+    return this.rowAt(this.tables.synced, SYNCED_WIDTH, [this.number(vpc)]) >= 0;
   }
 
   /** Whether any fact, of any VPC and time, is about the address. */

@@ -147,26 +147,6 @@ function eachRow(
   return false;
 }
 
-/** Since and until when networks of each scope are known. */
-export function spansByScope({
-  ipv4,
-  ipv6,
-}: PrefixTables): Map<number, Array<readonly [since: number, until: number]>> {
-  const spans = new Map<number, Array<readonly [since: number, until: number]>>();
-  for (const [{ rows }, words] of [[ipv4, IPV4_WORDS] as const, [ipv6, IPV6_WORDS] as const]) {
-    for (let at = words; at < rows.length; at += words + VALUES) {
-      const span = [rows[at + SINCE], rows[at + UNTIL]] as const;
-      const known = spans.get(rows[at + SCOPE]);
-      if (known) {
-        known.push(span);
-      } else {
-        spans.set(rows[at + SCOPE], [span]);
-      }
-    }
-  }
-  return spans;
-}
-
 /** The first of the rows `[begin, end)` whose words are not below the network's. */
 function firstOf(rows: Uint32Array, width: number, begin: number, end: number, network: AddressWords): number {
   let [low, high] = [begin, end];

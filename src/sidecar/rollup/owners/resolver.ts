@@ -200,13 +200,12 @@ export class Resolver {
     const source = side === 'source' ? own : this.other(flow.source, 'source', side, context);
     const destination = side === 'destination' ? own : this.other(flow.destination, 'destination', side, context);
     const peer = side === 'source' ? destination : side === 'destination' ? source : NOBODY;
-    const peerCode = side === 'source' ? flow.destination : flow.source;
     const passes = passesOf(observer, context, place);
     return {
       source: source.end,
       destination: destination.end,
       counted: side === 'destination' && this.isAgain(peer) ? 'again' : 'once',
-      transit: this.isTransit(passes, flow, peerCode, side) ? 'yes' : 'no',
+      transit: this.isTransit(passes, flow, side) ? 'yes' : 'no',
       direction: side === 'source' ? 'egress' : side === 'destination' ? 'ingress' : 'unknown',
       peer: peer.kind,
       zone: context.zone === MISSING ? (place?.zone ?? MISSING) : context.zone,
@@ -314,7 +313,7 @@ export class Resolver {
   }
 
   /** Whether another record counts the same flow: see "Transit" in docs/owners.md. */
-  private isTransit(passes: Passes, flow: Flow, peerCode: number, side: 'source' | 'destination' | undefined): boolean {
+  private isTransit(passes: Passes, flow: Flow, side: 'source' | 'destination' | undefined): boolean {
     const { observer } = this;
     if (observer.action !== ACCEPT || passes === 'no') {
       return false;
@@ -331,8 +330,11 @@ export class Resolver {
     if (countsAtDestination && to !== undefined && to !== observer.interface && this.isCovered(to)) {
       return true;
     }
-    const words = side === undefined ? undefined : this.wordsOf(peerCode);
-    return passes === 'nat' && words !== undefined && !isPrivate(words) && !this.isInVpc(words);
+    if (passes !== 'nat' || side === undefined) {
+      return false;
+    }
+    const words = this.wordsOf(side === 'source' ? flow.destination : flow.source);
+    return words !== undefined && !isPrivate(words) && !this.isInVpc(words);
   }
 
   /** Whether the address is of a VPC: some have ranges that are not private. */
