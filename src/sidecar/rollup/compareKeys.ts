@@ -1,23 +1,21 @@
 import { compareAddresses } from '../records/address/address';
-import { dimensionOf } from './dimensions';
+import type { Dimension } from './dimensions';
 import type { DistinctFlows } from './distinctFlows';
 import type { KeyNumbers } from './keyNumbers';
-import type { Measurement } from './measurements';
 
 /**
- * Orders two keys of a measurement by their values, in the order of its table: addresses and applications by number, all else
+ * Orders two keys by the values of their dimensions, one after the other: addresses and applications by number, all else
  * by the bytes of its text. Negative when `a` comes first.
  */
 export function compareKeys(
-  { keys }: Measurement,
+  dimensions: readonly Dimension[],
   flows: DistinctFlows,
   numbers: KeyNumbers,
   a: number,
   b: number
 ): number {
-  for (const name of Object.values(keys)) {
-    const dimension = dimensionOf(name);
-    const [first, second] = [numbers.flows[a], numbers.flows[b]];
+  const [first, second] = [numbers.flows[a], numbers.flows[b]];
+  for (const dimension of dimensions) {
     let order = 0;
     if (dimension.column === 'application') {
       order = numbers.applications[a] - numbers.applications[b];

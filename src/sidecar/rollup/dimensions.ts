@@ -3,8 +3,8 @@ import type { ContextName } from '../records/context';
 import { MISSING } from '../../contract/stored';
 import { isInScope, scopedAddress, type End } from './owners/resolver';
 
-/** What a dimension is read from. */
-export type Column = 'source' | 'destination' | 'application' | 'sourceEnd' | 'destinationEnd' | 'mark' | 'context';
+/** The two ends of a flow. */
+export type Side = 'source' | 'destination';
 
 /** What the text of an end's property depends on, besides the end when it is known. */
 export interface EndText {
@@ -19,8 +19,8 @@ type MarkName = 'action' | 'counted' | 'transit' | 'direction' | 'peer' | 'zone'
 
 /** A property of records that measurements are keyed by. */
 export type Dimension =
-  | { readonly column: 'source' | 'destination' | 'application' }
-  | { readonly column: 'sourceEnd' | 'destinationEnd'; readonly end: EndText }
+  | { readonly column: Side | 'application' }
+  | { readonly column: 'end'; readonly side: Side; readonly end: EndText }
   | { readonly column: 'mark'; readonly mark: MarkName }
   | { readonly column: 'context'; readonly field: ContextName };
 
@@ -40,10 +40,13 @@ const END_TEXTS: Readonly<Record<'Owner' | 'End' | 'Account' | 'Instance' | 'Sub
   },
 };
 
-const endDimensions = <Side extends 'source' | 'destination'>(side: Side) =>
+const endDimensions = <Of extends Side>(side: Of) =>
   Object.fromEntries(
-    Object.entries(END_TEXTS).map(([name, end]) => [`${side}${name}`, { column: `${side}End`, end }])
-  ) as Record<`${Side}${keyof typeof END_TEXTS}`, Dimension>;
+    Object.entries(END_TEXTS).map(([name, end]): [string, Dimension] => [
+      `${side}${name}`,
+      { column: 'end', side, end },
+    ])
+  ) as Record<`${Of}${keyof typeof END_TEXTS}`, Dimension>;
 
 /** Every dimension that a measurement can use. What they mean: docs/owners.md. */
 export const DIMENSIONS = {

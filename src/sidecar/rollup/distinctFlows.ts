@@ -40,10 +40,8 @@ export class DistinctFlows {
   /** When the first and the last egress record begin; undefined when there is none. */
   egress: Span | undefined;
   private readonly kindNumbers = new Map<string, number>();
-  /** The kinds that were found last, by the resolution: the resolver returns the same one for what it knows nothing of. */
-  private readonly knownKinds = new Map<Resolution, number>();
-  private lastResolution?: Resolution;
-  private lastKind = 0;
+  /** The kinds of resolutions that the resolver gives again: each of one context. */
+  private readonly repeatedKinds = new Map<Resolution, number>();
   /** Since and until when each flow is resolved as it is, Unix seconds. */
   private from = new Float64Array(0);
   private until = new Float64Array(0);
@@ -60,8 +58,7 @@ export class DistinctFlows {
     this.tables = tables;
     this.egress = undefined;
     this.kindNumbers.clear();
-    this.knownKinds.clear();
-    this.lastResolution = undefined;
+    this.repeatedKinds.clear();
     this.kinds = [];
     if (count > this.of.length) {
       this.of = new Int32Array(count * 2);
@@ -107,9 +104,8 @@ export class DistinctFlows {
       case 'source':
       case 'destination':
         return addressText(this[dimension.column][flow], tables.addresses);
-      case 'sourceEnd':
-      case 'destinationEnd': {
-        const side = dimension.column === 'sourceEnd' ? 'source' : 'destination';
+      case 'end': {
+        const { side } = dimension;
         const end = resolution[side];
         const { of, ofAddress } = dimension.end;
         return end ? of(end) : (ofAddress?.(this[side][flow], observer.vpc, tables.addresses) ?? MISSING);
@@ -165,23 +161,19 @@ export class DistinctFlows {
   }
 
   private kindNumber(resolution: Resolution, context: number, flow: number, isRepeated: boolean): number {
-    if (resolution === this.lastResolution && this.kinds[this.lastKind].context === context) {
-      return this.lastKind;
+    const known = this.repeatedKinds.get(resolution);
+    if (known !== undefined) {
+      return known;
     }
-    let number = this.knownKinds.get(resolution);
-    if (number === undefined || this.kinds[number].context !== context) {
-      const key = `${context} ${keyOf(resolution)}`;
-      number = this.kindNumbers.get(key);
-      if (number === undefined) {
-        number = this.kinds.push({ resolution, context, flow }) - 1;
-        this.kindNumbers.set(key, number);
-      }
-      if (isRepeated) {
-        this.knownKinds.set(resolution, number);
-      }
+    const key = `${context} ${keyOf(resolution)}`;
+    let number = this.kindNumbers.get(key);
+    if (number === undefined) {
+      number = this.kinds.push({ resolution, context, flow }) - 1;
+      this.kindNumbers.set(key, number);
     }
-    this.lastResolution = resolution;
-    this.lastKind = number;
+    if (isRepeated) {
+      this.repeatedKinds.set(resolution, number);
+    }
     return number;
   }
 

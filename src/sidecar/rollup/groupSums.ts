@@ -80,24 +80,20 @@ export class GroupSums {
     for (let rank = 0; rank < kept.length; rank++) {
       keyPlaces[kept[rank]] = rank * width;
     }
-    const isSplit = measurement.kept !== undefined && kept.length < keys.size;
     this.otherFlows = [];
-    const others =
-      kept.length === keys.size
-        ? 0
-        : isSplit
-          ? this.placeOthers(measurement.kept!, measurement, kept.length * width)
-          : 1;
+    const others = kept.length === keys.size ? 0 : this.placeOthers(measurement, kept.length * width);
+    // What all records leave of the kept keys: nothing has to be added up for it.
+    const isRest = others === 1 && measurement.kept === undefined;
     const end = (kept.length + others) * width;
     if (end > this.sums.length) {
       this.sums = new Float64Array(end * 2);
     }
     const { sums } = this;
     sums.fill(0, 0, end);
-    if (kept.length > 0 || isSplit) {
+    if (kept.length > 0 || !isRest) {
       this.addUp(sums, keys.of);
     }
-    if (others === 1 && !isSplit) {
+    if (isRest) {
       const at = kept.length * width;
       sums.set(all, at);
       for (let from = 0; from < at; from += width) {
@@ -109,10 +105,16 @@ export class GroupSums {
     return others;
   }
 
-  /** Gives each key that is not kept the place of the `other` that it counts in, from `from` on. Returns how many there are. */
-  private placeOthers(tags: readonly string[], measurement: Measurement, from: number): number {
+  /**
+   * Gives each key that is not kept the place of the `other` that it counts in, from `from` on, if these keep some of a key.
+   * Returns how many there are.
+   */
+  private placeOthers(measurement: Measurement, from: number): number {
     const { keys, others, keyPlaces, columns, all } = this;
-    others.find(tags, measurement, this.flows, columns);
+    if (measurement.kept === undefined) {
+      return 1;
+    }
+    others.find(measurement.kept, measurement, this.flows, columns);
     const width = all.length;
     // Numbers of those that have a key that is not kept, in order.
     const numbers = new Map<number, number>();

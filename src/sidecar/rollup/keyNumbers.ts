@@ -1,4 +1,4 @@
-import { dimensionOf, type Dimension } from './dimensions';
+import { dimensionOf, type Dimension, type Side } from './dimensions';
 import type { DistinctFlows } from './distinctFlows';
 import { KeyTable } from './keyTable';
 import type { Measurement } from './measurements';
@@ -8,7 +8,7 @@ import { APPLICATION, type Columns } from './rowStore';
 const SEPARATOR = '\x1f';
 /** A table of all that may be has at most so many places per flow; beyond that a hash table takes less memory. */
 const MAX_PLACES_PER_FLOW = 4;
-/** Stands for a known end in a column of addresses: above all codes of addresses. Its number is added. */
+/** Stands for a known end in a column of addresses: above all codes of addresses. */
 const KNOWN_END = 0xff000000 | 0;
 
 /**
@@ -128,12 +128,7 @@ export class KeyNumbers {
   }
 
   /** Puts what is written of one end of each flow into a column: the address, or that a known end stands in its place. */
-  private putEnds(
-    dimensions: readonly Dimension[],
-    flows: DistinctFlows,
-    side: 'source' | 'destination',
-    target: Int32Array
-  ): void {
+  private putEnds(dimensions: readonly Dimension[], flows: DistinctFlows, side: Side, target: Int32Array): void {
     const { size, kind } = flows;
     const codes = flows[side];
     if (dimensions.some(({ column }) => column === side)) {
@@ -171,7 +166,8 @@ function projectKinds(dimensions: readonly Dimension[], flows: DistinctFlows): P
   const numbers = new Map<string, number>();
   const of = flows.kinds.map(({ resolution, flow }) => {
     const texts = others.map((dimension) => {
-      const isAddress = dependsOnAddress(dimension) && resolution[sideOf(dimension)] === undefined;
+      const side = sideOf(dimension);
+      const isAddress = side !== undefined && resolution[side] === undefined;
       return isAddress ? '' : flows.text(flow, dimension);
     });
     const text = texts.join(SEPARATOR);
@@ -183,17 +179,11 @@ function projectKinds(dimensions: readonly Dimension[], flows: DistinctFlows): P
 }
 
 /** Whether some dimension depends on the address of that side. */
-function hasAddress(dimensions: readonly Dimension[], side: 'source' | 'destination'): boolean {
-  return dimensions.some(
-    (dimension) => dimension.column === side || (dependsOnAddress(dimension) && sideOf(dimension) === side)
-  );
+function hasAddress(dimensions: readonly Dimension[], side: Side): boolean {
+  return dimensions.some((dimension) => dimension.column === side || sideOf(dimension) === side);
 }
 
-function sideOf({ column }: Dimension): 'source' | 'destination' {
-  return column === 'source' || column === 'sourceEnd' ? 'source' : 'destination';
-}
-
-/** Whether the text of an end that is an address alone depends on that address. */
-function dependsOnAddress(dimension: Dimension): boolean {
-  return 'end' in dimension && dimension.end.ofAddress !== undefined;
+/** Of the text of an end which side's address it depends on where nobody is known to have that; undefined of others. */
+function sideOf(dimension: Dimension): Side | undefined {
+  return dimension.column === 'end' && dimension.end.ofAddress ? dimension.side : undefined;
 }

@@ -2,6 +2,7 @@ import { DEFAULT_TOP_K, REFUSED } from '../../contract/stored';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { compareKeys } from './compareKeys';
+import { dimensionOf } from './dimensions';
 import type { DistinctFlows, Span } from './distinctFlows';
 import { GroupSums } from './groupSums';
 import type { Measurement } from './measurements';
@@ -228,11 +229,12 @@ export class Part {
     sums.numberKeys(measurement);
     const { keys, flows, windows } = sums;
     const limit = topOf(measurement, this.terms.topK, keys.size);
+    const dimensions = Object.values(measurement.keys).map(dimensionOf);
     const kept =
       keys.size <= limit
         ? Array.from({ length: keys.size }, (_, key) => key)
         : topKeys(keys.size, limit, sums.sumUpKeys(), ranked(observer), (a, b) =>
-            compareKeys(measurement, flows, keys, a, b)
+            compareKeys(dimensions, flows, keys, a, b)
           );
     const others = sums.sumUp(kept, measurement);
     const width = windows.length * METRICS;
