@@ -1,11 +1,8 @@
-import { FACT_BATCH_SIZE, parseFacts, type FactRow } from '../registry/ownerFacts';
+import { FACT_BATCH_SIZE, factPages, parseFacts, type FactRow } from '../registry/ownerFacts';
 import type { OwnerRegion } from '../registry/ownerRegions';
 import type { Registry } from '../registry/registry';
 import { ownerChanges } from './ownerChanges';
 import type { SeenOwners } from './ownerFacts';
-
-/** Facts that are read from the registry at a time. */
-const PAGE_SIZE = 5000;
 
 /**
  * Brings the owner facts of a region, as it was before the reading, up to what EC2 said, in small transactions. Leaves the rest
@@ -34,12 +31,10 @@ export async function noteOwners(registry: Registry, before: OwnerRegion, seen: 
 
 async function readFacts(registry: Registry, kind: FactRow['kind'], region: number, time: number): Promise<FactRow[]> {
   const facts: FactRow[] = [];
-  for (let after: number | undefined = 0; after !== undefined;) {
-    const page = await registry.currentFacts(kind, region, time, after, PAGE_SIZE);
+  for await (const page of factPages((after, limit) => registry.currentFacts(kind, region, time, after, limit))) {
     for (const fact of parseFacts(page)) {
       facts.push(fact);
     }
-    after = page.last;
   }
   return facts;
 }

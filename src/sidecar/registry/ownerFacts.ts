@@ -47,6 +47,18 @@ export interface FactPage {
   readonly last?: number;
 }
 
+/** Rows of a page: nobody waits long for the registry's thread. */
+const PAGE_SIZE = 5000;
+
+/** Every page of what `read` gives, behind a row (0 at first) and at most `limit` rows. Throws what that throws. */
+export async function* factPages(read: (after: number, limit: number) => Promise<FactPage>): AsyncGenerator<FactPage> {
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const page: FactPage = await read(after, PAGE_SIZE);
+    yield page;
+    after = page.last;
+  }
+}
+
 /** A fact and its row. */
 export type FactRow = OwnerFact & { readonly id: number };
 

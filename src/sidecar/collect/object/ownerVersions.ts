@@ -1,9 +1,6 @@
-import { parseFacts, VERSION_SECONDS, type FactRow } from '../../registry/ownerFacts';
+import { factPages, parseFacts, VERSION_SECONDS, type FactRow } from '../../registry/ownerFacts';
 import type { Registry } from '../../registry/registry';
 import { buildOwnerTables, type OwnerTables } from '../../rollup/owners/ownerTable';
-
-/** Rows that are read from the registry at a time: nobody waits long for its thread. */
-const PAGE_SIZE = 5000;
 
 /** Versions in memory: that of new plans, the one before it, and one of an object that was begun earlier. */
 const MAX_LOADED = 3;
@@ -65,14 +62,16 @@ export class OwnerVersions {
   }
 
   private async load(version: number): Promise<OwnerTables> {
-    const pages: Array<Iterable<FactRow>> = [];
-    for (let after: number | undefined = 0; after !== undefined;) {
-      const page = await this.registry.ownerFacts(version, after, PAGE_SIZE);
+    const read = async (after: number, limit: number) => {
+      const page = await this.registry.ownerFacts(version, after, limit);
       if (!page) {
         throw new OwnersForgotten(`The owner facts of version ${version} are kept no more.`);
       }
+      return page;
+    };
+    const pages: Array<Iterable<FactRow>> = [];
+    for await (const page of factPages(read)) {
       pages.push(parseFacts(page));
-      after = page.last;
     }
     return buildOwnerTables(oneAfterTheOther(pages));
   }
