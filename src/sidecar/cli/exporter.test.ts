@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ExporterOverview } from '../registry/exporters';
 import { openRegistry } from '../registry/registry';
+import { bytesByExporter } from '../testing/exporters';
 import { REGION, World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
@@ -31,18 +32,8 @@ const collect = async (flowscope: Deployment) =>
 const overview = async (flowscope: Deployment) =>
   JSON.parse(await flowscope.ok('exporter', 'list', '--json')) as ExporterOverview;
 
-/** Bytes per exporter in one policy, by its VPC; those beyond the limit as `overflow`. */
-async function bytesOf(flowscope: Deployment, policy: string): Promise<Record<string, unknown>> {
-  const rows = await flowscope.query(
-    `SELECT sum("bytes") AS n FROM "${policy}"."flow_interface" GROUP BY "account", "vpc"`
-  );
-  const sums: Record<string, number> = {};
-  for (const { account, vpc, n } of rows) {
-    const exporter = String(account === 'overflow' ? account : vpc);
-    sums[exporter] = (sums[exporter] ?? 0) + Number(n);
-  }
-  return sums;
-}
+const bytesOf = (flowscope: Deployment, policy: string) =>
+  bytesByExporter((influxql) => flowscope.query(influxql), policy);
 
 describe('a disabled exporter', () => {
   it('is dropped and counted, its objects are deleted, and the sums of the others stay exact', async () => {

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { IDLE_SECONDS } from '../../registry/exporters';
 import type { InfluxClient } from '../../store/influx';
 import { collectorForTests, objectWith } from '../../testing/collector';
+import { bytesByExporter } from '../../testing/exporters';
 import { influxForTests } from '../../testing/influx';
 import { registryForTests } from '../../testing/registry';
 import { collectObject } from './pipeline';
@@ -28,17 +29,8 @@ function collector(client: InfluxClient) {
   };
 }
 
-async function bytesByExporter(client: InfluxClient, policy = 'minute'): Promise<Record<string, unknown>> {
-  const rows = await client.query(
-    `SELECT sum("bytes") AS n FROM "${policy}"."flow_interface" GROUP BY "account", "vpc"`
-  );
-  const sums: Record<string, number> = {};
-  for (const { account, vpc, n } of rows) {
-    const exporter = String(account === 'overflow' ? account : vpc);
-    sums[exporter] = (sums[exporter] ?? 0) + Number(n);
-  }
-  return sums;
-}
+const bytesOf = (client: InfluxClient, policy = 'minute') =>
+  bytesByExporter((influxql) => client.query(influxql), policy);
 
 const id = (vpc: string) => `111122223333/${vpc}`;
 
@@ -51,7 +43,7 @@ describe('a running collector', () => {
     expect(await collect(10, 'vpc-1', 'vpc-2')).toEqual({ 'exporter-disabled': 1 });
     await registry().enableExporters([id('vpc-2')], true);
     expect(await collect(100, 'vpc-1', 'vpc-2')).toEqual({});
-    expect(await bytesByExporter(client)).toEqual({ 'vpc-1': 111, 'vpc-2': 101 });
+    expect(await bytesOf(client)).toEqual({ 'vpc-1': 111, 'vpc-2': 101 });
   });
 
   it('follows when the limit changes', async () => {
@@ -61,7 +53,7 @@ describe('a running collector', () => {
     await collect(1, 'vpc-1', 'vpc-2', 'vpc-3');
     await registry().setExporterLimit(2);
     await collect(10, 'vpc-1', 'vpc-2', 'vpc-3');
-    expect(await bytesByExporter(client)).toEqual({ 'vpc-1': 11, 'vpc-2': 10, overflow: 2 + 10 });
+    expect(await bytesOf(client)).toEqual({ 'vpc-1': 11, 'vpc-2': 10, overflow: 2 + 10 });
   });
 
   it('follows when an exporter falls idle and its place goes to another', async () => {
@@ -73,7 +65,7 @@ describe('a running collector', () => {
     clock += IDLE_SECONDS;
     await collect(100, 'vpc-2');
     await collect(1000, 'vpc-1');
-    expect(await bytesByExporter(client)).toEqual({ 'vpc-1': 1, overflow: 10 });
-    expect(await bytesByExporter(client, 'hour')).toEqual({ 'vpc-2': 100, overflow: 1000 });
+    expect(await bytesOf(client)).toEqual({ 'vpc-1': 1, overflow: 10 });
+    expect(await bytesOf(client, 'hour')).toEqual({ 'vpc-2': 100, overflow: 1000 });
   });
 });
