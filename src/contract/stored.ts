@@ -6,6 +6,9 @@
 /** Stands for an identifier that does not apply (AWS writes it), or that the flow log does not carry. */
 export const MISSING = '-';
 
+/** The account of points of exporters beyond the limit. */
+export const OVERFLOW_ACCOUNT = 'overflow';
+
 /** The key under which measurements that keep the top K hold everything else. */
 export const OTHER = 'other';
 

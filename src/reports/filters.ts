@@ -1,4 +1,4 @@
-import { REFUSED, type EntityKind } from '../contract/stored';
+import { OVERFLOW_ACCOUNT, REFUSED, type EntityKind } from '../contract/stored';
 
 /** A filter of reports, and how its values are chosen. */
 export interface Filter<Name extends string = FilterName> {
@@ -26,8 +26,13 @@ export interface Filter<Name extends string = FilterName> {
   readonly isKey?: boolean;
 }
 
-/** The account of exporters beyond the limit. */
-const OVERFLOW = 'overflow';
+/** Values of the filter `counted`, of which one always holds, and how they read. */
+export const COUNTED = { once: 'once', again: 'as seen at each interface' } as const;
+export type Counted = keyof typeof COUNTED;
+export const DEFAULT_COUNTED: Counted = 'once';
+
+/** Ids of ends of traffic: an interface's or a gateway's, and the CIDR of a named network. */
+const END_ID = '[a-z]+-[0-9a-f]+|[0-9a-f.:]+/[0-9]+';
 
 const ENTRIES = [
   {
@@ -35,7 +40,7 @@ const ENTRIES = [
     heading: 'Account',
     tag: 'account',
     kind: 'account',
-    id: `[0-9]+|${OVERFLOW}`,
+    id: `[0-9]+|${OVERFLOW_ACCOUNT}`,
     parents: [],
     isPlace: true,
   },
@@ -82,13 +87,13 @@ const ENTRIES = [
     isPlace: true,
   },
   { name: 'action', heading: 'Action', tag: 'action', values: ['ACCEPT', REFUSED], parents: [] },
-  { name: 'counted', heading: 'Counted', tag: 'counted', values: ['once', 'again'], parents: [] },
+  { name: 'counted', heading: 'Counted', tag: 'counted', values: Object.keys(COUNTED), parents: [] },
   {
     name: 'source_interface',
     heading: 'Source interface',
     tag: 'src_interface',
     kind: 'interface',
-    id: '[a-z]+-[0-9a-f]+|[0-9a-f.:]+/[0-9]+',
+    id: END_ID,
     parents: [],
     isEnd: true,
   },
@@ -97,7 +102,7 @@ const ENTRIES = [
     heading: 'Destination interface',
     tag: 'dst_interface',
     kind: 'interface',
-    id: '[a-z]+-[0-9a-f]+|[0-9a-f.:]+/[0-9]+',
+    id: END_ID,
     parents: [],
     isEnd: true,
   },
@@ -115,11 +120,6 @@ export const FILTERS: readonly Filter[] = ENTRIES;
 export function filterNamed(name: FilterName): Filter {
   return FILTERS.find((filter) => filter.name === name)!;
 }
-
-/** Values of the filter `counted`, of which one always holds, and how they read. */
-export const COUNTED = { once: 'once', again: 'as seen at each interface' } as const;
-export type Counted = keyof typeof COUNTED;
-export const DEFAULT_COUNTED: Counted = 'once';
 
 /** Note on where the values of the filter are from; undefined when there is none. */
 export function filterNote({ heading, field }: Filter): string | undefined {

@@ -27,6 +27,31 @@ export const UNKNOWN_PLACE = {
 /** An identifier that appeared in a flow log. */
 export type SeenEntity = Omit<Entity, 'description' | 'region'>;
 
+/**
+ * Identifiers of the place of an interface, and what each belongs to; `-` is no entity. `vpcAccount`: that of its VPC, which
+ * is another one where the subnet is shared, if it is known.
+ */
+export function entitiesOfPlace(
+  {
+    interface: id,
+    vpc,
+    subnet,
+    instance,
+    account,
+  }: Readonly<Record<'interface' | 'vpc' | 'subnet' | 'instance' | 'account', string>>,
+  vpcAccount: string
+): SeenEntity[] {
+  const of = { vpc, subnet, instance, account };
+  const all: SeenEntity[] = [
+    { kind: 'interface', id, ...of },
+    { kind: 'instance', id: instance, ...of },
+    { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account },
+    { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE, account: vpcAccount },
+    { kind: 'account', id: account, ...UNKNOWN_PLACE },
+  ];
+  return all.filter((entity) => entity.id !== MISSING);
+}
+
 interface EntityRecord extends Omit<Entity, 'description'> {
   description: string | null;
   in_store: number;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OwnerFact } from '../rollup/owners/facts';
 import { all, first, run } from './database';
-import { UNKNOWN_PLACE, recordSeenEntities, type SeenEntity } from './entities';
+import { UNKNOWN_PLACE, entitiesOfPlace, recordSeenEntities, type SeenEntity } from './entities';
 import { addFact, endLapse, pendingVersion, setFactTime } from './ownerFacts';
 import { MISSING } from '../../contract/stored';
 
@@ -57,23 +57,16 @@ export function changeOwnerFacts(
   return revision + 1;
 }
 
-/** What a fact names, for the names of reports: `-` is nothing. */
+/** What a fact names, for the names of reports. */
 function entitiesOf(fact: OwnerFact): SeenEntity[] {
-  const all: SeenEntity[] = [];
-  if (fact.kind === 'vpc') {
-    all.push({ kind: 'vpc', id: fact.vpc, ...UNKNOWN_PLACE });
-  } else if (fact.kind === 'interface') {
-    const { interface: id, vpc, subnet, instance, account } = fact;
-    const of = { vpc, subnet, instance, account };
-    all.push(
-      { kind: 'interface', id, ...of },
-      { kind: 'instance', id: instance, ...of },
-      { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account },
-      { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE },
-      { kind: 'account', id: account, ...UNKNOWN_PLACE }
-    );
+  switch (fact.kind) {
+    case 'vpc':
+      return [{ kind: 'vpc', id: fact.vpc, ...UNKNOWN_PLACE }];
+    case 'interface':
+      return entitiesOfPlace(fact, MISSING);
+    default:
+      return [];
   }
-  return all.filter(({ id }) => id !== MISSING);
 }
 
 /** Notes that the interfaces of a region were read to the end, as they were at `time` (Unix seconds): its addresses hold on. */

@@ -8,9 +8,6 @@ export interface Exporter {
   readonly from: 'vpc' | 'subnet' | 'interface';
 }
 
-/** The exporter that counts the records of exporters beyond the limit; the account of their points. */
-export const OVERFLOW_EXPORTER = 'overflow';
-
 /** The exporter of an account's records at an interface; '-' where a place is not known. */
 export function exporterOf(account: string, place: { vpc: string; subnet: string; interface: string }): Exporter {
   if (place.vpc !== MISSING) {

@@ -1,9 +1,9 @@
-import { MISSING } from '../../contract/stored';
+import { MISSING, OVERFLOW_ACCOUNT } from '../../contract/stored';
 import type { Group, RecordSink } from '../records/flowRecord';
 import type { RecordReason } from '../records/reasons';
 import { RecordBatch } from '../records/recordBatch';
 import type { Span } from './distinctFlows';
-import { exporterOf, OVERFLOW_EXPORTER, type Exporter } from './exporter';
+import { exporterOf, type Exporter } from './exporter';
 import type { LinesSink } from './lineEncoder';
 import { measurementsFor, MEASUREMENTS, type Measurement } from './measurements';
 import { Owners } from './owners/owners';
@@ -226,7 +226,7 @@ export class ObjectRollup implements RecordSink {
       action: group.action,
     };
     const exporter = this.exporterCount(exporterOf(pathAccount ?? group.account, placed));
-    const observer = exporter.decision === 'overflow' ? { ...placed, account: OVERFLOW_EXPORTER } : placed;
+    const observer = exporter.decision === 'overflow' ? { ...placed, account: OVERFLOW_ACCOUNT } : placed;
     const state = {
       exporter,
       observer: this.observerNumber(observer, exporter.exporter.id),

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { MISSING } from '../../../contract/stored';
+import { MISSING, OVERFLOW_ACCOUNT } from '../../../contract/stored';
 import type { Group } from '../../records/flowRecord';
 import type { Header } from '../../records/header';
 import { parseObjectName, type ObjectName } from '../../records/objectName';
-import { UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
+import { entitiesOfPlace, UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
 import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { OwnerTables } from '../../rollup/owners/ownerTable';
 import type { RollupSummary } from '../../rollup/summary';
-import { OVERFLOW_EXPORTER } from '../../rollup/exporter';
 import { RULES_VERSION, termsFor } from '../../rollup/terms';
 import { CorruptObject } from '../decode/corruptObject';
 import type { DecodeJob } from '../decode/decodeObject';
@@ -203,18 +202,16 @@ function flowLogOf({ flowLogId, account, region }: ObjectName, columns: readonly
   return flowLogId && account && region ? { id: flowLogId, account, region, columns } : undefined;
 }
 
-/** Every identifier of a group, and what it belongs to as the record says. `-` is no entity. */
-function entitiesOf({ account, vpc, subnet, instance, interface: interfaceId }: Group): SeenEntity[] {
+/** Every identifier of a group, and what it belongs to as the record says. */
+function entitiesOf(group: Group): SeenEntity[] {
+  if (group.account !== OVERFLOW_ACCOUNT) {
+    return entitiesOfPlace(group, group.account);
+  }
   // Whose interface it is, an exporter beyond the limit does not say.
-  const of = { vpc, subnet, instance, account: account === OVERFLOW_EXPORTER ? MISSING : account };
-  const all: SeenEntity[] = [
-    { kind: 'interface', id: interfaceId, ...of },
-    { kind: 'instance', id: instance, ...of },
-    { kind: 'subnet', id: subnet, ...UNKNOWN_PLACE, vpc, account: of.account },
-    { kind: 'vpc', id: vpc, ...UNKNOWN_PLACE, account: of.account },
-    { kind: 'account', id: account, ...UNKNOWN_PLACE },
+  return [
+    ...entitiesOfPlace({ ...group, account: MISSING }, MISSING),
+    { kind: 'account', id: OVERFLOW_ACCOUNT, ...UNKNOWN_PLACE },
   ];
-  return all.filter(({ id }) => id !== MISSING);
 }
 
 /** A body that is hashed while it is read. A reader may stop early; another one continues there. */
