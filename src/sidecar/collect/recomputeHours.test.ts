@@ -42,7 +42,7 @@ describe('recomputeDirtyHours', () => {
 
   it('keeps an hour dirty whose recomputation failed', async () => {
     const { settings } = await database();
-    const down = { settings, query: () => Promise.reject(new Error('down')) } as unknown as InfluxClient;
+    const down = { settings, queryInto: () => Promise.reject(new Error('down')) } as unknown as InfluxClient;
     await mark('a', HOUR);
     await expect(recomputeDirtyHours(registry(), down, () => NOW)).rejects.toThrow('down');
     expect(await registry().dirtyHours()).toHaveLength(1);
@@ -55,11 +55,10 @@ describe('recomputeDirtyHours', () => {
     let late: Promise<unknown> | undefined;
     const slow = {
       settings: client.settings,
-      query: async (influxql: string) => {
-        const rows = await client.query(influxql);
+      queryInto: async (policy: string, influxql: string) => {
+        await client.queryInto(policy, influxql);
         late ??= write(client, HOUR, 2).then(() => mark('b', HOUR));
         await late;
-        return rows;
       },
     } as unknown as InfluxClient;
     await recomputeDirtyHours(registry(), slow, () => NOW);
@@ -96,10 +95,11 @@ describe('keepHours', () => {
     counting = {
       settings: client.settings,
       write: client.write.bind(client),
-      query: (influxql: string, timeout?: number) => {
+      query: client.query.bind(client),
+      queryInto: (policy: string, influxql: string, timeout?: number) => {
         const hour = Number(/INTO "hour"."flow_source".* time >= (\d+)s/.exec(influxql)?.[1] ?? NaN);
         recomputed.set(hour, (recomputed.get(hour) ?? 0) + 1);
-        return client.query(influxql, timeout);
+        return client.queryInto(policy, influxql, timeout);
       },
     } as unknown as InfluxClient;
   });
@@ -235,9 +235,9 @@ describe('keepHours', () => {
     time = START + 10 * 3600;
     const down = {
       ...counting,
-      query: (text: string) => (/INTO/.test(text) ? Promise.reject(new Error('down')) : client.query(text)),
+      queryInto: () => Promise.reject(new Error('down')),
     };
-    await expect(keepHours(registry(), down as InfluxClient, () => time)).rejects.toThrow('down');
+    await expect(keepHours(registry(), down as unknown as InfluxClient, () => time)).rejects.toThrow('down');
     expect([await readBoundary(client), await longRange()]).toEqual([START, 5000]);
     await pass();
     expect([await readBoundary(client), await longRange()]).toEqual([START + 9 * 3600, 5000]);
@@ -291,9 +291,8 @@ describe('keepHours', () => {
         await arrives(START + 60, 8);
         await arrives(time - 60, 7);
         const failing = {
-          ...{ settings: client.settings, write: client.write.bind(client) },
-          query: (influxql: string, timeout?: number) =>
-            influxql.includes('INTO') ? Promise.reject(new Error('down')) : client.query(influxql, timeout),
+          ...{ settings: client.settings, write: client.write.bind(client), query: client.query.bind(client) },
+          queryInto: () => Promise.reject(new Error('down')),
         } as unknown as InfluxClient;
         const signal = what === 'is stopped' ? AbortSignal.abort() : undefined;
         await finishHours(registry(), failing, () => time, { signal }).catch(() => undefined);
@@ -311,15 +310,15 @@ describe('keepHours', () => {
     time += 31 * MINUTE;
     const seen: number[] = [];
     const watching = {
-      ...{ settings: client.settings, write: client.write.bind(client) },
-      query: async (influxql: string, timeout?: number) => {
+      ...{ settings: client.settings, write: client.write.bind(client), query: client.query.bind(client) },
+      queryInto: async (policy: string, influxql: string, timeout?: number) => {
         if (influxql.includes('INTO "hour"."flow_source"')) {
           seen.push(await longRange());
           if (seen.length === 1) {
             await arrives(START + 3 * 3600, 100);
           }
         }
-        return client.query(influxql, timeout);
+        return client.queryInto(policy, influxql, timeout);
       },
     } as unknown as InfluxClient;
     await keepHours(registry(), watching, () => time);

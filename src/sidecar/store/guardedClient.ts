@@ -8,9 +8,6 @@ export interface WriteGuard {
   recreateStore(): Promise<void>;
 }
 
-/** A query that writes points. */
-const WRITES = /^\s*SELECT\b.*\bINTO\b/is;
-
 /** Writes only while its guard allows it. A write that finds the database missing is repeated once it was created again. */
 export class GuardedInfluxClient extends InfluxClient {
   constructor(
@@ -21,16 +18,23 @@ export class GuardedInfluxClient extends InfluxClient {
   }
 
   override query(...question: Parameters<InfluxClient['query']>): ReturnType<InfluxClient['query']> {
-    const ask = () => this.client.query(...question);
-    return WRITES.test(question[0]) ? this.guarded(ask) : ask();
+    return this.client.query(...question);
+  }
+
+  override queryInto(...statement: Parameters<InfluxClient['queryInto']>): Promise<void> {
+    return this.guarded(statement[0], () => this.client.queryInto(...statement));
   }
 
   override write(...points: Parameters<InfluxClient['write']>): Promise<void> {
-    return this.guarded(() => this.client.write(...points));
+    return this.guarded(points[0], () => this.client.write(...points));
   }
 
-  private async guarded<T>(work: () => Promise<T>): Promise<T> {
-    await this.guard.ensureMayWrite();
+  private async guarded(policy: string, work: () => Promise<void>): Promise<void> {
+    // The guard is asked last: what it says must not grow old while other writes to the policy are waited for.
+    do {
+      await this.client.lastWrite(policy);
+      await this.guard.ensureMayWrite();
+    } while (this.client.lastWrite(policy));
     try {
       return await work();
     } catch (error) {

@@ -17,6 +17,6 @@ export async function recomputeHour(client: InfluxClient, hour: number): Promise
     'SELECT sum("records") AS "records" INTO "hour"."flow_quality" FROM "minute"."flow_quality"',
   ];
   for (const statement of statements) {
-    await client.query(`${statement} WHERE ${range} GROUP BY time(1h), * fill(none)`, TIMEOUT_MS);
+    await client.queryInto('hour', `${statement} WHERE ${range} GROUP BY time(1h), * fill(none)`, TIMEOUT_MS);
   }
 }

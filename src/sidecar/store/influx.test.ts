@@ -1,4 +1,5 @@
 import { influxForTests, withServer } from '../testing/influx';
+import { until } from '../testing/until';
 import { InfluxClient, InfluxError } from './influx';
 
 const database = influxForTests();
@@ -232,6 +233,73 @@ describe('an answer that is not whole', () => {
   it('is an error also where only the second statement failed', () =>
     answering({ results: [{ series: [series] }, { error: 'timeout' }] }, async (client) => {
       expect(await failureOf(client.query('SELECT "v" FROM "m"'))).toMatchObject({ failure: 'refused' });
-    })
-  );
+    }));
+});
+
+describe('writes to one policy', () => {
+  interface Request {
+    readonly what: string;
+    readonly answer: (status: number) => void;
+  }
+
+  /** A client of a server that answers a write only when told to. `begun`: requests that were not answered yet. */
+  const withHeldAnswers = (work: (client: InfluxClient, begun: Request[]) => Promise<void>) => {
+    const begun: Request[] = [];
+    return withServer(
+      (request, response) => {
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          const sent: Request = {
+            what: decodeURIComponent(Buffer.concat(chunks).toString()).replaceAll('+', ' '),
+            answer: (status) => {
+              begun.splice(begun.indexOf(sent), 1);
+              response.writeHead(status).end(status === 200 ? '{}' : '');
+            },
+          };
+          begun.push(sent);
+        });
+      },
+      (url) => work(new InfluxClient({ url, database: 'd' }), begun)
+    );
+  };
+
+  it('are sent one after the other, sums among them, and one that fails keeps none from its turn', () =>
+    withHeldAnswers(async (client, begun) => {
+      const writes = [
+        client.write('hour', 'first'),
+        client.queryInto('hour', 'SELECT second INTO "hour"."m"'),
+        client.write('hour', 'third'),
+      ];
+      const outcomes = Promise.allSettled(writes);
+      for (const [what, status] of [
+        ['first', 503],
+        ['second', 200],
+        ['third', 204],
+      ] as const) {
+        await until(() => begun.length > 0);
+        // A question that is asked later and answered: what could have been sent by now, was.
+        const question = client.query('SHOW DATABASES');
+        await until(() => begun.length === 2);
+        const [write, asked] = begun;
+        expect([write.what, asked.what]).toEqual([expect.stringContaining(what), expect.stringContaining('SHOW')]);
+        asked.answer(200);
+        await question;
+        write.answer(status);
+      }
+      expect(await outcomes).toMatchObject([
+        { reason: { failure: 'unavailable' } },
+        { status: 'fulfilled' },
+        { status: 'fulfilled' },
+      ]);
+      expect(client.lastWrite('hour')).toBeUndefined();
+    }));
+
+  it('do not wait for those to another', () =>
+    withHeldAnswers(async (client, begun) => {
+      const writes = [client.write('minute', 'a'), client.write('hour', 'b')];
+      await until(() => begun.length === 2);
+      [...begun].forEach(({ answer }) => answer(204));
+      await Promise.all(writes);
+    }));
 });

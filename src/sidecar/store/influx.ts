@@ -55,6 +55,9 @@ export const TIMEOUT_MS = 60_000;
  * sums above 2^53 as doubles, and does not distinguish the refusals on which the pipeline decides.
  */
 export class InfluxClient {
+  /** The last write to each policy that is being written to. */
+  private readonly lastWrites = new Map<string, Promise<void>>();
+
   constructor(readonly settings: InfluxSettings) {}
 
   /** Runs one InfluxQL statement and returns the rows of all its series. Throws {@link InfluxError}. */
@@ -82,10 +85,42 @@ export class InfluxClient {
   }
 
   /**
-   * Writes line protocol with nanosecond timestamps and waits for the acknowledgement.
+   * Runs one `SELECT … INTO` that writes to this policy, once earlier writes to it are done: see {@link write}. Throws
+   * {@link InfluxError}.
+   */
+  queryInto(policy: string, influxql: string, timeoutMs = TIMEOUT_MS): Promise<void> {
+    return this.inTurn(policy, async () => void (await this.query(influxql, timeoutMs)));
+  }
+
+  /**
+   * Writes line protocol with nanosecond timestamps and waits for the acknowledgement. Writes to one policy are sent one after
+   * the other, since InfluxDB may acknowledge and lose one of two that are the first ones to a shard, at the same time
+   * (docs/decisions/0012-one-write-at-a-time.md).
    * Throws {@link InfluxError}: `expired` when some points were beyond retention and all others are stored.
    */
-  async write(policy: string, lines: string | Uint8Array): Promise<void> {
+  write(policy: string, lines: string | Uint8Array): Promise<void> {
+    return this.inTurn(policy, () => this.send(policy, lines));
+  }
+
+  /** Resolves when the writes that were begun to this policy are done; undefined when there are none. */
+  lastWrite(policy: string): Promise<void> | undefined {
+    return this.lastWrites.get(policy);
+  }
+
+  private inTurn(policy: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.lastWrite(policy) ?? Promise.resolve()).then(work);
+    const done = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (this.lastWrite(policy) === done) {
+          this.lastWrites.delete(policy);
+        }
+      });
+    this.lastWrites.set(policy, done);
+    return turn;
+  }
+
+  private async send(policy: string, lines: string | Uint8Array): Promise<void> {
     const query = new URLSearchParams({ db: this.settings.database, rp: policy, precision: 'ns' });
     const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
     if (status !== 204) {
@@ -120,7 +155,7 @@ export class InfluxClient {
       headers.Authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
     }
     try {
-      return await send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
+      return await sendRequest(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
       throw notAnswered(this.where, cause);
     }
@@ -179,7 +214,7 @@ const AGENTS = {
  * One request over a kept connection. Not `fetch`: InfluxDB repeats what it refuses in a header, as it came, and `fetch`
  * then calls the answer no HTTP.
  */
-function send(
+function sendRequest(
   url: URL,
   body: string | Uint8Array | undefined,
   headers: Record<string, string>,

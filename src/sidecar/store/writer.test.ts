@@ -126,8 +126,11 @@ describe('PointWriter', () => {
         return Promise.allSettled(lines.map((some) => writer.write('minute', some)));
       }
     );
-    expect(requests).toContain('good\nbad\nold\nfine\n');
-    expect(requests.slice(-4)).toEqual(['good\n', 'bad\n', 'old\n', 'fine\n']);
+    expect(requests).toEqual([
+      'first\n',
+      'second\ngood\nbad\nold\nfine\n',
+      ...['second\n', 'good\n', 'bad\n', 'old\n', 'fine\n'],
+    ]);
     expect(outcomes).toMatchObject([
       { value: 0 },
       { value: 0 },

@@ -8,8 +8,6 @@ const FIRST_PAUSE_MS = 200;
 const MAX_PAUSE_MS = 10_000;
 /** Bytes of line protocol in one request: several thousand lines, as InfluxDB recommends. */
 const REQUEST_BYTES = 1024 * 1024;
-/** Requests in flight: InfluxDB parses one while it flushes the other to disk. */
-const REQUESTS_UNDER_WAY = 2;
 
 /** How long {@link PointWriter} waits for a store that does not answer. */
 export interface WriterPatience {
@@ -42,7 +40,7 @@ export class PointWriter {
     let requests = this.requests.get(policy);
     if (!requests) {
       const limits = {
-        underWay: REQUESTS_UNDER_WAY,
+        underWay: 1,
         size: REQUEST_BYTES,
         sizeOf: ({ length }: typeof lines) => length,
       };
