@@ -1,4 +1,5 @@
 import type { LinesSink } from '../../rollup/lineEncoder';
+import { Part } from '../../rollup/part';
 import { decodeObject, type Decoded, type DecodeJob } from './decodeObject';
 
 /** A thread failed to decode an object for a reason that lies, as far as is known, not in the object: it may be tried again. */
@@ -13,5 +14,18 @@ export interface Decoder {
   close(): Promise<void>;
 }
 
+/** Memory of objects that are decoded, to be used again. */
+const idleParts: Part[] = [];
+
 /** Decodes in the calling thread. */
-export const inlineDecoder: Decoder = { decode: decodeObject, close: () => Promise.resolve() };
+export const inlineDecoder: Decoder = {
+  decode: async (body, job, lines) => {
+    const part = idleParts.pop() ?? new Part();
+    try {
+      return await decodeObject(body, job, lines, part);
+    } finally {
+      idleParts.push(part);
+    }
+  },
+  close: () => Promise.resolve(),
+};
