@@ -12,8 +12,10 @@ const HOUR = 3600;
 const SLOT = 300;
 /** Of what is measured: an hour, so that every minute of an hour counts once, be the hour that is recomputed young or old. */
 const MEASURED_MINUTES = 60;
-/** So much time passes before: series are there then, and the running hour holds all that it has so far. */
-const WARM_UP_MINUTES = 30;
+/** Time that a shard of `minute` covers: InfluxDB reads all of its series to sum up an hour. */
+const SHARD = 6 * HOUR;
+/** So much time passes before: the shard holds all that it has so far then. */
+const WARM_UP_MINUTES = 150;
 /** Minutes of the runs that are not made to measure CPU time but to see how fast they go. */
 const PRESSED_MINUTES = 12;
 /** By how much the networks of these runs are larger. */
@@ -79,12 +81,12 @@ async function afterWarmUp<T>(
 }
 
 /**
- * The last time at which so many minutes end in whose middle an hour is half full, as it is on average: how dear its
- * recomputation is must not depend on when this runs. `now`: Unix seconds, like the result.
+ * The last time at which so many minutes end in whose middle an hour and a shard of `minute` are half full, as they are on average: how
+ * dear recomputing an hour is must not depend on when this runs. `now`: Unix seconds, like the result.
  */
 function endOf(minutes: number, now: number): number {
-  const intoHour = HOUR / 2 + ((minutes * MINUTE) % HOUR) / 2;
-  return Math.floor((now - intoHour) / HOUR) * HOUR + intoHour;
+  const intoShard = (SHARD + HOUR) / 2 + ((minutes * MINUTE) % HOUR) / 2;
+  return Math.floor((now - intoShard) / SHARD) * SHARD + intoShard;
 }
 
 /** Delivers what arrives until `now` and collects it. Returns the records. Throws unless every record was collected. */

@@ -2,7 +2,7 @@ import { DEFAULT_TOP_K } from '../../contract/stored';
 import type { Policy } from './windows';
 
 /**
- * Maximum number of series in one shard, a day of `minute` or a week of `hour`. In InfluxDB 1.6.7 a query over all of 520,000
+ * Maximum number of series in one shard, six hours of `minute` or a week of `hour`. In InfluxDB 1.6.7 a query over all of 520,000
  * series took 7.8 s and 3.7 GB of memory.
  */
 export const SERIES_BUDGET = 500_000;
@@ -22,7 +22,8 @@ export interface SeriesState {
 }
 
 /**
- * Time after a refusal during which K does not rise, seconds. Room comes back when a shard expires; `minute` has one per day.
+ * Time after a refusal during which K does not rise, seconds. Room comes back when a shard expires: a week of `hour`, or six hours
+ * of `minute`, but one that was full is likely to be full at the same time tomorrow.
  * If the store's limits were lifted, K may rise at once.
  */
 export const REFUSED_SECONDS = 86_400;

@@ -16,7 +16,7 @@ describe('ensureSchema', () => {
     const made = await policies();
     expect(made).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ name: 'minute', duration: '168h0m0s', shardGroupDuration: '24h0m0s', default: true }),
+        expect.objectContaining({ name: 'minute', duration: '168h0m0s', shardGroupDuration: '6h0m0s', default: true }),
         expect.objectContaining({ name: 'hour', duration: '9480h0m0s', default: false }),
         expect.objectContaining({ name: 'entity', duration: '0s', default: false }),
       ])

@@ -11,9 +11,13 @@ export const RETENTION_HOURS = {
   hour: `${RETENTION_SECONDS.hour / 3600}h`,
 } as const;
 
-/** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
+/**
+ * Retention policies: `minute` is the default one. Shards are kept small: InfluxDB reads all series of a shard to sum up an hour in
+ * it, also those that only other hours have, and dropping a shard frees its space. Not smaller than this, since each takes memory, and
+ * each that a query's range touches takes time.
+ */
 const POLICIES = [
-  { name: 'minute', duration: RETENTION_HOURS.minute, shard: '1d', isDefault: true },
+  { name: 'minute', duration: RETENTION_HOURS.minute, shard: '6h', isDefault: true },
   { name: 'hour', duration: RETENTION_HOURS.hour, shard: '7d', isDefault: false },
   // DURATION 0s, not INF: openGemini knows only the former.
   { name: 'entity', duration: '0s', shard: '52w', isDefault: false },
