@@ -153,6 +153,17 @@ for (const { uid, title } of RANKED) {
   });
 }
 
+test('the lists of the overview have room beside Grafana’s menu', async ({ page }) => {
+  // From this width on Grafana leaves its menu open: less room is left than in a narrower window.
+  await page.setViewportSize({ width: 1440, height: 3200 });
+  await page.goto(`/d/${OVERVIEW.uid}?${RANGE}&var-metric=packets`);
+  await expect(page.getByRole('columnheader', { name: 'Source owner' })).toHaveCount(2);
+  const hidden = await page
+    .getByRole('grid')
+    .evaluateAll((grids) => grids.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+  expect(Math.max(...hidden), 'pixels that only scrolling shows').toBeLessThanOrEqual(1);
+});
+
 for (const { uid, title } of DASHBOARDS) {
   test(`${title} says why there is nothing in a range without traffic`, async ({ page, world }) => {
     await page.goto(`/d/${uid}?${EMPTY_RANGE}`);

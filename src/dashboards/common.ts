@@ -36,7 +36,7 @@ export const GROWING_ROWS = { type: 'auto', dynamicHeight: true };
 /** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
 const NAME_WIDTH = 212;
 /** Likewise of an address, of four numbers: a longer one takes two lines. */
-const ADDRESS_WIDTH = 132;
+export const ADDRESS_WIDTH = 132;
 /** Width of the columns of related entities: an id without a description has seventeen digits. */
 const RELATED_WIDTH = 143;
 

@@ -4,8 +4,9 @@ import { OTHER } from '../contract/stored';
 import { FIGURES, heading } from '../reports/headings';
 import { COUNTED_TWICE, METRICS } from '../reports/metrics';
 import { busiestQuery, namedKinds, namesQuery, newQuery, ownTags, remainderQuery } from '../reports/queries';
-import type { Report } from '../reports/reports';
+import type { Column, Report } from '../reports/reports';
 import {
+  ADDRESS_WIDTH,
   DATASOURCE,
   GROWING_ROWS,
   METRIC_WIDTHS,
@@ -78,7 +79,7 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
         noValue: index === 0 ? OTHER : ' ',
         links: [...(column.relatedTo ? [] : links), ...consoleLink(column)],
         'custom.wrapText': true,
-        ...widthOf(column),
+        ...listWidth(report, column),
       })
     )
   );
@@ -103,7 +104,7 @@ export function newList(report: Report, title: string): PanelBuilder {
     .noValue('Nothing new in this range.')
     .withTarget(influxQuery(REFS.new, query));
   for (const column of columns) {
-    panel.overrideByName(column.tag, properties({ links: rowLinks(report), ...widthOf(column) }));
+    panel.overrideByName(column.tag, properties({ links: rowLinks(report), ...listWidth(report, column) }));
   }
   addHiddenColumns(panel, report);
   addNames(panel, report);
@@ -119,6 +120,15 @@ export function newList(report: Report, title: string): PanelBuilder {
   ]);
   addMetricUnits(panel);
   return panel;
+}
+
+/**
+ * The room that a column of a list takes. Grafana gives columns without a width equal parts of what is left: an address
+ * would take room from its owner's name, and push the figures out of sight.
+ */
+function listWidth({ columns }: Report, column: Column): Record<string, number> {
+  const hasOwner = columns.some(({ ownerOf }) => ownerOf === column.tag);
+  return hasOwner ? { 'custom.width': ADDRESS_WIDTH } : widthOf(column);
 }
 
 function list(title: string): PanelBuilder {
