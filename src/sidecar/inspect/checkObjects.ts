@@ -29,7 +29,7 @@ export async function checkRead(run: CheckRun): Promise<Outcome> {
 /** Fields without which something is missing, and what. */
 const RECOMMENDED: ReadonlyArray<readonly [field: string, message: string]> = [
   ['vpc-id', 'vpc-id missing: more exporters'],
-  ['flow-direction', 'flow-direction missing: no In and Out'],
+  ['flow-direction', 'flow-direction missing: In and Out only where EC2 says whose the addresses are'],
 ];
 
 /** An object's beginning, and the flow log it is of. */

@@ -495,7 +495,9 @@ describe('what lies in the bucket', () => {
       body(COLUMNS.replace(' flow-direction', '')),
       {
         state: 'warn',
-        notes: expect.arrayContaining([{ state: 'warn', message: 'flow-direction missing: no In and Out' }]) as object,
+        notes: expect.arrayContaining([
+          { state: 'warn', message: 'flow-direction missing: In and Out only where EC2 says whose the addresses are' },
+        ]) as object,
       },
     ],
     [
