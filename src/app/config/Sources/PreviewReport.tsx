@@ -117,7 +117,7 @@ function LeftInPlace({ objects }: Pick<PreviewResult, 'objects'>) {
     byMessage.set(message, [...(byMessage.get(message) ?? []), object]);
   }
   if (left.length === 0) {
-    return <Text color="secondary">None of them would be left in place.</Text>;
+    return <Text color="secondary">No object would be left in place.</Text>;
   }
   return (
     <div>

@@ -85,7 +85,7 @@ describe('lines that could not be counted', () => {
     server.use(stands({ objects: 1, lines: 1 }));
     render(<Unread />);
     expect(await screen.findByText(/1 line of 1 object could not be counted and is missing/)).toHaveTextContent(
-      /an administrator sees which and why/
+      'reports. It is kept; an administrator sees which and why.'
     );
     expect(screen.queryByRole('table')).not.toBeInTheDocument();
   });

@@ -42,7 +42,10 @@ export function Unread() {
     </Section>
   ) : (
     <Section title={TITLE}>
-      <p>{what}They are kept; an administrator sees which and why.</p>
+      <p>
+        {what}
+        {lines === 1 ? 'It is' : 'They are'} kept; an administrator sees which and why.
+      </p>
     </Section>
   );
 }
