@@ -190,6 +190,8 @@ test('permissions name this bucket and nothing more, in three forms', async ({ p
     await expect(drawer.getByText(action).first()).toBeVisible();
   }
   await expect(drawer.locator('pre')).not.toContainText('s3:*');
+  // The drawer slides in, with all its texts.
+  await expect(drawer.getByRole('radio', { name: 'Terraform' })).toBeInViewport();
   await drawer.getByRole('radio', { name: 'Terraform' }).check({ force: true });
   await expect(drawer.getByText(/resource "aws_iam/)).toBeVisible();
   await drawer.getByRole('radio', { name: 'AWS CLI' }).check({ force: true });

@@ -125,9 +125,10 @@ export class Report {
   }
 
   private async headings(): Promise<string[]> {
-    const table = this.table();
-    await table.waitFor();
-    return (await textsOf(table.getByRole('columnheader'))).map((text) => text.replace(/\s+/g, ' '));
+    const headings = this.table().getByRole('columnheader');
+    // A table has its cells for a moment before their texts.
+    await expect(headings.last()).toHaveText(/\S/, { useInnerText: true });
+    return (await textsOf(headings)).map((text) => text.replace(/\s+/g, ' '));
   }
 }
 
