@@ -43,6 +43,8 @@ const REST_FRAMES = REFS.rest;
 const NOT_THE_REST = `^(?!${REFS.rest})`;
 const TOP = VARS.top.plain;
 const METRIC = VARS.metric.plain;
+/** Columns besides the first that leave room for figures in a narrow window. */
+const MOST_NAMES = 4;
 const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
@@ -144,13 +146,15 @@ function headings(report: Report): Record<string, string> {
 
 /**
  * What comes first: what rows are ranked by, and its share, next to the names, where a narrow window shows them without
- * scrolling. The other metrics come behind all these.
+ * scrolling; before them where they fill such a window. The other metrics come behind all these.
  */
 function order(report: Report): string[] {
   const directions = report.directions
     ? [...DIRECTIONS.map(({ direction }) => directionColumn(direction)), 'refused_share']
     : [];
-  return [...report.columns.map(shownColumn), METRIC, 'share', ...directions, 'rate'];
+  const [first, ...others] = report.columns.map(shownColumn);
+  const names = others.length > MOST_NAMES ? [first, METRIC, 'share', ...others] : [first, ...others, METRIC, 'share'];
+  return [...names, ...directions, 'rate'];
 }
 
 function addOverrides(panel: PanelBuilder, report: Report): void {
