@@ -31,7 +31,7 @@ export class OperationQueue {
     }
   }
 
-  /** Closes both connections; nothing may be submitted any more. */
+  /** Closes both connections; what is submitted from then on fails. */
   close(): void {
     this.reader?.close();
     this.db.close();
@@ -40,6 +40,10 @@ export class OperationQueue {
   private runBatch(): void {
     const calls = this.waiting;
     this.waiting = [];
+    if (!this.db.isOpen) {
+      calls.forEach(({ done }) => done(new Error('The registry was closed.')));
+      return;
+    }
     const writes = calls.filter((call) => !isRead(call));
     if (writes.length > 0) {
       this.commit(writes);

@@ -55,6 +55,18 @@ describe('operations that come together', () => {
     await registry.close();
   });
 
+  it('fail when the registry is closed, and nothing else does', async () => {
+    const registry = openRegistry(folder);
+    const closing = registry.close();
+    // As those of a check do that goes on by itself.
+    const late = [registry.addSource(SOURCE, NOON), registry.listSources()];
+    await closing;
+    late.push(registry.addSource(SOURCE, NOON), registry.listSources());
+    expect(await Promise.allSettled(late)).toMatchObject(
+      Array(4).fill({ status: 'rejected', reason: { message: 'The registry was closed.' } })
+    );
+  });
+
   it('are all finished before the registry closes', async () => {
     const registry = openRegistry(folder);
     const adding = registry.addSource(SOURCE, NOON);
