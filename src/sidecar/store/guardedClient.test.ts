@@ -1,5 +1,5 @@
 import { GuardedInfluxClient } from './guardedClient';
-import type { InfluxClient } from './influx';
+import { InfluxError, type InfluxClient } from './influx';
 
 describe('GuardedInfluxClient', () => {
   it('asks the guard after it has waited for other writes, not before', async () => {
@@ -46,5 +46,56 @@ describe('GuardedInfluxClient', () => {
     finish();
     expect(await outcome).toMatchObject({ message: 'lost' });
     expect(isWritten).toBe(false);
+  });
+
+  describe.each(['write', 'queryInto'] as const)('a %s', (method) => {
+    /** Calls it; the store gives these answers one after the other. Returns the outcome, and what was done in turn. */
+    async function call(answers: ReadonlyArray<Error | undefined>) {
+      const done: string[] = [];
+      let answered = 0;
+      const client = {
+        lastWrite: () => undefined,
+        [method]: (...given: readonly string[]) => {
+          done.push(given.join(' '));
+          const error = answers[answered++];
+          return error ? Promise.reject(error) : Promise.resolve();
+        },
+      } as unknown as InfluxClient;
+      const guard = {
+        ensureMayWrite: () => Promise.resolve(void done.push('asked')),
+        recreateStore: () => Promise.resolve(void done.push('made again')),
+      };
+      const error: unknown = await new GuardedInfluxClient(client, guard)
+        [method]('hour', 'text')
+        .catch((failure: unknown) => failure);
+      return { error, done };
+    }
+    const missing = () => new InfluxError('missing', 'database not found');
+
+    it('that finds the database missing is repeated once it was made again', async () => {
+      const { error, done } = await call([missing()]);
+      expect(error).toBeUndefined();
+      expect(done).toEqual(['asked', 'hour text', 'made again', 'hour text']);
+    });
+
+    it('that finds it missing once more fails as when InfluxDB is away, so that it is tried again', async () => {
+      const again = missing();
+      const { error, done } = await call([missing(), again]);
+      expect(error).toMatchObject({ failure: 'unavailable', message: again.message, cause: again });
+      expect(done).toEqual(['asked', 'hour text', 'made again', 'hour text']);
+    });
+
+    it.each([
+      ['at first', [new InfluxError('refused', 'no')], ['asked', 'hour text']],
+      [
+        'when it is repeated',
+        [missing(), new InfluxError('refused', 'no')],
+        ['asked', 'hour text', 'made again', 'hour text'],
+      ],
+    ])('that is refused %s fails with that', async (_when, answers, expected) => {
+      const { error, done } = await call(answers);
+      expect(error).toBe(answers.at(-1));
+      expect(done).toEqual(expected);
+    });
   });
 });
