@@ -27,4 +27,21 @@ describe('Offsets', () => {
     // 3,000 used, and two blocks of 10,000 are enough for them.
     expect(Math.max(...used)).toBeLessThan(20_000);
   });
+
+  it('are only those that were reserved, each of them', async () => {
+    const reserved: number[] = [];
+    const reserveOffsets = (count: number) => {
+      // Blocks with a gap between them, where another collector's are.
+      const first = 1 + reserved.length * 3;
+      reserved.push(...Array.from({ length: count }, (_, i) => first + i));
+      return Promise.resolve(first);
+    };
+    const offsets = new Offsets({ reserveOffsets }, () => NOON);
+    const lent = new Set<number>();
+    // As many as end with a block.
+    for (let object = 0; object < 625; object++) {
+      (await offsets.acquire()).forEach((offset) => lent.add(offset));
+    }
+    expect([...lent].sort((a, b) => a - b)).toEqual(reserved);
+  });
 });
