@@ -71,14 +71,32 @@ describe('PointWriter', () => {
       }
     );
     expect(bodies.join('')).toBe(`${lines.join('\n')}\n`);
-    expect(bodies.reduce((largest, { length }) => Math.max(largest, length), 0)).toBeLessThan(2 * 1024 * 1024);
+    // As few as can be: 130 lines fit into a request of 1 MiB.
+    expect(bodies).toHaveLength(31);
+    expect(bodies.reduce((largest, { length }) => Math.max(largest, length), 0)).toBeLessThanOrEqual(1024 * 1024);
+  });
+
+  it('counts the points of all requests that were beyond retention', async () => {
+    const lines = Array.from({ length: 3 }, () => `m v="${'x'.repeat(1_000_000)}"`);
+    let answered = 0;
+    await withServer(
+      (request, response) => {
+        request.resume().on('end', () => {
+          response.writeHead(400).end(`{"error":"points beyond retention policy dropped=${10 ** answered++}"}`);
+        });
+      },
+      async (url) => {
+        const writer = new PointWriter(new InfluxClient({ url, database: 'x' }), { patienceMs: 0 });
+        expect(await writer.writeLines('minute', lines)).toBe(111);
+      }
+    );
   });
 
   it('tries again as long as the store is away, and tells once that it is, and that it is back', async () => {
     const { requests, outages, error } = await write('m v=1i', [DOWN, DOWN], 60_000);
     expect(error).toBeUndefined();
     expect(requests).toEqual(Array(3).fill('m v=1i'));
-    expect(outages).toEqual(['unavailable', undefined]);
+    expect(outages).toStrictEqual(['unavailable', undefined]);
   });
 
   it('gives up with the error of the store once patience is over', async () => {

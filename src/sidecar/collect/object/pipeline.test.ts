@@ -177,7 +177,7 @@ describe('collectObject', () => {
         expect(outcome.state).toBe('stored');
       }
     );
-    expect(told).toEqual(['unavailable', undefined]);
+    expect(told).toStrictEqual(['unavailable', undefined]);
     expect(await stored(real)).toMatchObject({ bytes: 10 });
   });
 
