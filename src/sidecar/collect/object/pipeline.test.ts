@@ -3,8 +3,9 @@ import { collectorForTests, objectWith } from '../../testing/collector';
 import { influxForTests, withServer } from '../../testing/influx';
 import { registryForTests } from '../../testing/registry';
 import { SERIES_BUDGET } from '../../rollup/seriesBudget';
-import { InfluxClient } from '../../store/influx';
+import { InfluxClient, InfluxError } from '../../store/influx';
 import { PointWriter } from '../../store/writer';
+import type { Registry } from '../../registry/registry';
 import type { ExporterDecisions } from './exporterDecisions';
 import type { ObjectDependencies } from './dependencies';
 import type { CollectableObject } from './object';
@@ -38,6 +39,16 @@ describe('collectObject', () => {
     }
     expect(states).toEqual(['stored', 'duplicate', 'duplicate', 'duplicate']);
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
+    expect((await registry().exporterOverview(NOW)).exporters).toMatchObject([
+      { id: '111122223333/vpc-1', records: 1 },
+    ]);
+  });
+
+  it('only compares the bytes of what is stored: by what it was resolved may be forgotten', async () => {
+    const client = await database();
+    await collectObject(objectOf(10), collector(client));
+    const decoder = { decode: () => Promise.reject(new Error('decoded')), close: () => Promise.resolve() };
+    expect(await collectObject(objectOf(10), collector(client, { decoder }))).toMatchObject({ state: 'duplicate' });
   });
 
   it('leaves another content of the same name in quarantine', async () => {
@@ -91,11 +102,18 @@ describe('collectObject', () => {
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
   });
 
-  it('follows its plan after a crash between the write and the note of it, even with other settings', async () => {
+  it.each([
+    ['its plan and the write', undefined],
+    ['the write and the note of it', { bytes: 10, points: 1 }],
+  ])('follows its plan after a crash between %s, even with other settings', async (_when, written) => {
     const client = await database();
-    const crashing = { ...registry(), recordStored: () => Promise.reject(new Error('killed')) };
-    await expect(collectObject(objectOf(10), collector(client, { registry: crashing }))).rejects.toThrow('killed');
-    expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
+    const { writer } = collector(client);
+    const killed = () => Promise.reject(new Error('killed'));
+    const crash = written
+      ? { registry: { ...registry(), recordStored: killed } }
+      : { writer: Object.assign(Object.create(writer) as typeof writer, { write: killed }) };
+    await expect(collectObject(objectOf(10), collector(client, crash))).rejects.toThrow('killed');
+    expect(await stored(client)).toEqual(written && (expect.objectContaining(written) as object));
     const exporters = {
       exceptions: () => ({ '111122223333/vpc-1': 'drop' }),
       refresh: () => Promise.resolve(),
@@ -104,6 +122,20 @@ describe('collectObject', () => {
     const later = collector(client, { exporters, now: () => NOW + 86_400 });
     expect(await collectObject(objectOf(10), later)).toMatchObject({ state: 'stored' });
     expect(await stored(client)).toMatchObject({ bytes: 10, points: 1 });
+  });
+
+  it('does not follow a plan of other rules, whose points it would not make again', async () => {
+    const client = await database();
+    const killed = () => Promise.reject(new Error('killed'));
+    const crashing = collector(client, { registry: { ...registry(), recordStored: killed } });
+    await expect(collectObject(objectOf(10), crashing)).rejects.toThrow('killed');
+    const findPlan: Registry['findPlan'] = async (...asked) => {
+      const plan = (await registry().findPlan(...asked))!;
+      return { ...plan, terms: { ...plan.terms, rulesVersion: 1 } };
+    };
+    const outcome = await collectObject(objectOf(10), collector(client, { registry: { ...registry(), findPlan } }));
+    expect(outcome).toMatchObject({ state: 'refused', reason: 'rules-version' });
+    expect((await registry().findPlan(NAME))?.isStored).toBe(false);
   });
 
   it('marks the hours of a replay dirty before it is stored, though they were recomputed since its plan was granted', async () => {
@@ -130,6 +162,8 @@ describe('collectObject', () => {
     const outcome = await collectObject(objectOf(10), collector(client, { exporters }));
     expect([outcome.state, asked]).toEqual(['stored', ['111122223333/vpc-1']]);
     expect(await stored(client)).toMatchObject({ bytes: 10 });
+    // The plan that was not granted registered nothing, and a report joins what is named.
+    expect(await client.query('SELECT "name" FROM "entity"."aws_entity" WHERE "id" = \'eni-1\'')).toHaveLength(1);
   });
 
   it('keeps as many names as the store has room for when its plan is granted, and all sums', async () => {
@@ -179,6 +213,91 @@ describe('collectObject', () => {
     );
     expect(told).toStrictEqual(['unavailable', undefined]);
     expect(await stored(real)).toMatchObject({ bytes: 10 });
+  });
+
+  it('keeps the lines that could not be counted, with the note that the others are stored', async () => {
+    const client = await database();
+    const header = 'interface-id vpc-id bytes packets start action log-status';
+    const bad = `eni-1 vpc-1 many 1 ${NOW} ACCEPT OK`;
+    const body = gzipSync(`${header}\neni-1 vpc-1 10 1 ${NOW - 60} ACCEPT OK\n${bad}\n`);
+    expect(await collectObject(objectWith(body, `a/${NAME}`), collector(client))).toMatchObject({ state: 'stored' });
+    const [{ id, lines, key }] = await registry().listUnread();
+    expect([lines, key]).toEqual([1, `a/${NAME}`]);
+    expect(Buffer.from((await registry().readUnread(id))!).toString()).toBe(`${header}\n${bad}\n`);
+    // Another one has none.
+    await collectObject(objectOf(20, 'whole.log.gz'), collector(client));
+    expect(await registry().listUnread()).toHaveLength(1);
+  });
+
+  it('leaves an object where it is of which InfluxDB drops points', async () => {
+    const client = await database();
+    await client.query(
+      `ALTER RETENTION POLICY "minute" ON "${client.settings.database}" DURATION 24h SHARD DURATION 1d`
+    );
+    const header = 'interface-id vpc-id bytes packets start action log-status';
+    const times = [NOW - 3 * 86_400, NOW - 60];
+    const body = gzipSync(`${header}\n${times.map((at) => `eni-1 vpc-1 10 1 ${at} ACCEPT OK\n`).join('')}`);
+    const outcome = await collectObject(objectWith(body, `a/${NAME}`), collector(client));
+    expect(outcome).toMatchObject({
+      ...{ state: 'quarantined', reason: 'expired-points' },
+      message: expect.stringMatching(/^InfluxDB dropped [1-9]\d* of its points.*then retry/) as string,
+    });
+    expect((await registry().findPlan(NAME))?.isStored).toBe(false);
+    expect(await registry().ledgerCounts('src-1')).toMatchObject([{ state: 'quarantined', reason: 'expired-points' }]);
+  });
+
+  describe('a store that does not take', () => {
+    const REFUSED = new InfluxError('refused', 'It is not understood.');
+    const AWAY = new InfluxError('unavailable', 'It is away.');
+
+    /** Collects an object with a writer whose series or points end so; what came of it, and what the ledger has. */
+    async function collect(failing: { series?: InfluxError; points?: InfluxError; names?: InfluxError }) {
+      const deps = collector(await database());
+      const { writer, entities } = deps;
+      const reject = (error: InfluxError) => () => Promise.reject(error);
+      const changed = {
+        withRetry: <T>(work: () => Promise<T>) => work(),
+        ...(failing.points && { write: reject(failing.points) }),
+        ...(failing.series && { series: { make: reject(failing.series) } }),
+      };
+      const outcome = await collectObject(objectOf(10), {
+        ...deps,
+        writer: Object.assign(Object.create(writer) as typeof writer, changed),
+        entities: Object.assign(
+          Object.create(entities) as typeof entities,
+          failing.names && { publishNew: reject(failing.names) }
+        ),
+      }).catch((error: unknown) => ({ state: error }));
+      const { entries } = await registry().explainObject(`a/${NAME}`);
+      return {
+        outcome,
+        entries: entries.map(({ state, reason, plan }) => [state, reason, plan?.isStored]),
+        plan: await registry().findPlan(NAME),
+      };
+    }
+
+    it.each(['series', 'points', 'names'] as const)('its %s: the object is refused, and that is said', async (what) => {
+      const { outcome, entries, plan } = await collect({ [what]: REFUSED });
+      expect(outcome).toMatchObject({
+        ...{ state: 'refused', reason: 'refused' },
+        message: 'It is not understood. The object stays where it is and is tried again.',
+      });
+      // Points of it may be there only where its plan is named.
+      expect(entries).toEqual([['refused', 'refused', what === 'points' ? false : undefined]]);
+      expect(plan?.isStored).toBe(what === 'series' ? undefined : false);
+      // That is no lack of room.
+      expect(await registry().seriesState()).toBeUndefined();
+    });
+
+    it.each(['series', 'points', 'names'] as const)(
+      'its %s because it is away: nothing is said about the object',
+      async (what) => {
+        const { outcome, entries, plan } = await collect({ [what]: AWAY });
+        expect(outcome.state).toBe(AWAY);
+        expect(entries).toEqual([]);
+        expect(plan?.isStored).toBe(what === 'series' ? undefined : false);
+      }
+    );
   });
 
   it.each([
