@@ -44,6 +44,12 @@ describe('collectObject', () => {
     ]);
   });
 
+  it('names the plan of what is stored in the ledger', async () => {
+    await collectObject(objectOf(10), collector(await database()));
+    const { entries } = await registry().explainObject(`a/${NAME}`);
+    expect(entries).toMatchObject([{ state: 'stored', plan: { isStored: true } }]);
+  });
+
   it('only compares the bytes of what is stored: by what it was resolved may be forgotten', async () => {
     const client = await database();
     await collectObject(objectOf(10), collector(client));
@@ -149,6 +155,25 @@ describe('collectObject', () => {
     // It may never be tried again: its source may be disabled, or its bucket's lifecycle may take it away.
     await expect(collectObject(objectOf(10), crashing)).rejects.toThrow('killed');
     expect(await registry().dirtyHours()).toMatchObject([{ hour: dirty.hour }]);
+  });
+
+  it('marks its hours dirty once it is stored, though they were recomputed while it was written', async () => {
+    const client = await database();
+    const deps = collector(client);
+    const { writer } = deps;
+    const recomputed: number[] = [];
+    const slow = Object.assign(Object.create(writer) as typeof writer, {
+      write: async (...points: Parameters<typeof writer.write>) => {
+        for (const dirty of await registry().dirtyHours()) {
+          await registry().markHourClean(dirty, NOW);
+          recomputed.push(dirty.hour);
+        }
+        return writer.write(...points);
+      },
+    });
+    expect(await collectObject(objectOf(10), { ...deps, writer: slow })).toMatchObject({ state: 'stored' });
+    expect(recomputed).toHaveLength(1);
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: recomputed[0], records: 1, late: 1 }]);
   });
 
   it('asks again about an exporter that was decided on otherwise', async () => {
