@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openRegistry, type Registry } from '../registry/registry';
 import { RETENTION_SECONDS } from '../rollup/terms';
-import { takeOverStore, writeStoreRecord } from '../store/claim';
+import { CLAIM_POLICY, claimDuration, inspectStore, takeOverStore, writeStoreRecord } from '../store/claim';
 import { InfluxClient, InfluxError } from '../store/influx';
 import { collectorForTests, objectWith } from '../testing/collector';
+import { readBoundary } from '../store/schema';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { collectObject } from './object/pipeline';
+import { finishHours, recomputeDirtyHours } from './recomputeHours';
 import { StoreClaim, StoreLost } from './storeClaim';
 
 const database = influxForTests();
@@ -73,6 +75,16 @@ describe('a store', () => {
     expect(await bytesIn(client)).toBe(10);
   });
 
+  it('that another registry took a moment ago lends no offset, though it was checked just before', async () => {
+    const client = await database();
+    const claim = new StoreClaim(registry(), client, now);
+    await reserve(claim);
+    const [before] = await client.query('SELECT "offset" FROM "entity"."registry"');
+    await takeOverStore(client, 'another');
+    await expect(reserve(claim)).rejects.toThrow(StoreLost);
+    expect(await client.query('SELECT "offset" FROM "entity"."registry"')).toEqual([before]);
+  });
+
   it('that is being handed over gets what was begun, and nothing new', async () => {
     const client = await database();
     const collector = collectorForTests(registry(), client, now);
@@ -82,9 +94,11 @@ describe('a store', () => {
     await expect(collectObject(objectOf(20), collector)).rejects.toThrow('asked for it at 2026-11-29T10:00:00Z');
     await collector.writer.write('minute', 'begun b=1\n');
     expect(await client.query('SELECT * FROM "minute"."begun"')).toHaveLength(1);
-    // Its time is over: eight seconds and the age of the last check.
-    const late = performance.now() + 9000;
-    jest.spyOn(performance, 'now').mockReturnValue(late);
+    const begun = performance.now();
+    // However often it is checked meanwhile: its time is over after eight seconds and the age of the last check.
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(begun + 5000);
+    await collector.claim.recreateStore();
+    clock.mockReturnValue(begun + 9000);
     await expect(collector.writer.write('minute', 'late b=1\n')).rejects.toThrow(StoreLost);
     jest.restoreAllMocks();
   });
@@ -143,6 +157,21 @@ describe('the mark of a registry', () => {
     }
     const newest = new StoreClaim(open(folderWith(folder)), client, now);
     expect(await newest.ensureMayBegin()).toBe(real.claim.storeId);
+  });
+
+  it('stops an older copy that finds a part of the store missing, which it does not make again', async () => {
+    const client = await database();
+    const folder = folderWith();
+    const real = collectorForTests(open(folder), client, now);
+    await collectObject(objectOf(10), real);
+    const copy = folderWith(folder);
+    await collectObject(objectOf(20), real);
+    await real.claim.close();
+    const { database: name } = client.settings;
+    await client.query(`DROP RETENTION POLICY "hour" ON "${name}"`);
+    await expect(new StoreClaim(open(copy), client, now).ensureMayBegin()).rejects.toThrow('older copy');
+    const policies = await client.query(`SHOW RETENTION POLICIES ON "${name}"`);
+    expect(policies.map((policy) => policy.name)).not.toContain('hour');
   });
 
   it('stops the one of two copies at work that got less far', async () => {
@@ -243,6 +272,33 @@ describe('a store that was dropped', () => {
     await claim.close();
     const names = await client.query('SELECT "name" FROM "entity"."aws_entity" WHERE "id" = \'eni-1\'');
     expect([names.length, told.length]).toEqual([1, 1]);
+  });
+
+  it('of which hours alone are gone has them made from its minutes, and read from those until then', async () => {
+    const client = await database();
+    const collector = collectorForTests(registry(), client, now);
+    await collectObject(objectOf(10), collector);
+    await finishHours(registry(), client, now);
+    expect(await readBoundary(client)).toBeGreaterThan(NOW);
+    await client.query(`DROP RETENTION POLICY "hour" ON "${client.settings.database}"`);
+    await collector.claim.recreateStore();
+    expect(await readBoundary(client)).toBeLessThan(NOW - 60);
+    const isDue = ({ hour }: { readonly hour: number }) => hour > NOW - 2 * 3600;
+    await recomputeDirtyHours(registry(), client, now, { isDue });
+    expect(await client.query('SELECT sum("bytes") AS "bytes" FROM "hour"."flow_interface"')).toMatchObject([
+      { bytes: 10 },
+    ]);
+  });
+
+  it('of which the claim alone is gone is claimed again, and nothing is said to be lost', async () => {
+    const client = await database();
+    const told: string[] = [];
+    const claim = new StoreClaim(registry(), client, now, { onStoreRecreated: (message) => told.push(message) });
+    const storeId = await claim.ensureMayBegin();
+    await client.query(`DROP RETENTION POLICY "${CLAIM_POLICY}" ON "${client.settings.database}"`);
+    await claim.recreateStore();
+    expect([claim.storeId, told]).toEqual([storeId, []]);
+    expect((await inspectStore(client)).claim).toBe(claimDuration(await registry().registryId()));
   });
 
   it('and claimed by another registry is lost', async () => {

@@ -179,7 +179,8 @@ export class StoreClaim implements WriteGuard {
     // Without a policy that has points there are none.
     const isEmpty = POLICIES_WITH_POINTS.every((policy) => missing.includes(policy));
     this.knownStore = await this.registry.fillStore(before, found, this.now(), { address: this.address, isEmpty });
-    if (before !== undefined) {
+    const isRecreated = before !== undefined && before !== this.knownStore;
+    if (isRecreated) {
       await writePolicyChoice(this.client, this.now());
       await this.sumAgain(missing);
       await new EntityPublisher(this.registry, this.client)
@@ -189,7 +190,7 @@ export class StoreClaim implements WriteGuard {
     // Last: with it the store is whole, and what failed before it is not done again.
     const mark = this.markOf(await this.registry.filledStore());
     await writeStoreRecord(this.client, { registryId, storeId: this.knownStore, mark });
-    if (before !== undefined) {
+    if (isRecreated) {
       this.events.onStoreRecreated?.(this.whatWasMissing(storeState));
     }
   }
