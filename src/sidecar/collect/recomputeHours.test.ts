@@ -40,6 +40,14 @@ describe('recomputeDirtyHours', () => {
     expect(await flows(client)).toBe(1);
   });
 
+  it('leaves an hour alone from the moment on that its first minute may be gone', async () => {
+    const client = await database();
+    await write(client, HOUR, 1);
+    await mark('a', HOUR);
+    expect(await recomputeDirtyHours(registry(), client, () => HOUR + 7 * DAY)).toBe(0);
+    expect(await recomputeDirtyHours(registry(), client, () => HOUR + 7 * DAY - 1)).toBe(1);
+  });
+
   it('keeps an hour dirty whose recomputation failed', async () => {
     const { settings } = await database();
     const down = { settings, queryInto: () => Promise.reject(new Error('down')) } as unknown as InfluxClient;
