@@ -11,7 +11,7 @@ import { readBoundary } from '../store/schema';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { collectObject } from './object/pipeline';
-import { finishHours, recomputeDirtyHours } from './recomputeHours';
+import { finishHours, recomputableHours, recomputeDirtyHours } from './recomputeHours';
 import { StoreClaim, StoreLost } from './storeClaim';
 
 const database = influxForTests();
@@ -288,6 +288,27 @@ describe('a store that was dropped', () => {
     expect(await client.query('SELECT sum("bytes") AS "bytes" FROM "hour"."flow_interface"')).toMatchObject([
       { bytes: 10 },
     ]);
+  });
+
+  it('of which hours alone are gone has them made, also when that failed at first', async () => {
+    const client = await database();
+    const collector = collectorForTests(registry(), client, now);
+    await collectObject(objectOf(10), collector);
+    await finishHours(registry(), client, now);
+    await collector.claim.close();
+    let failures = 1;
+    const failing = Object.assign(new InfluxClient(client.settings), {
+      write: (policy: string, lines: string | Uint8Array) =>
+        /^policy_choice/.test(String(lines)) && failures-- > 0
+          ? Promise.reject(new InfluxError('unavailable', 'not now'))
+          : client.write(policy, lines),
+    });
+    const claim = new StoreClaim(registry(), failing, now);
+    await client.query(`DROP RETENTION POLICY "hour" ON "${client.settings.database}"`);
+    await expect(claim.recreateStore()).rejects.toThrow('not now');
+    await claim.recreateStore();
+    expect(await registry().dirtyHours()).toHaveLength(recomputableHours(NOW).length);
+    expect(await readBoundary(client)).toBeLessThan(NOW - 60);
   });
 
   it('of which the claim alone is gone is claimed again, and nothing is said to be lost', async () => {

@@ -169,6 +169,7 @@ export class StoreClaim implements WriteGuard {
     if (isOurs && record.mark && (await this.isOlderCopy(record.mark))) {
       return;
     }
+    await this.sumAgain(missing);
     await ensureSchema(this.client);
     if (!(await claimStore(this.client, registryId))) {
       this.lose(this.ofAnother(), 0);
@@ -182,7 +183,7 @@ export class StoreClaim implements WriteGuard {
     const isRecreated = before !== undefined && before !== this.knownStore;
     if (isRecreated) {
       await writePolicyChoice(this.client, this.now());
-      await this.sumAgain(missing);
+      await moveBoundary(this.registry, this.client, this.now(), 'unfinished');
       await new EntityPublisher(this.registry, this.client)
         .publishAll()
         .catch((error: unknown) => ignoreSeriesLimit(error));
@@ -195,7 +196,10 @@ export class StoreClaim implements WriteGuard {
     }
   }
 
-  /** When `hour` alone is missing, it is made from the minutes that are kept, and read from those until then. */
+  /**
+   * When `hour` alone is missing, it is made from the minutes that are kept, and read from those until then. Noted before the
+   * policy is made again: from then on nothing says any more that its hours are missing.
+   */
   private async sumAgain(missing: readonly string[]): Promise<void> {
     if (missing.includes('hour') && !missing.includes('minute')) {
       const now = this.now();
@@ -203,7 +207,6 @@ export class StoreClaim implements WriteGuard {
         recomputableHours(now).map((hour) => ({ hour, records: 0 })),
         now
       );
-      await moveBoundary(this.registry, this.client, now, 'unfinished');
     }
   }
 
