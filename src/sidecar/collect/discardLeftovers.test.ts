@@ -1,5 +1,6 @@
 import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
+import type { Registry } from '../registry/registry';
 import type { Source, StoredSource } from '../registry/sources';
 import { registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
@@ -78,6 +79,58 @@ describe('discarding leftovers', () => {
       ...{ actor: 'Ada', role: 'Admin', action: 'source.discard', target: 'a' },
       details: { reason: 'empty', objects: 2500, bytes: 25_000, failed: 0 },
     });
+  });
+
+  it('deletes and counts only what is from before the time that is named', async () => {
+    const source = await addSource('a');
+    const keys = keysOf(2);
+    await leftovers(source, keys);
+    const { bucket, objects } = bucketOf(keys);
+    // They are from that very moment.
+    const choice = { sourceId: source.id, reason: 'empty', before: NOON - 100 };
+    const deps = { registry: registry(), now: () => NOON };
+    expect(await countLeftovers(source, bucket, choice, deps)).toEqual({ objects: 0, bytes: 0 });
+    expect(await discardLeftovers(source, bucket, choice, deps, BY)).toMatchObject({ objects: 0, failed: 0 });
+    expect(objects.size).toBe(2);
+    const later = { ...choice, before: NOON - 99 };
+    expect(await discardLeftovers(source, bucket, later, deps, BY)).toMatchObject({ objects: 2, failed: 0 });
+  });
+
+  it('leaves what somebody takes out of quarantine meanwhile', async () => {
+    const source = await addSource('a');
+    const keys = keysOf(2);
+    await leftovers(source, keys);
+    const { bucket, objects, batches } = bucketOf(keys);
+    const filterLeftovers: Registry['filterLeftovers'] = async (...asked) => {
+      const found = await registry().filterLeftovers(...asked);
+      for (const key of keys) {
+        await registry().setLedgerEntry(
+          { sourceId: source.id, key, etag: '"1"', size: 10, state: 'refused', reason: 'retry' },
+          NOON
+        );
+      }
+      return found;
+    };
+    const choice = { sourceId: source.id, reason: 'empty', before: NOON };
+    const deps = { registry: { ...registry(), filterLeftovers }, now: () => NOON };
+    expect(await discardLeftovers(source, bucket, choice, deps, BY)).toMatchObject({ objects: 0, failed: 0 });
+    expect([objects.size, batches]).toEqual([2, []]);
+    expect(await states(source)).toEqual({ refused: 2 });
+  });
+
+  it('takes none for deleted when S3 refuses the whole request', async () => {
+    const source = await addSource('a');
+    const keys = keysOf(2);
+    await leftovers(source, keys);
+    const { bucket } = bucketOf(keys);
+    bucket.delete = () => Promise.reject(KEPT);
+    expect(await discard(source, bucket)).toMatchObject({
+      objects: 0,
+      failed: 2,
+      failure: KEPT.message,
+      isComplete: false,
+    });
+    expect(await states(source)).toEqual({ quarantined: 2 });
   });
 
   it('says what could not be deleted, and deletes it when asked again', async () => {
