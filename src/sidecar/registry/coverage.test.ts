@@ -104,6 +104,15 @@ describe('an interface of which no egress record is stored for half an hour', ()
     expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, NOON + 600]]);
   });
 
+  it('is covered as long though late records are stored last, or old ones', async () => {
+    await store([covered(NOON - 240)], last + 1);
+    await store([covered(NOON - 2 * 3600)], last + 2);
+    await close(end - 1);
+    expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, undefined]]);
+    await close(end);
+    expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, NOON + 600]]);
+  });
+
   it('is covered no more though its exporter is: its flow log was deleted, or became one of the other action', async () => {
     for (let now = last; now <= end; now += 300) {
       await store([covered(now, { action: 'REJECT' }), covered(now, { interface: 'eni-2' })], now);
