@@ -311,6 +311,13 @@ describe('a store that was dropped', () => {
     expect(await readBoundary(client)).toBeLessThan(NOW - 60);
   });
 
+  it('that is filled for the first time has no hours to be made', async () => {
+    const client = await database();
+    await client.query(`DROP RETENTION POLICY "hour" ON "${client.settings.database}"`);
+    await new StoreClaim(registry(), client, now).ensureMayBegin();
+    expect(await registry().dirtyHours()).toEqual([]);
+  });
+
   it('of which the claim alone is gone is claimed again, and nothing is said to be lost', async () => {
     const client = await database();
     const told: string[] = [];

@@ -169,7 +169,9 @@ export class StoreClaim implements WriteGuard {
     if (isOurs && record.mark && (await this.isOlderCopy(record.mark))) {
       return;
     }
-    await this.sumAgain(missing);
+    if (this.knownStore !== undefined) {
+      await this.markLostHours(missing);
+    }
     await ensureSchema(this.client);
     if (!(await claimStore(this.client, registryId))) {
       this.lose(this.ofAnother(), 0);
@@ -197,10 +199,10 @@ export class StoreClaim implements WriteGuard {
   }
 
   /**
-   * When `hour` alone is missing, it is made from the minutes that are kept, and read from those until then. Noted before the
-   * policy is made again: from then on nothing says any more that its hours are missing.
+   * When `hour` alone is missing, marks its hours dirty, so that they are made again from the minutes that are kept. To be called before
+   * the policy is made again: from then on nothing says any more that they are missing.
    */
-  private async sumAgain(missing: readonly string[]): Promise<void> {
+  private async markLostHours(missing: readonly string[]): Promise<void> {
     if (missing.includes('hour') && !missing.includes('minute')) {
       const now = this.now();
       await this.registry.markHoursDirty(
