@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { MINUTE_SHARD_HOURS } from '../src/sidecar/store/schema';
 import { CAN_READ_CPU_TIME, CpuMeter, cpuSeconds } from './cpuTime';
 import type { Figure, Report, Row } from './report';
 import { deliveries } from './steadyNetwork';
@@ -12,10 +13,9 @@ const HOUR = 3600;
 const SLOT = 300;
 /** Of what is measured: an hour, so that every minute of an hour counts once, be the hour that is recomputed young or old. */
 const MEASURED_MINUTES = 60;
-/** Time that a shard of `minute` covers: InfluxDB reads all of its series to sum up an hour. */
-const SHARD = 6 * HOUR;
-/** So much time passes before: the shard holds all that it has so far then. */
-const WARM_UP_MINUTES = 150;
+const SHARD = MINUTE_SHARD_HOURS * HOUR;
+/** So much time passes before: the shard of `minute` holds all that it has so far then. */
+const WARM_UP_MINUTES = (SHARD - HOUR) / 2 / MINUTE;
 /** Minutes of the runs that are not made to measure CPU time but to see how fast they go. */
 const PRESSED_MINUTES = 12;
 /** By how much the networks of these runs are larger. */

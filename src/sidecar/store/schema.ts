@@ -12,12 +12,14 @@ export const RETENTION_HOURS = {
 } as const;
 
 /**
- * Retention policies: `minute` is the default one. Shards are kept small: InfluxDB reads all series of a shard to sum up an hour in
- * it, also those that only other hours have, and dropping a shard frees its space. Not smaller than this, since each takes memory, and
- * each that a query's range touches takes time.
+ * Hours that a shard of `minute` covers. Few: InfluxDB reads all series of a shard to sum up an hour in it, also those that only other
+ * hours have. Not fewer, since each shard takes memory, and each that a query's range touches takes time.
  */
+export const MINUTE_SHARD_HOURS = 6;
+
+/** Retention policies: `minute` is the default one; shards are kept small enough that dropping one frees space soon. */
 const POLICIES = [
-  { name: 'minute', duration: RETENTION_HOURS.minute, shard: '6h', isDefault: true },
+  { name: 'minute', duration: RETENTION_HOURS.minute, shard: `${MINUTE_SHARD_HOURS}h`, isDefault: true },
   { name: 'hour', duration: RETENTION_HOURS.hour, shard: '7d', isDefault: false },
   // DURATION 0s, not INF: openGemini knows only the former.
   { name: 'entity', duration: '0s', shard: '52w', isDefault: false },
