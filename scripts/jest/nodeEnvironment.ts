@@ -1,4 +1,3 @@
-import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 import { expectClosed, openHandles } from './openHandles';
 
@@ -7,17 +6,6 @@ export default class NodeEnvironment extends TestEnvironment {
   private readonly before = openHandles();
 
   private hasFailed = false;
-
-  constructor(...context: ConstructorParameters<typeof TestEnvironment>) {
-    const { createContext } = vm;
-    // Else each look-up of a global, as of Math in a loop, asks jest's object for it, which makes some tests take half as long again.
-    vm.createContext = () => createContext(vm.constants.DONT_CONTEXTIFY);
-    try {
-      super(...context);
-    } finally {
-      vm.createContext = createContext;
-    }
-  }
 
   /** Called by jest with each thing that happens to a test. */
   handleTestEvent({ name, test }: { readonly name: string; readonly test?: { readonly errors: unknown[] } }): void {

@@ -153,8 +153,9 @@ function order(report: Report): string[] {
     ? [...DIRECTIONS.map(({ direction }) => directionColumn(direction)), 'refused_share']
     : [];
   const [first, ...others] = report.columns.map(shownColumn);
-  const names = others.length > MOST_NAMES ? [first, METRIC, 'share', ...others] : [first, ...others, METRIC, 'share'];
-  return [...names, ...directions, 'rate'];
+  const ranking = [METRIC, 'share'];
+  const rest = others.length > MOST_NAMES ? [...ranking, ...others] : [...others, ...ranking];
+  return [first, ...rest, ...directions, 'rate'];
 }
 
 function addOverrides(panel: PanelBuilder, report: Report): void {

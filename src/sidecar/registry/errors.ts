@@ -25,6 +25,11 @@ export class SettingError extends RegistryError {
   }
 }
 
+/** The registry was closed before this could be done. */
+export function closedError(): Error {
+  return new Error('The registry was closed.');
+}
+
 /** Somebody was faster: the caller has to look at what is there now. */
 export function staleError(what: string): RegistryError {
   return new RegistryError(

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, openReader } from './database';
 import { isRead, runOperation, type Operation } from './operations';
 import { toDataDirectoryError } from './dataDirectoryError';
+import { closedError } from './errors';
 
 /** An operation and whom to tell how it ended; `error` undefined when it went well. */
 export interface Call extends Operation {
@@ -41,7 +42,7 @@ export class OperationQueue {
     const calls = this.waiting;
     this.waiting = [];
     if (!this.db.isOpen) {
-      calls.forEach(({ done }) => done(new Error('The registry was closed.')));
+      calls.forEach(({ done }) => done(closedError()));
       return;
     }
     const writes = calls.filter((call) => !isRead(call));

@@ -1,6 +1,6 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
-import { RegistryError, type RegistryErrorCode } from './errors';
+import { closedError, RegistryError, type RegistryErrorCode } from './errors';
 import { OperationQueue } from './operationQueue';
 import { operationsVia, type Operation, type Registry } from './operations';
 import { batchPerTick } from '../util/batchPerTick';
@@ -57,7 +57,7 @@ function connectRegistry(worker: Worker): Registry {
   worker.on('error', (error) => end(new RegistryDied(error.message, { cause: error })));
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
-      end(isClosing ? new Error('The registry was closed.') : new RegistryDied(`exit code ${code}`));
+      end(isClosing ? closedError() : new RegistryDied(`exit code ${code}`));
       resolve();
     });
   });

@@ -25,6 +25,10 @@ export class GuardedInfluxClient extends InfluxClient {
     return this.guarded(statement[0], () => this.client.queryInto(...statement));
   }
 
+  override lastWrite(policy: string): Promise<void> | undefined {
+    return this.client.lastWrite(policy);
+  }
+
   override write(...points: Parameters<InfluxClient['write']>): Promise<void> {
     return this.guarded(points[0], () => this.client.write(...points));
   }
@@ -32,9 +36,9 @@ export class GuardedInfluxClient extends InfluxClient {
   private async guarded(policy: string, work: () => Promise<void>): Promise<void> {
     // The guard is asked last: what it says must not grow old while other writes to the policy are waited for.
     do {
-      await this.client.lastWrite(policy);
+      await this.lastWrite(policy);
       await this.guard.ensureMayWrite();
-    } while (this.client.lastWrite(policy));
+    } while (this.lastWrite(policy));
     try {
       return await work();
     } catch (error) {

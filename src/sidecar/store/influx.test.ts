@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { influxForTests, withServer } from '../testing/influx';
 import { until } from '../testing/until';
 import { InfluxClient, InfluxError } from './influx';
@@ -247,11 +248,9 @@ describe('writes to one policy', () => {
     const begun: Request[] = [];
     return withServer(
       (request, response) => {
-        const chunks: Buffer[] = [];
-        request.on('data', (chunk: Buffer) => chunks.push(chunk));
-        request.on('end', () => {
+        void text(request).then((body) => {
           const sent: Request = {
-            what: decodeURIComponent(Buffer.concat(chunks).toString()).replaceAll('+', ' '),
+            what: decodeURIComponent(body).replaceAll('+', ' '),
             answer: (status) => {
               begun.splice(begun.indexOf(sent), 1);
               response.writeHead(status).end(status === 200 ? '{}' : '');

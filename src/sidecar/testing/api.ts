@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { AwsError } from '../aws/errors';
-import { inlineDecoder } from '../collect/decode/decoder';
 import type { Job } from '../../contract/jobs';
 import type { Api, ApiDependencies, CollectorView, SourceRuntimeStatus } from '../http/api';
 import { createApi } from '../http/app';
@@ -9,6 +8,7 @@ import { SERVER_LIMITS, type ServerLimits } from '../http/server';
 import { openRegistry, type Registry } from '../registry/registry';
 import { Secrets } from '../registry/secrets';
 import { InfluxClient } from '../store/influx';
+import { inlineDecoder } from './inlineDecoder';
 import { NOON } from './reference/rollUp';
 
 export const TOKEN = 'a-token-of-the-tests';

@@ -1,4 +1,3 @@
-import { inlineDecoder } from '../collect/decode/decoder';
 import { Coverage } from '../collect/object/coverage';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { ObjectDependencies } from '../collect/object/dependencies';
@@ -11,6 +10,7 @@ import type { Registry } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { PointWriter } from '../store/writer';
+import { inlineDecoder } from './inlineDecoder';
 
 /** A new collector in this thread: it knows only what the registry and the store hold. `now`: Unix seconds. */
 export function collectorForTests(registry: Registry, client: InfluxClient, now: () => number): ObjectDependencies {

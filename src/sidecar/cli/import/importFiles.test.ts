@@ -3,7 +3,8 @@ import fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { inlineDecoder, type Decoder } from '../../collect/decode/decoder';
+import type { Decoder } from '../../collect/decode/decoder';
+import { inlineDecoder } from '../../testing/inlineDecoder';
 import { importFiles } from './importFiles';
 
 const COLUMNS = 'account-id interface-id bytes packets start action log-status';

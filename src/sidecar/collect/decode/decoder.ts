@@ -1,6 +1,5 @@
 import type { LinesSink } from '../../rollup/lineEncoder';
-import { Part } from '../../rollup/part';
-import { decodeObject, type Decoded, type DecodeJob } from './decodeObject';
+import type { Decoded, DecodeJob } from './decodeObject';
 
 /** A thread failed to decode an object for a reason that lies, as far as is known, not in the object: it may be tried again. */
 export class DecodeFailed extends Error {
@@ -13,19 +12,3 @@ export interface Decoder {
   decode(body: AsyncIterable<Uint8Array>, job: DecodeJob, lines: LinesSink): Promise<Decoded>;
   close(): Promise<void>;
 }
-
-/** Memory of objects that are decoded, to be used again. */
-const idleParts: Part[] = [];
-
-/** Decodes in the calling thread. */
-export const inlineDecoder: Decoder = {
-  decode: async (body, job, lines) => {
-    const part = idleParts.pop() ?? new Part();
-    try {
-      return await decodeObject(body, job, lines, part);
-    } finally {
-      idleParts.push(part);
-    }
-  },
-  close: () => Promise.resolve(),
-};

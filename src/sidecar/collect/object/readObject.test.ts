@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { objectWith } from '../../testing/collector';
+import { inlineDecoder } from '../../testing/inlineDecoder';
 import { registryForTests } from '../../testing/registry';
-import { DecodeFailed, inlineDecoder, type Decoder } from '../decode/decoder';
+import { DecodeFailed, type Decoder } from '../decode/decoder';
 import { ExporterDecisions } from './exporterDecisions';
 import type { CollectableObject } from './object';
 import { OwnerVersions } from './ownerVersions';
