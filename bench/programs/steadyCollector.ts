@@ -55,7 +55,10 @@ async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<S
       return { records: tally.counts().records };
     },
     hours: async () => ({
-      hours: await keepHours(registry, client, now, { withRetry: (work) => deps.writer.withRetry(work) }),
+      hours: await keepHours(registry, client, now, {
+        sums: deps.hourSums,
+        withRetry: (work) => deps.writer.withRetry(work),
+      }),
     }),
     points: async () => {
       const minutes = await writeCollectionPoints(points, [followed], now());

@@ -90,13 +90,14 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     }
     runs.forEach(({ failure }) => failure !== undefined && noteFailure(failure));
     let hours: number | void = 0;
+    const { hourSums: sums } = deps;
     if (signal.aborted) {
       failures.push('It was stopped: what is left is collected with the next run.');
-      await finishHours(registry, client, now, { signal }).catch(noteFailure);
+      await finishHours(registry, client, now, { sums, signal }).catch(noteFailure);
     } else {
       // The store's patience was tried before.
       const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
-      hours = await finishHours(registry, client, now, { signal, withRetry }).catch(noteFailure);
+      hours = await finishHours(registry, client, now, { sums, signal, withRetry }).catch(noteFailure);
       await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
       await pruneSomeOwners(registry, now(), signal).catch(noteFailure);
     }

@@ -1,8 +1,9 @@
 import type { DirtyHour } from '../registry/counters';
 import type { Registry } from '../registry/registry';
+import type { HourSums } from './hourSums';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { floorHour } from '../rollup/windows';
-import { recomputeHour } from '../store/hours';
+import { recomputeHour, writeHour } from '../store/hours';
 import { isFailure, type InfluxClient } from '../store/influx';
 import { MAX_RANKING_RANGE_MS, oldestInMinute, readBoundary, writeBoundary } from '../store/schema';
 
@@ -40,6 +41,8 @@ function isDue({ hour, records, late, since, until }: DirtyHour, now: number): b
 
 /** When to stop, which hours are recomputed, and how to wait for a store that does not answer. */
 export interface RecomputeOptions {
+  /** What this process has stored: an hour that it stored all of is not read from InfluxDB again. */
+  readonly sums?: HourSums;
   readonly signal?: AbortSignal;
   readonly isDue?: (dirty: DirtyHour) => boolean;
   /** Called after each hour that was recomputed: there may be hundreds, of seconds each. */
@@ -57,7 +60,7 @@ export async function recomputeDirtyHours(
   registry: Registry,
   client: InfluxClient,
   now: () => number,
-  { signal, isDue = () => true, onRecomputed, withRetry = (work) => work() }: RecomputeOptions = {}
+  { sums, signal, isDue = () => true, onRecomputed, withRetry = (work) => work() }: RecomputeOptions = {}
 ): Promise<number> {
   let recomputed = 0;
   let failure: unknown;
@@ -70,7 +73,8 @@ export async function recomputeDirtyHours(
       continue;
     }
     try {
-      await withRetry(() => recomputeHour(client, dirty.hour));
+      const lines = sums?.lines(dirty.hour, dirty.plans);
+      await withRetry(() => (lines ? writeHour(client, lines) : recomputeHour(client, dirty.hour)));
     } catch (error) {
       // It stays dirty; the other hours need not wait for it, unless there is nobody to ask.
       failure ??= error;
@@ -119,13 +123,13 @@ export async function keepHours(
   registry: Registry,
   client: InfluxClient,
   now: () => number,
-  { signal, withRetry = (work) => work() }: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
+  { sums, signal, withRetry = (work) => work() }: Pick<RecomputeOptions, 'sums' | 'signal' | 'withRetry'> = {}
 ): Promise<number> {
   // Late data shows from now on, however long it takes to recompute its hour.
   const move = () => withRetry(() => moveBoundary(registry, client, now()));
   await move();
   const due = (dirty: DirtyHour) => isDue(dirty, now());
-  return recomputeDirtyHours(registry, client, now, { signal, isDue: due, onRecomputed: move, withRetry });
+  return recomputeDirtyHours(registry, client, now, { sums, signal, isDue: due, onRecomputed: move, withRetry });
 }
 
 /**
@@ -137,7 +141,7 @@ export async function finishHours(
   registry: Registry,
   client: InfluxClient,
   now: () => number,
-  options: Pick<RecomputeOptions, 'signal' | 'withRetry'> = {}
+  options: Pick<RecomputeOptions, 'sums' | 'signal' | 'withRetry'> = {}
 ): Promise<number> {
   let isFinished = false;
   try {

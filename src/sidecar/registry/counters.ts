@@ -10,9 +10,15 @@ export interface HourRecords {
 /**
  * Marks hours as having points in `minute` that `hour` has not. A generation is never given twice, so that one of an hour
  * that was cleared and marked again is not taken for the old one. `records`: those that an hour got and that were not noted
- * before, 0 for an object that may yet be written. `now`: Unix seconds.
+ * before, 0 for an object that may yet be written. `now`: Unix seconds. `newPlans`: how many plans with these hours are granted
+ * with that; without it nobody knows what else a new hour has.
  */
-export function markHoursDirty(db: DatabaseSync, hours: readonly HourRecords[], now: number): void {
+export function markHoursDirty(
+  db: DatabaseSync,
+  hours: readonly HourRecords[],
+  now: number,
+  newPlans: number | null = null
+): void {
   if (hours.length === 0) {
     return;
   }
@@ -24,12 +30,18 @@ export function markHoursDirty(db: DatabaseSync, hours: readonly HourRecords[], 
   for (const { hour, records } of hours) {
     run(
       db,
-      `INSERT INTO hour_state (hour, generation, records, late, dirty_since, dirty_until) VALUES (?1, ?2, ?3, ?3, ?4, ?4)
+      `INSERT INTO hour_state (hour, generation, records, late, dirty_since, dirty_until, plans)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5)
        ON CONFLICT (hour) DO UPDATE SET generation = ?2, records = records + ?3, late = late + ?3,
-         dirty_since = coalesce(dirty_since, ?4), dirty_until = ?4`,
-      ...[hour, value, records, now]
+         dirty_since = coalesce(dirty_since, ?4), dirty_until = ?4, plans = plans + coalesce(?5, 0)`,
+      ...[hour, value, records, now, newPlans]
     );
   }
+}
+
+/** Notes that nobody knows any more which objects have points in the hours that are in the store. */
+export function forgetHourPlans(db: DatabaseSync): void {
+  run(db, 'UPDATE hour_state SET plans = NULL');
 }
 
 /** An hour to recompute, and the state of its points when that was decided. Times are Unix seconds. */
@@ -43,15 +55,17 @@ export interface DirtyHour {
   /** When it was marked dirty first, and last. */
   readonly since: number;
   readonly until: number;
+  /** How many plans ever named it: no other object has points in it. Undefined when nobody knows. */
+  readonly plans?: number;
 }
 
 /** Hours whose sums in `hour` are behind their minutes, newest first. */
 export function dirtyHours(db: DatabaseSync): DirtyHour[] {
-  return all<DirtyHour>(
+  return all<DirtyHour & { readonly plans: number | null }>(
     db,
-    `SELECT hour, generation, records, late, dirty_since AS since, dirty_until AS until FROM hour_state
+    `SELECT hour, generation, records, late, dirty_since AS since, dirty_until AS until, plans FROM hour_state
      WHERE dirty_since IS NOT NULL ORDER BY hour DESC`
-  ).map((row) => ({ ...row }));
+  ).map((row) => ({ ...row, plans: row.plans ?? undefined }));
 }
 
 /** Notes that an hour was recomputed; it stays dirty when points were added meanwhile. `now`: Unix seconds. */

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { isBeforeOffset, type FillPosition } from '../rollup/fillPosition';
 import { recordChange, type ChangeAuthor } from './audit';
-import { markHoursDirty } from './counters';
+import { forgetHourPlans, markHoursDirty } from './counters';
 import { first, run } from './database';
 import { forgetStoredPlans, unstorePlans } from './planRows';
 import { getSetting, setSetting } from './setting';
@@ -82,6 +82,7 @@ export function fillStore(
       forgetStoredPlans(db);
     }
     unstorePlans(db);
+    forgetHourPlans(db);
     collectAgain(db, now);
   }
   return storeId;
@@ -193,6 +194,7 @@ export function continueAbove(
 function markAllDirty(db: DatabaseSync, hours: readonly number[], now: number): void {
   const dirty = hours.map((hour) => ({ hour, records: 0 }));
   markHoursDirty(db, dirty, now);
+  forgetHourPlans(db);
 }
 
 function setOffset(db: DatabaseSync, offset: number, round: number): void {

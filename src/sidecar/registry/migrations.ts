@@ -281,4 +281,8 @@ export const MIGRATIONS: readonly string[] = [
     WHERE kind = 'covered' AND removed IS NULL AND until IS NULL;
   DROP TABLE covered_exporter;
   `,
+  `
+  -- How many plans ever named the hour; NULL when nobody knows.
+  ALTER TABLE hour_state ADD COLUMN plans INTEGER;
+  `,
 ];

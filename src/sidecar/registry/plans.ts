@@ -63,7 +63,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   }
   exporters.filter(({ decision }) => decision === 'count').forEach((exporter) => claimExporterPlace(db, exporter, now));
   insertPlan(db, { identity, sha256, size, terms, offsets }, decisions, now);
-  markHoursDirty(db, unwritten, now);
+  markHoursDirty(db, unwritten, now, 1);
   recordSeenEntities(db, entities, now);
   if (flowLog) {
     recordFlowLog(db, flowLog, now);

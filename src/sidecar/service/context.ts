@@ -14,6 +14,7 @@ import { keepSeriesBudget } from '../collect/seriesBudget';
 import { StoreClaim, type ClaimEvents } from '../collect/storeClaim';
 import { EntityPublisher } from '../entities/publish';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
+import { HourSums } from '../collect/hourSums';
 import { openRegistry, startRegistryThread, whileRegistryRuns, type Registry } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
@@ -104,6 +105,7 @@ export async function withCollecting<T>(
         exporters: new ExporterDecisions(registry, now),
         owners: new OwnerVersions(registry, now),
         coverage: new Coverage(registry, now),
+        hourSums: new HourSums(),
         offsets: new Offsets({ reserveOffsets }, now),
       };
       // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.

@@ -273,7 +273,8 @@ function stackOf(error: Error | undefined): string | undefined {
 }
 
 async function recompute({ registry, client, deps }: Collecting, signal: AbortSignal): Promise<void> {
-  await keepHours(registry, client, now, { signal, withRetry: (work) => deps.writer.withRetry(work) });
+  const { hourSums: sums, writer } = deps;
+  await keepHours(registry, client, now, { sums, signal, withRetry: (work) => writer.withRetry(work) });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { MEASUREMENTS } from '../rollup/measurements';
-import type { InfluxClient } from './influx';
+import { isFailure, type InfluxClient } from './influx';
 
 const FLOW_SUMS = 'sum("bytes") AS "bytes", sum("packets") AS "packets", sum("flows") AS "flows"';
 
@@ -18,5 +18,21 @@ export async function recomputeHour(client: InfluxClient, hour: number): Promise
   ];
   for (const statement of statements) {
     await client.queryInto('hour', `${statement} WHERE ${range} GROUP BY time(1h), * fill(none)`, TIMEOUT_MS);
+  }
+}
+
+/**
+ * Writes the sums of an hour, blocks of whole lines, to `hour`: an overwrite, so doing it again is harmless. Throws `InfluxError`.
+ */
+export async function writeHour(client: InfluxClient, lines: readonly Uint8Array[]): Promise<void> {
+  for (const block of lines) {
+    try {
+      await client.write('hour', block);
+    } catch (error) {
+      // As with SELECT INTO: what `hour` keeps no longer need not be there.
+      if (!isFailure(error, 'expired')) {
+        throw error;
+      }
+    }
   }
 }

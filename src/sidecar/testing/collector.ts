@@ -1,4 +1,5 @@
 import { Coverage } from '../collect/object/coverage';
+import { HourSums } from '../collect/hourSums';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import type { CollectableObject } from '../collect/object/object';
@@ -24,6 +25,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
     exporters: new ExporterDecisions(registry, now),
     owners: new OwnerVersions(registry, now),
     coverage: new Coverage(registry, now),
+    hourSums: new HourSums(),
     offsets: new Offsets(claim, now),
     decoder: inlineDecoder,
     now,

@@ -147,8 +147,9 @@ async function collectFiles(
       take(file, (object) => collectObject(object, deps))
     );
     await finished(each);
-    const withRetry = (work: () => Promise<void>) => deps.writer.withRetry(work);
-    await finished(finishHours(registry, client, now, { signal, withRetry }));
+    const { hourSums: sums, writer } = deps;
+    const withRetry = (work: () => Promise<void>) => writer.withRetry(work);
+    await finished(finishHours(registry, client, now, { sums, signal, withRetry }));
     await pruneSomeOwners(registry, now(), signal);
   };
   await withCollecting({ patience: { ...COMMAND_PATIENCE, signal }, decoder }, collect);

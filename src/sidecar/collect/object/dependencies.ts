@@ -1,5 +1,6 @@
 import type { EntityPublisher } from '../../entities/publish';
 import type { Registry } from '../../registry/registry';
+import type { HourSums } from '../hourSums';
 import type { PointWriter } from '../../store/writer';
 import type { Decoder } from '../decode/decoder';
 import type { StoreClaim } from '../storeClaim';
@@ -26,6 +27,7 @@ export interface ObjectDependencies extends ReadDependencies {
   readonly entities: EntityPublisher;
   readonly offsets: Offsets;
   readonly coverage: Coverage;
+  readonly hourSums: HourSums;
   /** Called with the log entry of each object at log level `debug`; undefined at any higher level. */
   readonly onLogEntry?: OnLogEntry;
 }

@@ -124,9 +124,22 @@ export async function storeObject(
     deps.now()
   );
   if (noted === 'stored') {
+    addToHours(summary, spool, deps);
     await deps.coverage.note(summary.covered);
   }
   return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
+}
+
+/** Adds a stored object to the sums of its hours. If it cannot be read again, InfluxDB has to sum them up. */
+function addToHours({ hours }: RollupSummary, spool: LineSpool, { hourSums }: ObjectDependencies): void {
+  const starts = hours.map(({ hour }) => hour);
+  try {
+    hourSums.add(starts, spool.blocks());
+  } catch (error) {
+    if (!(error instanceof TemporaryFilesFailed)) {
+      throw error;
+    }
+  }
 }
 
 /** The lines of an object that could not be counted; undefined when there are none. */

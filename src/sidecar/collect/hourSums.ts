@@ -1,0 +1,165 @@
+import { viewOf } from '../records/bytes';
+import { TokenTable } from '../records/tokens';
+import { LineEncoder } from '../rollup/lineEncoder';
+import { timestamp } from '../rollup/lineProtocol';
+import type { EncodedLines } from '../rollup/seriesPoints';
+import { METRICS } from '../rollup/sums';
+import { floorHour } from '../rollup/windows';
+
+/** Bytes that the sums of all hours may take: two hours of a network with some hundred busy interfaces. */
+const LIMIT_BYTES = 64 * 1024 * 1024;
+/** Bytes per series beside its text: its sums, and its place in the table. */
+const SERIES_BYTES = 48;
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const COMMA = 0x2c;
+const EQUALS = 0x3d;
+const ZERO = 0x30;
+const NANOSECOND_DIGITS = 9;
+/** What the series of `flow_quality` begin with. Its only field is `records`; all others have bytes, packets and flows. */
+const QUALITY = 'flow_quality,';
+
+/** The sums of one hour. */
+interface Hour {
+  /** How many objects are in them. */
+  objects: number;
+  readonly series: TokenTable;
+  /** Bytes, packets and flows of each series, or nothing, nothing and records. */
+  sums: Float64Array;
+}
+
+/**
+ * Sums up, hour by hour, the points that go to `minute`, so that `hour` need not be read from InfluxDB again, which costs it far
+ * more than all points of the hour did. What does not fit into memory, or was stored before this process began, InfluxDB has
+ * to sum up.
+ */
+export class HourSums {
+  /** By the start of the hour (Unix seconds); the one that was added to last comes last. */
+  private readonly hours = new Map<number, Hour>();
+
+  /** `limit`: bytes, about. */
+  constructor(private readonly limit = LIMIT_BYTES) {}
+
+  /**
+   * Adds an object whose points were all acknowledged. `hours`: those that its plan names. `blocks`: its lines, as the rollup
+   * encodes them. Throws what reading them throws; its hours are then forgotten.
+   */
+  add(hours: readonly number[], blocks: Iterable<EncodedLines>): void {
+    for (const hour of hours) {
+      const known = this.hours.get(hour);
+      this.hours.delete(hour);
+      const { objects, series, sums } = known ?? {
+        objects: 0,
+        series: new TokenTable(),
+        sums: new Float64Array(64 * METRICS),
+      };
+      this.hours.set(hour, { objects: objects + 1, series, sums });
+    }
+    try {
+      for (const { policy, lines } of blocks) {
+        if (policy === 'minute') {
+          this.addLines(lines);
+        }
+      }
+    } catch (error) {
+      hours.forEach((hour) => this.hours.delete(hour));
+      throw error;
+    }
+    this.keepToLimit();
+  }
+
+  /**
+   * The points of an hour in `hour`, as blocks of whole lines; undefined unless its sums are those of exactly so many
+   * `objects`, which is all that were ever begun: see `registry/counters.ts`.
+   */
+  lines(hour: number, objects: number | undefined): readonly Uint8Array[] | undefined {
+    const known = this.hours.get(hour);
+    return known?.objects === objects && known ? encode(hour, known) : undefined;
+  }
+
+  private addLines(lines: Uint8Array): void {
+    const view = viewOf(lines);
+    const values = new Float64Array(METRICS);
+    for (let from = 0; from < lines.length;) {
+      const end = lines.indexOf(NEWLINE, from);
+      const fieldsEnd = lines.lastIndexOf(SPACE, end);
+      const hour = floorHour(numberAt(lines, fieldsEnd + 1, end - NANOSECOND_DIGITS));
+      values.fill(0);
+      // From the last field, ` bytes=1i,packets=2i,flows=3i`, back to the space in front of the first one.
+      let at = fieldsEnd;
+      for (let metric = METRICS - 1; lines[at] !== SPACE || at === fieldsEnd; metric--) {
+        const valueEnd = at - 1;
+        at = lines.lastIndexOf(EQUALS, at);
+        values[metric] = numberAt(lines, at + 1, valueEnd);
+        while (lines[at] !== COMMA && lines[at] !== SPACE) {
+          at--;
+        }
+      }
+      this.addPoint(hour, view, from, at, values);
+      from = end + 1;
+    }
+  }
+
+  private addPoint(hour: number, view: DataView, start: number, end: number, values: Float64Array): void {
+    const known = this.hours.get(hour);
+    if (!known) {
+      return;
+    }
+    const at = known.series.intern(view, start, end) * METRICS;
+    if (at === known.sums.length) {
+      const more = new Float64Array(at * 2);
+      more.set(known.sums);
+      known.sums = more;
+    }
+    for (let metric = 0; metric < METRICS; metric++) {
+      known.sums[at + metric] += values[metric];
+      if (known.sums[at + metric] > Number.MAX_SAFE_INTEGER) {
+        // InfluxDB counts in 64 bits.
+        this.hours.delete(hour);
+      }
+    }
+  }
+
+  /** Forgets the hours that nothing came to for the longest. */
+  private keepToLimit(): void {
+    let size = 0;
+    for (const { series } of this.hours.values()) {
+      size += series.bytes + series.size * SERIES_BYTES;
+    }
+    for (const [hour, { series }] of this.hours) {
+      if (size <= this.limit) {
+        break;
+      }
+      size -= series.bytes + series.size * SERIES_BYTES;
+      this.hours.delete(hour);
+    }
+  }
+}
+
+function encode(hour: number, { series, sums }: Hour): Uint8Array[] {
+  const blocks: Uint8Array[] = [];
+  // Every window is before the horizon, and so in `hour`.
+  const encoder = new LineEncoder({ minuteHorizon: Infinity }, (_policy, lines) => blocks.push(lines));
+  encoder.begin(0);
+  for (let id = 0; id < series.size; id++) {
+    const bytes = series.bytesOf(id);
+    if (bytes.toString('latin1', 0, QUALITY.length) === QUALITY) {
+      const records = sums[id * METRICS + METRICS - 1];
+      blocks.push(Buffer.from(`${series.text(id)} records=${records}i ${timestamp(hour, 0)}\n`, 'latin1'));
+    } else {
+      encoder.setSeriesBytes(bytes);
+      encoder.points([hour], sums, id * METRICS);
+    }
+  }
+  encoder.end();
+  return blocks;
+}
+
+/** The whole number that `[start, end)` says in decimal, up to 2^53. */
+function numberAt(text: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    value = value * 10 + (text[i] - ZERO);
+  }
+  return value;
+}
