@@ -46,26 +46,23 @@ export class HourSums {
    */
   add(hours: readonly number[], blocks: Iterable<EncodedLines>): void {
     for (const hour of hours) {
-      const known = this.hours.get(hour);
+      const known = this.hours.get(hour) ?? noSums();
+      known.objects++;
+      // It is the last one now.
       this.hours.delete(hour);
-      const { objects, series, sums } = known ?? {
-        objects: 0,
-        series: new TokenTable(),
-        sums: new Float64Array(64 * METRICS),
-      };
-      this.hours.set(hour, { objects: objects + 1, series, sums });
+      this.hours.set(hour, known);
     }
     try {
       for (const { policy, lines } of blocks) {
         if (policy === 'minute') {
           this.addLines(lines);
+          this.keepToLimit();
         }
       }
     } catch (error) {
       hours.forEach((hour) => this.hours.delete(hour));
       throw error;
     }
-    this.keepToLimit();
   }
 
   /**
@@ -134,6 +131,10 @@ export class HourSums {
       this.hours.delete(hour);
     }
   }
+}
+
+function noSums(): Hour {
+  return { objects: 0, series: new TokenTable(), sums: new Float64Array(64 * METRICS) };
 }
 
 function encode(hour: number, { series, sums }: Hour): Uint8Array[] {
