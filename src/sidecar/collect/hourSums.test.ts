@@ -101,6 +101,9 @@ describe('HourSums', () => {
     expect(textOf(sums.lines(third, 1))).toHaveLength(100);
     sums.add([third], [blockOf(lines(third, 1000))]);
     expect(sums.lines(third, 2)).toBeUndefined();
+    // Their names are forgotten, too.
+    sums.add([first], [blockOf(lines(first, 100))]);
+    expect(textOf(sums.lines(first, 1))).toEqual(slowSums(lines(first, 100), first));
   });
 });
 

@@ -1,14 +1,16 @@
 import { viewOf } from '../records/bytes';
 import { TokenTable } from '../records/tokens';
+import { enlarged } from '../rollup/enlarged';
 import { LineEncoder } from '../rollup/lineEncoder';
 import { timestamp } from '../rollup/lineProtocol';
 import type { EncodedLines } from '../rollup/seriesPoints';
 import { METRICS } from '../rollup/sums';
 import { floorHour } from '../rollup/windows';
+import { SeriesNames } from './seriesNames';
 
-/** Bytes that the sums of all hours may take: two hours of a network with some hundred busy interfaces. */
-const LIMIT_BYTES = 64 * 1024 * 1024;
-/** Bytes per series beside its text: its sums, and its place in the table. */
+/** Bytes that the sums of all hours may take: enough for two hours of a network with some hundred busy interfaces. */
+const LIMIT_BYTES = 32 * 1024 * 1024;
+/** Bytes per series beside its name: its sums, and its place in the table. */
 const SERIES_BYTES = 48;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
@@ -23,9 +25,12 @@ const QUALITY = 'flow_quality,';
 interface Hour {
   /** How many objects are in them. */
   objects: number;
+  /** Short names of its series. */
   readonly series: TokenTable;
   /** Bytes, packets and flows of each series, or nothing, nothing and records. */
   sums: Float64Array;
+  /** Whether no sum is beyond 2^53: InfluxDB counts in 64 bits. */
+  isExact: boolean;
 }
 
 /**
@@ -36,6 +41,7 @@ interface Hour {
 export class HourSums {
   /** By the start of the hour (Unix seconds); the one that was added to last comes last. */
   private readonly hours = new Map<number, Hour>();
+  private readonly names = new SeriesNames();
 
   /** `limit`: bytes, about. */
   constructor(private readonly limit = LIMIT_BYTES) {}
@@ -71,7 +77,7 @@ export class HourSums {
    */
   lines(hour: number, objects: number | undefined): readonly Uint8Array[] | undefined {
     const known = this.hours.get(hour);
-    return known?.objects === objects && known ? encode(hour, known) : undefined;
+    return known?.isExact && known.objects === objects ? encode(hour, known, this.names) : undefined;
   }
 
   private addLines(lines: Uint8Array): void {
@@ -92,63 +98,68 @@ export class HourSums {
           at--;
         }
       }
-      this.addPoint(hour, view, from, at, values);
+      const known = this.hours.get(hour);
+      if (known) {
+        const name = this.names.shorten(lines, view, from, at);
+        addPoint(known, known.series.intern(name, 0, name.byteLength), values);
+      }
       from = end + 1;
     }
   }
 
-  private addPoint(hour: number, view: DataView, start: number, end: number, values: Float64Array): void {
-    const known = this.hours.get(hour);
-    if (!known) {
-      return;
-    }
-    const at = known.series.intern(view, start, end) * METRICS;
-    if (at === known.sums.length) {
-      const more = new Float64Array(at * 2);
-      more.set(known.sums);
-      known.sums = more;
-    }
-    for (let metric = 0; metric < METRICS; metric++) {
-      known.sums[at + metric] += values[metric];
-      if (known.sums[at + metric] > Number.MAX_SAFE_INTEGER) {
-        // InfluxDB counts in 64 bits.
-        this.hours.delete(hour);
-      }
-    }
-  }
-
-  /** Forgets the hours that nothing came to for the longest. */
+  /** Forgets the hours that nothing came to for the longest; all of them when their names, of which none is forgotten alone, are many. */
   private keepToLimit(): void {
-    let size = 0;
-    for (const { series } of this.hours.values()) {
-      size += series.bytes + series.size * SERIES_BYTES;
+    const { hours, names, limit } = this;
+    if (names.bytes > limit / 2) {
+      hours.clear();
+      names.clear();
     }
-    for (const [hour, { series }] of this.hours) {
-      if (size <= this.limit) {
+    let size = names.bytes;
+    hours.forEach((hour) => (size += bytesOf(hour)));
+    for (const [start, hour] of hours) {
+      if (size <= limit) {
         break;
       }
-      size -= series.bytes + series.size * SERIES_BYTES;
-      this.hours.delete(hour);
+      size -= bytesOf(hour);
+      hours.delete(start);
     }
   }
 }
 
 function noSums(): Hour {
-  return { objects: 0, series: new TokenTable(), sums: new Float64Array(64 * METRICS) };
+  return { objects: 0, series: new TokenTable(), sums: new Float64Array(64 * METRICS), isExact: true };
 }
 
-function encode(hour: number, { series, sums }: Hour): Uint8Array[] {
+/** Bytes that an hour takes, about. */
+function bytesOf({ series }: Hour): number {
+  return series.bytes + series.size * SERIES_BYTES;
+}
+
+function addPoint(hour: Hour, series: number, values: Float64Array): void {
+  const at = series * METRICS;
+  if (at === hour.sums.length) {
+    hour.sums = enlarged(hour.sums, new Float64Array(at * 2));
+  }
+  for (let metric = 0; metric < METRICS; metric++) {
+    hour.sums[at + metric] += values[metric];
+    if (hour.sums[at + metric] > Number.MAX_SAFE_INTEGER) {
+      hour.isExact = false;
+    }
+  }
+}
+
+function encode(hour: number, { series, sums }: Hour, names: SeriesNames): Uint8Array[] {
   const blocks: Uint8Array[] = [];
   // Every window is before the horizon, and so in `hour`.
   const encoder = new LineEncoder({ minuteHorizon: Infinity }, (_policy, lines) => blocks.push(lines));
   encoder.begin(0);
   for (let id = 0; id < series.size; id++) {
-    const bytes = series.bytesOf(id);
-    if (bytes.toString('latin1', 0, QUALITY.length) === QUALITY) {
+    const name = names.expand(series.bytesOf(id));
+    if (name.toString('latin1', 0, QUALITY.length) === QUALITY) {
       const records = sums[id * METRICS + METRICS - 1];
-      blocks.push(Buffer.from(`${series.text(id)} records=${records}i ${timestamp(hour, 0)}\n`, 'latin1'));
+      blocks.push(Buffer.from(`${name.toString('latin1')} records=${records}i ${timestamp(hour, 0)}\n`, 'latin1'));
     } else {
-      encoder.setSeriesBytes(bytes);
+      encoder.setSeriesBytes(name);
       encoder.points([hour], sums, id * METRICS);
     }
   }
