@@ -7,7 +7,6 @@ import {
   type Instance,
   type NetworkInterface,
   type Subnet,
-  type Tag,
   type Vpc,
 } from '@aws-sdk/client-ec2';
 import { MISSING, type EntityKind } from '../../contract/stored';
@@ -17,11 +16,10 @@ import { DESCRIBE_ACTIONS } from '../aws/policies';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import { isPrivateText } from '../records/address/addressWords';
 import { now } from '../util/time';
+import { nameTag, shortName, type NameSources } from './shortNames';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
 const PAGE_SIZE = 500;
-
-const nameTag = (tags: readonly Tag[] | undefined) => tags?.find((tag) => tag.Key === 'Name')?.Value || undefined;
 
 /** Kinds of entities that are read from EC2, each by its own call. */
 export type ReadKind = keyof typeof DESCRIBE_ACTIONS & EntityKind;
@@ -101,9 +99,12 @@ export function describeEntities(
   region: string
 ): DescribedEntity[] {
   const none = { ...UNKNOWN_PLACE, region };
-  const instanceNames = denied.has('instance')
-    ? undefined
-    : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)]));
+  const sources: NameSources = {
+    instances: denied.has('instance')
+      ? undefined
+      : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)])),
+    interfaces: interfacesByInstance(interfaces),
+  };
   return [
     ...vpcs.map((vpc): Entity => ({
       ...none,
@@ -130,24 +131,29 @@ export function describeEntities(
       account: instance.OwnerId || MISSING,
       region,
     })),
-    ...interfaces.flatMap((eni) => interfaceEntities(eni, instanceNames, region)),
+    ...interfaces.flatMap((eni) => interfaceEntities(eni, sources, region)),
   ];
+}
+
+/** How many interfaces each instance has. */
+function interfacesByInstance(interfaces: readonly NetworkInterface[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { Attachment } of interfaces) {
+    const id = Attachment?.InstanceId;
+    if (id) {
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+  }
+  return counts;
 }
 
 /**
  * An interface and its addresses; a private one in its VPC, too (`vpc-…/10.0.1.5`), as traffic names it whose owner was not
- * known at that time. Its description: its own tag Name, else its instance's, else the description that EC2
- * keeps of it. Without `instanceNames` (the call was denied) an instance's interface gets no description from EC2 instead, so
- * that it keeps the one it was given before.
+ * known at that time. They are called as {@link shortName} says.
  */
-function interfaceEntities(
-  eni: NetworkInterface,
-  instanceNames: ReadonlyMap<string | undefined, string | undefined> | undefined,
-  region: string
-): DescribedEntity[] {
+function interfaceEntities(eni: NetworkInterface, sources: NameSources, region: string): DescribedEntity[] {
   const instance = eni.Attachment?.InstanceId || undefined;
-  const written = instance !== undefined && !instanceNames ? undefined : eni.Description || undefined;
-  const description = nameTag(eni.TagSet) ?? instanceNames?.get(instance) ?? written;
+  const description = shortName(eni, sources);
   const place = {
     description,
     vpc: eni.VpcId || MISSING,

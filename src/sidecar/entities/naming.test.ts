@@ -32,6 +32,7 @@ describe('nameEntities', () => {
     ['what reads as an address', '203.0.113.9', '203.0.113.9 (eni-0a1)', '203.0.113.9 (…-0a1)'],
     ['what reads as an AWS service', 'aws/S3', 'aws/S3 (eni-0a1)', 'aws/S3 (…-0a1)'],
     ['Unicode', 'Büro 東京 🏢', 'Büro 東京 🏢 (eni-0a1)', 'Büro 東京 🏢'],
+    ['what turns around the text behind it', 'web\u202e\u2066bew\u2069', 'webbew (eni-0a1)', 'webbew'],
   ])('labels and names by %s', (_case, description, label, name) => {
     expect(nameEntities([entity('eni-0a1', description)])).toEqual([
       { kind: 'interface', id: 'eni-0a1', label, name, ...PLACE },

@@ -72,7 +72,13 @@ const NAME_OF_NONE: Readonly<Record<Entity['kind'], string>> = {
   network: 'No network',
 };
 
-/** A description on one line: line breaks and control characters become spaces. */
+/**
+ * A description on one line: line breaks and control characters become spaces. Those that change the direction of writing go, since they
+ * would turn around what stands beside the name, too.
+ */
 function clean(description: string | undefined): string {
-  return (description ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return (description ?? '')
+    .replace(/\p{Bidi_Control}+/gu, '')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim();
 }

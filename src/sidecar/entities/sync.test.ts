@@ -71,10 +71,10 @@ describe('a region', () => {
     expect(find(vpc)).toMatchObject({ kind: 'vpc', description: 'shop "prod", é', region: REGION });
     expect(find(subnet)).toMatchObject({ kind: 'subnet', description: 'web-a', vpc });
     expect(find(instance)).toMatchObject({ kind: 'instance', description: 'shop-web', vpc, subnet });
-    expect(find(eni)).toMatchObject({ kind: 'interface', description: 'ELB app/shop/1', vpc, subnet, instance: '-' });
-    expect(find('10.9.1.77')).toMatchObject({ kind: 'address', description: 'ELB app/shop/1', vpc, subnet });
+    expect(find(eni)).toMatchObject({ kind: 'interface', description: 'shop (ALB)', vpc, subnet, instance: '-' });
+    expect(find('10.9.1.77')).toMatchObject({ kind: 'address', description: 'shop (ALB)', vpc, subnet });
     // As traffic names it that came before its owner was known.
-    expect(find(`${vpc}/10.9.1.77`)).toMatchObject({ kind: 'address', description: 'ELB app/shop/1', vpc, subnet });
+    expect(find(`${vpc}/10.9.1.77`)).toMatchObject({ kind: 'address', description: 'shop (ALB)', vpc, subnet });
     // An interface without a name of its own goes by its instance's.
     expect(entities.find((entity) => entity.kind === 'interface' && entity.instance === instance)).toMatchObject({
       description: 'shop-web',
@@ -142,7 +142,7 @@ describe('a region', () => {
     const { entities } = await describeRegion(client);
     expect(entities.map(({ id, description }) => [id, description])).toEqual([
       ['eni-1', undefined],
-      ['eni-2', 'Interface for NAT Gateway nat-1'],
+      ['eni-2', 'NAT nat-1'],
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('awssync', () => {
 
     const label = async (where: string) =>
       (await flowscope.query(`SELECT "label" FROM "entity"."aws_entity" WHERE ${where}`)).map((row) => row.label);
-    expect(await label(`"id" = '${eni}'`)).toEqual([`ELB app/shop/1 (${eni})`]);
+    expect(await label(`"id" = '${eni}'`)).toEqual([`shop (ALB) (${eni})`]);
     expect(await label(`"kind" = 'account' AND "id" =~ /^\\d+$/`)).toEqual(
       expect.arrayContaining([expect.stringMatching(/^shop account \(\d{12}\)$/), 'elsewhere (444455556666)'])
     );
