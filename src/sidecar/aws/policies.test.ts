@@ -5,7 +5,14 @@ import { checkResults, KEYS } from '../testing/checkRuns';
 import { ACCESS_DENIED, FakeS3, type FakeCall, type FakeRequest } from '../testing/fakeS3';
 import { Bucket } from './bucket';
 import { s3Client, sqsClient } from './clients';
-import { DESCRIBE_ACTIONS, NEEDED_ACTIONS, policiesFor, type NeededAction, type PolicySubject } from './policies';
+import {
+  DESCRIBE_ACTIONS,
+  NAMING_ACTIONS,
+  NEEDED_ACTIONS,
+  policiesFor,
+  type NeededAction,
+  type PolicySubject,
+} from './policies';
 import type { Statement } from './policyForms';
 import { Queue } from './queue';
 
@@ -242,7 +249,10 @@ describe('the other policies', () => {
 
   it('descriptions: the calls of a sync, of any resource', () => {
     const policy = policyOf(SUBJECT, 'descriptions');
-    expect(policy.Statement).toMatchObject([{ Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' }]);
+    expect(policy.Statement).toMatchObject([
+      { Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' },
+      { Action: NAMING_ACTIONS, Resource: '*' },
+    ]);
   });
 
   it('come as Terraform and as commands, whatever is in a name', () => {

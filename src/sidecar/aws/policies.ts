@@ -53,6 +53,14 @@ export const DESCRIBE_ACTIONS = {
   vpc: 'ec2:DescribeVpcs',
 } as const;
 
+/** Calls of a sync that only make names better, of what AWS runs; it goes without those that are denied. */
+export const NAMING_ACTIONS = [
+  'ec2:DescribeNatGateways',
+  'ec2:DescribeVpcEndpoints',
+  'ec2:DescribeTransitGatewayVpcAttachments',
+  'ec2:DescribeTransitGateways',
+] as const;
+
 /** What policies depend on. */
 export interface PolicySubject extends PolicyOptions {
   readonly name: string;
@@ -123,7 +131,10 @@ export function descriptionsPolicy(): PolicyDocument {
     use: 'Attach it to the user or role whose account is to be described.',
     kind: 'policy',
     name: 'flowscope-descriptions',
-    statements: [{ Sid: 'Describe', Effect: 'Allow', Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' }],
+    statements: [
+      { Sid: 'Describe', Effect: 'Allow', Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' },
+      { Sid: 'Name', Effect: 'Allow', Action: NAMING_ACTIONS, Resource: '*' },
+    ],
   });
 }
 

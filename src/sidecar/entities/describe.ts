@@ -19,7 +19,7 @@ import { now } from '../util/time';
 import { nameTag, shortName, type NameSources } from './shortNames';
 
 /** Results per page: unpaginated calls fail in large accounts and are throttled harder. */
-const PAGE_SIZE = 500;
+export const PAGE_SIZE = 500;
 
 /** Kinds of entities that are read from EC2, each by its own call. */
 export type ReadKind = keyof typeof DESCRIBE_ACTIONS & EntityKind;
@@ -93,10 +93,14 @@ export async function readRegion(
   return { vpcs, subnets, instances, interfaces, whole, denied, began, ended: now() };
 }
 
-/** The entities in what was read: VPCs, subnets, instances, interfaces and the addresses of those interfaces. */
+/**
+ * The entities in what was read: VPCs, subnets, instances, interfaces and the addresses of those interfaces. `resources`: what
+ * people call other things in the region, by their ids.
+ */
 export function describeEntities(
   { vpcs, subnets, instances, interfaces, denied }: RegionReading,
-  region: string
+  region: string,
+  resources?: NameSources['resources']
 ): DescribedEntity[] {
   const none = { ...UNKNOWN_PLACE, region };
   const sources: NameSources = {
@@ -104,6 +108,7 @@ export function describeEntities(
       ? undefined
       : new Map(instances.map((instance) => [instance.InstanceId, nameTag(instance.Tags)])),
     interfaces: interfacesByInstance(interfaces),
+    resources,
   };
   return [
     ...vpcs.map((vpc): Entity => ({

@@ -8,6 +8,7 @@ import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
 import {
   describeEntities,
+  PAGE_SIZE,
   readRegion,
   READ_KINDS,
   type DescribedEntity,
@@ -15,6 +16,7 @@ import {
   type RegionReading,
 } from './describe';
 import { noteOwners } from './noteOwners';
+import { readResourceNames } from './resourceNames';
 import { seenOwners } from './ownerFacts';
 import { now } from '../util/time';
 import type { EntityPublisher } from './publish';
@@ -156,9 +158,11 @@ async function readTarget(
     const as = signIn();
     const id = describes && name !== undefined ? await accountId(region, as) : undefined;
     const kinds = describes ? READ_KINDS : OWNER_KINDS;
-    const reading = await readRegion(ec2Client(region, as), region, id, kinds);
+    const client = ec2Client(region, as);
+    const reading = await readRegion(client, region, id, kinds);
     const { denied } = reading;
-    const found = describes ? describeEntities(reading, region) : [];
+    const names = describes ? await readResourceNames(client, PAGE_SIZE, { region, account: id }) : undefined;
+    const found = describes ? describeEntities(reading, region, names) : [];
     if (id !== undefined) {
       found.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
     }
