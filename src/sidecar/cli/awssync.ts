@@ -8,13 +8,14 @@ import { secrets } from '../service/awsAccess';
 import { COMMAND_PATIENCE, withClaim, withRegistry } from '../service/context';
 import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
-import { print, say } from '../util/output';
+import { print, printJson, say } from '../util/output';
 
 /** `flowscope awssync`: reads descriptions from EC2 now. */
 export function awssyncCommand(): Command {
   return new Command('awssync')
     .description('read the descriptions of interfaces, instances, subnets and VPCs from EC2')
-    .action(async () => {
+    .option('--json', 'as JSON: what was read in each account and region')
+    .action(async ({ json }: { json?: boolean }) => {
       const store = createInfluxClient(process.env);
       await store.ping();
       await withRegistry(async (registry) => {
@@ -26,10 +27,15 @@ export function awssyncCommand(): Command {
           throw new CommandFailed('No region to sync: add a source, an account with --regions, or set AWS_REGION.');
         }
         const outcome = syncOutcome(result);
+        if (json) {
+          printJson(result);
+        }
         if (!result.ok) {
           throw new CommandFailed(outcome);
         }
-        print(outcome);
+        if (!json) {
+          print(outcome);
+        }
       }, registryFolder());
     });
 }

@@ -1,13 +1,16 @@
+import { isIP } from 'node:net';
 import { Command } from 'commander';
 import { IMPORT_SOURCE } from '../../contract/names';
 import { splitBucket } from '../../contract/splitBucket';
 import { formatBytes, formatCount, formatCounted } from '../../reports/units';
+import { TIME_FORMS } from '../../reports/timeRange';
 import { RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { ExplainedEntry, ExplainedPlan } from '../registry/explain';
 import type { LedgerState, ObjectCounts } from '../registry/ledger';
 import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
+import { explainAddress, type AddressFlags } from './explainAddress';
 import { listed, plain } from './format';
 import { print, printJson } from '../util/output';
 import { formatTime } from '../util/time';
@@ -32,13 +35,23 @@ const DECISIONS: Record<ExporterDecision, string> = {
   overflow: 'Counted as overflow',
 };
 
-/** `flowscope explain KEY` */
+/** `flowscope explain KEY | ADDRESS` */
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('what became of an object')
-    .argument('<key>', "its key (s3://bucket/KEY too), or AWS's file name wherever it lies")
+    .description('what became of an object, or who had an address when and what it talked to most')
+    .argument('<key>', "an object's key (s3://bucket/KEY too), AWS's file name wherever it lies, or an IP address")
+    .option('--vpc <vpc>', 'of an address: in this VPC only')
+    .option('--at <time>', `of an address: who had it then: ${TIME_FORMS}`)
     .option('--json', 'as JSON')
-    .action(async (typed: string, { json }: { json?: boolean }) => {
+    .action(async (typed: string, flags: AddressFlags) => {
+      if (isIP(typed) > 0) {
+        await explainAddress(typed, flags);
+        return;
+      }
+      const { vpc, at, json } = flags;
+      if (vpc !== undefined || at !== undefined) {
+        throw new CommandFailed(`--vpc and --at are of addresses, and ${plain(typed)} is none.`);
+      }
       const key = splitBucket(typed)?.prefix ?? typed;
       const found = await withRegistry((registry) => registry.explainObject(key));
       if (found.entries.length === 0 && !found.plan) {

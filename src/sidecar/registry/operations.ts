@@ -37,6 +37,7 @@ const READS = {
   otherRulesVersion,
   ownerFacts: owners.ownerFacts,
   currentFacts: owners.currentFacts,
+  latestFacts: owners.latestFacts,
   newestOwnerVersion: owners.newestOwnerVersion,
   listNetworks: networks.listNetworks,
   decideExporters: exporters.decideExporters,

@@ -133,6 +133,20 @@ export function currentFacts(
   );
 }
 
+/**
+ * All that is known by now, whether a version has it already or not, behind the row `after` (0 at first), at most `limit`
+ * rows: whose addresses there are, and networks. What has ended is among it until it is forgotten.
+ */
+export function latestFacts(db: DatabaseSync, after: number, limit: number): FactPage {
+  return readPage(
+    db,
+    'coalesce(f.until, lapse.until)',
+    `LEFT JOIN owner_lapse AS lapse ON f.kind = 'address' AND region_id = f.origin AND lapse.removed IS NULL
+     WHERE f.id > :after AND f.removed IS NULL AND f.kind IN ('address', 'vpc', 'network')`,
+    { after, limit }
+  );
+}
+
 /** The version that takes changes. */
 export function pendingVersion(db: DatabaseSync): number {
   const pending = first<{ id: number }>(db, 'SELECT id FROM owner_version WHERE made IS NULL');
