@@ -1,5 +1,6 @@
 import { exporter, hashOf, proposal, registryForTests } from '../testing/registry';
 import { NOON, TERMS } from '../testing/reference/rollUp';
+import type { RollupTerms } from '../rollup/terms';
 import { IDLE_SECONDS } from './exporters';
 import type { Proposal, StoredObject } from './plans';
 
@@ -21,6 +22,30 @@ describe('grantPlan', () => {
     const { identity, sha256, terms, offsets } = wanted;
     expect(plan).toEqual({ id: 1, identity, sha256, terms, offsets, decisions: { [VPC]: 'count' }, isStored: false });
     expect(await registry().findPlan(identity, sha256)).toEqual(plan);
+  });
+
+  it.each<[string, Partial<RollupTerms>]>([
+    ['source', { sourceId: 'src-2' }],
+    ['account', { account: '999988887777' }],
+    ['lack of an account', { account: undefined }],
+    ['rules', { rulesVersion: TERMS.rulesVersion + 1 }],
+    ['time of the file', { fileTime: TERMS.fileTime + 1 }],
+    ['horizon of minutes', { minuteHorizon: TERMS.minuteHorizon + 1 }],
+    ['horizon of hours', { hourHorizon: TERMS.hourHorizon + 1 }],
+    ['horizon of the future', { futureHorizon: TERMS.futureHorizon + 1 }],
+    ['K', { topK: 1 }],
+  ])('keeps the %s of a plan apart from those of others: by it a replay writes the same points', async (_of, own) => {
+    await registry().grantPlan(proposal(), NOON);
+    if (own.topK !== undefined) {
+      await registry().recordSeriesRefusal(TERMS.topK, NOON);
+    }
+    const terms = { ...TERMS, ...own, topK: await registry().topK() };
+    for (const identity of ['b.log.gz', 'c.log.gz']) {
+      const wanted = proposal({ identity, sha256: hashOf(identity), terms });
+      expect(await registry().grantPlan(wanted, NOON)).toMatchObject({ outcome: 'granted', plan: { terms } });
+    }
+    expect((await registry().findPlan('a.log.gz'))?.terms).toEqual(TERMS);
+    expect((await registry().findPlan('c.log.gz'))?.terms).toEqual(terms);
   });
 
   it('keeps an account that the key did not say as unknown', async () => {
@@ -156,6 +181,44 @@ describe('recordStored', () => {
   });
 });
 
+describe('an object whose plan went with its store', () => {
+  const ADDRESS = { address: 'http://influx/flowscope', isEmpty: true };
+  const grant = async (name: string) =>
+    ((await registry().grantPlan(proposal({ identity: name, sha256: hashOf(name) }), NOON)) as { plan: { id: number } })
+      .plan.id;
+  const entryOf = (planId: number) => ({
+    ...{ sourceId: 'src-1', key: 'late', etag: 'e', size: 1000, state: 'stored' as const, planId },
+  });
+
+  /** Drops the database: what was stored by then has no plan any more. */
+  async function lose(): Promise<string> {
+    await registry().noteStoreAddress(ADDRESS.address);
+    const { storeId } = await registry().filledStore();
+    return registry().fillStore(storeId, undefined, NOON, ADDRESS);
+  }
+
+  it('is not stored, though others have one', async () => {
+    const planId = await grant('a');
+    const storeId = await registry().fillStore(undefined, undefined, NOON);
+    const entry = { ...entryOf(planId), key: 'a' };
+    await stored(planId, { entry });
+    await grant('unfinished');
+    const next = await lose();
+    expect(next).not.toBe(storeId);
+    expect(await registry().findPlan('a')).toBeUndefined();
+    expect((await registry().explainObject('a')).entries).toMatchObject([{ state: 'refused', plan: undefined }]);
+    expect(await stored(planId, { storeId: next, entry })).toBe('elsewhere');
+    expect(await registry().lookUpListed('src-1', ['a'], NOON)).toMatchObject({ a: { state: 'refused' } });
+  });
+
+  it('is no duplicate, though others are stored', async () => {
+    await stored(await grant('another'));
+    const unfinished = await grant('a');
+    expect(await registry().recordDuplicate(unfinished, entryOf(unfinished), NOON)).toBe(false);
+    expect(await registry().objectState('late')).toBeUndefined();
+  });
+});
+
 describe('recordStored, of what an object brings', () => {
   const UNREAD = { header: 'start', lines: [{ reason: 'no-number' as const, line: 'x' }] };
 
@@ -180,11 +243,12 @@ describe('recordStored, of what an object brings', () => {
   it('notes the object in the ledger and when its source last had one', async () => {
     const settings = { name: 'a', bucket: 'b', prefix: '', region: 'eu-west-1', enabled: true };
     const source = await registry().addSource(settings, NOON - 1);
+    await registry().addSource({ ...settings, name: 'other' }, NOON - 1);
     const planId = await overflowing();
     const entry = { sourceId: source.id, key: 'k', etag: 'e', size: 1000, state: 'stored' as const, planId };
     await stored(planId, { entry });
     expect(await registry().lookUpListed(source.id, ['k'], NOON)).toEqual({ k: { state: 'stored', etag: 'e' } });
-    expect(await registry().listSources()).toMatchObject([{ lastObject: NOON }]);
+    expect((await registry().listSources()).map(({ lastObject }) => lastObject)).toEqual([NOON, undefined]);
   });
 
   it('notes nothing when its points went to a store that is filled no more', async () => {
