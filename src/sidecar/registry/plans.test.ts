@@ -2,7 +2,7 @@ import { exporter, hashOf, proposal, registryForTests } from '../testing/registr
 import { NOON, TERMS } from '../testing/reference/rollUp';
 import type { RollupTerms } from '../rollup/terms';
 import { IDLE_SECONDS } from './exporters';
-import type { Proposal, StoredObject } from './plans';
+import type { Plan, Proposal, StoredObject } from './plans';
 
 const registry = registryForTests();
 
@@ -190,6 +190,8 @@ describe('an object whose plan went with its store', () => {
     ...{ sourceId: 'src-1', key: 'late', etag: 'e', size: 1000, state: 'stored' as const, planId },
   });
 
+  const planOf = (id: number, name: string) => ({ id, sha256: hashOf(name) });
+
   /** Drops the database: what was stored by then has no plan any more. */
   async function lose(): Promise<string> {
     await registry().noteStoreAddress(ADDRESS.address);
@@ -214,7 +216,16 @@ describe('an object whose plan went with its store', () => {
   it('is no duplicate, though others are stored', async () => {
     await stored(await grant('another'));
     const unfinished = await grant('a');
-    expect(await registry().recordDuplicate(unfinished, entryOf(unfinished), NOON)).toBe(false);
+    expect(await registry().recordDuplicate(planOf(unfinished, 'a'), entryOf(unfinished), NOON)).toBe(false);
+    expect(await registry().objectState('late')).toBeUndefined();
+  });
+
+  it('is no duplicate of another one that was stored since, though that one has its number', async () => {
+    const planId = await grant('a');
+    await stored(planId);
+    await lose();
+    await stored(await grant('b'));
+    expect(await registry().recordDuplicate(planOf(planId, 'a'), entryOf(planId), NOON)).toBe(false);
     expect(await registry().objectState('late')).toBeUndefined();
   });
 });
@@ -295,14 +306,14 @@ describe('a store that was dropped', () => {
 
 describe('recordDuplicate', () => {
   it('notes nothing once the store with its twin was dropped', async () => {
-    const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
+    const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: Plan };
     const storeId = await registry().fillStore(undefined, undefined, NOON);
     await stored(plan.id);
     const entry = { sourceId: 'src-1', key: 'copy', etag: 'e', size: 1000, state: 'stored' as const, planId: plan.id };
-    expect(await registry().recordDuplicate(plan.id, entry, NOON)).toBe(true);
+    expect(await registry().recordDuplicate(plan, entry, NOON)).toBe(true);
     expect(await registry().lookUpListed('src-1', ['copy'], NOON)).toEqual({ copy: { state: 'stored', etag: 'e' } });
     await registry().fillStore(storeId, undefined, NOON);
-    expect(await registry().recordDuplicate(plan.id, { ...entry, key: 'later' }, NOON)).toBe(false);
+    expect(await registry().recordDuplicate(plan, { ...entry, key: 'later' }, NOON)).toBe(false);
     expect(await registry().objectState('later')).toBeUndefined();
   });
 });

@@ -117,8 +117,14 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
  * Notes that an object has the content of one that is stored, so that it may be deleted. False, and nothing noted, when that
  * one is stored no more: its store was dropped meanwhile.
  */
-export function recordDuplicate(db: DatabaseSync, planId: number, entry: LedgerEntry, now: number): boolean {
-  if (!first(db, 'SELECT 1 FROM plan WHERE id = ? AND stored IS NOT NULL', planId)) {
+export function recordDuplicate(
+  db: DatabaseSync,
+  { id, sha256 }: Pick<Plan, 'id' | 'sha256'>,
+  entry: LedgerEntry,
+  now: number
+): boolean {
+  // The number of a plan that was forgotten is given again.
+  if (!first(db, 'SELECT 1 FROM plan WHERE id = ? AND sha256 = ? AND stored IS NOT NULL', id, hashColumn(sha256))) {
     return false;
   }
   setLedgerEntry(db, entry, now);

@@ -309,7 +309,7 @@ async function readPlanStore(
       const read = await trace.time('read', () => readObject(object, plan, deps, offsets, spool));
       if (read.outcome?.state === 'duplicate') {
         trace.notePlan('duplicate', plan!);
-        if (await registry.recordDuplicate(plan!.id, ledgerEntry(object, read.outcome, plan), now())) {
+        if (await registry.recordDuplicate(plan!, ledgerEntry(object, read.outcome, plan), now())) {
           return read.outcome;
         }
         // What it was compared with went with its store: it is stored as that one was to be.
