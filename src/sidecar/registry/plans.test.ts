@@ -123,6 +123,13 @@ describe('grantPlan', () => {
   });
 });
 
+it('K lowered between the rollup and the grant: says so, then follows', async () => {
+  await registry().recordSeriesRefusal(TERMS.topK, NOON);
+  expect(await registry().grantPlan(proposal(), NOON)).toEqual({ outcome: 'changed' });
+  const terms = { ...TERMS, topK: await registry().topK() };
+  expect(await registry().grantPlan(proposal({ terms }), NOON)).toMatchObject({ outcome: 'granted', plan: { terms } });
+});
+
 describe('exporters changed between the rollup and the grant', () => {
   const grant = (identity: string, now: number, ...decided: Array<ReturnType<typeof exporter>>) => {
     return registry().grantPlan(proposal({ identity, sha256: hashOf(identity), exporters: decided }), now);
