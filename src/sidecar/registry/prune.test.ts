@@ -126,6 +126,15 @@ it('forgets an hour that gets no more points, once it is clean', async () => {
   expect(await store(await plan('3'), 3)).toMatchObject({ records: 3, late: 3 });
 });
 
+it('forgets an hour that was never recomputed once `hour` has forgotten it, and not before', async () => {
+  const retention = 395 * DAY;
+  await registry().markHoursDirty([{ hour: NOON, records: 0 }], NOON);
+  await prune(registry(), NOON + retention);
+  expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  await prune(registry(), NOON + retention + 1);
+  expect(await registry().dirtyHours()).toEqual([]);
+});
+
 it('forgets versions of the owner facts that nobody needs', async () => {
   const region = await registry().askOwnerRegion('shop', 'eu-west-1', NOON);
   const cidr = (name: string) => [{ begun: { kind: 'vpc' as const, vpc: 'vpc-1', cidr: name, since: 0 } }];
