@@ -76,6 +76,23 @@ describe('retry', () => {
   });
 });
 
+describe('an object that is being deleted uncounted', () => {
+  const discard = () => {
+    const listed = [{ key: 'x.gz', etag: '"1"', size: 10 }];
+    return registry().claimLeftovers({ sourceId: a, reason: CORRUPT.reason, before: NOON }, listed, NOON);
+  };
+
+  it('is not retried, which could store it while it goes, until a deletion must be over', async () => {
+    await put(a, 'x.gz');
+    await put(b, 'x.gz');
+    expect(await discard()).toEqual(['x.gz']);
+    expect((await registry().retryQuarantined({}, NOON + 299)).retried).toMatchObject([{ source: 'b' }]);
+    expect(await known(a, 'x.gz')).toMatchObject({ state: 'quarantined' });
+    expect((await registry().retryQuarantined({}, NOON + 300)).retried).toMatchObject([{ source: 'a' }]);
+    expect(await known(a, 'x.gz')).toMatchObject({ state: 'refused' });
+  });
+});
+
 describe('dismiss', () => {
   it('forgets the notice, and leaves the object alone until it is another', async () => {
     await put(a, 'x.gz');
