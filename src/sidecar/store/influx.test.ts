@@ -294,6 +294,33 @@ describe('writes to one policy', () => {
       expect(client.lastWrite('hour')).toBeUndefined();
     }));
 
+  it('wait for the one that is being sent, also when one before it was answered meanwhile', () =>
+    withHeldAnswers(async (client, begun) => {
+      const sent = async (what: string) => {
+        await until(() => begun.some((request) => request.what === what));
+        return begun.find((request) => request.what === what)!;
+      };
+      const [first, second] = [client.write('hour', 'first'), client.write('hour', 'second')];
+      (await sent('first')).answer(204);
+      await first;
+      const { answer } = await sent('second');
+      const third = client.write('hour', 'third');
+      let isDone = false;
+      const last = client.lastWrite('hour')!.then(() => (isDone = true));
+      // A question that is asked later and answered: what could have been sent by now, was.
+      const question = client.query('SHOW DATABASES');
+      (await sent('q=SHOW DATABASES&db=d')).answer(200);
+      await question;
+      expect(begun.map(({ what }) => what)).toEqual(['second']);
+      answer(204);
+      await second;
+      const { answer: answerThird } = await sent('third');
+      expect(isDone).toBe(false);
+      answerThird(204);
+      await Promise.all([third, last]);
+      expect(client.lastWrite('hour')).toBeUndefined();
+    }));
+
   it('do not wait for those to another', () =>
     withHeldAnswers(async (client, begun) => {
       const writes = [client.write('minute', 'a'), client.write('hour', 'b')];
