@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import * as fc from 'fast-check';
 import { Permits } from './permits';
 
@@ -34,6 +35,8 @@ describe('Permits', () => {
     ['a small object of a third source past it', [...of(A, 80), ...of(B, 30), ...of(C, 1)], [0, 2]],
     ['none of that which does not fit', [...of(A, 92), ...of(B, 30), ...of(C, 10)], [0]],
     ['no more of them than an eighth', [...of(A, 60), ...of(B, 60), ...of(C, 10), ...of(D, 10)], [0, 2]],
+    ['just an eighth of them', [...of(A, 60), ...of(B, 60), ...of(C, 12.5)], [0, 2]],
+    ['one past another that leaves them just an eighth', [...of(A, 20), ...of(B, 87.5), ...of(C, 1)], [0, 2]],
     ['none past one that needs more than they leave', [...of(A, 10), ...of(B, 95), ...of(C, 1)], [0]],
     ['none past one of its own source', [...of(A, 80), ...of(B, 30, 1)], [0]],
     ['none past one of its own source that may not pass', [...of(A, 80), ...of(B, 30), ...of(C, 19, 1)], [0]],
@@ -68,6 +71,53 @@ describe('Permits', () => {
     const more = ask(permits, [...of(A, 50), ...of(C, 12), ...of(D, 12)]);
     await settle();
     expect([...more.keys()]).toEqual([1]);
+  });
+
+  it('lets others pass a large object again and again, and never more at a time', async () => {
+    const permits = new Permits(100);
+    const [holding] = await Promise.all([permits.acquire(A, 80)]);
+    const large = ask(permits, of(B, 30));
+    for (let round = 0; round < 3; round++) {
+      const passing = ask(permits, [...of(C, 8), ...of(D, 8)]);
+      await settle();
+      expect([...passing.keys()]).toEqual([0]);
+      passing.get(0)!();
+      await settle();
+      expect([...passing.keys()]).toEqual([0, 1]);
+      passing.get(1)!();
+    }
+    await settle();
+    expect(large.size).toBe(0);
+    holding!.release();
+    await settle();
+    expect(large.size).toBe(1);
+    large.get(0)!();
+    // Those that were let in by their turn have made no room for others to pass.
+    const more = ask(permits, [...of(A, 60), ...of(B, 60), ...of(C, 8), ...of(D, 8)]);
+    await settle();
+    expect([...more.keys()]).toEqual([0, 2]);
+  });
+
+  it('gives up the place of an object that was read once, however often that is said', async () => {
+    const two = { id: 'a', objectsInFlight: 2 };
+    const permits = new Permits(100);
+    const [first] = await Promise.all([permits.acquire(two, 1), permits.acquire(two, 1)]);
+    const started = ask(permits, of(two, 1, 1));
+    first!.releaseReadSlot();
+    first!.releaseReadSlot();
+    await settle();
+    first!.release();
+    await settle();
+    expect([...started.keys()]).toEqual([0]);
+  });
+
+  it('says how many objects are in flight, and listens no longer to the signals of those that are not waiting', async () => {
+    const permits = new Permits(100);
+    const { signal } = new AbortController();
+    const held = await Promise.all([permits.acquire(A, 1, signal), permits.acquire(B, 1, signal)]);
+    expect([permits.inFlight, getEventListeners(signal, 'abort')]).toEqual([2, []]);
+    held.forEach((permit) => permit!.release());
+    expect(permits.inFlight).toBe(0);
   });
 
   it('forgets one that waits when its signal aborts: those behind it go on', async () => {
