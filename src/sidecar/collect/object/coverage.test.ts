@@ -48,6 +48,18 @@ it('is noted once in ten minutes, unless there is something new in it', async ()
   expect(await said({ exporter: '1/vpc-2', until: NOON + 600 })).toBe(0);
 });
 
+it('of many interfaces is noted once, as far as they are remembered', async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => covered({ interface: `eni-${i}` }));
+  await coverage.note(many(3));
+  await coverage.note(many(3));
+  expect(batches.map(({ length }) => length)).toEqual([3]);
+  // Nobody knows how many there will be, and memory is bounded.
+  await coverage.note(many(100_002));
+  batches = [];
+  await coverage.note(many(3));
+  expect(batches.map(({ length }) => length)).toEqual([3]);
+});
+
 it('is noted again after a failure', async () => {
   const failing = { noteCoverage: jest.fn(registry.noteCoverage).mockRejectedValueOnce(new Error('locked')) };
   coverage = new Coverage(failing, () => now);
