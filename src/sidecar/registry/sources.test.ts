@@ -4,6 +4,7 @@ import { RegistryError } from './sources';
 
 const registry = registryForTests();
 
+const BY = { actor: 'ada', now: NOON };
 const SOURCE = { name: 'prod', bucket: 'logs', prefix: 'a/', region: 'eu-west-1', enabled: false };
 
 describe('sources', () => {
@@ -49,6 +50,71 @@ describe('sources', () => {
     await registry().addSource({ ...SOURCE, name: 'dev' }, NOON);
     await registry().addSource({ ...SOURCE, name: 'test' }, NOON);
     await expect(registry()[call]('prod')).rejects.toThrow('There are: dev, test.');
+  });
+
+  describe.each([
+    [
+      'changed',
+      (id: string, version: number) => registry().changeSource(id, version, { ...SOURCE, pollSeconds: 90 }, BY),
+    ],
+    ['switched on', (id: string, version: number) => registry().switchSource(id, version, true, BY)],
+    ['removed', (id: string, version: number) => registry().deleteSource(id, version, BY)],
+  ])('when one is %s', (_what, change) => {
+    it('stay as they are, all but that one', async () => {
+      const { id, version } = await registry().addSource(SOURCE, NOON);
+      const others = [
+        await registry().addSource({ ...SOURCE, name: 'a' }, NOON),
+        await registry().addSource({ ...SOURCE, name: 'z' }, NOON),
+      ];
+      await change(id, version);
+      const listed = await registry().listSources();
+      expect(listed.filter((source) => source.id !== id)).toEqual(others);
+      // Whoever has read it before must read it again.
+      expect(listed.find((source) => source.id === id)?.version).not.toBe(version);
+    });
+
+    it.each([-1, 1])('it is not when somebody has read another version of it: %i', async (difference) => {
+      const { id, version } = await registry().addSource(SOURCE, NOON);
+      const before = await registry().switchSource(id, version, true, BY);
+      await expect(change(id, before.version + difference)).rejects.toThrow(RegistryError);
+      expect(await registry().listSources()).toEqual([before]);
+    });
+  });
+
+  it('keep their own name when they are changed, and take no other one', async () => {
+    const { id } = await registry().addSource(SOURCE, NOON);
+    await registry().addSource({ ...SOURCE, name: 'other' }, NOON);
+    const kept = await registry().changeSource(id, 1, { ...SOURCE, region: 'eu-north-1' }, BY);
+    expect(kept).toMatchObject({ name: 'prod', region: 'eu-north-1' });
+    await expect(registry().changeSource(id, 2, { ...SOURCE, name: 'other' }, BY)).rejects.toThrow(
+      'This name is taken'
+    );
+  });
+
+  it('stay disabled, or enabled, when other settings are changed, also of one that has objects', async () => {
+    const { id } = await registry().addSource(SOURCE, NOON);
+    await registry().setLedgerEntry({ sourceId: id, key: 'k', etag: 'e', size: 1, state: 'stored' }, NOON);
+    expect(await registry().changeSource(id, 1, { ...SOURCE, pollSeconds: 90 }, BY)).toMatchObject({ enabled: false });
+    await registry().switchSource(id, 2, true, BY);
+    expect(await registry().changeSource(id, 3, { ...SOURCE, pollSeconds: 95 }, BY)).toMatchObject({ enabled: true });
+  });
+
+  it.each([
+    ['bucket', { bucket: 'elsewhere' }],
+    ['prefix', { prefix: 'b/' }],
+    ['endpoint', { endpoint: 'https://minio:9000' }],
+  ])('read and delete nowhere else without being enabled again: %s', async (_what, place) => {
+    const { id } = await registry().addSource({ ...SOURCE, enabled: true }, NOON);
+    expect(await registry().changeSource(id, 1, { ...SOURCE, pollSeconds: 90 }, BY)).toMatchObject({ enabled: true });
+    expect(await registry().changeSource(id, 2, { ...SOURCE, ...place }, BY)).toMatchObject({
+      enabled: false,
+      ...place,
+    });
+    await registry().switchSource(id, 3, true, BY);
+    // A listing of another place would take what it does not show for deleted.
+    await registry().setLedgerEntry({ sourceId: id, key: 'k', etag: 'e', size: 1, state: 'stored' }, NOON);
+    await expect(registry().changeSource(id, 4, SOURCE, BY)).rejects.toThrow('stay: add another source');
+    expect(await registry().listSources()).toMatchObject([{ enabled: true, version: 4, ...place }]);
   });
 
   it('remember how their last scan ended, until the next one', async () => {
