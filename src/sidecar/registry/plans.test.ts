@@ -211,11 +211,13 @@ describe('an object whose plan went with its store', () => {
     const storeId = await registry().fillStore(undefined, undefined, NOON);
     const entry = { ...entryOf(planId), key: 'a' };
     await stored(planId, { entry });
-    await grant('unfinished');
+    const unfinished = await grant('unfinished');
+    await registry().setLedgerEntry({ ...entryOf(unfinished), key: 'unfinished', state: 'refused' }, NOON);
     const next = await lose();
     expect(next).not.toBe(storeId);
     expect(await registry().findPlan('a')).toBeUndefined();
     expect((await registry().explainObject('a')).entries).toMatchObject([{ state: 'refused', plan: undefined }]);
+    expect((await registry().explainObject('unfinished')).entries).toMatchObject([{ plan: { id: unfinished } }]);
     expect(await stored(planId, { storeId: next, entry })).toBe('elsewhere');
     expect(await registry().lookUpListed('src-1', ['a'], NOON)).toMatchObject({ a: { state: 'refused' } });
   });
