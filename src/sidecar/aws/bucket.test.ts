@@ -1,7 +1,8 @@
 import { KEYS } from '../testing/checkRuns';
-import { ACCESS_DENIED, FakeS3, type FakeBucket } from '../testing/fakeS3';
-import { Bucket } from './bucket';
+import { ACCESS_DENIED, etagOf, FakeS3, type FakeAnswer, type FakeBucket } from '../testing/fakeS3';
+import { Bucket, type ObjectRef } from './bucket';
 import { s3Client } from './clients';
+import type { AwsError } from './errors';
 
 it('tells an object that is gone from one that may not be read, though S3 says "denied" of both', async () => {
   const fake = await FakeS3.start({
@@ -146,5 +147,264 @@ describe('an object that S3 does not give', () => {
       (fake) => void fake.objects.set('0.gz', Buffer.from('other'))
     );
     expect(outcome).toBe('ListedNotMatching');
+  });
+});
+
+describe('the bytes of an object', () => {
+  const BODY = 'body 0';
+  const ETAG = etagOf(Buffer.from(BODY));
+
+  /** What reading it comes to when S3 answers so: its bytes, or the code of the failure. */
+  async function read(answer: FakeAnswer, version: { etag?: string; size?: number } = { size: BODY.length }) {
+    const { bucket } = await bucketWith(objectsOf(1), {
+      lie: ({ call }) => (call === 'GetObject' ? answer : undefined),
+    });
+    try {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of (await bucket.open({ key: '0.gz', etag: ETAG, ...version }))!) {
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString();
+    } catch (error) {
+      const { code, message } = error as AwsError;
+      return `${code}: ${message}`;
+    }
+  }
+  const answer = (headers: Record<string, string | number> = {}, changes: FakeAnswer = {}): FakeAnswer => ({
+    headers: { ETag: ETAG, 'Content-Length': BODY.length, ...headers },
+    body: BODY,
+    ...changes,
+  });
+  const withoutLength = (body: string): FakeAnswer => ({ headers: { ETag: ETAG }, body });
+
+  it.each<[string, FakeAnswer, { etag?: string; size?: number } | undefined]>([
+    ['as it was listed', answer(), undefined],
+    ['by a weak ETag', answer({ ETag: `W/${ETAG}` }), undefined],
+    ['by an ETag without quotes', answer({ ETag: ETAG.slice(1, -1) }), undefined],
+    ['of a length that was not announced', withoutLength(BODY), undefined],
+    ['of a size that is not known', answer(), {}],
+    ['of any version', answer({ ETag: '"other"' }), { etag: '', size: BODY.length }],
+    ['of any version, of which S3 names none', { body: BODY }, { etag: '', size: BODY.length }],
+  ])('are given %s', async (_case, how, version) => {
+    expect(await read(how, version)).toBe(BODY);
+  });
+
+  it.each<[string, FakeAnswer, { etag?: string; size?: number } | undefined, RegExp]>([
+    ['a part (206)', answer({}, { status: 206 }), undefined, /a part of it \(HTTP 206, no range\)/],
+    ['a range', answer({ 'Content-Range': 'bytes 0-5/99' }), undefined, /a part of it \(HTTP 200, bytes 0-5\/99\)/],
+    ['no version', { body: BODY }, undefined, /no ETag/],
+    ['another version', answer({ ETag: '"other"' }), undefined, /gives ETag "other" instead of/],
+    ['a weak one in the middle', answer({ ETag: `"xW/${ETAG.slice(1)}` }), undefined, /gives ETag/],
+    ['another size', answer({}, { body: `${BODY}.` }), { size: BODY.length + 1 }, /gives 6 bytes instead of 7/],
+    ['no size where none is known', withoutLength(BODY), {}, /how many bytes/],
+    ['too few bytes', withoutLength(BODY.slice(1)), undefined, /ended after 5 of 6 bytes/],
+    ['too many bytes', withoutLength(`${BODY}.`), undefined, /more than its 6 bytes/],
+  ])('are refused where S3 gives %s', async (_case, how, version, said) => {
+    const outcome = await read(how, version);
+    expect(outcome).toMatch(/^NotAsListed: .*0\.gz in bucket flow-logs/);
+    expect(outcome).toMatch(said);
+  });
+
+  it('are refused where the connection is cut, with where that was', async () => {
+    expect(await read(answer({}, { body: BODY.slice(1), isCut: true }))).toMatch(/0\.gz/);
+  });
+});
+
+describe('a listing', () => {
+  const ENTRY = { Key: 'a/1.gz', LastModified: '2026-01-01T00:00:10.000Z', ETag: '"1"', Size: '5' };
+  const element = (content: Record<string, string>) =>
+    Object.entries(content)
+      .map(([name, value]) => `<${name}>${value}</${name}>`)
+      .join('');
+  const contents = (changes: Record<string, string> = {}) =>
+    `<Contents>${element({ ...ENTRY, ...changes })}</Contents>`;
+  const page = (inner: string, isTruncated = '<IsTruncated>false</IsTruncated>') =>
+    `<?xml version="1.0"?><ListBucketResult>${isTruncated}${inner}</ListBucketResult>`;
+  const folder = (name: string) => `<CommonPrefixes><Prefix>${name}</Prefix></CommonPrefixes>`;
+  const goesOn = (token: string) =>
+    `<IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken>`;
+
+  /** What listing comes to when S3 answers so: what is there, or the failure. */
+  async function list(body: string, { prefix = 'a/', token = undefined as string | undefined, status = 200 } = {}) {
+    const { bucket } = await bucketWith({}, { lie: () => ({ status, body }) });
+    return bucket.list(prefix, { token }).catch(({ code, message }: AwsError) => `${code}: ${message}`);
+  }
+  const object = { key: 'a/1.gz', etag: '"1"', size: 5, modified: Date.UTC(2026, 0, 1) / 1000 + 10 };
+
+  it.each<[string, string, object]>([
+    ['objects and folders', page(contents() + folder('a/b/')), { objects: [object], folders: ['a/b/'] }],
+    ['that it is empty, one way', page(''), { objects: [], folders: [] }],
+    ['that it is empty, another way', page('<KeyCount>0</KeyCount>', ''), { objects: [], folders: [] }],
+    ['objects, and no more', page(contents(), ''), { objects: [object] }],
+    ['where it goes on', page(contents(), goesOn('next')), { objects: [object], next: 'next' }],
+    ['where it goes on, without a word', page(contents(), goesOn('x').slice(31)), { next: 'x' }],
+    ['that it ends, and a token', page(contents(), goesOn('x').replace('true', 'false')), { next: undefined }],
+    [
+      'it with a comment and a namespace',
+      `<?xml version="1.0"?>\n<!-- hello -->\n<s3:ListBucketResult xmlns:s3="x"><IsTruncated>false</IsTruncated></s3:ListBucketResult>`,
+      { objects: [] },
+    ],
+  ])('says %s', async (_case, body, expected) => {
+    expect(await list(body)).toMatchObject(expected);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['nothing', '<ListBucketResult/>', /neither what lies there/],
+    ['an object without a key', page(contents({ Key: '' })), /an object without Key/],
+    ['an object without an ETag', page(contents({ ETag: '' })), /an object without ETag: a\/1\.gz/],
+    ['an object without its size', page(contents().replace(/<Size>.*<.Size>/, '')), /an object without Size: a/],
+    [
+      'an object without its time',
+      page(contents().replace(/<Last.*Modified>/, '')),
+      /an object without LastModified: a/,
+    ],
+    ['an object without anything', page('<Contents/>'), /without Key, ETag, Size, LastModified/],
+    ['an object of another folder', page(contents({ Key: 'b/a/' })), /b\/a\/ does not begin with "a\/"/],
+    ['a folder of another folder', page(folder('b/')), /b\/ does not begin/],
+    ['a folder without a name', page(folder('')), /a folder without a name/],
+    ['that it goes on, and not where', page(contents(), '<IsTruncated>true</IsTruncated>'), /does not say where/],
+    ['that it goes on where it is', page(contents(), goesOn('here')), /the same NextContinuationToken again/],
+    ['an error', '<Error><Code>InternalError</Code></Error>', /InternalError/],
+    ['nothing at all', ' ', /NotS3: .*nothing at all/],
+    ['another answer', '<DeleteResult/>', /NotS3: .*XML of something else \(<DeleteResult>\)/],
+    ['a page', '<!DOCTYPE html>\n<HTML><p>Hello', /NotS3: .*an HTML page/],
+    ['a text', `\n${'welcome '.repeat(9)}`, /NotS3: .*begins with "(welcome ){5}"/],
+  ])('that says %s is none', async (_case, body, said) => {
+    const outcome = await list(body, { token: 'here' });
+    expect(outcome).toEqual(expect.stringMatching(said));
+    expect(outcome).toContain('flow-logs (eu-west-1)');
+  });
+
+  it('that says of no folder that it has no name, or of the whole bucket that it begins elsewhere', async () => {
+    expect(await list(page(contents()), { prefix: '' })).toMatchObject({ objects: [object] });
+    expect(await list(page(folder('')), { prefix: '' })).toMatch(/a folder without a name/);
+  });
+
+  it.each([300, 403, 503])('of which a proxy says %i on a page of its own is that failure', async (status) => {
+    expect(await list('<html><br>', { status })).toMatch(new RegExp(`HTTP ${status}`));
+  });
+
+  it('is refused for what S3 says, also where that is a refusal', async () => {
+    const { bucket } = await bucketWith({}, { refuse: () => ({ status: 404, code: 'NoSuchBucket' }) });
+    await expect(bucket.list('')).rejects.toMatchObject({ code: 'NoSuchBucket' });
+    await expect(bucket.open({ key: 'a', etag: '' })).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  });
+});
+
+describe('a deletion that S3 does not confirm', () => {
+  const answering = (answer: FakeAnswer): Omit<FakeBucket, 'objects'> => ({
+    lie: ({ call }) => (call === 'DeleteObject' || call === 'DeleteObjects' ? answer : undefined),
+  });
+
+  it.each<[string, FakeAnswer]>([
+    ['nothing', {}],
+    ['a page', { body: '<html/>' }],
+  ])('is none where it answers with %s: of one object the listing decides', async (_case, answer) => {
+    const { fake, bucket, listed } = await bucketWith(objectsOf(1), answering(answer));
+    const failed = await bucket.delete(listed);
+    expect([...failed.values()].map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      expect.stringMatching(/^NotDeleted: 0\.gz in bucket flow-logs .* HTTP 200 instead of 204/),
+    ]);
+    fake.objects.delete('0.gz');
+    expect(await codesOf(bucket.delete(listed))).toEqual([]);
+  });
+
+  it.each<[string, FakeAnswer]>([
+    ['nothing', {}],
+    ['a page', { body: '<html/>' }],
+    ['a listing', { body: '<ListBucketResult/>' }],
+    ['an error without a key', { body: '<DeleteResult><Error><Code>A</Code></Error></DeleteResult>' }],
+    ['an error', { body: '<Error><Code>NotS3</Code></Error>' }],
+  ])('is none where it answers with %s: of many that fails as a whole', async (_case, answer) => {
+    const { bucket, listed } = await bucketWith(objectsOf(2), answering(answer));
+    await expect(bucket.delete(listed)).rejects.toMatchObject({ code: 'NotS3' });
+  });
+
+  it.each([
+    [404, 'NoSuchKey'],
+    [412, 'PreconditionFailed'],
+  ])('is said in words: %i', async (status, code) => {
+    const { bucket, listed } = await bucketWith(objectsOf(1), {
+      refuse: ({ call }) => (call === 'DeleteObject' ? { status, code } : undefined),
+    });
+    const failed = await bucket.delete(listed);
+    expect([...failed.values()].map(({ message }) => message)).toEqual([expect.stringContaining(`S3 answers ${code}`)]);
+  });
+
+  it('of an object whose longer neighbour alone is listed is one', async () => {
+    const { fake, bucket, listed } = await bucketWith({ 'a.gz': 'body' });
+    fake.objects.delete('a.gz');
+    fake.objects.set('a.gz.old', Buffer.from('body'));
+    expect(await codesOf(bucket.delete(listed))).toEqual([]);
+    expect([...fake.objects.keys()]).toEqual(['a.gz.old']);
+  });
+});
+
+describe('the clock of this machine', () => {
+  const seconds = () => Math.floor(Date.now() / 1000);
+
+  async function check(skew: number, listed: Array<Pick<ObjectRef, 'key' | 'modified'>> = []) {
+    const { fake, bucket } = await bucketWith({}, { skew });
+    // What was heard while the bucket was filled.
+    const objects = listed.map((object) => ({ etag: '', size: 1, ...object }));
+    for (let i = 0; i < 3; i++) {
+      await bucket.list('');
+    }
+    const before = fake.requests.length;
+    const now = seconds();
+    const outcome = await bucket
+      .checkClock(() => now, 'a/', objects)
+      .then(
+        () => 'right',
+        ({ code, message }: AwsError) => `${code}: ${message}`
+      );
+    return { outcome, asked: fake.requests.slice(before) };
+  }
+
+  it.each([0, 290, -290])(
+    'is right when that of S3 differs by %i seconds, which is known without asking',
+    async (skew) => {
+      expect(await check(skew)).toEqual({ outcome: 'right', asked: [] });
+    }
+  );
+
+  it.each([
+    [310, 'later'],
+    [-310, 'earlier'],
+  ])('is wrong when that of S3 differs by %i seconds, which is asked three times', async (skew, how) => {
+    const { outcome, asked } = await check(skew);
+    expect(outcome).toMatch(new RegExp(`^ClockDiffers: .* 5 min .*${how}\\.`));
+    const said = /that of S3 with bucket flow-logs \(eu-west-1\) says (\S+ \S+) UTC/.exec(outcome)![1];
+    expect(Math.abs(Date.parse(`${said}Z`) / 1000 - seconds() - skew)).toBeLessThan(30);
+    expect(asked.map(({ call, prefix, listing }) => [call, prefix, listing.limit])).toEqual(
+      Array(3).fill(['ListObjectsV2', 'a/', 1])
+    );
+  });
+
+  it('is wrong when an object was written in the future, but for five minutes', async () => {
+    const now = seconds();
+    const past = { key: 'a/past.gz', modified: 5 };
+    expect((await check(0, [past, { key: 'a/soon.gz', modified: now + 300 }])).outcome).toBe('right');
+    const { outcome } = await check(0, [past, { key: 'a/late.gz', modified: now + 3600 }]);
+    expect(outcome).toMatch(/^ClockDiffers: .*a\/late\.gz in bucket flow-logs .* later\./);
+  });
+
+  it('is asked for until there were three answers, of which one alone that is odd decides nothing', async () => {
+    let answers = 0;
+    const { fake, bucket } = await bucketWith(
+      {},
+      { date: () => new Date(Date.now() + (answers++ === 1 ? 3_600_000 : 0)).toUTCString() }
+    );
+    await bucket.checkClock(seconds, '');
+    await bucket.checkClock(seconds, '');
+    expect(fake.asked('ListObjectsV2')).toBe(1 + 2);
+  });
+
+  it('is not asked for again of what does not answer', async () => {
+    const { fake, bucket } = await bucketWith({});
+    fake.stop();
+    const stop = AbortSignal.abort();
+    await bucket.checkClock(seconds, '', [], stop);
+    expect(bucket.clock.heard).toBe(1);
   });
 });
