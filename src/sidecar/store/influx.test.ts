@@ -53,6 +53,22 @@ describe('query', () => {
   });
 });
 
+it.each([
+  [500, 'unavailable'],
+  [503, 'unavailable'],
+  [400, 'refused'],
+  [200, 'refused'],
+])('a statement that fails with %d is %s', async (status, failure) => {
+  await withServer(
+    (_request, response) => response.writeHead(status).end('{"error":"it did not work"}'),
+    async (url) => {
+      expect(await failureOf(new InfluxClient({ url, database: 'x' }).query('SHOW DATABASES'))).toMatchObject({
+        failure,
+      });
+    }
+  );
+});
+
 describe('write', () => {
   const point = (time: number) => `m v=1i ${ns(time)}`;
 
@@ -76,6 +92,38 @@ describe('write', () => {
       expect(await client.query('SELECT sum("v") AS "v" FROM "minute"."m"')).toMatchObject([{ v: 1 }]);
     }
   });
+
+  it('says how many points were beyond retention', async () => {
+    const client = await database();
+    const lines = [9, 10, 11].map((days) => point(now - days * 86_400)).join('\n');
+    expect(await failureOf(client.write('minute', `${lines}\n${point(now)}`))).toMatchObject({ dropped: 3 });
+  });
+
+  it.each(['partial write: points beyond retention policy', 'points beyond retention policy dropped=0'])(
+    'says that there were some where the store does not say how many: %s',
+    async (error) => {
+      await withServer(
+        (_request, response) => response.writeHead(400).end(JSON.stringify({ error })),
+        async (url) => {
+          const client = new InfluxClient({ url, database: 'x' });
+          expect(await failureOf(client.write('minute', point(now)))).toMatchObject({ failure: 'expired', dropped: 1 });
+        }
+      );
+    }
+  );
+
+  it.each([200, 202, 206, 302])(
+    'takes %d for no acknowledgement: whatever answers so, it is not InfluxDB',
+    async (status) => {
+      await withServer(
+        (_request, response) => response.writeHead(status).end('<html>Sign in</html>'),
+        async (url) => {
+          const client = new InfluxClient({ url, database: 'x' });
+          expect(await failureOf(client.write('minute', point(now)))).toMatchObject({ failure: 'refused', dropped: 0 });
+        }
+      );
+    }
+  );
 
   it('fails for a field of another type than before', async () => {
     const client = await database();

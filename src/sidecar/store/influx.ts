@@ -124,10 +124,11 @@ export class InfluxClient {
     const query = new URLSearchParams({ db: this.settings.database, rp: policy, precision: 'ns' });
     const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
     if (status !== 204) {
-      const dropped = Number(/dropped=(\d+)/.exec(text)?.[1] ?? 0);
       const said = errorText(text, status);
       const trouble = diskProblem(said);
       const failure = trouble ? 'unavailable' : writeFailure(status, text);
+      // At least one, also where a store does not say how many: with none the object would pass for stored whole.
+      const dropped = failure === 'expired' ? Math.max(1, Number(/dropped=(\d+)/.exec(text)?.[1] ?? 1)) : 0;
       throw new InfluxError(failure, `InfluxDB at ${this.where}: ${said}${trouble}`, { dropped });
     }
   }
