@@ -163,8 +163,8 @@ describe('a folder of a time', () => {
     ['flat/logs-', false],
     ['', true],
   ])('"%s" is none, and rests after days of quiet: %s', async (folder, doesRest) => {
-    await scan(NOON, { [folder]: {} });
-    await scan(NOON + 30 * DAY, { [folder]: {} });
+    await scan(NOON, { [folder]: {} }, folder);
+    await scan(NOON + 30 * DAY, { [folder]: {} }, folder);
     expect(rests(folder, NOON + 30 * DAY + 1)).toBe(doesRest);
   });
 
@@ -257,6 +257,20 @@ describe('a month', () => {
     memory.wake('a.gz');
     expect(rests('', NOON + DAY + 1)).toBe(false);
   });
+});
+
+it('an object whose key begins with a slash wakes its folders, too', async () => {
+  await scan(NOON, { '/x/2026/01/10/': {} }, '/');
+  expect(rests('/x/2026/01/10/', NOON + 1)).toBe(true);
+  memory.wake('/x/2026/01/10/1.gz');
+  expect(rests('/x/2026/01/10/', NOON + 1)).toBe(false);
+});
+
+it('of more folders than are remembered the rest is listed with each scan', async () => {
+  const many = Array.from({ length: 100_001 }, (_, i) => `x${i}/2026/01/10/`);
+  await scan(NOON, Object.fromEntries(many.map((folder) => [folder, {}])));
+  memory.begin('', NOON + 1);
+  expect(many.filter((folder) => !memory.rests(folder))).toEqual([many.at(-1)]);
 });
 
 it('nothing rests outside of a scan, nor counts as left out', () => {
