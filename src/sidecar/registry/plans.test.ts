@@ -48,6 +48,13 @@ describe('grantPlan', () => {
     expect((await registry().findPlan('c.log.gz'))?.terms).toEqual(terms);
   });
 
+  it('grants one to an object of no exporter: all its lines may be unreadable', async () => {
+    expect(await registry().grantPlan(proposal({ exporters: [], hours: [] }), NOON)).toMatchObject({
+      outcome: 'granted',
+      plan: { decisions: {} },
+    });
+  });
+
   it('keeps an account that the key did not say as unknown', async () => {
     await registry().grantPlan(proposal({ terms: { ...TERMS, account: undefined } }), NOON);
     expect((await registry().findPlan('a.log.gz'))?.terms.account).toBeUndefined();
@@ -185,6 +192,17 @@ describe('recordStored', () => {
     await stored(plan.id, { hours: [{ hour: NOON, records: 3 }] });
     await registry().markHourClean(before, NOON);
     expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON }]);
+  });
+
+  it('marks them again for an object that is known as stored, whose records count once', async () => {
+    const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
+    const hours = [{ hour: NOON, records: 3 }];
+    await stored(plan.id, { hours });
+    const [before] = await registry().dirtyHours();
+    await registry().markHourClean(before, NOON);
+    expect(await registry().dirtyHours()).toEqual([]);
+    expect(await stored(plan.id, { hours })).toBe('known');
+    expect(await registry().dirtyHours()).toMatchObject([{ hour: NOON, records: 3, late: 0 }]);
   });
 });
 
