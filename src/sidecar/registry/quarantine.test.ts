@@ -137,6 +137,20 @@ describe.each(['retryQuarantined', 'dismissQuarantined'] as const)('%s', (name) 
     expect(await keys()).toEqual(before);
   });
 
+  it('is recorded, with who did it and what it was about, unless there was nothing', async () => {
+    const by = { actor: 'ada', now: NOON };
+    const recorded = async () =>
+      (await registry().listChanges(10)).items.filter(({ action }) => action.startsWith('quarantine.'));
+    await registry()[name]({}, NOON, by);
+    expect(await recorded()).toEqual([]);
+    for (let n = 10; n < 35; n++) {
+      await put(a, `${n}.gz`);
+    }
+    await registry()[name]({}, NOON, by);
+    const keys = Array.from({ length: 20 }, (_, i) => `${10 + i}.gz`);
+    expect(await recorded()).toMatchObject([{ actor: 'ada', target: 'all sources', details: { objects: 25, keys } }]);
+  });
+
   it('takes a key that two sources have from the one that is named, and a key named twice once', async () => {
     await put(a, 'both.gz');
     await put(b, 'both.gz');
