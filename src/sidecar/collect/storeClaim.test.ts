@@ -85,6 +85,16 @@ describe('a store', () => {
     expect(await client.query('SELECT "offset" FROM "entity"."registry"')).toEqual([before]);
   });
 
+  it('is checked again before a write a second after it was checked: whoever adopts it relies on that', async () => {
+    const client = await database();
+    const claim = new StoreClaim(registry(), client, now);
+    await claim.ensureMayWrite();
+    await takeOverStore(client, 'another');
+    jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 1001);
+    await expect(claim.ensureMayWrite()).rejects.toThrow(StoreLost);
+    jest.restoreAllMocks();
+  });
+
   it('that is being handed over gets what was begun, and nothing new', async () => {
     const client = await database();
     const collector = collectorForTests(registry(), client, now);
