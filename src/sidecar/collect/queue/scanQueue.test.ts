@@ -180,6 +180,19 @@ describe('messages', () => {
     expect(progress.ignoredEvents).toBe(1);
   });
 
+  it.each([0, 1])('about two objects stay until both are done with, whichever waits: %i', async (waiting) => {
+    const { bucket, queue, scan, flows } = await told();
+    const keys = [bucket.deliver(1), bucket.deliver(2)];
+    bucket.denied.add(keys[waiting]);
+    const id = queue.tellOf(keys);
+    await scan();
+    expect([queue.messages, await flows()]).toEqual([[id], 1]);
+    bucket.denied.clear();
+    queue.comeBack();
+    await scan();
+    expect([queue.messages, await flows(), bucket.objects.size]).toEqual([[], 2, 0]);
+  });
+
   it('that cannot be read, or are of another bucket, are left, counted and named for a while', async () => {
     const { queue, arrive, scan, flows, progress, clock, storedSource } = await told();
     const left = [queue.send('hello'), queue.tell('x.log.gz', 'another')];
