@@ -25,8 +25,7 @@ let asks: Record<Store, Ask>;
 beforeAll(async () => {
   const flowscope = world.deployment();
   const logs = join(world.folder, 'logs');
-  const options = ['--minutes', String(MINUTES), '--end', new Date(END).toISOString(), '--interfaces', '6'];
-  await flowscope.ok('generate', '--out', logs, ...options, '--seed', '12');
+  await world.generateFiles(logs, { seed: 12, minutes: MINUTES, interfaces: 6, end: new Date(END).toISOString() });
   await flowscope.ok('import', logs);
   const from = flowscope.client.settings.database;
   asks = {} as Record<Store, Ask>;

@@ -28,11 +28,10 @@ let records: Array<Record<string, string>>;
 beforeAll(async () => {
   flowscope = world.deployment();
   const logs = join(world.folder, 'logs');
-  const options = ['--minutes', String(MINUTES), '--end', new Date(END).toISOString(), '--interfaces', '12'];
-  await flowscope.ok('generate', '--out', logs, ...options, '--seed', '11');
+  const end = new Date(END).toISOString();
+  ({ measurements } = await world.generateFiles(logs, { seed: 11, minutes: MINUTES, interfaces: 12, end }));
   await flowscope.ok('import', logs);
   ask = askAt(world.influxUrl, flowscope.client.settings.database);
-  ({ measurements } = JSON.parse(readFileSync(join(logs, 'truth.json'), 'utf8')) as Truth);
   truth = asNumbers(measurements.flow_interface);
   records = recordsIn(logs);
 });

@@ -3,7 +3,7 @@ import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World, type Deployment } from '../testing/world';
 import { outputOf } from '../testing/output';
 import { until } from '../testing/until';
 
@@ -18,10 +18,8 @@ function objectOf(name: number, records = 1): Buffer {
   return gzipSync(`${COLUMNS}\n${lines.join('')}`);
 }
 
-async function withSource(flowscope: Deployment, bucket: string): Promise<void> {
-  const where = ['--bucket', bucket, '--region', REGION, '--poll-seconds', '10'];
-  await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting');
-}
+const withSource = (flowscope: Deployment, bucket: string) =>
+  flowscope.addSource(bucket, { name: 'prod', pollSeconds: 10 });
 
 /** Another registry for the same database. */
 const rivalOf = ({ client }: Deployment) => world.deployment({ FLOWSCOPE_INFLUX_DATABASE: client.settings.database });

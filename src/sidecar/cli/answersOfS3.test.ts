@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { FakeS3, type FakeAnswer, type FakeBucket } from '../testing/fakeS3';
-import { REGION, World } from '../testing/world';
+import { World } from '../testing/world';
 import { outputOf } from '../testing/output';
 import { until } from '../testing/until';
 
@@ -22,8 +22,7 @@ describe('an S3 that is not to be believed', () => {
     const fake = await FakeS3.start({ ...behaviour, objects: { [KEY]: body(1), 'logs/2.log.gz': body(2) } });
     fakes.push(fake);
     const flowscope = world.deployment({ AWS_ENDPOINT_URL: fake.url });
-    const settings = ['--bucket', 'flow-logs', '--region', REGION, '--poll-seconds', '10'];
-    await flowscope.ok('source', 'add', 'a', ...settings, '--delete-after-collecting');
+    await flowscope.addSource('flow-logs', { pollSeconds: 10 });
     return { fake, flowscope, bytes: async () => (await flowscope.sums('minute')).flow_interface.bytes };
   }
 

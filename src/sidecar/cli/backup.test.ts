@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { until } from '../testing/until';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
 
@@ -24,8 +24,7 @@ async function flows(flowscope: Deployment, policy: 'minute' | 'hour'): Promise<
 it('backs up while serve collects; restored elsewhere and adopted, every object counts once', async () => {
   const flowscope = world.deployment();
   const bucket = await world.bucket();
-  const where = ['--bucket', bucket, '--region', REGION, '--poll-seconds', '10'];
-  await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting');
+  await flowscope.addSource(bucket, { name: 'prod', pollSeconds: 10 });
   const served = flowscope.start('serve');
   const collected = () => until(async () => (await world.keys(bucket)).length === 0, served);
   await world.put(bucket, '1.log.gz', objectOf(1, 1));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openRegistry } from '../registry/registry';
 import { HangingProxy } from '../testing/hangingProxy';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World } from '../testing/world';
 
 const world = World.forTests();
 
@@ -16,12 +16,9 @@ beforeEach(() => (influx.hang = () => undefined));
 async function withLogs(seed: number) {
   const flowscope = world.deployment({ FLOWSCOPE_INFLUX_URL: influx.url });
   const { bucket, truth } = await world.bucketWithLogs({ seed, minutes: 10, interfaces: 4 });
-  await addSource(flowscope, 'good', bucket);
+  await flowscope.addSource(bucket, { name: 'good' });
   return { flowscope, counts: { collected: truth.collected, records: truth.records } };
 }
-
-const addSource = (flowscope: Deployment, name: string, bucket: string) =>
-  flowscope.ok('source', 'add', name, '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
 
 const refusing = (status: number, error: string) => ({ status, body: JSON.stringify({ error }) });
 
@@ -47,7 +44,7 @@ describe('collect --once prints its counts', () => {
 
   it('when one source failed, and names each failure once', async () => {
     const { flowscope, counts } = await withLogs(3);
-    await addSource(flowscope, 'bad', 'no-such-bucket');
+    await flowscope.addSource('no-such-bucket', { name: 'bad' });
     influx.hang = ({ body }) => (/\+INTO\+|^collection,/m.test(body) ? refusing(400, 'not today') : undefined);
     const { code, stdout, stderr } = await flowscope.run('collect', '--once', '--json');
     expect(code).toBe(1);

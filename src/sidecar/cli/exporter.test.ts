@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { ExporterOverview } from '../registry/exporters';
 import { openRegistry } from '../registry/registry';
 import { bytesByExporter } from '../testing/exporters';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
 
@@ -23,7 +23,7 @@ function objectOf(bytes: Readonly<Record<string, number>>, column = 'vpc-id'): B
 async function deployment(): Promise<{ flowscope: Deployment; bucket: string }> {
   const bucket = await world.bucket();
   const flowscope = world.deployment();
-  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  await flowscope.addSource(bucket);
   return { flowscope, bucket };
 }
 

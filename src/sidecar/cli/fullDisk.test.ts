@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parquetFile } from '../testing/parquetFile';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World, type Deployment } from '../testing/world';
 import { outputOf } from '../testing/output';
 
 jest.setTimeout(120_000);
@@ -31,7 +31,7 @@ async function withObject(): Promise<{ flowscope: Deployment; bucket: string }> 
   const flowscope = world.deployment();
   const bucket = await world.bucket();
   await world.put(bucket, '1.log.parquet', OBJECT);
-  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  await flowscope.addSource(bucket);
   return { flowscope, bucket };
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ObjectExplanation } from '../registry/explain';
 import type { QuarantinedObject } from '../registry/quarantine';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World, type Deployment } from '../testing/world';
 
 const world = World.forTests();
 
@@ -23,7 +23,7 @@ async function deployment(...names: string[]): Promise<{ flowscope: Deployment; 
   const bucket = await world.bucket();
   const flowscope = world.deployment();
   for (const name of names) {
-    await flowscope.ok('source', 'add', name, '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket, { name });
   }
   return { flowscope, bucket };
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { HEADER_V2, recordV2 } from '../testing/lines';
-import { REGION, World } from '../testing/world';
+import { World } from '../testing/world';
 
 const world = World.forTests();
 const NOW = Math.floor(Date.now() / 1000) - 600;
@@ -80,7 +80,7 @@ describe('flowscope unread', () => {
       keys.map((key, i) => world.put(bucket, key, gzipSync(`${HEADER_V2}\n${recordV2(NOW + i)}\n${BAD}\n`)))
     );
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
     await flowscope.ok('collect', '--once');
     const out = join(world.folder, 'inside', 'out');
     await flowscope.ok('unread', 'export', out);

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { REGION, World } from '../testing/world';
+import { World, type GeneratedLogs } from '../testing/world';
 
 const world = World.forTests();
 
-/** Generates flow logs into a folder or a bucket and returns the exact sums in them. */
-const generate = (out: string, minutes = 40, seed = 1, end?: string) =>
-  world.generate(out, { seed, minutes, interfaces: 30, end });
+const LOGS: GeneratedLogs = { seed: 1, minutes: 40, interfaces: 30 };
 
 /** A default-format object with one record. */
 function oneRecord(start: number, i: number): Buffer {
@@ -19,7 +17,7 @@ function oneRecord(start: number, i: number): Buffer {
 describe('import', () => {
   it('counts what truth.json says, in a dry run, in minutes and in hours, and counts it once', async () => {
     const folder = join(world.folder, 'logs');
-    const truth = await generate(folder);
+    const truth = await world.generateFiles(folder, LOGS);
     const flowscope = world.deployment();
 
     expect(JSON.parse(await flowscope.ok('import', folder, '--dry-run', '--json'))).toEqual(truth);
@@ -41,11 +39,10 @@ describe('collect', () => {
   });
 
   it('empties the bucket apart from what must not be collected, and says why', async () => {
-    const bucket = await world.bucket();
-    const truth = await generate(`s3://${bucket}`);
+    const { bucket, truth } = await world.bucketWithLogs(LOGS);
     await world.put(bucket, 'readme.txt', Buffer.from('not a flow log'));
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
 
     const { code, stderr } = await flowscope.run('collect', '--once');
 
@@ -61,18 +58,14 @@ describe('collect', () => {
   });
 
   it('counts once what two overlapping sources list, and what was imported before', async () => {
-    const bucket = await world.bucket();
     // The same twice, however long the first time takes.
-    const end = new Date().toISOString();
-    const truth = await generate(`s3://${bucket}`, 40, 2, end);
+    const logs = { ...LOGS, seed: 2, end: new Date().toISOString() };
+    const { bucket, truth } = await world.bucketWithLogs(logs);
     const folder = join(world.folder, 'downloaded');
-    await generate(folder, 40, 2, end);
+    await world.generateFiles(folder, logs);
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'whole', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
-    await flowscope.ok(
-      ...['source', 'add', 'part', '--bucket', bucket, '--region', REGION],
-      ...['--prefix', 'AWSLogs/1', '--delete-after-collecting']
-    );
+    await flowscope.addSource(bucket, { name: 'whole' });
+    await flowscope.addSource(bucket, { name: 'part', prefix: 'AWSLogs/1' });
     await flowscope.ok('collect', '--once');
     expect(await flowscope.sums('minute')).toEqual(truth.measurements);
 
@@ -88,7 +81,7 @@ describe('collect', () => {
       await world.put(bucket, `logs/${i}.log.gz`, oneRecord(hour, i));
     }
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
     await flowscope.ok('collect', '--once');
 
     const expected = { bytes: '200', packets: '200', flows: '200' };
@@ -108,7 +101,7 @@ describe('collect', () => {
     const bucket = await world.bucket();
     const hour = Math.floor(Date.now() / 3_600_000) * 3600 - 3600;
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
     for (const i of [1, 2, 3]) {
       await world.put(bucket, `${i}.log.gz`, oneRecord(hour + i, i));
       await flowscope.ok('collect', '--once');
@@ -122,7 +115,7 @@ describe('collect', () => {
     await world.put(bucket, 'old.log.gz', oneRecord(now - 30 * 86_400, 1));
     await world.put(bucket, 'ancient.log.gz', oneRecord(now - 500 * 86_400, 2));
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
     const counts = JSON.parse(await flowscope.ok('collect', '--once', '--json')) as Record<string, unknown>;
     expect(counts).toMatchObject({ collected: 1, notCollected: 1, ok: 1, malformed: 0, reasons: { expired: 1 } });
     expect(await world.keys(bucket)).toEqual(['ancient.log.gz']);
@@ -137,7 +130,7 @@ describe('collect', () => {
     const path = 'AWSLogs/123456789012/vpcflowlogs/eu-west-1/2026/11/23';
     await world.put(bucket, `first/${path}/${name}`, oneRecord(now, 1));
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
     await flowscope.ok('collect', '--once');
 
     await world.put(bucket, `second/${path}/${name}`, oneRecord(now, 2));
@@ -156,7 +149,7 @@ describe('collect', () => {
     const former = world.deployment();
     const other = world.deployment({ FLOWSCOPE_INFLUX_DATABASE: former.client.settings.database });
     for (const flowscope of [former, other]) {
-      await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+      await flowscope.addSource(bucket);
     }
     await world.put(bucket, '1.log.gz', oneRecord(hour, 1));
     await former.ok('collect', '--once');
@@ -185,8 +178,7 @@ describe('collect', () => {
     await world.put(bucket, 'prod/1.log.gz', oneRecord(hour, 1));
     await world.put(bucket, 'prod-archive/2.log.gz', oneRecord(hour, 2));
     const flowscope = world.deployment();
-    const add = ['source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting'];
-    await flowscope.ok(...add, '--prefix', '/prod');
+    await flowscope.addSource(bucket, { prefix: '/prod' });
     await flowscope.ok('collect', '--once');
     expect(await world.keys(bucket)).toEqual(['prod-archive/2.log.gz']);
   });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { REGION, World, type Deployment } from '../testing/world';
+import { World } from '../testing/world';
 import { HangingProxy } from '../testing/hangingProxy';
 import { KillableDeployment } from '../testing/kills';
 import { outputOf } from '../testing/output';
@@ -12,16 +12,12 @@ const world = World.forTests({ influxEnv: {} });
 /** How many more requests each run may make before it is killed. */
 const KILL_STEP = 8;
 
-async function addSource(flowscope: Deployment, bucket: string): Promise<void> {
-  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
-}
-
 describe('kill -9', () => {
   it('at any request loses nothing and counts nothing twice', async () => {
     const { bucket, truth } = await world.bucketWithLogs({ seed: 11, minutes: 40, interfaces: 40 });
     const killable = await KillableDeployment.create(world);
     const { flowscope } = killable;
-    await addSource(flowscope, bucket);
+    await flowscope.addSource(bucket);
     let kills = 0;
     // Each run gets further than the one before, until one gets to the end.
     while ((await killable.runUntil(1 + KILL_STEP * kills, 'collect', '--once'))[1] === 'SIGKILL') {
@@ -42,7 +38,7 @@ describe('InfluxDB stopped halfway', () => {
     const { bucket, truth } = await world.bucketWithLogs({ seed: 12, minutes: 40, interfaces: 40 });
     const aws = await HangingProxy.start(world.awsUrl);
     const flowscope = world.deployment({ AWS_ENDPOINT_URL: aws.url });
-    await addSource(flowscope, bucket);
+    await flowscope.addSource(bucket);
     // With the first deletion, some of it is stored; no further object comes before the store is gone.
     const isGone = Promise.withResolvers<undefined>();
     let isDeleting = false;
@@ -104,7 +100,7 @@ describe('what cannot work says so in one line, with exit code 1', () => {
   ])('%s', async (_case, status, code, message) => {
     const server = await s3Answering(status, code, { 'x-amz-bucket-region': 'eu-central-1' });
     const flowscope = world.deployment({ AWS_ENDPOINT_URL: url(server) });
-    await addSource(flowscope, 'flow-logs');
+    await flowscope.addSource('flow-logs');
     expectOneLine(await flowscope.run('collect', '--once'), message);
     server.close();
   });
@@ -123,7 +119,7 @@ describe('what cannot work says so in one line, with exit code 1', () => {
     ],
   ])('%s', async (_case, env: NodeJS.ProcessEnv, message) => {
     const flowscope = world.deployment({ HOME: world.folder, ...env });
-    await addSource(flowscope, 'flow-logs');
+    await flowscope.addSource('flow-logs');
     expectOneLine(await flowscope.run('collect', '--once'), message);
   });
 

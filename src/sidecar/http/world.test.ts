@@ -133,7 +133,7 @@ describe('a preview', () => {
     const { result } = await served.job<'preview'>('/v1/admin/drafts/preview', { source: input });
     await served.stop();
     expect(result!.hasMore).toBe(false);
-    await flowscope.ok('source', 'add', 'prod', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket, { name: 'prod' });
     const counts = JSON.parse(await flowscope.ok('collect', '--once', '--json')) as Record<string, unknown>;
     expect(counts).toMatchObject(result!.counts);
     const series = await flowscope.query('SHOW SERIES');

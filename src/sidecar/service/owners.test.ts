@@ -30,7 +30,7 @@ describe('traffic of a default flow log', () => {
     const flowscope = world.deployment();
     const bucket = await world.bucket();
     await flowscope.ok('network', 'add', '192.168.0.0/16', 'Office');
-    await flowscope.ok('source', 'add', 'prod', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket, { name: 'prod' });
     const start = Math.floor(Date.now() / 1000);
     const record = (to: string) =>
       `2 111122223333 ${a.eni} ${a.address} ${to} 40000 443 6 1 10 ${start} ${start + 5} ACCEPT OK\n`;

@@ -18,8 +18,7 @@ describe('flowscope serve', () => {
   it('writes points of collection only once it has read its sources', async () => {
     const flowscope = world.deployment();
     const bucket = await world.bucket();
-    const where = ['--bucket', bucket, '--region', 'eu-west-1'];
-    await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting');
+    await flowscope.addSource(bucket, { name: 'prod' });
     const served = flowscope.start('serve');
     // The database is made while it starts.
     const points = () =>
@@ -38,8 +37,7 @@ describe('flowscope serve', () => {
     const flowscope = world.deployment();
     const bucket = await world.bucket();
     await world.put(bucket, '1.log.gz', OBJECT);
-    const where = ['--bucket', bucket, '--region', REGION];
-    await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting');
+    await flowscope.addSource(bucket, { name: 'prod' });
     const served = flowscope.start('serve');
     await until(async () => (await world.keys(bucket)).length === 0, served);
     const exit = once(served, 'exit');
@@ -81,8 +79,7 @@ describe('FLOWSCOPE_LOG_LEVEL', () => {
   /** A source with an object and a damaged one; returns its bucket. */
   async function sourceWith(flowscope: Deployment): Promise<string> {
     const bucket = await world.bucket();
-    const where = ['--bucket', bucket, '--region', REGION];
-    await flowscope.ok('source', 'add', 'prod', ...where, '--delete-after-collecting', '--objects-in-flight', '1');
+    await flowscope.addSource(bucket, { name: 'prod', objectsInFlight: 1 });
     await world.put(bucket, NAME, OBJECT);
     await world.put(bucket, 'damaged.log.gz', OBJECT.subarray(0, -5));
     return bucket;

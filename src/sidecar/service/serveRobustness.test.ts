@@ -230,7 +230,7 @@ describe('when the thread of the registry ends', () => {
       const flowscope = dyingAt(operation);
       const bucket = await world.bucket();
       await world.put(bucket, '1.log.gz', object());
-      await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+      await flowscope.addSource(bucket);
       const { code, stderr } = await flowscope.run('collect', '--once');
       expect([code, stderr]).toEqual([1, expect.stringMatching(SAID)]);
       flowscope.env.DIES_AT = 'nothing';

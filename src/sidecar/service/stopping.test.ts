@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { HangingProxy, type Asked, type Hanging } from '../testing/hangingProxy';
 import { outputOf } from '../testing/output';
 import { until } from '../testing/until';
-import { REGION, World, type Deployment, type LogsInBucket } from '../testing/world';
+import { World, type Deployment, type LogsInBucket } from '../testing/world';
 
 jest.setTimeout(240_000);
 const world = World.forTests();
@@ -32,9 +32,6 @@ async function behind(what: 'AWS' | 'InfluxDB') {
   const name = what === 'AWS' ? 'AWS_ENDPOINT_URL' : 'FLOWSCOPE_INFLUX_URL';
   return { proxy, flowscope: world.deployment({ [name]: proxy.url }) };
 }
-
-const addSource = (flowscope: Deployment, bucket: string, name: string, ...more: string[]) =>
-  flowscope.ok('source', 'add', name, '--bucket', bucket, '--region', REGION, '--delete-after-collecting', ...more);
 
 /** Starts a command; tells what it says, and how it ends. */
 function start(flowscope: Deployment, ...args: string[]) {
@@ -103,14 +100,14 @@ describe('SIGTERM', () => {
       const proxy = await proxyBefore(world.awsUrl);
       // Listings and deletions are few; some of the objects are to be stored during the test.
       proxy.hang = is === isGet ? everySecond(is, how) : (asked) => (is(asked) ? how : undefined);
-      await addSource(flowscope, logs.bucket, name, '--endpoint', proxy.url, '--path-style');
+      await flowscope.addSource(logs.bucket, { name, endpoint: proxy.url, pathStyle: true });
       sources.push({ logs, proxy });
     }
     const told = await bucketWithLogs();
     const queues = await proxyBefore(world.awsUrl);
     queues.hang = ({ body }) => (body.includes('WaitTimeSeconds') ? 'unanswered' : undefined);
     const queue = (await world.queue(told.bucket)).replace(world.awsUrl, queues.url);
-    await addSource(flowscope, told.bucket, 'told', '--queue-url', queue);
+    await flowscope.addSource(told.bucket, { name: 'told', queueUrl: queue });
 
     const { child, said, ended } = start(flowscope, 'serve');
     await Promise.all([ec2, queues, ...sources.map(({ proxy }) => proxy)].map((proxy) => proxy.hangs.promise));
@@ -128,7 +125,7 @@ describe('SIGTERM', () => {
   it.concurrent('ends serve while InfluxDB takes points and never answers', async () => {
     const logs = await bucketWithLogs();
     const { proxy, flowscope } = await behind('InfluxDB');
-    await addSource(flowscope, logs.bucket, 'a');
+    await flowscope.addSource(logs.bucket);
     proxy.hang = everySecond(({ url }) => url.includes('rp=minute'), 'unanswered');
     const { child, said, ended } = start(flowscope, 'serve');
     await proxy.hangs.promise;
@@ -169,7 +166,7 @@ describe('SIGTERM', () => {
       `require('node:worker_threads').isMainThread && require('node:fs').open(${JSON.stringify(pipe)}, 'r', () => undefined);`
     );
     const { proxy, flowscope } = await behind('AWS');
-    await addSource(flowscope, logs.bucket, 'a');
+    await flowscope.addSource(logs.bucket);
     proxy.hang = (asked) => (isGet(asked) ? 'unasked' : undefined);
     flowscope.env.NODE_OPTIONS = `--require ${preload}`;
     const { child, said, ended } = start(flowscope, 'serve');
@@ -182,7 +179,7 @@ describe('SIGTERM', () => {
   it.concurrent('a second one ends serve at once', async () => {
     const logs = await bucketWithLogs();
     const { proxy, flowscope } = await behind('AWS');
-    await addSource(flowscope, logs.bucket, 'a');
+    await flowscope.addSource(logs.bucket);
     proxy.hang = everySecond(isGet, 'unasked');
     const { child, said, ended } = start(flowscope, 'serve');
     await proxy.hangs.promise;
@@ -199,7 +196,7 @@ describe('SIGTERM', () => {
   it.concurrent('ends collect --once, which prints what it did', async () => {
     const logs = await bucketWithLogs();
     const { proxy, flowscope } = await behind('AWS');
-    await addSource(flowscope, logs.bucket, 'a');
+    await flowscope.addSource(logs.bucket);
     proxy.hang = everySecond(isGet, 'halfway');
     const { child, said, ended } = start(flowscope, 'collect', '--once', '--json');
     await proxy.hangs.promise;
@@ -215,7 +212,7 @@ describe('SIGTERM', () => {
     const { proxy, flowscope } = await behind('InfluxDB');
     const folder = join(world.folder, `files-${++seeds}`);
     mkdirSync(folder);
-    const truth = await world.generate(folder, { seed: seeds, minutes: 10, interfaces: 4 });
+    const truth = await world.generateFiles(folder, { seed: seeds, minutes: 10, interfaces: 4 });
     proxy.hang = everySecond(({ url }) => url.includes('rp=minute'), 'unanswered');
     const { child, said, ended } = start(flowscope, 'import', folder, '--json');
     await proxy.hangs.promise;

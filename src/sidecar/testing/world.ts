@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -12,9 +12,16 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startInflux, startMoto, type Service } from '../../../scripts/services';
-import type { Sums, Truth } from '../generate/truth';
+import { sourceInput, type SourceInput } from '../../contract/sources';
+import { generateObjects } from '../generate/objects';
+import { DEFAULT_GENERATE_OPTIONS } from '../generate/options';
+import { openOutput } from '../generate/output';
+import { TruthTally, type Sums, type Truth } from '../generate/truth';
+import { makeFolderPrivate } from '../registry/privateFolder';
+import { openRegistry } from '../registry/registry';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { InfluxClient, type Row } from '../store/influx';
+import { now } from '../util/time';
 import { dropDatabases } from './influx';
 import { readSums } from './influxReader';
 import { outputOf } from './output';
@@ -53,6 +60,11 @@ export interface LogsInBucket {
   readonly bucket: string;
   readonly truth: Truth;
 }
+
+/** Settings of a source, but for its bucket and for how it signs in. */
+export type SourceSettings = Partial<
+  Omit<SourceInput, 'bucket' | 'accessKeyId' | 'secretAccessKey' | 'roleArn' | 'externalId'>
+>;
 
 /** How many names a world may give. */
 const NAMES = 10_000;
@@ -127,16 +139,18 @@ export class World {
   /** A bucket of its own with made-up flow logs. */
   async bucketWithLogs(logs: GeneratedLogs): Promise<LogsInBucket> {
     const bucket = await this.bucket();
-    return { bucket, truth: await this.generate(`s3://${bucket}`, logs) };
+    return { bucket, truth: await this.generateInto(bucket, logs) };
   }
 
-  /** Makes up flow logs in a folder or an `s3://` place; returns the exact sums in them. */
-  async generate(out: string, { seed, minutes, interfaces, end }: GeneratedLogs): Promise<Truth> {
-    const file = join(this.folder, `truth-${++this.names}.json`);
-    const size = ['--minutes', String(minutes), '--interfaces', String(interfaces), '--seed', String(seed)];
-    const until = end === undefined ? [] : ['--end', end];
-    await this.deployment().ok('generate', '--out', out, ...size, ...until, '--truth', file);
-    return JSON.parse(readFileSync(file, 'utf8')) as Truth;
+  /** Makes up flow logs in a bucket, as `flowscope generate` does; returns the exact sums in them. */
+  generateInto(bucket: string, logs: GeneratedLogs): Promise<Truth> {
+    return generate(logs, (key, body) => this.put(bucket, key, body));
+  }
+
+  /** Makes up flow logs in a folder, as `flowscope generate` does; returns the exact sums in them. */
+  generateFiles(folder: string, logs: GeneratedLogs): Promise<Truth> {
+    const output = openOutput(folder, undefined);
+    return generate(logs, (key, body) => output.put(key, body));
   }
 
   /** Puts an object; returns its ETag. */
@@ -204,6 +218,20 @@ export class World {
   }
 }
 
+/** Makes up flow logs in this process, since starting another one takes longer. Returns the exact sums in them. */
+async function generate(
+  { end, ...options }: GeneratedLogs,
+  put: (key: string, body: Buffer) => Promise<unknown>
+): Promise<Truth> {
+  const endSeconds = end === undefined ? now() : Math.floor(Date.parse(end) / 1000);
+  const tally = new TruthTally();
+  for (const { key, body, counts } of generateObjects({ ...DEFAULT_GENERATE_OPTIONS, ...options, endSeconds })) {
+    tally.add(counts);
+    await put(key, body);
+  }
+  return tally.truth();
+}
+
 async function kill(child: ChildProcess): Promise<void> {
   const exit = once(child, 'exit');
   child.kill('SIGKILL');
@@ -237,6 +265,22 @@ export class Deployment {
       AWS_EC2_METADATA_DISABLED: 'true',
       ...env,
     };
+  }
+
+  /**
+   * Adds an enabled source, as `source add NAME --delete-after-collecting` does, but in this process, for tests that are not about
+   * that command: to start one takes longer. Its name is `a` unless `settings` has one.
+   */
+  async addSource(bucket: string, settings: SourceSettings = {}): Promise<void> {
+    const folder = this.env.FLOWSCOPE_DATA_DIR!;
+    makeFolderPrivate(folder);
+    const registry = openRegistry(folder);
+    try {
+      const entered = sourceInput.parse({ name: 'a', bucket, region: REGION, ...settings });
+      await registry.addSource({ ...entered, access: {}, enabled: true }, now());
+    } finally {
+      await registry.close();
+    }
   }
 
   /** Starts a command without waiting for it. */

@@ -11,7 +11,7 @@ const COLUMNS = 'account-id interface-id bytes packets start action log-status';
 async function collected(): Promise<Deployment> {
   const bucket = await world.bucket();
   const flowscope = world.deployment();
-  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  await flowscope.addSource(bucket);
   await world.put(bucket, '1.log.gz', gzipSync(`${COLUMNS}\n1 eni-1 10 1 ${MINUTE - 1800} ACCEPT OK\n`));
   await flowscope.ok('collect', '--once');
   const nowhere = { vpc: '-', subnet: '-', instance: '-', account: '1', region: REGION };

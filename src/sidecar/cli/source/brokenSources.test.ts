@@ -47,18 +47,18 @@ const BROKEN: Readonly<Record<string, { readonly set?: string; readonly says: Re
 /** A deployment with one source that is well, its traffic, and one source for each kind of trouble, over buckets that are there. */
 async function deploymentWithTrouble() {
   const flowscope = world.deployment();
-  const add = async (name: string, ...more: string[]) => {
-    const bucket = await world.bucket();
-    const where = ['--bucket', bucket, '--region', REGION, '--delete-after-collecting'];
-    await flowscope.ok('source', 'add', name, ...where, ...more);
-    return bucket;
-  };
-  const bucket = await add('well');
-  const truth = await world.generate(`s3://${bucket}`, { seed: 3, minutes: 10, interfaces: 5 });
+  const { bucket, truth } = await world.bucketWithLogs({ seed: 3, minutes: 10, interfaces: 5 });
+  await flowscope.addSource(bucket, { name: 'well' });
   const directory = flowscope.env.FLOWSCOPE_DATA_DIR!;
   flowscope.env.FLOWSCOPE_SECRET_ACCESS_KEY = 'secret';
   for (const [name, { set }] of Object.entries(BROKEN)) {
-    await add(name, ...(set === undefined ? ['--access-key-id', 'AKIALOST'] : []));
+    const its = await world.bucket();
+    if (set === undefined) {
+      const where = ['--bucket', its, '--region', REGION, '--access-key-id', 'AKIALOST'];
+      await flowscope.ok('source', 'add', name, ...where, '--delete-after-collecting');
+    } else {
+      await flowscope.addSource(its, { name });
+    }
   }
   const db = new DatabaseSync(join(directory, REGISTRY_FILE));
   Object.entries(BROKEN).forEach(
@@ -127,7 +127,7 @@ describe('sources that cannot be collected as they are set', () => {
   });
 
   it('let serve collect what is well, and are told apart by its API', async () => {
-    await flowscope.ok('generate', '--out', `s3://${bucket}`, '--minutes', '5', '--interfaces', '5', '--seed', '4');
+    await world.generateInto(bucket, { seed: 4, minutes: 5, interfaces: 5 });
     const token = 'a-token-of-the-tests';
     flowscope.env.FLOWSCOPE_TOKEN = token;
     const served = flowscope.start('serve');

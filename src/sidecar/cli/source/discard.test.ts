@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import type { Change } from '../../registry/audit';
 import { openRegistry } from '../../registry/registry';
-import { REGION, World, type Deployment } from '../../testing/world';
+import { World, type Deployment } from '../../testing/world';
 import { parsePastTime } from './dates';
 import { until } from '../../testing/until';
 
@@ -30,7 +30,7 @@ async function collected(objects: Readonly<Record<string, string>>) {
   for (const [key, kind] of Object.entries(objects)) {
     await world.put(bucket, key, objectOf(kind, `${key}\n`));
   }
-  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  await flowscope.addSource(bucket);
   await flowscope.run('collect', '--once');
   return { flowscope, bucket };
 }

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { REGISTRY_FILE } from '../../registry/database';
 import { V2_MEASUREMENTS } from '../../testing/measurements';
-import { REGION, World, type Deployment } from '../../testing/world';
+import { World, type Deployment } from '../../testing/world';
 
 const COLUMNS =
   'version account-id vpc-id subnet-id instance-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes ' +
@@ -134,7 +134,7 @@ describe('a source of ten objects, most of them poison', () => {
     }
     const { port } = proxy.address() as AddressInfo;
     const flowscope = world.deployment({ AWS_ENDPOINT_URL: `http://127.0.0.1:${port}` });
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
 
     const counts = JSON.parse(await flowscope.ok('collect', '--once', '--json')) as unknown;
 

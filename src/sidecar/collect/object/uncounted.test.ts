@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { openRegistry } from '../../registry/registry';
 import { HEADER_V2, recordV2 } from '../../testing/lines';
 import { V2_MEASUREMENTS } from '../../testing/measurements';
-import { REGION, World, type Deployment } from '../../testing/world';
+import { World, type Deployment } from '../../testing/world';
 
 const world = World.forTests();
 const DAY = 86_400;
@@ -21,7 +21,7 @@ async function collect(objects: Readonly<Record<string, Buffer>>) {
     await world.put(bucket, key, body);
   }
   const flowscope = world.deployment();
-  await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+  await flowscope.addSource(bucket);
   const { code, stdout, stderr } = await flowscope.run('collect', '--once', '--json');
   const counts = JSON.parse(stdout) as Record<string, unknown>;
   return { flowscope, bucket, code, stderr, counts, left: await world.keys(bucket) };
@@ -105,7 +105,7 @@ describe('expired records', () => {
     const bucket = await world.bucket();
     await world.put(bucket, 'a.log.gz', object(recordV2(NOW - 3 * DAY), recordV2(RECENT)));
     const flowscope = world.deployment();
-    await flowscope.ok('source', 'add', 'a', '--bucket', bucket, '--region', REGION, '--delete-after-collecting');
+    await flowscope.addSource(bucket);
     await flowscope.ok('collect', '--once');
     expect(await world.keys(bucket)).toEqual([]);
     // Somebody shortens what is kept: the store then drops what is older as it comes.

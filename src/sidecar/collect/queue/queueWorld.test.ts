@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
-import { REGION, World, type Deployment } from '../../testing/world';
+import { World, type Deployment } from '../../testing/world';
 import { KillableDeployment } from '../../testing/kills';
 import { outputOf } from '../../testing/output';
 import { until } from '../../testing/until';
@@ -17,10 +17,8 @@ function oneRecord(i: number): Buffer {
   return gzipSync(`${header}\neni-1 vpc-1 10.0.0.${i % 250} 10.1.0.1 1 1 ${HOUR} ${HOUR + 5} ACCEPT OK\n`);
 }
 
-async function addSource(flowscope: Deployment, bucket: string, queueUrl: string): Promise<void> {
-  const settings = ['--bucket', bucket, '--region', REGION, '--prefix', 'prod', '--queue-url', queueUrl];
-  await flowscope.ok('source', 'add', 'a', ...settings, '--delete-after-collecting');
-}
+const addSource = (flowscope: Deployment, bucket: string, queueUrl: string) =>
+  flowscope.addSource(bucket, { prefix: 'prod', queueUrl });
 
 /** What S3 says of an object, as a message that comes (again). */
 const notice = (name: string, key: string, body: Buffer, etag: string) =>
