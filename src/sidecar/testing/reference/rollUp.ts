@@ -3,6 +3,7 @@ import type { OwnerFact } from '../../rollup/owners/facts';
 import { buildOwnerTables } from '../../rollup/owners/ownerTable';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import { ObjectRollup, type RollupOptions } from '../../rollup/objectRollup';
+import { Part } from '../../rollup/part';
 import type { RollupSummary } from '../../rollup/summary';
 import { RULES_VERSION, type ExporterDecision, type RollupTerms } from '../../rollup/terms';
 import { inOrder, type ReferenceCovered } from './reference';
@@ -23,6 +24,9 @@ export const TERMS: RollupTerms = {
   hourHorizon: NOON - 394 * 86_400,
   futureHorizon: NOON + 3660,
 };
+
+/** Used again by each rollup, as a thread of the sidecar does: making one takes longer than rolling up a few records. */
+const part = new Part();
 
 /** Options of {@link rollUp}. */
 export interface RollUpOptions extends Pick<RollupOptions, 'table' | 'limits'> {
@@ -58,7 +62,7 @@ export function rollUp(text: string, terms: RollupTerms = TERMS, options: RollUp
     lines: (policy: string, more: Buffer) => lines.push(...linesOf(more).map((line) => `${policy} ${line}`)),
   };
   const decoder = new FlowLogTextDecoder(
-    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits, owners }))
+    ({ columns }) => (rollup = new ObjectRollup(terms, columns, context, { table, limits, owners, part }))
   );
   const bytes = Buffer.from(text, 'latin1');
   for (let at = 0; at < bytes.length; at += chunk) {
@@ -102,7 +106,8 @@ export function parsePoint(text: string): ParsedPoint {
     throw new Error(`Not a point: ${text}`);
   }
   const [, policy, series, fieldText, time] = match;
-  const [name, ...tagTexts] = series.split(/(?<!\\),/).map((part) => part.replace(/\\([ ,=])/g, '$1'));
+  const unescaped = (part: string) => (part.includes('\\') ? part.replace(/\\([ ,=])/g, '$1') : part);
+  const [name, ...tagTexts] = series.split(/(?<!\\),/).map(unescaped);
   const fields = fieldText.split(',').map((field) => {
     const [, key, value] = /^(\w+)=(\d+)i$/.exec(field)!;
     return [key, BigInt(value)];
