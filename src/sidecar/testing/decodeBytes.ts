@@ -1,7 +1,8 @@
 import { CorruptObject } from '../collect/decode/corruptObject';
-import { decodeObject, type Decoded } from '../collect/decode/decodeObject';
+import type { Decoded } from '../collect/decode/decodeObject';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { inChunks } from './collector';
+import { inlineDecoder } from './inlineDecoder';
 import { linesOf, TERMS } from './reference/rollUp';
 
 /** The result of decoding an object's bytes. `corrupt`: why they are no complete object. */
@@ -30,7 +31,7 @@ export async function decodeBytes(
   const lines: string[] = [];
   try {
     const offsets = Array.from({ length: 1000 }, (_, part) => part + 1);
-    const decoded = await decodeObject(
+    const decoded = await inlineDecoder.decode(
       inChunks(body, 64 * 1024),
       { terms, decisions, offsets, owners: undefined },
       (policy, block) => lines.push(...linesOf(block).map((line) => `${policy} ${line}`))

@@ -5,7 +5,7 @@ import { Part } from '../rollup/part';
 /** Memory of objects that are decoded, to be used again. */
 const idleParts: Part[] = [];
 
-/** Decodes in the calling thread. */
+/** Calls `decodeObject` in this thread, with memory that is used again as in threads. */
 export const inlineDecoder: Decoder = {
   decode: async (body, job, lines) => {
     const part = idleParts.pop() ?? new Part();

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { RollupSummary } from '../../rollup/summary';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { inChunks } from '../../testing/collector';
+import { inlineDecoder } from '../../testing/inlineDecoder';
 import { parquetFile } from '../../testing/parquetFile';
 import { ARROW_BROTLI, ARROW_WITHOUT_ROWS } from '../../testing/arrowFiles';
 import { linesOf, NOON, TERMS } from '../../testing/reference/rollUp';
@@ -23,7 +24,7 @@ async function decode(
 ): Promise<{ refusal?: { reason: string }; summary?: RollupSummary; lines: string[] }> {
   const lines: string[] = [];
   const sink: LinesSink = (_policy, block) => void lines.push(...linesOf(block));
-  const decoded = await decodeObject(inChunks(body, chunk), JOB, sink);
+  const decoded = await inlineDecoder.decode(inChunks(body, chunk), JOB, sink);
   return { ...decoded, lines };
 }
 

@@ -28,7 +28,7 @@ async function decode(body: AsyncIterable<Uint8Array>, job = JOB): Promise<{ byt
 }
 
 async function* breakingOff(body: Buffer): AsyncGenerator<Uint8Array> {
-  yield* inChunks(body, 10);
+  yield* inChunks(body, 1000);
   throw new RangeError('connection reset');
 }
 
