@@ -108,11 +108,10 @@ export class TokenTable {
       return false;
     }
     let i = start;
-    // As words, not as a double: of those, some are equal although their bytes differ, and NaN is not equal to itself.
     for (; i + 8 <= end; i += 8, at += 8) {
-      const first = source.getInt32(i, true) ^ arenaView.getInt32(at, true);
-      const second = source.getInt32(i + 4, true) ^ arenaView.getInt32(at + 4, true);
-      if ((first | second) !== 0) {
+      // As a double it is one comparison; but zeros of both signs are equal, and NaN is not equal to itself.
+      const bytes = source.getFloat64(i, true);
+      if ((bytes !== arenaView.getFloat64(at, true) || bytes === 0) && !areEqual(source, i, arenaView, at)) {
         return false;
       }
     }
@@ -152,6 +151,11 @@ export class TokenTable {
     this.starts.set(starts);
     index.grow(this.hashes, count);
   }
+}
+
+/** Whether the eight bytes at these places are the same. */
+function areEqual(a: DataView, i: number, b: DataView, j: number): boolean {
+  return a.getInt32(i, true) === b.getInt32(j, true) && a.getInt32(i + 4, true) === b.getInt32(j + 4, true);
 }
 
 const CACHE_BITS = 10;

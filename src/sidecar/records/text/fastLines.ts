@@ -1,3 +1,4 @@
+import { REFUSED } from '../../../contract/stored';
 import { applicationCode, hasPorts, isTcp } from '../application';
 import { CONNECTIONS, connectionOfFlags, CONTEXT_FIELDS } from '../context';
 import type { ExactLines } from './exactLines';
@@ -225,7 +226,11 @@ export class FastLines {
     }
     this.groups[combination] = batch.groups[record];
     const place = this.contextPlace(combination, batch.applications[record]);
-    if (place >= 0) {
+    if (this.sink.tables.groups[batch.groups[record]]?.action !== REFUSED) {
+      // Only refused flows have a connection in their context.
+      const first = combination * CONNECTIONS.length;
+      this.contexts.fill(batch.contexts[record], first, first + CONNECTIONS.length);
+    } else if (place >= 0) {
       this.contexts[place] = batch.contexts[record];
     }
   }
