@@ -40,7 +40,7 @@ export interface FlowMeasurement {
    * {@link DEFAULT_TOP_K}.
    */
   readonly top: 'all' | 'K' | number;
-  /** Own tags that {@link OTHER} keeps. */
+  /** Own tags that {@link OTHER} keeps: neither addresses nor applications. */
   readonly kept?: readonly string[];
   /** The two own tags that a further tag `pair` is made of, for ranking pairs; it adds no series. */
   readonly pair?: readonly [source: string, destination: string];

@@ -14,11 +14,11 @@ export function compareKeys(
   a: number,
   b: number
 ): number {
-  const [first, second] = [numbers.flows[a], numbers.flows[b]];
+  const [first, second] = [numbers.flow(a), numbers.flow(b)];
   for (const dimension of dimensions) {
     let order = 0;
     if (dimension.column === 'application') {
-      order = numbers.applications[a] - numbers.applications[b];
+      order = numbers.application(a) - numbers.application(b);
     } else if (dimension.column === 'source' || dimension.column === 'destination') {
       const codes = flows[dimension.column];
       order = compareAddresses(codes[first], codes[second], flows.tables.addresses);

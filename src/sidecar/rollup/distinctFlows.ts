@@ -24,8 +24,6 @@ const NONE = -1;
 export class DistinctFlows {
   /** Number of distinct flows. */
   size = 0;
-  /** The distinct flow of each record of the group. */
-  of = new Int32Array(0);
   /** Address codes of each flow, the number of its pair of addresses, and its kind. */
   source = new Int32Array(0);
   destination = new Int32Array(0);
@@ -48,10 +46,14 @@ export class DistinctFlows {
   /** One flow of each combination of addresses and context; and by flow the next one of its combination, at another time. */
   private firstOf = new Int32Array(0);
   private next = new Int32Array(0);
+  /** By record: the numbers of its pair of addresses, and of its context among those of the group. */
   private recordPairs = new Int32Array(0);
+  private recordContexts = new Int32Array(0);
+  /** By context: its number among those of the group; -1 of others. */
+  private contextNumbers = new Int32Array(0);
   private readonly keys = new KeyTable();
 
-  /** Finds and resolves the flows of a group. */
+  /** Finds and resolves the flows of a group, and puts that of each record into the columns. */
   find(columns: Columns, observer: Observer, resolver: Resolver, tables: Tables): void {
     const { count, codes, starts } = columns;
     this.observer = observer;
@@ -60,14 +62,16 @@ export class DistinctFlows {
     this.kindNumbers.clear();
     this.repeatedKinds.clear();
     this.kinds = [];
-    if (count > this.of.length) {
-      this.of = new Int32Array(count * 2);
+    if (count > this.recordPairs.length) {
       this.recordPairs = new Int32Array(count * 2);
+      this.recordContexts = new Int32Array(count * 2);
     }
-    const { keys, of, recordPairs } = this;
+    const { keys, recordPairs } = this;
+    const of = columns.flows;
     keys.numberAll(codes[SOURCE], codes[DESTINATION], count, recordPairs);
     this.pairs = keys.size;
-    keys.numberAll(recordPairs, codes[CONTEXT], count, of);
+    const contexts = this.numberContexts(codes[CONTEXT], count);
+    keys.numberSmall(recordPairs, this.pairs, this.recordContexts, contexts, count, of);
     const mayPassOn = resolver.begin(observer, tables, codes[CONTEXT].subarray(0, count));
     if (mayPassOn) {
       // The packet's addresses decide, too.
@@ -119,16 +123,35 @@ export class DistinctFlows {
     }
   }
 
-  private findEgress({ starts, count }: Columns): void {
-    const isEgress = this.kinds.map(({ resolution }) => resolution.direction === 'egress');
-    if (!isEgress.includes(true)) {
+  /** Numbers the contexts of the records. Returns how many there are. */
+  private numberContexts(contexts: Int32Array, count: number): number {
+    const { recordContexts } = this;
+    const all = this.tables.contexts.length;
+    if (all > this.contextNumbers.length) {
+      this.contextNumbers = new Int32Array(all * 2);
+    }
+    const numbers = this.contextNumbers.fill(NONE, 0, all);
+    let size = 0;
+    for (let record = 0; record < count; record++) {
+      const context = contexts[record];
+      if (numbers[context] === NONE) {
+        numbers[context] = size++;
+      }
+      recordContexts[record] = numbers[context];
+    }
+    return size;
+  }
+
+  private findEgress({ starts, count, flows: of }: Columns): void {
+    const isEgress = Uint8Array.from(this.kinds, ({ resolution }) => Number(resolution.direction === 'egress'));
+    if (!isEgress.includes(1)) {
       return;
     }
-    const { of, kind } = this;
+    const { kind } = this;
     let [since, until] = [Infinity, 0];
     for (let record = 0; record < count; record++) {
       const start = starts[record];
-      if ((start < since || start > until) && isEgress[kind[of[record]]]) {
+      if ((start < since || start > until) && isEgress[kind[of[record]]] === 1) {
         since = Math.min(since, start);
         until = Math.max(until, start);
       }

@@ -1,143 +1,141 @@
-import { dimensionOf, type Dimension, type Side } from './dimensions';
+import type { Side } from './dimensions';
 import type { DistinctFlows } from './distinctFlows';
+import { sideOf, type KeyDimensions } from './keyDimensions';
 import { KeyTable } from './keyTable';
-import type { Measurement } from './measurements';
-import { APPLICATION, type Columns } from './rowStore';
 
 /** Text between those of several dimensions: no identifier holds it. */
 const SEPARATOR = '\x1f';
-/** A table of all that may be has at most so many places per flow; beyond that a hash table takes less memory. */
-const MAX_PLACES_PER_FLOW = 4;
 /** Stands for a known end in a column of addresses: above all codes of addresses. */
 const KNOWN_END = 0xff000000 | 0;
 
+/** Rows that have keys: each is of a distinct flow, by its number, and of an application. */
+export interface KeyRows {
+  readonly count: number;
+  readonly flows: Int32Array;
+  readonly applications: Int32Array;
+}
+
 /**
- * Numbers the keys that a measurement has in a group: records whose tags are written alike have the same number. So any number
- * of dimensions is one integer per record. Reuses its memory for the next group.
+ * Numbers the keys that a measurement has in a group: rows whose tags are written alike have the same number. So any number of
+ * dimensions is one integer per row. Reuses its memory for the next group.
  */
 export class KeyNumbers {
-  /** Distinct keys, numbered from 0. */
+  /** Distinct keys, numbered from 0 in the order of their first rows. */
   size = 0;
-  /** The key of each record. */
+  /** The key of each row. */
   of = new Int32Array(0);
-  /** A flow and an application with each key. */
-  flows = new Int32Array(0);
-  applications = new Int32Array(0);
+  private rows!: KeyRows;
+  private hasApplication = false;
+  /** Where keys depend on the kind of flow alone: the key of each kind, and the kind of each flow. */
+  private kindKeys: Int32Array = new Int32Array(0);
+  private flowKinds: Int32Array = new Int32Array(0);
+  /** By key without application: a flow that has it. */
+  private keyFlows: Int32Array = new Int32Array(0);
   private readonly table = new KeyTable();
   /** The key of each flow, without its application. */
   private flowKeys = new Int32Array(0);
   private first = new Int32Array(0);
   private second = new Int32Array(0);
-  private numbers = new Int32Array(0);
 
-  /** Numbers the keys of some of a measurement's own tags. */
-  find(tags: readonly string[], { keys }: Measurement, flows: DistinctFlows, columns: Columns): void {
-    const dimensions = tags.map((tag) => dimensionOf(keys[tag]));
-    this.reserve(Math.max(columns.count, flows.size));
-    this.size = this.numberFlows(dimensions, flows);
-    const { of, flowKeys } = this;
-    const { count } = columns;
-    for (let record = 0; record < count; record++) {
-      of[record] = flowKeys[flows.of[record]];
-    }
-    if (dimensions.some(({ column }) => column === 'application')) {
-      this.addApplications(columns, flows);
-    } else {
-      for (let flow = flows.size - 1; flow >= 0; flow--) {
-        this.flows[flowKeys[flow]] = flow;
-      }
-    }
-  }
-
-  private addApplications({ codes, count }: Columns, flows: DistinctFlows): void {
+  /** Numbers the keys of rows in some dimensions. */
+  find(dimensions: KeyDimensions, flows: DistinctFlows, rows: KeyRows): void {
+    const { count } = rows;
+    this.rows = rows;
+    this.hasApplication = dimensions.hasApplication;
+    this.reserve(Math.max(count, flows.size));
     const { of, first, table } = this;
-    const applications = codes[APPLICATION];
-    first.set(of.subarray(0, count));
-    table.numberAll(first, applications, count, of);
-    this.size = table.size;
-    for (let record = count - 1; record >= 0; record--) {
-      this.flows[of[record]] = flows.of[record];
-      this.applications[of[record]] = applications[record];
+    if (dimensions.sides.length === 0) {
+      this.numberByKind(dimensions, flows, rows);
+    } else {
+      this.numberByFlow(dimensions, flows, rows);
+    }
+    if (dimensions.hasApplication) {
+      first.set(of.subarray(0, count));
+      table.numberAll(first, rows.applications, count, of);
+      this.size = table.size;
     }
   }
 
-  /** Numbers the keys of flows. Returns how many there are. */
-  private numberFlows(dimensions: readonly Dimension[], flows: DistinctFlows): number {
-    const { flowKeys, first, second, table } = this;
-    const { size, kind, pair } = flows;
+  /** A flow with that key. */
+  flow(key: number): number {
+    return this.hasApplication ? this.rows.flows[this.table.rows[key]] : this.keyFlows[key];
+  }
+
+  /** The application of that key; 0 when keys have none. */
+  application(key: number): number {
+    return this.hasApplication ? this.rows.applications[this.table.rows[key]] : 0;
+  }
+
+  /** The key of a flow, where keys depend on the kind of flow alone. */
+  ofFlow(flow: number): number {
+    return this.kindKeys[this.flowKinds[flow]];
+  }
+
+  /** Numbers keys that depend on the kind of flow alone, but for the application. */
+  private numberByKind(dimensions: KeyDimensions, flows: DistinctFlows, rows: KeyRows): void {
+    const { of } = this;
+    const { kind } = flows;
     const projected = projectKinds(dimensions, flows);
-    const addresses = (['source', 'destination'] as const).filter((side) => hasAddress(dimensions, side));
-    if (addresses.length === 0) {
-      for (let flow = 0; flow < size; flow++) {
-        flowKeys[flow] = projected.of[kind[flow]];
-      }
-      return projected.size;
+    this.size = projected.flows.length;
+    this.keyFlows = projected.flows;
+    this.kindKeys = projected.of;
+    this.flowKinds = kind;
+    for (let row = 0; row < rows.count; row++) {
+      of[row] = projected.of[kind[rows.flows[row]]];
     }
-    if (addresses.length === 1) {
-      this.putEnds(dimensions, flows, addresses[0], first);
+  }
+
+  /** Numbers the keys of flows, and those of rows by their flows. */
+  private numberByFlow(dimensions: KeyDimensions, flows: DistinctFlows, rows: KeyRows): void {
+    const { of, flowKeys, first, second, table } = this;
+    const { size, pair, pairs } = flows;
+    const { sides, written } = dimensions;
+    const projected = projectKinds(dimensions, flows);
+    const kinds = projected.flows.length;
+    if (sides.length === 1) {
+      this.putEnds(dimensions, flows, sides[0], first);
       table.numberAll(first, this.project(projected, flows), size, flowKeys);
-      return table.size;
-    }
-    let keys = flows.pairs;
-    if (
-      dimensions.some(({ column }) => column === 'source') &&
-      dimensions.some(({ column }) => column === 'destination')
-    ) {
-      flowKeys.set(pair.subarray(0, size));
+    } else if (written.source && written.destination) {
+      table.numberSmall(pair, pairs, this.project(projected, flows), kinds, size, flowKeys);
     } else {
       this.putEnds(dimensions, flows, 'source', first);
       this.putEnds(dimensions, flows, 'destination', second);
       table.numberAll(first, second, size, flowKeys);
-      keys = table.size;
+      if (kinds > 1) {
+        first.set(flowKeys.subarray(0, size));
+        table.numberSmall(first, table.size, this.project(projected, flows), kinds, size, flowKeys);
+      }
     }
-    return projected.size > 1 ? this.addProjected(keys, projected, flows) : keys;
-  }
-
-  /** Adds what is written besides addresses to the keys of flows, numbers below `keys`. Returns how many there are then. */
-  private addProjected(keys: number, projected: Projected, flows: DistinctFlows): number {
-    const { of, size: values } = projected;
-    const { size, kind } = flows;
-    const { flowKeys, first, table } = this;
-    if (keys * values > MAX_PLACES_PER_FLOW * size) {
-      first.set(flowKeys.subarray(0, size));
-      table.numberAll(first, this.project(projected, flows), size, flowKeys);
-      return table.size;
+    this.size = table.size;
+    this.keyFlows = table.rows;
+    for (let row = 0; row < rows.count; row++) {
+      of[row] = flowKeys[rows.flows[row]];
     }
-    if (keys * values > this.numbers.length) {
-      this.numbers = new Int32Array(keys * values * 2);
-    }
-    const numbers = this.numbers.fill(0, 0, keys * values);
-    let found = 0;
-    for (let flow = 0; flow < size; flow++) {
-      const place = flowKeys[flow] * values + of[kind[flow]];
-      flowKeys[flow] = (numbers[place] ||= ++found) - 1;
-    }
-    return found;
   }
 
   /** What is written of each flow besides addresses and application, as a column. */
-  private project(projected: Projected, { size, kind }: DistinctFlows): Int32Array {
+  private project({ of, flows }: Projected, { size, kind }: DistinctFlows): Int32Array {
     const { second } = this;
-    if (projected.size === 1) {
+    if (flows.length === 1) {
       return second.fill(0, 0, size);
     }
     for (let flow = 0; flow < size; flow++) {
-      second[flow] = projected.of[kind[flow]];
+      second[flow] = of[kind[flow]];
     }
     return second;
   }
 
   /** Puts what is written of one end of each flow into a column: the address, or that a known end stands in its place. */
-  private putEnds(dimensions: readonly Dimension[], flows: DistinctFlows, side: Side, target: Int32Array): void {
+  private putEnds({ written }: KeyDimensions, flows: DistinctFlows, side: Side, target: Int32Array): void {
     const { size, kind } = flows;
     const codes = flows[side];
-    if (dimensions.some(({ column }) => column === side)) {
+    if (written[side]) {
       target.set(codes.subarray(0, size));
       return;
     }
-    const isKnown = flows.kinds.map(({ resolution }) => resolution[side] !== undefined);
+    const isKnown = Uint8Array.from(flows.kinds, ({ resolution }) => Number(resolution[side] !== undefined));
     for (let flow = 0; flow < size; flow++) {
-      target[flow] = isKnown[kind[flow]] ? KNOWN_END : codes[flow];
+      target[flow] = isKnown[kind[flow]] === 1 ? KNOWN_END : codes[flow];
     }
   }
 
@@ -145,8 +143,6 @@ export class KeyNumbers {
     if (count > this.of.length) {
       const room = count * 2;
       this.of = new Int32Array(room);
-      this.flows = new Int32Array(room);
-      this.applications = new Int32Array(room);
       this.flowKeys = new Int32Array(room);
       this.first = new Int32Array(room);
       this.second = new Int32Array(room);
@@ -154,36 +150,35 @@ export class KeyNumbers {
   }
 }
 
-/** The number of each kind of flow, and how many numbers there are. */
+/** Kinds of flows by what is written of them in some dimensions. */
 interface Projected {
-  readonly of: readonly number[];
-  readonly size: number;
+  /** The number of each kind: the same of those that are written alike. */
+  readonly of: Int32Array;
+  /** By number: a flow. */
+  readonly flows: Int32Array;
 }
 
 /** Numbers what kinds of flows are written alike in these dimensions, but for addresses and applications. */
-function projectKinds(dimensions: readonly Dimension[], flows: DistinctFlows): Projected {
-  const others = dimensions.filter(({ column }) => !['source', 'destination', 'application'].includes(column));
+function projectKinds({ ofKind }: KeyDimensions, flows: DistinctFlows): Projected {
+  const { kinds } = flows;
+  const of = new Int32Array(kinds.length);
+  const examples = new Int32Array(kinds.length);
   const numbers = new Map<string, number>();
-  const of = flows.kinds.map(({ resolution, flow }) => {
-    const texts = others.map((dimension) => {
+  for (let kind = 0; kind < kinds.length; kind++) {
+    const { resolution, flow } = kinds[kind];
+    let text = '';
+    for (const dimension of ofKind) {
       const side = sideOf(dimension);
       const isAddress = side !== undefined && resolution[side] === undefined;
-      return isAddress ? '' : flows.text(flow, dimension);
-    });
-    const text = texts.join(SEPARATOR);
-    const number = numbers.get(text) ?? numbers.size;
-    numbers.set(text, number);
-    return number;
-  });
-  return { of, size: numbers.size };
-}
-
-/** Whether some dimension depends on the address of that side. */
-function hasAddress(dimensions: readonly Dimension[], side: Side): boolean {
-  return dimensions.some((dimension) => dimension.column === side || sideOf(dimension) === side);
-}
-
-/** Of the text of an end which side's address it depends on where nobody is known to have that; undefined of others. */
-function sideOf(dimension: Dimension): Side | undefined {
-  return dimension.column === 'end' && dimension.end.ofAddress ? dimension.side : undefined;
+      text += (isAddress ? '' : flows.text(flow, dimension)) + SEPARATOR;
+    }
+    let number = numbers.get(text);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(text, number);
+      examples[number] = flow;
+    }
+    of[kind] = number;
+  }
+  return { of, flows: examples.subarray(0, numbers.size) };
 }

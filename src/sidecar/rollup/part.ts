@@ -2,9 +2,9 @@ import { DEFAULT_TOP_K, REFUSED } from '../../contract/stored';
 import { Tables } from '../records/flowRecord';
 import { RecordBatch } from '../records/recordBatch';
 import { compareKeys } from './compareKeys';
-import { dimensionOf } from './dimensions';
 import type { DistinctFlows, Span } from './distinctFlows';
 import { GroupSums } from './groupSums';
+import { keyDimensions, type KeyDimensions } from './keyDimensions';
 import type { Measurement } from './measurements';
 import { Resolver, type Observer } from './owners/resolver';
 import { RowStore } from './rowStore';
@@ -53,10 +53,17 @@ export interface RollupKey {
   readonly isOther: boolean;
 }
 
+/** A measurement, with the dimensions of its keys and of what `other` keeps of them. */
+interface KeyedMeasurement {
+  readonly measurement: Measurement;
+  readonly dimensions: KeyDimensions;
+  readonly keptOfOthers: KeyDimensions | undefined;
+}
+
 /** Collects the records of a part, then sums them up group by group. Reused for the next part and the next object. */
 export class Part {
   tables = new Tables();
-  private measurements: readonly Measurement[] = [];
+  private measurements: readonly KeyedMeasurement[] = [];
   private terms: Pick<RollupTerms, 'minuteHorizon' | 'topK'> = { minuteHorizon: 0, topK: 0 };
   private limits: PartLimits = PART_LIMITS;
   /** Whether a record of the object is over a minute long. */
@@ -90,7 +97,7 @@ export class Part {
     limits: PartLimits,
     resolver: Resolver
   ): void {
-    this.measurements = measurements;
+    this.measurements = measurements.map(keyed);
     this.terms = terms;
     this.limits = limits;
     this.hasLongSpans = false;
@@ -193,15 +200,15 @@ export class Part {
       if (rows.count(number) === 0) {
         return;
       }
-      const columns = group.begin(rows, number, windows, windowNumber);
-      group.flows.find(columns, observer, resolver, tables);
+      group.begin(rows, number, windows, windowNumber, { observer, resolver, tables });
       if (group.flows.egress) {
         this.egress.set(number, group.flows.egress);
       }
-      for (const [measurement, one] of measurements.entries()) {
-        if (one.action === undefined || one.action === observer.action) {
-          sink.series(measurement, group.flows);
-          this.rollGroup(observer, one, sink);
+      for (const [number, keyed] of measurements.entries()) {
+        const { action } = keyed.measurement;
+        if (action === undefined || action === observer.action) {
+          sink.series(number, group.flows);
+          this.rollGroup(observer, keyed, sink);
         }
       }
     });
@@ -224,29 +231,41 @@ export class Part {
     return this.cachedWindows[slot];
   }
 
-  private rollGroup(observer: Observer, measurement: Measurement, sink: RollupSink): void {
+  private rollGroup(observer: Observer, keyed: KeyedMeasurement, sink: RollupSink): void {
+    const { measurement, dimensions, keptOfOthers } = keyed;
     const sums = this.group;
-    sums.numberKeys(measurement);
+    sums.numberKeys(dimensions);
     const { keys, flows, windows } = sums;
     const limit = topOf(measurement, this.terms.topK, keys.size);
-    const dimensions = Object.values(measurement.keys).map(dimensionOf);
     const kept =
       keys.size <= limit
         ? Array.from({ length: keys.size }, (_, key) => key)
         : topKeys(keys.size, limit, sums.sumUpKeys(), ranked(observer), (a, b) =>
-            compareKeys(dimensions, flows, keys, a, b)
+            compareKeys(dimensions.all, flows, keys, a, b)
           );
-    const others = sums.sumUp(kept, measurement);
+    const others = sums.sumUp(kept, keptOfOthers);
     const width = windows.length * METRICS;
     kept.forEach((key, rank) => {
-      const [flow, application] = [keys.flows[key], keys.applications[key]];
+      const [flow, application] = [keys.flow(key), keys.application(key)];
       sink.key({ flow, application, isOther: false }, windows, sums.sums, rank * width);
     });
     for (let other = 0; other < others; other++) {
-      const flow = sums.otherFlows[other] ?? 0;
-      sink.key({ flow, application: 0, isOther: true }, windows, sums.sums, (kept.length + other) * width);
+      const place = kept.length + other;
+      if (sums.hasFlows(place)) {
+        const flow = sums.flowOfOther(other, keptOfOthers);
+        sink.key({ flow, application: 0, isOther: true }, windows, sums.sums, place * width);
+      }
     }
   }
+}
+
+function keyed(measurement: Measurement): KeyedMeasurement {
+  const { name, keys, kept } = measurement;
+  const keptOfOthers = kept && keyDimensions(kept, measurement);
+  if (keptOfOthers && (keptOfOthers.sides.length > 0 || keptOfOthers.hasApplication)) {
+    throw new Error(`${name}: other can keep neither addresses nor applications.`);
+  }
+  return { measurement, dimensions: keyDimensions(Object.keys(keys), measurement), keptOfOthers };
 }
 
 /** How many keys a measurement keeps by name. A number of its own shrinks with K, which the room in the store decides. */

@@ -144,28 +144,73 @@ export class RowStore {
 
 /** The records of one group as columns, for summing up. Reuses its memory for the next group. */
 export class Columns {
-  /** Records in the columns. */
+  /** Records in the columns; rows once some were merged. */
   count = 0;
   bytes = new Float64Array(0);
   packets = new Float64Array(0);
+  /** How many records each row is of. */
+  records = new Int32Array(0);
   starts = new Uint32Array(0);
   spans = new Uint16Array(0);
   windows = new Uint16Array(0);
   codes: Int32Array[] = Array.from({ length: CODES }, () => new Int32Array(0));
+  /** The distinct flow of each: found by {@link DistinctFlows}. */
+  flows = new Int32Array(0);
+  /** By flow: its last row. */
+  private lastRows = new Int32Array(0);
+
+  get applications(): Int32Array {
+    return this.codes[APPLICATION];
+  }
 
   /** Makes room for `count` records. The former content is lost. */
   reserve(count: number): void {
     this.count = count;
-    if (count <= this.bytes.length) {
-      return;
+    if (count > this.bytes.length) {
+      this.bytes = new Float64Array(count);
+      this.packets = new Float64Array(count);
+      this.records = new Int32Array(count);
+      this.starts = new Uint32Array(count);
+      this.spans = new Uint16Array(count);
+      this.windows = new Uint16Array(count);
+      this.codes = Array.from({ length: CODES }, () => new Int32Array(count));
+      this.flows = new Int32Array(count);
+      this.lastRows = new Int32Array(count);
     }
-    const room = count;
-    this.bytes = new Float64Array(room);
-    this.packets = new Float64Array(room);
-    this.starts = new Uint32Array(room);
-    this.spans = new Uint16Array(room);
-    this.windows = new Uint16Array(room);
-    this.codes = Array.from({ length: CODES }, () => new Int32Array(room));
+    this.records.fill(1, 0, count);
+  }
+
+  /**
+   * Adds each record to the row before it of the same flow, if that has the same application and window, so that less is to be
+   * summed up for each measurement. Records longer than `longest` seconds stay by themselves: they have several windows. Keeps
+   * what is needed from then on: not the addresses and the context. `flows`: how many distinct flows there are.
+   */
+  merge(flows: number, longest: number): void {
+    const { bytes, packets, records, starts, spans, windows, applications, flows: of } = this;
+    const lastRows = this.lastRows.fill(-1, 0, flows);
+    let rows = 0;
+    for (let record = 0; record < this.count; record++) {
+      const flow = of[record];
+      const last = lastRows[flow];
+      const isAlike = last >= 0 && windows[last] === windows[record] && applications[last] === applications[record];
+      if (isAlike && spans[last] <= longest && spans[record] <= longest) {
+        bytes[last] += bytes[record];
+        packets[last] += packets[record];
+        records[last]++;
+        continue;
+      }
+      const row = rows++;
+      lastRows[flow] = row;
+      bytes[row] = bytes[record];
+      packets[row] = packets[record];
+      records[row] = records[record];
+      starts[row] = starts[record];
+      spans[row] = spans[record];
+      windows[row] = windows[record];
+      applications[row] = applications[record];
+      of[row] = flow;
+    }
+    this.count = rows;
   }
 }
 
