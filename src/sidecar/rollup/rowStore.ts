@@ -5,6 +5,15 @@ import { enlarged } from './enlarged';
 export const [SOURCE, DESTINATION, PACKET_SOURCE, PACKET_DESTINATION, APPLICATION, CONTEXT] = Array(6).keys();
 const CODES = 6;
 
+/**
+ * A row is as many doubles, or twice as many words: bytes and packets as doubles, then as words the start (Unix seconds), the
+ * number of the window that it begins in and the seconds from start to end, and the codes.
+ */
+const ROW_DOUBLES = 6;
+const ROW_WORDS = 12;
+const [BYTES, PACKETS] = [0, 1];
+const [START, WINDOW_AND_SPAN, FIRST_CODE] = [4, 5, 6];
+
 const FIRST_ROWS = 16 * 1024;
 /** Maximum length of a run of rows of one group. Each run is as long as the group was before it, up to this. */
 const LONGEST_RUN = 1024;
@@ -21,37 +30,26 @@ interface GroupRows {
 }
 
 /**
- * Records in columns, those of a group together in runs, so that summing up group by group reads memory in order. Reuses its
- * memory for the next part and the next object.
+ * Records in rows, those of a group together in runs, so that summing up group by group reads memory in order, and each record
+ * is written to one place. Reuses its memory for the next part and the next object.
  */
 export class RowStore {
-  private bytes: Float64Array;
-  private packets: Float64Array;
-  /** Unix seconds. */
-  private starts: Uint32Array;
-  /** Seconds from start to end. */
-  private spans: Uint16Array;
-  /** Number of the window that each record begins in. */
-  private windows: Uint16Array;
-  /** By {@link SOURCE}, {@link DESTINATION}, … */
-  private codes: Int32Array[];
+  /** The same memory as doubles and as words. */
+  private doubles: Float64Array;
+  private words: Int32Array;
   private usedRows = 0;
   private groups: Array<GroupRows | undefined> = [];
   /** The row of each record of the current batch. */
   private readonly rows = new Int32Array(RecordBatch.SIZE);
 
   private get room(): number {
-    return this.bytes.length;
+    return this.doubles.length / ROW_DOUBLES;
   }
 
   /** `rows`: number of rows to make room for at first. The operating system provides memory only when it is used. */
   constructor(rows = FIRST_ROWS) {
-    this.bytes = new Float64Array(rows);
-    this.packets = new Float64Array(rows);
-    this.starts = new Uint32Array(rows);
-    this.spans = new Uint16Array(rows);
-    this.windows = new Uint16Array(rows);
-    this.codes = Array.from({ length: CODES }, () => new Int32Array(rows));
+    this.doubles = new Float64Array(rows * ROW_DOUBLES);
+    this.words = new Int32Array(this.doubles.buffer);
   }
 
   /** Forgets all rows. */
@@ -69,18 +67,27 @@ export class RowStore {
   gather(group: number, columns: Columns): void {
     const { count = 0, begins = [] } = this.groups[group] ?? {};
     columns.reserve(count);
-    let at = 0;
+    const { doubles, words } = this;
+    const { bytes, packets, starts, spans, windows, codes } = columns;
+    const [sources, destinations, packetSources, packetDestinations, applications, contexts] = codes;
+    let i = 0;
     for (const begin of begins) {
-      const end = begin + Math.min(runLength(at), count - at);
-      columns.bytes.set(this.bytes.subarray(begin, end), at);
-      columns.packets.set(this.packets.subarray(begin, end), at);
-      columns.starts.set(this.starts.subarray(begin, end), at);
-      columns.spans.set(this.spans.subarray(begin, end), at);
-      columns.windows.set(this.windows.subarray(begin, end), at);
-      for (let c = 0; c < columns.codes.length; c++) {
-        columns.codes[c].set(this.codes[c].subarray(begin, end), at);
+      const end = begin + Math.min(runLength(i), count - i);
+      for (let row = begin; row < end; row++, i++) {
+        const double = row * ROW_DOUBLES;
+        const word = row * ROW_WORDS;
+        bytes[i] = doubles[double + BYTES];
+        packets[i] = doubles[double + PACKETS];
+        starts[i] = words[word + START];
+        windows[i] = words[word + WINDOW_AND_SPAN] >>> 16;
+        spans[i] = words[word + WINDOW_AND_SPAN];
+        sources[i] = words[word + FIRST_CODE];
+        destinations[i] = words[word + FIRST_CODE + 1];
+        packetSources[i] = words[word + FIRST_CODE + 2];
+        packetDestinations[i] = words[word + FIRST_CODE + 3];
+        applications[i] = words[word + FIRST_CODE + 4];
+        contexts[i] = words[word + FIRST_CODE + 5];
       }
-      at += end - begin;
     }
   }
 
@@ -90,24 +97,23 @@ export class RowStore {
    */
   add(batch: RecordBatch, from: number, to: number, groups: Int32Array, windows: Uint16Array): void {
     this.place(groups, from, to);
-    const { rows, bytes, packets, starts, spans } = this;
-    for (let i = from; i < to; i++) {
-      const row = rows[i];
-      const start = batch.starts[i];
-      bytes[row] = batch.bytes[i];
-      packets[row] = batch.packets[i];
-      starts[row] = start;
-      spans[row] = batch.ends[i] - start;
-      this.windows[row] = windows[i];
-    }
+    const { rows, doubles, words } = this;
+    const { bytes, packets, starts, ends } = batch;
     const { sources, destinations, packetSources, packetDestinations, applications, contexts } = batch;
-    const all = [sources, destinations, packetSources, packetDestinations, applications, contexts];
-    this.codes.forEach((column, c) => {
-      const values = all[c];
-      for (let i = from; i < to; i++) {
-        column[rows[i]] = values[i];
-      }
-    });
+    for (let i = from; i < to; i++) {
+      const double = rows[i] * ROW_DOUBLES;
+      const word = rows[i] * ROW_WORDS;
+      doubles[double + BYTES] = bytes[i];
+      doubles[double + PACKETS] = packets[i];
+      words[word + START] = starts[i];
+      words[word + WINDOW_AND_SPAN] = (windows[i] << 16) | (ends[i] - starts[i]);
+      words[word + FIRST_CODE] = sources[i];
+      words[word + FIRST_CODE + 1] = destinations[i];
+      words[word + FIRST_CODE + 2] = packetSources[i];
+      words[word + FIRST_CODE + 3] = packetDestinations[i];
+      words[word + FIRST_CODE + 4] = applications[i];
+      words[word + FIRST_CODE + 5] = contexts[i];
+    }
   }
 
   /** Finds the next row of its group for each record. */
@@ -133,12 +139,8 @@ export class RowStore {
   }
 
   private grow(room: number): void {
-    this.bytes = enlarged(this.bytes, new Float64Array(room));
-    this.packets = enlarged(this.packets, new Float64Array(room));
-    this.starts = enlarged(this.starts, new Uint32Array(room));
-    this.spans = enlarged(this.spans, new Uint16Array(room));
-    this.windows = enlarged(this.windows, new Uint16Array(room));
-    this.codes = this.codes.map((column) => enlarged(column, new Int32Array(room)));
+    this.doubles = enlarged(this.doubles, new Float64Array(room * ROW_DOUBLES));
+    this.words = new Int32Array(this.doubles.buffer);
   }
 }
 
