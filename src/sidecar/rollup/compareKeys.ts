@@ -1,6 +1,7 @@
 import { compareAddresses } from '../records/address/address';
 import type { Dimension } from './dimensions';
 import type { DistinctFlows } from './distinctFlows';
+import { sideOf } from './keyDimensions';
 import type { KeyNumbers } from './keyNumbers';
 
 /**
@@ -14,7 +15,9 @@ export function compareKeys(
   a: number,
   b: number
 ): number {
-  const [first, second] = [numbers.flow(a), numbers.flow(b)];
+  const first = numbers.flow(a);
+  const second = numbers.flow(b);
+  const isSameKind = flows.kind[first] === flows.kind[second];
   for (const dimension of dimensions) {
     let order = 0;
     if (dimension.column === 'application') {
@@ -22,7 +25,7 @@ export function compareKeys(
     } else if (dimension.column === 'source' || dimension.column === 'destination') {
       const codes = flows[dimension.column];
       order = compareAddresses(codes[first], codes[second], flows.tables.addresses);
-    } else {
+    } else if (!isSameKind || sideOf(dimension) !== undefined) {
       const [one, other] = [flows.text(first, dimension), flows.text(second, dimension)];
       order = one < other ? -1 : one > other ? 1 : 0;
     }

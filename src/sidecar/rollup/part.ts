@@ -10,7 +10,7 @@ import { Resolver, type Observer } from './owners/resolver';
 import { RowStore } from './rowStore';
 import { METRICS } from './sums';
 import type { RollupTerms } from './terms';
-import { topKeys } from './topKeys';
+import { topKeys, type Ranking } from './topKeys';
 import { windowOf } from './windows';
 
 /**
@@ -280,6 +280,6 @@ function topOf({ top }: Measurement, topK: number, all: number): number {
  * The metrics that rank a group's keys, in order: rejected traffic by flows, since it is tiny in bytes and is what people
  * look for; everything else by bytes.
  */
-function ranked({ action }: Observer): readonly [number, number, number] {
-  return action === REFUSED ? [2, 1, 0] : [0, 1, 2];
+function ranked({ action }: Observer): Ranking {
+  return action === REFUSED ? { first: 2, second: 1, third: 0 } : { first: 0, second: 1, third: 2 };
 }

@@ -1,5 +1,12 @@
 import { METRICS } from './sums';
 
+/** The numbers of the three metrics, in the order in which they rank keys. */
+export interface Ranking {
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+}
+
 /**
  * The first `limit` of the keys 0 … count-1, ranked by three metrics in turn, larger first, then by `compare`. The metrics of
  * a key are `totals[key × METRICS + metric]`.
@@ -8,38 +15,58 @@ export function topKeys(
   count: number,
   limit: number,
   totals: Float64Array,
-  [metric1, metric2, metric3]: readonly [number, number, number],
+  ranking: Ranking,
   compare: (a: number, b: number) => number
 ): number[] {
   const top: number[] = [];
   if (limit === 0) {
     return top;
   }
-  const comesFirst = (a: number, b: number): boolean => {
-    const first = a * METRICS;
-    const second = b * METRICS;
-    const order =
-      totals[second + metric1] - totals[first + metric1] ||
-      totals[second + metric2] - totals[first + metric2] ||
-      totals[second + metric3] - totals[first + metric3] ||
-      compare(a, b);
-    return order < 0;
-  };
-  // The first metric of the last key so far.
-  let minimum = -Infinity;
+  const { first } = ranking;
+  // Where the totals of the last key of a full top begin.
+  let last = -1;
   for (let key = 0; key < count; key++) {
-    if (totals[key * METRICS + metric1] < minimum || (top.length === limit && !comesFirst(key, top[limit - 1]))) {
+    // Almost all keys are smaller.
+    if (last >= 0 && totals[key * METRICS + first] < totals[last + first]) {
       continue;
     }
-    let place = top.length === limit ? limit - 1 : top.length;
-    while (place > 0 && comesFirst(key, top[place - 1])) {
-      top[place] = top[place - 1];
-      place--;
+    let end = top.length;
+    if (end === limit) {
+      if (compareTotals(totals, ranking, key, top[end - 1], compare) > 0) {
+        continue;
+      }
+      top.pop();
+      end--;
     }
-    top[place] = key;
-    if (top.length === limit) {
-      minimum = totals[top[limit - 1] * METRICS + metric1];
+    let place = 0;
+    while (place < end) {
+      const middle = (place + end) >>> 1;
+      if (compareTotals(totals, ranking, key, top[middle], compare) < 0) {
+        end = middle;
+      } else {
+        place = middle + 1;
+      }
     }
+    top.splice(place, 0, key);
+    last = top.length === limit ? top[limit - 1] * METRICS : -1;
   }
   return top;
+}
+
+/** Negative when key `a` comes first. */
+function compareTotals(
+  totals: Float64Array,
+  { first, second, third }: Ranking,
+  a: number,
+  b: number,
+  compare: (a: number, b: number) => number
+): number {
+  const atA = a * METRICS;
+  const atB = b * METRICS;
+  return (
+    totals[atB + first] - totals[atA + first] ||
+    totals[atB + second] - totals[atA + second] ||
+    totals[atB + third] - totals[atA + third] ||
+    compare(a, b)
+  );
 }
