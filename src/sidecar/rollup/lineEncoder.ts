@@ -1,4 +1,3 @@
-import type { DistinctFlows } from './distinctFlows';
 import { qualityLine, timestamp as timestampOf, writeText } from './lineProtocol';
 import type { SeriesTags } from './seriesTags';
 import { METRICS } from './sums';
@@ -77,8 +76,8 @@ export class LineEncoder {
   }
 
   /** The next points are of a flow and application of a group, or of everything outside the top K: see {@link SeriesTags.write}. */
-  setSeries(tags: SeriesTags, flows: DistinctFlows, flow: number, application: number, isOther: boolean): void {
-    this.endSeries(tags.write(this.series, flows, flow, application, isOther));
+  setSeries(tags: SeriesTags, flow: number, application: number, isOther: boolean): void {
+    this.endSeries(tags.write(this.series, flow, application, isOther));
   }
 
   /** The next points are of a series that {@link seriesBytes} returned. */

@@ -19,9 +19,8 @@ export class PartEncoder implements RollupSink {
   private readonly merged: ReadonlyArray<MergedSeries | undefined>;
   /** Sums of the current part per measurement, below 2^53. */
   private readonly partSums: readonly Float64Array[];
-  /** Number of the current measurement, and the flows of the current group. */
+  /** Number of the current measurement. */
   private measurement = 0;
-  private flows!: DistinctFlows;
 
   constructor(
     private readonly measurements: readonly Measurement[],
@@ -71,12 +70,12 @@ export class PartEncoder implements RollupSink {
 
   series(measurement: number, flows: DistinctFlows): void {
     this.measurement = measurement;
-    this.flows = flows;
+    this.tags[measurement].begin(flows);
   }
 
   key({ flow, application, isOther }: RollupKey, windows: readonly number[], values: Float64Array, at: number): void {
-    const { encoder, measurement, flows } = this;
-    encoder.setSeries(this.tags[measurement], flows, flow, application, isOther);
+    const { encoder, measurement } = this;
+    encoder.setSeries(this.tags[measurement], flow, application, isOther);
     const merged = this.merged[measurement];
     if (merged) {
       merged.add(encoder.seriesBytes(), windows, values, at);
