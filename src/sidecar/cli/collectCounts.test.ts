@@ -25,7 +25,7 @@ const refusing = (status: number, error: string) => ({ status, body: JSON.string
 describe('collect --once prints its counts', () => {
   it('when hours cannot be recomputed', async () => {
     const { flowscope, counts } = await withLogs(1);
-    influx.hang = ({ body }) => (body.includes('+INTO+') ? refusing(400, 'not today') : undefined);
+    influx.hang = ({ url }) => (/^\/write\?.*rp=hour/.test(url) ? refusing(400, 'not today') : undefined);
     const { code, stdout, stderr } = await flowscope.run('collect', '--once', '--json');
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject(counts);
