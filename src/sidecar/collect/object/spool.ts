@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cutShort, temporaryFilesFailed } from '../../util/diskErrors';
 import type { EncodedLines } from '../../rollup/seriesPoints';
+import { noteFreedBytes } from '../decode/memory';
 import type { Policy } from '../../rollup/windows';
 
 /** Bytes of line protocol in memory, over all objects; what exceeds them waits in files. */
@@ -48,6 +49,7 @@ export class LineSpool {
       }
       at += length;
       yield { policy, lines };
+      noteFreedBytes(length);
     }
     yield* this.waiting;
   }
