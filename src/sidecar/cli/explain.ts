@@ -11,9 +11,8 @@ import type { ExporterDecision } from '../rollup/terms';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
 import { explainAddress, type AddressFlags } from './explainAddress';
-import { listed, plain } from './format';
+import { listed, plain, utc } from './format';
 import { print, printJson } from '../util/output';
-import { formatTime } from '../util/time';
 
 const STATES: Record<LedgerState, string> = {
   stored: 'collected, and still in its place',
@@ -133,8 +132,4 @@ function ownersOf({ owners }: ExplainedPlan['terms']): string {
 
 function optional(heading: string, text: string | 0 | undefined): Line[] {
   return text ? [[heading, text]] : [];
-}
-
-function utc(seconds: number): string {
-  return `${formatTime(seconds)} UTC`;
 }

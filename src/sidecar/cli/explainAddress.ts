@@ -3,15 +3,14 @@ import { reportNamed } from '../../reports/reports';
 import { parseTime, TIME_FORMS, type TimeRange } from '../../reports/timeRange';
 import { formatBytes, formatCounted } from '../../reports/units';
 import { addressHistory, type AddressOwner } from '../entities/addressHistory';
-import { nameEntities } from '../entities/naming';
+import { nameEntities, nameLookup } from '../entities/naming';
 import type { Registry } from '../registry/registry';
 import { runReport, type ReportRow } from '../reporting/report';
 import { createInfluxClient } from '../store/influx';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
 import { print, printJson, say } from '../util/output';
-import { formatTime } from '../util/time';
-import { plain } from './format';
+import { plain, utc } from './format';
 
 /** Rows of what it talked to, each way. */
 const PEERS = 5;
@@ -68,10 +67,7 @@ const isIn = (owner: NamedOwner, vpc: string) => owner.vpc === vpc || owner.vpcN
 /** The history of an address, with names. */
 async function lookUp(registry: Registry, address: string) {
   const { owners, vpcs, network } = await addressHistory(registry, address);
-  const names = new Map(
-    nameEntities(await registry.listEntities()).map(({ kind, id, name }) => [`${kind} ${id}`, name])
-  );
-  const nameOf = (kind: string, id: string) => names.get(`${kind} ${id}`) ?? id;
+  const nameOf = nameLookup(nameEntities(await registry.listEntities()));
   return {
     owners: owners.map((owner): NamedOwner => ({
       ...owner,
@@ -135,8 +131,4 @@ function peerLines(heading: string, rows: readonly ReportRow[], end: 'source' | 
       return `    ${whose}${row[end]}: ${sums}, ${row.action}, seen at ${row.interfaceName ?? row.interface}`;
     }),
   ];
-}
-
-function utc(seconds: number): string {
-  return `${formatTime(seconds)} UTC`;
 }

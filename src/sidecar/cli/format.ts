@@ -1,4 +1,5 @@
 import type { LedgerCount } from '../registry/ledger';
+import { formatTime } from '../util/time';
 
 /** `a, b and 7 more`: lists for a terminal are cut, `--json` has them whole. */
 export function listed(items: readonly string[], most = 5): string {
@@ -9,6 +10,11 @@ export function listed(items: readonly string[], most = 5): string {
 /** `for example KEY: MESSAGE`, of objects that have a reason in common: the message is one object's, others may have their own. */
 export function exampleOf({ objects, example, message }: Pick<LedgerCount, 'objects' | 'example' | 'message'>): string {
   return `${objects > 1 ? 'for example ' : ''}${message === undefined ? example : `${example}: ${message}`}`;
+}
+
+/** `2026-11-24 05:44 UTC`, from Unix seconds. */
+export function utc(seconds: number): string {
+  return `${formatTime(seconds)} UTC`;
 }
 
 /**

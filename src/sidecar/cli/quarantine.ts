@@ -4,9 +4,9 @@ import { formatBytes, formatCounted } from '../../reports/units';
 import type { QuarantineChoice, QuarantinedObject } from '../registry/quarantine';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { listed, plain } from './format';
+import { listed, plain, utc } from './format';
 import { print, printJson, say } from '../util/output';
-import { formatTime, now } from '../util/time';
+import { now } from '../util/time';
 
 /** So many objects of one source and message are shown; more would hide the other messages. */
 const MAX_SHOWN = 20;
@@ -58,7 +58,7 @@ function printGroup(objects: readonly QuarantinedObject[]): void {
   print(plain(`${source}: ${formatCounted(objects.length, what)}, ${reason}. ${message}`));
   // No frame: keys are long, and meant to be copied.
   shown.forEach(({ since, size, key }) => {
-    print(`  ${formatTime(since)} UTC  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
+    print(`  ${utc(since)}  ${formatBytes(size).padStart(8)}  ${plain(key)}`);
   });
   if (objects.length > shown.length) {
     print(`  and ${objects.length - shown.length} older ones: --json lists all.`);

@@ -8,9 +8,8 @@ import type { Registry } from '../registry/registry';
 import type { UnreadObject } from '../registry/unread';
 import { withRegistry } from '../service/context';
 import { CommandFailed } from '../util/commandError';
-import { plain } from './format';
+import { plain, utc } from './format';
 import { print, printJson, say } from '../util/output';
-import { formatTime } from '../util/time';
 
 /** Objects that are shown; --json has all. */
 const MAX_SHOWN = 50;
@@ -55,7 +54,7 @@ function printObject({ source, key, stored, lines, bytes, reasons, quotes }: Unr
   const why = Object.entries(reasons).map(([reason, count]) => `${formatCount(count)} ${reason}`);
   print(
     plain(
-      `${source}: ${key}, stored ${formatTime(stored)} UTC: ${formatCounted(lines, 'line')} (${formatBytes(bytes)}), ${why.join(', ')}`
+      `${source}: ${key}, stored ${utc(stored)}: ${formatCounted(lines, 'line')} (${formatBytes(bytes)}), ${why.join(', ')}`
     )
   );
   quotes.forEach(({ reason, line }) => print(plain(`  ${reason}: ${line}`)));

@@ -37,6 +37,12 @@ export function nameEntities(entities: readonly Entity[]): EntityRow[] {
   });
 }
 
+/** The name of an entity by its kind and id: the id itself where none has it. */
+export function nameLookup(named: ReadonlyArray<Pick<EntityRow, 'kind' | 'id' | 'name'>>) {
+  const names = new Map(named.map(({ kind, id, name }) => [`${kind} ${id}`, name]));
+  return (kind: EntityRow['kind'], id: string): string => names.get(`${kind} ${id}`) ?? id;
+}
+
 function descriptionOf({ kind, id, description }: Entity): string {
   return clean(description) || (id === MISSING ? NAME_OF_NONE[kind] : id);
 }

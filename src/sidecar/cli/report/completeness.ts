@@ -3,7 +3,7 @@ import { SILENT_AFTER } from '../../../reports/explanations';
 import { formatCounted } from '../../../reports/units';
 import type { ReportResult } from '../../reporting/report';
 import type { QueryClient } from '../../reporting/names';
-import { formatTime } from '../../util/time';
+import { utc } from '../format';
 
 /** What a source that has said nothing for so long had waiting is not known now: it is disabled, or nobody collects. */
 const HEARD = `time > now() - ${SILENT_AFTER}`;
@@ -28,9 +28,7 @@ export async function whatMayCome(
   const until = complete ? Number(complete.until) : Infinity;
   const objects = Number(waiting?.backlog ?? 0);
   const parts = [
-    ...(until < Math.min(range.to, now)
-      ? [`Complete until ${formatTime(until / 1000)} UTC: later minutes may still grow.`]
-      : []),
+    ...(until < Math.min(range.to, now) ? [`Complete until ${utc(until / 1000)}: later minutes may still grow.`] : []),
     ...(objects > 0 ? [`${formatCounted(objects, 'object waits', 'objects wait')} to be collected.`] : []),
   ];
   return parts.length > 0 ? parts.join(' ') : undefined;

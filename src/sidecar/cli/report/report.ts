@@ -12,7 +12,7 @@ import { createInfluxClient } from '../../store/influx';
 import { runReport, type ReportResult } from '../../reporting/report';
 import { columnKey, UnknownName } from '../../reporting/names';
 import { CommandFailed } from '../../util/commandError';
-import { plain } from '../format';
+import { plain, utc } from '../format';
 import { print, printJson, say } from '../../util/output';
 import { whatMayCome } from './completeness';
 import { DEFAULTS, MAX_ROWS, readOptions, type Flags } from './options';
@@ -171,5 +171,5 @@ function filterNotes({ filters }: ReportResult): ReadonlySet<string> {
 function rangeText({ range, asked, policy }: ReportResult): string {
   const isWidened = range.from !== asked.from || range.to !== asked.to;
   const how = isWidened ? `, the whole ${policy}s around the range asked for` : '';
-  return `From ${formatTime(range.from / 1000)} to ${formatTime(range.to / 1000)} UTC${how}`;
+  return `From ${formatTime(range.from / 1000)} to ${utc(range.to / 1000)}${how}`;
 }

@@ -1,7 +1,7 @@
 import { MISSING } from '../../../contract/stored';
 import type { CompleteMinute } from '../../completeness/source';
 import { HISTORY_SECONDS, TrafficHistory } from '../../completeness/trafficHistory';
-import { nameEntities } from '../../entities/naming';
+import { nameEntities, nameLookup } from '../../entities/naming';
 import { escapeTag, timestamp } from '../../rollup/lineProtocol';
 import { trafficByMinute, trafficOf, type TrafficRow } from '../../store/rates';
 import type { PointTools } from './collectionPoints';
@@ -132,8 +132,7 @@ export class FlowRates {
   /** Names of interfaces, and of the instance and VPC each belongs to. */
   private async names(): Promise<ReadonlyMap<string, InterfaceNames>> {
     const entities = nameEntities(await this.tools.registry.listEntities());
-    const names = new Map(entities.map(({ kind, id, name }) => [`${kind} ${id}`, name]));
-    const nameOf = (kind: string, id: string) => names.get(`${kind} ${id}`) ?? id;
+    const nameOf = nameLookup(entities);
     const interfaces = entities.filter(({ kind }) => kind === 'interface');
     return new Map(
       interfaces.map(({ id, name, instance, vpc }) => [
