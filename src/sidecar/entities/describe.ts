@@ -66,7 +66,7 @@ export async function readRegion(
       return [];
     }
     try {
-      const { found, isWhole } = await all({ action: DESCRIBE_ACTIONS[kind], region, account }, pages, items);
+      const { found, isWhole } = await readPages({ action: DESCRIBE_ACTIONS[kind], region, account }, pages, items);
       if (isWhole) {
         whole.add(kind);
       }
@@ -187,8 +187,8 @@ function interfaceEntities(eni: NetworkInterface, sources: NameSources, region: 
   ];
 }
 
-/** All items of all pages; `isWhole`: every page had a list of them, be it empty. */
-async function all<P, T>(
+/** All items of all pages; `isWhole`: every page had a list of them, be it empty. Throws `AwsError`. */
+export async function readPages<P, T>(
   call: CallContext,
   paginator: AsyncIterable<P>,
   items: (page: P) => T[] | undefined

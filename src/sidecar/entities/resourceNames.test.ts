@@ -1,6 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { AwsError } from '../aws/errors';
-import { PAGE_SIZE } from './describe';
 import { readResourceNames } from './resourceNames';
 
 const named = (name: string) => [{ Key: 'Name', Value: name }];
@@ -16,7 +15,7 @@ async function namesIn(answers: Readonly<Record<string, object | Error>>) {
     }
     return answer;
   }) as never;
-  return Object.fromEntries(await readResourceNames(client, PAGE_SIZE, CONTEXT));
+  return Object.fromEntries(await readResourceNames(client, CONTEXT));
 }
 
 const refusal = (name: string) => Object.assign(new Error('no'), { name });

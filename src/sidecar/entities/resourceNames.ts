@@ -9,8 +9,9 @@ import {
   type VpcEndpoint,
 } from '@aws-sdk/client-ec2';
 import type { CallContext } from '../aws/callContext';
-import { explainAwsError } from '../aws/errors';
+import { AwsError } from '../aws/errors';
 import type { NAMING_ACTIONS } from '../aws/policies';
+import { PAGE_SIZE, readPages } from './describe';
 import { nameTag } from './shortNames';
 
 /** The longest name of an AWS service that is written in capitals: S3, KMS, SQS. */
@@ -30,27 +31,22 @@ const NOT_TO_BE_HAD: ReadonlySet<string | undefined> = new Set([
  */
 export async function readResourceNames(
   client: EC2Client,
-  pageSize: number,
   context: Omit<CallContext, 'action'>
 ): Promise<ReadonlyMap<string, string>> {
-  const paginator = { client, pageSize };
+  const paginator = { client, pageSize: PAGE_SIZE };
   const read = async <P, T>(
     action: (typeof NAMING_ACTIONS)[number],
     pages: AsyncIterable<P>,
     items: (page: P) => T[] | undefined
   ): Promise<T[]> => {
-    const found: T[] = [];
     try {
-      for await (const page of pages) {
-        items(page)?.forEach((item) => found.push(item));
+      return (await readPages({ ...context, action }, pages, items)).found;
+    } catch (error) {
+      if (error instanceof AwsError && NOT_TO_BE_HAD.has(error.code)) {
+        return [];
       }
-    } catch (cause) {
-      const error = explainAwsError(cause, { ...context, action });
-      if (!NOT_TO_BE_HAD.has(error.code)) {
-        throw error;
-      }
+      throw error;
     }
-    return found;
   };
   const natGateways = await read(
     'ec2:DescribeNatGateways',

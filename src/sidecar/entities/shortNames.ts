@@ -24,6 +24,8 @@ interface ServiceInterface {
   readonly description?: RegExp;
   /** A tag that the service sets, which says which one it is, if the description does not. */
   readonly tag?: string;
+  /** Whether only interfaces with that tag are meant. */
+  readonly isTagged?: true;
   /** The name. `which`: undefined when nothing says it. */
   readonly name: (which?: string) => string;
 }
@@ -47,7 +49,7 @@ const SERVICE_INTERFACES: readonly ServiceInterface[] = [
   { description: /^ELB gwy\/([^/]+)/, name: named('GWLB') },
   { description: /^ELB (\S+)$/, requester: 'amazon-elb', name: named('Classic Load Balancer') },
   { type: 'network_load_balancer', name: named('NLB') },
-  { type: 'gateway_load_balancer_endpoint', tag: 'Firewall', name: named('Network Firewall') },
+  { type: 'gateway_load_balancer_endpoint', tag: 'Firewall', isTagged: true, name: named('Network Firewall') },
   { type: 'gateway_load_balancer_endpoint', description: /\b(vpce-\w+)/, name: numbered('GWLB endpoint') },
   { type: 'gateway_load_balancer', name: named('GWLB') },
   { description: /^Interface for NAT Gateway (nat-\w+)/, name: numbered('NAT') },
@@ -120,17 +122,15 @@ export function shortName(eni: NetworkInterface, sources: NameSources): string |
 }
 
 function serviceName(eni: NetworkInterface, { resources }: NameSources): string | undefined {
-  for (const { type, requester, description, tag, name } of SERVICE_INTERFACES) {
+  for (const { type, requester, description, tag, isTagged, name } of SERVICE_INTERFACES) {
     const found = description && description.exec(eni.Description ?? '');
+    const tagged = tag === undefined ? undefined : eni.TagSet?.find(({ Key }) => Key === tag)?.Value;
     if (
       found === null ||
       (type !== undefined && !eni.InterfaceType?.startsWith(type)) ||
-      (requester !== undefined && eni.RequesterId !== requester)
+      (requester !== undefined && eni.RequesterId !== requester) ||
+      (isTagged && tagged === undefined)
     ) {
-      continue;
-    }
-    const tagged = tag === undefined ? undefined : eni.TagSet?.find(({ Key }) => Key === tag)?.Value;
-    if (tag === 'Firewall' && tagged === undefined) {
       continue;
     }
     const which = found?.[1] ?? lastOf(tagged);

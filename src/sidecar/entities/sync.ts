@@ -8,7 +8,6 @@ import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
 import {
   describeEntities,
-  PAGE_SIZE,
   readRegion,
   READ_KINDS,
   type DescribedEntity,
@@ -161,7 +160,7 @@ async function readTarget(
     const client = ec2Client(region, as);
     const reading = await readRegion(client, region, id, kinds);
     const { denied } = reading;
-    const names = describes ? await readResourceNames(client, PAGE_SIZE, { region, account: id }) : undefined;
+    const names = describes ? await readResourceNames(client, { region, account: id }) : undefined;
     const found = describes ? describeEntities(reading, region, names) : [];
     if (id !== undefined) {
       found.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
