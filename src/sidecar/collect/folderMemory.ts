@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { listedFolderOf, type FolderWatch } from './discover';
 import type { ObjectOutcome } from './object/object';
 
@@ -201,11 +202,7 @@ function endOfTime(folder: string): number | undefined {
   return (day === undefined ? Date.UTC(y, m) : Date.UTC(y, m - 1, d + 1)) / 1000;
 }
 
-/** A share from 0 to 1 of a folder, always the same and about evenly spread, also of names that differ in their last digit: FNV-1a. */
+/** A share from 0 to 1 of a folder, always the same and evenly spread, also of names that differ in their last digit. */
 function shareOf(folder: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < folder.length; at++) {
-    hash = Math.imul(hash ^ folder.charCodeAt(at), 0x01000193);
-  }
-  return (hash >>> 0) / 2 ** 32;
+  return createHash('sha256').update(folder).digest().readUInt32BE() / 2 ** 32;
 }
