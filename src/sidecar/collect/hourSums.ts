@@ -52,7 +52,7 @@ export class HourSums {
    */
   add(hours: readonly number[], blocks: Iterable<EncodedLines>): void {
     for (const hour of hours) {
-      const known = this.hours.get(hour) ?? noSums();
+      const known = this.hours.get(hour) ?? emptyHour();
       known.objects++;
       // It is the last one now.
       this.hours.delete(hour);
@@ -126,7 +126,7 @@ export class HourSums {
   }
 }
 
-function noSums(): Hour {
+function emptyHour(): Hour {
   return { objects: 0, series: new TokenTable(), sums: new Float64Array(64 * METRICS), isExact: true };
 }
 
