@@ -25,19 +25,25 @@ beforeEach(async () => {
 
 /** A minute of traffic of which neither flow log nor EC2 says the place, counted for some measurements. */
 async function traffic(...measurements: string[]): Promise<void> {
+  await flowing(3, ...measurements);
+}
+
+/** The same of so many flows. */
+async function flowing(flows: number, ...measurements: string[]): Promise<void> {
   const group = 'account=1,action=ACCEPT,instance=-,interface=eni-1,subnet=-,vpc=-';
   const ends = ['src', 'dst'].map(
     (side) => `${side}_account=-,${side}_instance=-,${side}_interface=-,${side}_subnet=-,${side}_vpc=-`
   );
   const tags: Record<string, string> = {
     flow_interface: `${group},counted=once,direction=unknown,transit=no`,
+    'flow_interface inward': `${group.replaceAll('=-', '=vpc-1')},counted=once,direction=ingress,transit=no`,
     'flow_interface again': `${group},counted=again,direction=unknown,transit=no`,
     flow_source: `${group},src=10.0.0.1,src_owner=-`,
     flow_application: `${group},application=tcp/443`,
     flow_interface_pair: `action=ACCEPT,counted=once,pair=-\\ →\\ -,transit=no,${ends.join(',')}`,
   };
   const lines = measurements.map(
-    (name) => `${name.split(' ')[0]},${tags[name]} bytes=900i,packets=9i,flows=3i ${TRAFFIC}000000`
+    (name) => `${name.split(' ')[0]},${tags[name]} bytes=900i,packets=9i,flows=${flows}i ${TRAFFIC}000000`
   );
   await client.write('minute', lines.join('\n'));
 }
@@ -156,4 +162,16 @@ it('says which fields a report lacks', async () => {
   await traffic('flow_source');
   expect(await shown('action-interface-src')).toEqual(['complete', 'named']);
   expect(await shown('interface')).toEqual(['no_direction', 'complete', 'named']);
+});
+
+it('says nothing of what less than a thousandth of the flows lacks', async () => {
+  await traffic('flow_interface');
+  await flowing(2997, 'flow_interface inward');
+  await complete();
+  const ofChosen = { vpc: ['vpc-1'] };
+  expect(await shown('interface')).toEqual(['no_direction', 'complete', 'named']);
+  expect(await shown('interface', ofChosen)).toEqual(['lacks_vpc', 'complete', 'named']);
+  await flowing(2998, 'flow_interface inward');
+  expect(await shown('interface')).toEqual(['complete', 'named']);
+  expect(await shown('interface', ofChosen)).toEqual(['complete', 'named']);
 });

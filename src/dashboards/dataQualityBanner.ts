@@ -29,7 +29,7 @@ import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS, type BannerRef } from './refs';
-import { GRAFANA, VARS } from './vars';
+import { GRAFANA, VARS, type Var } from './vars';
 import { isChosen, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
@@ -48,6 +48,8 @@ const HEALTH = {
 /** The page that says what is wrong with each source. */
 const COLLECTION = { title: 'Show in Collection', url: '/a/flowscope-awsflowlogs-app/collection' };
 const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;
+/** The least share of flows that is worth a note on what they lack: a stray record says nothing of the flow logs. */
+const NOTABLE_SHARE = 0.001;
 
 /**
  * One line that says how far the data can be trusted: complete until when, how much of it is in named rows, how many
@@ -114,7 +116,9 @@ function bannerMessages(report: Report): BannerMessage[] {
   const scope = rankingScope(report);
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
-    sumWhenQuery('flow_interface', { ...of, where: [...of.where, ...when] }, 'flows', `sum("flows") AS "${as}"`);
+    sumWhenQuery('flow_interface', withConditions(of, when), 'flows', `sum("flows") AS "${as}"`);
+  const notable = (as: string, condition: string, of: Scope, total: Var) =>
+    `SELECT "${as}" FROM (${flows(as, [condition], of)}) WHERE "${as}" >= ${NOTABLE_SHARE} * ${total.number}`;
   const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
   const notes: BannerMessage[] = [
     { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
@@ -144,14 +148,15 @@ function bannerMessages(report: Report): BannerMessage[] {
   for (const name of shownFilters(report)) {
     const { tag, field, heading, isNeverMissing } = filterNamed(name);
     if (field && isNeverMissing) {
-      const query = flows(`lacks_${name}`, [`"${tag}" = ${literal(MISSING)}`, isChosen(name)]);
+      const lacking = `"${tag}" = ${literal(MISSING)}`;
+      const query = notable(`lacks_${name}`, lacking, withConditions(inRange, [isChosen(name)]), VARS.flowsUnfiltered);
       notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
     }
   }
   if (report.requiredFields.includes('action')) {
     notes.push({
       name: 'lacks_action',
-      query: flows('lacks_action', [`"action" = ${literal(MISSING)}`], scope),
+      query: notable('lacks_action', `"action" = ${literal(MISSING)}`, scope, VARS.totals.flows),
       text: lacks(['action']),
     });
   }
@@ -171,7 +176,7 @@ function bannerMessages(report: Report): BannerMessage[] {
   if (report.directions) {
     notes.push({
       name: 'no_direction',
-      query: flows('no_direction', [`"direction" = 'unknown'`], scope),
+      query: notable('no_direction', `"direction" = 'unknown'`, scope, VARS.totals.flows),
       text: NO_DIRECTION,
     });
   }
