@@ -2,6 +2,7 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TextBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
 import {
+  BLIND_SPOTS,
   blindSpotsQuery,
   COLLECTION_FIGURES,
   COLLECTION_HEALTH,
@@ -60,13 +61,7 @@ export function healthDashboard(): Dashboard {
     .withPanel(perSource('Delivery lag: from traffic to data', 'max("lag")', 's').id(4))
     .withPanel(perSource('Objects collected', 'sum("objects")', 'short').id(5))
     .withPanel(perSource('Records collected', 'sum("records")', 'short').id(6))
-    .withPanel(
-      overTime('Blind spots: records that are no traffic, by reason', 'short', ['reason'], true)
-        .withTarget(influxQuery(REFS.records, blindSpotsQuery(IN_RANGE, GRAFANA.interval)))
-        .description('SKIPDATA: AWS lost records. The rest could not be read, or was left out, for the reason given.')
-        .noValue('No blind spots in this range.')
-        .id(7)
-    )
+    .withPanel(blindSpots().id(7))
     .withPanel(
       overTime('Series against their budget', 'short', [])
         .withTarget(influxQuery(REFS.series, series(SERIES)))
@@ -81,6 +76,19 @@ export function healthDashboard(): Dashboard {
         .id(8)
     )
     .build();
+}
+
+function blindSpots() {
+  const panel = overTime('Blind spots: records that are no traffic, by reason', 'short', ['reason'], true)
+    .withTarget(influxQuery(REFS.records, blindSpotsQuery(IN_RANGE, GRAFANA.interval)))
+    .description(
+      'Skipped by AWS (SKIPDATA): AWS lost records. The rest could not be read, or was left out, for the reason given.'
+    )
+    .noValue('No blind spots in this range.');
+  for (const [reason, displayName] of Object.entries(BLIND_SPOTS)) {
+    panel.overrideByRegexp(`/\\b${reason}\\b/`, properties({ displayName }));
+  }
+  return panel;
 }
 
 function headlineStat({ field, heading, unit, aggregate, description, isBad }: Figure) {

@@ -55,9 +55,15 @@ export function overTime(title: string, unit: string, labels: readonly string[],
   return panel;
 }
 
+/** Pixels of a column, so that all of them have room beside Grafana's menu: a heading takes two lines, its longest word one. */
+function widthFor(field: string, heading: string): number {
+  const longest = Math.max(...heading.split(' ').map((word) => word.length));
+  return field === 'complete_until' ? 104 : 20 + 8 * longest;
+}
+
 /** One row per source: its newest figures, those that need attention in orange. */
 export function sourcesTable(where: string): TableBuilder {
-  const figures = COLLECTION_FIGURES.filter(({ isShared }) => !isShared);
+  const figures = COLLECTION_FIGURES.filter(({ isShared, isChart }) => !isShared && !isChart);
   const fields = figures.map(({ field }) => field);
   const headings = Object.fromEntries(figures.map(({ field, heading }) => [field, heading]));
   const panel = new TableBuilder()
@@ -76,7 +82,7 @@ export function sourcesTable(where: string): TableBuilder {
         'custom.align': 'right',
         'custom.wrapHeaderText': true,
         noValue: '–',
-        'custom.width': field === 'complete_until' ? 115 : /\S{8,}/.test(heading) ? 92 : 76,
+        'custom.width': widthFor(field, heading),
         ...(isBad && {
           'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
           color: { mode: 'thresholds' },
@@ -91,5 +97,5 @@ export function sourcesTable(where: string): TableBuilder {
       })
     );
   }
-  return panel.overrideByName('source', properties({ noValue: '–', 'custom.minWidth': 120 }));
+  return panel.overrideByName('source', properties({ noValue: '–', 'custom.wrapText': true, 'custom.minWidth': 110 }));
 }

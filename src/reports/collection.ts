@@ -23,6 +23,8 @@ export interface Figure {
   readonly aggregate?: 'min' | 'max' | 'sum';
   /** Whether a value above zero needs attention. */
   readonly isBad?: boolean;
+  /** Whether it is shown over time alone: its newest value says little. */
+  readonly isChart?: boolean;
   /** Whether it describes the whole sidecar, not one source. */
   readonly isShared?: boolean;
 }
@@ -105,14 +107,32 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     description: 'Records that could not be read.',
     isBad: true,
   },
-  { field: 'skipdata', heading: 'SKIPDATA', unit: COUNT, description: 'Times at which AWS lost records.', isBad: true },
-  { field: 'objects', heading: 'Objects', unit: COUNT, description: 'Objects stored by the newest round.' },
-  { field: 'records', heading: 'Records', unit: COUNT, description: 'Records stored by the newest round.' },
+  {
+    field: 'skipdata',
+    heading: 'Skipped by AWS',
+    unit: COUNT,
+    description: 'Times at which AWS lost records.',
+    isBad: true,
+  },
+  {
+    field: 'objects',
+    heading: 'Objects',
+    unit: COUNT,
+    description: 'Objects stored by the newest round.',
+    isChart: true,
+  },
+  {
+    field: 'records',
+    heading: 'Records',
+    unit: COUNT,
+    description: 'Records stored by the newest round.',
+    isChart: true,
+  },
   {
     field: 'exporters',
-    heading: 'Exporters',
+    heading: 'All exporters',
     unit: COUNT,
-    description: 'Places for exporters that are taken.',
+    description: 'Places that are taken, by exporters of all sources: also those that only older objects came from.',
     aggregate: 'max',
     isShared: true,
   },
@@ -189,6 +209,22 @@ export function collectionSeriesQuery(
   const groups = [`time(${interval})`, ...(bySource ? ['"source"'] : [])];
   return `SELECT ${values.join(', ')} FROM ${COLLECTION} WHERE ${where} GROUP BY ${groups.join(', ')} fill(none)`;
 }
+
+/** The reasons for which records are not counted as traffic, as people read them. */
+export const BLIND_SPOTS: Readonly<Record<string, string>> = {
+  skipdata: 'Skipped by AWS',
+  'unknown-status': 'Unknown log-status',
+  'field-count': 'Wrong number of fields',
+  'line-too-long': 'Line too long',
+  'not-a-number': 'No number where one belongs',
+  'too-large': 'Impossibly many bytes or packets',
+  'bad-address': 'No IP address',
+  'bad-identifier': 'Odd characters in an id or action',
+  'bad-time': 'Impossible time',
+  'in-the-future': 'In the future',
+  expired: 'Older than data is kept',
+  'exporter-disabled': 'Exporter disabled',
+};
 
 /** Records that were not counted as traffic, by reason, over time. */
 export function blindSpotsQuery(where: string, interval: string): string {
