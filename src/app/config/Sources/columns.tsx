@@ -43,7 +43,7 @@ function NameCell({ row: { original } }: Cell) {
       {original.exporters > 0 && (
         <Text element="p" variant="bodySmall" color="secondary">
           <span title="Accounts and VPCs that the newest 500 objects came from">
-            {formatCounted(original.exporters, 'exporter')}
+            {`${formatCounted(original.exporters, 'exporter')} lately`}
           </span>
         </Text>
       )}
