@@ -28,15 +28,16 @@ export function totalAndRate(prefix = VARS.metric.plain): string[] {
 }
 
 /**
- * Cell options of one column that make all rows of its table as high as their names need. Grafana measures ids, which are
- * short, and would cut the names that it shows for them. It offers the setting for Markdown alone, yet heeds it of any column.
+ * Cell options of one column that make all rows of its table as high as their texts need. Grafana measures one value of each row,
+ * before mappings, which would cut others. It offers the setting for Markdown alone, yet heeds it of any column. A few rows are
+ * stretched over the whole table.
  */
 export const GROWING_ROWS = { type: 'auto', dynamicHeight: true };
 
 /** Pixels of a table's column, so that the longest word of a name fits: AWS calls load balancers `app/`, a name, `/` and sixteen digits. */
 const NAME_WIDTH = 212;
-/** Likewise of an address, of four numbers: a longer one takes two lines. */
-export const ADDRESS_WIDTH = 132;
+/** Likewise of an application: its words are short. */
+const APPLICATION_WIDTH = 132;
 /** Width of the columns of related entities: an id without a description has seventeen digits. */
 const RELATED_WIDTH = 143;
 
@@ -44,11 +45,11 @@ const RELATED_WIDTH = 143;
 export const METRIC_WIDTHS = { bytes: 78, packets: 112, flows: 98 };
 
 /** The room that a column of a table takes, at least. */
-export function widthOf({ kind, end, relatedTo }: Column): Record<string, number> {
+export function widthOf({ kind, relatedTo }: Column): Record<string, number> {
   if (relatedTo) {
     return { 'custom.width': RELATED_WIDTH };
   }
-  return { 'custom.minWidth': kind === undefined && end === undefined ? ADDRESS_WIDTH : NAME_WIDTH };
+  return { 'custom.minWidth': kind === 'application' ? APPLICATION_WIDTH : NAME_WIDTH };
 }
 
 /** Overrides' properties, as the builders take them. */
@@ -60,6 +61,9 @@ export function properties(values: Readonly<Record<string, unknown>>): DynamicCo
 export function tableUnit(metric: Metric): string {
   return metric.name === 'bytes' ? metric.unit : 'locale';
 }
+
+/** Pixels of a column with shares as bars: what is left beside the figure must be long enough to compare. */
+export const SHARE_WIDTH = 150;
 
 /** A share as a bar, from nothing to all. */
 export const SHARE_BAR = {

@@ -1,10 +1,12 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { DashboardLinkBuilder, DashboardLinkType, type DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import type { EntityKind } from '../contract/stored';
 import { filterNamed, type FilterName } from '../reports/filters';
+import { TOP_CHOICES } from '../reports/metrics';
 import { OVERVIEW } from '../reports/overview';
 import { filterTags, ownTags } from '../reports/queries';
-import { reportNamed, REPORTS, type Column, type Link, type NamedKind, type Report } from '../reports/reports';
+import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
@@ -35,7 +37,7 @@ function visible(builder: DashboardLinkBuilder): Builder<DashboardLink> {
 }
 
 /** Pages of the AWS console that show an entity: the service, and what goes before the entity's id. */
-const CONSOLE_PAGES: Partial<Record<NamedKind, { readonly service: string; readonly page: string }>> = {
+const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
   interface: { service: 'ec2', page: '#NetworkInterface:networkInterfaceId=' },
   instance: { service: 'ec2', page: '#Instances:instanceId=' },
   subnet: { service: 'vpcconsole', page: '#SubnetDetails:subnetId=' },
@@ -96,22 +98,38 @@ function consoleProperties({ tag, kind }: Column): Array<[column: string, values
 export const LINK_VERB_COLUMN = 'words';
 
 /**
+ * The hidden column with how many rows a link to the report itself shows: as many as there are. From the row of what is not shown it
+ * shows more, as it would lead nowhere otherwise.
+ */
+export const ROWS_COLUMN = 'rows';
+/** {@link ROWS_COLUMN} of a query, made of the sum that its rows are ranked by. */
+export const rowsOf = (sum: string) => `0 * "${sum}" + ${VARS.top.plain} AS "${ROWS_COLUMN}"`;
+
+/**
  * Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. The row of what is not shown has
  * none: what opens there is everything, and says so.
  */
 export function rowLinks(report: Report): object[] {
   return report.links.map((link) => {
     const { title, url } = dataLink(report, link, (tag) => cellInAddress(idColumn(tag)));
-    return { title: `${cellOfRow(LINK_VERB_COLUMN)} in ${title}`, url };
+    const rows = `var-${VARS.top.name}=${cellOfRow(ROWS_COLUMN)}`;
+    return {
+      title: `${cellOfRow(LINK_VERB_COLUMN)} in ${title}`,
+      url: link.to === report.name ? url.replace(VARS.top.queryparam, rows) : url,
+    };
   });
+}
+
+/** Whether rows lead to the report itself, narrowed to what they are. */
+export function leadsToItself({ links, name }: Report): boolean {
+  return links.some(({ to }) => to === name);
 }
 
 /** How {@link LINK_VERB_COLUMN}, any key of the row, becomes words. */
 function linkVerbProperties(report: Report): Record<string, unknown> {
-  const isOwn = report.links.some(({ to }) => to === report.name);
-  const text = isOwn ? 'Show only this' : 'Show';
+  const [text, ofOther] = leadsToItself(report) ? ['Show only this', 'Show more'] : ['Show', 'Show all'];
   return {
-    noValue: 'Show all',
+    noValue: ofOther,
     mappings: [{ type: 'regex', options: { pattern: '^.*$', result: { text, index: 0 } } }],
   };
 }
@@ -132,7 +150,8 @@ function isIn(labels: readonly string[], { measurement }: Report, name: FilterNa
 /** The columns that a table has only as parts of links, and does not show. */
 export function hiddenColumns(report: Report): string[] {
   const halves = consoleColumns(report).flatMap(({ tag }) => consoleLinkColumns(tag));
-  return [...ownTags(report).map(idColumn), LINK_VERB_COLUMN, ...halves];
+  const rows = leadsToItself(report) ? [ROWS_COLUMN] : [];
+  return [...ownTags(report).map(idColumn), LINK_VERB_COLUMN, ...rows, ...halves];
 }
 
 /** Hides the columns of {@link hiddenColumns}, and maps their values to what links need. */
@@ -141,6 +160,7 @@ export function addHiddenColumns(panel: PanelBuilder, report: Report): void {
   // The row of what is not shown has no ids: its links leave the filters it would set at All.
   panel.overrideByRegexp('/_id$/', hidden({ noValue: GRAFANA.all }));
   panel.overrideByName(LINK_VERB_COLUMN, hidden(linkVerbProperties(report)));
+  panel.overrideByName(ROWS_COLUMN, hidden({ noValue: String(Math.max(...TOP_CHOICES)) }));
   for (const [name, values] of consoleColumns(report).flatMap(consoleProperties)) {
     panel.overrideByName(name, hidden(values));
   }

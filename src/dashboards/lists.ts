@@ -3,33 +3,25 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { OTHER } from '../contract/stored';
 import { FIGURES, heading } from '../reports/headings';
 import { COUNTED_TWICE, METRICS } from '../reports/metrics';
-import { busiestQuery, namedKinds, namesQuery, newQuery, ownTags, remainderQuery } from '../reports/queries';
-import type { Column, Report } from '../reports/reports';
+import { busiestQuery, newQuery, ownTags, remainderQuery } from '../reports/queries';
+import type { Report } from '../reports/reports';
 import {
-  ADDRESS_WIDTH,
   DATASOURCE,
-  GROWING_ROWS,
   METRIC_WIDTHS,
   NOTHING_TO_SHOW,
   properties,
   SHARE_BAR,
+  SHARE_WIDTH,
   tableUnit,
   widthOf,
 } from './common';
-import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks, LINK_VERB_COLUMN } from './links';
+import { addHiddenColumns, consoleLink, hiddenColumns, leadsToItself, rowLinks, rowsOf } from './links';
 import { influxQuery } from './influxQuery';
-import { namesRef, only, REFS } from './refs';
+import { nameColumns, nameQueries, shownColumns, wordsFor } from './names';
+import { only, REFS } from './refs';
 import { rankingScope, rowsScope, totalOfRows } from './scopes';
-import { EVERY_ROW, hiddenCopies, relatedEntityQueries } from './tableQueries';
-import {
-  selectColumns,
-  dropColumns,
-  join,
-  keepRowsAbove0,
-  mergeRows,
-  nameValues,
-  sortDescending,
-} from './transformations';
+import { EVERY_ROW, hiddenCopies, relatedEntityQueries, whereTraffic } from './tableQueries';
+import { selectColumns, dropColumns, join, keepRowsAbove0, mergeRows, sortDescending } from './transformations';
 import { VARS, type Var } from './vars';
 
 const METRIC = VARS.metric.plain;
@@ -45,7 +37,11 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
   const total = totalOfRows(report).number;
   const share = `1.0 * "sum" / ${total}.0 AS "share"`;
   // The keys are chosen already. An address that had several owners has a row for each.
-  const ranking = { metric: METRIC, top: EVERY_ROW, also: [share, ...hiddenCopies(report)] };
+  const ranking = {
+    metric: METRIC,
+    top: EVERY_ROW,
+    also: [share, ...rowsColumn(report, 'sum'), ...hiddenCopies(report)],
+  };
   const panel = list(title)
     .height(17)
     .noValue(NOTHING_TO_SHOW)
@@ -55,16 +51,17 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
   const beside = relatedEntityQueries(report);
   beside.forEach((target) => panel.withTarget(target));
   addNames(panel, report);
-  const shown = Object.fromEntries(report.columns.map((column) => [column.tag, column.heading]));
+  const columns = shownColumns(report);
+  const shown = Object.fromEntries(columns.map((column) => [column.shown, column.heading]));
   const hidden = Object.fromEntries(hiddenColumns(report).map((name) => [name, name]));
   const figures = { [METRIC]: heading(report, 'Total'), share: heading(report, FIGURES.share) };
   // all: Time metric key share key_id words; rest: Time metric share; beside, beside_… and names_… as in the table of a report.
   panel.transformations([
-    // names_… are gone; ids show names.
-    ...nameColumns(report),
     dropColumns(['Time'], only(REFS.all)),
     // With beside and beside_…, all becomes joinByField-all-…; rows of interfaces without traffic go, as rest does if it is 0.
     ...(beside.length > 0 ? [join('interface', `^(${REFS.all}|${REFS.relatedEntities}.*)$`)] : []),
+    // With names_…: the same rows with names beside the ids, and rows of whatever else has one; which go.
+    ...nameColumns(report),
     keepRowsAbove0([METRIC]),
     sortDescending(METRIC, REFS.all),
     // One frame: the rows, and under them what they leave; of its columns those that are shown or parts of links.
@@ -72,14 +69,15 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
     selectColumns({ ...shown, ...figures, ...hidden }),
   ]);
   const links = rowLinks(report);
-  report.columns.forEach((column, index) =>
+  columns.forEach((column, index) =>
     panel.overrideByName(
-      column.tag,
+      column.shown,
       properties({
         noValue: index === 0 ? OTHER : ' ',
         links: [...(column.relatedTo ? [] : links), ...consoleLink(column)],
+        mappings: wordsFor(column),
         'custom.wrapText': true,
-        ...listWidth(report, column),
+        ...widthOf(column),
       })
     )
   );
@@ -88,14 +86,15 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
   // Beside what interfaces belong to there is no room for a bar.
   return panel.overrideByName(
     'share',
-    properties(beside.length > 0 ? SHARE : { ...SHARE, 'custom.width': 100, ...SHARE_BAR })
+    properties(beside.length > 0 ? SHARE : { ...SHARE, 'custom.width': SHARE_WIDTH, ...SHARE_BAR })
   );
 }
 
 /** What had traffic in the range and none in the day before it, busiest first. */
-export function newList(report: Report, title: string): PanelBuilder {
-  const columns = report.columns.filter(({ relatedTo }) => !relatedTo);
-  const ranking = { metric: METRIC, top: NEW_ROWS, also: hiddenCopies(report) };
+export function newList(of: Report, title: string): PanelBuilder {
+  const report = { ...of, columns: of.columns.filter(({ relatedTo }) => !relatedTo) };
+  const columns = shownColumns(report);
+  const ranking = { metric: METRIC, top: NEW_ROWS, also: [...rowsColumn(report, 'new'), ...hiddenCopies(report)] };
   const scope = rankingScope(report);
   const query = newQuery(report.measurement, ownTags(report), scope, VARS.hoursUntil.number, ranking);
   const panel = list(title)
@@ -104,31 +103,30 @@ export function newList(report: Report, title: string): PanelBuilder {
     .noValue('Nothing new in this range.')
     .withTarget(influxQuery(REFS.new, query));
   for (const column of columns) {
-    panel.overrideByName(column.tag, properties({ links: rowLinks(report), ...listWidth(report, column) }));
+    const shown = { links: rowLinks(report), mappings: wordsFor(column), 'custom.wrapText': true, ...widthOf(column) };
+    panel.overrideByName(column.shown, properties(shown));
   }
   addHiddenColumns(panel, report);
   addNames(panel, report);
-  // new: Time metric key key_id words; names_…: Time name id, which become the names of the keys.
+  // new: Time metric key key_id words; names_…: Time …_entity, and a tag.
   panel.transformations([
+    // The same rows with names beside the ids, and rows of whatever else has one; which go.
     ...nameColumns(report),
+    keepRowsAbove0([METRIC]),
     sortDescending(METRIC),
     selectColumns({
-      ...Object.fromEntries(columns.map(({ tag, heading }) => [tag, heading])),
+      ...Object.fromEntries(columns.map(({ shown, heading }) => [shown, heading])),
       [METRIC]: heading(report, 'Total'),
-      ...Object.fromEntries([...columns.map(({ tag }) => idColumn(tag)), LINK_VERB_COLUMN].map((name) => [name, name])),
+      ...Object.fromEntries(hiddenColumns(report).map((name) => [name, name])),
     }),
   ]);
   addMetricUnits(panel);
   return panel;
 }
 
-/**
- * The room that a column of a list takes. Grafana gives columns without a width equal parts of what is left: an address
- * would take room from its owner's name, and push the figures out of sight.
- */
-function listWidth({ columns }: Report, column: Column): Record<string, number> {
-  const hasOwner = columns.some(({ ownerOf }) => ownerOf === column.tag);
-  return hasOwner ? { 'custom.width': ADDRESS_WIDTH } : widthOf(column);
+/** What links to the report itself need of a query. */
+function rowsColumn(report: Report, sum: string): string[] {
+  return leadsToItself(report) ? [rowsOf(sum)] : [];
 }
 
 function list(title: string): PanelBuilder {
@@ -136,18 +134,7 @@ function list(title: string): PanelBuilder {
 }
 
 function addNames(panel: PanelBuilder, report: Report): void {
-  for (const kind of namedKinds(report)) {
-    panel.withTarget(influxQuery(namesRef(kind), namesQuery(kind)));
-  }
-}
-
-function nameColumns(report: Report) {
-  return namedKinds(report).map((kind) =>
-    nameValues(
-      namesRef(kind),
-      report.columns.filter((column) => column.kind === kind).map(({ tag }) => tag)
-    )
-  );
+  nameQueries(report, (query) => whereTraffic(report, query)).forEach((target) => panel.withTarget(target));
 }
 
 function addMetricUnits(panel: PanelBuilder): void {
@@ -159,7 +146,6 @@ function addMetricUnits(panel: PanelBuilder): void {
         'custom.width': METRIC_WIDTHS[metric.name],
         'custom.wrapHeaderText': true,
         'custom.align': 'right',
-        'custom.cellOptions': GROWING_ROWS,
       })
     );
   }

@@ -1,13 +1,12 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import { MISSING } from '../contract/stored';
-import { endTexts } from '../reports/ends';
+import { AWS_SERVICE, endTexts, type EndText } from '../reports/ends';
 import { endNamesQuery, entitiesQuery, tagsOfKey } from '../reports/queries';
-import type { Column, Report } from '../reports/reports';
+import { NOBODY, type Column, type Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
-import { endNamesRef, JOINED, seriesNamesRef, type Ref } from './refs';
-import { asText, coalesce, dropColumns, join } from './transformations';
-import { labelOfSeries } from './vars';
+import { namesRef, REFS, type Ref } from './refs';
+import { asText, asTime, calculate, coalesce, dropColumns, join, joinTexts, renameSeries } from './transformations';
+import { VARS } from './vars';
 
 /** How the series of a report get their names. */
 export interface SeriesNames {
@@ -19,8 +18,10 @@ export interface SeriesNames {
   readonly labels: readonly string[];
   /** Entities, one query per tag that is named. */
   readonly queries: ReadonlyArray<Builder<Dataquery>>;
-  /** Texts in legend and tooltip, each for the series whose labels fit its pattern; one without a pattern is for all. */
-  readonly legends: ReadonlyArray<{ readonly pattern?: string; readonly text: string }>;
+  /** Of each key the labels that people read: its own, and that of its owner. */
+  readonly shown: ReadonlyArray<{ readonly label: string; readonly owner?: string }>;
+  /** How ends without a name read, as the tables of the report have it. */
+  readonly texts: readonly EndText[];
 }
 
 /** Names for the series of a report's key. A pair is ranked by its own key, but named by both its ends. */
@@ -30,39 +31,50 @@ export function seriesNames(report: Report): SeriesNames {
   const ownerOf = (tag: string) => report.columns.find((column) => column.ownerOf === tag);
   const tags = [...keys, ...keys.flatMap((tag) => ownerOf(tag)?.tag ?? [])];
   const named = tags.filter((tag) => isNamed(columnOf(tag)));
-  const shown = (tag: string) => labelOfSeries(named.includes(tag) ? nameLabel(tag) : tag);
-  // Of each key, how it reads: with its owner behind it, or without where nobody is known.
-  const ways = keys.map((tag) => {
-    const owner = ownerOf(tag)?.tag;
-    return owner === undefined
-      ? [{ text: shown(tag) }]
-      : [
-          { pattern: `[{ ]${owner}="${MISSING}"`, text: shown(tag) },
-          { pattern: `[{ ]${owner}="(?!${MISSING}")`, text: `${shown(tag)} (${shown(owner)})` },
-        ];
-  });
+  const labelOf = (tag: string) => (named.includes(tag) ? nameLabel(tag) : tag);
+  const end = columnOf(keys[0])?.end;
   return {
     tags,
     named,
     labels: [...tags, ...named.map(nameLabel)],
-    queries: named.map((tag) => influxQuery(seriesNamesRef(tag), namesFor(columnOf(tag)!))),
-    legends: combinations(ways).map((parts) => {
-      // Labels stand in the order of their names.
-      const patterns = parts.flatMap(({ pattern }) => pattern ?? []).sort();
-      const text = parts.map((part) => part.text).join(' → ');
-      return patterns.length > 0 ? { pattern: patterns.join('.*'), text } : { text };
+    queries: named.map((tag) => influxQuery(namesRef(tag), namesFor(columnOf(tag)!))),
+    shown: keys.map((tag) => {
+      const owner = ownerOf(tag)?.tag;
+      return owner === undefined ? { label: labelOf(tag) } : { label: labelOf(tag), owner: labelOf(owner) };
     }),
+    texts: end === undefined ? [] : endTexts(end),
   };
 }
 
-interface Way {
-  readonly pattern?: string;
-  readonly text: string;
+const ARROW = ' → ';
+/** Where the name of a key begins and ends in that of a series, and that of its owner. */
+const KEY = { begins: `(?<=^|${ARROW})`, ends: `(?=${ARROW}|$)` };
+const OWNER = { begins: String.raw`(?<= \()`, ends: String.raw`(?=\)(?:${ARROW}|$))` };
+
+/**
+ * Gives each series its name in words: that of its key, with the owner behind it where one is known. Before this it is called by
+ * its labels.
+ */
+export function nameInWords({ labels, shown, texts }: SeriesNames, refIds: string): DataTransformerConfig[] {
+  const sorted = [...labels].sort();
+  // Grafana adds the label `name`, the measurement, unless the values were computed.
+  const byLabels = `^.*\\{${sorted.map((label) => `(?:.*?, )?${label}="(.*?)"`).join(', ')}(?:, .*)?\\}$`;
+  const group = (label: string) => `$${sorted.indexOf(label) + 1}`;
+  const name = shown
+    .map(({ label, owner }) => group(label) + (owner === undefined ? '' : ` (${group(owner)})`))
+    .join(ARROW);
+  const hasOwners = shown.some(({ owner }) => owner !== undefined);
+  return [
+    renameSeries(byLabels, name, refIds),
+    ...(hasOwners ? [renameSeries(String.raw` \(${NOBODY}\)${KEY.ends}`, '', refIds)] : []),
+    ...texts.map((text) => renamePart(text, KEY, refIds)),
+    ...(hasOwners ? [renamePart(AWS_SERVICE, OWNER, refIds)] : []),
+  ];
 }
 
-/** One of each list, in all combinations. */
-function combinations(lists: ReadonlyArray<readonly Way[]>): Way[][] {
-  return lists.reduce<Way[][]>((all, list) => all.flatMap((before) => list.map((one) => [...before, one])), [[]]);
+/** Puts a part of the names of series in words. */
+function renamePart({ pattern, text }: EndText, { begins, ends }: typeof KEY, refIds: string): DataTransformerConfig {
+  return renameSeries(pattern.replace(/^\^/, begins).replace(/\$$/, ends), text, refIds);
 }
 
 function isNamed(column: Column | undefined): boolean {
@@ -71,50 +83,93 @@ function isNamed(column: Column | undefined): boolean {
 
 function namesFor({ tag, kind }: Column): string {
   const fields = [`"name" AS "${nameField(tag)}"`];
-  return kind === undefined || kind === 'owner' ? endNamesQuery(fields, tag) : entitiesQuery([kind], fields, tag);
+  return kind === undefined ? endNamesQuery(fields, tag) : entitiesQuery([kind], fields, tag);
 }
 
 /** Adds the names to the rows of a query, the id where there is none; entities without traffic come along. */
 export function nameSeries({ named }: SeriesNames, rows: Ref): DataTransformerConfig[] {
   return named.flatMap((tag) => [
-    join(tag, `^(${rows}|.*-${rows}-.*|${seriesNamesRef(tag)})$`),
+    join(tag, `^(${rows}|.*-${rows}-.*|${namesRef(tag)})$`),
     coalesce(nameLabel(tag), [tag, nameField(tag)], rows),
   ]);
 }
 
-/** The columns of a table whose values are ends of traffic. */
-export function endColumns({ columns }: Report): Column[] {
-  return columns.filter(({ end }) => end !== undefined);
+/** A column as a table shows it. */
+export interface ShownColumn extends Column {
+  /** The column of the frame with what is shown: where people know a name, that of the names. */
+  readonly shown: string;
+  /** Of an address, the column with its owner, which stands below it in the same cell. */
+  readonly owner?: Column;
 }
 
-/** The column of a table that shows what is in a column: of ends their names, else as they are written. */
-export function shownColumn({ tag, end }: Column): string {
-  return end === undefined ? tag : nameLabel(tag);
+/** The columns that a table shows: an owner has none of its own. */
+export function shownColumns({ columns }: Report): ShownColumn[] {
+  return columns
+    .filter(({ ownerOf }) => ownerOf === undefined)
+    .map((column) => {
+      const owner = columns.find(({ ownerOf }) => ownerOf === column.tag);
+      const shown = owner ? `${column.tag}_whose` : isNamed(column) ? nameLabel(column.tag) : column.tag;
+      return { ...column, shown, owner };
+    });
+}
+
+/** The names of what may be in each column of a table. `whereTraffic`: adds to a query that it finds nothing without traffic. */
+export function nameQueries({ columns }: Report, whereTraffic: (query: string) => string): Array<Builder<Dataquery>> {
+  return columns.filter(isNamed).map((column) => influxQuery(namesRef(column.tag), whereTraffic(namesFor(column))));
 }
 
 /**
- * Adds the names of ends to the rows of a table, which merging made one frame; entities without traffic come along. What has
- * no name stays as it is written, and {@link endMappings} put it in words: they see the names as well, so no mapping of ids to
- * names could stand beside them.
+ * Adds {@link ShownColumn.shown} to the rows of a table, which are in one frame besides those of the names and of what is not
+ * shown; entities without traffic come along. What has no name stays as it is written, and {@link wordsFor} put it in words.
+ * Names are values, not mappings of ids: Grafana makes a row as high as its values need.
  */
-export function nameEnds(report: Report): DataTransformerConfig[] {
-  return endColumns(report).flatMap(({ tag }) => {
-    const rows = `(${JOINED}-)*merge-.*`;
-    return [
-      join(tag, `^(${rows}|${endNamesRef(tag)})$`),
-      dropColumns(['Time'], `^${rows}$`),
-      coalesce(nameLabel(tag), [tag, nameField(tag)], `^${rows}$`),
-      asText(nameLabel(tag), `^${rows}$`),
-    ];
-  });
+export function nameColumns(report: Report): DataTransformerConfig[] {
+  const rows = `^(?!${REFS.rest}|names_).*$`;
+  const columns = shownColumns(report);
+  return [
+    ...(columns.some(({ owner }) => owner) ? lineColumn(rows) : []),
+    ...report.columns
+      .filter(isNamed)
+      .flatMap(({ tag }) => [
+        join(tag, `^((?!${REFS.rest}|names_).*|${namesRef(tag)})$`),
+        dropColumns(['Time'], rows),
+        coalesce(nameLabel(tag), [tag, nameField(tag)], rows),
+        asText(nameLabel(tag), rows),
+      ]),
+    ...columns.flatMap(({ tag, shown, owner }) =>
+      owner ? joinTexts(shown, [tag, LINE_COLUMN, nameLabel(owner.tag)], rows) : []
+    ),
+  ];
 }
 
-/** Value mappings that put ends without a name in words. */
-export function endMappings(none: string): object[] {
-  return endTexts(none).map(({ pattern, text }, index) => ({
-    type: 'regex',
-    options: { pattern, result: { text, index } },
-  }));
+/**
+ * Stands between an address and its owner, so that Grafana makes room for both lines. Which cell of a row it measures, it decides by
+ * how long their texts are: hence the blanks.
+ */
+const LINE_COLUMN = 'line';
+const LINE = `${' '.repeat(20)}\n`;
+
+/** Adds the column, in which each text is a new line: nothing but a time can be written in a format. */
+function lineColumn(rows: string): DataTransformerConfig[] {
+  const number = calculate(LINE_COLUMN, VARS.metric.plain, '*', { constant: '0' }, rows);
+  return [number, ...asTime(LINE_COLUMN, `[${LINE}]`, rows)];
+}
+
+const BEHIND_ADDRESS = `^([^,]*),${LINE},`;
+/** How an address and its owner read. */
+const WITH_OWNER: readonly EndText[] = [
+  { pattern: `${BEHIND_ADDRESS}${NOBODY}$`, text: '$1' },
+  {
+    pattern: AWS_SERVICE.pattern.replace('^', BEHIND_ADDRESS),
+    text: `$1\n${AWS_SERVICE.text.replace('$1', '$2')}`,
+  },
+  { pattern: `${BEHIND_ADDRESS}(.*)$`, text: '$1\n$2' },
+];
+
+/** Value mappings that put in words what has no name. */
+export function wordsFor({ end, owner }: ShownColumn): object[] {
+  const texts = owner ? WITH_OWNER : end === undefined ? [] : endTexts(end);
+  return texts.map(({ pattern, text }, index) => ({ type: 'regex', options: { pattern, result: { text, index } } }));
 }
 
 /** The column of the answer to a query of names. */

@@ -29,7 +29,7 @@ import {
 } from './common';
 import { influxQuery } from './influxQuery';
 import { seriesLinks } from './links';
-import { nameSeries, seriesNames } from './names';
+import { nameInWords, nameSeries, seriesNames } from './names';
 import { JOINED, joined, only, REFS } from './refs';
 import { isNoneOfChosen, keysSeriesScope, seriesScope, totalsMeasurement } from './scopes';
 import {
@@ -132,20 +132,13 @@ export function topOverTime(report: Report): PanelBuilder {
     // Time, tags, names, value; then a frame per key, Time and value.
     ...chosenValue(names.labels, KEYED),
     partitionByValues(names.labels, KEYED),
+    ...nameInWords(names, KEYED),
     // all and shown become joinByField-all-shown: Time and the value of all less that of the keys.
     joinByTime(only(REFS.all, REFS.shown)),
     calculate(CHOSEN_VALUE, `all ${SHOW}`, '-', `shown ${SHOW}`, `^${REST_FRAME}$`),
     ...chosenValue([], `^${REST_FRAME}$`),
   ]);
-  for (const { pattern, text } of names.legends) {
-    const values = properties({ displayName: text, links: seriesLinks(report, names.labels) });
-    if (pattern === undefined) {
-      panel.overrideByFieldType('number', values);
-    } else {
-      // Until an override renames it, a series is called by its labels.
-      panel.overrideByRegexp(`/${pattern}/`, values);
-    }
-  }
+  panel.overrideByFieldType('number', properties({ links: seriesLinks(report, names.labels) }));
   return panel.overrideByQuery(REST_FRAME, otherProperties(OTHER));
 }
 
@@ -178,12 +171,12 @@ export function directionsOverTime(report: Report): PanelBuilder {
     partitionByValues(['direction'], only(REFS.rest)),
   ]);
   // Until an override renames it, a series is called by its labels; so each of these patterns fits once.
-  const [{ text: legend }] = names.legends;
+  const [{ label }] = names.shown;
   for (const { direction, suffix } of DIRECTIONS) {
     const transform = direction === 'egress' ? { 'custom.transform': GraphTransform.NegativeY } : {};
     panel.overrideByRegexp(
       `/direction="${direction}", /`,
-      properties({ displayName: legend + suffix, links: seriesLinks(report, names.labels), ...transform })
+      properties({ displayName: labelOfSeries(label) + suffix, links: seriesLinks(report, names.labels), ...transform })
     );
     panel.overrideByRegexp(`/ ${direction}$/`, [...otherProperties(OTHER + suffix), ...properties(transform)]);
   }

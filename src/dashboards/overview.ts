@@ -51,8 +51,8 @@ export function overviewDashboard(): Dashboard {
       // On the left a little wider: of users there are two names.
       .withPanel(topList(USERS, `Top ${TOP} users: interfaces and their instances`, VARS.userKeys).span(13).id(8))
       .withPanel(topList(OVERVIEW, `Top ${TOP} applications`, VARS.keys).span(11).id(10))
-      .withPanel(topList(TALKERS, `Top ${TOP} talkers: sources`, VARS.talkerKeys).span(13).id(11))
-      .withPanel(newList(TALKERS, 'New sources').height(17).span(11).id(12))
+      .withPanel(topList(TALKERS, `Top ${TOP} talkers: sources`, VARS.talkerKeys).height(20).span(13).id(11))
+      .withPanel(newList(TALKERS, 'New sources').height(20).span(11).id(12))
       .withPanel(newList(USERS, 'New interfaces').span(13).id(13))
       .withPanel(newList(OVERVIEW, 'New applications').span(11).id(14))
       .build()

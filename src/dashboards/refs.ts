@@ -1,6 +1,5 @@
 import type { FilterName } from '../reports/filters';
 import type { MetricName } from '../reports/metrics';
-import type { NamedKind } from '../reports/reports';
 
 /**
  * The refIds of the panels' queries. A query answers with one frame, which transformations, overrides and tests know by it.
@@ -48,14 +47,8 @@ export type BannerRef =
   | 'fewer_names'
   | 'no_direction';
 
-/** The names of all entities of a kind. Kinds are kept apart because each has its own name for what is not known. */
-export const namesRef = (kind: NamedKind) => `names_${kind}` as const;
-
-/** The names of ends in one column. */
-export const endNamesRef = (tag: string) => `names_of_${tag}` as const;
-
-/** The names for the values of one tag of series. */
-export const seriesNamesRef = (tag: string) => `names_${tag}` as const;
+/** The names for the values of one tag. */
+export const namesRef = (tag: string) => `names_${tag}` as const;
 
 /** What the rows of all parts leave of the total of one metric. */
 export const restRef = (metric: MetricName) => `${REFS.rest}_${metric}` as const;
@@ -74,14 +67,7 @@ export type Ref =
   | (typeof REFS)[keyof typeof REFS]
   | BannerRef
   | ReturnType<
-      | typeof namesRef
-      | typeof endNamesRef
-      | typeof seriesNamesRef
-      | typeof restRef
-      | typeof splitRef
-      | typeof splitRestRef
-      | typeof seenRef
-      | typeof consoleRef
+      typeof namesRef | typeof restRef | typeof splitRef | typeof splitRestRef | typeof seenRef | typeof consoleRef
     >;
 
 /** A pattern for the frames of these queries, as they came. */

@@ -182,18 +182,18 @@ describe('pairs of interfaces', () => {
     expect(await shown({ vpc: ['vpc-1'], interface: [DB] })).toEqual([['web'], ['db "1" ${x}']]);
   });
 
-  it('calls each series by both names, and leads on from both ends', async () => {
+  it('calls each series by both names, in the words of the table, and leads on from both ends', async () => {
     const series = await chart(dashboardOf('pair-interface'), CHART);
     expect(series.map(({ legend }) => legend).sort()).toEqual(
       [
         'web → db "1" ${x}',
         'db "1" ${x} → web',
-        'web → aws/S3',
+        'web → S3 (AWS)',
         'web → Office',
-        `203.0.113.9 → ${GATEWAY}`,
-        'vpc-2/10.0.1.5 → db "1" ${x}',
-        '10.0.1.6 → db "1" ${x}',
-        '- → db "1" ${x}',
+        `Internet (203.0.113.9) → ${GATEWAY}`,
+        'Unowned private range (10.0.1.5 in vpc-2) → db "1" ${x}',
+        'Unowned private range (10.0.1.6) → db "1" ${x}',
+        'No address → db "1" ${x}',
         'late → db "1" ${x}',
         'other',
       ].sort()
@@ -225,13 +225,13 @@ describe('pairs of interfaces', () => {
         ({ Interface }) => Interface !== ' '
       );
     const rows = await conversations(WEB, DB);
-    expect(columns(rows, 'Interface', 'Source', 'Source owner', 'Destination', 'Destination owner')).toEqual([
-      ['web', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
-      ['db "1" ${x}', '10.0.0.1', 'web', '10.0.0.2', 'db "1" ${x}'],
+    expect(columns(rows, 'Interface', 'Source', 'Destination')).toEqual([
+      ['web', '10.0.0.1\nweb', '10.0.0.2\ndb "1" ${x}'],
+      ['db "1" ${x}', '10.0.0.1\nweb', '10.0.0.2\ndb "1" ${x}'],
     ]);
     // An end that is no interface matches nothing, beside one that is.
     const ofOne = await conversations('203.0.113.9', GATEWAY);
-    expect(columns(ofOne, 'Interface', 'Source owner')).toEqual([[GATEWAY, '-']]);
+    expect(columns(ofOne, 'Interface', 'Source')).toEqual([[GATEWAY, '10.0.0.1']]);
   });
 });
 
@@ -246,27 +246,29 @@ describe('addresses', () => {
         source(DB, WEB, 30),
         source(DB, GATEWAY, 20),
         at('flow_source', DB, 'ACCEPT', 'src=203.0.113.9,src_owner=-', 10),
+        at('flow_source', DB, 'ACCEPT', 'src=52.95.1.1,src_owner=aws/S3', 9),
         at('flow_source', DB, 'ACCEPT', 'src=other,src_owner=other', 7),
         at('flow_interface', DB, 'ACCEPT', 'counted=once,direction=ingress,transit=no', 60),
-        at('flow_interface', WEB, 'ACCEPT', 'counted=again,direction=ingress,transit=no', 7),
+        at('flow_interface', WEB, 'ACCEPT', 'counted=again,direction=ingress,transit=no', 16),
       ].join('\n')
     );
   });
 
-  it('have the owner of that time beside them', async () => {
+  it('have the owner of that time below them, where somebody is known', async () => {
     const rows = await table(dashboardOf('action-interface-src'), TABLE);
-    expect(columns(rows, 'Source', 'Source owner', '≥ Flows')).toEqual([
-      ['10.0.0.1', 'web', '30'],
-      ['10.0.0.1', GATEWAY, '20'],
+    expect(columns(rows, 'Source', 'src_owner_id', '≥ Flows')).toEqual([
+      ['10.0.0.1\nweb', WEB, '30'],
+      [`10.0.0.1\n${GATEWAY}`, GATEWAY, '20'],
       ['203.0.113.9', '-', '10'],
-      [' ', ' ', '7'],
+      ['52.95.1.1\nS3 (AWS)', 'aws/S3', '9'],
+      [' ', '$__all', '7'],
     ]);
   });
 
   it('have it in charts, too, where somebody is known', async () => {
     const series = await chart(dashboardOf('action-interface-src'), CHART);
     expect(series.map(({ legend }) => legend).sort()).toEqual(
-      ['10.0.0.1 (web)', `10.0.0.1 (${GATEWAY})`, '203.0.113.9', 'other'].sort()
+      ['10.0.0.1 (web)', `10.0.0.1 (${GATEWAY})`, '203.0.113.9', '52.95.1.1 (S3 (AWS))', 'other'].sort()
     );
     expect(series.find(({ legend }) => legend === '10.0.0.1 (web)')!.links).toEqual([
       expect.stringContaining('var-source=10.0.0.1&'),
@@ -275,11 +277,12 @@ describe('addresses', () => {
 
   it('are listed with it on the overview, and nothing is counted twice there', async () => {
     const rows = await table(overviewDashboard(), 11);
-    expect(columns(rows, 'Source', 'Source owner', '≥ Total')).toEqual([
-      ['10.0.0.1', 'web', '30 B'],
-      ['10.0.0.1', GATEWAY, '20 B'],
-      ['203.0.113.9', '-', '10 B'],
-      ['other', ' ', '7 B'],
+    expect(columns(rows, 'Source', '≥ Total')).toEqual([
+      ['10.0.0.1\nweb', '30 B'],
+      [`10.0.0.1\n${GATEWAY}`, '20 B'],
+      ['203.0.113.9', '10 B'],
+      ['52.95.1.1\nS3 (AWS)', '9 B'],
+      ['other', '7 B'],
     ]);
   });
 });
@@ -330,6 +333,15 @@ describe('the overview', () => {
       ['tcp/443', '1.07 KiB'],
       ['other', '887 B'],
     ]);
+  });
+
+  it('leads on from what is not shown to more rows of it', async () => {
+    const applications = await table(overviewDashboard(), 10);
+    expect(columns(applications, 'application_id', 'words', 'rows')).toEqual([
+      ['tcp/443', 'Show only this', '10'],
+      ['$__all', 'Show more', '50'],
+    ]);
+    expect(JSON.stringify(overviewDashboard())).toContain('var-top=${__data.fields.rows}');
   });
 
   it('counts once in the load over time and in each figure on top', async () => {

@@ -4,8 +4,8 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { OTHER } from '../contract/stored';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE, SEEN } from '../reports/headings';
 import { METRICS } from '../reports/metrics';
-import { namedKinds, ownTags } from '../reports/queries';
-import type { Column, NamedKind, Report } from '../reports/reports';
+import { ownTags } from '../reports/queries';
+import type { Report } from '../reports/reports';
 import {
   ACTION_COLORS,
   DATASOURCE,
@@ -19,28 +19,29 @@ import {
   widthOf,
 } from './common';
 import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks } from './links';
-import { endMappings, nameEnds, shownColumn } from './names';
-import { namesRef, only, REFS } from './refs';
+import { nameColumns, shownColumns, wordsFor, type ShownColumn } from './names';
+import { only, REFS } from './refs';
 import { directionColumn, seenRefs, tableQueries } from './tableQueries';
 import {
+  asTime,
   calculate,
   coalesce,
   selectColumns,
   dropColumns,
   join,
   joinByTime,
+  joinTexts,
   keepRowsAbove0,
   mergeRows,
-  nameValues,
   sortDescending,
 } from './transformations';
 import { VARS } from './vars';
 
 /** The queries of the rows, and when these were first and last seen. */
 const ROWS_AND_SEEN = `^(${REFS.all}|${REFS.refused}|(first|last)_.*)$`;
-/** Frames of the row `other`, before and after they are joined; and all the others. */
+/** Frames of the row `other`, before and after they are joined; and of the other rows. */
 const REST_FRAMES = REFS.rest;
-const NOT_THE_REST = `^(?!${REFS.rest})`;
+const ROWS = `^(?!${REFS.rest}|names_)`;
 const TOP = VARS.top.plain;
 const METRIC = VARS.metric.plain;
 /** Columns besides the first that leave room for figures in a narrow window. */
@@ -49,11 +50,12 @@ const METRIC_FIELDS = METRICS.map(({ name }) => name);
 
 /** The top rows with names, the row of what is not shown, and the exact total as footer. */
 export function topTable(report: Report): PanelBuilder {
+  const hasOwners = shownColumns(report).some(({ owner }) => owner);
   const panel = new PanelBuilder()
     .title(title(report))
     .datasource(DATASOURCE)
     // Without scrolling at the default Top, with rows that take two lines.
-    .height(report.refusedByFlows ? 36 : report.directions ? 21 : report.key ? 20 : 8)
+    .height(report.refusedByFlows ? (hasOwners ? 42 : 36) : report.directions ? 21 : report.key ? 20 : 8)
     .cellHeight(TableCellHeight.Lg)
     .span(24)
     .noValue(NOTHING_TO_SHOW)
@@ -73,15 +75,13 @@ export function topTable(report: Report): PanelBuilder {
  *     rest_packets, rest_flows  Time packets; Time flows
  *     beside                    Time interface instance vpc
  *     beside_…                  Time interface …_console …_page
- *     names_…                   Time name id
+ *     names_…                   Time …_entity, and a tag
  *
  * A report that splits by direction has `split0`… (Time, interface, and a figure) in place of `first_…` of refused rows, and
  * its rest in `rest` and `rest0`….
  */
 function rowsAndRest(report: Report): DataTransformerConfig[] {
   return [
-    // names_… are gone; ids in the columns of their kind show names.
-    ...namedKinds(report).map((kind) => nameValues(namesRef(kind), columnsOfKind(report, kind))),
     // first_…: action interface first_seen; last_…: action interface last_seen. What is transformed last comes first where
     // frames are merged: the figures, then when they were first and last seen.
     ...seenRefs(report)
@@ -94,13 +94,14 @@ function rowsAndRest(report: Report): DataTransformerConfig[] {
     dropColumns(['Time'], only(REFS.all, REFS.refused)),
     // all, refused, first_… and last_… become merge-…: a row per action and interface, with figures, first_seen and last_seen.
     mergeRows(ROWS_AND_SEEN),
-    // Of pairs, with names_of_…: the same rows with the names of both ends, and rows of whatever else may be one; which go.
-    ...nameEnds(report),
     // With beside, beside_… and split…, it becomes joinByField-…: the same rows with instance, vpc and halves of addresses, and
     // rows of interfaces without traffic; which go.
-    ...(isJoined(report) ? [join('interface', NOT_THE_REST)] : []),
-    keepRowsAbove0(METRIC_FIELDS, NOT_THE_REST),
-    sortDescending(METRIC, NOT_THE_REST),
+    ...(isJoined(report) ? [join('interface', ROWS)] : []),
+    // With names_…: the same rows with names beside the ids, and rows of whatever else has one; which go.
+    ...nameColumns(report),
+    keepRowsAbove0(METRIC_FIELDS, ROWS),
+    sortDescending(METRIC, ROWS),
+    ...(isSeenBehind(report) ? seenAsText() : []),
     // rest_… become joinByField-rest_…: one row, Time bytes rate packets flows share; none where nothing is left.
     ...(report.key
       ? [joinByTime(REST_FRAMES), calculate('share', METRIC, '/', { constant: VARS.total.number }, REST_FRAMES)]
@@ -122,8 +123,19 @@ function title(report: Report): string {
   return report.refusedByFlows ? `${busiest}, and top ${TOP} refused by flows` : busiest;
 }
 
-function columnsOfKind(report: Report, kind: NamedKind): string[] {
-  return report.columns.filter((column) => column.kind === kind).map(({ tag }) => tag);
+/** The hidden column with when a row was first and last seen, where there is no room for two columns. */
+const SEEN_COLUMN = 'seen';
+const TIME_FORMAT = 'D MMM HH:mm';
+
+/** Whether a tooltip says when a row was first and last seen: beside what interfaces belong to there is no room for it. */
+function isSeenBehind({ columns }: Report): boolean {
+  return columns.some(({ relatedTo }) => relatedTo !== undefined);
+}
+
+/** Makes {@link SEEN_COLUMN} of two times, which were computed, so that Grafana takes them for numbers. */
+function seenAsText(): DataTransformerConfig[] {
+  const columns = Object.keys(SEEN).map((which) => `${which}_seen`);
+  return [...columns.flatMap((column) => asTime(column, TIME_FORMAT, ROWS)), ...joinTexts(SEEN_COLUMN, columns, ROWS)];
 }
 
 function isJoined(report: Report): boolean {
@@ -131,7 +143,7 @@ function isJoined(report: Report): boolean {
 }
 
 function headings(report: Report): Record<string, string> {
-  const keys = report.columns.map((column) => [shownColumn(column), column.heading]);
+  const keys = shownColumns(report).map((column) => [column.shown, column.heading]);
   const directions = report.directions
     ? [
         ...DIRECTIONS.map((column) => [directionColumn(column.direction), column.heading]),
@@ -139,7 +151,9 @@ function headings(report: Report): Record<string, string> {
       ]
     : [];
   const figures = Object.entries(FIGURES).map(([name, text]) => [name, heading(report, text)]);
-  const seen = Object.entries(SEEN).map(([which, text]) => [`${which}_seen`, text]);
+  const seen = isSeenBehind(report)
+    ? [[SEEN_COLUMN, SEEN_COLUMN]]
+    : Object.entries(SEEN).map(([which, text]) => [`${which}_seen`, text]);
   const hidden = hiddenColumns(report).map((name) => [name, name]);
   return Object.fromEntries([...keys, ...directions, ...figures, ...seen, ...hidden]);
 }
@@ -152,7 +166,7 @@ function order(report: Report): string[] {
   const directions = report.directions
     ? [...DIRECTIONS.map(({ direction }) => directionColumn(direction)), 'refused_share']
     : [];
-  const [first, ...others] = report.columns.map(shownColumn);
+  const [first, ...others] = shownColumns(report).map(({ shown }) => shown);
   const ranking = [METRIC, 'share'];
   const rest = others.length > MOST_NAMES ? [...ranking, ...others] : [...others, ...ranking];
   return [first, ...rest, ...directions, 'rate'];
@@ -161,34 +175,43 @@ function order(report: Report): string[] {
 function addOverrides(panel: PanelBuilder, report: Report): void {
   const links = rowLinks(report);
   const first = ownTags(report)[0];
-  for (const column of report.columns) {
+  for (const column of shownColumns(report)) {
     panel.overrideByName(
-      shownColumn(column),
+      column.shown,
       columnProperties(column, [...(column.relatedTo ? [] : links), ...consoleLink(column)], column.tag === first)
     );
   }
   const figure = figureProperties(report);
+  // Of two addresses with owners Grafana would measure one.
+  const hasTwoOwners = shownColumns(report).filter(({ owner }) => owner).length > 1;
+  const growing = hasTwoOwners && { 'custom.cellOptions': GROWING_ROWS };
   for (const metric of METRICS) {
     panel.overrideByName(metric.name, figure(METRIC_WIDTHS[metric.name], { unit: tableUnit(metric) }));
     for (const { direction } of report.directions ? DIRECTIONS : []) {
       panel.overrideByName(
         `${metric.name} ${direction}`,
-        figure(METRIC_WIDTHS[metric.name], { unit: tableUnit(metric), noValue: '–' })
+        figure(METRIC_WIDTHS.bytes, { unit: metric.unit, noValue: '–' })
       );
     }
   }
-  const growing = report.key && { 'custom.cellOptions': GROWING_ROWS };
   panel.overrideByName('rate', figure(report.lowerBounds ? 92 : 86, { unit: 'bps', decimals: 1, ...growing }));
   const none = { type: 'special', options: { match: 'null+nan', result: { text: '–' } } };
   const percent = { unit: 'percentunit', decimals: 1, 'custom.footer.reducers': [] };
   panel.overrideByName('refused_share', figure(70, { ...percent, mappings: [none] }));
   panel.overrideByName(
     'share',
-    // Beside In and Out there is no room for a bar.
-    report.directions ? figure(58, percent) : figure(100, { ...percent, ...SHARE_BAR })
+    // Beside names there is no room for a bar.
+    report.key ? figure(report.lowerBounds ? 66 : 58, percent) : figure(110, { ...percent, ...SHARE_BAR })
   );
-  for (const which of Object.keys(SEEN)) {
-    const seen = { unit: 'time:D MMM HH:mm', noValue: ' ', 'custom.wrapText': true, 'custom.align': 'right' };
+  if (isSeenBehind(report)) {
+    panel.overrideByName('flows', properties({ 'custom.tooltip.field': SEEN_COLUMN }));
+    const mappings = [
+      { type: 'regex', options: { pattern: '^(.*),(.*)$', result: { text: 'Seen from $1 to $2', index: 0 } } },
+    ];
+    panel.overrideByName(SEEN_COLUMN, properties({ 'custom.hideFrom.viz': true, noValue: ' ', mappings }));
+  }
+  for (const which of isSeenBehind(report) ? [] : Object.keys(SEEN)) {
+    const seen = { unit: `time:${TIME_FORMAT}`, noValue: ' ', 'custom.wrapText': true, 'custom.align': 'right' };
     // Day above time, unless there are no names to make room for.
     const width = report.key ? 64 : 110;
     panel.overrideByName(
@@ -212,12 +235,12 @@ function figureProperties(report: Report) {
     });
 }
 
-/** Whether ids of rows are shown by name. */
-function hasNames({ kind, end, relatedTo }: Column): boolean {
-  return (kind !== undefined || end !== undefined) && !relatedTo;
+/** The id that a tooltip shows: what it is of is shown by name. */
+function idBehind({ tag, kind, end, relatedTo, owner }: ShownColumn): string | undefined {
+  return owner ? idColumn(owner.tag) : (kind ?? end) !== undefined && !relatedTo ? idColumn(tag) : undefined;
 }
 
-function columnProperties(column: Column, links: readonly object[], first: boolean) {
+function columnProperties(column: ShownColumn, links: readonly object[], first: boolean) {
   const mappings = Object.entries(ACTION_COLORS).map(([action, color], index) => [
     action,
     { text: action, color, index },
@@ -226,8 +249,8 @@ function columnProperties(column: Column, links: readonly object[], first: boole
     // The row of what is not shown has no key; an empty cell elsewhere says nothing.
     noValue: first ? OTHER : ' ',
     ...(links.length > 0 && { links }),
-    ...(hasNames(column) && { 'custom.tooltip.field': idColumn(column.tag) }),
-    ...(column.end !== undefined && { mappings: endMappings(column.end) }),
+    ...(idBehind(column) !== undefined && { 'custom.tooltip.field': idBehind(column) }),
+    ...(wordsFor(column).length > 0 && { mappings: wordsFor(column) }),
     ...(column.tag === 'action'
       ? {
           mappings: [{ type: 'value', options: Object.fromEntries(mappings) }],

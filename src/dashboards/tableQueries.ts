@@ -4,10 +4,7 @@ import { DIRECTIONS } from '../reports/headings';
 import { literal } from '../reports/influxql';
 import { METRICS } from '../reports/metrics';
 import {
-  endNamesQuery,
   entitiesQuery,
-  namedKinds,
-  namesQuery,
   ownTags,
   partsOf,
   rankingQuery,
@@ -22,8 +19,8 @@ import {
 import type { Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
 import { consoleColumns, consoleLinkColumns, idColumn, LINK_VERB_COLUMN } from './links';
-import { endColumns, nameField } from './names';
-import { consoleRef, endNamesRef, namesRef, REFS, restRef, seenRef, splitRef, splitRestRef, type Ref } from './refs';
+import { nameQueries } from './names';
+import { consoleRef, REFS, restRef, seenRef, splitRef, splitRestRef, type Ref } from './refs';
 import { isNoneOfChosen, isOneOfChosen, rankingScope, rowsScope, totalOfRows } from './scopes';
 import { VARS } from './vars';
 
@@ -52,18 +49,8 @@ export function tableQueries(report: Report): Target[] {
     targets.push(influxQuery(ref, seenQuery(report, rowsScope(report, part), which, part)));
   }
   targets.push(...relatedEntityQueries(report));
-  for (const kind of namedKinds(report)) {
-    targets.push(influxQuery(namesRef(kind), namesQuery(kind)));
-  }
-  targets.push(...endNameQueries(report));
+  targets.push(...nameQueries(report, (query) => whereTraffic(report, query)));
   return targets;
-}
-
-/** The names of what may be in each column of ends. */
-function endNameQueries(report: Report): Target[] {
-  return endColumns(report).map(({ tag }) =>
-    influxQuery(endNamesRef(tag), whereTraffic(report, endNamesQuery([`"name" AS "${nameField(tag)}"`], tag)))
-  );
 }
 
 /** So many rows that none is left over, where there is no Top to choose. */
@@ -101,7 +88,7 @@ export function relatedEntityQueries(report: Report): Target[] {
  * Entities stand at time 0: without traffic there is no total, and nothing is listed. Nanoseconds, without a unit: a total in
  * another one may be longer than InfluxDB knows.
  */
-function whereTraffic(report: Report, entities: string): string {
+export function whereTraffic(report: Report, entities: string): string {
   return `${entities} AND time < ${totalOfRows(report).number}`;
 }
 

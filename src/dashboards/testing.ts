@@ -76,7 +76,7 @@ export function asRegex(choice: Choice): string {
 
 /** Replaces `$name`, `${name}` and `${name:format}`; throws when a query uses what its dashboard does not have. */
 export function interpolate(query: string, values: Readonly<Record<string, string>>): string {
-  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (_match, braced: string, plain: string) => {
+  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$([a-z_]\w*)/gi, (_match, braced: string, plain: string) => {
     const name = braced ?? plain;
     if (!(name in values)) {
       throw new Error(`No variable ${name} for ${query}`);

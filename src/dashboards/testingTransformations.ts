@@ -93,7 +93,11 @@ const partitionByValues: DataTransformerInfo<{ readonly fields: readonly string[
               .map((field) => ({
                 ...field,
                 state: null,
-                labels: Object.fromEntries(keyFields.map(({ name, values }) => [name, String(values[indexes[0]])])),
+                // Grafana's InfluxDB data source labels all it reads with the measurement.
+                labels: {
+                  name: 'measurement',
+                  ...Object.fromEntries(keyFields.map(({ name, values }) => [name, String(values[indexes[0]])])),
+                },
                 values: indexes.map((i) => field.values[i]),
               })),
           }));
@@ -159,7 +163,12 @@ export function seriesOf(panel: ShownPanel, frames: DataFrame[]): Array<{ legend
     frame.fields
       .filter(({ type }) => type !== FieldType.time)
       .map((field) => {
-        const { displayName = '', links = [] } = propertiesOf(panel, field, frame, frames) as {
+        const { displayName = getFieldDisplayName(field, frame), links = [] } = propertiesOf(
+          panel,
+          field,
+          frame,
+          frames
+        ) as {
           displayName?: string;
           links?: Array<{ url: string }>;
         };

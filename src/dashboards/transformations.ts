@@ -5,22 +5,6 @@ function onlyFrames(refIds: string | undefined, config: DataTransformerConfig): 
   return refIds ? { ...config, filter: { id: 'byRefId', options: `/${refIds}/` } } : config;
 }
 
-/** Shows the ids in these columns by name: each gets value mappings from the rows (id, name) of another query. */
-export function nameValues(namesRefId: string, columns: readonly string[]): DataTransformerConfig {
-  return {
-    id: 'configFromData',
-    options: {
-      configRefId: namesRefId,
-      mappings: [
-        { fieldName: 'name', handlerKey: 'mappings.text' },
-        { fieldName: 'id', handlerKey: 'mappings.value' },
-        { fieldName: 'Time', handlerKey: '__ignore' },
-      ],
-      applyTo: { id: 'byRegexp', options: `/^(${columns.join('|')})$/` },
-    },
-  };
-}
-
 /** Puts the rows of several queries into one frame, one query after the other. */
 export function mergeRows(refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, { id: 'merge', options: {} });
@@ -113,10 +97,28 @@ export function asText(column: string, refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, { id: 'convertFieldType', options: { conversions } });
 }
 
+/** Makes a column of times, Unix milliseconds, one of texts. */
+export function asTime(column: string, format: string, refIds?: string): DataTransformerConfig[] {
+  return [{ destinationType: 'time' }, { destinationType: 'string', dateFormat: format }].map((to) =>
+    onlyFrames(refIds, { id: 'convertFieldType', options: { conversions: [{ targetField: column, ...to }] } })
+  );
+}
+
+/** The texts of several columns in one, with commas between them, in the order in which they stand in the frame. */
+export function joinTexts(alias: string, fields: readonly string[], refIds?: string): DataTransformerConfig[] {
+  const options = { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'allValues' } };
+  return [onlyFrames(refIds, { id: 'calculateField', options }), asText(alias, refIds)];
+}
+
 /** One series per combination of values, which become its labels. */
 export function partitionByValues(fields: readonly string[], refIds?: string): DataTransformerConfig {
   return onlyFrames(refIds, {
     id: 'partitionByValues',
     options: { fields, keepFields: false, naming: { asLabels: true } },
   });
+}
+
+/** Replaces what fits a pattern in the names of series, wherever it stands. */
+export function renameSeries(pattern: string, text: string, refIds?: string): DataTransformerConfig {
+  return onlyFrames(refIds, { id: 'renameByRegex', options: { regex: `/${pattern}/g`, renamePattern: text } });
 }

@@ -28,11 +28,14 @@ const PRIVATE = [
 ].join('|');
 const ADDRESS = String.raw`\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:.]*`;
 
+/** How an AWS service reads, as an end of traffic and as the owner of an address. */
+export const AWS_SERVICE: EndText = { pattern: String.raw`^aws/(\S+)$`, text: '$1 (AWS)' };
+
 /** The texts, of which the first one that fits holds; `none` is that of `-`. */
 export function endTexts(none: string): EndText[] {
   return [
     { pattern: '^-$', text: none },
-    { pattern: '^aws/(.+)$', text: '$1 (AWS)' },
+    AWS_SERVICE,
     { pattern: `^(vpc-[0-9a-f]+)/(${ADDRESS})$`, text: 'Unowned private range ($2 in $1)' },
     { pattern: `^(${PRIVATE})$`, text: 'Unowned private range ($1)' },
     { pattern: `^(${ADDRESS})$`, text: 'Internet ($1)' },

@@ -3,7 +3,7 @@ import { END_KINDS } from './ends';
 import { filterNamed, type FilterName } from './filters';
 import { identifier, isOneOf, list, literal } from './influxql';
 import { METRICS, type MetricName } from './metrics';
-import type { NamedKind, Report } from './reports';
+import type { Report } from './reports';
 
 /**
  * The InfluxQL of the reports, in the subset that InfluxDB 1.x and openGemini share. The command line fills in values,
@@ -283,11 +283,6 @@ export function endNamesQuery(fields: readonly string[], as = 'id'): string {
   return `${entitiesQuery(END_KINDS, fields, as)} AND "id" != ${literal(MISSING)} AND ("kind" != 'address' OR "id" =~ /^vpc-/)`;
 }
 
-/** The names of a kind, with their ids as a column. */
-export function namesQuery(kind: NamedKind): string {
-  return kind === 'owner' ? endNamesQuery(['"name"']) : entitiesQuery([kind], ['"name"']);
-}
-
 /** Every value of a tag that the store has: rows with `value`. */
 export function valuesQuery(tag: string): string {
   return `SHOW TAG VALUES FROM "flow_interface" WITH KEY = ${identifier(tag)}`;
@@ -296,11 +291,6 @@ export function valuesQuery(tag: string): string {
 /** The tags that a row consists of; other columns are looked up. */
 export function ownTags(report: Report): string[] {
   return report.columns.filter((column) => !column.relatedTo).map((column) => column.tag);
-}
-
-/** The kinds of what a report's columns name. */
-export function namedKinds(report: Report): NamedKind[] {
-  return [...new Set(report.columns.flatMap(({ kind }) => kind ?? []))];
 }
 
 /** The tags that the key of a report is made of: of a pair its source and its destination, else the key itself. */

@@ -1,8 +1,5 @@
-import { FLOW_MEASUREMENTS, type EntityKind, type FlowMeasurementName } from '../contract/stored';
+import { FLOW_MEASUREMENTS, MISSING, type EntityKind, type FlowMeasurementName } from '../contract/stored';
 import type { FilterName } from './filters';
-
-/** Kinds whose names come from entities. An `owner` is whatever may be an end of traffic, and `-` where nobody is known. */
-export type NamedKind = EntityKind | 'owner';
 
 /** A column that identifies a row. The values that follow are the same in every report. */
 export interface Column {
@@ -10,10 +7,10 @@ export interface Column {
   readonly tag: string;
   readonly heading: string;
   /** Kind of entity whose descriptions name the ids; absent where values are shown as they are. */
-  readonly kind?: NamedKind;
+  readonly kind?: EntityKind;
   /** Set for columns whose values are ends of traffic: those without a name read as `ends.ts` says, and this is the text of `-`. */
   readonly end?: string;
-  /** Set for owners: the column with the address. */
+  /** Set for owners, which are ends: the column with the address. */
   readonly ownerOf?: string;
   /** Name in JSON, where it is not that of the filter over the same tag. */
   readonly json?: string;
@@ -58,12 +55,14 @@ export const INTERFACE: Column = { tag: 'interface', heading: 'Interface', kind:
 export const INSTANCE: Column = { tag: 'instance', heading: 'Instance', kind: 'instance', relatedTo: 'interface' };
 const SUBNET: Column = { tag: 'subnet', heading: 'Subnet', kind: 'subnet', relatedTo: 'interface' };
 const VPC: Column = { tag: 'vpc', heading: 'VPC', kind: 'vpc', relatedTo: 'interface' };
-/** An address names nobody, since private ranges overlap: its owner at that time stands beside it. */
+/** How the owner of an address reads where nobody is known. */
+export const NOBODY = MISSING;
+/** An address names nobody, since private ranges overlap: its owner at that time stands with it. */
 export const SOURCE: Column = { tag: 'src', heading: 'Source' };
 export const SOURCE_OWNER: Column = {
   tag: 'src_owner',
   heading: 'Source owner',
-  kind: 'owner',
+  end: NOBODY,
   ownerOf: 'src',
   json: 'sourceOwner',
 };
@@ -71,7 +70,7 @@ const DESTINATION: Column = { tag: 'dst', heading: 'Destination' };
 const DESTINATION_OWNER: Column = {
   tag: 'dst_owner',
   heading: 'Destination owner',
-  kind: 'owner',
+  end: NOBODY,
   ownerOf: 'dst',
   json: 'destinationOwner',
 };

@@ -151,7 +151,7 @@ export async function namesOf(
   const idIn = (row: Row, { tag, relatedTo: owner }: Column) =>
     String((owner ? relatedIds.get(String(row[owner]))?.[tag] : row[tag]) ?? '-');
   const kindsOf = ({ kind, end }: Column): readonly string[] =>
-    end !== undefined || kind === 'owner' ? END_KINDS : kind === undefined ? [] : [kind];
+    end !== undefined ? END_KINDS : kind === undefined ? [] : [kind];
   const kinds = [...new Set(report.columns.flatMap(kindsOf))];
   const ids = [...new Set(rows.flatMap((row) => report.columns.map((column) => idIn(row, column))))];
   const names = new Map<string, string>();
@@ -161,7 +161,7 @@ export async function namesOf(
     found.forEach(({ kind, id, name }) => names.set(`${kind} ${id}`, String(name)));
   }
   const nameOf = (column: Column, id: string) => {
-    const isEnd = column.end !== undefined || column.kind === 'owner';
+    const isEnd = column.end !== undefined;
     const kind = kindsOf(column).find((one) => names.has(`${one} ${id}`) && (!isEnd || mayBeEnd(one, id)));
     const name = kind && names.get(`${kind} ${id}`);
     return name ?? (column.end === undefined ? id : endText(id, column.end));
