@@ -116,7 +116,7 @@ export function topOverTime(report: Report): PanelBuilder {
     totalAndRate('all'),
     GRAFANA.interval
   );
-  const panel = stacked(`Top ${VARS.top.plain} over time`)
+  const panel = stacked(`Top ${VARS.top.plain} over time`, names.shown.length > 1)
     .withTarget(
       influxQuery(REFS.top, seriesQuery(report.measurement, top, METRIC, totalAndRate(), GRAFANA.interval, names.tags))
     )
@@ -199,11 +199,12 @@ function chosenValue(labels: readonly string[], refIds: string): DataTransformer
   ];
 }
 
-function stacked(title: string): PanelBuilder {
+/** `longNames`: the legend stands below, where names of both ends leave room for the chart. */
+function stacked(title: string, longNames = false): PanelBuilder {
   const panel = new PanelBuilder()
     .title(title)
     .datasource(DATASOURCE)
-    .height(11)
+    .height(longNames ? 17 : 11)
     .span(24)
     .interval(`1${VARS.step.braced}`)
     .maxDataPoints(POINTS)
@@ -221,7 +222,7 @@ function stacked(title: string): PanelBuilder {
       new VizLegendOptionsBuilder()
         .showLegend(true)
         .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Right)
+        .placement(longNames ? LegendPlacement.Bottom : LegendPlacement.Right)
         // No mean: minutes without traffic have no value, and it would be that of the others.
         .calcs(['max'])
         .sortBy('Max')
