@@ -20,7 +20,7 @@ export function caption(report: Report): PanelBuilder {
     .mode(TextMode.Markdown)
     .content(`**${report.question}** ${notes.join(' ')}`)
     .transparent(true)
-    .height(hasEnds(report.measurement) || report.countsOnce ? 4 : report.lowerBounds ? 3 : 2)
+    .height(hasEnds(report.measurement) ? 4 : report.lowerBounds ? 3 : 2)
     .span(24);
 }
 

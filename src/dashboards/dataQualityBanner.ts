@@ -59,8 +59,8 @@ export function dataQualityBanner(report: Report): PanelBuilder {
   const panel = new PanelBuilder()
     .datasource(DATASOURCE)
     .transparent(true)
-    // Two sentences beside each other take four lines on a narrow screen.
-    .height(3)
+    // A sentence takes two lines; of more the row can be scrolled.
+    .height(2)
     .span(24)
     .showHeader(false)
     .cellHeight(TableCellHeight.Lg)
