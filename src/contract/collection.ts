@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, pageOf, pageQuery, time } from './common';
+import { deletionHold } from './hold';
 import { sourceStatus } from './sources';
 
 /** How many series InfluxDB holds, against the number up to which it stays fast. */
@@ -21,13 +22,15 @@ const unreadCount = z.object({ objects: count, lines: count });
 
 /**
  * State of collecting, for any viewer. `quarantined` counts objects of all sources, including removed ones, and imported
- * files. `unread` is absent without unread lines, `series` until series were counted for the first time.
+ * files. `unread` is absent without unread lines, `series` until series were counted for the first time, `hold` unless deletion is
+ * on hold.
  */
 export const collection = z.object({
   sources: z.array(sourceStatus),
   quarantined: count,
   unread: unreadCount.optional(),
   series: seriesBudget.optional(),
+  hold: deletionHold.optional(),
 });
 export type Collection = z.infer<typeof collection>;
 

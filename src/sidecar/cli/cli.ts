@@ -21,6 +21,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'influx-user': async () => (await import('./influxUser')).influxUserCommand(),
   generate: async () => (await import('./generate')).generateCommand(),
   adopt: async () => (await import('./adopt')).adoptCommand(),
+  hold: async () => (await import('./hold')).holdCommand(),
+  release: async () => (await import('./hold')).releaseCommand(),
   backup: async () => (await import('./backup')).backupCommand(),
 };
 

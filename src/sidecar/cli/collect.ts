@@ -14,6 +14,7 @@ import { bucketOf, queueOf } from '../service/awsAccess';
 import { BYTES_IN_FLIGHT, COMMAND_PATIENCE, printReasons, withCollecting } from '../service/context';
 import { CommandFailed, explain } from '../util/commandError';
 import { exampleOf, plain } from './format';
+import { describeHold } from './hold';
 import { print, printJson, say } from '../util/output';
 import { Progress } from './progress';
 import { serve } from '../service/serve';
@@ -113,7 +114,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
 
 /** Prints the counts, and says what became of what is left. Throws {@link CommandFailed} with all that failed. */
 async function report(
-  registry: Pick<Registry, 'ledgerCounts'>,
+  registry: Pick<Registry, 'ledgerCounts' | 'deletionHold'>,
   runs: readonly ScanResult[],
   tally: Tally,
   failures: readonly unknown[],
@@ -138,6 +139,10 @@ async function report(
         say(plain(`${source.name}: ${formatCounted(count.objects, 'object')} ${count.state}, ${exampleOf(count)}`));
       }
     }
+  }
+  const hold = await registry.deletionHold();
+  if (hold) {
+    say(describeHold(hold));
   }
   const problems = failed.map(({ source, error }) => `source ${source.name}: ${error}`);
   if (tally.firstRefusal) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { listedFolderOf, type FolderWatch } from './discover';
-import type { ObjectOutcome } from './object/object';
+import type { ObjectOutcome, Remaining } from './object/object';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -124,12 +124,12 @@ export class FolderMemory implements FolderWatch {
     }
   }
 
-  /** Records an object in the listing that is being collected. `isFinal`: whether nothing is left to do about it then. */
-  news(key: string, isFinal: Promise<boolean>): void {
+  /** Records an object in the listing that is being collected. */
+  news(key: string, remaining: Promise<Remaining>): void {
     const seen = this.scan?.ofKey(key);
     if (seen) {
       seen.hasNews = true;
-      void isFinal.then((final) => (seen.hasUnfinished ||= !final));
+      void remaining.then((left) => (seen.hasUnfinished ||= left !== 'nothing'));
     }
   }
 

@@ -33,7 +33,7 @@ async function scan(now: number, folders: Readonly<Record<string, Found>>, prefi
     for (let n = 0; n < leftovers; n++) {
       memory.stays(`${folder}left${n}.gz`);
     }
-    news.forEach((isFinal, n) => memory.news(`${folder}new${n}.gz`, Promise.resolve(isFinal)));
+    news.forEach((isFinal, n) => memory.news(`${folder}new${n}.gz`, Promise.resolve(isFinal ? 'nothing' : 'all')));
     if (!isCut) {
       memory.listed(folder, subfolders);
     }
@@ -96,7 +96,7 @@ describe('a folder of leftovers', () => {
     ['gone', false],
   ])('is one when its object is %s: %s', async (state, doesRest) => {
     memory.begin('', NOON);
-    memory.news(`${OLD}1.gz`, Promise.resolve(true));
+    memory.news(`${OLD}1.gz`, Promise.resolve('nothing'));
     memory.ended(`${OLD}1.gz`, { state } as ObjectOutcome);
     memory.listed(OLD, []);
     await Promise.resolve();
@@ -277,6 +277,6 @@ it('nothing rests outside of a scan, nor counts as left out', () => {
   expect([memory.rests(OLD), memory.end()]).toEqual([false, []]);
   memory.stays(`${OLD}1.gz`);
   memory.listed(OLD, []);
-  memory.news(`${OLD}1.gz`, Promise.resolve(true));
+  memory.news(`${OLD}1.gz`, Promise.resolve('nothing'));
   expect([rests(OLD, NOON), memory.hasResting]).toEqual([false, false]);
 });

@@ -111,6 +111,38 @@ describe('scanBucket', () => {
     expect(await bytes(client)).toBe((30 * 31) / 2);
   });
 
+  it('deletes nothing while deletion is on hold, not even what is stored just then, and all of it after the release', async () => {
+    const client = await database();
+    const { bucket, gets, objects } = bucketOf({ 'a.gz': body(1), 'b.gz': body(2) });
+    await registry().holdDeletion('in doubt', { actor: 'Ada', now: clock });
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect(await states()).toEqual({ stored: 2 });
+    objects.set('c.gz', body(40));
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect([objects.size, gets.sort(), await states(), await bytes(client)]).toEqual([
+      3,
+      ['a.gz', 'b.gz', 'c.gz'],
+      { stored: 3 },
+      43,
+    ]);
+    await registry().releaseDeletion({ actor: 'Ada', now: clock });
+    await scan(client, bucket);
+    expect([objects.size, gets.length, await states(), await bytes(client)]).toEqual([0, 3, { deleted: 3 }, 43]);
+  });
+
+  it('deletes nothing that was handed over for deletion before deletion was put on hold', async () => {
+    const client = await database();
+    const { bucket, objects } = bucketOf({ 'a.gz': body(1) });
+    const tools = deps(client);
+    const recordStored: Registry['recordStored'] = async (...noted) => {
+      const done = await registry().recordStored(...noted);
+      await registry().holdDeletion(undefined, { actor: 'Ada', now: clock });
+      return done;
+    };
+    await scanBucket(scanOf(client, bucket, { deps: { ...tools, registry: { ...registry(), recordStored } } }));
+    expect([[...objects.keys()], await states()]).toEqual([['a.gz'], { stored: 1 }]);
+  });
+
   it('deletes nothing that was stored in a database which is gone by then, and collects it again', async () => {
     const client = await database();
     let isDenied = true;
@@ -126,8 +158,8 @@ describe('scanBucket', () => {
       return known;
     };
     const losing = scanOf(client, bucket, { deps: { ...tools, registry: { ...registry(), lookUpListed } } });
-    const [{ isFinal }] = await new ObjectPipeline(losing).take((await bucket.list('')).objects);
-    expect([await isFinal, [...objects.keys()], await states()]).toEqual([false, ['a.gz'], { refused: 1 }]);
+    const [{ remaining }] = await new ObjectPipeline(losing).take((await bucket.list('')).objects);
+    expect([await remaining, [...objects.keys()], await states()]).toEqual(['all', ['a.gz'], { refused: 1 }]);
     await scan(client, bucket);
     expect([objects.size, await states(), await bytes(client)]).toEqual([0, { deleted: 1 }, 10]);
   });

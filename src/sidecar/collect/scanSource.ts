@@ -214,8 +214,8 @@ async function collectListed(
     for await (const page of discover(bucket, prefix, signal, folders)) {
       const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
       const taken = await pipeline.take(objects);
-      taken.forEach(({ isKnown, isFinal }, i) =>
-        isKnown ? folders.stays(objects[i].key) : folders.news(objects[i].key, isFinal)
+      taken.forEach(({ isKnown, remaining }, i) =>
+        isKnown ? folders.stays(objects[i].key) : folders.news(objects[i].key, remaining)
       );
       others.forEach(({ key }) => folders.stays(key));
       if (pipeline.mustStop) {

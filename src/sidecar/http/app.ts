@@ -10,6 +10,7 @@ import type { Api, ApiDependencies } from './api';
 import { collectionRoutes } from './collection';
 import { descriptionRoutes } from './descriptions';
 import { exporterRoutes } from './exporters';
+import { holdRoutes } from './hold';
 import { influxUserRoutes } from './influxUsers';
 import { ApiError, answerErrors } from './apiErrors';
 import { guard } from './guard';
@@ -78,6 +79,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     descriptionRoutes,
     exporterRoutes,
     networkRoutes,
+    holdRoutes,
     collectionRoutes,
     influxUserRoutes,
     metricsRoute,

@@ -33,11 +33,13 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     );
     const series = await registry.seriesState();
     const unread = await registry.countUnread();
+    const hold = await registry.deletionHold();
     return {
       sources: statuses,
       quarantined: await registry.countQuarantine(),
       ...(unread.objects > 0 && { unread }),
       ...(series && { series: seriesView(series) }),
+      ...(hold && { hold }),
     };
   });
 

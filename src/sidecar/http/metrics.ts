@@ -10,6 +10,10 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
     new Gauge({ name: `flowscope_${name}`, help, labelNames, registers: [metrics] });
   const build = gauge('build_info', 'Always 1; the version is a label.', ['version']);
   const collecting = gauge('collecting', '1 while the sidecar collects, 0 while it waits for InfluxDB.');
+  const held = gauge(
+    'deletion_on_hold',
+    '1 while no object is deleted from any bucket, because an administrator said so.'
+  );
   const labels = ['source_id', 'source'];
   const enabled = gauge('source_enabled', '1 for a source that is collected from.', labels);
   const failing = gauge('source_failing', '1 when the last scan of the source failed.', labels);
@@ -22,10 +26,12 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const sources = await registry.listSources();
     const counts = await Promise.all(sources.map(({ id }) => registry.ledgerCounts(id)));
+    const hold = await registry.deletionHold();
     // From here on without a pause: two requests at once must not mix.
     ofSources.forEach((metric) => metric.reset());
     build.set({ version }, 1);
     collecting.set(collector.isCollecting() ? 1 : 0);
+    held.set(hold ? 1 : 0);
     sources.forEach((source, i) => {
       const of = { source_id: source.id, source: source.name };
       const status = collector.runtimeStatus(source.id);

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { formatCounted } from '../../reports/units';
 import { recordChange, type ChangeAuthor } from './audit';
 import { all, first, run } from './database';
+import { refuseWhileHeld } from './deletionHold';
 import { RegistryError } from './errors';
 import { sourceById } from './sources';
 
@@ -70,11 +71,12 @@ export function filterLeftovers(
 /**
  * Notes in the audit trail that an administrator has leftovers deleted uncounted, before the first is. Returns the id of that
  * note, in which {@link recordDiscarded} counts. Throws {@link RegistryError} when the source has no leftovers of that
- * reason, naming those that it has.
+ * reason, naming those that it has, and while deletion is on hold.
  */
 export function beginDiscard(db: DatabaseSync, choice: DiscardChoice, by: ChangeAuthor): number {
   const { sourceId, reason, before } = choice;
   const { id, name } = sourceById(db, sourceId);
+  refuseWhileHeld(db);
   refuseUnknownReason(name, reason, leftoverReasons(db, sourceId));
   const details = { id, reason, before: new Date(before * 1000).toISOString(), objects: 0, bytes: 0, failed: 0 };
   return recordChange(db, by, 'source.discard', name, details);
@@ -97,7 +99,7 @@ export function refuseUnknownReason(name: string, reason: string, known: readonl
 
 /**
  * Takes hold of those of the listed objects that are leftovers of that reason, so that nobody retries them while they are
- * being deleted. Returns their keys; {@link recordDiscarded} must follow.
+ * being deleted. Returns their keys; {@link recordDiscarded} must follow. Throws {@link RegistryError} while deletion is on hold.
  */
 export function claimLeftovers(
   db: DatabaseSync,
@@ -105,6 +107,7 @@ export function claimLeftovers(
   listed: readonly ListedVersion[],
   now: number
 ): string[] {
+  refuseWhileHeld(db);
   const keys = filterLeftovers(db, choice, listed);
   for (const key of keys) {
     run(db, 'UPDATE ledger SET discard_began = ? WHERE source_id = ? AND key = ?', now, choice.sourceId, key);

@@ -4,6 +4,7 @@ import { listChanges, recordInfluxUser } from './audit';
 import { collectorState, countRemaining } from './collectionState';
 import * as counters from './counters';
 import * as coverage from './coverage';
+import { deletionHold, holdDeletion, releaseDeletion } from './deletionHold';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
 import { explainObject, objectState } from './explain';
@@ -46,6 +47,8 @@ const READS = {
   dirtyHours: counters.dirtyHours,
   filledStore: filled.filledStore,
   lastCollected: filled.lastCollected,
+
+  deletionHold,
 
   ledgerCounts: ledger.ledgerCounts,
   unfinishedKeys: ledger.unfinishedKeys,
@@ -115,6 +118,9 @@ const WRITES = {
   removeNetwork: networks.removeNetwork,
   recordSeriesCount: series.recordSeriesCount,
   recordSeriesRefusal: series.recordSeriesRefusal,
+
+  holdDeletion,
+  releaseDeletion,
 
   setLedgerEntry: ledger.setLedgerEntry,
   recordNotRead: ledger.recordNotRead,

@@ -13,6 +13,7 @@ import { withRegistry } from '../../service/context';
 import { registryFolder } from '../../service/dataDirectory';
 import { CommandFailed } from '../../util/commandError';
 import { exampleOf, plain } from '../format';
+import { describeHold } from '../hold';
 import { print, printJson, say } from '../../util/output';
 import { discardCommand } from './discard';
 import { readSettings, settingOptions, sourceChanges, type GivenSettings } from './options';
@@ -143,11 +144,10 @@ function list(): Command {
     .description('all sources, with what became of their objects')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const rows = await withRegistry(async (registry) => {
+      const { rows, hold } = await withRegistry(async (registry) => {
         const sources = await registry.listSources();
-        return Promise.all(
-          sources.map(async (source) => ({ ...source, objects: await registry.ledgerCounts(source.id) }))
-        );
+        const counted = sources.map(async (source) => ({ ...source, objects: await registry.ledgerCounts(source.id) }));
+        return { rows: await Promise.all(counted), hold: await registry.deletionHold() };
       });
       if (json) {
         printJson(rows.map(({ access, ...row }) => ({ ...row, ...shownAccess(access) })));
@@ -155,6 +155,9 @@ function list(): Command {
         print('No source yet. Add one: flowscope source add NAME --bucket B --region R --delete-after-collecting');
       } else {
         printSources(rows);
+      }
+      if (hold) {
+        say(describeHold(hold));
       }
     });
 }

@@ -32,3 +32,9 @@ export interface ObjectOutcome {
   /** Of an object that is `unreadable`: how many of its records could be counted. */
   readonly readable?: number;
 }
+
+/**
+ * What the pipeline leaves to be done about an object. `nothing`: it is deleted, or left in place for good. `deletion`: it is
+ * stored, and deletion is on hold: a listing finds it again once that is released. `all`: it has to be tried again.
+ */
+export type Remaining = 'nothing' | 'deletion' | 'all';

@@ -35,6 +35,8 @@ export interface ObjectLogEntry {
   err?: unknown;
   /** Whether the object is gone from its bucket; a file is never deleted. */
   deleted: boolean;
+  /** Whether it is stored and stays, since deletion is on hold. */
+  held?: boolean;
 }
 
 /** Takes the log entry of each object once it left the pipeline. */

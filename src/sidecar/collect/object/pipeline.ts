@@ -7,7 +7,7 @@ import { FolderCircuitBreaker } from '../folderCircuitBreaker';
 import type { Permit } from '../permits';
 import type { Scan } from '../scan';
 import type { ObjectDependencies } from './dependencies';
-import type { CollectableObject, ObjectOutcome } from './object';
+import type { CollectableObject, ObjectOutcome, Remaining } from './object';
 import {
   goneIfReplaced,
   isLeftAlone,
@@ -31,21 +31,22 @@ import { planObject, refusedForTemporaryFiles, storeObject, type Planned } from 
  *   read    its bytes are proven whole, decoded and rolled up; the lines wait in a spool (readObject.ts)
  *   plan    the registry fixes, once, which points it makes (storeObject.ts)
  *   store   InfluxDB acknowledges every point, then the ledger says `stored` (storeObject.ts)
- *   delete  only then it leaves the bucket, in batches with others
+ *   delete  only then it leaves the bucket, in batches with others, unless deletion is on hold
  *
  * `ObjectPipeline` takes the objects of one scan through all stages, `collectObject` a file through read, plan and store.
  */
 
 /** An object that was handed to the pipeline. */
 export interface ObjectInFlight {
-  /** Whether nothing is left to do about it: it is deleted, or left in place for good. Never rejects. */
-  readonly isFinal: Promise<boolean>;
-  /** Whether that was known before, so that nothing is done. */
+  /** Never rejects. */
+  readonly remaining: Promise<Remaining>;
+  /** Whether it was known before that nothing is left to do. */
   readonly isKnown?: boolean;
 }
 
-const KNOWN: ObjectInFlight = { isFinal: Promise.resolve(true), isKnown: true };
-const NOT_BEGUN: ObjectInFlight = { isFinal: Promise.resolve(false) };
+const KNOWN: ObjectInFlight = { remaining: Promise.resolve('nothing'), isKnown: true };
+const HELD: ObjectInFlight = { remaining: Promise.resolve('deletion') };
+const NOT_BEGUN: ObjectInFlight = { remaining: Promise.resolve('all') };
 
 /** A stored object and the store that has it; what was stored in one that is gone is not deleted. */
 type StoredRef = ObjectRef & { readonly storeId?: string };
@@ -70,7 +71,7 @@ export class ObjectPipeline {
   private readonly deletions = new FolderCircuitBreaker((object, error) => this.putOff(object, error));
   private readonly inFlight = new Map<string, ObjectInFlight & { readonly etag: string }>();
   private fatal: unknown;
-  private readonly deleting = new Batches<StoredRef, boolean>((objects) => this.deleteStored(objects), {
+  private readonly deleting = new Batches<StoredRef, Remaining>((objects) => this.deleteStored(objects), {
     underWay: 1,
     size: MAX_DELETIONS,
     sizeOf: () => 1,
@@ -90,7 +91,8 @@ export class ObjectPipeline {
 
   /**
    * Begins those of the objects that are new, as there is room; says of each, in their order, what comes of it. Begins none
-   * while this machine's clock is wrong. `shouldSkip`: whether what the ledger knows of an object leaves nothing to do.
+   * while this machine's clock is wrong, and none that is stored while deletion is on hold. `shouldSkip`: whether what the
+   * ledger knows of an object leaves nothing to do.
    */
   async take(objects: readonly ObjectRef[], shouldSkip = isLeftAlone): Promise<ObjectInFlight[]> {
     if (!(await this.isClockRight(objects))) {
@@ -103,20 +105,22 @@ export class ObjectPipeline {
     const keys = objects.map(({ key }) => key);
     const known: Record<string, KnownObject> = await registry.lookUpListed(source.id, keys, now());
     const isDone = ({ key, etag }: ObjectRef) => shouldSkip(known[key], etag);
-    const found = objects.filter((object) => !isDone(object) && !this.inFlight.has(object.key));
+    const hold = await registry.deletionHold();
+    const isHeld = ({ key, etag }: ObjectRef) => hold !== undefined && isStored(known[key], etag);
+    const found = objects.filter((object) => !isDone(object) && !isHeld(object) && !this.inFlight.has(object.key));
     const toCollect = found.filter(({ key, etag }) => !isStored(known[key], etag));
     events.emit('found', found.length, toCollect);
     const taken: ObjectInFlight[] = [];
     for (const object of objects) {
       const storedIn = isStored(known[object.key], object.etag) ? storeId : undefined;
-      taken.push(isDone(object) ? KNOWN : await this.admit(object, storedIn));
+      taken.push(isDone(object) ? KNOWN : isHeld(object) ? HELD : await this.admit(object, storedIn));
     }
     return taken;
   }
 
   /** Waits for what is in flight. Throws `InfluxError` when the store stayed away, `AwsError` when the clock is wrong. */
   async end(): Promise<void> {
-    await Promise.all([...this.inFlight.values()].map(({ isFinal }) => isFinal));
+    await Promise.all([...this.inFlight.values()].map(({ remaining }) => remaining));
     if (this.fatal !== undefined) {
       throw this.fatal as Error;
     }
@@ -148,7 +152,7 @@ export class ObjectPipeline {
       // Another may have begun it while this one waited for room.
       const running = this.inFlight.get(object.key);
       if (!running && permit && !this.mustStop) {
-        const begun = { etag: object.etag, isFinal: this.run(object, storedIn, permit, trace) };
+        const begun = { etag: object.etag, remaining: this.run(object, storedIn, permit, trace) };
         this.inFlight.set(object.key, begun);
         return begun;
       }
@@ -157,7 +161,7 @@ export class ObjectPipeline {
         return running;
       }
       // Another version of it is done with first.
-      await running?.isFinal;
+      await running?.remaining;
     }
     return NOT_BEGUN;
   }
@@ -168,28 +172,29 @@ export class ObjectPipeline {
     storedIn: string | undefined,
     permit: Permit,
     trace: ObjectTrace
-  ): Promise<boolean> {
+  ): Promise<Remaining> {
     try {
       const storeId = storedIn ?? this.scan.deps.claim.storeId;
       if (storedIn === undefined) {
         const outcome = await this.collect(object, permit, trace);
         if (outcome?.state !== 'stored' && outcome?.state !== 'duplicate') {
-          return outcome !== undefined && outcome.state !== 'refused';
+          return outcome !== undefined && outcome.state !== 'refused' ? 'nothing' : 'all';
         }
       } else {
         permit.releaseReadSlot();
         trace.note({ outcome: 'stored' });
       }
       // Only here, after the ledger entry, may an object go.
-      const isDeleted = await this.deletions.attempt(object, () =>
+      const attempted = await this.deletions.attempt(object, () =>
         trace.time('delete', () => this.deleting.add({ ...object, storeId }))
       );
-      trace.note({ deleted: isDeleted ?? false });
-      return isDeleted ?? false;
+      const remaining = attempted ?? 'all';
+      trace.note({ deleted: remaining === 'nothing', ...(remaining === 'deletion' && { held: true }) });
+      return remaining;
     } catch (failure) {
       this.fatal ??= failure;
       trace.note({ err: failure });
-      return false;
+      return 'all';
     } finally {
       permit.release();
       this.inFlight.delete(object.key);
@@ -217,18 +222,27 @@ export class ObjectPipeline {
     return outcome;
   }
 
-  /** Deletes objects that are in the store that is filled now; of each, whether it was, or why S3 did not delete it. */
+  /**
+   * Deletes objects that are in the store that is filled now, unless deletion is on hold; of each, what remains to be done, or why
+   * S3 did not delete it.
+   */
   private async deleteStored(objects: readonly StoredRef[]) {
     const { source, bucket, deps } = this.scan;
     const { registry, claim, writer, now } = deps;
     const storeId = await writer.withRetry(() => claim.ensureMayWrite());
+    // The last question before S3 is asked.
+    if (await registry.deletionHold()) {
+      return objects.map(() => ({ result: 'deletion' as const }));
+    }
     const inStore = objects.filter((object) => object.storeId === storeId);
     const failed: ReadonlyMap<string, AwsError> =
       inStore.length > 0 ? await bucket.delete(inStore) : new Map<string, AwsError>();
     const gone = inStore.map(({ key }) => key).filter((key) => !failed.has(key));
     await registry.recordDeleted(source.id, gone, now());
     return objects.map(({ key, storeId: storedIn }) =>
-      failed.has(key) ? { error: failed.get(key) } : { result: storedIn === storeId }
+      failed.has(key)
+        ? { error: failed.get(key) }
+        : { result: storedIn === storeId ? ('nothing' as const) : ('all' as const) }
     );
   }
 

@@ -79,6 +79,20 @@ describe('what a queue tells of', () => {
     expect(queue.messages).toEqual([]);
   });
 
+  it('stays while deletion is on hold, without its message and without a listing every minute; then it is deleted', async () => {
+    const { bucket, queue, arrive, scan, flows, state, clock } = await told();
+    await registry().holdDeletion(undefined, { actor: 'Ada', now: BEGIN });
+    const { key } = arrive(1);
+    await scan();
+    await scan();
+    expect([await flows(), await state(key), queue.messages, bucket.listings]).toEqual([1, 'stored', [], 1]);
+    expect([...bucket.objects.keys()]).toEqual([key]);
+    await registry().releaseDeletion({ actor: 'Ada', now: BEGIN });
+    clock.now += 120;
+    await scan();
+    expect([bucket.objects.size, await state(key), await flows()]).toEqual([0, 'deleted', 1]);
+  });
+
   it('needs nothing more when the message comes again after the object was collected and deleted', async () => {
     const { bucket, queue, arrive, scan, flows } = await told();
     const { key } = arrive(1);

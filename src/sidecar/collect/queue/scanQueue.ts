@@ -3,6 +3,7 @@ import { readNotification } from '../../aws/notification';
 import { MAX_MESSAGES, type Queue, type QueueMessage } from '../../aws/queue';
 import { mayHoldFlowLogs } from '../../records/objectName';
 import { Batches } from '../../util/batches';
+import type { Remaining } from '../object/object';
 import { isSettled } from '../object/objectLedger';
 import { ObjectPipeline } from '../object/pipeline';
 import type { Scan, SourceResult } from '../scan';
@@ -18,7 +19,8 @@ const MAX_HANDLED = 1000;
 
 /**
  * Scans a source with a queue once: collects the objects that the queue has announced until now, and lists the bucket at the same
- * time when that is due. A message is deleted only when all its objects reached a final state; otherwise SQS delivers it again.
+ * time when that is due. A message is deleted only when all its objects reached a final state, or are stored while deletion is on
+ * hold, since a listing finds those; otherwise SQS delivers it again.
  * Errors of the queue are part of the result, since the bucket can be listed without it.
  * `list`: hands all that the bucket lists to the pipeline. Throws like `scanBucket`.
  */
@@ -33,7 +35,9 @@ export async function scanQueue(
   const started = now();
   // Also what is to be tried again after a restart, or because somebody said so.
   const { refused, notRead, undeleted } = await registry.countRemaining(source.id, started);
-  const lists = memory.isListingDue(started) || refused + notRead + undeleted > 0;
+  // What is not to be deleted now need not be found every minute.
+  const toDelete = (await registry.deletionHold()) ? 0 : undeleted;
+  const lists = memory.isListingDue(started) || refused + notRead + toDelete > 0;
   memory.needsListing = true;
   const pipeline = new ObjectPipeline(scan);
   if (!(await pipeline.isClockRight())) {
@@ -155,7 +159,7 @@ class QueueReader {
     const taken = await this.pipeline.take(objects, isSettled);
     const task = this.settle(
       message,
-      taken.map(({ isFinal }) => isFinal),
+      taken.map(({ remaining }) => remaining),
       notification.events.length - objects.length
     ).finally(() => this.handling.delete(task));
     this.handling.add(task);
@@ -164,11 +168,11 @@ class QueueReader {
   /** Deletes a message once its objects are finished. `ignored`: its other events, counted then, so that none counts twice. */
   private async settle(
     message: QueueMessage,
-    objects: ReadonlyArray<Promise<boolean>>,
+    objects: ReadonlyArray<Promise<Remaining>>,
     ignored: number
   ): Promise<void> {
     try {
-      if ((await Promise.all(objects)).every(Boolean)) {
+      if ((await Promise.all(objects)).every((remaining) => remaining !== 'all')) {
         this.held.release(message);
         await this.deleting.add(message);
         this.scan.events.emit('queue', { ignored });
