@@ -55,3 +55,11 @@ export function toFailure(error: unknown): SidecarFailure {
   const words = (data as { message?: string } | undefined)?.message ?? statusText ?? (error as Error).message;
   return new SidecarFailure('unknown', words || 'The request failed without saying why.');
 }
+
+/** Failures that are fixed on the Connection tab. */
+const OF_THE_CONNECTION: readonly FailureCode[] = ['unreachable', 'not-connected', 'unauthorized'];
+
+/** Whether an error is one of the connection to the sidecar. */
+export function isOfConnection(error: unknown): boolean {
+  return OF_THE_CONNECTION.includes(toFailure(error).code);
+}

@@ -21,6 +21,7 @@ import {
 } from '../../contract/descriptions';
 import { exporterPage, exportersChanged } from '../../contract/exporters';
 import { changePage, health, healthDetails } from '../../contract/health';
+import { holdState, type holdInput } from '../../contract/hold';
 import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
 import { job } from '../../contract/jobs';
 import { policyDocuments } from '../../contract/policies';
@@ -47,6 +48,12 @@ export const sidecar = {
     enable: (id: string, version: number) =>
       request(source, 'POST', `admin/sources/${id}/enable`, { version, body: { deleteAfterCollecting: true } }),
     disable: (id: string, version: number) => request(source, 'POST', `admin/sources/${id}/disable`, { version }),
+  },
+
+  hold: {
+    get: (signal?: AbortSignal) => request(holdState, 'GET', 'admin/hold', { signal }),
+    set: (body: z.input<typeof holdInput>) => request(holdState, 'PUT', 'admin/hold', { body }),
+    release: () => request(holdState, 'DELETE', 'admin/hold'),
   },
 
   /** Unsaved sources; `id` is the source being edited, whose stored secret may be used. */

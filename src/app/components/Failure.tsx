@@ -1,13 +1,10 @@
 import React from 'react';
 import { Alert, Button, LinkButton, Stack } from '@grafana/ui';
 
-import { toFailure, type FailureCode } from '../api/failure';
+import { isOfConnection, toFailure } from '../api/failure';
 import { isConnected } from '../api/settings';
 import { useSettings } from '../api/useSettings';
 import { isAdmin, tabUrl } from '../plugin';
-
-/** Failures that are fixed on the Connection tab. */
-const OF_THE_CONNECTION: readonly FailureCode[] = ['unreachable', 'not-connected', 'unauthorized'];
 
 interface Props {
   /** What failed, as in "The sources cannot be shown". */
@@ -22,8 +19,8 @@ interface Props {
  * is connected, says so instead.
  */
 export function Failure({ title, error, onRetry }: Props) {
-  const { code, message } = toFailure(error);
-  const isConnection = OF_THE_CONNECTION.includes(code);
+  const { message } = toFailure(error);
+  const isConnection = isOfConnection(error);
   // Reading the settings may be what failed: retrying on mount would repeat that endlessly.
   const settings = useSettings({ enabled: isConnection, retryOnMount: false });
   if (settings.isLoading) {

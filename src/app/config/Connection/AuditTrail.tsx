@@ -31,6 +31,8 @@ const DONE: Readonly<Record<string, string>> = {
   'influx-user.change': 'Gave another password to user of InfluxDB',
   'network.add': 'Named network',
   'network.remove': 'Took away the name of network',
+  'deletion.hold': 'Stopped deletion in',
+  'deletion.release': 'Released deletion in',
   'store.adopt': 'Took over database',
   'store.adopt-restored': 'Continued with a restored registry in database',
 };

@@ -4,6 +4,7 @@ import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../../contract/collection';
 import { changePage, health, healthDetails, type HealthDetails } from '../../../contract/health';
+import { holdState } from '../../../contract/hold';
 import { PLUGIN_ID } from '../../../contract/names';
 import { FakeGrafana } from '../../test/fakeGrafana';
 import { render } from '../../test/render';
@@ -37,7 +38,8 @@ function sidecarIs(details: HealthDetails) {
   server.use(
     answers(healthDetails, 'get', 'admin/health', details),
     answers(health, 'get', 'health', details),
-    answers(collection, 'get', 'collection', { sources: [], quarantined: 0 })
+    answers(collection, 'get', 'collection', { sources: [], quarantined: 0 }),
+    answers(holdState, 'get', 'admin/hold', {})
   );
 }
 

@@ -10,11 +10,12 @@ import { TabBody } from '../../components/TabBody';
 import { FirstRun } from '../../setup/FirstRun';
 import { InGrafana } from '../../setup/InGrafana';
 import { AuditTrail } from './AuditTrail';
+import { Deletion } from './Deletion';
 import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { Status } from './Status';
 
-/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, audit trail. */
+/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, the hold on deletion, audit trail. */
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
@@ -41,7 +42,12 @@ function Enabled({ settings }: { settings: Settings }) {
       <ConnectionForm settings={settings} />
       <Status settings={settings} />
       <InGrafana />
-      {isConnected(settings) && <AuditTrail />}
+      {isConnected(settings) && (
+        <>
+          <Deletion />
+          <AuditTrail />
+        </>
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { LoadingPlaceholder } from '@grafana/ui';
 
 import { useSources } from '../../api/useSources';
 import { Failure } from '../../components/Failure';
+import { HoldNotice } from '../../components/HoldNotice';
 import { TabBody } from '../../components/TabBody';
 import { PermissionsDrawer } from './PermissionsDrawer';
 import { focusActions } from './RowActions';
@@ -26,6 +27,7 @@ export function Sources() {
   return (
     <TabBody>
       {error && <Failure title="What is shown may be old" error={error} onRetry={() => void refetch()} />}
+      <HoldNotice />
       {id === undefined ? <SourceList sources={sources} /> : <SourcePage id={id} sources={sources} />}
       {asked && (
         <PermissionsDrawer

@@ -4,6 +4,7 @@ import { Alert, Stack } from '@grafana/ui';
 
 import { useCollection } from '../../api/useCollection';
 import { useHealth } from '../../api/useHealth';
+import { HoldNotice } from '../../components/HoldNotice';
 import { Lookup } from './Lookup';
 import { Quarantine } from './Quarantine';
 import { SeriesWarning } from './SeriesWarning';
@@ -20,6 +21,7 @@ export function Collection() {
     <PluginPage subTitle={SUBTITLE}>
       <Stack direction="column" gap={4}>
         <StoreState />
+        <HoldNotice />
         <SeriesWarning />
         <Sources />
         <Quarantine />
