@@ -16,7 +16,11 @@ const roleArn = z
 export const accessInput = {
   accessKeyId: z
     .string()
-    .regex(/^\w{4,128}$/, 'that is no access key id: it looks like AKIA…')
+    .regex(/^\w{4,128}$/, { error: 'that is no access key id: it looks like AKIA…', abort: true })
+    .refine(
+      (id) => !id.startsWith('ASIA'),
+      'a key that begins with ASIA is temporary: it ends within hours, and needs a session token. Enter the key of an IAM user (AKIA…), or use the IAM role of the machine'
+    )
     .optional(),
   /** May be left out to keep the stored one, while the access key id stays. */
   secretAccessKey: z

@@ -247,6 +247,11 @@ describe('a listing', () => {
 
   it.each<[string, string, object]>([
     ['objects and folders', page(contents() + folder('a/b/')), { objects: [object], folders: ['a/b/'] }],
+    [
+      'in which storage class an object is',
+      page(contents({ StorageClass: 'GLACIER' })),
+      { objects: [{ ...object, storageClass: 'GLACIER' }] },
+    ],
     ['that it is empty, one way', page(''), { objects: [], folders: [] }],
     ['that it is empty, another way', page('<KeyCount>0</KeyCount>', ''), { objects: [], folders: [] }],
     ['objects and folders, and no more', page(contents() + folder('a/b/'), ''), { objects: [object] }],

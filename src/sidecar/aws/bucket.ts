@@ -23,6 +23,8 @@ export interface ObjectRef {
   readonly size: number;
   /** When it was written, Unix seconds. */
   readonly modified: number;
+  /** As S3 names it, such as `STANDARD`; undefined where a store names none, and in a notification. */
+  readonly storageClass?: string;
 }
 
 /** An object to be read: exactly that version. An empty ETag, or no size, is not compared. */
@@ -360,13 +362,14 @@ function readPage(page: ListObjectsV2CommandOutput, prefix: string, token: strin
   if (Contents.length + CommonPrefixes.length === 0 && IsTruncated === undefined && KeyCount === undefined) {
     throw wrong('that says neither what lies there nor that nothing does');
   }
-  const objects = Contents.map(({ Key, ETag, Size, LastModified }) => {
+  const objects = Contents.map(({ Key, ETag, Size, LastModified, StorageClass: storageClass }): ObjectRef => {
     const fields = { Key, ETag, Size, LastModified };
     const missing = Object.entries(fields).filter(([, value]) => value === undefined || value === '');
     if (missing.length > 0) {
       throw wrong(`with an object without ${missing.map(([name]) => name).join(', ')}${Key ? `: ${Key}` : ''}`);
     }
-    return { key: Key!, etag: ETag!, size: Size!, modified: Math.floor(LastModified!.getTime() / 1000) };
+    const modified = Math.floor(LastModified!.getTime() / 1000);
+    return { key: Key!, etag: ETag!, size: Size!, modified, ...(storageClass && { storageClass }) };
   });
   const folders = CommonPrefixes.map(({ Prefix = '' }) => Prefix);
   const stray = [...objects.map(({ key }) => key), ...folders].find((name) => !name.startsWith(prefix) || name === '');

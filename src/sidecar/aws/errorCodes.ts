@@ -33,6 +33,10 @@ const DENIED: ErrorWords = {
     if (role !== undefined) {
       return `These credentials may not take on ${role} (sts:AssumeRole is denied): check the external id, the role's trust policy, and the IAM policy of these credentials.`;
     }
+    const kmsKey = kmsKeyOf(message);
+    if (kmsKey !== undefined) {
+      return `kms:Decrypt is denied on ${kmsKey}, with which ${key ? `${key} in ` : ''}${where({ action, ...context })} is encrypted: allow it in the key policy and in the IAM policy of these credentials.`;
+    }
     const other = context.queue === undefined ? 'bucket' : 'queue';
     return `${action} is denied on ${key ? `${key} in ` : ''}${where({ action, ...context })}: allow it in the IAM policy of these credentials and in the ${other} policy.`;
   },
@@ -41,11 +45,10 @@ const DENIED: ErrorWords = {
     if (role !== undefined) {
       return roleDenied(role);
     }
-    // As S3 words it: "… is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:… because …"
-    if (/kms:\w+/.test(message)) {
-      const key = /arn:aws[a-z-]*:kms:[^\s"']+/.exec(message)?.[0] ?? "the bucket's KMS key";
+    const kmsKey = kmsKeyOf(message);
+    if (kmsKey !== undefined) {
       return row(
-        `kms:Decrypt denied on ${key}`,
+        `kms:Decrypt denied on ${kmsKey}`,
         'Allow it in the key policy and in the policy of these credentials: see Permissions, with this KMS key.'
       );
     }
@@ -55,7 +58,7 @@ const DENIED: ErrorWords = {
       'Allow it in the policy of these credentials, and in the bucket policy when the bucket is of another account: see Permissions.'
     );
   },
-  viewer: 'AWS denies access to its bucket.',
+  viewer: 'AWS denies access to its bucket, or to the key that encrypts it.',
 };
 
 const WRONG_REGION: ErrorWords = {
@@ -141,6 +144,11 @@ const THROTTLED: ErrorWords = {
     `AWS throttles ${context.action} on ${where(context)}: too many requests at once; they are tried again.`,
   viewer: NOT_LISTED,
 };
+
+/** Follows the name of an object that S3 gives only after a restore. */
+export const ARCHIVED =
+  'is archived (S3 Glacier): S3 gives it only after a restore. It is left in the bucket. Restore it and copy it back to S3 ' +
+  'Standard in its place, then it is collected; and let no lifecycle rule archive what is still to be collected.';
 
 /** Of an object: what S3 does, and what becomes of it. */
 const objectFault = (what: (place: string, said: string) => string): ErrorWords => ({
@@ -233,6 +241,15 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   ListedNotMatching: objectFault(
     (place) => `S3 says that ${place} has changed since it was listed (412), and lists it unchanged`
   ),
+  InvalidObjectState: {
+    log: ({ key, ...context }) => `${key} in ${where(context)} ${ARCHIVED}`,
+    check: ({ key }) =>
+      row(
+        `${key ?? 'An object'} is archived: S3 gives it only after a restore`,
+        'Such objects are left in the bucket. Let the lifecycle rule archive nothing that is to be collected, and copy what is archived back to S3 Standard.'
+      ),
+    viewer: 'Objects of its bucket are archived.',
+  },
   NotDeleted: {
     log: ({ key, ...context }, { message }) =>
       `${key} in ${where(context)} was stored, and not deleted: S3 answers ${message}, and no listing shows that it is gone. It is tried again with the next listing.`,
@@ -285,6 +302,16 @@ export function roleDenied(role: string): CheckWords {
 function roleNotTaken(message: string): string | undefined {
   return message.includes('sts:AssumeRole')
     ? (/arn:aws[a-z-]*:iam::\d+:role\/[^\s"']+/.exec(message)?.[0] ?? 'the role')
+    : undefined;
+}
+
+/**
+ * The key of KMS that a refusal is about, where the bucket allows the call. S3 words it so: "User: … is not authorized to perform:
+ * kms:Decrypt on resource: arn:aws:kms:… because …"
+ */
+function kmsKeyOf(message: string): string | undefined {
+  return /kms:\w+/.test(message)
+    ? (/arn:aws[a-z-]*:kms:[^\s"']+/.exec(message)?.[0] ?? 'the KMS key of the bucket')
     : undefined;
 }
 

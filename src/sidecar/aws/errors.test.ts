@@ -31,6 +31,30 @@ describe('a role that cannot be taken on', () => {
   });
 });
 
+describe('a key of KMS that may not be used', () => {
+  const KEY = 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/1234abcd';
+  const denied = (resource: string) =>
+    Object.assign(
+      new Error(
+        `User: arn:aws:iam::111122223333:user/x is not authorized to perform: kms:Decrypt on ${resource} because no resource-based policy allows the kms:Decrypt action`
+      ),
+      { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }
+    );
+  const READ = { ...CALL, action: 's3:GetObject', key: 'a.gz' };
+
+  it.each([
+    [KEY, `resource: ${KEY}`],
+    ['the KMS key of the bucket', 'the resource associated with this ciphertext'],
+  ])('is what is named, with the permission, wherever that is said: %s', (key, resource) => {
+    const { message } = explainAwsError(denied(resource), READ);
+    expect(message).toMatch(`kms:Decrypt is denied on ${key}, with which a.gz in bucket flow-logs`);
+    expect(message).not.toContain('s3:GetObject is denied');
+    expect(failedOutcome(denied(resource), { ...READ, ...AT, action: 's3:GetObject' }).message).toBe(
+      `kms:Decrypt denied on ${key}`
+    );
+  });
+});
+
 describe('an address that is none', () => {
   const invalid = (() => {
     try {

@@ -27,7 +27,8 @@ function body(bytes: number, columns = 'interface-id vpc-id bytes packets start 
 /** A bucket in memory; `denies` makes calls fail. Newer objects have larger bodies' numbers as their time. */
 function bucketOf(
   contents: Record<string, Buffer>,
-  denies: (call: 'get' | 'delete', key: string) => boolean = () => false
+  denies: (call: 'get' | 'delete', key: string) => boolean = () => false,
+  { classes = {}, error = DENIED }: { classes?: Record<string, string>; error?: AwsError } = {}
 ) {
   const objects = new Map(Object.entries(contents));
   const gets: string[] = [];
@@ -39,13 +40,14 @@ function bucketOf(
         etag: `"${length}"`,
         size: length,
         modified: i,
+        storageClass: classes[key],
       }));
       return { objects: refs, folders: [] };
     },
     async open({ key }: ObjectRef) {
       gets.push(key);
       if (denies('get', key)) {
-        throw DENIED;
+        throw error;
       }
       const found = objects.get(key);
       return found && inChunks(found);
@@ -141,6 +143,53 @@ describe('scanBucket', () => {
     };
     await scanBucket(scanOf(client, bucket, { deps: { ...tools, registry: { ...registry(), recordStored } } }));
     expect([[...objects.keys()], await states()]).toEqual([['a.gz'], { stored: 1 }]);
+  });
+
+  it('leaves what is archived, without asking for it or failing, until it is back', async () => {
+    const client = await database();
+    const classes: Record<string, string> = {
+      'cold.gz': 'GLACIER',
+      'deep.gz': 'DEEP_ARCHIVE',
+      'warm.gz': 'GLACIER_IR',
+    };
+    const contents = { 'cold.gz': body(1), 'deep.gz': body(2), 'warm.gz': body(40) };
+    const { bucket, gets, objects } = bucketOf(contents, undefined, { classes });
+    for (let scans = 0; scans < 2; scans++) {
+      expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+      expect([gets, [...objects.keys()]]).toEqual([['warm.gz'], ['cold.gz', 'deep.gz']]);
+    }
+    expect(await registry().leftoverReasons(SOURCE.id)).toEqual([{ reason: 'archived', objects: 2 }]);
+    classes['cold.gz'] = 'STANDARD';
+    await scan(client, bucket);
+    expect([gets, [...objects.keys()], await bytes(client)]).toEqual([['warm.gz', 'cold.gz'], ['deep.gz'], 41]);
+  });
+
+  it('leaves what only reading shows to be archived, once, as of Intelligent-Tiering', async () => {
+    const client = await database();
+    const error = new AwsError('InvalidObjectState', 'x is archived');
+    const { bucket, gets } = bucketOf({ 'a.gz': body(1) }, () => true, {
+      classes: { 'a.gz': 'INTELLIGENT_TIERING' },
+      error,
+    });
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect([gets, await states()]).toEqual([['a.gz'], { 'not-collected': 1 }]);
+  });
+
+  it('names other logs of AWS, and names that are theirs but for the ending, and reads neither', async () => {
+    const client = await database();
+    const name = '111122223333_vpcflowlogs_eu-west-1_fl-0a_20261124T0000Z_1f';
+    const { bucket, gets, objects } = bucketOf({
+      'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/24/x.json.gz': body(1),
+      [`${name}.log.zst`]: body(2),
+      [`${name}.log`]: body(3),
+      'readme.txt': body(4),
+    });
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect([gets, objects.size]).toEqual([[], 4]);
+    expect(await registry().leftoverReasons(SOURCE.id)).toEqual([
+      { reason: 'other-ending', objects: 2 },
+      { reason: 'other-logs', objects: 1 },
+    ]);
   });
 
   it('deletes nothing that was stored in a database which is gone by then, and collects it again', async () => {

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Bucket } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { Queue } from '../aws/queue';
-import { mayHoldFlowLogs } from '../records/objectName';
+import { hasOtherEnding, mayHoldFlowLogs } from '../records/objectName';
 import { RegistryError } from '../registry/errors';
 import { RegistryDied } from '../registry/registry';
 import type { Source } from '../registry/sources';
@@ -212,7 +212,8 @@ async function collectListed(
   try {
     await listUnfinishedFolders(id, folders, registry);
     for await (const page of discover(bucket, prefix, signal, folders)) {
-      const [objects, others] = [true, false].map((may) => page.filter(({ key }) => mayHoldFlowLogs(key) === may));
+      const isOfFlowLog = (key: string) => mayHoldFlowLogs(key) || hasOtherEnding(key);
+      const [objects, others] = [true, false].map((is) => page.filter(({ key }) => isOfFlowLog(key) === is));
       const taken = await pipeline.take(objects);
       taken.forEach(({ isKnown, remaining }, i) =>
         isKnown ? folders.stays(objects[i].key) : folders.news(objects[i].key, remaining)

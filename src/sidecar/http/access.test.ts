@@ -175,7 +175,7 @@ describe('what is not below /v1/admin', () => {
             state: 'failing',
             lastRun: NOON,
           },
-          problem: 'AWS denies access to its bucket.',
+          problem: 'AWS denies access to its bucket, or to the key that encrypts it.',
           objects: [{ state: 'quarantined', reason: 'corrupt-gzip', objects: 1 }],
         },
       ],

@@ -39,6 +39,7 @@ describe('adding a source', () => {
     ['region', { region: 'Ireland' }, 'it looks like eu-west-1'],
     ['prefix', { prefix: 'x'.repeat(1001) }, '1000'],
     ['accessKeyId', { accessKeyId: 'no spaces' }, 'that is no access key id'],
+    ['accessKeyId', { accessKeyId: 'ASIAIOSFODNN7EXAMPLE' }, 'a key that begins with ASIA is temporary'],
     ['secretAccessKey', { accessKeyId: 'AKIA1234' }, 'enter the secret'],
     ['accessKeyId', { secretAccessKey: 'x' }, 'a secret needs its access key id'],
     ['roleArn', { roleArn: 'reader' }, 'that is no role ARN'],

@@ -32,6 +32,8 @@ export interface FoundObjects {
   readonly accounts: readonly string[];
   /** Keys of what cannot be flow logs, a few. */
   readonly other: readonly string[];
+  /** Whose other logs are there: CloudTrail, a load balancer, … */
+  readonly otherLogs: readonly string[];
 }
 
 /** What the beginning of an object tells. */

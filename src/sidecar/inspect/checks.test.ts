@@ -429,6 +429,15 @@ describe('a store that answers with what is not S3', () => {
       instead('GetObject', { headers: { 'Content-Length': object.length, ETag: '"1"' }, body: object }),
       /^S3 does not give prod\/.* ETag "1" instead of/,
     ],
+    [
+      'that an object is archived',
+      'read',
+      {
+        ...GOOD,
+        refuse: ({ call }) => (call === 'GetObject' ? { status: 403, code: 'InvalidObjectState' } : undefined),
+      },
+      /^prod\/.* is archived: S3 gives it only after a restore$/,
+    ],
     ['404 for a listed object', 'read', instead('GetObject', { status: 404 }), /^S3 lists prod\/.*\(404\)/],
   ])('%s fails', async (_case, id, bucket, message) => {
     const { state, message: said } = (await checked({ bucket })).get(id)!;
@@ -447,6 +456,15 @@ describe('what lies in the bucket', () => {
       'something else',
       { 'prod/readme.txt': Buffer.from('x') },
       { state: 'warn', message: 'Readable, but no flow logs here; found prod/readme.txt. Check the prefix' },
+    ],
+    [
+      'other logs of AWS',
+      { 'prod/AWSLogs/111122223333/CloudTrail/eu-west-1/x.json.gz': Buffer.from('x') },
+      {
+        state: 'warn',
+        message: 'Readable, but no flow logs here; found logs of CloudTrail. Check the prefix',
+        fix: { field: 'prefix', text: expect.stringContaining('leaves other logs out') },
+      },
     ],
   ])('%s', async (_case, objects, expected) => {
     const results = await checked({ bucket: { objects } });

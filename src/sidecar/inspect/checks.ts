@@ -17,6 +17,11 @@ import { isTooFarOff, MAX_CLOCK_DIFFERENCE } from '../aws/storeClock';
 const SKEW_TO_MIND = 60;
 const CLOCK_FIX = { text: "Set the clock of the sidecar's machine right (NTP), or the store's if that is wrong." };
 
+const PREFIX_FIX = {
+  text: 'Set the prefix so that it leaves other logs out, as AWSLogs/123456789012/vpcflowlogs does.',
+  field: 'prefix',
+};
+
 interface Check {
   /** What must not have failed: otherwise this one would only repeat it. */
   readonly needs: readonly CheckId[];
@@ -134,23 +139,38 @@ async function checkList(run: CheckRun): Promise<Outcome> {
 
 async function checkObjects(run: CheckRun): Promise<Outcome> {
   try {
-    const { flowLogs, isAll, older, accounts, other } = await run.found();
+    const { flowLogs, isAll, older, accounts, other, otherLogs } = await run.found();
+    const others = otherLogs.map((of) => `logs of ${of}`);
     if (flowLogs > 0) {
       const owners = accounts.length > 0 ? ` from ${accounts.join(', ')}` : '';
       const message = `${isAll ? '' : 'At least '}${formatCounted(flowLogs, 'flow-log object')}${owners}`;
       const remark = olderObjects({ listed: flowLogs, isAll, older, keptDays: RETENTION_DAYS });
-      return remark === undefined
+      const remarks = [
+        ...(remark === undefined ? [] : [remark]),
+        ...(others.length === 0
+          ? []
+          : [`Here are ${others.join(', ')}, too: they are left in place, and slow listing down`]),
+      ];
+      return remarks.length === 0
         ? pass(message)
-        : { state: 'warn', message, notes: [{ state: 'warn', message: remark }] };
+        : {
+            state: 'warn',
+            message,
+            notes: remarks.map((text) => ({ state: 'warn', message: text })),
+            ...(others.length > 0 && { fix: PREFIX_FIX }),
+          };
     }
-    const found = other.length > 0 ? `found ${other.join(', ')}` : 'nothing is here yet';
+    const found = [...others, ...other].join(', ') || undefined;
     return {
       state: 'warn',
-      message: `Readable, but no flow logs here; ${found}. Check the prefix`,
-      fix: {
-        text: 'A new flow log delivers after 10 to 15 minutes. The prefix is the folder above AWSLogs/.',
-        field: 'prefix',
-      },
+      message: `Readable, but no flow logs here; ${found ? `found ${found}` : 'nothing is here yet'}. Check the prefix`,
+      fix:
+        others.length > 0
+          ? PREFIX_FIX
+          : {
+              text: 'A new flow log delivers after 10 to 15 minutes. The prefix is the folder above AWSLogs/.',
+              field: 'prefix',
+            },
     };
   } catch (error) {
     return failedOutcome((error as Error).cause ?? error, run.at('s3:ListBucket'));

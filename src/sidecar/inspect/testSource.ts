@@ -12,6 +12,7 @@ import { s3OptionsOf } from '../aws/s3Options';
 import { readObjectHead } from './objectHead';
 import { discover, type Listable } from '../collect/discover';
 import { mayHoldFlowLogs, objectTime, originOf, parseObjectName } from '../records/objectName';
+import { otherLogsByKey } from '../records/otherLogs';
 import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Registry } from '../registry/registry';
@@ -114,11 +115,15 @@ export async function findObjects(
 ): Promise<FoundObjects> {
   const flowLogs: ObjectRef[] = [];
   const other: string[] = [];
+  const otherLogs = new Set<string>();
   let isAll = true;
   let pages = 0;
   for await (const page of discover(bucket, prefix, signal)) {
     for (const object of page) {
-      if (mayHoldFlowLogs(object.key)) {
+      const logs = otherLogsByKey(object.key);
+      if (logs !== undefined) {
+        otherLogs.add(logs);
+      } else if (mayHoldFlowLogs(object.key)) {
         flowLogs.push(object);
       } else {
         other.push(object.key);
@@ -141,6 +146,7 @@ export async function findObjects(
     isAll,
     accounts: [...accounts].sort(),
     other: other.slice(0, OTHER_SHOWN),
+    otherLogs: [...otherLogs].sort(),
   };
 }
 

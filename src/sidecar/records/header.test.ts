@@ -46,6 +46,11 @@ describe('parseHeader', () => {
     });
   });
 
+  it('skips a byte-order mark before the first name', () => {
+    expect(parseHeader(`\xef\xbb\xbf${DEFAULT}`)).toEqual(parseHeader(DEFAULT));
+    expect(parseHeader(DEFAULT.replace(' ', ' \xef\xbb\xbf'))).toBeUndefined();
+  });
+
   it.each([
     ['a record', '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1 2 ACCEPT OK'],
     ['a CloudWatch export', '2025-02-25T12:25:04.000Z 2 123456789010 eni-1'],
@@ -133,7 +138,6 @@ describe('whyNotCollectable', () => {
     ['commas', DEFAULT.replaceAll(' ', ','), '"version,account-id,'],
     ['low lines', DEFAULT.replaceAll('-', '_'), '"account_id" is no name'],
     ['the words of --log-format', DEFAULT.replaceAll(/\S+/g, '${$&}'), '"${version}" is no name'],
-    ['a byte order mark', `\xef\xbb\xbf${DEFAULT}`, '"\\u00ef\\u00bb\\u00bfversion" is no name'],
     ['CR alone at the end of lines', `${DEFAULT}\r2 123456789010 eni-1 `, '"log-status\\r2" is no name'],
     ['NUL', `${DEFAULT}\0`, '"log-status\\u0000" is no name'],
     ['spaces that do not break', DEFAULT.replaceAll(' ', '\xa0'), '"version\\u00a0account-id'],

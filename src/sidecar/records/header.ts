@@ -1,4 +1,5 @@
 import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
+import { otherLogsByLine, otherLogsMessage } from './otherLogs';
 
 /**
  * Why an object is left in its bucket without being collected: a reason for counting and a message for people. It follows from
@@ -25,6 +26,8 @@ export interface Header {
   readonly unknown: readonly string[];
 }
 
+/** What some programs write before UTF-8, its bytes as characters. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 const FIELD_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 /** Maximum length of quoted text in messages. */
 const QUOTED = 80;
@@ -53,10 +56,11 @@ const REQUIREMENTS: readonly Requirement[] = [
 
 /**
  * Reads a header line. Returns undefined if the line is none: each word must look like a field name and at least one must be
- * known, so that a record (CloudWatch exports have no header) is never taken for a header.
+ * known, so that a record (CloudWatch exports have no header) is never taken for a header. Each character of `line` is one byte; a
+ * byte-order mark before it is skipped.
  */
 export function parseHeader(line: string): Header | undefined {
-  const columns = wordsOf(line);
+  const columns = wordsOf(line.startsWith(BYTE_ORDER_MARK) ? line.slice(BYTE_ORDER_MARK.length) : line);
   const duplicates = new Set(columns).size !== columns.length;
   if (duplicates || !columns.every((name) => FIELD_NAME.test(name))) {
     return undefined;
@@ -130,6 +134,10 @@ function messageWithoutHeader(line: string | undefined): string {
   }
   if (/^(\x1f\x8b|PAR1)/.test(line)) {
     return 'What is packed in it is gzip or Parquet itself: put that into the bucket as it is.';
+  }
+  const other = otherLogsByLine(line);
+  if (other !== undefined) {
+    return otherLogsMessage(other);
   }
   const beginning =
     'The first line (in Parquet, the column names) is not a header of flow-log field names, so the layout is unknown. ' +

@@ -44,7 +44,17 @@ export function originOf(key: string): string {
   return flowLogId ? `Flow log ${flowLogId}` : `Folder ${key.slice(0, key.lastIndexOf('/') + 1) || '/'}`;
 }
 
+/** Whether a key's file is called as AWS calls flow logs, whatever its ending. */
+export function isCalledLikeFlowLog(key: string): boolean {
+  return /(?:^|\/)\d{12}_vpcflowlogs_[^/]*$/.test(key);
+}
+
 /** Whether a key may be of a flow log. Other objects are never fetched, and so never deleted. */
 export function mayHoldFlowLogs(key: string): boolean {
   return key.endsWith('.gz') || key.endsWith('.parquet');
+}
+
+/** Whether a key is called as AWS calls flow logs, but for its ending: `.log`, `.log.zst`. */
+export function hasOtherEnding(key: string): boolean {
+  return !mayHoldFlowLogs(key) && isCalledLikeFlowLog(key);
 }

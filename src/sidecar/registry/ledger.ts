@@ -100,22 +100,31 @@ export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number
   );
 }
 
-/** What is known of each of these keys, which a listing has just shown: state and ETag; keys never seen are absent. */
+/** What the ledger knows of an object that a listing shows. */
+export interface ListedObject {
+  readonly state: LedgerState;
+  readonly etag: string;
+  /** Why it is in that state, if there is a reason. */
+  readonly reason?: string;
+}
+
+/** What is known of each of these keys, which a listing has just shown; keys never seen are absent. */
 export function lookUpListed(
   db: DatabaseSync,
   sourceId: string,
   keys: readonly string[],
   now: number
-): Record<string, { state: LedgerState; etag: string }> {
-  const known: Record<string, { state: LedgerState; etag: string }> = {};
+): Record<string, ListedObject> {
+  const known: Record<string, ListedObject> = {};
   for (const key of keys) {
-    const row = first<{ state: LedgerState; etag: string }>(
+    const row = first<{ state: LedgerState; etag: string; reason: string | null }>(
       db,
-      'UPDATE ledger SET seen = ? WHERE source_id = ? AND key = ? RETURNING state, etag',
+      'UPDATE ledger SET seen = ? WHERE source_id = ? AND key = ? RETURNING state, etag, reason',
       ...[now, sourceId, key]
     );
     if (row) {
-      known[key] = { ...row };
+      const { reason, ...rest } = row;
+      known[key] = reason === null ? rest : { ...rest, reason };
     }
   }
   return known;

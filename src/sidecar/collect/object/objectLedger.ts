@@ -14,7 +14,7 @@ interface LedgerAccess {
 }
 
 /** What the ledger knows of the object that has a key; undefined when it knows none. */
-export type KnownObject = { readonly state: LedgerState; readonly etag: string } | undefined;
+export type KnownObject = { readonly state: LedgerState; readonly etag: string; readonly reason?: string } | undefined;
 
 /** Whether the object with that ETag is stored, and waits for its deletion only. */
 export function isStored(known: KnownObject, etag: string): boolean {

@@ -7,6 +7,7 @@ import { FolderCircuitBreaker } from '../folderCircuitBreaker';
 import type { Permit } from '../permits';
 import type { Scan } from '../scan';
 import type { ObjectDependencies } from './dependencies';
+import { isBackFromArchive, outcomeIfFoundArchived, outcomeWithoutReading } from './leftUnread';
 import type { CollectableObject, ObjectOutcome, Remaining } from './object';
 import {
   goneIfReplaced,
@@ -104,7 +105,8 @@ export class ObjectPipeline {
     const storeId = claim.storeId ?? (await writer.withRetry(() => claim.ensureMayBegin()));
     const keys = objects.map(({ key }) => key);
     const known: Record<string, KnownObject> = await registry.lookUpListed(source.id, keys, now());
-    const isDone = ({ key, etag }: ObjectRef) => shouldSkip(known[key], etag);
+    const isDone = (object: ObjectRef) =>
+      shouldSkip(known[object.key], object.etag) && !isBackFromArchive(known[object.key], object);
     const hold = await registry.deletionHold();
     const isHeld = ({ key, etag }: ObjectRef) => hold !== undefined && isStored(known[key], etag);
     const found = objects.filter((object) => !isDone(object) && !isHeld(object) && !this.inFlight.has(object.key));
@@ -206,8 +208,13 @@ export class ObjectPipeline {
   private async collect(object: ObjectRef, permit: Permit, trace: ObjectTrace): Promise<ObjectOutcome | undefined> {
     const { source, deps, events } = this.scan;
     const toCollect = { sourceId: source.id, ...object, open: () => this.open(object) };
+    const unread = outcomeWithoutReading(object);
     const outcome = await this.fetches.attempt(object, () =>
-      readPlanStore(toCollect, deps, trace, permit).catch((error) => goneIfReplaced(toCollect, deps, error))
+      unread
+        ? settle(toCollect, deps, unread)
+        : readPlanStore(toCollect, deps, trace, permit)
+            .catch((error) => settle(toCollect, deps, outcomeIfFoundArchived(error)))
+            .catch((error) => goneIfReplaced(toCollect, deps, error))
     );
     permit.releaseReadSlot();
     if (!outcome) {
