@@ -11,7 +11,7 @@ import {
 import { formatSpan } from '../../reports/units';
 import { formatSecond } from '../util/time';
 import { AnswerFault } from './answers';
-import type { CallContext } from './callContext';
+import { namesBucketInHost, type CallContext } from './callContext';
 import { AwsError, explainAwsError, Overwritten } from './errors';
 import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
@@ -285,7 +285,8 @@ export class Bucket {
   }
 
   private explain(error: unknown, context: Pick<CallContext, 'action' | 'key'>): AwsError {
-    return explainAwsError(error, { ...context, bucket: this.name, region: this.region });
+    const hasBucketInHost = namesBucketInHost(this.client);
+    return explainAwsError(error, { ...context, bucket: this.name, region: this.region, hasBucketInHost });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+
 /** An error as the AWS SDK throws it; fields it may lack are optional. */
 export interface SdkError {
   readonly name?: string;
@@ -20,6 +22,8 @@ export interface CallContext {
   readonly key?: string;
   /** The id of the account that was asked, where it is known. */
   readonly account?: string;
+  /** Whether the bucket's name stood in the host name, before an endpoint that is not AWS's: see {@link namesBucketInHost}. */
+  readonly hasBucketInHost?: boolean;
 }
 
 /** Where a call of a Test went. */
@@ -35,4 +39,9 @@ export interface CheckContext extends CallContext {
 export function where({ bucket, queue, region }: CallContext): string {
   const place = queue ? `queue ${queue}` : bucket && `bucket ${bucket}`;
   return place ? `${place} (${region})` : region;
+}
+
+/** Whether a client names the bucket in the host name although the endpoint is not AWS's: many other stores want it in the path. */
+export function namesBucketInHost({ config }: S3Client): boolean {
+  return config.isCustomEndpoint === true && !config.forcePathStyle;
 }

@@ -24,6 +24,15 @@ const row = (message: string, text: string, field?: string): CheckWords => ({
   fix: { text, ...(field !== undefined && { field }) },
 });
 
+/** Follows a failure that may come of the bucket's name standing in the host name of an endpoint that is not AWS's. */
+const inPathInstead = ({ bucket, hasBucketInHost }: CallContext): string =>
+  hasBucketInHost
+    ? ` The request went to ${bucket}.HOST of the endpoint: if that store wants the bucket's name in the path, switch on path style (--path-style).`
+    : '';
+
+/** The field of the source to correct: where the bucket's name stands, or another. */
+const fieldOfPlace = ({ hasBucketInHost }: CallContext, other: string) => (hasBucketInHost ? 'pathStyle' : other);
+
 /** Of what is in words already when it is thrown. */
 const asThrown = (_context: CallContext, { message = '' }: SdkError) => message;
 
@@ -132,6 +141,16 @@ const UNREACHABLE: ErrorWords = {
   viewer: 'AWS does not answer.',
 };
 
+/** A host that has no address. */
+const NO_HOST: ErrorWords = {
+  ...UNREACHABLE,
+  log: (context, error) => `${UNREACHABLE.log(context, error)}${inPathInstead(context)}`,
+  check: (context, error) => {
+    const message = UNREACHABLE.log(context, error);
+    return context.hasBucketInHost ? row(message, inPathInstead(context).trim(), 'pathStyle') : { message };
+  },
+};
+
 const NO_QUEUE: ErrorWords = {
   log: ({ queue, region }) => `Queue ${queue} does not exist in ${region}: check its URL.`,
   check: ({ queue, region }) =>
@@ -163,8 +182,13 @@ const objectFault = (what: (place: string, said: string) => string): ErrorWords 
  */
 export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   NoSuchBucket: {
-    log: ({ bucket }) => `Bucket ${bucket} does not exist: check its name.`,
-    check: () => row('Bucket does not exist', "Check the bucket's name.", 'bucket'),
+    log: (context) => `Bucket ${context.bucket} does not exist: check its name.${inPathInstead(context)}`,
+    check: (context) =>
+      row(
+        'Bucket does not exist',
+        `Check the bucket's name.${inPathInstead(context)}`,
+        fieldOfPlace(context, 'bucket')
+      ),
     viewer: 'Its bucket does not exist.',
   },
   PermanentRedirect: WRONG_REGION,
@@ -210,8 +234,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   ERR_INVALID_URL: NO_ADDRESS,
   EndpointError: NO_ADDRESS,
   ECONNREFUSED: UNREACHABLE,
-  ENOTFOUND: UNREACHABLE,
-  EAI_AGAIN: UNREACHABLE,
+  ENOTFOUND: NO_HOST,
+  EAI_AGAIN: NO_HOST,
   ECONNRESET: UNREACHABLE,
   ETIMEDOUT: UNREACHABLE,
   TimeoutError: UNREACHABLE,
@@ -233,7 +257,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   // Those of `AnswerFault`: AWS has no names for what only a store or a proxy before it does.
   NotS3: {
     log: ({ action, ...context }, { message }) =>
-      `${action} on ${where({ action, ...context })} was answered with ${message}: that is no answer of S3. Check the endpoint, and what stands before it, such as a proxy or the sign-in page of a network.`,
+      `${action} on ${where({ action, ...context })} was answered with ${message}: that is no answer of S3. Check the endpoint, and what stands before it, such as a proxy or the sign-in page of a network.${inPathInstead({ action, ...context })}`,
     viewer: 'What answers in the place of its bucket is no S3.',
   },
   NotAsListed: objectFault((place, said) => `S3 does not give ${place} as it was listed: ${said}`),

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failedOutcome } from '../inspect/checkFaults';
+import { namesBucketInHost } from './callContext';
+import { s3Client } from './clients';
 import { ERROR_CODES, viewerWords } from './errorCodes';
 import { AwsError, explainAwsError } from './errors';
+import type { S3Options } from './s3Options';
 
 const CALL = { action: 's3:ListBucket', bucket: 'flow-logs', region: 'eu-west-1' };
 const AT = { ...CALL, prefix: '', collector: 'primary' };
@@ -52,6 +55,30 @@ describe('a key of KMS that may not be used', () => {
     expect(failedOutcome(denied(resource), { ...READ, ...AT, action: 's3:GetObject' }).message).toBe(
       `kms:Decrypt denied on ${key}`
     );
+  });
+});
+
+describe('an endpoint before whose host the name of the bucket stood', () => {
+  it.each([
+    ['NoSuchBucket', { name: 'NoSuchBucket' }],
+    ['a host without an address', { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND flow-logs.minio' }],
+  ])('is named as what may be wrong: %s', (_case, error) => {
+    const said = 'switch on path style (--path-style)';
+    expect(explainAwsError(error, { ...CALL, hasBucketInHost: true }).message).toContain(said);
+    expect(explainAwsError(error, CALL).message).not.toContain(said);
+    const { fix } = failedOutcome(error, { ...AT, hasBucketInHost: true });
+    expect(fix).toMatchObject({ field: 'pathStyle', text: expect.stringContaining(said) });
+    expect(JSON.stringify(failedOutcome(error, AT))).not.toContain('path');
+  });
+
+  it.each<[boolean, S3Options]>([
+    [false, {}],
+    [true, { endpoint: 'http://minio:9000' }],
+    [false, { endpoint: 'http://minio:9000', pathStyle: true }],
+  ])('%s with %j', (is, options) => {
+    const client = s3Client('eu-west-1', {}, options);
+    expect(namesBucketInHost(client)).toBe(is);
+    client.destroy();
   });
 });
 

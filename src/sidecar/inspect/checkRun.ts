@@ -2,7 +2,7 @@ import { GetBucketVersioningCommand, GetObjectLockConfigurationCommand, type S3C
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { Bucket, type ObjectRef } from '../aws/bucket';
-import type { CheckContext } from '../aws/callContext';
+import { namesBucketInHost, type CheckContext } from '../aws/callContext';
 import { isCode } from './checkFaults';
 import { bucketRegion } from './checkRegion';
 import { storeClock, type StoreClock } from '../aws/storeClock';
@@ -124,7 +124,8 @@ export class CheckRun {
 
   /** Where a call of that action goes, for words. */
   at(action: string, key?: string): CheckContext {
-    return { action, key, ...this.source, collector: this.tools.collector.name };
+    const hasBucketInHost = action.startsWith('s3:') && namesBucketInHost(this.s3);
+    return { action, key, ...this.source, collector: this.tools.collector.name, hasBucketInHost };
   }
 }
 
