@@ -99,6 +99,18 @@ export const SOURCE_FIELDS = {
       helpToUnset: 'in the host name again',
     },
   },
+  /** Whoever reads the bucket pays for requests and transfer, and says so with each request. */
+  requesterPays: {
+    type: 'boolean',
+    default: false,
+    label: 'Requester pays',
+    section: 'advanced',
+    description: 'Only when the bucket’s owner lets those who read it pay: AWS refuses other requests.',
+    option: {
+      help: 'pay for requests and transfer, as a requester-pays bucket wants',
+      helpToUnset: "the bucket's owner pays again",
+    },
+  },
   /** Seconds between two listings of the bucket. */
   pollSeconds: {
     type: 'number',

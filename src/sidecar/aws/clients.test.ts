@@ -3,7 +3,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { until } from '../testing/until';
 import { ec2Client, s3Client, sqsClient, stsClient } from './clients';
@@ -73,3 +73,24 @@ it('many queues that share a client wait for messages at the same time', async (
   stop.abort();
   outcome = (await ended).map(({ status }) => status);
 });
+
+it.each([
+  [true, 'requester'],
+  [false, undefined],
+])(
+  'a client of S3 offers to pay with each request where the source says so, and signs that: %s',
+  async (pays, offer) => {
+    const client = s3Client(REGION, KEYS, { requesterPays: pays });
+    const asked = once(silent, 'request') as Promise<[IncomingMessage]>;
+    const given = new AbortController();
+    const call = client
+      .send(new ListObjectsV2Command({ Bucket: 'b' }), { abortSignal: given.signal })
+      .catch(() => undefined);
+    const [{ headers }] = await asked;
+    given.abort();
+    await call;
+    client.destroy();
+    expect(headers['x-amz-request-payer']).toBe(offer);
+    expect(headers.authorization!.includes('x-amz-request-payer')).toBe(pays);
+  }
+);

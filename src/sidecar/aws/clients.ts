@@ -33,7 +33,11 @@ const MAX_SOCKETS = 1000;
 const SOCKETS = { httpAgent: { maxSockets: MAX_SOCKETS }, httpsAgent: { maxSockets: MAX_SOCKETS } };
 
 /** An S3 client for buckets of that region. Its calls fail when something other than S3 answers. */
-export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathStyle }: S3Options = {}): S3Client {
+export function s3Client(
+  region: string,
+  signIn: SignIn = {},
+  { endpoint, pathStyle, requesterPays }: S3Options = {}
+): S3Client {
   const client = new S3Client({
     region,
     credentials: credentials(signIn, region),
@@ -42,7 +46,21 @@ export function s3Client(region: string, signIn: SignIn = {}, { endpoint, pathSt
     requestHandler: { ...PATIENCE, ...SOCKETS, socketTimeout: 60_000 },
   });
   refuseForeignAnswers(client);
+  if (requesterPays) {
+    offerToPay(client);
+  }
   return client;
+}
+
+/** Says with each request that its sender pays. Source: "Downloading objects from Requester Pays buckets", Amazon S3 user guide. */
+function offerToPay(client: S3Client): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers['x-amz-request-payer'] = 'requester';
+      return next(args);
+    },
+    { step: 'build', name: 'flowscopeRequesterPays' }
+  );
 }
 
 /** An SQS client for a queue; `region` is used when the queue's URL names none. */

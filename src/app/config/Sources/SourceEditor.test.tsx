@@ -78,7 +78,15 @@ describe('adding a source', () => {
     expect(screen.getByRole('heading', { name: 'prod' })).toBeInTheDocument();
     expect(secret()).toHaveValue('configured');
     expect(sidecar.changes[0].body).toEqual({
-      ...{ name: 'prod', bucket: 'flow-logs', prefix: '', region: 'us-east-1', pathStyle: false, pollSeconds: 60 },
+      ...{
+        name: 'prod',
+        bucket: 'flow-logs',
+        prefix: '',
+        region: 'us-east-1',
+        pathStyle: false,
+        requesterPays: false,
+        pollSeconds: 60,
+      },
       objectsInFlight: 8,
       ...{ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cr3t' },
     });
