@@ -1,9 +1,9 @@
 import { MISSING, ENTITY_KINDS } from '../../contract/stored';
-import { UNKNOWN_PLACE, type Entity, type SeenEntity } from '../registry/entities';
+import { UNKNOWN_PLACE, type Entity, type NamedEntity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
-import { writeEntities } from '../store/schema';
+import { countEntities, writeEntities, type EntityRow } from '../store/schema';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
@@ -12,6 +12,9 @@ const NOTHING = { ...UNKNOWN_PLACE, id: MISSING };
 
 /** Maximum ids that this process remembers to be in the registry. */
 const MAX_REGISTERED = 100_000;
+
+/** Entities that are named and written at a time, without those that share their descriptions. */
+const PUBLISHED_AT_ONCE = 500;
 
 /** The store's limits on series must allow this many times the application names, or they are not written. */
 const MIN_ROOM = 10;
@@ -22,6 +25,7 @@ export class EntityPublisher {
   /** The next `publishNew()` in the queue: it will write all entities that are there by then, so later callers share it. */
   private next?: Promise<void>;
   private readonly registered = new Set<string>();
+  private isFixedWritten = false;
 
   constructor(
     private readonly registry: Registry,
@@ -47,15 +51,25 @@ export class EntityPublisher {
     this.next ??= this.inTurn(async () => {
       this.next = undefined;
       if (await this.registry.hasUnstoredEntities()) {
-        await this.publish(false);
+        await this.publish();
       }
     });
     await this.next;
   }
 
-  /** Writes every entity, and the applications known by their port: after a sync, and at start in case the store was emptied. */
+  /**
+   * Writes what the store does not have as it is known now, and also the applications known by their port: after a sync, and at start.
+   * All of it when the store has fewer names than it should have, as one that was emptied.
+   */
   async publishAll(): Promise<void> {
-    await this.inTurn(() => this.publish(true));
+    await this.inTurn(async () => {
+      const stored = await this.registry.countStoredEntities();
+      if (stored > 0 && (await countEntities(this.client)) < stored) {
+        await this.registry.forgetStoredEntities();
+      }
+      await this.publish();
+      await this.publishFixed();
+    });
   }
 
   /** Runs `work` once the work before it is done: two at once could write an older name over a newer one. */
@@ -65,18 +79,47 @@ export class EntityPublisher {
     await done;
   }
 
-  private async publish(everything: boolean): Promise<void> {
-    const entities = await this.registry.listEntities();
-    const missing = ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind }));
-    // Names depend on all entities of a kind, so all are named even when only some are written.
-    const rows = nameEntities(entities).filter((_row, i) => everything || !entities[i].inStore);
-    await writeEntities(this.client, everything ? [...rows, ...nameEntities(missing)] : rows);
-    if (everything) {
-      await this.publishApplications();
+  /** Names what is not stored, some at a time, since there may be hundreds of thousands, and writes what has changed of it. */
+  private async publish(): Promise<void> {
+    for (;;) {
+      const known = await this.registry.entitiesToName(PUBLISHED_AT_ONCE);
+      if (known.length === 0) {
+        return;
+      }
+      const changed = await this.rename(known);
+      await writeEntities(
+        this.client,
+        changed.map(({ row }) => row)
+      );
+      await this.registry.markEntitiesStored(changed.map(({ entity, row }) => ({ ...entity, name: row.name })));
     }
-    await this.registry.markEntitiesStored(
-      entities.filter(({ inStore }) => !inStore).map(({ kind, id }) => ({ kind, id }))
-    );
+  }
+
+  /** Those of the entities that the store is to have anew. A name that another one has already is made unique together with that. */
+  private async rename(entities: readonly NamedEntity[]): Promise<Array<{ entity: NamedEntity; row: EntityRow }>> {
+    const all = new Map(entities.map((entity) => [idOf(entity), entity]));
+    for (;;) {
+      const known = [...all.values()];
+      const changed = nameEntities(known)
+        .map((row, i) => ({ entity: known[i], row }))
+        .filter(({ entity, row }) => !entity.inStore || entity.name !== row.name);
+      const names = changed.map(({ entity: { kind }, row: { name } }) => ({ kind, name }));
+      const alike = (await this.registry.entitiesNamed(names)).filter((entity) => !all.has(idOf(entity)));
+      if (alike.length === 0) {
+        return changed;
+      }
+      alike.forEach((entity) => all.set(idOf(entity), entity));
+    }
+  }
+
+  /** Writes names that come from no sync: those of what has no id, and of applications. */
+  private async publishFixed(): Promise<void> {
+    if (this.isFixedWritten) {
+      return;
+    }
+    await writeEntities(this.client, nameEntities(ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind }))));
+    await this.publishApplications();
+    this.isFixedWritten = true;
   }
 
   /** Writes application names, unless the store is short of room: they are a convenience. */
@@ -89,6 +132,6 @@ export class EntityPublisher {
   }
 }
 
-function idOf({ kind, id }: SeenEntity): string {
+function idOf({ kind, id }: Pick<SeenEntity, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }

@@ -15,32 +15,81 @@ describe('an entity', () => {
     await see(SEEN);
     expect(await registry().listEntities()).toEqual([{ ...SEEN, region: '-', description: undefined, inStore: false }]);
     expect(await registry().hasUnstoredEntities()).toBe(true);
-    await registry().markEntitiesStored([SEEN]);
+    await registry().markEntitiesStored([{ ...SEEN, region: '-', name: 'eni-1' }]);
     expect(await registry().hasUnstoredEntities()).toBe(false);
   });
 
   it('keeps its description when it is seen again', async () => {
     await registry().describeEntities([NAMED], NOON);
-    await registry().markEntitiesStored([NAMED]);
+    await registry().markEntitiesStored([{ ...NAMED, name: 'web' }]);
     await see({ ...SEEN, vpc: 'vpc-2' });
     expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true }]);
   });
 
   it('is to be written again when it is renamed, and keeps the last name that AWS gave', async () => {
-    for (const [said, description] of [
-      ['web', 'web'],
-      ['web 2', 'web 2'],
-      [undefined, 'web 2'],
-    ]) {
+    for (const [said, description, inStore] of [
+      ['web', 'web', false],
+      ['web 2', 'web 2', false],
+      [undefined, 'web 2', true],
+    ] as const) {
       await registry().describeEntities([{ ...NAMED, description: said }], NOON);
-      expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore: false }]);
-      await registry().markEntitiesStored([NAMED]);
+      expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore }]);
+      await registry().markEntitiesStored([{ ...NAMED, description, name: description }]);
     }
+  });
+
+  it('is to be written again when it has moved, and not when it is as it was, though it was noted as found', async () => {
+    await registry().describeEntities([NAMED], NOON);
+    await registry().markEntitiesStored([{ ...NAMED, name: 'web' }]);
+    for (const time of [NOON + 3600, NOON + 86_400]) {
+      await registry().describeEntities([NAMED], time);
+      expect(await registry().hasUnstoredEntities()).toBe(false);
+    }
+    await registry().describeEntities([{ ...NAMED, subnet: 'subnet-2' }], NOON + 90_000);
+    expect(await registry().hasUnstoredEntities()).toBe(true);
+  });
+
+  it('that changed after it was read for writing is to be written again', async () => {
+    await registry().describeEntities([NAMED], NOON);
+    const [read] = await registry().entitiesToName(10);
+    await registry().describeEntities([{ ...NAMED, description: 'web 2' }], NOON);
+    await registry().markEntitiesStored([{ ...read, name: 'web' }]);
+    expect(await registry().entitiesToName(10)).toMatchObject([{ description: 'web 2', name: 'web', inStore: false }]);
+  });
+
+  it('is named with those that share its description now, or shared it until now', async () => {
+    const alike = ['eni-1', 'eni-2', 'eni-3'].map((id) => ({ ...NAMED, id }));
+    await registry().describeEntities([...alike, { ...NAMED, id: 'eni-4', description: 'db' }], NOON);
+    await registry().markEntitiesStored((await registry().entitiesToName(10)).map((one) => ({ ...one, name: one.id })));
+    await registry().describeEntities([{ ...NAMED, description: 'db' }], NOON);
+    const ids = (await registry().entitiesToName(10)).map(({ id }) => id);
+    expect(ids.sort()).toEqual(['eni-1', 'eni-2', 'eni-3', 'eni-4']);
+    expect((await registry().entitiesNamed([{ kind: 'interface', name: 'eni-3' }])).map(({ id }) => id).sort()).toEqual(
+      ['eni-2', 'eni-3']
+    );
+  });
+
+  it('whose name changed is among the changed names once, wherever they were read up to', async () => {
+    const many = ['eni-1', 'eni-2', 'eni-3'].map((id) => ({ ...NAMED, id }));
+    await registry().describeEntities([...many, { ...NAMED, kind: 'subnet', id: 'subnet-1' }], NOON);
+    const mark = async () =>
+      registry().markEntitiesStored(
+        (await registry().entitiesToName(10)).map((one) => ({ ...one, name: `${one.id}!` }))
+      );
+    await mark();
+    const first = await registry().changedNames({ named: 0, kind: '', id: '' }, 2);
+    expect(first.map(({ name }) => name)).toEqual(['eni-1!', 'eni-2!']);
+    const second = await registry().changedNames(first[1], 2);
+    expect(second.map(({ name }) => name)).toEqual(['eni-3!']);
+    expect(await registry().changedNames(second[0], 2)).toEqual([]);
+    await registry().describeEntities([{ ...NAMED, description: 'db' }], NOON);
+    await mark();
+    expect((await registry().changedNames(second[0], 9)).map(({ id }) => id)).toContain('eni-1');
   });
 
   it('is one of its kind: the same id of another kind is another', async () => {
     await registry().describeEntities([NAMED, { ...NAMED, kind: 'address' }], NOON);
-    await registry().markEntitiesStored([{ kind: 'address', id: 'eni-1' }]);
+    await registry().markEntitiesStored([{ ...NAMED, kind: 'address', name: 'web' }]);
     expect((await registry().listEntities()).map(({ kind, inStore }) => [kind, inStore])).toEqual([
       ['address', true],
       ['interface', false],

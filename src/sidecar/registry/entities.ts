@@ -69,9 +69,12 @@ export function recordSeenEntities(db: DatabaseSync, entities: readonly SeenEnti
   }
 }
 
+/** What is as it was is noted as found again when that was noted so long ago, seconds. */
+const FOUND_SECONDS = 86_400;
+
 /**
  * Takes over what AWS says of entities now. A description that AWS no longer gives is kept: the entity may be gone, or be
- * shown to an account that does not see its tags.
+ * shown to an account that does not see its tags. What is as it was is not written but once a day: most of a large network is.
  */
 export function describeEntities(db: DatabaseSync, entities: readonly Entity[], now: number): void {
   for (const { kind, id, description, vpc, subnet, instance, account, region } of entities) {
@@ -80,12 +83,16 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
       `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen, synced)
        VALUES (:kind, :id, :description, :vpc, :subnet, :instance, :account, :region, :now, :now)
        ON CONFLICT (kind, id) DO UPDATE SET description = coalesce(excluded.description, description), vpc = excluded.vpc,
-         subnet = excluded.subnet, instance = excluded.instance, account = excluded.account,
-         region = excluded.region, synced = excluded.synced, in_store = 0`,
+         subnet = excluded.subnet, instance = excluded.instance, account = excluded.account, region = excluded.region,
+         synced = excluded.synced, in_store = iif(${IS_CHANGED}, 0, in_store)
+       WHERE synced IS NULL OR synced <= :now - ${FOUND_SECONDS} OR ${IS_CHANGED}`,
       { kind, id, description: description ?? null, vpc, subnet, instance, account, region, now }
     );
   }
 }
+
+const IS_CHANGED = `(coalesce(excluded.description, description), excluded.vpc, excluded.subnet, excluded.instance, excluded.account,
+  excluded.region) IS NOT (description, vpc, subnet, instance, account, region)`;
 
 /** Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. */
 export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStore: boolean }> {
@@ -104,18 +111,19 @@ export function searchEntities(
   db: DatabaseSync,
   { kind, search = '', after, limit }: EntitySearch
 ): { readonly items: Entity[]; readonly total: number } {
-  // Not LIKE: percent signs and underscores are text here.
-  const where = `(?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id), lower(?2)) > 0 OR instr(lower(coalesce(description, '')), lower(?2)) > 0)`;
+  // Not LIKE: percent signs and underscores are text here. As the index has it, with a line break between what nobody types in one.
+  const found = `entity INDEXED BY entity_search
+    WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id || char(10) || coalesce(description, '')), lower(?2)) > 0)`;
   const filters = [kind ?? '', search];
   const rows = all<Omit<EntityRecord, 'in_store'>>(
     db,
-    `SELECT kind, id, description, vpc, subnet, instance, account, region FROM entity
-     WHERE ${where} AND (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?5`,
+    `SELECT kind, id, description, vpc, subnet, instance, account, region FROM entity WHERE rowid IN
+       (SELECT rowid FROM ${found} AND (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?5) ORDER BY kind, id`,
     ...[...filters, after?.kind ?? '', after?.id ?? '', limit]
   );
   return {
     items: rows.map((row) => ({ ...row, description: row.description ?? undefined })),
-    total: first<{ n: number }>(db, `SELECT count(*) AS n FROM entity WHERE ${where}`, ...filters)!.n,
+    total: first<{ n: number }>(db, `SELECT count(*) AS n FROM ${found}`, ...filters)!.n,
   };
 }
 
@@ -142,11 +150,111 @@ export function hasUnstoredEntities(db: DatabaseSync): boolean {
   return first(db, 'SELECT 1 FROM entity WHERE in_store = 0 LIMIT 1') !== undefined;
 }
 
-/** Notes that these entities stand in the store as they are known now. */
-export function markEntitiesStored(db: DatabaseSync, entities: ReadonlyArray<Pick<Entity, 'kind' | 'id'>>): void {
-  for (const { kind, id } of entities) {
-    run(db, 'UPDATE entity SET in_store = 1 WHERE kind = ? AND id = ?', kind, id);
+/** How many entities stand in the store as they are known now. */
+export function countStoredEntities(db: DatabaseSync): number {
+  return first<{ n: number }>(db, 'SELECT count(*) AS n FROM entity WHERE in_store = 1')!.n;
+}
+
+/** Notes that the store has none of the entities. */
+export function forgetStoredEntities(db: DatabaseSync): void {
+  run(db, 'UPDATE entity SET in_store = 0 WHERE in_store = 1');
+}
+
+/** An entity that may need another name in the store; `name`: the one it has there. */
+export type NamedEntity = Entity & { readonly inStore: boolean; readonly name?: string };
+
+/**
+ * Some entities that the store does not have as they are known now, and with them all that share a description with one of them, or did
+ * until now: names are unique among their kind. About `limit` of them, more where many share one.
+ */
+export function entitiesToName(db: DatabaseSync, limit: number): NamedEntity[] {
+  return namedEntities(
+    db,
+    `WITH unstored AS MATERIALIZED (SELECT kind, id, description, named_by FROM entity WHERE in_store = 0 ORDER BY kind, id LIMIT ?),
+       shared AS MATERIALIZED (SELECT kind, description FROM unstored WHERE description IS NOT NULL
+         UNION SELECT kind, named_by FROM unstored WHERE named_by IS NOT NULL)
+     SELECT ${NAMED_COLUMNS} FROM shared CROSS JOIN entity AS e USING (kind, description)
+     UNION SELECT ${NAMED_COLUMNS} FROM unstored CROSS JOIN entity AS e USING (kind, id)`,
+    limit
+  );
+}
+
+/** Those that have one of these names of their kind in the store, with all that share a description with one of them. */
+export function entitiesNamed(
+  db: DatabaseSync,
+  names: ReadonlyArray<Pick<NamedEntity, 'kind' | 'name'>>
+): NamedEntity[] {
+  return namedEntities(
+    db,
+    `WITH alike AS MATERIALIZED (SELECT e.kind, e.id, e.description FROM json_each(?) AS wanted
+       CROSS JOIN entity AS e ON e.kind = wanted.value ->> 'kind' AND e.name = wanted.value ->> 'name')
+     SELECT ${NAMED_COLUMNS} FROM alike CROSS JOIN entity AS e USING (kind, description)
+     UNION SELECT ${NAMED_COLUMNS} FROM alike CROSS JOIN entity AS e USING (kind, id)`,
+    JSON.stringify(names.map(({ kind, name }) => ({ kind, name })))
+  );
+}
+
+const NAMED_COLUMNS =
+  'e.kind, e.id, e.description, e.vpc, e.subnet, e.instance, e.account, e.region, e.in_store, e.name';
+
+function namedEntities(db: DatabaseSync, sql: string, value: number | string): NamedEntity[] {
+  const rows = all<EntityRecord & { name: string | null }>(db, sql, value);
+  return rows.map(({ in_store, description, name, ...row }) => ({
+    ...row,
+    description: description ?? undefined,
+    inStore: in_store === 1,
+    name: name ?? undefined,
+  }));
+}
+
+/** Notes that these entities stand in the store under these names. What has changed since it was read is to be written again. */
+export function markEntitiesStored(
+  db: DatabaseSync,
+  entities: ReadonlyArray<Entity & { readonly name: string }>
+): void {
+  const last = first<{ named: number }>(
+    db,
+    `SELECT named FROM entity INDEXED BY entity_named WHERE ${HAS_READERS} ORDER BY named DESC LIMIT 1`
+  );
+  const turn = (last?.named ?? 0) + 1;
+  for (const { kind, id, description = null, vpc, subnet, instance, account, region, name } of entities) {
+    run(
+      db,
+      `UPDATE entity SET name = :name, named_by = :description, named = :turn,
+         in_store = (description, vpc, subnet, instance, account, region)
+           IS (:description, :vpc, :subnet, :instance, :account, :region)
+       WHERE kind = :kind AND id = :id`,
+      { ...{ kind, id, description, vpc, subnet, instance, account, region }, name, turn }
+    );
   }
+}
+
+/** Kinds whose names are kept in memory by {@link changedNames}; as the index has it. */
+const HAS_READERS = "kind IN ('interface', 'instance', 'vpc')";
+
+/** What an entity is called in the store, and what it belongs to. */
+export interface EntityName {
+  readonly kind: EntityKind;
+  readonly id: string;
+  readonly name: string;
+  readonly vpc: string;
+  readonly instance: string;
+  /** The turn of writing in which that changed last. */
+  readonly named: number;
+}
+
+/** Names of interfaces, instances and VPCs that changed behind this row, in the order in which they did; at most `limit`. */
+export function changedNames(
+  db: DatabaseSync,
+  { named, kind, id }: Pick<EntityName, 'named' | 'id'> & { readonly kind: string },
+  limit: number
+): EntityName[] {
+  return all<EntityName>(
+    db,
+    `SELECT kind, id, name, vpc, instance, named FROM entity INDEXED BY entity_named WHERE (named, kind, id) > (?, ?, ?) AND name IS NOT NULL
+       AND ${HAS_READERS} ORDER BY named, kind, id LIMIT ?`,
+    ...[named, kind, id, limit]
+  );
 }
 
 /** Whether traffic named an identifier that no sync has looked for yet. */

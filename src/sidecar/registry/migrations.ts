@@ -285,4 +285,17 @@ export const MIGRATIONS: readonly string[] = [
   -- How many plans ever named the hour; NULL when nobody knows.
   ALTER TABLE hour_state ADD COLUMN plans INTEGER;
   `,
+  `
+  -- What of an entity stands in the store: its name there, the description that it was made of, and in which turn of writing that
+  -- changed last. NULL: nothing yet.
+  ALTER TABLE entity ADD COLUMN name TEXT;
+  ALTER TABLE entity ADD COLUMN named_by TEXT;
+  ALTER TABLE entity ADD COLUMN named INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX entity_unstored ON entity (kind, id) WHERE in_store = 0;
+  CREATE INDEX entity_description ON entity (kind, description) WHERE description IS NOT NULL;
+  CREATE INDEX entity_name ON entity (kind, name) WHERE name IS NOT NULL;
+  -- For searching: a scan of this index alone is several times as fast as one of the table.
+  CREATE INDEX entity_search ON entity (kind, id, lower(id || char(10) || coalesce(description, '')));
+  CREATE INDEX entity_named ON entity (named, kind, id) WHERE kind IN ('interface', 'instance', 'vpc');
+  `,
 ];

@@ -75,6 +75,10 @@ const READS = {
   searchEntities: entities.searchEntities,
   findDescriptions: entities.findDescriptions,
   hasUnstoredEntities: entities.hasUnstoredEntities,
+  countStoredEntities: entities.countStoredEntities,
+  entitiesToName: entities.entitiesToName,
+  entitiesNamed: entities.entitiesNamed,
+  changedNames: entities.changedNames,
   hasUnsyncedEntities: entities.hasUnsyncedEntities,
   flowLogRegions: entities.flowLogRegions,
   lastSync: entities.lastSync,
@@ -141,6 +145,7 @@ const WRITES = {
 
   describeEntities: entities.describeEntities,
   markEntitiesStored: entities.markEntitiesStored,
+  forgetStoredEntities: entities.forgetStoredEntities,
   recordSync: entities.recordSync,
   setSyncSchedule,
   createAccount: accounts.createAccount,

@@ -145,3 +145,9 @@ export async function writeEntities(client: InfluxClient, rows: readonly EntityR
     await client.write('entity', lines.slice(i, i + 5000).join('\n'));
   }
 }
+
+/** How many descriptions the store has. Throws `InfluxError`. */
+export async function countEntities(client: InfluxClient): Promise<number> {
+  const [row] = await client.query('SELECT count("name") AS "n" FROM "entity"."aws_entity"');
+  return row ? Number(row.n) : 0;
+}

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import type { CompleteMinute } from '../../completeness/source';
+import { EntityPublisher } from '../../entities/publish';
 import { UNKNOWN_PLACE } from '../../registry/entities';
 import { InfluxClient } from '../../store/influx';
 import { PointWriter } from '../../store/writer';
@@ -81,6 +82,7 @@ it('writes the rates of a minute at wall-clock time, with names', async () => {
     ],
     BEGIN
   );
+  await new EntityPublisher(registry(), client).publishNew();
   await traffic(
     { minute: 10, bytes: 600 },
     { minute: 10, bytes: 300, flows: 3, direction: 'egress' },

@@ -1,7 +1,6 @@
-import { MISSING } from '../../../contract/stored';
 import type { CompleteMinute } from '../../completeness/source';
 import { HISTORY_SECONDS, TrafficHistory } from '../../completeness/trafficHistory';
-import { nameEntities, nameLookup } from '../../entities/naming';
+import { InterfaceNames } from '../../entities/interfaceNames';
 import { escapeTag, timestamp } from '../../rollup/lineProtocol';
 import { trafficByMinute, trafficOf, type TrafficRow } from '../../store/rates';
 import type { PointTools } from './collectionPoints';
@@ -44,7 +43,11 @@ export class FlowRates {
   /** Minutes of history per query: one, until the number of rows per minute is known. */
   private pieceMinutes = 1;
 
-  constructor(private readonly tools: PointTools) {}
+  private readonly names: InterfaceNames;
+
+  constructor(private readonly tools: PointTools) {
+    this.names = new InterfaceNames(tools.registry);
+  }
 
   /** Writes the rates of these minutes at `now` (Unix seconds). Throws `InfluxError`. */
   async write(minutes: readonly CompleteMinute[], now: number): Promise<void> {
@@ -62,10 +65,10 @@ export class FlowRates {
     }
     const rates = [...this.accounts.values()].flatMap((account) => account.rates);
     if (rates.length > 0) {
-      const names = await this.names();
+      await this.names.refresh();
       await this.tools.writer.writeLines(
         'minute',
-        rates.map((rate) => line(rate, names, now))
+        rates.map((rate) => line(rate, this.names, now))
       );
     }
   }
@@ -128,19 +131,6 @@ export class FlowRates {
       begin = end;
     }
   }
-
-  /** Names of interfaces, and of the instance and VPC each belongs to. */
-  private async names(): Promise<ReadonlyMap<string, InterfaceNames>> {
-    const entities = nameEntities(await this.tools.registry.listEntities());
-    const nameOf = nameLookup(entities);
-    const interfaces = entities.filter(({ kind }) => kind === 'interface');
-    return new Map(
-      interfaces.map(({ id, name, instance, vpc }) => [
-        id,
-        { interface: name, instance: nameOf('instance', instance), vpc: nameOf('vpc', vpc) },
-      ])
-    );
-  }
 }
 
 type Key = Pick<TrafficRow, 'account' | 'interface' | 'action'>;
@@ -165,15 +155,9 @@ function sumsBySeries(rows: readonly TrafficRow[], metric: 'bytes' | 'flows'): M
   return sums;
 }
 
-interface InterfaceNames {
-  readonly interface: string;
-  readonly instance: string;
-  readonly vpc: string;
-}
-
-function line(rate: Rate, names: ReadonlyMap<string, InterfaceNames>, now: number): string {
+function line(rate: Rate, names: InterfaceNames, now: number): string {
   const { account, interface: id, action, bps, pps, fps, bpsYesterday, fpsYesterday } = rate;
-  const own = names.get(id) ?? { interface: id, instance: MISSING, vpc: MISSING };
+  const own = names.of(id);
   const tags = {
     account,
     action,
