@@ -57,6 +57,8 @@ export async function createCloud({ dir, influx, motoUrl, seed, bundle }: CloudO
       FLOWSCOPE_DATA_DIR: join(dir, 'flowscope'),
       AWS_ENDPOINT_URL: motoUrl,
       AWS_REGION: BUCKET.region,
+      // The local AWS has enabled all regions there are, each with a default VPC.
+      FLOWSCOPE_AWS_REGIONS: BUCKET.region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkResult } from './checks';
 import { count, time } from './common';
-import { syncRegion, syncResult } from './descriptions';
+import { syncProgress, syncResult } from './descriptions';
 import { exporterNames } from './exporters';
 import { listedAges } from './sources';
 
@@ -101,7 +101,7 @@ export const job = z.discriminatedUnion('kind', [
     progress: z.array(z.object({ objects: count, bytes: count })),
     result: discardResult.optional(),
   }),
-  z.object({ ...base, kind: z.literal('sync'), progress: z.array(syncRegion), result: syncResult.optional() }),
+  z.object({ ...base, kind: z.literal('sync'), progress: z.array(syncProgress), result: syncResult.optional() }),
   z.object({
     ...base,
     kind: z.literal('account-test'),

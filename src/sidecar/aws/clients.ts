@@ -75,12 +75,60 @@ export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {})
   });
 }
 
-/** An EC2 client for a region. */
+/** How often a call of EC2 is made at most: it limits the rate of calls per account and region, whoever makes them. */
+const EC2_ATTEMPTS = 10;
+
+/**
+ * An EC2 client for a region. When EC2 throttles, it waits ever longer before it tries again, and calls more slowly from then on.
+ */
 export function ec2Client(region: string, signIn: SignIn = {}): EC2Client {
-  return new EC2Client({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
+  return ec2ClientAs(credentials(signIn, region), region);
+}
+
+function ec2ClientAs(as: ReturnType<typeof credentials>, region: string): EC2Client {
+  return new EC2Client({
+    region,
+    credentials: as,
+    requestHandler: PATIENCE,
+    retryMode: 'adaptive',
+    maxAttempts: EC2_ATTEMPTS,
+  });
 }
 
 /** An STS client, to find out as whom a sign-in signs in. */
 export function stsClient(region: string, signIn: SignIn = {}): STSClient {
   return new STSClient({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
+}
+
+/** Clients of one account, which sign in once for all regions. */
+export interface AccountClients {
+  ec2(region: string): EC2Client;
+  sts(): STSClient;
+}
+
+/** Credentials are asked for anew when they would expire in so many milliseconds. */
+const EXPIRES_SOON_MS = 5 * 60_000;
+
+/** Clients for an account; `home`: the region in which a role is taken on, which the account must have enabled. */
+export function accountClients(home: string, signIn: SignIn): AccountClients {
+  const given = credentials(signIn, home);
+  const as = typeof given === 'function' ? shared(given) : given;
+  return {
+    ec2: (region) => ec2ClientAs(as, region),
+    sts: () => new STSClient({ region: home, credentials: as, requestHandler: PATIENCE }),
+  };
+}
+
+type Provider = ReturnType<typeof fromTemporaryCredentials>;
+
+/** Credentials that are asked for once, by whichever client is first, and again when they expire soon or were not given. */
+function shared(provider: Provider): Provider {
+  let asked: ReturnType<Provider> | undefined;
+  return async (context) => {
+    const known = await asked?.catch(() => undefined);
+    if (!known || (known.expiration && known.expiration.getTime() < Date.now() + EXPIRES_SOON_MS)) {
+      asked = provider(context);
+    }
+    return asked!;
+  };
 }

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../contract/checks';
+import type { FailureReason } from '../../contract/descriptions';
 import { where, type CallContext, type CheckContext, type SdkError } from './callContext';
 
 /** The cause, and what to do about it. */
@@ -12,6 +13,8 @@ export interface ErrorWords {
   readonly check?: (context: CheckContext, error: SdkError) => CheckWords;
   /** For viewers, who see no bucket, queue or ARN: a sentence. */
   readonly viewer: string;
+  /** Why a call of a sync failed, where that is told apart from other failures. */
+  readonly reason?: (context: CallContext, error: SdkError) => FailureReason;
 }
 
 const NOT_LISTED = 'It could not be scanned: an administrator sees why.';
@@ -36,8 +39,32 @@ const fieldOfPlace = ({ hasBucketInHost }: CallContext, other: string) => (hasBu
 /** Of what is in words already when it is thrown. */
 const asThrown = (_context: CallContext, { message = '' }: SdkError) => message;
 
+/**
+ * Whether a refusal is the organization's. AWS says so in a sentence only: "… is not authorized to perform: ec2:DescribeVpcs with an
+ * explicit deny in a service control policy". Source: "Troubleshoot access denied error messages", AWS IAM user guide.
+ */
+const isByOrganization = ({ message = '' }: SdkError) => /explicit deny in a service control policy/i.test(message);
+
+const denialReason = (_context: CallContext, error: SdkError) =>
+  isByOrganization(error) ? 'service-control-policy' : 'denied';
+
+/** The account and region of a call to EC2. */
+const place = ({ region, account }: CallContext) => `${region}${account ? ` for account ${account}` : ''}`;
+
+const deniedByOrganization: ErrorWords['log'] = ({ action, ...context }, { message = '' }) => {
+  const denied = /not authorized to perform: (\w+:\w+)/.exec(message)?.[1] ?? action;
+  const at =
+    context.bucket || context.queue ? `on ${where({ action, ...context })}` : `in ${place({ action, ...context })}`;
+  return `${denied} is denied ${at} by a service control policy of the organization: only who manages the organization can allow it.`;
+};
+
 const DENIED: ErrorWords = {
-  log: ({ action, key, ...context }, { message = '' }) => {
+  reason: denialReason,
+  log: ({ action, key, ...context }, error) => {
+    const { message = '' } = error;
+    if (isByOrganization(error)) {
+      return deniedByOrganization({ action, key, ...context }, error);
+    }
     const role = roleNotTaken(message);
     if (role !== undefined) {
       return `These credentials may not take on ${role} (sts:AssumeRole is denied): check the external id, the role's trust policy, and the IAM policy of these credentials.`;
@@ -46,10 +73,20 @@ const DENIED: ErrorWords = {
     if (kmsKey !== undefined) {
       return `kms:Decrypt is denied on ${kmsKey}, with which ${key ? `${key} in ` : ''}${where({ action, ...context })} is encrypted: allow it in the key policy and in the IAM policy of these credentials.`;
     }
+    if (context.queue === undefined && context.bucket === undefined) {
+      return `${action} is denied in ${place({ action, ...context })}: allow it in the IAM policy of these credentials.`;
+    }
     const other = context.queue === undefined ? 'bucket' : 'queue';
     return `${action} is denied on ${key ? `${key} in ` : ''}${where({ action, ...context })}: allow it in the IAM policy of these credentials and in the ${other} policy.`;
   },
-  check: ({ action, bucket, prefix }, { message = '' }) => {
+  check: ({ action, bucket, prefix }, error) => {
+    const { message = '' } = error;
+    if (isByOrganization(error)) {
+      return row(
+        `${action} denied on ${bucket} by a service control policy`,
+        'Only who manages the organization can allow it: ask there.'
+      );
+    }
     const role = roleNotTaken(message);
     if (role !== undefined) {
       return roleDenied(role);
@@ -159,6 +196,7 @@ const NO_QUEUE: ErrorWords = {
 };
 
 const THROTTLED: ErrorWords = {
+  reason: () => 'throttled',
   log: (context) =>
     `AWS throttles ${context.action} on ${where(context)}: too many requests at once; they are tried again.`,
   viewer: NOT_LISTED,
@@ -168,6 +206,13 @@ const THROTTLED: ErrorWords = {
 export const ARCHIVED =
   'is archived (S3 Glacier): S3 gives it only after a restore. It is left in the bucket. Restore it and copy it back to S3 ' +
   'Standard in its place, then it is collected; and let no lifecycle rule archive what is still to be collected.';
+
+const NOT_ENABLED: ErrorWords = {
+  reason: () => 'region-not-enabled',
+  log: ({ region, account }) =>
+    `${account ? `Account ${account}` : 'The account'} has not enabled region ${region}: enable it there, or leave it out of the regions that are read.`,
+  viewer: NOT_LISTED,
+};
 
 /** Of an object: what S3 does, and what becomes of it. */
 const objectFault = (what: (place: string, said: string) => string): ErrorWords => ({
@@ -197,8 +242,11 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   AccessDenied: DENIED,
   AccessDeniedException: DENIED,
   UnauthorizedOperation: {
-    log: ({ action, region, account }) =>
-      `${action} is denied in ${region}${account ? ` for account ${account}` : ''}: allow it in the IAM policy of these credentials.`,
+    reason: denialReason,
+    log: (context, error) =>
+      isByOrganization(error)
+        ? deniedByOrganization(context, error)
+        : `${context.action} is denied in ${place(context)}: allow it in the IAM policy of these credentials.`,
     viewer: NOT_LISTED,
   },
   InvalidAccessKeyId: UNKNOWN_KEY,
@@ -211,7 +259,12 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   },
   SecretNotOpened: { log: asThrown, viewer: 'The secret of its access key cannot be opened.' },
   AuthFailure: {
-    log: ({ region }) => `AWS does not accept these credentials in ${region}: check them, and this machine's clock.`,
+    // A region that is not enabled knows no credentials of the account. Whose id is known has signed in elsewhere.
+    reason: ({ account }) => (account === undefined ? 'other' : 'region-not-enabled'),
+    log: (context, error) =>
+      context.account === undefined
+        ? `AWS does not accept these credentials in ${context.region}: check them, and this machine's clock.`
+        : NOT_ENABLED.log(context, error),
     viewer: NOT_LISTED,
   },
   RequestTimeTooSkewed: {
@@ -230,7 +283,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   ExpiredToken: EXPIRED,
   ExpiredTokenException: EXPIRED,
   CredentialsProviderError: NO_CREDENTIALS,
-  OptInRequired: { log: ({ region }) => `The account has not enabled region ${region}.`, viewer: NOT_LISTED },
+  OptInRequired: NOT_ENABLED,
   ERR_INVALID_URL: NO_ADDRESS,
   EndpointError: NO_ADDRESS,
   ECONNREFUSED: UNREACHABLE,
@@ -240,6 +293,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   ETIMEDOUT: UNREACHABLE,
   TimeoutError: UNREACHABLE,
   RequestThrottled: THROTTLED,
+  RequestLimitExceeded: THROTTLED,
+  Throttling: THROTTLED,
   ThrottlingException: THROTTLED,
   QueueDoesNotExist: NO_QUEUE,
   'AWS.SimpleQueueService.NonExistentQueue': NO_QUEUE,

@@ -1,15 +1,26 @@
+import type { FailureReason } from '../../contract/descriptions';
 import { where, type CallContext, type SdkError } from './callContext';
 import { codeOf, ERROR_CODES } from './errorCodes';
+
+/** More about a failed call: the call as IAM names it, and why it failed. */
+interface FailedCall extends ErrorOptions {
+  readonly action?: string;
+  readonly reason?: FailureReason;
+}
 
 /** A failed AWS call in words: what, where, and what to do. `code` is AWS's own. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
+  readonly action?: string;
+  readonly reason: FailureReason;
   constructor(
     readonly code: string,
     message: string,
-    options?: ErrorOptions
+    { action, reason = 'other', ...options }: FailedCall = {}
   ) {
     super(message, options);
+    this.action = action;
+    this.reason = reason;
   }
 }
 
@@ -30,14 +41,16 @@ export function explainAwsError(cause: unknown, context: CallContext): AwsError 
     return cause;
   }
   const error = (cause ?? {}) as SdkError;
+  const { action } = context;
   const code = codeOf(error);
   if (code !== undefined) {
-    return new AwsError(code, ERROR_CODES[code].log(context, error), { cause });
+    const { log, reason } = ERROR_CODES[code];
+    return new AwsError(code, log(context, error), { cause, action, reason: reason?.(context, error) });
   }
   const status = error.$metadata?.httpStatusCode;
   const text = `${context.action} failed for ${where(context)}: ${error.name || 'error'}${status ? ` (HTTP ${status})` : ''}${
     error.message ? `, ${error.message}` : ''
   }`;
   // A store or a proxy may answer with an empty code.
-  return new AwsError(error.name || 'Unknown', text, { cause });
+  return new AwsError(error.name || 'Unknown', text, { cause, action });
 }

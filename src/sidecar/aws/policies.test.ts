@@ -7,6 +7,7 @@ import { Bucket } from './bucket';
 import { s3Client, sqsClient } from './clients';
 import {
   DESCRIBE_ACTIONS,
+  REGIONS_ACTION,
   NAMING_ACTIONS,
   NEEDED_ACTIONS,
   policiesFor,
@@ -250,7 +251,7 @@ describe('the other policies', () => {
   it('descriptions: the calls of a sync, of any resource', () => {
     const policy = policyOf(SUBJECT, 'descriptions');
     expect(policy.Statement).toMatchObject([
-      { Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' },
+      { Action: [...Object.values(DESCRIBE_ACTIONS), REGIONS_ACTION], Resource: '*' },
       { Action: NAMING_ACTIONS, Resource: '*' },
     ]);
   });

@@ -53,6 +53,9 @@ export const DESCRIBE_ACTIONS = {
   vpc: 'ec2:DescribeVpcs',
 } as const;
 
+/** The call that says which regions an account has enabled: those are read where nobody has named any. */
+export const REGIONS_ACTION = 'ec2:DescribeRegions';
+
 /** Calls of a sync that only make names better, of what AWS runs; it goes without those that are denied. */
 export const NAMING_ACTIONS = [
   'ec2:DescribeNatGateways',
@@ -132,7 +135,7 @@ export function descriptionsPolicy(): PolicyDocument {
     kind: 'policy',
     name: 'flowscope-descriptions',
     statements: [
-      { Sid: 'Describe', Effect: 'Allow', Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' },
+      { Sid: 'Describe', Effect: 'Allow', Action: [...Object.values(DESCRIBE_ACTIONS), REGIONS_ACTION], Resource: '*' },
       { Sid: 'Name', Effect: 'Allow', Action: NAMING_ACTIONS, Resource: '*' },
     ],
   });

@@ -24,9 +24,7 @@ describe('flowscope account add', () => {
 
     await flowscope.ok('account', 'remove', 'shop');
     await flowscope.ok('account', 'add', 'shop');
-    expect(await flowscope.ok('account', 'list')).toBe(
-      'shop: own credentials, in the regions of the collected flow logs\n'
-    );
+    expect(await flowscope.ok('account', 'list')).toBe('shop: own credentials, in all regions that it has enabled\n');
   });
 
   it.each([
@@ -50,7 +48,7 @@ describe('flowscope account edit', () => {
     await flowscope.ok('account', 'add', 'shop', '--role-arn', ROLE, '--external-id', 'xyz');
     expect(await flowscope.ok('account', 'edit', 'shop', '--regions', REGION, '--name', 'store')).toBe(
       `Changed account store: ${ROLE} (external id xyz), in ${REGION}.\n` +
-        `  the name: shop → store\n  --regions: the regions of the collected flow logs → ${REGION}\n`
+        `  the name: shop → store\n  --regions: all regions that it has enabled → ${REGION}\n`
     );
     expect(await flowscope.ok('account', 'edit', 'store', '--role-arn', '')).toBe(
       `Changed account store: own credentials, in ${REGION}.\n  --role-arn: ${ROLE} → none\n  --external-id: xyz → none\n`

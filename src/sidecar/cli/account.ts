@@ -23,7 +23,7 @@ function settingOptions(command: Command): Command {
   return command
     .option('--role-arn <arn>', 'the role to assume there; without it: the account of the own credentials')
     .option('--external-id <id>', 'the external id its trust policy asks for')
-    .option('--regions <regions>', 'comma-separated; the regions of the collected flow logs when left out');
+    .option('--regions <regions>', 'comma-separated; all that the account has enabled when left out');
 }
 
 /**
@@ -128,7 +128,7 @@ const accountNamed = async (registry: Registry, name: string) =>
 const shownOf = (account: Account) => ({ ...typedOf(account), regions: regionsOf(account.regions) });
 
 const regionsOf = (regions: readonly string[]) =>
-  regions.length > 0 ? regions.join(', ') : 'the regions of the collected flow logs';
+  regions.length > 0 ? regions.join(', ') : 'all regions that it has enabled';
 
 /** How it signs in, and where. */
 function textOf({ accessKeyId, roleArn, externalId, regions }: AccountSettings): string {

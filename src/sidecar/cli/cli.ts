@@ -37,6 +37,7 @@ Environment:
   FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
   FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
+  FLOWSCOPE_AWS_REGIONS  regions whose names are read for accounts that name none (default: all that an account has enabled)
   AWS_…                  credentials, profile, region and endpoint as for every AWS SDK
 
 Exit codes: 0 done; 1 something failed, and standard error says what.`;

@@ -202,7 +202,7 @@ describe('whose addresses there are', () => {
     expect(said).toHaveBeenCalledTimes(1);
     expect(said).toHaveBeenCalledWith({ account: 'shop', region: 'eu-west-1' }, 'EC2 does not answer.');
     jest.mocked(syncEntities).mockImplementationOnce(async (_registry, _publisher, _signInOf, onRegion) => {
-      onRegion!(failed);
+      onRegion!({ ...failed, state: 'done', of: 1 });
       return { ok: false, regions: [failed], seconds: 1 };
     });
     await kept.sync();

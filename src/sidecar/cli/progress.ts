@@ -26,6 +26,14 @@ export class Progress {
     }
   }
 
+  /** Takes away what a terminal shows, so that a line of its own can be printed. */
+  clear(): void {
+    if (this.isTerminal && this.width > 0) {
+      process.stderr.write(`\r${' '.repeat(this.width)}\r`);
+      this.width = 0;
+    }
+  }
+
   /** Shows the end state and leaves it standing. */
   finish(): void {
     this.draw();

@@ -1,13 +1,12 @@
 import type { RequestListener } from 'node:http';
 import { openRegistry } from '../registry/registry';
-import { InfluxClient } from '../store/influx';
 import { withServer } from '../testing/influx';
-import { EntityPublisher } from './publish';
+import type { EntityPublisher } from './publish';
 import { syncEntities } from './sync';
 
 const MANY = 130_000;
 
-/** An EC2 that has many VPCs and nothing else, an STS, and a store that takes everything. */
+/** An EC2 that has many VPCs and nothing else, and an STS. */
 const bigAccount: RequestListener = (request, response) => {
   // A connection that idles while this process works would be closed just when it is used again.
   response.setHeader('Connection', 'close');
@@ -15,10 +14,6 @@ const bigAccount: RequestListener = (request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     const action = new URLSearchParams(Buffer.concat(chunks).toString()).get('Action');
-    if (action === null) {
-      response.writeHead(204).end();
-      return;
-    }
     const vpcs = Array.from({ length: MANY }, (_, i) => `<item><vpcId>vpc-${i}</vpcId></item>`).join('');
     const set = action === 'DescribeVpcs' ? `<vpcSet>${vpcs}</vpcSet>` : '';
     response.writeHead(200, { 'Content-Type': 'text/xml' }).end(`<${action}Response>${set}</${action}Response>`);
@@ -37,7 +32,8 @@ describe('an account with more than a call can have arguments', () => {
     try {
       const result = await withServer(bigAccount, (url) => {
         Object.assign(process.env, { AWS_ENDPOINT_URL: url, AWS_REGION: 'eu-west-1' });
-        const publisher = new EntityPublisher(registry, new InfluxClient({ url, database: 'x' }));
+        // Names are written some at a time, however many there are.
+        const publisher = { publishAll: () => Promise.resolve() } as EntityPublisher;
         return syncEntities(registry, publisher, () => ({}));
       });
       expect(result.regions).toMatchObject([{ kinds: { vpc: { found: MANY } } }]);

@@ -109,6 +109,12 @@ const SERVICE_INTERFACES: readonly ServiceInterface[] = [
   { type: 'branch', tag: 'cluster.k8s.amazonaws.com/name', name: named('Branch interface') },
 ];
 
+/** The tags of interfaces that names are made of. */
+export const NAMING_TAGS: ReadonlySet<string | undefined> = new Set([
+  'Name',
+  ...SERVICE_INTERFACES.flatMap(({ tag }) => tag ?? []),
+]);
+
 /** What EC2 itself writes into descriptions, which says nothing. */
 const SAYS_NOTHING = /^Primary network interface$/i;
 

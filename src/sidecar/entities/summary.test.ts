@@ -20,7 +20,7 @@ describe('what is said of a sync', () => {
     ['all was read', [ALL, ALL], 'AWS entities synced! 4 interfaces, 4 VPCs, 1.0 s'],
     ['a call was denied', [ALL, PART], '1 of 2 syncs did not read all names: ec2:DescribeInstances is denied.'],
     ['a region was not read', [ALL, PART, NONE], '1 of 3 syncs failed: All is denied.'],
-    ['there was none', [], 'No region to sync: add a source, or an account with regions.'],
+    ['there was none', [], 'No region to sync: add a source or an account.'],
   ])('as a whole, when %s', (_case, regions, outcome) => {
     const ok = regions.length > 0 && regions.every(({ error }) => error === undefined);
     expect(syncOutcome({ ok, regions, seconds: 1 })).toBe(outcome);

@@ -1,3 +1,4 @@
+import type { SyncFailure } from '../../contract/descriptions';
 import { READ_KINDS, type ReadKind } from './describe';
 import { isRead, type RegionSync, type SyncResult } from './sync';
 
@@ -17,10 +18,11 @@ function syncSummary(regions: readonly RegionSync[]): string {
   }).join(', ');
 }
 
-/** How one account and region went: what was read, and what failed. */
-export function regionLine({ account, region, kinds, error }: RegionSync): string {
-  const parts = [syncSummary([{ account, region, kinds }]), error].filter(Boolean);
-  return `${account}, ${region}: ${parts.join('. ')}`;
+/** How one account and region went: what was read, what failed, and why nothing was read where that is no failure. */
+export function regionLine({ account, accountId, region, kinds, error, leftOut }: RegionSync): string {
+  const parts = [syncSummary([{ account, region, kinds }]), error, leftOut && `left out: ${leftOut}`].filter(Boolean);
+  const id = accountId === undefined || accountId === account ? '' : ` (${accountId})`;
+  return `${account}${id}, ${region}: ${parts.join('. ')}`;
 }
 
 /** `AWS entities synced! …`, when everything was. */
@@ -28,11 +30,23 @@ export function syncedLine({ regions, seconds }: SyncResult): string {
   return `AWS entities synced! ${syncSummary(regions)}, ${seconds.toFixed(1)} s`;
 }
 
+/** The calls that failed, each with where and why: of those that a sync could not read whole. */
+export function syncFailures({
+  regions,
+}: SyncResult): ReadonlyArray<SyncFailure & Pick<RegionSync, 'account' | 'region'>> {
+  return regions.flatMap(({ account, region, error, failures }) =>
+    (failures ?? (error === undefined ? [] : [{ reason: 'other' as const, message: error }])).map((failure) => ({
+      ...failure,
+      ...{ account, region },
+    }))
+  );
+}
+
 /** How a sync went, in a line. */
 export function syncOutcome(result: SyncResult): string {
   const { regions } = result;
   if (regions.length === 0) {
-    return 'No region to sync: add a source, or an account with regions.';
+    return 'No region to sync: add a source or an account.';
   }
   const incomplete = regions.filter(({ error }) => error !== undefined);
   if (incomplete.length === 0) {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { UNKNOWN_PLACE } from '../registry/entities';
 import { describeEntities, readRegion, type DescribedEntity } from './describe';
-import { mergeAddresses } from './sync';
+import { mergeAddresses } from './addressOwners';
 import { REGION, World } from '../testing/world';
 
 const world = World.forTests({ ownAws: true });
@@ -55,7 +55,7 @@ async function network(client: EC2Client) {
 
 /** What EC2 says of the region. */
 async function describeRegion(client: EC2Client, account?: string) {
-  const reading = await readRegion(client, REGION, account);
+  const reading = await readRegion(client, REGION, { account });
   return { entities: describeEntities(reading, REGION), ...reading };
 }
 
@@ -126,7 +126,9 @@ describe('a region', () => {
     expect([...whole]).toEqual(['vpc']);
     expect(entities.map(({ id }) => id)).toEqual(['vpc-1']);
     expect([...denied.keys()]).toEqual(['subnet']);
-    expect(denied.get('subnet')).toMatch(`ec2:DescribeSubnets is denied in ${REGION} for account 123456789012`);
+    expect(denied.get('subnet')?.message).toMatch(
+      `ec2:DescribeSubnets is denied in ${REGION} for account 123456789012`
+    );
   });
 
   it('gives the interface of an instance no other name while instances may not be read', async () => {

@@ -1,11 +1,13 @@
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { MISSING, type EntityKind } from '../../contract/stored';
-import { ec2Client, stsClient } from '../aws/clients';
-import type { SignIn } from '../util/signIn';
-import { explainAwsError } from '../aws/errors';
-import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
+import type { SyncFailure } from '../../contract/descriptions';
+import type { EntityKind } from '../../contract/stored';
 import type { Account } from '../registry/accounts';
+import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
+import { factPages, parseFacts } from '../registry/ownerFacts';
 import type { Registry } from '../registry/registry';
+import { eachInParallel } from '../util/eachInParallel';
+import type { SignIn } from '../util/signIn';
+import { now } from '../util/time';
+import { AddressOwners } from './addressOwners';
 import {
   describeEntities,
   readRegion,
@@ -15,20 +17,31 @@ import {
   type RegionReading,
 } from './describe';
 import { noteOwners } from './noteOwners';
-import { readResourceNames } from './resourceNames';
 import { seenOwners } from './ownerFacts';
-import { now } from '../util/time';
 import type { EntityPublisher } from './publish';
+import { readResourceNames } from './resourceNames';
+import { failureOf, findTargets, type Target, type Unreachable } from './targets';
 
 /** How the sync of one account in one region went. */
 export interface RegionSync {
   /** `own credentials`, or the account's name. */
   readonly account: string;
+  readonly accountId?: string;
   readonly region: string;
   /** Entities found and, of these, named; by kind. Kinds that could not be read are missing. */
   readonly kinds: Readonly<Partial<Record<EntityKind, { found: number; named: number }>>>;
   /** What failed, in words; other kinds and regions are synced all the same. */
   readonly error?: string;
+  /** The same call by call. */
+  readonly failures?: readonly SyncFailure[];
+  /** Why nothing was read here, where that is no failure. */
+  readonly leftOut?: string;
+}
+
+/** How far a sync has come in one account and region, of how many. */
+export interface RegionProgress extends RegionSync {
+  readonly state: 'reading' | 'done';
+  readonly of: number;
 }
 
 /** Whether anything of a region was read; where a call is denied, the others may not be. */
@@ -41,39 +54,26 @@ export interface SyncResult {
   readonly seconds: number;
 }
 
-interface Target {
-  /** What people call the account; undefined for the one of the own credentials until it is given a name. */
-  readonly name?: string;
-  /** How to sign in. Throws when the stored secret cannot be opened. */
-  readonly signIn: () => SignIn;
-  readonly regions: readonly string[];
-}
-
 /** Entities that are noted in one transaction: plans that are to be granted wait for it. */
 const BATCH_SIZE = 2000;
 
+/** Accounts and regions that are read at the same time, each one call after the other: EC2 limits calls for each by itself. */
+const READINGS_AT_ONCE = 4;
+
 /**
  * Reads descriptions from EC2 in every account and region, keeps them in the registry, with whose addresses there are, and
- * writes them to the store.
+ * writes to the store what has changed.
  * `signInOf` may throw for an account whose secret cannot be opened; like any failure of AWS, that is in the result.
- * `onRegion`: called after each account and region. Throws when the registry or the store fails.
+ * `onProgress`: called as each account and region is read. Throws when the registry or the store fails.
  */
 export async function syncEntities(
   registry: Registry,
   publisher: EntityPublisher,
   signInOf: (account: Account) => SignIn,
-  onRegion: (result: RegionSync) => void = () => undefined
+  onProgress: (progress: RegionProgress) => void = () => undefined
 ): Promise<SyncResult> {
   const started = Date.now();
-  const entities: DescribedEntity[] = [];
-  const regions = await syncRegions(registry, signInOf, true, (result, found) => {
-    found.forEach((entity) => entities.push(entity));
-    onRegion(result);
-  });
-  const described = mergeAddresses(entities);
-  for (let from = 0; from < described.length; from += BATCH_SIZE) {
-    await registry.describeEntities(described.slice(from, from + BATCH_SIZE), now());
-  }
+  const regions = await describeRegions(registry, signInOf, onProgress);
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
@@ -86,123 +86,178 @@ export async function syncEntities(
   return result;
 }
 
+/** Reads descriptions in every account and region, and keeps them in the registry. */
+async function describeRegions(
+  registry: Registry,
+  signInOf: (account: Account) => SignIn,
+  onProgress: (progress: RegionProgress) => void
+): Promise<RegionSync[]> {
+  const addresses = new AddressOwners();
+  const unread: number[] = [];
+  const regions = await syncRegions(registry, signInOf, onProgress, async ({ reading, found, ownerRegion }) => {
+    if (!reading?.whole.has('interface')) {
+      unread.push(ownerRegion);
+    }
+    found.filter(({ kind }) => kind === 'address').forEach((address) => addresses.add(address));
+    await describe(
+      registry,
+      found.filter(({ kind }) => kind !== 'address')
+    );
+  });
+  for (const ownerRegion of unread) {
+    await addKnownOwners(registry, ownerRegion, addresses);
+  }
+  // Last: an address may have owners in several regions.
+  await describe(registry, addresses.entities());
+  return regions;
+}
+
 /**
  * Reads from EC2 whose addresses there are, in every account and region, and keeps that in the registry. Descriptions are left
- * out. Otherwise as {@link syncEntities}; `kinds` in the results are empty.
+ * out. Otherwise as {@link syncEntities}; `onRegion`: called after each account and region, `kinds` are empty.
  */
 export async function syncOwners(
   registry: Registry,
   signInOf: (account: Account) => SignIn,
   onRegion: (result: RegionSync) => void
 ): Promise<void> {
-  await syncRegions(registry, signInOf, false, onRegion);
+  const onProgress = ({ state, of: _, ...result }: RegionProgress) => (state === 'done' ? onRegion(result) : undefined);
+  await syncRegions(registry, signInOf, onProgress);
 }
 
 /** Kinds that say whose addresses there are. */
 const OWNER_KINDS: readonly ReadKind[] = ['vpc', 'subnet', 'interface'];
 
-/** Reads every account and region, and notes whose addresses there are. `onRegion`: also takes the entities, if `describes`. */
+/** What was read of a region; `ownerRegion`: its number in the registry. */
+interface ReadTarget {
+  readonly result: RegionSync;
+  readonly found: readonly DescribedEntity[];
+  readonly reading?: RegionReading;
+  readonly ownerRegion: number;
+}
+
+/**
+ * Reads every account and region, and notes whose addresses there are. `onRead`: takes what was read, if descriptions are to be read,
+ * too. The results are in the order of accounts and regions.
+ */
 async function syncRegions(
   registry: Registry,
   signInOf: (account: Account) => SignIn,
-  describes: boolean,
-  onRegion: (result: RegionSync, found: readonly DescribedEntity[]) => void
+  onProgress: (progress: RegionProgress) => void,
+  onRead?: (read: ReadTarget) => Promise<void>
 ): Promise<RegionSync[]> {
-  const regions: RegionSync[] = [];
-  for (const target of await targets(registry, signInOf)) {
-    for (const region of target.regions) {
-      const account = target.name ?? 'own credentials';
-      // Before it is read: another process may read it at the same time.
-      const before = await registry.askOwnerRegion(account, region, now());
-      const { result, found, reading } = await readTarget(target, account, region, describes);
-      if (reading) {
-        await noteOwners(registry, before, seenOwners(reading));
-      }
-      regions.push(result);
-      onRegion(result, found);
+  const targets = await findTargets(registry, signInOf);
+  const of = targets.length;
+  const results: RegionSync[] = [];
+  await eachInParallel([...targets.entries()], READINGS_AT_ONCE, new AbortController().signal, async ([i, target]) => {
+    const { account, region } = target;
+    // Before it is read: another process may read it at the same time.
+    const before = await registry.askOwnerRegion(account, region, now());
+    const onPage = (kinds: RegionSync['kinds']) =>
+      onProgress({ ...placeOf(target), kinds: onRead ? kinds : {}, state: 'reading', of });
+    onPage({});
+    const read = { ...(await readTarget(target, onRead !== undefined, onPage)), ownerRegion: before.id };
+    if (read.reading) {
+      await noteOwners(registry, before, seenOwners(read.reading));
     }
-  }
-  return regions;
+    await onRead?.(read);
+    results[i] = read.result;
+    onProgress({ ...read.result, state: 'done', of });
+  });
+  return results;
 }
 
-/** The regions that are read for an account without regions: those of collected flow logs, else of sources and the machine. */
-export async function usualRegions(registry: Registry): Promise<string[]> {
-  const sources = await registry.listSources();
-  const own = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-  const seen = await registry.flowLogRegions();
-  const wanted = seen.length > 0 ? seen : [...sources.map(({ region }) => region), ...(own ? [own] : [])];
-  return [...new Set(wanted)].sort();
-}
-
-async function targets(registry: Registry, signInOf: (account: Account) => SignIn): Promise<Target[]> {
-  const usual = await usualRegions(registry);
-  const accounts = await registry.listAccounts();
-  const named = accounts.map((account) => ({
-    name: account.name,
-    signIn: () => signInOf(account),
-    regions: account.regions.length > 0 ? account.regions : usual,
-  }));
-  // The machine's own account is read too, unless it has been given a name.
-  const isNamed = accounts.some(({ roleArn, accessKeyId }) => roleArn === undefined && accessKeyId === undefined);
-  return isNamed ? named : [{ signIn: () => ({}), regions: usual }, ...named];
+function placeOf(target: Target | Unreachable): Pick<RegionSync, 'account' | 'accountId' | 'region'> {
+  const { account, region } = target;
+  return { account, accountId: 'accountId' in target ? target.accountId : undefined, region };
 }
 
 async function readTarget(
-  { name, signIn }: Target,
-  account: string,
-  region: string,
-  describes: boolean
-): Promise<{ result: RegionSync; found: readonly DescribedEntity[]; reading?: RegionReading }> {
+  target: Target | Unreachable,
+  describes: boolean,
+  onPage: (kinds: RegionSync['kinds']) => void
+): Promise<Omit<ReadTarget, 'ownerRegion'>> {
+  const failed = (failures: readonly SyncFailure[]) => ({ result: resultOf(target, {}, failures), found: [] });
+  if (!('clients' in target)) {
+    return failed(target.failures);
+  }
+  const { account, accountId: id, isNamed, region, failures } = target;
+  const client = target.clients.ec2(region);
+  const soFar: Partial<Record<ReadKind, { found: number; named: number }>> = {};
   try {
-    const as = signIn();
-    const id = describes && name !== undefined ? await accountId(region, as) : undefined;
-    const kinds = describes ? READ_KINDS : OWNER_KINDS;
-    const client = ec2Client(region, as);
-    const reading = await readRegion(client, region, id, kinds);
-    const { denied } = reading;
+    const reading = await readRegion(client, region, {
+      account: id,
+      kinds: describes ? READ_KINDS : OWNER_KINDS,
+      onPage: (kind, found) => {
+        soFar[kind] = { found, named: 0 };
+        onPage(soFar);
+      },
+    });
+    const denied = [...reading.denied.values()].map(failureOf);
+    if (isClosed(target, reading, describes)) {
+      return { result: { ...placeOf(target), kinds: {}, leftOut: denied[0].message }, found: [] };
+    }
     const names = describes ? await readResourceNames(client, { region, account: id }) : undefined;
     const found = describes ? describeEntities(reading, region, names) : [];
-    if (id !== undefined) {
-      found.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: name });
+    if (describes && isNamed && id !== undefined) {
+      found.push({ ...UNKNOWN_PLACE, kind: 'account', id, description: account });
     }
-    const error = denied.size > 0 ? [...denied.values()].join(' ') : undefined;
-    const counted = describes ? countKinds(found, denied) : {};
-    return { result: { account, region, kinds: counted, error }, found, reading };
+    const counted = describes ? countKinds(found, reading.denied) : {};
+    return { result: resultOf(target, counted, [...failures, ...denied]), found, reading };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { result: { account, region, kinds: {}, error: message }, found: [] };
+    return failed([...failures, failureOf(error)]);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whether the organization allows nothing in a region that nobody wants: many allow only some regions. */
+function isClosed({ isWanted }: Target, { denied }: RegionReading, describes: boolean): boolean {
+  const asked = describes ? READ_KINDS : OWNER_KINDS;
+  return !isWanted && asked.every((kind) => denied.get(kind)?.reason === 'service-control-policy');
+}
+
+function resultOf(
+  target: Target | Unreachable,
+  kinds: RegionSync['kinds'],
+  failures: readonly SyncFailure[]
+): RegionSync {
+  const error = failures.map(({ message }) => message).join(' ');
+  return { ...placeOf(target), kinds, ...(failures.length > 0 && { error, failures }) };
+}
+
+/** Keeps descriptions in the registry, some at a time. */
+async function describe(registry: Registry, entities: Iterable<Entity>): Promise<void> {
+  let batch: Entity[] = [];
+  for (const entity of entities) {
+    if (batch.push(entity) === BATCH_SIZE) {
+      await registry.describeEntities(batch, now());
+      batch = [];
+    }
+  }
+  if (batch.length > 0) {
+    await registry.describeEntities(batch, now());
   }
 }
 
 /**
- * The entities, with each address described once for all its interfaces. Networks may overlap: an address that several
- * interfaces have gets all their descriptions ("a or b"), or the id of an interface without one, so that no traffic is
- * shown under the wrong interface.
+ * Adds the interfaces of a region that could not be read now to the addresses that others were found to have, too: their names stay
+ * among those of the address.
  */
-export function mergeAddresses(entities: readonly DescribedEntity[]): Entity[] {
-  // Address → interfaces → descriptions. An account that is read twice may return an interface with and without one.
-  const owners = new Map<string, Map<string, string | undefined>>();
-  for (const { id, interface: owner, description } of entities) {
-    if (owner !== undefined) {
-      const known = owners.get(id) ?? new Map<string, string | undefined>();
-      owners.set(id, known.set(owner, description ?? known.get(owner)));
+async function addKnownOwners(registry: Registry, ownerRegion: number, addresses: AddressOwners): Promise<void> {
+  const pages = factPages((after, limit) => registry.currentFacts('address', ownerRegion, now(), after, limit));
+  for await (const page of pages) {
+    const shared = [...parseFacts(page)].flatMap((fact) =>
+      fact.kind === 'address' && fact.until === undefined
+        ? [fact.address, `${fact.vpc}/${fact.address}`]
+            .filter((id) => addresses.has(id))
+            .map((id) => ({ id, owner: fact.interface }))
+        : []
+    );
+    const names = await registry.findDescriptions([...new Set(shared.map(({ owner }) => owner))]);
+    for (const { id, owner } of shared) {
+      addresses.add({ ...UNKNOWN_PLACE, kind: 'address', id, interface: owner, description: names[owner] });
     }
-  }
-  return entities.map(({ interface: owner, ...entity }) => {
-    const known = owner === undefined ? [] : [...owners.get(entity.id)!];
-    const names = new Set(known.map(([interfaceId, name]) => name ?? interfaceId));
-    const isNamed = known.some(([, name]) => name !== undefined);
-    return names.size > 1 && isNamed ? { ...entity, description: [...names].sort().join(' or ') } : entity;
-  });
-}
-
-/** The id of the account that these credentials belong to. Throws {@link AwsError}. */
-export async function accountId(region: string, signIn: SignIn): Promise<string> {
-  try {
-    const identity = await stsClient(region, signIn).send(new GetCallerIdentityCommand({}));
-    return identity.Account || MISSING;
-  } catch (error) {
-    throw explainAwsError(error, { action: 'sts:GetCallerIdentity', region });
   }
 }
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { errorBody } from '../../contract/common';
 import type { Bucket } from '../aws/bucket';
 import type { Decoder } from '../collect/decode/decoder';
-import type { RegionSync, SyncResult } from '../entities/sync';
+import type { RegionProgress, SyncResult } from '../entities/sync';
 import type { Registry } from '../registry/registry';
 import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
@@ -33,7 +33,7 @@ export interface CollectorView {
   readonly isCollecting: () => boolean;
   readonly runtimeStatus: (sourceId: string) => SourceRuntimeStatus | undefined;
   /** Reads descriptions now. */
-  readonly sync: (onRegion: (region: RegionSync) => void) => Promise<SyncResult>;
+  readonly sync: (onProgress: (progress: RegionProgress) => void) => Promise<SyncResult>;
   /** When it will do so by itself, Unix seconds. */
   readonly nextSync: () => number | undefined;
 }

@@ -122,6 +122,27 @@ describe('the series budget', () => {
 });
 
 describe('metrics', () => {
+  it('name each call of the last sync that failed, and why', async () => {
+    const kinds = { vpc: { found: 1, named: 1 } };
+    const failures = [{ call: 'ec2:DescribeSubnets', reason: 'service-control-policy', message: 'denied' }];
+    const regions = [
+      { account: 'shop', region: 'eu-west-1', kinds },
+      { account: 'shop', region: 'us-east-1', kinds, error: 'denied', failures },
+      { account: 'shop', region: 'us-west-2', kinds: {}, leftOut: 'closed' },
+    ];
+    const result = JSON.stringify({ ok: false, regions, seconds: 1 });
+    await test.registry.recordSync({ started: NOON - 9, finished: NOON - 8, ok: true, result });
+    await test.registry.recordSync({ started: NOON, finished: NOON, ok: false, result });
+    const { body } = await test.send('GET', '/metrics');
+    expect(body).toContain(`flowscope_descriptions_last_success_timestamp_seconds ${NOON - 8}\n`);
+    expect(body).toContain(
+      'flowscope_descriptions_call_failed{account="shop",region="us-east-1",call="ec2:DescribeSubnets",reason="service-control-policy"} 1\n'
+    );
+    for (const how of ['read', 'failed', 'left out']) {
+      expect(body).toContain(`flowscope_descriptions_regions{result="${how}"} 1\n`);
+    }
+  });
+
   it('are those of each source, by state', async () => {
     test.statuses[sourceId] = { backlog: 4, oldest: NOON - 60 };
     // Twice: what a scrape shows must not add up.

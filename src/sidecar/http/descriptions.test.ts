@@ -111,8 +111,8 @@ describe('a sync', () => {
 
   it('reports each region as it is done, then its result', async () => {
     const result = { ok: true, regions: [region('eu-west-1')], seconds: 2.1 };
-    test.collector.sync = (onRegion) => {
-      onRegion(region('eu-west-1'));
+    test.collector.sync = (onProgress) => {
+      onProgress({ ...region('eu-west-1'), state: 'done', of: 1 });
       return Promise.resolve(result);
     };
     expect(await test.job('/v1/admin/descriptions/sync')).toMatchObject({

@@ -9,14 +9,16 @@ import {
   entityQuery,
   scheduleChanged,
   setSchedule,
+  syncRegion,
   syncResult,
 } from '../../contract/descriptions';
 import { job } from '../../contract/jobs';
 import { policyDocuments } from '../../contract/policies';
-import { ec2Client } from '../aws/clients';
+import { accountClients } from '../aws/clients';
 import { descriptionsPolicy } from '../aws/policies';
 import { syncOutcome } from '../entities/summary';
-import { accountId, usualRegions, type SyncResult } from '../entities/sync';
+import type { RegionSync, SyncResult } from '../entities/sync';
+import { homeRegion, namedRegions, readAccountId, regionsOf, usualRegions } from '../entities/targets';
 import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account } from '../registry/accounts';
@@ -68,15 +70,18 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
 
   app.post('/v1/admin/accounts/:id/test', { schema: { params, response: accepted } }, async (request, reply) => {
     const tested = await registry.accountById(request.params.id);
-    const regions = tested.regions.length > 0 ? tested.regions : await usualRegions(registry);
+    const usual = await usualRegions(registry);
     const started = jobs.start('account-test', async (add) => {
-      const signIn = secrets.signIn(tested);
+      const home = homeRegion(tested, usual);
+      const clients = accountClients(home, secrets.signIn(tested));
       // Only for messages: where signing in fails, each call says why.
-      const id = regions[0] && (await accountId(regions[0], signIn).catch(() => undefined));
-      let passed = regions.length > 0;
+      const accountId = await readAccountId(clients.sts(), home).catch(() => undefined);
+      const { regions, failures } = await regionsOf(tested, clients, { home, accountId, usual });
+      failures.forEach(({ call = '', message }) => add({ region: home, action: call, state: 'fail', message }));
+      let passed = failures.length === 0;
       for (const name of regions) {
-        const client = ec2Client(name, signIn);
-        await testRegion(client, name, id, (check) => {
+        const client = clients.ec2(name);
+        await testRegion(client, name, accountId, (check) => {
           passed &&= check.state === 'pass';
           add(check);
         });
@@ -92,7 +97,7 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
     const schedule = await registry.syncSchedule();
     const lastRun = last && { ...last, result: shownSync(JSON.parse(last.result) as SyncResult) };
     const nextRun = schedule.hourly ? collector.nextSync() : undefined;
-    return versioned(reply, { lastRun, lastSuccess, nextRun, ...schedule, regions: await usualRegions(registry) });
+    return versioned(reply, { lastRun, lastSuccess, nextRun, ...schedule, regions: namedRegions() });
   });
 
   app.put(
@@ -113,7 +118,12 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
   app.post('/v1/admin/descriptions/sync', { schema: { response: accepted } }, async (_request, reply) =>
     reply
       .status(202)
-      .send(jobs.runningOf('sync') ?? jobs.start('sync', async (add) => shownSync(await collector.sync(add))))
+      .send(
+        jobs.runningOf('sync') ??
+          jobs.start('sync', async (add) =>
+            shownSync(await collector.sync(({ state, of, ...region }) => add({ ...shownRegion(region), state, of })))
+          )
+      )
   );
 
   app.get(
@@ -139,9 +149,14 @@ function shownAccount({ id, name, regions, sameAs, version, ...access }: Account
 
 function shownSync(result: SyncResult): z.infer<typeof syncResult> {
   const { ok, seconds, regions } = result;
-  const known = regions.map(({ kinds, ...rest }) => ({
-    ...rest,
-    kinds: kinds as Record<string, { found: number; named: number }>,
-  }));
-  return { ok, seconds, summary: syncOutcome(result), regions: known };
+  return { ok, seconds, summary: syncOutcome(result), regions: regions.map(shownRegion) };
+}
+
+function shownRegion({ kinds, failures, ...region }: RegionSync): z.infer<typeof syncRegion> {
+  return {
+    ...region,
+    // A copy: what a sync reads is counted on.
+    kinds: { ...(kinds as Record<string, { found: number; named: number }>) },
+    ...(failures && { failures: [...failures] }),
+  };
 }

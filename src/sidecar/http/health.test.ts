@@ -30,6 +30,28 @@ describe('health', () => {
   });
 });
 
+describe('health of names', () => {
+  const test = TestApi.forTests(() => ({ store }));
+
+  it('says what the last sync could not read, and nothing once it could', async () => {
+    const region = {
+      account: 'shop',
+      region: 'eu-west-1',
+      kinds: {},
+      error: 'ec2:DescribeVpcs is denied in eu-west-1.',
+    };
+    const sync = (ok: boolean, regions: object[]) => ({
+      ...{ started: NOON, finished: NOON, ok },
+      result: JSON.stringify({ ok, regions, seconds: 1 }),
+    });
+    const warnings = async () => (await test.send('GET', '/v1/admin/health')).json<{ warnings: string[] }>().warnings;
+    await test.registry.recordSync(sync(false, [region]));
+    expect(await warnings()).toContain('Names: 1 of 1 syncs failed: ec2:DescribeVpcs is denied in eu-west-1.');
+    await test.registry.recordSync(sync(true, []));
+    expect((await warnings()).filter((text) => text.startsWith('Names'))).toEqual([]);
+  });
+});
+
 describe('health without a store', () => {
   const test = TestApi.forTests();
 
@@ -41,7 +63,9 @@ describe('health without a store', () => {
       ...basics,
       storeUrl: 'http://127.0.0.1:9',
       storeError: expect.stringMatching(/^InfluxDB does not answer at http:\/\/127\.0\.0\.1:9/) as string,
-      storeReason: expect.stringMatching(/^(?!InfluxDB).*ECONNREFUSED.*\. Start it, or set FLOWSCOPE_INFLUX_URL/) as string,
+      storeReason: expect.stringMatching(
+        /^(?!InfluxDB).*ECONNREFUSED.*\. Start it, or set FLOWSCOPE_INFLUX_URL/
+      ) as string,
       warnings: [],
     });
   });

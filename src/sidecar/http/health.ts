@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { pageQuery } from '../../contract/common';
 import { changePage, health, healthDetails } from '../../contract/health';
+import { syncOutcome } from '../entities/summary';
+import type { SyncResult } from '../entities/sync';
 import type { Change } from '../registry/audit';
 import { InfluxError } from '../store/influx';
 import { storeWarnings } from '../store/schema';
@@ -51,7 +53,9 @@ export function healthRoutes(app: Api, { registry, store, collector, version, no
     const ofStore = answered.storeError === undefined ? await storeWarnings(store).catch(() => []) : [];
     const series = await registry.seriesState();
     const ofSeries = series && seriesView(series).warning;
-    const warnings = [...ofStore, ...(ofSeries === undefined ? [] : [ofSeries])];
+    const { last } = await registry.lastSync();
+    const ofNames = last && !last.ok ? [`Names: ${syncOutcome(JSON.parse(last.result) as SyncResult)}`] : [];
+    const warnings = [...ofStore, ...(ofSeries === undefined ? [] : [ofSeries]), ...ofNames];
     return { ...basics(answered.storeError), ...answered, storeUrl: store.settings.url, warnings };
   });
 

@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry as Metrics } from 'prom-client';
+import { syncFailures } from '../entities/summary';
+import type { RegionSync, SyncResult } from '../entities/sync';
 import type { Api, Resource } from './api';
 import { ageOf } from './sourceViews';
 
@@ -21,14 +23,26 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
   const oldest = gauge('source_oldest_age_seconds', 'Age of the oldest object that waits.', labels);
   const lastObject = gauge('source_last_object_timestamp_seconds', 'When an object was last stored.', labels);
   const objects = gauge('source_objects', 'Objects in the ledger, by state.', [...labels, 'state']);
+  const synced = gauge('descriptions_last_success_timestamp_seconds', 'When descriptions were last read whole.');
+  const regions = gauge('descriptions_regions', 'Accounts and regions of the last sync, by how it went.', ['result']);
+  const failed = gauge('descriptions_call_failed', '1 for each call of the last sync that failed.', [
+    ...['account', 'region', 'call', 'reason'],
+  ]);
   const ofSources = [enabled, failing, backlog, oldest, lastObject, objects];
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const sources = await registry.listSources();
     const counts = await Promise.all(sources.map(({ id }) => registry.ledgerCounts(id)));
     const hold = await registry.deletionHold();
+    const { last, lastSuccess } = await registry.lastSync();
     // From here on without a pause: two requests at once must not mix.
-    ofSources.forEach((metric) => metric.reset());
+    [...ofSources, regions, failed].forEach((metric) => metric.reset());
+    synced.set(lastSuccess ?? 0);
+    const sync = last && (JSON.parse(last.result) as SyncResult);
+    sync?.regions.forEach((region) => regions.inc({ result: resultOf(region) }));
+    (sync ? syncFailures(sync) : []).forEach(({ account, region, call = 'unknown', reason }) =>
+      failed.set({ account, region, call, reason }, 1)
+    );
     build.set({ version }, 1);
     collecting.set(collector.isCollecting() ? 1 : 0);
     held.set(hold ? 1 : 0);
@@ -49,3 +63,6 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
     return reply.type(metrics.contentType).send(await metrics.metrics());
   });
 }
+
+const resultOf = ({ error, leftOut }: RegionSync) =>
+  error !== undefined ? 'failed' : leftOut !== undefined ? 'left out' : 'read';

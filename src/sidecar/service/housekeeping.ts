@@ -1,6 +1,13 @@
 import type { Logger } from 'pino';
 import { syncedLine } from '../entities/summary';
-import { isRead, syncEntities, syncOwners, type RegionSync, type SyncResult } from '../entities/sync';
+import {
+  isRead,
+  syncEntities,
+  syncOwners,
+  type RegionProgress,
+  type RegionSync,
+  type SyncResult,
+} from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { prune } from '../registry/prune';
 import { writePolicyChoice } from '../store/schema';
@@ -104,17 +111,19 @@ export class Housekeeping {
   }
 
   /** Reads descriptions now, after a sync that is running. */
-  async sync(onRegion: (region: RegionSync) => void = () => undefined): Promise<SyncResult> {
+  async sync(onProgress: (progress: RegionProgress) => void = () => undefined): Promise<SyncResult> {
     const { registry, entities } = this.tools;
     const result = await this.inTurn(() => {
       this.lastTry = this.lastReading = now();
-      return syncEntities(registry, entities, signInOf, (region) => {
-        this.noteFailure(region, false);
-        onRegion(region);
+      return syncEntities(registry, entities, signInOf, (progress) => {
+        if (progress.state === 'done') {
+          this.noteFailure(progress, false);
+        }
+        onProgress(progress);
       });
     });
     // A missing permission is not worth a retry every few minutes.
-    if (result.regions.length > 0 && result.regions.every(isRead)) {
+    if (result.regions.length > 0 && result.regions.every((region) => isRead(region) || region.leftOut !== undefined)) {
       this.lastSync = this.lastTry;
     }
     return result;

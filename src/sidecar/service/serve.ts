@@ -85,11 +85,11 @@ function viewOf(running: Running): CollectorView {
     name: COLLECTOR,
     isCollecting: () => running.housekeeping !== undefined,
     runtimeStatus: (sourceId) => runtimeStatusOf(running.followed.get(sourceId)),
-    sync: async (onRegion) => {
+    sync: async (onProgress) => {
       if (!running.housekeeping) {
         throw new Error('InfluxDB does not answer yet: descriptions are read once it does.');
       }
-      return running.housekeeping.sync(onRegion);
+      return running.housekeeping.sync(onProgress);
     },
     nextSync: () => running.housekeeping?.nextSync(),
   };

@@ -262,6 +262,8 @@ export class Deployment {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: REGION,
+      // The local AWS has enabled all regions there are.
+      FLOWSCOPE_AWS_REGIONS: REGION,
       AWS_EC2_METADATA_DISABLED: 'true',
       ...env,
     };

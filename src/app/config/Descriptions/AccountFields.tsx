@@ -21,7 +21,7 @@ interface Props {
   stored: Account | undefined;
   /** Names of sources by id. */
   sources: ReadonlyMap<string, string>;
-  /** Regions of accounts without regions of their own. */
+  /** Regions of accounts without regions of their own; none: all that an account has enabled. */
   usual: readonly string[];
 }
 
@@ -108,7 +108,7 @@ function RegionsField({ usual }: Pick<Props, 'usual'>) {
       label={
         <Label
           id="account-regions"
-          description={`Empty: every region seen in the flow logs${usual.length > 0 ? `, now ${listed(usual)}` : '; none yet'}. Others can be typed.`}
+          description={`Empty: ${usual.length > 0 ? `${listed(usual)} (FLOWSCOPE_AWS_REGIONS of the sidecar)` : 'all that the account has enabled'}. Others can be typed.`}
         >
           Regions
         </Label>

@@ -36,9 +36,15 @@ describe('accounts', () => {
     expect(rowOf('prod')).toHaveTextContent(`IAM role of the machinethen role ${PROD.roleArn}`);
     expect(rowOf('prod')).toHaveTextContent('eu-west-1');
     expect(rowOf('lab')).toHaveTextContent('Access key AKIALAB');
-    expect(rowOf('lab')).toHaveTextContent('eu-west-1, us-east-1those of the collected flow logs');
+    expect(rowOf('lab')).toHaveTextContent('eu-west-1, us-east-1FLOWSCOPE_AWS_REGIONS');
     await waitFor(() => expect(rowOf('shared')).toHaveTextContent('Same as source flow logs'));
     expect(rowOf('shared')).not.toHaveTextContent('AKIASRC');
+  });
+
+  it('without regions of their own are read in all that are enabled', async () => {
+    sidecarWith({ accounts: [LAB] });
+    render(<Accounts usual={[]} />);
+    expect((await screen.findByText('lab')).closest('tr')).toHaveTextContent('All enabled');
   });
 
   it('say what is read while there is none', async () => {
@@ -66,7 +72,7 @@ describe('adding an account', () => {
   it('takes a key, a role and regions, and tests it', async () => {
     const { asked } = sidecarWith({ jobs: [testJob(4)] });
     const { user } = await add();
-    expect(screen.getByText(/Empty: every region seen in the flow logs, now eu-west-1/)).toBeInTheDocument();
+    expect(screen.getByText(/Empty: eu-west-1 \(FLOWSCOPE_AWS_REGIONS of the sidecar\)/)).toBeInTheDocument();
     expect(screen.getByRole('combobox', { name: /Regions/ })).toHaveAttribute('placeholder', 'Choose or type regions');
     expect(screen.getByText(/permissions under Required policy/)).toBeInTheDocument();
     expect(screen.getByText(/the account whose names are read/)).toBeInTheDocument();

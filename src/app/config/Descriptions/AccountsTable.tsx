@@ -49,11 +49,14 @@ function Regions({ account: { regions } }: { account: Account }) {
   if (regions.length > 0) {
     return <Names names={regions} />;
   }
+  if (usual.length === 0) {
+    return <>All enabled</>;
+  }
   return (
     <Stack direction="column" gap={0}>
-      <Names names={usual.length > 0 ? usual : ['none yet']} />
+      <Names names={usual} />
       <Text color="secondary" variant="bodySmall">
-        those of the collected flow logs
+        FLOWSCOPE_AWS_REGIONS
       </Text>
     </Stack>
   );

@@ -9,7 +9,7 @@ import { toastsForTests } from '../../test/toasts';
 import { job } from '../../../contract/jobs';
 import { Descriptions } from './Descriptions';
 import type { SyncRegion } from './Descriptions.utils';
-import { entity, NOW, region, sidecarWith, syncJob } from './testing';
+import { entity, NOW, reading, region, sidecarWith, syncJob } from './testing';
 
 layoutForTests();
 const toasts = toastsForTests();
@@ -54,7 +54,10 @@ describe('the tab', () => {
 describe('a sync', () => {
   it('shows each account and region as it is done, then the result, and what follows from it', async () => {
     const rows = [region('eu-west-1'), region('us-east-1')];
-    const sidecar = sidecarWith({ jobs: [syncJob([]), syncJob(rows.slice(0, 1)), syncJob(rows, 'ok')] });
+    const other = [reading('us-east-1', 500, 2), reading('us-east-1', 1500, 2)];
+    const sidecar = sidecarWith({
+      jobs: [syncJob([]), syncJob(rows.slice(0, 1), undefined, other), syncJob(rows, 'ok')],
+    });
     const { user } = await opened();
     expect(screen.getByText('Last run').nextSibling).toHaveTextContent('never');
     sidecar.state.entities = [entity('vpc', 'vpc-1', { description: 'shop' })];
@@ -63,7 +66,10 @@ describe('a sync', () => {
     expect(screen.getByRole('button', { name: 'Syncing…' })).toBeDisabled();
     expect(await screen.findByText('Reading descriptions: signing in')).toBeInTheDocument();
     sidecar.advance();
-    expect(await screen.findByText('Reading descriptions: 1 region is done')).toBeInTheDocument();
+    expect(await screen.findByText('Reading descriptions: 1 of 2 regions done')).toBeInTheDocument();
+    const begun = screen.getByText('1,500 so far').closest('tr')!;
+    expect(begun).toHaveTextContent('produs-east-1');
+    expect(screen.queryByText('500 so far')).not.toBeInTheDocument();
     const row = screen.getByText('412 found,').closest('tr')!;
     expect(row).toHaveTextContent('prodeu-west-1Read412 found, 400 named');
 
@@ -85,6 +91,17 @@ describe('a sync', () => {
     expect(first).toHaveTextContent('us-east-1');
     expect(second).toHaveTextContent('412 found');
     expect(toasts()).toEqual([]);
+  });
+
+  it('shows regions that were left out last, with why', async () => {
+    const closed = 'ec2:DescribeVpcs is denied in us-east-1 by a service control policy of the organization.';
+    const leftOut = { account: 'prod', accountId: '111122223333', region: 'us-east-1', kinds: {}, leftOut: closed };
+    sidecarWith({ jobs: [syncJob([leftOut, region('eu-west-1')], 'ok')] });
+    const { user } = await opened();
+    await user.click(screen.getByRole('button', { name: 'Sync now' }));
+    const last = (await screen.findByText(/^Left out: /)).closest('tr')!;
+    expect(last).toHaveTextContent(`prod (111122223333)us-east-1Left out: ${closed} Nobody has named this region`);
+    expect(last.previousElementSibling).toHaveTextContent('412 found');
   });
 
   it.each<[string, SyncRegion[], string]>([

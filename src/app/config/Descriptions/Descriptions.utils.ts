@@ -1,13 +1,14 @@
 import { css } from '@emotion/css';
 import type { z } from 'zod';
 
-import type { account, descriptions, entity, syncRegion } from '../../../contract/descriptions';
+import type { account, descriptions, entity, syncProgress, syncRegion } from '../../../contract/descriptions';
 import type { EntityKind } from '../../../contract/stored';
 import { accessValues, missingAccess, toAccessInput, type AccessValues } from '../../components/AccessFields.utils';
 
 export type Account = z.infer<typeof account>;
 export type Sync = z.infer<typeof descriptions>;
 export type SyncRegion = z.infer<typeof syncRegion>;
+export type SyncProgress = z.infer<typeof syncProgress>;
 export type Entity = z.infer<typeof entity>;
 
 /** Labels of the kinds, singular and plural. */
@@ -27,6 +28,11 @@ export const READ_KINDS = ['interface', 'instance', 'subnet', 'vpc'] as const;
 
 /** Whether any kind was read in a region: some calls may be denied and others not. */
 export const isRead = ({ kinds }: SyncRegion) => READ_KINDS.some((kind) => kinds[kind] !== undefined);
+
+/** How far each account and region is, the last entry of each: in the order in which they were begun. */
+export function latestOf(progress: readonly SyncProgress[]): SyncProgress[] {
+  return [...new Map(progress.map((entry) => [`${entry.account} ${entry.region}`, entry])).values()];
+}
 
 /** The values of the account form. */
 export interface AccountValues extends AccessValues {

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useMemo } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Spinner, Stack, Switch, Text, useStyles2 } from '@grafana/ui';
@@ -9,10 +9,10 @@ import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
 import { useSetHourly, type Syncing } from './Descriptions.hooks';
-import { isRead, type Sync, type SyncRegion } from './Descriptions.utils';
+import { isRead, latestOf, type Sync, type SyncProgress, type SyncRegion } from './Descriptions.utils';
 import { SyncTable } from './SyncTable';
 
-const NONE: readonly SyncRegion[] = [];
+const NONE: readonly SyncProgress[] = [];
 
 /** Last and next sync, their result, and a button to sync now. */
 export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
@@ -21,7 +21,8 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
   const { lastRun } = state;
   // The previous result must not be shown for a running or failed sync.
   const result = job?.result ?? (isRunning || job?.state === 'failed' ? undefined : lastRun?.result);
-  const regions = isRunning ? (job?.progress ?? NONE) : (result?.regions ?? NONE);
+  const progress = useMemo(() => latestOf(job?.progress ?? NONE), [job?.progress]);
+  const regions: ReadonlyArray<SyncRegion | SyncProgress> = isRunning ? progress : (result?.regions ?? NONE);
 
   return (
     <section aria-labelledby="flowscope-sync">
@@ -48,7 +49,7 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
           {isRunning && (
             <Stack alignItems="center" gap={1}>
               <Spinner inline />
-              <Text>{`Reading descriptions: ${done(regions.length)}`}</Text>
+              <Text>{`Reading descriptions: ${done(progress)}`}</Text>
             </Stack>
           )}
           {result?.ok && <Text>{result.summary}</Text>}
@@ -73,8 +74,13 @@ export function SyncSection({ state, sync }: { state: Sync; sync: Syncing }) {
   );
 }
 
-const done = (regions: number) =>
-  regions === 0 ? 'signing in' : `${formatCounted(regions, 'region is', 'regions are')} done`;
+/** How many accounts and regions are read, of how many. */
+function done(progress: readonly SyncProgress[]): string {
+  const [first] = progress;
+  return first === undefined
+    ? 'signing in'
+    : `${progress.filter(({ state }) => state === 'done').length} of ${formatCounted(first.of, 'region')} done`;
+}
 
 function nextRun({ hourly, nextRun: at }: Sync) {
   if (!hourly) {

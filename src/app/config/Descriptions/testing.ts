@@ -13,7 +13,7 @@ import { policyDocuments } from '../../../contract/policies';
 import { sourcePage, type SourceView } from '../../../contract/sources';
 import { answers, server } from '../../test/server';
 import { sourceOf } from '../../test/sources';
-import type { Account, Entity, Sync, SyncRegion } from './Descriptions.utils';
+import type { Account, Entity, Sync, SyncProgress, SyncRegion } from './Descriptions.utils';
 
 export const NOW = Math.floor(Date.now() / 1000);
 
@@ -63,7 +63,7 @@ export const region = (name: string, error?: string, account = 'prod'): SyncRegi
   kinds: error ? {} : { interface: { found: 412, named: 400 }, vpc: { found: 3, named: 3 } },
 });
 
-const UNSYNCED: Sync = { hourly: true, version: 1, regions: ['eu-west-1', 'us-east-1'], nextRun: NOW + 1800 };
+const UNSYNCED: Sync = { hourly: true, version: 1, regions: [], nextRun: NOW + 1800 };
 
 /** A sidecar as far as this tab knows it. A job is as far as the first of `jobs` says, until `advance` goes on to the next. */
 export function sidecarWith({
@@ -141,17 +141,31 @@ export function sidecarWith({
 
 const BASE = { id: 'job-1', started: NOW };
 
-export const syncJob = (progress: SyncRegion[], ended?: 'ok' | 'failed'): Job => ({
+/** A region that is being read, with so many interfaces so far. */
+export const reading = (name: string, found: number, of: number): SyncProgress => ({
+  ...{ account: 'prod', region: name, kinds: { interface: { found, named: 0 } } },
+  ...{ state: 'reading', of },
+});
+
+/** A sync that has read these; `reading`: what it reads besides. */
+export const syncJob = (
+  regions: SyncRegion[],
+  ended?: 'ok' | 'failed',
+  meanwhile: readonly SyncProgress[] = []
+): Job => ({
   ...BASE,
   kind: 'sync',
   state: ended ? 'done' : 'running',
-  progress,
+  progress: [
+    ...meanwhile,
+    ...regions.map((one): SyncProgress => ({ ...one, state: 'done', of: regions.length + meanwhile.length })),
+  ],
   ...(ended && {
     finished: NOW,
     result: {
       ok: ended === 'ok',
       seconds: 2.1,
-      regions: progress,
+      regions,
       summary:
         ended === 'ok'
           ? 'AWS entities synced! 412 interfaces, 96 instances, 24 subnets, 3 VPCs, 2.1 s'
