@@ -14,6 +14,7 @@ import { registry } from './registry';
 import { reportText, type Report } from './report';
 import { small } from './small';
 import { steady } from './steady';
+import { sync } from './sync';
 import type { Bench } from './tools';
 
 const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report | readonly Report[]>>> = {
@@ -23,6 +24,7 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report | r
   memory,
   registry,
   steady,
+  sync,
 };
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_OBJECTS = 1_000_000;

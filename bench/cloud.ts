@@ -55,6 +55,16 @@ async function startTimed({ folder }: Bench, name: string, argument: string): Pr
   });
 }
 
+/** A stand-in for EC2 and STS. */
+export interface Ec2 {
+  readonly url: string;
+}
+
+/** Starts the fast double of EC2 of `programs/ec2Double.ts`, with so many interfaces. */
+export async function startEc2Double(bench: Bench, interfaces: number): Promise<Ec2> {
+  return startTimed(bench, 'ec2Double', String(interfaces));
+}
+
 /** Starts a real InfluxDB. Returns its URL. */
 export async function startStore({ folder }: Bench): Promise<string> {
   return (await startInflux({ dir: join(folder, 'influx') })).url;
@@ -102,7 +112,7 @@ export async function setClock({ url }: S3, now: number): Promise<void> {
 }
 
 /** Settings for AWS's SDK. */
-export function awsEnvironment({ url }: S3): NodeJS.ProcessEnv {
+export function awsEnvironment({ url }: Pick<S3, 'url'>): NodeJS.ProcessEnv {
   return {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: 'bench',

@@ -15,7 +15,7 @@ import { MEASUREMENTS } from '../src/sidecar/rollup/measurements';
 import { finishedSlot, flowLog, writeGzip } from './dataset';
 import { distinctPairs, type Totals } from './distinctPairs';
 import type { Report, Row } from './report';
-import { flowscope, runForMemory, say, type Bench, type Command } from './tools';
+import { flowscope, runForUse, say, type Bench, type Command } from './tools';
 
 const LIMIT_MB = 300;
 /** As many as make 75 MB of gzip. */
@@ -33,7 +33,7 @@ export async function memory(bench: Bench): Promise<Report> {
   const rows: Row[] = [];
   const measure = async (name: string, command: Command) => {
     say(`memory: ${name}`);
-    const ended = await runForMemory(bench, command);
+    const ended = await runForUse(bench, command);
     const peak = { value: ended.peak / 1e6, unit: 'MB', atMost: LIMIT_MB } as const;
     rows.push({ name, figures: [peak, { value: ended.seconds, unit: 's' }] });
     return { ...ended, counts: JSON.parse(ended.stdout) as Counts };

@@ -12,6 +12,7 @@ const UNITS = {
   'CPU-s': (value: number) => `${value.toFixed(1)} CPU-s`,
   points: (value: number) => value.toFixed(2),
   bytes: (value: number) => `${value.toFixed(0)} bytes`,
+  rows: (value: number) => value.toLocaleString('en'),
   interfaces: (value: number) => Math.round(value).toLocaleString('en'),
 };
 

@@ -77,11 +77,15 @@ export async function run({ command, args, env = {}, mayFail }: Command): Promis
   return { seconds: (performance.now() - started) / 1000, stdout, output };
 }
 
-/** Runs a Node command like {@link run}; also how much memory the process had at most, in bytes. */
-export async function runForMemory(
-  bench: Bench,
-  { command, args, env, ...rest }: Command
-): Promise<Ended & { readonly peak: number }> {
+/** What a process used: its peak RSS and what it wrote to disks, in bytes, and its CPU-seconds. */
+export interface Used {
+  readonly peak: number;
+  readonly written: number;
+  readonly cpu: number;
+}
+
+/** Runs a Node command like {@link run}; also what the process used. */
+export async function runForUse(bench: Bench, { command, args, env, ...rest }: Command): Promise<Ended & Used> {
   const file = join(bench.folder, 'peak');
   const ended = await run({
     ...rest,
@@ -89,7 +93,7 @@ export async function runForMemory(
     args: ['--require', resolve('bench/programs/peakMemory.cjs'), ...args],
     env: { ...env, FLOWSCOPE_BENCH_PEAK_FILE: file },
   });
-  return { ...ended, peak: Number(readFileSync(file, 'utf8')) };
+  return { ...ended, ...(JSON.parse(readFileSync(file, 'utf8')) as Used) };
 }
 
 export function median(values: readonly number[]): number {
