@@ -18,6 +18,7 @@ import { jobRoutes } from './jobRoutes';
 import { Jobs } from './jobs';
 import { metricsRoute } from './metrics';
 import { networkRoutes } from './networks';
+import { reportRoutes } from './reports';
 import { answerUnreadable, boundedServer, SERVER_LIMITS } from './server';
 import { sourceRoutes } from './sources';
 
@@ -79,6 +80,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     exporterRoutes,
     networkRoutes,
     collectionRoutes,
+    reportRoutes,
     influxUserRoutes,
     metricsRoute,
   ];
