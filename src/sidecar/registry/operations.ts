@@ -20,6 +20,7 @@ import * as plans from './plans';
 import { pruneBatch } from './prune';
 import * as quarantine from './quarantine';
 import * as quarantineList from './quarantineList';
+import { search } from './search';
 import * as series from './seriesBudget';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
@@ -71,6 +72,7 @@ const READS = {
   listEntities: entities.listEntities,
   searchEntities: entities.searchEntities,
   findDescriptions: entities.findDescriptions,
+  search,
   hasUnstoredEntities: entities.hasUnstoredEntities,
   hasUnsyncedEntities: entities.hasUnsyncedEntities,
   flowLogRegions: entities.flowLogRegions,
