@@ -147,6 +147,7 @@ async function checkObjects(run: CheckRun): Promise<Outcome> {
     return {
       state: 'warn',
       message: `Readable, but no flow logs here; ${found}. Check the prefix`,
+      ...(other.length === 0 && { isEmpty: true }),
       fix: {
         text: 'A new flow log delivers after 10 to 15 minutes. The prefix is the folder above AWSLogs/.',
         field: 'prefix',
@@ -217,11 +218,8 @@ function unknowable(run: CheckRun, error: unknown, action: string): Outcome {
 }
 
 async function checkOverlap({ tools }: CheckRun): Promise<Outcome> {
-  const names = await tools.overlaps();
-  if (names.length === 0) {
-    return pass('No other source reads this');
-  }
-  return { state: 'warn', message: overlapWarning(names) };
+  const others = await tools.overlaps();
+  return others.length === 0 ? pass('No other source reads this') : { state: 'warn', message: overlapWarning(others) };
 }
 
 async function checkStore({ tools }: CheckRun): Promise<Outcome> {
