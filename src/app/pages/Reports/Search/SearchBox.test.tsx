@@ -160,7 +160,7 @@ describe('the search box', () => {
     server.use(finds([]));
     await user.clear(field());
     await user.paste('nothing');
-    expect(await screen.findByText(/^Nothing here is called so/)).toBeInTheDocument();
+    expect(await screen.findByText(/^Nothing found: no name or id has this/)).toBeInTheDocument();
 
     server.use(unreachable());
     await user.clear(field());

@@ -117,9 +117,7 @@ export function SearchBox() {
 
 function wordsOf(found: number, more: boolean | undefined, isAnswered: boolean): string {
   if (found === 0) {
-    return isAnswered
-      ? 'Nothing here is called so. Names come from EC2: see Configuration, Descriptions.'
-      : 'Searching';
+    return isAnswered ? 'Nothing found: no name or id has this in it, and no address begins so.' : 'Searching';
   }
   return more ? 'There are more: type more of it.' : '';
 }
