@@ -28,7 +28,7 @@ export const SIDECAR_ROOMS = {
   entities: ['records', 'rollup', 'store', 'registry', 'aws', ...SHARED],
   collect: ['records', 'rollup', 'completeness', 'store', 'registry', 'aws', 'entities', ...SHARED],
   inspect: ['records', 'rollup', 'store', 'registry', 'aws', 'collect', ...SHARED],
-  http: ['rollup', 'store', 'registry', 'aws', 'entities', 'collect', 'inspect', ...SHARED],
+  http: ['rollup', 'store', 'registry', 'aws', 'reporting', 'entities', 'collect', 'inspect', ...SHARED],
   service: ['records', 'store', 'registry', 'aws', 'entities', 'collect', 'http', ...SHARED],
   cli: [
     ...['records', 'rollup', 'store', 'registry', 'aws', 'generate', 'reporting', 'entities', 'collect', 'inspect'],

@@ -5,7 +5,7 @@ import type { Plan, Proposal } from '../src/sidecar/registry/plans';
 import { PRUNE_BATCH_SIZE, prune } from '../src/sidecar/registry/prune';
 import { startRegistryThread, type Registry } from '../src/sidecar/registry/registry';
 import { termsFor } from '../src/sidecar/rollup/terms';
-import { fillRegistry, NOW, PLANS_PER_ROW, SOURCES } from './registryFill';
+import { ENTITIES, fillRegistry, NOW, PLANS_PER_ROW, SOURCES } from './registryFill';
 import type { Report, Row } from './report';
 import { median, say, type Bench } from './tools';
 
@@ -36,6 +36,12 @@ const WHAT_PEOPLE_READ: Readonly<Record<string, (registry: Registry, example: Ex
   'quarantine, a page in the middle': (registry, { quarantined: after }) =>
     registry.quarantinePage({ after, limit: 100 }),
   'kept lines, first page': (registry) => registry.unreadPage({ limit: 100 }),
+  'search for a name that is rare': (registry) => registry.search('web 77123', 20),
+  'search for a name that many have': (registry) => registry.search('orders', 20),
+  'search for a name that nobody has': (registry) => registry.search('warehouse', 20),
+  'search for two letters': (registry) => registry.search('zz', 20),
+  'search for an address': (registry) => registry.search('10.1.44.7', 20),
+  'search for a network': (registry) => registry.search('10.128.0.0/9', 20),
   'exporters of a source': (registry) => registry.sourceExporters(SOURCES[0]),
   'objects left in a bucket': (registry) => registry.countRemaining(SOURCES[0], NOW),
 };
@@ -120,6 +126,7 @@ export async function registry(bench: Bench): Promise<Report> {
     columns: ['median', '95 of 100', 'longer than alone'],
     rows,
     notes: [
+      `search: among ${ENTITIES.toLocaleString('en')} entities and as many addresses`,
       `plan: ${PLANS} objects one after another, each with the flush to disk of its two transactions`,
       'longer than alone: by the 95th of 100, since a flush takes long now and then whatever else is done',
       `pruning deletes ${PRUNE_BATCH_SIZE} rows at a time; a day's ledger rows were due`,

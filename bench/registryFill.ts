@@ -7,6 +7,8 @@ import { say } from './tools';
 export const NOW = 1_800_000_000;
 /** Plans per ledger row: rows go 15 days after their objects, plans after 13 months. */
 export const PLANS_PER_ROW = 10;
+/** Entities that are named, and addresses that interfaces have. */
+export const ENTITIES = 100_000;
 export const SOURCES = ['src-000000000001', 'src-000000000002', 'src-000000000003'];
 
 const DAY = 86_400;
@@ -63,6 +65,23 @@ export function fillRegistry(folder: string, objects: number): { readonly ledger
     `
     INSERT INTO unread (identity, source_id, key, stored, lines, bytes, reasons, quotes, content)
     SELECT 'unread ' || i, '${SOURCES[0]}', 'AWSLogs/unread ' || i, ${NOW} - i, 2, 300, '{"field-count":2}', '[]', randomblob(300)`
+  );
+  inSteps(
+    db,
+    'entities',
+    ENTITIES,
+    `
+    INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen)
+    SELECT iif(i % 4, 'interface', 'instance'), printf('%s-%017x', iif(i % 4, 'eni', 'i'), i * 2654435761),
+      'orders-' || (i % 977) || ' web ' || i || ' (ALB)', printf('vpc-%017x', i % 50), 'subnet-1', '-', '111122223333', 'eu-west-1', ${NOW}`
+  );
+  inSteps(
+    db,
+    'addresses',
+    ENTITIES,
+    `
+    INSERT INTO owner_fact (kind, statement, origin, since, added)
+    SELECT 'address', printf('vpc-%017x 10.%d.%d.%d eni-%017x', i % 50, i / 65536, i / 256 % 256, i % 256, i * 2654435761), 1, ${NOW}, 1`
   );
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   const bytesOf = (table: string) =>

@@ -1,6 +1,6 @@
 import { DASHBOARDS } from '../src/reports/dashboards';
 import { expect, test } from './support/fixtures';
-import { openPage, openTab, TABS } from './support/pages';
+import { openPage, pluginTabPath, TABS, tabPath } from './support/pages';
 import { asking, type Answer, type Ask } from './support/wire';
 import { PLUGIN_ID } from '../src/contract/names';
 
@@ -182,10 +182,14 @@ test.describe('in the browser', () => {
   test.use({ role: 'viewer' });
 
   test('a viewer sees no config tab, and no way to it', async ({ page }) => {
-    await openTab(page, 'sources');
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    for (const tab of Object.values(TABS)) {
-      await expect(page.getByRole('tab', { name: tab })).toHaveCount(0);
+    for (const path of [tabPath('sources'), pluginTabPath('sources')]) {
+      await page.goto(path);
+      await page.waitForLoadState('networkidle');
+      await expect(page.locator('#pageContent')).toBeVisible();
+      for (const tab of Object.values(TABS)) {
+        await expect(page.getByRole('tab', { name: tab })).toHaveCount(0);
+      }
+      await expect(page.getByRole('button', { name: 'Add an S3 source' })).toHaveCount(0);
     }
     await openPage(page, 'reports');
     await expect(page.getByRole('heading', { name: 'Reports', level: 1 })).toBeVisible();
@@ -194,8 +198,8 @@ test.describe('in the browser', () => {
 
   test('a viewer opens the reports and sees the state of collecting', async ({ page, world, faults }) => {
     await openPage(page, 'reports');
-    for (const { title } of DASHBOARDS) {
-      await expect(page.getByRole('link', { name: title, exact: true }).first()).toBeVisible();
+    for (const { question } of DASHBOARDS) {
+      await expect(page.getByRole('link', { name: question, exact: true }).first()).toBeVisible();
     }
     await openPage(page, 'collection');
     await expect(page.getByText(world.company.source, { exact: true }).first()).toBeVisible();

@@ -27,7 +27,7 @@ export const OVERLAYS: readonly Place[] = [
   },
   {
     name: 'sources-unsaved',
-    path: () => `${tabPath('sources')}&source=new`,
+    path: () => `${tabPath('sources')}?source=new`,
     isThere: async (page) => {
       await page.getByRole('form', { name: 'Source' }).getByRole('textbox', { name: /^Name/ }).fill('unsaved');
       await clicks(page, 'All sources');

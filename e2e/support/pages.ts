@@ -9,8 +9,11 @@ export const TABS = {
   exporters: 'Exporters',
 } as const;
 
-/** Where a config tab is. */
-export const tabPath = (tab: keyof typeof TABS) => `/plugins/${PLUGIN_ID}?page=${tab}`;
+/** Where a config tab is: in the app's own frame. */
+export const tabPath = (tab: keyof typeof TABS) => `/a/${PLUGIN_ID}/config/${tab}`;
+
+/** Where the same tab is on Grafana's page of the plugin. */
+export const pluginTabPath = (tab: keyof typeof TABS) => `/plugins/${PLUGIN_ID}?page=${tab}`;
 
 /** Where a page of the app is. */
 export const pagePath = (name: 'reports' | 'collection') => `/a/${PLUGIN_ID}/${name}`;
@@ -22,3 +25,6 @@ export async function openTab(page: Page, tab: keyof typeof TABS): Promise<void>
 export async function openPage(page: Page, name: 'reports' | 'collection'): Promise<void> {
   await page.goto(pagePath(name));
 }
+
+/** The name of the search box on the page Reports. */
+export const SEARCH = 'Find a name, id, address or CIDR';

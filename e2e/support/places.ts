@@ -4,7 +4,7 @@ import { COLLECTION_HEALTH } from '../../src/reports/collection';
 import type { WorldDescription } from '../world/description';
 import { Bucket } from './bucket';
 import { expect } from './fixtures';
-import { pagePath, tabPath } from './pages';
+import { pagePath, SEARCH, tabPath } from './pages';
 import { callSidecar } from './sidecarApi';
 
 /** A source that is ready to be tested and previewed. */
@@ -60,12 +60,12 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-sources-form',
-    path: () => `${tabPath('sources')}&source=new`,
+    path: () => `${tabPath('sources')}?source=new`,
     isThere: (page) => expect(page.getByRole('form', { name: 'Source' })).toBeVisible(),
   },
   {
     name: 'config-sources-test',
-    path: ({ id }) => `${tabPath('sources')}&source=${id}&run=test`,
+    path: ({ id }) => `${tabPath('sources')}?source=${id}&run=test`,
     isThere: async (page) => {
       const last = CHECKS[CHECKS.length - 1].title;
       await expect(page.getByRole('listitem', { name: `${last}: Passed` })).toBeVisible();
@@ -73,12 +73,12 @@ export const PLACES: readonly Place[] = [
   },
   {
     name: 'config-sources-preview',
-    path: ({ id }) => `${tabPath('sources')}&source=${id}&run=preview`,
+    path: ({ id }) => `${tabPath('sources')}?source=${id}&run=preview`,
     isThere: (page) => sees(page, /to the record:/),
   },
   {
     name: 'config-sources-permissions',
-    path: ({ id }) => `${tabPath('sources')}&permissions=${id}`,
+    path: ({ id }) => `${tabPath('sources')}?permissions=${id}`,
     isThere: (page) => expect(page.getByRole('dialog').locator('pre')).toContainText('s3:GetObject'),
   },
   {
@@ -116,7 +116,17 @@ export const PLACES: readonly Place[] = [
   {
     name: 'page-reports',
     path: () => pagePath('reports'),
-    isThere: (page) => expect(page.getByRole('link', { name: COLLECTION_HEALTH.title }).first()).toBeVisible(),
+    isThere: (page) => expect(page.getByRole('link', { name: COLLECTION_HEALTH.question }).first()).toBeVisible(),
+  },
+  {
+    name: 'page-reports-search',
+    path: () => pagePath('reports'),
+    isThere: async (page) => {
+      await expect(page.getByRole('combobox', { name: SEARCH })).toBeVisible();
+      await page.keyboard.press('/');
+      await page.keyboard.type('shop');
+      await expect(page.getByRole('option').first()).toBeVisible();
+    },
   },
   {
     name: 'page-collection',

@@ -73,7 +73,7 @@ export class SourceForm {
   }
 
   /** A step on the way to collecting. */
-  step(title: 'Save' | 'Test' | 'Preview' | 'Enable'): Locator {
+  step(title: 'Test' | 'Preview' | 'Save & enable'): Locator {
     return this.page
       .getByRole('list', { name: 'Steps to collecting' })
       .getByRole('listitem', { name: title, exact: true });
@@ -81,6 +81,6 @@ export class SourceForm {
 
   async save(): Promise<void> {
     await this.page.getByRole('button', { name: 'Save source' }).click();
-    await expect(this.step('Save')).toContainText('Saved');
+    await expect(this.step('Save & enable')).toContainText('Saved, and disabled');
   }
 }

@@ -37,7 +37,7 @@ export async function stayUp({ dir, influx, motoUrl, cloud, seed, from }: StayUp
     say('    Reports in Grafana  set GRAFANA_HOME to the folder of a Grafana 12.3 or newer, and start again');
   } else {
     say(`    Reports in Grafana  ${grafana.url}/a/${PLUGIN_ID}/reports (whoever opens it is an administrator)`);
-    say(`    Configuration       ${grafana.url}/plugins/${PLUGIN_ID}?page=sources`);
+    say(`    Configuration       ${grafana.url}/a/${PLUGIN_ID}/config/sources`);
   }
   say(`    Sidecar's log       ${serve.logFile}`);
   say(`    Sidecar's API       ${serve.url}, token ${token}`);

@@ -4,6 +4,7 @@ import { Navigate, Route, Routes } from 'react-router-dom';
 
 import { Queries } from './api/Queries';
 import { Collection } from './pages/Collection/Collection';
+import { Configuration } from './pages/Configuration/Configuration';
 import { Reports } from './pages/Reports/Reports';
 import { ROUTES } from './routes';
 
@@ -14,6 +15,7 @@ export function App(_props: AppRootProps) {
       <Routes>
         <Route path={ROUTES.reports} element={<Reports />} />
         <Route path={ROUTES.collection} element={<Collection />} />
+        <Route path={`${ROUTES.config}/:tab?`} element={<Configuration />} />
         <Route path="*" element={<Navigate to={ROUTES.reports} replace />} />
       </Routes>
     </Queries>

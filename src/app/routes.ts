@@ -2,4 +2,5 @@
 export const ROUTES = {
   reports: 'reports',
   collection: 'collection',
+  config: 'config',
 } as const;

@@ -35,6 +35,8 @@ export const checkResult = z.object({
   reason: z.string().optional(),
   /** Of `credentials`: the ARN that the source signs in as. */
   signedInAs: z.string().optional(),
+  /** Of `objects`: whether there is nothing at all yet, so that a Preview has nothing to show. */
+  isEmpty: z.boolean().optional(),
   fix: fix.optional(),
   /** Further findings, one sentence each. */
   notes: z.array(z.object({ state: z.enum(['note', 'warn', 'fail']), message: z.string() })).optional(),

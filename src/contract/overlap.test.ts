@@ -28,6 +28,9 @@ describe('overlapping', () => {
 });
 
 it('names the others', () => {
-  expect(overlapWarning(['a'])).toBe('Source a is set to read this, too: each object is counted once');
-  expect(overlapWarning(['a', 'b'])).toBe('Sources a, b are set to read this, too: each object is counted once');
+  const whole = { name: 'a', prefix: '' };
+  const part = { name: 'b', prefix: 'prod/' };
+  const rest = 'set to read this, too: each object is counted once';
+  expect(overlapWarning([whole])).toBe(`Source a (the whole bucket) is ${rest}`);
+  expect(overlapWarning([whole, part])).toBe(`Sources a (the whole bucket), b (prefix prod/) are ${rest}`);
 });

@@ -17,8 +17,11 @@ export function overlapping<T extends Place>(source: Place, all: readonly T[]): 
   );
 }
 
-/** Warning about overlapping sources. `names`: at least one. */
-export function overlapWarning(names: readonly string[]): string {
+/** Warning about overlapping sources, at least one, with what each reads of the bucket. */
+export function overlapWarning(others: ReadonlyArray<{ readonly name: string; readonly prefix: string }>): string {
+  const names = others.map(
+    ({ name, prefix }) => `${name} (${prefix === '' ? 'the whole bucket' : `prefix ${prefix}`})`
+  );
   const who = names.length === 1 ? `Source ${names[0]} is` : `Sources ${names.join(', ')} are`;
   return `${who} set to read this, too: each object is counted once`;
 }

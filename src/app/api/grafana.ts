@@ -52,3 +52,19 @@ export async function grafana<T extends z.ZodType>(
   }
   return read.data;
 }
+
+/** The same, even if the status is an error: Grafana passes on refusals of the store that way. */
+export async function grafanaOrRefusal<T extends z.ZodType>(
+  schema: T,
+  method: 'GET' | 'POST',
+  url: string,
+  options?: GrafanaOptions
+): Promise<z.output<T>> {
+  return grafana(schema, method, url, options).catch((error: unknown) => {
+    const said = schema.safeParse((error as GrafanaFailure).data);
+    if (said.success) {
+      return said.data;
+    }
+    throw error;
+  });
+}

@@ -25,6 +25,7 @@ import { holdState, type holdInput } from '../../contract/hold';
 import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
 import { job } from '../../contract/jobs';
 import { policyDocuments } from '../../contract/policies';
+import { searchAnswer } from '../../contract/search';
 import { source, sourcePage, type Draft, type DraftPolicies, type SourceInput } from '../../contract/sources';
 import { request } from './request';
 
@@ -32,6 +33,7 @@ type Page = { limit?: number; cursor?: string };
 
 /** All requests to the sidecar, by resource. The paths are those of docs/api.md. */
 export const sidecar = {
+  search: (q: string, signal?: AbortSignal) => request(searchAnswer, 'GET', 'search', { params: { q }, signal }),
   health: (signal?: AbortSignal) => request(health, 'GET', 'health', { signal }),
   healthDetails: (signal?: AbortSignal) => request(healthDetails, 'GET', 'admin/health', { signal }),
   audit: (params: Page) => request(changePage, 'GET', 'admin/audit', { params }),

@@ -28,7 +28,7 @@ describe('Failure', () => {
     );
     expect(screen.getByRole('link', { name: 'Open Connection' })).toHaveAttribute(
       'href',
-      expect.stringContaining('page=connection')
+      expect.stringContaining('/config/connection')
     );
 
     server.use(answers(collection, 'get', 'collection', { sources: [], quarantined: 3 }));

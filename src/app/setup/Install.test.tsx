@@ -424,7 +424,7 @@ describe('the first run', () => {
     expect(await step('Install data source, dashboards and alerts')).toHaveTextContent('To do');
     expect(screen.getByRole('link', { name: 'Connect' })).toHaveAttribute(
       'href',
-      expect.stringContaining('page=connection')
+      expect.stringContaining('/config/connection')
     );
   });
 

@@ -11,7 +11,10 @@ beforeEach(() => {
   installBackendSrv();
   signInAs('Admin');
 });
-afterEach(() => server.resetHandlers());
+afterEach(() => {
+  server.resetHandlers();
+  localStorage.clear();
+});
 afterAll(() => server.close());
 
 /** jsdom lays nothing out, so nothing ever changes its size or comes into view. */

@@ -146,6 +146,8 @@ describe('what is not below /v1/admin', () => {
       'GET /v1/collection',
       'GET /v1/health',
       'GET /v1/ledger',
+      'GET /v1/reports/x',
+      'GET /v1/search',
     ]);
   });
 
@@ -156,6 +158,7 @@ describe('what is not below /v1/admin', () => {
       '/v1/collection',
       '/v1/health',
       `/v1/ledger?key=${encodeURIComponent(HIDDEN.key)}`,
+      '/v1/search?q=111122223333',
       '/metrics',
       '/v1/openapi.json',
     ];

@@ -19,6 +19,8 @@ import { jobRoutes } from './jobRoutes';
 import { Jobs } from './jobs';
 import { metricsRoute } from './metrics';
 import { networkRoutes } from './networks';
+import { reportRoutes } from './reports';
+import { searchRoutes } from './search';
 import { answerUnreadable, boundedServer, SERVER_LIMITS } from './server';
 import { sourceRoutes } from './sources';
 
@@ -81,6 +83,8 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     networkRoutes,
     holdRoutes,
     collectionRoutes,
+    reportRoutes,
+    searchRoutes,
     influxUserRoutes,
     metricsRoute,
   ];

@@ -60,7 +60,14 @@ describe("the plugin's routes in Grafana", () => {
         }
       }
     }
-    expect(forViewers.sort()).toEqual(['GET /healthz', 'GET /v1/collection', 'GET /v1/health', 'GET /v1/ledger']);
+    expect(forViewers.sort()).toEqual([
+      'GET /healthz',
+      'GET /v1/collection',
+      'GET /v1/health',
+      'GET /v1/ledger',
+      'GET /v1/reports/{name}',
+      'GET /v1/search',
+    ]);
   });
 
   it('lead nowhere for other methods', () => {

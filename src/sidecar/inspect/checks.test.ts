@@ -41,7 +41,7 @@ interface Tried {
   readonly bucket?: FakeBucket;
   readonly source?: { roleArn?: string; endpoint?: string; queueUrl?: string; region?: string };
   readonly signIn?: SignIn;
-  readonly overlaps?: readonly string[];
+  readonly overlaps?: ReadonlyArray<{ readonly name: string; readonly prefix: string }>;
   readonly store?: () => Promise<readonly string[]>;
 }
 
@@ -450,12 +450,20 @@ describe('what lies in the bucket', () => {
     [
       'nothing',
       {},
-      { state: 'warn', message: 'Readable, but no flow logs here; nothing is here yet. Check the prefix' },
+      {
+        state: 'warn',
+        message: 'Readable, but no flow logs here; nothing is here yet. Check the prefix',
+        isEmpty: true,
+      },
     ],
     [
       'something else',
       { 'prod/readme.txt': Buffer.from('x') },
-      { state: 'warn', message: 'Readable, but no flow logs here; found prod/readme.txt. Check the prefix' },
+      {
+        state: 'warn',
+        message: 'Readable, but no flow logs here; found prod/readme.txt. Check the prefix',
+        isEmpty: undefined,
+      },
     ],
     [
       'other logs of AWS',
@@ -505,7 +513,9 @@ describe('what lies in the bucket', () => {
       {
         state: 'warn',
         message: 'Version 5, 12 fields',
-        notes: expect.arrayContaining([{ state: 'warn', message: 'vpc-id missing: more exporters' }]) as object,
+        notes: expect.arrayContaining([
+          { state: 'warn', message: 'vpc-id missing: each interface counts as its own exporter' },
+        ]) as object,
       },
     ],
     [
@@ -568,7 +578,7 @@ describe('what lies in the bucket', () => {
 
     it.each([
       ['log-status', 'log-status missing: will not be collected. Recreate it with the field'],
-      ['vpc-id', 'vpc-id missing: more exporters'],
+      ['vpc-id', 'vpc-id missing: each interface counts as its own exporter'],
     ])('of which one lacks %s, though all the newest objects are of another', async (field, message) => {
       const objects = Object.fromEntries([
         ...many('fl-0a', COLUMNS, 20),
@@ -617,10 +627,13 @@ describe('deletion', () => {
 
 describe('beside the bucket', () => {
   it('another source that reads the same, and a store that will refuse data', async () => {
-    const results = await checked({ overlaps: ['old'], store: () => Promise.resolve(['max-values-per-tag = 100000']) });
+    const results = await checked({
+      overlaps: [{ name: 'old', prefix: 'prod/' }],
+      store: () => Promise.resolve(['max-values-per-tag = 100000']),
+    });
     expect(results.get('overlap')).toMatchObject({
       state: 'warn',
-      message: expect.stringMatching(/^Source old is set to read this, too/) as string,
+      message: expect.stringMatching(/^Source old \(prefix prod\/\) is set to read this, too/) as string,
     });
     expect(results.get('store')).toMatchObject({
       state: 'warn',

@@ -164,6 +164,7 @@ async function checkObjects(run: CheckRun): Promise<Outcome> {
     return {
       state: 'warn',
       message: `Readable, but no flow logs here; ${found ? `found ${found}` : 'nothing is here yet'}. Check the prefix`,
+      ...(found === undefined && { isEmpty: true }),
       fix:
         others.length > 0
           ? PREFIX_FIX
@@ -237,11 +238,8 @@ function unknowable(run: CheckRun, error: unknown, action: string): Outcome {
 }
 
 async function checkOverlap({ tools }: CheckRun): Promise<Outcome> {
-  const names = await tools.overlaps();
-  if (names.length === 0) {
-    return pass('No other source reads this');
-  }
-  return { state: 'warn', message: overlapWarning(names) };
+  const others = await tools.overlaps();
+  return others.length === 0 ? pass('No other source reads this') : { state: 'warn', message: overlapWarning(others) };
 }
 
 async function checkStore({ tools }: CheckRun): Promise<Outcome> {

@@ -83,7 +83,7 @@ function parseCidr(typed: string): string {
 }
 
 /** The usual text of an address. */
-function addressText(words: AddressWords): string {
+export function addressText(words: AddressWords): string {
   if (words.length === IPV4_WORDS) {
     return ipv4Text(words[0]);
   }

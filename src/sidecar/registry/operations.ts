@@ -21,6 +21,7 @@ import * as plans from './plans';
 import { pruneBatch } from './prune';
 import * as quarantine from './quarantine';
 import * as quarantineList from './quarantineList';
+import { search } from './search';
 import * as series from './seriesBudget';
 import * as sourceChanges from './sourceChanges';
 import * as sources from './sources';
@@ -74,6 +75,7 @@ const READS = {
   listEntities: entities.listEntities,
   searchEntities: entities.searchEntities,
   findDescriptions: entities.findDescriptions,
+  search,
   hasUnstoredEntities: entities.hasUnstoredEntities,
   countStoredEntities: entities.countStoredEntities,
   entitiesToName: entities.entitiesToName,

@@ -36,6 +36,23 @@ it('sources and accounts of a registry from before the API keep what they have, 
   expect(accounts[0].id).not.toBe(accounts[1].id);
 });
 
+it('entities of a registry from before the search are found', async () => {
+  const before = MIGRATIONS.findIndex((migration) => migration.includes('entity_text'));
+  const db = new DatabaseSync(join(folder, REGISTRY_FILE));
+  MIGRATIONS.slice(0, before).forEach((migration) => db.exec(migration));
+  db.exec(`PRAGMA user_version = ${before}`);
+  db.exec(
+    `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen)
+     VALUES ('interface', 'eni-1', 'orders db', '-', '-', '-', '-', '-', 1), ('interface', 'eni-2', NULL, '-', '-', '-', '-', '-', 1)`
+  );
+  db.close();
+
+  const registry = openRegistry(folder);
+  const found = await Promise.all(['rders', 'ni-2'].map((text) => registry.search(text, 9)));
+  await registry.close();
+  expect(found.map(({ matches }) => matches.map(({ id }) => id))).toEqual([['eni-1'], ['eni-2']]);
+});
+
 describe('a registry from before its reads and plans were made small', () => {
   const HASH = 'ab'.repeat(32);
   const TERMS = {

@@ -182,6 +182,11 @@ export async function namesOf(
   );
 }
 
+/** Whether the ids of a column have names. */
+export function isNamed({ kind, end }: Column): boolean {
+  return kind !== undefined || end !== undefined;
+}
+
 /** A column's name in JSON: its own, else that of the filter over the same tag. */
 export function columnKey({ tag, json }: Column): string {
   return json ?? FILTERS.find((filter) => filter.tag === tag)?.name ?? tag;

@@ -16,3 +16,8 @@ export function printJson(value: unknown): void {
   const json = JSON.stringify(value, undefined, 2);
   print(json.replace(/[\x7f-\x9f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`));
 }
+
+/** Writes CSV, whose lines end with CR and LF, to standard output, without what else a terminal would obey. */
+export function printCsv(csv: string): void {
+  process.stdout.write(csv.replace(/\r(?!\n)|[^\P{Cc}\r\n]/gu, '\ufffd'));
+}

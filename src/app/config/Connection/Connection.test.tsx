@@ -80,6 +80,17 @@ describe('Save & test', () => {
     expect(await screen.findByText(/version 1\.8\.10 at http:\/\/influxdb:8086/)).toBeInTheDocument();
   });
 
+  it('says no longer that it is connected once the form has something else, or something wrong', async () => {
+    sidecarIs(WELL);
+    candidateIs(() => HttpResponse.json(WELL));
+    const user = await saveAndTest(TOKEN);
+    expect(await screen.findByText('Connected, version 1.0.0')).toBeInTheDocument();
+    await user.click(await screen.findByRole('button', { name: 'Reset' }));
+    await user.click(screen.getByRole('button', { name: 'Save & test' }));
+    expect(await screen.findByText(/token/, { selector: '[role=alert] *, [role=alert]' })).toBeInTheDocument();
+    expect(screen.queryByText('Connected, version 1.0.0')).not.toBeInTheDocument();
+  });
+
   it('sends enabled, pinned and the whole jsonData each time', async () => {
     Object.assign(grafana, { settings: OLD, secrets: { token: TOKEN } });
     sidecarIs(WELL);

@@ -24,7 +24,9 @@ export function ConnectionForm({ settings }: { settings: Settings }) {
     resolver: zodResolver(schema),
     defaultValues: { sidecarUrl: jsonData.sidecarUrl || DEFAULT_URL, token: '' },
   });
-  const { errors } = formState;
+  const { errors, isDirty } = formState;
+  // What was connected before says nothing of what stands in the form now.
+  const isAsConnected = !isDirty && Object.keys(errors).length === 0;
   const connecting = useConnect();
 
   const save = handleSubmit((values) =>
@@ -89,7 +91,7 @@ export function ConnectionForm({ settings }: { settings: Settings }) {
         </Button>
       </FieldSet>
       <div role="status" aria-live="polite">
-        {connecting.data && <ConnectResult details={connecting.data} />}
+        {connecting.data && isAsConnected && <ConnectResult details={connecting.data} />}
       </div>
       {connecting.error && (
         <Alert severity="error" title={connecting.error.message}>

@@ -116,7 +116,7 @@ describe('the list', () => {
     expect(screen.getByRole('heading', { name: '0 of 500' })).toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Open S3 sources' })).toHaveAttribute(
       'href',
-      expect.stringContaining('page=sources')
+      expect.stringContaining('/config/sources')
     );
   });
 

@@ -10,7 +10,7 @@ const CONSENT = 'This bucket is only for Flowscope: objects are deleted once the
 /** The box without which nothing is deleted, so nothing enabled. */
 export function Consent({ editor, variant }: { editor: SourceEditorState; variant: 'primary' | 'secondary' }) {
   const [isAgreed, setIsAgreed] = useState(false);
-  const { progress, switching, turn } = editor;
+  const { progress, switching, saving, enable } = editor;
   const obstacle = whyNotYet(progress);
   return (
     <>
@@ -22,10 +22,10 @@ export function Consent({ editor, variant }: { editor: SourceEditorState; varian
       />
       <Button
         variant={variant}
-        disabled={obstacle !== undefined || !isAgreed || switching.isPending}
-        onClick={() => turn(true)}
+        disabled={obstacle !== undefined || !isAgreed || switching.isPending || saving.isPending}
+        onClick={() => void enable()}
       >
-        {switching.isPending ? 'Enabling…' : 'Enable'}
+        {switching.isPending ? 'Enabling…' : progress.isSaved ? 'Enable' : 'Save & enable'}
       </Button>
     </>
   );

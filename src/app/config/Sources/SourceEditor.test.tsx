@@ -1,5 +1,5 @@
 import React from 'react';
-import { act, configure, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, configure, screen, waitFor, within } from '@testing-library/react';
 import { locationService } from '@grafana/runtime';
 
 import type { CheckId, CheckResult } from '../../../contract/checks';
@@ -67,17 +67,28 @@ async function runTest(user: User, outcome: RegExp | string) {
 const failing = (id: CheckId, change: Partial<CheckResult>) => checksOf({ [id]: { state: 'fail', ...change } });
 
 describe('adding a source', () => {
-  it('goes from Save by Test and Preview to Enable, and shows what is next all along', async () => {
+  it('goes from Test by Preview to Save & enable, and shows what is next all along', async () => {
     const { user, sidecar } = await begin(new FakeSidecar());
-    expect(next()).toBe(step('Save'));
+    const steps = within(screen.getByRole('list', { name: 'Steps to collecting' })).getAllByRole('heading');
+    expect(steps.map((title) => title.textContent)).toEqual(['Test', 'Preview', 'Save & enable']);
+    expect(next()).toBe(step('Test'));
     expect(consent()).toBeDisabled();
 
-    await user.click(button('Save source'));
-    expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
-    expect(toasts()).toEqual(['prod is saved. It is disabled: nothing is collected yet.']);
-    expect(screen.getByRole('heading', { name: 'prod' })).toBeInTheDocument();
-    expect(secret()).toHaveValue('configured');
-    expect(sidecar.changes[0].body).toEqual({
+    await runTest(user, 'Passed.');
+    expect(next()).toBe(step('Preview'));
+    expect(consent()).toBeDisabled();
+    expect(screen.getByText(/^Look at the Preview first/)).toBeInTheDocument();
+
+    await user.click(button('Preview'));
+    expect(await screen.findByText('Nothing was written or deleted.', {}, LONG)).toBeInTheDocument();
+    expect(next()).toBe(step('Save & enable'));
+    expect(button('Save & enable')).toBeDisabled();
+    await user.click(consent());
+    await user.click(button('Save & enable'));
+
+    expect(await screen.findByText(/^Enabled: objects are collected/)).toBeInTheDocument();
+    expect(sidecar.changes.map(({ what }) => what)).toEqual(['test', 'preview', 'add', 'enable']);
+    expect(sidecar.changes[2].body).toEqual({
       ...{
         name: 'prod',
         bucket: 'flow-logs',
@@ -90,26 +101,51 @@ describe('adding a source', () => {
       objectsInFlight: 8,
       ...{ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cr3t' },
     });
-    expect(next()).toBe(step('Test'));
-
-    await runTest(user, 'Passed.');
-    expect(next()).toBe(step('Preview'));
-    expect(consent()).toBeDisabled();
-    expect(screen.getByText(/^Look at the Preview first/)).toBeInTheDocument();
-
-    await user.click(button('Preview'));
-    expect(await screen.findByText('Nothing was written or deleted.', {}, LONG)).toBeInTheDocument();
-    expect(next()).toBe(step('Enable'));
-    expect(button('Enable')).toBeDisabled();
-    await user.click(consent());
-    await user.click(button('Enable'));
-
-    expect(await screen.findByText(/^Enabled: objects are collected/)).toBeInTheDocument();
-    expect(sidecar.changes.map(({ what }) => what)).toEqual(['add', 'test', 'preview', 'enable']);
+    expect(toasts()).toEqual(['prod is enabled: its objects are collected now.']);
+    expect(screen.getByRole('heading', { name: 'prod' })).toBeInTheDocument();
+    expect(secret()).toHaveValue('configured');
     expect(next()).toBeUndefined();
 
     await user.click(button('All sources'));
     expect(await screen.findByRole('switch', { name: 'prod enabled' })).toBeChecked();
+  });
+
+  it('may be saved alone, which starts nothing', async () => {
+    const { user, sidecar } = await begin(new FakeSidecar());
+    await user.click(button('Save source'));
+    expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
+    expect(toasts()).toEqual(['prod is saved. It is disabled: nothing is collected yet.']);
+    expect(sidecar.changes.map(({ what }) => what)).toEqual(['add']);
+    expect(next()).toBe(step('Test'));
+  });
+
+  it('says why it was not enabled where saving it went wrong', async () => {
+    const { user } = await begin(new FakeSidecar());
+    await runTest(user, 'Passed.');
+    await user.click(button('Preview'));
+    await screen.findByText('Nothing was written or deleted.', {}, LONG);
+    server.use(refuses('post', 'admin/sources', 503, { code: 'unavailable', message: 'The registry is gone.' }));
+    await user.click(consent());
+    await user.click(button('Save & enable'));
+    expect(await screen.findByText('The source was not saved')).toBeInTheDocument();
+    expect(next()).toBe(step('Save & enable'));
+  });
+
+  it('needs no Preview of an empty bucket', async () => {
+    const { user, sidecar } = await begin(new FakeSidecar());
+    const objects = {
+      state: 'warn',
+      message: 'Readable, but no flow logs here; nothing is here yet',
+      isEmpty: true,
+    } as const;
+    sidecar.checks = checksOf({ objects });
+    await runTest(user, 'Passed, with 1 warning.');
+    expect(screen.getByText('The bucket is empty: there is nothing to preview yet.')).toBeInTheDocument();
+    expect(next()).toBe(step('Save & enable'));
+    await user.click(consent());
+    await user.click(button('Save & enable'));
+    expect(await screen.findByText(/^Enabled: objects are collected/)).toBeInTheDocument();
+    expect(sidecar.changes.map(({ what }) => what)).toEqual(['test', 'add', 'enable']);
   });
 
   it.each(['us-west-2', 'eu-west-1', 'xx-new-9'])('takes %s as typed in place of another region', async (typed) => {
@@ -205,19 +241,23 @@ describe('adding a source', () => {
     ];
     const { user, sidecar } = await begin(new FakeSidecar(others));
     const warning = () => screen.queryByRole('alert');
-    expect(warning()).toHaveTextContent('Sources team, archive are set to read this, too: each object is counted once');
+    expect(warning()).toHaveTextContent(
+      'Sources team (prefix prod/eu/), archive (prefix prod-archive/) are set to read this, too: each object is counted once'
+    );
     await fill(user, box(/^Prefix/), '/prod');
-    expect(warning()).toHaveTextContent('Source team is set to read this, too: each object is counted once');
+    expect(warning()).toHaveTextContent(
+      'Source team (prefix prod/eu/) is set to read this, too: each object is counted once'
+    );
     await fill(user, box(/^Prefix/), 'prod/us');
     expect(warning()).not.toBeInTheDocument();
     await fill(user, box(/^Prefix/), 'prod/eu/west');
-    expect(warning()).toHaveTextContent('Source team is set to read this, too');
+    expect(warning()).toHaveTextContent('Source team (prefix prod/eu/) is set to read this, too');
 
     await user.click(button('Save source'));
     expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
     expect(sidecar.changes[0].body).toMatchObject({ prefix: 'prod/eu/west' });
     // Itself is no other.
-    expect(warning()).toHaveTextContent('Source team is set to read this, too');
+    expect(warning()).toHaveTextContent('Source team (prefix prod/eu/) is set to read this, too');
   });
 
   it('takes a region that is not in the list', async () => {
@@ -268,7 +308,7 @@ describe('adding a source', () => {
 });
 
 describe('Test', () => {
-  it('tests the values in the form, and has a button that fills in the right region', async () => {
+  it('tests the values in the form, and has a button that fills in the right region and tests again', async () => {
     const { user, sidecar } = await begin(new FakeSidecar());
     sidecar.checks = checksOf({
       region: {
@@ -286,8 +326,6 @@ describe('Test', () => {
     sidecar.checks = checksOf();
     await user.click(button('Use eu-west-1'));
     expect(region()).toHaveValue('eu-west-1');
-    expect(screen.getByText('The settings have changed since this Test: test again.')).toBeInTheDocument();
-    await user.click(button('Test again'));
     expect(await screen.findByText('Passed.', {}, LONG)).toBeInTheDocument();
     expect(sidecar.changes[1].body).toMatchObject({ source: { region: 'eu-west-1' } });
   });
@@ -337,11 +375,11 @@ describe('Test', () => {
     const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
     sidecar.checks = failing('format', {
       message: 'log-status missing: will not be collected. Recreate the flow log with it',
-      notes: [{ state: 'warn', message: 'vpc-id missing: more exporters' }],
+      notes: [{ state: 'warn', message: 'vpc-id missing: each interface counts as its own exporter' }],
     });
     await runTest(user, /^1 check failed/);
     expect(check('Format: Failed')).toHaveTextContent('Recreate the flow log with it');
-    expect(check('Format: Failed')).toHaveTextContent('vpc-id missing: more exporters');
+    expect(check('Format: Failed')).toHaveTextContent('vpc-id missing: each interface counts as its own exporter');
     expect(next()).toBe(step('Preview'));
     await user.click(button('Preview'));
     expect(
@@ -374,8 +412,35 @@ describe('Test', () => {
 
     await user.type(box(/^Prefix/), 'x');
     expect(screen.getByText('The settings have changed since this Test: test again.')).toBeInTheDocument();
-    expect(next()).toBe(step('Save'));
+    expect(next()).toBe(step('Test'));
     expect(screen.getByText('There are unsaved changes.')).toBeInTheDocument();
+  });
+
+  it('is remembered with the Preview when the page is opened again, until the source changes or a day has passed', async () => {
+    const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
+    await runTest(user, 'Passed.');
+    await user.click(button('Preview'));
+    await screen.findByText('Nothing was written or deleted.', {}, LONG);
+    await user.click(button('All sources'));
+    cleanup();
+
+    const again = await edit(sidecar);
+    expect(screen.getByText('Passed just now. You may test again.')).toBeInTheDocument();
+    expect(screen.getByText('Looked at just now. You may look again.')).toBeInTheDocument();
+    expect(next()).toBe(step('Save & enable'));
+    await again.user.type(box(/^Prefix/), 'x');
+    expect(screen.getByText('The settings have changed since this Test: test again.')).toBeInTheDocument();
+    cleanup();
+
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 25 * 3_600_000);
+    await edit(sidecar);
+    expect(next()).toBe(step('Test'));
+    cleanup();
+    jest.spyOn(Date, 'now').mockRestore();
+
+    sidecar.changeBehindTheBack('src-1', { prefix: 'other/' });
+    await edit(sidecar);
+    expect(next()).toBe(step('Test'));
   });
 
   it('says why it could not be run', async () => {
@@ -420,7 +485,9 @@ describe('Preview', () => {
     await screen.findByText('Nothing was written or deleted.', {}, LONG);
     const older = /^1,240 of the first 1,300 objects listed are older than the 395 days that Flowscope keeps: they are/;
     expect(within(step('Preview')).getByText(older)).toBeInTheDocument();
-    expect(within(step('Enable')).getByText(older)).toHaveTextContent(/ All is ready: agree that objects are deleted/);
+    expect(within(step('Save & enable')).getByText(older)).toHaveTextContent(
+      / All is ready: agree that objects are deleted/
+    );
   });
 
   it('says that there is nothing yet, and why it broke off', async () => {

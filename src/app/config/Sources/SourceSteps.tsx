@@ -1,7 +1,7 @@
 import React from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, Button, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Stack, Text, useStyles2 } from '@grafana/ui';
 
 import { toFailure } from '../../api/failure';
 import { Failure } from '../../components/Failure';
@@ -20,10 +20,10 @@ const TONES: Partial<Record<CheckProgress, 'success' | 'error'>> = {
   failed: 'error',
 };
 
-/** The way from a form to collecting: save, test, preview, enable. What is next stands out. */
+/** The way from a form to collecting: test, preview, save and enable. What is next stands out. */
 export function SourceSteps({ editor }: { editor: SourceEditorState }) {
   const styles = useStyles2(getStyles);
-  const { progress, stored } = editor;
+  const { progress } = editor;
   const next = nextStep(progress);
   const card = (step: Step) => ({
     number: STEPS.indexOf(step) + 1,
@@ -35,17 +35,6 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
   const variant = (step: Step) => (step === next ? 'primary' : 'secondary');
   return (
     <ol className={cx(styles.steps, isShort && styles.inSight)} aria-label="Steps to collecting">
-      <StepCard {...card('save')} title="Save" status={saveStatus(editor)}>
-        <Button
-          onClick={() => void editor.save()}
-          disabled={editor.saving.isPending || progress.isSaved}
-          variant={variant('save')}
-        >
-          {editor.saving.isPending ? 'Saving…' : 'Save source'}
-        </Button>
-        <SaveFailure editor={editor} />
-      </StepCard>
-
       <StepCard {...card('test')} title="Test" status={testStatus(editor)} tone={TONES[progress.test]}>
         <JobButton work={editor.test} label="Test" busy="Testing…" variant={variant('test')} />
         <JobFailure work={editor.test} notStarted="The Test could not be run" brokeOff="The Test broke off" />
@@ -70,19 +59,24 @@ export function SourceSteps({ editor }: { editor: SourceEditorState }) {
         {editor.preview.job?.result && <PreviewReport result={editor.preview.job.result} />}
       </StepCard>
 
-      <StepCard {...card('enable')} title="Enable" status={enableStatus(editor)}>
-        {stored?.enabled ? (
+      <StepCard {...card('enable')} title="Save & enable" status={enableStatus(editor)}>
+        {!progress.isEnabled && <Consent editor={editor} variant={variant('enable')} />}
+        <Stack gap={1} alignItems="center" wrap="wrap">
           <Button
-            variant="secondary"
-            icon="pause"
-            disabled={editor.switching.isPending}
-            onClick={() => editor.turn(false)}
+            onClick={() => void editor.save()}
+            disabled={editor.saving.isPending || progress.isSaved}
+            variant={progress.isEnabled ? variant('enable') : 'secondary'}
           >
-            Disable
+            {editor.saving.isPending ? 'Saving…' : 'Save source'}
           </Button>
-        ) : (
-          <Consent editor={editor} variant={variant('enable')} />
-        )}
+          {progress.isEnabled && (
+            <Button variant="secondary" icon="pause" disabled={editor.switching.isPending} onClick={editor.disable}>
+              Disable
+            </Button>
+          )}
+          <Text color="secondary">{saveStatus(editor)}</Text>
+        </Stack>
+        <SaveFailure editor={editor} />
         {editor.switching.error && <SwitchFailure error={editor.switching.error} />}
       </StepCard>
     </ol>

@@ -1,12 +1,12 @@
 import { olderObjects } from '../../../reports/olderObjects';
-import { formatCounted } from '../../../reports/units';
-import { whyNotYet } from './steps';
+import { formatAgo, formatCounted } from '../../../reports/units';
+import { needsNoPreview, whyNotYet } from './steps';
 import { testSummary } from './TestRows.utils';
 import type { SourceEditorState } from './useSourceEditor';
 
 export function saveStatus({ stored, progress: { isSaved, isEnabled } }: SourceEditorState): string {
   if (!stored) {
-    return 'Saving starts nothing: a new source is disabled. You may test first.';
+    return 'Nothing is saved yet. Saving alone starts nothing: a new source is disabled.';
   }
   if (!isSaved) {
     return 'There are unsaved changes.';
@@ -14,7 +14,11 @@ export function saveStatus({ stored, progress: { isSaved, isEnabled } }: SourceE
   return isEnabled ? 'Saved.' : 'Saved, and disabled: nothing is collected yet.';
 }
 
-export function testStatus({ progress, test }: SourceEditorState): string {
+export function testStatus({ progress, test, lastPassAt }: SourceEditorState): string {
+  if (!test.job && lastPassAt !== undefined && (progress.test === 'passed' || progress.test === 'flawed')) {
+    const flaw = progress.test === 'flawed' ? ', but for the format of the newest objects' : '';
+    return `Passed ${formatAgo(lastPassAt / 1000)}${flaw}. You may test again.`;
+  }
   switch (progress.test) {
     case 'none':
       return 'Checks access, the bucket and the format of its newest objects. It changes no object.';
@@ -25,7 +29,13 @@ export function testStatus({ progress, test }: SourceEditorState): string {
   }
 }
 
-export function previewStatus({ progress, preview }: SourceEditorState): string {
+export function previewStatus({ progress, preview, lastPassAt }: SourceEditorState): string {
+  if (!preview.job && lastPassAt !== undefined && progress.preview === 'passed') {
+    return `Looked at ${formatAgo(lastPassAt / 1000)}. You may look again.`;
+  }
+  if (progress.preview === 'none' && needsNoPreview(progress)) {
+    return 'The bucket is empty: there is nothing to preview yet.';
+  }
   switch (progress.preview) {
     case 'none':
       return 'Reads the newest objects without writing: what would be counted, and what would not.';
@@ -44,6 +54,9 @@ export function previewStatus({ progress, preview }: SourceEditorState): string 
 }
 
 export function enableStatus({ progress, preview }: SourceEditorState): string {
+  if (progress.isEnabled && !progress.isSaved) {
+    return 'Enabled, with unsaved changes: until they are saved, it is collected as before.';
+  }
   if (progress.isEnabled) {
     return 'Enabled: objects are collected, and deleted once they are stored.';
   }

@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React from 'react';
 import { css, cx } from '@emotion/css';
 import { useFormContext } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
@@ -82,7 +82,6 @@ function Row({
 function Fix({ text, field, value, onTest }: NonNullable<CheckResult['fix']> & { onTest: () => void }) {
   const styles = useStyles2(getStyles);
   const { setValue, setFocus } = useFormContext<SourceValues>();
-  const [isApplied, setIsApplied] = useState(false);
   if (!isField(field)) {
     return <span className={styles.fix}>{text}</span>;
   }
@@ -103,13 +102,12 @@ function Fix({ text, field, value, onTest }: NonNullable<CheckResult['fix']> & {
   }
   const apply = () => {
     setValue(field, value, { shouldDirty: true, shouldTouch: true, shouldValidate: true });
-    setIsApplied(true);
+    onTest();
   };
   return (
     <span className={styles.fix}>
-      {isApplied && `${LABELS[field]} is ${value} now. `}
-      <Button size="sm" variant="secondary" icon={isApplied ? 'sync' : 'wrench'} onClick={isApplied ? onTest : apply}>
-        {isApplied ? 'Test again' : text}
+      <Button size="sm" variant="secondary" icon="wrench" tooltip="Fills it in, and tests again" onClick={apply}>
+        {text}
       </Button>
     </span>
   );

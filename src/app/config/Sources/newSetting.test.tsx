@@ -43,7 +43,7 @@ it('one more entry of SOURCE_FIELDS is a field of the form, checked and saved li
 
   await user.clear(retries);
   await user.type(retries, '5');
-  await user.click(screen.getByRole('button', { name: /^Save/ }));
+  await user.click(screen.getByRole('button', { name: /^Save source/ }));
   expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
   expect(sidecar.changes).toMatchObject([{ what: 'change', body: { readRetries: 5, objectsInFlight: 8 } }]);
 });

@@ -10,40 +10,46 @@ export interface SourceProgress {
   isSaved: boolean;
   test: CheckProgress;
   preview: CheckProgress;
+  /** Whether the Test found nothing at all in the bucket. */
+  isEmpty: boolean;
   isEnabled: boolean;
 }
 
-export const STEPS = ['save', 'test', 'preview', 'enable'] as const;
+/** The last one saves, too: what was tested and looked at is what is saved and enabled. */
+export const STEPS = ['test', 'preview', 'enable'] as const;
 export type Step = (typeof STEPS)[number];
 
+const hasPassed = ({ test }: SourceProgress) => test === 'passed' || test === 'flawed';
+
+/** Whether there is nothing to preview: a bucket of which the Test has said that it is empty. */
+export const needsNoPreview = (progress: SourceProgress) => hasPassed(progress) && progress.isEmpty;
+
 /** Whether a step is done. */
-export function isDone(step: Step, { isSaved, test, preview, isEnabled }: SourceProgress): boolean {
+export function isDone(step: Step, progress: SourceProgress): boolean {
   switch (step) {
-    case 'save':
-      return isSaved;
     case 'test':
-      return test === 'passed';
+      return progress.test === 'passed';
     case 'preview':
-      return preview === 'passed';
+      return progress.preview === 'passed' || needsNoPreview(progress);
     case 'enable':
-      return isEnabled;
+      return progress.isSaved && progress.isEnabled;
   }
 }
 
 /** The step to take next; undefined when there is none. */
 export function nextStep(progress: SourceProgress): Step | undefined {
-  return progress.isSaved && progress.isEnabled
-    ? undefined
-    : STEPS.find((step) => !isDone(step, progress) && !(step === 'test' && progress.test === 'flawed'));
+  if (progress.isEnabled) {
+    return progress.isSaved ? undefined : 'enable';
+  }
+  return STEPS.find((step) => !isDone(step, progress) && !(step === 'test' && progress.test === 'flawed'));
 }
 
 /** Why a source cannot be enabled yet, as a sentence; undefined when it can. */
-export function whyNotYet({ isSaved, test, preview }: SourceProgress): string | undefined {
-  if (!isSaved) {
-    return 'Save the source first.';
-  }
-  if (test !== 'passed' && test !== 'flawed') {
+export function whyNotYet(progress: SourceProgress): string | undefined {
+  if (!hasPassed(progress)) {
     return 'It can be enabled once its Test has passed.';
   }
-  return preview === 'passed' ? undefined : 'Look at the Preview first: it says what will be collected and deleted.';
+  return isDone('preview', progress)
+    ? undefined
+    : 'Look at the Preview first: it says what will be collected and deleted.';
 }

@@ -203,7 +203,7 @@ describe('what failed and what was left', () => {
     expect(shown).toHaveTextContent(`The header lacks log-status: recreate the flow log. For example ${KEY}`);
     expect(within(shown).getByRole('link', { name: 'Settings' })).toHaveAttribute(
       'href',
-      '/plugins/flowscope-awsflowlogs-app?page=sources'
+      '/a/flowscope-awsflowlogs-app/config/sources'
     );
   });
 
@@ -221,7 +221,7 @@ describe('no source yet', () => {
     render(<Collection />);
     expect(await screen.findByRole('link', { name: 'Add an S3 source' })).toHaveAttribute(
       'href',
-      '/plugins/flowscope-awsflowlogs-app?page=sources'
+      '/a/flowscope-awsflowlogs-app/config/sources'
     );
   });
 

@@ -47,8 +47,22 @@ beforeEach(() => {
     answers(health, 'get', 'health', { version: '1.0.0', store: 'ok', isCollecting: true, started: 0 }),
     stands({ sources: [SOURCE], quarantined: 0 })
   );
-  server.use(finds(DASHBOARDS.map(({ uid }) => uid)));
+  server.use(finds(DASHBOARDS.map(({ uid }) => uid)), figures({}));
 });
+
+/** InfluxDB answers these rows to the queries by their names; `asked` are the queries. */
+const figures = (rows: Record<string, object[]>, asked: jest.Mock = jest.fn()) =>
+  http.post('*/api/ds/query', async ({ request }) => {
+    const { queries } = (await request.json()) as { queries: Array<{ refId: string; query: string }> };
+    asked(Object.fromEntries(queries.map(({ refId, query }) => [refId, query])));
+    const frameOf = (of: object[]) => {
+      const names = Object.keys(of[0] ?? {});
+      const values = names.map((name) => of.map((row) => (row as Record<string, unknown>)[name]));
+      return { schema: { fields: names.map((name) => ({ name })) }, data: { values } };
+    };
+    const results = queries.map(({ refId }) => [refId, { status: 200, frames: [frameOf(rows[refId] ?? [])] }] as const);
+    return HttpResponse.json({ results: Object.fromEntries(results) });
+  });
 
 const links = () => screen.getAllByRole('link').filter((link) => link.getAttribute('href')?.startsWith('/d/'));
 
@@ -61,11 +75,11 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
 
     expect(within(screen.getByRole('list', { name: 'Start here' })).getAllByRole('link')).toHaveLength(1);
     expect(links().map((link) => [link.textContent, link.getAttribute('href')])).toEqual(
-      DASHBOARDS.map(({ title, uid }) => [title, `/d/${uid}`])
+      DASHBOARDS.map(({ question, uid }) => [question, `/d/${uid}`])
     );
     for (const { title, question } of DASHBOARDS) {
-      const item = screen.getByRole('link', { name: title }).closest('li')!;
-      expect(within(item).getByText(question)).toBeInTheDocument();
+      const item = screen.getByRole('link', { name: question }).closest('li')!;
+      expect(within(item).getByText(title)).toBeInTheDocument();
     }
   });
 
@@ -73,7 +87,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toHaveTextContent('Data complete until 00:35');
     expect(screen.getByRole('note', { name: /once no more of it has arrived for five minutes/ })).toBeInTheDocument();
-    expect(screen.getByRole('status')).toHaveTextContent('Last collected 2 min ago');
+    expect(screen.getAllByRole('status')[0]).toHaveTextContent('Last collected 2 min ago');
     expect(screen.queryByText('Connect the sidecar')).not.toBeInTheDocument();
     expect(screen.getByRole('link', { name: 'Collection' })).toHaveAttribute(
       'href',
@@ -98,8 +112,8 @@ describe('Reports', () => {
   it('keeps the time range of the page, and nothing else of its query', async () => {
     render(<Reports />, { url: `${PAGE}?from=now-6h&to=now&timezone=utc&page=2` });
     await screen.findByText(/Data complete until/);
-    for (const { title, uid } of DASHBOARDS) {
-      expect(screen.getByRole('link', { name: title })).toHaveAttribute(
+    for (const { question, uid } of DASHBOARDS) {
+      expect(screen.getByRole('link', { name: question })).toHaveAttribute(
         'href',
         `/d/${uid}?from=now-6h&to=now&timezone=utc`
       );
@@ -160,8 +174,8 @@ describe('Reports', () => {
     server.use(finds([OVERVIEW.uid]));
     render(<Reports />, { url: PAGE });
     await waitFor(() => expect(links()).toHaveLength(1));
-    expect(screen.getByRole('link', { name: OVERVIEW.title })).toBeInTheDocument();
-    expect(screen.getAllByText('Not installed yet')).toHaveLength(DASHBOARDS.length - 1);
+    expect(screen.getByRole('link', { name: OVERVIEW.question })).toBeInTheDocument();
+    expect(screen.getAllByText(/Not installed yet/)).toHaveLength(DASHBOARDS.length - 1);
   });
 
   it('links them all where Grafana does not say which are there', async () => {
@@ -185,5 +199,78 @@ describe('Reports', () => {
     signInAs('Viewer');
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText('Ask an administrator to finish set-up.')).toBeInTheDocument();
+  });
+});
+
+describe('the cards', () => {
+  const cardOf = (uid: string) =>
+    screen.getByRole('link', { name: DASHBOARDS.find((one) => one.uid === uid)!.question }).closest('li')!;
+  const point = (minute: number, action: string, bytes: number, flows: number) => ({
+    ...{ Time: minute * 60_000, action, bytes, flows },
+  });
+  const LOAD = [
+    ...[point(5, 'ACCEPT', 27e9, 60), point(10, 'ACCEPT', 27e9, 30)],
+    ...[point(5, 'REJECT', 0, 0), point(10, 'REJECT', 0, 10)],
+  ];
+
+  it('show live figures of the last complete three hours, all read at once', async () => {
+    const asked = jest.fn();
+    server.use(figures({ load: LOAD, interfaces: [{ Time: 0, interfaces: 1234 }], refusing: [] }, asked));
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('40.0 Mb/s')).toBeInTheDocument();
+    expect(cardOf('flowscope-overview')).toHaveTextContent('40.0 Mb/s on average');
+    expect(cardOf('flowscope-action')).toHaveTextContent('10.0 % of flows refused');
+    expect(cardOf('flowscope-interface')).toHaveTextContent('1,234 interfaces with traffic');
+    expect(cardOf('flowscope-action-interface')).toHaveTextContent('0 interfaces with refused traffic');
+    const heightsOf = (uid: string) =>
+      [...cardOf(uid).querySelectorAll('rect')].map((bar) => Number(bar.getAttribute('height')));
+    expect([heightsOf('flowscope-overview'), heightsOf('flowscope-action')]).toEqual([
+      [100, 100],
+      [0, 100],
+    ]);
+
+    expect(asked).toHaveBeenCalledTimes(1);
+    const queries = asked.mock.calls[0][0] as Record<string, string>;
+    expect(Object.keys(queries).length).toBeLessThanOrEqual(4);
+    const until = SOURCE.completeUntil! * 1000;
+    expect(queries.load).toContain(`time >= ${until - 3 * 3_600_000}ms AND time < ${until}ms`);
+  });
+
+  it('stand there while figures are read, and keep their room', async () => {
+    let answer = () => {};
+    const waits = new Promise<void>((resolve) => (answer = resolve));
+    server.use(
+      http.post('*/api/ds/query', async () => {
+        await waits;
+        return HttpResponse.json({ results: {} });
+      })
+    );
+    render(<Reports />, { url: PAGE });
+    expect((await screen.findAllByTestId('figure-loading')).length).toBeGreaterThan(3);
+    expect(links()).toHaveLength(DASHBOARDS.length);
+    answer();
+    expect(await screen.findByText('0 b/s')).toBeInTheDocument();
+    expect(screen.queryByTestId('figure-loading')).not.toBeInTheDocument();
+  });
+
+  it('say why there are no figures, and read them again when asked to', async () => {
+    const error = 'InfluxDB returned error: timeout';
+    server.use(http.post('*/api/ds/query', () => HttpResponse.json({ results: { load: { error } } }, { status: 400 })));
+    const { user } = render(<Reports />, { url: PAGE });
+    expect(await screen.findByText(/The figures of the cards cannot be read: .*timeout/)).toBeInTheDocument();
+    expect(links()).toHaveLength(DASHBOARDS.length);
+    server.use(figures({ load: LOAD }));
+    await user.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('40.0 Mb/s')).toBeInTheDocument();
+    expect(screen.queryByText(/cannot be read/)).not.toBeInTheDocument();
+  });
+
+  it('ask for nothing before set-up is finished', async () => {
+    const asked = jest.fn();
+    grafana.settings.jsonData = {};
+    server.use(figures({}, asked), finds([]));
+    render(<Reports />, { url: PAGE });
+    expect(await screen.findByText('Connect the sidecar')).toBeInTheDocument();
+    expect(asked).not.toHaveBeenCalled();
   });
 });

@@ -8,23 +8,33 @@ import { Stack, useStyles2 } from '@grafana/ui';
 import { FirstRun } from '../../setup/FirstRun';
 import { useInstalled } from '../../setup/useInstalled';
 import { DataState } from './DataState';
+import { FiguresNote } from './figures/FiguresNote';
+import { useFigures, type Figures } from './figures/useFigures';
 import { ReportCard } from './ReportCard';
 import { GROUPS, type Group } from './Reports.utils';
+import { SearchBox } from './Search/SearchBox';
 
 const SUBTITLE = 'Who talks to whom in your VPCs, and what was let through.';
 
-/** The index of reports: one card per report, linking to its dashboard. It is shown whatever fails. */
+const UIDS = GROUPS.flatMap(({ dashboards }) => dashboards.map(({ uid }) => uid));
+
+/** The index of reports: a search, and one card per report, linking to its dashboard. It is shown whatever fails. */
 export function Reports() {
   const { search } = useLocation();
   const { data: installed } = useInstalled();
+  const figures = useFigures(UIDS);
 
   return (
     <PluginPage subTitle={SUBTITLE}>
       <Stack direction="column" gap={3}>
         <FirstRun />
-        <DataState />
+        <SearchBox />
+        <div>
+          <DataState />
+          <FiguresNote {...figures} />
+        </div>
         {GROUPS.map((group) => (
-          <ReportGroup key={group.title} group={group} search={search} installed={installed} />
+          <ReportGroup key={group.title} group={group} search={search} installed={installed} figures={figures} />
         ))}
       </Stack>
     </PluginPage>
@@ -35,9 +45,10 @@ interface GroupProps {
   group: Group;
   search: string;
   installed: ReadonlySet<string> | undefined;
+  figures: Figures;
 }
 
-function ReportGroup({ group: { title, dashboards }, search, installed }: GroupProps) {
+function ReportGroup({ group: { title, dashboards }, search, installed, figures }: GroupProps) {
   const styles = useStyles2(getStyles);
   const id = useId();
   return (
@@ -48,7 +59,12 @@ function ReportGroup({ group: { title, dashboards }, search, installed }: GroupP
       <ul className={styles.list} aria-labelledby={id}>
         {dashboards.map((report) => (
           <li key={report.uid}>
-            <ReportCard report={report} search={search} isInstalled={installed?.has(report.uid) ?? true} />
+            <ReportCard
+              report={report}
+              search={search}
+              isInstalled={installed?.has(report.uid) ?? true}
+              figures={figures}
+            />
           </li>
         ))}
       </ul>

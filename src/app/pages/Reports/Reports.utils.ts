@@ -1,7 +1,7 @@
 import type { IconName } from '@grafana/data';
 
 import { COLLECTION_HEALTH } from '../../../reports/collection';
-import { OVERVIEW } from '../../../reports/overview';
+import { DASHBOARDS } from '../../../reports/dashboards';
 import { REPORT_GROUPS, REPORTS } from '../../../reports/reports';
 
 /** A dashboard as shown on a card. */
@@ -18,20 +18,41 @@ export interface Group {
   readonly dashboards: readonly Listed[];
 }
 
-/** The groups of the page: the overview, the reports by group, and Collection health. */
+/** One of Grafana's icons for what is no report; others have one in the table of reports. */
+const ICONS: Readonly<Record<string, IconName>> = {
+  'flowscope-overview': 'apps',
+  'flowscope-host': 'crosshair',
+  'flowscope-movers': 'chart-line',
+  'flowscope-refused': 'ban',
+  [COLLECTION_HEALTH.uid]: 'heart-rate',
+};
+
+const asListed = ({ title, question, uid }: (typeof DASHBOARDS)[number]): Listed => ({
+  ...{ title, question, uid },
+  icon: REPORTS.find((report) => report.uid === uid)?.icon ?? ICONS[uid] ?? 'apps',
+});
+
+/** Dashboards that are neither a report nor about collecting: the overview, and what others there are. */
+const isStart = ({ uid }: { uid: string }) =>
+  uid !== COLLECTION_HEALTH.uid && !REPORTS.some((report) => report.uid === uid);
+
+/** The groups of the page: where to start, the reports by group, and Collection health. A new dashboard is in one of them. */
 export const GROUPS: readonly Group[] = [
-  { title: 'Start here', dashboards: [{ ...OVERVIEW, icon: 'apps' }] },
+  { title: 'Start here', dashboards: DASHBOARDS.filter(isStart).map(asListed) },
   ...Object.entries(REPORT_GROUPS).map(([name, title]) => ({
     title,
-    dashboards: REPORTS.filter(({ group }) => group === name),
+    dashboards: REPORTS.filter(({ group }) => group === name).map(asListed),
   })),
-  { title: 'How far to trust them', dashboards: [{ ...COLLECTION_HEALTH, icon: 'heart-rate' }] },
+  { title: 'How far to trust them', dashboards: [asListed(COLLECTION_HEALTH)] },
 ];
 
 const TIME_RANGE_PARAMETERS = ['from', 'to', 'timezone'];
 
-/** The path of a report's dashboard, carrying over the time range of the page's own query string. */
-export function reportUrl(uid: string, search: string): string {
+/**
+ * The path of a dashboard, carrying over the time range of the page's own query string, with variables if given, by their names in
+ * addresses.
+ */
+export function dashboardUrl(uid: string, search: string, variables: Readonly<Record<string, string>> = {}): string {
   const current = new URLSearchParams(search);
   const kept = new URLSearchParams();
 
@@ -40,6 +61,10 @@ export function reportUrl(uid: string, search: string): string {
     if (value !== null) {
       kept.set(name, value);
     }
+  }
+
+  for (const [name, value] of Object.entries(variables)) {
+    kept.set(name, value);
   }
 
   const query = kept.toString();

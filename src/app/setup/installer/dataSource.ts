@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { getDataSourceSrv } from '@grafana/runtime';
 
 import { influxUserInput } from '../../../contract/influxUser';
-import { grafana, type GrafanaFailure, type GrafanaOptions } from '../../api/grafana';
+import { grafana, grafanaOrRefusal } from '../../api/grafana';
 
 /** The data source of every dashboard and alert rule. */
 export const DATA_SOURCE = { uid: 'flowscope-influxdb', name: 'Flowscope', type: 'influxdb' } as const;
@@ -77,7 +77,7 @@ const results = z.object({ results: z.record(z.string(), z.object({ error: z.str
 
 /** Why the data source cannot read, in InfluxDB's words; undefined when it can. Throws GrafanaFailure. */
 export async function whyUnreadable(): Promise<string | undefined> {
-  const { status, message = 'InfluxDB does not say why' } = await parseEvenIfRefused(health, 'GET', `${BY_UID}/health`);
+  const { status, message = 'InfluxDB does not say why' } = await grafanaOrRefusal(health, 'GET', `${BY_UID}/health`);
   return status === 'OK' ? undefined : message;
 }
 
@@ -89,25 +89,9 @@ export async function mayWrite(): Promise<boolean> {
   const { uid, type } = DATA_SOURCE;
   const query = { refId: 'A', datasource: { uid, type }, rawQuery: true, resultFormat: 'table', query: COPY_NOTHING };
   const body = { from: 'now-1m', to: 'now', queries: [query] };
-  const { A: answer } = (await parseEvenIfRefused(results, 'POST', '/api/ds/query', { body })).results;
+  const { A: answer } = (await grafanaOrRefusal(results, 'POST', '/api/ds/query', { body })).results;
   if (answer?.error !== undefined && !/not authorized/i.test(answer.error)) {
     throw new Error(answer.error);
   }
   return answer?.error === undefined;
-}
-
-/** Parses the answer even if the status is an error: Grafana passes on refusals of the store that way. */
-async function parseEvenIfRefused<T extends z.ZodType>(
-  schema: T,
-  method: 'GET' | 'POST',
-  url: string,
-  options?: GrafanaOptions
-): Promise<z.output<T>> {
-  return grafana(schema, method, url, options).catch((error: unknown) => {
-    const said = schema.safeParse((error as GrafanaFailure).data);
-    if (said.success) {
-      return said.data;
-    }
-    throw error;
-  });
 }

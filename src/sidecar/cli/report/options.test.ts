@@ -1,12 +1,12 @@
 import { reportNamed } from '../../../reports/reports';
-import { readOptions, type Flags } from './options';
+import { optionsOf, type Flags } from './options';
 
 const NOW = Date.UTC(2026, 2, 2, 12);
 const HOUR = 3_600_000;
 const ADDRESS =
   '/d/flowscope-conversations?from=now-5h&to=now-1h&var-metric=flows&var-top=20&var-interface=eni-1&var-source=10.0.0.1';
 
-const read = (flags: Partial<Flags>) => readOptions(reportNamed('conversations')!, { filter: [], ...flags }, NOW);
+const read = (flags: Partial<Flags>) => optionsOf(reportNamed('conversations')!, { filter: [], ...flags }, NOW);
 
 test('without flags and address, the defaults', () => {
   const range = { from: NOW - 3 * HOUR, to: NOW };

@@ -136,6 +136,20 @@ describe('flowscope report', () => {
     );
   });
 
+  it('prints its rows as CSV, and why there are none on standard error', async () => {
+    const flowscope = await collected();
+    const csv = await flowscope.run('report', 'interface', '--csv');
+    expect(csv).toMatchObject({ code: 0, stderr: '' });
+    expect(csv.stdout).toMatch(
+      /^interface,interfaceName,instance,instanceName,subnet,subnetName,vpc,vpcName,in,out,unknownDirection,refusedShare,bytes,bitsPerSecond,packets,flows,share\r\neni-1,web server,-,-,-,-,-,-,0,0,10,0,10,[\d.e-]+,1,1,1\r\n$/
+    );
+    const none = await flowscope.run('report', 'action', '--csv', '--from', 'now-9h', '--to', 'now-8h');
+    expect([none.code, none.stdout]).toEqual([0, 'action,bytes,bitsPerSecond,packets,flows,share\r\n']);
+    expect(none.stderr).toMatch(/^No traffic |^Collection has not|There is traffic/);
+    const both = await flowscope.run('report', 'action', '--csv', '--json');
+    expect(both).toMatchObject({ code: 1, stderr: 'flowscope: --json and --csv: choose one of them.\n' });
+  });
+
   it("takes a dashboard's address, and what is typed wins over it", async () => {
     const flowscope = await collected();
     const address = '/d/flowscope-interface?from=now-1h&to=now&var-metric=flows&var-interface=eni-1';

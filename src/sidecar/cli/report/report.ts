@@ -2,21 +2,23 @@ import { OTHER } from '../../../contract/stored';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, FILTERS } from '../../../reports/filters';
-import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
-import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
+import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS } from '../../../reports/metrics';
 import { hasEnds } from '../../../reports/queries';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
-import { TIME_FORMS, type TimeRange } from '../../../reports/timeRange';
+import { TIME_FORMS } from '../../../reports/timeRange';
 import { formatBitRate, formatBytes, formatCount, formatShare } from '../../../reports/units';
 import { createInfluxClient } from '../../store/influx';
+import { columnsOf, type ColumnKind } from '../../reporting/columns';
+import { csvOf, jsonOf } from '../../reporting/formats';
+import { UnknownName } from '../../reporting/names';
+import { DEFAULTS, MAX_ROWS } from '../../reporting/options';
 import { runReport, type ReportResult } from '../../reporting/report';
-import { columnKey, UnknownName } from '../../reporting/names';
+import { unknownText, whatLists } from '../../reporting/unknown';
 import { CommandFailed } from '../../util/commandError';
 import { plain, utc } from '../format';
-import { print, printJson, say } from '../../util/output';
+import { print, printCsv, printJson, say } from '../../util/output';
 import { whatMayCome } from './completeness';
-import { DEFAULTS, MAX_ROWS, readOptions, type Flags } from './options';
-import { unknownText, whatLists } from './unknown';
+import { optionsOf, type Flags } from './options';
 import { formatTime } from '../../util/time';
 
 const NAMES = REPORTS.map(({ name }) => name).join(', ');
@@ -25,7 +27,7 @@ const FILTER_NAMES = FILTERS.filter(({ name }) => REPORTS.some((report) => repor
   .map(({ name }) => name)
   .join(', ');
 
-/** `flowscope report NAME`: a report as a table with descriptions, or as JSON. */
+/** `flowscope report NAME`: a report as a table with descriptions, as JSON or as CSV. */
 export function reportCommand(): Command {
   return new Command('report')
     .description('print a report: who sent how much, with names')
@@ -46,18 +48,27 @@ export function reportCommand(): Command {
       "take from the address of the report's dashboard what is not said otherwise: time, metric, rows, filters"
     )
     .option('--json', 'print JSON')
+    .option('--csv', 'print the rows as CSV')
     .action(async (name: string, flags: Flags) => {
       const report = reportNamed(name);
       if (!report) {
         throw new CommandFailed(`There is no report ${name}. Reports: ${NAMES}.`);
       }
-      const options = readOptions(report, flags, Date.now());
+      if (flags.json && flags.csv) {
+        throw new CommandFailed('--json and --csv: choose one of them.');
+      }
+      const options = optionsOf(report, flags, Date.now());
       const client = createInfluxClient(process.env);
       const result = await runReport(client, report, options).catch((error: unknown) => {
-        throw error instanceof UnknownName ? new CommandFailed(unknownText(error)) : error;
+        throw error instanceof UnknownName ? new CommandFailed(unknownText(error, whatLists)) : error;
       });
       if (flags.json) {
         printJson(jsonOf(report, result));
+      } else if (flags.csv) {
+        printCsv(csvOf(report, result));
+        if (result.message) {
+          say(plain(result.message));
+        }
       } else {
         print(asText(report, result));
       }
@@ -69,48 +80,14 @@ export function reportCommand(): Command {
     });
 }
 
-function jsonOf(report: Report, result: ReportResult) {
-  const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-  const { range, asked, rows, totals, other, emptyBecause: _, message, ...head } = result;
-  const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
-  return { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message };
-}
-
-interface TextColumn {
-  readonly key: string;
-  readonly heading: string;
-  readonly align: 'left' | 'right';
-  readonly text: (value: string | number) => string;
-}
-
-function columnsOf(report: Report, metric: MetricName): TextColumn[] {
-  const textOf = (value: string | number) => plain(String(value));
-  const left = (key: string, title: string) => ({ key, heading: title, align: 'left' as const, text: textOf });
-  const right = (key: string, title: string, text: (value: string | number) => string) => ({
-    key,
-    heading: heading(report, title),
-    align: 'right' as const,
-    text,
-  });
-  const bytes = (value: string | number) => formatBytes(BigInt(value));
-  const count = (value: string | number) => formatCount(BigInt(value));
-  const share = (value: string | number) => formatShare(Number(value));
-  const ranked = metric === 'bytes' ? bytes : count;
-  return [
-    ...report.columns.map((column) => left(columnKey(column), column.heading)),
-    ...(report.directions
-      ? [
-          ...DIRECTIONS.map((direction) => right(direction.name, direction.heading, ranked)),
-          right('refusedShare', REFUSED_SHARE, share),
-        ]
-      : []),
-    right('bytes', FIGURES.bytes, bytes),
-    right('bitsPerSecond', FIGURES.rate, (value) => formatBitRate(Number(value))),
-    right('packets', FIGURES.packets, count),
-    right('flows', FIGURES.flows, count),
-    right('share', FIGURES.share, share),
-  ];
-}
+/** How values read in the table, by the kind of their column. */
+const TEXTS: Readonly<Record<ColumnKind, (value: string | number) => string>> = {
+  text: (value) => plain(String(value)),
+  bytes: (value) => formatBytes(BigInt(value)),
+  count: (value) => formatCount(BigInt(value)),
+  bitRate: (value) => formatBitRate(Number(value)),
+  share: (value) => formatShare(Number(value)),
+};
 
 function asText(report: Report, result: ReportResult): string {
   const lines = [`${report.title}: ${report.question}`, rangeText(result)];
@@ -129,14 +106,14 @@ function asText(report: Report, result: ReportResult): string {
   const columns = columnsOf(report, result.metric);
   const table = new Table({
     head: columns.map(({ heading }) => heading),
-    colAligns: columns.map(({ align }) => align),
+    colAligns: columns.map(({ kind }) => (kind === 'text' ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
   type Cells = Readonly<Record<string, string | number | undefined>>;
   const cells = (row: Cells, first?: string) =>
-    columns.map(({ key, text }, index) => {
-      const value = row[`${key}Name`] ?? row[key];
-      return value === undefined ? (index === 0 ? (first ?? '') : '') : text(value);
+    columns.map(({ key, nameKey, kind }, index) => {
+      const value = row[nameKey ?? key] ?? row[key];
+      return value === undefined ? (index === 0 ? (first ?? '') : '') : TEXTS[kind](value);
     });
   result.rows.forEach((row) => table.push(cells(row as Cells)));
   if (result.other) {

@@ -1,19 +1,31 @@
 import { BlockList, isIP } from 'node:net';
-import { filterNamed, type FilterName } from '../../../reports/filters';
-import { REPORTS } from '../../../reports/reports';
-import type { UnknownName } from '../../reporting/names';
-import { listed, plain } from '../format';
+import { filterNamed, type FilterName } from '../../reports/filters';
+import { REPORTS, type Report } from '../../reports/reports';
+import { listed, plain } from '../util/words';
+import type { UnknownName } from './names';
 
-/** What lists the values that a filter may have. */
+/** The command that lists the values that a filter may have. */
 export function whatLists(name: FilterName): string {
-  const { tag, values } = filterNamed(name);
-  const report = REPORTS.find(({ columns }) => columns.some((column) => column.tag === tag));
+  const { values } = filterNamed(name);
+  const report = reportListing(name);
   const elsewhere = values ? 'flowscope report --help' : 'flowscope exporter list';
   return report ? `flowscope report ${report.name}` : elsewhere;
 }
 
-/** A filter that names nothing, in words: what was looked for, what is there like it, else what is there. */
-export function unknownText({ filter, value, known: entities, message }: UnknownName): string {
+/** The report that lists the values that a filter may have; undefined when none does. */
+export function reportListing(name: FilterName): Report | undefined {
+  const { tag } = filterNamed(name);
+  return REPORTS.find(({ columns }) => columns.some((column) => column.tag === tag));
+}
+
+/**
+ * A filter that names nothing, in words: what was looked for, what is there like it, else what is there. `seeAlso`: where the
+ * reader finds all of it, if anywhere.
+ */
+export function unknownText(
+  { filter, value, known: entities, message }: UnknownName,
+  seeAlso: (name: FilterName) => string | undefined
+): string {
   // Not what stands for none.
   const known = entities.filter(({ id }) => id !== '-');
   const inRange = rangeOf(filter.name, value);
@@ -23,7 +35,7 @@ export function unknownText({ filter, value, known: entities, message }: Unknown
     : ({ label }: Known) => label.toLowerCase().includes(wanted);
   const similar = namesOf(known.filter(isSimilar));
   const problem = inRange
-    ? `${value} is a range, and ${filter.name} takes single addresses or descriptions; several, each with a --filter of its own.`
+    ? `${value} is a range, and ${filter.name} takes single addresses or descriptions; several, each with a filter of its own.`
     : message;
   const there =
     similar.length > 0
@@ -31,7 +43,8 @@ export function unknownText({ filter, value, known: entities, message }: Unknown
       : known.length > 0
         ? `There are ${listed(namesOf(known))}.`
         : 'No descriptions are known yet.';
-  return plain(`${problem} ${there} See also ${whatLists(filter.name)}.`);
+  const elsewhere = seeAlso(filter.name);
+  return plain(`${problem} ${there}${elsewhere === undefined ? '' : ` See also ${elsewhere}.`}`);
 }
 
 type Known = UnknownName['known'][number];

@@ -1,5 +1,5 @@
-import { filterNamed, FILTERS, type FilterName } from '../../../reports/filters';
-import { UnknownName } from '../../reporting/names';
+import { filterNamed, FILTERS, type FilterName } from '../../reports/filters';
+import { UnknownName } from './names';
 import { unknownText, whatLists } from './unknown';
 
 const entity = (id: string, name: string) => ({ id, label: `${name} (${id})` });
@@ -16,7 +16,7 @@ const ADDRESSES = [
 const ACTIONS = ['ACCEPT', 'REJECT', '-'].map((id) => ({ id, label: id }));
 
 const textOf = (name: FilterName, value: string, known: UnknownName['known']) =>
-  unknownText(new UnknownName(filterNamed(name), value, known));
+  unknownText(new UnknownName(filterNamed(name), value, known), whatLists);
 
 describe('a filter that names nothing', () => {
   it.each<[FilterName, string, UnknownName['known'], string]>([
@@ -37,12 +37,12 @@ describe('a filter that names nothing', () => {
     ],
     [
       ...(['source', '10.1.0.0/16', ADDRESSES] as const),
-      '10.1.0.0/16 is a range, and source takes single addresses or descriptions; several, each with a --filter of its own. ' +
+      '10.1.0.0/16 is a range, and source takes single addresses or descriptions; several, each with a filter of its own. ' +
         'In it: db (10.1.0.9), web (10.1.255.1). See also flowscope report action-interface-src.',
     ],
     [
       ...(['destination', '2001:DB8::/32', ADDRESSES] as const),
-      '2001:DB8::/32 is a range, and destination takes single addresses or descriptions; several, each with a --filter of ' +
+      '2001:DB8::/32 is a range, and destination takes single addresses or descriptions; several, each with a filter of ' +
         'its own. In it: six (2001:db8::1). See also flowscope report action-interface-dst.',
     ],
     [

@@ -1,0 +1,114 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { EntityKind } from '../../contract/stored';
+import { all } from './database';
+import type { Entity } from './entities';
+
+/** An entity that a search found. */
+export type FoundEntity = Omit<Entity, 'region'>;
+
+type Row = Omit<FoundEntity, 'description'> & { readonly description: string | null };
+
+/**
+ * What is found by its name, in the order in which equal matches are listed. Addresses are found by who has them, and
+ * applications are no place.
+ */
+const KINDS: readonly EntityKind[] = ['interface', 'instance', 'network', 'subnet', 'vpc', 'account'];
+/** The index has all that are three characters in a row. */
+const TRIGRAM = 3;
+/** Rows that are looked at: whoever types three letters gets to see a few of the best of them. */
+const MAX_CANDIDATES = 500;
+
+const COLUMNS =
+  'entity.kind, entity.id, entity.description, entity.vpc, entity.subnet, entity.instance, entity.account';
+/** The plus keeps SQLite from reading all of these kinds in place of an index on what is looked for. */
+const OF_KINDS = `+entity.kind IN (${KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+/** Behind every text that begins with another one. */
+const LAST_CHARACTER = '\u{10ffff}';
+
+/**
+ * Entities whose id or description has all words of a text in it, in any letter case, the best first: those that are called so,
+ * those that begin so, those of which a word begins so, the rest.
+ */
+export function searchNames(db: DatabaseSync, text: string): FoundEntity[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = new Map<string, FoundEntity>();
+  for (const row of [...beginning(db, text), ...containing(db, words)]) {
+    found.set(`${row.kind} ${row.id}`, { ...row, description: row.description ?? undefined });
+  }
+  return [...found.values()]
+    .map((entity) => ({ entity, rank: rankOf(entity, text.toLowerCase(), words) }))
+    .filter(({ rank }) => rank < NO_MATCH)
+    .sort((a, b) => a.rank - b.rank || compare(a.entity, b.entity))
+    .map(({ entity }) => entity);
+}
+
+/** Those whose id or description is the text or begins with it: found however many others have it in them. */
+function beginning(db: DatabaseSync, text: string): Row[] {
+  const until = text + LAST_CHARACTER;
+  const limit = MAX_CANDIDATES / 2;
+  return [
+    ...KINDS.flatMap((kind) =>
+      all<Row>(
+        db,
+        `SELECT ${COLUMNS} FROM entity WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`,
+        ...[kind, text.toLowerCase(), until.toLowerCase(), limit]
+      )
+    ),
+    ...all<Row>(
+      db,
+      `SELECT ${COLUMNS} FROM entity WHERE description >= ? COLLATE NOCASE AND description < ? COLLATE NOCASE AND ${OF_KINDS}
+       ORDER BY description COLLATE NOCASE LIMIT ?`,
+      ...[text, until, limit]
+    ),
+  ];
+}
+
+/** Those that may have all the words in them: of two letters in a row only those that begin a word are found. */
+function containing(db: DatabaseSync, words: readonly string[]): Row[] {
+  const indexed = words.flatMap((word) => {
+    const { length } = [...word];
+    return length >= TRIGRAM ? [quoted(word)] : length === TRIGRAM - 1 ? [begun(word)] : [];
+  });
+  return indexed.length === 0
+    ? []
+    : all<Row>(
+        db,
+        `SELECT ${COLUMNS} FROM entity_text CROSS JOIN entity_number ON number = entity_text.rowid
+           CROSS JOIN entity ON entity.kind = entity_number.kind AND entity.id = entity_number.id
+         WHERE entity_text MATCH ? AND ${OF_KINDS} LIMIT ?`,
+        ...[indexed.join(' AND '), MAX_CANDIDATES]
+      );
+}
+
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+/** A word that begins so, behind any of what words stand behind. */
+const begun = (word: string) => `(${[...' -_./:('].map((before) => quoted(before + word)).join(' OR ')})`;
+
+const NO_MATCH = 5;
+
+function rankOf({ id, description = '' }: FoundEntity, text: string, words: readonly string[]): number {
+  const texts = [id.toLowerCase(), description.toLowerCase()];
+  const isBegun = (word: string) =>
+    texts.some((one) => one.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word)));
+  return texts[0] === text
+    ? 0
+    : texts[1] === text
+      ? 1
+      : texts.some((one) => one.startsWith(text))
+        ? 2
+        : words.every(isBegun)
+          ? 3
+          : words.every((word) => texts.some((one) => one.includes(word)))
+            ? 4
+            : NO_MATCH;
+}
+
+function compare(a: FoundEntity, b: FoundEntity): number {
+  const kindOf = ({ kind }: FoundEntity) => KINDS.indexOf(kind);
+  const nameOf = ({ description, id }: FoundEntity) => description ?? id;
+  return (
+    kindOf(a) - kindOf(b) ||
+    nameOf(a).length - nameOf(b).length ||
+    (nameOf(a) < nameOf(b) ? -1 : nameOf(a) > nameOf(b) ? 1 : a.id < b.id ? -1 : 1)
+  );
+}
