@@ -58,6 +58,37 @@ describe('an entity', () => {
   });
 });
 
+describe('searching', () => {
+  const address = (id: string, vpc: string): Entity => ({ ...NAMED, kind: 'address', id, vpc });
+  const found = async (search: string) =>
+    (await registry().searchEntities({ search, limit: 10 })).items.map(({ id }) => id);
+
+  it('shows a private address once for each VPC that it is in, and a public one once', async () => {
+    await registry().describeEntities(
+      [
+        ...['vpc-1', 'vpc-2'].flatMap((vpc) => [address('10.0.1.5', vpc), address(`${vpc}/10.0.1.5`, vpc)]),
+        address('203.0.113.9', 'vpc-1'),
+        address('10.0.1.6', '-'),
+      ],
+      NOON
+    );
+    expect(await found('10.0.1.5')).toEqual(['vpc-1/10.0.1.5', 'vpc-2/10.0.1.5']);
+    expect(await found('')).toEqual(['10.0.1.6', '203.0.113.9', 'vpc-1/10.0.1.5', 'vpc-2/10.0.1.5']);
+    expect((await registry().searchEntities({ limit: 1 })).total).toBe(4);
+  });
+
+  it('says when each was first seen, and when EC2 had it last', async () => {
+    await see({ ...SEEN, id: 'eni-2' });
+    await registry().describeEntities([NAMED], NOON + 5);
+    await registry().describeEntities([NAMED], NOON + 3605);
+    const { items } = await registry().searchEntities({ limit: 10 });
+    expect(items).toMatchObject([
+      { id: 'eni-1', firstSeen: NOON + 5, lastFound: NOON + 3605 },
+      { id: 'eni-2', firstSeen: NOON, lastFound: undefined },
+    ]);
+  });
+});
+
 describe('accounts', () => {
   it('have names of their own, and are removed by them', async () => {
     await registry().createAccount({ name: 'b', regions: [] });

@@ -99,25 +99,47 @@ export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStor
   }));
 }
 
-/** Entities of a kind, or whose id or description has some text in it; after the one of `kind` and `id`, at most `limit`. */
+/** An entity, and from when to when it was seen (Unix seconds). */
+export interface FoundEntity extends Entity {
+  /** In traffic or in EC2. */
+  readonly firstSeen: number;
+  /** The last sync that found it in EC2; undefined when none did. */
+  readonly lastFound?: number;
+}
+
+/** A private address also stands there without its VPC, as traffic names it: that is the same one again. */
+const IS_TWIN = `kind = 'address' AND EXISTS
+  (SELECT 1 FROM entity AS twin WHERE twin.kind = 'address' AND twin.id = entity.vpc || '/' || entity.id)`;
+
+/**
+ * Entities of a kind, or whose id or description has some text in it; after the one of `kind` and `id`, at most `limit`. An
+ * address that is known in its VPC (`vpc-…/10.0.1.5`) is one entity, and found as that.
+ */
 export function searchEntities(
   db: DatabaseSync,
   { kind, search = '', after, limit }: EntitySearch
-): { readonly items: Entity[]; readonly total: number } {
+): { readonly items: FoundEntity[]; readonly total: number } {
   // Not LIKE: percent signs and underscores are text here.
-  const where = `(?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id), lower(?2)) > 0 OR instr(lower(coalesce(description, '')), lower(?2)) > 0)`;
+  const where = `(?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id), lower(?2)) > 0 OR instr(lower(coalesce(description, '')), lower(?2)) > 0)
+    AND NOT (${IS_TWIN})`;
   const filters = [kind ?? '', search];
-  const rows = all<Omit<EntityRecord, 'in_store'>>(
+  const rows = all<Omit<FoundEntity, 'description' | 'lastFound'> & Nullable<'description' | 'lastFound'>>(
     db,
-    `SELECT kind, id, description, vpc, subnet, instance, account, region FROM entity
-     WHERE ${where} AND (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?5`,
+    `SELECT kind, id, description, vpc, subnet, instance, account, region, first_seen AS firstSeen, synced AS lastFound
+     FROM entity WHERE ${where} AND (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?5`,
     ...[...filters, after?.kind ?? '', after?.id ?? '', limit]
   );
   return {
-    items: rows.map((row) => ({ ...row, description: row.description ?? undefined })),
+    items: rows.map(({ description, lastFound, ...row }) => ({
+      ...row,
+      description: description ?? undefined,
+      lastFound: lastFound ?? undefined,
+    })),
     total: first<{ n: number }>(db, `SELECT count(*) AS n FROM entity WHERE ${where}`, ...filters)!.n,
   };
 }
+
+type Nullable<K extends keyof FoundEntity> = { readonly [P in K]: NonNullable<FoundEntity[P]> | null };
 
 /** What of the entities to show. */
 export interface EntitySearch {

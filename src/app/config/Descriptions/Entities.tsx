@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { css } from '@emotion/css';
+import { locationUtil } from '@grafana/data';
 import {
   Button,
   ClipboardButton,
@@ -11,16 +12,18 @@ import {
   LoadingPlaceholder,
   Stack,
   Text,
+  TextLink,
   type Column,
 } from '@grafana/ui';
 
 import { ENTITY_KINDS, type EntityKind } from '../../../contract/stored';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
+import { Ago } from '../../components/Times';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { useDebounced } from '../../components/useDebounced';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
-import { KINDS, oneLine, type Entity } from './Descriptions.utils';
+import { entityUrl, KINDS, oneLine, shownId, type Entity } from './Descriptions.utils';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 
@@ -42,8 +45,10 @@ const COLUMNS: Array<Column<Entity>> = [
     header: 'Description, id',
     cell: ({ row: { original } }) => (
       <>
-        {original.description ?? '–'}
-        <Id id={original.id} />
+        <TextLink href={locationUtil.assureBaseUrl(entityUrl(original))} inline={false}>
+          {original.description ?? shownId(original)}
+        </TextLink>
+        <Id id={shownId(original)} />
       </>
     ),
   },
@@ -55,6 +60,8 @@ const COLUMNS: Array<Column<Entity>> = [
     header: 'Account, region',
     cell: ({ row: { original } }) => <Two ids={[original.account, original.region]} />,
   },
+  { id: 'firstSeen', header: 'First seen', cell: ({ row }) => <Ago at={row.original.firstSeen} /> },
+  { id: 'lastFound', header: 'Last in EC2', cell: ({ row }) => <Ago at={row.original.lastFound} never="–" /> },
 ];
 
 /** The known ids, one below the other. */
