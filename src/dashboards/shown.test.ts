@@ -1,11 +1,13 @@
 import { OVERVIEW } from '../reports/overview';
+import { FILTER_OPTIONS } from '../contract/stored';
 import { reportNamed, type ReportName } from '../reports/reports';
+import { writeBusiestOptions, writeKnownOptions } from '../sidecar/store/filterOptions';
 import type { InfluxClient } from '../sidecar/store/influx';
-import { writeEntities, writePolicyChoice } from '../sidecar/store/schema';
+import { writeEntities, writePolicyChoice, type EntityRow } from '../sidecar/store/schema';
 import { influxForTests } from '../sidecar/testing/influx';
 import { overviewDashboard } from './overview';
 import { reportDashboard } from './reportDashboard';
-import { askAt, interpolate, valuesOf, type Choice, type DashboardJson, type Row } from './testing';
+import { askAt, asRegex, interpolate, valuesOf, type Choice, type DashboardJson, type Row } from './testing';
 import { cellsOf, framesOf, seriesOf, type ShownPanel } from './testingTransformations';
 
 // Of @grafana/data only transformations are used: these hooks look for a browser.
@@ -287,18 +289,88 @@ describe('addresses', () => {
   });
 });
 
-test('the account of exporters beyond the limit can be chosen as any other', async () => {
-  await writeEntities(client, [
-    ...['1', 'overflow'].map((id) => ({
-      ...{ kind: 'account', id, name: id, label: `${id} (${id})` },
-      ...{ vpc: '-', subnet: '-', instance: '-', account: '-', region: '-' },
-    })),
-  ]);
-  const json = JSON.parse(JSON.stringify(dashboardOf('action'))) as DashboardJson;
-  const { query, regex } = json.templating.list.find(({ name }) => name === 'account')!;
-  const { rows } = await askAt(client.settings.url, client.settings.database)(query);
-  const chosen = rows.map(({ label }) => new RegExp(regex!.slice(1, -1)).exec(String(label))?.groups?.value);
-  expect(chosen.sort()).toEqual(['1', 'overflow']);
+describe('what filters offer', () => {
+  const row = (kind: string, id: string, name = id, vpc = 'vpc-1'): EntityRow => ({
+    ...{ kind, id, name, label: `${name} (${id})` },
+    ...{ vpc, subnet: '-', instance: '-', account: '1', region: '-' },
+  });
+  const offer = (rows: readonly EntityRow[]) =>
+    writeKnownOptions(
+      client,
+      rows,
+      rows.map((_row, i) => i + 1)
+    );
+  /** The options as Grafana makes them; `typed`: what people typed so far. */
+  async function offered(report: ReportName, filter: string, { typed = '', vpc = '.*' } = {}) {
+    const json = JSON.parse(JSON.stringify(dashboardOf(report))) as DashboardJson;
+    const { query, regex } = json.templating.list.find(({ name }) => name === filter)!;
+    const asked = typed ? query.replace('${__searchFilter:regex}', asRegex([typed])) : query;
+    const values = { account: '.*', vpc, subnet: '.*', instance: '.*' };
+    const { rows, error } = await askAt(client.settings.url, client.settings.database)(interpolate(asked, values));
+    expect(error).toBeUndefined();
+    expect(rows.length).toBeLessThanOrEqual(FILTER_OPTIONS.most);
+    const pattern = new RegExp(regex!.slice(1, -1));
+    const options = new Map<string, string>();
+    for (const { label } of rows) {
+      const { value, text } = pattern.exec(String(label))?.groups ?? {};
+      options.set(value, options.get(value) ?? text);
+    }
+    return [...options];
+  }
+
+  it('has the account of exporters beyond the limit as any other', async () => {
+    await offer([row('account', '1'), row('account', 'overflow')]);
+    expect(await offered('action', 'account')).toEqual([
+      ['1', '1'],
+      ['overflow', 'overflow'],
+    ]);
+  });
+
+  it('names interfaces, of what is chosen before; two of one name by their ids', async () => {
+    await offer([
+      row('interface', 'eni-0a1', 'web (…00a1)'),
+      row('interface', 'eni-0a2', 'web (…00a2)', 'vpc-2'),
+      row('interface', '-', 'No interface'),
+      row('network', '192.0.2.0/24', 'Office "A" (/.*)'),
+    ]);
+    expect(await offered('interface', 'interface')).toEqual([
+      ['eni-0a1', 'web (…00a1)'],
+      ['eni-0a2', 'web (…00a2)'],
+    ]);
+    expect(await offered('interface', 'interface', { vpc: 'vpc-2' })).toEqual([['eni-0a2', 'web (…00a2)']]);
+    expect(await offered('pair-interface', 'source_interface')).toContainEqual(['192.0.2.0/24', 'Office "A" (/.*)']);
+  });
+
+  it('names addresses, each once, with those of nobody; the busiest come first', async () => {
+    await offer([
+      row('address', '10.20.96.10', 'orders-postgres'),
+      row('address', 'vpc-1/10.20.96.10', 'orders-postgres'),
+      row('address', '10.20.96.11'),
+    ]);
+    await writeBusiestOptions(client, [row('address', '198.51.100.9'), row('address', '2001:db8::1')]);
+    expect(await offered('action-interface-src', 'source')).toEqual([
+      ['198.51.100.9', '198.51.100.9'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['10.20.96.10', 'orders-postgres (10.20.96.10)'],
+      ['10.20.96.11', '10.20.96.11'],
+    ]);
+    expect(await offered('action-interface-dst', 'destination', { typed: 'ORDERS' })).toContainEqual([
+      '10.20.96.10',
+      'orders-postgres (10.20.96.10)',
+    ]);
+  });
+
+  it('finds by typing what no list has room for', async () => {
+    const rows = Array.from({ length: FILTER_OPTIONS.most + 5 }, (_, i) => row('interface', `eni-${i}`, `server-${i}`));
+    await offer([...rows, row('interface', 'eni-0fe', 'a/b[1] $x "q" 🚀')]);
+    await writeBusiestOptions(client, [rows[2003]]);
+    const listed = await offered('interface', 'interface');
+    expect(listed).toHaveLength(FILTER_OPTIONS.most);
+    expect(listed[0]).toEqual(['eni-2003', 'server-2003']);
+    for (const typed of ['B[1]', '$x "Q"', '🚀', 'eni-0fe']) {
+      expect((await offered('interface', 'interface', { typed }))[0]).toEqual(['eni-0fe', 'a/b[1] $x "q" 🚀']);
+    }
+  });
 });
 
 describe('the overview', () => {

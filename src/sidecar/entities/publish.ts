@@ -1,9 +1,10 @@
-import { MISSING, ENTITY_KINDS } from '../../contract/stored';
+import { MISSING, ENTITY_KINDS, FILTER_OPTIONS } from '../../contract/stored';
 import { UNKNOWN_PLACE, type Entity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
+import { busiestIds, RANKED_KINDS, writeBusiestOptions, writeKnownOptions } from '../store/filterOptions';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
-import { writeEntities } from '../store/schema';
+import { writeEntities, type EntityRow } from '../store/schema';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
@@ -58,6 +59,25 @@ export class EntityPublisher {
     await this.inTurn(() => this.publish(true));
   }
 
+  /** Puts what had the most traffic to the front of what filters offer. `now`: Unix milliseconds. */
+  async publishBusiest(now: number): Promise<void> {
+    await this.inTurn(async () => {
+      const rows = [...nameEntities(await this.registry.listEntities()), ...applicationEntities()];
+      for (const kind of RANKED_KINDS) {
+        const known = new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row]));
+        const unknown = (id: string): EntityRow => ({ ...UNKNOWN_PLACE, kind, id, name: id, label: `${id} (${id})` });
+        // Without a rank they are all in the list, unless traffic has what no sync finds: addresses and applications.
+        if (known.size > FILTER_OPTIONS.most || kind === 'address' || kind === 'application') {
+          const ids = await busiestIds(this.client, kind, now);
+          await writeBusiestOptions(
+            this.client,
+            ids.map((id) => known.get(id) ?? unknown(id))
+          );
+        }
+      }
+    });
+  }
+
   /** Runs `work` once the work before it is done: two at once could write an older name over a newer one. */
   private async inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.publishing.then(work);
@@ -69,8 +89,11 @@ export class EntityPublisher {
     const entities = await this.registry.listEntities();
     const missing = ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind }));
     // Names depend on all entities of a kind, so all are named even when only some are written.
-    const rows = nameEntities(entities).filter((_row, i) => everything || !entities[i].inStore);
+    const isWritten = entities.map(({ inStore }) => everything || !inStore);
+    const rows = nameEntities(entities).filter((_row, i) => isWritten[i]);
     await writeEntities(this.client, everything ? [...rows, ...nameEntities(missing)] : rows);
+    const places = entities.filter((_entity, i) => isWritten[i]).map(({ place }) => place);
+    await writeKnownOptions(this.client, rows, places);
     if (everything) {
       await this.publishApplications();
     }

@@ -55,6 +55,7 @@ export function entitiesOfPlace(
 interface EntityRecord extends Omit<Entity, 'description'> {
   description: string | null;
   in_store: number;
+  place: number;
 }
 
 /** Notes identifiers seen in traffic; those already known keep what is known of them. */
@@ -87,11 +88,14 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
   }
 }
 
-/** Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. */
-export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStore: boolean }> {
+/**
+ * Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. `place`: its number, which no
+ * other has and never changes, as none is ever deleted.
+ */
+export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStore: boolean; readonly place: number }> {
   return all<EntityRecord>(
     db,
-    'SELECT kind, id, description, vpc, subnet, instance, account, region, in_store FROM entity ORDER BY kind, id'
+    'SELECT kind, id, description, vpc, subnet, instance, account, region, in_store, rowid AS place FROM entity ORDER BY kind, id'
   ).map(({ in_store, description, ...row }) => ({
     ...row,
     description: description ?? undefined,

@@ -1,0 +1,101 @@
+import { FILTER_OPTIONS, MISSING, type EntityKind } from '../../contract/stored';
+import { isNamed, keysQuery } from '../../reports/queries';
+import { escapeTag, quoteField } from '../rollup/lineProtocol';
+import type { InfluxClient } from './influx';
+import { readBoundary, type EntityRow } from './schema';
+
+/**
+ * Where in the list of a kind an option stands. All are points of one series, of which InfluxDB reads 100,000 in the time of a few
+ * thousand series, and their times are the places: what is written there again replaces the old name.
+ */
+const PLACES = {
+  /** Every entity, by its number in the registry: among them is looked for what people type. */
+  found: 0,
+  /** The busiest ones lately, by their rank. */
+  busiest: FILTER_OPTIONS.offered,
+  /** Every entity once more, behind those. */
+  rest: 2 * FILTER_OPTIONS.offered,
+} as const;
+
+/** Where the traffic of a kind is: measurements, and the tag in each that has its ids. */
+const TRAFFIC: Readonly<Partial<Record<EntityKind, ReadonlyArray<readonly [measurement: string, tag: string]>>>> = {
+  address: [
+    ['flow_source', 'src'],
+    ['flow_destination', 'dst'],
+  ],
+  application: [['flow_application', 'application']],
+  interface: [['flow_interface', 'interface']],
+  instance: [['flow_interface', 'instance']],
+  subnet: [['flow_interface', 'subnet']],
+};
+
+/** Kinds that are ranked by their traffic. Of the others there are never too many for a list. */
+export const RANKED_KINDS = Object.keys(TRAFFIC) as EntityKind[];
+
+/** How far back traffic is ranked: a day, in milliseconds. */
+const RANKED_MS = 86_400_000;
+
+/** The busiest ids of a kind in the last day, the first one first. `now`: Unix milliseconds. */
+export async function busiestIds(client: InfluxClient, kind: EntityKind, now: number): Promise<string[]> {
+  const boundary = String(((await readBoundary(client)) ?? 0) * 1000);
+  const from = now - RANKED_MS - ((now - RANKED_MS) % 3_600_000);
+  const found: string[][] = [];
+  for (const [measurement, tag] of TRAFFIC[kind] ?? []) {
+    const scope = { boundary, from: String(from), to: String(now), where: [isNamed(tag), `"${tag}" != '${MISSING}'`] };
+    const rows = await client.query(keysQuery(measurement, [tag], scope, 'bytes', String(FILTER_OPTIONS.most)));
+    found.push(rows.map((row) => String(row[tag])));
+  }
+  // Of sources and destinations the busiest first: by turns.
+  const longest = Math.max(0, ...found.map(({ length }) => length));
+  const byTurns = Array.from({ length: longest }, (_, i) => found.flatMap((ids) => ids.slice(i, i + 1))).flat();
+  return [...new Set(byTurns)].slice(0, FILTER_OPTIONS.most);
+}
+
+/** Whether a filter may offer it: not what stands for nothing, nor an address once more in the scope of its VPC. */
+const isOffered = ({ kind, id }: EntityRow) => id !== MISSING && !(kind === 'address' && id.includes('/'));
+
+/** Writes entities into the lists, each at its own place. `places`: their numbers in the registry, in the same order. */
+export async function writeKnownOptions(
+  client: InfluxClient,
+  rows: readonly EntityRow[],
+  places: readonly number[]
+): Promise<void> {
+  const offered = rows.map((row, i) => ({ row, place: places[i] })).filter(({ row }) => isOffered(row));
+  for (const first of [PLACES.found, PLACES.rest]) {
+    await write(
+      client,
+      offered.map(({ row, place }) => ({ row, time: first + place }))
+    );
+  }
+}
+
+/** Writes the busiest of a kind to the front of its list. */
+export async function writeBusiestOptions(client: InfluxClient, rows: readonly EntityRow[]): Promise<void> {
+  await write(
+    client,
+    rows.filter(isOffered).map((row, rank) => ({ row, time: PLACES.busiest + rank }))
+  );
+}
+
+async function write(
+  client: InfluxClient,
+  options: ReadonlyArray<{ readonly row: EntityRow; readonly time: number }>
+): Promise<void> {
+  const places = ['account', 'instance', 'subnet', 'vpc'] as const;
+  const lines = options.map(({ row, time }) => {
+    const values = places.map((place) => `${place}=${quoteField(row[place])}`);
+    const label = quoteField(optionText(row));
+    return `${FILTER_OPTIONS.measurement},kind=${escapeTag(row.kind)} label=${label},${values.join(',')} ${time}`;
+  });
+  for (let i = 0; i < lines.length; i += 5000) {
+    await client.write('entity', lines.slice(i, i + 5000).join('\n'));
+  }
+}
+
+/** Name and id; an address or application that has no name is its id alone. Names are unique, but addresses tell themselves apart. */
+function optionText({ kind, id, name, label }: EntityRow): string {
+  if (kind === 'address' || kind === 'application') {
+    return label === `${id} (${id})` ? id : label;
+  }
+  return `${name} (${id})`;
+}
