@@ -46,8 +46,9 @@ export async function busiestIds(client: InfluxClient, kind: EntityKind, now: nu
     found.push(rows.map((row) => String(row[tag])));
   }
   // Of sources and destinations the busiest first: by turns.
-  const longest = Math.max(0, ...found.map(({ length }) => length));
-  const byTurns = Array.from({ length: longest }, (_, i) => found.flatMap((ids) => ids.slice(i, i + 1))).flat();
+  const byTurns = Array.from({ length: FILTER_OPTIONS.most }, (_, i) =>
+    found.flatMap((ids) => ids.slice(i, i + 1))
+  ).flat();
   return [...new Set(byTurns)].slice(0, FILTER_OPTIONS.most);
 }
 
