@@ -228,8 +228,8 @@ describe('pairs of interfaces', () => {
       );
     const rows = await conversations(WEB, DB);
     expect(columns(rows, 'Interface', 'Source', 'Destination')).toEqual([
-      ['web', '10.0.0.1\nweb', '10.0.0.2\ndb "1" ${x}'],
-      ['db "1" ${x}', '10.0.0.1\nweb', '10.0.0.2\ndb "1" ${x}'],
+      ['web', 'web\n10.0.0.1', 'db "1" ${x}\n10.0.0.2'],
+      ['db "1" ${x}', 'web\n10.0.0.1', 'db "1" ${x}\n10.0.0.2'],
     ]);
     // An end that is no interface matches nothing, beside one that is.
     const ofOne = await conversations('203.0.113.9', GATEWAY);
@@ -256,13 +256,13 @@ describe('addresses', () => {
     );
   });
 
-  it('have the owner of that time below them, where somebody is known', async () => {
+  it('stand below the owner of that time, where somebody is known', async () => {
     const rows = await table(dashboardOf('action-interface-src'), TABLE);
     expect(columns(rows, 'Source', 'src_owner_id', '≥ Flows')).toEqual([
-      ['10.0.0.1\nweb', WEB, '30'],
-      [`10.0.0.1\n${GATEWAY}`, GATEWAY, '20'],
+      ['web\n10.0.0.1', WEB, '30'],
+      [`${GATEWAY}\n10.0.0.1`, GATEWAY, '20'],
       ['203.0.113.9', '-', '10'],
-      ['52.95.1.1\nS3 (AWS)', 'aws/S3', '9'],
+      ['S3 (AWS)\n52.95.1.1', 'aws/S3', '9'],
       [' ', '$__all', '7'],
     ]);
   });
@@ -270,20 +270,37 @@ describe('addresses', () => {
   it('have it in charts, too, where somebody is known', async () => {
     const series = await chart(dashboardOf('action-interface-src'), CHART);
     expect(series.map(({ legend }) => legend).sort()).toEqual(
-      ['10.0.0.1 (web)', `10.0.0.1 (${GATEWAY})`, '203.0.113.9', '52.95.1.1 (S3 (AWS))', 'other'].sort()
+      ['web (10.0.0.1)', `${GATEWAY} (10.0.0.1)`, '203.0.113.9', 'S3 (AWS) (52.95.1.1)', 'other'].sort()
     );
-    expect(series.find(({ legend }) => legend === '10.0.0.1 (web)')!.links).toEqual([
+    expect(series.find(({ legend }) => legend === 'web (10.0.0.1)')!.links).toEqual([
       expect.stringContaining('var-source=10.0.0.1&'),
     ]);
+  });
+
+  it.each([
+    'x'.repeat(256),
+    'orders "q" \'s\'',
+    '🚀 orders → späť',
+    String.raw`[a-z]+(.*)$ \d ^|`,
+    'a, b=c d',
+    '$1 $& ${x} $__all %20',
+    'a", src="10.9.9.9", x="',
+  ])('whose owner is called %s say so', async (name) => {
+    const place = { vpc: 'vpc-1', subnet: '-', instance: '-', account: '1', region: 'eu-west-1' };
+    await writeEntities(client, [{ kind: 'interface', id: WEB, name, label: `${name} (${WEB})`, ...place }]);
+    const [first] = await table(dashboardOf('action-interface-src'), TABLE);
+    expect(first.Source).toBe(`${name}\n10.0.0.1`);
+    const series = await chart(dashboardOf('action-interface-src'), CHART);
+    expect(series.map(({ legend }) => legend)).toContain(`${name} (10.0.0.1)`);
   });
 
   it('are listed with it on the overview, and nothing is counted twice there', async () => {
     const rows = await table(overviewDashboard(), 11);
     expect(columns(rows, 'Source', '≥ Total')).toEqual([
-      ['10.0.0.1\nweb', '30 B'],
-      [`10.0.0.1\n${GATEWAY}`, '20 B'],
+      ['web\n10.0.0.1', '30 B'],
+      [`${GATEWAY}\n10.0.0.1`, '20 B'],
       ['203.0.113.9', '10 B'],
-      ['52.95.1.1\nS3 (AWS)', '9 B'],
+      ['S3 (AWS)\n52.95.1.1', '9 B'],
       ['other', '7 B'],
     ]);
   });
@@ -304,9 +321,11 @@ describe('what filters offer', () => {
   async function offered(report: ReportName, filter: string, { typed = '', vpc = '.*' } = {}) {
     const json = JSON.parse(JSON.stringify(dashboardOf(report))) as DashboardJson;
     const { query, regex } = json.templating.list.find(({ name }) => name === filter)!;
-    const asked = typed ? query.replace('${__searchFilter:regex}', asRegex([typed])) : query;
-    const values = { account: '.*', vpc, subnet: '.*', instance: '.*' };
-    const { rows, error } = await askAt(client.settings.url, client.settings.database)(interpolate(asked, values));
+    const asked = interpolate(query, { account: '.*', vpc, subnet: '.*', instance: '.*' });
+    const { rows, error } = await askAt(
+      client.settings.url,
+      client.settings.database
+    )(typed ? asked.replace('${__searchFilter:regex}', () => asRegex([typed])) : asked);
     expect(error).toBeUndefined();
     expect(rows.length).toBeLessThanOrEqual(FILTER_OPTIONS.most);
     const pattern = new RegExp(regex!.slice(1, -1));

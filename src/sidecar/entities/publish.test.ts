@@ -2,6 +2,7 @@ import { influxForTests } from '../testing/influx';
 import { proposal, registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import type { Entity } from '../registry/entities';
+import { rankOptions } from '../store/filterOptions';
 import type { InfluxClient } from '../store/influx';
 import { EntityPublisher } from './publish';
 
@@ -84,9 +85,8 @@ describe('what filters offer', () => {
 
   it('begins with what had the most traffic lately, be it known or not', async () => {
     const client = await database();
-    const publisher = new EntityPublisher(registry(), client);
     await registry().describeEntities([{ ...WEB, kind: 'address', id: '10.0.1.5' }], NOON);
-    await publisher.publishAll();
+    await new EntityPublisher(registry(), client).publishAll();
     const point = (measurement: string, tags: string, bytes: number, hoursAgo = 1) =>
       `${measurement},account=1,interface=eni-1,${tags} bytes=${bytes}i ${NOW - hoursAgo * 3_600_000}000000`;
     await client.write(
@@ -101,7 +101,7 @@ describe('what filters offer', () => {
         point('flow_application', 'application=tcp/8123', 4),
       ].join('\n')
     );
-    await publisher.publishBusiest(NOW);
+    await rankOptions(client, NOW);
     const listed = [...new Set(await labels(client, 'address'))];
     expect(listed).toEqual(['web (10.0.1.5)', '203.0.113.7', '198.51.100.9']);
     expect(await labels(client, 'application')).toEqual(['HTTPS (tcp/443)', 'tcp/8123']);

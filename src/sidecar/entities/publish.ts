@@ -1,10 +1,10 @@
-import { MISSING, ENTITY_KINDS, FILTER_OPTIONS } from '../../contract/stored';
+import { MISSING, ENTITY_KINDS } from '../../contract/stored';
 import { UNKNOWN_PLACE, type Entity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
-import { busiestIds, RANKED_KINDS, writeBusiestOptions, writeKnownOptions } from '../store/filterOptions';
+import { writeKnownOptions } from '../store/filterOptions';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
-import { writeEntities, type EntityRow } from '../store/schema';
+import { writeEntities } from '../store/schema';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
@@ -57,25 +57,6 @@ export class EntityPublisher {
   /** Writes every entity, and the applications known by their port: after a sync, and at start in case the store was emptied. */
   async publishAll(): Promise<void> {
     await this.inTurn(() => this.publish(true));
-  }
-
-  /** Puts what had the most traffic to the front of what filters offer. `now`: Unix milliseconds. */
-  async publishBusiest(now: number): Promise<void> {
-    await this.inTurn(async () => {
-      const rows = [...nameEntities(await this.registry.listEntities()), ...applicationEntities()];
-      for (const kind of RANKED_KINDS) {
-        const known = new Map(rows.filter((row) => row.kind === kind).map((row) => [row.id, row]));
-        const unknown = (id: string): EntityRow => ({ ...UNKNOWN_PLACE, kind, id, name: id, label: `${id} (${id})` });
-        // Without a rank they are all in the list, unless traffic has what no sync finds: addresses and applications.
-        if (known.size > FILTER_OPTIONS.most || kind === 'address' || kind === 'application') {
-          const ids = await busiestIds(this.client, kind, now);
-          await writeBusiestOptions(
-            this.client,
-            ids.map((id) => known.get(id) ?? unknown(id))
-          );
-        }
-      }
-    });
   }
 
   /** Runs `work` once the work before it is done: two at once could write an older name over a newer one. */

@@ -13,7 +13,9 @@ const see = (...entities: SeenEntity[]) =>
 describe('an entity', () => {
   it('seen in traffic has no description and is to be written', async () => {
     await see(SEEN);
-    expect(await registry().listEntities()).toEqual([{ ...SEEN, region: '-', description: undefined, inStore: false }]);
+    expect(await registry().listEntities()).toEqual([
+      { ...SEEN, region: '-', description: undefined, inStore: false, place: 1 },
+    ]);
     expect(await registry().hasUnstoredEntities()).toBe(true);
     await registry().markEntitiesStored([SEEN]);
     expect(await registry().hasUnstoredEntities()).toBe(false);
@@ -23,7 +25,7 @@ describe('an entity', () => {
     await registry().describeEntities([NAMED], NOON);
     await registry().markEntitiesStored([NAMED]);
     await see({ ...SEEN, vpc: 'vpc-2' });
-    expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true }]);
+    expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true, place: 1 }]);
   });
 
   it('is to be written again when it is renamed, and keeps the last name that AWS gave', async () => {
@@ -33,7 +35,7 @@ describe('an entity', () => {
       [undefined, 'web 2'],
     ]) {
       await registry().describeEntities([{ ...NAMED, description: said }], NOON);
-      expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore: false }]);
+      expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore: false, place: 1 }]);
       await registry().markEntitiesStored([NAMED]);
     }
   });

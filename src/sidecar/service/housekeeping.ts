@@ -3,6 +3,7 @@ import { syncedLine } from '../entities/summary';
 import { isRead, syncEntities, syncOwners, type RegionSync, type SyncResult } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { prune } from '../registry/prune';
+import { rankOptions } from '../store/filterOptions';
 import { writePolicyChoice } from '../store/schema';
 import { secrets } from './awsAccess';
 import type { Collecting } from './context';
@@ -71,7 +72,7 @@ export class Housekeeping {
     const time = now();
     if (time >= this.nextRanking) {
       this.nextRanking = time + BUSIEST_SECONDS;
-      await this.tools.entities.publishBusiest(time * 1000);
+      await rankOptions(this.tools.client, time * 1000);
     }
   }
 

@@ -1,4 +1,5 @@
 import { FILTER_OPTIONS, MISSING, type EntityKind } from '../../contract/stored';
+import { isOneOf, literal } from '../../reports/influxql';
 import { isNamed, keysQuery } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import type { InfluxClient } from './influx';
@@ -29,14 +30,36 @@ const TRAFFIC: Readonly<Partial<Record<EntityKind, ReadonlyArray<readonly [measu
   subnet: [['flow_interface', 'subnet']],
 };
 
-/** Kinds that are ranked by their traffic. Of the others there are never too many for a list. */
-export const RANKED_KINDS = Object.keys(TRAFFIC) as EntityKind[];
+/** Ids that are looked up at a time: InfluxDB finds up to a hundred in its index, and scans all for more. */
+const IDS_AT_ONCE = 100;
+
+/** Puts what had the most traffic in the last day to the front of the lists. `now`: Unix milliseconds. */
+export async function rankOptions(client: InfluxClient, now: number): Promise<void> {
+  for (const kind of Object.keys(TRAFFIC) as EntityKind[]) {
+    const ids = await busiestIds(client, kind, now);
+    const known = new Map<string, EntityRow>();
+    for (let i = 0; i < ids.length; i += IDS_AT_ONCE) {
+      const rows = await client.query(
+        `SELECT * FROM "entity"."aws_entity" WHERE "kind" = ${literal(kind)} AND ${isOneOf('id', ids.slice(i, i + IDS_AT_ONCE))}`
+      );
+      rows.forEach((row) => known.set(String(row.id), row as unknown as EntityRow));
+    }
+    const unknown = (id: string): EntityRow => ({ ...NOWHERE, kind, id, name: id, label: `${id} (${id})` });
+    await writeBusiestOptions(
+      client,
+      ids.map((id) => known.get(id) ?? unknown(id))
+    );
+  }
+}
+
+/** Where an address is that no sync finds. */
+const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MISSING, region: MISSING };
 
 /** How far back traffic is ranked: a day, in milliseconds. */
 const RANKED_MS = 86_400_000;
 
 /** The busiest ids of a kind in the last day, the first one first. `now`: Unix milliseconds. */
-export async function busiestIds(client: InfluxClient, kind: EntityKind, now: number): Promise<string[]> {
+async function busiestIds(client: InfluxClient, kind: EntityKind, now: number): Promise<string[]> {
   const boundary = String(((await readBoundary(client)) ?? 0) * 1000);
   const from = now - RANKED_MS - ((now - RANKED_MS) % 3_600_000);
   const found: string[][] = [];

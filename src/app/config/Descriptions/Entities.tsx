@@ -48,7 +48,10 @@ const COLUMNS: Array<Column<Entity>> = [
         <TextLink href={locationUtil.assureBaseUrl(entityUrl(original))} inline={false}>
           {original.description ?? shownId(original)}
         </TextLink>
-        <Id id={shownId(original)} />
+        <Stack gap={0} alignItems="center">
+          {original.description !== undefined && <Shown id={shownId(original)} />}
+          <CopyId id={shownId(original)} />
+        </Stack>
       </>
     ),
   },
@@ -74,19 +77,16 @@ function Two({ ids }: { ids: readonly string[] }) {
   );
 }
 
-function Id({ id }: { id: string }) {
+function CopyId({ id }: { id: string }) {
   return (
-    <Stack gap={0} alignItems="center">
-      <Shown id={id} />
-      <ClipboardButton
-        icon="copy"
-        size="sm"
-        fill="text"
-        variant="secondary"
-        aria-label={`Copy ${id}`}
-        getText={() => id}
-      />
-    </Stack>
+    <ClipboardButton
+      icon="copy"
+      size="sm"
+      fill="text"
+      variant="secondary"
+      aria-label={`Copy ${id}`}
+      getText={() => id}
+    />
   );
 }
 
