@@ -7,6 +7,7 @@ import { Bucket } from './bucket';
 import { s3Client, sqsClient } from './clients';
 import {
   DESCRIBE_ACTIONS,
+  ACCOUNT_ACTIONS,
   NAMING_ACTIONS,
   NEEDED_ACTIONS,
   policiesFor,
@@ -251,7 +252,7 @@ describe('the other policies', () => {
     const policy = policyOf(SUBJECT, 'descriptions');
     expect(policy.Statement).toMatchObject([
       { Action: Object.values(DESCRIBE_ACTIONS), Resource: '*' },
-      { Action: NAMING_ACTIONS, Resource: '*' },
+      { Action: [...NAMING_ACTIONS, ...ACCOUNT_ACTIONS], Resource: '*' },
     ]);
   });
 

@@ -14,6 +14,7 @@ import {
   type ReadKind,
   type RegionReading,
 } from './describe';
+import { readAccountNames } from './accountNames';
 import { noteOwners } from './noteOwners';
 import { readResourceNames } from './resourceNames';
 import { seenOwners } from './ownerFacts';
@@ -74,6 +75,7 @@ export async function syncEntities(
   for (let from = 0; from < described.length; from += BATCH_SIZE) {
     await registry.describeEntities(described.slice(from, from + BATCH_SIZE), now());
   }
+  await nameAccounts(registry, signInOf, described);
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
@@ -84,6 +86,20 @@ export async function syncEntities(
     result: JSON.stringify(result),
   });
   return result;
+}
+
+/** Takes over what AWS calls the accounts that nobody has named in Flowscope. */
+async function nameAccounts(
+  registry: Registry,
+  signInOf: (account: Account) => SignIn,
+  described: readonly Entity[]
+): Promise<void> {
+  const all = await targets(registry, signInOf);
+  const region = all.flatMap(({ regions }) => regions)[0];
+  const named = new Set(described.filter(({ kind }) => kind === 'account').map(({ id }) => id));
+  const signIns = all.map(({ name, signIn }) => ({ signIn, isNamed: name !== undefined }));
+  const names = region === undefined ? [] : [...(await readAccountNames(signIns, region))];
+  await registry.nameAccounts(names.filter(([id]) => !named.has(id)));
 }
 
 /**

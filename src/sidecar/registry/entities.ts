@@ -88,6 +88,18 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
   }
 }
 
+/** Takes over what people call accounts, of those that are known. `names`: pairs of id and name. */
+export function nameAccounts(db: DatabaseSync, names: ReadonlyArray<readonly [id: string, name: string]>): void {
+  for (const [id, name] of names) {
+    run(
+      db,
+      `UPDATE entity SET description = :name, in_store = 0
+       WHERE kind = 'account' AND id = :id AND description IS NOT :name`,
+      { id, name }
+    );
+  }
+}
+
 /**
  * Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. `place`: its number, which no
  * other has and never changes, as none is ever deleted.

@@ -140,6 +140,7 @@ const WRITES = {
   setExporterLimit: exporterChanges.setExporterLimit,
 
   describeEntities: entities.describeEntities,
+  nameAccounts: entities.nameAccounts,
   markEntitiesStored: entities.markEntitiesStored,
   recordSync: entities.recordSync,
   setSyncSchedule,
