@@ -93,6 +93,7 @@ describe('what filters offer', () => {
       'minute',
       [
         point('flow_source', 'src=198.51.100.9', 9),
+        point('flow_source', 'src=100.64.0.1', 3),
         point('flow_source', 'src=10.0.1.5', 50),
         point('flow_source', 'src=other', 900),
         point('flow_source', 'src=192.0.2.1', 900, 30),
@@ -103,8 +104,12 @@ describe('what filters offer', () => {
     );
     await rankOptions(client, NOW);
     const listed = [...new Set(await labels(client, 'address'))];
-    expect(listed).toEqual(['web (10.0.1.5)', '203.0.113.7', '198.51.100.9']);
+    expect(listed).toEqual(['web (10.0.1.5)', '203.0.113.7', '198.51.100.9', '100.64.0.1']);
     expect(await labels(client, 'application')).toEqual(['HTTPS (tcp/443)', 'tcp/8123']);
+    // Two days later there is other traffic.
+    await client.write('minute', point('flow_source', 'src=192.0.2.77', 5, -47));
+    await rankOptions(client, NOW + 48 * 3_600_000);
+    expect(new Set(await labels(client, 'address'))).toEqual(new Set(['web (10.0.1.5)', '192.0.2.77']));
   });
 });
 

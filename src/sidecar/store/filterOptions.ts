@@ -1,6 +1,6 @@
 import { FILTER_OPTIONS, MISSING, type EntityKind } from '../../contract/stored';
 import { isOneOf, literal } from '../../reports/influxql';
-import { isNamed, keysQuery } from '../../reports/queries';
+import { busiestQuery, isNamed } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import type { InfluxClient } from './influx';
 import { readBoundary, type EntityRow } from './schema';
@@ -62,17 +62,19 @@ const RANKED_MS = 86_400_000;
 async function busiestIds(client: InfluxClient, kind: EntityKind, now: number): Promise<string[]> {
   const boundary = String(((await readBoundary(client)) ?? 0) * 1000);
   const from = now - RANKED_MS - ((now - RANKED_MS) % 3_600_000);
-  const found: string[][] = [];
+  const bytes = new Map<string, number>();
   for (const [measurement, tag] of TRAFFIC[kind] ?? []) {
     const scope = { boundary, from: String(from), to: String(now), where: [isNamed(tag), `"${tag}" != '${MISSING}'`] };
-    const rows = await client.query(keysQuery(measurement, [tag], scope, 'bytes', String(FILTER_OPTIONS.most)));
-    found.push(rows.map((row) => String(row[tag])));
+    const ranking = { metric: 'bytes', top: String(FILTER_OPTIONS.most) };
+    for (const row of await client.query(busiestQuery(measurement, [tag], scope, ranking))) {
+      const id = String(row[tag]);
+      bytes.set(id, Math.max(bytes.get(id) ?? 0, Number(row.bytes)));
+    }
   }
-  // Of sources and destinations the busiest first: by turns.
-  const byTurns = Array.from({ length: FILTER_OPTIONS.most }, (_, i) =>
-    found.flatMap((ids) => ids.slice(i, i + 1))
-  ).flat();
-  return [...new Set(byTurns)].slice(0, FILTER_OPTIONS.most);
+  return [...bytes]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, FILTER_OPTIONS.most)
+    .map(([id]) => id);
 }
 
 /** Whether a filter may offer it: not what stands for nothing, nor an address once more in the scope of its VPC. */
@@ -93,12 +95,23 @@ export async function writeKnownOptions(
   }
 }
 
-/** Writes the busiest of a kind to the front of its list. */
+/** Writes the busiest of a kind to the front of its list; at least one. What was there before is gone. */
 export async function writeBusiestOptions(client: InfluxClient, rows: readonly EntityRow[]): Promise<void> {
-  await write(
-    client,
-    rows.filter(isOffered).map((row, rank) => ({ row, time: PLACES.busiest + rank }))
-  );
+  const offered = rows.filter(isOffered);
+  const last = offered.at(-1);
+  if (last !== undefined) {
+    const [before] = await client.query(
+      `SELECT count("label") AS "ranked" FROM "entity"."${FILTER_OPTIONS.measurement}" ` +
+        `WHERE "kind" = ${literal(last.kind)} AND time >= ${PLACES.busiest} AND time < ${PLACES.rest}`
+    );
+    // Places that are no longer needed hold the last one again: twice in a list, Grafana shows it once.
+    const spare = Math.max(0, Number(before?.ranked ?? 0) - offered.length);
+    const ranked = [...offered, ...Array.from({ length: spare }, () => last)];
+    await write(
+      client,
+      ranked.map((row, rank) => ({ row, time: PLACES.busiest + rank }))
+    );
+  }
 }
 
 async function write(
