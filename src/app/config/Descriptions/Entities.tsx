@@ -39,6 +39,17 @@ function Shown({ id }: { id: string }) {
   );
 }
 
+/** A time on one line. */
+function Time({ at }: { at: number }) {
+  return (
+    <Text variant="bodySmall" color="secondary">
+      <span className={oneLine}>
+        <Ago at={at} />
+      </span>
+    </Text>
+  );
+}
+
 const COLUMNS: Array<Column<Entity>> = [
   {
     id: 'description',
@@ -63,8 +74,16 @@ const COLUMNS: Array<Column<Entity>> = [
     header: 'Account, region',
     cell: ({ row: { original } }) => <Two ids={[original.account, original.region]} />,
   },
-  { id: 'firstSeen', header: 'First seen', cell: ({ row }) => <Ago at={row.original.firstSeen} /> },
-  { id: 'lastFound', header: 'Last in EC2', cell: ({ row }) => <Ago at={row.original.lastFound} never="–" /> },
+  {
+    id: 'seen',
+    header: 'First seen, last in EC2',
+    cell: ({ row: { original } }) => (
+      <Stack direction="column" gap={0}>
+        <Time at={original.firstSeen} />
+        {original.lastFound !== undefined && <Time at={original.lastFound} />}
+      </Stack>
+    ),
+  },
 ];
 
 /** The known ids, one below the other. */
