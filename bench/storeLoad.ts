@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { COLLECTION_FIGURES } from '../src/reports/collection';
 import { timestamp } from '../src/sidecar/rollup/lineProtocol';
 import { InfluxClient } from '../src/sidecar/store/influx';
+import { writeKnownOptions } from '../src/sidecar/store/filterOptions';
 import { ensureSchema, writeBoundary, writeEntities, writePolicyChoice } from '../src/sidecar/store/schema';
 import { SeriesWriter } from './seriesWriter';
 import { entitiesOf, seriesOf, type Series } from './storeTraffic';
@@ -49,10 +50,9 @@ export async function load(url: string, database: string, amount: Amount, end: n
   await writePolicyChoice(client, end);
   await writeBoundary(client, boundary);
   const places = Array.from({ length: amount.interfaces }, (_, place) => seriesOf(place));
-  await writeEntities(
-    client,
-    places.flatMap((series, place) => entitiesOf(place, series))
-  );
+  const entities = places.flatMap((series, place) => entitiesOf(place, series));
+  await writeEntities(client, entities);
+  await writeKnownOptions(client, entities, [...entities.keys()]);
   const minutePoints = await loadMinutes(client, places, amount.hours, end);
   const hourPoints = await loadHours(client, places, boundary);
   await loadCollection(client, end);

@@ -76,8 +76,8 @@ test('a click leads from an interface to its pairs, their actions and the conver
   await report.choose(action, 'Source interface', 'Show in Conversations');
   const ends = (await report.arrivesAt('flowscope-conversations', { action: 'ACCEPT' })).getAll('var-interface');
   expect(ends).toEqual([pair.get('var-source_interface'), pair.get('var-destination_interface')]);
-  const [source, owner] = (await report.cell(await report.firstRow(), 'Source').innerText()).split('\n');
-  expect(source, 'an address, and below it whose it is').toMatch(/^[0-9a-f.:]+$/);
+  const [owner, source] = (await report.cell(await report.firstRow(), 'Source').innerText()).split('\n');
+  expect(source, 'an address, and above it whose it is').toMatch(/^[0-9a-f.:]+$/);
   expect(owner).toMatch(/\w/);
 });
 

@@ -1,8 +1,10 @@
 /** Creates a company's accounts, networks and machines in moto, so that their names can be looked up as in AWS. */
 import {
+  CreateNatGatewayCommand,
   CreateNetworkInterfaceCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  DeleteNetworkInterfaceCommand,
   EC2Client,
   RunInstancesCommand,
   type ResourceType,
@@ -106,16 +108,20 @@ export async function createCompany(endpoint: string, company: Inventory): Promi
   for (const entry of company.interfaces) {
     const client = clientFor(entry.subnetId);
     const subnetId = ids.get(entry.subnetId)!;
+    const description =
+      entry.tier === 'nat'
+        ? `Interface for NAT Gateway ${await createNat(client, subnetId, natName(company, entry))}`
+        : entry.description;
     const { NetworkInterface } = await client.send(
       new CreateNetworkInterfaceCommand({
         SubnetId: subnetId,
         PrivateIpAddress: entry.privateIp,
-        Description: entry.description,
+        Description: description,
         Ipv6Addresses: entry.ipv6 === undefined ? undefined : [{ Ipv6Address: entry.ipv6 }],
         TagSpecifications: entry.name === undefined ? undefined : nameTag('network-interface', entry.name),
       })
     );
-    const created = { ...entry, id: NetworkInterface!.NetworkInterfaceId!, subnetId };
+    const created = { ...entry, description, id: NetworkInterface!.NetworkInterfaceId!, subnetId };
     if (entry.instanceId !== undefined) {
       const name = instanceNames.get(entry.instanceId)!;
       created.instanceId = await runInstance(client, created.id, name);
@@ -140,6 +146,26 @@ async function runInstance(client: EC2Client, interfaceId: string, name: string)
     })
   );
   return Instances![0].InstanceId!;
+}
+
+/** `shop-prod-nat-a`: that of its VPC and zone. */
+function natName({ subnets, vpcs }: Inventory, { subnetId }: Inventory['interfaces'][number]): string {
+  const { vpcId, availabilityZone } = subnets.find(({ id }) => id === subnetId)!;
+  return `${vpcs.find(({ id }) => id === vpcId)!.name}-nat-${availabilityZone.slice(-1)}`;
+}
+
+/** Creates a NAT gateway without the interface that moto makes for it, at an address out of the blue; resolves to its id. */
+async function createNat(client: EC2Client, subnetId: string, name: string): Promise<string> {
+  const { NatGateway } = await client.send(
+    new CreateNatGatewayCommand({
+      SubnetId: subnetId,
+      ConnectivityType: 'private',
+      TagSpecifications: nameTag('natgateway', name),
+    })
+  );
+  const [{ NetworkInterfaceId }] = NatGateway!.NatGatewayAddresses!;
+  await client.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
+  return NatGateway!.NatGatewayId!;
 }
 
 function nameTag(resource: ResourceType, name: string): TagSpecification[] {

@@ -103,5 +103,9 @@ export const entity = z.object({
   instance: z.string(),
   account: z.string(),
   region: z.string(),
+  /** In traffic or in EC2. */
+  firstSeen: time,
+  /** The last sync that found it in EC2; absent when none did. */
+  lastFound: time.optional(),
 });
 export const entityPage = pageOf(entity);

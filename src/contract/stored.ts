@@ -28,6 +28,13 @@ export const ENTITY_KINDS = [
 ] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
+/**
+ * What filters of dashboards offer, in the policy `entity`: the tag `kind`, the field `label` (`name (id)`), and the ids of what the
+ * entity belongs to. `most`: how many a list has. `offered`: from this time on (nanoseconds) it is what a list shows, the busiest
+ * first; before it, what is found by typing.
+ */
+export const FILTER_OPTIONS = { measurement: 'filter_option', most: 2000, offered: 1_000_000_000 } as const;
+
 /** A measurement of sums that collected objects feed. */
 export interface FlowMeasurement {
   readonly name: string;

@@ -49,24 +49,25 @@ export function seriesNames(report: Report): SeriesNames {
 const ARROW = ' → ';
 /** Where the name of a key begins and ends in that of a series, and that of its owner. */
 const KEY = { begins: `(?<=^|${ARROW})`, ends: `(?=${ARROW}|$)` };
-const OWNER = { begins: String.raw`(?<= \()`, ends: String.raw`(?=\)(?:${ARROW}|$))` };
+const OWNER = { ...KEY, ends: String.raw`(?= \()` };
 
 /**
- * Gives each series its name in words: that of its key, with the owner behind it where one is known. Before this it is called by
- * its labels.
+ * Gives each series its name in words: that of its key or, where one is known, its owner with the key behind it. Before this it is
+ * called by its labels.
  */
 export function nameInWords({ labels, shown, texts }: SeriesNames, refIds: string): DataTransformerConfig[] {
   const sorted = [...labels].sort();
-  // Grafana adds the label `name`, the measurement, unless the values were computed.
-  const byLabels = `^.*\\{${sorted.map((label) => `(?:.*?, )?${label}="(.*?)"`).join(', ')}(?:, .*)?\\}$`;
+  // Grafana adds the label `name`, the measurement, unless the values were computed. Nothing else may stand between them: a name in
+  // which something looks like a label would end there.
+  const byLabels = `^.*?\\{${sorted.map((label) => `(?:name="\\w*", )?${label}="(.*?)"`).join(', ')}(?:, name="\\w*")?\\}$`;
   const group = (label: string) => `$${sorted.indexOf(label) + 1}`;
   const name = shown
-    .map(({ label, owner }) => group(label) + (owner === undefined ? '' : ` (${group(owner)})`))
+    .map(({ label, owner }) => (owner === undefined ? group(label) : `${group(owner)} (${group(label)})`))
     .join(ARROW);
   const hasOwners = shown.some(({ owner }) => owner !== undefined);
   return [
     renameSeries(byLabels, name, refIds),
-    ...(hasOwners ? [renameSeries(String.raw` \(${NOBODY}\)${KEY.ends}`, '', refIds)] : []),
+    ...(hasOwners ? [renameSeries(String.raw`${KEY.begins}${NOBODY} \(([^()]*)\)${KEY.ends}`, '$1', refIds)] : []),
     ...texts.map((text) => renamePart(text, KEY, refIds)),
     ...(hasOwners ? [renamePart(AWS_SERVICE, OWNER, refIds)] : []),
   ];
@@ -98,7 +99,7 @@ export function nameSeries({ named }: SeriesNames, rows: Ref): DataTransformerCo
 export interface ShownColumn extends Column {
   /** The column of the frame with what is shown: where people know a name, that of the names. */
   readonly shown: string;
-  /** Of an address, the column with its owner, which stands below it in the same cell. */
+  /** Of an address, the column with its owner, which stands above it in the same cell. */
   readonly owner?: Column;
 }
 
@@ -161,9 +162,9 @@ const WITH_OWNER: readonly EndText[] = [
   { pattern: `${BEHIND_ADDRESS}${NOBODY}$`, text: '$1' },
   {
     pattern: AWS_SERVICE.pattern.replace('^', BEHIND_ADDRESS),
-    text: `$1\n${AWS_SERVICE.text.replace('$1', '$2')}`,
+    text: `${AWS_SERVICE.text.replace('$1', '$2')}\n$1`,
   },
-  { pattern: `${BEHIND_ADDRESS}(.*)$`, text: '$1\n$2' },
+  { pattern: `${BEHIND_ADDRESS}(.*)$`, text: '$2\n$1' },
 ];
 
 /** Value mappings that put in words what has no name. */

@@ -1,11 +1,13 @@
 import { OVERVIEW } from '../reports/overview';
+import { FILTER_OPTIONS } from '../contract/stored';
 import { reportNamed, type ReportName } from '../reports/reports';
+import { writeBusiestOptions, writeKnownOptions } from '../sidecar/store/filterOptions';
 import type { InfluxClient } from '../sidecar/store/influx';
-import { writeEntities, writePolicyChoice } from '../sidecar/store/schema';
+import { writeEntities, writePolicyChoice, type EntityRow } from '../sidecar/store/schema';
 import { influxForTests } from '../sidecar/testing/influx';
 import { overviewDashboard } from './overview';
 import { reportDashboard } from './reportDashboard';
-import { askAt, interpolate, valuesOf, type Choice, type DashboardJson, type Row } from './testing';
+import { askAt, asRegex, interpolate, valuesOf, type Choice, type DashboardJson, type Row } from './testing';
 import { cellsOf, framesOf, seriesOf, type ShownPanel } from './testingTransformations';
 
 // Of @grafana/data only transformations are used: these hooks look for a browser.
@@ -226,8 +228,8 @@ describe('pairs of interfaces', () => {
       );
     const rows = await conversations(WEB, DB);
     expect(columns(rows, 'Interface', 'Source', 'Destination')).toEqual([
-      ['web', '10.0.0.1\nweb', '10.0.0.2\ndb "1" ${x}'],
-      ['db "1" ${x}', '10.0.0.1\nweb', '10.0.0.2\ndb "1" ${x}'],
+      ['web', 'web\n10.0.0.1', 'db "1" ${x}\n10.0.0.2'],
+      ['db "1" ${x}', 'web\n10.0.0.1', 'db "1" ${x}\n10.0.0.2'],
     ]);
     // An end that is no interface matches nothing, beside one that is.
     const ofOne = await conversations('203.0.113.9', GATEWAY);
@@ -254,13 +256,13 @@ describe('addresses', () => {
     );
   });
 
-  it('have the owner of that time below them, where somebody is known', async () => {
+  it('stand below the owner of that time, where somebody is known', async () => {
     const rows = await table(dashboardOf('action-interface-src'), TABLE);
     expect(columns(rows, 'Source', 'src_owner_id', '≥ Flows')).toEqual([
-      ['10.0.0.1\nweb', WEB, '30'],
-      [`10.0.0.1\n${GATEWAY}`, GATEWAY, '20'],
+      ['web\n10.0.0.1', WEB, '30'],
+      [`${GATEWAY}\n10.0.0.1`, GATEWAY, '20'],
       ['203.0.113.9', '-', '10'],
-      ['52.95.1.1\nS3 (AWS)', 'aws/S3', '9'],
+      ['S3 (AWS)\n52.95.1.1', 'aws/S3', '9'],
       [' ', '$__all', '7'],
     ]);
   });
@@ -268,37 +270,126 @@ describe('addresses', () => {
   it('have it in charts, too, where somebody is known', async () => {
     const series = await chart(dashboardOf('action-interface-src'), CHART);
     expect(series.map(({ legend }) => legend).sort()).toEqual(
-      ['10.0.0.1 (web)', `10.0.0.1 (${GATEWAY})`, '203.0.113.9', '52.95.1.1 (S3 (AWS))', 'other'].sort()
+      ['web (10.0.0.1)', `${GATEWAY} (10.0.0.1)`, '203.0.113.9', 'S3 (AWS) (52.95.1.1)', 'other'].sort()
     );
-    expect(series.find(({ legend }) => legend === '10.0.0.1 (web)')!.links).toEqual([
+    expect(series.find(({ legend }) => legend === 'web (10.0.0.1)')!.links).toEqual([
       expect.stringContaining('var-source=10.0.0.1&'),
     ]);
+  });
+
+  it.each([
+    'x'.repeat(256),
+    'orders "q" \'s\'',
+    '🚀 orders → späť',
+    String.raw`[a-z]+(.*)$ \d ^|`,
+    'a, b=c d',
+    '$1 $& ${x} $__all %20',
+    'a", src="10.9.9.9", x="',
+  ])('whose owner is called %s say so', async (name) => {
+    const place = { vpc: 'vpc-1', subnet: '-', instance: '-', account: '1', region: 'eu-west-1' };
+    await writeEntities(client, [{ kind: 'interface', id: WEB, name, label: `${name} (${WEB})`, ...place }]);
+    const [first] = await table(dashboardOf('action-interface-src'), TABLE);
+    expect(first.Source).toBe(`${name}\n10.0.0.1`);
+    const series = await chart(dashboardOf('action-interface-src'), CHART);
+    expect(series.map(({ legend }) => legend)).toContain(`${name} (10.0.0.1)`);
   });
 
   it('are listed with it on the overview, and nothing is counted twice there', async () => {
     const rows = await table(overviewDashboard(), 11);
     expect(columns(rows, 'Source', '≥ Total')).toEqual([
-      ['10.0.0.1\nweb', '30 B'],
-      [`10.0.0.1\n${GATEWAY}`, '20 B'],
+      ['web\n10.0.0.1', '30 B'],
+      [`${GATEWAY}\n10.0.0.1`, '20 B'],
       ['203.0.113.9', '10 B'],
-      ['52.95.1.1\nS3 (AWS)', '9 B'],
+      ['S3 (AWS)\n52.95.1.1', '9 B'],
       ['other', '7 B'],
     ]);
   });
 });
 
-test('the account of exporters beyond the limit can be chosen as any other', async () => {
-  await writeEntities(client, [
-    ...['1', 'overflow'].map((id) => ({
-      ...{ kind: 'account', id, name: id, label: `${id} (${id})` },
-      ...{ vpc: '-', subnet: '-', instance: '-', account: '-', region: '-' },
-    })),
-  ]);
-  const json = JSON.parse(JSON.stringify(dashboardOf('action'))) as DashboardJson;
-  const { query, regex } = json.templating.list.find(({ name }) => name === 'account')!;
-  const { rows } = await askAt(client.settings.url, client.settings.database)(query);
-  const chosen = rows.map(({ label }) => new RegExp(regex!.slice(1, -1)).exec(String(label))?.groups?.value);
-  expect(chosen.sort()).toEqual(['1', 'overflow']);
+describe('what filters offer', () => {
+  const row = (kind: string, id: string, name = id, vpc = 'vpc-1'): EntityRow => ({
+    ...{ kind, id, name, label: `${name} (${id})` },
+    ...{ vpc, subnet: '-', instance: '-', account: '1', region: '-' },
+  });
+  const offer = (rows: readonly EntityRow[]) =>
+    writeKnownOptions(
+      client,
+      rows,
+      rows.map((_row, i) => i + 1)
+    );
+  /** The options as Grafana makes them; `typed`: what people typed so far. */
+  async function offered(report: ReportName, filter: string, { typed = '', vpc = '.*' } = {}) {
+    const json = JSON.parse(JSON.stringify(dashboardOf(report))) as DashboardJson;
+    const { query, regex } = json.templating.list.find(({ name }) => name === filter)!;
+    const asked = interpolate(query, { account: '.*', vpc, subnet: '.*', instance: '.*' });
+    const { rows, error } = await askAt(
+      client.settings.url,
+      client.settings.database
+    )(typed ? asked.replace('${__searchFilter:regex}', () => asRegex([typed])) : asked);
+    expect(error).toBeUndefined();
+    expect(rows.length).toBeLessThanOrEqual(FILTER_OPTIONS.most);
+    const pattern = new RegExp(regex!.slice(1, -1));
+    const options = new Map<string, string>();
+    for (const { label } of rows) {
+      const { value, text } = pattern.exec(String(label))?.groups ?? {};
+      options.set(value, options.get(value) ?? text);
+    }
+    return [...options];
+  }
+
+  it('has the account of exporters beyond the limit as any other', async () => {
+    await offer([row('account', '1'), row('account', 'overflow')]);
+    expect(await offered('action', 'account')).toEqual([
+      ['1', '1'],
+      ['overflow', 'overflow'],
+    ]);
+  });
+
+  it('names interfaces, of what is chosen before; two of one name by their ids', async () => {
+    await offer([
+      row('interface', 'eni-0a1', 'web (…00a1)'),
+      row('interface', 'eni-0a2', 'web (…00a2)', 'vpc-2'),
+      row('interface', '-', 'No interface'),
+      row('network', '192.0.2.0/24', 'Office "A" (/.*)'),
+    ]);
+    expect(await offered('interface', 'interface')).toEqual([
+      ['eni-0a1', 'web (…00a1)'],
+      ['eni-0a2', 'web (…00a2)'],
+    ]);
+    expect(await offered('interface', 'interface', { vpc: 'vpc-2' })).toEqual([['eni-0a2', 'web (…00a2)']]);
+    expect(await offered('pair-interface', 'source_interface')).toContainEqual(['192.0.2.0/24', 'Office "A" (/.*)']);
+  });
+
+  it('names addresses, each once, with those of nobody; the busiest come first', async () => {
+    await offer([
+      row('address', '10.20.96.10', 'orders-postgres'),
+      row('address', 'vpc-1/10.20.96.10', 'orders-postgres'),
+      row('address', '10.20.96.11'),
+    ]);
+    await writeBusiestOptions(client, [row('address', '198.51.100.9'), row('address', '2001:db8::1')]);
+    expect(await offered('action-interface-src', 'source')).toEqual([
+      ['198.51.100.9', '198.51.100.9'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['10.20.96.10', 'orders-postgres (10.20.96.10)'],
+      ['10.20.96.11', '10.20.96.11'],
+    ]);
+    expect(await offered('action-interface-dst', 'destination', { typed: 'ORDERS' })).toContainEqual([
+      '10.20.96.10',
+      'orders-postgres (10.20.96.10)',
+    ]);
+  });
+
+  it('finds by typing what no list has room for', async () => {
+    const rows = Array.from({ length: FILTER_OPTIONS.most + 5 }, (_, i) => row('interface', `eni-${i}`, `server-${i}`));
+    await offer([...rows, row('interface', 'eni-0fe', 'a/b[1] $x "q" 🚀')]);
+    await writeBusiestOptions(client, [rows[2003]]);
+    const listed = await offered('interface', 'interface');
+    expect(listed).toHaveLength(FILTER_OPTIONS.most);
+    expect(listed[0]).toEqual(['eni-2003', 'server-2003']);
+    for (const typed of ['B[1]', '$x "Q"', '🚀', 'eni-0fe']) {
+      expect((await offered('interface', 'interface', { typed }))[0]).toEqual(['eni-0fe', 'a/b[1] $x "q" 🚀']);
+    }
+  });
 });
 
 describe('the overview', () => {

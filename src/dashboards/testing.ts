@@ -76,8 +76,12 @@ export function asRegex(choice: Choice): string {
 
 /** Replaces `$name`, `${name}` and `${name:format}`; throws when a query uses what its dashboard does not have. */
 export function interpolate(query: string, values: Readonly<Record<string, string>>): string {
-  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$([a-z_]\w*)/gi, (_match, braced: string, plain: string) => {
+  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$([a-z_]\w*)/gi, (match, braced: string, plain: string) => {
     const name = braced ?? plain;
+    if (name === '__searchFilter') {
+      // Nobody types.
+      return match;
+    }
     if (!(name in values)) {
       throw new Error(`No variable ${name} for ${query}`);
     }

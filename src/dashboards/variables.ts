@@ -7,7 +7,7 @@ import {
   VariableSort,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { OTHER } from '../contract/stored';
+import { FILTER_OPTIONS, OTHER } from '../contract/stored';
 import { heardQuery } from '../reports/collection';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
 import { END_KINDS } from '../reports/ends';
@@ -15,8 +15,6 @@ import { isOneOf } from '../reports/influxql';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import {
   boundaryQuery,
-  isNamed,
-  keysQuery,
   partsOf,
   policyConditions,
   policyQuery,
@@ -30,7 +28,6 @@ import {
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
 import {
-  filterCondition,
   isOneOfChosen,
   inexactFilters,
   rankingScope,
@@ -105,19 +102,29 @@ function filterVariable(report: Report, filter: Filter): Variable {
   if (filter.name === 'action') {
     return pick(filter, valuesQuery(filter.tag));
   }
-  if (filter.isKey) {
-    const where = shownFilters(report)
-      .filter((name) => !filterNamed(name).isKey)
-      .map((name) => filterCondition(report, name));
-    const scope = { ...rankingScope(report), where: [...where, isNamed(filter.tag)] };
-    // Descriptions would cost a join here; any address can be typed in.
-    const query = keysQuery(report.measurement, [filter.tag], scope, VARS.metric.plain, '100');
-    return pick(filter, query, VariableSort.Disabled);
-  }
-  const ofParents = filter.parents.map((parent) => isOneOfChosen(filterNamed(parent).tag, filterVar(parent)));
-  const conditions = [isOneOf('kind', filter.isEnd ? END_KINDS : [filter.kind!]), ...ofParents];
-  const query = `SELECT "label" FROM "entity"."aws_entity" WHERE ${conditions.join(' AND ')}`;
-  return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
+  // Options do not depend on the range; read again with it, Grafana would drop what was typed and is none of them.
+  const offered = pick(filter, optionsQuery(filter), filter.isKey ? VariableSort.Disabled : undefined);
+  return offered.refresh(VariableRefresh.OnDashboardLoad).regex(`/${optionPattern(filter)}/`);
+}
+
+/** What people typed into a filter so far; stays as it stands here until they do, when it fits nothing. */
+const TYPED = '${__searchFilter:regex}';
+
+/** The texts of options, of which a list shows so many: those that fit what is typed, and the busiest. */
+function optionsQuery({ kind, isEnd, parents }: Filter): string {
+  const { measurement, most, offered } = FILTER_OPTIONS;
+  const ofParents = parents.map((parent) => isOneOfChosen(filterNamed(parent).tag, filterVar(parent)));
+  const conditions = [isOneOf('kind', isEnd ? END_KINDS.filter((each) => each !== 'address') : [kind!]), ...ofParents];
+  const options = (...more: readonly string[]) =>
+    `SELECT "label" FROM "entity"."${measurement}" WHERE ${[...conditions, ...more].join(' AND ')} LIMIT ${most}`;
+  // Rows come in the order of their times, so that the limit cuts off the least busy.
+  const typed = options(`time < ${offered}`, `"label" =~ /(?i)${TYPED}/`);
+  return `SELECT "label" FROM (${typed}), (${options(`time >= ${offered}`)}) LIMIT ${most}`;
+}
+
+/** Takes the id out of `name (id)`. The id is a part of what is shown where it says something to people: of addresses and applications. */
+function optionPattern({ isKey, id }: Filter): string {
+  return isKey ? '^(?<text>(?:.* \\()?(?<value>[^\\s()]+)\\)?)$' : `^(?<text>.*) \\((?<value>${id})\\)$`;
 }
 
 /** Which sources Collection health shows. */

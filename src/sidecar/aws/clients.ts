@@ -12,9 +12,10 @@ import type { SignIn } from '../util/signIn';
 const hasOwnEndpoint = () => Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 
 /** Timeouts, since by default the SDK waits for ever. Milliseconds; longer than a long poll of SQS. */
-const PATIENCE = { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 };
+export const PATIENCE = { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 };
 
-function credentials({ keys, role }: SignIn, region: string) {
+/** What a client for a region signs in with. */
+export function credentials({ keys, role }: SignIn, region: string) {
   if (!role) {
     return keys;
   }

@@ -8,6 +8,7 @@ import { s3Client, sqsClient } from './clients';
 import {
   DESCRIBE_ACTIONS,
   REGIONS_ACTION,
+  ACCOUNT_ACTIONS,
   NAMING_ACTIONS,
   NEEDED_ACTIONS,
   policiesFor,
@@ -252,7 +253,7 @@ describe('the other policies', () => {
     const policy = policyOf(SUBJECT, 'descriptions');
     expect(policy.Statement).toMatchObject([
       { Action: [...Object.values(DESCRIBE_ACTIONS), REGIONS_ACTION], Resource: '*' },
-      { Action: NAMING_ACTIONS, Resource: '*' },
+      { Action: [...NAMING_ACTIONS, ...ACCOUNT_ACTIONS], Resource: '*' },
     ]);
   });
 

@@ -64,6 +64,9 @@ export const NAMING_ACTIONS = [
   'ec2:DescribeTransitGateways',
 ] as const;
 
+/** Calls of a sync that name accounts, where they are allowed: those of the organization in its management account, else an alias. */
+export const ACCOUNT_ACTIONS = ['organizations:ListAccounts', 'iam:ListAccountAliases'] as const;
+
 /** What policies depend on. */
 export interface PolicySubject extends PolicyOptions {
   readonly name: string;
@@ -136,7 +139,7 @@ export function descriptionsPolicy(): PolicyDocument {
     name: 'flowscope-descriptions',
     statements: [
       { Sid: 'Describe', Effect: 'Allow', Action: [...Object.values(DESCRIBE_ACTIONS), REGIONS_ACTION], Resource: '*' },
-      { Sid: 'Name', Effect: 'Allow', Action: NAMING_ACTIONS, Resource: '*' },
+      { Sid: 'Name', Effect: 'Allow', Action: [...NAMING_ACTIONS, ...ACCOUNT_ACTIONS], Resource: '*' },
     ],
   });
 }

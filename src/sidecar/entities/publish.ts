@@ -1,6 +1,7 @@
 import { MISSING, ENTITY_KINDS } from '../../contract/stored';
 import { UNKNOWN_PLACE, type Entity, type NamedEntity, type SeenEntity } from '../registry/entities';
 import type { Registry } from '../registry/registry';
+import { writeKnownOptions } from '../store/filterOptions';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
 import { countEntities, writeEntities, type EntityRow } from '../store/schema';
@@ -87,9 +88,12 @@ export class EntityPublisher {
         return;
       }
       const changed = await this.rename(known);
-      await writeEntities(
+      const rows = changed.map(({ row }) => row);
+      await writeEntities(this.client, rows);
+      await writeKnownOptions(
         this.client,
-        changed.map(({ row }) => row)
+        rows,
+        changed.map(({ entity }) => entity.place)
       );
       await this.registry.markEntitiesStored(changed.map(({ entity, row }) => ({ ...entity, name: row.name })));
     }

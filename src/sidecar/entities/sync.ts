@@ -16,11 +16,12 @@ import {
   type ReadKind,
   type RegionReading,
 } from './describe';
+import { readAccountNames } from './accountNames';
 import { noteOwners } from './noteOwners';
 import { seenOwners } from './ownerFacts';
 import type { EntityPublisher } from './publish';
 import { readResourceNames } from './resourceNames';
-import { failureOf, findTargets, type Target, type Unreachable } from './targets';
+import { failureOf, findTargets, OWN, type Target, type Unreachable } from './targets';
 
 /** How the sync of one account in one region went. */
 export interface RegionSync {
@@ -74,6 +75,7 @@ export async function syncEntities(
 ): Promise<SyncResult> {
   const started = Date.now();
   const regions = await describeRegions(registry, signInOf, onProgress);
+  await nameAccounts(registry, signInOf, regions);
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
@@ -110,6 +112,25 @@ async function describeRegions(
   // Last: an address may have owners in several regions.
   await describe(registry, addresses.entities());
   return regions;
+}
+
+/** Takes over what AWS calls the accounts that nobody has named in Flowscope. `regions`: what was read. */
+async function nameAccounts(
+  registry: Registry,
+  signInOf: (account: Account) => SignIn,
+  regions: readonly RegionSync[]
+): Promise<void> {
+  const region = regions.find(isRead)?.region;
+  if (region === undefined) {
+    return;
+  }
+  const accounts = await registry.listAccounts();
+  const isGiven = new Set(accounts.map(({ name }) => name));
+  const given = new Set(regions.flatMap(({ account, accountId }) => (isGiven.has(account) ? [accountId] : [])));
+  const own = regions.some(({ account }) => account === OWN) ? [{ signIn: () => ({}), isNamed: false }] : [];
+  const signIns = [...own, ...accounts.map((account) => ({ signIn: () => signInOf(account), isNamed: true }))];
+  const names = [...(await readAccountNames(signIns, region))];
+  await registry.nameAccounts(names.filter(([id]) => !given.has(id)));
 }
 
 /**

@@ -23,7 +23,7 @@ import { testRegion } from '../entities/testAccount';
 import { shownAccess } from '../registry/access';
 import type { Account } from '../registry/accounts';
 import { accountSettings } from '../registry/enteredSettings';
-import type { Entity } from '../registry/entities';
+import type { FoundEntity } from '../registry/entities';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { readPage } from './paging';
@@ -133,7 +133,7 @@ export function descriptionRoutes(app: Api, { registry, secrets, collector, jobs
       readPage(
         query,
         2,
-        ({ kind, id }: Entity) => [kind, id],
+        ({ kind, id }: FoundEntity) => [kind, id],
         (after, limit) =>
           registry.searchEntities({
             ...{ kind: query.kind, search: query.search, limit },

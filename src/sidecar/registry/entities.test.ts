@@ -13,7 +13,9 @@ const see = (...entities: SeenEntity[]) =>
 describe('an entity', () => {
   it('seen in traffic has no description and is to be written', async () => {
     await see(SEEN);
-    expect(await registry().listEntities()).toEqual([{ ...SEEN, region: '-', description: undefined, inStore: false }]);
+    expect(await registry().listEntities()).toEqual([
+      { ...SEEN, region: '-', description: undefined, inStore: false, place: 1 },
+    ]);
     expect(await registry().hasUnstoredEntities()).toBe(true);
     await registry().markEntitiesStored([{ ...SEEN, region: '-', name: 'eni-1' }]);
     expect(await registry().hasUnstoredEntities()).toBe(false);
@@ -23,7 +25,7 @@ describe('an entity', () => {
     await registry().describeEntities([NAMED], NOON);
     await registry().markEntitiesStored([{ ...NAMED, name: 'web' }]);
     await see({ ...SEEN, vpc: 'vpc-2' });
-    expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true }]);
+    expect(await registry().listEntities()).toEqual([{ ...NAMED, inStore: true, place: 1 }]);
   });
 
   it('is to be written again when it is renamed, and keeps the last name that AWS gave', async () => {
@@ -33,7 +35,7 @@ describe('an entity', () => {
       [undefined, 'web 2', true],
     ] as const) {
       await registry().describeEntities([{ ...NAMED, description: said }], NOON);
-      expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore }]);
+      expect(await registry().listEntities()).toEqual([{ ...NAMED, description, inStore, place: 1 }]);
       await registry().markEntitiesStored([{ ...NAMED, description, name: description }]);
     }
   });
@@ -104,6 +106,37 @@ describe('an entity', () => {
     expect(await registry().hasUnsyncedEntities(NOON + 1)).toBe(false);
     await registry().describeEntities([NAMED], NOON);
     expect(await registry().hasUnsyncedEntities(NOON)).toBe(false);
+  });
+});
+
+describe('searching', () => {
+  const address = (id: string, vpc: string): Entity => ({ ...NAMED, kind: 'address', id, vpc });
+  const found = async (search: string) =>
+    (await registry().searchEntities({ search, limit: 10 })).items.map(({ id }) => id);
+
+  it('shows a private address once for each VPC that it is in, and a public one once', async () => {
+    await registry().describeEntities(
+      [
+        ...['vpc-1', 'vpc-2'].flatMap((vpc) => [address('10.0.1.5', vpc), address(`${vpc}/10.0.1.5`, vpc)]),
+        address('203.0.113.9', 'vpc-1'),
+        address('10.0.1.6', '-'),
+      ],
+      NOON
+    );
+    expect(await found('10.0.1.5')).toEqual(['vpc-1/10.0.1.5', 'vpc-2/10.0.1.5']);
+    expect(await found('')).toEqual(['10.0.1.6', '203.0.113.9', 'vpc-1/10.0.1.5', 'vpc-2/10.0.1.5']);
+    expect((await registry().searchEntities({ limit: 1 })).total).toBe(4);
+  });
+
+  it('says when each was first seen, and when EC2 had it last', async () => {
+    await see({ ...SEEN, id: 'eni-2' });
+    await registry().describeEntities([NAMED], NOON + 5);
+    await registry().describeEntities([NAMED], NOON + 3605);
+    const { items } = await registry().searchEntities({ limit: 10 });
+    expect(items).toMatchObject([
+      { id: 'eni-1', firstSeen: NOON + 5, lastFound: NOON + 3605 },
+      { id: 'eni-2', firstSeen: NOON, lastFound: undefined },
+    ]);
   });
 });
 

@@ -55,6 +55,7 @@ export function entitiesOfPlace(
 interface EntityRecord extends Omit<Entity, 'description'> {
   description: string | null;
   in_store: number;
+  place: number;
 }
 
 /** Notes identifiers seen in traffic; those already known keep what is known of them. */
@@ -94,11 +95,27 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
 const IS_CHANGED = `(coalesce(excluded.description, description), excluded.vpc, excluded.subnet, excluded.instance, excluded.account,
   excluded.region) IS NOT (description, vpc, subnet, instance, account, region)`;
 
-/** Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. */
-export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStore: boolean }> {
+/** Takes over what people call accounts, of those that are known. `names`: pairs of id and name. */
+export function nameAccounts(db: DatabaseSync, names: ReadonlyArray<readonly [id: string, name: string]>): void {
+  for (const [id, name] of names) {
+    run(
+      db,
+      `UPDATE entity SET description = :name, in_store = 0
+       WHERE kind = 'account' AND id = :id AND description IS NOT :name`,
+      { id, name }
+    );
+  }
+}
+
+/**
+ * Every entity, in the order of kind and id; `inStore`: whether the store has it as it is known now. `place`: its number, which no
+ * other has and never changes, as none is ever deleted.
+ */
+export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStore: boolean; readonly place: number }> {
   return all<EntityRecord>(
     db,
-    'SELECT kind, id, description, vpc, subnet, instance, account, region, in_store FROM entity ORDER BY kind, id'
+    `SELECT kind, id, description, vpc, subnet, instance, account, region, in_store, number AS place
+     FROM entity JOIN entity_number USING (kind, id) ORDER BY kind, id`
   ).map(({ in_store, description, ...row }) => ({
     ...row,
     description: description ?? undefined,
@@ -106,26 +123,49 @@ export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStor
   }));
 }
 
-/** Entities of a kind, or whose id or description has some text in it; after the one of `kind` and `id`, at most `limit`. */
+/** An entity, and from when to when it was seen (Unix seconds). */
+export interface FoundEntity extends Entity {
+  /** In traffic or in EC2. */
+  readonly firstSeen: number;
+  /** The last sync that found it in EC2; undefined when none did. */
+  readonly lastFound?: number;
+}
+
+/** A private address also stands there without its VPC, as traffic names it: that is the same one again. */
+const IS_TWIN = `kind = 'address' AND EXISTS
+  (SELECT 1 FROM entity AS twin WHERE twin.kind = 'address' AND twin.id = entity.vpc || '/' || entity.id)`;
+
+/**
+ * Entities of a kind, or whose id or description has some text in it; after the one of `kind` and `id`, at most `limit`. An
+ * address that is known in its VPC (`vpc-…/10.0.1.5`) is one entity, and found as that.
+ */
 export function searchEntities(
   db: DatabaseSync,
   { kind, search = '', after, limit }: EntitySearch
-): { readonly items: Entity[]; readonly total: number } {
+): { readonly items: FoundEntity[]; readonly total: number } {
   // Not LIKE: percent signs and underscores are text here. As the index has it, with a line break between what nobody types in one.
   const found = `entity INDEXED BY entity_search
-    WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id || char(10) || coalesce(description, '')), lower(?2)) > 0)`;
+    WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id || char(10) || coalesce(description, '')), lower(?2)) > 0)
+      AND NOT (${IS_TWIN})`;
   const filters = [kind ?? '', search];
-  const rows = all<Omit<EntityRecord, 'in_store'>>(
+  const rows = all<Omit<FoundEntity, 'description' | 'lastFound'> & Nullable<'description' | 'lastFound'>>(
     db,
-    `SELECT kind, id, description, vpc, subnet, instance, account, region FROM entity WHERE rowid IN
+    `SELECT kind, id, description, vpc, subnet, instance, account, region, first_seen AS firstSeen, synced AS lastFound
+     FROM entity WHERE rowid IN
        (SELECT rowid FROM ${found} AND (kind, id) > (?3, ?4) ORDER BY kind, id LIMIT ?5) ORDER BY kind, id`,
     ...[...filters, after?.kind ?? '', after?.id ?? '', limit]
   );
   return {
-    items: rows.map((row) => ({ ...row, description: row.description ?? undefined })),
+    items: rows.map(({ description, lastFound, ...row }) => ({
+      ...row,
+      description: description ?? undefined,
+      lastFound: lastFound ?? undefined,
+    })),
     total: first<{ n: number }>(db, `SELECT count(*) AS n FROM ${found}`, ...filters)!.n,
   };
 }
+
+type Nullable<K extends keyof FoundEntity> = { readonly [P in K]: NonNullable<FoundEntity[P]> | null };
 
 /** What of the entities to show. */
 export interface EntitySearch {
@@ -160,8 +200,8 @@ export function forgetStoredEntities(db: DatabaseSync): void {
   run(db, 'UPDATE entity SET in_store = 0 WHERE in_store = 1');
 }
 
-/** An entity that may need another name in the store; `name`: the one it has there. */
-export type NamedEntity = Entity & { readonly inStore: boolean; readonly name?: string };
+/** An entity that may need another name in the store; `name`: the one it has there; `place`: see {@link listEntities}. */
+export type NamedEntity = Entity & { readonly inStore: boolean; readonly name?: string; readonly place: number };
 
 /**
  * Some entities that the store does not have as they are known now, and with them all that share a description with one of them, or did
@@ -194,8 +234,8 @@ export function entitiesNamed(
   );
 }
 
-const NAMED_COLUMNS =
-  'e.kind, e.id, e.description, e.vpc, e.subnet, e.instance, e.account, e.region, e.in_store, e.name';
+const NAMED_COLUMNS = `e.kind, e.id, e.description, e.vpc, e.subnet, e.instance, e.account, e.region, e.in_store, e.name,
+  (SELECT number FROM entity_number AS n WHERE n.kind = e.kind AND n.id = e.id) AS place`;
 
 function namedEntities(db: DatabaseSync, sql: string, value: number | string): NamedEntity[] {
   const rows = all<EntityRecord & { name: string | null }>(db, sql, value);

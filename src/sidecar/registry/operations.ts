@@ -146,6 +146,7 @@ const WRITES = {
   setExporterLimit: exporterChanges.setExporterLimit,
 
   describeEntities: entities.describeEntities,
+  nameAccounts: entities.nameAccounts,
   markEntitiesStored: entities.markEntitiesStored,
   forgetStoredEntities: entities.forgetStoredEntities,
   recordSync: entities.recordSync,

@@ -10,6 +10,7 @@ import {
 } from '../entities/sync';
 import type { Account } from '../registry/accounts';
 import { prune } from '../registry/prune';
+import { rankOptions } from '../store/filterOptions';
 import { writePolicyChoice } from '../store/schema';
 import { secrets } from './awsAccess';
 import type { Collecting } from './context';
@@ -20,15 +21,20 @@ const HOUR_SECONDS = 3600;
 const SOON_SECONDS = 300;
 /** Pause between readings of whose addresses there are: no name is wrong for longer. */
 const OWNERS_SECONDS = 300;
+/** Pause between rankings of what filters offer first. */
+const BUSIEST_SECONDS = 300;
 
 /**
  * The regular work of `serve`. Hourly: chooses the retention policy that reports read, prunes the registry and, unless switched
  * off, reads descriptions from EC2; these also soon after a failure or when an unknown interface appears. Unless that is
- * switched off, whose addresses there are is read every five minutes, with the descriptions or alone.
+ * switched off, whose addresses there are is read every five minutes, with the descriptions or alone. As often, what filters offer
+ * first is ranked by traffic.
  */
 export class Housekeeping {
   /** When the policy is chosen and the registry pruned next. */
   private nextChores = 0;
+  /** When what filters offer is ranked next. */
+  private nextRanking = 0;
   /** When a sync last began. */
   private lastTry = 0;
   /** When every account and region last answered. */
@@ -65,6 +71,15 @@ export class Housekeeping {
       if (now() >= this.nextChores) {
         await this.doChores();
       }
+      await this.rankDue();
+    }
+  }
+
+  private async rankDue(): Promise<void> {
+    const time = now();
+    if (time >= this.nextRanking) {
+      this.nextRanking = time + BUSIEST_SECONDS;
+      await rankOptions(this.tools.client, time * 1000);
     }
   }
 

@@ -186,7 +186,10 @@ describe('a sync', () => {
 
 describe('entities', () => {
   const ALL = [
-    entity('interface', 'eni-1', { description: 'web', vpc: 'vpc-1', subnet: 'subnet-1', instance: 'i-1' }),
+    entity('interface', 'eni-1', {
+      ...{ description: 'web', vpc: 'vpc-1', subnet: 'subnet-1', instance: 'i-1' },
+      lastFound: NOW - 7200,
+    }),
     entity('interface', 'eni-2'),
     entity('vpc', 'vpc-1', { description: 'shop' }),
   ];
@@ -197,11 +200,24 @@ describe('entities', () => {
     await opened();
     const web = (await screen.findByText('web')).closest('tr')!;
     expect([...web.cells].map(({ textContent }) => textContent)).toEqual(
-      ['webeni-1', 'Interface', 'vpc-1subnet-1', 'i-1', '111122223333eu-west-1'] //
+      ['webeni-1', 'Interface', 'vpc-1subnet-1', 'i-1', '111122223333eu-west-1', '7 days ago2 h ago'] //
     );
-    const unnamed = screen.getByText('eni-2').closest('tr')!;
-    expect([...unnamed.cells].map(({ textContent }) => textContent).slice(0, 3)).toEqual(['–eni-2', 'Interface', '–']);
+    const unnamed = screen.getByRole('link', { name: 'eni-2' }).closest('tr')!;
+    const cells = [...unnamed.cells].map(({ textContent }) => textContent);
+    expect([cells[0], cells[2], cells.at(-1)]).toEqual(['eni-2', '–', '7 days ago']);
     expect(screen.getByText('1 to 3 of 3')).toBeInTheDocument();
+  });
+
+  it.each([
+    ['interface', 'eni-1', 'flowscope-interface?var-interface=eni-1'],
+    ['vpc', 'vpc-1', 'flowscope-interface?var-vpc=vpc-1'],
+    ['address', 'vpc-0a1/10.0.1.5', 'flowscope-action-interface-src?var-source=10.0.1.5'],
+    ['network', '192.0.2.0/24', 'flowscope-pair-interface?var-source_interface=192.0.2.0%2F24'],
+    ['application', 'tcp/443', 'flowscope-overview?var-application=tcp%2F443'],
+  ] as const)('of the kind %s lead to the report of their traffic', async (kind, id, path) => {
+    sidecarWith({ entities: [entity(kind, id, { description: 'mine' })] });
+    await opened();
+    expect(await screen.findByRole('link', { name: 'mine' })).toHaveAttribute('href', `/d/${path}`);
   });
 
   it('give their id to the clipboard', async () => {

@@ -3,6 +3,9 @@ import type { z } from 'zod';
 
 import type { account, descriptions, entity, syncProgress, syncRegion } from '../../../contract/descriptions';
 import type { EntityKind } from '../../../contract/stored';
+import type { FilterName } from '../../../reports/filters';
+import { OVERVIEW } from '../../../reports/overview';
+import { reportNamed } from '../../../reports/reports';
 import { accessValues, missingAccess, toAccessInput, type AccessValues } from '../../components/AccessFields.utils';
 
 export type Account = z.infer<typeof account>;
@@ -22,6 +25,30 @@ export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> 
   application: { one: 'Application', many: 'Applications' },
   network: { one: 'Network', many: 'Networks' },
 };
+
+const INTERFACE = reportNamed('interface')!;
+/** Of each kind the report that opens from an entity, and the filter that is set to it. */
+const REPORT_OF: Readonly<Record<EntityKind, { report: { uid: string }; filter: FilterName }>> = {
+  interface: { report: INTERFACE, filter: 'interface' },
+  instance: { report: INTERFACE, filter: 'instance' },
+  subnet: { report: INTERFACE, filter: 'subnet' },
+  vpc: { report: INTERFACE, filter: 'vpc' },
+  account: { report: INTERFACE, filter: 'account' },
+  address: { report: reportNamed('action-interface-src')!, filter: 'source' },
+  application: { report: OVERVIEW, filter: 'application' },
+  network: { report: reportNamed('pair-interface')!, filter: 'source_interface' },
+};
+
+/** The path of the report that shows an entity's traffic. */
+export function entityUrl({ kind, id }: Pick<Entity, 'kind' | 'id'>): string {
+  const { report, filter } = REPORT_OF[kind];
+  return `/d/${report.uid}?var-${filter}=${encodeURIComponent(shownId({ kind, id }))}`;
+}
+
+/** An id as people read it: of an address in a VPC (`vpc-…/10.0.1.5`) the address alone. */
+export function shownId({ kind, id }: Pick<Entity, 'kind' | 'id'>): string {
+  return kind === 'address' ? id.replace(/^vpc-[0-9a-f]+\//, '') : id;
+}
 
 /** The kinds that are read from EC2; names of other kinds follow from them. */
 export const READ_KINDS = ['interface', 'instance', 'subnet', 'vpc'] as const;

@@ -1,5 +1,6 @@
 import React, { useState } from 'react';
 import { css } from '@emotion/css';
+import { locationUtil } from '@grafana/data';
 import {
   Button,
   ClipboardButton,
@@ -11,16 +12,18 @@ import {
   LoadingPlaceholder,
   Stack,
   Text,
+  TextLink,
   type Column,
 } from '@grafana/ui';
 
 import { ENTITY_KINDS, type EntityKind } from '../../../contract/stored';
 import { formatCount } from '../../../reports/units';
 import { Failure } from '../../components/Failure';
+import { Ago } from '../../components/Times';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { useDebounced } from '../../components/useDebounced';
 import { ENTITIES_PER_PAGE, useEntities, type Syncing } from './Descriptions.hooks';
-import { KINDS, oneLine, type Entity } from './Descriptions.utils';
+import { entityUrl, KINDS, oneLine, shownId, type Entity } from './Descriptions.utils';
 
 const KIND_OPTIONS = ENTITY_KINDS.map((kind) => ({ value: kind, label: KINDS[kind].many }));
 
@@ -36,14 +39,30 @@ function Shown({ id }: { id: string }) {
   );
 }
 
+/** A time on one line. */
+function Time({ at }: { at: number }) {
+  return (
+    <Text variant="bodySmall" color="secondary">
+      <span className={oneLine}>
+        <Ago at={at} />
+      </span>
+    </Text>
+  );
+}
+
 const COLUMNS: Array<Column<Entity>> = [
   {
     id: 'description',
     header: 'Description, id',
     cell: ({ row: { original } }) => (
       <>
-        {original.description ?? '–'}
-        <Id id={original.id} />
+        <TextLink href={locationUtil.assureBaseUrl(entityUrl(original))} inline={false}>
+          {original.description ?? shownId(original)}
+        </TextLink>
+        <Stack gap={0} alignItems="center">
+          {original.description !== undefined && <Shown id={shownId(original)} />}
+          <CopyId id={shownId(original)} />
+        </Stack>
       </>
     ),
   },
@@ -54,6 +73,16 @@ const COLUMNS: Array<Column<Entity>> = [
     id: 'account',
     header: 'Account, region',
     cell: ({ row: { original } }) => <Two ids={[original.account, original.region]} />,
+  },
+  {
+    id: 'seen',
+    header: 'First seen, last in EC2',
+    cell: ({ row: { original } }) => (
+      <Stack direction="column" gap={0}>
+        <Time at={original.firstSeen} />
+        {original.lastFound !== undefined && <Time at={original.lastFound} />}
+      </Stack>
+    ),
   },
 ];
 
@@ -67,19 +96,16 @@ function Two({ ids }: { ids: readonly string[] }) {
   );
 }
 
-function Id({ id }: { id: string }) {
+function CopyId({ id }: { id: string }) {
   return (
-    <Stack gap={0} alignItems="center">
-      <Shown id={id} />
-      <ClipboardButton
-        icon="copy"
-        size="sm"
-        fill="text"
-        variant="secondary"
-        aria-label={`Copy ${id}`}
-        getText={() => id}
-      />
-    </Stack>
+    <ClipboardButton
+      icon="copy"
+      size="sm"
+      fill="text"
+      variant="secondary"
+      aria-label={`Copy ${id}`}
+      getText={() => id}
+    />
   );
 }
 

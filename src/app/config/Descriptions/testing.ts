@@ -53,6 +53,7 @@ export const entity = (kind: Entity['kind'], id: string, more: Partial<Entity> =
   instance: '-',
   account: '111122223333',
   region: 'eu-west-1',
+  firstSeen: NOW - 7 * 86_400,
   ...more,
 });
 
