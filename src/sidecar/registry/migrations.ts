@@ -285,4 +285,8 @@ export const MIGRATIONS: readonly string[] = [
   -- How many plans ever named the hour; NULL when nobody knows.
   ALTER TABLE hour_state ADD COLUMN plans INTEGER;
   `,
+  `
+  ALTER TABLE network ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  ALTER TABLE network ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+  `,
 ];
