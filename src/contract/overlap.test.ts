@@ -27,7 +27,15 @@ describe('overlapping', () => {
   });
 });
 
-it('names the others', () => {
-  expect(overlapWarning(['a'])).toBe('Source a is set to read this, too: each object is counted once');
-  expect(overlapWarning(['a', 'b'])).toBe('Sources a, b are set to read this, too: each object is counted once');
+it('names the others, and what they read', () => {
+  const [whole, part] = [
+    { name: 'a', prefix: '' },
+    { name: 'b', prefix: 'prod/eu/' },
+  ];
+  expect(overlapWarning([whole])).toBe(
+    'Source a (the whole bucket) is set to read this, too: each object is counted once'
+  );
+  expect(overlapWarning([whole, part])).toBe(
+    'Sources a (the whole bucket), b (prefix prod/eu/) are set to read this, too: each object is counted once'
+  );
 });

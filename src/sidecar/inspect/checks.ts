@@ -237,11 +237,11 @@ function unknowable(run: CheckRun, error: unknown, action: string): Outcome {
 }
 
 async function checkOverlap({ tools }: CheckRun): Promise<Outcome> {
-  const names = await tools.overlaps();
-  if (names.length === 0) {
+  const others = await tools.overlaps();
+  if (others.length === 0) {
     return pass('No other source reads this');
   }
-  return { state: 'warn', message: overlapWarning(names) };
+  return { state: 'warn', message: overlapWarning(others) };
 }
 
 async function checkStore({ tools }: CheckRun): Promise<Outcome> {

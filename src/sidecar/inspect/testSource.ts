@@ -63,7 +63,7 @@ export async function testSource(
       ...{ signInProblem, s3, sts, sqs },
       find: (opened) => findObjects(opened, prefix, SAMPLES, now()),
       readHead: (body) => readObjectHead(body, now()),
-      overlaps: async () => overlapping(source, await registry.listSources()).map(({ name }) => name),
+      overlaps: async () => overlapping(source, await registry.listSources()),
       tryStore: async () => {
         // As the collector does at its start; what is written is there already.
         if (!(await inspectStore(store)).hasDatabase) {

@@ -26,7 +26,7 @@ export function OverlapWarning({ stored, others }: Props) {
   };
   const found = place.prefix === undefined ? [] : overlapping({ ...place, prefix: place.prefix }, others);
   return found.length === 0 ? null : (
-    <Alert severity="warning" title={overlapWarning(found.map(({ name }) => name))}>
+    <Alert severity="warning" title={overlapWarning(found)}>
       It may be saved all the same. To keep the two apart, choose a bucket or a prefix that no other source reads.
     </Alert>
   );

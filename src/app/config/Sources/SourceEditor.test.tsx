@@ -205,19 +205,23 @@ describe('adding a source', () => {
     ];
     const { user, sidecar } = await begin(new FakeSidecar(others));
     const warning = () => screen.queryByRole('alert');
-    expect(warning()).toHaveTextContent('Sources team, archive are set to read this, too: each object is counted once');
+    expect(warning()).toHaveTextContent(
+      'Sources team (prefix prod/eu/), archive (prefix prod-archive/) are set to read this, too: each object is counted once'
+    );
     await fill(user, box(/^Prefix/), '/prod');
-    expect(warning()).toHaveTextContent('Source team is set to read this, too: each object is counted once');
+    expect(warning()).toHaveTextContent(
+      'Source team (prefix prod/eu/) is set to read this, too: each object is counted once'
+    );
     await fill(user, box(/^Prefix/), 'prod/us');
     expect(warning()).not.toBeInTheDocument();
     await fill(user, box(/^Prefix/), 'prod/eu/west');
-    expect(warning()).toHaveTextContent('Source team is set to read this, too');
+    expect(warning()).toHaveTextContent('Source team (prefix prod/eu/) is set to read this, too');
 
     await user.click(button('Save source'));
     expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
     expect(sidecar.changes[0].body).toMatchObject({ prefix: 'prod/eu/west' });
     // Itself is no other.
-    expect(warning()).toHaveTextContent('Source team is set to read this, too');
+    expect(warning()).toHaveTextContent('Source team (prefix prod/eu/) is set to read this, too');
   });
 
   it('takes a region that is not in the list', async () => {
@@ -337,11 +341,18 @@ describe('Test', () => {
     const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
     sidecar.checks = failing('format', {
       message: 'log-status missing: will not be collected. Recreate the flow log with it',
-      notes: [{ state: 'warn', message: 'vpc-id missing: more exporters' }],
+      notes: [
+        {
+          state: 'warn',
+          message: 'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC',
+        },
+      ],
     });
     await runTest(user, /^1 check failed/);
     expect(check('Format: Failed')).toHaveTextContent('Recreate the flow log with it');
-    expect(check('Format: Failed')).toHaveTextContent('vpc-id missing: more exporters');
+    expect(check('Format: Failed')).toHaveTextContent(
+      'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC'
+    );
     expect(next()).toBe(step('Preview'));
     await user.click(button('Preview'));
     expect(

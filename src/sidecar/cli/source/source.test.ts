@@ -93,10 +93,10 @@ describe('flowscope source add', () => {
     const overlapping = await add('part', '--bucket', bucket, '--prefix', 'prod');
     expect(overlapping).toMatchObject({
       code: 0,
-      stderr: 'Warning: Source whole is set to read this, too: each object is counted once.\n',
+      stderr: 'Warning: Source whole (the whole bucket) is set to read this, too: each object is counted once.\n',
     });
     expect((await flowscope.run('test', 'part')).stdout).toContain(
-      'warning  Overlap: Source whole is set to read this, too: each object is counted once\n'
+      'warning  Overlap: Source whole (the whole bucket) is set to read this, too: each object is counted once\n'
     );
     expect(await add('other', '--bucket', 'flow-logs', '--prefix', 'prod')).toMatchObject({
       code: 0,
@@ -105,7 +105,7 @@ describe('flowscope source add', () => {
     });
     const moved = await flowscope.run('source', 'edit', 'other', '--bucket', bucket);
     expect(moved.stderr).toMatch(
-      /^Warning: Sources part, whole are set to read this, too: each object is counted once\.\n/
+      /^Warning: Sources part \(prefix prod\/\), whole \(the whole bucket\) are set to read this, too: each object is counted once\.\n/
     );
   });
 });

@@ -95,9 +95,9 @@ function sayDisabled({ name, enabled }: Source, how: string): void {
 }
 
 function warnOfOverlap(source: Source, all: readonly Source[]): void {
-  const names = overlapping(source, all).map(({ name }) => name);
-  if (names.length > 0) {
-    say(`Warning: ${overlapWarning(names)}.`);
+  const others = overlapping(source, all);
+  if (others.length > 0) {
+    say(`Warning: ${overlapWarning(others)}.`);
   }
 }
 
