@@ -15,22 +15,32 @@ import {
   FILTERED_OUT,
   lacks,
   lacksFiltered,
+  LEFT_OUT,
   NO_DIRECTION,
   NO_SOURCE,
   NOT_REACHED,
   NOTHING_FLOWED,
   NOTHING_YET,
   SILENT,
+  UNLOGGED,
 } from '../reports/explanations';
 import { filterNamed } from '../reports/filters';
 import { literal } from '../reports/influxql';
-import { isNamed, sumWhenQuery, withConditions, type Scope } from '../reports/queries';
+import {
+  hasEnds,
+  isNamed,
+  leftOutQuery,
+  sumWhenQuery,
+  unloggedQuery,
+  withConditions,
+  type Scope,
+} from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS, type BannerRef } from './refs';
 import { GRAFANA, VARS, type Var } from './vars';
-import { isChosen, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
+import { isChosen, observedScope, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
 /** A sentence of the banner, shown when its query returns a row. */
@@ -38,6 +48,8 @@ interface BannerMessage {
   readonly name: BannerRef;
   readonly query: string;
   readonly text: string;
+  /** Whether the text follows the row's value, in percent. */
+  readonly isShare?: boolean;
   readonly link?: { readonly title: string; readonly url: string };
 }
 
@@ -69,13 +81,13 @@ export function dataQualityBanner(report: Report): PanelBuilder {
       new DashboardLinkBuilder('S3 sources').type(DashboardLinkType.Link).url('/plugins/flowscope-awsflowlogs-app'),
       new DashboardLinkBuilder(HEALTH.title).type(DashboardLinkType.Link).url(HEALTH.url),
     ]);
-  for (const { name, query, text, link = HEALTH } of bannerMessages(report)) {
+  for (const { name, query, text, isShare = false, link = HEALTH } of bannerMessages(report)) {
     const mappings = [{ type: 'range', options: { from: 0, to: null, result: { text, color: 'orange', index: 0 } } }];
     const cellOptions = { type: TableCellDisplayMode.ColorText };
     panel.withTarget(influxQuery(name, query)).overrideByName(
       name,
       properties({
-        mappings,
+        ...(isShare ? { unit: `suffix: % of this traffic ${text}`, decimals: 1 } : { mappings }),
         links: [link],
         'custom.align': 'left',
         'custom.wrapText': true,
@@ -145,6 +157,11 @@ function bannerMessages(report: Report): BannerMessage[] {
       text: NOTHING_FLOWED,
     },
   ];
+  notes.push({ name: 'left_out', query: leftOutQuery(inRange, 'left_out'), text: LEFT_OUT });
+  if (report.countsOnce || hasEnds(report.measurement)) {
+    const query = unloggedQuery(observedScope(report), VARS.metric.plain, 'unlogged', 100 * NOTABLE_SHARE);
+    notes.push({ name: 'unlogged', query, text: UNLOGGED, isShare: true });
+  }
   for (const name of shownFilters(report)) {
     const { tag, field, heading, isNeverMissing } = filterNamed(name);
     if (field && isNeverMissing) {

@@ -42,6 +42,8 @@ export type BannerRef =
   | 'filtered_out'
   | 'not_reached'
   | 'nothing_flowed'
+  | 'left_out'
+  | 'unlogged'
   | `lacks_${FilterName}`
   | 'lacks_fields'
   | 'fewer_names'

@@ -117,7 +117,7 @@ function filterVariable(report: Report, filter: Filter): Variable {
   const ofParents = filter.parents.map((parent) => isOneOfChosen(filterNamed(parent).tag, filterVar(parent)));
   const conditions = [isOneOf('kind', filter.isEnd ? END_KINDS : [filter.kind!]), ...ofParents];
   const query = `SELECT "label" FROM "entity"."aws_entity" WHERE ${conditions.join(' AND ')}`;
-  return pick(filter, query).regex(`/^(?<text>.*) \\((?<value>${filter.id})\\)$/`);
+  return pick(filter, query).regex(`/^(?<text>.*) \\(${filter.idPrefix ?? ''}(?<value>${filter.id})\\)$/`);
 }
 
 /** Which sources Collection health shows. */

@@ -48,6 +48,13 @@ export function lacksFiltered(heading: string, field: string): string {
 /** Some traffic has no direction. */
 export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log to see In and Out.';
 
+/** An administrator switched off what some traffic of the range came from. */
+export const LEFT_OUT =
+  'Some traffic of this range is left out, because an administrator disabled its exporter: only the number of its records is kept.';
+
+/** Follows a share of traffic, in percent. */
+export const UNLOGGED = 'has its other end at an interface here that is not logged';
+
 /** K is below its default: new data keeps fewer names. */
 export const FEWER_NAMES =
   'The store holds as many series as it carries well: new data keeps fewer names, and more of it counts as other.';

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { exporterPlace } from '../../contract/exporterTitle';
 import { EXPORTER_LATE, EXPORTER_SILENT } from '../../contract/bounds';
 import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision } from '../rollup/terms';
@@ -179,6 +180,20 @@ export function claimExporterPlace(db: DatabaseSync, { id, account, from }: Expo
     { id, account, from, now }
   );
   run(db, 'DELETE FROM overflow_exporter WHERE id = ?', id);
+  describeExporter(db, id);
+}
+
+/** Lets reports know an exporter by its alias, or by its place where it has none. */
+export function describeExporter(db: DatabaseSync, id: string): void {
+  run(
+    db,
+    `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen)
+     SELECT 'exporter', id, alias, iif(from_field = 'vpc', :place, '-'), iif(from_field = 'subnet', :place, '-'), '-', account, '-', first_seen
+     FROM exporter WHERE id = :id
+     ON CONFLICT (kind, id) DO UPDATE SET description = excluded.description, in_store = 0
+     WHERE description IS NOT excluded.description`,
+    { id, place: exporterPlace(id) }
+  );
 }
 
 /**
@@ -192,7 +207,8 @@ export function recordExporters(
   hours: readonly number[],
   now: number
 ): void {
-  const until = Math.min(begins + SLOT, now, ...(hours.length > 0 ? [Math.max(...hours) + HOUR] : []));
+  const lastHour = hours.reduce((latest, hour) => Math.max(latest, hour), hours[0] ?? begins);
+  const until = Math.min(begins + SLOT, lastHour + HOUR, now);
   // Right-hand sides see the row as it was: when a new hour begins, the last one becomes the previous.
   run(
     db,

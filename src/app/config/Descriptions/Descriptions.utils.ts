@@ -20,6 +20,7 @@ export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> 
   address: { one: 'Address', many: 'Addresses' },
   application: { one: 'Application', many: 'Applications' },
   network: { one: 'Network', many: 'Networks' },
+  exporter: { one: 'Exporter', many: 'Exporters' },
 };
 
 /** The kinds that are read from EC2; names of other kinds follow from them. */

@@ -4,10 +4,11 @@ import { Command } from 'commander';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
 import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
+import { LEFT_OUT, UNLOGGED } from '../../../reports/explanations';
 import { hasEnds } from '../../../reports/queries';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
 import { TIME_FORMS, type TimeRange } from '../../../reports/timeRange';
-import { formatBitRate, formatBytes, formatCount, formatShare } from '../../../reports/units';
+import { formatBitRate, formatBytes, formatCount, formatCounted, formatShare } from '../../../reports/units';
 import { createInfluxClient } from '../../store/influx';
 import { runReport, type ReportResult } from '../../reporting/report';
 import { columnKey, UnknownName } from '../../reporting/names';
@@ -71,9 +72,9 @@ export function reportCommand(): Command {
 
 function jsonOf(report: Report, result: ReportResult) {
   const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-  const { range, asked, rows, totals, other, emptyBecause: _, message, ...head } = result;
+  const { range, asked, rows, totals, other, leftOut, unlogged, emptyBecause: _, message, ...head } = result;
   const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
-  return { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, message };
+  return { ...head, ...iso(range), asked: iso(asked), columns, rows, totals, other, leftOut, unlogged, message };
 }
 
 interface TextColumn {
@@ -121,10 +122,10 @@ function asText(report: Report, result: ReportResult): string {
   if (result.emptyBecause === 'filtered-out') {
     const lists = new Set(filters.map(({ name }) => whatLists(name)));
     const why = plain(`${result.message} What there is: ${[...lists].join(', ')}.`);
-    return [...lines, why, ...filterNotes(result)].join('\n');
+    return [...lines, why, ...filterNotes(result), ...missingNotes(result)].join('\n');
   }
   if (result.message) {
-    return [...lines, result.message].join('\n');
+    return [...lines, result.message, ...missingNotes(result)].join('\n');
   }
   const columns = columnsOf(report, result.metric);
   const table = new Table({
@@ -147,6 +148,7 @@ function asText(report: Report, result: ReportResult): string {
     ...countingNotes(report, result),
     ...(report.lowerBounds ? [LOWER_BOUNDS] : []),
     ...filterNotes(result),
+    ...missingNotes(result),
   ];
   if (!result.exactTotals) {
     const chosen = hasEnds(report.measurement) ? 'places' : 'addresses';
@@ -161,6 +163,15 @@ function countingNotes({ measurement }: Report, { filters }: ReportResult): stri
   }
   const isOnce = filters.every(({ name, id }) => name !== 'counted' || id === DEFAULT_COUNTED);
   return [isOnce ? `${COUNTED_ONCE} (counted=again: ${COUNTED.again}.)` : COUNTED_TWICE, COUNTED_PER_HOP];
+}
+
+/** What is not in the report though it flowed. */
+function missingNotes({ leftOut, unlogged }: ReportResult): string[] {
+  const amount = unlogged && `${formatBytes(BigInt(unlogged.bytes))}, ${formatCounted(BigInt(unlogged.flows), 'flow')}`;
+  return [
+    ...(unlogged ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) ${UNLOGGED}.`] : []),
+    ...(leftOut ? [`${LEFT_OUT} Records: ${formatCount(BigInt(leftOut))}. Which: flowscope exporter list.`] : []),
+  ];
 }
 
 /** Where what the filters compare is from. */
