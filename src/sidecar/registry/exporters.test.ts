@@ -139,6 +139,21 @@ describe('an exporter', () => {
     expect(await collect({ '1/vpc-1': 1 })).toEqual({ '1/vpc-1': 'count' });
   });
 
+  it('is an entity, so that reports are filtered by it, and called by its alias', async () => {
+    await collect({ '1/vpc-1': 1 });
+    const known = async () =>
+      (await registry().listEntities()).map(({ description, inStore }) => [description, inStore]);
+    await registry().markEntitiesStored([{ kind: 'exporter', id: '1/vpc-1' }]);
+    await collect({ '1/vpc-1': 1 });
+    expect(await known()).toEqual([[undefined, true]]);
+    const by = { actor: 'Ada', now: NOON };
+    const { version } = await registry().exporterOverview(NOON);
+    await registry().changeExporters(version, { id: '1/vpc-1', alias: 'Shop' }, by);
+    expect(await known()).toEqual([['Shop', false]]);
+    await registry().changeExporters(version + 1, { id: '1/vpc-1', alias: '' }, by);
+    expect(await known()).toEqual([[undefined, false]]);
+  });
+
   it('that is unknown cannot be disabled, nor can those named beside it', async () => {
     await collect({ '1/vpc-1': 1 });
     const disabling = registry().enableExporters(['1/vpc-1', '1/vpc-8', '1/vpc-9'], false);
