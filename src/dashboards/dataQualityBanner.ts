@@ -48,8 +48,6 @@ interface BannerMessage {
   readonly name: BannerRef;
   readonly query: string;
   readonly text: string;
-  /** Whether the text follows the row's value, in percent. */
-  readonly isShare?: boolean;
   readonly link?: { readonly title: string; readonly url: string };
 }
 
@@ -81,13 +79,13 @@ export function dataQualityBanner(report: Report): PanelBuilder {
       new DashboardLinkBuilder('S3 sources').type(DashboardLinkType.Link).url('/plugins/flowscope-awsflowlogs-app'),
       new DashboardLinkBuilder(HEALTH.title).type(DashboardLinkType.Link).url(HEALTH.url),
     ]);
-  for (const { name, query, text, isShare = false, link = HEALTH } of bannerMessages(report)) {
+  for (const { name, query, text, link = HEALTH } of bannerMessages(report)) {
     const mappings = [{ type: 'range', options: { from: 0, to: null, result: { text, color: 'orange', index: 0 } } }];
     const cellOptions = { type: TableCellDisplayMode.ColorText };
     panel.withTarget(influxQuery(name, query)).overrideByName(
       name,
       properties({
-        ...(isShare ? { unit: `suffix: % of this traffic ${text}`, decimals: 1 } : { mappings }),
+        mappings,
         links: [link],
         'custom.align': 'left',
         'custom.wrapText': true,
@@ -98,10 +96,16 @@ export function dataQualityBanner(report: Report): PanelBuilder {
   const own = rankingScope(report);
   const named = report.lowerBounds && report.key ? { ...own, where: [...own.where, isNamed(report.key)] } : own;
   const share = `100.0 * sum("${VARS.metric.plain}") / ${totalOfRows(report).number}.0 AS "${REFS.named}"`;
+  panel
+    .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
+    .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, VARS.metric.plain, share)));
+  if (report.countsOnce || hasEnds(report.measurement)) {
+    const least = 100 * NOTABLE_SHARE;
+    const query = unloggedQuery(observedScope(report), VARS.metric.plain, REFS.unlogged, least);
+    panel.withTarget(influxQuery(REFS.unlogged, query));
+  }
   return (
     panel
-      .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
-      .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, VARS.metric.plain, share)))
       .withTarget(influxQuery(REFS.warnings, warningsQuery(REFS.warnings)))
       // Each query: Time and one column named as it, or nothing. One frame: the columns of all that found something.
       .transformations([dropColumns(['Time']), concatenate()])
@@ -110,6 +114,7 @@ export function dataQualityBanner(report: Report): PanelBuilder {
         figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
       )
       .overrideByName(REFS.named, figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
+      .overrideByName(REFS.unlogged, figure(290, { unit: `suffix: % of traffic ${UNLOGGED}`, decimals: 1 }))
       .overrideByName(
         REFS.warnings,
         figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] })
@@ -158,10 +163,6 @@ function bannerMessages(report: Report): BannerMessage[] {
     },
   ];
   notes.push({ name: 'left_out', query: leftOutQuery(inRange, 'left_out'), text: LEFT_OUT });
-  if (report.countsOnce || hasEnds(report.measurement)) {
-    const query = unloggedQuery(observedScope(report), VARS.metric.plain, 'unlogged', 100 * NOTABLE_SHARE);
-    notes.push({ name: 'unlogged', query, text: UNLOGGED, isShare: true });
-  }
   for (const name of shownFilters(report)) {
     const { tag, field, heading, isNeverMissing } = filterNamed(name);
     if (field && isNeverMissing) {

@@ -32,6 +32,7 @@ export const REFS = {
   /** Values of the data quality banner. */
   complete: 'complete',
   named: 'named',
+  unlogged: 'unlogged',
   warnings: 'warnings',
 } as const;
 
@@ -43,7 +44,6 @@ export type BannerRef =
   | 'not_reached'
   | 'nothing_flowed'
   | 'left_out'
-  | 'unlogged'
   | `lacks_${FilterName}`
   | 'lacks_fields'
   | 'fewer_names'

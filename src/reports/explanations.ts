@@ -49,11 +49,11 @@ export function lacksFiltered(heading: string, field: string): string {
 export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log to see In and Out.';
 
 /** An administrator switched off what some traffic of the range came from. */
-export const LEFT_OUT =
-  'Some traffic of this range is left out, because an administrator disabled its exporter: only the number of its records is kept.';
+export const LEFT_OUT = 'Records of disabled exporters are left out.';
 
-/** Follows a share of traffic, in percent. */
-export const UNLOGGED = 'has its other end at an interface here that is not logged';
+/** Follows a share of traffic, in percent; the longer form says what that means. */
+export const UNLOGGED = 'is logged at one end alone';
+export const UNLOGGED_MEANS = 'the other end is an interface here that is not logged';
 
 /** K is below its default: new data keeps fewer names. */
 export const FEWER_NAMES =

@@ -4,7 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, FieldValidationMessage, IconButton, Input, Stack, TextLink, useStyles2 } from '@grafana/ui';
+import { Button, FieldValidationMessage, IconButton, Input, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
@@ -48,18 +48,21 @@ export function AliasCell({ row }: { row: ExporterRow }) {
             tooltip={`Edit the alias of ${row.title}`}
             onClick={() => setEditing(true)}
           />
-        </div>
-        <div className={styles.below} title={row.id}>
-          {row.below && `${row.below} · `}
-          <TextLink
+          <LinkButton
             href={reportOf(row)}
-            color="secondary"
-            variant="bodySmall"
+            icon="chart-line"
+            size="sm"
+            fill="text"
+            variant="secondary"
+            tooltip="Report of its interfaces"
             aria-label={`Show ${row.title} in the report Interface`}
-          >
-            Report
-          </TextLink>
+          />
         </div>
+        {row.below && (
+          <div className={styles.below} title={row.id}>
+            {row.below}
+          </div>
+        )}
       </div>
     </div>
   );

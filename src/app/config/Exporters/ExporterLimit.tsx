@@ -1,7 +1,7 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 
@@ -18,7 +18,7 @@ import type { AllExporters } from './Exporters.utils';
 export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'counted' | 'limit' | 'version'>) {
   const styles = useStyles2(getStyles, counted / limit);
   const saving = useSetLimit();
-  const { register, handleSubmit, formState, reset, watch } = useForm({
+  const { register, handleSubmit, formState, reset, control } = useForm({
     resolver: zodResolver(setLimit),
     // Follows refetched data, but keeps input.
     values: { limit },
@@ -26,7 +26,7 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
   });
   const { errors, isDirty } = formState;
   const { edited, takeLatest } = useEditedVersion(version, isDirty);
-  const typed = watch('limit');
+  const typed = useWatch({ control, name: 'limit' });
   const isBelowUse = isDirty && typed >= EXPORTER_LIMITS.min && typed < counted;
 
   const save = handleSubmit(async (what) => {

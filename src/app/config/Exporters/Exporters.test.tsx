@@ -55,14 +55,13 @@ describe('the list', () => {
     expect(screen.getByRole('heading', { name: '2 of 500' })).toBeInTheDocument();
     expect(screen.getByRole('meter', { name: 'Exporters counted' })).toHaveAttribute('aria-valuetext', '2 of 500');
     const mail = within(rowOf('Mail, production'));
-    expect(rowOf('Mail, production')).toHaveTextContent('vpc-2 · Report');
-    expect(mail.getByText('mail')).toBeInTheDocument();
-    expect(mail.getByText('vpc-id')).toBeInTheDocument();
+    expect(mail.getByText('vpc-2')).toBeInTheDocument();
+    expect(mail.getByText('mail, from vpc-id')).toBeInTheDocument();
     expect(mail.getByText('1,235')).toBeInTheDocument();
     expect(mail.getByText('13 min ago')).toBeInTheDocument();
     expect(within(rowOf('shop')).getByText('12')).toBeInTheDocument();
     expect(rowOf('Lab')).toHaveTextContent('lab-a · subnet-9');
-    expect(within(rowOf('Lab')).getByText('VPC unknown')).toBeInTheDocument();
+    expect(within(rowOf('Lab')).getByText('VPC unknown, from subnet')).toBeInTheDocument();
 
     expect(mail.getByRole('link', { name: 'Show Mail, production in the report Interface' })).toHaveAttribute(
       'href',

@@ -100,7 +100,7 @@ function AccountCell({ row: { original } }: CellProps) {
         </Text>
       )}
       <Text element="p" variant="bodySmall" color="secondary">
-        {original.from === 'vpc' ? original.vpc || 'VPC without a name' : 'VPC unknown'}
+        {original.from === 'vpc' ? original.vpc || 'VPC without a name' : 'VPC unknown'}, from {FROM[original.from]}
       </Text>
     </>
   );
@@ -140,7 +140,6 @@ export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'select', cell: SelectCell, disableGrow: true },
   { id: 'title', header: 'Exporter', sortType: 'basic', cell: ({ row }) => <AliasCell row={row.original} /> },
   { id: 'account', header: 'Account, VPC', sortType: 'basic', cell: AccountCell },
-  { id: 'from', header: 'From', sortType: 'basic', cell: ({ row }) => <>{FROM[row.original.from]}</> },
   { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: SeenCell },
   { id: 'recordsPerMinute', header: 'Records/min', sortType: 'basic', cell: RateCell },
   { id: 'health', header: 'Enabled, health', sortType: 'basic', cell: EnabledCell, disableGrow: true },

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { DIRECTIONS, FIGURES, heading, REFUSED_SHARE } from '../../../reports/headings';
 import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS, type MetricName } from '../../../reports/metrics';
-import { LEFT_OUT, UNLOGGED } from '../../../reports/explanations';
+import { LEFT_OUT, UNLOGGED, UNLOGGED_MEANS } from '../../../reports/explanations';
 import { hasEnds } from '../../../reports/queries';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
 import { TIME_FORMS, type TimeRange } from '../../../reports/timeRange';
@@ -169,7 +169,9 @@ function countingNotes({ measurement }: Report, { filters }: ReportResult): stri
 function missingNotes({ leftOut, unlogged }: ReportResult): string[] {
   const amount = unlogged && `${formatBytes(BigInt(unlogged.bytes))}, ${formatCounted(BigInt(unlogged.flows), 'flow')}`;
   return [
-    ...(unlogged ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) ${UNLOGGED}.`] : []),
+    ...(unlogged
+      ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) ${UNLOGGED}: ${UNLOGGED_MEANS}.`]
+      : []),
     ...(leftOut ? [`${LEFT_OUT} Records: ${formatCount(BigInt(leftOut))}. Which: flowscope exporter list.`] : []),
   ];
 }
