@@ -114,7 +114,7 @@ export function dataQualityBanner(report: Report): PanelBuilder {
         figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
       )
       .overrideByName(REFS.named, figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
-      .overrideByName(REFS.unlogged, figure(290, { unit: `suffix: % of traffic ${UNLOGGED}`, decimals: 1 }))
+      .overrideByName(REFS.unlogged, figure(225, { unit: `suffix: % ${UNLOGGED}`, decimals: 1 }))
       .overrideByName(
         REFS.warnings,
         figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] })

@@ -170,7 +170,7 @@ function missingNotes({ leftOut, unlogged }: ReportResult): string[] {
   const amount = unlogged && `${formatBytes(BigInt(unlogged.bytes))}, ${formatCounted(BigInt(unlogged.flows), 'flow')}`;
   return [
     ...(unlogged
-      ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) ${UNLOGGED}: ${UNLOGGED_MEANS}.`]
+      ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) is ${UNLOGGED}: ${UNLOGGED_MEANS}.`]
       : []),
     ...(leftOut ? [`${LEFT_OUT} Records: ${formatCount(BigInt(leftOut))}. Which: flowscope exporter list.`] : []),
   ];
