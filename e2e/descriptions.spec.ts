@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateVpcCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { expect, test } from './support/fixtures';
 import { openTab } from './support/pages';
-import { readNamesAgain, removeOtherAccounts } from './support/sidecarApi';
+import { readNamesAgain, removeNetworks, removeOtherAccounts } from './support/sidecarApi';
 import type { WorldDescription } from './world/description';
 
 /** Makes a VPC in the local AWS, in the first account; returns its id. */
@@ -46,6 +46,57 @@ test('a button reads names from AWS, and searching finds them', async ({ page, w
   await search.fill('nothing-is-called-that');
   await expect(page.getByText('Nothing matches “nothing-is-called-that”')).toBeVisible();
   expect(faults).toEqual([]);
+});
+
+test.describe('named networks', () => {
+  const [OUTER, INNER] = ['10.200.0.0/16', '10.200.7.0/24'];
+
+  test.beforeEach(({ world }) => removeNetworks(world, [OUTER, INNER]));
+  test.afterEach(({ world }) => removeNetworks(world, [OUTER, INNER]));
+
+  test('are added, edited and removed, say what lies in what, and refuse mistakes at the field', async ({
+    page,
+    faults,
+  }) => {
+    await openTab(page, 'descriptions');
+    const section = page.getByRole('region', { name: 'Named networks' });
+    // A drawer is a dialog in a dialog.
+    const form = page.getByRole('dialog').last();
+    const enter = (name: RegExp, text: string) => form.getByRole('textbox', { name }).fill(text);
+    const add = async (cidr: string, name: string) => {
+      await section.getByRole('button', { name: 'Name a network' }).click();
+      await enter(/^Network/, cidr);
+      await enter(/^Name/, name);
+      await form.getByRole('textbox', { name: /^Name/ }).press('Enter');
+    };
+    await add('10.200.1.1/16', 'Data centre');
+    await expect(form.getByText(`"10.200.1.1/16" is an address in a network: write ${OUTER}`)).toBeVisible();
+    await enter(/^Network/, OUTER);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(form).toBeHidden();
+
+    await add(INNER, 'Rack 7');
+    const row = section.getByRole('row').filter({ hasText: INNER });
+    await expect(row).toContainText(`in Data centre (${OUTER})`);
+
+    await add(OUTER, 'Twice');
+    await expect(form.getByText(`${OUTER} is called "Data centre" already`)).toBeVisible();
+    await form.getByRole('button', { name: 'Cancel' }).click();
+
+    await row.getByRole('button', { name: `Edit Rack 7 (${INNER})` }).click();
+    await expect(form.getByText(`It lies in Data centre (${OUTER})`)).toBeVisible();
+    await enter(/^Note/, 'Leased until May');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await expect(row).toContainText('Leased until May');
+
+    await row.getByRole('button', { name: `Remove Rack 7 (${INNER})` }).click();
+    await expect(form).toContainText(`count as Data centre (${OUTER})`);
+    await form.getByRole('button', { name: 'Remove' }).click();
+    await expect(row).toBeHidden();
+    await expect(section.getByRole('button', { name: 'Name a network' })).toBeFocused();
+    // The name that is taken.
+    expect(faults).toEqual([expect.stringMatching(/409 .*admin\/networks/)]);
+  });
 });
 
 test.describe('an account that may not describe subnets', () => {

@@ -59,15 +59,10 @@ test('a source that reads what another reads is warned about before it is saved,
   const { source, bucket, region } = world.company;
   const form = await SourceForm.begin(page, { name: 'twice', bucket, region, key: world.keys.full });
   const warning = form.root.getByRole('alert');
-  await expect(warning).toContainText(
-    `Source ${source} (the whole bucket) is set to read this, too: each object is counted once`
-  );
+  const said = `Source ${source} (the whole bucket) is set to read this, too: each object is counted once`;
+  await expect(warning).toContainText(said);
   await form.test();
-  await form.says(
-    'Overlap',
-    'Warning',
-    `Source ${source} (the whole bucket) is set to read this, too: each object is counted once`
-  );
+  await form.says('Overlap', 'Warning', said);
   await form.field('Bucket').fill('of-its-own');
   await expect(warning).toHaveCount(0);
 });

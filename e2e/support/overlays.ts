@@ -67,6 +67,17 @@ export const OVERLAYS: readonly Place[] = [
     },
   },
   {
+    name: 'descriptions-network',
+    path: () => tabPath('descriptions'),
+    isThere: async (page) => {
+      await clicks(page, 'Name a network');
+      const form = page.getByRole('dialog');
+      await form.getByRole('textbox', { name: /^Network/ }).fill('10.1.2.3/16');
+      await form.getByRole('button', { name: 'Save' }).click();
+      await expect(form.getByText('write 10.1.0.0/16, if that is meant.')).toBeVisible();
+    },
+  },
+  {
     name: 'collection-dismiss',
     path: () => pagePath('collection'),
     isThere: async (page) => {

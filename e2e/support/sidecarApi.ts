@@ -45,6 +45,14 @@ export function removeOtherAccounts(world: WorldDescription): Promise<void> {
   return removeAllBut(world.company.accountNames, world, 'accounts');
 }
 
+/** Removes the names of these networks, where they have one. */
+export async function removeNetworks(world: WorldDescription, cidrs: readonly string[]): Promise<void> {
+  const { items } = await callSidecar<{ items: Array<{ cidr: string }> }>(world, 'GET', 'networks');
+  for (const { cidr } of items.filter((network) => cidrs.includes(network.cidr))) {
+    await callSidecar(world, 'DELETE', `networks?cidr=${cidr}`);
+  }
+}
+
 async function removeAllBut(kept: readonly string[], world: WorldDescription, path: string): Promise<void> {
   const { items } = await callSidecar<{ items: Named[] }>(world, 'GET', path);
   for (const { id, version } of items.filter(({ name }) => !kept.includes(name))) {

@@ -6,3 +6,11 @@ export const MAX_OVERFLOW_IDS = 1000;
 export const MAX_CHANGED = 1000;
 /** Range of the limit on exporters. */
 export const EXPORTER_LIMITS = { min: 1, max: 10_000 } as const;
+
+/**
+ * An exporter whose newest records ended so long ago is late: AWS delivers every five minutes, within fifteen minutes. Seconds, as
+ * with `late` and `silent` of flow logs.
+ */
+export const EXPORTER_LATE = 1200;
+/** An exporter of which nothing came for so long is silent. Seconds. */
+export const EXPORTER_SILENT = 3600;

@@ -23,10 +23,12 @@ export const exporter = z.object({
   firstSeen: time,
   lastSeen: time,
   records: count,
-  /** Average over the last hour; absent in an exporter's first hours, when a backlog may arrive. */
+  /** Average over the last hour, or since it was first seen; absent as long as only older records came. */
   recordsPerMinute: z.number().optional(),
   enabled: z.boolean(),
   state: z.enum(['counted', 'idle', 'disabled']),
+  /** Whether records of it come as they should. */
+  health: z.enum(['receiving', 'late', 'silent', 'idle', 'disabled']),
 });
 
 /** A page of exporters and the state of the limit. `version` covers the whole list and the limit. */

@@ -27,10 +27,15 @@ describe('overlapping', () => {
   });
 });
 
-it('names the others', () => {
-  const whole = { name: 'a', prefix: '' };
-  const part = { name: 'b', prefix: 'prod/' };
-  const rest = 'set to read this, too: each object is counted once';
-  expect(overlapWarning([whole])).toBe(`Source a (the whole bucket) is ${rest}`);
-  expect(overlapWarning([whole, part])).toBe(`Sources a (the whole bucket), b (prefix prod/) are ${rest}`);
+it('names the others, and what they read', () => {
+  const [whole, part] = [
+    { name: 'a', prefix: '' },
+    { name: 'b', prefix: 'prod/eu/' },
+  ];
+  expect(overlapWarning([whole])).toBe(
+    'Source a (the whole bucket) is set to read this, too: each object is counted once'
+  );
+  expect(overlapWarning([whole, part])).toBe(
+    'Sources a (the whole bucket), b (prefix prod/eu/) are set to read this, too: each object is counted once'
+  );
 });

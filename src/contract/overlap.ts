@@ -17,11 +17,9 @@ export function overlapping<T extends Place>(source: Place, all: readonly T[]): 
   );
 }
 
-/** Warning about overlapping sources, at least one, with what each reads of the bucket. */
-export function overlapWarning(others: ReadonlyArray<{ readonly name: string; readonly prefix: string }>): string {
-  const names = others.map(
-    ({ name, prefix }) => `${name} (${prefix === '' ? 'the whole bucket' : `prefix ${prefix}`})`
-  );
-  const who = names.length === 1 ? `Source ${names[0]} is` : `Sources ${names.join(', ')} are`;
+/** Warning about overlapping sources, with what each reads. `sources`: at least one. */
+export function overlapWarning(sources: ReadonlyArray<{ readonly name: string; readonly prefix: string }>): string {
+  const all = sources.map(({ name, prefix }) => `${name} (${prefix ? `prefix ${prefix}` : 'the whole bucket'})`);
+  const who = all.length === 1 ? `Source ${all[0]} is` : `Sources ${all.join(', ')} are`;
   return `${who} set to read this, too: each object is counted once`;
 }

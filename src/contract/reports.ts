@@ -50,6 +50,10 @@ export const reportAnswer = z.object({
   totals: figures.extend({ refusedFlows: z.string() }),
   /** The total less the rows. */
   other: figures.optional(),
+  /** How many records of disabled exporters were left out, whatever the filters. */
+  leftOut: z.string().optional(),
+  /** Of pairs: the traffic, counted once, whose other end is an interface here that is not logged. */
+  unlogged: figures.optional(),
   /** Why there are no rows. */
   message: z.string().optional(),
 });

@@ -25,6 +25,7 @@ export const ENTITY_KINDS = [
   'address',
   'application',
   'network',
+  'exporter',
 ] as const;
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
@@ -81,7 +82,7 @@ export const FLOW_MEASUREMENTS = [
   {
     name: 'flow_interface',
     group: true,
-    keys: { counted: 'counted', direction: 'direction', transit: 'transit' },
+    keys: { counted: 'counted', direction: 'direction', peer_logged: 'peerLogged', transit: 'transit' },
     top: 'all',
     requires: [],
   },

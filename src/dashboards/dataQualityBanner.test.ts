@@ -109,6 +109,33 @@ it('says that the collector is silent', async () => {
   expect(await shown('action')).toEqual(['silent', 'named']);
 });
 
+it('says that records of a disabled exporter were left out of the range, and of no other', async () => {
+  await traffic('flow_interface');
+  await complete();
+  const disabled = (at: number) =>
+    `flow_quality,reason=exporter-disabled,source_id=s records=3i ${Math.floor(at)}000000`;
+  await client.write('minute', disabled(NOW - 5 * HOUR));
+  expect(await shown('action')).not.toContain('left_out');
+  await client.write('minute', disabled(TRAFFIC));
+  expect(await shown('action', { interface: ['eni-1'] })).toContain('left_out');
+});
+
+it('says which share is logged at one end, where each flow counts once', async () => {
+  await traffic('flow_interface');
+  await complete();
+  const alone = (bytes: number) =>
+    `flow_interface,account=1,action=ACCEPT,counted=once,direction=egress,instance=-,interface=eni-1,peer_logged=no,subnet=-,transit=no,vpc=- bytes=${bytes}i,packets=1i,flows=1i ${TRAFFIC}000001`;
+  expect(await shown('overview')).not.toContain('unlogged');
+  await client.write('minute', alone(0));
+  expect(await shown('overview')).not.toContain('unlogged');
+  await client.write('minute', alone(300));
+  for (const name of ['overview', 'pair-interface', 'pair-interface-action'] as const) {
+    expect(await shown(name)).toContain('unlogged');
+    expect(await shown(name, { interface: ['eni-2'] })).not.toContain('unlogged');
+  }
+  expect(await shown('interface')).not.toContain('unlogged');
+});
+
 it('says that the filters leave nothing, and when a field that is filtered by is missing', async () => {
   await traffic('flow_interface');
   await complete();

@@ -15,22 +15,32 @@ import {
   FILTERED_OUT,
   lacks,
   lacksFiltered,
+  LEFT_OUT,
   NO_DIRECTION,
   NO_SOURCE,
   NOT_REACHED,
   NOTHING_FLOWED,
   NOTHING_YET,
   SILENT,
+  UNLOGGED,
 } from '../reports/explanations';
 import { filterNamed } from '../reports/filters';
 import { literal } from '../reports/influxql';
-import { isNamed, sumWhenQuery, withConditions, type Scope } from '../reports/queries';
+import {
+  hasEnds,
+  isNamed,
+  leftOutQuery,
+  sumWhenQuery,
+  unloggedQuery,
+  withConditions,
+  type Scope,
+} from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, GROWING_ROWS, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { REFS, type BannerRef } from './refs';
 import { GRAFANA, VARS, type Var } from './vars';
-import { isChosen, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
+import { isChosen, observedScope, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
 import { concatenate, dropColumns } from './transformations';
 
 /** A sentence of the banner, shown when its query returns a row. */
@@ -86,10 +96,16 @@ export function dataQualityBanner(report: Report): PanelBuilder {
   const own = rankingScope(report);
   const named = report.lowerBounds && report.key ? { ...own, where: [...own.where, isNamed(report.key)] } : own;
   const share = `100.0 * sum("${VARS.metric.plain}") / ${totalOfRows(report).number}.0 AS "${REFS.named}"`;
+  panel
+    .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
+    .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, VARS.metric.plain, share)));
+  if (report.countsOnce || hasEnds(report.measurement)) {
+    const least = 100 * NOTABLE_SHARE;
+    const query = unloggedQuery(observedScope(report), VARS.metric.plain, REFS.unlogged, least);
+    panel.withTarget(influxQuery(REFS.unlogged, query));
+  }
   return (
     panel
-      .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
-      .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, VARS.metric.plain, share)))
       .withTarget(influxQuery(REFS.warnings, warningsQuery(REFS.warnings)))
       // Each query: Time and one column named as it, or nothing. One frame: the columns of all that found something.
       .transformations([dropColumns(['Time']), concatenate()])
@@ -98,6 +114,7 @@ export function dataQualityBanner(report: Report): PanelBuilder {
         figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
       )
       .overrideByName(REFS.named, figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
+      .overrideByName(REFS.unlogged, figure(225, { unit: `suffix: % ${UNLOGGED}`, decimals: 1 }))
       .overrideByName(
         REFS.warnings,
         figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] })
@@ -145,6 +162,7 @@ function bannerMessages(report: Report): BannerMessage[] {
       text: NOTHING_FLOWED,
     },
   ];
+  notes.push({ name: 'left_out', query: leftOutQuery(inRange, 'left_out'), text: LEFT_OUT });
   for (const name of shownFilters(report)) {
     const { tag, field, heading, isNeverMissing } = filterNamed(name);
     if (field && isNeverMissing) {

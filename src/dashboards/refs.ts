@@ -32,6 +32,7 @@ export const REFS = {
   /** Values of the data quality banner. */
   complete: 'complete',
   named: 'named',
+  unlogged: 'unlogged',
   warnings: 'warnings',
 } as const;
 
@@ -42,6 +43,7 @@ export type BannerRef =
   | 'filtered_out'
   | 'not_reached'
   | 'nothing_flowed'
+  | 'left_out'
   | `lacks_${FilterName}`
   | 'lacks_fields'
   | 'fewer_names'

@@ -1,7 +1,8 @@
-import { DEFAULT_COUNTED, FILTERS, type FilterName } from '../reports/filters';
+import { DEFAULT_COUNTED, filterNamed, FILTERS, type FilterName } from '../reports/filters';
 import { anyOf, isOneOf } from '../reports/influxql';
 import {
   areRowsKeys,
+  filterAlternatives,
   filterTags,
   isImpliedByKey,
   isUnknownOfOther,
@@ -24,7 +25,7 @@ export function inexactFilters(report: Report): FilterName[] {
 
 /** A filter as a condition on a report's measurement, and on that of its totals; All (`.*`) is true everywhere. */
 export function filterCondition({ measurement }: Report, name: FilterName): string {
-  const conditions = filterTags(measurement, name).map((tag) => isOneOfChosen(tag, filterVar(name)));
+  const conditions = filterAlternatives(measurement, name, (tag) => isOneOfChosen(tag, filterVar(name)));
   if (name === 'counted') {
     // What counts once always does; what is chosen may be what counts again.
     return anyOf([isOneOf(name, [DEFAULT_COUNTED]), ...conditions]);
@@ -73,6 +74,13 @@ export function rowKeysVar(report: Report, part: Part): Var {
 /** What the rows of a part read; a report without a key has them all. */
 export function rowsScope(report: Report, part: Part, keys = rowKeysVar(report, part)): Scope {
   return { ...rankingScope(report), where: report.key ? keyConditions(report, keys) : filterConditions(report) };
+}
+
+/** What interfaces saw under those of the filters that say where, and by action. */
+export function observedScope(report: Report): Scope {
+  const names = shownFilters(report).filter((name) => name === 'action' || filterNamed(name).isPlace);
+  const where = names.map((name) => filterCondition({ ...report, measurement: 'flow_interface' }, name));
+  return { ...rankingScope(report), where };
 }
 
 function filterConditions(report: Report): string[] {

@@ -123,8 +123,8 @@ function optionsQuery({ kind, isEnd, parents }: Filter): string {
 }
 
 /** Takes the id out of `name (id)`. The id is a part of what is shown where it says something to people: of addresses and applications. */
-function optionPattern({ isKey, id }: Filter): string {
-  return isKey ? '^(?<text>(?:.* \\()?(?<value>[^\\s()]+)\\)?)$' : `^(?<text>.*) \\((?<value>${id})\\)$`;
+function optionPattern({ isKey, id, idPrefix = '' }: Filter): string {
+  return isKey ? '^(?<text>(?:.* \\()?(?<value>[^\\s()]+)\\)?)$' : `^(?<text>.*) \\(${idPrefix}(?<value>${id})\\)$`;
 }
 
 /** Which sources Collection health shows. */

@@ -48,6 +48,13 @@ export function lacksFiltered(heading: string, field: string): string {
 /** Some traffic has no direction. */
 export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log to see In and Out.';
 
+/** An administrator switched off what some traffic of the range came from. */
+export const LEFT_OUT = 'Disabled exporters are left out.';
+
+/** Follows a share of traffic, in percent; the longer form says what that means. */
+export const UNLOGGED = 'logged at one end alone';
+export const UNLOGGED_MEANS = 'the other end is an interface here that is not logged';
+
 /** K is below its default: new data keeps fewer names. */
 export const FEWER_NAMES =
   'The store holds as many series as it carries well: new data keeps fewer names, and more of it counts as other.';

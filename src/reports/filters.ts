@@ -10,6 +10,10 @@ export interface Filter<Name extends string = FilterName> {
   readonly kind?: EntityKind;
   /** Regular expression for ids of this kind; for filters whose values are chosen by label. */
   readonly id?: string;
+  /** Regular expression for what stands before the value in such an id, as the account does in an exporter's. */
+  readonly idPrefix?: string;
+  /** Tags of which one has the value where {@link tag} is missing. */
+  readonly fallbacks?: readonly string[];
   /** All possible values, where there are only a few. */
   readonly values?: readonly string[];
   /** Filters that narrow down the values this one offers. A link that sets this filter resets them. */
@@ -84,6 +88,18 @@ const ENTRIES = [
     // A regional NAT gateway logs its own id in place of an interface's.
     id: '[a-z]+-[0-9a-f]+',
     parents: ['account', 'vpc', 'subnet', 'instance'],
+    isPlace: true,
+  },
+  {
+    // `account/place`: the VPC, else the subnet or interface. No tag says so: it would be one more of every series.
+    name: 'exporter',
+    heading: 'Exporter',
+    tag: 'vpc',
+    fallbacks: ['subnet', 'interface'],
+    kind: 'exporter',
+    id: '[a-z]+-[0-9a-f]+',
+    idPrefix: '[0-9]+/',
+    parents: ['account'],
     isPlace: true,
   },
   { name: 'action', heading: 'Action', tag: 'action', values: ['ACCEPT', REFUSED], parents: [] },

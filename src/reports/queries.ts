@@ -1,7 +1,7 @@
 import { FLOW_MEASUREMENTS, MISSING, OTHER, REFUSED, type FlowMeasurement } from '../contract/stored';
 import { END_KINDS } from './ends';
-import { filterNamed, type FilterName } from './filters';
-import { identifier, isOneOf, list, literal } from './influxql';
+import { DEFAULT_COUNTED, filterNamed, type FilterName } from './filters';
+import { anyOf, identifier, isOneOf, list, literal } from './influxql';
 import { METRICS, type MetricName } from './metrics';
 import type { Report } from './reports';
 
@@ -72,6 +72,19 @@ export function filterTags(measurement: string, name: FilterName): string[] {
   return isPlace && hasEnds(measurement) ? [`src_${tag}`, `dst_${tag}`] : [tag];
 }
 
+/**
+ * Conditions of which at least one holds for traffic that passes a filter. `has`: the condition that a tag has one of the chosen
+ * values.
+ */
+export function filterAlternatives(measurement: string, name: FilterName, has: (tag: string) => string): string[] {
+  const { tag, fallbacks = [] } = filterNamed(name);
+  return filterTags(measurement, name).flatMap((own) => {
+    const side = own.slice(0, own.length - tag.length);
+    const instead = fallbacks.map((fallback) => has(`${side}${fallback}`));
+    return [has(own), ...(instead.length > 0 ? [`("${own}" = ${literal(MISSING)} AND ${anyOf(instead)})`] : [])];
+  });
+}
+
 function measurementNamed(name: string): FlowMeasurement | undefined {
   return FLOW_MEASUREMENTS.find((measurement) => measurement.name === name);
 }
@@ -103,6 +116,30 @@ export function totalQuery(measurement: string, scope: Scope, metric: string): s
 /** One value, made of the sum of a metric, over everything in scope; no row when nothing is. */
 export function sumWhenQuery(measurement: string, scope: Scope, metric: string, figure: string): string {
   return `SELECT ${figure} FROM ${summed(measurement, scope, [metric])}`;
+}
+
+/** Traffic that counts once, and does not only pass through. */
+export const COUNTED_BUT_ONCE = [`"counted" = '${DEFAULT_COUNTED}'`, `"transit" = 'no'`] as const;
+/** Of it, that whose other end is an interface here which is not logged. */
+export const IS_UNLOGGED = `"peer_logged" = 'no'`;
+
+/** The share of traffic whose other end is not logged, in percent: no row when that is below `least`. */
+export function unloggedQuery(scope: Scope, metric: string, as: string, least: number): string {
+  // Each has both columns: InfluxDB divides no column of one subquery by that of another.
+  const of = (part: string, whole: string, conditions: readonly string[]) => {
+    const where = withConditions(scope, [...COUNTED_BUT_ONCE, ...conditions]);
+    const columns = `${part} * sum("${metric}") AS "part", ${whole} * sum("${metric}") AS "whole"`;
+    return `(SELECT ${columns} FROM ${summed('flow_interface', where, [metric])})`;
+  };
+  const rows = `${of('1.0', '0.0', [IS_UNLOGGED])}, ${of('0.0', '1.0', [])}`;
+  const share = `SELECT 100.0 * sum("part") / sum("whole") AS "${as}" FROM ${rows}`;
+  return `SELECT "${as}" FROM (${share} WHERE ${within(scope)}) WHERE "${as}" >= ${least}`;
+}
+
+/** How many records of disabled exporters came in the range: no row when none did. */
+export function leftOutQuery(scope: Scope, as: string): string {
+  const disabled = { ...scope, where: [`"reason" = 'exporter-disabled'`] };
+  return sumWhenQuery('flow_quality', disabled, 'records', `sum("records") AS "${as}"`);
 }
 
 /** The parts a report's rows come in. */

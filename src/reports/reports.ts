@@ -90,7 +90,7 @@ const DESTINATION_INTERFACE: Column = {
 export const APPLICATION: Column = { tag: 'application', heading: 'Application', kind: 'application' };
 
 /** Filters by where traffic was seen; of pairs of interfaces, by where either end is. */
-export const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface'];
+export const PLACE: readonly FilterName[] = ['account', 'vpc', 'subnet', 'instance', 'interface', 'exporter'];
 
 /** What reports are about: the page Reports lists them under these titles. */
 export const REPORT_GROUPS = {

@@ -24,6 +24,7 @@ import { changePage, health, healthDetails } from '../../contract/health';
 import { holdState, type holdInput } from '../../contract/hold';
 import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
 import { job } from '../../contract/jobs';
+import { network, networkPage, type NetworkInput } from '../../contract/networks';
 import { policyDocuments } from '../../contract/policies';
 import { searchAnswer } from '../../contract/search';
 import { source, sourcePage, type Draft, type DraftPolicies, type SourceInput } from '../../contract/sources';
@@ -82,6 +83,13 @@ export const sidecar = {
     sync: () => request(job, 'POST', 'admin/descriptions/sync'),
     entities: (params: Partial<EntityQuery>, signal?: AbortSignal) =>
       request(entityPage, 'GET', 'admin/entities', { params, signal }),
+  },
+
+  networks: {
+    list: (params: Page, signal?: AbortSignal) => request(networkPage, 'GET', 'admin/networks', { params, signal }),
+    add: (body: NetworkInput) => request(network, 'POST', 'admin/networks', { body }),
+    change: (version: number, body: NetworkInput) => request(network, 'PUT', 'admin/networks', { body, version }),
+    remove: (cidr: string) => request(removed, 'DELETE', 'admin/networks', { params: { cidr } }),
   },
 
   exporters: {

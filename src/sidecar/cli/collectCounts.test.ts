@@ -74,7 +74,7 @@ it.each(['collect --once', 'import'])('%s forgets versions of the owner facts th
   const asked = () => openRegistry(flowscope.env.FLOWSCOPE_DATA_DIR!);
   const before = asked();
   for (const [version, cidr] of ['192.168.0.0/16', '198.51.100.0/24'].entries()) {
-    await before.addNetwork(cidr, `Office ${version}`, { now: 1, actor: 'test' });
+    await before.addNetwork({ cidr, name: `Office ${version}`, note: '' }, { now: 1, actor: 'test' });
     expect(await before.ownerVersion(1000 * version)).toBe(version + 1);
   }
   await before.close();

@@ -85,7 +85,7 @@ describe('a limit of one', () => {
 
     expect(await bytesOf(flowscope, 'minute')).toEqual({ 'vpc-1': 10, overflow: 50 });
     const { stdout, stderr } = await flowscope.run('exporter', 'list');
-    expect(stdout).toMatch(/1\/vpc-1 +│ – +│ – +│ vpc-id .* counted/);
+    expect(stdout).toMatch(/1\/vpc-1 +│ – +│ – +│ vpc-id .* receiving/);
     expect(stdout).toMatch(/\n1 of 1\n$/);
     expect(stderr).toMatch(/2 exporters found no place.*2 records.*\(1\/vpc-2, 1\/vpc-3\).*flowscope exporter limit N/);
 

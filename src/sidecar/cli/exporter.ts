@@ -18,7 +18,7 @@ interface NamedOverview extends ExporterOverview {
 
 function list(): Command {
   return new Command('list')
-    .description('all exporters, and how many of the limit are in use')
+    .description('all exporters, how many of the limit are in use, and whether their records come')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const overview = await withRegistry(async (registry): Promise<NamedOverview> => {
@@ -50,30 +50,31 @@ function printExporters({ exporters, counted, limit }: NamedOverview): void {
       'Last seen (UTC)',
       'Records',
       'Records/min',
-      'State',
+      'Health',
     ],
     colAligns: ['left', 'left', 'left', 'left', 'left', 'left', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   });
   for (const exporter of exporters) {
-    const { id, alias, name, accountName, from, firstSeen, lastSeen, records, recordsPerMinute, state } = exporter;
+    const { id, alias, name, accountName, from, firstSeen, lastSeen, records, recordsPerMinute, health } = exporter;
     const names = [id, alias ?? name ?? '–', accountName ?? '–'].map(plain);
     const times = [firstSeen, lastSeen].map(formatTime);
     const rate = recordsPerMinute?.toFixed(1) ?? '–';
-    table.push([...names, `${from}-id`, ...times, formatCount(records), rate, state]);
+    table.push([...names, `${from}-id`, ...times, formatCount(records), rate, health]);
   }
   print(table.toString());
   print(`${formatCount(counted)} of ${formatCount(limit)}`);
 }
 
+/** A warning if more exporters have a place than the limit says. */
+function beyondLimit(counted: number, limit: number): string[] {
+  const said = `${formatCount(counted)} exporters have a place, more than the limit of ${formatCount(limit)}: those keep it, new ones get none.`;
+  return counted > limit ? [said] : [];
+}
+
 /** Warnings about the limit and about flow logs without vpc-id, each with what to do. */
 function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): string[] {
-  const warnings: string[] = [];
-  if (counted > limit) {
-    warnings.push(
-      `${counted} exporters have a place, more than the limit of ${limit}: those keep it, new ones get none.`
-    );
-  }
+  const warnings = beyondLimit(counted, limit);
   const { exporters: beyond, otherRecords } = overflow;
   const records = beyond.reduce((sum, exporter) => sum + exporter.records, otherRecords);
   if (records > 0) {
@@ -94,7 +95,7 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   if (fallbacks.length > 0) {
     warnings.push(
       `${formatCounted(fallbacks.length, 'exporter is', 'exporters are')} a subnet or an interface (${listed(fallbacks.map(({ id }) => id))}), ` +
-        'because their flow logs lack vpc-id: that makes more exporters. ' +
+        'because their flow logs lack vpc-id: each of them counts as its own exporter. ' +
         "A flow log's format cannot be changed: create a new one with vpc-id, then delete the old one."
     );
   }
@@ -134,6 +135,7 @@ function limit(): Command {
         return registry.exporterOverview(now());
       }, registryFolder());
       print(`The limit of exporters is ${formatCount(Number(text))}; ${formatCount(counted)} have a place.`);
+      beyondLimit(counted, Number(text)).forEach((warning) => say(`Warning: ${warning}`));
     });
 }
 

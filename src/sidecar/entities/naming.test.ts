@@ -60,6 +60,21 @@ describe('nameEntities', () => {
     expect(rows.map(({ name }) => name)).toEqual(['web (eni-00a1b2)', 'web (…c3d4)', 'web (…a1b2) (…ni-1)']);
   });
 
+  it('calls an exporter by its alias, else as its VPC, subnet or interface', () => {
+    const named = nameEntities([
+      entity('1/vpc-0a', undefined, 'exporter'),
+      entity('1/vpc-0b', 'Shop', 'exporter'),
+      entity('1/subnet-0c', undefined, 'exporter'),
+      entity('vpc-0a', 'mail', 'vpc'),
+      entity('vpc-0b', 'web', 'vpc'),
+    ]);
+    expect(named.filter(({ kind }) => kind === 'exporter').map(({ label, name }) => [label, name])).toEqual([
+      ['mail (1/vpc-0a)', 'mail'],
+      ['Shop (1/vpc-0b)', 'Shop'],
+      ['subnet-0c (1/subnet-0c)', 'subnet-0c'],
+    ]);
+  });
+
   it('takes the same description of two kinds for two things', () => {
     const rows = nameEntities([entity('vpc-1', 'prod', 'vpc'), entity('subnet-1', 'prod', 'subnet')]);
     expect(rows.map(({ name }) => name)).toEqual(['prod', 'prod']);

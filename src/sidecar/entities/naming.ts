@@ -1,3 +1,4 @@
+import { exporterPlace } from '../../contract/exporterTitle';
 import { MISSING } from '../../contract/stored';
 import { endText } from '../../reports/ends';
 import type { Entity } from '../registry/entities';
@@ -11,7 +12,12 @@ const MIN_SUFFIX = 4;
  * entities of its kind so that two of them never share a line in a graph. Without a description both fall back to the id.
  */
 export function nameEntities(entities: readonly Entity[]): EntityRow[] {
-  const all = entities.map((entity) => ({ entity, description: descriptionOf(entity), names: [] as string[] }));
+  const placeNames = namesOfPlaces(entities);
+  const all = entities.map((entity) => ({
+    entity,
+    description: descriptionOf(entity, placeNames),
+    names: [] as string[],
+  }));
   for (const alike of groups(all, ({ entity, description }) => `${entity.kind} ${description}`)) {
     const length = suffixLength(alike.map(({ entity }) => entity.id));
     for (const { entity, description, names } of alike) {
@@ -43,8 +49,21 @@ export function nameLookup(named: ReadonlyArray<Pick<EntityRow, 'kind' | 'id' | 
   return (kind: EntityRow['kind'], id: string): string => names.get(`${kind} ${id}`) ?? id;
 }
 
-function descriptionOf({ kind, id, description }: Entity): string {
-  return clean(description) || (id === MISSING ? NAME_OF_NONE[kind] : id);
+function descriptionOf({ kind, id, description }: Entity, placeNames: ReadonlyMap<string, string>): string {
+  if (id === MISSING) {
+    return clean(description) || NAME_OF_NONE[kind];
+  }
+  const place = kind === 'exporter' ? exporterPlace(id) : undefined;
+  return clean(description) || (place === undefined ? id : placeNames.get(place) || place);
+}
+
+/** What the VPCs, subnets and interfaces are called that exporters may be of, by id. */
+function namesOfPlaces(entities: readonly Entity[]): ReadonlyMap<string, string> {
+  const exporters = entities.filter(({ kind }) => kind === 'exporter').map(({ id }) => exporterPlace(id));
+  const places = new Set(exporters);
+  return new Map(
+    entities.filter(({ id }) => places.has(id)).map(({ id, description }) => [id, clean(description)] as const)
+  );
 }
 
 /** Whether a table would take this name for an end of traffic that nobody has, such as an address: it needs its id behind it. */
@@ -76,6 +95,7 @@ const NAME_OF_NONE: Readonly<Record<Entity['kind'], string>> = {
   address: 'No address',
   application: 'No application',
   network: 'No network',
+  exporter: 'No exporter',
 };
 
 /**

@@ -1,8 +1,9 @@
 import { pageQuery, removed } from '../../contract/common';
-import { network, networkInput, networkPage, networkQuery } from '../../contract/networks';
+import { network, networkChange, networkInput, networkPage, networkQuery } from '../../contract/networks';
 import { askedBy } from './actor';
 import { answers, type Api, type Resource } from './api';
 import { pageOf } from './paging';
+import { expectedVersion, versioned } from './versions';
 
 /** CIDRs with names. They have slashes, so they go into bodies and queries. */
 export function networkRoutes(app: Api, { registry, now }: Resource): void {
@@ -13,8 +14,13 @@ export function networkRoutes(app: Api, { registry, now }: Resource): void {
   );
 
   app.post(path, { schema: { body: networkInput, response: answers(201, network) } }, async (request, reply) => {
-    const { cidr, name } = request.body;
-    return reply.status(201).send(await registry.addNetwork(cidr, name, askedBy(request, now())));
+    const added = await registry.addNetwork(request.body, askedBy(request, now()));
+    return reply.status(201).send(versioned(reply, added));
+  });
+
+  app.put(path, { schema: { body: networkChange, response: answers(200, network) } }, async (request, reply) => {
+    const version = expectedVersion(request);
+    return versioned(reply, await registry.changeNetwork(request.body, version, askedBy(request, now())));
   });
 
   app.delete(path, { schema: { querystring: networkQuery, response: answers(200, removed) } }, async (request) => {

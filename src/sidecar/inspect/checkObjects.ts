@@ -28,7 +28,7 @@ export async function checkRead(run: CheckRun): Promise<Outcome> {
 
 /** Fields without which something is missing, and what. */
 const RECOMMENDED: ReadonlyArray<readonly [field: string, message: string]> = [
-  ['vpc-id', 'vpc-id missing: each interface counts as its own exporter'],
+  ['vpc-id', 'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC'],
   ['flow-direction', 'flow-direction missing: In and Out only where EC2 says whose the addresses are'],
 ];
 

@@ -60,7 +60,7 @@ export interface CheckTools {
   /** Lists the bucket, newest first, no further than needed. */
   readonly find: (bucket: Bucket) => Promise<FoundObjects>;
   readonly readHead: (body: AsyncIterable<Uint8Array>) => Promise<Head>;
-  /** Names of other sources that read some of the same objects. */
+  /** Other sources that read some of the same objects. */
   readonly overlaps: () => Promise<ReadonlyArray<{ readonly name: string; readonly prefix: string }>>;
   /** Writes to the store what stands there already; returns what in its settings will refuse data. */
   readonly tryStore: () => Promise<readonly string[]>;

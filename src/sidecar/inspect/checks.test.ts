@@ -514,7 +514,10 @@ describe('what lies in the bucket', () => {
         state: 'warn',
         message: 'Version 5, 12 fields',
         notes: expect.arrayContaining([
-          { state: 'warn', message: 'vpc-id missing: each interface counts as its own exporter' },
+          {
+            state: 'warn',
+            message: 'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC',
+          },
         ]) as object,
       },
     ],
@@ -578,7 +581,7 @@ describe('what lies in the bucket', () => {
 
     it.each([
       ['log-status', 'log-status missing: will not be collected. Recreate it with the field'],
-      ['vpc-id', 'vpc-id missing: each interface counts as its own exporter'],
+      ['vpc-id', 'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC'],
     ])('of which one lacks %s, though all the newest objects are of another', async (field, message) => {
       const objects = Object.fromEntries([
         ...many('fl-0a', COLUMNS, 20),
@@ -627,13 +630,11 @@ describe('deletion', () => {
 
 describe('beside the bucket', () => {
   it('another source that reads the same, and a store that will refuse data', async () => {
-    const results = await checked({
-      overlaps: [{ name: 'old', prefix: 'prod/' }],
-      store: () => Promise.resolve(['max-values-per-tag = 100000']),
-    });
+    const overlaps = [{ name: 'old', prefix: 'AWSLogs/' }];
+    const results = await checked({ overlaps, store: () => Promise.resolve(['max-values-per-tag = 100000']) });
     expect(results.get('overlap')).toMatchObject({
       state: 'warn',
-      message: expect.stringMatching(/^Source old \(prefix prod\/\) is set to read this, too/) as string,
+      message: expect.stringMatching(/^Source old \(prefix AWSLogs\/\) is set to read this, too/) as string,
     });
     expect(results.get('store')).toMatchObject({
       state: 'warn',

@@ -8,7 +8,10 @@ const SEEN: SeenEntity = { kind: 'interface', id: 'eni-1', vpc: 'vpc-1', subnet:
 const NAMED: Entity = { ...SEEN, description: 'web', subnet: 'subnet-1', region: 'eu-west-1' };
 let objects = 0;
 const see = (...entities: SeenEntity[]) =>
-  registry().grantPlan(proposal({ identity: `${++objects}`, sha256: hashOf(`${objects}`), entities }), NOON);
+  registry().grantPlan(
+    proposal({ identity: `${++objects}`, sha256: hashOf(`${objects}`), entities, exporters: [] }),
+    NOON
+  );
 
 describe('an entity', () => {
   it('seen in traffic has no description and is to be written', async () => {

@@ -4,7 +4,7 @@ import { formatCounted } from '../../reports/units';
 import { commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
 import { first, run } from './database';
 import { RegistryError, staleError } from './errors';
-import { exportersVersion } from './exporters';
+import { describeExporter, exportersVersion } from './exporters';
 import { setSetting } from './setting';
 
 /** What of the exporters people may change. */
@@ -28,6 +28,7 @@ export function changeExporters(db: DatabaseSync, version: number, change: Expor
   } else {
     refuseUnknown(db, [change.id]);
     run(db, 'UPDATE exporter SET alias = ? WHERE id = ?', change.alias === '' ? null : change.alias, change.id);
+    describeExporter(db, change.id);
     noteChange(db, by, 'exporter.alias', change.id, { alias: change.alias });
   }
   return exportersVersion(db);

@@ -1,5 +1,5 @@
 import { exporter, hashOf, proposal, registryForTests } from '../testing/registry';
-import { NOON } from '../testing/reference/rollUp';
+import { NOON, TERMS } from '../testing/reference/rollUp';
 import { DEFAULT_EXPORTER_LIMIT, IDLE_SECONDS } from './exporters';
 import { MAX_OVERFLOW_IDS } from '../../contract/bounds';
 import { prune } from './prune';
@@ -10,13 +10,20 @@ const registry = registryForTests();
 const HOUR = 3600;
 let objects = 0;
 
-/** Collects one object at a time, with so many records of each exporter, as the registry decides. */
-async function collect(records: Readonly<Record<string, number>>, now = NOON): Promise<Record<string, string>> {
+/**
+ * Collects one object at a time, with so many records of each exporter, as the registry decides. `slot`: when its traffic began, by
+ * its name.
+ */
+async function collect(
+  records: Readonly<Record<string, number>>,
+  now = NOON,
+  slot = now
+): Promise<Record<string, string>> {
   const decisions = await registry().decideExporters(Object.keys(records), now);
   const name = `${++objects}.log.gz`;
   const exporters = Object.keys(records).map((id) => exporter(id, decisions[id]));
   const granted = await registry().grantPlan(
-    proposal({ identity: name, sha256: hashOf(name), exporters, hours: [] }),
+    proposal({ identity: name, sha256: hashOf(name), exporters, hours: [], terms: { ...TERMS, fileTime: slot } }),
     now
   );
   const { id: planId } = (granted as { plan: { id: number } }).plan;
@@ -45,20 +52,57 @@ describe('an exporter', () => {
       exporters: [
         {
           ...{ id: '1/vpc-1', account: '1', from: 'vpc', firstSeen: NOON, lastSeen: NOON + 90 },
-          ...{ records: 12, enabled: true, state: 'counted' },
+          ...{ records: 12, enabled: true, state: 'counted', health: 'receiving', recordsPerMinute: 12 / 5 },
         },
       ],
       overflow: { exporters: [], otherRecords: 0 },
     });
   });
 
+  it('shows its rate from its first object on: by the time that the records are of, not by when they came', async () => {
+    // Objects of five minutes with four records each, the first of which is collected seven minutes after its end.
+    const rateAt = async (now: number) => (await registry().exporterOverview(now)).exporters[0].recordsPerMinute;
+    for (let i = 0; i < 20; i++) {
+      const now = NOON + i * 300;
+      await collect({ '1/vpc-1': 20 }, now, now - 720);
+      expect(await rateAt(now)).toBeCloseTo(4, 6);
+      expect(await rateAt(now + 299)).toBeCloseTo(4, 6);
+    }
+    // Until late is not silent, and then it falls.
+    const last = NOON + 19 * 300 - 420;
+    expect(await rateAt(last + 1200)).toBeCloseTo(4, 6);
+    expect(await rateAt(last + 1500)).toBeLessThan(4);
+  });
+
+  it('leaves a backlog out of its rate: of the first hour before it only what is of the last hour', async () => {
+    const rateAt = async (now: number) => (await registry().exporterOverview(now)).exporters[0].recordsPerMinute;
+    for (let slot = NOON - 5 * HOUR; slot < NOON - HOUR - 300; slot += 300) {
+      await collect({ '1/vpc-1': 20 }, NOON, slot);
+    }
+    expect(await rateAt(NOON)).toBeUndefined();
+    for (let slot = NOON - HOUR; slot < NOON; slot += 300) {
+      await collect({ '1/vpc-1': 20 }, NOON + 30, slot);
+    }
+    expect(await rateAt(NOON + 30)).toBeCloseTo(4, 6);
+  });
+
   it.each([
-    ['at once', 0],
-    ['within the hour', HOUR - 1],
-    ['while the hour before is the one it was first seen in', 2 * HOUR - 1],
-  ])('shows no rate %s: what came may be a backlog', async (_case, later) => {
-    await collect({ '1/vpc-1': 600_000 });
-    expect((await registry().exporterOverview(NOON + later)).exporters[0].recordsPerMinute).toBeUndefined();
+    ['receiving', 'as soon as it comes', 0],
+    ['receiving', 'while AWS may take its time', 1200 - 421],
+    ['late', 'once its newest records are too old', 1200 - 420],
+    ['late', 'for the rest of the hour', HOUR - 1],
+    ['silent', 'once nothing came for an hour', HOUR],
+    ['idle', 'once nothing came for 30 days', IDLE_SECONDS],
+  ])('is %s %s', async (health, _when, later) => {
+    await collect({ '1/vpc-1': 1 }, NOON, NOON - 720);
+    expect((await registry().exporterOverview(NOON + later)).exporters[0].health).toBe(health);
+  });
+
+  it('is late while a backlog comes, and disabled whatever comes', async () => {
+    await collect({ '1/vpc-1': 1 }, NOON, NOON - 5 * HOUR);
+    expect((await registry().exporterOverview(NOON)).exporters[0].health).toBe('late');
+    await registry().enableExporters(['1/vpc-1'], false);
+    expect((await registry().exporterOverview(NOON)).exporters[0].health).toBe('disabled');
   });
 
   it.each([
@@ -68,7 +112,7 @@ describe('an exporter', () => {
     ['at the end of the next hour', 2 * HOUR - 1, 600 / 3600 / 60],
     ['two hours later', 2 * HOUR, 0],
   ])('shows its rate %s, without the backlog of its beginning', async (_case, later, rate) => {
-    await collect({ '1/vpc-1': 600_000 }, NOON);
+    await collect({ '1/vpc-1': 600_000 }, NOON, NOON - 9 * HOUR);
     await collect({ '1/vpc-1': 600 }, NOON + 2 * HOUR);
     const { exporters } = await registry().exporterOverview(NOON + 2 * HOUR + later);
     expect(exporters[0].recordsPerMinute).toBeCloseTo(rate, 6);
@@ -93,6 +137,22 @@ describe('an exporter', () => {
     expect(counted).toBe(1);
     await registry().enableExporters(['1/vpc-1'], true);
     expect(await collect({ '1/vpc-1': 1 })).toEqual({ '1/vpc-1': 'count' });
+  });
+
+  it('is an entity, so that reports are filtered by it, and called by its alias', async () => {
+    await collect({ '1/vpc-1': 1 });
+    const known = async () =>
+      (await registry().listEntities()).map(({ description, inStore }) => [description, inStore]);
+    const [entity] = await registry().listEntities();
+    await registry().markEntitiesStored([{ ...entity, name: '1/vpc-1' }]);
+    await collect({ '1/vpc-1': 1 });
+    expect(await known()).toEqual([[undefined, true]]);
+    const by = { actor: 'Ada', now: NOON };
+    const { version } = await registry().exporterOverview(NOON);
+    await registry().changeExporters(version, { id: '1/vpc-1', alias: 'Shop' }, by);
+    expect(await known()).toEqual([['Shop', false]]);
+    await registry().changeExporters(version + 1, { id: '1/vpc-1', alias: '' }, by);
+    expect(await known()).toEqual([[undefined, false]]);
   });
 
   it('that is unknown cannot be disabled, nor can those named beside it', async () => {

@@ -323,4 +323,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX owner_fact_address ON owner_fact (substr(statement, instr(statement, ' ') + 1))
     WHERE kind = 'address' AND removed IS NULL;
   `,
+  `
+  ALTER TABLE network ADD COLUMN note TEXT NOT NULL DEFAULT '';
+  ALTER TABLE network ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+  `,
+  `
+  -- newest: until when its newest records reach. rate_from: where the traffic begins that hour_records and previous_records are of,
+  -- in its first hours.
+  ALTER TABLE exporter ADD COLUMN newest INTEGER;
+  ALTER TABLE exporter ADD COLUMN rate_from INTEGER;
+  `,
 ];

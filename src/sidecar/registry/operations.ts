@@ -121,6 +121,7 @@ const WRITES = {
   lapseOwners: ownerRegions.lapseOwners,
   pruneOwners: owners.pruneOwners,
   addNetwork: networks.addNetwork,
+  changeNetwork: networks.changeNetwork,
   removeNetwork: networks.removeNetwork,
   recordSeriesCount: series.recordSeriesCount,
   recordSeriesRefusal: series.recordSeriesRefusal,

@@ -96,7 +96,10 @@ describe('grantPlan', () => {
     const entities = [{ kind: 'vpc' as const, id: 'vpc-1', ...place }];
     const flowLog = { id: 'fl-1', account: '111122223333', region: 'eu-west-1', columns: ['start'] };
     await registry().grantPlan(proposal({ entities, flowLog }), NOON);
-    expect(await registry().listEntities()).toMatchObject([{ id: 'vpc-1', inStore: false }]);
+    expect(await registry().listEntities()).toMatchObject([
+      { kind: 'exporter', id: VPC, vpc: 'vpc-1', account: '111122223333', inStore: false },
+      { kind: 'vpc', id: 'vpc-1', inStore: false },
+    ]);
     const { exporters } = await registry().exporterOverview(NOON);
     expect(exporters).toMatchObject([
       { id: VPC, account: '111122223333', from: 'vpc', firstSeen: NOON, state: 'counted' },

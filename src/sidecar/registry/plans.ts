@@ -99,10 +99,12 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
   const added = isFirst ? object.hours : object.hours.map(({ hour }) => ({ hour, records: 0 }));
   markHoursDirty(db, added, now);
   if (isFirst) {
-    const { identity, decisions } = readPlan(db, 'id = ?', object.planId)!;
+    const { identity, decisions, terms } = readPlan(db, 'id = ?', object.planId)!;
     const seen = Object.entries(object.exporters);
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
-    recordExporters(db, Object.fromEntries(seen.filter((one) => !isOverflow(one))), now);
+    const counted = Object.fromEntries(seen.filter((one) => !isOverflow(one)));
+    const hours = object.hours.map(({ hour }) => hour);
+    recordExporters(db, counted, terms.fileTime, hours, now);
     recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);

@@ -49,7 +49,7 @@ beforeEach(() => {
   db = openDatabase(':memory:');
   describeEntities(db, ENTITIES, NOON);
   FACTS.forEach((fact) => addFact(db, fact, 1));
-  addNetwork(db, '192.0.2.0/24', 'Office', { actor: 'ada', now: NOON });
+  addNetwork(db, { cidr: '192.0.2.0/24', name: 'Office', note: '' }, { actor: 'ada', now: NOON });
 });
 afterEach(() => db.close());
 

@@ -1,11 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { SearchAnswer, SearchMatch } from '../../contract/search';
 import { MISSING } from '../../contract/stored';
-import { wordsOfNetwork } from '../records/address/addressWords';
+import { textOfWords, wordsOfNetwork } from '../records/address/addressWords';
 import { all } from './database';
 import { findDescriptions, type Entity } from './entities';
 import { RegistryError } from './errors';
-import { addressText } from './networks';
 import {
   addressesBeginning,
   addressesIn,
@@ -66,7 +65,7 @@ function refuseWrongAddress(typed: string): void {
 
 /** The address, in each VPC where several interfaces have or had it; who has it; what holds it. */
 function atAddress(db: DatabaseSync, network: Network, only: string | undefined): Found[] {
-  const address = addressText(network.words);
+  const address = textOfWords(network.words);
   const facts = ownersOf(db, network).filter(({ vpc }) => only === undefined || vpc === only);
   const vpcs = [...new Set(facts.map(({ vpc }) => vpc).filter((vpc) => vpc !== MISSING))];
   const inVpc = (vpc: string): Found => ({

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { IPV4_WORDS, maskWords, wordsOfNetwork } from '../records/address/addressWords';
+import { IPV4_WORDS, maskWords, textOfWords, wordsOfNetwork } from '../records/address/addressWords';
 import { ipv4Text } from '../records/address/ipv4';
 import { all } from './database';
-import { addressText, listNetworks } from './networks';
+import { listNetworks } from './networks';
 
 /** A network as `wordsOfNetwork` reads it; of one address with all its bits. */
 export type Network = NonNullable<ReturnType<typeof wordsOfNetwork>>;
@@ -24,9 +24,9 @@ const LAST_CHARACTER = '\u{10ffff}';
 export function ownersOf(db: DatabaseSync, { words, bits }: Network): AddressFact[] {
   const prefixes = Array.from({ length: bits }, (_, length) => {
     const masked = maskWords(words, length, new Uint32Array(words.length));
-    return `${addressText(masked)}/${length}`;
+    return `${textOfWords(masked)}/${length}`;
   });
-  return [addressText(words), ...prefixes]
+  return [textOfWords(words), ...prefixes]
     .flatMap((text) => factsFrom(db, `${text} `, `${text}!`))
     .sort((a, b) => Number(b.until === undefined) - Number(a.until === undefined) || b.since - a.since);
 }

@@ -1,3 +1,4 @@
+import type { Row } from '../store/influx';
 import type { MetricName } from '../../reports/metrics';
 import type { Sums } from '../rollup/sums';
 
@@ -30,4 +31,10 @@ export function subtractSums(a: Sums, b: Sums): Sums {
 /** a / b; 0 where b is 0. */
 export function ratio(a: bigint, b: bigint): number {
   return b === 0n ? 0 : Number(a) / Number(b);
+}
+
+/** The sums in an answer; none where it has no row. */
+export function sumsOf(row: Row | undefined): Sums {
+  const sum = (name: MetricName) => BigInt(row?.[name] ?? 0);
+  return { bytes: sum('bytes'), packets: sum('packets'), flows: sum('flows') };
 }

@@ -2,7 +2,7 @@ import { MISSING } from '../../contract/stored';
 import { END_KINDS, endText, mayBeEnd } from '../../reports/ends';
 import { DEFAULT_COUNTED, filterNamed, FILTERS, type Filter, type FilterName } from '../../reports/filters';
 import { anyOf, isOneOf } from '../../reports/influxql';
-import { endNamesQuery, entitiesQuery, filterTags, ownTags, valuesQuery } from '../../reports/queries';
+import { endNamesQuery, entitiesQuery, filterAlternatives, ownTags, valuesQuery } from '../../reports/queries';
 import type { Column, Report } from '../../reports/reports';
 import { addressText } from '../records/address/address';
 import { AddressTable } from '../records/address/addressTable';
@@ -28,10 +28,10 @@ export interface ResolvedFilter {
 /** Filters as conditions on tags of a measurement; several of one name are alternatives. */
 export function conditionsOf(measurement: string, filters: readonly ResolvedFilter[]): string[] {
   return [...Map.groupBy(filters, ({ name }) => name)].map(([name, values]) => {
-    const ids = values.map(({ id }) => id);
+    const ids = values.map(({ id }) => valueIn(filterNamed(name), id));
     // What counts once is among what was seen at each interface.
     const known = name === 'counted' ? [...new Set([DEFAULT_COUNTED, ...ids])] : ids;
-    return anyOf(filterTags(measurement, name).map((tag) => isOneOf(tag, known)));
+    return anyOf(filterAlternatives(measurement, name, (tag) => isOneOf(tag, known)));
   });
 }
 
@@ -72,7 +72,11 @@ function unknown(filter: Filter, value: string): string {
     : `No ${heading} is called ${value}: give its id or its whole description.`;
 }
 
-const looksLikeId = ({ id }: Filter, value: string) => id !== undefined && new RegExp(`^${id}$`).test(value);
+const looksLikeId = ({ id, idPrefix = '' }: Filter, value: string) =>
+  id !== undefined && new RegExp(`^(${idPrefix})?(${id})$`).test(value);
+
+/** What of an id the filter compares. */
+const valueIn = ({ idPrefix }: Filter, id: string) => (idPrefix ? id.replace(new RegExp(`^${idPrefix}`), '') : id);
 
 /** The ids of typed values; several entities may have one description. Throws {@link UnknownName} for a value without any. */
 export async function resolveFilters(client: QueryClient, filters: readonly TypedFilter[]): Promise<ResolvedFilter[]> {
@@ -83,9 +87,13 @@ export async function resolveFilters(client: QueryClient, filters: readonly Type
     const unlisted = unlistedId(filter, value) ?? idIfNothingIsKnown(filter, value, known);
     const wanted = (unlisted ?? value).toLowerCase();
     const matching = known.filter((choice) =>
-      [choice.id, choice.name, choice.label, choice.label.replace(` (${choice.id})`, '')].some(
-        (text) => text.toLowerCase() === wanted
-      )
+      [
+        choice.id,
+        valueIn(filter, choice.id),
+        choice.name,
+        choice.label,
+        choice.label.replace(` (${choice.id})`, ''),
+      ].some((text) => text.toLowerCase() === wanted)
     );
     if (matching.length === 0 && unlisted === undefined) {
       throw new UnknownName(filter, value, known);

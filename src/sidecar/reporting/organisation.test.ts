@@ -1,10 +1,11 @@
 import { REFUSED, FLOW_MEASUREMENTS } from '../../contract/stored';
 import { overviewDashboard } from '../../dashboards/overview';
-import { askAt, valuesOf, type DashboardJson } from '../../dashboards/testing';
+import { reportDashboard } from '../../dashboards/reportDashboard';
+import { askAt, interpolate, valuesOf, type DashboardJson } from '../../dashboards/testing';
 import { COUNTED, type Counted } from '../../reports/filters';
 import { DIRECTIONS } from '../../reports/headings';
 import { hasEnds, ownTags } from '../../reports/queries';
-import { REPORTS, type Report } from '../../reports/reports';
+import { reportNamed, REPORTS, type Report } from '../../reports/reports';
 import type { TimeRange } from '../../reports/timeRange';
 import { readOnlyOwnerVersions } from '../collect/object/ownerVersions';
 import { collectObject } from '../collect/object/pipeline';
@@ -129,6 +130,16 @@ describe.each(READ)('from $read', ({ read, policy, range, metric }) => {
     const { bytes, packets, flows, refusedFlows } = result.totals;
     expect({ bytes, packets, flows }).toEqual(sumOf(all));
     expect(refusedFlows).toBe(sumOf(all.filter(({ tags }) => tags.action === REFUSED)).flows);
+    // What both ends of a flow say of each other, to the unit: of whom nobody logs the other end.
+    if (counted) {
+      const once = rows.flow_interface.filter(({ tags }) => tags.counted === 'once' && tags.transit === 'no');
+      const alone = sumOf(once.filter(({ tags }) => tags.peer_logged === 'no'));
+      expect(result.unlogged).toMatchObject(alone);
+      expect(result.unlogged!.share).toBeCloseTo(Number(alone[metric]) / Number(sumOf(once)[metric]), 12);
+      expect(result.unlogged!.share).toBeGreaterThan(0);
+    } else {
+      expect(result.unlogged).toBeUndefined();
+    }
     if (report.directions) {
       expect(result.rows.map((row) => DIRECTIONS.map(({ name }) => row[name]))).toEqual(
         result.rows.map((row) =>
@@ -146,6 +157,18 @@ describe.each(READ)('from $read', ({ read, policy, range, metric }) => {
     expect([values.total_bytes, values.total_packets, values.total_flows]).toEqual([bytes, packets, flows]);
     expect(values.seen).toBe(sumOf(rows.flow_interface).bytes);
   });
+
+  it.each(['overview', 'pair-interface'] as const)('the banner of %s says what is logged at one end', async (name) => {
+    const dashboard = name === 'overview' ? overviewDashboard() : reportDashboard(reportNamed(name)!);
+    const values = { ...(await dashboardValues(dashboard, range)), ...PLAIN };
+    const banner = (JSON.parse(JSON.stringify(dashboard)) as DashboardJson).panels.find(({ id }) => id === 9)!;
+    const { query } = banner.targets!.find(({ refId }) => refId === 'unlogged')!;
+    const { url, database } = client.settings;
+    const [row] = (await askAt(url, database)(interpolate(query, values))).rows;
+    const once = rows.flow_interface.filter(({ tags }) => tags.counted === 'once' && tags.transit === 'no');
+    const alone = once.filter(({ tags }) => tags.peer_logged === 'no');
+    expect(Number(row.unlogged)).toBeCloseTo((100 * Number(sumOf(alone).bytes)) / Number(sumOf(once).bytes), 9);
+  });
 });
 
 function splitOf(report: Report, value: string, direction: string): Sums {
@@ -153,16 +176,16 @@ function splitOf(report: Report, value: string, direction: string): Sums {
   return sumOf(all.filter(({ tags }) => tags[report.key!] === value && tags.direction === direction));
 }
 
-async function overviewValues({ from, to }: TimeRange): Promise<Record<string, string>> {
-  const dashboard = JSON.parse(JSON.stringify(overviewDashboard())) as DashboardJson;
+const overviewValues = (range: TimeRange) => dashboardValues(overviewDashboard(), range);
+
+/** What is chosen in dashboards. */
+const PLAIN = { metric: 'bytes', top: '10', show: 'total' };
+
+async function dashboardValues(of: object, { from, to }: TimeRange): Promise<Record<string, string>> {
+  const dashboard = JSON.parse(JSON.stringify(of)) as DashboardJson;
   const { url, database } = client.settings;
   const given = { __from: String(from), __to: String(to), __interval: '1m', __interval_ms: '60000' };
-  return valuesOf(
-    dashboard,
-    askAt(url, database),
-    { ...given, metric: 'bytes', top: '10', show: 'total' },
-    () => 'All'
-  );
+  return valuesOf(dashboard, askAt(url, database), { ...given, ...PLAIN }, () => 'All');
 }
 
 function sumOf(all: readonly Sums[]): Sums {

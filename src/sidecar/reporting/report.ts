@@ -4,12 +4,13 @@ import { METRICS, type MetricName } from '../../reports/metrics';
 import { partsOf, rankingQuery, totalsFrom, totalsQuery, type Scope } from '../../reports/queries';
 import type { Report } from '../../reports/reports';
 import { alignOutward, WINDOW_MS, type TimeRange } from '../../reports/timeRange';
-import { addSums, noSums, type Sums } from '../rollup/sums';
+import { addSums, noSums } from '../rollup/sums';
 import type { Policy } from '../rollup/windows';
 import { isFailure, type Row } from '../store/influx';
 import { explainEmpty, type EmptyReason } from './empty';
 import { directionsOf, type Directions } from './directions';
-import { figuresOf, subtractSums, type Figures } from './figures';
+import { figuresOf, subtractSums, sumsOf, type Figures } from './figures';
+import { whatIsMissing, type Missing } from './missing';
 import {
   conditionsOf,
   namesOf,
@@ -33,7 +34,7 @@ export interface ReportOptions {
 /** A row: ids by column, names beside them as `…Name`, and figures as decimal text. */
 export type ReportRow = Record<string, string> & Figures & Partial<Directions>;
 
-export interface ReportResult {
+export interface ReportResult extends Missing {
   readonly report: string;
   readonly title: string;
   readonly policy: Policy;
@@ -109,6 +110,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
   })) as ReportRow[];
   const rest = subtractSums(total, sums.reduce(addSums, noSums()));
   const empty = rows.length === 0 ? await explainEmpty(client, report, scope, filters, total, asked.from) : undefined;
+  const missing = await whatIsMissing(client, report, scope, filters, metric, span);
   const hasRest = METRICS.some(({ name }) => rest[name] > 0n);
   return {
     report: report.name,
@@ -124,6 +126,7 @@ async function runOnStore(client: QueryClient, report: Report, options: ReportOp
     rows,
     totals: { ...figuresOf(total, total, metric, span), refusedFlows: String(sumsOf(refused).flows) },
     ...(rows.length > 0 && hasRest && { other: figuresOf(rest, total, metric, span) }),
+    ...missing,
     ...(empty && { emptyBecause: empty.reason, message: empty.message }),
   };
 }
@@ -133,9 +136,4 @@ function withCounted(filters: readonly ResolvedFilter[]): ResolvedFilter[] {
   const isTyped = filters.some(({ name }) => name === 'counted');
   const usual = { name: 'counted', id: DEFAULT_COUNTED, label: DEFAULT_COUNTED } as const;
   return isTyped ? [...filters] : [...filters, usual];
-}
-
-function sumsOf(row: Row | undefined): Sums {
-  const sum = (name: MetricName) => BigInt(row?.[name] ?? 0);
-  return { bytes: sum('bytes'), packets: sum('packets'), flows: sum('flows') };
 }

@@ -15,7 +15,7 @@ export interface EndText {
 }
 
 /** What is worked out of a record besides its ends, and its action. */
-type MarkName = 'action' | 'counted' | 'transit' | 'direction' | 'peer' | 'zone' | 'peerZone';
+type MarkName = 'action' | 'counted' | 'transit' | 'direction' | 'peer' | 'peerLogged' | 'zone' | 'peerZone';
 
 /** A property of records that measurements are keyed by. */
 export type Dimension =
@@ -60,6 +60,7 @@ export const DIMENSIONS = {
   transit: mark('transit'),
   direction: mark('direction'),
   peerKind: mark('peer'),
+  peerLogged: mark('peerLogged'),
   zone: mark('zone'),
   peerZone: mark('peerZone'),
   trafficPath: context('trafficPath'),

@@ -218,9 +218,9 @@ export class DistinctFlows {
 
 /** What tells resolutions apart. */
 function keyOf(resolution: Resolution): string {
-  const { source, destination, counted, transit, direction, peer, zone, peerZone } = resolution;
+  const { source, destination, counted, transit, direction, peer, peerLogged, zone, peerZone } = resolution;
   const ends = [source, destination].map((end) => (end ? endKey(end) : ''));
-  return [...ends, counted, transit, direction, peer, zone, peerZone].join('|');
+  return [...ends, counted, transit, direction, peer, peerLogged, zone, peerZone].join('|');
 }
 
 function endKey({ text, account, vpc, subnet, instance }: End): string {

@@ -23,7 +23,7 @@ describe('a point', () => {
     const place = 'instance=-,interface=eni-1,';
     const rest = `bytes=10i,packets=1i,flows=1i ${NOON + 1}000000007`;
     expect(lines).toEqual([
-      `minute flow_interface,${group}counted=once,direction=unknown,${place}subnet=subnet-1,transit=no,vpc=vpc-1 ${rest}`,
+      `minute flow_interface,${group}counted=once,direction=unknown,${place}peer_logged=-,subnet=subnet-1,transit=no,vpc=vpc-1 ${rest}`,
       `minute flow_source,${group}${place}src=10.0.0.1,src_owner=-,subnet=subnet-1,vpc=vpc-1 ${rest}`,
       `minute flow_destination,${group}dst=10.0.0.2,dst_owner=-,${place}subnet=subnet-1,vpc=vpc-1 ${rest}`,
       `minute flow_pair,${group}dst=10.0.0.2,dst_owner=-,${place}pair=10.0.0.1\\ →\\ 10.0.0.2,src=10.0.0.1,src_owner=-,subnet=subnet-1,vpc=vpc-1 ${rest}`,

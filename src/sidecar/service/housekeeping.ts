@@ -66,6 +66,8 @@ export class Housekeeping {
   async runDue(): Promise<void> {
     try {
       await this.syncDue();
+      // What people named meanwhile, here or on the command line.
+      await this.tools.entities.publishNew();
     } finally {
       this.begun.resolve();
       if (now() >= this.nextChores) {

@@ -30,6 +30,7 @@ const DONE: Readonly<Record<string, string>> = {
   'influx-user.add': 'Made user of InfluxDB',
   'influx-user.change': 'Gave another password to user of InfluxDB',
   'network.add': 'Named network',
+  'network.change': 'Changed network',
   'network.remove': 'Took away the name of network',
   'deletion.hold': 'Stopped deletion in',
   'deletion.release': 'Released deletion in',

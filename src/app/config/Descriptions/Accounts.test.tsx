@@ -210,6 +210,7 @@ describe('deleting an account', () => {
     await waitFor(() => expect(screen.queryByText('prod')).not.toBeInTheDocument());
     expect(asked.deleted).toEqual(['acc-1']);
     expect(toasts()).toEqual(['Account prod is deleted. The descriptions that were read stay.']);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Add account' })).toHaveFocus());
   });
 
   it('says that somebody changed it after the dialog was opened', async () => {

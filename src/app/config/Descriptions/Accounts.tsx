@@ -76,8 +76,8 @@ export function Accounts({ usual }: { usual: readonly string[] }) {
           onClose={close}
           onDeleted={() => {
             close();
-            // The button that opened it has gone with its row.
-            addButton.current?.focus();
+            // The button that opened it has gone with its row. The dialog holds the focus as long as it is there.
+            requestAnimationFrame(() => addButton.current?.focus());
           }}
         />
       )}

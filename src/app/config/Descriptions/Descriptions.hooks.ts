@@ -2,15 +2,18 @@ import { useEffect, useRef } from 'react';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 
 import type { AccountInput } from '../../../contract/access';
+import type { NetworkInput } from '../../../contract/networks';
 import type { SourceView } from '../../../contract/sources';
+import { fetchAllPages } from '../../api/pages';
 import { sidecar } from '../../api/sidecar';
-import { useChange } from '../../api/useChange';
+import { useChange, useInvalidate } from '../../api/useChange';
 import { useJob } from '../../api/useJob';
 import { useSources } from '../../api/useSources';
 import { useStickyError } from '../../api/useStickyError';
 import { toastSuccess } from '../../components/toasts';
 import type { EntityKind } from '../../../contract/stored';
 import type { Account } from './Descriptions.utils';
+import type { Network } from './Networks.utils';
 
 /** Syncs may be started elsewhere. */
 const REFRESH_MS = 30_000;
@@ -58,6 +61,31 @@ export const useSaveAccount = (account?: Account) =>
 
 export const useDeleteAccount = () =>
   useChange('accounts', ({ id, version }: Account) => sidecar.accounts.remove(id, version));
+
+/** All named networks, so that each is known to lie in others. */
+export const useNetworks = () =>
+  useQuery({
+    queryKey: ['networks'],
+    queryFn: async ({ signal }) => (await fetchAllPages((page) => sidecar.networks.list(page, signal))).items,
+  });
+
+/** Names a network, or changes what is said of the given one. */
+export const useSaveNetwork = (network?: Network) =>
+  useNetworksChange((input: NetworkInput) =>
+    network ? sidecar.networks.change(network.version, input) : sidecar.networks.add(input)
+  );
+
+export const useRemoveNetwork = () => useNetworksChange(({ cidr }: Network) => sidecar.networks.remove(cidr));
+
+/** Networks are entities, too. */
+function useNetworksChange<T, R>(change: (what: T) => Promise<R>) {
+  const reloadEntities = useInvalidate('entities');
+  return useChange('networks', async (what: T) => {
+    const changed = await change(what);
+    void reloadEntities();
+    return changed;
+  });
+}
 
 export const useSetHourly = () =>
   useChange('descriptions', ({ version, hourly }: { version: number; hourly: boolean }) =>

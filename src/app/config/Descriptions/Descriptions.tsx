@@ -6,6 +6,7 @@ import { TabBody } from '../../components/TabBody';
 import { Accounts } from './Accounts';
 import { useSync, useSyncState } from './Descriptions.hooks';
 import { Entities } from './Entities';
+import { Networks } from './Networks';
 import { SyncSection } from './SyncSection';
 
 /** The Descriptions tab: syncs, accounts, and the entities found. */
@@ -25,6 +26,7 @@ export function Descriptions() {
       <Stack direction="column" gap={5}>
         <SyncSection state={data} sync={sync} />
         <Accounts usual={data.regions} />
+        <Networks />
         <Entities sync={sync} />
       </Stack>
     </TabBody>

@@ -24,6 +24,7 @@ export const KINDS: Readonly<Record<EntityKind, { one: string; many: string }>> 
   address: { one: 'Address', many: 'Addresses' },
   application: { one: 'Application', many: 'Applications' },
   network: { one: 'Network', many: 'Networks' },
+  exporter: { one: 'Exporter', many: 'Exporters' },
 };
 
 const INTERFACE = reportNamed('interface')!;

@@ -1,4 +1,5 @@
 import { accountInput } from '../../../contract/access';
+import { readCidr, type Cidr } from '../../../contract/cidr';
 import { removed } from '../../../contract/common';
 import {
   account,
@@ -9,11 +10,13 @@ import {
   setSchedule,
 } from '../../../contract/descriptions';
 import { job, type Job } from '../../../contract/jobs';
+import { network, networkInput, networkPage } from '../../../contract/networks';
 import { policyDocuments } from '../../../contract/policies';
 import { sourcePage, type SourceView } from '../../../contract/sources';
 import { answers, server } from '../../test/server';
 import { sourceOf } from '../../test/sources';
 import type { Account, Entity, Sync, SyncProgress, SyncRegion } from './Descriptions.utils';
+import type { Network } from './Networks.utils';
 
 export const NOW = Math.floor(Date.now() / 1000);
 
@@ -57,6 +60,11 @@ export const entity = (kind: Entity['kind'], id: string, more: Partial<Entity> =
   ...more,
 });
 
+export const named = (cidr: string, name: string, more: Partial<Network> = {}): Network => ({
+  ...{ cidr, name, note: '', added: NOW - 3600, version: 1 },
+  ...more,
+});
+
 export const region = (name: string, error?: string, account = 'prod'): SyncRegion => ({
   account,
   region: name,
@@ -73,9 +81,10 @@ export function sidecarWith({
   sync = {} as Partial<Sync>,
   entities = [entity('vpc', 'vpc-9')],
   sources = [] as SourceView[],
+  networks = [named('192.168.0.0/16', 'Office')],
   jobs = [] as Job[],
 } = {}) {
-  const state = { accounts, sync: { ...UNSYNCED, ...sync }, entities };
+  const state = { accounts, sync: { ...UNSYNCED, ...sync }, entities, networks };
   const asked = { bodies: [] as unknown[], searches: [] as string[], deleted: [] as string[], started: [] as string[] };
   const now = () => jobs[0];
   const begin = (what: string) => () => {
@@ -89,7 +98,28 @@ export function sidecarWith({
     state.accounts = [...state.accounts.filter((other) => other.id !== id), one];
     return one;
   };
+  const savedNetwork = (body: unknown, more: Partial<Network>): Network => {
+    asked.bodies.push(body);
+    const input = networkInput.parse(body);
+    const { cidr } = readCidr(input.cidr) as Cidr;
+    const one = { added: NOW, version: 1, ...input, cidr, ...more };
+    state.networks = [...state.networks.filter(({ cidr }) => cidr !== one.cidr), one];
+    return one;
+  };
   server.use(
+    answers(networkPage, 'get', 'admin/networks', () => ({ items: state.networks, total: state.networks.length })),
+    answers(network, 'post', 'admin/networks', async ({ request }) => savedNetwork(await request.json(), {})),
+    answers(network, 'put', 'admin/networks', async ({ request }) => {
+      const body = networkInput.parse(await request.json());
+      const known = state.networks.find(({ cidr }) => cidr === body.cidr)!;
+      expect(request.headers.get('If-Match')).toBe(`"${known.version}"`);
+      return savedNetwork(body, { added: known.added, version: known.version + 1 });
+    }),
+    answers(removed, 'delete', 'admin/networks', ({ query }) => {
+      asked.deleted.push(query.get('cidr')!);
+      state.networks = state.networks.filter(({ cidr }) => cidr !== query.get('cidr'));
+      return { stays: 'Traffic that was collected under it keeps it, with its name.' };
+    }),
     answers(accountList, 'get', 'admin/accounts', () => ({ items: state.accounts })),
     answers(account, 'post', 'admin/accounts', async ({ request }) => saved('acc-new', 1, await request.json())),
     answers(account, 'put', 'admin/accounts/:id', async ({ params, request }) => {

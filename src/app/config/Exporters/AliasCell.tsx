@@ -4,7 +4,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { z } from 'zod';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, FieldValidationMessage, IconButton, Input, Stack, useStyles2 } from '@grafana/ui';
+import { Button, FieldValidationMessage, IconButton, Input, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 
 import { setAlias } from '../../../contract/exporters';
 import { toFailure } from '../../api/failure';
@@ -12,7 +12,7 @@ import { sentence } from '../../components/forms';
 import { toastSuccess } from '../../components/toasts';
 import { useExporterActions } from './ExporterActions';
 import { useEditedVersion, useSetAlias } from './Exporters.hooks';
-import type { ExporterRow } from './Exporters.utils';
+import { reportOf, type ExporterRow } from './Exporters.utils';
 
 /** Trims the alias before it is validated and sent. */
 const typedAlias = setAlias.extend({ alias: z.string().trim().pipe(setAlias.shape.alias) });
@@ -23,35 +23,47 @@ export function AliasCell({ row }: { row: ExporterRow }) {
   const [isEditing, setEditing] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
 
-  if (isEditing) {
-    return (
-      <AliasForm
-        row={row}
-        onClose={() => {
-          setEditing(false);
-          // The button is rendered with the next frame.
-          requestAnimationFrame(() => pencil.current?.focus());
-        }}
-      />
-    );
-  }
   return (
     <div className={styles.exporter}>
-      <div className={styles.title}>
-        <span>{row.title}</span>
-        <IconButton
-          ref={pencil}
-          name="pen"
-          size="sm"
-          tooltip={`Edit the alias of ${row.title}`}
-          onClick={() => setEditing(true)}
-        />
-      </div>
-      {row.below && (
-        <div className={styles.below} title={row.id}>
-          {row.below}
+      {isEditing && (
+        <div className={styles.over}>
+          <AliasForm
+            row={row}
+            onClose={() => {
+              setEditing(false);
+              // The button is shown with the next frame.
+              requestAnimationFrame(() => pencil.current?.focus());
+            }}
+          />
         </div>
       )}
+      {/* Keeps its place while it is edited, so that the table does not move. */}
+      <div style={isEditing ? { visibility: 'hidden' } : undefined}>
+        <div className={styles.title}>
+          <span>{row.title}</span>
+          <IconButton
+            ref={pencil}
+            name="pen"
+            size="sm"
+            tooltip={`Edit the alias of ${row.title}`}
+            onClick={() => setEditing(true)}
+          />
+          <LinkButton
+            href={reportOf(row)}
+            icon="chart-line"
+            size="sm"
+            fill="text"
+            variant="secondary"
+            tooltip="Report of its interfaces"
+            aria-label={`Show ${row.title} in the report Interface`}
+          />
+        </div>
+        {row.below && (
+          <div className={styles.below} title={row.id}>
+            {row.below}
+          </div>
+        )}
+      </div>
     </div>
   );
 }
@@ -138,7 +150,17 @@ function whatChanged(before: string | undefined, now: string | undefined): strin
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  exporter: css({ minWidth: theme.spacing(16) }),
+  exporter: css({ minWidth: theme.spacing(16), position: 'relative' }),
+  over: css({
+    position: 'absolute',
+    top: theme.spacing(-1),
+    left: theme.spacing(-1),
+    zIndex: theme.zIndex.activePanel,
+    padding: theme.spacing(1),
+    background: theme.colors.background.elevated,
+    borderRadius: theme.shape.radius.default,
+    boxShadow: theme.shadows.z2,
+  }),
   title: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5) }),
   below: css({
     color: theme.colors.text.secondary,

@@ -1,13 +1,13 @@
 import React from 'react';
 import { css } from '@emotion/css';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
+import { Alert, Button, Field, Input, Stack, Text, useStyles2 } from '@grafana/ui';
 
 import { EXPORTER_LIMITS } from '../../../contract/bounds';
 import { setLimit } from '../../../contract/exporters';
-import { formatCount } from '../../../reports/units';
+import { formatCount, formatCounted } from '../../../reports/units';
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { sentence } from '../../components/forms';
 import { toastSuccess } from '../../components/toasts';
@@ -18,7 +18,7 @@ import type { AllExporters } from './Exporters.utils';
 export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'counted' | 'limit' | 'version'>) {
   const styles = useStyles2(getStyles, counted / limit);
   const saving = useSetLimit();
-  const { register, handleSubmit, formState, reset } = useForm({
+  const { register, handleSubmit, formState, reset, control } = useForm({
     resolver: zodResolver(setLimit),
     // Follows refetched data, but keeps input.
     values: { limit },
@@ -26,6 +26,8 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
   });
   const { errors, isDirty } = formState;
   const { edited, takeLatest } = useEditedVersion(version, isDirty);
+  const typed = useWatch({ control, name: 'limit' });
+  const isBelowUse = isDirty && typed >= EXPORTER_LIMITS.min && typed < counted;
 
   const save = handleSubmit(async (what) => {
     await saving.mutateAsync({ version: edited, what }).then(
@@ -79,6 +81,17 @@ export function ExporterLimit({ counted, limit, version }: Pick<AllExporters, 'c
             />
           </Field>
         </form>
+      </div>
+      <div aria-live="polite">
+        {isBelowUse && (
+          <Alert
+            severity="warning"
+            title={`${formatCount(typed)} is less than the ${formatCounted(counted, 'exporter')} that have a place`}
+          >
+            Those keep their places. New ones, and idle ones that show up again, are counted as overflow until{' '}
+            {formatCounted(counted - typed + 1, 'exporter is', 'exporters are')} disabled or idle.
+          </Alert>
+        )}
       </div>
       <ChangeFailure title="The limit was not changed" change={saving} onReload={takeLatest} />
     </Stack>

@@ -37,8 +37,9 @@ export function ExporterWarnings({ counted, limit, overflow, fallbacks }: AllExp
           severity="warning"
           title={`${formatCounted(fallbacks, 'exporter is', 'exporters are')} a subnet or an interface, because the flow logs lack vpc-id`}
         >
-          That makes more exporters. Recreate the flow log with vpc-id: a flow log’s format cannot be changed, so create
-          a new one with it, then delete the old one. The old exporters become idle after 30 days and free their places.
+          Each subnet or interface counts as its own exporter, and takes a place in the limit. Recreate the flow log
+          with vpc-id: a flow log’s format cannot be changed, so create a new one with it, then delete the old one. The
+          old exporters become idle after 30 days and free their places.
         </Alert>
       )}
     </div>

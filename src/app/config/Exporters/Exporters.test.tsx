@@ -23,9 +23,15 @@ const SUBNET = made('444455556666/subnet-9', {
   name: 'lab-a',
   from: 'subnet',
   state: 'disabled',
+  health: 'disabled',
   enabled: false,
 });
-const OLD = made('444455556666/eni-7', { from: 'interface', state: 'idle', lastSeen: NOW - 40 * 86_400 });
+const OLD = made('444455556666/eni-7', {
+  from: 'interface',
+  state: 'idle',
+  health: 'idle',
+  lastSeen: NOW - 40 * 86_400,
+});
 const NEW = made('777788889999/vpc-3', { name: 'fresh', firstSeen: NOW - 60, recordsPerMinute: undefined });
 
 async function opened() {
@@ -50,16 +56,33 @@ describe('the list', () => {
     expect(screen.getByRole('meter', { name: 'Exporters counted' })).toHaveAttribute('aria-valuetext', '2 of 500');
     const mail = within(rowOf('Mail, production'));
     expect(mail.getByText('vpc-2')).toBeInTheDocument();
-    expect(mail.getByText('mail')).toBeInTheDocument();
-    expect(mail.getByText('vpc-id')).toBeInTheDocument();
+    expect(mail.getByText('mail, from vpc-id')).toBeInTheDocument();
     expect(mail.getByText('1,235')).toBeInTheDocument();
     expect(mail.getByText('13 min ago')).toBeInTheDocument();
     expect(within(rowOf('shop')).getByText('12')).toBeInTheDocument();
-    expect(within(rowOf('Lab')).getByText('lab-a · subnet-9')).toBeInTheDocument();
-    expect(within(rowOf('Lab')).getByText('VPC unknown')).toBeInTheDocument();
+    expect(rowOf('Lab')).toHaveTextContent('lab-a · subnet-9');
+    expect(within(rowOf('Lab')).getByText('VPC unknown, from subnet')).toBeInTheDocument();
 
+    expect(mail.getByRole('link', { name: 'Show Mail, production in the report Interface' })).toHaveAttribute(
+      'href',
+      '/d/flowscope-interface?var-exporter=vpc-2'
+    );
     await user.hover(within(rowOf('eni-7')).getByText('Idle'));
     expect(await screen.findByText(/frees its place in the limit/)).toBeInTheDocument();
+  });
+
+  it.each([
+    ['receiving', 'Receiving', /the newest end less than 20 minutes ago/],
+    ['late', 'Late', /newest records end more than 20 minutes ago/],
+    ['silent', 'Silent', /No record of it came for 60 minutes/],
+  ] as const)('says in a word and in what it means that one is %s', async (health, word, meaning) => {
+    sidecarWith([{ ...SHOP, health }, OLD]);
+    const { user } = await opened();
+    // By keyboard, too.
+    act(() => within(rowOf('shop')).getByText(word).closest<HTMLElement>('[tabindex]')!.focus());
+    expect(await screen.findByText(meaning)).toBeInTheDocument();
+    await user.click(screen.getByRole('radio', { name: word }));
+    expect(titles()).toEqual(['shop']);
   });
 
   it('is searched, filtered and sorted', async () => {
@@ -90,7 +113,7 @@ describe('the list', () => {
     const { user } = await opened();
     // By keyboard too.
     act(() => within(rowOf('fresh')).getByText('–').focus());
-    expect(await screen.findByText(/^Known after its first full hour on the clock/)).toBeInTheDocument();
+    expect(await screen.findByText(/^Only records that are older than an hour have come/)).toBeInTheDocument();
 
     await user.click(screen.getByRole('button', { name: 'Records/min' }));
     expect(titles()).toEqual(['shop', 'Mail, production', 'fresh']);
@@ -249,7 +272,7 @@ describe('switching exporters', () => {
   });
 
   it('enables those that are selected one by one', async () => {
-    const off = { enabled: false, state: 'disabled' as const };
+    const off = { enabled: false, state: 'disabled' as const, health: 'disabled' as const };
     const { asked } = sidecarWith([{ ...SHOP, ...off }, { ...MAIL, ...off }, SUBNET]);
     const { user } = await opened();
     expect(screen.getByRole('button', { name: 'Enable selected' })).toBeDisabled();
@@ -304,6 +327,14 @@ describe('an alias', () => {
     await waitFor(() => expect(screen.getByRole('button', { name: 'Edit the alias of Web shop' })).toHaveFocus());
   });
 
+  it('is edited over its cell, whose content keeps its place', async () => {
+    sidecarWith([SHOP]);
+    const { user } = await opened();
+    await edit(user, 'shop');
+    expect(screen.getByText('shop', { selector: 'span' })).not.toBeVisible();
+    expect(screen.queryByRole('link', { name: /in the report Interface/ })).not.toBeInTheDocument();
+  });
+
   it('is taken away by emptying it', async () => {
     const { asked } = sidecarWith([MAIL]);
     const { user } = await opened();
@@ -318,7 +349,7 @@ describe('an alias', () => {
     const { user } = await opened();
     await user.type(await edit(user, 'shop'), 'x{Escape}');
     expect(screen.queryByRole('textbox', { name: /^Alias of/ })).not.toBeInTheDocument();
-    expect(screen.getByText('shop', { selector: 'span' })).toBeInTheDocument();
+    expect(screen.getByText('shop', { selector: 'span' })).toBeVisible();
     expect(asked).toEqual([]);
   });
 
@@ -446,6 +477,23 @@ describe('the limit', () => {
     await type(user, text);
     expect(await screen.findByText(why)).toBeInTheDocument();
     expect(asked).toEqual([]);
+  });
+
+  it('below what is in use is warned about before it is saved, and after', async () => {
+    const { asked } = sidecarWith([SHOP, MAIL, NEW]);
+    const { user } = await opened();
+    const input = screen.getByRole('spinbutton', { name: /^Limit/ });
+    await user.clear(input);
+    await user.type(input, '3');
+    expect(screen.queryByText(/is less than/)).not.toBeInTheDocument();
+    await user.clear(input);
+    await user.type(input, '2');
+    const warning = screen.getByText('2 is less than the 3 exporters that have a place').closest('[role]');
+    expect(warning).toHaveTextContent(/keep their places\. New ones.*overflow until 2 exporters are disabled or idle/);
+    expect(asked).toEqual([]);
+    await user.click(screen.getByRole('button', { name: 'Save limit' }));
+    expect(await screen.findByText('3 exporters have a place, more than the limit of 2')).toBeInTheDocument();
+    expect(screen.queryByText(/is less than/)).not.toBeInTheDocument();
   });
 
   it('is kept as typed when somebody was faster', async () => {

@@ -1,11 +1,13 @@
+import { locationUtil } from '@grafana/data';
 import type { z } from 'zod';
 
 import { exporterPlace, exporterTitle, type exporter, type exporterPage } from '../../../contract/exporters';
+import { reportNamed } from '../../../reports/reports';
 
 export type Exporter = z.infer<typeof exporter>;
 /** All exporters, and the state of the limit. */
 export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
-export type ExporterState = Exporter['state'];
+export type ExporterHealth = Exporter['health'];
 
 /** An exporter as the table shows and sorts it. */
 export interface ExporterRow extends Exporter {
@@ -16,6 +18,12 @@ export interface ExporterRow extends Exporter {
   readonly vpc: string;
 }
 
+/** The address of the report of its interfaces. */
+export const reportOf = ({ id }: Exporter) =>
+  locationUtil.assureBaseUrl(
+    `/d/${reportNamed('interface')!.uid}?var-exporter=${encodeURIComponent(exporterPlace(id))}`
+  );
+
 export function toRow(exporter: Exporter): ExporterRow {
   const { alias, name, id, from } = exporter;
   const title = exporterTitle(exporter);
@@ -24,16 +32,16 @@ export function toRow(exporter: Exporter): ExporterRow {
   return { ...exporter, title, below, vpc: from === 'vpc' ? (name ?? '') : '' };
 }
 
-/** Rows of a state whose alias, name, id or account name contains the text, ignoring case. */
+/** Rows of that health whose alias, name, id or account name contains the text, ignoring case. */
 export function filterRows(
   rows: readonly ExporterRow[],
   search: string,
-  state: ExporterState | undefined
+  health: ExporterHealth | undefined
 ): ExporterRow[] {
   const wanted = search.trim().toLowerCase();
   return rows.filter(
     (row) =>
-      (state === undefined || row.state === state) &&
+      (health === undefined || row.health === health) &&
       [row.alias, row.name, row.id, row.accountName].some((text) => text?.toLowerCase().includes(wanted))
   );
 }

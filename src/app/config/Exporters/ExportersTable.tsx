@@ -14,9 +14,9 @@ import {
 
 import { formatCount, formatCounted } from '../../../reports/units';
 import { stickyEnd } from '../../components/stickyEnd';
-import { COLUMNS, STATE_OPTIONS } from './columns';
+import { COLUMNS, HEALTH_OPTIONS } from './columns';
 import { useExporterActions } from './ExporterActions';
-import { filterRows, sortRows, toRow, type Exporter, type ExporterState, type Sort } from './Exporters.utils';
+import { filterRows, sortRows, toRow, type Exporter, type ExporterHealth, type Sort } from './Exporters.utils';
 
 const ROWS = 50;
 const BY_TITLE = [{ id: 'title', desc: false }];
@@ -32,12 +32,12 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
   const { selected, isChanging, progress, switchOn, switchOff } = useExporterActions();
   const sticky = useStyles2(stickyEnd);
   const [search, setSearch] = useState('');
-  const [state, setState] = useState<ExporterState>();
+  const [health, setHealth] = useState<ExporterHealth>();
   const [sort, setSort] = useState<Sort>(BY_TITLE[0]);
   const [page, setPage] = useState(1);
 
   const rows = useMemo(() => all.map(toRow), [all]);
-  const found = useMemo(() => sortRows(filterRows(rows, search, state), sort), [rows, search, state, sort]);
+  const found = useMemo(() => sortRows(filterRows(rows, search, health), sort), [rows, search, health, sort]);
   const pages = Math.max(1, Math.ceil(found.length / ROWS));
   const at = Math.min(page, pages);
   const shown = useMemo(() => found.slice((at - 1) * ROWS, at * ROWS), [found, at]);
@@ -50,7 +50,7 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
   }, []);
   const clear = () => {
     setSearch('');
-    setState(undefined);
+    setHealth(undefined);
   };
 
   return (
@@ -68,11 +68,11 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
           }}
         />
         <RadioButtonGroup
-          aria-label="State"
-          options={STATE_OPTIONS}
-          value={state}
+          aria-label="Health"
+          options={HEALTH_OPTIONS}
+          value={health}
           onChange={(value) => {
-            setState(value);
+            setHealth(value);
             setPage(1);
           }}
         />
@@ -87,7 +87,7 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
       {found.length === 0 ? (
         <EmptyState
           variant="not-found"
-          message={search ? `Nothing matches “${search}”` : `No exporter is ${state}`}
+          message={search ? `Nothing matches “${search}”` : `No exporter is ${health}`}
           button={
             <Button variant="secondary" onClick={clear}>
               {search ? 'Clear search' : 'Show all'}

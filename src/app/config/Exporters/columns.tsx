@@ -2,17 +2,37 @@ import React from 'react';
 import { css } from '@emotion/css';
 import { Badge, Checkbox, Stack, Switch, Text, Tooltip, type Column } from '@grafana/ui';
 
+import { EXPORTER_LATE, EXPORTER_SILENT } from '../../../contract/bounds';
 import { Ago } from '../../components/Times';
 import { AliasCell } from './AliasCell';
 import { useExporterActions } from './ExporterActions';
-import type { ExporterRow, ExporterState } from './Exporters.utils';
+import type { ExporterHealth, ExporterRow } from './Exporters.utils';
 
 type CellProps = { row: { original: ExporterRow } };
 
 const FROM = { vpc: 'vpc-id', subnet: 'subnet', interface: 'interface' } as const;
 
-const STATES: Readonly<Record<ExporterState, { color: 'green' | 'blue' | 'orange'; text: string; tooltip: string }>> = {
-  counted: { color: 'green', text: 'Counted', tooltip: 'Its records are counted, and it has a place in the limit.' },
+const minutes = (seconds: number) => `${seconds / 60} minutes`;
+
+/** What a badge says, and what that means. Idle exporters have been silent for 30 days. */
+const HEALTH: Readonly<
+  Record<ExporterHealth, { color: 'green' | 'orange' | 'red' | 'blue' | 'darkgrey'; text: string; tooltip: string }>
+> = {
+  receiving: {
+    color: 'green',
+    text: 'Receiving',
+    tooltip: `Its records come as they should: the newest end less than ${minutes(EXPORTER_LATE)} ago.`,
+  },
+  late: {
+    color: 'orange',
+    text: 'Late',
+    tooltip: `Its newest records end more than ${minutes(EXPORTER_LATE)} ago: AWS delivers late, there is a backlog, or its traffic has just stopped.`,
+  },
+  silent: {
+    color: 'red',
+    text: 'Silent',
+    tooltip: `No record of it came for ${minutes(EXPORTER_SILENT)}: nothing flows there, or its flow log is gone.`,
+  },
   idle: {
     color: 'blue',
     text: 'Idle',
@@ -20,18 +40,16 @@ const STATES: Readonly<Record<ExporterState, { color: 'green' | 'blue' | 'orange
       'Nothing came from it for 30 days: it keeps its history and frees its place in the limit. When it shows up again it takes one, if there is room.',
   },
   disabled: {
-    color: 'orange',
+    color: 'darkgrey',
     text: 'Disabled',
     tooltip: 'Its records are left out of the reports, only their number is kept, and it takes no place in the limit.',
   },
 };
 
-/** Options of the state filter. */
-export const STATE_OPTIONS = [
+/** Options of the filter by health. */
+export const HEALTH_OPTIONS = [
   { label: 'All', value: undefined },
-  { label: 'Counted', value: 'counted' as const },
-  { label: 'Idle', value: 'idle' as const },
-  { label: 'Disabled', value: 'disabled' as const },
+  ...(Object.keys(HEALTH) as ExporterHealth[]).map((value) => ({ label: HEALTH[value].text, value })),
 ];
 
 function SelectCell({ row: { original } }: CellProps) {
@@ -45,8 +63,8 @@ function SelectCell({ row: { original } }: CellProps) {
   );
 }
 
-function State({ of: { state } }: { of: ExporterRow }) {
-  const { color, text, tooltip } = STATES[state];
+function Health({ of: { health } }: { of: ExporterRow }) {
+  const { color, text, tooltip } = HEALTH[health];
   return (
     // In reach of the keyboard: the tooltip is the only place that says what it means.
     <Tooltip content={tooltip}>
@@ -67,7 +85,7 @@ function EnabledCell({ row: { original } }: CellProps) {
         disabled={isChanging}
         onChange={() => (original.enabled ? switchOff([original]) : switchOn([original]))}
       />
-      <State of={original} />
+      <Health of={original} />
     </Stack>
   );
 }
@@ -82,7 +100,7 @@ function AccountCell({ row: { original } }: CellProps) {
         </Text>
       )}
       <Text element="p" variant="bodySmall" color="secondary">
-        {original.from === 'vpc' ? original.vpc || 'VPC without a name' : 'VPC unknown'}
+        {original.from === 'vpc' ? original.vpc || 'VPC without a name' : 'VPC unknown'}, from {FROM[original.from]}
       </Text>
     </>
   );
@@ -102,7 +120,7 @@ function SeenCell({ row: { original } }: CellProps) {
 
 /** Shown where the sidecar leaves out `recordsPerMinute`. */
 const NO_RATE_YET =
-  'Known after its first full hour on the clock, as from 14:00 to 15:00: what comes before that may be a backlog.';
+  'Only records that are older than an hour have come so far: a backlog, which says nothing of the rate.';
 
 function RateCell({ row: { original } }: CellProps) {
   const { recordsPerMinute: rate } = original;
@@ -122,8 +140,7 @@ export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'select', cell: SelectCell, disableGrow: true },
   { id: 'title', header: 'Exporter', sortType: 'basic', cell: ({ row }) => <AliasCell row={row.original} /> },
   { id: 'account', header: 'Account, VPC', sortType: 'basic', cell: AccountCell },
-  { id: 'from', header: 'From', sortType: 'basic', cell: ({ row }) => <>{FROM[row.original.from]}</> },
   { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: SeenCell },
   { id: 'recordsPerMinute', header: 'Records/min', sortType: 'basic', cell: RateCell },
-  { id: 'state', header: 'Enabled', sortType: 'basic', cell: EnabledCell, disableGrow: true },
+  { id: 'health', header: 'Enabled, health', sortType: 'basic', cell: EnabledCell, disableGrow: true },
 ];

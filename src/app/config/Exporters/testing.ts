@@ -20,6 +20,7 @@ export function made(id: string, more: Partial<Exporter> = {}): Exporter {
     recordsPerMinute: 0,
     enabled: true,
     state: 'counted',
+    health: 'receiving',
     ...more,
   };
 }
@@ -61,7 +62,13 @@ export function sidecarWith(items: Exporter[], more: Partial<AllExporters> = {})
     answers(exportersChanged, 'patch', 'admin/exporters', ({ request }) =>
       change(request, (body) => {
         const { ids, enabled } = changeExporters.parse(body);
-        return { items: patch(ids, { enabled, state: enabled ? 'counted' : 'disabled' }) };
+        return {
+          items: patch(ids, {
+            enabled,
+            state: enabled ? 'counted' : 'disabled',
+            health: enabled ? 'receiving' : 'disabled',
+          }),
+        };
       })
     ),
     answers(exportersChanged, 'put', 'admin/exporters/alias', ({ request }) =>

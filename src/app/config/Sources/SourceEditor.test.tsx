@@ -375,11 +375,18 @@ describe('Test', () => {
     const { user, sidecar } = await edit(new FakeSidecar([sourceOf()]));
     sidecar.checks = failing('format', {
       message: 'log-status missing: will not be collected. Recreate the flow log with it',
-      notes: [{ state: 'warn', message: 'vpc-id missing: each interface counts as its own exporter' }],
+      notes: [
+        {
+          state: 'warn',
+          message: 'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC',
+        },
+      ],
     });
     await runTest(user, /^1 check failed/);
     expect(check('Format: Failed')).toHaveTextContent('Recreate the flow log with it');
-    expect(check('Format: Failed')).toHaveTextContent('vpc-id missing: each interface counts as its own exporter');
+    expect(check('Format: Failed')).toHaveTextContent(
+      'vpc-id missing: each interface counts as its own exporter, unless EC2 names its VPC'
+    );
     expect(next()).toBe(step('Preview'));
     await user.click(button('Preview'));
     expect(

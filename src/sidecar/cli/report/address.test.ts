@@ -34,7 +34,7 @@ test('encoded values come back as they were', () => {
 test('a filter that the report has not is refused', () => {
   expect(() => readAddress(reportNamed('interface')!, '?from=now-3h&var-source=10.0.0.1')).toThrow(
     '--address: report interface has no filter source, take var-source=10.0.0.1 out of the address. ' +
-      'It has account, vpc, subnet, instance, interface, action.'
+      'It has account, vpc, subnet, instance, interface, exporter, action.'
   );
 });
 

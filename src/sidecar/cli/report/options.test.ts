@@ -14,9 +14,9 @@ test('without flags and address, the defaults', () => {
 });
 
 test('a filter that the report has not is refused, with those it has', () => {
-  const all = 'account, vpc, subnet, instance, interface, action, source, destination';
-  expect(() => read({ filter: ['exporter=1/vpc-1'] })).toThrow(
-    `--filter exporter=1/vpc-1: report conversations is filtered by FILTER=VALUE with one of ${all}.`
+  const all = 'account, vpc, subnet, instance, interface, exporter, action, source, destination';
+  expect(() => read({ filter: ['zone=euw1-az1'] })).toThrow(
+    `--filter zone=euw1-az1: report conversations is filtered by FILTER=VALUE with one of ${all}.`
   );
 });
 

@@ -3,10 +3,11 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS } from '../../../reports/metrics';
+import { LEFT_OUT, UNLOGGED, UNLOGGED_MEANS } from '../../../reports/explanations';
 import { hasEnds } from '../../../reports/queries';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
 import { TIME_FORMS } from '../../../reports/timeRange';
-import { formatBitRate, formatBytes, formatCount, formatShare } from '../../../reports/units';
+import { formatBitRate, formatBytes, formatCount, formatCounted, formatShare } from '../../../reports/units';
 import { createInfluxClient } from '../../store/influx';
 import { columnsOf, type ColumnKind } from '../../reporting/columns';
 import { csvOf, jsonOf } from '../../reporting/formats';
@@ -98,10 +99,10 @@ function asText(report: Report, result: ReportResult): string {
   if (result.emptyBecause === 'filtered-out') {
     const lists = new Set(filters.map(({ name }) => whatLists(name)));
     const why = plain(`${result.message} What there is: ${[...lists].join(', ')}.`);
-    return [...lines, why, ...filterNotes(result)].join('\n');
+    return [...lines, why, ...filterNotes(result), ...missingNotes(result)].join('\n');
   }
   if (result.message) {
-    return [...lines, result.message].join('\n');
+    return [...lines, result.message, ...missingNotes(result)].join('\n');
   }
   const columns = columnsOf(report, result.metric);
   const table = new Table({
@@ -124,6 +125,7 @@ function asText(report: Report, result: ReportResult): string {
     ...countingNotes(report, result),
     ...(report.lowerBounds ? [LOWER_BOUNDS] : []),
     ...filterNotes(result),
+    ...missingNotes(result),
   ];
   if (!result.exactTotals) {
     const chosen = hasEnds(report.measurement) ? 'places' : 'addresses';
@@ -138,6 +140,17 @@ function countingNotes({ measurement }: Report, { filters }: ReportResult): stri
   }
   const isOnce = filters.every(({ name, id }) => name !== 'counted' || id === DEFAULT_COUNTED);
   return [isOnce ? `${COUNTED_ONCE} (counted=again: ${COUNTED.again}.)` : COUNTED_TWICE, COUNTED_PER_HOP];
+}
+
+/** What is not in the report though it flowed. */
+function missingNotes({ leftOut, unlogged }: ReportResult): string[] {
+  const amount = unlogged && `${formatBytes(BigInt(unlogged.bytes))}, ${formatCounted(BigInt(unlogged.flows), 'flow')}`;
+  return [
+    ...(unlogged
+      ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) is ${UNLOGGED}: ${UNLOGGED_MEANS}.`]
+      : []),
+    ...(leftOut ? [`${LEFT_OUT} Records: ${formatCount(BigInt(leftOut))}. Which: flowscope exporter list.`] : []),
+  ];
 }
 
 /** Where what the filters compare is from. */

@@ -27,6 +27,8 @@ export interface Known {
   readonly peer: KnownEnd | undefined;
   readonly counted: 'once' | 'again';
   readonly transit: 'no' | 'yes';
+  /** Whether the other end is an interface that is logged; '-' where it is none, or nobody can know. */
+  readonly peerLogged: '-' | 'no' | 'yes';
   /** The observing interface. */
   readonly own: KnownEnd;
 }
@@ -95,8 +97,14 @@ export class Knowledge {
       destination: sight.direction === 'egress' ? other : ownEnd,
       peer: isUnknown ? undefined : other,
       counted: isAgain ? 'again' : 'once',
+      peerLogged:
+        isAccepted && !isUnknown && other.interface === peer.box?.id ? this.loggedAt(peer.box, at, time) : '-',
       transit: isAccepted && isPassing && (isElsewhere(sight.from) || isCountedThere || isOuter) ? 'yes' : 'no',
     };
+  }
+
+  private loggedAt(box: Box, seenAt: Box, time: number): Known['peerLogged'] {
+    return this.isCovered(box, time) ? 'yes' : this.isCovered(seenAt, time) ? 'no' : '-';
   }
 
   private isNamedAndCovered({ box }: Party, end: KnownEnd, time: number): boolean {

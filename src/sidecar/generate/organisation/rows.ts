@@ -53,7 +53,7 @@ function asText(sums: Counted['sums']): Sums {
 
 /** The tags of a record in each measurement. */
 function tagsOf(record: FlowRecord, known: Known, log: Log): Record<FlowMeasurementName, Tags> {
-  const { own, source, destination, direction, counted, transit, peer } = known;
+  const { own, source, destination, direction, counted, transit, peer, peerLogged } = known;
   const { action } = record;
   const has = (field: string) => log.format.fields.includes(field);
   const group = {
@@ -78,7 +78,7 @@ function tagsOf(record: FlowRecord, known: Known, log: Log): Record<FlowMeasurem
   const connection = isOfTcp ? (isNew ? 'new' : 'late') : '-';
   const pair = `${source.interface} → ${destination.interface}`;
   return {
-    flow_interface: { ...group, counted, direction, transit },
+    flow_interface: { ...group, counted, direction, peer_logged: peerLogged, transit },
     flow_source: { ...group, ...src },
     flow_destination: { ...group, ...dst },
     flow_pair: { ...group, ...src, ...dst, pair: `${src.src} → ${dst.dst}` },

@@ -1,5 +1,5 @@
 import { FIRST_TABLE_CODE, MISSING_ADDRESS, type AddressTable } from './addressTable';
-import { ipv4, isIPv4 } from './ipv4';
+import { ipv4, ipv4Text, isIPv4 } from './ipv4';
 import { ipv6Groups, readIPv6 } from './ipv6';
 
 /** Words of 32 bits of an address of each kind, the highest first. */
@@ -92,4 +92,14 @@ export function isPrivateIPv4(address: number): boolean {
     address >>> 22 === (100 << 2) + 1 ||
     address >>> 16 === (169 << 8) + 254
   );
+}
+
+/** The usual text of an address. */
+export function textOfWords(words: AddressWords): string {
+  if (words.length === IPV4_WORDS) {
+    return ipv4Text(words[0]);
+  }
+  const groups = [...words].flatMap((word) => [word >>> 16, word & 0xffff]);
+  // The longest run of zeros becomes `::`.
+  return new URL(`http://[${groups.map((group) => group.toString(16)).join(':')}]`).hostname.slice(1, -1);
 }

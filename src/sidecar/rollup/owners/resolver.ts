@@ -49,6 +49,8 @@ export interface Resolution {
   readonly transit: 'no' | 'yes';
   readonly direction: 'egress' | 'ingress' | 'unknown';
   readonly peer: PeerKind;
+  /** Of an accepted record whose other end is an interface here: whether that is logged; '-' where that is not known. */
+  readonly peerLogged: '-' | 'no' | 'yes';
   readonly zone: string;
   readonly peerZone: string;
   /** It holds for all records from `from` on and before `until`, Unix seconds. */
@@ -208,6 +210,7 @@ export class Resolver {
       transit: this.isTransit(passes, flow, side) ? 'yes' : 'no',
       direction: side === 'source' ? 'egress' : side === 'destination' ? 'ingress' : 'unknown',
       peer: peer.kind,
+      peerLogged: this.isPeerLogged(peer),
       zone: context.zone === MISSING ? (place?.zone ?? MISSING) : context.zone,
       peerZone: context.nextHopZone === MISSING ? (peer.end?.zone ?? MISSING) : context.nextHopZone,
       from: owners?.moment.from ?? 0,
@@ -306,6 +309,14 @@ export class Resolver {
   /** Whether the other end, an ACCEPT record's source, has logged the same flow. */
   private isAgain(source: Other): boolean {
     return this.observer.action === ACCEPT && source.isInterface && this.isCovered(source.end!.text);
+  }
+
+  /** Whether the other end is covered. What is not says little where nothing is, as in an import: unless this end is. */
+  private isPeerLogged({ isInterface, end }: Other): Resolution['peerLogged'] {
+    if (this.observer.action !== ACCEPT || !isInterface) {
+      return MISSING;
+    }
+    return this.isCovered(end!.text) ? 'yes' : this.isCovered(this.observer.interface) ? 'no' : MISSING;
   }
 
   private isCovered(interfaceId: string): boolean {

@@ -45,6 +45,7 @@ export interface Resolved {
   readonly dst: ReferenceEnd;
   readonly counted: 'once' | 'again';
   readonly transit: 'no' | 'yes';
+  readonly peerLogged: '-' | 'no' | 'yes';
   /** The other end; undefined of a record without an own end. */
   readonly other: ReferenceEnd | undefined;
 }
@@ -125,7 +126,17 @@ export function resolve(record: ObservedRecord, facts: FactsAt): Resolved {
     ...{ direction, src, dst, other },
     counted: isAgain ? 'again' : 'once',
     transit: isTransit(record, direction, other, facts) ? 'yes' : 'no',
+    peerLogged: peerLogged(record, other, facts),
   };
+}
+
+/** Whether the other end is logged, if it is an interface and one of the two is. */
+function peerLogged({ action, interface: own }: ObservedRecord, other: ReferenceEnd | undefined, facts: FactsAt) {
+  if (action !== 'ACCEPT' || other === undefined || !isInterface(other)) {
+    return '-';
+  }
+  const [isOther, isOwn] = [other.owner, own].map((id) => facts.isCovered(id));
+  return isOther ? 'yes' : isOwn ? 'no' : '-';
 }
 
 function directionOf({ flowDirection, place: { vpc }, interface: own, src, dst }: ObservedRecord, facts: FactsAt) {

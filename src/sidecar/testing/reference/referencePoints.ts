@@ -82,7 +82,8 @@ const MEASUREMENTS: readonly ReferenceMeasurement[] = [
     name: 'flow_interface',
     needs: [],
     top: () => Infinity,
-    key: ({ counted, direction, transit }) => texts({ counted, direction, transit }),
+    key: ({ counted, direction, peerLogged, transit }) =>
+      texts({ counted, direction, peer_logged: peerLogged, transit }),
   },
   {
     name: 'flow_source',
