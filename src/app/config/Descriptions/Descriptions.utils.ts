@@ -1,3 +1,4 @@
+import { exporterPlace } from '../../../contract/exporterTitle';
 import { css } from '@emotion/css';
 import type { z } from 'zod';
 
@@ -38,12 +39,14 @@ const REPORT_OF: Readonly<Record<EntityKind, { report: { uid: string }; filter: 
   address: { report: reportNamed('action-interface-src')!, filter: 'source' },
   application: { report: OVERVIEW, filter: 'application' },
   network: { report: reportNamed('pair-interface')!, filter: 'source_interface' },
+  exporter: { report: OVERVIEW, filter: 'exporter' },
 };
 
 /** The path of the report that shows an entity's traffic. */
 export function entityUrl({ kind, id }: Pick<Entity, 'kind' | 'id'>): string {
   const { report, filter } = REPORT_OF[kind];
-  return `/d/${report.uid}?var-${filter}=${encodeURIComponent(shownId({ kind, id }))}`;
+  const value = kind === 'exporter' ? exporterPlace(id) : shownId({ kind, id });
+  return `/d/${report.uid}?var-${filter}=${encodeURIComponent(value)}`;
 }
 
 /** An id as people read it: of an address in a VPC (`vpc-…/10.0.1.5`) the address alone. */

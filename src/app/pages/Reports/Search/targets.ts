@@ -1,3 +1,4 @@
+import { exporterPlace } from '../../../../contract/exporterTitle';
 import type { IconName } from '@grafana/data';
 
 import type { SearchMatch } from '../../../../contract/search';
@@ -51,6 +52,7 @@ const KINDS: Readonly<
   subnet: { label: 'Subnet', icon: 'layer-group', ...overview('subnet') },
   vpc: { label: 'VPC', icon: 'cloud', ...overview('vpc') },
   account: { label: 'Account', icon: 'user', ...overview('account') },
+  exporter: { label: 'Exporter', icon: 'upload', ...overview('exporter') },
 };
 
 /** One line of the list: a match and where it leads. */
@@ -85,7 +87,10 @@ export function choicesOf(
   });
 }
 
-/** The id as that dashboard takes it: filters by address know no VPC. */
+/** The id as that dashboard takes it: filters by address know no VPC, and those by exporter no account. */
 function filterId({ kind, id }: SearchMatch, uid: string): string {
+  if (kind === 'exporter') {
+    return exporterPlace(id);
+  }
   return kind === 'address' && uid !== HOST ? id.replace(/^vpc-[^/]*\//, '') : id;
 }
