@@ -4,12 +4,13 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EntityKind } from '../contract/stored';
 import { filterNamed, type FilterName } from '../reports/filters';
 import { TOP_CHOICES } from '../reports/metrics';
+import { HOST } from '../reports/host';
 import { OVERVIEW } from '../reports/overview';
 import { filterTags, ownTags } from '../reports/queries';
 import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
-import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
+import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, labelOfSeries, VARS } from './vars';
 
 /** Menu to the other reports; they keep time and filters. */
 export function reportsMenu(): Builder<DashboardLink> {
@@ -92,6 +93,20 @@ function consoleProperties({ tag, kind }: Column): Array<[column: string, values
       })),
     },
   ]);
+}
+
+/** A cell's link to the host that is in a column of its row; of `-`, which is nobody, none is chosen there. */
+export function hostLink(column: string): object {
+  return linkToHost(cellInAddress(column), '${__value.text}');
+}
+
+/** The same of a series, by one of its labels. `name`: the label that people read. */
+export function hostSeriesLink(label: string, name = label): object {
+  return linkToHost(labelInAddress(label), labelOfSeries(name));
+}
+
+function linkToHost(id: string, name: string): object {
+  return { title: `Open ${name}`, url: `/d/${HOST.uid}?${GRAFANA.timeRange}&var-host=${id}` };
 }
 
 /** The hidden column with the first words of {@link rowLinks}. */
