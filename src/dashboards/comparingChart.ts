@@ -11,13 +11,17 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { METRICS } from '../reports/metrics';
 import { COMPARED } from './comparing';
 import { BITS_PER_SECOND, DATASOURCE, properties } from './common';
-import { only, REFS } from './refs';
+import { only, REFS, type Ref } from './refs';
 import { asTime, calculate, coalesce, dropColumns } from './transformations';
 
 /** What lines of a period then look like, beside those of now. */
-export const DASHED = { 'custom.lineStyle': { fill: 'dash', dash: [8, 6] }, 'custom.fillOpacity': 0, 'custom.lineWidth': 2 };
+export const DASHED = {
+  'custom.lineStyle': { fill: 'dash', dash: [8, 6] },
+  'custom.fillOpacity': 0,
+  'custom.lineWidth': 2,
+};
 
-/** A chart over time of now, and of then. Its queries have the refs `now` and `then`, and in each a time and rates. */
+/** A chart over time of now, and of then; {@link drawLines} draws it. */
 export function comparingChart(title: string): PanelBuilder {
   return new PanelBuilder()
     .title(title)
@@ -39,20 +43,21 @@ export function comparingChart(title: string): PanelBuilder {
 
 /**
  * Moves what was then to now, makes bits of bytes per second, and gives each line its looks. `lines`: properties by name; their columns
- * are called as a metric and that name.
+ * are called as a metric and that name. `thens`: the queries of what was then; their answers are a time and rates.
  */
 export function drawLines(
   panel: PanelBuilder,
-  lines: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  lines: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  thens: readonly [Ref, ...Ref[]] = [REFS.then]
 ): PanelBuilder {
   const names = Object.keys(lines);
   const bits = (name: string) => `${BITS_PER_SECOND} ${name}`;
-  // now, then: Time, and rates.
+  // Each answer: Time, and rates.
   panel.transformations([
-    coalesce('moved', ['Time'], only(REFS.then)),
-    calculate('at', 'moved', '+', { constant: COMPARED.shift.number }, only(REFS.then)),
-    dropColumns(['Time', 'moved'], only(REFS.then)),
-    asTime('at', '', only(REFS.then))[0],
+    coalesce('moved', ['Time'], only(...thens)),
+    calculate('at', 'moved', '+', { constant: COMPARED.shift.number }, only(...thens)),
+    dropColumns(['Time', 'moved'], only(...thens)),
+    asTime('at', '', only(...thens))[0],
     ...names.flatMap((name) => [
       calculate(bits(name), `bytes ${name}`, '*', { constant: '8' }),
       dropColumns([`bytes ${name}`]),

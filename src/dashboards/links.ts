@@ -38,7 +38,7 @@ function visible(builder: DashboardLinkBuilder): Builder<DashboardLink> {
 }
 
 /** Pages of the AWS console that show an entity: the service, and what goes before the entity's id. */
-const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
+export const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
   interface: { service: 'ec2', page: '#NetworkInterface:networkInterfaceId=' },
   instance: { service: 'ec2', page: '#Instances:instanceId=' },
   subnet: { service: 'vpcconsole', page: '#SubnetDetails:subnetId=' },
@@ -46,7 +46,7 @@ const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; read
 };
 
 /** The AWS partitions have consoles of their own, by what their regions' names begin with; `-` is a region not known. */
-const CONSOLE_HOSTS = [
+export const CONSOLE_HOSTS = [
   { regions: '^(us-gov-.*)$', host: 'console.amazonaws-us-gov.com' },
   { regions: '^(cn-.*)$', host: 'console.amazonaws.cn' },
   { regions: '^([^-]+-.*)$', host: 'console.aws.amazon.com' },

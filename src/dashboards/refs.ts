@@ -37,6 +37,12 @@ export const REFS = {
   share: 'share',
   first: 'first',
   last: 'last',
+  /** Of Host: what it sent and received, where that is a lower bound, now and then; peers that are no addresses. */
+  sent: 'sent',
+  received: 'received',
+  sentThen: 'sent_then',
+  receivedThen: 'received_then',
+  ends: 'ends',
   /** Values of the data quality banner. */
   complete: 'complete',
   named: 'named',

@@ -26,7 +26,8 @@ import { sumWhenQuery, withConditions, type Scope } from '../reports/queries';
 import {
   REFUSED,
   refusedParts,
-  refusedPartsQuery,
+  partsQuery,
+  allRefused,
   refusedSeenQuery,
   scannersQuery,
   scansQuery,
@@ -56,7 +57,16 @@ import {
 import { only, REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
 import { isNoneOfChosen, isOneOfChosen } from './scopes';
-import { calculate, coalesce, dropColumns, join, mergeRows, sortDescending } from './transformations';
+import {
+  calculate,
+  coalesce,
+  dropColumns,
+  join,
+  joinByTime,
+  mergeRows,
+  selectColumns,
+  sortDescending,
+} from './transformations';
 import { choice, filterVariable, hidden, type Variable } from './variables';
 import { cellInAddress, GRAFANA, VARS, variable, type Var } from './vars';
 
@@ -115,7 +125,7 @@ export function refusedDashboard(): Dashboard {
 
 function variables(): Variable[] {
   return [
-    ...FILTERS.map((filter) => filterVariable(OVERVIEW, filter)),
+    ...FILTERS.map((filter) => (filter.name === 'interface' ? rare : same)(filterVariable(OVERVIEW, filter))),
     rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     ...rangeVariables(),
     hidden(SCANNERS, scannersQuery(RANGE), { all: true }),
@@ -123,14 +133,12 @@ function variables(): Variable[] {
   ];
 }
 
+const same = (of: Variable) => of;
+
 /** Refused flows, and the parts of them whose sources are known. */
 const parts = () => refusedParts(RANGE, isOneOfChosen('src', SCANNERS), isOneOfChosen('src', STEADY));
 
 function figures(): StatBuilder {
-  const columns = [
-    'sum("total") AS "Refused flows"',
-    ...PARTS.map(({ name, heading }) => `sum("${name}") AS "${heading}"`),
-  ];
   const every = sumWhenQuery('flow_interface', RANGE, 'flows', 'sum("flows") AS "every"');
   const share = 'Refused share of all flows';
   const panel = new StatBuilder()
@@ -147,29 +155,34 @@ function figures(): StatBuilder {
     .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(24))
     .unit('locale')
     .noValue('0')
-    .withTarget(influxQuery(REFS.refused, refusedPartsQuery(parts(), columns)))
+    .withTarget(influxQuery(REFS.refused, partsQuery([allRefused(RANGE)], ['sum("total") AS "Refused flows"'])))
+    .withTarget(
+      influxQuery(
+        REFS.shown,
+        partsQuery(
+          parts(),
+          PARTS.map(({ name, heading }) => `sum("${name}") AS "${heading}"`)
+        )
+      )
+    )
     .withTarget(influxQuery(REFS.all, every))
-    .transformations([
-      { id: 'joinByField', options: { byField: 'Time', mode: 'outer' } },
-      calculate(share, 'Refused flows', '/', 'every'),
-      dropColumns(['Time', 'every']),
-    ]);
+    .transformations([joinByTime(), calculate(share, 'Refused flows', '/', 'every'), dropColumns(['Time', 'every'])]);
   return panel.overrideByName(share, properties({ unit: 'percentunit', decimals: 1 }));
 }
 
 function overTime(): ChartBuilder {
-  const rest = `sum("total") - ${PARTS.map(({ name }) => `sum("${name}")`).join(' - ')}`;
-  const columns = [
-    ...PARTS.map(({ name, heading }) => `${perSecondOf(`sum("${name}")`)} AS "${heading}"`),
-    `${perSecondOf(`(${rest})`)} AS "${REST_HEADING}"`,
-  ];
+  const columns = PARTS.map(({ name, heading }) => `${perSecondOf(`sum("${name}")`)} AS "${heading}"`);
+  const total = [`${perSecondOf('sum("total")')} AS "total"`];
   const panel = new ChartBuilder()
     .title('Refused flows per second')
     .description(`${REST_HEADING}: refused now and then, and what no name is kept of.`)
     .datasource(DATASOURCE)
     .height(6)
     .span(24)
-    .withTarget(influxQuery(REFS.refused, ratesQuery(parts(), columns, interval.braced)))
+    .withTarget(influxQuery(REFS.shown, ratesQuery(parts(), columns, interval.braced)))
+    .withTarget(influxQuery(REFS.refused, ratesQuery([allRefused(RANGE)], total, interval.braced)))
+    // shown: Time and the parts; refused: Time, total. One frame, in which what they leave stands for the total.
+    .transformations([joinByTime(), ...restOfTotal()])
     .unit('suffix: flows/s')
     .noValue('Nothing was refused in this range.')
     .drawStyle(GraphDrawStyle.Bars)
@@ -192,6 +205,24 @@ function overTime(): ChartBuilder {
   return panel;
 }
 const REST_HEADING = 'Other';
+
+/** Takes each part from the total; where there is none of a part, nothing. */
+function restOfTotal(): DataTransformerConfig[] {
+  const steps = PARTS.map(({ heading }, index) => ({
+    heading,
+    from: index === 0 ? 'total' : `rest ${index - 1}`,
+    to: `rest ${index}`,
+  }));
+  const last = steps[steps.length - 1].to;
+  return [
+    ...steps.map(({ heading, from, to }) => calculate(to, from, '-', heading)),
+    selectColumns({
+      Time: 'Time',
+      ...Object.fromEntries(PARTS.map(({ heading }) => [heading, heading])),
+      [last]: REST_HEADING,
+    }),
+  ];
+}
 
 /** What is refused steadily: a row is a source, an interface and a port. */
 function steadyTable(): TableBuilder {
@@ -244,12 +275,12 @@ function sourceColumn(links: readonly object[]): PlainColumn {
   return {
     name: 'src',
     heading: 'Source',
-    properties: { 'custom.width': 130, noValue: ' ', links: [hostLink(idColumn('src')), ...links] },
+    properties: { 'custom.width': 116, noValue: ' ', links: [hostLink(idColumn('src')), ...links] },
   };
 }
 
 const LAST_COLUMNS: readonly PlainColumn[] = [
-  figureColumn('refused_share', 'Refused share of source', 170, {
+  figureColumn('refused_share', 'Refused share', 142, {
     ...SHARE_BAR,
     color: { mode: 'fixed', fixedColor: 'red' },
     unit: 'percentunit',

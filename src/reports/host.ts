@@ -1,6 +1,199 @@
+import { END_KINDS, PRIVATE } from './ends';
+import type { SummedUp } from './periods';
+import { isNamed, subqueries, within, withConditions, type Scope } from './queries';
+
 /** The dashboard of one host. */
 export const HOST = {
   title: 'Host',
   question: 'Who is this interface, instance or address, and whom does it talk to?',
   uid: 'flowscope-host',
 } as const;
+
+/**
+ * Who is asked about: an interface's or instance's id, an address alone or in the scope of a VPC (`vpc-…/10.0.1.5`), the CIDR of a named
+ * network, or `aws/S3`. Regular expressions, without what begins and ends them.
+ */
+export interface Host {
+  readonly host: string;
+  /** Of an address in scope its two parts, where EC2 knows it; else they match nothing. */
+  readonly address: string;
+  readonly vpc: string;
+}
+
+const INTERFACE_ID = '/^[a-z]+-[0-9a-f]+$/';
+const ADDRESS = String.raw`/^(vpc-[0-9a-f]+\/)?[0-9a-f]*[.:][0-9a-f.:]*$/`;
+const IN_SCOPE = String.raw`/^vpc-[0-9a-f]+\//`;
+const is = (tag: string, pattern: string) => `"${tag}" =~ /^${pattern}$/`;
+const IS_REFUSED = `"action" = 'REJECT'`;
+const IS_NOT_REFUSED = `"action" != 'REJECT'`;
+
+/** Traffic of interfaces and instances is counted exactly, at them. */
+export function atHost({ host }: Host): string {
+  return `(${is('interface', host)} OR ${is('instance', host)})`;
+}
+
+/** One of the addresses of a flow is the host. */
+export function isHostAddress(tag: 'src' | 'dst', { host, address, vpc }: Host): string {
+  return `(${is(tag, host)} OR (${is(tag, address)} AND ${is('vpc', vpc)}))`;
+}
+
+/**
+ * An end of a pair is the host, which is no interface, instance or address, since these are counted elsewhere; but an address in scope
+ * that EC2 does not know is only there.
+ */
+function isOtherEnd(side: 'src' | 'dst', { host, address }: Host): string {
+  const tag = `${side}_interface`;
+  const inScope = `("${tag}" =~ ${IN_SCOPE} AND "${tag}" !~ /\\/${address}$/)`;
+  return `(${is(tag, host)} AND "${tag}" !~ ${INTERFACE_ID} AND ("${tag}" !~ ${ADDRESS} OR ${inScope}))`;
+}
+
+/** An end of a pair is the host, which is no address that is counted elsewhere. */
+function isEnd(side: 'src' | 'dst', of: Host): string {
+  const isInterface = `(${is(`${side}_interface`, of.host)} AND "${side}_interface" =~ ${INTERFACE_ID})`;
+  return `(${isInterface} OR ${is(`${side}_instance`, of.host)} OR ${isOtherEnd(side, of)})`;
+}
+
+const ONCE = `"counted" = 'once'`;
+
+/** Sums where they are from: each has every column, since InfluxDB takes the types of all from the first. */
+function column(names: readonly string[], name: string, field: string): string {
+  return names.map((each) => `${each === name ? 1 : 0} * sum("${field}") AS "${each}"`).join(', ');
+}
+
+export const EXACT = ['In', 'Out', 'Unknown direction', 'Refused flows'] as const;
+
+/** What is counted exactly, of an interface or instance: its traffic by direction, and the flows that were refused at it. */
+export function exactParts(of: Host, scope: Scope): SummedUp[] {
+  const part = (name: (typeof EXACT)[number], field: string, where: readonly string[]): SummedUp => ({
+    measurement: 'flow_interface',
+    scope: withConditions(scope, [atHost(of), ...where]),
+    figures: column(EXACT, name, field),
+  });
+  return [
+    part('In', 'bytes', [`"direction" = 'ingress'`]),
+    part('Out', 'bytes', [`"direction" = 'egress'`]),
+    part('Unknown direction', 'bytes', [`"direction" = 'unknown'`]),
+    part('Refused flows', 'flows', [IS_REFUSED]),
+  ];
+}
+
+/**
+ * What an address, network or AWS service sent or received, as far as it is kept by name: a lower bound. Of these measurements one has
+ * something, at most.
+ */
+export function boundParts(of: Host, side: 'src' | 'dst', scope: Scope): SummedUp[] {
+  return [
+    {
+      measurement: side === 'src' ? 'flow_source' : 'flow_destination',
+      scope: withConditions(scope, [isHostAddress(side, of)]),
+      figures: 'sum("bytes") AS "bytes"',
+    },
+    {
+      measurement: 'flow_interface_pair',
+      scope: withConditions(scope, [isOtherEnd(side, of), ONCE]),
+      figures: 'sum("bytes") AS "bytes"',
+    },
+  ];
+}
+
+/** Longer than any range: one interval before the start of a range, and one from it on. */
+const EPOCH = '3650d';
+
+/** Sums of the period then and of that now, in this order: two rows, of which one may be 0. */
+export function twoPeriodsQuery(
+  now: readonly SummedUp[],
+  then: readonly SummedUp[],
+  columns: readonly string[]
+): string {
+  const sources = [...now, ...then].map(({ measurement, scope, figures }) =>
+    subqueries(measurement, scope, figures, [])
+  );
+  const range = within({ from: then[0].scope.from, to: now[0].scope.to });
+  return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${range} GROUP BY time(${EPOCH}, ${now[0].scope.from}ms) fill(0)`;
+}
+
+/** When the host was first or last seen, sending or receiving: the time of the answer's point. */
+export function hostSeenQuery(of: Host, which: 'first' | 'last', scope: Scope): string {
+  const source = (measurement: string, where: string) =>
+    subqueries(measurement, withConditions(scope, [where]), `${which}("flows") AS "flows"`, []);
+  const sources = [
+    source('flow_interface', atHost(of)),
+    source('flow_pair', `(${isHostAddress('src', of)} OR ${isHostAddress('dst', of)})`),
+    source('flow_interface_pair', `(${isOtherEnd('src', of)} OR ${isOtherEnd('dst', of)})`),
+  ];
+  return `SELECT ${which}("flows") AS "seen" FROM ${sources.join(', ')} WHERE ${within(scope)}`;
+}
+
+const PEER = { src: 'dst', dst: 'src' } as const;
+
+/** Ends that the host sends to (`src`: the host is the source) or receives from, of what is no address: busiest first. */
+export function peerEndsQuery(of: Host, side: 'src' | 'dst', whole: Scope, top: string): string {
+  const end = `"${PEER[side]}_interface"`;
+  const scope = withConditions(whole, [isEnd(side, of), ONCE, IS_NOT_REFUSED, isNamed(`${PEER[side]}_interface`)]);
+  const sums = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
+  const rows = `SELECT ${sums} FROM ${subqueries('flow_interface_pair', scope, sums, [end])} WHERE ${within(scope)} GROUP BY ${end}`;
+  return `SELECT top("bytes", ${top}) AS "bytes", "flows", ${end} AS "end", ${end} AS "end_id" FROM (${rows}) WHERE ${within(scope)}`;
+}
+
+/**
+ * Addresses that an address sends to or receives from, with whose they were. What several interfaces saw counts as the one that saw
+ * most, so that nothing counts twice: a lower bound.
+ */
+export function peerAddressesQuery(of: Host, side: 'src' | 'dst', whole: Scope, top: string): string {
+  const [peer, owner] = [`"${PEER[side]}"`, `"${PEER[side]}_owner"`];
+  const scope = withConditions(whole, [isHostAddress(side, of), IS_NOT_REFUSED, isNamed(PEER[side])]);
+  const sums = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
+  const inRange = within(scope);
+  const groups = [peer, owner, '"interface"'];
+  const seen = `SELECT ${sums} FROM ${subqueries('flow_pair', scope, sums, groups)} WHERE ${inRange} GROUP BY ${groups.join(', ')}`;
+  const most = `SELECT max("bytes") AS "bytes", max("flows") AS "flows" FROM (${seen}) WHERE ${inRange} GROUP BY ${peer}, ${owner}`;
+  const columns = [`${owner} AS "end"`, `${owner} AS "end_id"`, `${peer} AS "address"`, `${peer} AS "address_id"`];
+  return `SELECT top("bytes", ${top}) AS "bytes", "flows", ${columns.join(', ')} FROM (${most}) WHERE ${inRange}`;
+}
+
+/** Applications of an interface or instance, with the most bytes first. */
+export function hostApplicationsQuery(of: Host, whole: Scope, top: string): string {
+  const scope = withConditions(whole, [atHost(of), IS_NOT_REFUSED, isNamed('application')]);
+  const sums = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
+  const rows = `SELECT ${sums} FROM ${subqueries('flow_application', scope, sums, ['"application"'])} WHERE ${within(scope)} GROUP BY "application"`;
+  return `SELECT top("bytes", ${top}) AS "bytes", "flows", "application", "application" AS "application_id" FROM (${rows}) WHERE ${within(scope)}`;
+}
+
+/** What was refused at the host, or of it elsewhere: by source, interface and port, with the most flows first. */
+export function hostRefusedQuery(of: Host, whole: Scope, top: string): string {
+  const where = `(${atHost(of)} OR ${is('src_owner', of.host)} OR ${isHostAddress('src', of)})`;
+  const scope = withConditions(whole, [where, isNamed('src')]);
+  const tags = ['src', 'src_owner', 'interface', 'application', 'connection'].map((tag) => `"${tag}"`);
+  const flows = 'sum("flows") AS "flows"';
+  const rows = `SELECT ${flows} FROM ${subqueries('flow_refused', scope, flows, tags)} WHERE ${within(scope)} GROUP BY ${tags.join(', ')}`;
+  const copies = ['src', 'src_owner', 'interface'].map((tag) => `"${tag}" AS "${tag}_id"`);
+  return `SELECT top("flows", ${top}) AS "flows", ${[...copies, ...tags].join(', ')} FROM (${rows}) WHERE ${within(scope)}`;
+}
+
+/** Whose an address was, or which addresses an interface or network had, by what sources are said to be: with the first or last time. */
+export function ownersQuery(of: Host, which: 'first' | 'last', whole: Scope): string {
+  const scope = withConditions(whole, [`(${isHostAddress('src', of)} OR ${is('src_owner', of.host)})`, isNamed('src')]);
+  const windows = subqueries('flow_source', scope, `${which}("flows") AS "flows"`, ['"src"', '"src_owner"']);
+  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY "src", "src_owner"`;
+}
+
+/** What is known of the host now: a row, or of an address one for each VPC that has it. */
+export function descriptionQuery({ host }: Host, fields: readonly string[]): string {
+  const isIt = String.raw`"id" =~ /^(vpc-[0-9a-f]+\/)?${host}$/`;
+  const kinds = `"kind" =~ /^(${[...END_KINDS, 'instance'].join('|')})$/`;
+  // A private address is named once more in each VPC that has it.
+  const isNoneElsewhere = `("kind" != 'address' OR "id" !~ /^(${PRIVATE})$/)`;
+  return `SELECT ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${kinds} AND ${isIt} AND ${isNoneElsewhere} AND "id" != '-'`;
+}
+
+/** The label of an address in scope, where EC2 knows it: it ends with the id in parentheses. */
+export function scopedAddressQuery(host: string): string {
+  return `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = 'address' AND "id" =~ /^${host}$/ AND "id" =~ ${IN_SCOPE}`;
+}
+
+/** The interfaces with most traffic, to choose one. */
+export function busiestInterfacesQuery(scope: Scope, top: string): string {
+  const sum = 'sum("bytes") AS "bytes"';
+  const rows = `SELECT ${sum} FROM ${subqueries('flow_interface', scope, sum, ['"interface"'])} WHERE ${within(scope)} GROUP BY "interface"`;
+  return `SELECT top("bytes", ${top}) AS "bytes", "interface", "interface" AS "interface_id" FROM (${rows}) WHERE ${within(scope)}`;
+}

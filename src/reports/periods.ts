@@ -173,12 +173,19 @@ export function firstSeenQuery(measurement: string, tag: string, scope: Scope): 
   return `SELECT first("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY "${tag}"`;
 }
 
-/** Values over time from the start of the scope on; 0 without traffic. `parts`: where they are from, and what is summed up there. */
-export function ratesQuery(
-  parts: ReadonlyArray<{ readonly measurement: string; readonly scope: Scope; readonly figures: string }>,
-  values: readonly string[],
-  intervalMs: string
-): string {
+/** Sums of a measurement as a source of a query. */
+export interface SummedUp {
+  readonly measurement: string;
+  readonly scope: Scope;
+  /** The sums, as InfluxQL expressions with names. */
+  readonly figures: string;
+}
+
+/**
+ * Values over time from the start of the scope on; 0 without traffic. `parts`: what they are taken from. Of several measurements at most
+ * one may have something in scope: InfluxDB answers with a series of each.
+ */
+export function ratesQuery(parts: readonly SummedUp[], values: readonly string[], intervalMs: string): string {
   const [{ scope }] = parts;
   const time = `time(${intervalMs}ms, ${scope.from}ms)`;
   const sources = parts.map((part) => subqueries(part.measurement, part.scope, part.figures, [time], ' fill(none)'));

@@ -1,4 +1,5 @@
 import { REFUSED as REJECT } from '../contract/stored';
+import type { SummedUp } from './periods';
 import { isNamed, subqueries, within, withConditions, type Scope } from './queries';
 
 /** The dashboard of who is refused. */
@@ -105,27 +106,41 @@ export function shareQuery(scope: Scope): string {
   );
 }
 
-/** What refused flows are divided into, and what each part of them is taken from. */
-export const REFUSED_PARTS = ['scans', 'steady', 'late', 'total'] as const;
-export type RefusedPart = (typeof REFUSED_PARTS)[number];
+/** What refused flows are divided into, as far as their sources are kept by name. */
+export const REFUSED_PARTS = ['steady', 'scans', 'late'] as const;
 
-/** The parts of refused flows. `scanners`, `steadySources`: conditions that are true of these sources, and of none but these. */
-export function refusedParts(scope: Scope, isScanner: string, isSteady: string) {
-  const where: Record<RefusedPart, readonly string[]> = {
-    scans: [isNamed('src'), IS_NOT_LATE, isScanner],
+/** The parts of refused flows. `isScanner`, `isSteady`: conditions that are true of these sources, and of none but these. */
+export function refusedParts(scope: Scope, isScanner: string, isSteady: string): SummedUp[] {
+  const where = {
     steady: [isNamed('src'), IS_NOT_LATE, isSteady],
+    scans: [isNamed('src'), IS_NOT_LATE, isScanner],
     late: [IS_LATE],
-    total: [IS_REFUSED],
   };
-  return REFUSED_PARTS.map((part) => ({
-    measurement: part === 'total' ? 'flow_interface' : MEASUREMENT,
-    scope: withConditions(scope, where[part]),
-    figures: REFUSED_PARTS.map((name) => `${name === part ? 1 : 0} * sum("flows") AS "${name}"`).join(', '),
-  }));
+  // Each has every column: InfluxDB takes the types of all from the first.
+  const figures = (part?: string) =>
+    REFUSED_PARTS.map((name) => `${name === part ? 1 : 0} * sum("flows") AS "${name}"`).join(', ');
+  return [
+    // So that there is a 0, as long as anything is refused.
+    { measurement: MEASUREMENT, scope, figures: figures() },
+    ...REFUSED_PARTS.map((part) => ({
+      measurement: MEASUREMENT,
+      scope: withConditions(scope, where[part]),
+      figures: figures(part),
+    })),
+  ];
 }
 
-/** Refused flows by part, in all: one row. */
-export function refusedPartsQuery(parts: ReturnType<typeof refusedParts>, columns: readonly string[]): string {
+/** All refused flows. */
+export function allRefused(scope: Scope): SummedUp {
+  return {
+    measurement: 'flow_interface',
+    scope: withConditions(scope, [IS_REFUSED]),
+    figures: 'sum("flows") AS "total"',
+  };
+}
+
+/** Sums of parts of one measurement: one row. */
+export function partsQuery(parts: readonly SummedUp[], columns: readonly string[]): string {
   const sources = parts.map(({ measurement, scope, figures }) => subqueries(measurement, scope, figures, []));
   return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${within(parts[0].scope)}`;
 }
