@@ -9,6 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import {
   TextBoxVariableBuilder,
+  VariableSort,
   type Dashboard,
   type DataTransformerConfig,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -90,6 +91,11 @@ export function hostDashboard(): Dashboard {
     .build();
 }
 
+/** The end of what nothing is called among addresses: it stands behind every address, and before every VPC. */
+const NONE = 'ress';
+/** What no host is called: to compare tags with nothing at all would make InfluxDB look at every series. */
+const NOBODY = 'none';
+
 function variables(): Variable[] {
   const scoped = scopedAddressQuery(ASKED.regex);
   return [
@@ -98,9 +104,16 @@ function variables(): Variable[] {
       .description(
         'An interface (eni-…), an instance (i-…), an address (10.0.1.5, vpc-…/10.0.1.5, 203.0.113.9), the CIDR of a named network, or an AWS service (aws/S3).'
       )
-      .defaultValue(''),
-    hidden(ADDRESS, scoped, { regex: String.raw`/\(vpc-[0-9a-f]+\/(?<value>[^)]*)\)$/` }),
-    hidden(ADDRESS_VPC, scoped, { regex: String.raw`/\((?<value>vpc-[0-9a-f]+)\/[^)]*\)$/` }),
+      .defaultValue(NOBODY)
+      .current({ text: NOBODY, value: NOBODY }),
+    hidden(ADDRESS, scoped, {
+      regex: String.raw`/(${NONE}(?= \(-\)$)|(?<=\/)[^/)]+(?=\)$))/`,
+      sort: VariableSort.AlphabeticalAsc,
+    }),
+    hidden(ADDRESS_VPC, scoped, {
+      regex: String.raw`/(${NONE}(?= \(-\)$)|(?<=\()vpc-[0-9a-f]+(?=\/[^)]*\)$))/`,
+      sort: VariableSort.AlphabeticalDesc,
+    }),
     ...comparingVariables(true),
   ];
 }
@@ -321,7 +334,7 @@ function refused(): TableBuilder {
     ...addNames(names, 'flows'),
     sortDescending('flows'),
   ])
-    .description('By source, interface and port; late packets of closed connections have rows of their own.')
+    .description('By source, interface and port, late packets of closed connections among them.')
     .withTarget(influxQuery(REFS.all, hostRefusedQuery(WHO, WHOLE, MOST)))
     .noValue('Nothing refused in this range, as far as it is kept by name.')
     .height(8)

@@ -1,5 +1,5 @@
 import { END_KINDS, PRIVATE } from './ends';
-import type { SummedUp } from './periods';
+import { leftOut, summedUp, type SummedUp } from './periods';
 import { isNamed, subqueries, within, withConditions, type Scope } from './queries';
 
 /** The dashboard of one host. */
@@ -15,7 +15,7 @@ export const HOST = {
  */
 export interface Host {
   readonly host: string;
-  /** Of an address in scope its two parts, where EC2 knows it; else they match nothing. */
+  /** Of an address in scope its two parts, where EC2 knows it; else what no address and no VPC is called. */
   readonly address: string;
   readonly vpc: string;
 }
@@ -37,23 +37,28 @@ export function isHostAddress(tag: 'src' | 'dst', { host, address, vpc }: Host):
   return `(${is(tag, host)} OR (${is(tag, address)} AND ${is('vpc', vpc)}))`;
 }
 
+/** An end of a pair is the host. */
+function isEnd(side: 'src' | 'dst', { host }: Host): string {
+  return `(${is(`${side}_interface`, host)} OR ${is(`${side}_instance`, host)})`;
+}
+
 /**
- * An end of a pair is the host, which is no interface, instance or address, since these are counted elsewhere; but an address in scope
- * that EC2 does not know is only there.
+ * Leaves out ends of pairs that are addresses, which are counted elsewhere; but an address in scope that EC2 does not know is only
+ * there. For what has no ends it is true. Like all that leaves something out, it stands outside the subqueries, which look up the host:
+ * within them InfluxDB would compare every series.
  */
-function isOtherEnd(side: 'src' | 'dst', { host, address }: Host): string {
-  const tag = `${side}_interface`;
-  const inScope = `("${tag}" =~ ${IN_SCOPE} AND "${tag}" !~ /\\/${address}$/)`;
-  return `(${is(tag, host)} AND "${tag}" !~ ${INTERFACE_ID} AND ("${tag}" !~ ${ADDRESS} OR ${inScope}))`;
+function isCountedByEnds(side: 'src' | 'dst', { address }: Host): string {
+  const tag = `"${side}_interface"`;
+  return `(${tag} !~ ${ADDRESS} OR (${tag} =~ ${IN_SCOPE} AND ${tag} !~ /\\/${address}$/))`;
 }
 
-/** An end of a pair is the host, which is no address that is counted elsewhere. */
-function isEnd(side: 'src' | 'dst', of: Host): string {
-  const isInterface = `(${is(`${side}_interface`, of.host)} AND "${side}_interface" =~ ${INTERFACE_ID})`;
-  return `(${isInterface} OR ${is(`${side}_instance`, of.host)} OR ${isOtherEnd(side, of)})`;
+/** Likewise, and interfaces, which are counted exactly. */
+function isCountedByEndsAlone(side: 'src' | 'dst', of: Host): string {
+  return `"${side}_interface" !~ ${INTERFACE_ID} AND ${isCountedByEnds(side, of)}`;
 }
 
-const ONCE = `"counted" = 'once'`;
+/** What counts again is left out, where there is such a thing. */
+const ONCE = `"counted" != 'again'`;
 
 /** Sums where they are from: each has every column, since InfluxDB takes the types of all from the first. */
 function column(names: readonly string[], name: string, field: string): string {
@@ -82,16 +87,21 @@ export function exactParts(of: Host, scope: Scope): SummedUp[] {
  * something, at most.
  */
 export function boundParts(of: Host, side: 'src' | 'dst', scope: Scope): SummedUp[] {
+  const tags = [`"${side}_interface"`, '"counted"'];
+  const where = [isCountedByEndsAlone(side, of), ONCE];
+  const figures = 'sum("bytes") AS "bytes"';
   return [
     {
       measurement: side === 'src' ? 'flow_source' : 'flow_destination',
       scope: withConditions(scope, [isHostAddress(side, of)]),
-      figures: 'sum("bytes") AS "bytes"',
+      figures,
     },
     {
       measurement: 'flow_interface_pair',
-      scope: withConditions(scope, [isOtherEnd(side, of), ONCE]),
-      figures: 'sum("bytes") AS "bytes"',
+      scope: withConditions(scope, [is(`${side}_interface`, of.host)]),
+      figures,
+      tags,
+      where,
     },
   ];
 }
@@ -105,34 +115,59 @@ export function twoPeriodsQuery(
   then: readonly SummedUp[],
   columns: readonly string[]
 ): string {
-  const sources = [...now, ...then].map(({ measurement, scope, figures }) =>
-    subqueries(measurement, scope, figures, [])
-  );
-  const range = within({ from: then[0].scope.from, to: now[0].scope.to });
+  const sources = [...now, ...then].map((part) => summedUp(part));
+  const range = [within({ from: then[0].scope.from, to: now[0].scope.to }), ...leftOut(now)].join(' AND ');
   return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${range} GROUP BY time(${EPOCH}, ${now[0].scope.from}ms) fill(0)`;
 }
 
 /** When the host was first or last seen, sending or receiving: the time of the answer's point. */
 export function hostSeenQuery(of: Host, which: 'first' | 'last', scope: Scope): string {
-  const source = (measurement: string, where: string) =>
-    subqueries(measurement, withConditions(scope, [where]), `${which}("flows") AS "flows"`, []);
+  const source = (measurement: string, where: string, tags: readonly string[] = []) =>
+    subqueries(measurement, withConditions(scope, [where]), `${which}("flows") AS "flows"`, tags);
+  const ends = ['src', 'dst'].map((side) => `"${side}_interface"`);
   const sources = [
     source('flow_interface', atHost(of)),
     source('flow_pair', `(${isHostAddress('src', of)} OR ${isHostAddress('dst', of)})`),
-    source('flow_interface_pair', `(${isOtherEnd('src', of)} OR ${isOtherEnd('dst', of)})`),
+    ...(['src', 'dst'] as const).map((side, index) =>
+      source('flow_interface_pair', is(`${side}_interface`, of.host), [ends[index]])
+    ),
   ];
-  return `SELECT ${which}("flows") AS "seen" FROM ${sources.join(', ')} WHERE ${within(scope)}`;
+  const isIt = (['src', 'dst'] as const).map((side) => isCountedByEndsAlone(side, of));
+  return `SELECT ${which}("flows") AS "seen" FROM ${sources.join(', ')} WHERE ${[within(scope), ...isIt].join(' AND ')}`;
 }
 
 const PEER = { src: 'dst', dst: 'src' } as const;
+const SUMS = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
+
+/** Rows of the host by tags, of which those remain that conditions are true of. */
+function rowsOf(
+  measurement: string,
+  isHost: string,
+  whole: Scope,
+  tags: readonly string[],
+  where: readonly string[],
+  by = tags
+): string {
+  const quote = (names: readonly string[]) => names.map((name) => `"${name}"`);
+  const found = subqueries(measurement, withConditions(whole, [isHost]), SUMS, quote(tags));
+  const when = [within(whole), ...where].join(' AND ');
+  return `(SELECT ${SUMS} FROM ${found} WHERE ${when} GROUP BY ${quote(by).join(', ')})`;
+}
+
+/** The rows with most of something, and further columns. */
+function topRows(rows: string, by: 'bytes' | 'flows', whole: Scope, top: string, columns: readonly string[]): string {
+  const other = by === 'bytes' ? 'flows' : 'bytes';
+  const shown = [`top("${by}", ${top}) AS "${by}"`, `"${other}"`, ...columns];
+  return `SELECT ${shown.join(', ')} FROM ${rows} WHERE ${within(whole)}`;
+}
 
 /** Ends that the host sends to (`src`: the host is the source) or receives from, of what is no address: busiest first. */
 export function peerEndsQuery(of: Host, side: 'src' | 'dst', whole: Scope, top: string): string {
-  const end = `"${PEER[side]}_interface"`;
-  const scope = withConditions(whole, [isEnd(side, of), ONCE, IS_NOT_REFUSED, isNamed(`${PEER[side]}_interface`)]);
-  const sums = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
-  const rows = `SELECT ${sums} FROM ${subqueries('flow_interface_pair', scope, sums, [end])} WHERE ${within(scope)} GROUP BY ${end}`;
-  return `SELECT top("bytes", ${top}) AS "bytes", "flows", ${end} AS "end", ${end} AS "end_id" FROM (${rows}) WHERE ${within(scope)}`;
+  const end = `${PEER[side]}_interface`;
+  const tags = [`${side}_interface`, end, 'action', 'counted'];
+  const where = [isCountedByEnds(side, of), ONCE, IS_NOT_REFUSED, isNamed(end)];
+  const rows = rowsOf('flow_interface_pair', isEnd(side, of), whole, tags, where, [end]);
+  return topRows(rows, 'bytes', whole, top, [`"${end}" AS "end"`, `"${end}" AS "end_id"`]);
 }
 
 /**
@@ -140,41 +175,45 @@ export function peerEndsQuery(of: Host, side: 'src' | 'dst', whole: Scope, top: 
  * most, so that nothing counts twice: a lower bound.
  */
 export function peerAddressesQuery(of: Host, side: 'src' | 'dst', whole: Scope, top: string): string {
-  const [peer, owner] = [`"${PEER[side]}"`, `"${PEER[side]}_owner"`];
-  const scope = withConditions(whole, [isHostAddress(side, of), IS_NOT_REFUSED, isNamed(PEER[side])]);
-  const sums = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
-  const inRange = within(scope);
-  const groups = [peer, owner, '"interface"'];
-  const seen = `SELECT ${sums} FROM ${subqueries('flow_pair', scope, sums, groups)} WHERE ${inRange} GROUP BY ${groups.join(', ')}`;
-  const most = `SELECT max("bytes") AS "bytes", max("flows") AS "flows" FROM (${seen}) WHERE ${inRange} GROUP BY ${peer}, ${owner}`;
-  const columns = [`${owner} AS "end"`, `${owner} AS "end_id"`, `${peer} AS "address"`, `${peer} AS "address_id"`];
-  return `SELECT top("bytes", ${top}) AS "bytes", "flows", ${columns.join(', ')} FROM (${most}) WHERE ${inRange}`;
+  const [peer, owner] = [PEER[side], `${PEER[side]}_owner`];
+  const where = [IS_NOT_REFUSED, isNamed(peer)];
+  const seen = rowsOf('flow_pair', isHostAddress(side, of), whole, [peer, owner, 'interface', 'action'], where, [
+    peer,
+    owner,
+    'interface',
+  ]);
+  const most = `(SELECT max("bytes") AS "bytes", max("flows") AS "flows" FROM ${seen} WHERE ${within(whole)} GROUP BY "${peer}", "${owner}")`;
+  const columns = [
+    `"${owner}" AS "end"`,
+    `"${owner}" AS "end_id"`,
+    `"${peer}" AS "address"`,
+    `"${peer}" AS "address_id"`,
+  ];
+  return topRows(most, 'bytes', whole, top, columns);
 }
 
 /** Applications of an interface or instance, with the most bytes first. */
 export function hostApplicationsQuery(of: Host, whole: Scope, top: string): string {
-  const scope = withConditions(whole, [atHost(of), IS_NOT_REFUSED, isNamed('application')]);
-  const sums = 'sum("bytes") AS "bytes", sum("flows") AS "flows"';
-  const rows = `SELECT ${sums} FROM ${subqueries('flow_application', scope, sums, ['"application"'])} WHERE ${within(scope)} GROUP BY "application"`;
-  return `SELECT top("bytes", ${top}) AS "bytes", "flows", "application", "application" AS "application_id" FROM (${rows}) WHERE ${within(scope)}`;
+  const where = [IS_NOT_REFUSED, isNamed('application')];
+  const rows = rowsOf('flow_application', atHost(of), whole, ['application', 'action'], where, ['application']);
+  return topRows(rows, 'bytes', whole, top, ['"application"', '"application" AS "application_id"']);
 }
 
 /** What was refused at the host, or of it elsewhere: by source, interface and port, with the most flows first. */
 export function hostRefusedQuery(of: Host, whole: Scope, top: string): string {
-  const where = `(${atHost(of)} OR ${is('src_owner', of.host)} OR ${isHostAddress('src', of)})`;
-  const scope = withConditions(whole, [where, isNamed('src')]);
-  const tags = ['src', 'src_owner', 'interface', 'application', 'connection'].map((tag) => `"${tag}"`);
-  const flows = 'sum("flows") AS "flows"';
-  const rows = `SELECT ${flows} FROM ${subqueries('flow_refused', scope, flows, tags)} WHERE ${within(scope)} GROUP BY ${tags.join(', ')}`;
+  const isHost = `(${atHost(of)} OR ${is('src_owner', of.host)} OR ${isHostAddress('src', of)})`;
+  const tags = ['src', 'src_owner', 'interface', 'application'];
+  const rows = rowsOf('flow_refused', isHost, whole, tags, [isNamed('src')]);
   const copies = ['src', 'src_owner', 'interface'].map((tag) => `"${tag}" AS "${tag}_id"`);
-  return `SELECT top("flows", ${top}) AS "flows", ${[...copies, ...tags].join(', ')} FROM (${rows}) WHERE ${within(scope)}`;
+  return topRows(rows, 'flows', whole, top, [...copies, ...tags.map((tag) => `"${tag}"`)]);
 }
 
 /** Whose an address was, or which addresses an interface or network had, by what sources are said to be: with the first or last time. */
 export function ownersQuery(of: Host, which: 'first' | 'last', whole: Scope): string {
-  const scope = withConditions(whole, [`(${isHostAddress('src', of)} OR ${is('src_owner', of.host)})`, isNamed('src')]);
+  const scope = withConditions(whole, [`(${isHostAddress('src', of)} OR ${is('src_owner', of.host)})`]);
   const windows = subqueries('flow_source', scope, `${which}("flows") AS "flows"`, ['"src"', '"src_owner"']);
-  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY "src", "src_owner"`;
+  const when = `${within(scope)} AND ${isNamed('src')}`;
+  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${when} GROUP BY "src", "src_owner"`;
 }
 
 /** What is known of the host now: a row, or of an address one for each VPC that has it. */
@@ -186,9 +225,13 @@ export function descriptionQuery({ host }: Host, fields: readonly string[]): str
   return `SELECT ${fields.join(', ')} FROM "entity"."aws_entity" WHERE ${kinds} AND ${isIt} AND ${isNoneElsewhere} AND "id" != '-'`;
 }
 
-/** The label of an address in scope, where EC2 knows it: it ends with the id in parentheses. */
+/**
+ * The labels of an address in scope, where EC2 knows it, and of none: each ends with the id in parentheses. Of none always, since what
+ * compares a tag with nothing at all makes InfluxDB look at every series.
+ */
 export function scopedAddressQuery(host: string): string {
-  return `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = 'address' AND "id" =~ /^${host}$/ AND "id" =~ ${IN_SCOPE}`;
+  const isScoped = `("id" =~ /^${host}$/ AND "id" =~ ${IN_SCOPE})`;
+  return `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = 'address' AND (${isScoped} OR "id" = '-')`;
 }
 
 /** The interfaces with most traffic, to choose one. */

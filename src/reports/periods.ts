@@ -179,6 +179,19 @@ export interface SummedUp {
   readonly scope: Scope;
   /** The sums, as InfluxQL expressions with names. */
   readonly figures: string;
+  /** Tags that conditions outside compare, and these conditions. */
+  readonly tags?: readonly string[];
+  readonly where?: readonly string[];
+}
+
+/** The subqueries of sums. */
+export function summedUp({ measurement, scope, figures, tags = [] }: SummedUp, time: readonly string[] = []): string {
+  return subqueries(measurement, scope, figures, [...time, ...tags], time.length > 0 ? ' fill(none)' : '');
+}
+
+/** The conditions outside of them: of each side the same. */
+export function leftOut(parts: readonly SummedUp[]): string[] {
+  return parts.flatMap(({ where = [] }) => where);
 }
 
 /**
@@ -188,6 +201,7 @@ export interface SummedUp {
 export function ratesQuery(parts: readonly SummedUp[], values: readonly string[], intervalMs: string): string {
   const [{ scope }] = parts;
   const time = `time(${intervalMs}ms, ${scope.from}ms)`;
-  const sources = parts.map((part) => subqueries(part.measurement, part.scope, part.figures, [time], ' fill(none)'));
-  return `SELECT ${values.join(', ')} FROM ${sources.join(', ')} WHERE ${within(scope)} GROUP BY ${time} fill(0)`;
+  const sources = parts.map((part) => summedUp(part, [time]));
+  const when = [within(scope), ...leftOut(parts)].join(' AND ');
+  return `SELECT ${values.join(', ')} FROM ${sources.join(', ')} WHERE ${when} GROUP BY ${time} fill(0)`;
 }

@@ -1,5 +1,5 @@
 import { REFUSED as REJECT } from '../contract/stored';
-import type { SummedUp } from './periods';
+import { summedUp, type SummedUp } from './periods';
 import { isNamed, subqueries, within, withConditions, type Scope } from './queries';
 
 /** The dashboard of who is refused. */
@@ -141,6 +141,6 @@ export function allRefused(scope: Scope): SummedUp {
 
 /** Sums of parts of one measurement: one row. */
 export function partsQuery(parts: readonly SummedUp[], columns: readonly string[]): string {
-  const sources = parts.map(({ measurement, scope, figures }) => subqueries(measurement, scope, figures, []));
+  const sources = parts.map((part) => summedUp(part));
   return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${within(parts[0].scope)}`;
 }
