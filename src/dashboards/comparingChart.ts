@@ -54,10 +54,13 @@ export function drawLines(
   const bits = (name: string) => `${BITS_PER_SECOND} ${name}`;
   // Each answer: Time, and rates.
   panel.transformations([
-    coalesce('moved', ['Time'], only(...thens)),
-    calculate('at', 'moved', '+', { constant: COMPARED.shift.number }, only(...thens)),
-    dropColumns(['Time', 'moved'], only(...thens)),
-    asTime('at', '', only(...thens))[0],
+    // One frame at a time: columns are left out of the first alone.
+    ...thens.flatMap((ref) => [
+      coalesce('moved', ['Time'], only(ref)),
+      calculate('at', 'moved', '+', { constant: COMPARED.shift.number }, only(ref)),
+      dropColumns(['Time', 'moved'], only(ref)),
+      asTime('at', '', only(ref))[0],
+    ]),
     ...names.flatMap((name) => [
       calculate(bits(name), `bytes ${name}`, '*', { constant: '8' }),
       dropColumns([`bytes ${name}`]),

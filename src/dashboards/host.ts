@@ -159,7 +159,7 @@ function description(): TableBuilder {
     )
     .height(4)
     .span(24);
-  ids.forEach((each) => panel.withTarget(namesOf(each, ASKED)));
+  ids.forEach((each) => panel.withTarget(namesOf(each)));
   return panel;
 }
 
@@ -226,6 +226,7 @@ function seen(): StatBuilder {
   return row('', 'When it first and last sent or received anything, since there is data, for 13 months: to the hour.')
     .span(8)
     .unit('time:D MMM YYYY HH:mm')
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(16))
     .noValue('Never seen')
     .withTarget(influxQuery(REFS.first, hostSeenQuery(WHO, 'first', EVER)))
     .withTarget(influxQuery(REFS.last, hostSeenQuery(WHO, 'last', EVER)))
@@ -276,7 +277,7 @@ function overTime(): ChartBuilder {
 function peers(side: 'src' | 'dst', title: string): TableBuilder {
   const ids: Ids = { tag: 'end', kind: 'end' };
   const columns: PlainColumn[] = [
-    nameColumn(ids, 'Peer', { links: [hostLink(idColumn('end'))] }),
+    nameColumn(ids, 'Peer', { links: [hostLink(idColumn('end'))] }, 'Nobody known'),
     addressColumn('address', 'Address'),
     bytesGauge(),
     figureColumn('flows', '≥ Flows', 76, { unit: 'locale' }),
@@ -295,7 +296,7 @@ function peers(side: 'src' | 'dst', title: string): TableBuilder {
     )
     .withTarget(influxQuery(REFS.ends, peerEndsQuery(WHO, side, WHOLE, MOST)))
     .withTarget(influxQuery(REFS.all, peerAddressesQuery(WHO, side, WHOLE, MOST)))
-    .withTarget(namesOf(ids, ASKED))
+    .withTarget(namesOf(ids))
     .noValue('Nothing that is kept by name in this range.')
     .height(8)
     .span(12);
@@ -339,7 +340,7 @@ function refused(): TableBuilder {
     .noValue('Nothing refused in this range, as far as it is kept by name.')
     .height(8)
     .span(15);
-  names.forEach((each) => panel.withTarget(namesOf(each, ASKED)));
+  names.forEach((each) => panel.withTarget(namesOf(each)));
   return panel;
 }
 
@@ -352,7 +353,7 @@ function applications(): TableBuilder {
   )
     .description('Accepted traffic of an interface or instance by application.')
     .withTarget(influxQuery(REFS.all, hostApplicationsQuery(WHO, WHOLE, MOST)))
-    .withTarget(namesOf(ids, ASKED))
+    .withTarget(namesOf(ids))
     .noValue('Applications are stored by interface, not by address: open the owner.')
     .height(8)
     .span(9);
@@ -380,7 +381,7 @@ function owners(): TableBuilder {
     )
     .withTarget(influxQuery(REFS.first, ownersQuery(WHO, 'first', WHOLE)))
     .withTarget(influxQuery(REFS.last, ownersQuery(WHO, 'last', WHOLE)))
-    .withTarget(namesOf(ids, ASKED))
+    .withTarget(namesOf(ids))
     .noValue('Sent nothing that is kept by name in this range; of an instance, see its interfaces.')
     .height(8)
     .span(14);

@@ -6,6 +6,7 @@ import { filterNamed, type FilterName } from '../reports/filters';
 import { TOP_CHOICES } from '../reports/metrics';
 import { HOST } from '../reports/host';
 import { OVERVIEW } from '../reports/overview';
+import { REFUSED, REFUSED_FILTERS } from '../reports/refused';
 import { filterTags, ownTags } from '../reports/queries';
 import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
@@ -68,13 +69,30 @@ export function consoleLinkColumns(tag: string): [home: string, page: string] {
   return [`${tag}_console`, `${tag}_page`];
 }
 
+/** A cell's links to what is in it as a host, and to the owner of an address. */
+export function openLinks(column: Column & { readonly owner?: Column }): object[] {
+  return [
+    ...(isHost(column) ? [hostLink(idColumn(column.tag))] : []),
+    ...(column.owner ? [linkToHost(cellInAddress(idColumn(column.owner.tag)), 'the owner')] : []),
+  ];
+}
+
 /**
- * A cell's link to its entity in the AWS console. Where there is no entity both halves are empty: Grafana shows no link
+ * These, and to its page in the AWS console. Where there is no entity both halves of that address are empty: Grafana shows no link
  * whose address is.
  */
-export function consoleLink(column: Column): object[] {
+export function entityLinks(column: Column & { readonly owner?: Column }): object[] {
   const url = consoleLinkColumns(column.tag).map(cellOfRow).join('');
-  return hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+  const console = hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+  return [...openLinks(column), ...console];
+}
+
+/** Tags whose values are addresses. */
+const ADDRESSES: readonly string[] = ['src', 'dst'];
+
+/** Whether the values of a column, with their ids in the row, are hosts. */
+function isHost({ tag, kind, end, relatedTo }: Column): boolean {
+  return relatedTo === undefined && (kind === 'interface' || end !== undefined || ADDRESSES.includes(tag));
 }
 
 /** How {@link consoleLinkColumns} become halves of an address: a link takes a mapped column's text. */
@@ -100,13 +118,22 @@ export function hostLink(column: string): object {
   return linkToHost(cellInAddress(column), '${__value.text}');
 }
 
-/** The same of a series, by one of its labels. `name`: the label that people read. */
-export function hostSeriesLink(label: string, name = label): object {
-  return linkToHost(labelInAddress(label), labelOfSeries(name));
+/** The same of the tags of a series, which are among its labels. */
+function hostSeriesLinks({ columns }: Report, labels: readonly string[]): object[] {
+  return columns
+    .filter((column) => isHost(column) && column.ownerOf === undefined && labels.includes(column.tag))
+    .map(({ tag }) => linkToHost(labelInAddress(tag), labelOfSeries(tag)));
 }
 
 function linkToHost(id: string, name: string): object {
   return { title: `Open ${name}`, url: `/d/${HOST.uid}?${GRAFANA.timeRange}&var-host=${id}` };
+}
+
+/** From what was refused to who it was, where, and at which port; `report`: whose filters go along. */
+export function refusedLink(report: Report): { title: string; url: string } {
+  const kept = shownFilters(report).filter((name) => REFUSED_FILTERS.some((filter) => filter === name));
+  const variables = kept.map((name) => filterVar(name).queryparam);
+  return { title: `Show in ${REFUSED.title}`, url: `/d/${REFUSED.uid}?${[GRAFANA.timeRange, ...variables].join('&')}` };
 }
 
 /** The hidden column with the first words of {@link rowLinks}. */
@@ -151,11 +178,12 @@ function linkVerbProperties(report: Report): Record<string, unknown> {
 
 /** Links of a series, whose tags are its labels. A link that needs more than those sets what it can. */
 export function seriesLinks(report: Report, labels: readonly string[]): object[] {
-  return report.links
+  const reports = report.links
     .map((link) => ({ ...link, set: link.set.filter((name) => isIn(labels, report, name)) }))
     .filter((link) => link.set.length > 0)
     .map((link) => dataLink(report, link, labelInAddress))
     .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
+  return [...hostSeriesLinks(report, labels), ...reports];
 }
 
 function isIn(labels: readonly string[], { measurement }: Report, name: FilterName): boolean {

@@ -43,8 +43,6 @@ import { VARS, variable, type Var } from './vars';
 
 /** VPCs that were collected when the compared period began. */
 const KNOWN = variable('known_vpcs');
-/** Those that were not. */
-const LATE = variable('late_vpcs');
 /** More than there are VPCs. */
 const MANY = '1000';
 const METRIC = VARS.metric.plain;
@@ -122,7 +120,6 @@ function variables(): Variable[] {
     rare(choice(VARS.metric, 'Metric', metrics, 'bytes')),
     rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     hidden(KNOWN, keysQuery('flow_interface', ['vpc'], known, 'flows', MANY), { all: true }),
-    hidden(LATE, keysQuery('flow_interface', ['vpc'], LATER, 'flows', MANY), { all: true }),
     ...LISTS.map(({ measurement, ids: { tag }, isBound, keys }) => {
       const where = isBound ? [isNamed(tag)] : [];
       const of = { now: withConditions(COMPARABLE.now, where), then: withConditions(COMPARABLE.then, where) };
@@ -173,7 +170,7 @@ function notCompared(): TableBuilder {
       'VPCs without any traffic in the day before the compared time: their flow logs were not collected yet.'
     )
     .withTarget(influxQuery(REFS.since, firstSeenQuery('flow_interface', 'vpc', LATER)))
-    .withTarget(namesOf(ids, LATE))
+    .withTarget(namesOf(ids))
     .noValue('All VPCs were collected then, too.')
     .height(3)
     .span(10);
@@ -256,6 +253,6 @@ function table({ title, heading, measurement, ids, owner, keys, isBound, isHost 
     .noValue(NOTHING_THEN)
     .height(9)
     .span(12);
-  shown.forEach((each) => panel.withTarget(namesOf(each, keys)));
+  shown.forEach((each) => panel.withTarget(namesOf(each)));
   return panel;
 }

@@ -11,8 +11,8 @@ import { influxQuery } from './influxQuery';
 import { idColumn } from './links';
 import { nameField } from './names';
 import { namesRef } from './refs';
-import { asText, coalesce, dropColumns, join, selectColumns } from './transformations';
-import { VARS, type Var } from './vars';
+import { asText, coalesce, dropColumns, join, keepRowsWith, selectColumns } from './transformations';
+import { VARS } from './vars';
 
 /** A column of a table whose rows are not those of a report. */
 export interface PlainColumn {
@@ -67,14 +67,10 @@ export function plainTable(
   return panel;
 }
 
-/**
- * The query of the names for ids. `keys`: the variable with what the rows are of; where it has nothing, there are no names, either,
- * as no kind of entity begins like a key: else they would stand where the table says why it is empty.
- */
-export function namesOf({ tag, kind }: Ids, keys?: Var): Builder<Dataquery> {
+/** The query of the names for ids. */
+export function namesOf({ tag, kind }: Ids): Builder<Dataquery> {
   const fields = [`"name" AS "${nameField(tag)}"`];
-  const names = kind === 'end' ? endNamesQuery(fields, tag) : entitiesQuery([kind], fields, tag);
-  return influxQuery(namesRef(tag), keys ? `${names} AND "kind" !~ /^${keys.regex}.*$/` : names);
+  return influxQuery(namesRef(tag), kind === 'end' ? endNamesQuery(fields, tag) : entitiesQuery([kind], fields, tag));
 }
 
 /** The id of a row once more, for links and tooltips: the column of the tag is that of the names, too. */
@@ -84,7 +80,8 @@ export function copyOfId(tag: string): string {
 
 /**
  * Adds to the rows, which are in one frame, a column with the name of each id, or the id where it has none. Entities without a row
- * come along: `key`, a figure that every row has, tells them apart.
+ * come along: `key`, a figure that every row has, tells them apart. Where there are no rows, the names have no column that is shown, so
+ * that the table says why it is empty.
  */
 export function addNames(ids: readonly Ids[], key: string): DataTransformerConfig[] {
   return [
@@ -94,14 +91,7 @@ export function addNames(ids: readonly Ids[], key: string): DataTransformerConfi
       coalesce(label(tag), [tag, nameField(tag)], ROWS),
       asText(label(tag), ROWS),
     ]),
-    {
-      id: 'filterByValue',
-      options: {
-        type: 'include',
-        match: 'any',
-        filters: [{ fieldName: key, config: { id: 'isNotNull', options: {} } }],
-      },
-    },
+    keepRowsWith(key, ROWS),
   ];
 }
 

@@ -25,6 +25,7 @@ import { ratesQuery } from '../reports/periods';
 import { sumWhenQuery, withConditions, type Scope } from '../reports/queries';
 import {
   REFUSED,
+  REFUSED_FILTERS,
   refusedParts,
   partsQuery,
   allRefused,
@@ -68,9 +69,9 @@ import {
   sortDescending,
 } from './transformations';
 import { choice, filterVariable, hidden, type Variable } from './variables';
-import { cellInAddress, GRAFANA, VARS, variable, type Var } from './vars';
+import { cellInAddress, GRAFANA, VARS, variable } from './vars';
 
-const FILTERS = (['account', 'vpc', 'interface'] as const).map(filterNamed);
+const FILTERS = REFUSED_FILTERS.map(filterNamed);
 const RANGE = wholeRange(FILTERS.map(({ tag, name }) => isOneOfChosen(tag, variable(name))));
 const TOP = VARS.top.plain;
 
@@ -241,7 +242,7 @@ function steadyTable(): TableBuilder {
     ...LAST_COLUMNS,
     ...tags.map(hiddenId),
   ];
-  const panel = table('Refused steadily: a rule that is wrong?', columns, names, STEADILY, STEADY, true)
+  const panel = table('Refused steadily: a rule that is wrong?', columns, names, STEADILY, true)
     .description(
       `One source, one interface, one port, in at least ${STEADY_WINDOWS} ${WINDOWS}; sources that scan are below. ` +
         `A refused share below 100 % says that the source is accepted elsewhere. ${NOT_KEPT}`
@@ -262,7 +263,7 @@ function scansTable(): TableBuilder {
     ...LAST_COLUMNS,
     ...tags.map(hiddenId),
   ];
-  return table('Scans', columns, [SOURCE_OWNER], SCANS, SCANNERS, false)
+  return table('Scans', columns, [SOURCE_OWNER], SCANS, false)
     .description(
       `Sources that were refused at ${SCAN_TARGETS} or more targets: an interface and a port. Late packets do not count. ${NOT_KEPT}`
     )
@@ -297,7 +298,6 @@ function table(
   columns: readonly PlainColumn[],
   names: readonly Ids[],
   scope: Scope,
-  keys: Var,
   perTarget: boolean
 ): TableBuilder {
   const panel = plainTable(title, columns, [
@@ -318,7 +318,7 @@ function table(
     .withTarget(influxQuery(REFS.share, shareQuery(scope)))
     .withTarget(influxQuery(REFS.first, refusedSeenQuery(scope, 'first', perTarget)))
     .withTarget(influxQuery(REFS.last, refusedSeenQuery(scope, 'last', perTarget)));
-  names.forEach((each) => panel.withTarget(namesOf(each, keys)));
+  names.forEach((each) => panel.withTarget(namesOf(each)));
   return panel;
 }
 

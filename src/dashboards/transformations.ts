@@ -38,6 +38,12 @@ export function keepRowsAbove0(fields: readonly string[], refIds?: string): Data
   return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
 }
 
+/** Keeps rows in which the field has a value. */
+export function keepRowsWith(fieldName: string, refIds: string): DataTransformerConfig {
+  const filters = [{ fieldName, config: { id: 'isNotNull', options: {} } }];
+  return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
+}
+
 interface Which {
   readonly refIds?: string;
   /** The order, where it is not that of the headings: with a variable for the one it names. Others come behind these. */
