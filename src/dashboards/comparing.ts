@@ -1,5 +1,7 @@
 import { CustomVariableBuilder, VariableHide } from '@grafana/grafana-foundation-sdk/dashboard';
 import { completeQuery } from '../reports/collection';
+import { filterNamed, type FilterName } from '../reports/filters';
+import { OVERVIEW } from '../reports/overview';
 import {
   daysAgoQuery,
   intervalQuery,
@@ -13,8 +15,10 @@ import {
   type Periods,
 } from '../reports/periods';
 import type { Scope } from '../reports/queries';
-import { choice, hidden, type Variable } from './variables';
-import { GRAFANA, variable } from './vars';
+import { PLACE } from '../reports/reports';
+import { isOneOfChosen } from './scopes';
+import { choice, filterVariable, hidden, type Variable } from './variables';
+import { filterVar, GRAFANA, variable } from './vars';
 
 /** What the range may be compared with: the same time of day, so many days ago. */
 const AGAINST = { 1: 'the same time yesterday', 7: 'the same time last week' } as const;
@@ -112,3 +116,17 @@ const IN_CONTROLS_MENU = 3;
 export function perSecondOf(sum: string): string {
   return `${sum} * 0${perSecond.braced}`;
 }
+
+/** Filters by place, of which the wider ones are in the bar. */
+export function placeVariables(): Variable[] {
+  return PLACE.map((name) => {
+    const filter = filterVariable(OVERVIEW, filterNamed(name));
+    return IN_BAR.includes(name) ? filter : rare(filter);
+  });
+}
+const IN_BAR: readonly FilterName[] = ['account', 'vpc'];
+
+/** What they leave. */
+export const IN_CHOSEN_PLACE: readonly string[] = PLACE.map((name) =>
+  isOneOfChosen(filterNamed(name).tag, filterVar(name))
+);

@@ -6,9 +6,9 @@ import { filterNamed, type FilterName } from '../reports/filters';
 import { TOP_CHOICES } from '../reports/metrics';
 import { HOST } from '../reports/host';
 import { OVERVIEW } from '../reports/overview';
-import { REFUSED, REFUSED_FILTERS } from '../reports/refused';
+import { REFUSED } from '../reports/refused';
 import { filterTags, ownTags } from '../reports/queries';
-import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
+import { PLACE, reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, labelOfSeries, VARS } from './vars';
@@ -131,7 +131,7 @@ function linkToHost(id: string, name: string): object {
 
 /** From what was refused to who it was, where, and at which port; `report`: whose filters go along. */
 export function refusedLink(report: Report): { title: string; url: string } {
-  const kept = shownFilters(report).filter((name) => REFUSED_FILTERS.some((filter) => filter === name));
+  const kept = shownFilters(report).filter((name) => PLACE.includes(name));
   const variables = kept.map((name) => filterVar(name).queryparam);
   return { title: `Show in ${REFUSED.title}`, url: `/d/${REFUSED.uid}?${[GRAFANA.timeRange, ...variables].join('&')}` };
 }

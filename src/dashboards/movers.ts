@@ -10,14 +10,13 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { PanelBuilder as ChartBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { DEFAULT_COUNTED, filterNamed } from '../reports/filters';
+import { DEFAULT_COUNTED } from '../reports/filters';
 import { isOneOf } from '../reports/influxql';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import { MOVERS } from '../reports/movers';
 import { collectedThen, firstSeenQuery, moverKeysQuery, moversQuery, ratesQuery, sinceThen } from '../reports/periods';
 import { isNamed, keysQuery, sumWhenQuery, withConditions } from '../reports/queries';
-import { OVERVIEW } from '../reports/overview';
-import { COMPARED, comparingVariables, periods, perSecondOf, rare } from './comparing';
+import { COMPARED, comparingVariables, IN_CHOSEN_PLACE, periods, placeVariables, perSecondOf, rare } from './comparing';
 import { DATASOURCE, OTHER_COLOR } from './common';
 import { comparingChart, DASHED, drawLines } from './comparingChart';
 import { influxQuery } from './influxQuery';
@@ -38,7 +37,7 @@ import { only, REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
 import { isNoneOfChosen, isOneOfChosen } from './scopes';
 import { calculate, coalesce, dropColumns, sortDescending } from './transformations';
-import { choice, filterVariable, hidden, type Variable } from './variables';
+import { choice, hidden, type Variable } from './variables';
 import { VARS, variable, type Var } from './vars';
 
 /** VPCs that were collected when the compared period began. */
@@ -47,8 +46,7 @@ const KNOWN = variable('known_vpcs');
 const MANY = '1000';
 const METRIC = VARS.metric.plain;
 const { start, end, then, window, days, interval } = COMPARED;
-const PLACE = (['account', 'vpc', 'interface'] as const).map(filterNamed);
-const CHOSEN = PLACE.map((filter) => isOneOfChosen(filter.tag, variable(filter.name)));
+const CHOSEN = IN_CHOSEN_PLACE;
 
 /** What may have changed: the values of a tag that changed most. */
 interface Movers {
@@ -116,7 +114,7 @@ function variables(): Variable[] {
   const known = collectedThen(periods(CHOSEN), window.braced);
   return [
     ...comparingVariables(),
-    ...PLACE.map((filter) => filterVariable(OVERVIEW, filter)),
+    ...placeVariables(),
     rare(choice(VARS.metric, 'Metric', metrics, 'bytes')),
     rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     hidden(KNOWN, keysQuery('flow_interface', ['vpc'], known, 'flows', MANY), { all: true }),

@@ -18,14 +18,11 @@ import type { Dashboard, DataTransformerConfig } from '@grafana/grafana-foundati
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as ChartBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { filterNamed } from '../reports/filters';
 import { DEFAULT_TOP, TOP_CHOICES } from '../reports/metrics';
-import { OVERVIEW } from '../reports/overview';
 import { ratesQuery } from '../reports/periods';
 import { sumWhenQuery, withConditions, type Scope } from '../reports/queries';
 import {
   REFUSED,
-  REFUSED_FILTERS,
   refusedParts,
   partsQuery,
   allRefused,
@@ -39,7 +36,7 @@ import {
   steadySourcesQuery,
 } from '../reports/refused';
 import { reportNamed } from '../reports/reports';
-import { COMPARED, perSecondOf, rangeVariables, rare, wholeRange } from './comparing';
+import { COMPARED, IN_CHOSEN_PLACE, perSecondOf, placeVariables, rangeVariables, rare, wholeRange } from './comparing';
 import { DATASOURCE, OTHER_COLOR, properties, SHARE_BAR } from './common';
 import { influxQuery } from './influxQuery';
 import { hostLink, idColumn } from './links';
@@ -68,11 +65,10 @@ import {
   selectColumns,
   sortDescending,
 } from './transformations';
-import { choice, filterVariable, hidden, type Variable } from './variables';
+import { choice, hidden, type Variable } from './variables';
 import { cellInAddress, GRAFANA, VARS, variable } from './vars';
 
-const FILTERS = REFUSED_FILTERS.map(filterNamed);
-const RANGE = wholeRange(FILTERS.map(({ tag, name }) => isOneOfChosen(tag, variable(name))));
+const RANGE = wholeRange(IN_CHOSEN_PLACE);
 const TOP = VARS.top.plain;
 
 /** Sources that scan, and those of what is refused steadily. */
@@ -126,15 +122,13 @@ export function refusedDashboard(): Dashboard {
 
 function variables(): Variable[] {
   return [
-    ...FILTERS.map((filter) => (filter.name === 'interface' ? rare : same)(filterVariable(OVERVIEW, filter))),
+    ...placeVariables(),
     rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     ...rangeVariables(),
     hidden(SCANNERS, scannersQuery(RANGE), { all: true }),
     hidden(STEADY, steadySourcesQuery(NO_SCANS, window.braced, TOP), { all: true }),
   ];
 }
-
-const same = (of: Variable) => of;
 
 /** Refused flows, and the parts of them whose sources are known. */
 const parts = () => refusedParts(RANGE, isOneOfChosen('src', SCANNERS), isOneOfChosen('src', STEADY));

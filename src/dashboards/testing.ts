@@ -79,13 +79,16 @@ export function asRegex(choice: Choice): string {
 
 /** Replaces `$name`, `${name}` and `${name:format}`, as a browser in the time zone does; throws when a query uses what its dashboard does not have. */
 export function interpolate(query: string, values: Readonly<Record<string, string>>, timeZone = 'UTC'): string {
-  return query.replace(/\$\{(\w+)(?::(\w+)(?::(\w+))?)?\}|\$([a-z_]\w*)/gi, (_match, braced, format, argument, plain) => {
-    const name = String(braced ?? plain);
-    if (!(name in values)) {
-      throw new Error(`No variable ${name} for ${query}`);
+  return query.replace(
+    /\$\{(\w+)(?::(\w+)(?::(\w+))?)?\}|\$([a-z_]\w*)/gi,
+    (_match, braced, format, argument, plain) => {
+      const name = String(braced ?? plain);
+      if (!(name in values)) {
+        throw new Error(`No variable ${name} for ${query}`);
+      }
+      return format === 'date' ? clockAt(Number(values[name]), String(argument), timeZone) : values[name];
     }
-    return format === 'date' ? clockAt(Number(values[name]), String(argument), timeZone) : values[name];
-  });
+  );
 }
 
 /** The hour (`H`) or minute (`m`) that a clock shows, as `${name:date:H}` becomes. */
@@ -109,9 +112,12 @@ export async function valuesOf(
   const queried = templating.list.filter(({ type }) => type === 'query');
   /** In the bar, or in the menu of the controls. */
   const isShown = ({ hide }: Variable) => hide !== HIDDEN;
-  const fixed = templating.list.filter(({ type }) => type === 'custom' || type === 'textbox');
+  const fixed = templating.list.filter(({ type }) => type === 'custom');
+  const typed = templating.list.filter(({ type, name }) => type === 'textbox' && choiceOf(name) !== 'All');
+  const asFirst = templating.list.filter(({ type }) => type === 'textbox');
   const values: Record<string, string> = {
-    ...Object.fromEntries(fixed.map(({ name, current }) => [name, String(current?.value ?? '')])),
+    ...Object.fromEntries([...fixed, ...asFirst].map(({ name, current }) => [name, String(current?.value)])),
+    ...Object.fromEntries(typed.map(({ name }) => [name, asRegex(choiceOf(name))])),
     ...given,
     ...Object.fromEntries(queried.filter(isShown).map(({ name }) => [name, asRegex(choiceOf(name))])),
   };

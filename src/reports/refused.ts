@@ -9,9 +9,6 @@ export const REFUSED = {
   uid: 'flowscope-refused',
 } as const;
 
-/** The filters that it has. */
-export const REFUSED_FILTERS = ['account', 'vpc', 'interface'] as const;
-
 /** From so many targets on, each an interface and a port, a source scans. */
 export const SCAN_TARGETS = 5;
 /** In so many windows at least, minutes or hours, is refused what is refused steadily. */
