@@ -23,14 +23,15 @@ import { ratesQuery } from '../reports/periods';
 import { sumWhenQuery, withConditions, type Scope } from '../reports/queries';
 import {
   REFUSED,
-  refusedParts,
-  partsQuery,
+  refusedPartsQuery,
+  mostRefusedQuery,
   allRefused,
   refusedSeenQuery,
   scannersQuery,
   scansQuery,
   SCAN_TARGETS,
   shareQuery,
+  MOST_REFUSED,
   STEADY_WINDOWS,
   steadyQuery,
   steadySourcesQuery,
@@ -64,6 +65,7 @@ import {
   mergeRows,
   selectColumns,
   sortDescending,
+  sumOf,
 } from './transformations';
 import { choice, hidden, type Variable } from './variables';
 import { cellInAddress, GRAFANA, VARS, variable } from './vars';
@@ -71,11 +73,13 @@ import { cellInAddress, GRAFANA, VARS, variable } from './vars';
 const RANGE = wholeRange(IN_CHOSEN_PLACE);
 const TOP = VARS.top.plain;
 
-/** Sources that scan, and those of what is refused steadily. */
+/** The sources that are refused most; of these those that scan, and those of what is refused steadily. */
+const MOST = variable('most_refused');
 const SCANNERS = variable('scanners');
 const STEADY = variable('steady_sources');
 const SCANS = withConditions(RANGE, [isOneOfChosen('src', SCANNERS)]);
-const NO_SCANS = withConditions(RANGE, [isNoneOfChosen('src', SCANNERS)]);
+const OF_MOST = withConditions(RANGE, [isOneOfChosen('src', MOST)]);
+const NO_SCANS = withConditions(OF_MOST, [isNoneOfChosen('src', SCANNERS)]);
 const STEADILY = withConditions(RANGE, [isOneOfChosen('src', STEADY)]);
 const { window, interval } = COMPARED;
 
@@ -84,8 +88,7 @@ const INTERFACE: Ids = { tag: 'interface', kind: 'interface' };
 const APPLICATION: Ids = { tag: 'application', kind: 'application' };
 
 const WINDOWS = 'minutes, or hours in a range above six';
-const NOT_KEPT =
-  'Of refused traffic each interface keeps 50 sources and ports by name: figures of them are lower bounds (≥).';
+const NOT_KEPT = `Of the ${MOST_REFUSED} sources that are refused most. Of refused traffic each interface keeps 50 sources and ports by name: figures of them are lower bounds (≥).`;
 
 /** How the parts of refused flows are called and drawn: red, since nothing else is. */
 const PARTS = [
@@ -125,13 +128,14 @@ function variables(): Variable[] {
     ...placeVariables(),
     rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     ...rangeVariables(),
-    hidden(SCANNERS, scannersQuery(RANGE), { all: true }),
+    hidden(MOST, mostRefusedQuery(RANGE), { all: true }),
+    hidden(SCANNERS, scannersQuery(OF_MOST), { all: true }),
     hidden(STEADY, steadySourcesQuery(NO_SCANS, window.braced, TOP), { all: true }),
   ];
 }
 
-/** Refused flows, and the parts of them whose sources are known. */
-const parts = () => refusedParts(RANGE, isOneOfChosen('src', SCANNERS), isOneOfChosen('src', STEADY));
+/** What tells the parts of refused flows apart. */
+const PARTED = { isScanner: isOneOfChosen('src', SCANNERS), isSteady: isOneOfChosen('src', STEADY) };
 
 function figures(): StatBuilder {
   const every = sumWhenQuery('flow_interface', RANGE, 'flows', 'sum("flows") AS "every"');
@@ -150,12 +154,18 @@ function figures(): StatBuilder {
     .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(24))
     .unit('locale')
     .noValue('0')
-    .withTarget(influxQuery(REFS.refused, partsQuery([allRefused(RANGE)], ['sum("total") AS "Refused flows"'])))
+    .withTarget(
+      influxQuery(
+        REFS.refused,
+        sumWhenQuery('flow_interface', allRefused(RANGE).scope, 'flows', 'sum("flows") AS "Refused flows"')
+      )
+    )
     .withTarget(
       influxQuery(
         REFS.shown,
-        partsQuery(
-          parts(),
+        refusedPartsQuery(
+          RANGE,
+          PARTED,
           PARTS.map(({ name, heading }) => `sum("${name}") AS "${heading}"`)
         )
       )
@@ -166,7 +176,11 @@ function figures(): StatBuilder {
 }
 
 function overTime(): ChartBuilder {
-  const columns = PARTS.map(({ name, heading }) => `${perSecondOf(`sum("${name}")`)} AS "${heading}"`);
+  const columns = PARTS.flatMap(({ name, heading }) => {
+    const rate = perSecondOf(`sum("${name}")`);
+    return [`${rate} AS "${heading}"`, `-1.0 * ${rate} AS "${less(name)}"`];
+  });
+  const time = `time(${interval.braced}ms, ${RANGE.from}ms)`;
   const total = [`${perSecondOf('sum("total")')} AS "total"`];
   const panel = new ChartBuilder()
     .title('Refused flows per second')
@@ -174,9 +188,9 @@ function overTime(): ChartBuilder {
     .datasource(DATASOURCE)
     .height(6)
     .span(24)
-    .withTarget(influxQuery(REFS.shown, ratesQuery(parts(), columns, interval.braced)))
+    .withTarget(influxQuery(REFS.shown, refusedPartsQuery(RANGE, PARTED, columns, time)))
     .withTarget(influxQuery(REFS.refused, ratesQuery([allRefused(RANGE)], total, interval.braced)))
-    // shown: Time and the parts; refused: Time, total. One frame, in which what they leave stands for the total.
+    // shown: Time, each part, and less each part; refused: Time, total. One frame, in which what they leave stands for the total.
     .transformations([joinByTime(), ...restOfTotal()])
     .unit('suffix: flows/s')
     .noValue('Nothing was refused in this range.')
@@ -201,20 +215,16 @@ function overTime(): ChartBuilder {
 }
 const REST_HEADING = 'Other';
 
-/** Takes each part from the total; where there is none of a part, nothing. */
+const less = (part: string) => `less ${part}`;
+
+/** Takes the parts from the total, as far as there are any. */
 function restOfTotal(): DataTransformerConfig[] {
-  const steps = PARTS.map(({ heading }, index) => ({
-    heading,
-    from: index === 0 ? 'total' : `rest ${index - 1}`,
-    to: `rest ${index}`,
-  }));
-  const last = steps[steps.length - 1].to;
   return [
-    ...steps.map(({ heading, from, to }) => calculate(to, from, '-', heading)),
+    sumOf(REST_HEADING, ['total', ...PARTS.map(({ name }) => less(name))]),
     selectColumns({
       Time: 'Time',
       ...Object.fromEntries(PARTS.map(({ heading }) => [heading, heading])),
-      [last]: REST_HEADING,
+      [REST_HEADING]: REST_HEADING,
     }),
   ];
 }

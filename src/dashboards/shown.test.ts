@@ -200,6 +200,8 @@ describe('pairs of interfaces', () => {
     );
     const { links } = series.find(({ legend }) => legend === 'web → Office')!;
     expect(links).toEqual([
+      expect.stringMatching(`flowscope-host.*&var-host=${WEB}$`),
+      expect.stringMatching('flowscope-host.*&var-host=192.0.2.0/24$'),
       expect.stringContaining(`var-source_interface=${WEB}&var-destination_interface=192.0.2.0/24&`),
     ]);
   });
@@ -271,6 +273,7 @@ describe('addresses', () => {
       ['10.0.0.1 (web)', `10.0.0.1 (${GATEWAY})`, '203.0.113.9', '52.95.1.1 (S3 (AWS))', 'other'].sort()
     );
     expect(series.find(({ legend }) => legend === '10.0.0.1 (web)')!.links).toEqual([
+      expect.stringMatching('flowscope-host.*&var-host=10.0.0.1$'),
       expect.stringContaining('var-source=10.0.0.1&'),
     ]);
   });

@@ -97,6 +97,11 @@ export function coalesce(alias: string, fields: readonly string[], refIds?: stri
   });
 }
 
+/** The sum of those of the columns that are there. */
+export function sumOf(alias: string, fields: readonly string[]): DataTransformerConfig {
+  return { id: 'calculateField', options: { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'sum' } } };
+}
+
 /** Makes a column of texts of one that was computed, which Grafana takes for numbers. */
 export function asText(column: string, refIds?: string): DataTransformerConfig {
   const conversions = [{ targetField: column, destinationType: 'string' }];

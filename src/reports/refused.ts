@@ -1,5 +1,5 @@
 import { REFUSED as REJECT } from '../contract/stored';
-import { summedUp, type SummedUp } from './periods';
+import type { SummedUp } from './periods';
 import { isNamed, subqueries, within, withConditions, type Scope } from './queries';
 
 /** The dashboard of who is refused. */
@@ -13,8 +13,8 @@ export const REFUSED = {
 export const SCAN_TARGETS = 5;
 /** In so many windows at least, minutes or hours, is refused what is refused steadily. */
 export const STEADY_WINDOWS = 3;
-/** Sources that are taken for scans at most: those with most targets. */
-const MOST_SCANNERS = 200;
+/** So many sources are looked at: those that are refused most. */
+export const MOST_REFUSED = 100;
 
 const MEASUREMENT = 'flow_refused';
 /** What came after its connection was closed: refused, and nothing that anybody waits for. */
@@ -25,35 +25,42 @@ const TARGET = ['"interface"', '"application"'];
 const SOURCE = ['"src"', '"src_owner"'];
 const RULE = [...SOURCE, ...TARGET];
 
-/** Refused flows that are no late packets, and whose sources are kept by name. */
-function attempts(scope: Scope): Scope {
-  return withConditions(scope, [isNamed('src'), IS_NOT_LATE]);
+/**
+ * Refused flows by some tags and, if given, by time; without late packets. These are left out here, and not in the subqueries of windows
+ * in `hour` and in `minute`: there InfluxDB would compare every series.
+ */
+function attemptsBy(scope: Scope, tags: readonly string[], time?: string, figures = 'sum("flows") AS "flows"'): string {
+  const groups = [...(time === undefined ? [] : [time]), ...tags];
+  const fill = time === undefined ? '' : ' fill(none)';
+  const windows = subqueries(MEASUREMENT, scope, 'sum("flows") AS "flows"', [...groups, '"connection"'], fill);
+  const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(', ')}${fill}` : '';
+  return `(SELECT ${figures} FROM ${windows} WHERE ${within(scope)} AND ${IS_NOT_LATE}${grouped})`;
 }
 
-/** Flows by some tags: windows in `hour` and in `minute` added up, so that each combination is there once. */
-function flowsBy(scope: Scope, tags: readonly string[], as = 'flows'): string {
-  const windows = subqueries(MEASUREMENT, scope, 'sum("flows") AS "flows"', tags);
-  return `(SELECT sum("flows") AS "${as}" FROM ${windows} WHERE ${within(scope)} GROUP BY ${tags.join(', ')})`;
+/** The sources that are refused most: only these are looked at, since most are refused once and never again. */
+export function mostRefusedQuery(scope: Scope): string {
+  const inRange = within(scope);
+  const flows = attemptsBy(scope, ['"src"']);
+  const most = `SELECT top("flows", ${MOST_REFUSED}) AS "flows", "src" FROM ${flows} WHERE ${inRange} AND ${isNamed('src')}`;
+  return `SELECT "src" FROM (${most}) WHERE "flows" >= ${Math.min(SCAN_TARGETS, STEADY_WINDOWS)} AND ${inRange}`;
 }
 
 /** The sources that scan, those with most targets first. */
-export function scannersQuery(of: Scope): string {
-  const scope = attempts(of);
+export function scannersQuery(scope: Scope): string {
   const inRange = within(scope);
-  const targets = `SELECT count("flows") AS "targets" FROM ${flowsBy(scope, ['"src"', ...TARGET])} WHERE ${inRange} GROUP BY "src"`;
-  const most = `SELECT top("targets", ${MOST_SCANNERS}) AS "targets", "src" FROM (${targets}) WHERE ${inRange}`;
+  const targets = `SELECT count("flows") AS "targets" FROM ${attemptsBy(scope, ['"src"', ...TARGET])} WHERE ${inRange} GROUP BY "src"`;
+  const most = `SELECT top("targets", ${MOST_REFUSED}) AS "targets", "src" FROM (${targets}) WHERE ${inRange}`;
   return `SELECT "src" FROM (${most}) WHERE "targets" >= ${SCAN_TARGETS} AND ${inRange}`;
 }
 
-/** Scans: their refused flows, and at how many ports and interfaces. `of` has the sources that scan, and nothing else. */
-export function scansQuery(of: Scope, top: string, also: readonly string[]): string {
-  const scope = attempts(of);
+/** Scans: their refused flows, and at how many ports and interfaces. `scope` has the sources that scan, and nothing else. */
+export function scansQuery(scope: Scope, top: string, also: readonly string[]): string {
   const inRange = within(scope);
   // Each subquery has every column: InfluxDB takes the types of all from the first.
   const counts = [
-    `(SELECT "flows", 0 * "flows" AS "port", 0 * "flows" AS "at" FROM ${flowsBy(scope, SOURCE)} WHERE ${inRange} GROUP BY ${SOURCE.join(', ')})`,
-    `(SELECT 0 * count("flows") AS "flows", count("flows") AS "port", 0 * count("flows") AS "at" FROM ${flowsBy(scope, [...SOURCE, '"application"'])} WHERE ${inRange} GROUP BY ${SOURCE.join(', ')})`,
-    `(SELECT 0 * count("flows") AS "flows", 0 * count("flows") AS "port", count("flows") AS "at" FROM ${flowsBy(scope, [...SOURCE, '"interface"'])} WHERE ${inRange} GROUP BY ${SOURCE.join(', ')})`,
+    `(SELECT "flows", 0 * "flows" AS "port", 0 * "flows" AS "at" FROM ${attemptsBy(scope, SOURCE)} WHERE ${inRange} GROUP BY ${SOURCE.join(', ')})`,
+    `(SELECT 0 * count("flows") AS "flows", count("flows") AS "port", 0 * count("flows") AS "at" FROM ${attemptsBy(scope, [...SOURCE, '"application"'])} WHERE ${inRange} GROUP BY ${SOURCE.join(', ')})`,
+    `(SELECT 0 * count("flows") AS "flows", 0 * count("flows") AS "port", count("flows") AS "at" FROM ${attemptsBy(scope, [...SOURCE, '"interface"'])} WHERE ${inRange} GROUP BY ${SOURCE.join(', ')})`,
   ];
   const rows =
     `SELECT sum("flows") AS "flows", sum("port") AS "ports", sum("at") AS "interfaces" FROM ${counts.join(', ')} ` +
@@ -63,10 +70,8 @@ export function scansQuery(of: Scope, top: string, also: readonly string[]): str
 }
 
 /** What is refused steadily: rows of a source, an interface and a port, with their flows and windows. */
-function steady(of: Scope, windowMs: string): string {
-  const scope = attempts(of);
-  const time = `time(${windowMs}ms)`;
-  const windows = subqueries(MEASUREMENT, scope, 'sum("flows") AS "flows"', [time, ...RULE], ' fill(none)');
+function steady(scope: Scope, windowMs: string): string {
+  const windows = attemptsBy(scope, RULE, `time(${windowMs}ms)`);
   const each = `SELECT sum("flows") AS "flows", count("flows") AS "windows" FROM ${windows} WHERE ${within(scope)} GROUP BY ${RULE.join(', ')}`;
   return `(SELECT "flows", "windows" FROM (${each}) WHERE "windows" >= ${STEADY_WINDOWS} AND ${within(scope)} GROUP BY ${RULE.join(', ')})`;
 }
@@ -84,11 +89,10 @@ export function steadyQuery(of: Scope, windowMs: string, top: string, also: read
 }
 
 /** When sources, or sources at a target, were first or last refused: the time of the answer's points. */
-export function refusedSeenQuery(of: Scope, which: 'first' | 'last', perTarget: boolean): string {
-  const scope = attempts(of);
+export function refusedSeenQuery(scope: Scope, which: 'first' | 'last', perTarget: boolean): string {
   const tags = perTarget ? RULE : SOURCE;
-  const windows = subqueries(MEASUREMENT, scope, `${which}("flows") AS "flows"`, tags);
-  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY ${tags.join(', ')}`;
+  const windows = subqueries(MEASUREMENT, scope, `${which}("flows") AS "flows"`, [...tags, '"connection"']);
+  return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} AND ${IS_NOT_LATE} GROUP BY ${tags.join(', ')}`;
 }
 
 /** Refused and all flows of sources, of what is kept by name of both: `refused` and `every`. */
@@ -109,25 +113,33 @@ export function shareQuery(scope: Scope): string {
 /** What refused flows are divided into, as far as their sources are kept by name. */
 export const REFUSED_PARTS = ['steady', 'scans', 'late'] as const;
 
-/** The parts of refused flows. `isScanner`, `isSteady`: conditions that are true of these sources, and of none but these. */
-export function refusedParts(scope: Scope, isScanner: string, isSteady: string): SummedUp[] {
-  const where = {
-    steady: [isNamed('src'), IS_NOT_LATE, isSteady],
-    scans: [isNamed('src'), IS_NOT_LATE, isScanner],
-    late: [IS_LATE],
-  };
+/**
+ * Values made of the sums of the parts of refused flows, over time if `time` is given. `isScanner`, `isSteady`: conditions that are true of
+ * these sources, and of none but these.
+ */
+export function refusedPartsQuery(
+  scope: Scope,
+  { isScanner, isSteady }: { readonly isScanner: string; readonly isSteady: string },
+  values: readonly string[],
+  time?: string
+): string {
   // Each has every column: InfluxDB takes the types of all from the first.
-  const figures = (part?: string) =>
+  const figures = (part: string) =>
     REFUSED_PARTS.map((name) => `${name === part ? 1 : 0} * sum("flows") AS "${name}"`).join(', ');
-  return [
-    // So that there is a 0, as long as anything is refused.
-    { measurement: MEASUREMENT, scope, figures: figures() },
-    ...REFUSED_PARTS.map((part) => ({
-      measurement: MEASUREMENT,
-      scope: withConditions(scope, where[part]),
-      figures: figures(part),
-    })),
+  const groups = time === undefined ? [] : [time];
+  const sources = [
+    attemptsBy(withConditions(scope, [isSteady]), [], time, figures('steady')),
+    attemptsBy(withConditions(scope, [isScanner]), [], time, figures('scans')),
+    subqueries(
+      MEASUREMENT,
+      withConditions(scope, [IS_LATE]),
+      figures('late'),
+      groups,
+      time === undefined ? '' : ' fill(none)'
+    ),
   ];
+  const grouped = time === undefined ? '' : ` GROUP BY ${time} fill(0)`;
+  return `SELECT ${values.join(', ')} FROM ${sources.join(', ')} WHERE ${within(scope)}${grouped}`;
 }
 
 /** All refused flows. */
@@ -137,10 +149,4 @@ export function allRefused(scope: Scope): SummedUp {
     scope: withConditions(scope, [IS_REFUSED]),
     figures: 'sum("flows") AS "total"',
   };
-}
-
-/** Sums of parts of one measurement: one row. */
-export function partsQuery(parts: readonly SummedUp[], columns: readonly string[]): string {
-  const sources = parts.map((part) => summedUp(part));
-  return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${within(parts[0].scope)}`;
 }
