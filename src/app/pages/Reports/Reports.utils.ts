@@ -1,7 +1,10 @@
 import type { IconName } from '@grafana/data';
 
 import { COLLECTION_HEALTH } from '../../../reports/collection';
+import { HOST } from '../../../reports/host';
+import { MOVERS } from '../../../reports/movers';
 import { OVERVIEW } from '../../../reports/overview';
+import { REFUSED } from '../../../reports/refused';
 import { REPORT_GROUPS, REPORTS } from '../../../reports/reports';
 
 /** A dashboard as shown on a card. */
@@ -18,9 +21,17 @@ export interface Group {
   readonly dashboards: readonly Listed[];
 }
 
-/** The groups of the page: the overview, the reports by group, and Collection health. */
+/** The groups of the page: where to start, the reports by group, and Collection health. */
 export const GROUPS: readonly Group[] = [
-  { title: 'Start here', dashboards: [{ ...OVERVIEW, icon: 'apps' }] },
+  {
+    title: 'Start here',
+    dashboards: [
+      { ...OVERVIEW, icon: 'apps' },
+      { ...HOST, icon: 'crosshair' },
+      { ...MOVERS, icon: 'chart-line' },
+      { ...REFUSED, icon: 'ban' },
+    ],
+  },
   ...Object.entries(REPORT_GROUPS).map(([name, title]) => ({
     title,
     dashboards: REPORTS.filter(({ group }) => group === name),
