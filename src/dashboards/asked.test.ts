@@ -79,7 +79,7 @@ const sum = (lines: readonly Line[], metric: Metric) => lines.reduce((total, lin
 describe('Movers', () => {
   const [COMPARED, LATER, CHART, INTERFACES, , SOURCES] = [1, 2, 3, 4, 5, 6];
 
-  it.each(METRICS.flatMap((metric) => ['5', '50'].map((top) => ({ metric, top }))))(
+  it.each(METRICS.map((metric) => ({ metric, top: metric === 'packets' ? '50' : '5' })))(
     'has the $top interfaces whose $metric changed most, to the unit',
     async ({ metric, top }) => {
       const { answers } = await answersOf(moversDashboard(), INTERFACES, { metric, top });
@@ -186,13 +186,12 @@ describe('Host', () => {
     In: sum(lines.filter(isIn), 'bytes'),
     Out: sum(lines.filter(isOut), 'bytes'),
     'Unknown direction': sum(lines.filter(isUnknown), 'bytes'),
-    'Refused flows': lines.filter(isRefused).length,
   });
   const idsOf = (field: string) =>
     [...new Set(now.map((line) => line[field]))].filter((id) => /^[a-z]+-[0-9a-f]+$/.test(id));
 
   it.each(['interface', 'instance-id'])('has the exact figures of each %s, now and then', async (field) => {
-    const ids = idsOf(field).slice(0, 4);
+    const ids = idsOf(field).slice(0, 2);
     expect(ids.length).toBeGreaterThan(1);
     for (const id of ids) {
       // An interface whose flow log says no instance is one's, too, for EC2: not here, where there is no EC2.

@@ -3,7 +3,6 @@ import {
   BigValueColorMode,
   BigValueGraphMode,
   BigValueTextMode,
-  PercentChangeColorMode,
   VizOrientation,
   VizTextDisplayOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
@@ -28,6 +27,7 @@ import {
   hostRefusedQuery,
   hostSeenQuery,
   ownersQuery,
+  refusedAtHostQuery,
   peerAddressesQuery,
   peerEndsQuery,
   scopedAddressQuery,
@@ -52,7 +52,7 @@ import {
 } from './plainTable';
 import { only, REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
-import { coalesce, dropColumns, joinTexts, mergeRows, sortDescending } from './transformations';
+import { calculate, coalesce, dropColumns, joinTexts, mergeRows, sortDescending } from './transformations';
 import { hidden, type Variable } from './variables';
 import { cellOfRow, variable } from './vars';
 
@@ -79,8 +79,8 @@ export function hostDashboard(): Dashboard {
   return emptyDashboard(HOST.title, HOST.uid, HOST.question)
     .variables(variables())
     .withPanel(description().id(1))
-    .withPanel(figures().id(2))
     .withPanel(seen().id(3))
+    .withPanel(figures().id(2))
     .withPanel(overTime().id(4))
     .withPanel(peers('src', 'Sends to').id(5))
     .withPanel(peers('dst', 'Receives from').id(6))
@@ -154,10 +154,8 @@ function description(): TableBuilder {
       'As EC2 says now. Whose an address was in this range, and which addresses an interface had, stands below.'
     )
     .withTarget(influxQuery(REFS.all, descriptionQuery(WHO, fields)))
-    .noValue(
-      'Nobody that EC2 or a named network knows: an address outside, or nothing chosen. Type an id or address above, or choose one below.'
-    )
-    .height(4)
+    .noValue('Nobody here: an address outside, or nothing chosen. Type an id or address above, or choose one below.')
+    .height(3)
     .span(24);
   ids.forEach((each) => panel.withTarget(namesOf(each)));
   return panel;
@@ -187,7 +185,7 @@ function consoleProperties(tag: string): PlainColumn {
   };
 }
 
-/** Headline figures without a frame. */
+/** Headline figures. */
 function row(title: string, description: string): StatBuilder {
   return new StatBuilder()
     .title(title)
@@ -202,35 +200,55 @@ function row(title: string, description: string): StatBuilder {
     .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(22).percentSize(13));
 }
 
-/** In and out and refused, against the same time yesterday. */
-function figures(): StatBuilder {
+/** In and out, against the same time yesterday: a row of each. */
+function figures(): TableBuilder {
   const columnsOf = (names: readonly string[]) => names.map((name) => `sum("${name}") AS "${name}"`);
   const bound = (side: 'src' | 'dst', name: string) =>
     twoPeriodsQuery(boundParts(WHO, side, now), boundParts(WHO, side, then), [`sum("bytes") AS "${name}"`]);
-  return row(
-    '',
-    `Up to when data is complete, and the change against the same time yesterday where there was any. ${BOUND}`
-  )
-    .span(16)
-    .showPercentChange(true)
-    .percentChangeColorMode(PercentChangeColorMode.SameAsValue)
-    .unit('bytes')
+  const bytes = { unit: 'bytes' };
+  const columns = [
+    { name: 'Field', heading: ' ', properties: { 'custom.minWidth': 96 } },
+    figureColumn('Last', 'Now', 78, bytes),
+    figureColumn('First', 'Yesterday', 80, bytes),
+    figureColumn('change', 'Δ %', 58, { unit: 'percentunit', decimals: 0, mappings: NO_CHANGE }),
+  ];
+  // Each answer: Time and figures, a row of then and one of now. One frame: a row of each figure, and both as columns.
+  const steps: DataTransformerConfig[] = [
+    { id: 'reduce', options: { reducers: ['first', 'last'] } },
+    calculate('delta', 'Last', '-', 'First'),
+    calculate('change', 'delta', '/', 'First'),
+  ];
+  return plainTable('Against the same time yesterday', columns, steps)
+    .description(`Up to when data is complete. ${BOUND}`)
+    .height(7)
+    .span(9)
     .noValue(CHOOSE)
     .withTarget(influxQuery(REFS.all, twoPeriodsQuery(exactParts(WHO, now), exactParts(WHO, then), columnsOf(EXACT))))
     .withTarget(influxQuery(REFS.received, bound('dst', '≥ In')))
-    .withTarget(influxQuery(REFS.sent, bound('src', '≥ Out')))
-    .overrideByName('Refused flows', properties({ unit: 'locale' }));
+    .withTarget(influxQuery(REFS.sent, bound('src', '≥ Out')));
 }
+
+/** Against nothing there is no share: it would be infinite, or no number. */
+const NO_CHANGE = [
+  { type: 'range', options: { from: 1e15, to: null, result: { text: '–', index: 0 } } },
+  { type: 'special', options: { match: 'null+nan', result: { text: '–', index: 1 } } },
+];
 
 function seen(): StatBuilder {
   return row('', 'When it first and last sent or received anything, since there is data, for 13 months: to the hour.')
-    .span(8)
+    .span(24)
     .unit('time:D MMM YYYY HH:mm')
-    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(16))
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(20))
     .noValue('Never seen')
     .withTarget(influxQuery(REFS.first, hostSeenQuery(WHO, 'first', EVER)))
     .withTarget(influxQuery(REFS.last, hostSeenQuery(WHO, 'last', EVER)))
-    .transformations([...seenSteps('first', 'First seen'), ...seenSteps('last', 'Last seen')]);
+    .withTarget(influxQuery(REFS.refused, refusedAtHostQuery(WHO, WHOLE, 'Flows refused at it')))
+    .transformations([
+      ...seenSteps('first', 'First seen'),
+      ...seenSteps('last', 'Last seen'),
+      dropColumns(['Time'], only(REFS.refused)),
+    ])
+    .overrideByName('Flows refused at it', properties({ unit: 'locale' }));
 }
 
 function seenSteps(which: 'first' | 'last', as: string = `${which}_seen`): DataTransformerConfig[] {
@@ -240,7 +258,7 @@ function seenSteps(which: 'first' | 'last', as: string = `${which}_seen`): DataT
 /** In and out over time, and dashed lines of yesterday. */
 function overTime(): ChartBuilder {
   const suffixes = { now: '', then: ' yesterday' } as const;
-  const panel = comparingChart('In and out').height(7).noValue(CHOOSE).description(BOUND);
+  const panel = comparingChart('In and out').height(7).span(15).noValue(CHOOSE).description(BOUND);
   const directions = ['In', 'Out', 'Unknown direction'];
   for (const [scope, suffix, refs] of [
     [now, suffixes.now, [REFS.now, REFS.received, REFS.sent]],

@@ -1,6 +1,6 @@
 import { END_KINDS, PRIVATE } from './ends';
 import { leftOut, summedUp, type SummedUp } from './periods';
-import { isNamed, subqueries, within, withConditions, type Scope } from './queries';
+import { isNamed, subqueries, sumWhenQuery, within, withConditions, type Scope } from './queries';
 
 /** The dashboard of one host. */
 export const HOST = {
@@ -60,26 +60,26 @@ function isCountedByEndsAlone(side: 'src' | 'dst', of: Host): string {
 /** What counts again is left out, where there is such a thing. */
 const ONCE = `"counted" != 'again'`;
 
-/** Sums where they are from: each has every column, since InfluxDB takes the types of all from the first. */
-function column(names: readonly string[], name: string, field: string): string {
-  return names.map((each) => `${each === name ? 1 : 0} * sum("${field}") AS "${each}"`).join(', ');
+/** The directions of what is counted exactly; each sum has a column of each, since InfluxDB takes the types of all from the first. */
+export const EXACT = ['In', 'Out', 'Unknown direction'] as const;
+
+/** What is counted exactly, of an interface or instance: its traffic by direction. */
+export function exactParts(of: Host, scope: Scope): SummedUp[] {
+  return EXACT.map((name, index) => ({
+    measurement: 'flow_interface',
+    scope: withConditions(scope, [atHost(of), `"direction" = '${['ingress', 'egress', 'unknown'][index]}'`]),
+    figures: EXACT.map((each) => `${each === name ? 1 : 0} * sum("bytes") AS "${each}"`).join(', '),
+  }));
 }
 
-export const EXACT = ['In', 'Out', 'Unknown direction', 'Refused flows'] as const;
-
-/** What is counted exactly, of an interface or instance: its traffic by direction, and the flows that were refused at it. */
-export function exactParts(of: Host, scope: Scope): SummedUp[] {
-  const part = (name: (typeof EXACT)[number], field: string, where: readonly string[]): SummedUp => ({
-    measurement: 'flow_interface',
-    scope: withConditions(scope, [atHost(of), ...where]),
-    figures: column(EXACT, name, field),
-  });
-  return [
-    part('In', 'bytes', [`"direction" = 'ingress'`]),
-    part('Out', 'bytes', [`"direction" = 'egress'`]),
-    part('Unknown direction', 'bytes', [`"direction" = 'unknown'`]),
-    part('Refused flows', 'flows', [IS_REFUSED]),
-  ];
+/** Flows that were refused at an interface or instance. */
+export function refusedAtHostQuery(of: Host, scope: Scope, as: string): string {
+  return sumWhenQuery(
+    'flow_interface',
+    withConditions(scope, [atHost(of), IS_REFUSED]),
+    'flows',
+    `sum("flows") AS "${as}"`
+  );
 }
 
 /**
@@ -109,7 +109,7 @@ export function boundParts(of: Host, side: 'src' | 'dst', scope: Scope): SummedU
 /** Longer than any range: one interval before the start of a range, and one from it on. */
 const EPOCH = '3650d';
 
-/** Sums of the period then and of that now, in this order: two rows, of which one may be 0. */
+/** Sums of the period then and of that now, in this order: two rows, of which one may have no values. */
 export function twoPeriodsQuery(
   now: readonly SummedUp[],
   then: readonly SummedUp[],
@@ -117,7 +117,7 @@ export function twoPeriodsQuery(
 ): string {
   const sources = [...now, ...then].map((part) => summedUp(part));
   const range = [within({ from: then[0].scope.from, to: now[0].scope.to }), ...leftOut(now)].join(' AND ');
-  return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${range} GROUP BY time(${EPOCH}, ${now[0].scope.from}ms) fill(0)`;
+  return `SELECT ${columns.join(', ')} FROM ${sources.join(', ')} WHERE ${range} GROUP BY time(${EPOCH}, ${now[0].scope.from}ms)`;
 }
 
 /** When the host was first or last seen, sending or receiving: the time of the answer's point. */
