@@ -251,7 +251,7 @@ function seen(): StatBuilder {
     .overrideByName('Flows refused at it', properties({ unit: 'locale' }));
 }
 
-function seenSteps(which: 'first' | 'last', as: string = `${which}_seen`): DataTransformerConfig[] {
+function seenSteps(which: 'first' | 'last', as = `${which}_seen`): DataTransformerConfig[] {
   return [coalesce(as, ['Time'], only(REFS[which])), dropColumns(['Time', 'seen'], only(REFS[which]))];
 }
 
