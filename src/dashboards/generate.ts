@@ -22,7 +22,14 @@ function withoutUnknownFields(this: object, key: string, value: unknown): unknow
 
 /** Every generated dashboard, by its path below provisioning/; the same input gives the same bytes. */
 export function generatedFiles(): Map<string, string> {
-  const dashboards = [overviewDashboard(), healthDashboard(), hostDashboard(), moversDashboard(), refusedDashboard(), ...REPORTS.map(reportDashboard)];
+  const dashboards = [
+    overviewDashboard(),
+    healthDashboard(),
+    hostDashboard(),
+    moversDashboard(),
+    refusedDashboard(),
+    ...REPORTS.map(reportDashboard),
+  ];
   return new Map(
     dashboards.map((dashboard) => [
       `dashboards/${dashboard.uid}.json`,

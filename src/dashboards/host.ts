@@ -52,7 +52,7 @@ import {
 } from './plainTable';
 import { only, REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
-import { calculate, coalesce, dropColumns, joinTexts, mergeRows, sortDescending } from './transformations';
+import { asText, calculate, coalesce, dropColumns, joinTexts, mergeRows, sortDescending } from './transformations';
 import { hidden, type Variable } from './variables';
 import { cellOfRow, variable } from './vars';
 
@@ -377,20 +377,26 @@ function applications(): TableBuilder {
     .span(9);
 }
 
+/** The frame of the owners, when they were merged. */
+const OWNER_ROWS = '^(?!names_)';
+
 /** Whose an address was, or which addresses it had, in the range. */
 function owners(): TableBuilder {
   const ids: Ids = { tag: 'src_owner', kind: 'end' };
   const columns: PlainColumn[] = [
     { ...addressColumn('src', 'Address'), properties: { links: [hostLink('src')] } },
-    nameColumn(ids, 'Owner then', { links: [hostLink('src_owner')] }),
+    nameColumn(ids, 'Owner then', { links: [hostLink(idColumn('src_owner'))] }),
     timeColumn('first_seen', 'First seen'),
     timeColumn('last_seen', 'Last seen'),
-    { name: 'src_owner', heading: 'src_owner', isHidden: true },
+    hiddenId('src_owner'),
   ];
   return plainTable('Addresses and owners, as they were', columns, [
     ...seenSteps('last'),
     ...seenSteps('first'),
     mergeRows(only(REFS.first, REFS.last)),
+    // The id once more, under a name that the frame of names does not have.
+    coalesce(idColumn('src_owner'), ['src_owner'], OWNER_ROWS),
+    asText(idColumn('src_owner'), OWNER_ROWS),
     ...addNames([ids], 'last_seen'),
     sortDescending('last_seen'),
   ])
