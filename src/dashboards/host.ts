@@ -209,7 +209,7 @@ function figures(): TableBuilder {
   const columns = [
     { name: 'Field', heading: ' ', properties: { 'custom.minWidth': 96 } },
     figureColumn('Last', 'Now', 78, bytes),
-    figureColumn('First', 'Yesterday', 80, bytes),
+    figureColumn('First', 'Yesterday', 88, bytes),
     figureColumn('change', 'Δ %', 58, { unit: 'percentunit', decimals: 0, mappings: NO_CHANGE }),
   ];
   // Each answer: Time and figures, a row of then and one of now. One frame: a row of each figure, and both as columns.

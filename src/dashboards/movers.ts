@@ -250,7 +250,7 @@ function table({ title, heading, measurement, ids, owner, keys, isBound, isHost 
     .withTarget(influxQuery(REFS.all, query))
     .noValue(NOTHING_THEN)
     .height(9)
-    .span(12);
+    .span(owner ? 24 : 12);
   shown.forEach((each) => panel.withTarget(namesOf(each)));
   return panel;
 }
