@@ -50,7 +50,10 @@ beforeAll(async () => {
   }
 });
 
-const DASHBOARDS = [...generatedFiles()].filter(([path]) => path.includes('dashboards/') && !path.includes('health'));
+const ALL = [...generatedFiles()].filter(([path]) => path.includes('dashboards/') && !path.includes('health'));
+/** Those that ask one question; the others show totals of one range. */
+const ASKING = /flowscope-(host|movers|refused)/;
+const DASHBOARDS = ALL.filter(([path]) => !ASKING.test(path));
 const ASKED = [
   { metric: 'bytes', hours: 1, action: 'All' },
   { metric: 'packets', hours: 2, action: ['ACCEPT'] },
@@ -88,6 +91,26 @@ it.each(DASHBOARDS)(
     expect(split.boundaries).toEqual({ boundary: '0', series_boundary: '0' });
     expect(Number(minutes.values.total)).toBeGreaterThan(0);
     expect(split).toEqual(minutes);
+  }
+);
+
+it.each(ALL.filter(([path]) => /flowscope-(host|refused)/.test(path)))(
+  '%s: the same from minutes, hours and both',
+  async (_path, text) => {
+    const range = { __from: String(END - 8 * 24 * HOUR), __to: String(END + HOUR) };
+    const busiest =
+      'SELECT top("sum", 1) AS "sum", "interface" FROM (SELECT sum("flows") FROM "minute"."flow_interface"';
+    const { rows } = await asks.minutes(`${busiest} WHERE "action" = 'REJECT' GROUP BY "interface")`);
+    const host = { host: String(rows[0].interface) };
+    const answersOf = (store: Store) => answersFrom(store, text, { ...range, top: '50', ...host }, 'All');
+    const minutes = await answersOf('minutes');
+    const found = Object.values(minutes.answers).filter((answer) => (answer as { rows: unknown[] }).rows.length > 0);
+    expect(found.length).toBeGreaterThan(6);
+    for (const store of ['split', 'hours'] as const) {
+      const { boundaries, ...others } = await answersOf(store);
+      expect(boundaries.boundary).toBe(String(STORES[store]));
+      expect(others).toEqual({ values: minutes.values, answers: minutes.answers });
+    }
   }
 );
 

@@ -3,7 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { REPORTS } from '../reports/reports';
 import { alertFiles } from './alerts';
 import { healthDashboard } from './collectionHealth';
+import { hostDashboard } from './host';
+import { moversDashboard } from './movers';
 import { overviewDashboard } from './overview';
+import { refusedDashboard } from './refused';
 import { reportDashboard } from './reportDashboard';
 
 const PROVISIONING = resolve(__dirname, '../../provisioning');
@@ -19,7 +22,14 @@ function withoutUnknownFields(this: object, key: string, value: unknown): unknow
 
 /** Every generated dashboard, by its path below provisioning/; the same input gives the same bytes. */
 export function generatedFiles(): Map<string, string> {
-  const dashboards = [overviewDashboard(), healthDashboard(), ...REPORTS.map(reportDashboard)];
+  const dashboards = [
+    overviewDashboard(),
+    healthDashboard(),
+    hostDashboard(),
+    moversDashboard(),
+    refusedDashboard(),
+    ...REPORTS.map(reportDashboard),
+  ];
   return new Map(
     dashboards.map((dashboard) => [
       `dashboards/${dashboard.uid}.json`,

@@ -4,12 +4,14 @@ import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { EntityKind } from '../contract/stored';
 import { filterNamed, type FilterName } from '../reports/filters';
 import { TOP_CHOICES } from '../reports/metrics';
+import { HOST } from '../reports/host';
 import { OVERVIEW } from '../reports/overview';
+import { REFUSED } from '../reports/refused';
 import { filterTags, ownTags } from '../reports/queries';
-import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
+import { PLACE, reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
-import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
+import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, labelOfSeries, VARS } from './vars';
 
 /** Menu to the other reports; they keep time and filters. */
 export function reportsMenu(): Builder<DashboardLink> {
@@ -37,7 +39,7 @@ function visible(builder: DashboardLinkBuilder): Builder<DashboardLink> {
 }
 
 /** Pages of the AWS console that show an entity: the service, and what goes before the entity's id. */
-const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
+export const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; readonly page: string }>> = {
   interface: { service: 'ec2', page: '#NetworkInterface:networkInterfaceId=' },
   instance: { service: 'ec2', page: '#Instances:instanceId=' },
   subnet: { service: 'vpcconsole', page: '#SubnetDetails:subnetId=' },
@@ -45,7 +47,7 @@ const CONSOLE_PAGES: Partial<Record<EntityKind, { readonly service: string; read
 };
 
 /** The AWS partitions have consoles of their own, by what their regions' names begin with; `-` is a region not known. */
-const CONSOLE_HOSTS = [
+export const CONSOLE_HOSTS = [
   { regions: '^(us-gov-.*)$', host: 'console.amazonaws-us-gov.com' },
   { regions: '^(cn-.*)$', host: 'console.amazonaws.cn' },
   { regions: '^([^-]+-.*)$', host: 'console.aws.amazon.com' },
@@ -67,13 +69,30 @@ export function consoleLinkColumns(tag: string): [home: string, page: string] {
   return [`${tag}_console`, `${tag}_page`];
 }
 
+/** A cell's links to what is in it as a host, and to the owner of an address. */
+export function openLinks(column: Column & { readonly owner?: Column }): object[] {
+  return [
+    ...(isHost(column) ? [hostLink(idColumn(column.tag))] : []),
+    ...(column.owner ? [linkToHost(cellInAddress(idColumn(column.owner.tag)), 'the owner')] : []),
+  ];
+}
+
 /**
- * A cell's link to its entity in the AWS console. Where there is no entity both halves are empty: Grafana shows no link
+ * These, and to its page in the AWS console. Where there is no entity both halves of that address are empty: Grafana shows no link
  * whose address is.
  */
-export function consoleLink(column: Column): object[] {
+export function entityLinks(column: Column & { readonly owner?: Column }): object[] {
   const url = consoleLinkColumns(column.tag).map(cellOfRow).join('');
-  return hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+  const console = hasConsolePage(column) ? [{ title: 'Open in the AWS console', url, targetBlank: true }] : [];
+  return [...openLinks(column), ...console];
+}
+
+/** Tags whose values are addresses. */
+const ADDRESSES: readonly string[] = ['src', 'dst'];
+
+/** Whether the values of a column, with their ids in the row, are hosts. */
+function isHost({ tag, kind, end, relatedTo }: Column): boolean {
+  return relatedTo === undefined && (kind === 'interface' || end !== undefined || ADDRESSES.includes(tag));
 }
 
 /** How {@link consoleLinkColumns} become halves of an address: a link takes a mapped column's text. */
@@ -92,6 +111,29 @@ function consoleProperties({ tag, kind }: Column): Array<[column: string, values
       })),
     },
   ]);
+}
+
+/** A cell's link to the host that is in a column of its row; of `-`, which is nobody, none is chosen there. */
+export function hostLink(column: string): object {
+  return linkToHost(cellInAddress(column), '${__value.text}');
+}
+
+/** The same of the tags of a series, which are among its labels. */
+function hostSeriesLinks({ columns }: Report, labels: readonly string[]): object[] {
+  return columns
+    .filter((column) => isHost(column) && column.ownerOf === undefined && labels.includes(column.tag))
+    .map(({ tag }) => linkToHost(labelInAddress(tag), labelOfSeries(tag)));
+}
+
+function linkToHost(id: string, name: string): object {
+  return { title: `Open ${name}`, url: `/d/${HOST.uid}?${GRAFANA.timeRange}&var-host=${id}` };
+}
+
+/** From what was refused to who it was, where, and at which port; `report`: whose filters go along. */
+export function refusedLink(report: Report): { title: string; url: string } {
+  const kept = shownFilters(report).filter((name) => PLACE.includes(name));
+  const variables = kept.map((name) => filterVar(name).queryparam);
+  return { title: `Show in ${REFUSED.title}`, url: `/d/${REFUSED.uid}?${[GRAFANA.timeRange, ...variables].join('&')}` };
 }
 
 /** The hidden column with the first words of {@link rowLinks}. */
@@ -136,11 +178,12 @@ function linkVerbProperties(report: Report): Record<string, unknown> {
 
 /** Links of a series, whose tags are its labels. A link that needs more than those sets what it can. */
 export function seriesLinks(report: Report, labels: readonly string[]): object[] {
-  return report.links
+  const reports = report.links
     .map((link) => ({ ...link, set: link.set.filter((name) => isIn(labels, report, name)) }))
     .filter((link) => link.set.length > 0)
     .map((link) => dataLink(report, link, labelInAddress))
     .map(({ title, url }) => ({ title: `Show in ${title}`, url }));
+  return [...hostSeriesLinks(report, labels), ...reports];
 }
 
 function isIn(labels: readonly string[], { measurement }: Report, name: FilterName): boolean {

@@ -15,7 +15,7 @@ import {
   tableUnit,
   widthOf,
 } from './common';
-import { addHiddenColumns, consoleLink, hiddenColumns, leadsToItself, rowLinks, rowsOf } from './links';
+import { addHiddenColumns, entityLinks, hiddenColumns, leadsToItself, openLinks, rowLinks, rowsOf } from './links';
 import { influxQuery } from './influxQuery';
 import { nameColumns, nameQueries, shownColumns, wordsFor } from './names';
 import { only, REFS } from './refs';
@@ -74,7 +74,7 @@ export function topList(report: Report, title: string, keys: Var): PanelBuilder 
       column.shown,
       properties({
         noValue: index === 0 ? OTHER : ' ',
-        links: [...(column.relatedTo ? [] : links), ...consoleLink(column)],
+        links: [...entityLinks(column), ...(column.relatedTo ? [] : links)],
         mappings: wordsFor(column),
         'custom.wrapText': true,
         ...widthOf(column),
@@ -103,7 +103,8 @@ export function newList(of: Report, title: string): PanelBuilder {
     .noValue('Nothing new in this range.')
     .withTarget(influxQuery(REFS.new, query));
   for (const column of columns) {
-    const shown = { links: rowLinks(report), mappings: wordsFor(column), 'custom.wrapText': true, ...widthOf(column) };
+    const links = [...openLinks(column), ...rowLinks(report)];
+    const shown = { links, mappings: wordsFor(column), 'custom.wrapText': true, ...widthOf(column) };
     panel.overrideByName(column.shown, properties(shown));
   }
   addHiddenColumns(panel, report);

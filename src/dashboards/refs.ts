@@ -29,6 +29,20 @@ export const REFS = {
   sources: 'sources',
   records: 'records',
   series: 'series',
+  /** Of dashboards that compare: a period, the same time before it, and what was not collected then. */
+  now: 'now',
+  then: 'then',
+  since: 'since',
+  /** Of Refused and Host: shares of refused flows; when rows were first and last seen. */
+  share: 'share',
+  first: 'first',
+  last: 'last',
+  /** Of Host: what it sent and received, where that is a lower bound, now and then; peers that are no addresses. */
+  sent: 'sent',
+  received: 'received',
+  sentThen: 'sent_then',
+  receivedThen: 'received_then',
+  ends: 'ends',
   /** Values of the data quality banner. */
   complete: 'complete',
   named: 'named',

@@ -202,6 +202,8 @@ describe('pairs of interfaces', () => {
     );
     const { links } = series.find(({ legend }) => legend === 'web → Office')!;
     expect(links).toEqual([
+      expect.stringMatching(`flowscope-host.*&var-host=${WEB}$`),
+      expect.stringMatching('flowscope-host.*&var-host=192.0.2.0/24$'),
       expect.stringContaining(`var-source_interface=${WEB}&var-destination_interface=192.0.2.0/24&`),
     ]);
   });
@@ -273,6 +275,7 @@ describe('addresses', () => {
       ['web (10.0.0.1)', `${GATEWAY} (10.0.0.1)`, '203.0.113.9', 'S3 (AWS) (52.95.1.1)', 'other'].sort()
     );
     expect(series.find(({ legend }) => legend === 'web (10.0.0.1)')!.links).toEqual([
+      expect.stringMatching('flowscope-host.*&var-host=10.0.0.1$'),
       expect.stringContaining('var-source=10.0.0.1&'),
     ]);
   });

@@ -5,13 +5,18 @@ import {
   PercentChangeColorMode,
   VizTextDisplayOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  DashboardLinkBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Metric } from '../reports/metrics';
 import { periodsQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
 import { influxQuery } from './influxQuery';
+import { refusedLink } from './links';
 import { REFS } from './refs';
 import { totalsMeasurement, twoPeriodsScope } from './scopes';
 import { calculate, selectColumns, joinByTime } from './transformations';
@@ -33,7 +38,13 @@ export function refusedStat(report: Report): PanelBuilder {
   return stat('Refused flows', 'Flows that a security group or a network ACL refused.')
     .withTarget(influxQuery(REFS.refused, flows(report, 'refused')))
     .unit('short')
+    .dataLinks([toRefused(report)])
     .percentChangeColorMode(PercentChangeColorMode.Inverted);
+}
+
+function toRefused(report: Report) {
+  const { title, url } = refusedLink(report);
+  return new DashboardLinkBuilder(title).url(url);
 }
 
 /** The share of refused flows among all flows. */
@@ -52,6 +63,7 @@ export function refusedShareStat(report: Report): PanelBuilder {
       ])
       .unit('percentunit')
       .decimals(2)
+      .dataLinks([toRefused(report)])
       .percentChangeColorMode(PercentChangeColorMode.Inverted)
   );
 }

@@ -18,7 +18,7 @@ import {
   tableUnit,
   widthOf,
 } from './common';
-import { addHiddenColumns, consoleLink, hiddenColumns, idColumn, rowLinks } from './links';
+import { addHiddenColumns, entityLinks, hiddenColumns, idColumn, rowLinks } from './links';
 import { nameColumns, shownColumns, wordsFor, type ShownColumn } from './names';
 import { only, REFS } from './refs';
 import { directionColumn, seenRefs, tableQueries } from './tableQueries';
@@ -178,7 +178,7 @@ function addOverrides(panel: PanelBuilder, report: Report): void {
   for (const column of shownColumns(report)) {
     panel.overrideByName(
       column.shown,
-      columnProperties(column, [...(column.relatedTo ? [] : links), ...consoleLink(column)], column.tag === first)
+      columnProperties(column, [...entityLinks(column), ...(column.relatedTo ? [] : links)], column.tag === first)
     );
   }
   const figure = figureProperties(report);

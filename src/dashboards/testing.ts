@@ -38,6 +38,9 @@ export interface Answer {
 
 export type Ask = (query: string) => Promise<Answer>;
 
+/** `hide` of a variable that people never see. */
+const HIDDEN = 2;
+
 /** Asks InfluxDB as Grafana's data source does. */
 export function askAt(url: string, database = 'flowscope'): Ask {
   interface Json {
@@ -74,19 +77,28 @@ export function asRegex(choice: Choice): string {
   return escaped.length === 1 ? escaped[0] : `(${escaped.join('|')})`;
 }
 
-/** Replaces `$name`, `${name}` and `${name:format}`; throws when a query uses what its dashboard does not have. */
-export function interpolate(query: string, values: Readonly<Record<string, string>>): string {
-  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$([a-z_]\w*)/gi, (match, braced: string, plain: string) => {
-    const name = braced ?? plain;
-    if (name === '__searchFilter') {
-      // Nobody types.
-      return match;
+/** Replaces `$name`, `${name}` and `${name:format}`, as a browser in the time zone does; throws when a query uses what its dashboard does not have. */
+export function interpolate(query: string, values: Readonly<Record<string, string>>, timeZone = 'UTC'): string {
+  return query.replace(
+    /\$\{(\w+)(?::(\w+)(?::(\w+))?)?\}|\$([a-z_]\w*)/gi,
+    (match: string, braced, format, argument, plain) => {
+      const name = String(braced ?? plain);
+      if (name === '__searchFilter') {
+        // Nobody types.
+        return match;
+      }
+      if (!(name in values)) {
+        throw new Error(`No variable ${name} for ${query}`);
+      }
+      return format === 'date' ? clockAt(Number(values[name]), String(argument), timeZone) : values[name];
     }
-    if (!(name in values)) {
-      throw new Error(`No variable ${name} for ${query}`);
-    }
-    return values[name];
-  });
+  );
+}
+
+/** The hour (`H`) or minute (`m`) that a clock shows, as `${name:date:H}` becomes. */
+function clockAt(time: number, what: string, timeZone: string): string {
+  const part = what === 'H' ? ({ hour: 'numeric', hourCycle: 'h23' } as const) : ({ minute: 'numeric' } as const);
+  return String(Number(new Intl.DateTimeFormat('en', { ...part, timeZone }).format(time)));
 }
 
 /**
@@ -98,23 +110,28 @@ export async function valuesOf(
   { templating }: DashboardJson,
   ask: Ask,
   given: Readonly<Record<string, string>>,
-  choiceOf: (name: string) => Choice
+  choiceOf: (name: string) => Choice,
+  timeZone = 'UTC'
 ): Promise<Record<string, string>> {
   const queried = templating.list.filter(({ type }) => type === 'query');
-  const isShown = ({ hide }: Variable) => !hide;
+  /** In the bar, or in the menu of the controls. */
+  const isShown = ({ hide }: Variable) => hide !== HIDDEN;
   const fixed = templating.list.filter(({ type }) => type === 'custom');
+  const typed = templating.list.filter(({ type, name }) => type === 'textbox' && choiceOf(name) !== 'All');
+  const asFirst = templating.list.filter(({ type }) => type === 'textbox');
   const values: Record<string, string> = {
-    ...Object.fromEntries(fixed.map(({ name, current }) => [name, String(current?.value)])),
+    ...Object.fromEntries([...fixed, ...asFirst].map(({ name, current }) => [name, String(current?.value)])),
+    ...Object.fromEntries(typed.map(({ name }) => [name, asRegex(choiceOf(name))])),
     ...given,
     ...Object.fromEntries(queried.filter(isShown).map(({ name }) => [name, asRegex(choiceOf(name))])),
   };
   // Grafana goes by what depends on what: the list is in that order, but filters may need the hidden ones.
   for (const variable of [...queried.filter((each) => !isShown(each)), ...queried.filter(isShown)]) {
-    const { rows, error } = await ask(interpolate(variable.query, values));
+    const { rows, error } = await ask(interpolate(variable.query, values, timeZone));
     if (error) {
       throw new Error(`Variable ${variable.name}: ${error} in ${interpolate(variable.query, values)}`);
     }
-    if (variable.hide) {
+    if (!isShown(variable)) {
       const found = rows.map((row) => textOf(row, variable));
       values[variable.name] = variable.multi ? asRegex(found) || '()' : (sorted(found, variable.sort)[0] ?? '');
     }

@@ -38,6 +38,12 @@ export function keepRowsAbove0(fields: readonly string[], refIds?: string): Data
   return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
 }
 
+/** Keeps rows in which the field has a value. */
+export function keepRowsWith(fieldName: string, refIds: string): DataTransformerConfig {
+  const filters = [{ fieldName, config: { id: 'isNotNull', options: {} } }];
+  return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
+}
+
 interface Which {
   readonly refIds?: string;
   /** The order, where it is not that of the headings: with a variable for the one it names. Others come behind these. */
@@ -89,6 +95,11 @@ export function coalesce(alias: string, fields: readonly string[], refIds?: stri
     id: 'calculateField',
     options: { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'lastNotNull' } },
   });
+}
+
+/** The sum of those of the columns that are there. */
+export function sumOf(alias: string, fields: readonly string[]): DataTransformerConfig {
+  return { id: 'calculateField', options: { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'sum' } } };
 }
 
 /** Makes a column of texts of one that was computed, which Grafana takes for numbers. */

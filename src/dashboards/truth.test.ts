@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { filterTags, hasEnds, isImpliedByKey, partsOf } from '../reports/queries';
 import { REPORTS, type Report } from '../reports/reports';
 import type { Truth } from '../sidecar/generate/truth';
 import { World, type Deployment } from '../sidecar/testing/world';
 import { reportDashboard } from './reportDashboard';
+import { recordsIn } from './testingRecords';
 import { askAt, interpolate, valuesOf, type Ask, type Choice, type DashboardJson, type Row } from './testing';
 
 /** Ends well before now, so that delivery and clocks play no part. */
@@ -182,32 +181,6 @@ function directionOf(row: Row): number {
   return METRIC_DIRECTIONS.reduce((sum, name) => sum + Number(row[name] ?? 0), 0);
 }
 const METRIC_DIRECTIONS = ['bytes ingress', 'bytes egress', 'bytes unknown'];
-
-/** The records of traffic in a folder of generated logs, with the tags that reports go by. */
-function recordsIn(folder: string): Array<Record<string, string>> {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log.gz'));
-  return files.flatMap((name) => {
-    const [header, ...lines] = gunzipSync(readFileSync(join(folder, name)))
-      .toString()
-      .trimEnd()
-      .split('\n');
-    const fields = header.split(' ');
-    if (!fields.includes('log-status')) {
-      return [];
-    }
-    return lines
-      .map((line) => Object.fromEntries(line.split(' ').map((value, i) => [fields[i], value])))
-      .filter((record) => record['log-status'] === 'OK')
-      .map((record) => ({
-        ...record,
-        bytes: record.bytes.replace(/^-$/, '0'),
-        packets: record.packets.replace(/^-$/, '0'),
-        interface: record['interface-id'] === '-' ? record['resource-id'] : record['interface-id'],
-        src: record.srcaddr,
-        dst: record.dstaddr,
-      }));
-  });
-}
 
 function asNumbers(sums: Readonly<Record<keyof Sums, string>>): Sums {
   return { bytes: Number(sums.bytes), packets: Number(sums.packets), flows: Number(sums.flows) };

@@ -95,7 +95,8 @@ export function keysVariable(variable: Var, report: Report): Variable {
   return hidden(variable, query, { all: true });
 }
 
-function filterVariable(report: Report, filter: Filter): Variable {
+/** A filter in the bar. */
+export function filterVariable(report: Report, filter: Filter): Variable {
   if (filter.name === 'counted') {
     return choice(filterVar(filter.name), filter.heading, Object.keys(COUNTED), DEFAULT_COUNTED, COUNTED);
   }
@@ -157,7 +158,7 @@ function multiple(
 }
 
 /** One of a few values. `texts`: how they read, if not as they are. */
-function choice(
+export function choice(
   { name }: Var,
   label: string,
   values: readonly string[],
@@ -174,7 +175,7 @@ function choice(
 }
 
 /** A value that the data source works out for the queries; not part of a link to the dashboard. */
-function hidden(
+export function hidden(
   { name }: Var,
   query: string,
   { regex = '', all = false, sort = VariableSort.Disabled }: { regex?: string; all?: boolean; sort?: VariableSort } = {}

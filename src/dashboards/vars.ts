@@ -17,7 +17,8 @@ export interface Var {
   readonly number: string;
 }
 
-function variable(name: string): Var {
+/** A variable of that name. */
+export function variable(name: string): Var {
   return {
     name,
     plain: `$${name}`,

@@ -22,7 +22,8 @@ export interface EndText {
   readonly text: string;
 }
 
-const PRIVATE = [
+/** Private addresses, as a regular expression. */
+export const PRIVATE = [
   String.raw`(?:10|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.[\d.]+`,
   'f(?:[cd][0-9a-f]|e[89ab])[0-9a-f]:[0-9a-f:.]*',
 ].join('|');

@@ -392,7 +392,7 @@ function overTime(
 }
 
 /** The range once more: InfluxDB opens all shards that the outermost query's time allows, whatever those inside it say. */
-function within({ from, to }: Pick<Scope, 'from' | 'to'>): string {
+export function within({ from, to }: Pick<Scope, 'from' | 'to'>): string {
   return `time >= ${from}ms AND time < ${to}ms`;
 }
 
@@ -400,7 +400,7 @@ function within({ from, to }: Pick<Scope, 'from' | 'to'>): string {
  * Figures of the scope from `hour` before its boundary, and from `minute` from there on: two subqueries, whose rows the query
  * around them puts together.
  */
-function subqueries(
+export function subqueries(
   measurement: string,
   { boundary, from, to, where }: Scope,
   figures: string,

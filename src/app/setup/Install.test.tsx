@@ -21,7 +21,7 @@ jest.mock('./installer/shipped', () => ({ loadShipped: jest.fn() }));
 jest.setTimeout(30_000);
 
 /** The reports, Overview and Collection. */
-const DASHBOARDS = REPORTS.length + 2;
+const DASHBOARDS = REPORTS.length + 5;
 const RULES = 18;
 const WELL: HealthDetails = {
   version: '1.0.0',

@@ -73,7 +73,7 @@ describe.each(['Admin', 'Viewer'] as const)('Reports, as %s', (role) => {
     render(<Reports />, { url: PAGE });
     expect(await screen.findByText(/Data complete until/)).toBeInTheDocument();
 
-    expect(within(screen.getByRole('list', { name: 'Start here' })).getAllByRole('link')).toHaveLength(1);
+    expect(within(screen.getByRole('list', { name: 'Start here' })).getAllByRole('link')).toHaveLength(4);
     expect(links().map((link) => [link.textContent, link.getAttribute('href')])).toEqual(
       DASHBOARDS.map(({ question, uid }) => [question, `/d/${uid}`])
     );
