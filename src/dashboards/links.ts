@@ -6,7 +6,7 @@ import { filterNamed, type FilterName } from '../reports/filters';
 import { TOP_CHOICES } from '../reports/metrics';
 import { OVERVIEW } from '../reports/overview';
 import { filterTags, ownTags } from '../reports/queries';
-import { reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
+import { reportNamed, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, VARS } from './vars';
@@ -16,18 +16,6 @@ export function reportsMenu(): Builder<DashboardLink> {
   return visible(
     new DashboardLinkBuilder('Reports').type(DashboardLinkType.Dashboards).tags([REPORT_TAG]).asDropdown(true)
   );
-}
-
-/** The way back: to each report that leads to this one. */
-export function backLinks(report: Report): Array<Builder<DashboardLink>> {
-  return REPORTS.filter(({ links }) => links.some(({ to }) => to === report.name)).map(({ title, uid }) =>
-    linkTo(`← ${title}`, uid)
-  );
-}
-
-/** A button that leads to another dashboard. */
-function linkTo(title: string, uid: string): Builder<DashboardLink> {
-  return visible(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('').url(`/d/${uid}`));
 }
 
 /** Keeps time and filters, and stands beside the time range: the SDK's placement would hide it in a menu. */
@@ -103,7 +91,7 @@ export const LINK_VERB_COLUMN = 'words';
  */
 export const ROWS_COLUMN = 'rows';
 /** {@link ROWS_COLUMN} of a query, made of the sum that its rows are ranked by. */
-export const rowsOf = (sum: string) => `0 * "${sum}" + ${VARS.top.plain} AS "${ROWS_COLUMN}"`;
+export const rowsOf = (sum: string) => `0 * "${sum}" + ${VARS.top.braced} AS "${ROWS_COLUMN}"`;
 
 /**
  * Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. The row of what is not shown has

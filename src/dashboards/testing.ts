@@ -1,5 +1,8 @@
 /** What Grafana does with a dashboard, as far as its queries are concerned; for tests and benchmarks. */
 
+/** `hide` of a variable that nobody sees; others stand in the bar or its menu. */
+const HIDDEN = 2;
+
 export interface Variable {
   readonly name: string;
   readonly type: string;
@@ -25,7 +28,14 @@ export interface DashboardJson {
     /** About how many points its query returns. */
     readonly maxDataPoints?: number;
     readonly targets?: ReadonlyArray<{ readonly refId: string; readonly query: string }>;
+    /** Of a row that is not open: what is in it. */
+    readonly panels?: DashboardJson['panels'];
   }>;
+}
+
+/** All panels of a dashboard, those of rows that are not open included. */
+export function panelsOf({ panels }: Pick<DashboardJson, 'panels'>): DashboardJson['panels'] {
+  return panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
 }
 
 /** A row of an answer: tags and columns by name. */
@@ -74,16 +84,28 @@ export function asRegex(choice: Choice): string {
   return escaped.length === 1 ? escaped[0] : `(${escaped.join('|')})`;
 }
 
-/** Replaces `$name`, `${name}` and `${name:format}`; throws when a query uses what its dashboard does not have. */
+/**
+ * Replaces `$name`, `${name}` and `${name:format}`, of which `text` has a value of its own where a variable's text is another; throws
+ * when a query uses what its dashboard does not have.
+ */
 export function interpolate(query: string, values: Readonly<Record<string, string>>): string {
-  return query.replace(/\$\{(\w+)(?::\w+)?\}|\$([a-z_]\w*)/gi, (_match, braced: string, plain: string) => {
-    const name = braced ?? plain;
-    if (!(name in values)) {
-      throw new Error(`No variable ${name} for ${query}`);
+  return query.replace(
+    /\$\{(\w+)(?::(\w+))?\}|\$([a-z_]\w*)/gi,
+    (_match, braced: string, format: string, plain: string) => {
+      if (format === 'text' && textOfVariable(braced) in values) {
+        return values[textOfVariable(braced)];
+      }
+      const name = braced ?? plain;
+      if (!(name in values)) {
+        throw new Error(`No variable ${name} for ${query}`);
+      }
+      return values[name];
     }
-    return values[name];
-  });
+  );
 }
+
+/** Under which name the text of a variable stands among the values. */
+const textOfVariable = (name: string) => `${name}:text`;
 
 /**
  * Works out the values of a dashboard's variables: what people choose is given, else what is chosen at first; the hidden ones are
@@ -97,10 +119,12 @@ export async function valuesOf(
   choiceOf: (name: string) => Choice
 ): Promise<Record<string, string>> {
   const queried = templating.list.filter(({ type }) => type === 'query');
-  const isShown = ({ hide }: Variable) => !hide;
+  const isShown = ({ hide }: Variable) => hide !== HIDDEN;
   const fixed = templating.list.filter(({ type }) => type === 'custom');
   const values: Record<string, string> = {
-    ...Object.fromEntries(fixed.map(({ name, current }) => [name, String(current?.value)])),
+    ...Object.fromEntries(
+      fixed.map(({ name, current, multi }) => [name, multi ? asRegex(choiceOf(name)) : String(current?.value)])
+    ),
     ...given,
     ...Object.fromEntries(queried.filter(isShown).map(({ name }) => [name, asRegex(choiceOf(name))])),
   };
@@ -110,8 +134,9 @@ export async function valuesOf(
     if (error) {
       throw new Error(`Variable ${variable.name}: ${error} in ${interpolate(variable.query, values)}`);
     }
-    if (variable.hide) {
+    if (!isShown(variable)) {
       const found = rows.map((row) => textOf(row, variable));
+      values[textOfVariable(variable.name)] = rows.map((row) => textOf(row, variable, 'text'))[0] ?? '';
       values[variable.name] = variable.multi ? asRegex(found) || '()' : (sorted(found, variable.sort)[0] ?? '');
     }
   }
@@ -119,12 +144,13 @@ export async function valuesOf(
 }
 
 /** The first column that is no time, or what the variable's regular expression finds in it. */
-function textOf(row: Row, { regex }: Variable): string {
+function textOf(row: Row, { regex }: Variable, group: 'text' | 'value' = 'value'): string {
   const [value] = Object.entries(row).flatMap(([name, cell]) =>
     name === 'time' || cell === null ? [] : [String(cell)]
   );
   const pattern = regex ? new RegExp(regex.slice(1, -1)) : undefined;
-  return pattern ? (pattern.exec(value)?.[1] ?? '') : value;
+  const found = pattern?.exec(value);
+  return pattern ? (found?.groups?.[group] ?? found?.[1] ?? '') : value;
 }
 
 function sorted(texts: readonly string[], sort = 0): string[] {
