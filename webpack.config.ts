@@ -10,10 +10,11 @@ const KEPT_IN_DIST = /^(sidecar\/|README\.md$)/;
 
 /**
  * Create-plugin's copy rules without two of their effects: the JSON of the sidecar and the generators would be
- * shipped, and dist/README.md would be overwritten. A release build (`--env release`) ships src/README.md instead.
+ * shipped, and dist/README.md would be overwritten. A release build (`--env release`) ships src/README.md instead. The runbooks that
+ * alerts link to are shipped, too.
  */
 function copyPatterns(env: Env) {
-  return copyFilePatterns
+  const patterns = copyFilePatterns
     .filter(({ to, from }) => env.release || !(to === '.' && from.endsWith('README.md')))
     .map((pattern) =>
       pattern.from === '**/*.json'
@@ -24,6 +25,7 @@ function copyPatterns(env: Env) {
           }
         : pattern
     );
+  return [...patterns, { from: '../docs/alerts.md', to: 'docs/' }];
 }
 
 const config = async (env: Env): Promise<Configuration> => {

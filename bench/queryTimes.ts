@@ -1,4 +1,4 @@
-import { askAt, interpolate, valuesOf, type DashboardJson } from '../src/dashboards/testing';
+import { askAt, interpolate, panelsOf, valuesOf, type DashboardJson } from '../src/dashboards/testing';
 import { median, say } from './tools';
 
 const MINUTE_MS = 60_000;
@@ -90,12 +90,14 @@ export async function askedBy(
     ...{ metric: 'bytes', show: 'rate', top: '10' },
   };
   const values = await valuesOf(dashboard, askAt(url, database), given, () => 'All');
-  const panels = dashboard.panels.flatMap(({ title, targets = [], interval = '', maxDataPoints = PIXELS }): Asked[] => {
-    const width = Math.max(pointWidth(length / maxDataPoints), interpolate(interval, values) === '1h' ? HOUR_MS : 0);
-    const own = { ...values, __interval: `${width}ms`, __interval_ms: String(width) };
-    const queries = targets.map(({ refId, query }) => ({ refId, query: interpolate(query, own) }));
-    return queries.length > 0 ? [{ panel: interpolate(title ?? 'how complete', values), queries }] : [];
-  });
+  const panels = panelsOf(dashboard).flatMap(
+    ({ title, targets = [], interval = '', maxDataPoints = PIXELS }): Asked[] => {
+      const width = Math.max(pointWidth(length / maxDataPoints), interpolate(interval, values) === '1h' ? HOUR_MS : 0);
+      const own = { ...values, __interval: `${width}ms`, __interval_ms: String(width) };
+      const queries = targets.map(({ refId, query }) => ({ refId, query: interpolate(query, own) }));
+      return queries.length > 0 ? [{ panel: interpolate(title ?? 'how complete', values), queries }] : [];
+    }
+  );
   const variables = dashboard.templating.list
     .filter(({ type }) => type === 'query')
     .map(({ name, query }) => ({ refId: `$${name}`, query: interpolate(query, values) }));

@@ -41,7 +41,7 @@ export class Report {
 
   /** The footer of the table: exact totals. */
   async totals(): Promise<Figures> {
-    const footer = this.page
+    const footer = this.table()
       .getByRole('row')
       .filter({ hasText: /^\s*total/i })
       .last();
@@ -121,8 +121,9 @@ export class Report {
   }
 
   private table(): Locator {
-    // Grafana draws only the columns in sight; this one stands beside the names.
-    return this.page.getByRole('grid').filter({ has: this.page.getByRole('columnheader', { name: /Share$/ }) });
+    // Grafana draws only the columns in sight; this one stands beside the names. What is refused has a table of its own below.
+    const share = this.page.getByRole('columnheader', { name: /Share$/ });
+    return this.page.getByRole('grid').filter({ has: share }).first();
   }
 
   private async headings(): Promise<string[]> {
@@ -138,6 +139,8 @@ async function textsOf(cells: Locator): Promise<string[]> {
 }
 
 function figuresOf(headings: readonly string[], cells: readonly string[]): Figures {
-  const count = (name: string) => Number(cells[headings.findIndex((text) => text.endsWith(name))].replaceAll(',', ''));
+  // Beside the chosen metric a table has flows alone.
+  const count = (name: string) =>
+    Number((cells[headings.findIndex((text) => text.endsWith(name))] ?? '0').replaceAll(',', ''));
   return { packets: count('Packets'), flows: count('Flows') };
 }

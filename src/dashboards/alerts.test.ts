@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { influxForTests } from '../sidecar/testing/influx';
 import type { AlertRule } from './alertRule';
-import { ALERT_GROUPS, alertFiles } from './alerts';
+import { ALERT_GROUPS, alertFiles, runbookOf } from './alerts';
 import { generatedFiles } from './generate';
 
 const PROVISIONING = resolve(__dirname, '../../provisioning');
@@ -123,3 +123,19 @@ function pointsAt(time: number): string[] {
     ...['ACCEPT', 'REJECT'].map((action) => `flow_rate,account=1,action=${action},${names} ${rates}`),
   ];
 }
+
+test.each(EACH)('%s links its runbook, and its panel as Grafana wants it', (title, { name, dashboard }) => {
+  const headings = [...readFileSync(resolve(__dirname, '../../docs/alerts.md'), 'utf8').matchAll(/^### (.*)$/gm)];
+  const anchors = headings.map(([, heading]) => heading.toLowerCase().replaceAll(' ', '-'));
+  expect(anchors).toContain(runbookOf(title).split('#')[1]);
+  const [text] = alertFiles().values();
+  const { groups } = JSON.parse(text) as {
+    groups: Array<{ rules: Array<{ uid: string; annotations: Record<string, string> }> }>;
+  };
+  const rule = groups.flatMap(({ rules }) => rules).find(({ uid }) => uid === `flowscope-${name}`)!;
+  expect(rule.annotations).toMatchObject({
+    runbook_url: runbookOf(title),
+    __dashboardUid__: dashboard.uid,
+    __panelId__: String(dashboard.panel),
+  });
+});

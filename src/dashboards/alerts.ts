@@ -47,11 +47,27 @@ function provisionedRule(rule: AlertRule): object {
     execErrState: onError ?? 'Error',
     isPaused: isPaused ?? false,
     labels: { severity, product: 'flowscope' },
-    annotations: { summary, description: meaning, dashboard: `/d/${uid}${variables ? `?${variables}` : ''}` },
+    annotations: {
+      summary,
+      description: meaning,
+      dashboard: `/d/${uid}${variables ? `?${variables}` : ''}`,
+      runbook_url: runbookOf(title),
+      // Grafana links an alert to its panel by these.
+      __dashboardUid__: uid,
+      __panelId__: String(panel),
+    },
     dashboardUid: uid,
     panelId: panel,
     data: nodesOf(rule),
   };
+}
+
+/** Where Grafana serves what the plugin ships: no other host is needed, and it fits the version. */
+const RUNBOOKS = '/public/plugins/flowscope-awsflowlogs-app/docs/alerts.md';
+
+/** What to do about a rule: its heading in docs/alerts.md. */
+export function runbookOf(title: string): string {
+  return `${RUNBOOKS}#${title.toLowerCase().replaceAll(' ', '-')}`;
 }
 
 /** Query → its newest value → what is compared → condition. */

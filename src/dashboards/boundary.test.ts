@@ -4,7 +4,16 @@ import { InfluxClient } from '../sidecar/store/influx';
 import { ensureSchema, writeBoundary, writePolicyChoice } from '../sidecar/store/schema';
 import { World } from '../sidecar/testing/world';
 import { generatedFiles } from './generate';
-import { askAt, interpolate, valuesOf, type Answer, type Ask, type Choice, type DashboardJson } from './testing';
+import {
+  askAt,
+  interpolate,
+  panelsOf,
+  valuesOf,
+  type Answer,
+  type Ask,
+  type Choice,
+  type DashboardJson,
+} from './testing';
 
 /*
  * Long ranges read `hour` before a boundary and `minute` from it on: their queries are compared with the same ones on a store
@@ -119,8 +128,9 @@ async function answersFrom(store: Store, text: string, given: Readonly<Record<st
   const dashboard = JSON.parse(text) as DashboardJson;
   const ask = asks[store];
   const all = await valuesOf(dashboard, ask, given, (filter) => (filter === 'action' ? action : 'All'));
-  const { boundary, series_boundary, hours_until: _, ...values } = all;
-  const targets = dashboard.panels.flatMap(({ id, targets: queries = [] }) =>
+  const { boundary, series_boundary, hours_until: _, ...others } = all;
+  const values = Object.fromEntries(Object.entries(others).filter(([name]) => !name.endsWith(':text')));
+  const targets = panelsOf(dashboard).flatMap(({ id, targets: queries = [] }) =>
     queries.map(({ refId, query }) => ({ name: `${id} ${refId}`, refId, query: interpolate(query, all) }))
   );
   const answers = await Promise.all(

@@ -13,18 +13,17 @@ import type { Report } from '../reports/reports';
 import { shownFilters } from './scopes';
 import { filterVar, GRAFANA, VARS } from './vars';
 
-/** What the report answers, and how its figures are to be read. */
-export function caption(report: Report): PanelBuilder {
-  const notes = [...countingNotes(report), ...(report.lowerBounds ? [LOWER_BOUNDS] : [])];
-  return new PanelBuilder()
-    .mode(TextMode.Markdown)
-    .content(`**${report.question}** ${notes.join(' ')}`)
-    .transparent(true)
-    .height(hasEnds(report.measurement) ? 4 : report.lowerBounds ? 3 : 2)
-    .span(24);
+/** What a report answers, and how its figures are to be read: behind the i beside the title of a dashboard. */
+export function caption(report: Report): string {
+  return [report.question, ...countingNotes(report)].join(' ');
 }
 
-function countingNotes({ measurement, countsOnce }: Report): readonly string[] {
+/** How the figures of a report are to be read. */
+export function countingNotes(report: Report): string[] {
+  return [...countedHow(report), ...(report.lowerBounds ? [LOWER_BOUNDS] : [])];
+}
+
+function countedHow({ measurement, countsOnce }: Report): readonly string[] {
   if (countsOnce) {
     return OVERVIEW_COUNTED;
   }

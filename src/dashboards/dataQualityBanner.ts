@@ -1,25 +1,27 @@
-import { TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
-import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { BigValueColorMode, TableCellDisplayMode, TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { MISSING } from '../contract/stored';
 import {
+  BAD_FIGURES,
   COLLECTION_HEALTH,
   completeBeforeQuery,
-  completeQuery,
   fewerNamesQuery,
   reportedQuery,
+  silentQuery,
   warningsQuery,
 } from '../reports/collection';
 import {
-  FEWER_NAMES,
+  FEWER_NAMES_IN_SHORT,
   FILTERED_OUT,
-  lacks,
-  lacksFiltered,
   LEFT_OUT,
+  lacksFilteredInShort,
+  lacksInShort,
   NO_DIRECTION,
-  NO_SOURCE,
   NOT_REACHED,
   NOTHING_FLOWED,
+  NOTHING_TO_NOTE,
   NOTHING_YET,
   SILENT,
   UNLOGGED,
@@ -28,27 +30,40 @@ import { filterNamed } from '../reports/filters';
 import { literal } from '../reports/influxql';
 import {
   hasEnds,
-  isNamed,
   leftOutQuery,
+  notableQuery,
   sumWhenQuery,
   unloggedQuery,
   withConditions,
   type Scope,
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { DATASOURCE, GROWING_ROWS, properties } from './common';
+import { DATASOURCE, properties } from './common';
+import { fixedColor, WARNING_COLOR } from './colors';
 import { influxQuery } from './influxQuery';
 import { REFS, type BannerRef } from './refs';
-import { GRAFANA, VARS, type Var } from './vars';
+import { cellOfRow, GRAFANA, VARS } from './vars';
 import { isChosen, observedScope, rankingScope, shownFilters, totalOfRows, totalsMeasurement } from './scopes';
-import { concatenate, dropColumns } from './transformations';
+import { stat } from './stats';
+import {
+  coalesce,
+  concatenate,
+  dropColumns,
+  dropRows0,
+  ofAllNumbers,
+  selectColumns,
+  transpose,
+} from './transformations';
 
 /** A sentence of the banner, shown when its query returns a row. */
 interface BannerMessage {
   readonly name: BannerRef;
   readonly query: string;
   readonly text: string;
-  readonly link?: { readonly title: string; readonly url: string };
+  /** Where the sentence leads, without the range; Collection health unless it says otherwise. */
+  readonly to?: string;
+  /** Whether what the query finds is a figure to be shown before the sentence. */
+  readonly hasFigure?: boolean;
 }
 
 const HEALTH = {
@@ -56,76 +71,111 @@ const HEALTH = {
   url: `/d/${COLLECTION_HEALTH.uid}?${GRAFANA.timeRange}`,
 };
 /** The page that says what is wrong with each source. */
-const COLLECTION = { title: 'Show in Collection', url: '/a/flowscope-awsflowlogs-app/collection' };
+const COLLECTION_PAGE = '/a/flowscope-awsflowlogs-app/collection';
+/** The tab that says who produces the traffic. */
+const EXPORTERS_PAGE = '/a/flowscope-awsflowlogs-app/config/exporters';
 const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;
 /** The least share of flows that is worth a note on what they lack: a stray record says nothing of the flow logs. */
 const NOTABLE_SHARE = 0.001;
+/** Half a day, in milliseconds: what is complete until longer ago than that before the end of the range has its date shown. */
+const HALF_A_DAY = 43_200_000;
+
+/** Up to when the data is complete, which leads to what is missing. */
+export function completeUntil(): StatBuilder {
+  const recent = `(${GRAFANA.to} - ${HALF_A_DAY})`;
+  const panel = stat('Complete until')
+    .colorMode(BigValueColorMode.Value)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('text'))
+    .noValue('Unknown')
+    .withTarget(influxQuery(REFS.complete, completeBeforeQuery(REFS.complete, recent, false)))
+    .withTarget(influxQuery(REFS.completeBefore, completeBeforeQuery(REFS.completeBefore, recent, true)));
+  return panel
+    .overrideByName(REFS.complete, properties({ unit: 'time:HH:mm', links: [HEALTH] }))
+    .overrideByName(REFS.completeBefore, properties({ unit: 'time:D MMM HH:mm', links: [HEALTH] }));
+}
 
 /**
- * One line that says how far the data can be trusted: complete until when, how much of it is in named rows, how many
- * warnings; and before that, whenever there is less to see than people expect, why.
+ * What people must know of the data before they trust it, a line each: why there is less to see than they expect, and what is
+ * wrong with collecting. Each line leads to what helps.
  */
 export function dataQualityBanner(report: Report): PanelBuilder {
+  return notes(bannerMessages(report));
+}
+
+/** The same of collecting alone. */
+export function collectionNotes(): PanelBuilder {
+  return notes([
+    { name: 'silent', query: asMessage('silent', silentQuery('silent')), text: SILENT, to: COLLECTION_PAGE },
+  ]);
+}
+
+function notes(messages: readonly BannerMessage[]): PanelBuilder {
   const panel = new PanelBuilder()
     .datasource(DATASOURCE)
-    .transparent(true)
-    // A sentence takes two lines; of more the row can be scrolled.
-    .height(2)
-    .span(24)
+    .height(3)
     .showHeader(false)
-    .cellHeight(TableCellHeight.Lg)
-    .noValue(NO_SOURCE)
-    .links([
-      new DashboardLinkBuilder('S3 sources').type(DashboardLinkType.Link).url('/plugins/flowscope-awsflowlogs-app'),
-      new DashboardLinkBuilder(HEALTH.title).type(DashboardLinkType.Link).url(HEALTH.url),
-    ]);
-  for (const { name, query, text, link = HEALTH } of bannerMessages(report)) {
-    const mappings = [{ type: 'range', options: { from: 0, to: null, result: { text, color: 'orange', index: 0 } } }];
-    const cellOptions = { type: TableCellDisplayMode.ColorText };
-    panel.withTarget(influxQuery(name, query)).overrideByName(
-      name,
-      properties({
-        mappings,
-        links: [link],
-        'custom.align': 'left',
-        'custom.wrapText': true,
-        'custom.cellOptions': cellOptions,
-      })
-    );
-  }
-  const own = rankingScope(report);
-  const named = report.lowerBounds && report.key ? { ...own, where: [...own.where, isNamed(report.key)] } : own;
-  const share = `100.0 * sum("${VARS.metric.plain}") / ${totalOfRows(report).number}.0 AS "${REFS.named}"`;
-  panel
-    .withTarget(influxQuery(REFS.complete, completeQuery(REFS.complete)))
-    .withTarget(influxQuery(REFS.named, sumWhenQuery(report.measurement, named, VARS.metric.plain, share)));
-  if (report.countsOnce || hasEnds(report.measurement)) {
-    const least = 100 * NOTABLE_SHARE;
-    const query = unloggedQuery(observedScope(report), VARS.metric.plain, REFS.unlogged, least);
-    panel.withTarget(influxQuery(REFS.unlogged, query));
-  }
+    // Two lines: Grafana measures names of notes, not the sentences that stand for them.
+    .cellHeight(TableCellHeight.Md)
+    .noValue(NOTHING_TO_NOTE);
+  messages.forEach(({ name, query }) => panel.withTarget(influxQuery(name, query)));
+  const texts = [
+    ...messages.map(({ name, text }) => [name, text]),
+    ...BAD_FIGURES.map(({ field, warning }) => [field, warning!]),
+  ];
+  const targets = [
+    ...messages.map(({ name, to = `/d/${COLLECTION_HEALTH.uid}` }) => [name, to]),
+    ...BAD_FIGURES.map(({ field }) => [field, COLLECTION_PAGE]),
+  ];
+  const links = [{ title: 'What helps', url: `${cellOfRow('target')}?${GRAFANA.timeRange}` }];
   return (
     panel
-      .withTarget(influxQuery(REFS.warnings, warningsQuery(REFS.warnings)))
-      // Each query: Time and one column named as it, or nothing. One frame: the columns of all that found something.
-      .transformations([dropColumns(['Time']), concatenate()])
+      .withTarget(influxQuery('warnings', warningsQuery()))
+      // Each query: Time and one column named as it; warnings: Time and a column for each figure. One frame: all columns, one row.
+      .transformations([
+        dropColumns(['Time']),
+        concatenate(),
+        // A row per column: note, its name, and a value, as count. Sentences have MESSAGE for it, figures that are 0 go.
+        transpose('note', 'value'),
+        ofAllNumbers('count'),
+        coalesce('target', ['note']),
+        dropRows0('count'),
+        selectColumns({ count: 'count', note: 'note', target: 'target' }),
+      ])
       .overrideByName(
-        REFS.complete,
-        figure(216, { unit: 'time:[Complete until] D MMM HH:mm', 'custom.cellOptions': GROWING_ROWS })
+        'count',
+        properties({
+          'custom.width': 36,
+          'custom.align': 'right',
+          color: fixedColor(WARNING_COLOR),
+          'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
+          mappings: [{ type: 'value', options: { [MESSAGE]: { text: ' ', index: 0 } } }],
+        })
       )
-      .overrideByName(REFS.named, figure(246, { unit: 'suffix: % of traffic in named rows', decimals: 1 }))
-      .overrideByName(REFS.unlogged, figure(225, { unit: `suffix: % ${UNLOGGED}`, decimals: 1 }))
       .overrideByName(
-        REFS.warnings,
-        figure(96, { unit: 'suffix: warnings', mappings: [ONE_WARNING], links: [COLLECTION] })
+        'note',
+        properties({
+          'custom.wrapText': true,
+          color: fixedColor(WARNING_COLOR),
+          'custom.cellOptions': { type: TableCellDisplayMode.ColorText },
+          links,
+          mappings: [words(texts)],
+        })
       )
+      .overrideByName('target', properties({ 'custom.hideFrom.viz': true, mappings: [words(targets)] }))
   );
 }
 
-const ONE_WARNING = { type: 'value', options: { 1: { text: '1 warning', index: 0 } } };
+/** What a sentence has for a value: no count is below zero. */
+const MESSAGE = -1;
 
-function figure(width: number, values: Readonly<Record<string, unknown>>) {
-  return properties({ 'custom.width': width, 'custom.align': 'left', links: [HEALTH], ...values });
+/** A query that has {@link MESSAGE} where this one has a row. */
+function asMessage(name: BannerRef, query: string): string {
+  return `SELECT ${MESSAGE} + 0 * "${name}" AS "${name}" FROM (${query})`;
+}
+
+function words(texts: ReadonlyArray<readonly string[]>): object {
+  const options = texts.map(([name, text], index) => [name, { text, index }]);
+  return { type: 'value', options: Object.fromEntries(options) };
 }
 
 /** The sentences a report may need, the most fundamental first. */
@@ -134,22 +184,24 @@ function bannerMessages(report: Report): BannerMessage[] {
   const inRange: Scope = { ...scope, where: [] };
   const flows = (as: string, when: readonly string[] = [], of = inRange) =>
     sumWhenQuery('flow_interface', withConditions(of, when), 'flows', `sum("flows") AS "${as}"`);
-  const notable = (as: string, condition: string, of: Scope, total: Var) =>
-    `SELECT "${as}" FROM (${flows(as, [condition], of)}) WHERE "${as}" >= ${NOTABLE_SHARE} * ${total.number}`;
-  const clear = { title: 'Clear filters', url: `/d/${report.uid}?${GRAFANA.timeRange}` };
+  const notable = (as: string, condition: string, of: Scope) =>
+    notableQuery(as, 'flow_interface', of, condition, NOTABLE_SHARE);
+  const itself = `/d/${report.uid}`;
+  const totals = [totalOfRows(report), ...(report.key && !report.countsOnce ? [VARS.totalRefused] : [])].map(
+    ({ number }) => number
+  );
   const notes: BannerMessage[] = [
-    { name: 'silent', query: reportedQuery('silent', `${VARS.recentReports.number} = 0`), text: SILENT },
-    // The name of a measurement that exists is no prefix of a collector's.
+    { name: 'silent', query: silentQuery('silent'), text: SILENT },
     {
       name: 'nothing_yet',
-      query: reportedQuery('nothing_yet', `"collector" =~ /^${VARS.everStored.braced}/`),
+      query: reportedQuery('nothing_yet', `${VARS.complete.number} = 0 AND ${NOTHING_AT_ALL}`),
       text: NOTHING_YET,
     },
     {
       name: 'filtered_out',
-      query: flows('filtered_out', [`${totalOfRows(report).number} = 0`]),
+      query: flows('filtered_out', [`${totals.join(' + ')} = 0`]),
       text: FILTERED_OUT,
-      link: clear,
+      to: itself,
     },
     {
       name: 'not_reached',
@@ -166,20 +218,23 @@ function bannerMessages(report: Report): BannerMessage[] {
   for (const name of shownFilters(report)) {
     const { tag, field, heading, isNeverMissing } = filterNamed(name);
     if (field && isNeverMissing) {
-      const lacking = `"${tag}" = ${literal(MISSING)}`;
-      const query = notable(`lacks_${name}`, lacking, withConditions(inRange, [isChosen(name)]), VARS.flowsUnfiltered);
-      notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading, field), link: clear });
+      const query = notable(
+        `lacks_${name}`,
+        `"${tag}" = ${literal(MISSING)}`,
+        withConditions(inRange, [isChosen(name)])
+      );
+      notes.push({ name: `lacks_${name}`, query, text: lacksFilteredInShort(heading), to: itself });
     }
   }
   if (report.requiredFields.includes('action')) {
     notes.push({
       name: 'lacks_action',
-      query: notable('lacks_action', `"action" = ${literal(MISSING)}`, scope, VARS.totals.flows),
-      text: lacks(['action']),
+      query: notable('lacks_action', `"action" = ${literal(MISSING)}`, scope),
+      text: lacksInShort(['action']),
     });
   }
   if (report.lowerBounds) {
-    const text = lacks(report.requiredFields.filter((field) => field !== 'action'));
+    const text = lacksInShort(report.requiredFields.filter((field) => field !== 'action'));
     const query = sumWhenQuery(
       totalsMeasurement(report),
       withConditions(scope, [`${VARS.flowsOfOwnMeasurement.number} = 0`]),
@@ -187,16 +242,24 @@ function bannerMessages(report: Report): BannerMessage[] {
       'sum("flows") AS "lacks_fields"'
     );
     notes.push({ name: 'lacks_fields', query, text });
-  }
-  if (report.lowerBounds) {
-    notes.push({ name: 'fewer_names', query: fewerNamesQuery('fewer_names'), text: FEWER_NAMES });
+    notes.push({ name: 'fewer_names', query: fewerNamesQuery('fewer_names'), text: FEWER_NAMES_IN_SHORT });
   }
   if (report.directions) {
     notes.push({
       name: 'no_direction',
-      query: notable('no_direction', `"direction" = 'unknown'`, scope, VARS.totals.flows),
+      query: notable('no_direction', `"direction" = 'unknown'`, scope),
       text: NO_DIRECTION,
     });
   }
-  return notes;
+  if (report.countsOnce || hasEnds(report.measurement)) {
+    const query = unloggedQuery(observedScope(report), VARS.metric.braced, 'unlogged', 100 * NOTABLE_SHARE);
+    notes.push({
+      name: 'unlogged',
+      query,
+      text: `% of this traffic is ${UNLOGGED}`,
+      to: EXPORTERS_PAGE,
+      hasFigure: true,
+    });
+  }
+  return notes.map((note) => (note.hasFigure ? note : { ...note, query: asMessage(note.name, note.query) }));
 }

@@ -35,7 +35,8 @@ import {
 } from '../reports/host';
 import { ratesQuery } from '../reports/periods';
 import { COMPARED, comparingVariables, periods, perSecondOf, wholeRange } from './comparing';
-import { DATASOURCE, OTHER_COLOR, properties } from './common';
+import { OTHER_COLOR } from './colors';
+import { DATASOURCE, properties } from './common';
 import { comparingChart, DASHED, drawLines } from './comparingChart';
 import { influxQuery } from './influxQuery';
 import { CONSOLE_HOSTS, CONSOLE_PAGES, hostLink, idColumn } from './links';

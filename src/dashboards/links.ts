@@ -8,7 +8,7 @@ import { HOST } from '../reports/host';
 import { OVERVIEW } from '../reports/overview';
 import { REFUSED } from '../reports/refused';
 import { filterTags, ownTags } from '../reports/queries';
-import { PLACE, reportNamed, REPORTS, type Column, type Link, type Report } from '../reports/reports';
+import { PLACE, reportNamed, type Column, type Link, type Report } from '../reports/reports';
 import { properties, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, labelOfSeries, VARS } from './vars';
@@ -18,18 +18,6 @@ export function reportsMenu(): Builder<DashboardLink> {
   return visible(
     new DashboardLinkBuilder('Reports').type(DashboardLinkType.Dashboards).tags([REPORT_TAG]).asDropdown(true)
   );
-}
-
-/** The way back: to each report that leads to this one. */
-export function backLinks(report: Report): Array<Builder<DashboardLink>> {
-  return REPORTS.filter(({ links }) => links.some(({ to }) => to === report.name)).map(({ title, uid }) =>
-    linkTo(`← ${title}`, uid)
-  );
-}
-
-/** A button that leads to another dashboard. */
-function linkTo(title: string, uid: string): Builder<DashboardLink> {
-  return visible(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).icon('').url(`/d/${uid}`));
 }
 
 /** Keeps time and filters, and stands beside the time range: the SDK's placement would hide it in a menu. */
@@ -145,7 +133,7 @@ export const LINK_VERB_COLUMN = 'words';
  */
 export const ROWS_COLUMN = 'rows';
 /** {@link ROWS_COLUMN} of a query, made of the sum that its rows are ranked by. */
-export const rowsOf = (sum: string) => `0 * "${sum}" + ${VARS.top.plain} AS "${ROWS_COLUMN}"`;
+export const rowsOf = (sum: string) => `0 * "${sum}" + ${VARS.top.braced} AS "${ROWS_COLUMN}"`;
 
 /**
  * Links of a table's row; its ids are in the hidden columns that {@link idColumn} names. The row of what is not shown has

@@ -17,7 +17,8 @@ import { MOVERS } from '../reports/movers';
 import { collectedThen, firstSeenQuery, moverKeysQuery, moversQuery, ratesQuery, sinceThen } from '../reports/periods';
 import { isNamed, keysQuery, sumWhenQuery, withConditions } from '../reports/queries';
 import { COMPARED, comparingVariables, IN_CHOSEN_PLACE, periods, placeVariables, perSecondOf, rare } from './comparing';
-import { DATASOURCE, OTHER_COLOR } from './common';
+import { OTHER_COLOR } from './colors';
+import { DATASOURCE } from './common';
 import { comparingChart, DASHED, drawLines } from './comparingChart';
 import { influxQuery } from './influxQuery';
 import { hostLink, idColumn } from './links';
@@ -44,7 +45,7 @@ import { VARS, variable, type Var } from './vars';
 const KNOWN = variable('known_vpcs');
 /** More than there are VPCs. */
 const MANY = '1000';
-const METRIC = VARS.metric.plain;
+const METRIC = VARS.metric.braced;
 const { start, end, then, window, days, interval } = COMPARED;
 const CHOSEN = IN_CHOSEN_PLACE;
 
@@ -121,7 +122,7 @@ function variables(): Variable[] {
     ...LISTS.map(({ measurement, ids: { tag }, isBound, keys }) => {
       const where = isBound ? [isNamed(tag)] : [];
       const of = { now: withConditions(COMPARABLE.now, where), then: withConditions(COMPARABLE.then, where) };
-      return hidden(keys, moverKeysQuery(measurement, [tag], of, METRIC, VARS.top.plain), { all: true });
+      return hidden(keys, moverKeysQuery(measurement, [tag], of, METRIC, VARS.top.braced), { all: true });
     }),
   ];
 }

@@ -5,8 +5,7 @@ import { endNamesQuery, entitiesQuery, tagsOfKey } from '../reports/queries';
 import { NOBODY, type Column, type Report } from '../reports/reports';
 import { influxQuery } from './influxQuery';
 import { namesRef, REFS, type Ref } from './refs';
-import { asText, asTime, calculate, coalesce, dropColumns, join, joinTexts, renameSeries } from './transformations';
-import { VARS } from './vars';
+import { asText, coalesce, dropColumns, join, joinTexts, renameSeries } from './transformations';
 
 /** How the series of a report get their names. */
 export interface SeriesNames {
@@ -99,7 +98,7 @@ export function nameSeries({ named }: SeriesNames, rows: Ref): DataTransformerCo
 export interface ShownColumn extends Column {
   /** The column of the frame with what is shown: where people know a name, that of the names. */
   readonly shown: string;
-  /** Of an address, the column with its owner, which stands above it in the same cell. */
+  /** Of an address, the column with its owner, which stands before it in the same cell. */
   readonly owner?: Column;
 }
 
@@ -122,13 +121,11 @@ export function nameQueries({ columns }: Report, whereTraffic: (query: string) =
 /**
  * Adds {@link ShownColumn.shown} to the rows of a table, which are in one frame besides those of the names and of what is not
  * shown; entities without traffic come along. What has no name stays as it is written, and {@link wordsFor} put it in words.
- * Names are values, not mappings of ids: Grafana makes a row as high as its values need.
  */
 export function nameColumns(report: Report): DataTransformerConfig[] {
   const rows = `^(?!${REFS.rest}|names_).*$`;
   const columns = shownColumns(report);
   return [
-    ...(columns.some(({ owner }) => owner) ? lineColumn(rows) : []),
     ...report.columns
       .filter(isNamed)
       .flatMap(({ tag }) => [
@@ -137,39 +134,31 @@ export function nameColumns(report: Report): DataTransformerConfig[] {
         coalesce(nameLabel(tag), [tag, nameField(tag)], rows),
         asText(nameLabel(tag), rows),
       ]),
-    ...columns.flatMap(({ tag, shown, owner }) =>
-      owner ? joinTexts(shown, [tag, LINE_COLUMN, nameLabel(owner.tag)], rows) : []
-    ),
+    ...columns.flatMap(({ tag, shown, owner }) => (owner ? joinTexts(shown, [tag, nameLabel(owner.tag)], rows) : [])),
   ];
 }
 
-/**
- * Stands between an address and its owner, so that Grafana makes room for both lines. Which cell of a row it measures, it decides by
- * how long their texts are: hence the blanks.
- */
-const LINE_COLUMN = 'line';
-const LINE = `${' '.repeat(20)}\n`;
-
-/** Adds the column, in which each text is a new line: nothing but a time can be written in a format. */
-function lineColumn(rows: string): DataTransformerConfig[] {
-  const number = calculate(LINE_COLUMN, VARS.metric.plain, '*', { constant: '0' }, rows);
-  return [number, ...asTime(LINE_COLUMN, `[${LINE}]`, rows)];
-}
-
-const BEHIND_ADDRESS = `^([^,]*),${LINE},`;
-/** How an address and its owner read. */
+const BEHIND_ADDRESS = '^([^,]*),';
+/** How an address and its owner read, as in the names of series. */
 const WITH_OWNER: readonly EndText[] = [
   { pattern: `${BEHIND_ADDRESS}${NOBODY}$`, text: '$1' },
   {
     pattern: AWS_SERVICE.pattern.replace('^', BEHIND_ADDRESS),
-    text: `${AWS_SERVICE.text.replace('$1', '$2')}\n$1`,
+    text: `${AWS_SERVICE.text.replace('$1', '$2')} ($1)`,
   },
-  { pattern: `${BEHIND_ADDRESS}(.*)$`, text: '$2\n$1' },
+  { pattern: `${BEHIND_ADDRESS}(.*)$`, text: '$2 ($1)' },
 ];
 
-/** Value mappings that put in words what has no name. */
-export function wordsFor({ end, owner }: ShownColumn): object[] {
-  const texts = owner ? WITH_OWNER : end === undefined ? [] : endTexts(end);
+/** One of both, where there is no room: whose an address was, or where nobody knows, the address. The other stands in the tooltip. */
+const OWNER_OR_ADDRESS: readonly EndText[] = [
+  { pattern: `${BEHIND_ADDRESS}${NOBODY}$`, text: '$1' },
+  { pattern: AWS_SERVICE.pattern.replace('^', '^[^,]*,'), text: AWS_SERVICE.text },
+  { pattern: '^[^,]*,(.*)$', text: '$1' },
+];
+
+/** Value mappings that put in words what has no name. `isShort`: of an address and its owner, there is room for one. */
+export function wordsFor({ end, owner }: ShownColumn, isShort = false): object[] {
+  const texts = owner ? (isShort ? OWNER_OR_ADDRESS : WITH_OWNER) : end === undefined ? [] : endTexts(end);
   return texts.map(({ pattern, text }, index) => ({ type: 'regex', options: { pattern, result: { text, index } } }));
 }
 

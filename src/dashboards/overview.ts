@@ -1,28 +1,18 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { RowBuilder, type Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { OVERVIEW } from '../reports/overview';
-import { ACTION, INSTANCE, INTERFACE, SOURCE, SOURCE_OWNER, type Report } from '../reports/reports';
+import { INTERFACE, SOURCE, SOURCE_OWNER, type Report } from '../reports/reports';
 import { newList, topList } from './lists';
-import { actionsOverTime } from './overTime';
+import { refusedOverTime, topOverTime } from './overTime';
 import { headline } from './reportDashboard';
-import { hoursUntilVariable, keysVariable } from './variables';
+import { newVariables, keysVariable } from './variables';
 import { VARS } from './vars';
 
-/** Accepted and refused traffic: of the chosen application, if one is. */
-const LOAD: Report = {
-  ...OVERVIEW,
-  measurement: VARS.totalsMeasurement.plain,
-  columns: [ACTION],
-  key: undefined,
-  links: [{ to: 'action-interface', set: ['action'] }],
-  lowerBounds: false,
-};
-
-/** Interfaces, and the instances they belong to. */
+/** Interfaces. */
 const USERS: Report = {
   ...OVERVIEW,
-  measurement: VARS.totalsMeasurement.plain,
-  columns: [INTERFACE, INSTANCE],
+  measurement: VARS.totalsMeasurement.braced,
+  columns: [INTERFACE],
   key: 'interface',
   links: [{ to: 'pair-interface', set: ['interface'] }],
   lowerBounds: false,
@@ -37,24 +27,37 @@ const TALKERS: Report = {
   links: [{ to: 'conversations', set: ['source'] }],
 };
 
-const TOP = VARS.top.plain;
+/** Who is refused. */
+const REFUSED_SOURCES: Report = { ...TALKERS, links: [{ to: 'action-interface-src', set: ['source'] }] };
 
-/** The overview: load, top users, applications and talkers, and what is new. Panel ids never change meaning. */
+/**
+ * The overview. The first screen: the figures; accepted applications and refused sources over time, each with its list beside or
+ * below it; the busiest interfaces and sources. Below it: what is new. Panel ids never change meaning.
+ */
 export function overviewDashboard(): Dashboard {
-  return (
-    headline(OVERVIEW, [
-      keysVariable(VARS.userKeys, USERS),
-      keysVariable(VARS.talkerKeys, TALKERS),
-      hoursUntilVariable(),
-    ])
-      .withPanel(actionsOverTime(LOAD).title('Traffic load, accepted and refused').height(9).id(7))
-      // On the left a little wider: of users there are two names.
-      .withPanel(topList(USERS, `Top ${TOP} users: interfaces and their instances`, VARS.userKeys).span(13).id(8))
-      .withPanel(topList(OVERVIEW, `Top ${TOP} applications`, VARS.keys).span(11).id(10))
-      .withPanel(topList(TALKERS, `Top ${TOP} talkers: sources`, VARS.talkerKeys).height(20).span(13).id(11))
-      .withPanel(newList(TALKERS, 'New sources').height(20).span(11).id(12))
-      .withPanel(newList(USERS, 'New interfaces').span(13).id(13))
-      .withPanel(newList(OVERVIEW, 'New applications').span(11).id(14))
-      .build()
-  );
+  const { keys, refusedKeys, userKeys, talkerKeys } = VARS;
+  const users = topList(USERS, { title: 'Busiest interfaces', keys: userKeys, trend: true });
+  const refused = topList(REFUSED_SOURCES, { title: 'Who is refused', keys: refusedKeys, part: 'refused' });
+  return headline(OVERVIEW, [
+    keysVariable(userKeys, USERS),
+    keysVariable(talkerKeys, TALKERS),
+    keysVariable(refusedKeys, REFUSED_SOURCES, 'refused'),
+    ...newVariables(),
+  ])
+    .withPanel(topOverTime(OVERVIEW).span(9).id(7))
+    .withPanel(topList(OVERVIEW, { title: 'Applications', keys }).height(6).span(9).id(10))
+    .withPanel(refusedOverTime(REFUSED_SOURCES).span(6).id(15))
+    .withPanel(users.span(9).id(8))
+    .withPanel(topList(TALKERS, { title: 'Top sources', keys: talkerKeys }).span(9).id(11))
+    .withPanel(refused.span(6).id(16))
+    .withRow(
+      // Nobody waits for what is below the first screen.
+      new RowBuilder('New since the day before')
+        .collapsed(true)
+        .id(17)
+        .withPanel(newList(USERS, 'New interfaces').span(8).id(13))
+        .withPanel(newList(TALKERS, 'New sources').span(8).id(12))
+        .withPanel(newList(OVERVIEW, 'New applications').span(8).id(14))
+    )
+    .build();
 }

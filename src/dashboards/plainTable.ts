@@ -56,7 +56,7 @@ export function plainTable(
     if (isMetric) {
       METRICS.forEach((metric) =>
         panel.overrideByName(
-          name.replace(VARS.metric.plain, metric.name),
+          name.replace(VARS.metric.braced, metric.name),
           properties({ ...of, unit: tableUnit(metric) })
         )
       );
@@ -137,7 +137,7 @@ export function figureColumn(
 
 /** A figure in the chosen metric. */
 export function metricColumn(name: string, heading: string, of: Readonly<Record<string, unknown>> = {}): PlainColumn {
-  return { ...figureColumn(`${VARS.metric.plain} ${name}`, heading, 80, of), isMetric: true };
+  return { ...figureColumn(`${VARS.metric.braced} ${name}`, heading, 80, of), isMetric: true };
 }
 
 /** A time as people read it. */

@@ -1,5 +1,4 @@
 import type { FilterName } from '../reports/filters';
-import type { MetricName } from '../reports/metrics';
 
 /**
  * The refIds of the panels' queries. A query answers with one frame, which transformations, overrides and tests know by it.
@@ -16,13 +15,17 @@ export const REFS = {
   new: 'new',
   /** Points of the busiest keys. */
   top: 'top',
+  /** Points of headline figures. */
+  bytes: 'bytes',
+  packets: 'packets',
   /** Points of the busiest keys, summed up. */
   shown: 'shown',
-  /** Points of all flows. */
-  flows: 'flows',
   /** A headline figure. */
-  total: 'total',
   value: 'value',
+  /** The refused share of flows. */
+  share: 'share',
+  /** Points of the rows of a table. */
+  trend: 'trend',
   /** What interfaces belong to: their instance, subnet and VPC. */
   relatedEntities: 'beside',
   /** Of Collection health: the newest figures of each source, records by reason, counts of series. */
@@ -33,8 +36,7 @@ export const REFS = {
   now: 'now',
   then: 'then',
   since: 'since',
-  /** Of Refused and Host: shares of refused flows; when rows were first and last seen. */
-  share: 'share',
+  /** Of Refused and Host: when rows were first and last seen. */
   first: 'first',
   last: 'last',
   /** Of Host: what it sent and received, where that is a lower bound, now and then; peers that are no addresses. */
@@ -43,11 +45,9 @@ export const REFS = {
   sentThen: 'sent_then',
   receivedThen: 'received_then',
   ends: 'ends',
-  /** Values of the data quality banner. */
+  /** Up to when data is complete: within the last half a day, or before. */
   complete: 'complete',
-  named: 'named',
-  unlogged: 'unlogged',
-  warnings: 'warnings',
+  completeBefore: 'complete_before',
 } as const;
 
 /** Sentences of the data quality banner: the refId of the query, and the name of the column it returns. */
@@ -61,20 +61,22 @@ export type BannerRef =
   | `lacks_${FilterName}`
   | 'lacks_fields'
   | 'fewer_names'
-  | 'no_direction';
+  | 'no_direction'
+  | 'unlogged'
+  | 'warnings';
 
 /** The names for the values of one tag. */
 export const namesRef = (tag: string) => `names_${tag}` as const;
 
-/** What the rows of all parts leave of the total of one metric. */
-export const restRef = (metric: MetricName) => `${REFS.rest}_${metric}` as const;
+/** The total, and what of it the rows show: what they leave is the difference. */
+export const restRef = (of: 'all' | 'shown') => `${REFS.rest}_${of}` as const;
 
 /** A figure of one direction or of refused flows, of each row and of what the rows leave. */
 export const splitRef = (index: number) => `split${index}` as const;
 export const splitRestRef = (index: number) => `${REFS.rest}${index}` as const;
 
-/** When the rows of a part were first or last seen. */
-export const seenRef = (which: 'first' | 'last', part: 'all' | 'refused') => `${which}_${part}` as const;
+/** When the rows were first or last seen. */
+export const seenRef = (which: 'first' | 'last') => `${which}_seen` as const;
 
 /** The halves of the address of what is in one column, in the AWS console. */
 export const consoleRef = (tag: string) => `${REFS.relatedEntities}_${tag}` as const;

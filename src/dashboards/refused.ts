@@ -38,7 +38,8 @@ import {
 } from '../reports/refused';
 import { reportNamed } from '../reports/reports';
 import { COMPARED, IN_CHOSEN_PLACE, perSecondOf, placeVariables, rangeVariables, rare, wholeRange } from './comparing';
-import { DATASOURCE, OTHER_COLOR, properties, SHARE_BAR } from './common';
+import { OTHER_COLOR, REFUSED_COLOR } from './colors';
+import { bar, DATASOURCE, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { hostLink, idColumn } from './links';
 import {
@@ -71,7 +72,7 @@ import { choice, hidden, type Variable } from './variables';
 import { cellInAddress, GRAFANA, VARS, variable } from './vars';
 
 const RANGE = wholeRange(IN_CHOSEN_PLACE);
-const TOP = VARS.top.plain;
+const TOP = VARS.top.braced;
 
 /** The sources that are refused most; of these those that scan, and those of what is refused steadily. */
 const MOST = variable('most_refused');
@@ -286,8 +287,8 @@ function sourceColumn(links: readonly object[]): PlainColumn {
 
 const LAST_COLUMNS: readonly PlainColumn[] = [
   figureColumn('refused_share', 'Refused share', 142, {
-    ...SHARE_BAR,
-    color: { mode: 'fixed', fixedColor: 'red' },
+    ...bar(REFUSED_COLOR),
+    max: 1,
     unit: 'percentunit',
     decimals: 0,
     mappings: [{ type: 'special', options: { match: 'null+nan', result: { text: '–', index: 0 } } }],

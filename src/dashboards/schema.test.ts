@@ -8,23 +8,33 @@ const SCHEMAS = [
   { schema: 'grafana-schema-13', suffix: '' },
 ];
 /** Panels by type, and what their files of types are called after. */
-const PANELS = { stat: 'Stat', table: 'Table', text: 'Text', timeseries: 'TimeSeries' };
+const PANELS = {
+  stat: 'Stat',
+  'state-timeline': 'StateTimeline',
+  table: 'Table',
+  text: 'Text',
+  timeseries: 'TimeSeries',
+};
 /** Those that have settings of fields of their own. */
 const WITH_FIELDS = ['table', 'timeseries'];
 
 /** A module with a dashboard as a literal of the schema's types, so that what they do not know is an error too. */
 function moduleOf({ schema, suffix }: (typeof SCHEMAS)[number], dashboard: string): string {
   const panels = Object.entries(PANELS).map(([type, name]) => {
-    const types = `import('${schema}/dist/esm/raw/composable/${type}/panelcfg/x/${name}PanelCfg_types.gen${suffix}')`;
+    const types = `import('${schema}/dist/esm/raw/composable/${type.replace('-', '')}/panelcfg/x/${name}PanelCfg_types.gen${suffix}')`;
     const fields = WITH_FIELDS.includes(type) ? `Partial<${types}.FieldConfig>` : 'object';
     return `Omit<Json<Panel<object, ${fields}>>, 'options'> & { type: '${type}'; options: Json<${types}.Options> }`;
   });
   return `
-    import type { Dashboard, Panel } from '${schema}';
+    import type { AnnotationQuery, Dashboard, Panel, RowPanel } from '${schema}';
     // JSON has the values of enumerations, not their names.
     type Json<T> = T extends string ? \`\${T}\` : T extends object ? { [K in keyof T]: Json<T[K]> } : T;
-    type Panels = Array<${panels.join(' | ')}>;
-    export const dashboard: Json<Omit<Dashboard, 'panels'>> & { panels: Panels } = ${dashboard};`;
+    type Row = Omit<Json<RowPanel>, 'panels'> & { panels: Panels };
+    type Panels = Array<${panels.join(' | ')} | Row>;
+    // Of a target the schema knows what Grafana's own annotations have.
+    type Annotations = { list?: Array<Omit<Json<AnnotationQuery>, 'target'> & { target?: object }> };
+    type Whole = Json<Omit<Dashboard, 'panels' | 'annotations'>> & { panels: Panels; annotations?: Annotations };
+    export const dashboard: Whole = ${dashboard};`;
 }
 
 /** What is wrong with modules, by their paths below this folder; nothing is written there. */

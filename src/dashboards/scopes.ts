@@ -1,11 +1,11 @@
 import { DEFAULT_COUNTED, filterNamed, FILTERS, type FilterName } from '../reports/filters';
 import { anyOf, isOneOf } from '../reports/influxql';
 import {
-  areRowsKeys,
   filterAlternatives,
   filterTags,
   isImpliedByKey,
   isUnknownOfOther,
+  partConditions,
   partsOf,
   type Part,
   type Scope,
@@ -65,14 +65,18 @@ export function rankingScope(report: Report): Scope {
   return { boundary: VARS.boundary.number, from: VARS.start.braced, to: GRAFANA.to, where };
 }
 
-/** The variable with the keys of the rows of a part. Where each row is a key, they are those shown over time. */
-export function rowKeysVar(report: Report, part: Part): Var {
-  const isRow = areRowsKeys(report) && partsOf(report).length === 1;
-  return isRow ? VARS.keys : part === 'refused' ? VARS.refusedKeys : VARS.rowKeys;
+/** The variable with the keys of the rows of a part, which are those shown over time. */
+export function rowKeysVar(part: Part): Var {
+  return part === 'refused' ? VARS.refusedKeys : VARS.keys;
+}
+
+/** The traffic that the first table and the first chart of a report are about. */
+export function firstPart(report: Report): Part {
+  return partsOf(report)[0];
 }
 
 /** What the rows of a part read; a report without a key has them all. */
-export function rowsScope(report: Report, part: Part, keys = rowKeysVar(report, part)): Scope {
+export function rowsScope(report: Report, part: Part, keys = rowKeysVar(part)): Scope {
   return { ...rankingScope(report), where: report.key ? keyConditions(report, keys) : filterConditions(report) };
 }
 
@@ -104,10 +108,13 @@ export function totalsScope(report: Report): Scope {
   return { ...rankingScope(report), where: totalConditions(report) };
 }
 
-/** The total that the rows of a report are parts of. */
-export function totalOfRows({ countsOnce }: Report): Var {
-  return countsOnce ? VARS.seen : VARS.total;
+/** The total that the rows of a part are parts of. */
+export function totalOfRows({ countsOnce }: Report, part: Part = 'all'): Var {
+  return part === 'refused' && !countsOnce ? VARS.totalRefused : VARS.total;
 }
+
+/** Milliseconds from the start of the window in which the range begins to its end. */
+export const SPAN = `(${GRAFANA.to} - ${VARS.start.braced})`;
 
 /**
  * Only the keys in a variable. They were ranked under all filters, so those that a key tells the answer of are left out:
@@ -120,23 +127,28 @@ function keyConditions(report: Report, keys: Var): string[] {
   return [...filters.map((name) => filterCondition(report, name)), isOneOfChosen(report.key!, keys)];
 }
 
-/** The range and the one before it, of the same length. */
-export function twoPeriodsScope(report: Report): Scope {
-  return { ...totalsScope(report), from: `${VARS.start.braced}ms - ${VARS.span.braced}` };
-}
-
 /** What charts read: policy `minute` while it keeps the range, else `hour` before a boundary. */
 export function seriesScope(report: Report, where: readonly string[] = []): Scope {
   const conditions = [...totalConditions(report), ...where];
   return { boundary: VARS.seriesBoundary.number, from: GRAFANA.from, to: GRAFANA.to, where: conditions };
 }
 
-/** What charts read of the keys they show. */
-export function keysSeriesScope(report: Report): Scope {
-  return { ...seriesScope(report), where: keyConditions(report, VARS.keys) };
+/** What keys are a part of in charts: unlike totals, it counts as they do. */
+export function seenSeriesScope(report: Report, where: readonly string[]): Scope {
+  return { ...seriesScope(report), where: [...filterConditions(report), ...where] };
+}
+
+/** What charts read of the keys they show, of one part of the traffic. */
+export function keysSeriesScope(
+  report: Report,
+  part: Part,
+  where: readonly string[] = [],
+  keys = rowKeysVar(part)
+): Scope {
+  return { ...seriesScope(report), where: [...keyConditions(report, keys), ...partConditions(part), ...where] };
 }
 
 /** The measurement totals come from; where it depends on what is chosen, a variable works it out. */
 export function totalsMeasurement(report: Report): string {
-  return inexactFilters(report).length > 0 ? VARS.totalsMeasurement.plain : 'flow_interface';
+  return inexactFilters(report).length > 0 ? VARS.totalsMeasurement.braced : 'flow_interface';
 }

@@ -2,94 +2,90 @@ import {
   BigValueColorMode,
   BigValueGraphMode,
   BigValueTextMode,
-  PercentChangeColorMode,
+  VizOrientation,
   VizTextDisplayOptionsBuilder,
+  ReduceDataOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
-  DashboardLinkBuilder,
+  FieldColorBuilder,
+  FieldColorModeId,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import type { Metric } from '../reports/metrics';
-import { periodsQuery } from '../reports/queries';
+import { METRICS } from '../reports/metrics';
+import { refusedSeriesQuery, refusedShareQuery, seriesQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { DATASOURCE } from './common';
+import { DATASOURCE, properties } from './common';
+import { fixedColor, REFUSED_COLOR, TRAFFIC_COLOR, WARNING_COLOR } from './colors';
 import { influxQuery } from './influxQuery';
 import { refusedLink } from './links';
 import { REFS } from './refs';
-import { totalsMeasurement, twoPeriodsScope } from './scopes';
-import { calculate, selectColumns, joinByTime } from './transformations';
-import { VARS } from './vars';
+import { totalsMeasurement, totalsScope } from './scopes';
+import { GRAFANA, VARS } from './vars';
 
-const SPAN = `${VARS.span.braced}ms`;
-const START = `${VARS.start.braced}ms`;
+/** Points of the small lines behind the figures. */
+const POINTS = 40;
 
-/** Exact sum of a metric, and how it changed against the period of the same length before. */
-export function totalStat(report: Report, metric: Metric): PanelBuilder {
-  const query = periodsQuery(totalsMeasurement(report), twoPeriodsScope(report), [metric.name], SPAN, START);
-  return stat(metric.heading, `All ${metric.name} in the range, and the change against the period before it.`)
-    .withTarget(influxQuery(REFS.total, query))
-    .unit(metric.unit);
+/**
+ * The headline figures in one panel: bytes, packets, flows, refused flows, and their share. Each but the last is the exact sum of
+ * its points, which the line behind it shows.
+ */
+export function figures(report: Report): PanelBuilder {
+  const measurement = totalsMeasurement(report);
+  const scope = totalsScope(report);
+  const series = (metric: string) =>
+    seriesQuery(measurement, scope, metric, [`sum("${metric}") AS "${metric}"`], GRAFANA.interval);
+  const panel = new PanelBuilder()
+    .datasource(DATASOURCE)
+    .height(3)
+    .description(
+      'Of all traffic in the range, under all filters. Refused is what a security group or a network ACL refused: in bytes it ' +
+        'would not show, so it counts in flows.'
+    )
+    .interval(`1${VARS.boundary.text}`)
+    .maxDataPoints(POINTS)
+    .withTarget(influxQuery(REFS.bytes, series('bytes')))
+    .withTarget(influxQuery(REFS.packets, series('packets')))
+    .withTarget(influxQuery(REFS.refused, refusedSeriesQuery(measurement, scope, GRAFANA.interval)))
+    .withTarget(influxQuery(REFS.share, refusedShareQuery(measurement, scope)))
+    .orientation(VizOrientation.Vertical)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['sum']).fields('').values(false))
+    .graphMode(BigValueGraphMode.Area)
+    .colorMode(BigValueColorMode.Value)
+    .textMode(BigValueTextMode.ValueAndName)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(11).valueSize(22))
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(TRAFFIC_COLOR))
+    .noValue('0');
+  for (const { name, heading, unit } of METRICS) {
+    panel.overrideByName(name, properties({ displayName: heading, unit }));
+  }
+  // Each line has a scale of its own.
+  panel.overrideByFieldType('number', properties({ fieldMinMax: true }));
+  const red = { color: fixedColor(REFUSED_COLOR), links: [refusedLink(report)] };
+  return panel
+    .overrideByName('refused', properties({ displayName: 'Refused flows', unit: 'short', ...red }))
+    .overrideByName('share', properties({ displayName: 'Refused share', unit: 'percentunit', decimals: 1, ...red }));
 }
 
-/** Flows that were refused: in bytes they would not show. */
-export function refusedStat(report: Report): PanelBuilder {
-  return stat('Refused flows', 'Flows that a security group or a network ACL refused.')
-    .withTarget(influxQuery(REFS.refused, flows(report, 'refused')))
-    .unit('short')
-    .dataLinks([toRefused(report)])
-    .percentChangeColorMode(PercentChangeColorMode.Inverted);
-}
-
-function toRefused(report: Report) {
-  const { title, url } = refusedLink(report);
-  return new DashboardLinkBuilder(title).url(url);
-}
-
-/** The share of refused flows among all flows. */
-export function refusedShareStat(report: Report): PanelBuilder {
-  return (
-    stat('Refused share', 'Refused flows against all flows in the range.')
-      .withTarget(influxQuery(REFS.refused, flows(report, 'refused')))
-      .withTarget(influxQuery(REFS.all, flows(report)))
-      // refused: Time, refused; all: Time, flows. A row is the range, or the one of the same length before it.
-      .transformations([
-        // One frame: Time, refused, flows.
-        joinByTime(),
-        // Time, refused, flows, share; and of these only what is shown.
-        calculate('share', 'refused', '/', 'flows'),
-        selectColumns({ Time: 'Time', share: 'Refused share of flows' }),
-      ])
-      .unit('percentunit')
-      .decimals(2)
-      .dataLinks([toRefused(report)])
-      .percentChangeColorMode(PercentChangeColorMode.Inverted)
-  );
-}
-
-function flows(report: Report, only?: 'refused'): string {
-  return periodsQuery(totalsMeasurement(report), twoPeriodsScope(report), ['flows'], SPAN, START, only);
-}
-
-/** A headline figure; one that is bad above zero turns orange there. */
-export function stat(title: string, description: string, isBad = false): PanelBuilder {
+/** A figure by itself; one that is bad above zero turns orange there. */
+export function stat(title: string, description?: string, isBad = false): PanelBuilder {
   const panel = new PanelBuilder()
     .title(title)
-    .description(description)
     .datasource(DATASOURCE)
     .height(3)
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.None)
     .textMode(BigValueTextMode.Value)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(14).valueSize(30).percentSize(14))
-    .showPercentChange(true)
-    .percentChangeColorMode(PercentChangeColorMode.SameAsValue)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(22))
     .noValue('0');
+  if (description !== undefined) {
+    panel.description(description);
+  }
   return isBad ? panel.colorMode(BigValueColorMode.Value).thresholds(ABOVE_ZERO) : panel;
 }
 
 const ABOVE_ZERO = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
   { value: null, color: 'text' },
-  { value: 1, color: 'orange' },
+  { value: 1, color: WARNING_COLOR },
 ]);

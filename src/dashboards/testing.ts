@@ -1,5 +1,8 @@
 /** What Grafana does with a dashboard, as far as its queries are concerned; for tests and benchmarks. */
 
+/** `hide` of a variable that nobody sees; others stand in the bar or its menu. */
+const HIDDEN = 2;
+
 export interface Variable {
   readonly name: string;
   readonly type: string;
@@ -25,7 +28,14 @@ export interface DashboardJson {
     /** About how many points its query returns. */
     readonly maxDataPoints?: number;
     readonly targets?: ReadonlyArray<{ readonly refId: string; readonly query: string }>;
+    /** Of a row that is not open: what is in it. */
+    readonly panels?: DashboardJson['panels'];
   }>;
+}
+
+/** All panels of a dashboard, those of rows that are not open included. */
+export function panelsOf({ panels }: Pick<DashboardJson, 'panels'>): DashboardJson['panels'] {
+  return panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
 }
 
 /** A row of an answer: tags and columns by name. */
@@ -37,9 +47,6 @@ export interface Answer {
 }
 
 export type Ask = (query: string) => Promise<Answer>;
-
-/** `hide` of a variable that people never see. */
-const HIDDEN = 2;
 
 /** Asks InfluxDB as Grafana's data source does. */
 export function askAt(url: string, database = 'flowscope'): Ask {
@@ -77,7 +84,10 @@ export function asRegex(choice: Choice): string {
   return escaped.length === 1 ? escaped[0] : `(${escaped.join('|')})`;
 }
 
-/** Replaces `$name`, `${name}` and `${name:format}`, as a browser in the time zone does; throws when a query uses what its dashboard does not have. */
+/**
+ * Replaces `$name`, `${name}` and `${name:format}`, as a browser in the time zone does; `text` has a value of its own where a
+ * variable's text is another. Throws when a query uses what its dashboard does not have.
+ */
 export function interpolate(query: string, values: Readonly<Record<string, string>>, timeZone = 'UTC'): string {
   return query.replace(
     /\$\{(\w+)(?::(\w+)(?::(\w+))?)?\}|\$([a-z_]\w*)/gi,
@@ -86,6 +96,9 @@ export function interpolate(query: string, values: Readonly<Record<string, strin
       if (name === '__searchFilter') {
         // Nobody types.
         return match;
+      }
+      if (format === 'text' && textOfVariable(name) in values) {
+        return values[textOfVariable(name)];
       }
       if (!(name in values)) {
         throw new Error(`No variable ${name} for ${query}`);
@@ -100,6 +113,9 @@ function clockAt(time: number, what: string, timeZone: string): string {
   const part = what === 'H' ? ({ hour: 'numeric', hourCycle: 'h23' } as const) : ({ minute: 'numeric' } as const);
   return String(Number(new Intl.DateTimeFormat('en', { ...part, timeZone }).format(time)));
 }
+
+/** Under which name the text of a variable stands among the values. */
+const textOfVariable = (name: string) => `${name}:text`;
 
 /**
  * Works out the values of a dashboard's variables: what people choose is given, else what is chosen at first; the hidden ones are
@@ -120,7 +136,10 @@ export async function valuesOf(
   const typed = templating.list.filter(({ type, name }) => type === 'textbox' && choiceOf(name) !== 'All');
   const asFirst = templating.list.filter(({ type }) => type === 'textbox');
   const values: Record<string, string> = {
-    ...Object.fromEntries([...fixed, ...asFirst].map(({ name, current }) => [name, String(current?.value)])),
+    ...Object.fromEntries(
+      fixed.map(({ name, current, multi }) => [name, multi ? asRegex(choiceOf(name)) : String(current?.value)])
+    ),
+    ...Object.fromEntries(asFirst.map(({ name, current }) => [name, String(current?.value)])),
     ...Object.fromEntries(typed.map(({ name }) => [name, asRegex(choiceOf(name))])),
     ...given,
     ...Object.fromEntries(queried.filter(isShown).map(({ name }) => [name, asRegex(choiceOf(name))])),
@@ -133,6 +152,7 @@ export async function valuesOf(
     }
     if (!isShown(variable)) {
       const found = rows.map((row) => textOf(row, variable));
+      values[textOfVariable(variable.name)] = rows.map((row) => textOf(row, variable, 'text'))[0] ?? '';
       values[variable.name] = variable.multi ? asRegex(found) || '()' : (sorted(found, variable.sort)[0] ?? '');
     }
   }
@@ -140,12 +160,13 @@ export async function valuesOf(
 }
 
 /** The first column that is no time, or what the variable's regular expression finds in it. */
-function textOf(row: Row, { regex }: Variable): string {
+function textOf(row: Row, { regex }: Variable, group: 'text' | 'value' = 'value'): string {
   const [value] = Object.entries(row).flatMap(([name, cell]) =>
     name === 'time' || cell === null ? [] : [String(cell)]
   );
   const pattern = regex ? new RegExp(regex.slice(1, -1)) : undefined;
-  return pattern ? (pattern.exec(value)?.[1] ?? '') : value;
+  const found = pattern?.exec(value);
+  return pattern ? (found?.groups?.[group] ?? found?.[1] ?? '') : value;
 }
 
 function sorted(texts: readonly string[], sort = 0): string[] {

@@ -86,7 +86,8 @@ const partitionByValues: DataTransformerInfo<{ readonly fields: readonly string[
           const rows = Array.from({ length: frame.length }, (_, i) => i);
           const parts = Map.groupBy(rows, (i) => JSON.stringify(keyFields.map(({ values }) => values[i])));
           return [...parts.values()].map((indexes): DataFrame => ({
-            refId: `${frame.refId}-undefined`,
+            name: frame.name,
+            refId: `${frame.refId}-${frame.name}`,
             length: indexes.length,
             fields: frame.fields
               .filter((field) => !keyFields.includes(field))
@@ -105,8 +106,34 @@ const partitionByValues: DataTransformerInfo<{ readonly fields: readonly string[
       ),
 };
 
+/** A row for each series, with its labels, and its points in a column called after the query. */
+const timeSeriesTable: DataTransformerInfo<Record<string, unknown>> = {
+  id: 'timeSeriesTable',
+  name: '',
+  operator: () => (source) =>
+    source.pipe(
+      map((frames: DataFrame[]) => {
+        const series = frames.flatMap((frame) =>
+          frame.fields.filter(({ type }) => type === FieldType.number).map((field) => ({ frame, field }))
+        );
+        const labels = [...new Set(series.flatMap(({ field }) => Object.keys(field.labels ?? {})))];
+        const refId = frames[0]?.refId;
+        const columns = [
+          ...labels.map((name) => ({
+            name,
+            type: FieldType.string,
+            values: series.map(({ field }) => field.labels?.[name] ?? ''),
+          })),
+          { name: `Trend #${refId}`, type: FieldType.frame, values: series.map(({ frame }) => frame) },
+        ];
+        return series.length === 0 ? [] : [toDataFrame({ refId, fields: columns })];
+      })
+    ),
+};
+
 standardTransformersRegistry.setInit(() => {
-  const all = [...new Set([...Object.values(standardTransformers), configFromData, partitionByValues])];
+  const own = [configFromData, partitionByValues, timeSeriesTable];
+  const all = [...new Set([...Object.values(standardTransformers), ...own])];
   return all.map((transformation) => ({
     id: transformation.id,
     name: transformation.id,
@@ -119,7 +146,7 @@ standardTransformersRegistry.setInit(() => {
 
 /** The frames of a panel. `answers`: rows by refId, with their time in milliseconds. */
 export async function framesOf(
-  { transformations = [] }: ShownPanel,
+  { transformations = [], targets = [] }: ShownPanel,
   answers: ReadonlyMap<string, readonly Row[]>,
   values: Readonly<Record<string, string>>
 ): Promise<DataFrame[]> {
@@ -134,7 +161,13 @@ export async function framesOf(
         ? { name: 'Time', type: FieldType.time, values: cells }
         : { name, type: isNumber ? FieldType.number : FieldType.string, values: cells };
     });
-    return toDataFrame({ refId, fields });
+    // Grafana names the frame of a table after the measurement; joined with others, it has no name.
+    const query = interpolate(targets.find((target) => target.refId === refId)?.query ?? '', values);
+    return toDataFrame({
+      name: refId !== 'trend' ? undefined : /"(?:minute|entity)"."(\w+)"/.exec(query)?.[1],
+      refId,
+      fields,
+    });
   });
   const filledIn = JSON.parse(interpolate(JSON.stringify(transformations), values)) as DataTransformerConfig[];
   const context = { interpolate: (text: string) => text };

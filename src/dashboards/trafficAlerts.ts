@@ -6,9 +6,9 @@ const MINUTE = 60;
 const NAMES = '"account", "interface", "interface_name", "instance_name", "vpc_name"';
 const INTERFACE = 'Interface {{ $labels.interface_name }} ({{ $labels.interface }})';
 
-/** A report over the interface that the alert is about; its panel over time. */
+/** A report over the interface that the alert is about; its panel over time of all traffic, or of what was refused. */
 function report(name: 'action-interface-src' | 'interface', variables: string) {
-  return { uid: reportNamed(name)!.uid, panel: 7, variables };
+  return { uid: reportNamed(name)!.uid, panel: name === 'interface' ? 7 : 15, variables };
 }
 
 /** Rates of each interface and action. */

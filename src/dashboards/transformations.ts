@@ -38,10 +38,34 @@ export function keepRowsAbove0(fields: readonly string[], refIds?: string): Data
   return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
 }
 
-/** Keeps rows in which the field has a value. */
-export function keepRowsWith(fieldName: string, refIds: string): DataTransformerConfig {
+/** Keeps rows that have a value in the field: joins also list what has none. */
+export function keepRowsWith(fieldName: string, refIds?: string): DataTransformerConfig {
   const filters = [{ fieldName, config: { id: 'isNotNull', options: {} } }];
   return onlyFrames(refIds, { id: 'filterByValue', options: { type: 'include', match: 'any', filters } });
+}
+
+/**
+ * Makes a row of each value of the tags from the points of a query, with the line of these points in the column
+ * {@link lineColumn}, whose value is their mean. Grafana names what it splits up after query and measurement.
+ */
+export function linesOf(tags: readonly string[], refId: string, measurement: string): DataTransformerConfig[] {
+  const series = `${refId}-${measurement}`;
+  return [
+    partitionByValues(tags, `^${refId}$`),
+    onlyFrames(`^${refId}-`, { id: 'timeSeriesTable', options: { [series]: { stat: 'mean', timeField: 'Time' } } }),
+  ];
+}
+export const lineColumn = (refId: string, measurement: string) => `Trend #${refId}-${measurement}`;
+
+/** Leaves out rows in which the field is 0. */
+export function dropRows0(fieldName: string): DataTransformerConfig {
+  const filters = [{ fieldName, config: { id: 'equal', options: { value: 0 } } }];
+  return { id: 'filterByValue', options: { type: 'exclude', match: 'any', filters } };
+}
+
+/** Makes a row of each column: its name, and its value in the first row. */
+export function transpose(firstFieldName: string, restFieldsName: string): DataTransformerConfig {
+  return { id: 'transpose', options: { firstFieldName, restFieldsName } };
 }
 
 interface Which {
@@ -100,6 +124,11 @@ export function coalesce(alias: string, fields: readonly string[], refIds?: stri
 /** The sum of those of the columns that are there. */
 export function sumOf(alias: string, fields: readonly string[]): DataTransformerConfig {
   return { id: 'calculateField', options: { mode: 'reduceRow', alias, reduce: { include: fields, reducer: 'sum' } } };
+}
+
+/** The last of all numbers in a row. */
+export function ofAllNumbers(alias: string): DataTransformerConfig {
+  return { id: 'calculateField', options: { mode: 'reduceRow', alias, reduce: { reducer: 'lastNotNull' } } };
 }
 
 /** Makes a column of texts of one that was computed, which Grafana takes for numbers. */

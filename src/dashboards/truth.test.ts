@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { filterTags, hasEnds, isImpliedByKey, partsOf } from '../reports/queries';
+import { filterTags, hasEnds, isImpliedByKey, partsOf, type Part } from '../reports/queries';
 import { REPORTS, type Report } from '../reports/reports';
 import type { Truth } from '../sidecar/generate/truth';
 import { World, type Deployment } from '../sidecar/testing/world';
@@ -12,7 +12,9 @@ const END = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
 const MINUTES = 90;
 const METRICS = ['bytes', 'packets', 'flows'] as const;
 /** Panels of a report by their ids. */
-const [CHART, TABLE] = [7, 8];
+const [FIGURES, CHART] = [2, 7];
+/** The tables of the parts of a report. */
+const TABLES = { all: 8, 'not refused': 8, refused: 18 } as const;
 type Sums = Record<(typeof METRICS)[number], number>;
 
 const world = World.forTests();
@@ -45,35 +47,46 @@ const CASES = REPORTS.flatMap((report) =>
 
 describe.each(CASES)('$name, top $top by $metric', ({ report, metric, top }) => {
   it('adds up to the truth to the unit, and ranks by it', async () => {
-    const { rows, rest, times, values } = await tableOf(report, metric, top);
-
-    expect(rows.length).toBeGreaterThan(0);
-    expect(times.size).toBeLessThanOrEqual(1);
-    for (const each of METRICS) {
-      const shown = rows.reduce((sum, row) => sum + Number(row[each]), 0);
-      expect({ each, total: shown + Number(rest[each] ?? 0) }).toEqual({ each, total: truth[each] });
-      expect(values[`total_${each}`]).toBe(String(truth[each]));
-    }
+    const { figures, parts } = await dashboardOf(report, metric, top);
+    expect(figures).toEqual(truth);
 
     const all = trueRows(report);
-    for (const part of partsOf(report)) {
-      const isOfPart = (action: unknown) => part === 'all' || (action === 'REJECT') === (part === 'refused');
+    let flows = 0;
+    let sum = 0;
+    for (const { part, rows, rest } of parts) {
       const ranked = part === 'refused' ? 'flows' : metric;
-      const shown = rows.filter(({ action }) => isOfPart(action));
+      const counted = `flows beside ${ranked}`;
+      expect(rows.length).toBeGreaterThan(0);
+      const isOfPart = (action: string) => part === 'all' || (action === 'REJECT') === (part === 'refused');
+      const shown = rows.reduce((total, row) => total + Number(row[ranked]), 0);
+      const left = report.key ? rest[`all ${ranked}`] - rest[`shown ${ranked}`] : 0;
+      if (report.key) {
+        expect(rest[`shown ${ranked}`]).toBe(shown);
+        expect(left).toBeGreaterThanOrEqual(0);
+      }
+      sum += ranked === metric ? shown + left : 0;
+      flows += rows.reduce((total, row) => total + Number(row[counted]), 0);
+      flows += report.key ? rest[`all ${counted}`] - rest[`shown ${counted}`] : 0;
+
       // Who is at both ends of a pair is no matter of adding up lines: the slow twin of the rollup says so.
-      for (const row of hasEnds(report.measurement) ? [] : shown) {
+      for (const row of hasEnds(report.measurement) ? [] : rows) {
         const sums = all.get(keyOf(report, row as Record<string, string>))!;
-        METRICS.forEach((each) => expect(Number(row[each])).toBeLessThanOrEqual(sums[each]));
+        expect(Number(row[ranked])).toBeLessThanOrEqual(sums[ranked]);
+        expect(Number(row[counted])).toBeLessThanOrEqual(sums.flows);
       }
       if (!report.lowerBounds) {
         const best = [...all]
           .filter(([key]) => isOfPart(key.split(' ')[0]))
           .map(([, sums]) => sums[ranked])
-          .sort((a, b) => b - a);
-        expect(shown.map((row) => Number(row[ranked])).sort((a, b) => b - a)).toEqual(best.slice(0, shown.length));
-        expect(shown).toHaveLength(Math.min(best.length, report.key ? Number(top) : 20));
+          .sort((x, y) => y - x);
+        expect(rows.map((row) => Number(row[ranked])).sort((x, y) => y - x)).toEqual(best.slice(0, rows.length));
+        expect(rows).toHaveLength(Math.min(best.length, report.key ? Number(top) : 20));
       }
     }
+    expect(flows).toBe(truth.flows);
+    // Of refused traffic a table has the flows alone.
+    const refused = metric === 'flows' || parts.length === 1 ? 0 : refusedSum(metric);
+    expect(sum + refused).toBe(truth[metric]);
   });
 });
 
@@ -86,44 +99,64 @@ const LEFT_OUT = REPORTS.flatMap((report) =>
 );
 
 test.each(LEFT_OUT)('$name of one $filter has that alone, and adds up', async ({ report, filter, tag }) => {
-  const value = String((await tableOf(report, 'bytes', '5')).rows[0][tag]);
+  const [{ rows: unfiltered }] = (await dashboardOf(report, 'bytes', '5')).parts;
+  const value = String(unfiltered[0][tag]);
   const of = (name: string) => (name === filter ? [value] : 'All');
-  const { rows, rest, charted, values } = await tableOf(report, 'bytes', '5', of);
-  expect(new Set(rows.map((row) => row[tag]))).toEqual(new Set([value]));
-  for (const each of METRICS) {
-    const shown = rows.reduce((sum, row) => sum + Number(row[each]), 0);
-    expect({ each, total: String(shown + Number(rest[each] ?? 0)) }).toEqual({ each, total: values[`total_${each}`] });
+  const { parts, charted, values } = await dashboardOf(report, 'bytes', '5', of);
+  for (const { rows } of parts.slice(0, 1)) {
+    expect(new Set(rows.map((row) => row[tag]))).toEqual(new Set([value]));
+    const shown = rows.reduce((sum, row) => sum + Number(row.bytes), 0);
+    const [{ rest }] = parts;
+    expect(String(shown + rest['all bytes'] - rest['shown bytes'])).toBe(values.total);
   }
   const sum = charted.reduce((total, row) => total + Number(row['bytes total'] ?? 0), 0);
   expect(sum).toBeGreaterThan(0);
-  expect(sum).toBeLessThanOrEqual(Number(values.total_bytes));
+  expect(sum).toBeLessThanOrEqual(Number(values.total));
 });
 
 test('In, Out and Unknown direction add up to the total', async () => {
   const report = REPORTS.find(({ directions }) => directions)!;
-  const { answers } = await tableOf(report, 'bytes', '5');
+  const [{ answers }] = (await dashboardOf(report, 'bytes', '5')).parts;
   const parts = ['split0', 'split1', 'split2', 'rest0', 'rest1', 'rest2'].flatMap((refId) => answers[refId]);
   const sum = parts.reduce((total, row) => total + directionOf(row), 0);
   expect(sum).toBe(truth.bytes);
 });
 
-test('rows say when they were first and last seen', async () => {
-  const report = REPORTS.find(({ name }) => name === 'action-interface-src')!;
-  const { rows, answers } = await tableOf(report, 'bytes', '5');
-  for (const row of rows) {
-    const key = keyOf(report, row as Record<string, string>);
-    const part = row.action === 'REJECT' ? 'refused' : 'all';
-    const [first, last] = ['first', 'last'].map((which) =>
-      answers[`${which}_${part}`].find((seen) => keyOf(report, seen as Record<string, string>) === key)!
-    );
-    expect(Number(first.time)).toBeGreaterThanOrEqual(END - MINUTES * 60_000 - 600_000);
-    expect(Number(first.time)).toBeLessThanOrEqual(Number(last.time));
-    expect(Number(last.time)).toBeLessThan(END);
+test('the lines of rows add up to what these had', async () => {
+  const report = REPORTS.find(({ name }) => name === 'action-interface')!;
+  for (const { answers, rows, part } of (await dashboardOf(report, 'bytes', '50')).parts) {
+    const metric = part === 'refused' ? 'flows' : 'bytes';
+    const rates = answers.trend.reduce((sum, row) => sum + Number(row[`${metric} rate`]) * 60, 0);
+    const sums = rows.reduce((sum, row) => sum + Number(row[metric]), 0);
+    expect(Math.abs(rates / sums - 1)).toBeLessThan(1e-9);
   }
 });
 
-/** What the table of a report reads: its rows, what they leave, and every answer by its refId. */
-async function tableOf(
+test('rows say when they were first and last seen', async () => {
+  const report = REPORTS.find(({ name }) => name === 'action-interface-src')!;
+  for (const { rows, answers } of (await dashboardOf(report, 'bytes', '5')).parts) {
+    for (const row of rows) {
+      const key = keyOf(report, row as Record<string, string>);
+      const [first, last] = ['first', 'last'].map((which) =>
+        answers[`${which}_seen`].find((seen) => keyOf(report, seen as Record<string, string>) === key)!
+      );
+      expect(Number(first.time)).toBeGreaterThanOrEqual(END - MINUTES * 60_000 - 600_000);
+      expect(Number(first.time)).toBeLessThanOrEqual(Number(last.time));
+      expect(Number(last.time)).toBeLessThan(END);
+    }
+  }
+});
+
+interface PartOfReport {
+  readonly part: Part;
+  readonly rows: Row[];
+  /** The sums of the total and of what the rows show. */
+  readonly rest: Record<string, number>;
+  readonly answers: Record<string, Row[]>;
+}
+
+/** What the figures, the chart and the tables of a report read. */
+async function dashboardOf(
   report: Report,
   metric: string,
   top: string,
@@ -133,26 +166,34 @@ async function tableOf(
   const range = { __from: String(END - 3 * 3_600_000), __to: String(END + 60_000) };
   const given = { ...range, __interval: '1m', __interval_ms: '60000', metric, top, show: 'total' };
   const values = await valuesOf(dashboard, ask, given, choiceOf);
-  const answers: Record<string, Row[]> = {};
-  for (const { refId, query } of dashboard.panels.find(({ id }) => id === TABLE)!.targets!) {
-    const { rows, error } = await ask(interpolate(query, values));
-    expect({ refId, error }).toEqual({ refId, error: undefined });
-    answers[refId] = rows;
-  }
-  const { targets = [] } = dashboard.panels.find(({ id }) => id === CHART)!;
-  const charted = await Promise.all(
-    targets.filter(({ refId }) => refId === 'top').map(({ query }) => ask(interpolate(query, values)))
-  );
-  const rest = ['rest', ...METRICS.map((name) => `rest_${name}`)].flatMap((refId) => answers[refId] ?? []);
-  return {
-    rows: [...answers.all, ...(answers.refused ?? [])],
-    rest: rest.reduce((row, part) => ({ ...row, ...part }), {}),
-    // Grafana joins what is left of each metric by time.
-    times: new Set(rest.map(({ time }) => time)),
-    charted: charted.flatMap((answer) => answer.rows),
-    answers,
-    values,
+  const answersOf = async (panel: number) => {
+    const answers: Record<string, Row[]> = {};
+    for (const { refId, query } of dashboard.panels.find(({ id }) => id === panel)!.targets!) {
+      const { rows, error } = await ask(interpolate(query, values));
+      expect({ refId, error }).toEqual({ refId, error: undefined });
+      answers[refId] = rows;
+    }
+    return answers;
   };
+  const parts: PartOfReport[] = [];
+  for (const part of partsOf(report)) {
+    const answers = await answersOf(TABLES[part]);
+    const rest = [...(answers.rest_all ?? []), ...(answers.rest_shown ?? [])];
+    // Grafana joins what is left of each metric by time.
+    expect(new Set(rest.map(({ time }) => time)).size).toBeLessThanOrEqual(1);
+    const sums = Object.entries(Object.assign({}, ...rest) as Row).map(([name, value]) => [name, Number(value)]);
+    parts.push({ part, rows: answers.all, rest: Object.fromEntries(sums) as Record<string, number>, answers });
+  }
+  const { bytes, packets, refused } = await answersOf(FIGURES);
+  const sum = (rows: Row[], column: string) => rows.reduce((total, row) => total + Number(row[column]), 0);
+  const figures = { bytes: sum(bytes, 'bytes'), packets: sum(packets, 'packets'), flows: sum(refused, 'flows') };
+  return { figures, parts, charted: (await answersOf(CHART)).top, values };
+}
+
+/** What was refused, added up from the records. */
+function refusedSum(metric: keyof Sums): number {
+  const refused = records.filter(({ action }) => action === 'REJECT');
+  return refused.reduce((sum, record) => sum + (metric === 'flows' ? 1 : Number(record[metric])), 0);
 }
 
 /** Exact sums of every row of a report. */

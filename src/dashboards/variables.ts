@@ -8,33 +8,33 @@ import {
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { FILTER_OPTIONS, OTHER } from '../contract/stored';
-import { heardQuery } from '../reports/collection';
+import { completeQuery } from '../reports/collection';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, type Filter, type FilterName } from '../reports/filters';
 import { END_KINDS } from '../reports/ends';
-import { isOneOf } from '../reports/influxql';
+import { anyOf, isOneOf } from '../reports/influxql';
 import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import {
   boundaryQuery,
-  partsOf,
+  dayBefore,
+  partConditions,
   policyConditions,
   policyQuery,
   rowKeysQuery,
-  topKeysQuery,
   totalQuery,
-  valuesQuery,
   withConditions,
+  type Part,
   type Scope,
 } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE } from './common';
 import {
+  firstPart,
   isOneOfChosen,
   inexactFilters,
   rankingScope,
   rowKeysVar,
   shownFilters,
   totalsMeasurement,
-  totalsScope,
 } from './scopes';
 import { filterVar, GRAFANA, VARS, type Var } from './vars';
 
@@ -42,56 +42,71 @@ export type Variable = Builder<VariableModel>;
 
 const RANGE = { from: GRAFANA.from, to: GRAFANA.to };
 
-/** Everything the bar on top of a report offers, and what its queries need besides. */
+/** Everything the bar on top of a report offers, its menu of rarely changed choices, and what its queries need besides. */
 export function reportVariables(report: Report): Variable[] {
   return [
-    ...shownFilters(report).map((name) => filterVariable(report, filterNamed(name))),
-    choice(
-      VARS.metric,
-      'Metric',
-      METRICS.map(({ name }) => name),
-      'bytes'
-    ),
-    choice(VARS.show, 'Show', ['total', 'rate'], 'rate'),
-    ...(report.key ? [choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))] : []),
-    hidden(VARS.boundary, policyQuery('ranking', RANGE, ['boundary'])),
-    hidden(VARS.seriesBoundary, policyQuery('series', RANGE, ['boundary'])),
-    // m or h: the shortest interval that the series' policy can show is one of it.
-    hidden(VARS.step, policyQuery('series', RANGE, ['name']), { regex: '/^(m|h)/' }),
+    ...shownFilters(report).map((name) => inPlace(name, filterVariable(report, filterNamed(name)))),
+    ...switches(report).map(inMenu),
+    // m or h, and the boundary: the text of the variable is the one, its value the other.
+    hidden(VARS.boundary, policyQuery('ranking', RANGE, ['choice']), { regex: CHOICE }),
+    hidden(VARS.seriesBoundary, policyQuery('series', RANGE, ['choice']), { regex: CHOICE }),
     hidden(
       VARS.start,
       alignedQuery((start) => start)
     ),
-    hidden(
-      VARS.span,
-      alignedQuery((start) => `${GRAFANA.to} - (${start})`)
-    ),
+    hidden(VARS.complete, completeQuery('complete')),
     ...totalVariables(report),
     ...(report.key ? keysVariables(report) : []),
-    ...bannerVariables(report),
+    ...(report.lowerBounds
+      ? [hidden(VARS.flowsOfOwnMeasurement, totalQuery(report.measurement, ofKeys(report), 'flows'))]
+      : []),
+    hidden(VARS.flowsUnfiltered, totalQuery('flow_interface', { ...rankingScope(report), where: [] }, 'flows')),
   ];
 }
 
-/** The keys that are shown over time, and those of the table's rows where they are others. */
-function keysVariables(report: Report): Variable[] {
-  const parts = partsOf(report).filter((part) => rowKeysVar(report, part) !== VARS.keys);
+const CHOICE = String.raw`/^(?<text>[mh]) (?<value>\d+)$/`;
+
+/** How figures are shown: what people choose once in a while. */
+function switches(report: Report): Variable[] {
+  const metrics = METRICS.map(({ name }) => name);
   return [
-    keysVariable(VARS.keys, report),
-    ...parts.map((part) => {
-      const query = rowKeysQuery(report, rankingScope(report), VARS.metric.plain, VARS.top.plain, part);
-      return hidden(rowKeysVar(report, part), query, { all: true });
-    }),
+    choice(VARS.metric, 'Metric', metrics, 'bytes'),
+    choice(VARS.show, 'Show', ['total', 'rate'], 'rate'),
+    ...(report.key ? [choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))] : []),
   ];
 }
 
-/** For what is new: from when on the day before the range is read from `minute`. */
-export function hoursUntilVariable(): Variable {
-  return hidden(VARS.hoursUntil, boundaryQuery());
+/** Filters that are rarely used, as another one says nearly the same. */
+const IN_MENU: readonly FilterName[] = ['account', 'subnet', 'instance', 'counted'];
+
+function inPlace(name: FilterName, variable: Variable): Variable {
+  return IN_MENU.includes(name) ? inMenu(variable) : variable;
 }
 
-/** The busiest keys of a report. */
-export function keysVariable(variable: Var, report: Report): Variable {
-  const query = topKeysQuery(report, rankingScope(report), VARS.metric.plain, VARS.top.plain);
+/** Moves a variable from the bar into the menu behind the three dots. */
+function inMenu(variable: Variable): Variable {
+  return { build: () => ({ ...variable.build(), hide: VariableHide.InControlsMenu }) };
+}
+
+/** The keys of the rows of each part, which are those shown over time. */
+function keysVariables(report: Report): Variable[] {
+  // Of the overview, who is refused is ranked by another key.
+  const parts: Part[] = report.countsOnce ? ['all'] : [firstPart(report), 'refused'];
+  return parts.map((part) => keysVariable(rowKeysVar(part), report, part));
+}
+
+/** For what is new: from when on the day before the range is read from `minute`, and whether there is data of it. */
+export function newVariables(): Variable[] {
+  const before = dayBefore({ ...RANGE, boundary: VARS.hoursUntil.number, from: VARS.start.braced, where: [] });
+  return [
+    hidden(VARS.hoursUntil, boundaryQuery()),
+    hidden(VARS.flowsBefore, totalQuery('flow_interface', before, 'flows')),
+  ];
+}
+
+/** The keys of the busiest rows of a report, or of a part of them. */
+export function keysVariable(variable: Var, report: Report, part: Part = 'all'): Variable {
+  const query = rowKeysQuery(report, rankingScope(report), VARS.metric.braced, VARS.top.braced, part);
   return hidden(variable, query, { all: true });
 }
 
@@ -101,7 +116,7 @@ export function filterVariable(report: Report, filter: Filter): Variable {
     return choice(filterVar(filter.name), filter.heading, Object.keys(COUNTED), DEFAULT_COUNTED, COUNTED);
   }
   if (filter.name === 'action') {
-    return pick(filter, valuesQuery(filter.tag));
+    return actionVariable(filter);
   }
   // Options do not depend on the range; read again with it, Grafana would drop what was typed and is none of them.
   const offered = pick(filter, optionsQuery(filter), filter.isKey ? VariableSort.Disabled : undefined);
@@ -126,6 +141,22 @@ function optionsQuery({ kind, isEnd, parents }: Filter): string {
 /** Takes the id out of `name (id)`. The id is a part of what is shown where it says something to people: of addresses and applications. */
 function optionPattern({ isKey, id, idPrefix = '' }: Filter): string {
   return isKey ? '^(?<text>(?:.* \\()?(?<value>[^\\s()]+)\\)?)$' : `^(?<text>.*) \\(${idPrefix}(?<value>${id})\\)$`;
+}
+
+/** The actions that AWS knows; another one can be typed in. */
+function actionVariable({ name, heading, values = [] }: Filter): Variable {
+  return new CustomVariableBuilder(name)
+    .label(heading)
+    .values(values.join(','))
+    .options([
+      { text: 'All', value: GRAFANA.all, selected: true },
+      ...values.map((value) => ({ text: value, value, selected: false })),
+    ])
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .allowCustomValue(true)
+    .current({ text: ['All'], value: [GRAFANA.all] });
 }
 
 /** Which sources Collection health shows. */
@@ -207,35 +238,25 @@ function alignedQuery(value: (start: string) => string): string {
   return `SELECT "value" FROM ${of(60_000, 'longest', minute)}, ${of(3_600_000, 'shortest', hour)}`;
 }
 
-/** Variables that the queries of the data quality banner use. */
-function bannerVariables(report: Report): Variable[] {
-  const scope = rankingScope(report);
-  return [
-    hidden(VARS.flowsUnfiltered, totalQuery('flow_interface', { ...scope, where: [] }, 'flows')),
-    ...(report.lowerBounds
-      ? [hidden(VARS.flowsOfOwnMeasurement, totalQuery(report.measurement, ofKeys(report), 'flows'))]
-      : []),
-    hidden(VARS.everStored, 'SHOW MEASUREMENTS WITH MEASUREMENT = "flow_interface"'),
-    hidden(VARS.recentReports, heardQuery('heard')),
-  ];
-}
-
-/** The range, limited to the busiest keys and to `other`. */
+/** The range, limited to the busiest keys and to `other`: reading them all would cost as much as ranking them. */
 function ofKeys(report: Report): Scope {
-  const { key } = report;
-  return withConditions(rankingScope(report), [`("${key}" = '${OTHER}' OR ${isOneOfChosen(key!, VARS.keys)})`]);
+  const key = report.key!;
+  const vars = report.countsOnce ? [VARS.keys] : [VARS.keys, VARS.refusedKeys];
+  return withConditions(rankingScope(report), [
+    anyOf([`"${key}" = '${OTHER}'`, ...vars.map((of) => isOneOfChosen(key, of))]),
+  ]);
 }
 
-/** Exact sums, for shares and for the row of what is not shown. */
+/** Exact sums, for shares, counted as rows are. */
 function totalVariables(report: Report): Variable[] {
-  const measurement = totalsMeasurement(report);
-  const sum = (variable: Var, metric: string) => hidden(variable, totalQuery(measurement, totalsScope(report), metric));
-  const seen = totalQuery(measurement, rankingScope(report), VARS.metric.plain);
+  const sum = (variable: Var, metric: string, part: Part) => {
+    const scope = withConditions(rankingScope(report), partConditions(part));
+    return hidden(variable, totalQuery(totalsMeasurement(report), scope, metric));
+  };
   return [
     ...(inexactFilters(report).length > 0 ? [totalOf(report, inexactFilters(report))] : []),
-    sum(VARS.total, VARS.metric.plain),
-    ...(report.countsOnce ? [hidden(VARS.seen, seen)] : []),
-    ...METRICS.map(({ name }) => sum(VARS.totals[name], name)),
+    sum(VARS.total, VARS.metric.braced, firstPart(report)),
+    ...(report.key && !report.countsOnce ? [sum(VARS.totalRefused, 'flows', 'refused')] : []),
   ];
 }
 

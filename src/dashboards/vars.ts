@@ -3,9 +3,10 @@ import type { FilterName } from '../reports/filters';
 /** A dashboard variable, and the texts that stand for its value wherever Grafana fills in variables. */
 export interface Var {
   readonly name: string;
-  /** `$name`, where what follows is no part of a name. */
-  readonly plain: string;
-  /** `${name}`. */
+  /**
+   * `${name}`. Never `$name`: where that stands behind a division, Grafana's InfluxDB data source takes all from there to the next
+   * slash for a regular expression, and warns.
+   */
   readonly braced: string;
   /** `${name:regex}`: what is chosen, as a regular expression; `.*` for All. */
   readonly regex: string;
@@ -21,7 +22,6 @@ export interface Var {
 export function variable(name: string): Var {
   return {
     name,
-    plain: `$${name}`,
     braced: `\${${name}}`,
     regex: `\${${name}:regex}`,
     queryparam: `\${${name}:queryparam}`,
@@ -41,34 +41,30 @@ export const VARS = {
   /** In the bar of Collection health: names of S3 sources. Not `source`, which is an address in the reports that link there. */
   s3Source: variable('s3_source'),
 
-  /** From when on tables, rankings and totals read `minute` instead of `hour`: Unix milliseconds, 0 for `minute` alone. */
+  /**
+   * From when on tables, rankings and totals read `minute` instead of `hour`: Unix milliseconds, 0 for `minute` alone. Its text is
+   * the unit of the shortest interval of such a range, `m` or `h`.
+   */
   boundary: variable('boundary'),
   /** The same for charts. */
   seriesBoundary: variable('series_boundary'),
   /** The same for what is before the range, however short that is. */
   hoursUntil: variable('hours_until'),
-  /** `m` or `h`: unit of the shortest interval that charts can show. */
-  step: variable('step'),
   /** Where the window begins in which the range begins: Unix milliseconds. */
   start: variable('start'),
-  /** Milliseconds from there to the end of the range. */
-  span: variable('span'),
 
   /** The measurement that totals come from, where it depends on what is chosen. */
   totalsMeasurement: variable('total_of'),
-  /** Total of the chosen metric under all filters. */
+  /** Total of the chosen metric under all filters, of the traffic that the first table is about, counted as its rows are. */
   total: variable('total'),
-  /** Total of each metric under all filters, whatever is chosen. */
-  totals: { bytes: variable('total_bytes'), packets: variable('total_packets'), flows: variable('total_flows') },
+  /** Total of refused flows under all filters. */
+  totalRefused: variable('total_refused'),
+  /** Up to when the data of all sources is complete: Unix milliseconds, 0 if unknown. */
+  complete: variable('complete'),
 
-  /** The overview's total of the chosen metric as its lists count: as seen at each interface. */
-  seen: variable('seen'),
-
-  /** The keys that are shown over time: the busiest in the chosen metric. */
+  /** The keys of the rows, and of what is shown over time: the busiest in the chosen metric. */
   keys: variable('keys'),
-  /** The keys of the table's rows, where they are not {@link VARS.keys}. */
-  rowKeys: variable('row_keys'),
-  /** The keys of its rows of refused traffic. */
+  /** The keys of the rows of refused traffic, and of what of it is shown over time: those with most flows. */
   refusedKeys: variable('refused_keys'),
   /** The overview's busiest interfaces. */
   userKeys: variable('user_keys'),
@@ -79,10 +75,8 @@ export const VARS = {
   flowsUnfiltered: variable('any'),
   /** Flows of the report's own measurement, under the busiest keys or under no name. */
   flowsOfOwnMeasurement: variable('own'),
-  /** `flow_interface`, once anything was ever stored. */
-  everStored: variable('ever'),
-  /** How many points on collection the sidecar wrote lately. */
-  recentReports: variable('heard'),
+  /** Flows in the 24 hours before the range: without any, nothing can be called new. */
+  flowsBefore: variable('before'),
 } as const;
 
 /** The variable of a filter: values of its tag, or All. */

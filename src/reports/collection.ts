@@ -23,6 +23,8 @@ export interface Figure {
   readonly aggregate?: 'min' | 'max' | 'sum';
   /** Whether a value above zero needs attention. */
   readonly isBad?: boolean;
+  /** Of such a value: what follows the number where a report warns of it. */
+  readonly warning?: string;
   /** Whether it is shown over time alone: its newest value says little. */
   readonly isChart?: boolean;
   /** Whether it describes the whole sidecar, not one source. */
@@ -68,6 +70,7 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     description: 'Failures of the newest round.',
     aggregate: 'sum',
     isBad: true,
+    warning: 'failures of collecting in the newest round',
   },
   {
     field: 'quarantined',
@@ -76,6 +79,7 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     description: 'Objects that cannot be read; they stay in the bucket.',
     aggregate: 'sum',
     isBad: true,
+    warning: 'objects in quarantine: damaged, or in conflict',
   },
   {
     field: 'undeleted',
@@ -84,6 +88,7 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     description: 'Objects that are stored and could not be deleted yet.',
     aggregate: 'sum',
     isBad: true,
+    warning: 'objects are stored and not deleted',
   },
   {
     field: 'not_collected',
@@ -92,6 +97,7 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     description: 'Objects left in the bucket because their flow log lacks a field such as log-status.',
     aggregate: 'sum',
     isBad: true,
+    warning: 'objects left: their flow log lacks log-status',
   },
   {
     field: 'gaps',
@@ -99,6 +105,7 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     unit: COUNT,
     description: 'Times at which an object was due and none came.',
     isBad: true,
+    warning: 'gaps: objects were due, and none came',
   },
   {
     field: 'malformed',
@@ -106,6 +113,8 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     unit: COUNT,
     description: 'Records that could not be read.',
     isBad: true,
+    warning: 'records could not be read',
+    isChart: true,
   },
   {
     field: 'skipdata',
@@ -113,6 +122,8 @@ export const COLLECTION_FIGURES: readonly Figure[] = [
     unit: COUNT,
     description: 'Times at which AWS lost records.',
     isBad: true,
+    warning: 'times at which AWS lost records',
+    isChart: true,
   },
   {
     field: 'objects',
@@ -158,22 +169,39 @@ export function completeQuery(as: string): string {
 }
 
 /** The row of {@link completeQuery}, only if it lies before `time` (or not before it) and the condition `when` holds. */
-export function completeBeforeQuery(as: string, time: string, isBefore: boolean, when: string): string {
-  const condition = `"complete" ${isBefore ? '<' : '>='} ${time} AND ${when}`;
-  return `SELECT "complete" AS "${as}" FROM (${completeQuery('complete')}) WHERE ${condition}`;
+export function completeBeforeQuery(as: string, time: string, isBefore: boolean, when?: string): string {
+  const conditions = [`"complete" ${isBefore ? '<' : '>='} ${time}`, ...(when === undefined ? [] : [when])];
+  return `SELECT "complete" AS "${as}" FROM (${completeQuery('complete')}) WHERE ${conditions.join(' AND ')}`;
 }
 
-/** Number of warnings: fields marked `isBad` that are above zero, counted per source. */
-export function warningsQuery(as: string): string {
-  const subqueries = COLLECTION_FIGURES.filter(({ isBad }) => isBad).map(
-    ({ field }) => `(${newest(field, 'warning')})`
-  );
-  return `SELECT count("warning") AS "${as}" FROM ${subqueries.join(', ')} WHERE "warning" > 0`;
+/** The fields that need attention above zero. */
+export const BAD_FIGURES = COLLECTION_FIGURES.filter(({ isBad }) => isBad);
+
+/** The newest values of what is marked `isBad`, summed up over all sources: one row, a column each. */
+export function warningsQuery(): string {
+  const fields = BAD_FIGURES.map(({ field }) => `last("${field}") AS "${field}"`);
+  const sums = BAD_FIGURES.map(({ field }) => `sum("${field}") AS "${field}"`);
+  const latest = `SELECT ${fields.join(', ')} FROM ${COLLECTION} WHERE ${RECENT} GROUP BY "source_id"`;
+  return `SELECT ${sums.join(', ')} FROM (${latest})`;
 }
 
-/** Number of points written in the last {@link SILENT_AFTER}; no row when the sidecar is silent. */
-export function heardQuery(as: string): string {
-  return `SELECT count("backlog") AS "${as}" FROM ${COLLECTION} WHERE time > now() - ${SILENT_AFTER}`;
+/**
+ * The span after a time (Unix milliseconds) up to the end of a range, as one row: its own time is where the span begins, the column
+ * where it ends. No row if it is unknown up to when data is complete, 0, or complete beyond the range.
+ */
+export function incompleteQuery(as: string, complete: string, to: string): string {
+  // Any point that was written since then gives a row; without one the first interval is filled.
+  const since = `time >= ${complete}ms AND time < ${to}ms AND ${complete} > 0`;
+  return `SELECT 0 * count("backlog") + ${to} AS "${as}" FROM ${COLLECTION} WHERE ${since} GROUP BY time(1m) fill(0) LIMIT 1`;
+}
+
+/** One row if the sidecar has reported once, and nothing in the last {@link SILENT_AFTER}. */
+export function silentQuery(as: string): string {
+  // Each subquery has both columns: of several of them InfluxDB takes those that the first one has.
+  const of = (once: string, lately: string, where: string) =>
+    `(SELECT ${once}count("backlog") AS "${as}", ${lately}count("backlog") AS "lately" FROM ${COLLECTION}${where})`;
+  const both = `${of('', '0 * ', '')}, ${of('0 * ', '', ` WHERE time > now() - ${SILENT_AFTER}`)}`;
+  return `SELECT "${as}" FROM (SELECT sum("${as}") AS "${as}", sum("lately") AS "lately" FROM ${both}) WHERE "lately" = 0 AND "${as}" > 0`;
 }
 
 /** One row while K is below its default, so that new data keeps fewer names. */

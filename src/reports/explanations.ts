@@ -2,8 +2,18 @@ import { OTHER } from '../contract/stored';
 
 /** Sentences that explain why a report shows nothing, or less than expected; shared by dashboards and command line. */
 
-/** No sidecar has ever reported. */
-export const NO_SOURCE = 'No source yet: add an S3 source, then collect.';
+const WAY_OUT =
+  'Choose a longer range or take filters away; of the last 10 to 15 minutes flow logs are still to come. Collection health says what is missing.';
+
+/** Why a panel of traffic is empty, and how to get out. */
+export function nothingOf(what: 'all' | 'accepted' | 'refused'): string {
+  return what === 'refused'
+    ? 'Nothing was refused here: in this range, and under these filters.'
+    : `No ${what === 'accepted' ? 'accepted ' : ''}traffic in this range under these filters. ${WAY_OUT}`;
+}
+
+/** There is nothing to note; which is also so before the first source. */
+export const NOTHING_TO_NOTE = 'Nothing to note. Is there no data yet? Add an S3 source, then collect.';
 
 /** No source reported in the chosen range. */
 export const NO_SOURCE_IN_RANGE = 'No source was reported on in this range: choose a later one, or add an S3 source.';
@@ -40,13 +50,23 @@ export function lacks(fields: readonly string[]): string {
   return `These flow logs lack ${fields.join(', ')}: recreate them with it, since the format of a flow log cannot be changed.`;
 }
 
+/** {@link lacks}, as a note of two lines. */
+export function lacksInShort(fields: readonly string[]): string {
+  return `Flow logs lack ${fields.join(', ')}: recreate them with it.`;
+}
+
 /** A filter compares a field that some of the traffic lacks, and EC2 did not say it, either. */
 export function lacksFiltered(heading: string, field: string): string {
   return `Of some traffic neither ${field} of the flow log nor EC2 says the ${heading}: filter by interface, or let Flowscope read EC2.`;
 }
 
+/** {@link lacksFiltered}, as a note of two lines. */
+export function lacksFilteredInShort(heading: string): string {
+  return `Nobody says the ${heading} of some traffic: filter by interface.`;
+}
+
 /** Some traffic has no direction. */
-export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log to see In and Out.';
+export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction to the flow log.';
 
 /** An administrator switched off what some traffic of the range came from. */
 export const LEFT_OUT = 'Disabled exporters are left out.';
@@ -58,6 +78,9 @@ export const UNLOGGED_MEANS = 'the other end is an interface here that is not lo
 /** K is below its default: new data keeps fewer names. */
 export const FEWER_NAMES =
   'The store holds as many series as it carries well: new data keeps fewer names, and more of it counts as other.';
+
+/** {@link FEWER_NAMES}, as a note of two lines. */
+export const FEWER_NAMES_IN_SHORT = 'The store is nearly full: new data keeps fewer names, more is other.';
 
 /** The longer form of {@link FEWER_NAMES}, with K and the reason. */
 export function fewerNames(topK: number, why: string): string {

@@ -35,10 +35,10 @@ export const COUNTED_PER_HOP =
 
 /** Notes on the overview, whose totals count each flow once. */
 export const OVERVIEW_COUNTED = [
-  'Totals and load count each flow once, and leave out what only passes through NAT gateways, load balancers, Transit Gateways ' +
+  'The figures on top count each flow once, and leave out what only passes through NAT gateways, load balancers, Transit Gateways ' +
     'and endpoints.',
   'Under a filter by place, what both ends logged counts where it was sent.',
-  'The lists, and everything of a chosen application, count as seen at each interface.',
+  'Charts and lists, and everything of a chosen application, count as seen at each interface.',
 ];
 
 /** Note on reports whose values are lower bounds. */

@@ -9,7 +9,6 @@ import {
   rankingQuery,
   rowKeysQuery,
   tagsOfKey,
-  topKeysQuery,
   totalsFrom,
   type Scope,
 } from './queries';
@@ -54,8 +53,10 @@ describe('rankingQuery', () => {
 });
 
 test('only measurements with a top K leave anything out of the ranking', () => {
-  expect(topKeysQuery(reportNamed('interface')!, SCOPE, 'flows', '10')).not.toContain('other');
-  expect(topKeysQuery(reportNamed('action-interface-src')!, SCOPE, 'flows', '10')).toContain(`"src" != 'other'`);
+  expect(rowKeysQuery(reportNamed('interface')!, SCOPE, 'flows', '10', 'all')).not.toContain('other');
+  expect(rowKeysQuery(reportNamed('action-interface-src')!, SCOPE, 'flows', '10', 'refused')).toContain(
+    `"src" != 'other'`
+  );
 });
 
 describe('rowKeysQuery', () => {

@@ -2,7 +2,7 @@ import { FLOW_MEASUREMENTS, MISSING, OTHER, REFUSED, type FlowMeasurement } from
 import { END_KINDS } from './ends';
 import { DEFAULT_COUNTED, filterNamed, type FilterName } from './filters';
 import { anyOf, identifier, isOneOf, list, literal } from './influxql';
-import { METRICS, type MetricName } from './metrics';
+import { METRICS } from './metrics';
 import type { Report } from './reports';
 
 /**
@@ -28,6 +28,11 @@ export interface Ranking {
   readonly span: string;
   /** Further columns, as InfluxQL expressions over the sums. */
   readonly also?: readonly string[];
+}
+
+/** How the rows of a table are ranked, and what the columns with the ranked metric and with flows are called. */
+export interface RowsRanking extends Pick<Ranking, 'metric' | 'top' | 'also'> {
+  readonly names: { readonly metric: string; readonly flows: string };
 }
 
 /** How values of a list with a single metric are ranked. */
@@ -94,18 +99,48 @@ export function totalsQuery(measurement: string, scope: Scope, refused = false):
   return `SELECT ${SUMS} FROM ${summed(measurement, withConditions(scope, refused ? [IS_REFUSED] : []), ALL_METRICS)}`;
 }
 
-/** Sums of the range and of the one before it: two rows. Named `refused` when only refused traffic is asked for. */
-export function periodsQuery(
-  measurement: string,
-  scope: Scope,
-  metrics: readonly string[],
-  length: string,
-  start: string,
-  only?: 'refused'
+/** All flows and refused flows, `flows` and `refused`, per interval. Where there are flows and none was refused, it is 0. */
+export function refusedSeriesQuery(measurement: string, scope: Scope, interval: string): string {
+  const groups = [`time(${interval})`];
+  const source = refusedAndAll(measurement, scope, groups, ' fill(none)');
+  return `SELECT sum("flows") AS "flows", sum("refused") AS "refused" FROM ${source} ${byTime(scope, interval, groups)}`;
+}
+
+/** The share of refused flows among all flows in the range, which begins with a window: one row, or none without flows. */
+export function refusedShareQuery(measurement: string, scope: Scope): string {
+  const source = refusedAndAll(measurement, scope, []);
+  return `SELECT sum("refused") / sum("flows") AS "share" FROM ${source} WHERE ${within(scope)}`;
+}
+
+function refusedAndAll(measurement: string, scope: Scope, groups: readonly string[], fill = ''): string {
+  const refused = { measurement, scope: withConditions(scope, partConditions('refused')) };
+  return sideBySide({ flows: { measurement, scope }, refused }, groups, fill);
+}
+
+/**
+ * Flows of several scopes, as columns. Each subquery has all columns, with 0 in the others': of several subqueries InfluxDB takes
+ * those columns that the first one has.
+ */
+function sideBySide(
+  columns: Readonly<Record<string, { readonly measurement: string; readonly scope: Scope }>>,
+  groups: readonly string[],
+  fill = ''
 ): string {
-  const named = metrics.map((metric) => `sum("${metric}") AS "${only ?? metric}"`).join(', ');
-  const of = withConditions(scope, only ? [IS_REFUSED] : []);
-  return `SELECT ${named} FROM ${overTime(measurement, of, metrics, length, `, ${start}`)}`;
+  const names = Object.keys(columns);
+  return names
+    .map((own) => {
+      const figures = names.map((name) => `${name === own ? '' : '0 * '}sum("flows") AS "${name}"`);
+      return subqueries(columns[own].measurement, columns[own].scope, figures.join(', '), groups, fill);
+    })
+    .join(', ');
+}
+
+/** One row if flows of which a condition holds are at least such a share of all flows in scope. */
+export function notableQuery(as: string, measurement: string, scope: Scope, condition: string, share: number): string {
+  const some = { measurement, scope: withConditions(scope, [condition]) };
+  const source = sideBySide({ some, flows: { measurement, scope } }, []);
+  const found = `SELECT sum("some") AS "${as}", sum("flows") AS "flows" FROM ${source} WHERE ${within(scope)}`;
+  return `SELECT "${as}" FROM (${found}) WHERE "${as}" > 0 AND "${as}" >= ${share} * "flows" AND ${within(scope)}`;
 }
 
 /** Exact sum of one metric. */
@@ -170,29 +205,45 @@ export function seenQuery(report: Report, scope: Scope, which: 'first' | 'last',
   return `SELECT ${which}("flows") AS "seen" FROM ${windows} WHERE ${within(scope)} GROUP BY ${list(tags)}`;
 }
 
-/**
- * What the top rows of each part leave of a total: one row without keys. One metric per query: InfluxDB works out the
- * rows, and evaluates all their conditions, once for each value inside and each outside.
- */
-export function restQuery(
-  report: Report,
-  scopeOf: (part: Part) => Scope,
-  { metric, top, span }: Ranking,
-  name: MetricName,
-  total: string
-): string {
+/** The top rows of a part, as {@link rankingQuery}, with the ranked metric and flows alone: that reads less. */
+export function rowsQuery(report: Report, scope: Scope, ranking: RowsRanking, part: Part): string {
+  const { metric, top, names, also = [] } = ranking;
   const tags = ownTags(report);
-  const shown = partsOf(report).map((part) => {
-    const ranked = part === 'refused' ? 'flows' : metric;
-    const figures = `sum("${ranked}") AS "ranked", sum("${name}") AS "sum"`;
-    const of = ofPart(report, scopeOf(part), part);
-    const rows = subqueries(report.measurement, of, figures, tags.map(identifier));
-    const added = `SELECT sum("ranked") AS "ranked", sum("sum") AS "sum" FROM ${rows} WHERE ${within(of)} GROUP BY ${list(tags)}`;
-    return `(SELECT top("ranked", ${top}) AS "rank", "sum", ${list(tags)} FROM (${added}))`;
-  });
-  const rest = `${total} - sum("sum")`;
-  const rate = name === 'bytes' ? `, 8000.0 * (${rest}) / (${span}) AS "rate"` : '';
-  return `SELECT ${rest} AS "${name}"${rate} FROM ${shown.join(', ')} WHERE ${within(scopeOf('all'))}`;
+  const figures = `sum("${metric}") AS "sum", sum("flows") AS "count"`;
+  const of = ofPart(report, scope, part);
+  const rows = subqueries(report.measurement, of, figures, tags.map(identifier));
+  const sums = `SELECT sum("sum") AS "sum", sum("count") AS "count" FROM ${rows} WHERE ${within(of)} GROUP BY ${list(tags)}`;
+  const columns = [`top("sum", ${top}) AS "${names.metric}"`, `"count" AS "${names.flows}"`, list(tags), ...also];
+  return `SELECT ${columns.join(', ')} FROM (${sums}) WHERE ${within(of)}`;
+}
+
+/**
+ * The sums of the top rows of a part, under other names: one row without keys, for what they leave of a total. InfluxDB does not
+ * subtract what is of another measurement.
+ */
+export function shownQuery(
+  report: Report,
+  scope: Scope,
+  ranking: RowsRanking,
+  part: Part,
+  as: RowsRanking['names']
+): string {
+  const rows = rowsQuery(report, scope, ranking, part);
+  return `SELECT sum("${ranking.names.metric}") AS "${as.metric}", sum("${ranking.names.flows}") AS "${as.flows}" FROM (${rows}) WHERE ${within(scope)}`;
+}
+
+/** The exact sums of a part, under these names: one row. */
+export function wholeQuery(
+  measurement: string,
+  scope: Scope,
+  metric: string,
+  part: Part,
+  as: RowsRanking['names']
+): string {
+  const of = withConditions(scope, partConditions(part));
+  const figures = `sum("${metric}") AS "sum", sum("flows") AS "count"`;
+  const source = subqueries(measurement, of, figures, []);
+  return `SELECT sum("sum") AS "${as.metric}", sum("count") AS "${as.flows}" FROM ${source} WHERE ${within(of)}`;
 }
 
 /** The busiest combinations of tags, by one metric. */
@@ -208,6 +259,11 @@ export function remainderQuery(measurement: string, scope: Scope, metric: string
   const sum = `sum("${metric}")`;
   const columns = [`${total} - ${sum} AS "${metric}"`, `1.0 - ${sum} / ${total}.0 AS "share"`];
   return `SELECT ${columns.join(', ')} FROM ${summed(measurement, scope, [metric])}`;
+}
+
+/** The 24 hours before a scope. */
+export function dayBefore(scope: Scope): Scope {
+  return { ...scope, from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
 }
 
 /** Above any sum of a range, so that a single flow of the day before outweighs it. */
@@ -226,20 +282,15 @@ export function newQuery(
   boundary: string,
   { metric, top, also = [] }: ListRanking
 ): string {
-  const dayBefore = { ...scope, boundary, from: `${scope.from}ms - ${DAY_MS}`, to: scope.from };
+  const former = dayBefore({ ...scope, boundary });
   const of = (part: Scope, figure: string) =>
     subqueries(measurement, withConditions(part, [isNamed(tags[0])]), `${figure} AS "new"`, tags.map(identifier));
-  const before = of(dayBefore, `-${BEYOND_ANY_SUM} * sum("flows")`);
+  const before = of(former, `-${BEYOND_ANY_SUM} * sum("flows")`);
   const now = of(scope, `1.0 * sum("${metric}")`);
-  const range = within({ from: dayBefore.from, to: scope.to });
+  const range = within({ from: former.from, to: scope.to });
   const both = `SELECT sum("new") AS "new" FROM ${before}, ${now} WHERE ${range} GROUP BY ${list(tags)}`;
   const columns = [`top("new", ${top}) AS "${metric}"`, list(tags), ...also];
   return `SELECT ${columns.join(', ')} FROM (${both}) WHERE "new" > 0 AND ${range}`;
-}
-
-/** The keys to show over time, busiest first. */
-export function topKeysQuery(report: Report, scope: Scope, metric: string, top: string): string {
-  return keysQuery(report.measurement, [report.key!], withConditions(scope, named(report)), metric, top);
 }
 
 /**
@@ -264,7 +315,10 @@ export function keysQuery(
   return `SELECT ${identifier(tags[0])} FROM (SELECT top("sum", ${top}) AS "rank", ${list(tags)} FROM (${values})) WHERE ${within(scope)}`;
 }
 
-/** Values per interval, made of the sum of a metric, split by tags if given. Intervals without traffic are left out. */
+/**
+ * Values per interval, made of the sum of a metric, split by tags if given. Intervals without traffic are 0, up to now: a line
+ * that left them out would join what is before and after them, as if it had flowed.
+ */
 export function seriesQuery(
   measurement: string,
   scope: Scope,
@@ -273,7 +327,15 @@ export function seriesQuery(
   interval: string,
   tags: readonly string[] = []
 ): string {
-  return `SELECT ${values.join(', ')} FROM ${overTime(measurement, scope, [metric], interval, '', tags)}`;
+  const groups = [`time(${interval})`, ...tags.map(identifier)];
+  const source = subqueries(measurement, scope, sums([metric]), groups, ' fill(none)');
+  return `SELECT ${values.join(', ')} FROM ${source} ${byTime(scope, interval, groups)}`;
+}
+
+/** The intervals of a range. The first one stands at its start, which may be before the range; none is in the future. */
+function byTime({ from, to }: Scope, interval: string, groups: readonly string[]): string {
+  const range = `time >= ${from}ms - ${interval} AND time < ${to}ms AND time < now()`;
+  return `WHERE ${range} GROUP BY ${groups.join(', ')} fill(0)`;
 }
 
 /** Sum of one metric under another name, per value of a tag if given: In and Out of each interface. */
@@ -281,16 +343,11 @@ export function splitQuery(measurement: string, scope: Scope, metric: string, na
   return `SELECT sum("${metric}") AS "${name}" FROM ${summed(measurement, scope, [metric], tag ? [tag] : [])}`;
 }
 
-/** Sums of every metric with the average rate, and further columns. */
-export function sumsQuery(measurement: string, scope: Scope, span: string): string {
-  return `SELECT ${SUMS}, 8000.0 * sum("bytes") / (${span}) AS "rate" FROM ${summed(measurement, scope, ALL_METRICS)}`;
-}
-
 /** The retention policy that the windows of a range are of, `name`, and the `boundary` of its {@link Scope}: one row. */
 export function policyQuery(
   use: 'totals' | 'ranking' | 'series',
   range: { from: string; to: string },
-  fields: ReadonlyArray<'name' | 'boundary'>
+  fields: ReadonlyArray<'name' | 'boundary' | 'choice'>
 ): string {
   const { minute, hour } = policyConditions(range);
   return `SELECT ${list(fields)} FROM "entity"."policy_choice" WHERE "use" = '${use}' AND ((${minute}) OR (${hour}))`;
@@ -340,17 +397,13 @@ export function isImpliedByKey(report: Report, tag: string): boolean {
   return tag === report.key || tagsOfKey(report).includes(tag);
 }
 
-/** Whether each row of a report is a value of its key. */
-export function areRowsKeys(report: Report): boolean {
-  return ownTags(report).every((tag) => isImpliedByKey(report, tag));
-}
-
 /** The scope with further conditions. */
 export function withConditions(scope: Scope, conditions: readonly string[]): Scope {
   return { ...scope, where: [...scope.where, ...conditions] };
 }
 
-function conditionsOf(part: Part): string[] {
+/** The conditions of a part of all traffic. */
+export function partConditions(part: Part): string[] {
   return part === 'all' ? [] : [part === 'refused' ? IS_REFUSED : IS_NOT_REFUSED];
 }
 
@@ -364,7 +417,7 @@ export function isNamed(tag: string): string {
 }
 
 function ofPart(report: Report, scope: Scope, part: Part): Scope {
-  return withConditions(scope, [...named(report), ...conditionsOf(part)]);
+  return withConditions(scope, [...named(report), ...partConditions(part)]);
 }
 
 function sums(metrics: readonly string[]): string {
@@ -375,20 +428,6 @@ function sums(metrics: readonly string[]): string {
 function summed(measurement: string, scope: Scope, metrics: readonly string[], tags: readonly string[] = []): string {
   const source = `${subqueries(measurement, scope, sums(metrics), tags.map(identifier))} WHERE ${within(scope)}`;
   return tags.length > 0 ? `${source} GROUP BY ${list(tags)}` : source;
-}
-
-/** The same by time. `offset`: of the intervals. The first one stands at its start, which may be before the range. */
-function overTime(
-  measurement: string,
-  scope: Scope,
-  metrics: readonly string[],
-  interval: string,
-  offset: string,
-  tags: readonly string[] = []
-): string {
-  const groups = [`time(${interval}${offset})`, ...tags.map(identifier)];
-  const source = subqueries(measurement, scope, sums(metrics), groups, ' fill(none)');
-  return `${source} WHERE time >= ${scope.from}ms - ${interval} AND time < ${scope.to}ms GROUP BY ${groups.join(', ')} fill(none)`;
 }
 
 /** The range once more: InfluxDB opens all shards that the outermost query's time allows, whatever those inside it say. */

@@ -95,6 +95,9 @@ test('the boundary of long ranges stays when policies are chosen anew', async ()
   const boundaries = await client.query('SELECT "boundary" FROM "entity"."policy_choice" GROUP BY "policy", "use"');
   expect(boundaries).toHaveLength(6);
   boundaries.forEach(({ policy, boundary }) => expect(boundary).toBe(policy === 'hour' ? 7_200_000 : 0));
+  const choices = await client.query('SELECT "choice" FROM "entity"."policy_choice" GROUP BY "policy", "use"');
+  expect(choices).toHaveLength(6);
+  choices.forEach(({ policy, choice }) => expect(choice).toBe(policy === 'hour' ? 'h 7200000' : 'm 0'));
 });
 
 describe('writeEntities', () => {

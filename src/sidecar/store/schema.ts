@@ -68,13 +68,15 @@ export async function ensureSchema({ settings }: InfluxClient): Promise<void> {
  * Writes which retention policy a dashboard range reads, per use; to be refreshed hourly since `minute` forgets.
  * Exactly one row of a use answers to any range (milliseconds): `minute` when it is at most `longest` and begins at or
  * after `oldest`, `hour` when it is over `shortest` or begins before `before`. Such a range reads `hour` before the time in
- * `boundary` and `minute` from it on; of `minute` it is 0.
+ * `boundary` and `minute` from it on; of `minute` it is 0. `choice` says the same in one text, since a dashboard variable
+ * takes one column: `m 0`, or `h` and the boundary.
  */
 export async function writePolicyChoice(client: InfluxClient, now: number): Promise<void> {
   const oldest = oldestInMinute(now) * 1000;
+  const boundary = ((await readBoundary(client)) ?? 0) * 1000;
   const lines = Object.entries(LONGEST_IN_MINUTE).flatMap(([use, limit]) => [
-    `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i,boundary=0i ${FIXED_TIMESTAMP}`,
-    `policy_choice,policy=hour,use=${use} name="hour",shortest=${limit}i,before=${oldest}i ${FIXED_TIMESTAMP}`,
+    `policy_choice,policy=minute,use=${use} name="minute",longest=${limit}i,oldest=${oldest}i,boundary=0i,choice="m 0" ${FIXED_TIMESTAMP}`,
+    `policy_choice,policy=hour,use=${use} name="hour",choice="h ${boundary}",shortest=${limit}i,before=${oldest}i ${FIXED_TIMESTAMP}`,
   ]);
   await client.write('entity', lines.join('\n'));
 }
@@ -82,7 +84,8 @@ export async function writePolicyChoice(client: InfluxClient, now: number): Prom
 /** Writes from when on (Unix seconds, the start of an hour) long ranges read `minute`. */
 export async function writeBoundary(client: InfluxClient, boundary: number): Promise<void> {
   const lines = USES.map(
-    (use) => `policy_choice,policy=hour,use=${use} boundary=${boundary * 1000}i ${FIXED_TIMESTAMP}`
+    (use) =>
+      `policy_choice,policy=hour,use=${use} boundary=${boundary * 1000}i,choice="h ${boundary * 1000}" ${FIXED_TIMESTAMP}`
   );
   await client.write('entity', lines.join('\n'));
 }
