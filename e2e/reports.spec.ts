@@ -47,7 +47,7 @@ test('a click leads from Action to the conversations of one source, time and fil
   const source = pair.get('var-source')!;
   expect(source, 'the link carries the address, not the name').toMatch(/^[0-9a-f.:]+$/);
   expect((await report.totals()).flows).toBeGreaterThan(0);
-  await expect(page.getByRole('columnheader', { name: '≥ Bytes' })).toBeVisible();
+  await expect(page.getByRole('columnheader', { name: '≥ Packets' }).first()).toBeVisible();
 
   await page.getByRole('button', { name: 'Reports' }).click();
   const item = { name: 'Action with Interface and Src' };
