@@ -453,7 +453,6 @@ describe('what lies in the bucket', () => {
       {
         state: 'warn',
         message: 'Readable, but no flow logs here; nothing is here yet. Check the prefix',
-        isEmpty: true,
       },
     ],
     [
@@ -462,7 +461,6 @@ describe('what lies in the bucket', () => {
       {
         state: 'warn',
         message: 'Readable, but no flow logs here; found prod/readme.txt. Check the prefix',
-        isEmpty: undefined,
       },
     ],
     [
@@ -477,6 +475,7 @@ describe('what lies in the bucket', () => {
   ])('%s', async (_case, objects, expected) => {
     const results = await checked({ bucket: { objects } });
     expect(results.get('objects')).toMatchObject(expected);
+    expect(results.get('objects')!.isEmpty ?? false).toBe(Object.keys(objects).length === 0);
     expect(states(results)).toMatchObject({ read: 'not-checked', format: 'not-checked', delete: 'pass' });
   });
 

@@ -44,7 +44,9 @@ export function SearchChoice({ id, choice: { match, kind, icon, note }, isActive
         <div>
           <strong>{name ?? matched}</strong> {name !== undefined && <code>{matched}</code>}
         </div>
-        <div className={styles.where}>{[`${kind}${note ? ` ${note}` : ''}`, ...whereOf(match)].join(' · ')}</div>
+        <div className={cx(styles.where, isActive && styles.read)}>
+          {[`${kind}${note ? ` ${note}` : ''}`, ...whereOf(match)].join(' · ')}
+        </div>
       </div>
     </li>
   );
@@ -87,4 +89,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   active: css({ background: theme.colors.action.hover }),
   text: css({ minWidth: 0, overflowWrap: 'anywhere', strong: { fontWeight: theme.typography.fontWeightMedium } }),
   where: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
+  // On the background of what is chosen the paler colour would have too little contrast.
+  read: css({ color: theme.colors.text.primary }),
 });
