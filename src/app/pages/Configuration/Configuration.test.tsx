@@ -10,12 +10,12 @@ import { Configuration } from './Configuration';
 jest.mock('../../config/tabs', () => ({
   CONFIG_TABS: [
     { id: 'connection', title: 'Connection', icon: 'plug', Body: () => <p>The connection</p> },
-    { id: 'sources', title: 'S3 sources', icon: 'database', Body: () => mockForm() },
+    { id: 'sources', title: 'S3 sources', icon: 'database', Body: () => <MockForm /> },
   ],
 }));
 
 /** A form whose fields are there a moment later than the page. */
-function mockForm() {
+function MockForm() {
   const [isRead, setIsRead] = React.useState(false);
   React.useEffect(() => {
     const timer = setTimeout(() => setIsRead(true));
