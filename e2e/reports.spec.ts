@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test';
 import { COLLECTION_HEALTH } from '../src/reports/collection';
 import { DASHBOARDS } from '../src/reports/dashboards';
-import { OVERVIEW } from '../src/reports/overview';
 import { expect, test } from './support/fixtures';
 import { FROM, HOUR, RANGE, Report } from './support/report';
 

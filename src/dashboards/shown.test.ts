@@ -297,7 +297,7 @@ describe('addresses', () => {
     const place = { vpc: 'vpc-1', subnet: '-', instance: '-', account: '1', region: 'eu-west-1' };
     await writeEntities(client, [{ kind: 'interface', id: WEB, name, label: `${name} (${WEB})`, ...place }]);
     const [first] = await table(dashboardOf('action-interface-src'), TABLE);
-    expect(first.Source).toBe(`${name}\n10.0.0.1`);
+    expect(first.Source).toBe(`${name} (10.0.0.1)`);
     const series = await chart(dashboardOf('action-interface-src'), CHART);
     expect(series.map(({ legend }) => legend)).toContain(`${name} (10.0.0.1)`);
   });

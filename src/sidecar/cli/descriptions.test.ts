@@ -22,7 +22,8 @@ const log = { info: () => undefined, error: said } as unknown as Logger;
 /** Nothing to read from: a sync is noted, and asks AWS nothing. */
 function descriptions() {
   const entities = { publishAll: () => Promise.resolve(), publishNew: () => Promise.resolve() };
-  const tools = { registry: registry(), entities } as unknown as Collecting;
+  const client = { query: () => Promise.resolve([]) };
+  const tools = { registry: registry(), entities, client } as unknown as Collecting;
   return new Housekeeping(tools, log, new AbortController().signal);
 }
 

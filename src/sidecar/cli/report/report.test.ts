@@ -141,7 +141,7 @@ describe('flowscope report', () => {
     const csv = await flowscope.run('report', 'interface', '--csv');
     expect(csv).toMatchObject({ code: 0, stderr: '' });
     expect(csv.stdout).toMatch(
-      /^interface,interfaceName,instance,instanceName,subnet,subnetName,vpc,vpcName,in,out,unknownDirection,refusedShare,bytes,bitsPerSecond,packets,flows,share\r\neni-1,web server,-,-,-,-,-,-,0,0,10,0,10,[\d.e-]+,1,1,1\r\n$/
+      /^interface,interfaceName,instance,instanceName,subnet,subnetName,vpc,vpcName,in,out,unknownDirection,refusedShare,bytes,bitsPerSecond,packets,flows,share\r\neni-1,web server,-,No instance,-,No subnet,-,No VPC,0,0,10,0,10,[\d.e-]+,1,1,1\r\n$/
     );
     const none = await flowscope.run('report', 'action', '--csv', '--from', 'now-9h', '--to', 'now-8h');
     expect([none.code, none.stdout]).toEqual([0, 'action,bytes,bitsPerSecond,packets,flows,share\r\n']);
