@@ -97,7 +97,7 @@ describe('a report through the API', () => {
     expect(await errorOf('action?filter=port%3D443')).toEqual(
       wrong(
         'filter',
-        'filter port=443: report action is filtered by FILTER=VALUE with one of account, vpc, subnet, instance, interface, action.'
+        'filter port=443: report action is filtered by FILTER=VALUE with one of account, vpc, subnet, instance, interface, exporter, action.'
       )
     );
     expect(await errorOf('action?filter=interface%3Ddbx')).toEqual(
