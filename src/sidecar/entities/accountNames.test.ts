@@ -73,7 +73,7 @@ describe('accounts', () => {
       ['777700000009', 'unknown'],
     ]);
     expect(await named()).toEqual([['777700000002', 'shop', false]]);
-    await registry().markEntitiesStored([{ ...account, name: account.id }]);
+    await registry().markEntitiesStored([{ ...account, description: 'shop', name: 'shop' }]);
     await registry().nameAccounts([['777700000002', 'shop']]);
     expect(await named()).toEqual([['777700000002', 'shop', true]]);
   });
