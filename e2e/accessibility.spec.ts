@@ -83,7 +83,7 @@ testInEmptyOrganization.describe('before anything is set up', () => {
 for (const { uid, title } of DASHBOARDS) {
   test(`${title}: the console is quiet`, async ({ page, faults }) => {
     await page.goto(`/d/${uid}?from=now-3h&to=now`);
-    await expect(page.getByRole('grid').last()).toBeVisible();
+    await expect(page.getByRole('heading', { level: 2 }).last()).toBeVisible();
     await page.waitForLoadState('networkidle');
     expect(faults).toEqual([]);
   });

@@ -18,7 +18,7 @@ interface Fixtures {
 /**
  * Messages of Grafana 12.3 itself, with any plugin: an organization that is not its first one has no access to
  * feature flags, a machine that is not online none to the catalog of plugins and to the news of the home page, and whether
- * a dashboard is public, Grafana learns from a 404.
+ * a dashboard is public, Grafana learns from a 404. How many use its library for recognising browsers is counted elsewhere.
  */
 const OF_GRAFANA = [
   /\/apis\/features\.grafana\.app\//,
@@ -27,6 +27,7 @@ const OF_GRAFANA = [
   /^Failed to fetch plugins from catalog/,
   /\/public-dashboards\)$/,
   /\(https:\/\/grafana\.com\/blog\//,
+  /\(https:\/\/[a-z0-9]+\.openfpcdn\.io\//,
 ];
 
 /** Plugin-e2e's test, in the world that was started for it. */

@@ -54,7 +54,7 @@ export function figures(report: Report): PanelBuilder {
     .graphMode(BigValueGraphMode.Area)
     .colorMode(BigValueColorMode.Value)
     .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(11).valueSize(22))
+    .text(new VizTextDisplayOptionsBuilder().titleSize(10).valueSize(17))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(TRAFFIC_COLOR))
     .noValue('0');
   for (const { name, heading, unit } of METRICS) {

@@ -77,7 +77,7 @@ function switches(report: Report): Variable[] {
 }
 
 /** Filters that are rarely used, as another one says nearly the same. */
-const IN_MENU: readonly FilterName[] = ['account', 'subnet', 'instance', 'counted'];
+const IN_MENU: readonly FilterName[] = ['account', 'subnet', 'instance', 'exporter', 'counted'];
 
 function inPlace(name: FilterName, variable: Variable): Variable {
   return IN_MENU.includes(name) ? inMenu(variable) : variable;

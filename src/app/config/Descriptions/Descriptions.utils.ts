@@ -39,7 +39,7 @@ const REPORT_OF: Readonly<Record<EntityKind, { report: { uid: string }; filter: 
   address: { report: reportNamed('action-interface-src')!, filter: 'source' },
   application: { report: OVERVIEW, filter: 'application' },
   network: { report: reportNamed('pair-interface')!, filter: 'source_interface' },
-  exporter: { report: OVERVIEW, filter: 'exporter' },
+  exporter: { report: INTERFACE, filter: 'exporter' },
 };
 
 /** The path of the report that shows an entity's traffic. */

@@ -52,7 +52,11 @@ const KINDS: Readonly<
   subnet: { label: 'Subnet', icon: 'layer-group', ...overview('subnet') },
   vpc: { label: 'VPC', icon: 'cloud', ...overview('vpc') },
   account: { label: 'Account', icon: 'user', ...overview('account') },
-  exporter: { label: 'Exporter', icon: 'upload', ...overview('exporter') },
+  exporter: {
+    label: 'Exporter',
+    icon: 'upload',
+    targets: [{ uid: 'flowscope-interface', variable: 'exporter' }],
+  },
 };
 
 /** One line of the list: a match and where it leads. */
