@@ -15,7 +15,7 @@ const NOTHING = { ...UNKNOWN_PLACE, id: MISSING };
 const MAX_REGISTERED = 100_000;
 
 /** Entities that are named and written at a time, without those that share their descriptions. */
-const PUBLISHED_AT_ONCE = 500;
+const PUBLISHED_AT_ONCE = 2000;
 
 /** The store's limits on series must allow this many times the application names, or they are not written. */
 const MIN_ROOM = 10;

@@ -5,6 +5,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { PluginPage } from '@grafana/runtime';
 import { Stack, useStyles2 } from '@grafana/ui';
 
+import { HoldNotice } from '../../components/HoldNotice';
 import { FirstRun } from '../../setup/FirstRun';
 import { useInstalled } from '../../setup/useInstalled';
 import { DataState } from './DataState';
@@ -28,6 +29,7 @@ export function Reports() {
     <PluginPage subTitle={SUBTITLE}>
       <Stack direction="column" gap={3}>
         <FirstRun />
+        <HoldNotice />
         <SearchBox />
         <div>
           <DataState />
