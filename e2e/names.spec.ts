@@ -81,7 +81,10 @@ async function shownIn(page: Page, world: WorldDescription, hours: number, vpc: 
   await expect(page.getByRole('gridcell').filter({ hasText: ADDRESS }).first()).toBeVisible(PATIENCE);
   const cells = await page.getByRole('gridcell').filter({ hasText: ADDRESS }).allInnerTexts();
   const legend = await page.getByRole('button', { name: new RegExp(`\\(${ADDRESS}\\)$`) }).allInnerTexts();
-  return { cells: cells.map((text) => text.split('\n')[0].trim()), legend: legend.map((text) => text.trim()).sort() };
+  return {
+    cells: cells.map((text) => text.trim().replace(` (${ADDRESS})`, '')),
+    legend: legend.map((text) => text.trim()).sort(),
+  };
 }
 
 test('an address has the name of whoever had it then, through renaming, deletion and another of the same name', async ({
