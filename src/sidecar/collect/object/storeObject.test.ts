@@ -87,7 +87,7 @@ const STORED = OBJECTS.map(() => 'stored');
 
 describe.each([
   ['values of a tag', { INFLUXDB_DATA_MAX_VALUES_PER_TAG: '50' }],
-  ['series', { INFLUXDB_DATA_MAX_SERIES_PER_DATABASE: '700' }],
+  ['series', { INFLUXDB_DATA_MAX_SERIES_PER_DATABASE: '800' }],
 ])('a store with a limit on %s', (_limit, env: Record<string, string>) => {
   const database = influxForTests({ INFLUXDB_DATA_INDEX_VERSION: 'inmem', ...env });
 
