@@ -123,7 +123,8 @@ test('a series leads on as its row does', async ({ page }) => {
   const report = new Report(page);
   await page.goto(`/d/flowscope-action?${RANGE}&var-metric=flows`);
   await report.rowOf('ACCEPT');
-  const { x, y, width, height } = (await page.locator('.u-over').first().boundingBox())!;
+  const chart = page.getByTestId('data-testid Panel header Accepted').locator('.u-over');
+  const { x, y, width, height } = (await chart.boundingBox())!;
   const link = page.getByRole('link', { name: 'Show in Action with Interface', exact: true });
   // A click pins the tooltip of the series nearest to it.
   for (let part = 0.1; !(await link.isVisible()) && part < 1; part += 0.1) {
