@@ -210,7 +210,7 @@ function figures(): TableBuilder {
   const columns = [
     { name: 'Field', heading: ' ', properties: { 'custom.minWidth': 96 } },
     figureColumn('Last', 'Now', 78, bytes),
-    figureColumn('First', 'Yesterday', 88, bytes),
+    figureColumn('First', 'Yesterday', 88, { ...bytes, mappings: [NO_NUMBER] }),
     figureColumn('change', 'Δ %', 58, { unit: 'percentunit', decimals: 0, mappings: NO_CHANGE }),
   ];
   // Each answer: Time and figures, a row of then and one of now. One frame: a row of each figure, and both as columns.
@@ -229,11 +229,10 @@ function figures(): TableBuilder {
     .withTarget(influxQuery(REFS.sent, bound('src', '≥ Out')));
 }
 
+/** What is not there to be compared with. */
+const NO_NUMBER = { type: 'special', options: { match: 'null+nan', result: { text: '–', index: 1 } } };
 /** Against nothing there is no share: it would be infinite, or no number. */
-const NO_CHANGE = [
-  { type: 'range', options: { from: 1e15, to: null, result: { text: '–', index: 0 } } },
-  { type: 'special', options: { match: 'null+nan', result: { text: '–', index: 1 } } },
-];
+const NO_CHANGE = [{ type: 'range', options: { from: 1e15, to: null, result: { text: '–', index: 0 } } }, NO_NUMBER];
 
 function seen(): StatBuilder {
   return row('', 'When it first and last sent or received anything, since there is data, for 13 months: to the hour.')
