@@ -16,9 +16,9 @@ import {
 } from '../reports/periods';
 import type { Scope } from '../reports/queries';
 import { PLACE } from '../reports/reports';
-import { isOneOfChosen } from './scopes';
+import { filterCondition } from './scopes';
 import { choice, filterVariable, hidden, type Variable } from './variables';
-import { filterVar, GRAFANA, variable } from './vars';
+import { GRAFANA, variable } from './vars';
 
 /** What the range may be compared with: the same time of day, so many days ago. */
 const AGAINST = { 1: 'the same time yesterday', 7: 'the same time last week' } as const;
@@ -127,6 +127,4 @@ export function placeVariables(): Variable[] {
 const IN_BAR: readonly FilterName[] = ['account', 'vpc'];
 
 /** What they leave. */
-export const IN_CHOSEN_PLACE: readonly string[] = PLACE.map((name) =>
-  isOneOfChosen(filterNamed(name).tag, filterVar(name))
-);
+export const IN_CHOSEN_PLACE: readonly string[] = PLACE.map((name) => filterCondition(OVERVIEW, name));
