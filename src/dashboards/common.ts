@@ -1,4 +1,11 @@
-import { BarGaugeDisplayMode, BarGaugeValueMode, TableCellDisplayMode } from '@grafana/grafana-foundation-sdk/common';
+import {
+  BarGaugeDisplayMode,
+  BarGaugeValueMode,
+  LegendDisplayMode,
+  LegendPlacement,
+  TableCellDisplayMode,
+  VizLegendOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
 import type { Metric } from '../reports/metrics';
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { fixedColor } from './colors';
@@ -81,4 +88,18 @@ export function trendCell(color: string, width: number): Record<string, unknown>
       showPoints: 'never',
     },
   };
+}
+
+/** Value mappings: of each text that fits a pattern, what stands in its place; the first that fits counts. */
+export function regexMappings(texts: ReadonlyArray<{ readonly pattern: string; readonly text: string }>): object[] {
+  return texts.map(({ pattern, text }, index) => ({ type: 'regex', options: { pattern, result: { text, index } } }));
+}
+
+/** The legend of a chart: its series one after another, below it. */
+export function legendBelow(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.List)
+    .placement(LegendPlacement.Bottom)
+    .calcs([]);
 }

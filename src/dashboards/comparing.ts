@@ -17,7 +17,7 @@ import {
 import type { Scope } from '../reports/queries';
 import { PLACE } from '../reports/reports';
 import { filterCondition } from './scopes';
-import { choice, filterVariable, hidden, type Variable } from './variables';
+import { choice, filterVariable, hidden, inMenu, type Variable } from './variables';
 import { GRAFANA, variable } from './vars';
 
 /** What the range may be compared with: the same time of day, so many days ago. */
@@ -106,12 +106,6 @@ export function periods(where: readonly string[]): Periods {
   return { now, then: { ...now, from: then.braced, to: `${now.to}ms - ${shift.braced}` } };
 }
 
-/** A variable that few people change: in the menu of the controls, which Grafana has since 12.3 and the SDK does not know. */
-export function rare(of: Variable): Variable {
-  return { build: () => ({ ...of.build(), hide: IN_CONTROLS_MENU as VariableHide }) };
-}
-const IN_CONTROLS_MENU = 3;
-
 /** A sum as a value per second. */
 export function perSecondOf(sum: string): string {
   return `${sum} * 0${perSecond.braced}`;
@@ -121,7 +115,7 @@ export function perSecondOf(sum: string): string {
 export function placeVariables(): Variable[] {
   return PLACE.map((name) => {
     const filter = filterVariable(OVERVIEW, filterNamed(name));
-    return IN_BAR.includes(name) ? filter : rare(filter);
+    return IN_BAR.includes(name) ? filter : inMenu(filter);
   });
 }
 const IN_BAR: readonly FilterName[] = ['account', 'vpc'];

@@ -1,16 +1,13 @@
 import {
   GraphDrawStyle,
-  LegendDisplayMode,
-  LegendPlacement,
   SortOrder,
   TooltipDisplayMode,
-  VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { METRICS } from '../reports/metrics';
 import { COMPARED } from './comparing';
-import { BITS_PER_SECOND, DATASOURCE, properties } from './common';
+import { BITS_PER_SECOND, DATASOURCE, legendBelow, properties } from './common';
 import { only, REFS, type Ref } from './refs';
 import { asTime, calculate, coalesce, dropColumns } from './transformations';
 
@@ -31,13 +28,7 @@ export function comparingChart(title: string): PanelBuilder {
     .lineWidth(1)
     .fillOpacity(20)
     .axisSoftMin(0)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(LegendDisplayMode.List)
-        .placement(LegendPlacement.Bottom)
-        .calcs([])
-    )
+    .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.None));
 }
 

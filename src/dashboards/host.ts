@@ -1,12 +1,5 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
 import {
-  BigValueColorMode,
-  BigValueGraphMode,
-  BigValueTextMode,
-  VizOrientation,
-  VizTextDisplayOptionsBuilder,
-} from '@grafana/grafana-foundation-sdk/common';
-import {
   TextBoxVariableBuilder,
   VariableSort,
   type Dashboard,
@@ -36,7 +29,7 @@ import {
 import { ratesQuery } from '../reports/periods';
 import { COMPARED, comparingVariables, periods, perSecondOf, wholeRange } from './comparing';
 import { OTHER_COLOR } from './colors';
-import { DATASOURCE, properties } from './common';
+import { properties, regexMappings } from './common';
 import { comparingChart, DASHED, drawLines } from './comparingChart';
 import { influxQuery } from './influxQuery';
 import { CONSOLE_HOSTS, CONSOLE_PAGES, hostLink, idColumn } from './links';
@@ -54,6 +47,7 @@ import {
 import { only, REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
 import { asText, calculate, coalesce, dropColumns, joinTexts, mergeRows, sortDescending } from './transformations';
+import { figuresRow } from './stats';
 import { hidden, type Variable } from './variables';
 import { cellOfRow, variable } from './vars';
 
@@ -174,31 +168,13 @@ function consoleProperties(tag: string): PlainColumn {
       text: `https://${host}/${service}/home?region=$1${page}$2`,
     }))
   );
-  const mappings = [...texts, { pattern: '^.*$', text: '' }].map(({ pattern, text }, index) => ({
-    type: 'regex',
-    options: { pattern, result: { text, index } },
-  }));
+  const mappings = regexMappings([...texts, { pattern: '^.*$', text: '' }]);
   return {
     name: consoleColumn(tag),
     heading: consoleColumn(tag),
     isHidden: true,
     properties: { noValue: '', mappings },
   };
-}
-
-/** Headline figures. */
-function row(title: string, description: string): StatBuilder {
-  return new StatBuilder()
-    .title(title)
-    .description(description)
-    .datasource(DATASOURCE)
-    .height(3)
-    .transparent(true)
-    .orientation(VizOrientation.Vertical)
-    .graphMode(BigValueGraphMode.None)
-    .colorMode(BigValueColorMode.None)
-    .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(22).percentSize(13));
 }
 
 /** In and out, against the same time yesterday: a row of each. */
@@ -235,10 +211,12 @@ const NO_NUMBER = { type: 'special', options: { match: 'null+nan', result: { tex
 const NO_CHANGE = [{ type: 'range', options: { from: 1e15, to: null, result: { text: '–', index: 0 } } }, NO_NUMBER];
 
 function seen(): StatBuilder {
-  return row('', 'When it first and last sent or received anything, since there is data, for 13 months: to the hour.')
+  return figuresRow(
+    'When it first and last sent or received anything, since there is data, for 13 months: to the hour.',
+    20
+  )
     .span(24)
     .unit('time:D MMM YYYY HH:mm')
-    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(20))
     .noValue('Never seen')
     .withTarget(influxQuery(REFS.first, hostSeenQuery(WHO, 'first', EVER)))
     .withTarget(influxQuery(REFS.last, hostSeenQuery(WHO, 'last', EVER)))

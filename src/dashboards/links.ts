@@ -9,7 +9,7 @@ import { OVERVIEW } from '../reports/overview';
 import { REFUSED } from '../reports/refused';
 import { filterTags, ownTags } from '../reports/queries';
 import { PLACE, reportNamed, type Column, type Link, type Report } from '../reports/reports';
-import { properties, REPORT_TAG } from './common';
+import { properties, regexMappings, REPORT_TAG } from './common';
 import { shownFilters } from './scopes';
 import { cellInAddress, cellOfRow, filterVar, GRAFANA, labelInAddress, labelOfSeries, VARS } from './vars';
 
@@ -93,10 +93,7 @@ function consoleProperties({ tag, kind }: Column): Array<[column: string, values
     consoleLinkColumns(tag)[half],
     {
       noValue: '',
-      mappings: texts.map(([pattern, text], index) => ({
-        type: 'regex',
-        options: { pattern, result: { text, index } },
-      })),
+      mappings: regexMappings(texts.map(([pattern, text]) => ({ pattern, text }))),
     },
   ]);
 }

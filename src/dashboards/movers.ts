@@ -1,11 +1,4 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
-import {
-  BigValueColorMode,
-  BigValueGraphMode,
-  BigValueTextMode,
-  VizOrientation,
-  VizTextDisplayOptionsBuilder,
-} from '@grafana/grafana-foundation-sdk/common';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
@@ -16,9 +9,8 @@ import { DEFAULT_TOP, METRICS, TOP_CHOICES } from '../reports/metrics';
 import { MOVERS } from '../reports/movers';
 import { collectedThen, firstSeenQuery, moverKeysQuery, moversQuery, ratesQuery, sinceThen } from '../reports/periods';
 import { isNamed, keysQuery, sumWhenQuery, withConditions } from '../reports/queries';
-import { COMPARED, comparingVariables, IN_CHOSEN_PLACE, periods, placeVariables, perSecondOf, rare } from './comparing';
+import { COMPARED, comparingVariables, IN_CHOSEN_PLACE, periods, placeVariables, perSecondOf } from './comparing';
 import { OTHER_COLOR } from './colors';
-import { DATASOURCE } from './common';
 import { comparingChart, DASHED, drawLines } from './comparingChart';
 import { influxQuery } from './influxQuery';
 import { hostLink, idColumn } from './links';
@@ -38,7 +30,8 @@ import { only, REFS } from './refs';
 import { emptyDashboard } from './reportDashboard';
 import { isNoneOfChosen, isOneOfChosen } from './scopes';
 import { calculate, coalesce, dropColumns, sortDescending } from './transformations';
-import { choice, hidden, type Variable } from './variables';
+import { figuresRow } from './stats';
+import { choice, hidden, inMenu, type Variable } from './variables';
 import { VARS, variable, type Var } from './vars';
 
 /** VPCs that were collected when the compared period began. */
@@ -116,8 +109,8 @@ function variables(): Variable[] {
   return [
     ...comparingVariables(),
     ...placeVariables(),
-    rare(choice(VARS.metric, 'Metric', metrics, 'bytes')),
-    rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
+    inMenu(choice(VARS.metric, 'Metric', metrics, 'bytes')),
+    inMenu(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     hidden(KNOWN, keysQuery('flow_interface', ['vpc'], known, 'flows', MANY), { all: true }),
     ...LISTS.map(({ measurement, ids: { tag }, isBound, keys }) => {
       const where = isBound ? [isNamed(tag)] : [];
@@ -136,21 +129,12 @@ function compared(): StatBuilder {
   };
   const figures = Object.entries(times).map(([name, time]) => `${time} + 0 * sum("flows") AS "${name}"`);
   const known = collectedThen(COMPARABLE, window.braced);
-  return new StatBuilder()
-    .title('')
-    .description(
-      'From the first to the last whole window of the range that is complete, and the same time of day then: over a change of ' +
-        'clocks, an hour earlier or later.'
-    )
-    .datasource(DATASOURCE)
-    .height(3)
+  return figuresRow(
+    'From the first to the last whole window of the range that is complete, and the same time of day then: over a change of ' +
+      'clocks, an hour earlier or later.',
+    20
+  )
     .span(14)
-    .transparent(true)
-    .orientation(VizOrientation.Vertical)
-    .graphMode(BigValueGraphMode.None)
-    .colorMode(BigValueColorMode.None)
-    .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(20))
     .unit('time:ddd D MMM HH:mm')
     .noValue(NOTHING_THEN)
     .transformations([dropColumns(['Time'])])

@@ -3,6 +3,7 @@ import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dash
 import { AWS_SERVICE, endTexts, type EndText } from '../reports/ends';
 import { endNamesQuery, entitiesQuery, tagsOfKey } from '../reports/queries';
 import { NOBODY, type Column, type Report } from '../reports/reports';
+import { regexMappings } from './common';
 import { influxQuery } from './influxQuery';
 import { namesRef, REFS, type Ref } from './refs';
 import { asText, coalesce, dropColumns, join, joinTexts, renameSeries } from './transformations';
@@ -159,7 +160,7 @@ const OWNER_OR_ADDRESS: readonly EndText[] = [
 /** Value mappings that put in words what has no name. `isShort`: of an address and its owner, there is room for one. */
 export function wordsFor({ end, owner }: ShownColumn, isShort = false): object[] {
   const texts = owner ? (isShort ? OWNER_OR_ADDRESS : WITH_OWNER) : end === undefined ? [] : endTexts(end);
-  return texts.map(({ pattern, text }, index) => ({ type: 'regex', options: { pattern, result: { text, index } } }));
+  return regexMappings(texts);
 }
 
 /** The column of the answer to a query of names. */

@@ -1,13 +1,10 @@
 import {
   GraphDrawStyle,
-  LegendDisplayMode,
-  LegendPlacement,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
   TooltipDisplayMode,
   VisibilityMode,
-  VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -18,7 +15,7 @@ import { DIRECTIONS } from '../reports/headings';
 import { METRICS } from '../reports/metrics';
 import { partConditions, seriesQuery, type Part, type Scope } from '../reports/queries';
 import type { Report } from '../reports/reports';
-import { BIT_RATE, BITS_PER_SECOND, DATASOURCE, properties, totalAndRate } from './common';
+import { BIT_RATE, BITS_PER_SECOND, DATASOURCE, legendBelow, properties, totalAndRate } from './common';
 import { colorByName, fixedColor, OTHER_COLOR, REFUSED_COLOR, TRAFFIC_COLOR } from './colors';
 import { influxQuery } from './influxQuery';
 import { seriesLinks } from './links';
@@ -180,13 +177,7 @@ function stacked(title: string, part: Part, metric: string): PanelBuilder {
     .fillOpacity(60)
     .axisSoftMin(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(LegendDisplayMode.List)
-        .placement(LegendPlacement.Bottom)
-        .calcs([])
-    )
+    .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true));
   for (const { name, unit, rateUnit } of METRICS.filter((each) => metric === METRIC || each.name === metric)) {
     panel.overrideByName(`${name} total`, properties({ unit }));

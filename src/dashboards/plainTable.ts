@@ -6,7 +6,7 @@ import { endTexts } from '../reports/ends';
 import { METRICS } from '../reports/metrics';
 import { endNamesQuery, entitiesQuery } from '../reports/queries';
 import { MISSING, type EntityKind } from '../contract/stored';
-import { DATASOURCE, properties, tableUnit } from './common';
+import { DATASOURCE, properties, regexMappings, tableUnit } from './common';
 import { influxQuery } from './influxQuery';
 import { idColumn } from './links';
 import { nameField } from './names';
@@ -109,10 +109,7 @@ export function nameColumn(
     properties: {
       noValue: ' ',
       ...(texts.length > 0 && {
-        mappings: texts.map(({ pattern, text }, index) => ({
-          type: 'regex',
-          options: { pattern, result: { text, index } },
-        })),
+        mappings: regexMappings(texts),
       }),
       'custom.minWidth': 120,
       ...of,

@@ -1,17 +1,9 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- files in this schema are what Grafana 12.3 provisions; its successor is not */
 import {
-  BigValueColorMode,
-  BigValueGraphMode,
-  BigValueTextMode,
   GraphDrawStyle,
-  LegendDisplayMode,
-  LegendPlacement,
   StackingConfigBuilder,
   StackingMode,
   TooltipDisplayMode,
-  VizLegendOptionsBuilder,
-  VizOrientation,
-  VizTextDisplayOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Dashboard, DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -37,9 +29,9 @@ import {
   steadySourcesQuery,
 } from '../reports/refused';
 import { reportNamed } from '../reports/reports';
-import { COMPARED, IN_CHOSEN_PLACE, perSecondOf, placeVariables, rangeVariables, rare, wholeRange } from './comparing';
+import { COMPARED, IN_CHOSEN_PLACE, perSecondOf, placeVariables, rangeVariables, wholeRange } from './comparing';
 import { OTHER_COLOR, REFUSED_COLOR } from './colors';
-import { bar, DATASOURCE, properties } from './common';
+import { bar, DATASOURCE, legendBelow, properties } from './common';
 import { influxQuery } from './influxQuery';
 import { hostLink, idColumn } from './links';
 import {
@@ -68,7 +60,8 @@ import {
   sortDescending,
   sumOf,
 } from './transformations';
-import { choice, hidden, type Variable } from './variables';
+import { figuresRow } from './stats';
+import { choice, hidden, inMenu, type Variable } from './variables';
 import { cellInAddress, GRAFANA, VARS, variable } from './vars';
 
 const RANGE = wholeRange(IN_CHOSEN_PLACE);
@@ -127,7 +120,7 @@ export function refusedDashboard(): Dashboard {
 function variables(): Variable[] {
   return [
     ...placeVariables(),
-    rare(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
+    inMenu(choice(VARS.top, 'Top', TOP_CHOICES.map(String), String(DEFAULT_TOP))),
     ...rangeVariables(),
     hidden(MOST, mostRefusedQuery(RANGE), { all: true }),
     hidden(SCANNERS, scannersQuery(OF_MOST), { all: true }),
@@ -141,18 +134,9 @@ const PARTED = { isScanner: isOneOfChosen('src', SCANNERS), isSteady: isOneOfCho
 function figures(): StatBuilder {
   const every = sumWhenQuery('flow_interface', RANGE, 'flows', 'sum("flows") AS "every"');
   const share = 'Refused share of all flows';
-  const panel = new StatBuilder()
-    .title('')
-    .description(`${PARTS.map(({ heading, of }) => `**${heading}**: ${of}`).join('\n\n')}\n\n${NOT_KEPT}`)
-    .datasource(DATASOURCE)
-    .height(3)
+  const parts = PARTS.map(({ heading, of }) => `**${heading}**: ${of}`);
+  const panel = figuresRow([...parts, NOT_KEPT].join('\n\n'), 24)
     .span(24)
-    .transparent(true)
-    .orientation(VizOrientation.Vertical)
-    .graphMode(BigValueGraphMode.None)
-    .colorMode(BigValueColorMode.None)
-    .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(24))
     .unit('locale')
     .noValue('0')
     .withTarget(
@@ -200,13 +184,7 @@ function overTime(): ChartBuilder {
     .fillOpacity(90)
     .axisSoftMin(0)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(LegendDisplayMode.List)
-        .placement(LegendPlacement.Bottom)
-        .calcs([])
-    )
+    .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi))
     .overrideByName(REST_HEADING, properties({ color: { mode: 'fixed', fixedColor: OTHER_COLOR } }));
   for (const { heading, color } of PARTS) {

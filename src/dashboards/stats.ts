@@ -85,6 +85,21 @@ export function stat(title: string, description?: string, isBad = false): PanelB
   return isBad ? panel.colorMode(BigValueColorMode.Value).thresholds(ABOVE_ZERO) : panel;
 }
 
+/** Figures side by side, each with its name, on no ground of their own. `size`: of the figures, in pixels. */
+export function figuresRow(description: string, size: number): PanelBuilder {
+  return new PanelBuilder()
+    .title('')
+    .description(description)
+    .datasource(DATASOURCE)
+    .height(3)
+    .transparent(true)
+    .orientation(VizOrientation.Vertical)
+    .graphMode(BigValueGraphMode.None)
+    .colorMode(BigValueColorMode.None)
+    .textMode(BigValueTextMode.ValueAndName)
+    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(size));
+}
+
 const ABOVE_ZERO = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
   { value: null, color: 'text' },
   { value: 1, color: WARNING_COLOR },

@@ -84,7 +84,7 @@ function inPlace(name: FilterName, variable: Variable): Variable {
 }
 
 /** Moves a variable from the bar into the menu behind the three dots. */
-function inMenu(variable: Variable): Variable {
+export function inMenu(variable: Variable): Variable {
   return { build: () => ({ ...variable.build(), hide: VariableHide.InControlsMenu }) };
 }
 
