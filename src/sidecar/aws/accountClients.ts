@@ -1,7 +1,6 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
-import { credentials, PATIENCE } from './clients';
-import type { SignIn } from '../util/signIn';
+import { PATIENCE, type Credentials } from './clients';
 
 /**
  * Of calls that only make names better: once, with little patience, since networks without a way to the internet have endpoints of EC2
@@ -10,11 +9,11 @@ import type { SignIn } from '../util/signIn';
 const OPTIONAL = { maxAttempts: 1, requestHandler: { ...PATIENCE, requestTimeout: 10_000, connectionTimeout: 3_000 } };
 
 /** An Organizations client for the partition of a region. */
-export function organizationsClient(region: string, signIn: SignIn = {}): OrganizationsClient {
-  return new OrganizationsClient({ region, credentials: credentials(signIn, region), ...OPTIONAL });
+export function organizationsClient(region: string, credentials: Credentials): OrganizationsClient {
+  return new OrganizationsClient({ region, credentials, ...OPTIONAL });
 }
 
 /** An IAM client for the partition of a region. */
-export function iamClient(region: string, signIn: SignIn = {}): IAMClient {
-  return new IAMClient({ region, credentials: credentials(signIn, region), ...OPTIONAL });
+export function iamClient(region: string, credentials: Credentials): IAMClient {
+  return new IAMClient({ region, credentials, ...OPTIONAL });
 }

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { until } from '../testing/until';
-import { ec2Client, s3Client, sqsClient, stsClient } from './clients';
+import { accountClients, s3Client, sqsClient, stsClient } from './clients';
 import type { SignIn } from '../util/signIn';
 
 const REGION = 'eu-west-1';
@@ -41,8 +41,8 @@ const queueUrl = () => `${url}/111122223333/events`;
 it.each<[string, () => Promise<unknown>]>([
   ['S3', () => s3Client(REGION, KEYS).send(new ListObjectsV2Command({ Bucket: 'b' }))],
   ['SQS', () => sqsClient(queueUrl(), REGION, KEYS).send(new ReceiveMessageCommand({ QueueUrl: queueUrl() }))],
-  ['EC2', () => ec2Client(REGION, KEYS).send(new DescribeVpcsCommand({}))],
-  ['EC2, in a role', () => ec2Client(REGION, ROLE).send(new DescribeVpcsCommand({}))],
+  ['EC2', () => accountClients(REGION, KEYS).ec2(REGION).send(new DescribeVpcsCommand({}))],
+  ['EC2, in a role', () => accountClients(REGION, ROLE).ec2(REGION).send(new DescribeVpcsCommand({}))],
   ['STS', () => stsClient(REGION, KEYS).send(new GetCallerIdentityCommand({}))],
 ])('an AWS that never answers is given up: %s', async (_service, call) => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance'] });

@@ -79,30 +79,19 @@ export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {})
 /** How often a call of EC2 is made at most: it limits the rate of calls per account and region, whoever makes them. */
 const EC2_ATTEMPTS = 10;
 
-/**
- * An EC2 client for a region. When EC2 throttles, it waits ever longer before it tries again, and calls more slowly from then on.
- */
-export function ec2Client(region: string, signIn: SignIn = {}): EC2Client {
-  return ec2ClientAs(credentials(signIn, region), region);
-}
-
-function ec2ClientAs(as: ReturnType<typeof credentials>, region: string): EC2Client {
-  return new EC2Client({
-    region,
-    credentials: as,
-    requestHandler: PATIENCE,
-    retryMode: 'adaptive',
-    maxAttempts: EC2_ATTEMPTS,
-  });
-}
-
 /** An STS client, to find out as whom a sign-in signs in. */
 export function stsClient(region: string, signIn: SignIn = {}): STSClient {
   return new STSClient({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
 }
 
+/** What the clients of the AWS SDK sign in with. */
+export type Credentials = ReturnType<typeof credentials>;
+
 /** Clients of one account, which sign in once for all regions. */
 export interface AccountClients {
+  /** As whom they sign in: for clients of other services. */
+  readonly credentials: Credentials;
+  /** When EC2 throttles, it waits ever longer before it tries again, and calls more slowly from then on. */
   ec2(region: string): EC2Client;
   sts(): STSClient;
 }
@@ -115,7 +104,15 @@ export function accountClients(home: string, signIn: SignIn): AccountClients {
   const given = credentials(signIn, home);
   const as = typeof given === 'function' ? shared(given) : given;
   return {
-    ec2: (region) => ec2ClientAs(as, region),
+    credentials: as,
+    ec2: (region) =>
+      new EC2Client({
+        region,
+        credentials: as,
+        requestHandler: PATIENCE,
+        retryMode: 'adaptive',
+        maxAttempts: EC2_ATTEMPTS,
+      }),
     sts: () => new STSClient({ region: home, credentials: as, requestHandler: PATIENCE }),
   };
 }

@@ -1,11 +1,12 @@
 import { CreateAccountAliasCommand } from '@aws-sdk/client-iam';
 import { CreateAccountCommand, CreateOrganizationCommand } from '@aws-sdk/client-organizations';
 import { iamClient, organizationsClient } from '../aws/accountClients';
+import { accountClients } from '../aws/clients';
 import { registryForTests } from '../testing/registry';
 import { NOON } from '../testing/reference/rollUp';
 import { REGION, World } from '../testing/world';
 import { UNKNOWN_PLACE } from '../registry/entities';
-import { readAccountNames } from './accountNames';
+import { readAccountNames, type SignedIn } from './accountNames';
 
 const world = World.forTests();
 const registry = registryForTests();
@@ -26,6 +27,11 @@ const signInTo = (account: string) => ({
   keys: { accessKeyId: 'test', secretAccessKey: 'test' },
   role: { roleArn: `arn:aws:iam::${account}:role/flowscope` },
 });
+/** The account of a role, signed in to. */
+const signedIn = (signIn: ReturnType<typeof signInTo>, isNamed = false): SignedIn => ({
+  ...{ accountId: /\d{12}/.exec(signIn.role.roleArn)![0], isNamed },
+  clients: accountClients(REGION, signIn),
+});
 const MANAGEMENT = signInTo('777700000001');
 const MEMBER = signInTo('777700000002');
 const NAMED = signInTo('777700000003');
@@ -36,30 +42,28 @@ describe('accounts', () => {
       [MEMBER, 'acme-shop'],
       [NAMED, 'acme-data'],
     ] as const) {
-      await iamClient(REGION, signIn).send(new CreateAccountAliasCommand({ AccountAlias: alias }));
+      await iamClient(REGION, accountClients(REGION, signIn).credentials).send(
+        new CreateAccountAliasCommand({ AccountAlias: alias })
+      );
     }
-    const signIns = [MEMBER, NAMED, MANAGEMENT].map((signIn) => ({ signIn: () => signIn, isNamed: signIn === NAMED }));
-    expect([...(await readAccountNames(signIns, REGION))]).toEqual([['777700000002', 'acme-shop']]);
+    const accounts = [MEMBER, NAMED, MANAGEMENT].map((signIn) => signedIn(signIn, signIn === NAMED));
+    expect([...(await readAccountNames(accounts, REGION))]).toEqual([['777700000002', 'acme-shop']]);
   });
 
   it('are called as the organization calls them, if a sign-in may list them', async () => {
-    const client = organizationsClient(REGION, MANAGEMENT);
+    const client = organizationsClient(REGION, accountClients(REGION, MANAGEMENT).credentials);
     await client.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
     const { CreateAccountStatus } = await client.send(
       new CreateAccountCommand({ AccountName: 'shop production', Email: 'shop@example.com' })
     );
-    const signIns = [MEMBER, MANAGEMENT].map((signIn) => ({ signIn: () => signIn, isNamed: false }));
-    const names = await readAccountNames(signIns, REGION);
+    const names = await readAccountNames([signedIn(MEMBER), signedIn(MANAGEMENT)], REGION);
     expect(names.get(CreateAccountStatus!.AccountId!)).toBe('shop production');
   });
 
-  it('keep their names where nothing answers, or a secret cannot be opened', async () => {
+  it('keep their names where nothing answers, or nothing says which account it is', async () => {
+    expect([...(await readAccountNames([{ ...signedIn(MEMBER), accountId: undefined }], REGION))]).toEqual([]);
     process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:9';
-    const closed = () => {
-      throw new Error('The secret cannot be opened.');
-    };
-    const signIns = [closed, () => MEMBER].map((signIn) => ({ signIn, isNamed: false }));
-    expect([...(await readAccountNames(signIns, REGION))]).toEqual([]);
+    expect([...(await readAccountNames([signedIn(MEMBER)], REGION))]).toEqual([]);
   });
 
   it('are named in the registry as far as they are known there, and written anew only when they are', async () => {

@@ -1,44 +1,39 @@
 import { ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import { paginateListAccounts } from '@aws-sdk/client-organizations';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { iamClient, organizationsClient } from '../aws/accountClients';
-import { stsClient } from '../aws/clients';
-import type { SignIn } from '../util/signIn';
+import type { Credentials } from '../aws/clients';
+import type { Target } from './targets';
 
-/** A way to sign in to an account; `isNamed`: whether the account has been given a name in Flowscope. */
-export interface SignedIn {
-  /** Throws when the stored secret cannot be opened. */
-  readonly signIn: () => SignIn;
-  readonly isNamed: boolean;
-}
+/** An account that is signed in to. */
+export type SignedIn = Pick<Target, 'accountId' | 'isNamed' | 'clients'>;
 
 /**
- * What people call accounts in AWS, by id: all accounts of the organization, if one of these sign-ins may list them, as that of its
- * management account may; else the alias of each account that has no name here. Names are a convenience: whatever is denied or
- * fails is left out.
+ * What people call accounts in AWS, by id: all accounts of the organization, if one of these may list them, as its management account
+ * may; else the alias of each that has no name here. Names are a convenience: whatever is denied or fails is left out.
  */
 export async function readAccountNames(
-  signIns: readonly SignedIn[],
+  accounts: readonly SignedIn[],
   region: string
 ): Promise<ReadonlyMap<string, string>> {
-  for (const { signIn } of signIns) {
-    const names = await orNothing(() => namesInOrganization(region, signIn()));
+  for (const { clients } of accounts) {
+    const names = await orNothing(() => namesInOrganization(region, clients.credentials));
     if (names && names.size > 0) {
       return names;
     }
   }
   const names = new Map<string, string>();
-  for (const { signIn } of signIns.filter(({ isNamed }) => !isNamed)) {
-    const named = await orNothing(() => aliasOf(region, signIn()));
-    if (named) {
-      names.set(named.id, named.alias);
+  for (const { accountId, isNamed, clients } of accounts) {
+    const alias =
+      isNamed || accountId === undefined ? undefined : await orNothing(() => aliasOf(region, clients.credentials));
+    if (alias) {
+      names.set(accountId!, alias);
     }
   }
   return names;
 }
 
-async function namesInOrganization(region: string, signIn: SignIn): Promise<ReadonlyMap<string, string>> {
-  const client = organizationsClient(region, signIn);
+async function namesInOrganization(region: string, credentials: Credentials): Promise<ReadonlyMap<string, string>> {
+  const client = organizationsClient(region, credentials);
   const names = new Map<string, string>();
   try {
     for await (const { Accounts = [] } of paginateListAccounts({ client }, {})) {
@@ -50,15 +45,12 @@ async function namesInOrganization(region: string, signIn: SignIn): Promise<Read
   return names;
 }
 
-async function aliasOf(region: string, signIn: SignIn): Promise<{ id: string; alias: string } | undefined> {
-  const [iam, sts] = [iamClient(region, signIn), stsClient(region, signIn)];
+async function aliasOf(region: string, credentials: Credentials): Promise<string | undefined> {
+  const client = iamClient(region, credentials);
   try {
-    const alias = (await iam.send(new ListAccountAliasesCommand({}))).AccountAliases?.[0];
-    const id = alias && (await sts.send(new GetCallerIdentityCommand({}))).Account;
-    return id ? { id, alias } : undefined;
+    return (await client.send(new ListAccountAliasesCommand({}))).AccountAliases?.[0];
   } finally {
-    iam.destroy();
-    sts.destroy();
+    client.destroy();
   }
 }
 

@@ -21,7 +21,7 @@ import { noteOwners } from './noteOwners';
 import { seenOwners } from './ownerFacts';
 import type { EntityPublisher } from './publish';
 import { readResourceNames } from './resourceNames';
-import { failureOf, findTargets, OWN, type Target, type Unreachable } from './targets';
+import { failureOf, findTargets, type Target, type Unreachable } from './targets';
 
 /** How the sync of one account in one region went. */
 export interface RegionSync {
@@ -74,8 +74,9 @@ export async function syncEntities(
   onProgress: (progress: RegionProgress) => void = () => undefined
 ): Promise<SyncResult> {
   const started = Date.now();
-  const regions = await describeRegions(registry, signInOf, onProgress);
-  await nameAccounts(registry, signInOf, regions);
+  const targets = await findTargets(registry, signInOf);
+  const regions = await describeRegions(registry, targets, onProgress);
+  await nameAccounts(registry, targets, regions);
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
   const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
@@ -91,12 +92,12 @@ export async function syncEntities(
 /** Reads descriptions in every account and region, and keeps them in the registry. */
 async function describeRegions(
   registry: Registry,
-  signInOf: (account: Account) => SignIn,
+  targets: ReadonlyArray<Target | Unreachable>,
   onProgress: (progress: RegionProgress) => void
 ): Promise<RegionSync[]> {
   const addresses = new AddressOwners();
   const unread: number[] = [];
-  const regions = await syncRegions(registry, signInOf, onProgress, async ({ reading, found, ownerRegion }) => {
+  const regions = await syncRegions(registry, targets, onProgress, async ({ reading, found, ownerRegion }) => {
     if (!reading?.whole.has('interface')) {
       unread.push(ownerRegion);
     }
@@ -117,19 +118,18 @@ async function describeRegions(
 /** Takes over what AWS calls the accounts that nobody has named in Flowscope. `regions`: what was read. */
 async function nameAccounts(
   registry: Registry,
-  signInOf: (account: Account) => SignIn,
+  targets: ReadonlyArray<Target | Unreachable>,
   regions: readonly RegionSync[]
 ): Promise<void> {
   const region = regions.find(isRead)?.region;
   if (region === undefined) {
     return;
   }
-  const accounts = await registry.listAccounts();
-  const isGiven = new Set(accounts.map(({ name }) => name));
-  const given = new Set(regions.flatMap(({ account, accountId }) => (isGiven.has(account) ? [accountId] : [])));
-  const own = regions.some(({ account }) => account === OWN) ? [{ signIn: () => ({}), isNamed: false }] : [];
-  const signIns = [...own, ...accounts.map((account) => ({ signIn: () => signInOf(account), isNamed: true }))];
-  const names = [...(await readAccountNames(signIns, region))];
+  const reached = targets.filter((target): target is Target => 'clients' in target);
+  // Once for all regions of an account.
+  const accounts = [...new Map(reached.map((target) => [target.clients, target])).values()];
+  const given = new Set(accounts.flatMap(({ isNamed, accountId }) => (isNamed ? [accountId] : [])));
+  const names = [...(await readAccountNames(accounts, region))];
   await registry.nameAccounts(names.filter(([id]) => !given.has(id)));
 }
 
@@ -143,7 +143,7 @@ export async function syncOwners(
   onRegion: (result: RegionSync) => void
 ): Promise<void> {
   const onProgress = ({ state, of: _, ...result }: RegionProgress) => (state === 'done' ? onRegion(result) : undefined);
-  await syncRegions(registry, signInOf, onProgress);
+  await syncRegions(registry, await findTargets(registry, signInOf), onProgress);
 }
 
 /** Kinds that say whose addresses there are. */
@@ -163,11 +163,10 @@ interface ReadTarget {
  */
 async function syncRegions(
   registry: Registry,
-  signInOf: (account: Account) => SignIn,
+  targets: ReadonlyArray<Target | Unreachable>,
   onProgress: (progress: RegionProgress) => void,
   onRead?: (read: ReadTarget) => Promise<void>
 ): Promise<RegionSync[]> {
-  const targets = await findTargets(registry, signInOf);
   const of = targets.length;
   const results: RegionSync[] = [];
   await eachInParallel([...targets.entries()], READINGS_AT_ONCE, new AbortController().signal, async ([i, target]) => {

@@ -14,7 +14,7 @@ import type { SignIn } from '../util/signIn';
 const SIGN_INS_AT_ONCE = 8;
 
 /** What the account of the own credentials is called until it is given a name. */
-export const OWN = 'own credentials';
+const OWN = 'own credentials';
 
 /** A region of every partition that no account can switch off. Source: "Enable or disable Regions", AWS account guide. */
 const FIRST_REGIONS: Readonly<Record<string, string>> = {
