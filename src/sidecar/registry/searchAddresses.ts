@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { IPV4_WORDS, maskWords, textOfWords, wordsOfNetwork } from '../records/address/addressWords';
+import { groupsOf, IPV4_WORDS, maskWords, textOfWords, wordsOfNetwork } from '../records/address/addressWords';
 import { ipv4Text } from '../records/address/ipv4';
 import { all } from './database';
 import { listNetworks } from './networks';
+import { LAST_CHARACTER } from './searchNames';
 
 /** A network as `wordsOfNetwork` reads it; of one address with all its bits. */
 export type Network = NonNullable<ReturnType<typeof wordsOfNetwork>>;
@@ -17,8 +18,6 @@ export interface AddressFact {
 }
 
 const KEY = "substr(f.statement, instr(f.statement, ' ') + 1)";
-/** Behind every text that begins with another one. */
-const LAST_CHARACTER = '\u{10ffff}';
 
 /** Who has or had an address, also as one of a prefix: who has it first, then the newest. */
 export function ownersOf(db: DatabaseSync, { words, bits }: Network): AddressFact[] {
@@ -80,7 +79,7 @@ export function namedNetworksOf(db: DatabaseSync, network: Network): string[] {
  */
 function beginningsOf({ words, bits }: Network): string[] {
   if (words.length > IPV4_WORDS) {
-    const groups = [...words].flatMap((word) => [word >>> 16, word & 0xffff]).slice(0, Math.floor(bits / 16));
+    const groups = groupsOf(words).slice(0, Math.floor(bits / 16));
     // A group of zeros may be left out of the text, and what is behind it, too.
     const known = groups.includes(0) ? groups.slice(0, groups.indexOf(0)) : groups;
     return [known.map((group) => `${group.toString(16)}:`).join('')];

@@ -3,10 +3,10 @@ import type { EntityKind } from '../../contract/stored';
 import { all } from './database';
 import type { Entity } from './entities';
 
-/** An entity that a search found. */
-export type FoundEntity = Omit<Entity, 'region'>;
+/** An entity that was found by its name. */
+export type EntityByName = Omit<Entity, 'region'>;
 
-type Row = Omit<FoundEntity, 'description'> & { readonly description: string | null };
+type Row = Omit<EntityByName, 'description'> & { readonly description: string | null };
 
 /**
  * What is found by its name, in the order in which equal matches are listed. Addresses are found by who has them, and
@@ -23,15 +23,15 @@ const COLUMNS =
 /** The plus keeps SQLite from reading all of these kinds in place of an index on what is looked for. */
 const OF_KINDS = `+entity.kind IN (${KINDS.map((kind) => `'${kind}'`).join(', ')})`;
 /** Behind every text that begins with another one. */
-const LAST_CHARACTER = '\u{10ffff}';
+export const LAST_CHARACTER = '\u{10ffff}';
 
 /**
  * Entities whose id or description has all words of a text in it, in any letter case, the best first: those that are called so,
  * those that begin so, those of which a word begins so, the rest.
  */
-export function searchNames(db: DatabaseSync, text: string): FoundEntity[] {
+export function searchNames(db: DatabaseSync, text: string): EntityByName[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = new Map<string, FoundEntity>();
+  const found = new Map<string, EntityByName>();
   for (const row of [...beginning(db, text), ...containing(db, words)]) {
     found.set(`${row.kind} ${row.id}`, { ...row, description: row.description ?? undefined });
   }
@@ -86,7 +86,7 @@ const begun = (word: string) => `(${[...' -_./:('].map((before) => quoted(before
 
 const NO_MATCH = 5;
 
-function rankOf({ id, description = '' }: FoundEntity, text: string, words: readonly string[]): number {
+function rankOf({ id, description = '' }: EntityByName, text: string, words: readonly string[]): number {
   const texts = [id.toLowerCase(), description.toLowerCase()];
   const isBegun = (word: string) =>
     texts.some((one) => one.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word)));
@@ -103,9 +103,9 @@ function rankOf({ id, description = '' }: FoundEntity, text: string, words: read
             : NO_MATCH;
 }
 
-function compare(a: FoundEntity, b: FoundEntity): number {
-  const kindOf = ({ kind }: FoundEntity) => KINDS.indexOf(kind);
-  const nameOf = ({ description, id }: FoundEntity) => description ?? id;
+function compare(a: EntityByName, b: EntityByName): number {
+  const kindOf = ({ kind }: EntityByName) => KINDS.indexOf(kind);
+  const nameOf = ({ description, id }: EntityByName) => description ?? id;
   return (
     kindOf(a) - kindOf(b) ||
     nameOf(a).length - nameOf(b).length ||

@@ -35,8 +35,9 @@ const IDS_AT_ONCE = 100;
 
 /** Puts what had the most traffic in the last day to the front of the lists. `now`: Unix milliseconds. */
 export async function rankOptions(client: InfluxClient, now: number): Promise<void> {
+  const boundary = ((await readBoundary(client)) ?? 0) * 1000;
   for (const kind of Object.keys(TRAFFIC) as EntityKind[]) {
-    const ids = await busiestIds(client, kind, now);
+    const ids = await busiestIds(client, kind, boundary, now);
     const known = new Map<string, EntityRow>();
     for (let i = 0; i < ids.length; i += IDS_AT_ONCE) {
       const rows = await client.query(
@@ -58,13 +59,13 @@ const NOWHERE = { vpc: MISSING, subnet: MISSING, instance: MISSING, account: MIS
 /** How far back traffic is ranked: a day, in milliseconds. */
 const RANKED_MS = 86_400_000;
 
-/** The busiest ids of a kind in the last day, the first one first. `now`: Unix milliseconds. */
-async function busiestIds(client: InfluxClient, kind: EntityKind, now: number): Promise<string[]> {
-  const boundary = String(((await readBoundary(client)) ?? 0) * 1000);
+/** The busiest ids of a kind in the last day, the first one first. `boundary`: of hours and minutes; both Unix milliseconds. */
+async function busiestIds(client: InfluxClient, kind: EntityKind, boundary: number, now: number): Promise<string[]> {
   const from = now - RANKED_MS - ((now - RANKED_MS) % 3_600_000);
   const bytes = new Map<string, number>();
   for (const [measurement, tag] of TRAFFIC[kind] ?? []) {
-    const scope = { boundary, from: String(from), to: String(now), where: [isNamed(tag), `"${tag}" != '${MISSING}'`] };
+    const where = [isNamed(tag), `"${tag}" != '${MISSING}'`];
+    const scope = { boundary: String(boundary), from: String(from), to: String(now), where };
     const ranking = { metric: 'bytes', top: String(FILTER_OPTIONS.most) };
     for (const row of await client.query(busiestQuery(measurement, [tag], scope, ranking))) {
       const id = String(row[tag]);

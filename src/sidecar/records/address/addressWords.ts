@@ -99,7 +99,12 @@ export function textOfWords(words: AddressWords): string {
   if (words.length === IPV4_WORDS) {
     return ipv4Text(words[0]);
   }
-  const groups = [...words].flatMap((word) => [word >>> 16, word & 0xffff]);
+  const groups = groupsOf(words);
   // The longest run of zeros becomes `::`.
   return new URL(`http://[${groups.map((group) => group.toString(16)).join(':')}]`).hostname.slice(1, -1);
+}
+
+/** The numbers between the colons of an IPv6 address, eight of sixteen bits. */
+export function groupsOf(words: AddressWords): number[] {
+  return [...words].flatMap((word) => [word >>> 16, word & 0xffff]);
 }
