@@ -13,10 +13,10 @@ import {
   warningsQuery,
 } from '../reports/collection';
 import {
-  FEWER_NAMES_IN_SHORT,
+  FEWER_NAMES,
   FILTERED_OUT,
   LEFT_OUT,
-  lacksFilteredInShort,
+  lacksFiltered,
   lacksInShort,
   NO_DIRECTION,
   NOT_REACHED,
@@ -223,7 +223,7 @@ function bannerMessages(report: Report): BannerMessage[] {
         `"${tag}" = ${literal(MISSING)}`,
         withConditions(inRange, [isChosen(name)])
       );
-      notes.push({ name: `lacks_${name}`, query, text: lacksFilteredInShort(heading), to: itself });
+      notes.push({ name: `lacks_${name}`, query, text: lacksFiltered(heading), to: itself });
     }
   }
   if (report.requiredFields.includes('action')) {
@@ -242,7 +242,7 @@ function bannerMessages(report: Report): BannerMessage[] {
       'sum("flows") AS "lacks_fields"'
     );
     notes.push({ name: 'lacks_fields', query, text });
-    notes.push({ name: 'fewer_names', query: fewerNamesQuery('fewer_names'), text: FEWER_NAMES_IN_SHORT });
+    notes.push({ name: 'fewer_names', query: fewerNamesQuery('fewer_names'), text: FEWER_NAMES });
   }
   if (report.directions) {
     notes.push({

@@ -55,13 +55,8 @@ export function lacksInShort(fields: readonly string[]): string {
   return `Flow logs lack ${fields.join(', ')}: recreate them with it.`;
 }
 
-/** A filter compares a field that some of the traffic lacks, and EC2 did not say it, either. */
-export function lacksFiltered(heading: string, field: string): string {
-  return `Of some traffic neither ${field} of the flow log nor EC2 says the ${heading}: filter by interface, or let Flowscope read EC2.`;
-}
-
-/** {@link lacksFiltered}, as a note of two lines. */
-export function lacksFilteredInShort(heading: string): string {
+/** A filter compares what neither the flow logs nor EC2 said of some traffic. */
+export function lacksFiltered(heading: string): string {
   return `Nobody says the ${heading} of some traffic: filter by interface.`;
 }
 
@@ -76,11 +71,7 @@ export const UNLOGGED = 'logged at one end alone';
 export const UNLOGGED_MEANS = 'the other end is an interface here that is not logged';
 
 /** K is below its default: new data keeps fewer names. */
-export const FEWER_NAMES =
-  'The store holds as many series as it carries well: new data keeps fewer names, and more of it counts as other.';
-
-/** {@link FEWER_NAMES}, as a note of two lines. */
-export const FEWER_NAMES_IN_SHORT = 'The store is nearly full: new data keeps fewer names, more is other.';
+export const FEWER_NAMES = 'The store is nearly full: new data keeps fewer names, more is other.';
 
 /** The longer form of {@link FEWER_NAMES}, with K and the reason. */
 export function fewerNames(topK: number, why: string): string {
