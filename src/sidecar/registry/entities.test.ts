@@ -131,6 +131,16 @@ describe('searching', () => {
     expect((await registry().searchEntities({ limit: 1 })).total).toBe(4);
   });
 
+  it.each([
+    ['a text in any letter case', 'straßen-büro ÉTÉ', ['BÜRO', 'büro été', 'Straßen']],
+    ['what are patterns elsewhere', '50 % [old] a*b? c_d -x', ['[OLD]', '50 %', 'a*b?', 'c_d', '-x', '[', '*']],
+    ['emoji', 'db 🚀 prod', ['🚀 p']],
+  ])('finds %s, and nothing else', async (_, description, texts) => {
+    const other = { ...NAMED, id: 'eni-2', description: 'axbc 50 x' };
+    await registry().describeEntities([{ ...NAMED, description }, other], NOON);
+    expect(await Promise.all(texts.map(found))).toEqual(texts.map(() => [NAMED.id]));
+  });
+
   it('says when each was first seen, and when EC2 had it last', async () => {
     await see({ ...SEEN, id: 'eni-2' });
     await registry().describeEntities([NAMED], NOON + 5);

@@ -135,6 +135,18 @@ export interface FoundEntity extends Entity {
 const IS_TWIN = `kind = 'address' AND EXISTS
   (SELECT 1 FROM entity AS twin WHERE twin.kind = 'address' AND twin.id = entity.vpc || '/' || entity.id)`;
 
+/** What an entity is searched by, as the index entity_search has it: with a line break between id and description. */
+export const SEARCHED_TEXT = "lower(id || char(10) || coalesce(description, ''))";
+
+/** The text in any letter case, as a pattern of GLOB for {@link SEARCHED_TEXT}, in which SQLite's `lower` changes A to Z alone. */
+export function patternOf(text: string): string {
+  const cases = (letter: string) => [...new Set([letter.toLowerCase(), letter.toUpperCase()])].join('');
+  return text
+    .replace(/[*?[]/g, '[$&]')
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replace(/[^\0-\x7f]/gu, (letter) => `[${cases(letter)}]`);
+}
+
 /**
  * Entities of a kind, or whose id or description has some text in it; after the one of `kind` and `id`, at most `limit`. An
  * address that is known in its VPC (`vpc-…/10.0.1.5`) is one entity, and found as that.
@@ -143,11 +155,9 @@ export function searchEntities(
   db: DatabaseSync,
   { kind, search = '', after, limit }: EntitySearch
 ): { readonly items: FoundEntity[]; readonly total: number } {
-  // Not LIKE: percent signs and underscores are text here. As the index has it, with a line break between what nobody types in one.
   const found = `entity INDEXED BY entity_search
-    WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR instr(lower(id || char(10) || coalesce(description, '')), lower(?2)) > 0)
-      AND NOT (${IS_TWIN})`;
-  const filters = [kind ?? '', search];
+    WHERE (?1 = '' OR kind = ?1) AND (?2 = '' OR ${SEARCHED_TEXT} GLOB ?2) AND NOT (${IS_TWIN})`;
+  const filters = [kind ?? '', search && `*${patternOf(search)}*`];
   const rows = all<Omit<FoundEntity, 'description' | 'lastFound'> & Nullable<'description' | 'lastFound'>>(
     db,
     `SELECT kind, id, description, vpc, subnet, instance, account, region, first_seen AS firstSeen, synced AS lastFound

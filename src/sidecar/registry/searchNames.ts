@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntityKind } from '../../contract/stored';
 import { all } from './database';
-import type { Entity } from './entities';
+import { patternOf, SEARCHED_TEXT, type Entity } from './entities';
 
 /** An entity that was found by its name. */
 export type EntityByName = Omit<Entity, 'region'>;
@@ -13,14 +13,12 @@ type Row = Omit<EntityByName, 'description'> & { readonly description: string | 
  * applications are no place.
  */
 const KINDS: readonly EntityKind[] = ['interface', 'instance', 'network', 'subnet', 'vpc', 'account'];
-/** The index has all that are three characters in a row. */
-const TRIGRAM = 3;
 /** Rows that are looked at: whoever types three letters gets to see a few of the best of them. */
 const MAX_CANDIDATES = 500;
 
 const COLUMNS =
   'entity.kind, entity.id, entity.description, entity.vpc, entity.subnet, entity.instance, entity.account';
-/** The plus keeps SQLite from reading all of these kinds in place of an index on what is looked for. */
+/** The plus keeps SQLite from reading all of these kinds in place of the index on descriptions. */
 const OF_KINDS = `+entity.kind IN (${KINDS.map((kind) => `'${kind}'`).join(', ')})`;
 /** Behind every text that begins with another one. */
 export const LAST_CHARACTER = '\u{10ffff}';
@@ -63,26 +61,22 @@ function beginning(db: DatabaseSync, text: string): Row[] {
   ];
 }
 
-/** Those that may have all the words in them: of two letters in a row only those that begin a word are found. */
+/** Those that have all the words in them: of two letters only those that begin a word are found, of one letter none. */
 function containing(db: DatabaseSync, words: readonly string[]): Row[] {
-  const indexed = words.flatMap((word) => {
+  const patterns = words.flatMap((word) => {
     const { length } = [...word];
-    return length >= TRIGRAM ? [quoted(word)] : length === TRIGRAM - 1 ? [begun(word)] : [];
+    return length > 2 ? [`*${patternOf(word)}*`] : length === 2 ? [`*[-_./:( \n]${patternOf(word)}*`] : [];
   });
-  return indexed.length === 0
+  return patterns.length === 0
     ? []
     : all<Row>(
         db,
-        `SELECT ${COLUMNS} FROM entity_text CROSS JOIN entity_number ON number = entity_text.rowid
-           CROSS JOIN entity ON entity.kind = entity_number.kind AND entity.id = entity_number.id
-         WHERE entity_text MATCH ? AND ${OF_KINDS} LIMIT ?`,
-        ...[indexed.join(' AND '), MAX_CANDIDATES]
+        `SELECT ${COLUMNS} FROM entity WHERE rowid IN (SELECT rowid FROM entity INDEXED BY entity_search
+           WHERE kind IN (SELECT value FROM json_each(?)) AND ${patterns.map(() => `${SEARCHED_TEXT} GLOB ?`).join(' AND ')}
+           LIMIT ?)`,
+        ...[JSON.stringify(KINDS), ...patterns, MAX_CANDIDATES]
       );
 }
-
-const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-/** A word that begins so, behind any of what words stand behind. */
-const begun = (word: string) => `(${[...' -_./:('].map((before) => quoted(before + word)).join(' OR ')})`;
 
 const NO_MATCH = 5;
 

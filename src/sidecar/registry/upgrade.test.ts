@@ -36,7 +36,7 @@ it('sources and accounts of a registry from before the API keep what they have, 
   expect(accounts[0].id).not.toBe(accounts[1].id);
 });
 
-it('entities of a registry from before the search are found', async () => {
+it('entities of a registry from before the search are found, and those from when it had an index of its own', async () => {
   const before = MIGRATIONS.findIndex((migration) => migration.includes('entity_text'));
   const db = new DatabaseSync(join(folder, REGISTRY_FILE));
   MIGRATIONS.slice(0, before).forEach((migration) => db.exec(migration));
