@@ -177,10 +177,11 @@ async function syncRegions(
       onProgress({ ...placeOf(target), kinds: onRead ? kinds : {}, state: 'reading', of });
     onPage({});
     const read = { ...(await readTarget(target, onRead !== undefined, onPage)), ownerRegion: before.id };
+    // First: the entities that facts name are written but once then.
+    await onRead?.(read);
     if (read.reading) {
       await noteOwners(registry, before, seenOwners(read.reading));
     }
-    await onRead?.(read);
     results[i] = read.result;
     onProgress({ ...read.result, state: 'done', of });
   });

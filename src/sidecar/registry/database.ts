@@ -16,6 +16,9 @@ export const REGISTRY_FILE = 'registry.sqlite';
 /** How long a statement waits for another process that writes, before it fails as "database is locked". Milliseconds. */
 const BUSY_TIMEOUT = 30_000;
 
+/** Pages in memory, KiB: those of a transaction that do not fit are written to the disk time and again. */
+const CACHE_KIB = 16_000;
+
 /**
  * Opens the registry for reading and writing, creating or upgrading it, and closes it and its directory to other users
  * ({@link makeFolderPrivate}). `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests.
@@ -29,6 +32,7 @@ export function openDatabase(directory: string): DatabaseSync {
   try {
     db = new DatabaseSync(directory === ':memory:' ? directory : privateFile(directory));
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     if (schemaVersion(db) !== MIGRATIONS.length) {
       upgrade(db, directory);
     }

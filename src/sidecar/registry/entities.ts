@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { MISSING, type EntityKind } from '../../contract/stored';
+import { ENTITY_KINDS, MISSING, type EntityKind } from '../../contract/stored';
 import { all, first, run } from './database';
 
 /** An AWS thing with an id; '-' where it belongs to none or none is known. */
@@ -115,7 +115,7 @@ export function listEntities(db: DatabaseSync): Array<Entity & { readonly inStor
   return all<EntityRecord>(
     db,
     `SELECT kind, id, description, vpc, subnet, instance, account, region, in_store, number AS place
-     FROM entity JOIN entity_number USING (kind, id) ORDER BY kind, id`
+     FROM entity ORDER BY kind, id`
   ).map(({ in_store, description, ...row }) => ({
     ...row,
     description: description ?? undefined,
@@ -185,11 +185,14 @@ export interface EntitySearch {
   readonly limit: number;
 }
 
+/** Whether an entity, of whatever kind, has one of the ids of a JSON array. */
+export const HAS_ID = `kind IN (${ENTITY_KINDS.map((kind) => `'${kind}'`).join(', ')}) AND id IN (SELECT value FROM json_each(?))`;
+
 /** The descriptions of these ids, whatever their kind. */
 export function findDescriptions(db: DatabaseSync, ids: readonly string[]): Record<string, string> {
   const rows = all<{ id: string; description: string }>(
     db,
-    'SELECT id, description FROM entity WHERE description IS NOT NULL AND id IN (SELECT value FROM json_each(?))',
+    `SELECT id, description FROM entity WHERE description IS NOT NULL AND ${HAS_ID}`,
     JSON.stringify(ids)
   );
   return Object.fromEntries(rows.map(({ id, description }) => [id, description]));
@@ -220,11 +223,12 @@ export type NamedEntity = Entity & { readonly inStore: boolean; readonly name?: 
 export function entitiesToName(db: DatabaseSync, limit: number): NamedEntity[] {
   return namedEntities(
     db,
-    `WITH unstored AS MATERIALIZED (SELECT kind, id, description, named_by FROM entity WHERE in_store = 0 ORDER BY kind, id LIMIT ?),
+    `WITH unstored AS MATERIALIZED (SELECT number, kind, description, named_by FROM entity INDEXED BY entity_unstored
+         WHERE in_store = 0 ORDER BY number LIMIT ?),
        shared AS MATERIALIZED (SELECT kind, description FROM unstored WHERE description IS NOT NULL
          UNION SELECT kind, named_by FROM unstored WHERE named_by IS NOT NULL)
-     SELECT ${NAMED_COLUMNS} FROM shared CROSS JOIN entity AS e USING (kind, description)
-     UNION SELECT ${NAMED_COLUMNS} FROM unstored CROSS JOIN entity AS e USING (kind, id)`,
+     SELECT ${NAMED_COLUMNS} FROM shared AS other CROSS JOIN entity AS e ON ${IS_ALIKE}
+     UNION SELECT ${NAMED_COLUMNS} FROM unstored CROSS JOIN entity AS e USING (number)`,
     limit
   );
 }
@@ -236,16 +240,20 @@ export function entitiesNamed(
 ): NamedEntity[] {
   return namedEntities(
     db,
-    `WITH alike AS MATERIALIZED (SELECT e.kind, e.id, e.description FROM json_each(?) AS wanted
+    `WITH other AS MATERIALIZED (SELECT e.number, e.kind, e.description FROM json_each(?) AS wanted
        CROSS JOIN entity AS e ON e.kind = wanted.value ->> 'kind' AND e.name = wanted.value ->> 'name')
-     SELECT ${NAMED_COLUMNS} FROM alike CROSS JOIN entity AS e USING (kind, description)
-     UNION SELECT ${NAMED_COLUMNS} FROM alike CROSS JOIN entity AS e USING (kind, id)`,
+     SELECT ${NAMED_COLUMNS} FROM other CROSS JOIN entity AS e ON ${IS_ALIKE}
+     UNION SELECT ${NAMED_COLUMNS} FROM other CROSS JOIN entity AS e USING (number)`,
     JSON.stringify(names.map(({ kind, name }) => ({ kind, name })))
   );
 }
 
+/** Whether an entity has the description of another one: NOCASE, as the index has it, and then to the letter. */
+const IS_ALIKE =
+  'e.kind = other.kind AND e.description = other.description COLLATE NOCASE AND e.description = other.description';
+
 const NAMED_COLUMNS = `e.kind, e.id, e.description, e.vpc, e.subnet, e.instance, e.account, e.region, e.in_store, e.name,
-  (SELECT number FROM entity_number AS n WHERE n.kind = e.kind AND n.id = e.id) AS place`;
+  e.number AS place`;
 
 function namedEntities(db: DatabaseSync, sql: string, value: number | string): NamedEntity[] {
   const rows = all<EntityRecord & { name: string | null }>(db, sql, value);

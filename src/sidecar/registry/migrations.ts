@@ -334,13 +334,26 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE exporter ADD COLUMN rate_from INTEGER;
   `,
   `
-  -- SQLite writes a full-text index to the disk at each statement: a first sync of 100,000 interfaces wrote 20 GB to it. The search
-  -- reads entity_search, which takes no longer.
-  DROP TRIGGER entity_inserted;
-  DROP TRIGGER entity_described;
+  -- One table of entities, each with its number, which never changes as none is ever deleted. As few indexes as there can be: each is
+  -- written in another place for each entity, and a first sync of 100,000 interfaces wrote 28 GB. Names are found without an index
+  -- of their words, which SQLite writes to the disk at each statement.
+  CREATE TABLE entity_numbered (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, description TEXT, vpc TEXT NOT NULL, subnet TEXT NOT NULL,
+    instance TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, first_seen INTEGER NOT NULL, synced INTEGER,
+    in_store INTEGER NOT NULL DEFAULT 0, name TEXT, named_by TEXT, named INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, id)
+  );
+  INSERT INTO entity_numbered
+    SELECT number, kind, id, description, vpc, subnet, instance, account, region, first_seen, synced, in_store, name, named_by, named
+    FROM entity_number JOIN entity USING (kind, id) ORDER BY number;
+  DROP TABLE entity;
+  DROP TABLE entity_number;
   DROP TABLE entity_text;
-  CREATE TRIGGER entity_inserted AFTER INSERT ON entity BEGIN
-    INSERT INTO entity_number (kind, id) VALUES (new.kind, new.id);
-  END;
+  ALTER TABLE entity_numbered RENAME TO entity;
+  CREATE INDEX entity_unstored ON entity (in_store) WHERE in_store = 0;
+  -- For names that several have, and for those that begin with what is typed.
+  CREATE INDEX entity_alike ON entity (kind, description COLLATE NOCASE) WHERE description IS NOT NULL;
+  CREATE INDEX entity_name ON entity (kind, name) WHERE name IS NOT NULL;
+  CREATE INDEX entity_search ON entity (kind, id, lower(id || char(10) || coalesce(description, '')));
+  CREATE INDEX entity_named ON entity (named, kind, id) WHERE kind IN ('interface', 'instance', 'vpc');
   `,
 ];

@@ -58,7 +58,7 @@ export class OperationQueue {
       // At once: a transaction that began as a read could not become a write once another process had written.
       this.db.exec('BEGIN IMMEDIATE');
       for (const call of calls) {
-        answers.push(this.write(call));
+        answers.push(calls.length > 1 ? this.writeApart(call) : this.write(call));
       }
       this.db.exec('COMMIT');
     } catch (error) {
@@ -74,11 +74,17 @@ export class OperationQueue {
 
   /** Runs one write of a transaction; returns what is to be done once that is committed. */
   private write(call: Call): () => void {
+    const result = runOperation(this.db, call);
+    return () => call.done(undefined, result);
+  }
+
+  /** Runs one of several writes of a transaction, which does not fail with it. SQLite writes each page twice for that. */
+  private writeApart(call: Call): () => void {
     this.db.exec('SAVEPOINT operation');
     try {
-      const result = runOperation(this.db, call);
+      const answer = this.write(call);
       this.db.exec('RELEASE operation');
-      return () => call.done(undefined, result);
+      return answer;
     } catch (error) {
       if (toDataDirectoryError(this.directory, error) !== error) {
         // None of what waits can be kept: SQLite may have undone all of it already, which must not hide why.

@@ -45,15 +45,21 @@ export function changeOwnerFacts(
   if (run(db, 'UPDATE owner_region SET revision = revision + 1 WHERE id = ? AND revision = ?', id, revision) === 0) {
     return undefined;
   }
+  // A thousand interfaces of one subnet name it once.
+  const seen = new Map<string, SeenEntity>();
   for (const { ended, begun } of changes) {
     if (ended) {
       setFactTime(db, ended.id, ended.since, ended.until);
     }
     if (begun) {
       addFact(db, begun, id);
-      recordSeenEntities(db, entitiesOf(begun), now);
+      for (const entity of entitiesOf(begun)) {
+        const key = `${entity.kind} ${entity.id}`;
+        seen.set(key, seen.get(key) ?? entity);
+      }
     }
   }
+  recordSeenEntities(db, [...seen.values()], now);
   return revision + 1;
 }
 

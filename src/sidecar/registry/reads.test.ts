@@ -47,7 +47,7 @@ describe('a read', () => {
     const search = { search: 'vpc', limit: 10 };
     await registry.searchEntities(search);
     // Called by SQLite for each row that the read looks at.
-    mockOpened.reader!.function('instr', (_text: unknown, _part: unknown) => {
+    mockOpened.reader!.function('glob', (_pattern: unknown, _text: unknown) => {
       if (outcomes.length === 0) {
         other.exec('BEGIN IMMEDIATE');
         outcomes.push(grantPlan(other, proposal({ entities: [{ ...ENTITY, id: 'vpc-3' }] }), NOON).outcome);

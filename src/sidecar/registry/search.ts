@@ -3,7 +3,7 @@ import type { SearchAnswer, SearchMatch } from '../../contract/search';
 import { MISSING } from '../../contract/stored';
 import { textOfWords, wordsOfNetwork } from '../records/address/addressWords';
 import { all } from './database';
-import { findDescriptions, type Entity } from './entities';
+import { findDescriptions, HAS_ID, type Entity } from './entities';
 import { RegistryError } from './errors';
 import {
   addressesBeginning,
@@ -133,7 +133,7 @@ function entitiesOf(
 ): Map<string, Pick<Entity, 'account' | 'vpc' | 'instance'>> {
   const rows = all<Pick<Entity, 'kind' | 'id' | 'account' | 'vpc' | 'instance'>>(
     db,
-    'SELECT kind, id, account, vpc, instance FROM entity WHERE id IN (SELECT value FROM json_each(?))',
+    `SELECT kind, id, account, vpc, instance FROM entity WHERE ${HAS_ID}`,
     JSON.stringify(ids)
   );
   return new Map(rows.map(({ kind, id, ...place }) => [`${kind} ${id}`, place]));

@@ -16,10 +16,7 @@ const KINDS: readonly EntityKind[] = ['interface', 'instance', 'network', 'subne
 /** Rows that are looked at: whoever types three letters gets to see a few of the best of them. */
 const MAX_CANDIDATES = 500;
 
-const COLUMNS =
-  'entity.kind, entity.id, entity.description, entity.vpc, entity.subnet, entity.instance, entity.account';
-/** The plus keeps SQLite from reading all of these kinds in place of the index on descriptions. */
-const OF_KINDS = `+entity.kind IN (${KINDS.map((kind) => `'${kind}'`).join(', ')})`;
+const COLUMNS = 'kind, id, description, vpc, subnet, instance, account';
 /** Behind every text that begins with another one. */
 export const LAST_CHARACTER = '\u{10ffff}';
 
@@ -44,21 +41,19 @@ export function searchNames(db: DatabaseSync, text: string): EntityByName[] {
 function beginning(db: DatabaseSync, text: string): Row[] {
   const until = text + LAST_CHARACTER;
   const limit = MAX_CANDIDATES / 2;
-  return [
-    ...KINDS.flatMap((kind) =>
-      all<Row>(
-        db,
-        `SELECT ${COLUMNS} FROM entity WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`,
-        ...[kind, text.toLowerCase(), until.toLowerCase(), limit]
-      )
+  return KINDS.flatMap((kind) => [
+    ...all<Row>(
+      db,
+      `SELECT ${COLUMNS} FROM entity WHERE kind = ? AND id >= ? AND id < ? ORDER BY id LIMIT ?`,
+      ...[kind, text.toLowerCase(), until.toLowerCase(), limit]
     ),
     ...all<Row>(
       db,
-      `SELECT ${COLUMNS} FROM entity WHERE description >= ? COLLATE NOCASE AND description < ? COLLATE NOCASE AND ${OF_KINDS}
+      `SELECT ${COLUMNS} FROM entity WHERE kind = ? AND description >= ? COLLATE NOCASE AND description < ? COLLATE NOCASE
        ORDER BY description COLLATE NOCASE LIMIT ?`,
-      ...[text, until, limit]
+      ...[kind, text, until, limit]
     ),
-  ];
+  ]);
 }
 
 /** Those that have all the words in them: of two letters only those that begin a word are found, of one letter none. */
