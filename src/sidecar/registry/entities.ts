@@ -75,7 +75,8 @@ const FOUND_SECONDS = 86_400;
 
 /**
  * Takes over what AWS says of entities now. A description that AWS no longer gives is kept: the entity may be gone, or be
- * shown to an account that does not see its tags. What is as it was is not written but once a day: most of a large network is.
+ * shown to an account that does not see its tags. An address that was given up gets none. What is as it was is not written but
+ * once a day: most of a large network is.
  */
 export function describeEntities(db: DatabaseSync, entities: readonly Entity[], now: number): void {
   for (const { kind, id, description, vpc, subnet, instance, account, region } of entities) {
@@ -83,7 +84,7 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
       db,
       `INSERT INTO entity (kind, id, description, vpc, subnet, instance, account, region, first_seen, synced)
        VALUES (:kind, :id, :description, :vpc, :subnet, :instance, :account, :region, :now, :now)
-       ON CONFLICT (kind, id) DO UPDATE SET description = coalesce(excluded.description, description), vpc = excluded.vpc,
+       ON CONFLICT (kind, id) DO UPDATE SET description = ${DESCRIPTION}, vpc = excluded.vpc,
          subnet = excluded.subnet, instance = excluded.instance, account = excluded.account, region = excluded.region,
          synced = excluded.synced, in_store = iif(${IS_CHANGED}, 0, in_store)
        WHERE synced IS NULL OR synced <= :now - ${FOUND_SECONDS} OR ${IS_CHANGED}`,
@@ -92,8 +93,27 @@ export function describeEntities(db: DatabaseSync, entities: readonly Entity[], 
   }
 }
 
-const IS_CHANGED = `(coalesce(excluded.description, description), excluded.vpc, excluded.subnet, excluded.instance, excluded.account,
+const DESCRIPTION = 'iif(given_up, NULL, coalesce(excluded.description, description))';
+
+const IS_CHANGED = `(${DESCRIPTION}, excluded.vpc, excluded.subnet, excluded.instance, excluded.account,
   excluded.region) IS NOT (description, vpc, subnet, instance, account, region)`;
+
+/**
+ * Notes that an owner gave up an address; `statement`: of the owner fact. Whose unresolved traffic of that address is, its name says
+ * no more: another one may have had it since.
+ */
+export function giveUpAddress(db: DatabaseSync, statement: string, now: number): void {
+  const [vpc, address] = statement.split(' ');
+  for (const id of vpc === MISSING ? [address] : [address, `${vpc}/${address}`]) {
+    run(
+      db,
+      `INSERT INTO entity (kind, id, vpc, subnet, instance, account, region, first_seen, given_up)
+       VALUES ('address', :id, :vpc, '-', '-', '-', '-', :now, 1)
+       ON CONFLICT (kind, id) DO UPDATE SET given_up = 1, in_store = iif(description IS NULL, in_store, 0), description = NULL`,
+      { id, vpc, now }
+    );
+  }
+}
 
 /** Takes over what people call accounts, of those that are known. `names`: pairs of id and name. */
 export function nameAccounts(db: DatabaseSync, names: ReadonlyArray<readonly [id: string, name: string]>): void {

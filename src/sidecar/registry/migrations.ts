@@ -336,13 +336,16 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- One table of entities, each with its number, which never changes as none is ever deleted. As few indexes as there can be: each is
   -- written in another place for each entity, and a first sync of 100,000 interfaces wrote 28 GB. Names are found without an index
-  -- of their words, which SQLite writes to the disk at each statement.
+  -- of their words, which SQLite writes to the disk at each statement. given_up: an address that an owner has given up, and that by
+  -- itself names nobody since.
   CREATE TABLE entity_numbered (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, description TEXT, vpc TEXT NOT NULL, subnet TEXT NOT NULL,
     instance TEXT NOT NULL, account TEXT NOT NULL, region TEXT NOT NULL, first_seen INTEGER NOT NULL, synced INTEGER,
-    in_store INTEGER NOT NULL DEFAULT 0, name TEXT, named_by TEXT, named INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, id)
+    in_store INTEGER NOT NULL DEFAULT 0, name TEXT, named_by TEXT, named INTEGER NOT NULL DEFAULT 0,
+    given_up INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, id)
   );
-  INSERT INTO entity_numbered
+  INSERT INTO entity_numbered (number, kind, id, description, vpc, subnet, instance, account, region, first_seen, synced, in_store,
+    name, named_by, named)
     SELECT number, kind, id, description, vpc, subnet, instance, account, region, first_seen, synced, in_store, name, named_by, named
     FROM entity_number JOIN entity USING (kind, id) ORDER BY number;
   DROP TABLE entity;

@@ -339,3 +339,42 @@ describe('pruning', () => {
     expect(await factsOf(1)).toHaveLength(FACT_BATCH_SIZE + 2);
   });
 });
+
+describe('an address by itself', () => {
+  const name = async (id: string) =>
+    (await registry().listEntities()).find((entity) => entity.kind === 'address' && entity.id === id)?.description;
+  const describe = async (id: string, description: string) =>
+    registry().describeEntities([{ ...PLACE, kind: 'address', id, description, region: 'eu-west-1' }], NOON);
+
+  it.each(['10.0.0.1', 'vpc-1/10.0.0.1'])('is called as its only owner: %s', async (id) => {
+    await change([address('10.0.0.1'), address('10.0.0.2')]);
+    await describe(id, 'db');
+    await change([], ['10.0.0.2'], NOON + MINUTE);
+    expect(await name(id)).toBe('db');
+  });
+
+  it.each([
+    ['10.0.0.1', NOON + MINUTE],
+    ['vpc-1/10.0.0.1', NOON + MINUTE],
+    // Seen in one reading alone.
+    ['vpc-1/10.0.0.1', NOON],
+  ])('names nobody once its owner gave it up, whoever has it later: %s', async (id, until) => {
+    await change([address('10.0.0.1')]);
+    await describe(id, 'db');
+    await registry().markEntitiesStored(
+      (await registry().listEntities()).map((entity) => ({ ...entity, name: entity.id }))
+    );
+    await change([], ['10.0.0.1'], until);
+    expect(await registry().hasUnstoredEntities()).toBe(true);
+    await change([{ ...address('10.0.0.1', NOON + 5 * MINUTE), interface: 'eni-2' } as OwnerFact]);
+    await describe(id, 'web');
+    expect(await name(id)).toBeUndefined();
+  });
+
+  it('names nobody if it was given up before it was described', async () => {
+    await change([address('10.0.0.1')]);
+    await change([], ['10.0.0.1'], NOON + MINUTE);
+    await describe('vpc-1/10.0.0.1', 'web');
+    expect(await name('vpc-1/10.0.0.1')).toBeUndefined();
+  });
+});

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { OwnerFact } from '../rollup/owners/facts';
 import { all, first, run } from './database';
-import { UNKNOWN_PLACE, entitiesOfPlace, recordSeenEntities, type SeenEntity } from './entities';
+import { UNKNOWN_PLACE, entitiesOfPlace, giveUpAddress, recordSeenEntities, type SeenEntity } from './entities';
 import { addFact, endLapse, pendingVersion, setFactTime } from './ownerFacts';
 import { MISSING } from '../../contract/stored';
 
@@ -49,6 +49,9 @@ export function changeOwnerFacts(
   const seen = new Map<string, SeenEntity>();
   for (const { ended, begun } of changes) {
     if (ended) {
+      if (ended.until !== null && !begun) {
+        giveUp(db, ended.id, now);
+      }
       setFactTime(db, ended.id, ended.since, ended.until);
     }
     if (begun) {
@@ -61,6 +64,18 @@ export function changeOwnerFacts(
   }
   recordSeenEntities(db, [...seen.values()], now);
   return revision + 1;
+}
+
+/** If the fact is an address: notes that it was given up. */
+function giveUp(db: DatabaseSync, factId: number, now: number): void {
+  const fact = first<{ statement: string }>(
+    db,
+    "SELECT statement FROM owner_fact WHERE id = ? AND kind = 'address'",
+    factId
+  );
+  if (fact) {
+    giveUpAddress(db, fact.statement, now);
+  }
 }
 
 /** What a fact names, for the names of reports. */
