@@ -10,6 +10,8 @@ const MOTO_FOLDER = 'node_modules/.cache/flowscope/moto';
 const MOTO_PACKAGE = 'moto[server,s3,ec2,sts,sqs]>=5.2,<6';
 const FLOWLOGS_READER_FOLDER = 'node_modules/.cache/flowscope/flowlogs-reader';
 const FLOWLOGS_READER_PACKAGE = 'flowlogs_reader==5.0.1';
+const SCHEMATHESIS_FOLDER = 'node_modules/.cache/flowscope/schemathesis';
+const SCHEMATHESIS_PACKAGE = 'schemathesis>=4.32,<5';
 const INFLUX_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -78,6 +80,16 @@ export async function ensureFlowlogsReader(): Promise<string> {
     await installFromPyPI(FLOWLOGS_READER_FOLDER, FLOWLOGS_READER_PACKAGE);
   }
   return python;
+}
+
+/** The command of schemathesis, which makes up requests to an API. Throws a ServiceError if it cannot be installed. */
+export async function ensureSchemathesis(): Promise<string> {
+  const command = resolve(SCHEMATHESIS_FOLDER, 'bin', 'schemathesis');
+  if ((await capture(command, ['--version'])).code !== 0) {
+    say('Installing schemathesis from PyPI below node_modules');
+    await installFromPyPI(SCHEMATHESIS_FOLDER, SCHEMATHESIS_PACKAGE);
+  }
+  return command;
 }
 
 /** A Chromium for browser tests. Throws a ServiceError if it cannot be installed. */
