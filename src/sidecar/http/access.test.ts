@@ -124,6 +124,33 @@ describe.each(['', ' ', '\n', '\t\t', '\0'])('a sidecar whose token is blank ref
   });
 });
 
+describe('a page of another origin', () => {
+  const origin = 'https://elsewhere.example';
+
+  it('is not told that it may ask, with whatever headers', async () => {
+    const headers = {
+      origin,
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'authorization',
+    };
+    for (const url of ['/healthz', '/v1/health', '/v1/admin/sources']) {
+      const { statusCode, headers: answered } = await test.api.inject({ method: 'OPTIONS', url, headers });
+      expect([statusCode < 400, Object.keys(answered).filter((name) => name.startsWith('access-control'))]).toEqual([
+        false,
+        [],
+      ]);
+    }
+  });
+
+  it('cannot read an answer', async () => {
+    for (const path of ['/healthz', '/v1/health']) {
+      expect(Object.keys((await test.send('GET', path, { headers: { origin } })).headers)).not.toContain(
+        'access-control-allow-origin'
+      );
+    }
+  });
+});
+
 describe('/healthz of a sidecar whose registry is gone', () => {
   const registry = openRegistry(':memory:');
   afterAll(() => registry.close());
