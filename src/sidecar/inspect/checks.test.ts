@@ -40,7 +40,7 @@ const GOOD: FakeBucket = { objects: { [KEY]: body(COLUMNS, record()) } };
 
 interface Tried {
   readonly bucket?: FakeBucket;
-  readonly source?: { roleArn?: string; endpoint?: string; queueUrl?: string; region?: string };
+  readonly source?: { bucket?: string; roleArn?: string; endpoint?: string; queueUrl?: string; region?: string };
   readonly signIn?: SignIn;
   readonly overlaps?: ReadonlyArray<{ readonly name: string; readonly prefix: string }>;
   readonly store?: () => Promise<readonly string[]>;
@@ -785,6 +785,12 @@ describe('a queue', () => {
       message: 'Queue flow-logs does not exist in eu-west-1',
       fix: { field: 'queueUrl' },
     });
+  });
+
+  it('of an access point tells of the bucket behind it', async () => {
+    const bucket = { ...TOLD, message: message('flow-logs') };
+    const source = { queueUrl: `${fake.url}/111122223333/flow-logs`, bucket: 'logs-s3alias' };
+    expect((await checked({ bucket, source })).get('sqs')).toMatchObject({ state: 'pass', notes: [] });
   });
 
   it('that fails otherwise is what failed, and not the bucket', async () => {
