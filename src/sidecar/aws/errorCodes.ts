@@ -204,7 +204,7 @@ const THROTTLED: ErrorWords = {
 
 /** Follows the name of an object that S3 gives only after a restore. */
 export const ARCHIVED =
-  'is archived (S3 Glacier): S3 gives it only after a restore. It is left in the bucket. Restore it and copy it back to S3 ' +
+  'is archived (S3 Glacier, or an archive tier of Intelligent-Tiering): S3 gives it only after a restore. It is left in the bucket. Restore it and copy it back to S3 ' +
   'Standard in its place, then it is collected; and let no lifecycle rule archive what is still to be collected.';
 
 const NOT_ENABLED: ErrorWords = {
