@@ -68,6 +68,8 @@ export const ledgerEntries = z.object({
       identity: z.string().optional(),
       sha256: z.string().optional(),
       stored: time.optional(),
+      /** Other places from which the same was stored: of a duplicate the one that counts, of a conflict the other content. */
+      storedFrom: z.array(z.object({ source: z.string().optional(), key: z.string() })),
     })
   ),
 });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isAccessPointArn } from './accessPoint';
 import type { nameByPeople, region } from './common';
 
 /** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
@@ -33,10 +34,17 @@ export const SOURCE_FIELDS = {
   bucket: {
     type: 'text',
     schema: ({ z }) =>
-      z.string().regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
+      z
+        .string()
+        .refine((text) => !isAccessPointArn(text.trim()), {
+          error:
+            'that is the ARN of an access point: enter its alias, which ends with -s3alias, or the name of its bucket',
+          abort: true,
+        })
+        .regex(BUCKET, 'that is no valid bucket name: 3 to 63 lower-case letters, digits, dots and hyphens'),
     label: 'Bucket',
     section: 'bucket',
-    description: 'Its name; s3://bucket/prefix or an ARN may be pasted.',
+    description: 'Its name, or an access point’s alias; s3://bucket/prefix or an ARN may be pasted.',
     saysWhere: true,
     whenMissing: 'Enter the bucket',
     option: {

@@ -245,6 +245,7 @@ export const BLIND_SPOTS: Readonly<Record<string, string>> = {
   'field-count': 'Wrong number of fields',
   'line-too-long': 'Line too long',
   'not-a-number': 'No number where one belongs',
+  'out-of-range': 'Port above 65535, or protocol above 255',
   'too-large': 'Impossibly many bytes or packets',
   'bad-address': 'No IP address',
   'bad-identifier': 'Odd characters in an id or action',

@@ -5,7 +5,13 @@ export class AnswerFault extends Error {
   /** `message`: what was answered, as a part of a sentence. */
   constructor(
     override readonly name:
-      'NotS3' | 'NotAsListed' | 'ListedNotFound' | 'ListedNotMatching' | 'Overwritten' | 'NotDeleted',
+      | 'NotS3'
+      | 'NotAsListed'
+      | 'ListedNotFound'
+      | 'ListedNotMatching'
+      | 'Overwritten'
+      | 'NotDeleted'
+      | 'AnyVersionDeleted',
     message: string,
     options?: ErrorOptions
   ) {

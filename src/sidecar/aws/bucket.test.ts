@@ -1,8 +1,11 @@
+import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { KEYS } from '../testing/checkRuns';
-import { ACCESS_DENIED, etagOf, FakeS3, type FakeAnswer, type FakeBucket } from '../testing/fakeS3';
+import { ACCESS_DENIED, etagOf, FakeS3, type FakeAnswer, type FakeBucket, type FakeRequest } from '../testing/fakeS3';
+import { OTHER_STORES } from '../testing/otherStores';
 import { Bucket, type ObjectRef } from './bucket';
 import { s3Client } from './clients';
 import type { AwsError } from './errors';
+import { isOfAws } from './otherStores';
 
 it('tells an object that is gone from one that may not be read, though S3 says "denied" of both', async () => {
   const fake = await FakeS3.start({
@@ -25,10 +28,24 @@ async function bucketWith(objects: Record<string, string>, how: Omit<FakeBucket,
   const fake = await FakeS3.start({ objects: bodies });
   const client = s3Client('eu-west-1', KEYS, { endpoint: fake.url, pathStyle: true });
   const bucket = new Bucket(client, 'flow-logs', 'eu-west-1');
+  if (fake.objects.size > 0) {
+    // How this store deletes is known then.
+    await bucket.tryDeletion('');
+    fake.requests.length = 0;
+  }
   const { objects: listed } = await bucket.list('');
   fake.behave(how);
   opened.push(client, { destroy: () => fake.stop() });
   return { fake, bucket, listed };
+}
+
+/** A bucket with these objects in a store of that behaviour, of which nothing is known yet. */
+async function bucketIn(how: Omit<FakeBucket, 'objects'>, objects: Record<string, string>) {
+  const bodies = Object.fromEntries(Object.entries(objects).map(([key, text]) => [key, Buffer.from(text)]));
+  const fake = await FakeS3.start({ ...how, objects: bodies });
+  const client = s3Client('eu-west-1', KEYS, { endpoint: fake.url, pathStyle: true });
+  opened.push(client, { destroy: () => fake.stop() });
+  return { fake, bucket: new Bucket(client, 'flow-logs', 'eu-west-1') };
 }
 
 const opened: Array<{ destroy(): void }> = [];
@@ -86,13 +103,116 @@ describe.each(COUNTS)('a deletion of %i objects', (count) => {
   });
 });
 
+describe.each(Object.entries(OTHER_STORES))('in a store that is not AWS, %s,', (_name, { bucket: how, deletes }) => {
+  it.each(COUNTS)('%i objects that were read are deleted, and what was overwritten stays', async (count) => {
+    const bodies = { ...objectsOf(count), 'overwritten = &.gz': 'first' };
+    const { fake, bucket } = await bucketIn(how, bodies);
+    const { objects: listed } = await bucket.list('');
+    expect(listed.map(({ key }) => key).sort()).toEqual(Object.keys(bodies).sort());
+    for (const object of listed) {
+      for await (const chunk of (await bucket.open(object))!) {
+        expect(chunk.length).toBeGreaterThan(0);
+      }
+    }
+    fake.objects.set('overwritten = &.gz', Buffer.from('second'));
+    const deleted = bucket.delete(listed);
+    if (deletes === 'nothing') {
+      await expect(deleted).rejects.toMatchObject({
+        code: 'AnyVersionDeleted',
+        message: expect.stringMatching(
+          /^Nothing is deleted from bucket flow-logs .* stays in the bucket.*expire/
+        ) as string,
+      });
+      expect(fake.objects.size).toBe(count + 1);
+    } else {
+      expect(await codesOf(deleted)).toEqual([]);
+      expect([...fake.objects.keys()]).toEqual(['overwritten = &.gz']);
+    }
+    // How it deletes is asked once.
+    const ofOwnKeys = ({ key, body }: FakeRequest) => key.includes('flowscope-test') || body.includes('flowscope-test');
+    const asked = () => fake.requests.filter(ofOwnKeys).length;
+    const before = asked();
+    await bucket.delete(listed).catch(() => undefined);
+    expect([before > 0, asked()]).toEqual([true, before]);
+    const lists = fake.requests.filter((request) => request.call === 'DeleteObjects' && !ofOwnKeys(request));
+    expect(lists.length > 0).toBe(deletes === 'many');
+  });
+});
+
+describe('a store that is not AWS', () => {
+  it('which is out of reach, or denies, while it is asked how it deletes, is asked again', async () => {
+    const { fake, bucket } = await bucketIn({}, objectsOf(3));
+    const { objects: listed } = await bucket.list('');
+    fake.behave({ refuse: () => ACCESS_DENIED });
+    await expect(bucket.delete(listed)).rejects.toMatchObject({ code: 'AccessDenied' });
+    expect(fake.objects.size).toBe(3);
+    fake.behave({});
+    expect(await codesOf(bucket.delete(listed))).toEqual([]);
+    expect(fake.objects.size).toBe(0);
+  });
+
+  it('of which a request for each object fails, says so of that object alone', async () => {
+    const { fake, bucket } = await bucketIn({}, objectsOf(3));
+    const { objects: listed } = await bucket.list('');
+    fake.behave({
+      store: { deleteObjects: 'ignores-etags' },
+      refuse: ({ call, key }) => (call === 'DeleteObject' && key === '1.gz' ? ACCESS_DENIED : undefined),
+    });
+    expect(await codesOf(bucket.delete(listed))).toEqual([['1.gz', 'AccessDenied']]);
+    expect([...fake.objects.keys()]).toEqual(['1.gz']);
+  });
+
+  it('which knows ListObjects alone is named as that, and nothing of it counts as taken away', async () => {
+    const listing = (xml: string) => xml.replace(/<NextContinuationToken>.*?<.NextContinuationToken>/, '');
+    const { bucket } = await bucketIn({ pageSize: 2, store: { listing } }, objectsOf(3));
+    await expect(bucket.list('')).rejects.toMatchObject({
+      code: 'NotS3',
+      message: expect.stringMatching(/knows ListObjects and not ListObjectsV2/) as string,
+    });
+  });
+
+  it('whose keys are not encoded as it says is named as that', async () => {
+    const listing = (xml: string) => xml.replace('<IsTruncated>', '<EncodingType>url</EncodingType><IsTruncated>');
+    const { bucket } = await bucketIn({ store: { listing } }, { '100%.gz': 'x' });
+    await expect(bucket.list('')).rejects.toMatchObject({
+      code: 'NotS3',
+      message: expect.stringMatching(/a name that is not encoded as it says: 100%\.gz/) as string,
+    });
+  });
+});
+
+it.each([
+  ['https://s3.eu-west-1.amazonaws.com', true],
+  ['https://bucket.vpce-1a2b3c4d-5e6f.s3.eu-west-1.vpce.amazonaws.com', true],
+  ['https://s3.cn-north-1.amazonaws.com.cn', true],
+  ['https://s3.example.com', false],
+  ['https://amazonaws.com.example.com', false],
+])('a client of %s is of AWS: %s, and is called so', async (endpoint, isOf) => {
+  const headers: Array<Record<string, string>> = [];
+  const client = s3Client('eu-west-1', KEYS, { endpoint, pathStyle: true });
+  client.middlewareStack.add(
+    () => (args) => {
+      headers.push((args.request as { headers: Record<string, string> }).headers);
+      return Promise.reject(new Error('not sent'));
+    },
+    { step: 'finalizeRequest', priority: 'high' }
+  );
+  opened.push(client);
+  const Delete = { Objects: [{ Key: 'a' }] };
+  await expect(client.send(new DeleteObjectsCommand({ Bucket: 'b', Delete }))).rejects.toThrow('not sent');
+  expect(isOfAws(client)).toBe(isOf);
+  expect(Object.keys(headers[0]).filter((name) => /checksum|md5/.test(name))).toEqual(
+    isOf ? ['x-amz-sdk-checksum-algorithm', 'x-amz-checksum-crc32'] : ['content-md5']
+  );
+});
+
 const failedDeletion = (key: string, code: string) => ({
   body: `<DeleteResult><Error><Key>${key}</Key><Code>${code}</Code><Message>No</Message></Error></DeleteResult>`,
 });
 
-it('an object that may not be deleted is the failure of a request of its own, and of one object of a batch', async () => {
+it('an object that may not be deleted is the failure of that object, in a request of its own and in a batch', async () => {
   const one = await bucketWith(objectsOf(1), { refuse: () => ACCESS_DENIED });
-  await expect(one.bucket.delete(one.listed)).rejects.toMatchObject({ code: 'AccessDenied' });
+  expect(await codesOf(one.bucket.delete(one.listed))).toEqual([['0.gz', 'AccessDenied']]);
   const two = await bucketWith(objectsOf(2), {
     lie: ({ call }) => (call === 'DeleteObjects' ? failedDeletion('1.gz', 'AccessDenied') : undefined),
   });

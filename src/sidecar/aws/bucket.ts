@@ -9,9 +9,11 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { formatSpan } from '../../reports/units';
+import { eachInParallel } from '../util/eachInParallel';
 import { formatSecond } from '../util/time';
 import { AnswerFault } from './answers';
-import { namesBucketInHost, type CallContext } from './callContext';
+import { namesBucketInHost, type CallContext, type SdkError } from './callContext';
+import { askAnew, deletionWay, NO_CONTENT, type DeletionWay } from './deletionWay';
 import { AwsError, explainAwsError, Overwritten } from './errors';
 import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
@@ -109,29 +111,38 @@ export class Bucket {
   }
 
   /**
-   * Deletes these versions of objects, up to 1,000, in one request, but for those whose keys XML cannot hold, which take one each;
-   * returns the keys that could not be deleted, and why.
+   * Deletes these versions of objects, up to 1,000, in one request where the store can do that, but for those whose keys XML cannot
+   * hold, which take one each; returns the keys that could not be deleted, and why.
    * An object that is gone already counts as deleted; one that was overwritten meanwhile stays, for the next listing to find.
+   * Throws, and deletes nothing, when the store does not delete exactly the version that was read.
    */
   async delete(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<ReadonlyMap<string, AwsError>> {
     const [first] = objects;
-    const errors = await this.call({ action: 's3:DeleteObject', key: first.key }, async () => {
-      const list = objects.filter(({ key }) => !NOT_IN_XML.test(key));
-      const isListed = list.length > 1;
-      const stayed = isListed ? await this.deleteMany(list) : [];
-      for (const object of isListed ? objects.filter(({ key }) => NOT_IN_XML.test(key)) : objects) {
-        (await this.deleteOne(object)).forEach((error) => stayed.push(error));
-      }
-      return stayed;
-    });
+    const { isMany } = await this.call({ action: 's3:DeleteObject' }, () =>
+      deletionWay(this.client, this.name, folderOf(first.key))
+    );
+    const list = isMany ? objects.filter(({ key }) => !NOT_IN_XML.test(key)) : [];
+    const isListed = list.length > 1;
+    const stayed = isListed
+      ? await this.call({ action: 's3:DeleteObject', key: first.key }, () => this.deleteMany(list))
+      : [];
+    await this.deleteEach(isListed ? objects.filter(({ key }) => NOT_IN_XML.test(key)) : objects, stayed);
     const etags = new Map(objects.map(({ key, etag }) => [key, etag]));
     const failed = new Map<string, AwsError>();
-    for (const { key, ...error } of errors) {
-      if (!DOUBTFUL.includes(error.name) || (await this.isThere(key, etags.get(key)))) {
+    for (const { key, error } of stayed) {
+      if (!isDoubtful(error) || (await this.isThere(key, etags.get(key)))) {
         failed.set(key, this.explain(asDeletion(error), { action: 's3:DeleteObject', key }));
       }
     }
     return failed;
+  }
+
+  /**
+   * Makes the calls of {@link delete} for keys below `folder` that do not exist; returns how this store deletes. Throws like
+   * {@link delete}.
+   */
+  tryDeletion(folder: string): Promise<DeletionWay> {
+    return this.call({ action: 's3:DeleteObject' }, () => askAnew(this.client, this.name, folder));
   }
 
   /**
@@ -223,19 +234,34 @@ export class Bucket {
     return listed === undefined || (listed.found !== undefined && isSameVersion(listed.found.etag, etag));
   }
 
-  private async deleteOne({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<DeletionError[]> {
+  /** Deletes objects by a request of each, some at a time; adds those that stayed. Asks no more once S3 is out of reach. */
+  private async deleteEach(
+    objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>,
+    stayed: DeletionError[]
+  ): Promise<void> {
+    let away: SdkError | undefined;
+    await eachInParallel(objects, DELETIONS_AT_ONCE, new AbortController().signal, async (object) => {
+      const error = away ?? (await this.deleteOne(object));
+      if (error) {
+        stayed.push({ key: object.key, error });
+        away ??= isOutOfReach(error) ? error : undefined;
+      }
+    });
+  }
+
+  /** Deletes an object; returns why it was not. */
+  private async deleteOne({ key, etag }: Pick<ObjectRef, 'key' | 'etag'>): Promise<SdkError | undefined> {
     try {
       const { $metadata } = await this.client.send(
         new DeleteObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag || undefined })
       );
       const { httpStatusCode: status } = $metadata;
-      return status === NO_CONTENT ? [] : [{ key, name: 'NotS3', message: `HTTP ${status} instead of ${NO_CONTENT}` }];
+      return status === NO_CONTENT ? undefined : { name: 'NotS3', message: `HTTP ${status} instead of ${NO_CONTENT}` };
     } catch (error) {
+      const { message } = error as Error;
       const status = absenceOf(error);
-      if (status === 404 || status === 412) {
-        return [{ key, name: status === 404 ? 'NoSuchKey' : 'PreconditionFailed', message: (error as Error).message }];
-      }
-      throw error;
+      const name = status === 404 ? 'NoSuchKey' : status === 412 ? 'PreconditionFailed' : undefined;
+      return name === undefined ? (error as SdkError) : { name, message };
     }
   }
 
@@ -251,7 +277,7 @@ export class Bucket {
       // Which objects were deleted cannot be known then.
       throw new AnswerFault('NotS3', `an error (${stray.Code}) of an object that was not to be deleted`);
     }
-    return Errors.map(({ Key, Code, Message }) => ({ key: Key!, name: Code ?? '', message: Message ?? '' }));
+    return Errors.map(({ Key, Code, Message }) => ({ key: Key!, error: { name: Code ?? '', message: Message ?? '' } }));
   }
 
   private async *read(
@@ -290,15 +316,16 @@ export class Bucket {
   }
 }
 
+const folderOf = (key: string) => key.slice(0, key.lastIndexOf('/') + 1);
+
 /** Why an object was not deleted, as S3 says it. */
 interface DeletionError {
   readonly key: string;
-  readonly name: string;
-  readonly message: string;
+  readonly error: SdkError;
 }
 
-/** How S3 answers a deletion. Source: "DeleteObject", S3 API reference, response syntax. */
-const NO_CONTENT = 204;
+/** Deletions of one object that are under way at most. */
+const DELETIONS_AT_ONCE = 8;
 
 /**
  * Characters that a key may have and XML 1.0 may not. S3 takes a list of keys as XML and refuses all of it. Source:
@@ -309,9 +336,17 @@ const NOT_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 /** Answers to a deletion that leave open whether the object is still there; a listing decides. */
 const DOUBTFUL = ['NoSuchKey', 'PreconditionFailed', 'NotS3'];
 
-/** The error to report for a deletion: {@link DOUBTFUL} ones were confirmed by a listing. */
-function asDeletion({ name, message }: Omit<DeletionError, 'key'>) {
-  return DOUBTFUL.includes(name) ? new AnswerFault('NotDeleted', `${name}, ${message}`) : { name, message };
+const isDoubtful = ({ name = '' }: SdkError) => DOUBTFUL.includes(name);
+
+/** The error to report for a deletion: doubtful ones were confirmed by a listing. */
+function asDeletion(error: SdkError): SdkError {
+  return isDoubtful(error) ? new AnswerFault('NotDeleted', `${error.name}, ${error.message}`) : error;
+}
+
+/** Whether the next request would fail, too, after as long a wait. */
+function isOutOfReach(error: SdkError): boolean {
+  const status = error.$metadata?.httpStatusCode;
+  return !isDoubtful(error) && (status === undefined || status >= 500);
 }
 
 /** The status that says that the object, or that version of it, is not there; stores other than AWS may give no error code. */
@@ -358,31 +393,47 @@ function differenceFrom(
 
 /** Reads a page out of an answer. Throws {@link AnswerFault} when the answer is incomplete or contradicts itself. */
 function readPage(page: ListObjectsV2CommandOutput, prefix: string, token: string | undefined): ListPage {
-  const { Contents = [], CommonPrefixes = [], IsTruncated, KeyCount, NextContinuationToken } = page;
+  const { Contents = [], CommonPrefixes = [], EncodingType, IsTruncated, KeyCount, NextContinuationToken } = page;
   const wrong = (what: string) => new AnswerFault('NotS3', `a listing ${what}`);
   if (Contents.length + CommonPrefixes.length === 0 && IsTruncated === undefined && KeyCount === undefined) {
     throw wrong('that says neither what lies there nor that nothing does');
   }
-  const objects = Contents.map(({ Key, ETag, Size, LastModified, StorageClass: storageClass }): ObjectRef => {
+  const name = (given: string | undefined) => (EncodingType === 'url' && given ? decoded(given) : given);
+  const objects = Contents.map(({ Key: key, ETag, Size, LastModified, StorageClass: storageClass }): ObjectRef => {
+    const Key = name(key);
     const fields = { Key, ETag, Size, LastModified };
     const missing = Object.entries(fields).filter(([, value]) => value === undefined || value === '');
     if (missing.length > 0) {
       throw wrong(`with an object without ${missing.map(([name]) => name).join(', ')}${Key ? `: ${Key}` : ''}`);
     }
     const modified = Math.floor(LastModified!.getTime() / 1000);
-    return { key: Key!, etag: ETag!, size: Size!, modified, ...(storageClass && { storageClass }) };
+    return { key: Key!, etag: quoted(ETag!), size: Size!, modified, ...(storageClass && { storageClass }) };
   });
-  const folders = CommonPrefixes.map(({ Prefix = '' }) => Prefix);
+  const folders = CommonPrefixes.map(({ Prefix }) => name(Prefix) ?? '');
   const stray = [...objects.map(({ key }) => key), ...folders].find((name) => !name.startsWith(prefix) || name === '');
   if (stray !== undefined) {
     throw wrong(`of what was not asked for: ${stray || 'a folder without a name'} does not begin with "${prefix}"`);
   }
   if (IsTruncated && !NextContinuationToken) {
-    throw wrong('that goes on, and does not say where (no NextContinuationToken)');
+    throw wrong(
+      'that goes on, and does not say where (no NextContinuationToken, as of a store that knows ListObjects and not ListObjectsV2)'
+    );
   }
   const next = IsTruncated === false ? undefined : NextContinuationToken;
   if (next !== undefined && next === token) {
     throw wrong('that goes on where it is already (the same NextContinuationToken again)');
   }
   return { objects, folders, next };
+}
+
+/** As `If-Match` takes an ETag: some stores list it without its quotes. */
+const quoted = (etag: string) => (etag.endsWith('"') ? etag : `"${etag}"`);
+
+/** A name that a store has encoded as in forms, which it was not asked for. Throws {@link AnswerFault}. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '));
+  } catch {
+    throw new AnswerFault('NotS3', `a listing with a name that is not encoded as it says: ${name}`);
+  }
 }

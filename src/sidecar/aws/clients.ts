@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { refuseForeignAnswers } from './answers';
+import { suitOtherStores } from './otherStores';
 import { parseQueueUrl } from './queueUrl';
 import type { S3Options } from './s3Options';
 import type { SignIn } from '../util/signIn';
@@ -47,6 +48,7 @@ export function s3Client(
     requestHandler: { ...PATIENCE, ...SOCKETS, socketTimeout: 60_000 },
   });
   refuseForeignAnswers(client);
+  suitOtherStores(client);
   if (requesterPays) {
     offerToPay(client);
   }

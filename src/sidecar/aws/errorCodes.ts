@@ -204,7 +204,7 @@ const THROTTLED: ErrorWords = {
 
 /** Follows the name of an object that S3 gives only after a restore. */
 export const ARCHIVED =
-  'is archived (S3 Glacier): S3 gives it only after a restore. It is left in the bucket. Restore it and copy it back to S3 ' +
+  'is archived (S3 Glacier, or an archive tier of Intelligent-Tiering): S3 gives it only after a restore. It is left in the bucket. Restore it and copy it back to S3 ' +
   'Standard in its place, then it is collected; and let no lifecycle rule archive what is still to be collected.';
 
 const NOT_ENABLED: ErrorWords = {
@@ -213,6 +213,13 @@ const NOT_ENABLED: ErrorWords = {
     `${account ? `Account ${account}` : 'The account'} has not enabled region ${region}: enable it there, or leave it out of the regions that are read.`,
   viewer: NOT_LISTED,
 };
+
+/** Why nothing is deleted from a store. `said`: what it does, as a part of a sentence. */
+const anyVersionDeleted = (said = '') =>
+  `this store does not delete exactly the version that was read (${said}), so an object that was overwritten meanwhile would be lost.`;
+
+const KEEP_OR_EXPIRE =
+  'Let a rule of the store expire objects, later than Flowscope may ever fall behind, or use one that knows If-Match on DELETE, as AWS does.';
 
 /** Of an object: what S3 does, and what becomes of it. */
 const objectFault = (what: (place: string, said: string) => string): ErrorWords => ({
@@ -333,6 +340,16 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
     log: ({ key, ...context }, { message }) =>
       `${key} in ${where(context)} was stored, and not deleted: S3 answers ${message}, and no listing shows that it is gone. It is tried again with the next listing.`,
     viewer: NOT_LISTED,
+  },
+  AnyVersionDeleted: {
+    log: ({ action: _, key: _key, ...context }, { message }) =>
+      `Nothing is deleted from ${where({ action: '', ...context })}: ${anyVersionDeleted(message)} What was stored stays in the bucket. ${KEEP_OR_EXPIRE}`,
+    check: (_context, { message }) =>
+      row(
+        `Nothing will be deleted: ${anyVersionDeleted(message)}`,
+        `Objects are collected, and stay in the bucket. ${KEEP_OR_EXPIRE}`
+      ),
+    viewer: 'Its store cannot delete exactly what was read, so objects stay in the bucket.',
   },
   Overwritten: {
     log: ({ key, ...context }) =>

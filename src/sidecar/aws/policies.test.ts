@@ -148,7 +148,7 @@ describe('the policy of a source', () => {
       }
     }
     client.destroy();
-    expect(fake.requests.map(({ call }) => call)).toEqual(['ListObjectsV2', 'GetObject', 'DeleteObject']);
+    expect(fake.objects.size).toBe(0);
   });
 
   it('is sufficient for reading the queue: receiving, keeping and deleting messages, and their number', async () => {
@@ -179,6 +179,21 @@ describe('the policy of a source', () => {
     expect([...actions].sort()).toEqual(NEEDED_ACTIONS.map(({ action }) => action).sort());
     const ofCalls = new Set(Object.values(ACTIONS).filter((action) => action !== UNNEEDED));
     expect(actions.filter((action) => action !== 'kms:Decrypt').sort()).toEqual([...ofCalls].sort());
+  });
+
+  it.each([
+    ['flow-logs-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias', 'flow-logs'],
+    ['logs-s3alias', 'logs'],
+  ])('names the access point that stands in the place of its bucket: %s', (bucket, name) => {
+    const arn = `arn:aws:s3:eu-west-1:111122223333:accesspoint/${name}`;
+    const [source, , ofBucket] = policiesFor({ ...SUBJECT, bucket });
+    for (const { json, use } of [source, ofBucket]) {
+      const policy = JSON.parse(json) as Policy;
+      expect(allows(policy, 's3:ListBucket', arn, SUBJECT.prefix)).toBe(true);
+      expect(allows(policy, 's3:DeleteObject', `${arn}/object/${SUBJECT.prefix}x`)).toBe(true);
+      expect(json).not.toContain('s3alias');
+      expect(use).toMatch(new RegExp(`account of access point ${name} in place of 111122223333.*DataAccessPoint`));
+    }
   });
 
   it('allows nothing outside the prefix, nor to write', () => {

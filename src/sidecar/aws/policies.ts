@@ -1,5 +1,6 @@
 import type { PolicyDocument, PolicyOptions } from '../../contract/policies';
 import type { CheckId } from '../../contract/checks';
+import { accessPointOf } from '../../contract/accessPoint';
 import { inForms, type Statement } from './policyForms';
 import { partitionOf, queueArn } from './queueUrl';
 
@@ -79,7 +80,8 @@ export interface PolicySubject extends PolicyOptions {
 }
 
 /** Placeholder for the ARN of the user or role that signs in. */
-const PRINCIPAL_PLACEHOLDER = 'arn:aws:iam::111122223333:role/flowscope';
+const ACCOUNT_PLACEHOLDER = '111122223333';
+const PRINCIPAL_PLACEHOLDER = `arn:aws:iam::${ACCOUNT_PLACEHOLDER}:role/flowscope`;
 
 /** The policies with the least permissions that a source needs. */
 export function policiesFor(subject: PolicySubject): PolicyDocument[] {
@@ -87,6 +89,11 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
   const principalArn = lastingArn(subject.principalArn ?? PRINCIPAL_PLACEHOLDER);
   const slug = subject.name.replace(/[^\w+=,.@-]+/g, '-');
   const reader = roleArn ?? principalArn;
+  const accessPoint = accessPointOf(bucket);
+  const ofAccessPoint =
+    accessPoint === undefined
+      ? ''
+      : ` Put the account of access point ${accessPoint} in place of ${ACCOUNT_PLACEHOLDER}, and let the policy of its bucket allow what comes through it (s3:DataAccessPointAccount).`;
   // A bucket policy can name neither keys nor queues.
   const onBucket = sourceStatements({ ...subject, kmsKeyArn: undefined, queueUrl: undefined });
   const trust: Statement = {
@@ -100,9 +107,9 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
     inForms({
       id: 'source',
       title: 'Policy',
-      use: roleArn
-        ? `Attach it to the role ${roleArn}.`
-        : 'Attach it to the user or role that the sidecar signs in as.',
+      use: `${
+        roleArn ? `Attach it to the role ${roleArn}.` : 'Attach it to the user or role that the sidecar signs in as.'
+      }${ofAccessPoint}`,
       kind: 'policy',
       name: `flowscope-${slug}`,
       statements: sourceStatements(subject),
@@ -120,7 +127,9 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
     inForms({
       id: 'bucket',
       title: 'Cross-account bucket policy',
-      use: `Only when the bucket is of another account than ${reader}: add the statements to the policy of bucket ${bucket}.`,
+      use: `Only when the bucket is of another account than ${reader}: add the statements to the policy of ${
+        accessPoint === undefined ? `bucket ${bucket}` : `access point ${accessPoint}`
+      }.${ofAccessPoint}`,
       kind: 'bucket',
       name: bucket,
       statements: onBucket.map((statement) => ({ ...statement, Principal: { AWS: reader } })),
@@ -144,8 +153,21 @@ export function descriptionsPolicy(): PolicyDocument {
   });
 }
 
+/**
+ * The ARN of a bucket, or of the access point that an alias stands for, which policies know by its account; that has to be put in.
+ * Source: "Configuring IAM policies for using access points", Amazon S3 user guide.
+ */
+function placeArn(bucket: string, region: string): string {
+  const accessPoint = accessPointOf(bucket);
+  const partition = partitionOf(region);
+  return accessPoint === undefined
+    ? `arn:${partition}:s3:::${bucket}`
+    : `arn:${partition}:s3:${region}:${ACCOUNT_PLACEHOLDER}:accesspoint/${accessPoint}`;
+}
+
 function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl, queueKmsKeyArn }: PolicySubject): Statement[] {
-  const arn = `arn:${partitionOf(region)}:s3:::${bucket}`;
+  const arn = placeArn(bucket, region);
+  const objects = accessPointOf(bucket) === undefined ? arn : `${arn}/object`;
   const actions = (on: NeededAction['on'], isWanted = (_action: string) => true) =>
     NEEDED_ACTIONS.filter((needed) => needed.on === on && isWanted(needed.action)).map(({ action }) => action);
   const isList = (action: string) => action === 's3:ListBucket';
@@ -158,7 +180,7 @@ function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl, queueKm
       ...(prefix !== '' && { Condition: { StringLike: { 's3:prefix': [`${literally(prefix)}*`] } } }),
     },
     { Sid: 'LookAtBucket', Effect: 'Allow', Action: actions('bucket', (action) => !isList(action)), Resource: arn },
-    { Sid: 'ReadAndDelete', Effect: 'Allow', Action: actions('objects'), Resource: `${arn}/${literally(prefix)}*` },
+    { Sid: 'ReadAndDelete', Effect: 'Allow', Action: actions('objects'), Resource: `${objects}/${literally(prefix)}*` },
     ...(kmsKeyArn === undefined
       ? []
       : [{ Sid: 'Decrypt', Effect: 'Allow' as const, Action: actions('key'), Resource: kmsKeyArn }]),

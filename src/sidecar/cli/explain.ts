@@ -55,7 +55,7 @@ export function explainCommand(): Command {
       const found = await withRegistry((registry) => registry.explainObject(key));
       if (found.entries.length === 0 && !found.plan) {
         throw new CommandFailed(
-          `Nothing is known of ${plain(typed)}: no listing has shown it yet, it waits behind others of its folder that cannot be read, its name does not end in .gz or .parquet, or it left long ago.`
+          `Nothing is known of ${plain(typed)}: no listing has shown it yet, it is being read for the first time just now, it waits behind others of its folder that cannot be read, its name does not end in .gz or .parquet, or it left long ago.`
         );
       }
       if (json) {
@@ -64,7 +64,11 @@ export function explainCommand(): Command {
       }
       const paragraphs = found.entries.map((entry) => lines(entry.key, entryLines(entry)));
       if (found.plan) {
-        paragraphs.push(lines(`${key}: its place is no longer remembered, its plan is.`, planLines(found.plan)));
+        const what =
+          found.plan.stored === undefined
+            ? 'collecting it was begun, and is not finished.'
+            : 'its place is no longer remembered, its plan is.';
+        paragraphs.push(lines(`${key}: ${what}`, planLines(found.plan)));
       }
       print(paragraphs.join('\n\n'));
     });
@@ -79,7 +83,8 @@ function lines(title: string, body: readonly Line[]): string {
 function entryLines({ plan, counts, ...entry }: ExplainedEntry): Line[] {
   const reason = entry.reason ? ` (${entry.reason})` : '';
   const isFile = entry.sourceId === IMPORT_SOURCE;
-  const state = isFile && entry.state === 'refused' ? REFUSED_FILE : STATES[entry.state];
+  const isToCome = entry.state === 'refused' || entry.state === 'not-read';
+  const state = isFile && isToCome ? REFUSED_FILE : STATES[entry.state];
   return [
     ['Source', entry.source ?? entry.sourceId],
     ['State', `${state}${reason}, since ${utc(entry.changed)}`],
@@ -88,8 +93,24 @@ function entryLines({ plan, counts, ...entry }: ExplainedEntry): Line[] {
     ['Last listed', utc(entry.seen)],
     ['Size', `${formatBytes(entry.size)} (${formatCount(entry.size)} bytes), ETag ${entry.etag}`],
     ...(counts ? countLines(counts) : []),
+    ...twinLines({ plan, counts, ...entry }),
     ...(plan ? planLines(plan) : []),
   ];
+}
+
+/** Of a duplicate what it duplicates, of a conflict what it is in conflict with, of any other where else it was found. */
+function twinLines({ state, reason, plan, counts, storedFrom }: ExplainedEntry): Line[] {
+  const places = storedFrom.map(
+    ({ source, key }) => `${key} of ${source ?? 'a file, or of a source that was removed'}`
+  );
+  if (state !== 'stored' && state !== 'deleted') {
+    return reason === 'conflict' && places.length > 0 ? [['In conflict with', places.join(', ')]] : [];
+  }
+  if (counts === undefined && plan?.stored !== undefined) {
+    const first = places[0] ?? `what was stored ${utc(plan.stored)}, from a place that is no longer remembered`;
+    return [['Duplicate of', `${first}: it counts once, as that`]];
+  }
+  return places.length > 0 ? [['Found again as', places.join(', ')]] : [];
 }
 
 function countLines({ records, ok, reasons, quotes, bytes, packets, flows }: ObjectCounts): Line[] {

@@ -182,7 +182,17 @@ describe('explain', () => {
       expect(text).toMatch(line);
     }
     expect(text).not.toContain('\x1b');
-    const { entries } = JSON.parse(await flowscope.ok('explain', name, '--json')) as ObjectExplanation;
+    await world.put(bucket, `copy/${name}`, objectOf(1234567, 'too short', 'bad \x1b[31m line'));
+    await world.put(bucket, `other/${name}`, objectOf(7));
+    await collect(flowscope);
+    expect(await flowscope.ok('explain', `copy/${name}`)).toMatch(
+      new RegExp(`Duplicate of: +${key} of a: it counts once, as that\n`)
+    );
+    expect(await flowscope.ok('explain', `other/${name}`)).toMatch(
+      new RegExp(`in quarantine, .*(\n.*)+ In conflict with: +${key} of a, copy/`)
+    );
+    expect(await flowscope.ok('explain', key)).toMatch(/Found again as: +copy\//);
+    const { entries } = JSON.parse(await flowscope.ok('explain', key, '--json')) as ObjectExplanation;
     expect(entries).toMatchObject([
       { source: 'a', key, state: 'deleted', counts: { ok: 1 }, plan: { decisions: { '111122223333/vpc-1': 'count' } } },
     ]);

@@ -6,6 +6,7 @@ import type { Source } from '../registry/sources';
 import { KEYS } from '../testing/checkRuns';
 import { collectorForTests } from '../testing/collector';
 import { etagOf, FakeS3, type FakeAnswer, type FakeBucket, type FakeCall, type FakeRequest } from '../testing/fakeS3';
+import { OTHER_STORES } from '../testing/otherStores';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
 import { SimulatedQueue } from '../testing/simulatedQueue';
@@ -48,7 +49,7 @@ async function collector(...buckets: FakeBucket[]) {
   const places = new Map<string, { fake: FakeS3; bucket: Bucket; progress: SourceProgress }>();
   const sources: Source[] = [];
   for (const given of buckets) {
-    const fake = await FakeS3.start(given);
+    const fake = await FakeS3.start(given.store ? given : { ...given, lie: undefined, refuse: undefined });
     const client = s3Client('eu-west-1', KEYS, { endpoint: fake.url, pathStyle: true });
     fakes.push(fake);
     clients.push(client);
@@ -57,7 +58,14 @@ async function collector(...buckets: FakeBucket[]) {
       { name, bucket: name, prefix: '', region: 'eu-west-1', enabled: true },
       actualNow()
     );
-    places.set(source.id, { fake, bucket: new Bucket(client, name, 'eu-west-1'), progress: new SourceProgress() });
+    const bucket = new Bucket(client, name, 'eu-west-1');
+    if (!given.store) {
+      // How it deletes is known, as of AWS.
+      await bucket.tryDeletion('');
+      fake.requests.length = 0;
+      fake.behave(given);
+    }
+    places.set(source.id, { fake, bucket, progress: new SourceProgress() });
     sources.push(source);
   }
   const tools = {
@@ -657,6 +665,27 @@ describe('deletions that are none', () => {
       await scan();
       expect([await bytes(), keys()]).toEqual([(count * (count + 1)) / 2 + NEW, []]);
     });
+  });
+
+  const deletingOtherwise = Object.entries(OTHER_STORES).filter(([, { deletes }]) => deletes !== 'many');
+  it.each(deletingOtherwise)('in a store that is not AWS, %s, lose nothing', async (_name, { bucket, deletes }) => {
+    const count = 3;
+    const { fake, scan, bytes, keys, explain } = await collector({ store: {}, ...bucket, objects: bodies(count) });
+    const [first] = await scan();
+    expect(await bytes()).toBe(6);
+    if (deletes !== 'nothing') {
+      expect([first.error, keys()]).toEqual([undefined, []]);
+      return;
+    }
+    const said = /^Nothing is deleted from bucket s1 .* stays in the bucket\. Let a rule of the store expire objects/;
+    expect(first.error).toMatch(said);
+    expect([keys().length, fake.asked('GetObject'), fake.asked('DeleteObjects')]).toEqual([count, count, 0]);
+    // What is written in its place is found and counted, too, and nothing twice.
+    fake.objects.set('logs/2.log.gz', body(1000));
+    const [second] = await scan();
+    expect([second.error, second.result!.backlog]).toEqual([expect.stringMatching(said), count]);
+    expect([await bytes(), keys().length, fake.asked('GetObject')]).toEqual([1006, count, count + 1]);
+    expect(await explain('logs/2.log.gz')).toMatchObject({ state: 'stored' });
   });
 
   it('an object of many that is gone already counts as deleted', async () => {

@@ -4,7 +4,7 @@ import type { Bucket, ObjectRef } from '../aws/bucket';
 import { AwsError } from '../aws/errors';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
-import type { InfluxClient } from '../store/influx';
+import { InfluxError, type InfluxClient } from '../store/influx';
 import { collectorForTests, inChunks } from '../testing/collector';
 import { influxForTests } from '../testing/influx';
 import { registryForTests } from '../testing/registry';
@@ -96,6 +96,24 @@ describe('scanBucket', () => {
     expect(result).toMatchObject({ backlog: 40, error: 's3:… is denied' });
     // Objects that S3 refuses are not all requested with each scan.
     expect(gets.length).toBeLessThan(30);
+  });
+
+  it.each<[string, () => Error, object]>([
+    [
+      'InfluxDB did not answer',
+      () => new InfluxError('unavailable', 'InfluxDB does not answer.'),
+      { state: 'refused', reason: 'unavailable', message: 'InfluxDB does not answer.' },
+    ],
+    ['nobody knows', () => new Error('Odd.'), { state: 'refused', reason: 'given-up', message: 'Odd.' }],
+  ])('says of an object that was begun why it was given up: %s', async (_case, error, expected) => {
+    const client = await database();
+    const { bucket, objects } = bucketOf({ 'x/1.gz': body(7) });
+    const tried = scanOf(client, bucket);
+    jest.spyOn(tried.deps.writer.series, 'make').mockRejectedValue(error());
+    await expect(scanBucket(tried)).rejects.toThrow();
+    expect((await registry().explainObject('x/1.gz')).entries).toMatchObject([expected]);
+    expect(await scan(client, bucket)).toMatchObject({ backlog: 0, error: undefined });
+    expect([objects.size, await states()]).toEqual([0, { deleted: 1 }]);
   });
 
   it('collects although nothing may be deleted, and deletes without fetching again once it may', async () => {

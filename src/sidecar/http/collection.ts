@@ -71,6 +71,7 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
           identity: plan?.identity,
           sha256: plan?.sha256,
           stored: plan?.stored,
+          storedFrom: [...entry.storedFrom],
         })),
       };
     }

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { failedOutcome, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
 import type { CheckRun } from './checkRun';
+import { accessPointOf } from '../../contract/accessPoint';
 import { readNotification } from '../aws/notification';
 import { parseQueueUrl, queueArn, type QueuePlace } from '../aws/queueUrl';
 
@@ -154,6 +155,10 @@ function messageNotes(body: string | undefined, bucket: string): Note[] {
   const notification = readNotification(body);
   if (notification.problem !== undefined) {
     return [{ state: 'warn', message: `A message in it will be left there: ${notification.problem}` }];
+  }
+  if (accessPointOf(bucket) !== undefined) {
+    // Events name the bucket behind it; collecting finds out which that is.
+    return [];
   }
   const other = notification.events.find((event) => event.bucket !== bucket);
   return other ? [{ state: 'warn', message: `A message in it will be left there: it is about ${other.bucket}` }] : [];

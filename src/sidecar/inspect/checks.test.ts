@@ -14,6 +14,7 @@ import {
   type FakeError,
   type FakeRequest,
 } from '../testing/fakeS3';
+import { OTHER_STORES } from '../testing/otherStores';
 import { failedOutcome } from './checkFaults';
 import { sqsClient } from '../aws/clients';
 import type { SignIn } from '../util/signIn';
@@ -39,7 +40,7 @@ const GOOD: FakeBucket = { objects: { [KEY]: body(COLUMNS, record()) } };
 
 interface Tried {
   readonly bucket?: FakeBucket;
-  readonly source?: { roleArn?: string; endpoint?: string; queueUrl?: string; region?: string };
+  readonly source?: { bucket?: string; roleArn?: string; endpoint?: string; queueUrl?: string; region?: string };
   readonly signIn?: SignIn;
   readonly overlaps?: ReadonlyArray<{ readonly name: string; readonly prefix: string }>;
   readonly store?: () => Promise<readonly string[]>;
@@ -97,10 +98,15 @@ describe('a source in order', () => {
     expect(results.get('sqs')!.reason).toBe('this source lists its bucket');
   });
 
-  it('keeps its objects: only a random key that does not exist was deleted', async () => {
+  it('keeps its objects: only random keys that do not exist were deleted', async () => {
     await checked({});
-    const deleted = fake.requests.filter(({ call }) => call === 'DeleteObject').map(({ key }) => key);
-    expect(deleted).toEqual([expect.stringMatching(/^prod\/flowscope-test-[0-9a-f-]{36}$/)]);
+    const deletions = fake.requests.filter(({ call }) => call === 'DeleteObject' || call === 'DeleteObjects');
+    const keys = deletions.flatMap(({ key, body }) =>
+      key === '' ? [...body.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, one]) => one) : [key]
+    );
+    expect(keys).toHaveLength(4);
+    keys.forEach((key) => expect(key).toMatch(/^prod\/flowscope-test-[0-9a-f-]{36}(-[12])?$/));
+    expect([...fake.objects.keys()]).toEqual([KEY]);
     expect(new Set(fake.requests.map(({ call }) => call))).not.toContain('PutObject');
   });
 });
@@ -392,7 +398,9 @@ describe('the clock', () => {
   it('is not judged when no answer has a time', async () => {
     expect((await checked({ bucket: { ...GOOD, date: () => undefined } })).get('clock')).toMatchObject({
       state: 'not-checked',
-      message: 'Not checked: no answer names its time (Date)',
+      message: expect.stringMatching(
+        /^Not checked: no answer names its time \(Date\): .* keep this machine's clock/
+      ) as string,
     });
   });
 });
@@ -442,6 +450,19 @@ describe('a store that answers with what is not S3', () => {
   ])('%s fails', async (_case, id, bucket, message) => {
     const { state, message: said } = (await checked({ bucket })).get(id)!;
     expect([state, said]).toEqual(['fail', expect.stringMatching(message)]);
+  });
+});
+
+describe('a store that is not AWS', () => {
+  it.each(Object.entries(OTHER_STORES))('is told what it cannot do before it is enabled: %s', async (_name, store) => {
+    const results = await checked({ bucket: { ...GOOD, ...store.bucket }, source: { endpoint: fake.url } });
+    const { state, message, notes = [], fix } = results.get('delete')!;
+    expect(`${message} ${notes.map((note) => note.message).join()}`).toMatch(store.said);
+    expect(state).toBe(store.deletes === 'nothing' ? 'warn' : 'pass');
+    expect(fix?.text ?? '').toMatch(store.deletes === 'nothing' ? /stay in the bucket.*expire.*later than/ : /^$/);
+    // Whatever it does, it is read, and loses nothing.
+    expect(states(results)).toMatchObject({ list: 'pass', objects: 'pass', read: 'pass', format: 'pass' });
+    expect([...fake.objects.keys()]).toEqual([KEY]);
   });
 });
 
@@ -764,6 +785,12 @@ describe('a queue', () => {
       message: 'Queue flow-logs does not exist in eu-west-1',
       fix: { field: 'queueUrl' },
     });
+  });
+
+  it('of an access point tells of the bucket behind it', async () => {
+    const bucket = { ...TOLD, message: message('flow-logs') };
+    const source = { queueUrl: `${fake.url}/111122223333/flow-logs`, bucket: 'logs-s3alias' };
+    expect((await checked({ bucket, source })).get('sqs')).toMatchObject({ state: 'pass', notes: [] });
   });
 
   it('that fails otherwise is what failed, and not the bucket', async () => {

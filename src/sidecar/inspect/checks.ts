@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { CHECKS, type CheckId, type CheckResult, type CheckState } from '../../contract/checks';
 import { overlapWarning } from '../../contract/overlap';
@@ -117,7 +116,9 @@ async function checkClock(run: CheckRun): Promise<Outcome> {
   }
   const { skew } = run;
   if (skew === undefined) {
-    return notChecked('no answer names its time (Date)');
+    return notChecked(
+      "no answer names its time (Date): collecting goes by the times of the objects alone, so keep this machine's clock right (NTP)"
+    );
   }
   const off = Math.abs(skew);
   const message = `${off} s off; collecting stops beyond ${MAX_CLOCK_DIFFERENCE} s`;
@@ -188,16 +189,17 @@ async function checkDelete(run: CheckRun): Promise<Outcome> {
   } catch {
     return notChecked('whether the bucket is versioned is not known, see the next row');
   }
-  const key = `${prefix}flowscope-test-${randomUUID()}`;
   try {
-    const failed = await run.bucket.delete([{ key, etag: '' }]);
-    const error = failed.get(key);
-    if (error) {
-      throw error;
-    }
-    return pass(`s3:DeleteObject allowed on ${prefix || bucket}`);
+    const { why } = await run.bucket.tryDeletion(prefix);
+    return {
+      ...pass(`s3:DeleteObject allowed on ${prefix || bucket}`),
+      ...(why && { notes: [{ state: 'note', message: `A request for each object that is deleted, since ${why}` }] }),
+    };
   } catch (error) {
-    return failedOutcome((error as Error).cause ?? error, run.at('s3:DeleteObject', key));
+    const cause = (error as Error).cause ?? error;
+    const outcome = failedOutcome(cause, run.at('s3:DeleteObject'));
+    // Collecting goes on without deletion.
+    return isCode(cause, 'AnyVersionDeleted') ? { ...outcome, state: 'warn' } : outcome;
   }
 }
 

@@ -1,4 +1,4 @@
-import { whyNotCollectable, parseHeader, SecondLayout, type Header, type NotCollectable } from '../records/header';
+import { SecondLayout, type Header, type NotCollectable } from '../records/header';
 import { Tables, type RecordSink } from '../records/flowRecord';
 import { isMalformed, RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
@@ -46,25 +46,20 @@ export async function readObjectHead(body: AsyncIterable<Uint8Array>, now: numbe
     }
     throw error;
   }
-  const text = Buffer.concat(chunks);
-  const first = text.toString('latin1', 0, HEAD_BYTES).split(/\r?\n/, 1)[0];
-  const header = parseHeader(first);
-  const refusal = whyNotCollectable(header, bytes > 0 ? first : undefined);
   const records = new HeadRecords(horizonsAt(now).futureHorizon);
-  if (!refusal) {
-    readRecords(text, bytes < HEAD_BYTES, records);
-  }
+  const { header, refusal } = readRecords(Buffer.concat(chunks), bytes < HEAD_BYTES, records);
   const { hasLongSpans, readable, unreadable } = records;
   return { header, refusal, hasLongSpans, readable, unreadable };
 }
 
 /** `isAll`: the text is no beginning, so that its last line may lack its line end. */
-function readRecords(text: Buffer, isAll: boolean, records: HeadRecords): void {
-  const end = isAll ? text.length : text.lastIndexOf('\n', HEAD_BYTES) + 1;
+function readRecords(text: Buffer, isAll: boolean, records: HeadRecords): FlowLogTextDecoder {
+  const end = isAll ? text.length : text.lastIndexOf('\n', HEAD_BYTES) + 1 || text.length;
   const decoder = new FlowLogTextDecoder(() => records);
   try {
     decoder.push(text.subarray(0, end));
     decoder.end();
+    return decoder;
   } catch (cause) {
     if (cause instanceof SecondLayout) {
       throw new CorruptObject('second-layout', cause.message, { cause });

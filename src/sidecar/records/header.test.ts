@@ -149,6 +149,16 @@ describe('whyNotCollectable', () => {
     expect(message).toMatch(/^[ -~]+$/);
   });
 
+  it.each([
+    ['zip', 'PK\x03\x04\x14'],
+    ['zstd', '\x28\xb5\x2f\xfd\x04'],
+    ['LZ4', '\x04\x22\x4d\x18'],
+  ])('says that what is gzip outside and %s within is that', (packer, line) => {
+    expect(whyNotCollectable(parseHeader(line), line)?.message).toBe(
+      `What is packed in it looks like ${packer} itself: unpack that, and gzip the text alone.`
+    );
+  });
+
   it.each(['\x1f\x8b\x08\x00\x00', 'PAR1\x15\x04'])('says that %j within gzip is packed twice', (line) => {
     expect(whyNotCollectable(parseHeader(line), line)?.message).toBe(
       'What is packed in it is gzip or Parquet itself: put that into the bucket as it is.'

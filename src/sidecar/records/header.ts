@@ -1,5 +1,6 @@
 import { TRANSIT_GATEWAY_FIELDS, VPC_FIELDS, vpcField } from './fields';
 import { otherLogsByLine, otherLogsMessage } from './otherLogs';
+import { packerOf } from './packers';
 
 /**
  * Why an object is left in its bucket without being collected: a reason for counting and a message for people. It follows from
@@ -134,6 +135,10 @@ function messageWithoutHeader(line: string | undefined): string {
   }
   if (/^(\x1f\x8b|PAR1)/.test(line)) {
     return 'What is packed in it is gzip or Parquet itself: put that into the bucket as it is.';
+  }
+  const packer = packerOf(line);
+  if (packer !== undefined) {
+    return `What is packed in it looks like ${packer} itself: unpack that, and gzip the text alone.`;
   }
   const other = otherLogsByLine(line);
   if (other !== undefined) {

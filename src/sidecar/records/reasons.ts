@@ -14,6 +14,7 @@ export const RECORD_REASONS = {
   'field-count': { isMalformed: true, keepLine: true, text: 'The line has more or fewer fields than its header.' },
   'line-too-long': { isMalformed: true, keepLine: true, text: 'The line is longer than 64 KiB.' },
   'not-a-number': { isMalformed: true, keepLine: true, text: 'A field that must be a whole number is not one.' },
+  'out-of-range': { isMalformed: true, keepLine: true, text: 'A port is above 65535, or the protocol above 255.' },
   'too-large': {
     isMalformed: true,
     keepLine: true,

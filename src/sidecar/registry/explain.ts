@@ -28,6 +28,14 @@ export interface ExplainedEntry {
   readonly dismissed?: number;
   /** What it was collected by. */
   readonly plan?: ExplainedPlan;
+  /** Other places from which what that plan is of was stored, the one that was counted first; a few of them. */
+  readonly storedFrom: readonly PlaceInBucket[];
+}
+
+/** Where an object was found. `source`: as in {@link ExplainedEntry}. */
+export interface PlaceInBucket {
+  readonly source?: string;
+  readonly key: string;
 }
 
 /** What is known of an object. */
@@ -39,6 +47,7 @@ export interface ObjectExplanation {
 }
 
 interface LedgerRow {
+  id: number;
   source_id: string;
   name: string | null;
   key: string;
@@ -95,5 +104,22 @@ function toRecord(db: DatabaseSync, row: LedgerRow): ExplainedEntry {
     counts: readCounts(row.counts),
     ...{ changed, seen, dismissed: row.dismissed ?? undefined },
     plan: row.plan_id === null ? undefined : readPlan(db, 'id = ?', row.plan_id),
+    storedFrom: row.plan_id === null ? [] : placesOf(db, row.plan_id, row.id),
   };
+}
+
+const MAX_PLACES = 3;
+
+/** Places of what is stored by a plan, but for that of entry `except`. What was read has counts, a duplicate has none. */
+function placesOf(db: DatabaseSync, planId: number, except: number): PlaceInBucket[] {
+  const rows = ['NOT NULL', 'NULL'].flatMap((counts) =>
+    all<{ name: string | null; key: string }>(
+      db,
+      `SELECT name, key FROM ledger LEFT JOIN source ON source.id = source_id
+       WHERE plan_id = ? AND ledger.id <> ? AND state IN ('stored', 'deleted') AND counts IS ${counts}
+       ORDER BY ledger.id LIMIT ${MAX_PLACES}`,
+      ...[planId, except]
+    )
+  );
+  return rows.slice(0, MAX_PLACES).map(({ name, key }) => ({ ...(name !== null && { source: name }), key }));
 }

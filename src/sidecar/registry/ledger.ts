@@ -73,13 +73,13 @@ export function readCounts(column: string | null): ObjectCounts | undefined {
   return column === null ? undefined : (JSON.parse(column) as ObjectCounts);
 }
 
-/** An object of which S3 gave nothing. */
+/** An object of which S3 gave nothing, or which was given up before it was stored (`refused`). */
 export type NotReadEntry = Pick<LedgerEntry, 'sourceId' | 'key' | 'etag' | 'size' | 'reason' | 'message'> & {
-  readonly state: 'not-read' | 'gone';
+  readonly state: 'not-read' | 'gone' | 'refused';
 };
 
 /**
- * Notes that an object could not be read, or was gone before it was. It overwrites nothing that is known of a stored object,
+ * Notes that an object could not be read, was given up, or was gone before it was read. It overwrites nothing that is known of a stored object,
  * and what is gone nothing that is known of a collected one or of another version. `changed` stays while the reason does.
  */
 export function recordNotRead(db: DatabaseSync, entry: NotReadEntry, now: number): void {

@@ -180,6 +180,23 @@ describe('explainObject', () => {
     expect((await registry().explainObject('x/a.log.gz')).entries).toHaveLength(1);
   });
 
+  it('names the other places of the same content, and of a conflict that of the content that counts', async () => {
+    const { plan } = (await registry().grantPlan(proposal(), NOON)) as { plan: { id: number } };
+    const entry = { state: 'stored' as const, reason: undefined, message: undefined, planId: plan.id };
+    await put(b, 'copy.log.gz', entry);
+    await put(a, 'first.log.gz', { ...entry, counts: COUNTS });
+    await put(a, 'conflict.log.gz', { planId: plan.id, reason: 'conflict' });
+    const storedFrom = async (key: string) => (await registry().explainObject(key)).entries[0].storedFrom;
+    const [first, copy] = [
+      { source: 'a', key: 'first.log.gz' },
+      { source: 'b', key: 'copy.log.gz' },
+    ];
+    expect(await storedFrom('copy.log.gz')).toEqual([first]);
+    expect(await storedFrom('first.log.gz')).toEqual([copy]);
+    // What was counted comes first.
+    expect(await storedFrom('conflict.log.gz')).toEqual([first, copy]);
+  });
+
   it('still knows the plan of an object whose entry was forgotten, and nothing of others', async () => {
     await registry().grantPlan(proposal(), NOON);
     expect(await registry().explainObject('gone/a.log.gz')).toMatchObject({

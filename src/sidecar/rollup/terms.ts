@@ -4,7 +4,7 @@ import type { ObjectName } from '../records/objectName';
  * Version of the rules in `records` and `rollup`. Increase it with every change of the points that an object makes. A store that
  * was filled under another version is refused: see `refuseOtherRules`.
  */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 /** What happens to an exporter's records: counted, dropped, or counted under the exporter `overflow`. */
 export type ExporterDecision = 'count' | 'drop' | 'overflow';

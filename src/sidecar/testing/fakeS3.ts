@@ -40,6 +40,7 @@ export interface FakeRequest {
   readonly ifMatch: string;
   /** What a POST says, by name; of SQS's calls as JSON. */
   readonly form: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
 }
 
@@ -87,6 +88,24 @@ export interface FakeBucket {
   readonly lie?: (request: FakeRequest) => FakeAnswer | undefined;
   /** What is refused; undefined: the call succeeds. */
   readonly refuse?: (request: FakeRequest) => FakeError | undefined;
+  /** How it differs from AWS's S3. */
+  readonly store?: StoreBehaviour;
+}
+
+/** What stores that are not AWS do otherwise. */
+export interface StoreBehaviour {
+  /** What DELETE does with If-Match, where it does not look at it. */
+  readonly ifMatch?: 'ignored' | FakeError;
+  /** How DELETE of what is not there is answered, with or without a condition: 204 unless told otherwise. */
+  readonly absent?: FakeError;
+  /** What DeleteObjects does: takes no notice of ETags, or fails. */
+  readonly deleteObjects?: 'ignores-etags' | FakeError;
+  /** What is answered to DeleteObjects without Content-MD5, or with a wrong one. */
+  readonly withoutMd5?: FakeError;
+  /** What is answered to AWS's newer checksums. */
+  readonly checksums?: FakeError;
+  /** Changes its listings. */
+  readonly listing?: (xml: string) => string;
 }
 
 export const ACCESS_DENIED: FakeError = { status: 403, code: 'AccessDenied' };
@@ -149,7 +168,7 @@ export class FakeS3 {
         answerRaw(response, lied);
         return;
       }
-      const error = refuse?.(asked) ?? this.absence(asked);
+      const error = refuse?.(asked) ?? this.otherwise(asked) ?? this.absence(asked);
       if (error) {
         if (isOfQueue(asked.call)) {
           answerJson(response, error.status, { __type: `com.amazonaws.sqs#${error.code}`, message: error.message });
@@ -194,8 +213,31 @@ export class FakeS3 {
     }
   }
 
+  /** What this store refuses, and AWS does not. */
+  private otherwise({ call, ifMatch, headers, body }: FakeRequest): FakeError | undefined {
+    const { ifMatch: toIfMatch, deleteObjects, withoutMd5, checksums } = this.bucket.store ?? {};
+    if (checksums && Object.keys(headers).some((name) => /^x-amz-(checksum|sdk-checksum|trailer)/.test(name))) {
+      return checksums;
+    }
+    if (call === 'DeleteObject' && ifMatch !== '' && typeof toIfMatch === 'object') {
+      return toIfMatch;
+    }
+    if (call !== 'DeleteObjects') {
+      return undefined;
+    }
+    if (withoutMd5 && headers['content-md5'] !== createHash('md5').update(body).digest('base64')) {
+      return withoutMd5;
+    }
+    return typeof deleteObjects === 'object' ? deleteObjects : undefined;
+  }
+
   /** Why there is nothing to give or to delete, or not that version. */
-  private absence({ call, key, ifMatch }: FakeRequest): FakeError | undefined {
+  private absence({ call, key, ifMatch: condition }: FakeRequest): FakeError | undefined {
+    const { ifMatch: toIfMatch, absent } = this.bucket.store ?? {};
+    const ifMatch = call === 'DeleteObject' && toIfMatch === 'ignored' ? '' : condition;
+    if (call === 'DeleteObject' && absent && !this.objects.has(key)) {
+      return absent;
+    }
     if (call !== 'GetObject' && (call !== 'DeleteObject' || ifMatch === '')) {
       return undefined;
     }
@@ -209,7 +251,8 @@ export class FakeS3 {
   private deleteAll(body: string): string {
     const errors = [...body.matchAll(/<Object>(.*?)<\/Object>/g)].flatMap(([, object]) => {
       const key = unescapeXml(/<Key>(.*?)<\/Key>/.exec(object)![1]);
-      const etag = unescapeXml(/<ETag>(.*?)<\/ETag>/.exec(object)?.[1] ?? '');
+      const isRead = this.bucket.store?.deleteObjects !== 'ignores-etags';
+      const etag = isRead ? unescapeXml(/<ETag>(.*?)<\/ETag>/.exec(object)?.[1] ?? '') : '';
       const error = this.absence({ call: 'DeleteObject', key, ifMatch: etag } as FakeRequest);
       if (error) {
         return `<Error><Key>${escapeXml(key)}</Key><Code>${error.code}</Code></Error>`;
@@ -282,7 +325,7 @@ export class FakeS3 {
       GetBucketVersioning: `<VersioningConfiguration>${versioning ? `<Status>${versioning}</Status>` : ''}</VersioningConfiguration>`,
       GetObjectLockConfiguration:
         '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>',
-      ListObjectsV2: call === 'ListObjectsV2' ? this.list(asked) : '',
+      ListObjectsV2: call === 'ListObjectsV2' ? (this.bucket.store?.listing ?? String)(this.list(asked)) : '',
       DeleteObjects: call === 'DeleteObjects' ? this.deleteAll(asked.body) : '',
     };
     response.writeHead(200, { 'Content-Type': 'application/xml' }).end(`<?xml version="1.0"?>${bodies[call]}`);
@@ -357,7 +400,7 @@ function read({ method, url, headers }: IncomingMessage, body: string): FakeRequ
     after: searchParams.get('continuation-token') ?? '',
     limit: Number(searchParams.get('max-keys') ?? 1000),
   };
-  return { call: call(), key, prefix, listing, ifMatch: headers['if-match'] ?? '', form, body };
+  return { call: call(), key, prefix, listing, ifMatch: headers['if-match'] ?? '', form, headers, body };
 }
 
 function errorXml(call: FakeCall, { code, message = code }: FakeError): string {

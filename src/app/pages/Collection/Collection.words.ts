@@ -60,7 +60,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'parquet-type': 'Parquet with columns of types that no flow log of AWS has, such as timestamps.',
   'other-logs': 'Other logs of AWS, such as those of CloudTrail: an administrator must set the prefix.',
   'other-ending': 'Called as flow logs are, but for the ending: something else wrote them.',
-  archived: 'Archived in S3 Glacier, which gives objects only after a restore.',
+  archived: 'Archived (S3 Glacier, or an archive tier of Intelligent-Tiering): S3 gives it only after a restore.',
   'corrupt-gzip': 'Damaged, or cut off.',
   'corrupt-parquet': 'Damaged, or cut off.',
   'not-gzip': 'Not gzip, although their names say so.',

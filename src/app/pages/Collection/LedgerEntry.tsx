@@ -55,8 +55,10 @@ function countsOf({ counts }: Entry): Fact[] {
   ];
 }
 
-function planOf({ identity, sha256, stored }: Entry): Fact[] {
+function planOf({ identity, sha256, stored, storedFrom }: Entry): Fact[] {
+  const places = storedFrom.map(({ source, key }) => (source === undefined ? key : `${key} of ${source}`));
   return [
+    ...(places.length === 0 ? [] : [['Stored from', `${places.join(', ')}, too: it counts once`] as const]),
     ...(identity === undefined ? [] : [['Counted once as', identity] as const]),
     ...(sha256 === undefined ? [] : [['SHA-256', sha256] as const]),
     ...(stored === undefined ? [] : [['Stored', time(stored)] as const]),

@@ -34,6 +34,7 @@ describe('finding an object, as administrator', () => {
             identity: 'x.log.gz',
             sha256: 'abc123',
             stored: 1795000000,
+            storedFrom: [{ source: 'copies', key: 'copy/x.log.gz' }, { key: 'y.log.gz' }],
             counts: {
               records: 1000,
               ok: 990,
@@ -58,6 +59,7 @@ describe('finding an object, as administrator', () => {
       // Beyond what a number holds exactly.
       '9,007,199,254,740,993 bytes, 2,000 packets, 990 flows',
       '7 bad-time, 3 nodata',
+      'copy/x.log.gz of copies, y.log.gz, too: it counts once',
       'abc123',
       'x.log.gz',
     ]) {
@@ -68,7 +70,7 @@ describe('finding an object, as administrator', () => {
   });
 
   it('shows why it was left, and each place it was found at', async () => {
-    const left = { etag: 'e', size: 1, changed: 1, seen: 1 };
+    const left = { etag: 'e', size: 1, changed: 1, seen: 1, storedFrom: [] };
     server.use(
       answers(ledgerEntries, 'get', 'admin/ledger', {
         entries: [

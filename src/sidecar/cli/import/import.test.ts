@@ -99,4 +99,7 @@ it('goes on after a file that cannot be read, and says which it was', async () =
     const said = `${bad}: It cannot be read (EIO: i/o error, read): import it again once it can.`;
     expect(stderr).toContain(`not-read: ${said}\nflowscope: 1 of 2 files refused, ${said}\n`);
   }
+  expect(await flowscope.ok('explain', bad)).toMatch(
+    /State: +not collected for now: import it again \(not-read\), .*\n +Message: +It cannot be read \(EIO/
+  );
 });

@@ -5,6 +5,7 @@ import type { Decoder } from '../../collect/decode/decoder';
 import { ExporterDecisions } from '../../collect/object/exporterDecisions';
 import { inspectObject } from '../../collect/object/inspectObject';
 import type { CollectableObject, ObjectOutcome } from '../../collect/object/object';
+import { noteNotRead } from '../../collect/object/objectLedger';
 import { readOnlyOwnerVersions } from '../../collect/object/ownerVersions';
 import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
@@ -144,7 +145,14 @@ async function collectFiles(
 ): Promise<void> {
   const collect = async ({ registry, client, deps }: Collecting) => {
     const each = eachInParallel(files, FILES_AT_ONCE, signal, (file) =>
-      take(file, (object) => collectObject(object, deps))
+      take(file, (object) =>
+        collectObject(object, deps).catch(async (error: unknown) => {
+          if (error instanceof FileNotRead) {
+            await noteNotRead(object, deps, 'not-read', { code: 'not-read', message: error.message });
+          }
+          throw error;
+        })
+      )
     );
     await finished(each);
     const { hourSums: sums, writer } = deps;

@@ -138,6 +138,10 @@ describe('flowscope source edit', () => {
     [['b', '--prefix', 'prod'], /There is no source "b"\. There are: a\./],
     [['a', '--bucket', 'Flow_Logs'], /bucket: that is no valid bucket name/],
     [['a', '--bucket', ''], /bucket: that is no valid bucket name/],
+    [
+      ['a', '--bucket', 'arn:aws-us-gov:s3:us-gov-west-1:111122223333:accesspoint/logs'],
+      /bucket: that is the ARN of an access point: enter its alias, which ends with -s3alias/,
+    ],
     [['a', '--objects-in-flight', '65'], /objects in flight are a whole number from 1 to 64/],
     [['a', '--external-id', 'xyz'], /an external id belongs to a role/],
     [['a', '--bucket', 's3://flow-logs/x', '--prefix', 'y'], /s3:\/\/flow-logs\/x has a prefix in it/],

@@ -1,4 +1,5 @@
 import { SecondLayout, type Header, type NotCollectable } from '../../records/header';
+import { packerOf } from '../../records/packers';
 import { FlowLogTextDecoder } from '../../records/text/textDecoder';
 import type { LinesSink } from '../../rollup/lineEncoder';
 import { ObjectRollup, TooManyGroups } from '../../rollup/objectRollup';
@@ -146,17 +147,13 @@ function unpackerFor(head: Buffer): Unpack {
   return gunzip;
 }
 
-/** Other packers, by the bytes that what they write begins with. */
-const PACKERS = { zip: '504b', zstd: '28b52ffd', bzip2: '425a68', xz: 'fd377a58' };
-
 /** What else begins with these bytes, and what to do about it. */
 function kindOf(head: Buffer): string {
-  const hex = head.toString('hex', 0, MAGIC_BYTES);
-  const packer = Object.entries(PACKERS).find(([, magic]) => hex.startsWith(magic));
-  if (packer) {
-    return `looks like ${packer[0]}: a flow log in S3 is gzip, so unpack it and gzip it`;
+  const packer = packerOf(head.toString('latin1'));
+  if (packer !== undefined) {
+    return `looks like ${packer}: a flow log in S3 is gzip, so unpack it and gzip it`;
   }
   return /^[\t\n\r -~]+$/.test(head.toString('latin1'))
     ? 'plain text: a flow log in S3 is gzip, so gzip it first'
-    : `something else: it begins with the bytes ${hex.replaceAll(/..(?=.)/g, '$& ')}`;
+    : `something else: it begins with the bytes ${head.toString('hex', 0, MAGIC_BYTES).replaceAll(/..(?=.)/g, '$& ')}`;
 }

@@ -1,5 +1,5 @@
 import { Overwritten, type AwsError } from '../../aws/errors';
-import type { ObjectCounts, LedgerEntry, LedgerState } from '../../registry/ledger';
+import type { ObjectCounts, LedgerEntry, LedgerState, NotReadEntry } from '../../registry/ledger';
 import type { Plan } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { RollupSummary } from '../../rollup/summary';
@@ -63,12 +63,15 @@ function countsOf({ records, ok, reasons, quotes, totals, parts }: RollupSummary
   return { records, ok, reasons, quotes, ...sumsToJson(totals), parts };
 }
 
-/** Notes that an object could not be read, and why, or that it is gone. */
+/**
+ * Notes that an object could not be read, and why, that it is gone, or that it was given up (`refused`). What is known of a stored
+ * one stays.
+ */
 export async function noteNotRead(
   { sourceId, key, etag, size }: Omit<CollectableObject, 'open'>,
   { registry, now }: LedgerAccess,
-  state: 'not-read' | 'gone',
-  error?: AwsError
+  state: NotReadEntry['state'],
+  error?: Pick<AwsError, 'code' | 'message'>
 ): Promise<void> {
   await registry.recordNotRead(
     { sourceId, key, etag, size, state, reason: error?.code, message: error?.message },

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../../aws/bucket';
-import type { AwsError } from '../../aws/errors';
+import { AwsError } from '../../aws/errors';
 import type { Plan } from '../../registry/plans';
+import { InfluxError } from '../../store/influx';
 import { Batches } from '../../util/batches';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import { FolderCircuitBreaker } from '../folderCircuitBreaker';
@@ -196,6 +197,7 @@ export class ObjectPipeline {
     } catch (failure) {
       this.fatal ??= failure;
       trace.note({ err: failure });
+      await this.noteGivenUp(object, failure);
       return 'all';
     } finally {
       permit.release();
@@ -274,6 +276,17 @@ export class ObjectPipeline {
     }
     events.emit('waiting', object);
     this.putOff(object, error);
+  }
+
+  /** Notes in the ledger why an object was given up that was begun: it must not look as if nobody had seen it. */
+  private async noteGivenUp(object: ObjectRef, failure: unknown): Promise<void> {
+    const { source, deps } = this.scan;
+    const state = failure instanceof AwsError ? 'not-read' : 'refused';
+    const code =
+      failure instanceof AwsError ? failure.code : failure instanceof InfluxError ? failure.failure : 'given-up';
+    const message = failure instanceof Error ? failure.message : String(failure);
+    // Where the registry itself is what failed, nothing can be noted.
+    await noteNotRead({ sourceId: source.id, ...object }, deps, state, { code, message }).catch(() => undefined);
   }
 
   private putOff(object: ObjectRef, error?: AwsError): void {

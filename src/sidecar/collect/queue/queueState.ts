@@ -14,6 +14,8 @@ export class QueueState {
    * queue, so that nothing depends on messages.
    */
   needsListing = false;
+  /** The bucket behind the source's access point, as events name it, once an event of it was seen to be of this source. */
+  bucketBehind?: string;
   /** When the last listing that reached its end began. */
   private listed = -Infinity;
   private readonly left = new Map<string, { readonly problem: string; readonly until: number }>();

@@ -15,14 +15,14 @@ const registry = registryForTests();
 const BEGIN = Math.floor(Date.now() / 3_600_000) * 3600 - 3600;
 
 /** A source with a queue, scanned once already unless told otherwise. */
-async function told({ isFresh = false, visibilitySeconds = 120, prefix = '' } = {}) {
+async function told({ isFresh = false, visibilitySeconds = 120, prefix = '', bucketName = 'b' } = {}) {
   const client = await database();
   const clock = { now: BEGIN };
   const now = () => clock.now;
   const bucket = new SimulatedBucket(BEGIN);
   const queue = new SimulatedQueue(now, visibilitySeconds);
   const stored = await registry().addSource(
-    { name: 'a', bucket: 'b', prefix, region: 'eu-west-1', enabled: true },
+    { name: 'a', bucket: bucketName, prefix, region: 'eu-west-1', enabled: true },
     BEGIN
   );
   const source: Source = { ...stored, queueUrl: 'http://127.0.0.1/111122223333/events' };
@@ -162,6 +162,44 @@ describe('what a queue tells of', () => {
       expect(bucket.listings).toBe(before);
     }
   );
+});
+
+describe('of an access point, whose events name the bucket behind it,', () => {
+  const bucketName = 'flow-logs-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias';
+
+  it('what an object shows to be of that bucket is collected, and what is of another one left', async () => {
+    const { bucket, queue, scan, flows } = await told({ bucketName });
+    const key = bucket.deliver(1);
+    const stranger = queue.tell('x.log.gz', 'other');
+    expect((await scan()).error).toMatch(
+      new RegExp(`about bucket other, and this source reads access point ${bucketName}, of which nothing has shown yet`)
+    );
+    queue.tell(key, 'real');
+    queue.tell('readme.txt', 'real');
+    await scan();
+    expect([await flows(), bucket.objects.size, queue.messages]).toEqual([1, 0, [stranger]]);
+    queue.comeBack();
+    expect((await scan()).error).toMatch(`reads access point ${bucketName}, of bucket real.`);
+    expect(queue.messages).toEqual([stranger]);
+  });
+
+  it('messages of what a listing has collected before are settled', async () => {
+    const { bucket, queue, scan, flows } = await told({ bucketName, isFresh: true });
+    const key = bucket.deliver(1);
+    await scan();
+    queue.tell(key, 'real');
+    expect((await scan()).error).toBeUndefined();
+    expect([await flows(), queue.messages]).toEqual([1, []]);
+  });
+
+  it('nothing is deleted from the queue for an object of the same name in another bucket', async () => {
+    const { bucket, queue, scan } = await told({ bucketName });
+    const key = bucket.deliver(1);
+    bucket.objects.clear();
+    const id = queue.tell(key, 'other');
+    await scan();
+    expect(queue.messages).toEqual([id]);
+  });
 });
 
 describe('messages', () => {

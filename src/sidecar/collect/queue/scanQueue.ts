@@ -1,5 +1,7 @@
+import { accessPointOf } from '../../../contract/accessPoint';
 import { AwsError } from '../../aws/errors';
-import { readNotification } from '../../aws/notification';
+import type { ObjectRef } from '../../aws/bucket';
+import { readNotification, type BucketEvent } from '../../aws/notification';
 import { MAX_MESSAGES, type Queue, type QueueMessage } from '../../aws/queue';
 import { mayHoldFlowLogs } from '../../records/objectName';
 import { Batches } from '../../util/batches';
@@ -147,10 +149,10 @@ class QueueReader {
       this.leave(message, notification.problem);
       return;
     }
-    const other = notification.events.find(({ bucket }) => bucket !== source.bucket);
+    const other = await this.eventOfOther(notification.events);
     if (other) {
       // It may be what somebody else waits for.
-      this.leave(message, `it is about bucket ${other.bucket}, and this source reads ${source.bucket}`);
+      this.leave(message, `it is about bucket ${other.bucket}, and this source reads ${this.whatIsRead()}`);
       return;
     }
     const objects = notification.events.flatMap(({ object }) =>
@@ -163,6 +165,41 @@ class QueueReader {
       notification.events.length - objects.length
     ).finally(() => this.handling.delete(task));
     this.handling.add(task);
+  }
+
+  /** The first event that is not of what this source reads; undefined when all are. */
+  private async eventOfOther(events: readonly BucketEvent[]): Promise<BucketEvent | undefined> {
+    const { source } = this.scan;
+    const { memory } = this;
+    if (accessPointOf(source.bucket) !== undefined) {
+      // Events name the bucket behind it, which nothing tells but an object that both have.
+      for (const { bucket, object } of memory.bucketBehind === undefined ? events : []) {
+        if (object && (await this.isOfSource(object))) {
+          memory.bucketBehind = bucket;
+          break;
+        }
+      }
+    }
+    return events.find(({ bucket }) => bucket !== (memory.bucketBehind ?? source.bucket));
+  }
+
+  /** Whether the ledger or a listing of this source knows exactly that object. */
+  private async isOfSource({ key, etag }: ObjectRef): Promise<boolean> {
+    const { source, bucket, deps, signal } = this.scan;
+    const known = await deps.registry.lookUpListed(source.id, [key], deps.now());
+    if (known[key]?.etag === etag) {
+      return true;
+    }
+    const { objects } = await bucket.list(key, { limit: 1 }, signal);
+    return objects.some((object) => object.key === key && object.etag === etag);
+  }
+
+  private whatIsRead(): string {
+    const { bucket } = this.scan.source;
+    const { bucketBehind } = this.memory;
+    return accessPointOf(bucket) === undefined
+      ? bucket
+      : `access point ${bucket}, ${bucketBehind === undefined ? 'of which nothing has shown yet that this is its bucket' : `of bucket ${bucketBehind}`}`;
   }
 
   /** Deletes a message once its objects are finished. `ignored`: its other events, counted then, so that none counts twice. */

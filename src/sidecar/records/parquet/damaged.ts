@@ -18,7 +18,7 @@ export class UnsupportedParquet extends Error {
     return new UnsupportedParquet(
       'parquet-codec',
       `The Parquet object is packed with ${codec}, and only Snappy, gzip, zstd and none are read. AWS packs flow logs with ` +
-        `Snappy, so something else wrote this one: let the flow log deliver to S3 itself, or write it again with one of those.`
+        `gzip, so something else wrote this one: let the flow log deliver to S3 itself, or write it again with one of those.`
     );
   }
 

@@ -91,6 +91,7 @@ const LINES = {
   skipdata: { 'log-status': 'SKIPDATA' },
   'unknown-status': { 'log-status': 'INCOMPLETEDATA' },
   'not-a-number': { packets: '1.5' },
+  'out-of-range': { dstport: '70000' },
   'too-large': { bytes: '9223372036854775808' },
   'bad-address': { srcaddr: '10.0.0.256' },
   'bad-identifier': { action: 'AC,CEPT' },

@@ -8,6 +8,9 @@ import type { RecordReason } from '../reasons';
 import type { RecordBatch } from '../recordBatch';
 import { MAX_COUNT, MAX_SPAN_SECONDS } from '../rules';
 
+/** In place of a number that is one, and is larger than there are. */
+const OUT_OF_RANGE = Infinity;
+
 /** Why a line is not counted as traffic. */
 export interface NotCounted {
   readonly reason: RecordReason;
@@ -83,6 +86,9 @@ export class ExactLines {
     if (Number.isNaN(bytes[count] + packets[count] + application)) {
       return 'not-a-number';
     }
+    if (application === OUT_OF_RANGE) {
+      return 'out-of-range';
+    }
     return bytes[count] > MAX_COUNT || packets[count] > MAX_COUNT ? 'too-large' : undefined;
   }
 
@@ -95,15 +101,16 @@ export class ExactLines {
     return value < 0 ? NaN : value;
   }
 
-  /** A number up to `max`; undefined if the column is absent or '-', NaN if it is anything else. */
+  /** A number up to `max`; undefined if the column is absent or '-', {@link OUT_OF_RANGE} beyond it, NaN if it is none. */
   private small(column: number, max: number): number | undefined {
     if (this.fields.isMissing(column)) {
       return undefined;
     }
     const value = this.fields.number(column);
-    return value < 0 || value > max ? NaN : value;
+    return value < 0 ? NaN : value > max ? OUT_OF_RANGE : value;
   }
 
+  /** The code of an application; {@link OUT_OF_RANGE}, or NaN, where what it is made of is. */
   private application(): number {
     const protocol = this.small(this.columns.protocol, 255);
     if (protocol === undefined || !hasPorts(protocol)) {
@@ -111,11 +118,15 @@ export class ExactLines {
     }
     const source = this.small(this.columns.sourcePort, 65535);
     const destination = this.small(this.columns.destinationPort, 65535);
-    if (source === undefined || destination === undefined) {
-      const isNumber = !Number.isNaN(source ?? destination ?? 0);
-      return applicationCode(protocol, isNumber ? undefined : NaN);
+    // NaN if one of them is, else OUT_OF_RANGE if one of them is.
+    const highest = Math.max(source ?? 0, destination ?? 0);
+    if (!Number.isFinite(highest)) {
+      return highest;
     }
-    return applicationCode(protocol, Math.min(source, destination));
+    return applicationCode(
+      protocol,
+      source === undefined || destination === undefined ? undefined : Math.min(source, destination)
+    );
   }
 
   private readAddresses(batch: RecordBatch): RecordReason | undefined {

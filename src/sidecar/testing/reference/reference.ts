@@ -146,11 +146,14 @@ function readLine(line: string, { columns, terms, decide, facts }: Reading, expo
   }
   const bytes = field('bytes') === undefined || field('bytes') === '-' ? 0n : whole(field('bytes'));
   const packets = field('packets') === undefined ? 0n : whole(field('packets'));
-  const protocol = upTo(255, or('protocol'), whole);
+  const protocol = numberIn(or('protocol'), whole);
   const hasPorts = protocol === 6 || protocol === 17;
-  const ports = hasPorts ? [upTo(65535, or('srcport'), whole), upTo(65535, or('dstport'), whole)] : [-1];
+  const ports = hasPorts ? [numberIn(or('srcport'), whole), numberIn(or('dstport'), whole)] : [-1];
   if (bytes === undefined || packets === undefined || protocol === undefined || ports.includes(undefined)) {
     return { reason: 'not-a-number', time };
+  }
+  if (protocol > 255 || ports.some((port) => port! > 65535)) {
+    return { reason: 'out-of-range', time };
   }
   if (bytes > 2n ** 47n || packets > 2n ** 47n) {
     return { reason: 'too-large', time };
@@ -267,7 +270,7 @@ export function inOrder(covered: readonly ReferenceCovered[]): ReferenceCovered[
 }
 
 /** A number up to `limit`, -1 for '-', undefined for anything else. */
-function upTo(limit: number, value: string, whole: (value: string) => bigint | undefined): number | undefined {
+function numberIn(value: string, whole: (value: string) => bigint | undefined): number | undefined {
   const number = value === '-' ? -1 : Number(whole(value) ?? NaN);
-  return number <= limit ? number : undefined;
+  return Number.isNaN(number) ? undefined : number;
 }
