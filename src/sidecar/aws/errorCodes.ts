@@ -290,7 +290,7 @@ const TROUBLE = words({
   of: ['S3', 'SQS', 'EC2', 'STS'],
   cause: (context, error) =>
     `${context.action} on ${where(context)} failed for a fault of the service itself, ${error.name}${inBrackets(error)}`,
-  cure: 'Wait: it is tried again. If it goes on, see the AWS Health Dashboard, or the log of the store where that is not AWS.',
+  cure: 'Wait, since it is tried again. If it goes on, see the AWS Health Dashboard, or the log of the store where that is not AWS.',
   viewer: 'The service that its bucket lies in has a fault.',
 });
 
@@ -299,7 +299,7 @@ const AT_ONCE = words({
   of: ['S3'],
   cause: ({ key, ...context }) =>
     `${context.action} on ${key ? `${key} in ` : ''}${where(context)} met another change of the same at the same moment`,
-  cure: 'Wait: it is tried again with the next listing, and nothing was lost.',
+  cure: 'Wait, since it is tried again with the next listing, and nothing was lost.',
   viewer: NOT_LISTED,
 });
 
@@ -458,7 +458,7 @@ const NOT_ENABLED_FOR_KMS = words({
 const LATE_RECEIPT = words({
   of: ['SQS'],
   cause: ({ queue }) => `A message of queue ${queue} was visible again before it was done with`,
-  cure: 'Wait: it comes again, and counts nothing twice. If it goes on, see who else reads the queue.',
+  cure: 'Wait, since it comes again, and counts nothing twice. If it goes on, see who else reads the queue.',
   viewer: QUEUE_NOT_READ,
 });
 
@@ -622,7 +622,7 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   RequestTimeout: words({
     of: ['S3'],
     cause: (context) => `${context.action} on ${where(context)} took so long on its way that S3 gave it up`,
-    cure: 'Wait: it is tried again. If it goes on, look at the network.',
+    cure: 'Wait, since it is tried again. If it goes on, look at the network.',
     viewer: 'The network to its bucket is too slow.',
   }),
   QueueDoesNotExist: NO_QUEUE,
