@@ -36,6 +36,6 @@ export function isWrongRegion(error: unknown): boolean {
 export function failedOutcome(error: unknown, context: CheckContext): Outcome {
   const fault = (error ?? {}) as SdkError;
   const code = isDenied(error) ? 'AccessDenied' : codeOf(fault);
-  const words = code === undefined ? undefined : ERROR_CODES[code].check?.(context, fault);
+  const words = code === undefined ? undefined : ERROR_CODES[code].check(context, fault);
   return { state: 'fail', ...(words ?? { message: explainAwsError(error, context).message }) };
 }

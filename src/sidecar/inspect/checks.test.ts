@@ -795,10 +795,10 @@ describe('a queue', () => {
 
   it('that fails otherwise is what failed, and not the bucket', async () => {
     const refuse = ({ call }: { call: FakeCall }) =>
-      call === 'ReceiveMessage' ? { status: 400, code: 'InvalidSecurity', message: 'no' } : undefined;
+      call === 'ReceiveMessage' ? { status: 400, code: 'Teapot', message: 'no' } : undefined;
     expect(await sqs({ ...TOLD, refuse })).toMatchObject({
       state: 'fail',
-      message: 'sqs:ReceiveMessage failed for queue flow-logs (eu-west-1): InvalidSecurity (HTTP 400), no',
+      message: 'sqs:ReceiveMessage failed for queue flow-logs (eu-west-1): Teapot (HTTP 400), no',
     });
   });
 
@@ -837,7 +837,7 @@ describe('a queue', () => {
           call === 'GetBucketNotificationConfiguration' ? { status: 501, code: 'NotImplemented' } : undefined,
       },
       'pass',
-      /^Whether the bucket notifies this queue is not known: s3:GetBucketNotification failed for bucket flow-logs .*NotImplemented/,
+      /^Whether the bucket notifies this queue is not known: What answers for bucket flow-logs .* does not know s3:GetBucketNotification/,
     ],
     [
       'another bucket',

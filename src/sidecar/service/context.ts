@@ -18,7 +18,7 @@ import { HourSums } from '../collect/hourSums';
 import { openRegistry, startRegistryThread, whileRegistryRuns, type Registry } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
-import { refusalAdvice, ignoreSeriesLimit } from '../store/limits';
+import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, storeWarnings, writePolicyChoice } from '../store/schema';
 import { PointWriter, type WriterPatience } from '../store/writer';
 import { existingRegistryFolder, registryFolder } from './dataDirectory';
@@ -95,9 +95,7 @@ export async function withCollecting<T>(
       const entities = new EntityPublisher(registry, client);
       await entities
         .publishAll()
-        .catch((error: unknown) =>
-          ignoreSeriesLimit(error, ({ message }) => say(`Warning: ${message} ${refusalAdvice(message)}`))
-        );
+        .catch((error: unknown) => ignoreSeriesLimit(error, ({ message }) => say(`Warning: ${message}`)));
       const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
         writer.withRetry(() => claim.reserveOffsets(...block));
       const deps: ObjectDependencies = {

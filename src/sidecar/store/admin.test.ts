@@ -48,7 +48,9 @@ describe('policies', () => {
     const admin = new InfluxAdmin({ ...settings, database: 'nowhere' });
     const error = await failureOf(admin.policies());
     expect(error).toMatchObject({ name: 'InfluxError', failure: 'missing' });
-    expect(error.message).toBe(`InfluxDB at ${settings.url}: database not found: nowhere`);
+    expect(error.message).toBe(
+      `InfluxDB at ${settings.url}: database not found: nowhere. flowscope serve makes it again; check FLOWSCOPE_INFLUX_DATABASE where that is another one.`
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { InfluxDB } from 'influx';
 import { identifier, literal } from '../../reports/influxql';
+import { withAdvice } from './influxFaults';
 import { InfluxError, notAnswered, statementRefused, TIMEOUT_MS, type InfluxSettings } from './influx';
 
 /** A retention policy to create. Durations as InfluxDB writes them: `168h`, `1d`; `0s` is for ever. */
@@ -171,7 +172,7 @@ function toInfluxError(where: string, error: unknown): InfluxError {
   if (status !== undefined) {
     const said = errorIn(/error occurred: (.*)$/s.exec(message)?.[1] ?? '') ?? `HTTP ${status}`;
     return status === 401 || status === 403
-      ? new InfluxError('unauthorized', `InfluxDB at ${where}: ${said}`)
+      ? new InfluxError('unauthorized', `InfluxDB at ${where}: ${withAdvice(said)}`)
       : statementRefused(where, said, status);
   }
   if (error instanceof SyntaxError || error instanceof TypeError) {

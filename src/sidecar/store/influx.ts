@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { faultOf, UNANSWERED, withAdvice } from './influxFaults';
 
 /** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -125,11 +126,10 @@ export class InfluxClient {
     const { status, text } = await this.request(`/write?${query}`, lines, 'text/plain; charset=utf-8');
     if (status !== 204) {
       const said = errorText(text, status);
-      const trouble = diskProblem(said);
-      const failure = trouble ? 'unavailable' : writeFailure(status, text);
+      const failure = writeFailure(status, said);
       // At least one, also where a store does not say how many: with none the object would pass for stored whole.
       const dropped = failure === 'expired' ? Math.max(1, Number(/dropped=(\d+)/.exec(text)?.[1] ?? 1)) : 0;
-      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${said}${trouble}`, { dropped });
+      throw new InfluxError(failure, `InfluxDB at ${this.where}: ${withAdvice(said)}`, { dropped });
     }
   }
 
@@ -165,17 +165,19 @@ export class InfluxClient {
 
 /** The error for a statement that InfluxDB refused with these words. `status`: of its answer. */
 export function statementRefused(where: string, said: string, status = 200): InfluxError {
-  const trouble = diskProblem(said);
-  const failure = isMissing(said) ? 'missing' : trouble || status >= 500 ? 'unavailable' : 'refused';
-  return new InfluxError(failure, `InfluxDB at ${where}: ${said}${trouble}`);
+  const { failure } = faultOf(said) ?? {};
+  const isKnown = failure === 'missing' || failure === 'unavailable';
+  return new InfluxError(
+    isKnown ? failure : status >= 500 ? 'unavailable' : 'refused',
+    `InfluxDB at ${where}: ${withAdvice(said)}`
+  );
 }
 
 /** The error for a request that nothing answered. */
 export function notAnswered(where: string, cause: unknown): InfluxError {
   const said = cause instanceof Error ? cause.message || cause.name : String(cause);
-  const toDo = /\bE[MN]FILE\b/.test(said)
-    ? 'This process has as many files and connections open as it may: raise that limit (ulimit -n).'
-    : 'Start it, or set FLOWSCOPE_INFLUX_URL to where it is.';
+  const { code } = (cause ?? {}) as { code?: string };
+  const [, toDo] = UNANSWERED.find(([wording]) => wording.test(`${code ?? ''} ${said}`))!;
   return new InfluxError('unavailable', `InfluxDB does not answer at ${where} (${said}). ${toDo}`, {
     cause,
     reason: `${said}. ${toDo}`,
@@ -300,37 +302,10 @@ function errorText(body: string, status: number): string {
   return answer.error ?? `HTTP ${status}`;
 }
 
-const isMissing = (message: string) => /database not found|retention policy not found/.test(message);
-
-/** What is wrong where InfluxDB keeps its data, by what its system says; it passes that on as an answer to anything. */
-const DISK_PROBLEMS: ReadonlyArray<readonly [wording: string, toDo: string]> = [
-  ['no space left on device', 'The disk that InfluxDB keeps its data on is full: free some space there.'],
-  ['disk quota exceeded', "InfluxDB's quota of the disk that it keeps its data on is used up: free some space there."],
-  ['read-only file system', 'The disk that InfluxDB keeps its data on is mounted read-only: mount it writable.'],
-  ['input/output error', 'The disk that InfluxDB keeps its data on fails: check it.'],
-  ['too many open files', 'InfluxDB has as many files open as it may: raise its limit (ulimit -n).'],
-];
-
-/** A sentence about it, after what InfluxDB said; '' when nothing is wrong there. */
-function diskProblem(said: string): string {
-  const found = DISK_PROBLEMS.find(([wording]) => said.toLowerCase().includes(wording));
-  return found ? `. ${found[1]}` : '';
-}
-
 /** Wordings as InfluxDB 1.6 to 1.8 and openGemini send them. */
-function writeFailure(status: number, body: string): InfluxFailure {
-  // 404 and 500 in InfluxDB 1.x, but waiting brings neither back.
-  if (isMissing(body)) {
-    return 'missing';
-  }
-  if (status >= 500 || status === 429) {
-    return /max-values-per-tag|max-series-per-database/.test(body) ? 'series-limit' : 'unavailable';
-  }
-  if (/beyond retention policy/.test(body)) {
-    return 'expired';
-  }
-  if (/max-values-per-tag|max-series-per-database|series limit/.test(body)) {
-    return 'series-limit';
-  }
-  return 'refused';
+function writeFailure(status: number, said: string): InfluxFailure {
+  const { failure } = faultOf(said) ?? {};
+  const isAway = status >= 500 || status === 429;
+  // 404 and 500 in InfluxDB 1.x for what is missing, but waiting brings neither back.
+  return failure === undefined || (failure === 'expired' && isAway) ? (isAway ? 'unavailable' : 'refused') : failure;
 }

@@ -18,16 +18,6 @@ export async function seriesLimits(client: InfluxClient): Promise<SeriesLimits |
   return Object.fromEntries(LIMITS.map((name) => [name, Number(settings[name] ?? 0)])) as SeriesLimits;
 }
 
-/** How to lift a limit on series, for people. */
-export function limitAdvice(name: string): string {
-  return `Set ${name} = 0 and index-version = "tsi1" in section [data] of influxdb.conf, and restart InfluxDB.`;
-}
-
-/** How to lift the limit that a refusal names, for people. */
-export function refusalAdvice(refusal: string): string {
-  return limitAdvice(LIMITS.find((name) => refusal.includes(name)) ?? LIMITS.join(' = 0, '));
-}
-
 /** Whether a store with these limits may refuse series; with unknown limits it may. */
 export function mayRefuse(limits: SeriesLimits | undefined): boolean {
   return limits === undefined || LIMITS.some((name) => limits[name] > 0);

@@ -3,7 +3,8 @@ import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { InfluxAdmin } from './admin';
 import type { InfluxClient } from './influx';
-import { limitAdvice, seriesLimits } from './limits';
+import { limitAdvice } from './influxFaults';
+import { seriesLimits } from './limits';
 
 /** How long the policies keep data, as InfluxDB takes it. */
 export const RETENTION_HOURS = {

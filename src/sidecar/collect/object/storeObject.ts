@@ -3,7 +3,6 @@ import type { UnreadLines } from '../../registry/unread';
 import type { RollupSummary } from '../../rollup/summary';
 import { RETENTION_SECONDS } from '../../rollup/terms';
 import { isRefusal, type InfluxError } from '../../store/influx';
-import { refusalAdvice } from '../../store/limits';
 import { RETENTION_HOURS } from '../../store/schema';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import type { ObjectDependencies } from './dependencies';
@@ -149,11 +148,10 @@ function unreadOf({ unread = [] }: RollupSummary, columns: readonly string[]): U
 
 /** The outcome of an object that the store refuses. */
 function refusedByStore({ failure, message: why }: InfluxError): ObjectOutcome {
-  const advice = failure === 'series-limit' ? ` ${refusalAdvice(why)}` : '';
   return {
     state: 'refused',
     reason: failure,
-    message: `${why}${advice} The object stays where it is and is tried again.`,
+    message: `${why.replace(/[^.]$/, '$&.')} The object stays where it is and is tried again.`,
   };
 }
 
