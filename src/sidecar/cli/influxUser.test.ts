@@ -61,7 +61,7 @@ describe('flowscope influx-user', () => {
       DATABASE,
       'new',
       'x',
-      /^flowscope: InfluxDB at .*credentials\. Making users takes an administrator/,
+      /^flowscope: InfluxDB at .*credentials\. .* Making users takes an administrator/,
     ],
     ['itself', SIGNED_IN, ADMIN.username, 'x', /^flowscope: "root" is the user that Flowscope itself signs in as/],
     [

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { faultOf, UNANSWERED, withAdvice } from './influxFaults';
+import { faultOf, UNANSWERED, withAdvice, type InfluxFailure } from './influxFaults';
 
 /** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -13,12 +13,6 @@ export interface InfluxSettings {
   readonly username?: string;
   readonly password?: string;
 }
-
-/**
- * What a failed request means for the caller: the decision travels with the error. `missing`: the database or a retention
- * policy is not there. `unauthorized`: the user is not known or may not do this; only `InfluxAdmin` tells it from `refused`.
- */
-export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'missing' | 'unauthorized' | 'refused';
 
 /** A request that InfluxDB did not answer, or refused. `message` says where and why. */
 export class InfluxError extends Error {

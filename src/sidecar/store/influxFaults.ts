@@ -1,4 +1,8 @@
-import type { InfluxFailure } from './influx';
+/**
+ * What a failed request means for the caller: the decision travels with the error. `missing`: the database or a retention
+ * policy is not there. `unauthorized`: the user is not known or may not do this; only `InfluxAdmin` tells it from `refused`.
+ */
+export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'missing' | 'unauthorized' | 'refused';
 
 /** What InfluxDB says when something is wrong, and what to do about it. */
 export interface InfluxFault {

@@ -99,7 +99,7 @@ function withAdvice(error: unknown, database: string, name: string): unknown {
   }
   return new InfluxError(
     'unauthorized',
-    `${error.message}. Making users takes an administrator of InfluxDB (WITH ALL PRIVILEGES): give Flowscope such a user in ` +
+    `${error.message.replace(/\.?$/, '.')} Making users takes an administrator of InfluxDB (WITH ALL PRIVILEGES): give Flowscope such a user in ` +
       `FLOWSCOPE_INFLUX_USERNAME and …_PASSWORD, or make this one by hand as an administrator: ` +
       `CREATE USER "${name}" WITH PASSWORD '…'; GRANT READ ON "${database}" TO "${name}"`,
     { cause: error }
