@@ -3,6 +3,7 @@ import { openDatabase, openReader } from './database';
 import { isRead, runOperation, type Operation } from './operations';
 import { toDataDirectoryError } from './dataDirectoryError';
 import { closedError } from './errors';
+import { clock } from '../util/clock';
 
 /** An operation and whom to tell how it ended; `error` undefined when it went well. */
 export interface Call extends Operation {
@@ -28,7 +29,7 @@ export class OperationQueue {
   /** Runs the operation once those that are running have ended. */
   submit(call: Call): void {
     if (this.waiting.push(call) === 1) {
-      setImmediate(() => this.runBatch());
+      clock.soon(() => this.runBatch());
     }
   }
 

@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { StoreAccess, StoreAnswer } from './access';
 
 /** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -58,7 +59,11 @@ export class InfluxClient {
   /** The last write to each policy that is being written to. */
   private readonly lastWrites = new Map<string, Promise<void>>();
 
-  constructor(readonly settings: InfluxSettings) {}
+  /** `access`: how its requests get there. */
+  constructor(
+    readonly settings: InfluxSettings,
+    readonly access: StoreAccess = OVER_HTTP
+  ) {}
 
   /** Runs one InfluxQL statement and returns the rows of all its series. Throws {@link InfluxError}. */
   async query(influxql: string, timeoutMs = TIMEOUT_MS): Promise<Row[]> {
@@ -149,14 +154,14 @@ export class InfluxClient {
     body?: string | Uint8Array,
     type?: string,
     timeoutMs = TIMEOUT_MS
-  ): Promise<Answer> {
+  ): Promise<StoreAnswer> {
     const { url, username, password } = this.settings;
     const headers: Record<string, string> = type ? { 'Content-Type': type } : {};
     if (username) {
       headers.Authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
     }
     try {
-      return await sendRequest(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
+      return await this.access.send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
       throw notAnswered(this.where, cause);
     }
@@ -200,11 +205,7 @@ export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
   });
 }
 
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
+const OVER_HTTP: StoreAccess = { send: sendRequest };
 
 const AGENTS = {
   'http:': new HttpAgent({ keepAlive: true }),
@@ -220,7 +221,7 @@ function sendRequest(
   body: string | Uint8Array | undefined,
   headers: Record<string, string>,
   timeoutMs: number
-): Promise<Answer> {
+): Promise<StoreAnswer> {
   const isTls = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     const options: RequestOptions = {
