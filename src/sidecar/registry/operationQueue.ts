@@ -17,14 +17,17 @@ export interface Call extends Operation {
  * that was committed, and neither waits for the other. That connection is opened with the first read.
  */
 export class OperationQueue {
-  private readonly db: DatabaseSync;
   private reader?: DatabaseSync;
   private waiting: Call[] = [];
 
-  /** `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests. Throws as {@link openDatabase} does. */
-  constructor(private readonly directory: string) {
-    this.db = openDatabase(directory);
-  }
+  /**
+   * `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests. `db`: its database, where that is open already. Throws as
+   * {@link openDatabase} does.
+   */
+  constructor(
+    private readonly directory: string,
+    private readonly db: DatabaseSync = openDatabase(directory)
+  ) {}
 
   /** Runs the operation once those that are running have ended. */
   submit(call: Call): void {
