@@ -1,50 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { FLOW_MEASUREMENTS } from '../src/contract/stored';
 import { mayHoldFlowLogs } from '../src/sidecar/records/objectName';
-import { sumsOf, type Content, type SumsByWindow, type TrueTerms } from './objects';
+import { sumsOf, type Content, type SumsByWindow } from './objects';
+import { plansIn, type SeenPlan } from './plans';
 import { differenceOf } from './storedSums';
 import type { Place, World } from './world';
-
-/** A plan as the checks read it, straight from the registry. */
-export interface SeenPlan {
-  readonly identity: string;
-  readonly sha256: string;
-  readonly offsets: readonly number[];
-  readonly isStored: boolean;
-  readonly terms: TrueTerms;
-}
-
-interface PlanColumns {
-  readonly identity: string;
-  readonly sha256: Uint8Array;
-  readonly offsets: string;
-  readonly stored: number | null;
-  readonly decisions: string;
-  readonly file_time: number;
-  readonly minute_horizon: number;
-  readonly hour_horizon: number;
-  readonly future_horizon: number;
-}
-
-/** The plans of a registry; with `sha256` the one of that content. */
-export function plansIn(db: DatabaseSync, sha256?: string): SeenPlan[] {
-  const statement = db.prepare(`SELECT * FROM plan${sha256 === undefined ? '' : ' WHERE sha256 = ?'}`);
-  const rows = sha256 === undefined ? statement.all() : statement.all(Buffer.from(sha256, 'hex'));
-  return (rows as unknown as PlanColumns[]).map((row) => ({
-    identity: row.identity,
-    sha256: Buffer.from(row.sha256).toString('hex'),
-    offsets: JSON.parse(row.offsets) as number[],
-    isStored: row.stored !== null,
-    terms: {
-      fileTime: row.file_time,
-      minuteHorizon: row.minute_horizon,
-      hourHorizon: row.hour_horizon,
-      futureHorizon: row.future_horizon,
-      // Objects of the simulation are of one exporter.
-      isDropped: row.decisions.startsWith('d'),
-    },
-  }));
-}
 
 /** Why the store does not hold exactly the points of a content by that plan; undefined when it does. */
 function whyNotStored(world: World, { sha256, offsets, terms }: SeenPlan): string | undefined {
@@ -78,7 +37,9 @@ export function watchDeletions(world: World): void {
       world.violate(`deleted before it was fully stored (${why}): ${where}`);
     }
     const row = world.db
-      .prepare('SELECT state, etag FROM ledger JOIN source ON source.id = source_id WHERE source.bucket = ? AND key = ?')
+      .prepare(
+        'SELECT state, etag FROM ledger JOIN source ON source.id = source_id WHERE source.bucket = ? AND key = ?'
+      )
       .get(place.name, key) as { state: string; etag: string } | undefined;
     // What overtook it in the ledger: another version of the key that was read meanwhile.
     if (row?.etag === etag && row.state !== 'stored' && row.state !== 'deleted') {
@@ -155,10 +116,14 @@ function checkObjects(world: World, plans: readonly SeenPlan[], lost: readonly S
   const bySha = Map.groupBy(plans, ({ sha256 }) => sha256);
   for (const [sha256, same] of bySha) {
     if (same.length > 1) {
-      world.violate(`two plans of one content: ${same.map(({ identity }) => identity).join(', ')} (${sha256.slice(0, 8)})`);
+      world.violate(
+        `two plans of one content: ${same.map(({ identity }) => identity).join(', ')} (${sha256.slice(0, 8)})`
+      );
     }
   }
-  const known = new Set([...plans, ...lost].filter((plan) => whyNotStored(world, plan) === undefined).map(({ sha256 }) => sha256));
+  const known = new Set(
+    [...plans, ...lost].filter((plan) => whyNotStored(world, plan) === undefined).map(({ sha256 }) => sha256)
+  );
   for (const sha256 of world.deleted) {
     if (!known.has(sha256)) {
       world.violate(`deleted, and not in the store: ${sha256.slice(0, 8)}`);
@@ -186,7 +151,10 @@ function checkLeftovers(world: World, plans: readonly SeenPlan[]): void {
       if (!row.reason || !row.message) {
         world.violate(`left without a word: ${place.name} ${key} ${row.state}`);
       }
-      if (content.fate === 'counted' && !isConflict(row, key, content, plans)) {
+      if (isConflict(row, key, content, plans)) {
+        continue;
+      }
+      if (content.fate === 'counted') {
         world.violate(`left although it could be counted (${row.state} ${row.reason}): ${place.name} ${key}`);
       }
       if (content.fate !== 'counted' && row.state !== content.fate) {
@@ -215,7 +183,9 @@ function checkHours(world: World): void {
         const key = `${second - (second % 3600)} ${JSON.stringify(tags)}`;
         const sums = wanted.get(key) ?? [0, 0, 0];
         wanted.set(key, sums);
-        [fields.bytes ?? 0, fields.packets ?? 0, fields.flows ?? fields.records].forEach((n, i) => (sums[i] += Number(n)));
+        [fields.bytes ?? 0, fields.packets ?? 0, fields.flows ?? fields.records].forEach(
+          (n, i) => (sums[i] += Number(n))
+        );
       }
     }
     for (const { tags, points } of influx.series('hour', name)) {

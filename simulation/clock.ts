@@ -90,6 +90,8 @@ interface Event {
 export class VirtualTime implements Clock {
   /** The true time. */
   now: number;
+  /** By how many milliseconds a pause of so many is late. */
+  lateness: (ms: number) => number = () => 0;
   /** Events that have happened. */
   happened = 0;
   private numbers = 0;
@@ -121,8 +123,9 @@ export class VirtualTime implements Clock {
     return this.now - this.begin;
   }
 
+  /** Pauses of a second and more are late by what {@link lateness} says, as on a machine that is busy or was suspended. */
   after(ms: number, work: () => void): () => void {
-    return this.at(ms, this.machines.getStore(), work);
+    return this.at(ms < 1000 ? ms : ms + this.lateness(ms), this.machines.getStore(), work);
   }
 
   soon(work: () => void): void {

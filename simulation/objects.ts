@@ -67,7 +67,13 @@ export function makeOdd(draws: Draws, at: Interface, slot: number): Content {
     () => raw(body.subarray(0, body.length - draws.between(1, 12)), 'quarantined'),
     () => raw(Buffer.from(`not gzip at all ${slot}`), 'quarantined'),
     () => raw(Buffer.alloc(0), 'quarantined'),
-    () => contentOf(`${fields.filter((field) => field !== 'log-status').join(' ')}\n${line}\n`, fields, [], 'not-collected'),
+    () =>
+      contentOf(
+        `${fields.filter((field) => field !== 'log-status').join(' ')}\n${line}\n`,
+        fields,
+        [],
+        'not-collected'
+      ),
     () => {
       const spoilt = Array.from({ length: 30 }, () => 'too few fields').join('\n');
       return contentOf(`${fields.join(' ')}\n${spoilt}\n${slot}\n`, fields, [], 'quarantined');
@@ -131,7 +137,8 @@ function lineOf(record: TrueRecord, fields: readonly string[], at: Interface, dr
     start,
     end,
     action: isRefused ? REFUSED : 'ACCEPT',
-    'log-status': kind === 'nodata' ? 'NODATA' : kind === 'skipdata' ? 'SKIPDATA' : kind === 'unknown-status' ? 'ODD' : 'OK',
+    'log-status':
+      kind === 'nodata' ? 'NODATA' : kind === 'skipdata' ? 'SKIPDATA' : kind === 'unknown-status' ? 'ODD' : 'OK',
     'flow-direction': isOut ? 'egress' : 'ingress',
     'traffic-path': draws.pick(['1', '2', '-']),
     'az-id': 'euw1-az1',

@@ -6,10 +6,11 @@ import { run } from '../src/sidecar/registry/database';
 import { finishHours } from '../src/sidecar/collect/recomputeHours';
 import { withClaim } from '../src/sidecar/service/context';
 import { now } from '../src/sidecar/util/time';
-import { checkRest, unfinished, watchDeletions, type SeenPlan } from './checks';
+import { checkRest, unfinished, watchDeletions } from './checks';
 import { COURSE_MS, planObjects, TROUBLES } from './course';
 import type { Draws } from './random';
-import { copyOf, World, type Collector } from './world';
+import { runAdopt } from '../src/sidecar/cli/adopt';
+import { copyOf, World, type Keeper } from './world';
 
 /** What became of a seed. */
 export interface SeedResult {
@@ -23,8 +24,16 @@ export interface SeedResult {
 }
 
 const MINUTE_MS = 60_000;
+/** How often somebody looks whether `serve` runs. */
+const LOOK_MS = 5000;
 /** How long everything may take to come to rest once nothing fails any more: a folder that rests is listed within the hour. */
 const REST_MS = 3 * 3600_000;
+
+/** The share of seeds in which no timer is late. They take several times as long. */
+const PUNCTUAL = 0.05;
+/** Otherwise a pause takes up to so many times longer, and up to so many milliseconds. */
+const LATE = 10;
+const LATEST_MS = 90_000;
 
 let template: Uint8Array | undefined;
 
@@ -64,7 +73,12 @@ async function live(world: World): Promise<void> {
   makePlaces(world, draws);
   watchDeletions(world);
   planObjects(world);
-  const lost: SeenPlan[] = [];
+  if (draws.chance(PUNCTUAL)) {
+    world.note('timers are punctual');
+  } else {
+    const late = world.draws.fork('late');
+    world.time.lateness = (ms) => late.between(0, Math.min(LATE * ms, LATEST_MS));
+  }
   for (const { name, share, begin } of TROUBLES) {
     const own = world.draws.fork(name);
     if (own.chance(share)) {
@@ -72,7 +86,7 @@ async function live(world: World): Promise<void> {
       begin(world, own);
     }
   }
-  const main = keepRunning(world);
+  const main = (world.keeper = keepRunning(world));
   const end = world.time.now + COURSE_MS;
   world.time.at(COURSE_MS, undefined, () => undefined);
   await world.time.pass(() => world.time.now >= end || world.violations.length > 0);
@@ -80,7 +94,7 @@ async function live(world: World): Promise<void> {
     await comeToRest(world, main);
   }
   if (world.violations.length === 0) {
-    checkRest(world, lost);
+    checkRest(world, world.lostPlans);
   }
 }
 
@@ -105,23 +119,52 @@ function makePlaces(world: World, draws: Draws): void {
   }
 }
 
-/** What keeps one `serve` running, as an operating system does. */
-export interface Keeper {
-  current: Collector;
-  /** Whether one that ended is started again. */
-  isOn: boolean;
-}
-
+/** Starts `serve` again when it has ended; what it says has to be done by people first, they do. */
 function keepRunning(world: World): Keeper {
+  const draws = world.draws.fork('keeper');
   const keeper: Keeper = { current: world.startCollector('serve'), isOn: true };
   const look = () => {
-    if (keeper.isOn && !keeper.current.machine.isAlive) {
-      keeper.current = world.startCollector('serve');
+    const { current, isOn } = keeper;
+    if (!isOn || current.machine.isAlive) {
+      world.time.at(LOOK_MS, undefined, look);
+      return;
     }
-    world.time.at(5000, undefined, look);
+    const { message = '' } = (current.ended?.error ?? {}) as Error;
+    const isCopy = /older copy/.test(message);
+    if (!isCopy && !/flowscope adopt/.test(message)) {
+      keeper.current = world.startCollector('serve', draws.chance(0.1) ? draws.between(-200, 200) * 1000 : 0);
+      world.time.at(LOOK_MS, undefined, look);
+      return;
+    }
+    world.time.at(draws.between(1, 600) * 1000, undefined, () => {
+      void adopt(world, isCopy).then(() => {
+        keeper.current = world.startCollector('serve');
+        look();
+      });
+    });
   };
-  world.time.at(5000, undefined, look);
+  world.time.at(LOOK_MS, undefined, look);
   return keeper;
+}
+
+/** `flowscope adopt`, until it succeeds. */
+async function adopt(world: World, isRestored: boolean): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    const machine = world.machine('adopt');
+    const { store, registry } = world.surroundings(machine);
+    world.note(`${machine.name} ${isRestored ? '--restored' : ''}`);
+    isDone = await machine.run(() =>
+      runAdopt(registry, store, isRestored, true).then(
+        () => true,
+        (error: unknown) => {
+          world.note(`${machine.name} failed: ${(error as Error).message}`);
+          return false;
+        }
+      )
+    );
+    machine.kill();
+    await world.time.pause(LOOK_MS);
+  }
 }
 
 /** Ends all trouble, waits until nothing is left to be done, and brings the hours up to date as a command does at its end. */
@@ -131,6 +174,8 @@ async function comeToRest(world: World, keeper: Keeper): Promise<void> {
   world.store = 'well';
   world.setDisk('well');
   world.places.forEach((place) => (place.s3 = place.sqs = 'well'));
+  world.isOver = true;
+  world.setRight();
   const until = world.time.now + REST_MS;
   let looked = world.time.now;
   await world.time.pass(() => {
@@ -138,7 +183,8 @@ async function comeToRest(world: World, keeper: Keeper): Promise<void> {
       return false;
     }
     looked = world.time.now;
-    return looked > until || unfinished(world).length === 0 || world.violations.length > 0;
+    const isIdle = keeper.current.machine.isAlive && unfinished(world).length === 0;
+    return looked > until || isIdle || world.violations.length > 0;
   });
   keeper.isOn = false;
   const { current } = keeper;

@@ -13,7 +13,11 @@ export class StoredSums {
 
   /** Notes a point that was written, and the one that it took the place of. */
   note(policy: string, measurement: string, time: string, now: Fields, before: Fields | undefined): void {
-    if (!measurement.startsWith('flow_') || measurement === 'flow_rate' || !(policy === 'minute' || policy === 'hour')) {
+    if (
+      !measurement.startsWith('flow_') ||
+      measurement === 'flow_rate' ||
+      !(policy === 'minute' || policy === 'hour')
+    ) {
       return;
     }
     const ns = BigInt(time);

@@ -5,7 +5,13 @@ import { Bucket } from '../src/sidecar/aws/bucket';
 import { Queue } from '../src/sidecar/aws/queue';
 import { inlineDecoder } from '../src/sidecar/testing/inlineDecoder';
 import { OperationQueue } from '../src/sidecar/registry/operationQueue';
-import { operationsVia, type Operation, type Registry } from '../src/sidecar/registry/operations';
+import {
+  operationsVia,
+  runOperation,
+  type Operation,
+  type OperationName,
+  type Registry,
+} from '../src/sidecar/registry/operations';
 import { runCollector, type Running, type Surroundings } from '../src/sidecar/service/collector';
 import type { Stop } from '../src/sidecar/service/stopping';
 import type { StoreAccess, StoreAnswer } from '../src/sidecar/store/access';
@@ -16,6 +22,7 @@ import { bodyOf, BucketModel, s3ClientOn, S3Failure, type S3Answer, type S3Reque
 import { QueueModel, sqsClientOn, type AskQueue } from './models/sqs';
 import type { Content } from './objects';
 import { Draws } from './random';
+import { plansIn, type SeenPlan } from './plans';
 import { StoredSums } from './storedSums';
 
 /** How long a run of `serve` finishes what it has begun, as `withStop` has it. Milliseconds. */
@@ -47,6 +54,13 @@ export interface Collector {
   readonly stop: Stop;
   /** Set when it ended. */
   ended?: { readonly error?: unknown };
+}
+
+/** What keeps one `serve` running, as an operating system does. */
+export interface Keeper {
+  current: Collector;
+  /** Whether one that ended is started again. */
+  isOn: boolean;
 }
 
 /** One line of a collector's log. */
@@ -81,6 +95,13 @@ export class World {
   /** SHA-256 of all that was deleted from buckets by a collector. */
   readonly deleted = new Set<string>();
   readonly violations: string[] = [];
+  /** Plans that went with a registry that was replaced by an older copy. */
+  readonly lostPlans: SeenPlan[] = [];
+  keeper!: Keeper;
+  /** Set once no more trouble is to begin. */
+  isOver = false;
+  /** What people do when all is to be well. */
+  readonly remedies: Array<() => void> = [];
   store: StoreWeather = 'well';
   disk: DiskWeather = 'well';
   /** The chance that a call to InfluxDB, S3 or SQS fails by itself. */
@@ -138,11 +159,7 @@ export class World {
   /** A bucket, with a queue that announces its objects where `hasQueue`. */
   addPlace(name: string, hasQueue: boolean, pageSize: number): Place {
     const now = () => this.time.now;
-    const bucket = new BucketModel(
-      now,
-      (key, { etag }) => this.onDeleted(place, key, etag),
-      pageSize
-    );
+    const bucket = new BucketModel(now, (key, { etag }) => this.onDeleted(place, key, etag), pageSize);
     const queue = hasQueue ? new QueueModel(now, (messages) => this.order.between(0, messages - 1)) : undefined;
     const place: Place = { name, bucket, queue, s3: 'well', sqs: 'well' };
     this.places.push(place);
@@ -287,6 +304,38 @@ export class World {
     };
   }
 
+  /** Sets all right that people and machines have changed. */
+  setRight(): void {
+    this.remedies.forEach((remedy) => remedy());
+    this.collectors.forEach(({ machine }) => (machine.skew = 0));
+  }
+
+  /** An administrator's change of the registry, by the operation of the command or the API. Its failures are the person's. */
+  edit(name: OperationName, ...args: readonly unknown[]): void {
+    try {
+      this.db.exec('BEGIN IMMEDIATE');
+      runOperation(this.db, { name, args });
+      this.db.exec('COMMIT');
+      this.note(`edit ${name} ${JSON.stringify(args)}`);
+    } catch (error) {
+      if (this.db.isTransaction) {
+        this.db.exec('ROLLBACK');
+      }
+      this.note(`edit ${name} failed: ${(error as Error).message}`);
+    }
+  }
+
+  /** Puts an older copy in the place of the registry. No process may run on it. */
+  restore(copy: Uint8Array): void {
+    const before = plansIn(this.db);
+    this.db.close();
+    this.db = openCopy(copy);
+    this.disk = 'well';
+    const known = new Set(plansIn(this.db).map(({ offsets }) => offsets[0]));
+    this.lostPlans.push(...before.filter(({ offsets }) => !known.has(offsets[0])));
+    this.note(`registry restored, ${this.lostPlans.length} plans lost`);
+  }
+
   /** Makes the disk of the registry full, or frees it. */
   setDisk(weather: DiskWeather): void {
     this.disk = weather;
@@ -352,7 +401,9 @@ export class World {
       if (this.order.chance(0.3)) {
         effect();
       } else if (isWrite && this.order.chance(0.5)) {
-        const lines = Buffer.from(body as Uint8Array).toString().split('\n');
+        const lines = Buffer.from(body as Uint8Array)
+          .toString()
+          .split('\n');
         this.influx.write(policy, lines.slice(0, this.order.between(0, lines.length)).join('\n'));
       }
     };
@@ -490,7 +541,11 @@ export class World {
     return { ...answer, output: { ...answer.output, Body: bodyOf(pieces()) } };
   }
 
-  private askSqs(machine: Machine, place: Place, ...[name, effect, wait, signal]: Parameters<AskQueue>): Promise<object> {
+  private askSqs(
+    machine: Machine,
+    place: Place,
+    ...[name, effect, wait, signal]: Parameters<AskQueue>
+  ): Promise<object> {
     const queue = place.queue!;
     const weather = this.order.chance(this.loss) ? ('breaks-off' as const) : place.sqs;
     const [there, back] = [this.order.between(2, 20), this.order.between(2, 20)];

@@ -18,7 +18,13 @@ interface Policy {
 }
 
 /** Told of each point of a policy that is written, with what stood at its place. */
-export type OnPoint = (policy: string, measurement: string, time: string, now: Fields, before: Fields | undefined) => void;
+export type OnPoint = (
+  policy: string,
+  measurement: string,
+  time: string,
+  now: Fields,
+  before: Fields | undefined
+) => void;
 
 const JSON_ANSWER = { 'content-type': 'application/json' };
 const answer = (status: number, body: unknown): StoreAnswer => ({
@@ -162,7 +168,7 @@ export class InfluxModel {
     }
     const [form, run] = known;
     try {
-      return answer(200, { results: [{ statement_id: 0, ...run(this, form.exec(q)!) }] }, );
+      return answer(200, { results: [{ statement_id: 0, ...run(this, form.exec(q)!) }] });
     } catch (error) {
       return answer(200, { results: [{ statement_id: 0, error: (error as Error).message }] });
     }
@@ -188,7 +194,10 @@ export class InfluxModel {
     if (!aggregates) {
       return plainRows(measurement, columns, matching, conditions);
     }
-    const groups = new Map<string, { tags: Record<string, string>; rows: Map<number, Array<bigint | number | undefined>> }>();
+    const groups = new Map<
+      string,
+      { tags: Record<string, string>; rows: Map<number, Array<bigint | number | undefined>> }
+    >();
     for (const series of matching) {
       const tags = groupBy.all
         ? series.tags
@@ -323,9 +332,7 @@ const STATEMENTS: ReadonlyArray<readonly [RegExp, Run]> = [
   [
     /^SHOW DIAGNOSTICS FOR 'config-data'$/,
     () => ({
-      series: [
-        { name: 'config-data', columns: ['max-series-per-database', 'max-values-per-tag'], values: [[0, 0]] },
-      ],
+      series: [{ name: 'config-data', columns: ['max-series-per-database', 'max-values-per-tag'], values: [[0, 0]] }],
     }),
   ],
   // What filters offer first is no part of the data path: to a model nothing had traffic.

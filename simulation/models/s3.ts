@@ -197,7 +197,12 @@ export function s3ClientOn(ask: (request: S3Request, signal?: AbortSignal) => Pr
 function requestOf(command: object): S3Request {
   const nothing = { key: '', prefix: '', delimiter: '', after: '', limit: 1000, ifMatch: '', objects: [] };
   if (command instanceof ListObjectsV2Command) {
-    const { Prefix: prefix = '', Delimiter: delimiter = '', ContinuationToken: after = '', MaxKeys: limit = 1000 } = command.input;
+    const {
+      Prefix: prefix = '',
+      Delimiter: delimiter = '',
+      ContinuationToken: after = '',
+      MaxKeys: limit = 1000,
+    } = command.input;
     return { ...nothing, call: 'ListObjectsV2', prefix, delimiter, after, limit };
   }
   if (command instanceof GetObjectCommand) {

@@ -96,7 +96,11 @@ export type AskQueue = (
 export function sqsClientOn(ask: AskQueue): SQSClient {
   const send = (command: object, { abortSignal }: { abortSignal?: AbortSignal } = {}): Promise<object> => {
     if (command instanceof ReceiveMessageCommand) {
-      const { MaxNumberOfMessages: most = 1, VisibilityTimeout: seconds = 30, WaitTimeSeconds: wait = 0 } = command.input;
+      const {
+        MaxNumberOfMessages: most = 1,
+        VisibilityTimeout: seconds = 30,
+        WaitTimeSeconds: wait = 0,
+      } = command.input;
       return ask('receive', (queue) => queue.receive(most, seconds), wait * 1000, abortSignal);
     }
     if (command instanceof DeleteMessageBatchCommand) {

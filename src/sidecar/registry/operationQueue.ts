@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase, openReader } from './database';
+import { first, openDatabase, openReader } from './database';
 import { isRead, runOperation, type Operation } from './operations';
 import { toDataDirectoryError } from './dataDirectoryError';
 import { closedError } from './errors';
@@ -117,13 +117,27 @@ export class OperationQueue {
     }
   }
 
-  /** A database in memory has one connection only. It refuses writes meanwhile, as a read-only one does. */
+  /**
+   * A database in memory has one connection only. It refuses writes, too: afterwards, since forbidding them beforehand makes SQLite
+   * compile every statement again.
+   */
   private readInMemory(operation: Operation): unknown {
-    this.db.exec('PRAGMA query_only = ON');
+    const before = changesOf(this.db);
+    this.db.exec('BEGIN');
     try {
-      return runOperation(this.db, operation);
+      const result = runOperation(this.db, operation);
+      if (changesOf(this.db) !== before) {
+        throw new Error(`attempt to write a readonly database: ${operation.name} is no write`);
+      }
+      this.db.exec('COMMIT');
+      return result;
     } finally {
-      this.db.exec('PRAGMA query_only = OFF');
+      if (this.db.isTransaction) {
+        this.db.exec('ROLLBACK');
+      }
     }
   }
 }
+
+/** How many rows were ever changed. */
+const changesOf = (db: DatabaseSync) => first<{ changes: number }>(db, 'SELECT total_changes() AS changes')!.changes;
