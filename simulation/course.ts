@@ -273,10 +273,12 @@ export const TROUBLES: readonly Trouble[] = [
         };
         const address = `10.0.${draws.between(0, 1)}.${draws.between(1, 12)}`;
         const id = `eni-0${draws.between(0, 3)}a`;
-        const place = { vpc: draws.pick(['vpc-010', 'vpc-011']), subnet: 'subnet-1', instance: '-', zone: '-' };
+        // Of one VPC for ever: an object is of one exporter.
+        const place = { vpc: 'vpc-01x', subnet: 'subnet-1', instance: '-', zone: '-' };
+        const always = now - 600 * 86_400;
         const begun = draws.pick([
           { kind: 'address', vpc: '-', address, interface: id, since: now - 4000 },
-          { kind: 'interface', interface: id, ...place, account: '111122223333', passes: 'no', since: now - 4000 },
+          { kind: 'interface', interface: id, ...place, account: '111122223333', passes: 'no', since: always },
         ]);
         world.edit('changeOwnerFacts', region, [{ begun }], now);
         world.edit('recordOwnerReading', region.id, now);

@@ -331,8 +331,9 @@ export class World {
     this.db.close();
     this.db = openCopy(copy);
     this.disk = 'well';
-    const known = new Set(plansIn(this.db).map(({ offsets }) => offsets[0]));
-    this.lostPlans.push(...before.filter(({ offsets }) => !known.has(offsets[0])));
+    const nameOf = ({ sha256, offsets }: SeenPlan) => `${sha256} ${offsets.join(' ')}`;
+    const known = new Set(plansIn(this.db).map(nameOf));
+    this.lostPlans.push(...before.filter((plan) => !known.has(nameOf(plan))));
     this.note(`registry restored, ${this.lostPlans.length} plans lost`);
   }
 
