@@ -219,7 +219,8 @@ function checkTables(world: World): void {
     ledger: objects,
     plan: world.contents.size,
     plan_terms: 60,
-    hour_state: 8 * objects + 40,
+    // After an older copy was put back, all hours of six days.
+    hour_state: 8 * objects + 200,
     unread: objects,
     exporter: 60,
     delivery: objects + 400,

@@ -1,15 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Clock } from '../src/sidecar/util/clock';
-import { replaceClock } from '../src/sidecar/util/clock';
+import { replaceClock, type Clock } from '../src/sidecar/util/clock';
 
 /** What the calls of a machine that was killed end with. Nothing outside learns of it. */
 export class Killed extends Error {
   override readonly name = 'Killed';
 }
 
+/** Runs some work in a context of its own, which all that follows from it keeps. */
+type Runner = <T>(work: () => T) => T;
+
 /** One process of Flowscope on a machine with a clock of its own. What it calls outside goes through {@link Machine.call}. */
 export class Machine {
   isAlive = true;
+  /** Runs work as this machine: its timers and its time of day are the machine's. */
+  readonly run: Runner;
   /** How far its clock is ahead, milliseconds. */
   skew = 0;
   private readonly open = new Set<(error: Error) => void>();
@@ -17,11 +21,8 @@ export class Machine {
   constructor(
     readonly name: string,
     private readonly time: VirtualTime
-  ) {}
-
-  /** Runs work as this machine: its timers and its time of day are the machine's. */
-  run<T>(work: () => T): T {
-    return this.time.as(this, work);
+  ) {
+    this.run = time.runnerOf(this);
   }
 
   /** Ends it as `kill -9` does: nothing that it waits for comes, and nothing that it asks for any more is done. */
@@ -97,6 +98,7 @@ export class VirtualTime implements Clock {
   private numbers = 0;
   private readonly events: Event[] = [];
   private readonly machines = new AsyncLocalStorage<Machine>();
+  private readonly outside = AsyncLocalStorage.snapshot() as Runner;
 
   constructor(readonly begin: number) {
     this.now = begin;
@@ -111,8 +113,9 @@ export class VirtualTime implements Clock {
     replaceClock();
   }
 
-  as<T>(machine: Machine, work: () => T): T {
-    return this.machines.run(machine, work);
+  /** What runs work as a machine. Once for each: making a context takes longer than most events. */
+  runnerOf(machine: Machine): Runner {
+    return this.machines.run(machine, () => AsyncLocalStorage.snapshot()) as Runner;
   }
 
   wall(): number {
@@ -157,11 +160,7 @@ export class VirtualTime implements Clock {
       if (work && machine?.isAlive !== false) {
         this.now = event.time;
         this.happened++;
-        if (machine) {
-          this.machines.run(machine, work);
-        } else {
-          this.machines.exit(work);
-        }
+        (machine?.run ?? this.outside)(work);
         await settled();
       }
     }

@@ -1,5 +1,4 @@
-import type { Content, Interface } from './objects';
-import { makeContent, makeOdd } from './objects';
+import { makeContent, makeOdd, type Content, type Interface } from './objects';
 import { Draws } from './random';
 import {
   copyOf,

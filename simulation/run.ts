@@ -46,6 +46,9 @@ interface RunOptions {
   readonly onSeed?: (done: number, result: SeedResult) => void;
 }
 
+/** The sidecar keeps V8's heaps small, which costs a process that runs many seeds more than it saves. Megabytes. */
+const NODE_FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
+
 let bundles = 0;
 
 /** Runs seeds in processes of their own. Throws when one of them breaks down. */
@@ -70,7 +73,7 @@ export async function runSeeds({
       return;
     }
     const args = [script, first + number, workers, count, keepsEvents ? 'all' : 'last'].map(String);
-    const worker = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const worker = spawn(process.execPath, [...NODE_FLAGS, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = new Promise<void>((resolve, reject) => {
       worker.on('error', reject);
       worker.on('close', (code) =>

@@ -1,8 +1,7 @@
-import { openDatabase } from '../src/sidecar/registry/database';
+import { openDatabase, run } from '../src/sidecar/registry/database';
 import { setSetting } from '../src/sidecar/registry/setting';
 import { addSource } from '../src/sidecar/registry/sourceChanges';
 import { setSyncSchedule, syncSchedule } from '../src/sidecar/registry/syncSchedule';
-import { run } from '../src/sidecar/registry/database';
 import { finishHours } from '../src/sidecar/collect/recomputeHours';
 import { withClaim } from '../src/sidecar/service/context';
 import { now } from '../src/sidecar/util/time';
@@ -32,8 +31,8 @@ const REST_MS = 3 * 3600_000;
 /** The share of seeds in which no timer is late. They take several times as long. */
 const PUNCTUAL = 0.05;
 /** Otherwise a pause takes up to so many times longer, and up to so many milliseconds. */
-const LATE = 10;
-const LATEST_MS = 90_000;
+const LATE = 20;
+const LATEST_MS = 150_000;
 
 let template: Uint8Array | undefined;
 
@@ -102,13 +101,17 @@ function makePlaces(world: World, draws: Draws): void {
   const { db, now: created } = world;
   for (let i = draws.between(1, 2); i > 0; i--) {
     const name = `logs-${i}`;
-    const hasQueue = draws.chance(0.5);
+    const hasQueue = draws.chance(0.4);
     world.addPlace(name, hasQueue, draws.pick([1000, 1000, 20, 5]));
     const { id } = addSource(
       db,
       {
         ...{ name, bucket: name, prefix: '', region: 'eu-west-1', endpoint: undefined, pathStyle: false },
-        ...{ requesterPays: false, pollSeconds: draws.pick([60, 60, 300]), objectsInFlight: draws.pick([1, 8, 8]) },
+        ...{
+          requesterPays: false,
+          pollSeconds: draws.pick([60, 300, 300, 900]),
+          objectsInFlight: draws.pick([1, 8, 8]),
+        },
         queueUrl: hasQueue ? `https://sqs.eu-west-1.amazonaws.com/111122223333/${name}` : undefined,
         access: {},
         enabled: true,

@@ -120,7 +120,7 @@ export class InfluxModel {
 
   private mustHaveDatabase(): void {
     if (!this.hasDatabase) {
-      throw statementRefused('model', `database not found: ${this.database}`);
+      throw statementRefused('http://influx:8086', `database not found: ${this.database}`);
     }
   }
 
@@ -129,9 +129,12 @@ export class InfluxModel {
     const seconds = secondsOf(duration);
     const known = this.policies.get(name);
     if (known && known.seconds !== seconds) {
-      throw statementRefused('model', 'retention policy already exists');
+      throw statementRefused('http://influx:8086', 'retention policy already exists');
     }
     if (!known) {
+      if (isDefault) {
+        this.policies.forEach((other, otherName) => this.policies.set(otherName, { ...other, isDefault: false }));
+      }
       this.policies.set(name, { seconds, isDefault, data: new Map() });
     }
   }
@@ -140,7 +143,7 @@ export class InfluxModel {
     this.mustHaveDatabase();
     const known = this.policies.get(name);
     if (!known) {
-      throw statementRefused('model', `retention policy not found: ${name}`);
+      throw statementRefused('http://influx:8086', `retention policy not found: ${name}`);
     }
     this.policies.set(name, { ...known, seconds: secondsOf(duration) });
   }
@@ -162,13 +165,13 @@ export class InfluxModel {
   }
 
   private answerQuery(q: string): StoreAnswer {
-    const known = STATEMENTS.find(([form]) => form.test(q));
+    const known = understand(q);
     if (!known) {
       return answer(400, { error: `error parsing query: the model does not know ${q}` });
     }
-    const [form, run] = known;
+    const { run, match } = known;
     try {
-      return answer(200, { results: [{ statement_id: 0, ...run(this, form.exec(q)!) }] });
+      return answer(200, { results: [{ statement_id: 0, ...run(this, match) }] });
     } catch (error) {
       return answer(200, { results: [{ statement_id: 0, error: (error as Error).message }] });
     }
@@ -205,10 +208,10 @@ export class InfluxModel {
       const key = JSON.stringify(Object.entries(tags).sort());
       let group = groups.get(key);
       for (const [time, fields] of series.points) {
-        if (!isWithin(time, conditions)) {
+        const second = secondOf(time);
+        if (!isWithin(time, conditions, second)) {
           continue;
         }
-        const second = secondOf(time);
         const bucket = groupBy.seconds ? second - (second % groupBy.seconds) : (conditions.from ?? 0);
         if (!group) {
           groups.set(key, (group = { tags, rows: new Map() }));
@@ -277,13 +280,6 @@ export class InfluxModel {
       series: [{ name: 'result', columns: ['time', 'written'], values: [['1970-01-01T00:00:00Z', written]] }],
     };
   }
-
-  /** How many series a policy has. */
-  countSeries(policy: Policy): number {
-    let count = 0;
-    policy.data.forEach((series) => (count += series.size));
-    return count;
-  }
 }
 
 interface Select {
@@ -317,17 +313,14 @@ const STATEMENTS: ReadonlyArray<readonly [RegExp, Run]> = [
   [/^SHOW TAG KEYS FROM "(\w+)"$/, (model, [, measurement]) => showTagKeys(model, measurement)],
   [
     /^SHOW STATS FOR 'shard'$/,
-    ({ database, policies, ...model }, _match) => {
-      void model;
-      return {
-        series: [...policies].map(([name, { data }]) => ({
-          name: 'shard',
-          tags: { database, retentionPolicy: name },
-          columns: ['seriesCreate'],
-          values: [[[...data.values()].reduce((sum, series) => sum + series.size, 0)]],
-        })),
-      };
-    },
+    ({ database, policies }) => ({
+      series: [...policies].map(([name, { data }]) => ({
+        name: 'shard',
+        tags: { database, retentionPolicy: name },
+        columns: ['seriesCreate'],
+        values: [[[...data.values()].reduce((sum, series) => sum + series.size, 0)]],
+      })),
+    }),
   ],
   [
     /^SHOW DIAGNOSTICS FOR 'config-data'$/,
@@ -347,6 +340,33 @@ const STATEMENTS: ReadonlyArray<readonly [RegExp, Run]> = [
       }),
   ],
 ];
+
+interface Understood {
+  readonly run: Run;
+  readonly match: RegExpExecArray;
+}
+
+/** Statements that were asked before: most are asked again and again. */
+const understood = new Map<string, Understood>();
+const MAX_UNDERSTOOD = 1000;
+
+function understand(q: string): Understood | undefined {
+  const before = understood.get(q);
+  if (before) {
+    return before;
+  }
+  for (const [form, run] of STATEMENTS) {
+    const match = form.exec(q);
+    if (match) {
+      if (understood.size >= MAX_UNDERSTOOD) {
+        understood.clear();
+      }
+      understood.set(q, { run, match });
+      return { run, match };
+    }
+  }
+  return undefined;
+}
 
 /** Of the default policy's measurements, as InfluxDB answers without naming one. */
 function showTagKeys(model: InfluxModel, measurement: string): { series?: unknown[] } {
@@ -413,8 +433,7 @@ function conditionsOf(where: string): Conditions {
   return { tags, ...times, ...exact };
 }
 
-function isWithin(time: string, { from, until, fromNs, untilNs }: Conditions): boolean {
-  const second = secondOf(time);
+function isWithin(time: string, { from, until, fromNs, untilNs }: Conditions, second = secondOf(time)): boolean {
   return (
     (from === undefined || second >= from) &&
     (until === undefined || second < until) &&
