@@ -5,7 +5,7 @@ import { ROOMS, SIDECAR_ROOMS } from './rooms.mjs';
 
 const NODE_CODE = [
   'src/{sidecar,contract,reports,dashboards}/**/*.ts',
-  '{bench,scripts}/**/*.ts',
+  '{bench,scripts,simulation}/**/*.ts',
   'e2e/{alerts,world}/**/*.ts',
 ];
 const BROWSER_CODE = ['src/app/**/*.{ts,tsx}', 'src/*.{ts,tsx}', 'e2e/{*,support/**/*}.ts'];

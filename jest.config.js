@@ -46,7 +46,7 @@ const app = {
 const node = {
   displayName: 'node',
   testEnvironment: '<rootDir>/scripts/jest/nodeEnvironment.ts',
-  testMatch: ['<rootDir>/{src,scripts,bench}/**/*.test.ts'],
+  testMatch: ['<rootDir>/{src,scripts,bench,simulation}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/app/'],
   globalSetup: '<rootDir>/scripts/jest/sharedServices.ts',
   globalTeardown: '<rootDir>/scripts/jest/stopServices.ts',

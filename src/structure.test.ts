@@ -63,7 +63,7 @@ it('the table of folders in the README has every folder, and no other', () => {
   const actual = [
     ...foldersIn(SIDECAR).map((name) => `${SIDECAR}/${name}`),
     ...Object.keys(ROOMS).map((name) => `src/${name}`),
-    ...['bench', 'docs', 'e2e', 'provisioning', 'scripts'],
+    ...['bench', 'docs', 'e2e', 'provisioning', 'scripts', 'simulation'],
   ];
   expect(listed.map((name) => name.replaceAll('`', '').replace(/\/$/, '')).sort()).toEqual(actual.sort());
 });

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { clock } from '../util/clock';
 
 /** Maximum difference between this machine's clock and the store's: beyond it records would count at wrong times. Seconds. */
 export const MAX_CLOCK_DIFFERENCE = 300;
@@ -21,7 +22,7 @@ export class StoreClock {
   /** Notes an answer. `date`: its header `Date`. */
   hear(date: string | undefined): void {
     const time = Date.parse(date ?? '');
-    const answer = { date: Number.isFinite(time) ? time : undefined, came: performance.now() };
+    const answer = { date: Number.isFinite(time) ? time : undefined, came: clock.elapsed() };
     this.answers = [...this.answers, answer].slice(-ANSWERS_JUDGED);
     this.heard++;
   }
@@ -36,7 +37,7 @@ export class StoreClock {
    * the last three answers; of two, the smaller difference. Undefined when none of them names a time.
    */
   difference(now: number): number | undefined {
-    const elapsed = performance.now();
+    const elapsed = clock.elapsed();
     const differences = this.answers
       // The store's clock has advanced since then, too; so a jump of our clock shows at once.
       .flatMap(({ date, came }) => (date === undefined ? [] : [now - date - (elapsed - came)]))
@@ -63,17 +64,17 @@ export function storeClock(client: object): StoreClock {
   if (known) {
     return known;
   }
-  const clock = new StoreClock();
-  clocks.set(client, clock);
+  const learnt = new StoreClock();
+  clocks.set(client, learnt);
   // Low priority: next to the wire, below the SDK's own clock correction and retries.
   (client as AwsClient).middlewareStack.add(
     (next) => async (args) => {
       const answer = await next(args);
       const { headers } = answer.response as { headers?: Readonly<Record<string, string>> };
-      clock.hear(headers?.date);
+      learnt.hear(headers?.date);
       return answer;
     },
     { step: 'deserialize', priority: 'low', name: 'flowscopeClock' }
   );
-  return clock;
+  return learnt;
 }

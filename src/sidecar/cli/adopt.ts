@@ -42,22 +42,30 @@ export function adoptCommand(): Command {
         throw new CommandFailed('--yes goes with --restored only: flowscope adopt --restored --yes');
       }
       const client = createInfluxClient(process.env);
-      await withRegistry(async (registry) => {
-        await refuseOtherRules(registry, client);
-        const id = await registry.registryId();
-        let storeState = await inspectStore(client);
-        if (ownerOf(storeState, id) === 'us' && storeState.missing.length > 0) {
-          // Before missing policies are made anew: the registry must note that what they held is no longer stored.
-          const events = { onStoreRecreated: say };
-          const claim = new StoreClaim(registry, client, now, events);
-          await claim.ensureMayBegin().finally(() => claim.close());
-          storeState = await inspectStore(client);
-        }
-        await prepareStore(client);
-        const adopting: Adopting = { registry, client, id, storeState };
-        await (restored ? adoptRestored(adopting, yes === true) : adopt(adopting));
-      }, registryFolder());
+      await withRegistry((registry) => runAdopt(registry, client, restored === true, yes === true), registryFolder());
     });
+}
+
+/** What the command does. `isAgreed`: an older copy goes on without a question. Throws {@link CommandFailed} when it may not. */
+export async function runAdopt(
+  registry: Registry,
+  client: InfluxClient,
+  isRestored: boolean,
+  isAgreed: boolean
+): Promise<void> {
+  await refuseOtherRules(registry, client);
+  const id = await registry.registryId();
+  let storeState = await inspectStore(client);
+  if (ownerOf(storeState, id) === 'us' && storeState.missing.length > 0) {
+    // Before missing policies are made anew: the registry must note that what they held is no longer stored.
+    const events = { onStoreRecreated: say };
+    const claim = new StoreClaim(registry, client, now, events);
+    await claim.ensureMayBegin().finally(() => claim.close());
+    storeState = await inspectStore(client);
+  }
+  await prepareStore(client);
+  const adopting: Adopting = { registry, client, id, storeState };
+  await (isRestored ? adoptRestored(adopting, isAgreed) : adopt(adopting));
 }
 
 interface Adopting {

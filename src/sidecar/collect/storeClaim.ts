@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { EntityPublisher } from '../entities/publish';
 import type { FilledStore } from '../registry/filledStore';
 import type { Registry } from '../registry/registry';
@@ -8,6 +7,8 @@ import type { WriteGuard } from '../store/guardedClient';
 import type { InfluxClient } from '../store/influx';
 import { ignoreSeriesLimit } from '../store/limits';
 import { ensureSchema, writePolicyChoice } from '../store/schema';
+import { clock } from '../util/clock';
+import { sleep } from '../util/sleep';
 import { isoTime } from '../util/time';
 import { moveBoundary, recomputableHours } from './recomputeHours';
 
@@ -84,7 +85,7 @@ export class StoreClaim implements WriteGuard {
   /** Resolves when what was begun may be written and deleted. Otherwise like {@link ensureMayBegin}. */
   async ensureMayWrite(): Promise<string> {
     await this.refresh();
-    if (this.lost && performance.now() >= this.finishUntil) {
+    if (this.lost && clock.elapsed() >= this.finishUntil) {
       throw this.lost;
     }
     return this.knownStore!;
@@ -109,7 +110,7 @@ export class StoreClaim implements WriteGuard {
   async keepChecking(): Promise<void> {
     const { signal } = this.stop;
     while (!signal.aborted && !this.lost) {
-      await setTimeout(LOOK_IDLE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(LOOK_IDLE_MS, signal, false);
       // A store that is away is a matter for those who write.
       await this.refresh().catch(() => undefined);
     }
@@ -123,9 +124,9 @@ export class StoreClaim implements WriteGuard {
 
   /** Checks the store unless the last check is at most `oldestMs` old. */
   private async refresh(oldestMs = LOOK_AGAIN_MS): Promise<void> {
-    const asked = performance.now();
+    const asked = clock.elapsed();
     const isOld = (ms: number) => this.seen < asked - ms;
-    const isTimeUp = () => this.lost !== undefined && performance.now() >= this.finishUntil;
+    const isTimeUp = () => this.lost !== undefined && clock.elapsed() >= this.finishUntil;
     while (isOld(oldestMs) && !isTimeUp()) {
       await this.checkOnce();
     }
@@ -140,7 +141,7 @@ export class StoreClaim implements WriteGuard {
   }
 
   private async check(): Promise<void> {
-    const began = performance.now();
+    const began = clock.elapsed();
     this.registryId ??= await this.registry.registryId();
     this.knownStore ??= (await this.registry.filledStore()).storeId;
     const storeState = await inspectStore(this.client);

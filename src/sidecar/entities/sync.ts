@@ -4,6 +4,7 @@ import type { Account } from '../registry/accounts';
 import { UNKNOWN_PLACE, type Entity } from '../registry/entities';
 import { factPages, parseFacts } from '../registry/ownerFacts';
 import type { Registry } from '../registry/registry';
+import { clock } from '../util/clock';
 import { eachInParallel } from '../util/eachInParallel';
 import type { SignIn } from '../util/signIn';
 import { now } from '../util/time';
@@ -73,13 +74,13 @@ export async function syncEntities(
   signInOf: (account: Account) => SignIn,
   onProgress: (progress: RegionProgress) => void = () => undefined
 ): Promise<SyncResult> {
-  const started = Date.now();
+  const started = clock.elapsed();
   const targets = await findTargets(registry, signInOf);
   const regions = await describeRegions(registry, targets, onProgress);
   await nameAccounts(registry, targets, regions);
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
-  const result = { ok, regions, seconds: (Date.now() - started) / 1000 };
+  const result = { ok, regions, seconds: (clock.elapsed() - started) / 1000 };
   await registry.recordSync({
     started: Math.floor(started / 1000),
     finished: now(),

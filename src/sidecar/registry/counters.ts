@@ -27,16 +27,22 @@ export function markHoursDirty(
     `INSERT INTO counter (name, value, started) VALUES ('generation', 1, 0)
      ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`
   )!;
+  const unknown = forgottenHours(db);
   for (const { hour, records } of hours) {
     run(
       db,
       `INSERT INTO hour_state (hour, generation, records, late, dirty_since, dirty_until, plans)
-         VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5)
+         VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?6)
        ON CONFLICT (hour) DO UPDATE SET generation = ?2, records = records + ?3, late = late + ?3,
          dirty_since = coalesce(dirty_since, ?4), dirty_until = ?4, plans = plans + coalesce(?5, 0)`,
-      ...[hour, value, records, now, newPlans]
+      ...[hour, value, records, now, newPlans, hour < unknown ? null : newPlans]
     );
   }
+}
+
+/** Before which hour (Unix seconds) it may be forgotten how many objects have points: see {@link pruneHours}. */
+function forgottenHours(db: DatabaseSync): number {
+  return first<{ value: number }>(db, "SELECT value FROM counter WHERE name = 'hours-forgotten'")?.value ?? 0;
 }
 
 /** Notes that nobody knows any more which objects have points in the hours that are in the store. */
@@ -89,6 +95,13 @@ export function markHourClean(db: DatabaseSync, { hour, generation, late }: Dirt
  */
 export function pruneHours(db: DatabaseSync, oldest: number, forgotten: number): void {
   run(db, 'DELETE FROM hour_state WHERE (dirty_since IS NULL AND hour < ?) OR hour < ?', oldest, forgotten);
+  // A clock that was ahead forgets hours to which more may come.
+  run(
+    db,
+    `INSERT INTO counter (name, value, started) VALUES ('hours-forgotten', ?, 0)
+     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`,
+    oldest
+  );
 }
 
 /** Offsets stay below one minute, so that a point never leaves its window. */

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openDatabase, openReader } from './database';
+import { first, openDatabase, openReader } from './database';
 import { isRead, runOperation, type Operation } from './operations';
 import { toDataDirectoryError } from './dataDirectoryError';
 import { closedError } from './errors';
+import { clock } from '../util/clock';
 
 /** An operation and whom to tell how it ended; `error` undefined when it went well. */
 export interface Call extends Operation {
@@ -16,19 +17,22 @@ export interface Call extends Operation {
  * that was committed, and neither waits for the other. That connection is opened with the first read.
  */
 export class OperationQueue {
-  private readonly db: DatabaseSync;
   private reader?: DatabaseSync;
   private waiting: Call[] = [];
 
-  /** `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests. Throws as {@link openDatabase} does. */
-  constructor(private readonly directory: string) {
-    this.db = openDatabase(directory);
-  }
+  /**
+   * `directory`: FLOWSCOPE_DATA_DIR, or `:memory:` for tests. `db`: its database, where that is open already. Throws as
+   * {@link openDatabase} does.
+   */
+  constructor(
+    private readonly directory: string,
+    private readonly db: DatabaseSync = openDatabase(directory)
+  ) {}
 
   /** Runs the operation once those that are running have ended. */
   submit(call: Call): void {
     if (this.waiting.push(call) === 1) {
-      setImmediate(() => this.runBatch());
+      clock.soon(() => this.runBatch());
     }
   }
 
@@ -119,13 +123,27 @@ export class OperationQueue {
     }
   }
 
-  /** A database in memory has one connection only. It refuses writes meanwhile, as a read-only one does. */
+  /**
+   * A database in memory has one connection only. It refuses writes, too: afterwards, since forbidding them beforehand makes SQLite
+   * compile every statement again.
+   */
   private readInMemory(operation: Operation): unknown {
-    this.db.exec('PRAGMA query_only = ON');
+    const before = changesOf(this.db);
+    this.db.exec('BEGIN');
     try {
-      return runOperation(this.db, operation);
+      const result = runOperation(this.db, operation);
+      if (changesOf(this.db) !== before) {
+        throw new Error(`attempt to write a readonly database: ${operation.name} is no write`);
+      }
+      this.db.exec('COMMIT');
+      return result;
     } finally {
-      this.db.exec('PRAGMA query_only = OFF');
+      if (this.db.isTransaction) {
+        this.db.exec('ROLLBACK');
+      }
     }
   }
 }
+
+/** How many rows were ever changed. */
+const changesOf = (db: DatabaseSync) => first<{ changes: number }>(db, 'SELECT total_changes() AS changes')!.changes;

@@ -106,6 +106,18 @@ it('deletes no more rows at a time than a batch has', async () => {
   expect(await left()).toBe(0);
 });
 
+it('does not take an hour for new that a clock which was ahead made it forget', async () => {
+  // Found by npm run simulate: the hour was recomputed from its newest object alone.
+  const hours = [{ hour: NOON, records: 1 }];
+  await registry().markHoursDirty(hours, NOON, 1);
+  const [first] = await registry().dirtyHours();
+  expect(first.plans).toBe(1);
+  await registry().markHourClean(first, NOON);
+  await prune(registry(), NOON + 9 * DAY);
+  await registry().markHoursDirty([...hours, { hour: NOON + 10 * DAY, records: 1 }], NOON, 1);
+  expect((await registry().dirtyHours()).map(({ plans }) => plans)).toEqual([1, undefined]);
+});
+
 it('forgets an hour that gets no more points, once it is clean', async () => {
   const entry = { sourceId: 'src-1', key: 'k', etag: 'e', size: 1, state: 'stored' as const };
   const store = async (planId: number, records: number) => {

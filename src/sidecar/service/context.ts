@@ -64,6 +64,10 @@ export interface Collecting {
 /** How to collect. */
 export interface CollectingOptions {
   readonly patience: WriterPatience;
+  /** Otherwise the one that the environment names. */
+  readonly store?: InfluxClient;
+  /** Otherwise that of the data directory is started in its thread. It is closed at the end. */
+  readonly registry?: Registry;
   /** Otherwise one is started. */
   readonly decoder?: Decoder;
   /** Otherwise a store that was made again is told on standard error. */
@@ -79,37 +83,42 @@ export interface CollectingOptions {
  * registry's thread ends. The decoder is closed at the end.
  */
 export async function withCollecting<T>(
-  { patience, decoder, events = { onStoreRecreated: say }, log }: CollectingOptions,
+  { patience, store = createInfluxClient(process.env), registry: given, decoder, events, log }: CollectingOptions,
   work: (tools: Collecting) => Promise<T>
 ): Promise<T> {
   const onLogEntry = await objectLog(log);
-  const store = createInfluxClient(process.env);
   await store.ping();
   decoder ??= startDecoder();
-  const registry = startRegistryThread(threadsScript(), registryFolder());
+  const registry = given ?? startRegistryThread(threadsScript(), registryFolder());
   try {
-    return await withClaim(registry, store, patience, events, async ({ claim, client, writer }) => {
-      // What a former process left unfinished shows from now on; who collects moves it on.
-      await moveBoundary(registry, client, now(), 'unfinished');
-      await keepSeriesBudget(registry, client, now());
-      const entities = new EntityPublisher(registry, client);
-      await entities
-        .publishAll()
-        .catch((error: unknown) => ignoreSeriesLimit(error, ({ message }) => say(`Warning: ${message}`)));
-      const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
-        writer.withRetry(() => claim.reserveOffsets(...block));
-      const deps: ObjectDependencies = {
-        ...{ registry, claim, entities, writer, decoder, now, onLogEntry },
-        exporters: new ExporterDecisions(registry, now),
-        owners: new OwnerVersions(registry, now),
-        coverage: new Coverage(registry, now),
-        hourSums: new HourSums(),
-        offsets: new Offsets({ reserveOffsets }, now),
-      };
-      // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
-      limitHeapGrowth();
-      return await whileRegistryRuns(registry, work({ registry, client, entities, deps }));
-    });
+    return await withClaim(
+      registry,
+      store,
+      patience,
+      events ?? { onStoreRecreated: say },
+      async ({ claim, client, writer }) => {
+        // What a former process left unfinished shows from now on; who collects moves it on.
+        await moveBoundary(registry, client, now(), 'unfinished');
+        await keepSeriesBudget(registry, client, now());
+        const entities = new EntityPublisher(registry, client);
+        await entities
+          .publishAll()
+          .catch((error: unknown) => ignoreSeriesLimit(error, ({ message }) => say(`Warning: ${message}`)));
+        const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
+          writer.withRetry(() => claim.reserveOffsets(...block));
+        const deps: ObjectDependencies = {
+          ...{ registry, claim, entities, writer, decoder, now, onLogEntry },
+          exporters: new ExporterDecisions(registry, now),
+          owners: new OwnerVersions(registry, now),
+          coverage: new Coverage(registry, now),
+          hourSums: new HourSums(),
+          offsets: new Offsets({ reserveOffsets }, now),
+        };
+        // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
+        limitHeapGrowth();
+        return await whileRegistryRuns(registry, work({ registry, client, entities, deps }));
+      }
+    );
   } finally {
     // First: what is given up with its thread must not be noted as an object that cannot be decoded.
     await registry.close();

@@ -1,22 +1,15 @@
 import type { InfluxDB } from 'influx';
 import { identifier, literal } from '../../reports/influxql';
+import type { PolicyToCreate, StoreAdmin, StoredPolicy } from './access';
 import { withAdvice } from './influxFaults';
-import { InfluxError, notAnswered, statementRefused, TIMEOUT_MS, type InfluxSettings } from './influx';
-
-/** A retention policy to create. Durations as InfluxDB writes them: `168h`, `1d`; `0s` is for ever. */
-export interface PolicyToCreate {
-  readonly name: string;
-  readonly duration: string;
-  /** Time that one shard covers; InfluxDB chooses when it is left out. */
-  readonly shard?: string;
-  readonly isDefault?: boolean;
-}
-
-/** A retention policy as InfluxDB shows it, with durations such as `168h0m0s`. */
-export interface StoredPolicy {
-  readonly name: string;
-  readonly duration: string;
-}
+import {
+  InfluxError,
+  notAnswered,
+  statementRefused,
+  TIMEOUT_MS,
+  type InfluxClient,
+  type InfluxSettings,
+} from './influx';
 
 /** A user of InfluxDB. */
 export interface InfluxUser {
@@ -34,7 +27,7 @@ export interface InfluxGrant {
  * Database, retention policies and users of the store that the settings name, through the `influx` package. It asks one host,
  * once: whoever calls decides whether to ask again. All methods throw {@link InfluxError}.
  */
-export class InfluxAdmin {
+export class InfluxAdmin implements StoreAdmin {
   private connection: Promise<InfluxDB> | undefined;
 
   /** `timeoutMs`: how long InfluxDB may take for one answer. */
@@ -125,6 +118,11 @@ export class InfluxAdmin {
       clearTimeout(timer);
     }
   }
+}
+
+/** What administers the store that a client writes to. */
+export function adminOf({ settings, access }: InfluxClient): StoreAdmin {
+  return access.admin ?? new InfluxAdmin(settings);
 }
 
 /** Never waits between requests: with a delay the package would refuse all others to the only host for as long. */

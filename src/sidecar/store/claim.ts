@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FillPosition } from '../rollup/fillPosition';
 import { quoteField } from '../rollup/lineProtocol';
-import { InfluxAdmin } from './admin';
+import { adminOf } from './admin';
 import { InfluxError, isFailure, type InfluxClient, type Row } from './influx';
 import { FIXED_TIMESTAMP, POLICY_NAMES } from './schema';
 
@@ -119,7 +119,7 @@ export function ownerOf({ claim, record }: StoreState, registryId: string): 'us'
 /** Claims a store for a registry; false when another one has it. Throws {@link InfluxError}. */
 export async function claimStore(client: InfluxClient, registryId: string): Promise<boolean> {
   try {
-    await new InfluxAdmin(client.settings).createPolicy({
+    await adminOf(client).createPolicy({
       name: CLAIM_POLICY,
       duration: `${claimDuration(registryId)}s`,
     });
@@ -135,7 +135,7 @@ export async function claimStore(client: InfluxClient, registryId: string): Prom
 /** Claims a store for a registry even if another one has claimed it. Throws {@link InfluxError}. */
 export async function takeOverStore(client: InfluxClient, registryId: string): Promise<void> {
   if (!(await claimStore(client, registryId))) {
-    await new InfluxAdmin(client.settings).alterPolicy(CLAIM_POLICY, `${claimDuration(registryId)}s`);
+    await adminOf(client).alterPolicy(CLAIM_POLICY, `${claimDuration(registryId)}s`);
   }
 }
 

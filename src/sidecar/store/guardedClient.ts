@@ -14,7 +14,7 @@ export class GuardedInfluxClient extends InfluxClient {
     private readonly client: InfluxClient,
     private readonly guard: WriteGuard
   ) {
-    super(client.settings);
+    super(client.settings, client.access);
   }
 
   override query(...question: Parameters<InfluxClient['query']>): ReturnType<InfluxClient['query']> {

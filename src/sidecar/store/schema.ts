@@ -1,7 +1,7 @@
 import { boundaryQuery } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
-import { InfluxAdmin } from './admin';
+import { adminOf } from './admin';
 import type { InfluxClient } from './influx';
 import { limitAdvice } from './influxFaults';
 import { seriesLimits } from './limits';
@@ -52,9 +52,9 @@ const USES = Object.keys(LONGEST_IN_MINUTE);
 export const FIXED_TIMESTAMP = '0';
 
 /** Creates the database and its retention policies where they are missing. Existing ones are left as they are. */
-export async function ensureSchema({ settings }: InfluxClient): Promise<void> {
-  const admin = new InfluxAdmin(settings);
-  if (!(await admin.databases()).includes(settings.database)) {
+export async function ensureSchema(client: InfluxClient): Promise<void> {
+  const admin = adminOf(client);
+  if (!(await admin.databases()).includes(client.settings.database)) {
     await admin.createDatabase();
   }
   const existing = new Set((await admin.policies()).map(({ name }) => name));
@@ -105,7 +105,7 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
       ([name, limit]) =>
         `InfluxDB is set to ${name} = ${limit}: beyond it new addresses are refused. ${limitAdvice(name)}`
     );
-  for (const policy of await new InfluxAdmin(client.settings).policies()) {
+  for (const policy of await adminOf(client).policies()) {
     const wanted = POLICIES.find(({ name }) => name === policy.name);
     if (wanted && shorterThan(policy.duration, wanted.duration)) {
       warnings.push(

@@ -1,5 +1,6 @@
 import { seriesPoints, type EncodedLines } from '../rollup/seriesPoints';
 import type { Policy } from '../rollup/windows';
+import { clock } from '../util/clock';
 import { seriesCount } from './cardinality';
 import { InfluxError, type InfluxClient } from './influx';
 import { mayRefuse, seriesLimits, type SeriesLimits } from './limits';
@@ -18,7 +19,7 @@ export interface ObjectLines {
  * whole.
  */
 export class SeriesRoom {
-  /** `read`: when, in milliseconds since the epoch. */
+  /** `read`: when, by {@link clock}. */
   private limits?: { readonly read: number; readonly values: SeriesLimits | undefined };
   /** Series that fit below the limit: as last counted, less those reserved since. */
   private left = 0;
@@ -73,8 +74,8 @@ export class SeriesRoom {
   }
 
   private async currentLimits(): Promise<SeriesLimits | undefined> {
-    if (!this.limits || Date.now() - this.limits.read >= LIMITS_MS) {
-      this.limits = { read: Date.now(), values: await seriesLimits(this.client) };
+    if (!this.limits || clock.elapsed() - this.limits.read >= LIMITS_MS) {
+      this.limits = { read: clock.elapsed(), values: await seriesLimits(this.client) };
     }
     return this.limits.values;
   }

@@ -1,6 +1,7 @@
 import type { Policy } from '../rollup/windows';
-import { sleep } from '../util/sleep';
 import { Batches, type Outcome } from '../util/batches';
+import { clock } from '../util/clock';
+import { sleep } from '../util/sleep';
 import { isFailure, isRefusal, type InfluxClient, type InfluxError } from './influx';
 import { SeriesRoom } from './seriesRoom';
 
@@ -105,7 +106,7 @@ export class PointWriter {
   /** Does some work with the store, and repeats it while the store is unavailable, for up to `patienceMs`. */
   async withRetry<T>(work: () => Promise<T>): Promise<T> {
     const { patienceMs, signal } = this.patience;
-    const deadline = Date.now() + patienceMs;
+    const deadline = clock.elapsed() + patienceMs;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       try {
         const result = await work();
@@ -115,7 +116,7 @@ export class PointWriter {
         if (!isFailure(error, 'unavailable')) {
           throw error;
         }
-        if (Date.now() + pause > deadline || signal?.aborted) {
+        if (clock.elapsed() + pause > deadline || signal?.aborted) {
           throw error;
         }
         this.setOutage(error);

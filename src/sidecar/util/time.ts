@@ -1,6 +1,8 @@
+import { clock } from './clock';
+
 /** The time now, in Unix seconds. */
 export function now(): number {
-  return Math.floor(Date.now() / 1000);
+  return Math.floor(clock.wall() / 1000);
 }
 
 /** `2026-11-24T05:44:01Z`, from whole Unix seconds. */

@@ -1,4 +1,5 @@
 import type { Plan } from '../../registry/plans';
+import { clock } from '../../util/clock';
 import type { ObjectOutcome } from './object';
 
 /** The stages of the pipeline, in their order. */
@@ -58,7 +59,7 @@ export class ObjectTrace {
 
   /** Runs the work of a stage and adds its time to that stage's. */
   async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
-    const started = performance.now();
+    const started = clock.elapsed();
     try {
       return await work();
     } catch (error) {
@@ -66,7 +67,7 @@ export class ObjectTrace {
       throw error;
     } finally {
       const { ms } = this.entry;
-      ms[stage] = (ms[stage] ?? 0) + performance.now() - started;
+      ms[stage] = (ms[stage] ?? 0) + clock.elapsed() - started;
     }
   }
 

@@ -1,5 +1,6 @@
 import { MAX_MESSAGES, type Queue, type QueueMessage } from '../../aws/queue';
 import type { AwsError } from '../../aws/errors';
+import { clock } from '../../util/clock';
 
 /**
  * Messages whose objects are in flight: nobody else gets them for as long as they are held. SQS ends that after twelve
@@ -7,14 +8,14 @@ import type { AwsError } from '../../aws/errors';
  */
 export class HeldMessages {
   private readonly held = new Map<QueueMessage, { until: number }>();
-  private readonly timer: NodeJS.Timeout;
+  private stopTimer!: () => void;
 
   /** `onError`: a message could not be kept. */
   constructor(
     private readonly queue: Queue,
     private readonly onError: (error: AwsError) => void
   ) {
-    this.timer = setInterval(() => void this.keepAll(), (queue.visibilitySeconds / 4) * 1000).unref();
+    this.keepLater();
   }
 
   /** Holds a message that was received just now. */
@@ -29,17 +30,25 @@ export class HeldMessages {
 
   /** Lets go of all. */
   stop(): void {
-    clearInterval(this.timer);
+    this.stopTimer();
     this.held.clear();
   }
 
+  private keepLater(): void {
+    const work = () => {
+      this.keepLater();
+      void this.keepAll();
+    };
+    this.stopTimer = clock.after((this.queue.visibilitySeconds / 4) * 1000, work, false);
+  }
+
   private next(): number {
-    return Date.now() + this.queue.visibilitySeconds * 1000;
+    return clock.elapsed() + this.queue.visibilitySeconds * 1000;
   }
 
   /** Keeps those whose time is more than half over. */
   private async keepAll(): Promise<void> {
-    const soon = Date.now() + (this.queue.visibilitySeconds / 2) * 1000;
+    const soon = clock.elapsed() + (this.queue.visibilitySeconds / 2) * 1000;
     const ending = [...this.held].filter(([, { until }]) => until <= soon).map(([message]) => message);
     for (let i = 0; i < ending.length; i += MAX_MESSAGES) {
       const some = ending.slice(i, i + MAX_MESSAGES);
