@@ -1,3 +1,5 @@
+import { filledStore } from '../src/sidecar/registry/filledStore';
+import { isBehind } from '../src/sidecar/rollup/fillPosition';
 import { makeContent, makeOdd, type Content, type Interface } from './objects';
 import { Draws } from './random';
 import {
@@ -98,6 +100,25 @@ function spells(world: World, draws: Draws, times: number, longest: number, begi
   }
 }
 
+/** What lasts so long must have been said by then: writing points every minute notices it, late timers included. */
+const UNNOTICED_MS = 7 * MINUTE_MS;
+
+/** The log must have a line about what lasted from `since` until now, unless no collector ran all the while. */
+function expectWord(world: World, since: number, what: RegExp): void {
+  const { now } = world.time;
+  const { machine, started } = world.keeper.current;
+  const isWitness = machine.isAlive && started + UNNOTICED_MS < now;
+  const isSaid = ({ time, level, text }: World['said'][number]) =>
+    // Of an outage that goes on there is one line: it may be of the call before.
+    time >= since - UNNOTICED_MS && level >= ERROR && what.test(text);
+  if (isWitness && now - since >= UNNOTICED_MS && !world.said.some(isSaid)) {
+    world.violate(`nothing was said of it since ${new Date(since).toISOString()}: ${what.source}`);
+  }
+}
+
+/** The level of errors in a log. */
+const ERROR = 50;
+
 const STORE_TROUBLES: readonly StoreWeather[] = ['refuses', 'hangs', 'fails', 'disk-full', 'slow'];
 const AWS_TROUBLES: readonly AwsWeather[] = ['throttles', 'denies', 'breaks-off', 'lies'];
 const DISK_TROUBLES: readonly DiskWeather[] = ['full', 'slow'];
@@ -114,8 +135,15 @@ export const TROUBLES: readonly Trouble[] = [
     share: 0.5,
     begin: (world, draws) => {
       const kind = draws.pick(STORE_TROUBLES);
+      let since = 0;
       const set = (weather: StoreWeather) => () => {
         world.note(`InfluxDB: ${weather}`);
+        if (weather !== world.store) {
+          if (weather === 'well' && kind !== 'slow') {
+            expectWord(world, since, /InfluxDB/);
+          }
+          since = world.time.now;
+        }
         world.store = weather;
       };
       spells(world, draws, 4, 15 * MINUTE_MS, set(kind), set('well'));
@@ -330,11 +358,25 @@ export const TROUBLES: readonly Trouble[] = [
       });
       world.time.at(at + draws.between(1, 60) * MINUTE_MS, undefined, () => {
         world.collectors.forEach((collector) => world.kill(collector, 'for the copy'));
-        world.restore(copy);
+        if (isMarked(world)) {
+          world.restore(copy);
+        }
       });
     },
   },
 ];
+
+/**
+ * Whether the store knows all that the registry has done. A copy that lacks only the last seconds before a crash passes for the newest
+ * one (docs/collection.md), and what came in them cannot be told; timers that are late make minutes of these seconds.
+ */
+function isMarked(world: World): boolean {
+  const [series] = world.influx.series('entity', 'registry');
+  const [fields] = series?.points.values() ?? [];
+  const counter = (name: string) => Number(fields?.[name] ?? 0);
+  const mark = { round: counter('round'), offset: counter('offset'), changes: counter('changes') };
+  return !isBehind(mark, filledStore(world.db));
+}
 
 /** Steps around which a collector is killed. */
 const BAD_MOMENTS = [

@@ -49,6 +49,8 @@ export interface Place {
 /** A running `serve`. */
 export interface Collector {
   readonly machine: Machine;
+  /** Unix milliseconds. */
+  readonly started: number;
   readonly running: Running;
   /** Stops it as SIGTERM does. */
   readonly stop: Stop;
@@ -219,7 +221,7 @@ export class World {
       },
       finished: (work) => Promise.race([work.then(() => true), finish.promise]),
     };
-    const collector: Collector = { machine, running, stop };
+    const collector: Collector = { machine, started: this.time.now, running, stop };
     this.note(`start ${machine.name}`);
     const log = pino({ base: undefined, timestamp: false }, { write: (line) => this.hear(machine, line) });
     const end = (error?: unknown) => {
