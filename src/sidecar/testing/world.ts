@@ -28,7 +28,7 @@ import { outputOf } from './output';
 import { sharedService, uniqueNumber } from './services';
 
 /** The sidecar as users run it. `npm test` builds it before jest starts. */
-const BUNDLE = resolve('dist/sidecar/flowscope.mjs');
+export const BUNDLE = resolve('dist/sidecar/flowscope.mjs');
 export const REGION = 'eu-west-1';
 
 /** How a command ended. */
@@ -238,13 +238,16 @@ async function kill(child: ChildProcess): Promise<void> {
   await exit;
 }
 
+/** Where a deployment runs: a folder for its data directory, the services it uses, and how a command is started. */
+export type Place = Pick<World, 'folder' | 'influxUrl' | 'awsUrl' | 'spawn'>;
+
 /** One Flowscope: its registry, its database, its environment. */
 export class Deployment {
   readonly client: InfluxClient;
   readonly env: NodeJS.ProcessEnv;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Place,
     name: string,
     env: NodeJS.ProcessEnv
   ) {
