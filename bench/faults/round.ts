@@ -27,14 +27,20 @@ export const BUCKET = 'flow-logs';
 const FAULTY: Readonly<Record<ServerName, number>> = { s3: 0.3, sqs: 0.2, influxdb: 0.04 };
 /** Objects that arrive before each kill: at least one, and so many more at most. */
 const MORE_OBJECTS = 2;
-/** Traffic is up to so old. */
-const MAX_AGE_SECONDS = 4 * 3600;
-/** After so many runs without the request that a kill waits for, it happens at some moment. */
-const MAX_RUNS = 2;
-/** The same of `serve`, which makes each kind of request sooner or later. */
-const PATIENCE_MS = 5000;
+/** Of so many objects that wait for their deletion, some are deleted in one request. */
+const MANY_OBJECTS = 8;
+/** After so many runs without the request that a kill waits for, one goes without faults; then it happens at some moment. */
+const FAULTY_RUNS = 2;
+/** The same of `serve`, which looks every ten seconds. */
+const PATIENCE_MS = 12_000;
+/** What InfluxDB answers while it is to take nothing. */
+const UNAVAILABLE: Treatment = {
+  isPassed: false,
+  answer: () => ({ status: 503, headers: {}, body: Buffer.from('{"error":"a fault"}') }),
+};
 /** How long collecting may take once nothing is done to it any more. */
 const SETTLE_MS = 60_000;
+const PAUSE_MS = 50;
 /** Runs of a command that must do once nothing is done to it: the first may find what faults of the last one left. */
 const MAX_SETTLING_RUNS = 4;
 
@@ -78,11 +84,11 @@ export class Round implements Meddler, World {
     readonly scenario: Scenario,
     seed: number,
     readonly lane: Lane,
-    private readonly tally: FaultTally
+    private readonly tally: FaultTally,
+    private readonly maxKills = Infinity
   ) {
     this.random = new Random(mix(seed, 1));
-    const end = now() - this.random.below(MAX_AGE_SECONDS);
-    this.contents = new Contents(versions(seed, scenario.layout, end), this.random, (placed) => this.put(placed));
+    this.contents = new Contents(versions(seed, scenario.layout, now()), this.random, (placed) => this.put(placed));
     this.journal = new Journal((etag) => this.contents.versionOf(etag));
     this.deployment = lane.deployment(`round${seed}`);
     this.files = join(lane.folder, `files${seed}`);
@@ -96,7 +102,7 @@ export class Round implements Meddler, World {
       await this.prepare();
       lane.meddler = this;
       this.isFaulty = true;
-      const strikes = strikesOf(scenario, this.random);
+      const strikes = strikesOf(scenario, this.random).slice(0, this.maxKills);
       await (scenario.way === 'serve' ? this.serveUnder(strikes) : this.collectUnder(strikes));
       this.isFaulty = false;
       await this.settle();
@@ -139,10 +145,13 @@ export class Round implements Meddler, World {
   }
 
   private decide(asked: Asked): Treatment | undefined {
-    const { strike } = this;
+    const { strike, scenario } = this;
     if (strike?.call === asked.call && --this.left <= 0) {
       this.kill(strike);
       return { isPassed: strike.isPassed, answer: () => undefined };
+    }
+    if (scenario.isHeld && strike && asked.call === 'write minute') {
+      return UNAVAILABLE;
     }
     if (!this.isFaulty || this.random.next() >= FAULTY[asked.server]) {
       return undefined;
@@ -194,10 +203,11 @@ export class Round implements Meddler, World {
 
   private async collectUnder(strikes: readonly Strike[]): Promise<void> {
     for (const strike of strikes) {
-      this.deliver();
+      this.deliver(strike);
       this.arm(strike);
       for (let run = 0; this.strike === strike; run++) {
-        const isLast = strike.call === undefined || run === MAX_RUNS;
+        this.isFaulty = run !== FAULTY_RUNS;
+        const isLast = strike.call === undefined || run > FAULTY_RUNS;
         const timer = isLast ? this.killLater(strike, strike.afterMs) : undefined;
         const { ended } = this.start(...this.command);
         this.expectNoSurprise(await ended);
@@ -210,7 +220,7 @@ export class Round implements Meddler, World {
 
   private async serveUnder(strikes: readonly Strike[]): Promise<void> {
     for (const strike of strikes) {
-      this.deliver();
+      this.deliver(strike);
       this.arm(strike);
       // One that ended by itself, as it may when InfluxDB refuses everything, is started again, as a supervisor does.
       for (;;) {
@@ -230,8 +240,9 @@ export class Round implements Meddler, World {
     }
   }
 
-  private deliver(): void {
-    for (let objects = 1 + this.random.below(MORE_OBJECTS + 1); objects > 0; objects--) {
+  private deliver({ call }: Strike): void {
+    const few = 1 + this.random.below(MORE_OBJECTS + 1);
+    for (let objects = call === 'DeleteObjects' ? MANY_OBJECTS : few; objects > 0; objects--) {
       this.contents.deliver();
     }
   }
@@ -272,17 +283,16 @@ export class Round implements Meddler, World {
   /** The world behaves: collecting comes to its end. */
   private async settle(): Promise<void> {
     this.note('settling');
-    const serving = this.scenario.way === 'serve' ? (this.running ?? this.start('serve')) : undefined;
-    if (serving) {
-      await this.waitFor(() => this.isCollected, 'serve to collect everything', serving);
-      serving.child.kill('SIGTERM');
-      const { code, output } = await serving.ended;
-      if (code !== 0) {
-        throw new Error(`serve ended with ${code} after SIGTERM: ${output.all.slice(-2000)}`);
-      }
+    if (this.scenario.way === 'serve') {
+      await this.serveToEnd();
     }
     await this.runToEnd();
-    if (this.mayBeExpired && (await this.retryExpired())) {
+    const expired = this.mayBeExpired ? await this.expired() : [];
+    if (expired.length > 0) {
+      // A file is simply imported again.
+      if (this.scenario.way !== 'import') {
+        await this.deployment.ok('quarantine', 'retry', ...expired);
+      }
       await this.runToEnd();
     }
     if (this.queue) {
@@ -292,11 +302,26 @@ export class Round implements Meddler, World {
     }
   }
 
-  /** Whether nothing is in the bucket but what is to stay; where points may have been said to be expired, that is seen later. */
-  private get isCollected(): boolean {
-    return this.mayBeExpired
-      ? this.lane.s3.requests.length > 0
-      : [...this.lane.s3.objects.keys()].every((key) => this.contents.left.has(key));
+  private async serveToEnd(): Promise<void> {
+    // One that began while there were faults may still end because of the last of them.
+    const former = this.running;
+    await this.waitFor(async () => !isAlive(former) || (await this.isCollected()), 'serve to collect everything');
+    const serving = former && isAlive(former) ? former : this.start('serve');
+    const hasBegun = () => serving.output.stdout.includes('flowscope serve: collecting');
+    const isDone = async () => hasBegun() && (await this.isCollected());
+    await this.waitFor(async () => !isAlive(serving) || (await isDone()), 'serve to collect everything');
+    serving.child.kill('SIGTERM');
+    const { code, output } = await serving.ended;
+    if (code !== 0) {
+      throw new Error(`serve ended with ${code} although nothing was done to it: ${output.all.slice(-2000)}`);
+    }
+  }
+
+  /** Whether nothing is in the bucket but what is to stay, and what a fault had called expired. */
+  private async isCollected(): Promise<boolean> {
+    const rest = [...this.lane.s3.objects.keys()].filter((key) => !this.contents.left.has(key));
+    const expired = rest.length > 0 && this.mayBeExpired ? await this.expired() : [];
+    return rest.every((key) => expired.includes(key));
   }
 
   private async runToEnd(): Promise<void> {
@@ -313,30 +338,19 @@ export class Round implements Meddler, World {
     }
   }
 
-  /** Takes out of quarantine what a fault had called expired. Returns whether there was any. */
-  private async retryExpired(): Promise<boolean> {
-    const expired = (await this.withRegistry((registry) => registry.listQuarantine())).filter(
-      ({ reason }) => reason === 'expired-points'
-    );
-    if (expired.length > 0 && this.scenario.way !== 'import') {
-      await this.deployment.ok('quarantine', 'retry', ...expired.map(({ key }) => key));
-    }
-    return expired.length > 0;
+  /** Keys in quarantine because a fault called their points expired. */
+  private async expired(): Promise<string[]> {
+    const quarantined = await this.withRegistry((registry) => registry.listQuarantine());
+    return quarantined.filter(({ reason }) => reason === 'expired-points').map(({ key }) => key);
   }
 
-  private async waitFor(
-    condition: () => boolean | Promise<boolean>,
-    what: string,
-    running?: Pick<Running, 'child' | 'output'>
-  ): Promise<void> {
+  private async waitFor(condition: () => Promise<boolean>, what: string): Promise<void> {
     const deadline = performance.now() + SETTLE_MS;
     while (!(await condition())) {
-      const hasEnded = running !== undefined && (running.child.exitCode ?? running.child.signalCode) !== null;
-      if (hasEnded || performance.now() > deadline) {
-        const said = running?.output.all.slice(-2000) ?? '';
-        throw new Error(`Waited for ${what} ${hasEnded ? 'and it ended' : `${SETTLE_MS / 1000} s`}: ${said}`);
+      if (performance.now() > deadline) {
+        throw new Error(`Waited ${SETTLE_MS / 1000} s for ${what}: ${this.running?.output.all.slice(-2000)}`);
       }
-      await sleep(50);
+      await sleep(PAUSE_MS);
     }
   }
 
@@ -397,4 +411,8 @@ export class Round implements Meddler, World {
       rmSync(deployment.env.FLOWSCOPE_DATA_DIR!, { recursive: true, force: true });
     }
   }
+}
+
+function isAlive(running: Running | undefined): boolean {
+  return running !== undefined && (running.child.exitCode ?? running.child.signalCode) === null;
 }

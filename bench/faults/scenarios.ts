@@ -8,8 +8,12 @@ export interface Scenario {
   /** Whether a queue tells of new objects. */
   readonly hasQueue: boolean;
   readonly layout: Layout;
+  /** Whether InfluxDB takes no points until messages were kept invisible for longer: after a minute. */
+  readonly isHeld?: true;
 }
 
+/** The request that keeps messages invisible for longer. */
+export const KEEPS = 'ChangeMessageVisibilityBatch';
 const LAYOUTS: readonly Layout[] = ['text', 'parquet'];
 
 /** All combinations that there are. A file has neither a listing nor a queue. */
@@ -20,10 +24,21 @@ export const SCENARIOS: readonly Scenario[] = [
     )
   ),
   ...LAYOUTS.map((layout) => ({ name: `import-${layout}`, way: 'import' as const, hasQueue: false, layout })),
+  { name: 'held-queue-text', way: 'collect', hasQueue: true, layout: 'text', isHeld: true },
 ];
 
-/** The kinds of requests that are made in it. A message is kept invisible once its objects took a minute: see `held`. */
-export function callsOf({ way, hasQueue }: Scenario): Call[] {
-  const ofQueue = CALLS.sqs.filter((call) => call !== 'ChangeMessageVisibilityBatch');
-  return [...(way === 'import' ? [] : CALLS.s3), ...(hasQueue ? ofQueue : []), ...CALLS.influxdb];
+/** The kinds of requests at which a round of it kills. */
+export function callsOf({ way, hasQueue, isHeld }: Scenario): readonly Call[] {
+  if (isHeld) {
+    // Each takes a minute.
+    return [KEEPS, KEEPS];
+  }
+  const ofQueue = CALLS.sqs.filter((call) => call !== KEEPS);
+  return [...(way === 'import' ? [] : CALLS.s3), ...(hasQueue ? ofQueue : []), ...influxdbCallsOf({ way })];
+}
+
+/** Those to InfluxDB. `serve` recomputes no hour within the time of a round. */
+export function influxdbCallsOf({ way }: Pick<Scenario, 'way'>): readonly Call[] {
+  const ofHours: readonly Call[] = ['SELECT INTO', 'write hour'];
+  return CALLS.influxdb.filter((call) => way !== 'serve' || !ofHours.includes(call));
 }

@@ -1,6 +1,6 @@
 import type { Random } from '../../src/sidecar/generate/random';
-import { CALLS, type Call } from './calls';
-import { callsOf, type Scenario } from './scenarios';
+import type { Call } from './calls';
+import { callsOf, influxdbCallsOf, type Scenario } from './scenarios';
 
 /** Who is killed. */
 export type Victim = 'sidecar' | 'InfluxDB' | 'both';
@@ -30,13 +30,12 @@ export function strikesOf(scenario: Scenario, random: Random): Strike[] {
     ...{ victim, call, nth: 1 + random.below(MAX_NTH), afterMs: random.below(MAX_AFTER_MS) },
     isPassed: random.below(2) === 0,
   });
-  const calls = callsOf(scenario);
-  const strikes = [
-    ...calls.map((call) => strike('sidecar', call)),
-    ...CALLS.influxdb.map((call) => strike('InfluxDB', call)),
-    ...AT_SOME_MOMENT.map((victim) => strike(victim)),
-  ];
-  return shuffled(strikes, random);
+  const ofSidecar = callsOf(scenario).map((call) => strike('sidecar', call));
+  if (scenario.isHeld) {
+    return ofSidecar;
+  }
+  const ofInfluxdb = influxdbCallsOf(scenario).map((call) => strike('InfluxDB', call));
+  return shuffled([...ofSidecar, ...ofInfluxdb, ...AT_SOME_MOMENT.map((victim) => strike(victim))], random);
 }
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {

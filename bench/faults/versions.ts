@@ -27,13 +27,21 @@ export interface Version {
 /** A small company, of which each flow log delivers one object. */
 const COMPANY = { interfaces: 12, minutes: SLOT_SECONDS / 60, recordsPerMinute: 6 };
 
-/** Objects of one company after another, without end. `end`: when their traffic ends, Unix seconds. */
-export function* versions(seed: number, layout: Layout, end: number): Generator<Version, never> {
-  const endSeconds = Math.floor(end / SLOT_SECONDS) * SLOT_SECONDS;
+/** Traffic is up to so old: minutes are kept for longer. */
+const MAX_AGE_SLOTS = 500;
+
+/** So many objects have an hour of their own: one that a single process has stored whole is written, others InfluxDB sums up. */
+const OBJECTS_OF_COMPANY = 2;
+
+/** Objects of one company after another, without end, each of some five minutes of the last days. `now`: Unix seconds. */
+export function* versions(seed: number, layout: Layout, now: number): Generator<Version, never> {
   for (let company = 0; ; company++) {
-    const options = { ...DEFAULT_GENERATE_OPTIONS, ...COMPANY, seed: mixText(seed, `company ${company}`), endSeconds };
-    for (const object of generateObjects(options)) {
-      yield versionOf(object, layout);
+    const own = mixText(seed, `company ${company}`);
+    const endSeconds = (Math.floor(now / SLOT_SECONDS) - (own % MAX_AGE_SLOTS)) * SLOT_SECONDS;
+    const options = { ...DEFAULT_GENERATE_OPTIONS, ...COMPANY, seed: own, endSeconds };
+    const objects = [...generateObjects(options)];
+    for (let i = 0; i < OBJECTS_OF_COMPANY; i++) {
+      yield versionOf(objects[(company + i) % objects.length], layout);
     }
   }
 }
