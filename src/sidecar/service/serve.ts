@@ -116,10 +116,9 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
   const onStoreRecreated = (message: string) => log.error(message);
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
-  if (!(await stop.finished(waitForStore(log, signal))) || signal.aborted) {
-    return;
-  }
+  let hasBegun = false;
   const work = async (tools: Collecting) => {
+    hasBegun = true;
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
@@ -141,12 +140,23 @@ async function collect(running: Running, log: Logger, stop: Stop): Promise<void>
     }
   };
   const patience = { patienceMs: Infinity, signal, onOutage };
-  await withCollecting({ patience, events: { onLost, onStoreRecreated }, log }, work).catch((error: unknown) => {
-    // A process that is stopping neither waits for InfluxDB nor fails because of it.
-    if (!signal.aborted || !isFailure(error, 'unavailable')) {
-      throw error;
+  while ((await stop.finished(waitForStore(log, signal))) && !signal.aborted) {
+    try {
+      await withCollecting({ patience, events: { onLost, onStoreRecreated }, log }, work);
+      return;
+    } catch (error) {
+      // A process that is stopping neither waits for InfluxDB nor fails because of it.
+      const isAway = isFailure(error, 'unavailable');
+      if (!isAway || (hasBegun && !signal.aborted)) {
+        throw error;
+      }
+      if (!signal.aborted) {
+        // It answered, and went away again before everything was ready.
+        log.error(`${error.message} Trying again in ${RETRY_STORE_MS / 1000} s.`);
+        await sleep(RETRY_STORE_MS, signal);
+      }
     }
-  });
+  }
 }
 
 /** Waits until InfluxDB answers: a service is often started before its database. */
