@@ -15,6 +15,8 @@ export interface Goal {
   /** Ends once there were so many of both. */
   readonly kills: number;
   readonly faults: number;
+  /** Kills of a round at most. Default: all. */
+  readonly killsPerRound?: number;
 }
 
 export interface RoundsResult {
@@ -27,7 +29,7 @@ export interface RoundsResult {
 export async function runRounds(
   lanes: readonly Lane[],
   firstSeed: number,
-  { only, rounds, minutes, kills, faults }: Goal,
+  { only, rounds, minutes, kills, faults, killsPerRound }: Goal,
   say: (line: string) => void
 ): Promise<RoundsResult> {
   const tally = new FaultTally();
@@ -42,7 +44,7 @@ export async function runRounds(
       const seed = firstSeed + begun++;
       const scenario = scenarios[seed % scenarios.length];
       const started = seconds();
-      const round = new Round(scenario, seed, lane, tally);
+      const round = new Round(scenario, seed, lane, tally, killsPerRound);
       const problems = await round.run();
       const took = `${(seconds() - started).toFixed(1)} s`;
       if (problems.length === 0) {

@@ -40,7 +40,7 @@ export interface Ended {
 
 /** What a world does not share with those of other test files. */
 export interface WorldOptions {
-  /** An InfluxDB of its own, with these settings (`INFLUXDB_…`); only such a one can be stopped. */
+  /** An InfluxDB of its own, with these settings (`INFLUXDB_…`). */
   readonly influxEnv?: NodeJS.ProcessEnv;
   /** A local AWS of its own, for tests that create something in EC2: all of it is in one account. */
   readonly ownAws?: boolean;
@@ -188,17 +188,6 @@ export class World {
   private async attributes(QueueUrl: string): Promise<Record<string, string>> {
     const { Attributes } = await this.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return Attributes!;
-  }
-
-  /** Stops the InfluxDB of its own. */
-  async stopInflux(): Promise<void> {
-    await this.ownInflux!.stop();
-  }
-
-  /** Restarts the InfluxDB of its own at the same address, with the same data. */
-  async restartInflux(): Promise<void> {
-    const { port } = this.ownInflux!;
-    this.ownInflux = await startInflux({ dir: join(this.folder, 'influx'), port, env: this.options.influxEnv });
   }
 
   get influxUrl(): string {
