@@ -13,6 +13,7 @@ import { parallel } from './parallel';
 import { registry } from './registry';
 import { reportText, type Report } from './report';
 import { small } from './small';
+import { soak } from './soak';
 import { steady } from './steady';
 import { sync } from './sync';
 import type { Bench } from './tools';
@@ -24,13 +25,15 @@ const MEASUREMENTS: Readonly<Record<string, (bench: Bench) => Promise<Report | r
   memory,
   registry,
   steady,
+  soak,
   sync,
 };
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_OBJECTS = 1_000_000;
 const DEFAULT_INTERFACES = 200;
+const DEFAULT_HOURS = 24;
 
-const HELP = `npm run bench [-- --only NAME,… --rounds N --objects N --interfaces N --json]
+const HELP = `npm run bench [-- --only NAME,… --rounds N --objects N --interfaces N --hours N --json]
 
 Measures Flowscope against the tools people would use instead, as ratios within one run, next to its budgets.
 
@@ -38,6 +41,7 @@ Measures Flowscope against the tools people would use instead, as ratios within 
   --rounds N     how often contestants run, in turn; medians are shown (default: ${DEFAULT_ROUNDS})
   --objects N    ledger rows in the registry that is measured, with ten plans for each (default: ${DEFAULT_OBJECTS})
   --interfaces N of the network whose steady traffic is collected (default: ${DEFAULT_INTERFACES})
+  --hours N      simulated, of the soak (default: ${DEFAULT_HOURS})
   --json         print all of it as JSON
   --help         print this
 
@@ -51,6 +55,7 @@ function options(): (Omit<Bench, 'folder'> & { names: readonly string[]; json: b
       rounds: { type: 'string' },
       objects: { type: 'string' },
       interfaces: { type: 'string' },
+      hours: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -68,6 +73,7 @@ function options(): (Omit<Bench, 'folder'> & { names: readonly string[]; json: b
     rounds: wholeNumber('rounds', values.rounds, 1) ?? DEFAULT_ROUNDS,
     objects: wholeNumber('objects', values.objects, 1000) ?? DEFAULT_OBJECTS,
     interfaces: wholeNumber('interfaces', values.interfaces, 10) ?? DEFAULT_INTERFACES,
+    hours: wholeNumber('hours', values.hours, 4) ?? DEFAULT_HOURS,
     json: values.json === true,
   };
 }

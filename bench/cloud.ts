@@ -129,10 +129,10 @@ export function deployment({ folder }: Bench, influxUrl: string, name: string): 
   return { FLOWSCOPE_INFLUX_URL: influxUrl, FLOWSCOPE_INFLUX_DATABASE: name, FLOWSCOPE_DATA_DIR: data };
 }
 
-/** Adds and enables a source over the bucket. */
-export async function addSource(env: NodeJS.ProcessEnv, bucket: string): Promise<void> {
-  const where = ['--bucket', bucket, '--region', REGION];
-  await run(flowscope(['source', 'add', 'bench', ...where, '--delete-after-collecting'], env));
+/** Adds and enables a source over the bucket, or a part of it. */
+export async function addSource(env: NodeJS.ProcessEnv, bucket: string, name = 'bench', prefix = ''): Promise<void> {
+  const where = ['--bucket', bucket, '--region', REGION, ...(prefix === '' ? [] : ['--prefix', prefix])];
+  await run(flowscope(['source', 'add', name, ...where, '--delete-after-collecting'], env));
 }
 
 /** An object's key as AWS makes it. `number` makes it unique; `slot`: Unix seconds. */

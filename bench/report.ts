@@ -13,6 +13,7 @@ const UNITS = {
   points: (value: number) => value.toFixed(2),
   bytes: (value: number) => `${value.toFixed(0)} bytes`,
   rows: (value: number) => value.toLocaleString('en'),
+  min: (value: number) => `${value.toFixed(0)} min`,
   interfaces: (value: number) => Math.round(value).toLocaleString('en'),
 };
 

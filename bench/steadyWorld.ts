@@ -41,36 +41,63 @@ export interface World {
   /** Runs the queries of the dashboards that refresh in this minute. Returns how many. */
   view(now: number): Promise<number>;
   written(): Promise<Written>;
+  /** InfluxDB as clients reach it. */
+  readonly client: InfluxClient;
+  /** The sidecar's data directory. */
+  readonly dataDirectory: string;
+  /** Ends InfluxDB, and starts it again with the same data at the same address. */
+  stopStore(): Promise<void>;
+  startStore(): Promise<void>;
 }
 
-/** Starts a world of its own, does some work with it and ends it. `name`: of its folder; `begin`: when its time begins. */
+/** A source over a part of the bucket. */
+export interface WorldSource {
+  readonly name: string;
+  readonly prefix: string;
+}
+
+/**
+ * Starts a world of its own, does some work with it and ends it. `name`: of its folder; `begin`: when its time begins; `sources`: one over
+ * the whole bucket by default.
+ */
 export async function withWorld<T>(
   bench: Bench,
   name: string,
   arriving: readonly Delivery[],
   begin: number,
-  work: (world: World) => Promise<T>
+  work: (world: World) => Promise<T>,
+  sources: readonly WorldSource[] = [{ name: 'bench', prefix: '' }]
 ): Promise<T> {
   try {
-    return await work(await startWorld(bench, name, arriving, begin));
+    return await work(await startWorld(bench, name, arriving, begin, sources));
   } finally {
     await stopAll();
   }
 }
 
-async function startWorld(bench: Bench, name: string, arriving: readonly Delivery[], begin: number): Promise<World> {
+async function startWorld(
+  bench: Bench,
+  name: string,
+  arriving: readonly Delivery[],
+  begin: number,
+  sources: readonly WorldSource[]
+): Promise<World> {
   const folder = join(bench.folder, name);
   mkdirSync(folder);
   const own = { ...bench, folder };
-  const [influx, s3, script] = await Promise.all([
-    startInflux({ dir: join(folder, 'influx') }),
+  const dir = join(folder, 'influx');
+  const [started, s3, script] = await Promise.all([
+    startInflux({ dir }),
     startS3Double(own),
     program('steadyCollector'),
   ]);
+  let influx = started;
   await fillBucket(s3, BUCKET, new Map());
   await setClock(s3, begin);
   const env = { ...awsEnvironment(s3), ...deployment(own, influx.url, 'steady') };
-  await addSource(env, BUCKET);
+  for (const source of sources) {
+    await addSource(env, BUCKET, source.name, source.prefix);
+  }
   const logFile = join(folder, 'collector.txt');
   const collector = await retryOnTakenPort(async () => {
     const port = await freePort();
@@ -92,6 +119,12 @@ async function startWorld(bench: Bench, name: string, arriving: readonly Deliver
   return {
     pids: { sidecar: collector.pid, influxdb: influx.pid },
     influxUrl: influx.url,
+    client,
+    dataDirectory: env.FLOWSCOPE_DATA_DIR!,
+    stopStore: () => influx.stop(),
+    startStore: async () => {
+      influx = await startInflux({ dir, port: influx.port });
+    },
     deliver: async (now) => {
       await setClock(s3, now);
       const first = next;

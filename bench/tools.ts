@@ -13,6 +13,8 @@ export interface Bench {
   readonly objects: number;
   /** Interfaces of the network whose objects are collected for as long as it takes. */
   readonly interfaces: number;
+  /** Simulated hours of what is watched for long. */
+  readonly hours: number;
 }
 
 /** A command to run. `env`: added to this process's environment without its settings for AWS and Flowscope. */

@@ -38,8 +38,8 @@ Date.now = () => time * 1000;
 process.argv[1] = join(sidecar, 'flowscope.mjs');
 
 async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<Step, () => Promise<Done>>> {
-  const [source] = await registry.listSources();
-  const followed: FollowedSource = { source, progress: new SourceProgress() };
+  const sources = await registry.listSources();
+  const followed = sources.map((source): FollowedSource => ({ source, progress: new SourceProgress() }));
   const tools = { bucketOf, deps, permits: new Permits(BYTES_IN_FLIGHT) };
   const points = { registry, client, writer: deps.writer };
   const rates = new FlowRates(points);
@@ -48,9 +48,16 @@ async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<S
       const tally = new Tally();
       const events: ScanEvents = new EventEmitter();
       events.on('object', (object, outcome) => tally.add(object, outcome));
-      const { error, unexpected } = await scanSource(source, followed.progress, tools, events);
-      if (error !== undefined) {
-        throw unexpected ?? new Error(error);
+      const scans = followed.map(({ source, progress }) => scanSource(source, progress, tools, events));
+      // None may go on behind the step.
+      for (const scan of await Promise.allSettled(scans)) {
+        if (scan.status === 'rejected') {
+          throw scan.reason;
+        }
+        const { error, unexpected } = scan.value;
+        if (error !== undefined) {
+          throw unexpected ?? new Error(error);
+        }
       }
       return { records: tally.counts().records };
     },
@@ -61,7 +68,7 @@ async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<S
       }),
     }),
     points: async () => {
-      const minutes = await writeCollectionPoints(points, [followed], now());
+      const minutes = await writeCollectionPoints(points, followed, now());
       await rates.write(minutes, now());
       return {};
     },

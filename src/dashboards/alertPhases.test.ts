@@ -1,6 +1,6 @@
 import { influxForTests } from '../sidecar/testing/influx';
 import type { InfluxClient } from '../sidecar/store/influx';
-import { alertFiles } from './alerts';
+import { evaluate, RULES, type Condition } from './testingAlerts';
 
 const database = influxForTests();
 
@@ -13,110 +13,8 @@ const PHASES = [
   ...Array.from({ length: 24 }, (_, i) => 60 + i * 10),
 ];
 
-type Condition = 'met' | 'not met' | 'no data';
-
-/** A rule as Grafana reads it. */
-interface ProvisionedRule {
-  readonly uid: string;
-  readonly title: string;
-  readonly condition: string;
-  readonly noDataState: string;
-  readonly data: ReadonlyArray<{
-    readonly refId: string;
-    readonly relativeTimeRange: { readonly from: number; readonly to: number };
-    readonly model: {
-      readonly type?: string;
-      readonly query?: string;
-      readonly expression?: string;
-      readonly reducer?: string;
-      readonly settings?: { readonly mode: string };
-      readonly conditions?: ReadonlyArray<{ readonly evaluator: { readonly type: string; readonly params: number[] } }>;
-    };
-  }>;
-}
-
-const RULES = [...alertFiles().values()].flatMap((text) =>
-  (JSON.parse(text) as { groups: Array<{ rules: ProvisionedRule[] }> }).groups.flatMap(({ rules }) => rules)
-);
 const EACH = RULES.map((rule) => [rule.title, rule] as const);
 const ruleOf = (name: string) => RULES.find(({ uid }) => uid === `flowscope-${name}`)!;
-
-/** Values by labels, as JSON. */
-type Values = ReadonlyMap<string, number>;
-
-/**
- * Evaluates a rule at each of these times, as Grafana's alerting does: each query over its range, the reducer over each
- * series, then math and threshold for those labels that all have. Returns the condition by labels, by time; `{}` stands for
- * a rule that has no data at all.
- */
-async function evaluate(
-  client: InfluxClient,
-  rule: ProvisionedRule,
-  times: readonly number[]
-): Promise<Array<ReadonlyMap<string, Condition>>> {
-  const known = times.map(() => new Map<string, Values>());
-  for (const { refId, relativeTimeRange, model } of rule.data) {
-    if (model.query !== undefined) {
-      // Kept as series until they are reduced, which is the next node.
-      const reduce = rule.data.find((node) => node.model.type === 'reduce' && node.model.expression === refId)!;
-      expect(reduce.model).toMatchObject({ reducer: 'last', settings: { mode: 'dropNN' } });
-      const { from, to } = relativeTimeRange;
-      const statements = times.map((now) =>
-        model.query!.replaceAll('$timeFilter', `time >= ${now - from}s AND time <= ${now - to}s`)
-      );
-      (await lastValues(client, statements)).forEach((values, i) => known[i].set(reduce.refId, values));
-    } else if (model.type === 'math') {
-      known.forEach((nodes) => nodes.set(refId, combined(model.expression!, nodes)));
-    }
-  }
-  const { model } = rule.data.find(({ refId }) => refId === rule.condition)!;
-  const [{ evaluator }] = model.conditions!;
-  const [limit] = evaluator.params;
-  const isMet = (value: number) =>
-    evaluator.type === 'gt' ? value > limit : evaluator.type === 'gte' ? value >= limit : value < limit;
-  return known.map((nodes) => {
-    const values = [...nodes.get(model.expression!)!];
-    return new Map<string, Condition>(
-      values.length === 0
-        ? [['{}', 'no data']]
-        : values.map(([labels, value]) => [labels, isMet(value) ? 'met' : 'not met'])
-    );
-  });
-}
-
-/** Math over values of the same labels. Grafana's comparisons give 1 and 0, as JavaScript's do in a product. */
-function combined(expression: string, nodes: ReadonlyMap<string, Values>): Values {
-  const names = [...new Set([...expression.matchAll(/\$(\w+)/g)].map(([, name]) => name))];
-  const compute = new Function(...names.map((name) => `$${name}`), `return Number(${expression});`) as (
-    ...values: number[]
-  ) => number;
-  const [first, ...others] = names.map((name) => nodes.get(name)!);
-  const shared = [...first.keys()].filter((labels) => others.every((values) => values.has(labels)));
-  return new Map(shared.map((labels) => [labels, compute(...names.map((name) => nodes.get(name)!.get(labels)!))]));
-}
-
-/** The last value of each series that each statement answers with; one request for all of them. */
-async function lastValues(client: InfluxClient, statements: readonly string[]): Promise<Values[]> {
-  const { url, database: db } = client.settings;
-  const answer = await fetch(`${url}/query`, {
-    method: 'POST',
-    body: new URLSearchParams({ db, q: statements.join(';') }),
-  });
-  const { results } = (await answer.json()) as {
-    results: Array<{
-      error?: string;
-      series?: Array<{ tags?: Record<string, string>; values: Array<Array<number | null>> }>;
-    }>;
-  };
-  expect(results.map(({ error }) => error).filter(Boolean)).toEqual([]);
-  return results.map(({ series = [] }) => {
-    const last = series.map(({ tags = {}, values }) => {
-      const numbers = values.map(([, value]) => value).filter((value) => value !== null);
-      return [JSON.stringify(tags), numbers.at(-1)] as const;
-    });
-    return new Map(last.filter((one): one is readonly [string, number] => one[1] !== undefined));
-  });
-}
 
 interface Points {
   /** Unix seconds. */

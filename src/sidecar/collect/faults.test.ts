@@ -2,70 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { World } from '../testing/world';
-import { HangingProxy } from '../testing/hangingProxy';
-import { KillableDeployment } from '../testing/kills';
-import { outputOf } from '../testing/output';
-import { until } from '../testing/until';
 
-const world = World.forTests({ influxEnv: {} });
-
-/** How many more requests each run may make before it is killed. */
-const KILL_STEP = 8;
-
-describe('kill -9', () => {
-  it('at any request loses nothing and counts nothing twice', async () => {
-    const { bucket, truth } = await world.bucketWithLogs({ seed: 11, minutes: 40, interfaces: 40 });
-    const killable = await KillableDeployment.create(world);
-    const { flowscope } = killable;
-    await flowscope.addSource(bucket);
-    let kills = 0;
-    // Each run gets further than the one before, until one gets to the end.
-    while ((await killable.runUntil(1 + KILL_STEP * kills, 'collect', '--once'))[1] === 'SIGKILL') {
-      kills++;
-    }
-    await flowscope.ok('collect', '--once');
-
-    expect(kills).toBeGreaterThan(3);
-    expect(await flowscope.sums('minute')).toEqual(truth.measurements);
-    expect(await flowscope.sums('hour')).toEqual(truth.measurements);
-    expect(await world.keys(bucket)).toHaveLength(truth.notCollected);
-    killable.stop();
-  }, 240_000);
-});
-
-describe('InfluxDB stopped halfway', () => {
-  it('deletes nothing that was not stored, and goes on when it is back', async () => {
-    const { bucket, truth } = await world.bucketWithLogs({ seed: 12, minutes: 40, interfaces: 40 });
-    const aws = await HangingProxy.start(world.awsUrl);
-    const flowscope = world.deployment({ AWS_ENDPOINT_URL: aws.url });
-    await flowscope.addSource(bucket);
-    // With the first deletion, some of it is stored; no further object comes before the store is gone.
-    const isGone = Promise.withResolvers<undefined>();
-    let isDeleting = false;
-    aws.hang = ({ method, url }) => {
-      isDeleting ||= method === 'DELETE' || (method === 'POST' && url.includes('delete'));
-      return isDeleting && method === 'GET' ? isGone.promise : undefined;
-    };
-    const child = flowscope.start('collect', '--once');
-    const output = outputOf(child);
-    const ended = once(child, 'close') as Promise<[number | null]>;
-    await until(() => isDeleting, child);
-    await world.stopInflux();
-    isGone.resolve(undefined);
-    await until(() => output.stderr.includes('Waiting for it'), child);
-    const kept = (await world.keys(bucket)).length;
-    expect(kept).toBeGreaterThan(truth.notCollected);
-
-    await world.restartInflux();
-    expect(await ended).toEqual([0, null]);
-
-    expect(output.stderr).toContain('InfluxDB is back');
-    expect(await flowscope.sums('minute')).toEqual(truth.measurements);
-    expect(await flowscope.sums('hour')).toEqual(truth.measurements);
-    expect(await world.keys(bucket)).toHaveLength(truth.notCollected);
-    aws.stop();
-  }, 240_000);
-});
+const world = World.forTests();
 
 describe('what cannot work says so in one line, with exit code 1', () => {
   /** A server that answers everything with one S3 error, as S3 does. */

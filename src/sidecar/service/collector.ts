@@ -83,10 +83,9 @@ export async function runCollector(
   const onStoreRecreated = (message: string) => log.error(message);
   const onOutage = (error?: InfluxError) =>
     error ? log.error(`${error.message} Collecting waits for it.`) : log.info('InfluxDB is back.');
-  if (!(await stop.finished(waitForStore(store, log, signal))) || signal.aborted) {
-    return;
-  }
+  let hasBegun = false;
   const work = async (tools: Collecting) => {
+    hasBegun = true;
     const { followed } = running;
     const points = { registry: tools.registry, client: tools.client, writer: tools.deps.writer };
     const rates = new FlowRates(points);
@@ -108,14 +107,24 @@ export async function runCollector(
     }
   };
   const patience = { patienceMs: Infinity, signal, onOutage };
-  await withCollecting({ patience, events: { onLost, onStoreRecreated }, log, store, registry, decoder }, work).catch(
-    (error: unknown) => {
+  while ((await stop.finished(waitForStore(store, log, signal))) && !signal.aborted) {
+    try {
+      await withCollecting({ patience, events: { onLost, onStoreRecreated }, log, store, registry, decoder }, work);
+      return;
+    } catch (error) {
       // A process that is stopping neither waits for InfluxDB nor fails because of it.
-      if (!signal.aborted || !isFailure(error, 'unavailable')) {
+      const isAway = isFailure(error, 'unavailable');
+      // A registry that was given is closed by now.
+      if (!isAway || ((hasBegun || registry !== undefined) && !signal.aborted)) {
         throw error;
       }
+      if (!signal.aborted) {
+        // It answered, and went away again before everything was ready.
+        log.error(`${error.message} Trying again in ${RETRY_STORE_MS / 1000} s.`);
+        await sleep(RETRY_STORE_MS, signal);
+      }
     }
-  );
+  }
 }
 
 /** Waits until InfluxDB answers: a service is often started before its database. */

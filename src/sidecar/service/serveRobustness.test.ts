@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { REGION, World, type Deployment } from '../testing/world';
+import { HangingProxy } from '../testing/hangingProxy';
 import { outputOf, type Output } from '../testing/output';
 
 const world = World.forTests();
@@ -283,4 +284,18 @@ describe('clients of serve', () => {
     expect(await served.stop()).toBe(0);
     sockets.forEach((socket) => socket.destroy());
   });
+});
+
+it('an InfluxDB that is away for a moment while serve begins is waited for', async () => {
+  const influx = await HangingProxy.start(world.influxUrl);
+  let refusals = 0;
+  // The schema is made, and then it is away.
+  influx.hang = ({ body }) =>
+    body.includes('policy_choice') && refusals++ === 0 ? { status: 503, body: '{"error":"starting"}' } : undefined;
+  const served = serve(world.deployment({ FLOWSCOPE_INFLUX_URL: influx.url }));
+  expect(await served.said(/flowscope serve: (collecting)/)).toBe('collecting');
+  expect(refusals).toBeGreaterThan(1);
+  expect(served.output).toMatch(/InfluxDB at \S+: starting Trying again in 5 s\./);
+  expect(await served.stop()).toBe(0);
+  influx.stop();
 });

@@ -28,7 +28,7 @@ import { outputOf } from './output';
 import { sharedService, uniqueNumber } from './services';
 
 /** The sidecar as users run it. `npm test` builds it before jest starts. */
-const BUNDLE = resolve('dist/sidecar/flowscope.mjs');
+export const BUNDLE = resolve('dist/sidecar/flowscope.mjs');
 export const REGION = 'eu-west-1';
 
 /** How a command ended. */
@@ -40,7 +40,7 @@ export interface Ended {
 
 /** What a world does not share with those of other test files. */
 export interface WorldOptions {
-  /** An InfluxDB of its own, with these settings (`INFLUXDB_…`); only such a one can be stopped. */
+  /** An InfluxDB of its own, with these settings (`INFLUXDB_…`). */
   readonly influxEnv?: NodeJS.ProcessEnv;
   /** A local AWS of its own, for tests that create something in EC2: all of it is in one account. */
   readonly ownAws?: boolean;
@@ -190,17 +190,6 @@ export class World {
     return Attributes!;
   }
 
-  /** Stops the InfluxDB of its own. */
-  async stopInflux(): Promise<void> {
-    await this.ownInflux!.stop();
-  }
-
-  /** Restarts the InfluxDB of its own at the same address, with the same data. */
-  async restartInflux(): Promise<void> {
-    const { port } = this.ownInflux!;
-    this.ownInflux = await startInflux({ dir: join(this.folder, 'influx'), port, env: this.options.influxEnv });
-  }
-
   get influxUrl(): string {
     return this.urls.influx;
   }
@@ -238,13 +227,16 @@ async function kill(child: ChildProcess): Promise<void> {
   await exit;
 }
 
+/** Where a deployment runs: a folder for its data directory, the services it uses, and how a command is started. */
+export type Place = Pick<World, 'folder' | 'influxUrl' | 'awsUrl' | 'spawn'>;
+
 /** One Flowscope: its registry, its database, its environment. */
 export class Deployment {
   readonly client: InfluxClient;
   readonly env: NodeJS.ProcessEnv;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Place,
     name: string,
     env: NodeJS.ProcessEnv
   ) {

@@ -1,0 +1,36 @@
+import { startInflux, type Service } from '../../scripts/services';
+
+/** A real InfluxDB that is killed, and comes back with the same data at the same address. */
+export class KillableInfluxdb {
+  /** Resolves once it answers again. */
+  ready: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly dir: string,
+    private service: Service
+  ) {}
+
+  static async start(dir: string): Promise<KillableInfluxdb> {
+    return new KillableInfluxdb(dir, await startInflux({ dir }));
+  }
+
+  get url(): string {
+    return this.service.url;
+  }
+
+  /** Kills it, in the middle of whatever it does, and starts it again; `ready` says when that is done. */
+  kill(): void {
+    const { pid, exited, port } = this.service;
+    process.kill(pid, 'SIGKILL');
+    this.ready = exited.then(async () => {
+      this.service = await startInflux({ dir: this.dir, port });
+    });
+    // Whoever waits for it learns that it did not start.
+    this.ready.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    await this.ready.catch(() => undefined);
+    await this.service.stop();
+  }
+}
