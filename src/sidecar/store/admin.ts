@@ -1,7 +1,15 @@
 import type { InfluxDB } from 'influx';
 import { identifier, literal } from '../../reports/influxql';
 import { withAdvice } from './influxFaults';
-import { InfluxError, notAnswered, statementRefused, TIMEOUT_MS, type InfluxSettings } from './influx';
+import { agentFor } from '../util/network';
+import {
+  InfluxError,
+  notAnswered,
+  refuseProxyAnswer,
+  statementRefused,
+  TIMEOUT_MS,
+  type InfluxSettings,
+} from './influx';
 
 /** A retention policy to create. Durations as InfluxDB writes them: `168h`, `1d`; `0s` is for ever. */
 export interface PolicyToCreate {
@@ -143,7 +151,7 @@ async function connect({ url, username, password }: InfluxSettings, requestTimeo
     path: pathname.replace(/\/+$/, ''),
     protocol: isTls ? ('https' as const) : ('http' as const),
     // InfluxDB repeats what it refuses in a header, as it came.
-    options: { insecureHTTPParser: true },
+    options: { insecureHTTPParser: true, agent: agentFor(isTls ? 'https:' : 'http:') },
     username: (username || null) as string,
     password,
     pool: { maxRetries: 0, requestTimeout, backoff: NO_DELAY },
@@ -170,6 +178,9 @@ function toInfluxError(where: string, error: unknown): InfluxError {
   }
   const status = (error as { res?: { statusCode?: number } }).res?.statusCode;
   if (status !== undefined) {
+    if (status === 407) {
+      refuseProxyAnswer(where, status);
+    }
     const said = errorIn(/error occurred: (.*)$/s.exec(message)?.[1] ?? '') ?? `HTTP ${status}`;
     return status === 401 || status === 403
       ? new InfluxError('unauthorized', `InfluxDB at ${where}: ${withAdvice(said)}`)
