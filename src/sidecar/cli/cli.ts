@@ -33,12 +33,16 @@ Environment:
   FLOWSCOPE_INFLUX_URL   where InfluxDB is (default http://127.0.0.1:8086); …_DATABASE, …_USERNAME, …_PASSWORD
   FLOWSCOPE_DATA_DIR     where the registry is kept (default ./data)
   FLOWSCOPE_LISTEN       where the API listens (default 127.0.0.1:9555)
+  FLOWSCOPE_TLS_CERT     files of the API's certificate and, in FLOWSCOPE_TLS_KEY, its key: then it speaks HTTPS, which it must
+                         unless it listens for this machine alone, or FLOWSCOPE_ALLOW_PLAIN_HTTP=yes
   FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
   FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
   FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   FLOWSCOPE_AWS_REGIONS  regions whose names are read for accounts that name none (default: all that an account has enabled)
-  AWS_…                  credentials, profile, region and endpoint as for every AWS SDK
+  FLOWSCOPE_CA_FILE      authorities of AWS's and InfluxDB's certificates that are trusted, too, as PEM
+  HTTPS_PROXY            proxy on the way to AWS and InfluxDB; HTTP_PROXY for http://, NO_PROXY for what is called without one
+  AWS_…                  credentials, profile, region and endpoint as for every AWS SDK; AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
 
 Exit codes: 0 done; 1 something failed, and standard error says what.`;
 
