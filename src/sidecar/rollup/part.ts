@@ -82,6 +82,8 @@ export class Part {
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
   /** When the first and the last egress record of each group of the rolled up part begin, by the group's number. */
   readonly egress = new Map<number, Span>();
+  /** The first and the last window of each group of the rolled up part, by the group's number. */
+  readonly spans = new Map<number, Span>();
   private readonly group = new GroupSums();
   private resolver = new Resolver(undefined);
 
@@ -196,11 +198,13 @@ export class Part {
     const { group, rows, windows, measurements, resolver, tables } = this;
     const windowNumber = (minute: number) => this.windowNumber(minute);
     this.egress.clear();
+    this.spans.clear();
     observers.forEach((observer, number) => {
       if (rows.count(number) === 0) {
         return;
       }
       group.begin(rows, number, windows, windowNumber, { observer, resolver, tables });
+      this.spans.set(number, { since: Math.min(...group.windows), until: Math.max(...group.windows) });
       if (group.flows.egress) {
         this.egress.set(number, group.flows.egress);
       }
