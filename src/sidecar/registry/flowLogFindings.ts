@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { FlowLogOverlap, LeftOut } from '../../contract/flowLogs';
 import { MISSING } from '../../contract/stored';
-import { EXAMPLES, Overlaps, PAUSE_SECONDS, type Overlap } from '../rollup/sharedWindows';
+import { EXAMPLES, Overlaps, PAUSE_SECONDS } from '../rollup/sharedWindows';
 import { all, first } from './database';
 import { NOTED_SECONDS, windowsOf, type LoggedRow } from './loggedInterfaces';
 import { getSetting, setSetting } from './setting';
@@ -8,35 +9,10 @@ import { getSetting, setSetting } from './setting';
 /** At most so many pairs of flow logs are told of. */
 const MAX_OVERLAPS = 100;
 
-/** What of two flow logs one alone has. */
-export interface OnlyThere {
-  /** Fields of its header. */
-  readonly fields: readonly string[];
-  readonly actions: readonly string[];
-  /** How many interfaces, and a few of them. */
-  readonly interfaces: number;
-  readonly examples: readonly string[];
-}
-
-/** Two flow logs that log the same, and what only the first and only the second one has. */
-export interface KnownOverlap extends Overlap {
-  readonly only: readonly [OnlyThere, OnlyThere];
-}
-
-/** Interfaces that only disabled flow logs log, so that reports lack them. */
-export interface LeftOut {
-  readonly flowLog: string;
-  readonly interfaces: number;
-  readonly examples: readonly string[];
-  /** The first and the last window that is left out, Unix seconds. */
-  readonly since: number;
-  readonly until: number;
-}
-
 /** What was found out by comparing flow logs. */
 export interface FlowLogFindings {
-  readonly overlaps: readonly KnownOverlap[];
-  readonly leftOut: readonly LeftOut[];
+  readonly overlaps: FlowLogOverlap[];
+  readonly leftOut: LeftOut[];
 }
 
 /** Compares what flow logs log at `now` (Unix seconds). */
@@ -60,7 +36,7 @@ export function flowLogFindings(db: DatabaseSync): FlowLogFindings {
   };
 }
 
-function findOverlaps(db: DatabaseSync, now: number): KnownOverlap[] {
+function findOverlaps(db: DatabaseSync, now: number): FlowLogOverlap[] {
   const rows = all<LoggedRow>(
     db,
     `SELECT * FROM logged_interface INDEXED BY logged_interface_shared WHERE shared_objects > 1 AND noted > ?
@@ -81,7 +57,7 @@ function findOverlaps(db: DatabaseSync, now: number): KnownOverlap[] {
 }
 
 /** What a flow log has that another one lacks. */
-function onlyThere(db: DatabaseSync, id: string, other: string, now: number): OnlyThere {
+function onlyThere(db: DatabaseSync, id: string, other: string, now: number): FlowLogOverlap['only'][0] {
   const lists = (flowLog: string) => {
     const row = first<{ columns: string; actions: string }>(
       db,

@@ -204,7 +204,7 @@ export class Part {
         return;
       }
       group.begin(rows, number, windows, windowNumber, { observer, resolver, tables });
-      this.spans.set(number, { since: Math.min(...group.windows), until: Math.max(...group.windows) });
+      this.spans.set(number, spanOf(group.windows));
       if (group.flows.egress) {
         this.egress.set(number, group.flows.egress);
       }
@@ -261,6 +261,16 @@ export class Part {
       }
     }
   }
+}
+
+/** The first and the last of these windows, which come in any order. */
+function spanOf(windows: readonly number[]): Span {
+  let [since, until] = [Infinity, 0];
+  for (const window of windows) {
+    since = Math.min(since, window);
+    until = Math.max(until, window);
+  }
+  return { since, until };
 }
 
 function keyed(measurement: Measurement): KeyedMeasurement {

@@ -1,3 +1,4 @@
+import type { FlowLogOverlap } from '../../contract/flowLogs';
 import { MISSING } from '../../contract/stored';
 import type { Span } from './distinctFlows';
 import type { LoggedInterface } from './summary';
@@ -65,13 +66,7 @@ function withShared(windows: LoggedWindows, { since, until }: Span): LoggedWindo
 }
 
 /** Interfaces that two flow logs log, so that each of their records counts twice. */
-export interface Overlap extends Span {
-  readonly flowLogs: readonly [string, string];
-  /** How many, and a few of them. */
-  readonly interfaces: number;
-  readonly examples: readonly string[];
-  readonly actions: readonly string[];
-}
+export type Overlap = Omit<FlowLogOverlap, 'only'>;
 
 /** How many interfaces are named where there are many. */
 export const EXAMPLES = 5;
