@@ -2,8 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { FlowLogOverlap, LeftOut } from '../../contract/flowLogs';
 import { MISSING } from '../../contract/stored';
 import { EXAMPLES, Overlaps, PAUSE_SECONDS } from '../rollup/sharedWindows';
-import { all, first } from './database';
-import { NOTED_SECONDS, windowsOf, type LoggedRow } from './loggedInterfaces';
+import { all, first, iterate } from './database';
+import { NOTED_SECONDS, sharedOf, type LoggedRow, type SharedRow } from './loggedInterfaces';
 import { getSetting, setSetting } from './setting';
 
 /** At most so many pairs of flow logs are told of. */
@@ -37,16 +37,27 @@ export function flowLogFindings(db: DatabaseSync): FlowLogFindings {
 }
 
 function findOverlaps(db: DatabaseSync, now: number): FlowLogOverlap[] {
-  const rows = all<LoggedRow>(
+  const overlaps = new Overlaps();
+  const rows = iterate<SharedRow>(
     db,
-    `SELECT * FROM logged_interface INDEXED BY logged_interface_shared WHERE shared_objects > 1 AND noted > ?
-     ORDER BY interface, action`,
+    `SELECT interface, action, flow_log, dropped, shared_since, shared_until, shared_objects FROM logged_interface
+       INDEXED BY logged_interface_shared WHERE shared_objects > 1 AND noted > ? ORDER BY interface, action`,
     now - PAUSE_SECONDS
   );
-  const overlaps = new Overlaps();
-  for (const alike of Map.groupBy(rows, (row) => `${row.interface} ${row.action}`).values()) {
-    overlaps.add(alike[0].interface, alike[0].action, alike.map(windowsOf));
+  let alike: SharedRow[] = [];
+  const add = () => {
+    if (alike.length > 1) {
+      overlaps.add(alike[0].interface, alike[0].action, alike.map(sharedOf));
+    }
+  };
+  for (const row of rows) {
+    if (row.interface !== alike[0]?.interface || row.action !== alike[0].action) {
+      add();
+      alike = [];
+    }
+    alike.push(row);
   }
+  add();
   return overlaps
     .list()
     .slice(0, MAX_OVERLAPS)
@@ -68,10 +79,11 @@ function onlyThere(db: DatabaseSync, id: string, other: string, now: number): Fl
     return { fields: read(row?.columns), actions: read(row?.actions) };
   };
   const [own, others] = [lists(id), lists(other)];
+  // By interface, which are few rows: by flow log it would read all of the other one for each.
   const alone = all<{ interface: string }>(
     db,
     `SELECT DISTINCT interface FROM logged_interface AS own WHERE flow_log = :id AND noted > :since AND NOT EXISTS
-       (SELECT 1 FROM logged_interface WHERE interface = own.interface AND flow_log = :other AND noted > :since)
+       (SELECT 1 FROM logged_interface WHERE interface = own.interface AND +flow_log = :other AND +noted > :since)
      ORDER BY interface`,
     { id, other, since: now - NOTED_SECONDS }
   );

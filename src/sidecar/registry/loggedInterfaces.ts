@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { noteWindows, PAUSE_SECONDS, type LoggedWindows } from '../rollup/sharedWindows';
+import { noteWindows, PAUSE_SECONDS, type LoggedWindows, type SharedWindows } from '../rollup/sharedWindows';
 import type { LoggedInterface } from '../rollup/summary';
 import { all, run } from './database';
 
@@ -8,27 +8,36 @@ export const NOTED_SECONDS = 2 * PAUSE_SECONDS;
 /** What was not noted for so long is forgotten; seconds. */
 const FORGOTTEN_SECONDS = 86_400;
 
-/** The columns of `logged_interface`. */
-export interface LoggedRow {
+/** The columns of `logged_interface` that say what a flow log shares with others. */
+export interface SharedRow {
   readonly interface: string;
   readonly action: string;
   readonly flow_log: string;
-  readonly since: number;
-  readonly until: number;
   readonly dropped: number;
   readonly shared_since: number | null;
   readonly shared_until: number | null;
   readonly shared_objects: number | null;
+}
+
+/** All columns of `logged_interface`. */
+export interface LoggedRow extends SharedRow {
+  readonly since: number;
+  readonly until: number;
   readonly noted: number;
 }
 
-/** What a row says. */
-export function windowsOf(row: LoggedRow): LoggedWindows {
-  const { flow_log: flowLog, since, until, shared_since, shared_until, shared_objects: objects } = row;
+/** What a row says of what is shared. */
+export function sharedOf(row: SharedRow): SharedWindows {
+  const { flow_log: flowLog, dropped, shared_since, shared_until, shared_objects: objects } = row;
   return {
-    ...{ flowLog, since, until, isDropped: row.dropped === 1 },
+    ...{ flowLog, isDropped: dropped === 1 },
     ...(objects !== null && { shared: { since: shared_since!, until: shared_until!, objects } }),
   };
+}
+
+/** What a row says. */
+function windowsOf(row: LoggedRow): LoggedWindows {
+  return { ...sharedOf(row), since: row.since, until: row.until };
 }
 
 /**

@@ -381,7 +381,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (interface, action, flow_log)
   ) WITHOUT ROWID;
   CREATE INDEX logged_interface_flow_log ON logged_interface (flow_log, noted);
-  CREATE INDEX logged_interface_shared ON logged_interface (interface, action) WHERE shared_objects > 1;
+  -- All that is read of those that two flow logs log: there may be as many as all others.
+  CREATE INDEX logged_interface_shared
+    ON logged_interface (interface, action, flow_log, dropped, shared_since, shared_until, shared_objects, noted)
+    WHERE shared_objects > 1;
 
   ALTER TABLE plan_terms ADD COLUMN flow_log_disabled INTEGER NOT NULL DEFAULT 0;
   DROP INDEX plan_terms_all;

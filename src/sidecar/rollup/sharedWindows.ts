@@ -9,17 +9,17 @@ export const PAUSE_SECONDS = 3600;
 /** Objects in a row that share windows, before two flow logs are said to log the same: one may just take the other's place. */
 const SHARED_OBJECTS = 2;
 
-/** In which windows a flow log has records of an interface and action. */
-export interface LoggedWindows {
+/** What of an interface and action a flow log shares with another one. */
+export interface SharedWindows {
   readonly flowLog: string;
-  /** The first and the last window, without a pause between them; Unix seconds. */
-  readonly since: number;
-  readonly until: number;
   /** Whether its records are dropped, since it is disabled. */
   readonly isDropped: boolean;
   /** Windows in which another flow log has records, too, and how many objects they are of. */
   readonly shared?: Span & { readonly objects: number };
 }
+
+/** In which windows a flow log has records of an interface and action: the first and the last one, without a pause between them. */
+export interface LoggedWindows extends SharedWindows, Span {}
 
 /**
  * Notes one more object of a flow log. `known`: what is known of the interface and action, of all flow logs. Returns those of them
@@ -84,7 +84,7 @@ export class Overlaps {
   private readonly pairs = new Map<string, Pair>();
 
   /** `logged`: of one interface and action. */
-  add(id: string, action: string, logged: readonly LoggedWindows[]): void {
+  add(id: string, action: string, logged: readonly SharedWindows[]): void {
     const counted = logged.filter(({ isDropped, shared }) => !isDropped && (shared?.objects ?? 0) >= SHARED_OBJECTS);
     for (const [i, a] of counted.entries()) {
       for (const b of counted.slice(i + 1)) {

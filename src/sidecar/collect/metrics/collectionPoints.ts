@@ -8,7 +8,6 @@ import type { InfluxClient } from '../../store/influx';
 import type { PointWriter } from '../../store/writer';
 import { keepSeriesBudget } from '../seriesBudget';
 import type { SourceProgress } from '../sourceProgress';
-import { compareFlowLogs } from './flowLogPeriods';
 
 /** The name of this collector; there is only one so far. */
 export const COLLECTOR = 'primary';
@@ -34,7 +33,7 @@ type Fields = Readonly<Record<string, number | undefined>>;
 /**
  * Writes the state of collecting: one point of `collection` per source at `now`, and one of `new_exporter` for each exporter
  * first seen within the last hour. Without a source, one point holds the fields shared by all. docs/completeness.md explains
- * every field. Flow logs are compared, too. Returns the newest complete minute of each account.
+ * every field. Returns the newest complete minute of each account.
  */
 export async function writeCollectionPoints(
   { registry, client, writer }: PointTools,
@@ -62,7 +61,6 @@ export async function writeCollectionPoints(
     ...newExporters.map((exporter) => newExporterPoint(exporter, now)),
   ];
   await writer.writeLines('minute', lines);
-  await compareFlowLogs(registry, client, now);
   return completeMinutes(states.flatMap(({ flowLogs }) => flowLogs));
 }
 
