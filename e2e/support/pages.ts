@@ -7,6 +7,7 @@ export const TABS = {
   sources: 'S3 sources',
   descriptions: 'Descriptions',
   exporters: 'Exporters',
+  flowlogs: 'Flow logs',
 } as const;
 
 /** Where a config tab is: in the app's own frame. */

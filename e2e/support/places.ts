@@ -114,6 +114,17 @@ export const PLACES: readonly Place[] = [
     },
   },
   {
+    name: 'config-flowlogs',
+    path: () => tabPath('flowlogs'),
+    isThere: async (page) => {
+      await page
+        .getByText(/^\d+ fields$/)
+        .first()
+        .click();
+      await expect(page.getByRole('switch', { name: /^Enabled: fl-/ }).first()).toBeVisible();
+    },
+  },
+  {
     name: 'page-reports',
     path: () => pagePath('reports'),
     isThere: (page) => expect(page.getByRole('link', { name: COLLECTION_HEALTH.question }).first()).toBeVisible(),

@@ -12,6 +12,7 @@ export const TABS = {
   sources: 'sources',
   descriptions: 'descriptions',
   exporters: 'exporters',
+  flowlogs: 'flowlogs',
 } as const;
 
 /** URL of a config tab in the app's own frame, including the sub-path that Grafana may be served from. */

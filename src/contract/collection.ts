@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, pageOf, pageQuery, time } from './common';
+import { leftOut, overlap } from './flowLogs';
 import { deletionHold } from './hold';
 import { sourceStatus } from './sources';
 
@@ -23,7 +24,7 @@ const unreadCount = z.object({ objects: count, lines: count });
 /**
  * State of collecting, for any viewer. `quarantined` counts objects of all sources, including removed ones, and imported
  * files. `unread` is absent without unread lines, `series` until series were counted for the first time, `hold` unless deletion is
- * on hold.
+ * on hold, `overlaps` unless two flow logs log the same, `leftOut` unless something is logged by disabled flow logs alone.
  */
 export const collection = z.object({
   sources: z.array(sourceStatus),
@@ -31,6 +32,8 @@ export const collection = z.object({
   unread: unreadCount.optional(),
   series: seriesBudget.optional(),
   hold: deletionHold.optional(),
+  overlaps: z.array(overlap).optional(),
+  leftOut: z.array(leftOut).optional(),
 });
 export type Collection = z.infer<typeof collection>;
 

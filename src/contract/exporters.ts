@@ -15,6 +15,9 @@ export const exporterNames = {
   accountName: z.string().optional(),
 };
 
+/** Whether records come as they should. */
+export const recordHealth = z.enum(['receiving', 'late', 'silent', 'idle', 'disabled']);
+
 export const exporter = z.object({
   id,
   account: z.string(),
@@ -27,8 +30,7 @@ export const exporter = z.object({
   recordsPerMinute: z.number().optional(),
   enabled: z.boolean(),
   state: z.enum(['counted', 'idle', 'disabled']),
-  /** Whether records of it come as they should. */
-  health: z.enum(['receiving', 'late', 'silent', 'idle', 'disabled']),
+  health: recordHealth,
 });
 
 /** A page of exporters and the state of the limit. `version` covers the whole list and the limit. */

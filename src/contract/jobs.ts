@@ -3,6 +3,7 @@ import { checkResult } from './checks';
 import { count, time } from './common';
 import { syncProgress, syncResult } from './descriptions';
 import { exporterNames } from './exporters';
+import { overlap } from './flowLogs';
 import { listedAges } from './sources';
 
 /** Counts by outcome. Sums are decimal strings because they may exceed 2^53. */
@@ -44,6 +45,10 @@ export const previewResult = z.object({
       records: count,
     })
   ),
+  /** Flow logs of these objects that log the same as another one. */
+  overlaps: z.array(overlap),
+  /** Those that are disabled: their records are dropped. */
+  disabledFlowLogs: z.array(z.string()),
   /** Series that the points of these objects are in. */
   series: z.object({ total: count, byMeasurement: z.record(z.string(), count) }),
   objects: z.array(

@@ -50,6 +50,10 @@ export const reportAnswer = z.object({
   totals: figures.extend({ refusedFlows: z.string() }),
   /** The total less the rows. */
   other: figures.optional(),
+  /** How many interfaces two flow logs log, so that their sums are doubled, whatever the filters. */
+  countedTwice: z.int().optional(),
+  /** How many interfaces only disabled flow logs log, whatever the filters. */
+  leftOutInterfaces: z.int().optional(),
   /** How many records of disabled exporters were left out, whatever the filters. */
   leftOut: z.string().optional(),
   /** Of pairs: the traffic, counted once, whose other end is an interface here that is not logged. */

@@ -36,6 +36,14 @@ export type EntityKind = (typeof ENTITY_KINDS)[number];
  */
 export const FILTER_OPTIONS = { measurement: 'filter_option', most: 2000, offered: 1_000_000_000 } as const;
 
+/**
+ * From when to when flow logs made sums wrong, in the policy `entity`: the tags `kind`, `flow_log` and `other`, the fields
+ * `interfaces` (how many) and `until` (Unix milliseconds); the time is when it began.
+ */
+export const FLOW_LOG_PERIODS = 'flow_log_period';
+/** `counted-twice`: both flow logs log them · `left-out`: only `flow_log` does, which is disabled, and `other` is missing. */
+export type FlowLogPeriodKind = 'counted-twice' | 'left-out';
+
 /** A measurement of sums that collected objects feed. */
 export interface FlowMeasurement {
   readonly name: string;

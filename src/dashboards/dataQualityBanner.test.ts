@@ -122,6 +122,22 @@ it('says that records of a disabled exporter were left out of the range, and of 
   expect(await shown('action', { interface: ['eni-1'] })).toContain('left_out');
 });
 
+it.each([
+  ['counted_twice', 'kind=counted-twice,flow_log=fl-a,other=fl-b'],
+  ['left_out_flow_logs', 'kind=left-out,flow_log=fl-a,other=-'],
+])('says %s of the time in which flow logs made it so, and of no other', async (name, tags) => {
+  await traffic('flow_interface');
+  await complete();
+  const period = (since: number, until: number) =>
+    `flow_log_period,${tags} interfaces=3i,until=${Math.floor(until)}i ${Math.floor(since)}000000`;
+  await client.write('entity', period(NOW - 9 * HOUR, NOW - 8 * HOUR));
+  expect(await shown('action')).toEqual([]);
+  expect(await shown('action', { from: NOW - 8.5 * HOUR, to: NOW - 8.4 * HOUR })).toContain(name);
+  expect(await shown('action', { from: NOW - 11 * HOUR, to: NOW - 10 * HOUR })).not.toContain(name);
+  await client.write('entity', period(NOW - HOUR, NOW));
+  expect(await shown('action', { interface: ['eni-1'] })).toEqual([name]);
+});
+
 it('says which share is logged at one end, where each flow counts once', async () => {
   await traffic('flow_interface');
   await complete();

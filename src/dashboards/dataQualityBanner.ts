@@ -2,7 +2,7 @@ import { BigValueColorMode, TableCellDisplayMode, TableCellHeight } from '@grafa
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { MISSING } from '../contract/stored';
+import { MISSING, type FlowLogPeriodKind } from '../contract/stored';
 import {
   BAD_FIGURES,
   COLLECTION_HEALTH,
@@ -16,8 +16,10 @@ import {
   FEWER_NAMES,
   FILTERED_OUT,
   LEFT_OUT,
+  LEFT_OUT_WITH_FLOW_LOG,
   lacksFiltered,
   lacksInShort,
+  LOGGED_TWICE,
   NO_DIRECTION,
   NOT_REACHED,
   NOTHING_FLOWED,
@@ -29,6 +31,7 @@ import {
 import { filterNamed } from '../reports/filters';
 import { literal } from '../reports/influxql';
 import {
+  flowLogPeriodsQuery,
   hasEnds,
   leftOutQuery,
   notableQuery,
@@ -74,6 +77,8 @@ const HEALTH = {
 const COLLECTION_PAGE = '/a/flowscope-awsflowlogs-app/collection';
 /** The tab that says who produces the traffic. */
 const EXPORTERS_PAGE = '/a/flowscope-awsflowlogs-app/config/exporters';
+/** The tab that says which flow logs log the same, and which are disabled. */
+const FLOW_LOGS_PAGE = '/a/flowscope-awsflowlogs-app/config/flowlogs';
 const NOTHING_AT_ALL = `${VARS.flowsUnfiltered.number} = 0`;
 /** The least share of flows that is worth a note on what they lack: a stray record says nothing of the flow logs. */
 const NOTABLE_SHARE = 0.001;
@@ -106,7 +111,20 @@ export function dataQualityBanner(report: Report): PanelBuilder {
 export function collectionNotes(): PanelBuilder {
   return notes([
     { name: 'silent', query: asMessage('silent', silentQuery('silent')), text: SILENT, to: COLLECTION_PAGE },
+    ...flowLogNotes(GRAFANA),
   ]);
+}
+
+/** What flow logs make of the sums of a range. */
+function flowLogNotes(range: Pick<Scope, 'from' | 'to'>): BannerMessage[] {
+  const of = (name: BannerRef, kind: FlowLogPeriodKind, text: string): BannerMessage => ({
+    ...{ name, query: flowLogPeriodsQuery(kind, range, name), text },
+    ...{ to: FLOW_LOGS_PAGE, hasFigure: true },
+  });
+  return [
+    of('counted_twice', 'counted-twice', LOGGED_TWICE),
+    of('left_out_flow_logs', 'left-out', LEFT_OUT_WITH_FLOW_LOG),
+  ];
 }
 
 function notes(messages: readonly BannerMessage[]): PanelBuilder {
@@ -214,6 +232,7 @@ function bannerMessages(report: Report): BannerMessage[] {
       text: NOTHING_FLOWED,
     },
   ];
+  flowLogNotes(inRange).forEach((note) => notes.push(note));
   notes.push({ name: 'left_out', query: leftOutQuery(inRange, 'left_out'), text: LEFT_OUT });
   for (const name of shownFilters(report)) {
     const { tag, field, heading, isNeverMissing } = filterNamed(name);

@@ -57,7 +57,9 @@ export type BannerRef =
   | 'filtered_out'
   | 'not_reached'
   | 'nothing_flowed'
+  | 'counted_twice'
   | 'left_out'
+  | 'left_out_flow_logs'
   | `lacks_${FilterName}`
   | 'lacks_fields'
   | 'fewer_names'

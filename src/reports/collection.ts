@@ -253,6 +253,7 @@ export const BLIND_SPOTS: Readonly<Record<string, string>> = {
   'in-the-future': 'In the future',
   expired: 'Older than data is kept',
   'exporter-disabled': 'Exporter disabled',
+  'flow-log-disabled': 'Flow log disabled',
 };
 
 /** Records that were not counted as traffic, by reason, over time. */

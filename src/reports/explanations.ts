@@ -66,6 +66,10 @@ export const NO_DIRECTION = 'Some traffic has no direction: add flow-direction t
 /** An administrator switched off what some traffic of the range came from. */
 export const LEFT_OUT = 'Disabled exporters are left out.';
 
+/** Each follows a number of interfaces: two flow logs log them, or only one that an administrator disabled does. */
+export const LOGGED_TWICE = 'interfaces are counted by two flow logs: sums are doubled';
+export const LEFT_OUT_WITH_FLOW_LOG = 'interfaces are left out: their flow log is disabled';
+
 /** Follows a share of traffic, in percent; the longer form says what that means. */
 export const UNLOGGED = 'logged at one end alone';
 export const UNLOGGED_MEANS = 'the other end is an interface here that is not logged';

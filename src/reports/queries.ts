@@ -1,4 +1,12 @@
-import { FLOW_MEASUREMENTS, MISSING, OTHER, REFUSED, type FlowMeasurement } from '../contract/stored';
+import {
+  FLOW_LOG_PERIODS,
+  FLOW_MEASUREMENTS,
+  MISSING,
+  OTHER,
+  REFUSED,
+  type FlowLogPeriodKind,
+  type FlowMeasurement,
+} from '../contract/stored';
 import { END_KINDS } from './ends';
 import { DEFAULT_COUNTED, filterNamed, type FilterName } from './filters';
 import { anyOf, identifier, isOneOf, list, literal } from './influxql';
@@ -175,6 +183,20 @@ export function unloggedQuery(scope: Scope, metric: string, as: string, least: n
 export function leftOutQuery(scope: Scope, as: string): string {
   const disabled = { ...scope, where: [`"reason" = 'exporter-disabled'`] };
   return sumWhenQuery('flow_quality', disabled, 'records', `sum("records") AS "${as}"`);
+}
+
+/**
+ * Of how many interfaces flow logs made sums wrong at some time of the range: no row when of none. `other` is what a pair of flow logs
+ * is counted by, so an interface that three log counts more than once.
+ */
+export function flowLogPeriodsQuery(
+  kind: FlowLogPeriodKind,
+  { from, to }: Pick<Scope, 'from' | 'to'>,
+  as: string
+): string {
+  const inRange = `"kind" = '${kind}' AND "until" >= ${from} AND time < ${to}ms`;
+  const most = `SELECT max("interfaces") AS "interfaces" FROM "entity"."${FLOW_LOG_PERIODS}" WHERE ${inRange} GROUP BY "flow_log", "other"`;
+  return `SELECT sum("interfaces") AS "${as}" FROM (${most})`;
 }
 
 /** The parts a report's rows come in. */

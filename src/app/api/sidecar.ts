@@ -20,6 +20,7 @@ import {
   type EntityQuery,
 } from '../../contract/descriptions';
 import { exporterPage, exportersChanged } from '../../contract/exporters';
+import { flowLogPage, flowLogsChanged } from '../../contract/flowLogs';
 import { changePage, health, healthDetails } from '../../contract/health';
 import { holdState, type holdInput } from '../../contract/hold';
 import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
@@ -100,6 +101,12 @@ export const sidecar = {
       request(exportersChanged, 'PUT', 'admin/exporters/alias', { body, version }),
     setLimit: (version: number, body: { limit: number }) =>
       request(exportersChanged, 'PUT', 'admin/exporters/limit', { body, version }),
+  },
+
+  flowLogs: {
+    list: (params: Page, signal?: AbortSignal) => request(flowLogPage, 'GET', 'admin/flow-logs', { params, signal }),
+    change: (version: number, body: { ids: string[]; enabled: boolean }) =>
+      request(flowLogsChanged, 'PATCH', 'admin/flow-logs', { body, version }),
   },
 
   collection: {

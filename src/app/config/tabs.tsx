@@ -54,4 +54,10 @@ export const CONFIG_TABS: readonly ConfigTab[] = [
     icon: 'sitemap',
     Body: loaded(() => import('./Exporters/Exporters').then(({ Exporters }) => Exporters)),
   },
+  {
+    id: TABS.flowlogs,
+    title: 'Flow logs',
+    icon: 'layers-alt',
+    Body: loaded(() => import('./FlowLogs/FlowLogs').then(({ FlowLogs }) => FlowLogs)),
+  },
 ];

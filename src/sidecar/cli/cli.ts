@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve')).serveCommand(),
   import: async () => (await import('./import/import')).importCommand(),
   exporter: async () => (await import('./exporter')).exporterCommand(),
+  'flow-log': async () => (await import('./flowLog')).flowLogCommand(),
   network: async () => (await import('./network')).networkCommand(),
   quarantine: async () => (await import('./quarantine')).quarantineCommand(),
   unread: async () => (await import('./unread')).unreadCommand(),

@@ -4,6 +4,7 @@ import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
 import { collectAll, type ScanAttempt, type ScanResult } from '../collect/scanSource';
 import { writeCollectionPoints } from '../collect/metrics/collectionPoints';
+import { compareFlowLogs } from '../collect/metrics/flowLogPeriods';
 import { finishHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
 import { GONE_STATES } from '../registry/ledger';
@@ -100,6 +101,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
       const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
       hours = await finishHours(registry, client, now, { sums, signal, withRetry }).catch(noteFailure);
       await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
+      await compareFlowLogs(registry, client, now()).catch(noteFailure);
       await pruneSomeOwners(registry, now(), signal).catch(noteFailure);
     }
     if (done.found > 0) {

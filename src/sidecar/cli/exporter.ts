@@ -8,6 +8,7 @@ import { withRegistry } from '../service/context';
 import { registryFolder } from '../service/dataDirectory';
 import { CommandFailed } from '../util/commandError';
 import { listed, plain } from './format';
+import { switchCommand, type Switched } from './switching';
 import { print, printJson, say } from '../util/output';
 import { formatTime, now } from '../util/time';
 
@@ -102,21 +103,11 @@ function warningsOf({ exporters, counted, limit, overflow }: ExporterOverview): 
   return warnings;
 }
 
-function setEnabled(verb: 'enable' | 'disable'): Command {
-  const enabled = verb === 'enable';
-  const effect = enabled
-    ? 'its records are counted again'
-    : 'its records will be dropped and counted; their objects are still deleted';
-  return new Command(verb)
-    .description(
-      enabled ? 'count their records again' : 'drop and count their records; their objects are still deleted'
-    )
-    .argument('<id...>', 'as exporter list shows them')
-    .action(async (ids: string[]) => {
-      await withRegistry((registry) => registry.enableExporters(ids, enabled));
-      ids.forEach((id) => print(`Exporter ${id} is ${verb}d: ${effect}.`));
-    });
-}
+const SWITCHED: Switched = {
+  word: 'Exporter',
+  shownBy: 'exporter list',
+  switchAll: (registry, ids, enabled) => registry.enableExporters(ids, enabled),
+};
 
 function limit(): Command {
   return new Command('limit')
@@ -144,7 +135,7 @@ export function exporterCommand(): Command {
   return new Command('exporter')
     .description('who produces the traffic: accounts and VPCs')
     .addCommand(list())
-    .addCommand(setEnabled('enable'))
-    .addCommand(setEnabled('disable'))
+    .addCommand(switchCommand('enable', SWITCHED))
+    .addCommand(switchCommand('disable', SWITCHED))
     .addCommand(limit());
 }

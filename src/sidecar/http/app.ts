@@ -10,6 +10,7 @@ import type { Api, ApiDependencies } from './api';
 import { collectionRoutes } from './collection';
 import { descriptionRoutes } from './descriptions';
 import { exporterRoutes } from './exporters';
+import { flowLogRoutes } from './flowLogs';
 import { holdRoutes } from './hold';
 import { influxUserRoutes } from './influxUsers';
 import { ApiError, answerErrors } from './apiErrors';
@@ -80,6 +81,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     jobRoutes,
     descriptionRoutes,
     exporterRoutes,
+    flowLogRoutes,
     networkRoutes,
     holdRoutes,
     collectionRoutes,

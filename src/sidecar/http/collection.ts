@@ -34,12 +34,15 @@ export function collectionRoutes(app: Api, { registry, collector, now }: Resourc
     const series = await registry.seriesState();
     const unread = await registry.countUnread();
     const hold = await registry.deletionHold();
+    const { overlaps, leftOut } = await registry.flowLogFindings();
     return {
       sources: statuses,
       quarantined: await registry.countQuarantine(),
       ...(unread.objects > 0 && { unread }),
       ...(series && { series: seriesView(series) }),
       ...(hold && { hold }),
+      ...(overlaps.length > 0 && { overlaps }),
+      ...(leftOut.length > 0 && { leftOut }),
     };
   });
 

@@ -23,26 +23,46 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
   const oldest = gauge('source_oldest_age_seconds', 'Age of the oldest object that waits.', labels);
   const lastObject = gauge('source_last_object_timestamp_seconds', 'When an object was last stored.', labels);
   const objects = gauge('source_objects', 'Objects in the ledger, by state.', [...labels, 'state']);
+  const flowLogEnabled = gauge('flow_log_enabled', '0 for a flow log whose records are dropped.', [
+    ...['flow_log', 'account', 'region'],
+  ]);
+  const countedTwice = gauge(
+    'counted_twice_interfaces',
+    'Interfaces that both flow logs log: their sums are doubled.',
+    [...['flow_log', 'other']]
+  );
+  const leftOut = gauge('left_out_interfaces', 'Interfaces that only this flow log logs, which is disabled.', [
+    'flow_log',
+  ]);
   const synced = gauge('descriptions_last_success_timestamp_seconds', 'When descriptions were last read whole.');
   const regions = gauge('descriptions_regions', 'Accounts and regions of the last sync, by how it went.', ['result']);
   const failed = gauge('descriptions_call_failed', '1 for each call of the last sync that failed.', [
     ...['account', 'region', 'call', 'reason'],
   ]);
   const ofSources = [enabled, failing, backlog, oldest, lastObject, objects];
+  const ofFlowLogs = [flowLogEnabled, countedTwice, leftOut];
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const sources = await registry.listSources();
     const counts = await Promise.all(sources.map(({ id }) => registry.ledgerCounts(id)));
     const hold = await registry.deletionHold();
+    const compared = await registry.flowLogOverview(now());
     const { last, lastSuccess } = await registry.lastSync();
     // From here on without a pause: two requests at once must not mix.
-    [...ofSources, regions, failed].forEach((metric) => metric.reset());
+    [...ofSources, ...ofFlowLogs, regions, failed].forEach((metric) => metric.reset());
     synced.set(lastSuccess ?? 0);
     const sync = last && (JSON.parse(last.result) as SyncResult);
     sync?.regions.forEach((region) => regions.inc({ result: resultOf(region) }));
     (sync ? syncFailures(sync) : []).forEach(({ account, region, call = 'unknown', reason }) =>
       failed.set({ account, region, call, reason }, 1)
     );
+    compared.flowLogs.forEach(({ id, account, region, enabled }) =>
+      flowLogEnabled.set({ flow_log: id, account, region }, enabled ? 1 : 0)
+    );
+    compared.overlaps.forEach(({ flowLogs: [flowLog, other], interfaces }) =>
+      countedTwice.set({ flow_log: flowLog, other }, interfaces)
+    );
+    compared.leftOut.forEach(({ flowLog, interfaces }) => leftOut.set({ flow_log: flowLog }, interfaces));
     build.set({ version }, 1);
     collecting.set(collector.isCollecting() ? 1 : 0);
     held.set(hold ? 1 : 0);

@@ -1,3 +1,4 @@
+import { overlapText, SUMS_DOUBLED } from '../../reports/flowLogs';
 import { REPORTS } from '../../reports/reports';
 import { formatCounted } from '../../reports/units';
 import { headerVersion } from '../records/header';
@@ -33,18 +34,18 @@ const RECOMMENDED: ReadonlyArray<readonly [field: string, message: string]> = [
 ];
 
 /** An object's beginning, and the flow log it is of. */
-type Sample = Head & { readonly origin: string };
+type SampleHead = Head & { readonly key: string; readonly origin: string };
 
 /** Whether what each flow log delivered last can be collected, and what its header lacks. */
 export async function checkFormat(run: CheckRun): Promise<Outcome> {
   const { newest, origins } = await run.found();
-  const samples: Sample[] = [];
+  const samples: SampleHead[] = [];
   const notes: Note[] = [];
   for (const object of newest) {
     try {
       const body = await run.bucket.open(object);
       if (body) {
-        samples.push({ ...(await run.tools.readHead(body)), origin: originOf(object.key) });
+        samples.push({ ...(await run.tools.readHead(body)), key: object.key, origin: originOf(object.key) });
       }
     } catch (error) {
       if (error instanceof AwsError) {
@@ -68,13 +69,15 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
   addNotes(perOrigin(samples, (sample) => sample.refusal && refusalWords(sample, 'it').message));
   addNotes(perOrigin(good, (sample) => (isUnreadable(sample) ? unreadableWords(sample).message : undefined)));
   for (const [field, message] of RECOMMENDED) {
-    const lacks = ({ header }: Sample) => !header!.columns.includes(field);
+    const lacks = ({ header }: SampleHead) => !header!.columns.includes(field);
     addNotes(
       good.every(lacks)
         ? [{ state: 'warn', message }]
         : perOrigin(good, (sample) => (lacks(sample) ? message : undefined))
     );
   }
+  const overlaps = await run.tools.compare(good.map(({ header, ...head }) => ({ ...head, columns: header!.columns })));
+  addNotes(overlaps.map((overlap) => ({ state: 'warn', message: `${SUMS_DOUBLED}. ${overlapText(overlap)}` })));
   if (good.some(({ hasLongSpans }) => hasLongSpans)) {
     const message =
       '10-minute aggregation: figures come later and are spread over each ten minutes; choose 1 minute for detail';
@@ -93,7 +96,7 @@ export async function checkFormat(run: CheckRun): Promise<Outcome> {
 }
 
 /** What is to be said of samples, once for each flow log. */
-function perOrigin(samples: readonly Sample[], words: (sample: Sample) => string | undefined): Note[] {
+function perOrigin(samples: readonly SampleHead[], words: (sample: SampleHead) => string | undefined): Note[] {
   const said = samples.flatMap((sample) => {
     const message = words(sample);
     return message === undefined ? [] : [`${sample.origin}: ${message}`];

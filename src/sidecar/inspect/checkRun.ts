@@ -6,6 +6,9 @@ import { namesBucketInHost, type CheckContext } from '../aws/callContext';
 import { isCode } from './checkFaults';
 import { bucketRegion } from './checkRegion';
 import { storeClock, type StoreClock } from '../aws/storeClock';
+import type { FlowLogOverlap } from '../../contract/flowLogs';
+import type { LoggedInterface } from '../rollup/summary';
+import type { Sample } from './compareSamples';
 
 /** What is tested, as far as checks need it. */
 export interface CheckedSource {
@@ -45,6 +48,8 @@ export interface Head {
   readonly readable: number;
   /** Its first records that cannot: how many, and the first of them with what is wrong with it. */
   readonly unreadable?: { readonly records: number; readonly line: string; readonly problem: string };
+  /** Interfaces and actions of its first records. */
+  readonly logged: readonly LoggedInterface[];
 }
 
 /** What checks need from outside. */
@@ -62,6 +67,8 @@ export interface CheckTools {
   /** Lists the bucket, newest first, no further than needed. */
   readonly find: (bucket: Bucket) => Promise<FoundObjects>;
   readonly readHead: (body: AsyncIterable<Uint8Array>) => Promise<Head>;
+  /** Flow logs that log the same, going by the beginnings of objects and by what is known. */
+  readonly compare: (samples: readonly Sample[]) => Promise<readonly FlowLogOverlap[]>;
   /** Other sources that read some of the same objects. */
   readonly overlaps: () => Promise<ReadonlyArray<{ readonly name: string; readonly prefix: string }>>;
   /** Writes to the store what stands there already; returns what in its settings will refuse data. */

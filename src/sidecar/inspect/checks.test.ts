@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { CheckId, CheckResult } from '../../contract/checks';
+import type { FlowLogOverlap } from '../../contract/flowLogs';
 import { REPORTS } from '../../reports/reports';
 import { checkResults, KEYS } from '../testing/checkRuns';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../testing/fakeS3';
 import { OTHER_STORES } from '../testing/otherStores';
 import { failedOutcome } from './checkFaults';
+import type { CheckTools } from './checkRun';
 import { sqsClient } from '../aws/clients';
 import type { SignIn } from '../util/signIn';
 
@@ -44,6 +46,7 @@ interface Tried {
   readonly signIn?: SignIn;
   readonly overlaps?: ReadonlyArray<{ readonly name: string; readonly prefix: string }>;
   readonly store?: () => Promise<readonly string[]>;
+  readonly compare?: CheckTools['compare'];
 }
 
 async function checked({
@@ -52,12 +55,14 @@ async function checked({
   signIn,
   overlaps = [],
   store,
+  compare = () => Promise.resolve([]),
 }: Tried): Promise<Map<CheckId, CheckResult>> {
   fake.become(bucket);
   const results = await checkResults(
     {
       source: { bucket: 'flow-logs', prefix: PREFIX, region: 'eu-west-1', ...source },
       overlaps: () => Promise.resolve(overlaps),
+      compare,
       tryStore: store ?? (() => Promise.resolve([])),
     },
     signIn
@@ -612,6 +617,24 @@ describe('what lies in the bucket', () => {
       expect(format.notes!.filter(({ state }) => state === 'warn')).toEqual([
         { state: 'warn', message: `Flow log fl-0b: ${message}` },
       ]);
+    });
+
+    it('that log the same interface', async () => {
+      const compare = (samples: Parameters<CheckTools['compare']>[0]) => {
+        const logged = samples.flatMap(({ logged }) => logged);
+        expect(logged[0]).toEqual({ interface: 'eni-1', action: 'ACCEPT', since: 1_699_999_980, until: 1_699_999_980 });
+        expect(samples[0].columns).toEqual(COLUMNS.split(' '));
+        const only = { fields: [], actions: [], interfaces: 0, examples: [] };
+        const found = { interfaces: 1, examples: ['eni-1'], actions: ['ACCEPT'], since: 0, until: 0 };
+        return Promise.resolve([
+          { flowLogs: ['fl-0a', 'fl-1'], ...found, only: [only, only] } satisfies FlowLogOverlap,
+        ]);
+      };
+      const { state, notes } = (await checked({ compare })).get('format')!;
+      expect([state, notes![0].state]).toEqual(['warn', 'warn']);
+      expect(notes![0].message).toMatch(
+        /^Counted by two flow logs: sums are doubled\. fl-0a and fl-1 both log the interface eni-1 .* Disable one of them/
+      );
     });
 
     it('more than are looked at', async () => {

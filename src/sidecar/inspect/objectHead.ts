@@ -1,8 +1,10 @@
+import { MISSING } from '../../contract/stored';
 import { SecondLayout, type Header, type NotCollectable } from '../records/header';
-import { Tables, type RecordSink } from '../records/flowRecord';
+import { Tables, type Group, type RecordSink } from '../records/flowRecord';
 import { isMalformed, RECORD_REASONS, type RecordReason } from '../records/reasons';
 import type { RecordBatch } from '../records/recordBatch';
 import { FlowLogTextDecoder } from '../records/text/textDecoder';
+import type { LoggedInterface } from '../rollup/summary';
 import { horizonsAt } from '../rollup/terms';
 import { CorruptObject, LeftInPlace } from '../collect/decode/corruptObject';
 import { unpackObject } from '../collect/decode/decodeObject';
@@ -18,6 +20,8 @@ export interface ObjectHead {
   readonly readable: number;
   /** Its first records that cannot: how many, and the first of them with what is wrong with it. */
   readonly unreadable?: { readonly records: number; readonly line: string; readonly problem: string };
+  /** Interfaces and actions of its first records. */
+  readonly logged: readonly LoggedInterface[];
 }
 
 /** Bytes of text to read: a header and some hundred records. */
@@ -42,14 +46,14 @@ export async function readObjectHead(body: AsyncIterable<Uint8Array>, now: numbe
     });
   } catch (error) {
     if (error instanceof LeftInPlace) {
-      return { refusal: error.refusal, hasLongSpans: false, readable: 0 };
+      return { refusal: error.refusal, hasLongSpans: false, readable: 0, logged: [] };
     }
     throw error;
   }
   const records = new HeadRecords(horizonsAt(now).futureHorizon);
   const { header, refusal } = readRecords(Buffer.concat(chunks), bytes < HEAD_BYTES, records);
-  const { hasLongSpans, readable, unreadable } = records;
-  return { header, refusal, hasLongSpans, readable, unreadable };
+  const { hasLongSpans, readable, unreadable, logged } = records;
+  return { header, refusal, hasLongSpans, readable, unreadable, logged: [...logged.values()] };
 }
 
 /** `isAll`: the text is no beginning, so that its last line may lack its line end. */
@@ -75,6 +79,7 @@ class HeadRecords implements RecordSink {
   readable = 0;
   hasLongSpans = false;
   unreadable?: { records: number; line: string; problem: string };
+  readonly logged = new Map<string, LoggedInterface>();
 
   /** `futureHorizon`: records that start after it (Unix seconds) are not counted. */
   constructor(private readonly futureHorizon: number) {}
@@ -86,6 +91,7 @@ class HeadRecords implements RecordSink {
         this.fail('in-the-future', batch.quote(i));
       } else {
         this.readable++;
+        this.noteLogged(this.tables.groups[batch.groups[i]]!, batch.starts[i] - (batch.starts[i] % MINUTE));
       }
     }
   }
@@ -98,6 +104,15 @@ class HeadRecords implements RecordSink {
 
   closeTables(): void {
     this.tables = new Tables();
+  }
+
+  private noteLogged({ interface: id, action }: Group, window: number): void {
+    if (id !== MISSING) {
+      const known = this.logged.get(`${id} ${action}`);
+      const since = Math.min(window, known?.since ?? window);
+      const until = Math.max(window, known?.until ?? window);
+      this.logged.set(`${id} ${action}`, { interface: id, action, since, until });
+    }
   }
 
   private fail(reason: RecordReason, line: string): void {

@@ -14,6 +14,7 @@ import { Tally } from '../collect/tally';
 import type { Source } from '../registry/sources';
 import { RETENTION_DAYS } from '../rollup/terms';
 import { namesOfExporters } from '../registry/exporterNames';
+import { compareSamples, flowLogsOf, type Sample } from './compareSamples';
 import { SeriesCounter } from './seriesCounter';
 import { findObjects, type TestDependencies } from './testSource';
 
@@ -50,6 +51,7 @@ export async function previewSource(
     const tally = new Tally();
     const series = new SeriesCounter();
     const exporters = new Map<string, PreviewResult['exporters'][number]>();
+    const samples: Sample[] = [];
     const rows: PreviewResult['objects'] = [];
     const unreadable: string[] = [];
     let hasReadable = false;
@@ -59,6 +61,11 @@ export async function previewSource(
       const outcome = await inspectObject({ ...object, sourceId: source.id || 'preview', open }, look, series);
       tally.add(object, outcome);
       addExporters(exporters, outcome);
+      samples.push({
+        key: object.key,
+        logged: outcome.summary?.logged ?? [],
+        columns: outcome.proposal?.flowLog?.columns,
+      });
       hasReadable ||= (outcome.summary?.ok ?? outcome.readable ?? 0) > 0;
       const problem = unreadableWords(object, outcome);
       if (problem !== undefined) {
@@ -74,6 +81,7 @@ export async function previewSource(
     const known = new Map((await registry.exporterOverview(now())).exporters.map(({ id, alias }) => [id, { alias }]));
     const decisions = await registry.decideExporters([...exporters.keys()], now());
     const namesOf = await namesOfExporters(registry, [...exporters.values()]);
+    const disabled = new Set(await registry.disabledFlowLogs());
     return {
       looked: objects.length,
       hasMore: !isAll || flowLogs > objects.length,
@@ -86,6 +94,8 @@ export async function previewSource(
         isNew: !known.has(exporter.id),
         decision: decisions[exporter.id],
       })),
+      overlaps: await compareSamples(samples, registry, now()),
+      disabledFlowLogs: flowLogsOf(samples).filter((id) => disabled.has(id)),
       series: series.counts(),
       objects: rows,
     };

@@ -3,6 +3,7 @@ import { overlapping } from '../../contract/overlap';
 import type { ListedAges } from '../../reports/olderObjects';
 import { runChecks } from './checks';
 import type { FoundObjects } from './checkRun';
+import { compareSamples } from './compareSamples';
 import { s3Client, sqsClient, stsClient } from '../aws/clients';
 import type { SignIn } from '../util/signIn';
 import type { ObjectRef } from '../aws/bucket';
@@ -64,6 +65,7 @@ export async function testSource(
       storeUrl: store.settings.url,
       find: (opened) => findObjects(opened, prefix, SAMPLES, now()),
       readHead: (body) => readObjectHead(body, now()),
+      compare: (samples) => compareSamples(samples, registry, now()),
       overlaps: async () => overlapping(source, await registry.listSources()),
       tryStore: async () => {
         // As the collector does at its start; what is written is there already.

@@ -34,6 +34,7 @@ export const RECORD_REASONS = {
   'in-the-future': { isMalformed: false, keepLine: true, text: 'The record starts more than an hour in the future.' },
   expired: { isMalformed: false, keepLine: true, text: 'The record is older than the longest retention.' },
   'exporter-disabled': { isMalformed: false, keepLine: false, text: 'Its exporter is disabled.' },
+  'flow-log-disabled': { isMalformed: false, keepLine: false, text: 'Its flow log is disabled.' },
 } as const satisfies Record<string, { isMalformed: boolean; keepLine: boolean; text: string }>;
 
 /** One of the names in {@link RECORD_REASONS}. */

@@ -182,6 +182,24 @@ it('ends at once when its exporter is disabled, whose records are dropped from t
   expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, NOON]]);
 });
 
+it('ends at once when the flow log is disabled whose records were noted last, and begins where it ended by those of another', async () => {
+  const flowLog = { id: 'fl-a', account: '1', region: 'eu-west-1', columns: [] };
+  await registry().grantPlan(proposal({ identity: 'fl-a', sha256: hashOf('fl-a'), flowLog }), NOON);
+  await registry().noteCoverage([covered(NOON - 300)], NOON, 'fl-b');
+  await registry().noteCoverage([covered(NOON - 240), covered(NOON, { interface: 'eni-2' })], NOON, 'fl-a');
+  await registry().enableFlowLogs(['fl-a'], false);
+  await close(NOON + 120);
+  const ended = ['eni-2', 'ACCEPT', NOON, NOON + 120];
+  expect(await coverage()).toEqual([['eni-1', 'ACCEPT', NOON - 300, NOON], ended]);
+  await registry().noteCoverage([covered(NOON - 180, { until: NOON + 60 })], NOON + 180, 'fl-b');
+  await close(NOON + 240);
+  expect(await coverage()).toEqual([
+    ['eni-1', 'ACCEPT', NOON - 300, NOON],
+    ended,
+    ['eni-1', 'ACCEPT', NOON, undefined],
+  ]);
+});
+
 it('goes on under another exporter, when EC2 says where the interface is', async () => {
   await store([covered(NOON - 300, { exporter: '1/eni-1' })], NOON, '1/eni-1');
   await store([covered(NOON)], NOON + 60);

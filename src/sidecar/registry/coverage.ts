@@ -15,6 +15,7 @@ export const coverageSlot = (time: number) => (Math.floor(time / SLOT_SECONDS) +
 
 interface CoverageRow {
   readonly exporter: string;
+  readonly flow_log: string | null;
   readonly since: number;
   readonly last: number;
   readonly stored: number;
@@ -22,19 +23,33 @@ interface CoverageRow {
 
 /**
  * Notes that egress records of interfaces were stored, at most {@link FACT_BATCH_SIZE} at once. Coverage begins with a record of the last hour; an earlier one that
- * adjoins what is covered extends it. `now`: Unix seconds.
+ * adjoins what is covered extends it. `now`: Unix seconds. `flowLog`: whose records they are, if that is known.
  */
-export function noteCoverage(db: DatabaseSync, covered: readonly CoveredInterface[], now: number): void {
+export function noteCoverage(
+  db: DatabaseSync,
+  covered: readonly CoveredInterface[],
+  now: number,
+  flowLog?: string
+): void {
   // A value with a space in it, which only Parquet can hold, is no action that AWS writes.
   for (const one of covered.filter(({ interface: id, action }) => !/\s/.test(id + action))) {
-    cover(db, one, now);
+    cover(db, one, now, flowLog ?? null);
   }
 }
 
-function cover(db: DatabaseSync, { exporter, since, until, ...covered }: CoveredInterface, now: number): void {
+function cover(
+  db: DatabaseSync,
+  { exporter, since, until, ...covered }: CoveredInterface,
+  now: number,
+  flowLog: string | null
+): void {
   const statement = { kind: 'covered', interface: covered.interface, action: covered.action } as const;
   const text = statementText(statement);
-  const open = first<CoverageRow>(db, 'SELECT exporter, since, last, stored FROM coverage WHERE statement = ?', text);
+  const open = first<CoverageRow>(
+    db,
+    'SELECT exporter, flow_log, since, last, stored FROM coverage WHERE statement = ?',
+    text
+  );
   let begin = open?.since ?? Infinity;
   if (since < begin) {
     // What ended stays so: then there was a reason.
@@ -52,6 +67,7 @@ function cover(db: DatabaseSync, { exporter, since, until, ...covered }: Covered
     const next = {
       // It is another one since EC2 says where the interface is.
       exporter,
+      flow_log: flowLog,
       since: begin,
       last: Math.max(coverageSlot(until), open?.last ?? 0),
       stored: Math.max(stored, open?.stored ?? 0),
@@ -61,12 +77,12 @@ function cover(db: DatabaseSync, { exporter, since, until, ...covered }: Covered
 }
 
 function keepRow(db: DatabaseSync, statement: string, before: CoverageRow | undefined, row: CoverageRow): void {
-  const names: Array<keyof CoverageRow> = ['exporter', 'since', 'last', 'stored'];
+  const names: Array<keyof CoverageRow> = ['exporter', 'flow_log', 'since', 'last', 'stored'];
   if (names.some((name) => before?.[name] !== row[name])) {
     run(
       db,
-      `INSERT OR REPLACE INTO coverage (statement, exporter, since, last, stored)
-       VALUES (:statement, :exporter, :since, :last, :stored)`,
+      `INSERT OR REPLACE INTO coverage (statement, exporter, flow_log, since, last, stored)
+       VALUES (:statement, :exporter, :flow_log, :since, :last, :stored)`,
       { statement, ...row }
     );
   }
@@ -86,14 +102,15 @@ function openFact(db: DatabaseSync, statement: string): number {
 }
 
 /**
- * Ends the coverage of interfaces whose exporter is disabled, or of which no egress record was stored for half an hour, with the
- * last one; so much of it as fits into one transaction. Returns whether more may be left. `now`: Unix seconds.
+ * Ends the coverage of interfaces whose exporter or flow log is disabled, or of which no egress record was stored for half an hour,
+ * with the last one; so much of it as fits into one transaction. Returns whether more may be left. `now`: Unix seconds.
  */
 export function closeCoverage(db: DatabaseSync, now: number): boolean {
   const ended = all<{ statement: string; since: number; last: number }>(
     db,
     `SELECT statement, since, last FROM coverage
-     WHERE stored <= ? OR exporter IN (SELECT id FROM exporter WHERE enabled = 0) LIMIT ${FACT_BATCH_SIZE}`,
+     WHERE stored <= ? OR exporter IN (SELECT id FROM exporter WHERE enabled = 0)
+       OR flow_log IN (SELECT id FROM flow_log WHERE enabled = 0) LIMIT ${FACT_BATCH_SIZE}`,
     now - COVERAGE_SECONDS
   );
   for (const { statement, since, last } of ended) {

@@ -120,6 +120,11 @@ export function all<T>(db: DatabaseSync, sql: string, ...values: Parameters): T[
   return prepared(db, sql).all(...spread(values)) as T[];
 }
 
+/** The rows of a query one after the other, where there may be too many to have them all in memory. */
+export function iterate<T>(db: DatabaseSync, sql: string, ...values: Parameters): Iterable<T> {
+  return prepared(db, sql).iterate(...spread(values)) as Iterable<T>;
+}
+
 /** The first row of a query, or undefined. */
 export function first<T>(db: DatabaseSync, sql: string, ...values: Parameters): T | undefined {
   return prepared(db, sql).get(...spread(values)) as T | undefined;

@@ -346,31 +346,6 @@ export function hasUnsyncedEntities(db: DatabaseSync, since: number): boolean {
   );
 }
 
-/** A flow log as its objects show it. */
-export interface FlowLog {
-  /** `fl-…` */
-  readonly id: string;
-  readonly account: string;
-  readonly region: string;
-  /** Its header: a flow log's format never changes. */
-  readonly columns: readonly string[];
-}
-
-/** Notes where a flow log was seen and what it delivers. */
-export function recordFlowLog(db: DatabaseSync, { id, account, region, columns }: FlowLog, now: number): void {
-  run(
-    db,
-    `INSERT OR REPLACE INTO flow_log (id, account, region, columns, last_seen)
-     VALUES (:id, :account, :region, :columns, :now)`,
-    { id, account, region, columns: JSON.stringify(columns), now }
-  );
-}
-
-/** Regions in which flow logs were seen. */
-export function flowLogRegions(db: DatabaseSync): string[] {
-  return all<{ region: string }>(db, 'SELECT DISTINCT region FROM flow_log ORDER BY region').map((row) => row.region);
-}
-
 /** Notes how a sync ended. */
 export function recordSync(db: DatabaseSync, { started, finished, ok, result }: SyncRun): void {
   run(db, 'INSERT INTO sync_run (started, finished, ok, result) VALUES (:started, :finished, :ok, :result)', {

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { exporterPlace } from '../../contract/exporterTitle';
-import { EXPORTER_LATE, EXPORTER_SILENT } from '../../contract/bounds';
 import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision } from '../rollup/terms';
-import { floorHour } from '../rollup/windows';
 import { all, first, run } from './database';
 import { listOverflow, type Overflow } from './overflow';
+import { receivingHealth, recordsPerMinute, type CountingRow, type ReceivingHealth } from './rates';
+import { listVersion } from './switches';
 import { getSetting } from './setting';
 
 /** How many exporters have a place when nobody said otherwise; the others count into one overflow exporter. */
@@ -14,22 +14,14 @@ export const DEFAULT_EXPORTER_LIMIT = 500;
 /** An exporter that was not seen for so long is idle: it keeps its history and frees its place. */
 export const IDLE_SECONDS = 30 * 86_400;
 
-const HOUR = 3600;
-/** An object of AWS holds the records of so many seconds. */
-const SLOT = 300;
-
 /**
  * `counted` has a place under the limit · `idle` had one, and takes one again when it shows up and there is room ·
  * `disabled`: its records are dropped and counted, and it takes no place.
  */
 export type ExporterState = 'counted' | 'idle' | 'disabled';
 
-/**
- * `receiving`: its newest records are as new as they can be · `late`: they are older than {@link EXPORTER_LATE}, since AWS or the
- * collector is behind · `silent`: nothing came for {@link EXPORTER_SILENT}, because nothing flows or because the flow log is gone ·
- * `idle` and `disabled`: as its {@link ExporterState}.
- */
-export type ExporterHealth = 'receiving' | 'late' | 'silent' | 'idle' | 'disabled';
+/** As {@link ReceivingHealth}; `idle` and `disabled`: as its {@link ExporterState}. */
+export type ExporterHealth = ReceivingHealth | 'idle' | 'disabled';
 
 /** An exporter that has, or had, a place under the limit. Times are Unix seconds of collecting. */
 export interface KnownExporter extends Exporter {
@@ -57,19 +49,11 @@ export interface ExporterOverview {
   readonly overflow: Overflow;
 }
 
-interface ExporterRow {
+interface ExporterRow extends CountingRow {
   id: string;
   account: string;
   from_field: Exporter['from'];
   enabled: number;
-  first_seen: number;
-  last_seen: number;
-  records: number;
-  hour: number;
-  hour_records: number;
-  previous_records: number;
-  newest: number | null;
-  rate_from: number | null;
   alias: string | null;
 }
 
@@ -82,10 +66,11 @@ export function exporterOverview(db: DatabaseSync, now: number): ExporterOvervie
     const rate = recordsPerMinute(row, now);
     const alias = row.alias ?? undefined;
     const seen = { firstSeen, lastSeen, records, recordsPerMinute: rate };
-    return { id, alias, account, from: row.from_field, ...seen, enabled, state, health: healthOf(row, state, now) };
+    const health = state === 'counted' ? receivingHealth(row, now) : state;
+    return { id, alias, account, from: row.from_field, ...seen, enabled, state, health };
   });
   return {
-    version: exportersVersion(db),
+    version: listVersion(db, 'exporter'),
     limit: exporterLimit(db),
     counted: exporters.filter(({ state }) => state === 'counted').length,
     exporters,
@@ -93,44 +78,8 @@ export function exporterOverview(db: DatabaseSync, now: number): ExporterOvervie
   };
 }
 
-function healthOf({ last_seen, newest }: ExporterRow, state: ExporterState, now: number): ExporterHealth {
-  if (state !== 'counted') {
-    return state;
-  }
-  if (now - last_seen >= EXPORTER_SILENT) {
-    return 'silent';
-  }
-  return now - (newest ?? last_seen) >= EXPORTER_LATE ? 'late' : 'receiving';
-}
-
-/**
- * Records per minute over the last hour, by when they were collected: all of the current hour, and of the previous one as
- * much as the last hour covers, as if they had come evenly. In its first hours those since it was first seen, over the time that
- * they are of. Older records, as of a backlog, are in neither: undefined as long as no others came.
- */
-function recordsPerMinute(row: ExporterRow, now: number): number | undefined {
-  const hour = floorHour(now);
-  const elapsed = now - hour;
-  const current = row.hour === hour ? row.hour_records : 0;
-  const previous = row.hour === hour ? row.previous_records : row.hour === hour - HOUR ? row.hour_records : 0;
-  if (row.first_seen < hour - HOUR) {
-    return ((current + (previous * (HOUR - elapsed)) / HOUR) * 60) / HOUR;
-  }
-  if (row.rate_from === null) {
-    return undefined;
-  }
-  // What is late may yet come; after that there was nothing.
-  const until = Math.max(row.newest ?? 0, now - EXPORTER_LATE);
-  return ((current + previous) * 60) / Math.max(until - row.rate_from, SLOT);
-}
-
 function isIdle(lastSeen: number, now: number): boolean {
   return lastSeen <= now - IDLE_SECONDS;
-}
-
-/** Goes up with each change that people make to exporters or to the limit. */
-export function exportersVersion(db: DatabaseSync): number {
-  return Number(getSetting(db, 'exporters-version') ?? 1);
 }
 
 /** How many exporters may have a place. */
@@ -193,36 +142,5 @@ export function describeExporter(db: DatabaseSync, id: string): void {
      ON CONFLICT (kind, id) DO UPDATE SET description = excluded.description, in_store = 0
      WHERE description IS NOT excluded.description`,
     { id, place: exporterPlace(id) }
-  );
-}
-
-/**
- * Notes the records (per exporter id) of an object that was stored. `begins`: when its traffic began, by its name; else when it was
- * read. `hours`: those it has records in.
- */
-export function recordExporters(
-  db: DatabaseSync,
-  records: Readonly<Record<string, number>>,
-  begins: number,
-  hours: readonly number[],
-  now: number
-): void {
-  const lastHour = hours.reduce((latest, hour) => Math.max(latest, hour), hours[0] ?? begins);
-  const until = Math.min(begins + SLOT, lastHour + HOUR, now);
-  // Right-hand sides see the row as it was: when a new hour begins, the last one becomes the previous.
-  run(
-    db,
-    `WITH seen AS (SELECT key AS id, value AS records, iif(:isRecent, value, 0) AS recent, :now AS now, :hour AS hour FROM json_each(:records))
-     UPDATE exporter SET last_seen = max(last_seen, seen.now), records = exporter.records + seen.records,
-       previous_records = CASE exporter.hour WHEN seen.hour THEN previous_records WHEN seen.hour - ${HOUR} THEN hour_records ELSE 0 END,
-       hour_records = CASE exporter.hour WHEN seen.hour THEN hour_records ELSE 0 END + seen.recent,
-       hour = seen.hour,
-       newest = max(coalesce(newest, 0), :until),
-       rate_from = iif(:isRecent, min(coalesce(rate_from, :from), :from), rate_from)
-     FROM seen WHERE exporter.id = seen.id`,
-    {
-      ...{ now, hour: floorHour(now), until, records: JSON.stringify(records) },
-      ...{ from: Math.min(begins, until), isRecent: until > now - HOUR ? 1 : 0 },
-    }
   );
 }

@@ -359,4 +359,39 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX entity_search ON entity (kind, id, lower(id || char(10) || coalesce(description, '')));
   CREATE INDEX entity_named ON entity (named, kind, id) WHERE kind IN ('interface', 'instance', 'vpc');
   `,
+  `
+  -- Counts as those of \`exporter\`. actions: JSON.
+  ALTER TABLE flow_log ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE flow_log ADD COLUMN first_seen INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flow_log ADD COLUMN records INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flow_log ADD COLUMN hour INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flow_log ADD COLUMN hour_records INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flow_log ADD COLUMN previous_records INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flow_log ADD COLUMN newest INTEGER;
+  ALTER TABLE flow_log ADD COLUMN rate_from INTEGER;
+  ALTER TABLE flow_log ADD COLUMN has_long_spans INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE flow_log ADD COLUMN actions TEXT NOT NULL DEFAULT '[]';
+  UPDATE flow_log SET first_seen = last_seen;
+
+  -- Which flow logs have records of an interface and action, from the first window to the last one. shared: windows in which another
+  -- flow log has some, too, and how many objects they are of. noted: when that was last said.
+  CREATE TABLE logged_interface (
+    interface TEXT NOT NULL, action TEXT NOT NULL, flow_log TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL,
+    dropped INTEGER NOT NULL, shared_since INTEGER, shared_until INTEGER, shared_objects INTEGER, noted INTEGER NOT NULL,
+    PRIMARY KEY (interface, action, flow_log)
+  ) WITHOUT ROWID;
+  CREATE INDEX logged_interface_flow_log ON logged_interface (flow_log, noted);
+  -- All that is read of those that two flow logs log: there may be as many as all others.
+  CREATE INDEX logged_interface_shared
+    ON logged_interface (interface, action, flow_log, dropped, shared_since, shared_until, shared_objects, noted)
+    WHERE shared_objects > 1;
+
+  ALTER TABLE plan_terms ADD COLUMN flow_log_disabled INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX plan_terms_all;
+  CREATE INDEX plan_terms_all ON plan_terms (source_id, account, top_k, rules_version, flow_log_disabled);
+
+  -- The flow log whose records were noted last.
+  ALTER TABLE coverage ADD COLUMN flow_log TEXT;
+  CREATE INDEX coverage_flow_log ON coverage (flow_log);
+  `,
 ];

@@ -11,6 +11,9 @@ import { explainObject, objectState } from './explain';
 import * as exporterChanges from './exporterChanges';
 import * as exporters from './exporters';
 import * as filled from './filledStore';
+import * as findings from './flowLogFindings';
+import * as flowLogs from './flowLogs';
+import * as logged from './loggedInterfaces';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
 import * as networks from './networks';
@@ -72,6 +75,13 @@ const READS = {
   exporterOverview: exporters.exporterOverview,
   exporterLimit: exporters.exporterLimit,
 
+  flowLogOverview: flowLogs.flowLogOverview,
+  flowLogRegions: flowLogs.flowLogRegions,
+  disabledFlowLogs: flowLogs.disabledFlowLogs,
+  loggedWindows: logged.loggedWindows,
+  findInFlowLogs: findings.findInFlowLogs,
+  flowLogFindings: findings.flowLogFindings,
+
   listEntities: entities.listEntities,
   searchEntities: entities.searchEntities,
   findDescriptions: entities.findDescriptions,
@@ -82,7 +92,6 @@ const READS = {
   entitiesNamed: entities.entitiesNamed,
   changedNames: entities.changedNames,
   hasUnsyncedEntities: entities.hasUnsyncedEntities,
-  flowLogRegions: entities.flowLogRegions,
   lastSync: entities.lastSync,
   syncSchedule,
   listAccounts: accounts.listAccounts,
@@ -145,6 +154,11 @@ const WRITES = {
   changeExporters: exporterChanges.changeExporters,
   enableExporters: exporterChanges.enableExporters,
   setExporterLimit: exporterChanges.setExporterLimit,
+
+  noteLogged: logged.noteLogged,
+  recordFlowLogFindings: findings.recordFlowLogFindings,
+  changeFlowLogs: flowLogs.changeFlowLogs,
+  enableFlowLogs: flowLogs.enableFlowLogs,
 
   describeEntities: entities.describeEntities,
   nameAccounts: entities.nameAccounts,

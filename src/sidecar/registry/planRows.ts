@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Exporter } from '../rollup/exporter';
 import type { ExporterDecision, RollupTerms } from '../rollup/terms';
 import { first, run } from './database';
-import type { FlowLog, SeenEntity } from './entities';
+import type { SeenEntity } from './entities';
+import type { FlowLog } from './flowLogs';
 
 /** What the registry fixed for one object before its first write, so that a replay writes the same points. */
 export interface Plan {
@@ -51,6 +52,7 @@ interface PlanRow {
   rules_version: number;
   source_id: string;
   top_k: number;
+  flow_log_disabled: number;
   account: string | null;
   file_time: number;
   minute_horizon: number;
@@ -67,7 +69,7 @@ interface PlanRow {
 export function readPlan(db: DatabaseSync, condition: string, value: string | number | Uint8Array) {
   const row = first<PlanRow>(
     db,
-    `SELECT plan.*, rules_version, source_id, top_k, account FROM plan JOIN plan_terms ON plan_terms.id = terms_id
+    `SELECT plan.*, rules_version, source_id, top_k, flow_log_disabled, account FROM plan JOIN plan_terms ON plan_terms.id = terms_id
      WHERE plan.${condition}`,
     value
   );
@@ -80,6 +82,7 @@ function toRecord(db: DatabaseSync, row: PlanRow): ExplainedPlan {
     rulesVersion: row.rules_version,
     sourceId: row.source_id,
     topK: row.top_k,
+    isFlowLogDisabled: row.flow_log_disabled === 1,
     account: row.account ?? undefined,
     fileTime: row.file_time,
     minuteHorizon: row.minute_horizon,
@@ -151,17 +154,19 @@ export function forgetStoredPlans(db: DatabaseSync): void {
 export const hashColumn = (sha256: string): Uint8Array => Buffer.from(sha256, 'hex');
 
 /** The row of `plan_terms` for what many plans have in common. */
-function termsId(db: DatabaseSync, { sourceId, account, topK, rulesVersion }: RollupTerms): number {
-  const values = [sourceId, account ?? null, topK, rulesVersion];
+function termsId(db: DatabaseSync, { sourceId, account, topK, rulesVersion, isFlowLogDisabled }: RollupTerms): number {
+  const values = [sourceId, account ?? null, topK, rulesVersion, isFlowLogDisabled ? 1 : 0];
   const known = first<{ id: number }>(
     db,
-    'SELECT id FROM plan_terms WHERE source_id = ? AND account IS ? AND top_k = ? AND rules_version = ?',
+    `SELECT id FROM plan_terms
+     WHERE source_id = ? AND account IS ? AND top_k = ? AND rules_version = ? AND flow_log_disabled = ?`,
     ...values
   );
   const added = () =>
     first<{ id: number }>(
       db,
-      'INSERT INTO plan_terms (source_id, account, top_k, rules_version) VALUES (?, ?, ?, ?) RETURNING id',
+      `INSERT INTO plan_terms (source_id, account, top_k, rules_version, flow_log_disabled)
+       VALUES (?, ?, ?, ?, ?) RETURNING id`,
       ...values
     )!;
   return (known ?? added()).id;

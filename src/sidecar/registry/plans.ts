@@ -1,13 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { markHoursDirty, type HourRecords } from './counters';
 import { all, first, run } from './database';
-import { recordFlowLog, recordSeenEntities } from './entities';
-import { decideExporters, recordExporters, claimExporterPlace } from './exporters';
+import { recordSeenEntities } from './entities';
+import { decideExporters, claimExporterPlace } from './exporters';
 import { isFilledStore } from './filledStore';
+import { isFlowLogDisabled, recordFlowLog, recordFlowLogObject, type FlowLogObject } from './flowLogs';
 import { setLedgerEntry, type LedgerEntry } from './ledger';
 import { recordOverflow } from './overflow';
 import { isKeptVersion } from './ownerFacts';
 import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
+import { countRecords } from './rates';
 import { topK } from './seriesBudget';
 import { keepUnread, type UnreadLines } from './unread';
 
@@ -17,8 +19,8 @@ export type { Plan, Proposal } from './planRows';
  * The answer to a {@link Proposal}:
  * `granted` as proposed · `existing`: the object has an unfinished plan, follow that one · `duplicate`: it is stored
  * already · `conflict`: the plan of its name is of other content; reading the object again by that plan says what to do
- * (`collect/object/readObject.ts`) · `changed`: an exporter's decision or K is no longer that, or the version of the
- * owner facts is kept no more; ask again.
+ * (`collect/object/readObject.ts`) · `changed`: an exporter's decision, whether the flow log is disabled, or K is no longer that,
+ * or the version of the owner facts is kept no more; ask again.
  */
 export type Grant =
   | { readonly outcome: 'granted' | 'existing' | 'duplicate' | 'conflict'; readonly plan: Plan }
@@ -57,6 +59,7 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   if (
     !isKeptVersion(db, terms.owners) ||
     terms.topK !== topK(db) ||
+    terms.isFlowLogDisabled !== isFlowLogDisabled(db, flowLog?.id) ||
     exporters.some(({ id, decision }) => decisions[id] !== decision)
   ) {
     return { outcome: 'changed' };
@@ -80,6 +83,8 @@ export interface StoredObject {
   readonly hours: readonly HourRecords[];
   /** Records per exporter id. */
   readonly exporters: Readonly<Record<string, number>>;
+  /** Of the flow log that wrote it, when its name says so. */
+  readonly flowLog?: FlowLogObject;
   readonly entry: LedgerEntry;
   /** Its lines that could not be counted. */
   readonly unread?: UnreadLines;
@@ -104,7 +109,10 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     const isOverflow = ([id]: [string, number]) => decisions[id] === 'overflow';
     const counted = Object.fromEntries(seen.filter((one) => !isOverflow(one)));
     const hours = object.hours.map(({ hour }) => hour);
-    recordExporters(db, counted, terms.fileTime, hours, now);
+    countRecords(db, 'exporter', counted, terms.fileTime, hours, now);
+    if (object.flowLog) {
+      recordFlowLogObject(db, object.flowLog, terms.fileTime, hours, now);
+    }
     recordOverflow(db, Object.fromEntries(seen.filter(isOverflow)), now);
     if (object.unread) {
       keepUnread(db, { ...object.entry, identity }, object.unread, now);

@@ -5,6 +5,7 @@ import { all, run } from './database';
 import { pruneDeliveries } from './deliveries';
 import { IDLE_SECONDS } from './exporters';
 import { GONE_STATES } from './ledger';
+import { pruneLogged } from './loggedInterfaces';
 
 const DAY = 86_400;
 /** An SQS message about an object may come back this long after the object was deleted; ledger rows live a day longer. */
@@ -69,6 +70,7 @@ export function pruneBatch(db: DatabaseSync, now: number, position: PrunePositio
   if (!next) {
     run(db, 'DELETE FROM overflow_exporter WHERE last_seen <= ?', now - IDLE_SECONDS);
     pruneDeliveries(db, now);
+    pruneLogged(db, now, PRUNE_BATCH_SIZE);
     pruneHours(db, horizonsAt(now).minuteHorizon, now - RETENTION_SECONDS.hour);
     run(db, 'DELETE FROM ledger_count WHERE objects = 0');
   }

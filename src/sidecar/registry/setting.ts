@@ -7,6 +7,8 @@ type SettingName =
   | 'store-id'
   | 'store-address'
   | 'exporters-version'
+  | 'flow-logs-version'
+  | 'flow-log-findings'
   | 'exporter-limit'
   | 'sync-schedule'
   | 'series'

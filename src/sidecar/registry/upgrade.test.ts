@@ -104,7 +104,14 @@ describe('a registry from before its reads and plans were made small', () => {
     const registry = openRegistry(folder);
     for (const { id, identity, sha256, terms, stored } of PLANS) {
       const plan = {
-        ...{ id, identity, sha256, terms: { ...terms, owners: 0 }, offsets: [id, 70], isStored: stored !== null },
+        ...{
+          id,
+          identity,
+          sha256,
+          terms: { ...terms, owners: 0, isFlowLogDisabled: false },
+          offsets: [id, 70],
+          isStored: stored !== null,
+        },
         decisions: id === 8 ? {} : DECISIONS,
       };
       expect(await registry.findPlan(identity)).toEqual(plan);

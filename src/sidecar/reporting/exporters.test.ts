@@ -2,6 +2,7 @@ import { reportNamed } from '../../reports/reports';
 import type { InfluxClient } from '../store/influx';
 import { writeEntities, writePolicyChoice } from '../store/schema';
 import { influxForTests } from '../testing/influx';
+import { jsonOf } from './formats';
 import { runReport } from './report';
 
 const MINUTE = 60_000;
@@ -84,6 +85,26 @@ it('several are alternatives, and of pairs either end counts', async () => {
 it('one that nobody knows is refused', async () => {
   await expect(run('interface', '1/vpc-0d')).rejects.toThrow('No Exporter 1/vpc-0d has been seen.');
   await expect(run('interface', 'mail')).rejects.toThrow('No Exporter is called mail');
+});
+
+it('interfaces that flow logs log twice, or that a disabled one alone logs, are counted, pair by pair', async () => {
+  expect(await run('interface')).not.toHaveProperty('countedTwice');
+  const period = (tags: string, interfaces: number, since = NOW - 30 * MINUTE, until = NOW) =>
+    `flow_log_period,${tags} interfaces=${interfaces}i,until=${until}i ${since}000000`;
+  await client.write(
+    'entity',
+    [
+      period('kind=counted-twice,flow_log=fl-a,other=fl-b', 2),
+      period('kind=counted-twice,flow_log=fl-a,other=fl-b', 5, NOW - 90 * MINUTE, NOW - 50 * MINUTE),
+      period('kind=counted-twice,flow_log=fl-a,other=fl-c', 10),
+      period('kind=counted-twice,flow_log=fl-d,other=fl-e', 100, NOW - 90 * MINUTE, NOW - 70 * MINUTE),
+      period('kind=left-out,flow_log=fl-f,other=-', 1),
+    ].join('\n')
+  );
+  const found = { countedTwice: 15, leftOutInterfaces: 1 };
+  expect(await run('interface')).toMatchObject(found);
+  expect(await run('pair-interface', '1/eni-0c')).toMatchObject(found);
+  expect(jsonOf(reportNamed('interface')!, await run('interface'))).toMatchObject(found);
 });
 
 it('records of a disabled exporter are counted, whatever is filtered by', async () => {

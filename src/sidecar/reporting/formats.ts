@@ -6,10 +6,11 @@ import type { ReportResult } from './report';
 /** A report as programs get it: by `flowscope report --json` and by the API. Sums are decimal text, as they may exceed 2^53. */
 export function jsonOf(report: Report, result: ReportResult) {
   const iso = ({ from, to }: TimeRange) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-  const { range, asked, rows, totals, other, leftOut, unlogged, emptyBecause: _, message, filters, ...head } = result;
+  const { range, asked, rows, totals, other, emptyBecause: _, message, filters, ...head } = result;
+  const { countedTwice, leftOutInterfaces, leftOut, unlogged, ...described } = head;
   const columns = columnsOf(report, result.metric).map(({ key, heading }) => ({ key, heading }));
   return {
-    ...head,
+    ...described,
     filters: [...filters],
     ...iso(range),
     asked: iso(asked),
@@ -17,6 +18,8 @@ export function jsonOf(report: Report, result: ReportResult) {
     rows: [...rows],
     totals,
     other,
+    countedTwice,
+    leftOutInterfaces,
     leftOut,
     unlogged,
     message,

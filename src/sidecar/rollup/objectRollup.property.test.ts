@@ -37,6 +37,10 @@ const terms = fc
     hourHorizon: fc.oneof(fc.constant(TERMS.hourHorizon), fc.integer({ min: NOON - 1800, max: NOON })),
     futureHorizon: fc.oneof(fc.constant(TERMS.futureHorizon), fc.integer({ min: NOON - 1800, max: NOON })),
     account: fc.constantFrom(TERMS.account, undefined),
+    isFlowLogDisabled: fc.oneof(
+      { weight: 7, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) }
+    ),
   })
   .map((some) => ({ ...TERMS, ...some }));
 
@@ -68,6 +72,11 @@ describe('ObjectRollup', () => {
         });
         const exporters = [...summary!.exporters].map(([id, { records }]) => [id, records]);
         expect(Object.fromEntries(exporters)).toEqual(twin.exporters);
+        const logged = summary!.logged.map(({ interface: id, action, since, until }) => [
+          `${id} ${action}`,
+          [since, until],
+        ]);
+        expect(Object.fromEntries(logged)).toEqual(twin.logged);
       }),
       { numRuns: 400 }
     );

@@ -11,10 +11,11 @@ import type { OwnerTables } from './owners/ownerTable';
 import { Resolver, type Observer } from './owners/resolver';
 import { Part, PART_LIMITS, type PartLimits } from './part';
 import { PartEncoder } from './partEncoder';
-import type { CoveredInterface, ExporterCount, RollupSummary } from './summary';
+import type { CoveredInterface, ExporterCount, LoggedInterface, RollupSummary } from './summary';
 import { addSums, noSums } from './sums';
 import type { ExporterDecision, RollupTerms } from './terms';
 import { Uncounted, type UnreadLine } from './uncounted';
+import { windowOf } from './windows';
 
 /** What the rollup needs from the caller: decisions, which become part of the plan, and a sink for lines. */
 export interface RollupContext {
@@ -76,6 +77,7 @@ export class ObjectRollup implements RecordSink {
   private observerExporters: string[] = [];
   private readonly groups = new Map<string, Group>();
   private readonly covered = new Map<string, CoveredInterface>();
+  private readonly logged = new Map<string, LoggedInterface>();
   /** The observer of each record of the current batch. */
   private readonly batchObservers = new Int32Array(RecordBatch.SIZE);
   private readonly exporters = new Map<string, ExporterCount>();
@@ -165,6 +167,7 @@ export class ObjectRollup implements RecordSink {
       exporters,
       groups: [...this.groups.values()],
       covered: [...this.covered.values()],
+      logged: [...this.logged.values()],
       hours: [...encoder.hours].map(([hour, records]) => ({ hour, records })).sort((a, b) => a.hour - b.hour),
       parts,
       hasLongSpans: this.part.hasLongSpans,
@@ -174,7 +177,10 @@ export class ObjectRollup implements RecordSink {
   /** The first record from `from` on that does not count as traffic, or the end of the batch. */
   private countable(batch: RecordBatch, from: number): number {
     const { starts, groups, count } = batch;
-    const { hourHorizon, futureHorizon } = this.terms;
+    const { hourHorizon, futureHorizon, isFlowLogDisabled } = this.terms;
+    if (isFlowLogDisabled) {
+      return from;
+    }
     let record = from;
     while (record < count && starts[record] >= hourHorizon && starts[record] <= futureHorizon) {
       const state = this.stateOf(groups[record], starts[record]);
@@ -197,6 +203,10 @@ export class ObjectRollup implements RecordSink {
       note('expired');
     } else if (start > this.terms.futureHorizon) {
       note('in-the-future');
+    } else if (this.terms.isFlowLogDisabled) {
+      const window = windowOf(start, this.terms);
+      this.noteLogged(this.part.tables.groups[batch.groups[record]]!, { since: window, until: window });
+      note('flow-log-disabled', start);
     } else {
       this.stateOf(batch.groups[record], start).exporter.records++;
       note('exporter-disabled', start);
@@ -263,10 +273,15 @@ export class ObjectRollup implements RecordSink {
       return;
     }
     const key = `${id} ${action} ${exporter}`;
-    const known = this.covered.get(key) ?? span;
-    const since = Math.min(known.since, span.since);
-    const until = Math.max(known.until, span.until);
-    this.covered.set(key, { interface: id, action, exporter, since, until });
+    this.covered.set(key, { interface: id, action, exporter, ...widened(span, this.covered.get(key)) });
+  }
+
+  private noteLogged({ interface: id, action }: Pick<Group, 'interface' | 'action'>, span: Span): void {
+    if (id === MISSING) {
+      return;
+    }
+    const key = `${id} ${action}`;
+    this.logged.set(key, { interface: id, action, ...widened(span, this.logged.get(key)) });
   }
 
   private closePart(): void {
@@ -277,6 +292,9 @@ export class ObjectRollup implements RecordSink {
         this.groups.set(keyOf(observer), observer);
       }
     });
+    for (const [number, span] of part.spans) {
+      this.noteLogged(observers[number], span);
+    }
     for (const [number, span] of part.egress) {
       this.noteCovered(observers[number], this.observerExporters[number], span);
     }
@@ -288,6 +306,11 @@ export class ObjectRollup implements RecordSink {
     part.clear();
     uncounted.closePart();
   }
+}
+
+/** The span from the beginning of the earlier to the end of the later one. */
+function widened(span: Span, known: Span = span): Span {
+  return { since: Math.min(span.since, known.since), until: Math.max(span.until, known.until) };
 }
 
 function keyOf({ account, vpc, subnet, instance, interface: id, action }: Observer): string {

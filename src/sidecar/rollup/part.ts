@@ -82,6 +82,8 @@ export class Part {
   private readonly cachedWindows = new Int32Array(CACHED_MINUTES);
   /** When the first and the last egress record of each group of the rolled up part begin, by the group's number. */
   readonly egress = new Map<number, Span>();
+  /** The first and the last window of each group of the rolled up part, by the group's number. */
+  readonly spans = new Map<number, Span>();
   private readonly group = new GroupSums();
   private resolver = new Resolver(undefined);
 
@@ -196,11 +198,13 @@ export class Part {
     const { group, rows, windows, measurements, resolver, tables } = this;
     const windowNumber = (minute: number) => this.windowNumber(minute);
     this.egress.clear();
+    this.spans.clear();
     observers.forEach((observer, number) => {
       if (rows.count(number) === 0) {
         return;
       }
       group.begin(rows, number, windows, windowNumber, { observer, resolver, tables });
+      this.spans.set(number, spanOf(group.windows));
       if (group.flows.egress) {
         this.egress.set(number, group.flows.egress);
       }
@@ -257,6 +261,16 @@ export class Part {
       }
     }
   }
+}
+
+/** The first and the last of these windows, which come in any order. */
+function spanOf(windows: readonly number[]): Span {
+  let [since, until] = [Infinity, 0];
+  for (const window of windows) {
+    since = Math.min(since, window);
+    until = Math.max(until, window);
+  }
+  return { since, until };
 }
 
 function keyed(measurement: Measurement): KeyedMeasurement {

@@ -25,6 +25,17 @@ export interface CoveredInterface {
   readonly exporter: string;
 }
 
+/**
+ * An interface and action that an object has records of traffic of, dropped ones among them. `since` and `until`: the first and the
+ * last window that they count in, Unix seconds.
+ */
+export interface LoggedInterface {
+  readonly interface: string;
+  readonly action: string;
+  readonly since: number;
+  readonly until: number;
+}
+
 /** The counts of an object. `records` = `ok` + the sum of `reasons`. */
 export interface RollupSummary {
   readonly records: number;
@@ -43,6 +54,8 @@ export interface RollupSummary {
   readonly groups: readonly Group[];
   /** Interfaces and actions with egress records. */
   readonly covered: readonly CoveredInterface[];
+  /** Interfaces and actions with records of traffic. */
+  readonly logged: readonly LoggedInterface[];
   /** Hours (Unix seconds of their start) that have points in `minute`, and the records that count in each. */
   readonly hours: ReadonlyArray<{ readonly hour: number; readonly records: number }>;
   readonly parts: number;

@@ -19,6 +19,8 @@ export interface RollupTerms {
   readonly topK: number;
   /** The version of the owner facts that addresses resolve by; 0: none. */
   readonly owners: number;
+  /** Whether its flow log is disabled: each record of traffic is dropped. */
+  readonly isFlowLogDisabled: boolean;
   /** Account from the object's key; undefined if it names none. */
   readonly account: string | undefined;
   /** Time of records without a readable one: start of the slot in the object's name, else the time of the plan, Unix seconds. */
@@ -40,12 +42,20 @@ export const RETENTION_DAYS = RETENTION_SECONDS.hour / DAY;
 const HOUR = 3600;
 
 /** The terms of a new plan. `now`: Unix seconds. `name`: from the object's key. `owners`: version of the owner facts. */
-export function termsFor(sourceId: string, name: ObjectName, topK: number, now: number, owners = 0): RollupTerms {
+export function termsFor(
+  sourceId: string,
+  name: ObjectName,
+  topK: number,
+  now: number,
+  owners = 0,
+  isFlowLogDisabled = false
+): RollupTerms {
   return {
     rulesVersion: RULES_VERSION,
     sourceId,
     topK,
     owners,
+    isFlowLogDisabled,
     account: name.account,
     fileTime: name.slot ?? now,
     ...horizonsAt(now),

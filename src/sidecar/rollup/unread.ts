@@ -33,7 +33,7 @@ export function whyKeptWhole(counts: Counts): KeptWhole | undefined {
   }
   const lines = records - (reasons.nodata ?? 0) - (reasons.skipdata ?? 0);
   const max = Math.max(MAX_UNREAD_LINES, Math.floor(lines * UNREAD_SHARE));
-  const hasTraffic = ok + (reasons['exporter-disabled'] ?? 0) > 0;
+  const hasTraffic = ok + droppedRecords(reasons) > 0;
   // Few records are unread for other reasons: its age is what matters.
   if (expired > 0 && uncounted - expired <= max && (uncounted > max || !hasTraffic)) {
     return { reason: 'expired', message: expiredMessage(expired, lines) };
@@ -41,6 +41,11 @@ export function whyKeptWhole(counts: Counts): KeptWhole | undefined {
   return uncounted > max || !unread
     ? { reason: 'unreadable', message: unreadableMessage(counts, uncounted, lines) }
     : undefined;
+}
+
+/** Number of records of traffic that were dropped by an administrator's decision. */
+export function droppedRecords(reasons: RollupSummary['reasons']): number {
+  return (reasons['exporter-disabled'] ?? 0) + (reasons['flow-log-disabled'] ?? 0);
 }
 
 /** Number of records that could not be counted and whose lines must be kept. */

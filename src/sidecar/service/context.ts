@@ -6,6 +6,7 @@ import { limitHeapGrowth } from '../collect/decode/memory';
 import { Coverage } from '../collect/object/coverage';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { Tally } from '../collect/tally';
+import { LoggedInterfaces } from '../collect/object/loggedInterfaces';
 import { Offsets } from '../collect/object/offsets';
 import { OwnerVersions } from '../collect/object/ownerVersions';
 import { moveBoundary } from '../collect/recomputeHours';
@@ -111,6 +112,7 @@ export async function withCollecting<T>(
           exporters: new ExporterDecisions(registry, now),
           owners: new OwnerVersions(registry, now),
           coverage: new Coverage(registry, now),
+          logged: new LoggedInterfaces(registry, now),
           hourSums: new HourSums(),
           offsets: new Offsets({ reserveOffsets }, now),
         };

@@ -9,6 +9,7 @@ import {
   type SyncResult,
 } from '../entities/sync';
 import type { Account } from '../registry/accounts';
+import { compareFlowLogs } from '../collect/metrics/flowLogPeriods';
 import { prune } from '../registry/prune';
 import { rankOptions } from '../store/filterOptions';
 import { writePolicyChoice } from '../store/schema';
@@ -23,18 +24,22 @@ const SOON_SECONDS = 300;
 const OWNERS_SECONDS = 300;
 /** Pause between rankings of what filters offer first. */
 const BUSIEST_SECONDS = 300;
+/** Pause between comparisons of flow logs, which deliver as often. */
+const COMPARISON_SECONDS = 300;
 
 /**
  * The regular work of `serve`. Hourly: chooses the retention policy that reports read, prunes the registry and, unless switched
  * off, reads descriptions from EC2; these also soon after a failure or when an unknown interface appears. Unless that is
  * switched off, whose addresses there are is read every five minutes, with the descriptions or alone. As often, what filters offer
- * first is ranked by traffic.
+ * first is ranked by traffic, and flow logs are compared.
  */
 export class Housekeeping {
   /** When the policy is chosen and the registry pruned next. */
   private nextChores = 0;
   /** When what filters offer is ranked next. */
   private nextRanking = 0;
+  /** When flow logs are compared next. */
+  private nextComparison = 0;
   /** When a sync last began. */
   private lastTry = 0;
   /** When every account and region last answered. */
@@ -73,7 +78,16 @@ export class Housekeeping {
       if (now() >= this.nextChores) {
         await this.doChores();
       }
+      await this.compareDue();
       await this.rankDue();
+    }
+  }
+
+  private async compareDue(): Promise<void> {
+    const time = now();
+    if (time >= this.nextComparison) {
+      this.nextComparison = time + COMPARISON_SECONDS;
+      await compareFlowLogs(this.tools.registry, this.tools.client, time);
     }
   }
 

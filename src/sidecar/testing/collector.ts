@@ -2,6 +2,7 @@ import { Coverage } from '../collect/object/coverage';
 import { HourSums } from '../collect/hourSums';
 import { ExporterDecisions } from '../collect/object/exporterDecisions';
 import type { ObjectDependencies } from '../collect/object/dependencies';
+import { LoggedInterfaces } from '../collect/object/loggedInterfaces';
 import type { CollectableObject } from '../collect/object/object';
 import { Offsets } from '../collect/object/offsets';
 import { OwnerVersions } from '../collect/object/ownerVersions';
@@ -25,6 +26,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
     exporters: new ExporterDecisions(registry, now),
     owners: new OwnerVersions(registry, now),
     coverage: new Coverage(registry, now),
+    logged: new LoggedInterfaces(registry, now),
     hourSums: new HourSums(),
     offsets: new Offsets(claim, now),
     decoder: inlineDecoder,

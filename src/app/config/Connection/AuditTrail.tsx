@@ -25,6 +25,8 @@ const DONE: Readonly<Record<string, string>> = {
   'exporter.enable': 'Enabled exporter',
   'exporter.disable': 'Disabled exporter',
   'exporter.alias': 'Renamed exporter',
+  'flow-log.enable': 'Enabled flow log',
+  'flow-log.disable': 'Disabled flow log',
   'quarantine.retry': 'Retried object',
   'quarantine.dismiss': 'Dismissed object',
   'influx-user.add': 'Made user of InfluxDB',

@@ -7,15 +7,15 @@ import { formatCount, formatCounted } from '../../../reports/units';
 import { useInvalidate } from '../../api/useChange';
 import { useStickyError } from '../../api/useStickyError';
 import { ChangeFailure } from '../../components/ChangeFailure';
+import { DisableModal } from '../../components/DisableModal';
 import { Failure } from '../../components/Failure';
 import { TabBody } from '../../components/TabBody';
 import { toastSuccess } from '../../components/toasts';
 import { tabUrl } from '../../plugin';
-import { DisableModal } from './DisableModal';
 import { ExporterActionsContext } from './ExporterActions';
 import { ExporterLimit } from './ExporterLimit';
 import { useExporters, useSwitchExporters, type Switched } from './Exporters.hooks';
-import type { AllExporters, Exporter } from './Exporters.utils';
+import { listed, type AllExporters, type Exporter } from './Exporters.utils';
 import { ExportersTable } from './ExportersTable';
 import { ExporterWarnings } from './ExporterWarnings';
 
@@ -108,11 +108,14 @@ function Switchable({ items, version }: AllExporters) {
       <ExportersTable exporters={items} onSelect={(ids) => setSelected(new Set(ids))} />
       {leaving && (
         <DisableModal
-          exporters={leaving}
-          progress={progress}
-          onConfirm={change}
+          what={leaving.length === 1 ? exporterTitle(leaving[0]) : formatCounted(leaving.length, 'exporter')}
+          areMany={leaving.length > 1}
+          onConfirm={() => change(leaving, false)}
           onDismiss={() => setLeaving(undefined)}
-        />
+        >
+          {leaving.length > 1 && <p>{listed(leaving.map(exporterTitle))}</p>}
+          <p aria-live="polite">{progress}</p>
+        </DisableModal>
       )}
     </ExporterActionsContext.Provider>
   );

@@ -3,11 +3,11 @@ import type { z } from 'zod';
 
 import { exporterPlace, exporterTitle, type exporter, type exporterPage } from '../../../contract/exporters';
 import { reportNamed } from '../../../reports/reports';
+import type { RecordHealth } from '../../components/HealthBadge';
 
 export type Exporter = z.infer<typeof exporter>;
 /** All exporters, and the state of the limit. */
 export type AllExporters = Omit<z.infer<typeof exporterPage>, 'next'>;
-export type ExporterHealth = Exporter['health'];
 
 /** An exporter as the table shows and sorts it. */
 export interface ExporterRow extends Exporter {
@@ -36,7 +36,7 @@ export function toRow(exporter: Exporter): ExporterRow {
 export function filterRows(
   rows: readonly ExporterRow[],
   search: string,
-  health: ExporterHealth | undefined
+  health: RecordHealth | undefined
 ): ExporterRow[] {
   const wanted = search.trim().toLowerCase();
   return rows.filter(

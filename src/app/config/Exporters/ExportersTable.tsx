@@ -13,10 +13,11 @@ import {
 } from '@grafana/ui';
 
 import { formatCount, formatCounted } from '../../../reports/units';
+import { HEALTH_OPTIONS, type RecordHealth } from '../../components/HealthBadge';
 import { stickyEnd } from '../../components/stickyEnd';
-import { COLUMNS, HEALTH_OPTIONS } from './columns';
+import { COLUMNS } from './columns';
 import { useExporterActions } from './ExporterActions';
-import { filterRows, sortRows, toRow, type Exporter, type ExporterHealth, type Sort } from './Exporters.utils';
+import { filterRows, sortRows, toRow, type Exporter, type Sort } from './Exporters.utils';
 
 const ROWS = 50;
 const BY_TITLE = [{ id: 'title', desc: false }];
@@ -32,7 +33,7 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
   const { selected, isChanging, progress, switchOn, switchOff } = useExporterActions();
   const sticky = useStyles2(stickyEnd);
   const [search, setSearch] = useState('');
-  const [health, setHealth] = useState<ExporterHealth>();
+  const [health, setHealth] = useState<RecordHealth>();
   const [sort, setSort] = useState<Sort>(BY_TITLE[0]);
   const [page, setPage] = useState(1);
 

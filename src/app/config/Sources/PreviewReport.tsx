@@ -5,6 +5,7 @@ import { Alert, Badge, Text, useStyles2 } from '@grafana/ui';
 
 import { exporterPlace, exporterTitle } from '../../../contract/exporters';
 import type { PreviewResult } from '../../../contract/jobs';
+import { overlapText, SUMS_DOUBLED } from '../../../reports/flowLogs';
 import { olderObjects } from '../../../reports/olderObjects';
 import { formatBytes, formatCount, formatCounted } from '../../../reports/units';
 import { Facts, type Fact } from '../../components/Facts';
@@ -46,6 +47,17 @@ export function PreviewReport({ result }: { result: PreviewResult }) {
           : `All ${formatCounted(looked, 'object')} of this source, to the record:`}
       </Text>
       {older && <Alert severity="warning" title={older} />}
+      {result.overlaps.map((overlap) => (
+        <Alert key={overlap.flowLogs.join()} severity="warning" title={SUMS_DOUBLED}>
+          {overlapText(overlap)}
+        </Alert>
+      ))}
+      {result.disabledFlowLogs.length > 0 && (
+        <Alert severity="warning" title={`Disabled: ${result.disabledFlowLogs.join(', ')}`}>
+          The records of {result.disabledFlowLogs.length === 1 ? 'this flow log' : 'these flow logs'} are dropped, and{' '}
+          only counted. Enable what you want to collect in Flow logs.
+        </Alert>
+      )}
       <Facts facts={facts} />
       <Exporters exporters={result.exporters} />
       <LeftInPlace objects={result.objects} />

@@ -37,6 +37,8 @@ export const PREVIEW: PreviewResult = {
       ...{ from: 'vpc', isNew: false, decision: 'count', records: 7 },
     },
   ],
+  overlaps: [],
+  disabledFlowLogs: [],
   series: { total: 512, byMeasurement: { flow_interface: 12, flow_pair: 500 } },
   objects: [
     { key: 'AWSLogs/a.log.gz', size: 10, state: 'stored' },

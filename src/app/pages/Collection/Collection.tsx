@@ -4,6 +4,7 @@ import { Alert, Stack } from '@grafana/ui';
 
 import { useCollection } from '../../api/useCollection';
 import { useHealth } from '../../api/useHealth';
+import { FlowLogNotice } from '../../components/FlowLogNotice';
 import { HoldNotice } from '../../components/HoldNotice';
 import { Lookup } from './Lookup';
 import { Quarantine } from './Quarantine';
@@ -22,6 +23,7 @@ export function Collection() {
       <Stack direction="column" gap={4}>
         <StoreState />
         <HoldNotice />
+        <FlowLogNotice />
         <SeriesWarning />
         <Sources />
         <Quarantine />

@@ -7,6 +7,7 @@ import { inspectObject } from '../../collect/object/inspectObject';
 import type { CollectableObject, ObjectOutcome } from '../../collect/object/object';
 import { noteNotRead } from '../../collect/object/objectLedger';
 import { readOnlyOwnerVersions } from '../../collect/object/ownerVersions';
+import { compareFlowLogs } from '../../collect/metrics/flowLogPeriods';
 import { finishHours } from '../../collect/recomputeHours';
 import { Tally, type RunCounts } from '../../collect/tally';
 import type { NotCollectable } from '../../records/header';
@@ -158,6 +159,7 @@ async function collectFiles(
     const { hourSums: sums, writer } = deps;
     const withRetry = (work: () => Promise<void>) => writer.withRetry(work);
     await finished(finishHours(registry, client, now, { sums, signal, withRetry }));
+    await compareFlowLogs(registry, client, now());
     await pruneSomeOwners(registry, now(), signal);
   };
   await withCollecting({ patience: { ...COMMAND_PATIENCE, signal }, decoder }, collect);

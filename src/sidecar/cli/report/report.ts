@@ -3,7 +3,13 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { COUNTED, DEFAULT_COUNTED, filterNamed, filterNote, FILTERS } from '../../../reports/filters';
 import { COUNTED_ONCE, COUNTED_PER_HOP, COUNTED_TWICE, LOWER_BOUNDS } from '../../../reports/metrics';
-import { LEFT_OUT, UNLOGGED, UNLOGGED_MEANS } from '../../../reports/explanations';
+import {
+  LEFT_OUT,
+  LEFT_OUT_WITH_FLOW_LOG,
+  LOGGED_TWICE,
+  UNLOGGED,
+  UNLOGGED_MEANS,
+} from '../../../reports/explanations';
 import { hasEnds } from '../../../reports/queries';
 import { REPORTS, reportNamed, type Report } from '../../../reports/reports';
 import { TIME_FORMS } from '../../../reports/timeRange';
@@ -142,14 +148,17 @@ function countingNotes({ measurement }: Report, { filters }: ReportResult): stri
   return [isOnce ? `${COUNTED_ONCE} (counted=again: ${COUNTED.again}.)` : COUNTED_TWICE, COUNTED_PER_HOP];
 }
 
-/** What is not in the report though it flowed. */
-function missingNotes({ leftOut, unlogged }: ReportResult): string[] {
+/** What is not in the report though it flowed, or is there twice. */
+function missingNotes({ countedTwice, leftOut, leftOutInterfaces, unlogged }: ReportResult): string[] {
   const amount = unlogged && `${formatBytes(BigInt(unlogged.bytes))}, ${formatCounted(BigInt(unlogged.flows), 'flow')}`;
+  const which = 'Which: flowscope flow-log list.';
   return [
+    ...(countedTwice ? [`${formatCount(countedTwice)} ${LOGGED_TWICE}. ${which}`] : []),
     ...(unlogged
       ? [`${formatShare(Number(unlogged.share))} of this traffic (${amount}) is ${UNLOGGED}: ${UNLOGGED_MEANS}.`]
       : []),
     ...(leftOut ? [`${LEFT_OUT} Records: ${formatCount(BigInt(leftOut))}. Which: flowscope exporter list.`] : []),
+    ...(leftOutInterfaces ? [`${formatCount(leftOutInterfaces)} ${LEFT_OUT_WITH_FLOW_LOG}. ${which}`] : []),
   ];
 }
 

@@ -69,8 +69,10 @@ describe('the corpus', () => {
     const reasons = CORPUS.flatMap(({ expected }) =>
       'collected' in expected ? Object.keys(expected.collected.reasons ?? {}) : []
     );
-    // An object with a line that is too long to be kept is not collected.
-    expect([...new Set(reasons), 'line-too-long'].sort()).toEqual(Object.keys(RECORD_REASONS).sort());
+    // An object with a line that is too long to be kept is not collected; a disabled flow log drops whole objects.
+    expect([...new Set(reasons), 'flow-log-disabled', 'line-too-long'].sort()).toEqual(
+      Object.keys(RECORD_REASONS).sort()
+    );
     const refused = CORPUS.flatMap(({ expected }) => ('refused' in expected ? [expected.refused] : []));
     expect(new Set(refused)).toEqual(
       new Set(['no-header', 'transit-gateway', 'cloud-wan', 'log-status-missing', 'time-missing', 'interface-missing'])

@@ -27,13 +27,16 @@ export class Coverage {
     private readonly now: () => number
   ) {}
 
-  /** Notes that egress records of interfaces were stored. What is not noted, after a crash, is not covered. */
-  async note(covered: readonly CoveredInterface[]): Promise<void> {
+  /**
+   * Notes that egress records of interfaces were stored, of that flow log if it is known. What is not noted, after a crash, is not
+   * covered.
+   */
+  async note(covered: readonly CoveredInterface[], flowLog?: string): Promise<void> {
     const now = this.now();
-    const changed = covered.filter((one) => !this.isNoted(one, now));
+    const changed = covered.filter((one) => !this.isNoted(one, now)).sort(byKey);
     for (let from = 0; from < changed.length; from += FACT_BATCH_SIZE) {
       const batch = changed.slice(from, from + FACT_BATCH_SIZE);
-      await this.registry.noteCoverage(batch, now);
+      await this.registry.noteCoverage(batch, now, flowLog);
       batch.forEach((one) => this.remember(one, now));
     }
   }
@@ -59,3 +62,6 @@ export class Coverage {
 }
 
 const keyOf = ({ interface: id, action }: CoveredInterface) => `${id} ${action}`;
+
+/** As the registry keeps them: a batch then changes fewer of its pages. */
+const byKey = (a: CoveredInterface, b: CoveredInterface) => (keyOf(a) < keyOf(b) ? -1 : 1);

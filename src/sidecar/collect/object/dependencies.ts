@@ -6,6 +6,7 @@ import type { Decoder } from '../decode/decoder';
 import type { StoreClaim } from '../storeClaim';
 import type { Coverage } from './coverage';
 import type { ExporterDecisions } from './exporterDecisions';
+import type { LoggedInterfaces } from './loggedInterfaces';
 import type { OnLogEntry } from './objectTrace';
 import type { Offsets } from './offsets';
 import type { OwnerVersions } from './ownerVersions';
@@ -27,6 +28,7 @@ export interface ObjectDependencies extends ReadDependencies {
   readonly entities: EntityPublisher;
   readonly offsets: Offsets;
   readonly coverage: Coverage;
+  readonly logged: LoggedInterfaces;
   readonly hourSums: HourSums;
   /** Called with the log entry of each object at log level `debug`; undefined at any higher level. */
   readonly onLogEntry?: OnLogEntry;

@@ -3,18 +3,19 @@ import type { Registry } from '../../registry/registry';
 import { type ExporterDecision } from '../../rollup/terms';
 
 /**
- * Decisions on exporters, and the top K, as last read from the registry. The rollup needs them while it runs and cannot wait for
- * the registry: it takes a new exporter to count and K to be unchanged. The registry decides again when it grants the plan, and
- * answers `changed` when that was wrong.
+ * Decisions on exporters and flow logs, and the top K, as last read from the registry. The rollup needs them while it runs and cannot
+ * wait for the registry: it takes a new exporter to count, a flow log to be enabled and K to be unchanged. The registry decides again
+ * when it grants the plan, and answers `changed` when that was wrong.
  */
 export class ExporterDecisions {
   /** Keys that new plans keep by name. */
   topK: number = DEFAULT_TOP_K;
   private readonly known = new Map<string, ExporterDecision>();
+  private disabledFlowLogs: ReadonlySet<string> = new Set();
 
   /** `now`: Unix seconds, because exporters fall idle with time. */
   constructor(
-    private readonly registry: Pick<Registry, 'decideExporters' | 'topK'>,
+    private readonly registry: Pick<Registry, 'decideExporters' | 'disabledFlowLogs' | 'topK'>,
     private readonly now: () => number
   ) {}
 
@@ -23,11 +24,18 @@ export class ExporterDecisions {
     return Object.fromEntries(this.known);
   }
 
-  /** Asks the registry again about these exporters, and about K. */
+  /** Whether a flow log is known to be disabled; `id`: `fl-…`, undefined where nobody knows it. */
+  isFlowLogDisabled(id: string | undefined): boolean {
+    return id !== undefined && this.disabledFlowLogs.has(id);
+  }
+
+  /** Asks the registry again about these exporters, about flow logs and K. */
   async refresh(ids: readonly string[]): Promise<void> {
-    const asked = [this.registry.decideExporters(ids, this.now()), this.registry.topK()] as const;
-    const [decisions, topK] = await Promise.all(asked);
+    const { registry } = this;
+    const asked = [registry.decideExporters(ids, this.now()), registry.topK(), registry.disabledFlowLogs()] as const;
+    const [decisions, topK, disabled] = await Promise.all(asked);
     this.topK = topK;
+    this.disabledFlowLogs = new Set(disabled);
     for (const id of ids) {
       if (decisions[id] === 'count') {
         this.known.delete(id);

@@ -1,3 +1,4 @@
+import { parseObjectName } from '../../records/objectName';
 import type { Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { ExporterDecisions } from './exporterDecisions';
@@ -26,7 +27,7 @@ export async function inspectObject(
   const offsets = { acquire: () => Promise.resolve(Array<number>(OFFSETS_PER_OBJECT).fill(1)) };
   const readOnce = () => readObject(object, byName, deps, offsets, lines);
   let read = await readOnce();
-  if (!read.outcome && !byName && (await haveChanged(read.proposal, deps.exporters))) {
+  if (!read.outcome && !byName && (await haveChanged(object, read.proposal, deps.exporters))) {
     read = await readOnce();
   }
   if (read.outcome) {
@@ -37,11 +38,17 @@ export async function inspectObject(
   return plan?.isStored ? { state: 'duplicate' } : { state: 'stored', summary, proposal };
 }
 
-/** Whether exporters or K would be decided on otherwise than was taken for granted. */
-async function haveChanged({ exporters, terms }: Proposal, decisions: ExporterDecisions): Promise<boolean> {
+/** Whether exporters, the flow log or K would be decided on otherwise than was taken for granted. */
+async function haveChanged(
+  { key }: CollectableObject,
+  { exporters, terms }: Proposal,
+  decisions: ExporterDecisions
+): Promise<boolean> {
   await decisions.refresh(exporters.map(({ id }) => id));
   const exceptions = decisions.exceptions();
   return (
-    terms.topK !== decisions.topK || exporters.some(({ id, decision }) => (exceptions[id] ?? 'count') !== decision)
+    terms.topK !== decisions.topK ||
+    terms.isFlowLogDisabled !== decisions.isFlowLogDisabled(parseObjectName(key).flowLogId) ||
+    exporters.some(({ id, decision }) => (exceptions[id] ?? 'count') !== decision)
   );
 }

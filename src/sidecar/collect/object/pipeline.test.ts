@@ -30,6 +30,12 @@ const collector = (client: InfluxClient, changes: Partial<ObjectDependencies> = 
 const stored = async (client: InfluxClient) =>
   (await client.query('SELECT sum("bytes") AS "bytes", count("bytes") AS "points" FROM "minute"."flow_interface"'))[0];
 
+/** What a collector takes for granted at first, and the registry does not. */
+interface Wrong {
+  readonly drop?: string;
+  readonly isFlowLogDisabled?: boolean;
+}
+
 describe('collectObject', () => {
   it('stores an object once, wherever and by whomever it is collected', async () => {
     const client = await database();
@@ -122,6 +128,7 @@ describe('collectObject', () => {
     expect(await stored(client)).toEqual(written && (expect.objectContaining(written) as object));
     const exporters = {
       exceptions: () => ({ '111122223333/vpc-1': 'drop' }),
+      isFlowLogDisabled: () => true,
       refresh: () => Promise.resolve(),
       topK: 0,
     } as unknown as ExporterDecisions;
@@ -176,16 +183,21 @@ describe('collectObject', () => {
     expect(await registry().dirtyHours()).toMatchObject([{ hour: recomputed[0], records: 1, late: 1 }]);
   });
 
-  it('asks again about an exporter that was decided on otherwise', async () => {
+  it.each([
+    ['an exporter', { drop: '111122223333/vpc-1' }, ['111122223333/vpc-1']],
+    ['a flow log', { isFlowLogDisabled: true }, []],
+  ])('asks again about %s that was decided on otherwise', async (_what, wrong: Wrong, ids) => {
     const client = await database();
-    const asked: string[] = [];
+    const asked: string[][] = [];
+    const isWrong = () => asked.length === 0;
     const exporters = {
-      exceptions: () => (asked.length === 0 ? { '111122223333/vpc-1': 'drop' } : {}),
-      refresh: (ids: string[]) => Promise.resolve(void asked.push(...ids)),
+      exceptions: () => (isWrong() && wrong.drop ? { [wrong.drop]: 'drop' } : {}),
+      isFlowLogDisabled: () => isWrong() && wrong.isFlowLogDisabled === true,
+      refresh: (some: string[]) => Promise.resolve(void asked.push(some)),
       topK: 20,
     } as unknown as ExporterDecisions;
     const outcome = await collectObject(objectOf(10), collector(client, { exporters }));
-    expect([outcome.state, asked]).toEqual(['stored', ['111122223333/vpc-1']]);
+    expect([outcome.state, asked]).toEqual(['stored', [ids]]);
     expect(await stored(client)).toMatchObject({ bytes: 10 });
   });
 

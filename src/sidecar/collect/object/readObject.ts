@@ -3,7 +3,8 @@ import { MISSING, OVERFLOW_ACCOUNT } from '../../../contract/stored';
 import type { Group } from '../../records/flowRecord';
 import type { Header } from '../../records/header';
 import { parseObjectName, type ObjectName } from '../../records/objectName';
-import { entitiesOfPlace, UNKNOWN_PLACE, type FlowLog, type SeenEntity } from '../../registry/entities';
+import { entitiesOfPlace, UNKNOWN_PLACE, type SeenEntity } from '../../registry/entities';
+import type { FlowLog } from '../../registry/flowLogs';
 import type { Plan, Proposal } from '../../registry/plans';
 import type { Registry } from '../../registry/registry';
 import type { OwnerTables } from '../../rollup/owners/ownerTable';
@@ -108,7 +109,9 @@ async function roll(
   spool: Pick<LineSpool, 'add'>
 ): Promise<ReadObject> {
   const { sourceId, key } = object;
-  const terms = plan?.terms ?? termsFor(sourceId, parseObjectName(key), exporters.topK, now(), await owners.newest());
+  const name = parseObjectName(key);
+  const isDisabled = exporters.isFlowLogDisabled(name.flowLogId);
+  const terms = plan?.terms ?? termsFor(sourceId, name, exporters.topK, now(), await owners.newest(), isDisabled);
   if (terms.rulesVersion !== RULES_VERSION) {
     const message = `It was begun under rules version ${terms.rulesVersion}, which this version of Flowscope no longer has.`;
     return { outcome: { state: 'refused', reason: 'rules-version', message } };

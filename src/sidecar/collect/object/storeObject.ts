@@ -1,7 +1,10 @@
+import { parseObjectName } from '../../records/objectName';
+import type { FlowLogObject } from '../../registry/flowLogs';
 import type { Grant, Plan, Proposal } from '../../registry/plans';
 import type { UnreadLines } from '../../registry/unread';
 import type { RollupSummary } from '../../rollup/summary';
 import { RETENTION_SECONDS } from '../../rollup/terms';
+import { droppedRecords } from '../../rollup/unread';
 import { isRefusal, type InfluxError } from '../../store/influx';
 import { RETENTION_HOURS } from '../../store/schema';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
@@ -118,15 +121,27 @@ export async function storeObject(
   const exporters = Object.fromEntries([...summary.exporters].map(([id, { records }]) => [id, records]));
   const stored: ObjectOutcome = { state: 'stored', summary };
   const unread = unreadOf(summary, columns);
+  const { flowLogId } = parseObjectName(object.key);
+  const flowLog = flowLogId === undefined ? undefined : flowLogObjectOf(flowLogId, summary);
+  const entry = ledgerEntry(object, stored, plan);
   const noted = await deps.registry.recordStored(
-    { planId: plan.id, storeId, hours: summary.hours, exporters, entry: ledgerEntry(object, stored, plan), unread },
+    { planId: plan.id, storeId, hours: summary.hours, exporters, flowLog, entry, unread },
     deps.now()
   );
   if (noted === 'stored') {
     addToHours(summary, spool, deps);
-    await deps.coverage.note(summary.covered);
+    await deps.coverage.note(summary.covered, flowLogId);
+    if (flowLogId !== undefined) {
+      await deps.logged.note(flowLogId, summary.logged, plan.terms.isFlowLogDisabled);
+    }
   }
   return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
+}
+
+/** What an object says of its flow log. */
+function flowLogObjectOf(id: string, { ok, reasons, logged, hasLongSpans }: RollupSummary): FlowLogObject {
+  const actions = [...new Set(logged.map(({ action }) => action))];
+  return { id, records: ok + droppedRecords(reasons), actions, hasLongSpans };
 }
 
 /** Adds a stored object to the sums of its hours. If it cannot be read again, InfluxDB has to sum them up. */

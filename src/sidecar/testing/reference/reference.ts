@@ -7,6 +7,7 @@ import {
   inGroups,
   placeOf,
   pointKey,
+  spread,
   topPoints,
   type BigSums,
   type ReferenceRecord,
@@ -32,6 +33,8 @@ export interface Reference {
   readonly quality: Map<string, number>;
   /** Of whom egress records were counted, ordered by interface, action and exporter. */
   readonly covered: ReferenceCovered[];
+  /** First and last window of traffic, counted or dropped with its flow log, by interface and action. */
+  readonly logged: Record<string, readonly [since: number, until: number]>;
   /** The counted records. */
   readonly records: ReferenceRecord[];
 }
@@ -70,6 +73,7 @@ export function rollUpSlowly(
     points: new Map(),
     quality: new Map(),
     covered: [],
+    logged: {},
     records: [],
   };
   if (isRefused) {
@@ -82,7 +86,10 @@ export function rollUpSlowly(
       .join(' ') === columns.join(' ');
   for (const line of lines.filter((line) => !isHeader(line))) {
     reference.lines++;
-    const { reason, time, record } = readLine(line, { columns, terms, decide, facts }, reference.exporters);
+    const { reason, time, record, dropped } = readLine(line, { columns, terms, decide, facts }, reference.exporters);
+    if (dropped) {
+      noteLogged(reference.logged, dropped, placeOf(time!, terms).window);
+    }
     const isKnown = time !== undefined && time >= terms.hourHorizon && time <= terms.futureHorizon;
     const fileTime = Math.min(Math.max(terms.fileTime, terms.hourHorizon), terms.futureHorizon);
     const { policy, window } = placeOf(isKnown ? time : fileTime, terms);
@@ -93,6 +100,9 @@ export function rollUpSlowly(
       addShares(reference.totals, [record]);
       addShares(reference.refused, record.group.action === 'REJECT' ? [record] : []);
       reference.records.push(record);
+      spread(record).forEach(({ minute }) => {
+        noteLogged(reference.logged, record.group, placeOf(minute, terms).window);
+      });
     } else {
       reference.reasons[reason] = (reference.reasons[reason] ?? 0) + 1;
     }
@@ -108,6 +118,8 @@ interface Line {
   readonly reason: string;
   readonly time?: number;
   readonly record?: ReferenceRecord;
+  /** What a disabled flow log says. */
+  readonly dropped?: { readonly interface: string; readonly action: string };
 }
 
 interface Reading {
@@ -179,6 +191,9 @@ function readLine(line: string, { columns, terms, decide, facts }: Reading, expo
   if (start > BigInt(terms.futureHorizon)) {
     return { reason: 'in-the-future' };
   }
+  if (terms.isFlowLogDisabled) {
+    return { reason: 'flow-log-disabled', time: Number(start), dropped: said };
+  }
   const context = (name: string) => (isIdentifier(or(name)) ? or(name) : '-');
   const known = new FactsAt(facts, Number(start));
   const place = placeOfInterface(said, or('account-id'), context('az-id'), known.place(said.interface), terms);
@@ -248,6 +263,17 @@ function connectionOf(protocol: number, flags: string): string {
     return '-';
   }
   return (Number(flags) & SYN) !== 0 && (Number(flags) & ACK) === 0 ? 'new' : 'late';
+}
+
+function noteLogged(
+  logged: Reference['logged'],
+  { interface: id, action }: { readonly interface: string; readonly action: string },
+  window: number
+): void {
+  const [since, until] = logged[`${id} ${action}`] ?? [window, window];
+  if (id !== '-') {
+    logged[`${id} ${action}`] = [Math.min(since, window), Math.max(until, window)];
+  }
 }
 
 function coveredBy(records: readonly ReferenceRecord[]): ReferenceCovered[] {

@@ -18,6 +18,7 @@ export const TERMS: RollupTerms = {
   sourceId: 'src-1',
   topK: 20,
   owners: 0,
+  isFlowLogDisabled: false,
   account: '111122223333',
   fileTime: NOON - 300,
   minuteHorizon: NOON - 6 * 86_400,
