@@ -33,6 +33,8 @@ Environment:
   FLOWSCOPE_INFLUX_URL   where InfluxDB is (default http://127.0.0.1:8086); …_DATABASE, …_USERNAME, …_PASSWORD
   FLOWSCOPE_DATA_DIR     where the registry is kept (default ./data)
   FLOWSCOPE_LISTEN       where the API listens (default 127.0.0.1:9555)
+  FLOWSCOPE_TLS_CERT     files of the API's certificate and, in FLOWSCOPE_TLS_KEY, its key: then it speaks HTTPS, which it must
+                         unless it listens for this machine alone, or FLOWSCOPE_ALLOW_PLAIN_HTTP=yes
   FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
   FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
   FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object

@@ -11,6 +11,7 @@ import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
+import type { CertificatePair } from './server';
 
 /** How far collecting from a source has got; only the running collector knows. */
 export interface SourceRuntimeStatus {
@@ -55,6 +56,8 @@ export interface ApiDependencies {
   readonly now: () => number;
   /** Writes to the sidecar's log, for administrators: callers never see it. */
   readonly log: (message: string) => void;
+  /** The server's first one; without it the API speaks HTTP. */
+  readonly certificate?: CertificatePair;
 }
 
 /** What each resource is given. */

@@ -41,7 +41,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PARAMETER_CHARACTERS },
-    serverFactory: (handle) => boundedServer(handle, limits, deps.log),
+    serverFactory: (handle) => boundedServer(handle, limits, deps.log, deps.certificate),
     clientErrorHandler: answerUnreadable,
     frameworkErrors: answerErrors(deps.log),
   }).withTypeProvider<ZodTypeProvider>() as unknown as Api;

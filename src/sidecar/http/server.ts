@@ -1,5 +1,7 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { ErrorBody } from '../../contract/common';
 
 /** What clients may take up. Times are milliseconds. */
@@ -43,6 +45,12 @@ export const SERVER_LIMITS: ServerLimits = {
 /** Minimum time between two log lines about clients over a limit. Milliseconds. */
 const REPORT_MS = 60_000;
 
+/** A certificate, with those between it and its root, and its key, as PEM. */
+export interface CertificatePair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
@@ -52,13 +60,23 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void;
  * Node reads the requests of a connection as they come, whether or not their answers are read. Here a request is handled
  * only when the answer before it has left this process, and until then nothing more is read from its connection; so what
  * waits for a slow reader is one answer per connection.
+ *
+ * With a certificate it speaks HTTPS, and nothing else.
  */
-export function boundedServer(handle: Listener, limits: ServerLimits, log: (message: string) => void): Server {
+export function boundedServer(
+  handle: Listener,
+  limits: ServerLimits,
+  log: (message: string) => void,
+  certificate?: CertificatePair
+): Server {
   const { headersMs: headersTimeout, requestMs: requestTimeout, idleMs: keepAliveTimeout } = limits;
-  const server = createServer({
+  const options = {
     ...{ maxHeaderSize: limits.headerBytes, headersTimeout, requestTimeout, keepAliveTimeout },
     connectionsCheckingInterval: limits.checkMs,
-  });
+  };
+  const server = certificate
+    ? createTlsServer({ ...options, ...secureContext(certificate), handshakeTimeout: headersTimeout })
+    : createServer(options);
   server.on('request', inTurn(server, handle, limits));
   // Any expectation but 100-continue may be ignored: RFC 9110, 10.1.1. Node would answer it before earlier requests.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
@@ -73,6 +91,15 @@ export function boundedServer(handle: Listener, limits: ServerLimits, log: (mess
     }
   });
   return server;
+}
+
+const secureContext = ({ cert, key }: CertificatePair): SecureContextOptions => ({ cert, key, minVersion: 'TLSv1.2' });
+
+/** Gives a server that speaks HTTPS another certificate, for connections from now on. Throws when OpenSSL refuses it. */
+export function renewCertificate(server: Server, certificate: CertificatePair): void {
+  if (server instanceof TlsServer) {
+    server.setSecureContext(secureContext(certificate));
+  }
 }
 
 /** The state of a connection: the answer that is being sent, and the requests that wait for it. */

@@ -232,6 +232,14 @@ describe('flowscope serve', () => {
       /The API cannot listen at 127.0.0.1:\d+: another process has it/,
     ],
     ['an address that is none', { FLOWSCOPE_LISTEN: '9555' }, /look like 127.0.0.1:9555, not "9555"/],
+    [
+      'an address that others reach',
+      { FLOWSCOPE_LISTEN: '[::]:0' },
+      /would listen at \[::\]:0 without TLS.*Set FLOWSCOPE_TLS_CERT and FLOWSCOPE_TLS_KEY.*FLOWSCOPE_ALLOW_PLAIN_HTTP=yes/,
+    ],
+    ['a host by its name', { FLOWSCOPE_LISTEN: 'sidecar.test:9555' }, /would listen at sidecar\.test:9555 without TLS/],
+    ['what is neither yes nor no', { FLOWSCOPE_ALLOW_PLAIN_HTTP: 'true' }, /_HTTP is yes, no or not set, not "true"/],
+    ['a certificate without a key', { FLOWSCOPE_TLS_CERT: 'x' }, /FLOWSCOPE_TLS_KEY is not/],
     ['a short token', { FLOWSCOPE_TOKEN: 'short' }, /FLOWSCOPE_TOKEN must have 16 to 256 characters/],
     ['a key that is none', { FLOWSCOPE_SECRET_KEY: 'short' }, /FLOWSCOPE_SECRET_KEY must hold 32 bytes/],
   ])('says in one line that %s cannot be', async (_case, env: Record<string, string>, message) => {

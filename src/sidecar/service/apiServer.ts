@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import type { Logger } from 'pino';
 import { startDecoderThreads } from '../collect/decode/decoderThreads';
 import type { CollectorView } from '../http/api';
@@ -6,6 +7,7 @@ import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
 import { bucketOf, checkGivenKey, secrets } from './awsAccess';
 import { registryFolder } from './dataDirectory';
+import { ServerCertificate } from './serverCertificate';
 import { CommandFailed } from '../util/commandError';
 import { threadsScript } from './threads';
 import { now } from '../util/time';
@@ -13,8 +15,8 @@ import { now } from '../util/time';
 const DEFAULT_LISTEN = '127.0.0.1:9555';
 
 /**
- * Does some work while the API listens. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot listen, and rejects
- * when the thread of the API's registry ends.
+ * Does some work while the API listens. `listen`: HOST:PORT. Throws {@link CommandFailed} when it cannot listen, or may
+ * not without TLS, and rejects when the thread of the API's registry ends.
  */
 export async function withApi(
   collector: CollectorView,
@@ -23,10 +25,14 @@ export async function withApi(
   work: () => Promise<void>
 ): Promise<void> {
   const address = addressOf(listen ?? process.env.FLOWSCOPE_LISTEN ?? DEFAULT_LISTEN);
+  const certificate = ServerCertificate.fromEnvironment(process.env, log);
+  if (!certificate) {
+    refuseOpenly(address, process.env[ALLOW_PLAIN]);
+  }
   const token = apiToken(log);
   checkGivenKey();
   // Loaded here, since only `serve` needs it.
-  const { createApi } = await import('../http/app');
+  const [{ createApi }, { renewCertificate }] = await Promise.all([import('../http/app'), import('../http/server')]);
   // Of its own: reading for people must not hold up collecting.
   const registry = startRegistryThread(threadsScript(), registryFolder());
   const decoder = startDecoderThreads(threadsScript(), 1);
@@ -37,11 +43,15 @@ export async function withApi(
       secrets: secrets(),
       version: process.env.FLOWSCOPE_VERSION ?? 'development',
       log: (message) => log.error(message),
+      certificate: certificate?.pair,
     });
+    const stopFollowing = certificate?.follow((pair) => renewCertificate(api.server, pair));
     try {
-      log.info(`API at ${await listening(() => api.listen(address), address)}`);
+      const url = await listening(() => api.listen(address), address);
+      log.info(`API at ${certificate ? url.replace(/^http:/, 'https:') : url}`);
       await whileRegistryRuns(registry, work());
     } finally {
+      stopFollowing?.();
       await api.close();
     }
   } finally {
@@ -50,20 +60,47 @@ export async function withApi(
   }
 }
 
-async function listening(listen: () => Promise<string>, { host, port }: Address): Promise<string> {
+async function listening(listen: () => Promise<string>, address: Address): Promise<string> {
   try {
     return await listen();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'another process has it' : message;
-    throw new CommandFailed(`The API cannot listen at ${host}:${port}: ${reason}. Set FLOWSCOPE_LISTEN to HOST:PORT.`);
+    throw new CommandFailed(
+      `The API cannot listen at ${textOf(address)}: ${reason}. Set FLOWSCOPE_LISTEN to HOST:PORT.`
+    );
   }
+}
+
+const ALLOW_PLAIN = 'FLOWSCOPE_ALLOW_PLAIN_HTTP';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/** Throws {@link CommandFailed} when others could read along: where it listens not only for this machine, unless that is allowed. */
+function refuseOpenly(address: Address, allowed: string | undefined): void {
+  if (allowed && allowed !== 'yes' && allowed !== 'no') {
+    throw new CommandFailed(`${ALLOW_PLAIN} is yes, no or not set, not "${allowed}".`);
+  }
+  const { host } = address;
+  const family = isIP(host);
+  if (allowed === 'yes' || (family !== 0 && LOOPBACK.check(host, family === 6 ? 'ipv6' : 'ipv4'))) {
+    return;
+  }
+  throw new CommandFailed(
+    `The API would listen at ${textOf(address)} without TLS, where others could read its token on the way. Set FLOWSCOPE_TLS_CERT ` +
+      `and FLOWSCOPE_TLS_KEY to the files of a certificate and its key, or listen at ${DEFAULT_LISTEN}. Where nobody else is on ` +
+      `that network, ${ALLOW_PLAIN}=yes allows it.`
+  );
 }
 
 interface Address {
   readonly host: string;
   readonly port: number;
 }
+
+const textOf = ({ host, port }: Address) => `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 
 /** `127.0.0.1:9555`, `[::1]:9555`; port 0 is any that is free, and localhost is 127.0.0.1. */
 function addressOf(text: string): Address {
