@@ -7,6 +7,8 @@ export interface SdkError {
   readonly code?: string;
   /** Of Node's ERR_INVALID_URL: what should be one. */
   readonly input?: string;
+  /** What a proxy answered. */
+  readonly statusCode?: number;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }

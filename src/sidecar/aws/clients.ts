@@ -2,37 +2,59 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { refuseForeignAnswers } from './answers';
 import { suitOtherStores } from './otherStores';
 import { parseQueueUrl } from './queueUrl';
 import type { S3Options } from './s3Options';
+import { agentOptions } from '../util/network';
 import type { SignIn } from '../util/signIn';
 
 /** Whether the endpoint is not AWS: such stores (and test doubles) rarely resolve bucket names as host names. */
 const hasOwnEndpoint = () => Boolean(process.env.AWS_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL_S3);
 
 /** Timeouts, since by default the SDK waits for ever. Milliseconds; longer than a long poll of SQS. */
-export const PATIENCE = { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 };
+const PATIENCE = { requestTimeout: 60_000, throwOnRequestTimeout: true, connectionTimeout: 10_000 };
+
+/**
+ * How a client calls AWS: with limits of time, and through the proxy that is set. `maxSockets`: the SDK's default is 50.
+ * Throws `CommandFailed` for settings that cannot be followed.
+ */
+export function requestHandler(changes: { maxSockets?: number; [timeout: `${string}Timeout`]: number } = {}) {
+  const { maxSockets, ...timeouts } = changes;
+  const agent = { ...agentOptions(), ...(maxSockets !== undefined && { maxSockets }) };
+  return { ...PATIENCE, ...timeouts, httpAgent: agent, httpsAgent: agent };
+}
+
+/** For an endpoint that is given, which is called as it stands: the SDK refuses to change it. */
+const AS_GIVEN = { useFipsEndpoint: false, useDualstackEndpoint: false };
 
 /** What a client for a region signs in with. */
 export function credentials({ keys, role }: SignIn, region: string) {
+  const own = keys ?? machineCredentials();
   if (!role) {
-    return keys;
+    return own;
   }
   return fromTemporaryCredentials({
-    masterCredentials: keys,
+    masterCredentials: own,
     params: { RoleArn: role.roleArn, ExternalId: role.externalId, RoleSessionName: 'flowscope' },
-    clientConfig: { region, requestHandler: PATIENCE },
+    clientConfig: { region, requestHandler: requestHandler() },
   });
 }
 
 /**
+ * What this machine signs in with, where that may take a proxy; otherwise undefined, and the SDK looks for the same. By itself it
+ * calls IAM Identity Center without the proxy of its client.
+ */
+function machineCredentials() {
+  return agentOptions().proxyEnv && fromNodeProviderChain({ clientConfig: { requestHandler: requestHandler() } });
+}
+
+/**
  * Maximum concurrent requests of a client: more than objects are ever read at the same time, and than sources with a queue
- * share one, since each waits for messages in a request of its own. The SDK's default is 50.
+ * share one, since each waits for messages in a request of its own.
  */
 const MAX_SOCKETS = 1000;
-const SOCKETS = { httpAgent: { maxSockets: MAX_SOCKETS }, httpsAgent: { maxSockets: MAX_SOCKETS } };
 
 /** An S3 client for buckets of that region. Its calls fail when something other than S3 answers. */
 export function s3Client(
@@ -43,9 +65,9 @@ export function s3Client(
   const client = new S3Client({
     region,
     credentials: credentials(signIn, region),
-    ...(endpoint !== undefined && { endpoint }),
+    ...(endpoint !== undefined && { endpoint, ...AS_GIVEN }),
     forcePathStyle: pathStyle || (endpoint === undefined && hasOwnEndpoint()),
-    requestHandler: { ...PATIENCE, ...SOCKETS, socketTimeout: 60_000 },
+    requestHandler: requestHandler({ maxSockets: MAX_SOCKETS, socketTimeout: 60_000 }),
   });
   refuseForeignAnswers(client);
   suitOtherStores(client);
@@ -66,6 +88,9 @@ function offerToPay(client: S3Client): void {
   );
 }
 
+/** Whether an endpoint of SQS is the one that AWS names in the URLs of queues. */
+const isUsualHost = (origin: string) => /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(origin);
+
 /** An SQS client for a queue; `region` is used when the queue's URL names none. */
 export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {}): SQSClient {
   const place = parseQueueUrl(queueUrl);
@@ -73,8 +98,9 @@ export function sqsClient(queueUrl: string, region: string, signIn: SignIn = {})
   return new SQSClient({
     region: where,
     credentials: credentials(signIn, where),
-    endpoint: place.origin,
-    requestHandler: { ...PATIENCE, ...SOCKETS },
+    // Of AWS's usual URLs the SDK takes the region alone, so that it may choose the endpoint with FIPS, or for IPv6.
+    ...(isUsualHost(place.origin) ? { useQueueUrlAsEndpoint: false } : { endpoint: place.origin, ...AS_GIVEN }),
+    requestHandler: requestHandler({ maxSockets: MAX_SOCKETS }),
   });
 }
 
@@ -83,7 +109,7 @@ const EC2_ATTEMPTS = 10;
 
 /** An STS client, to find out as whom a sign-in signs in. */
 export function stsClient(region: string, signIn: SignIn = {}): STSClient {
-  return new STSClient({ region, credentials: credentials(signIn, region), requestHandler: PATIENCE });
+  return new STSClient({ region, credentials: credentials(signIn, region), requestHandler: requestHandler() });
 }
 
 /** What the clients of the AWS SDK sign in with. */
@@ -111,11 +137,11 @@ export function accountClients(home: string, signIn: SignIn): AccountClients {
       new EC2Client({
         region,
         credentials: as,
-        requestHandler: PATIENCE,
+        requestHandler: requestHandler(),
         retryMode: 'adaptive',
         maxAttempts: EC2_ATTEMPTS,
       }),
-    sts: () => new STSClient({ region: home, credentials: as, requestHandler: PATIENCE }),
+    sts: () => new STSClient({ region: home, credentials: as, requestHandler: requestHandler() }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../contract/checks';
 import type { FailureReason } from '../../contract/descriptions';
+import { proxies, proxyFault } from '../util/network';
 import { where, type CallContext, type CheckContext, type SdkError } from './callContext';
 
 /** The cause, and what to do about it. */
@@ -79,8 +80,8 @@ function asThrown(_context: CallContext, { message = '' }: SdkError): string {
   return message;
 }
 
-/** What AWS said, in brackets; '' when it said nothing. */
-const inBrackets = ({ message }: SdkError) => (message ? ` (${message})` : '');
+/** What AWS said, in brackets; '' when it said nothing. In one line, unlike what OpenSSL says. */
+const inBrackets = ({ message }: SdkError) => (message ? ` (${message.trim().replace(/\s+/g, ' ')})` : '');
 
 /**
  * Whether a refusal is the organization's. AWS says so in a sentence only: "… is not authorized to perform: ec2:DescribeVpcs with an
@@ -217,31 +218,84 @@ const EXPIRED: ErrorWords = {
   viewer: 'The AWS session of the sidecar has expired.',
 };
 
-const notAnAddress: ErrorWords['log'] = (_context, { input, message }) =>
-  `The address ${input ?? `of AWS (${message})`} is no URL, or its port is above 65535: check the endpoint in the settings of the source, and AWS_ENDPOINT_URL.`;
+/** Whether the SDK has no endpoint of the kind that is asked for. It says so in a sentence only. */
+const isOfKind = ({ message = '' }: SdkError) => /FIPS|dual-?stack/i.test(message);
+
+const notAnAddress: ErrorWords['log'] = ({ action, region }, { input, message = '' }) =>
+  isOfKind({ message })
+    ? `${action} cannot be called in ${region} as AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT say (${message}): unset them, or AWS_ENDPOINT_URL where that is set.`
+    : `The address ${input ?? `of AWS (${message})`} is no URL, or its port is above 65535: check the endpoint in the settings of the source, and AWS_ENDPOINT_URL.`;
 
 const NO_ADDRESS: ErrorWords = {
   of: ['Network'],
   log: notAnAddress,
   check: (context, error) =>
-    row(notAnAddress(context, error), 'Correct the endpoint: it looks like https://host:9000.', 'endpoint'),
+    isOfKind(error)
+      ? row(
+          `AWS has no such endpoint in ${context.region} (${error.message})`,
+          'Unset AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT, or AWS_ENDPOINT_URL where that is set.'
+        )
+      : row(notAnAddress(context, error), 'Correct the endpoint: it looks like https://host:9000.', 'endpoint'),
   viewer: 'Its endpoint is no URL.',
+};
+
+/** `a, b and c` */
+const listed = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+/** Follows a failure to reach an endpoint with FIPS: whether there is one is known by its name alone. */
+const fipsAdvice = ({ message = '', statusCode = 0 }: SdkError) =>
+  /-fips\./.test(message) && ![403, 407].includes(statusCode)
+    ? ' AWS has endpoints with FIPS in some regions only: unset AWS_USE_FIPS_ENDPOINT where this service has none.'
+    : '';
+
+/** A proxy that stands in the way; undefined when it is none. */
+const byProxy = ({ key, ...context }: CallContext, error: SdkError) => {
+  const fault = proxyFault(error);
+  return fault && `On the way to ${key ? `${key} in ` : ''}${where(context)}, ${fault.what}`;
 };
 
 const UNREACHABLE = words({
   of: ['Network'],
   cause: ({ key, ...context }, error) =>
+    byProxy({ key, ...context }, error) ??
     `AWS does not answer for ${key ? `${key} in ` : ''}${where(context)} (${error.message || error.code})`,
-  cure: "Check the network, the region's name and AWS_ENDPOINT_URL.",
+  cure: (_context, error) => {
+    const settings = ['AWS_ENDPOINT_URL', ...proxies().map(({ setting }) => setting)];
+    const toCheck = `Check ${listed(['the network', "the region's name", ...settings])}.`;
+    return `${proxyFault(error)?.toDo ?? toCheck}${fipsAdvice(error)}`;
+  },
   viewer: 'AWS does not answer.',
 });
 
-/** What answers has a certificate that this machine does not take. */
-const NOT_TRUSTED = words({
+/** A proxy answered in the place of AWS. */
+const PROXY = words({
   of: ['Network'],
-  cause: (context, error) => `The certificate of what answers for ${where(context)} is not trusted${inBrackets(error)}`,
-  cure: 'Set NODE_EXTRA_CA_CERTS, where the sidecar runs, to the file of the authority that signed it, or renew it; a proxy may stand between.',
-  viewer: 'The certificate of its endpoint is not trusted.',
+  cause: (context, error) =>
+    byProxy(context, error) ?? `On the way to ${where(context)}, the proxy did not do its work${inBrackets(error)}`,
+  cure: (_context, error) => `${proxyFault(error)?.toDo ?? "Look at the proxy's log."}${fipsAdvice(error)}`,
+  viewer: 'A proxy stands in the way to AWS.',
+});
+
+/** What answers has a certificate that this machine does not take. `what`: why, as a part of a sentence. */
+const certificateFault = (what: string, cure: string): ErrorWords =>
+  words({
+    of: ['Network'],
+    cause: (context, error) => `The certificate of what answers for ${where(context)} ${what}${inBrackets(error)}`,
+    cure,
+    viewer: 'The certificate of its endpoint is not trusted.',
+  });
+const NOT_TRUSTED = certificateFault(
+  'is signed by an authority that is not trusted',
+  "Name the file of that authority in FLOWSCOPE_CA_FILE, where the sidecar runs, and start it again. Behind a proxy that opens TLS it is the proxy's authority."
+);
+
+/** What answers speaks plain HTTP. */
+const NO_TLS = words({
+  of: ['Network'],
+  cause: (context, error) => `What answers for ${where(context)} speaks no TLS${inBrackets(error)}`,
+  cure: 'Check whether the endpoint begins with http:// or https://, and its port.',
+  field: 'endpoint',
+  viewer: 'Its endpoint speaks no TLS.',
 });
 
 /** The certificate is of another host. */
@@ -583,13 +637,9 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   ETIMEDOUT: UNREACHABLE,
   EPIPE: UNREACHABLE,
   TimeoutError: UNREACHABLE,
-  EPROTO: words({
-    of: ['Network'],
-    cause: (context, error) => `What answers for ${where(context)} speaks no TLS${inBrackets(error)}`,
-    cure: 'Check whether the endpoint begins with http:// or https://, and its port.',
-    field: 'endpoint',
-    viewer: 'Its endpoint speaks no TLS.',
-  }),
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
   ERR_TLS_CERT_ALTNAME_INVALID: {
     ...OTHER_HOST,
     check: (context, error) =>
@@ -601,8 +651,13 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
   SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
-  CERT_HAS_EXPIRED: NOT_TRUSTED,
-  CERT_NOT_YET_VALID: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
+  CERT_HAS_EXPIRED: certificateFault(
+    'has expired',
+    "Renew it there; if it is still valid, set this machine's clock right."
+  ),
+  CERT_NOT_YET_VALID: certificateFault('is not valid yet', "Set this machine's clock right, or wait until it is."),
+  ERR_PROXY_TUNNEL: PROXY,
   SlowDown: THROTTLED,
   RequestThrottled: THROTTLED,
   RequestThrottledException: THROTTLED,
@@ -746,6 +801,9 @@ export const ERROR_CODES: Readonly<Record<string, ErrorWords>> = {
 
 /** The code of an error that {@link ERROR_CODES} knows; undefined when it knows none, or knows it of other errors only. */
 export function codeOf(error: SdkError): string | undefined {
+  if (error.$metadata?.httpStatusCode === 407) {
+    return 'ERR_PROXY_TUNNEL';
+  }
   const code = [error.name, error.code].find((known) => known !== undefined && Object.hasOwn(ERROR_CODES, known));
   return code !== undefined && (ERROR_CODES[code].when?.(error) ?? true) ? code : undefined;
 }

@@ -40,7 +40,9 @@ Environment:
   FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   FLOWSCOPE_AWS_REGIONS  regions whose names are read for accounts that name none (default: all that an account has enabled)
-  AWS_…                  credentials, profile, region and endpoint as for every AWS SDK
+  FLOWSCOPE_CA_FILE      authorities of AWS's and InfluxDB's certificates that are trusted, too, as PEM
+  HTTPS_PROXY            proxy on the way to AWS and InfluxDB; HTTP_PROXY for http://, NO_PROXY for what is called without one
+  AWS_…                  credentials, profile, region and endpoint as for every AWS SDK; AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
 
 Exit codes: 0 done; 1 something failed, and standard error says what.`;
 

@@ -57,6 +57,8 @@ export interface CheckTools {
   readonly sts: STSClient;
   /** Where the source has a queue, whose URL can be used. */
   readonly sqs?: SQSClient;
+  /** InfluxDB's address. */
+  readonly storeUrl?: string;
   /** Lists the bucket, newest first, no further than needed. */
   readonly find: (bucket: Bucket) => Promise<FoundObjects>;
   readonly readHead: (body: AsyncIterable<Uint8Array>) => Promise<Head>;

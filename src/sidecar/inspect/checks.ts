@@ -6,6 +6,7 @@ import { formatCounted } from '../../reports/units';
 import { RETENTION_DAYS } from '../rollup/terms';
 import { roleDenied } from '../aws/errorCodes';
 import { failedOutcome, isCode, isDenied, notChecked, type Outcome } from './checkFaults';
+import { networkNotes } from './checkNetwork';
 import { checkFormat, checkRead } from './checkObjects';
 import { checkQueue } from './checkQueue';
 import { checkRegion } from './checkRegion';
@@ -33,7 +34,7 @@ const pass = (message: string): Outcome => ({ state: 'pass', message });
 const TABLE: Readonly<Record<CheckId, Check>> = {
   collector: {
     needs: [],
-    check: ({ tools: { collector } }) => pass(`Collector ${collector.name} answers, version ${collector.version}`),
+    check: checkCollector,
   },
   credentials: { needs: [], check: checkCredentials },
   clock: { needs: [], check: checkClock },
@@ -65,6 +66,16 @@ export async function* runChecks(tools: CheckTools): AsyncGenerator<CheckResult>
   }
 }
 
+/** Says how AWS and InfluxDB are reached from there, too; whether they are, the other rows find out. */
+async function checkCollector({ tools, source }: CheckRun): Promise<Outcome> {
+  const { collector, s3, storeUrl } = tools;
+  const message = `Collector ${collector.name} answers, version ${collector.version}`;
+  const notes = await networkNotes(s3, source.bucket, storeUrl);
+  return notes.length === 0
+    ? pass(message)
+    : { state: notes.some(({ state }) => state === 'warn') ? 'warn' : 'pass', message, notes };
+}
+
 async function checkCredentials(run: CheckRun): Promise<Outcome> {
   const { source, tools } = run;
   if (tools.signInProblem !== undefined) {
@@ -88,7 +99,7 @@ async function checkCredentials(run: CheckRun): Promise<Outcome> {
     if (isDenied(error) && source.roleArn !== undefined) {
       return { state: 'fail', ...roleDenied(source.roleArn) };
     }
-    if (isCode(error, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError')) {
+    if (isCode(error, 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'TimeoutError', 'ERR_PROXY_TUNNEL')) {
       return { ...failedOutcome(error, run.at('sts:GetCallerIdentity')), state: 'warn' };
     }
     return failedOutcome(error, run.at('sts:GetCallerIdentity'));

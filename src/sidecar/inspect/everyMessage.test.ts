@@ -163,11 +163,7 @@ describe('all that InfluxDB says', () => {
       /\. Start it, or set FLOWSCOPE_INFLUX_URL/,
     ],
     ['too many files', { message: 'socket EMFILE' }, /ulimit -n/],
-    [
-      'a certificate',
-      { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate' },
-      /NODE_EXTRA_CA_CERTS/,
-    ],
+    ['a certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate' }, /FLOWSCOPE_CA_FILE/],
     ['no TLS', { code: 'EPROTO', message: 'write EPROTO' }, /speaks no TLS/],
     ['no such host', { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND influx' }, /host has no address/],
     ['no answer', { name: 'TimeoutError', message: 'The operation was aborted due to timeout' }, /takes too long/],

@@ -61,6 +61,7 @@ export async function testSource(
       source: { bucket, prefix, region, endpoint, roleArn: access?.roleArn, queueUrl },
       collector: { name: collector.name, version },
       ...{ signInProblem, s3, sts, sqs },
+      storeUrl: store.settings.url,
       find: (opened) => findObjects(opened, prefix, SAMPLES, now()),
       readHead: (body) => readObjectHead(body, now()),
       overlaps: async () => overlapping(source, await registry.listSources()),

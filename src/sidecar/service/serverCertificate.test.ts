@@ -63,6 +63,17 @@ it('is none without the settings, and says when it has expired', () => {
   expect(said).toEqual([expect.stringMatching(/^warn: .*cert\.pem has expired on 2021-01-01: Grafana refuses it/)]);
 });
 
+it.each([
+  ['2119-12-20', /cert\.pem expires on 2120-01-01\. Put a new one there before/],
+  ['2019-12-20', /cert\.pem is valid from 2020-01-01 on only: until then Grafana refuses it/],
+])('warns once on %s', (day, message) => {
+  jest.useFakeTimers({ now: new Date(day), doNotFake: ['nextTick', 'setImmediate', 'setInterval', 'setTimeout'] });
+  const current = ServerCertificate.fromEnvironment(ENV, log)!;
+  current.check(() => undefined);
+  jest.useRealTimers();
+  expect(said).toEqual([expect.stringMatching(message)]);
+});
+
 describe('an API with a certificate', () => {
   const test = TestApi.forTests(() => ({ certificate: certificate() }));
 

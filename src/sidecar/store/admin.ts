@@ -2,9 +2,11 @@ import type { InfluxDB } from 'influx';
 import { identifier, literal } from '../../reports/influxql';
 import type { PolicyToCreate, StoreAdmin, StoredPolicy } from './access';
 import { withAdvice } from './influxFaults';
+import { agentFor } from '../util/network';
 import {
   InfluxError,
   notAnswered,
+  refuseProxyAnswer,
   statementRefused,
   TIMEOUT_MS,
   type InfluxClient,
@@ -141,7 +143,7 @@ async function connect({ url, username, password }: InfluxSettings, requestTimeo
     path: pathname.replace(/\/+$/, ''),
     protocol: isTls ? ('https' as const) : ('http' as const),
     // InfluxDB repeats what it refuses in a header, as it came.
-    options: { insecureHTTPParser: true },
+    options: { insecureHTTPParser: true, agent: agentFor(isTls ? 'https:' : 'http:') },
     username: (username || null) as string,
     password,
     pool: { maxRetries: 0, requestTimeout, backoff: NO_DELAY },
@@ -168,6 +170,9 @@ function toInfluxError(where: string, error: unknown): InfluxError {
   }
   const status = (error as { res?: { statusCode?: number } }).res?.statusCode;
   if (status !== undefined) {
+    if (status === 407) {
+      refuseProxyAnswer(where, status);
+    }
     const said = errorIn(/error occurred: (.*)$/s.exec(message)?.[1] ?? '') ?? `HTTP ${status}`;
     return status === 401 || status === 403
       ? new InfluxError('unauthorized', `InfluxDB at ${where}: ${withAdvice(said)}`)

@@ -1,5 +1,7 @@
-import { Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { CommandFailed } from '../util/commandError';
+import { agentFor, agentOptions, proxyAnswer, proxyFault, proxyOf, type ProxyFault } from '../util/network';
 import type { StoreAccess, StoreAnswer } from './access';
 import { faultOf, UNANSWERED, withAdvice, type InfluxFailure } from './influxFaults';
 
@@ -154,11 +156,16 @@ export class InfluxClient {
     if (username) {
       headers.Authorization = `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
     }
+    let answer: StoreAnswer;
     try {
-      return await this.access.send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
+      answer = await this.access.send(new URL(url.replace(/\/+$/, '') + path), body, headers, timeoutMs);
     } catch (cause) {
       throw notAnswered(this.where, cause);
     }
+    if (answer.headers['x-influxdb-version'] === undefined) {
+      refuseProxyAnswer(this.where, answer.status);
+    }
+    return answer;
   }
 }
 
@@ -172,9 +179,35 @@ export function statementRefused(where: string, said: string, status = 200): Inf
   );
 }
 
+/** What a proxy answers by itself. Source: RFC 9110, 15. */
+const OF_A_PROXY = [403, 407, 502, 503, 504];
+
+/** Throws {@link InfluxError} when a proxy has answered in InfluxDB's place, which names its version in every answer. */
+export function refuseProxyAnswer(where: string, status: number): void {
+  const url = new URL(where);
+  const proxy = proxyOf(url);
+  if (proxy && OF_A_PROXY.includes(status)) {
+    throw notReached(where, proxyAnswer(proxy, url.host, status));
+  }
+}
+
+const notReached = (where: string, { what, toDo }: ProxyFault, cause?: unknown) =>
+  new InfluxError('unavailable', `InfluxDB at ${where} cannot be reached: ${what}. ${toDo}`, {
+    cause,
+    reason: `${what}. ${toDo}`,
+  });
+
 /** The error for a request that nothing answered. */
 export function notAnswered(where: string, cause: unknown): InfluxError {
-  const said = cause instanceof Error ? cause.message || cause.name : String(cause);
+  if (cause instanceof CommandFailed) {
+    return new InfluxError('refused', cause.message, { cause });
+  }
+  const fault = proxyFault(cause, new URL(where));
+  if (fault) {
+    return notReached(where, fault, cause);
+  }
+  // In one line, unlike what OpenSSL says.
+  const said = (cause instanceof Error ? cause.message || cause.name : String(cause)).trim().replace(/\s+/g, ' ');
   const { code } = (cause ?? {}) as { code?: string };
   const [, toDo] = UNANSWERED.find(([wording]) => wording.test(`${code ?? ''} ${said}`))!;
   return new InfluxError('unavailable', `InfluxDB does not answer at ${where} (${said}). ${toDo}`, {
@@ -183,7 +216,10 @@ export function notAnswered(where: string, cause: unknown): InfluxError {
   });
 }
 
-/** A client for the store that the environment names: FLOWSCOPE_INFLUX_URL, …_DATABASE, …_USERNAME, …_PASSWORD. */
+/**
+ * A client for the store that the environment names: FLOWSCOPE_INFLUX_URL, …_DATABASE, …_USERNAME, …_PASSWORD. Throws what is wrong
+ * with them, or with the settings of the network.
+ */
 export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
   const url = env.FLOWSCOPE_INFLUX_URL ?? 'http://127.0.0.1:8086';
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -193,6 +229,7 @@ export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
       'FLOWSCOPE_INFLUX_URL must look like http://host:8086; user and password go into FLOWSCOPE_INFLUX_USERNAME and …_PASSWORD.'
     );
   }
+  agentOptions(env);
   return new InfluxClient({
     url,
     database: env.FLOWSCOPE_INFLUX_DATABASE ?? 'flowscope',
@@ -202,11 +239,6 @@ export function createInfluxClient(env: NodeJS.ProcessEnv): InfluxClient {
 }
 
 const OVER_HTTP: StoreAccess = { send: sendRequest };
-
-const AGENTS = {
-  'http:': new HttpAgent({ keepAlive: true }),
-  'https:': new HttpsAgent({ keepAlive: true }),
-} as const;
 
 /**
  * One request over a kept connection. Not `fetch`: InfluxDB repeats what it refuses in a header, as it came, and `fetch`
@@ -223,7 +255,7 @@ function sendRequest(
     const options: RequestOptions = {
       method: body === undefined ? 'GET' : 'POST',
       headers,
-      agent: AGENTS[isTls ? 'https:' : 'http:'],
+      agent: agentFor(isTls ? 'https:' : 'http:'),
       insecureHTTPParser: true,
       signal: AbortSignal.timeout(timeoutMs),
     };

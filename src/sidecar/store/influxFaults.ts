@@ -156,8 +156,13 @@ export function withAdvice(said: string): string {
 export const UNANSWERED: ReadonlyArray<readonly [wording: RegExp, toDo: string]> = [
   [/\bE[MN]FILE\b/, 'This process has as many files and connections open as it may: raise that limit (ulimit -n).'],
   [
-    /certificate|self.signed|altnames/i,
-    'Its certificate is not taken: set NODE_EXTRA_CA_CERTS to the file of the authority that signed it, and FLOWSCOPE_INFLUX_URL to a name that it has.',
+    /CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/,
+    'Its certificate has expired, or is not valid yet: renew it, or set the clock of this machine right.',
+  ],
+  [/altnames/i, 'Its certificate is of another host: set FLOWSCOPE_INFLUX_URL to a name that it has.'],
+  [
+    /certificate|self.signed/i,
+    'Its certificate is signed by an authority that is not trusted: name the file of that authority in FLOWSCOPE_CA_FILE.',
   ],
   [
     /\bEPROTO\b|wrong version number|packet length too long/i,

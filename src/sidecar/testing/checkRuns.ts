@@ -14,7 +14,7 @@ const AT = Date.UTC(2026, 10, 24, 1) / 1000;
 
 /** Runs all checks of a source with the AWS at `AWS_ENDPOINT_URL`, and a store that accepts everything. */
 export async function checkResults(
-  given: Pick<CheckTools, 'source'> & Partial<Pick<CheckTools, 'overlaps' | 'tryStore' | 'sqs'>>,
+  given: Pick<CheckTools, 'source'> & Partial<Pick<CheckTools, 'overlaps' | 'tryStore' | 'sqs' | 'storeUrl'>>,
   signIn: SignIn = KEYS
 ): Promise<CheckResult[]> {
   const s3 = s3Client('eu-west-1', signIn);

@@ -196,6 +196,18 @@ describe('Save & test', () => {
 describe('what is connected', () => {
   beforeEach(() => Object.assign(grafana, { settings: OLD, secrets: { token: TOKEN } }));
 
+  it('may have a certificate that Grafana does not trust, when nothing answers by HTTPS', async () => {
+    grafana.settings = { ...OLD, jsonData: { ...OLD.jsonData, sidecarUrl: 'https://sidecar:9555' } };
+    server.use(http.get('*/sidecar/v1/*', gone));
+    render(<Connection />);
+
+    expect(
+      await screen.findByText(
+        'The Grafana server gets no answer at https://sidecar:9555, or does not trust its certificate'
+      )
+    ).toBeInTheDocument();
+  });
+
   it('says what to do when nothing answers, and tries again', async () => {
     sidecarIs(WELL);
     server.use(http.get('*/sidecar/v1/*', gone));

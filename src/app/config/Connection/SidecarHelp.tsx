@@ -21,8 +21,10 @@ export function SidecarHelp({ title, isOpen: isOpenAtFirst }: { title: string; i
           <pre>cat $FLOWSCOPE_DATA_DIR/api-token</pre>
         </li>
         <li>
-          Let Grafana reach it. It listens on 127.0.0.1 only; where Grafana runs on another machine or in a container,
-          set <code>FLOWSCOPE_LISTEN=0.0.0.0:9555</code> and keep the port closed to others.
+          Let Grafana reach it. It listens on 127.0.0.1 only; where Grafana runs on another machine, set{' '}
+          <code>FLOWSCOPE_LISTEN=0.0.0.0:9555</code> and, in <code>FLOWSCOPE_TLS_CERT</code> and{' '}
+          <code>FLOWSCOPE_TLS_KEY</code>, the files of its certificate and key. The URL then begins with{' '}
+          <code>https://</code>, and Grafana’s machine must trust the authority that signed the certificate.
         </li>
         <li>
           With Docker, <code>docker compose up</code> starts both connected; the URL is{' '}

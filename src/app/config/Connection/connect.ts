@@ -79,7 +79,7 @@ export function connectionProblem(error: unknown, url: string): string {
   const { code, message } = toFailure(error);
   switch (code) {
     case 'unreachable':
-      return `The Grafana server gets no answer at ${url}`;
+      return `The Grafana server gets no answer at ${url}${/^https:/i.test(url) ? ', or does not trust its certificate' : ''}`;
     case 'unauthorized':
       return 'The sidecar rejected the token';
     case 'not-connected':

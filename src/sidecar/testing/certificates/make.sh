@@ -32,7 +32,7 @@ sign() {
 }
 
 LAST=21200101000000Z
-HERE='subjectAltName=DNS:localhost,DNS:*.test,DNS:*.amazonaws.com,DNS:*.s3.eu-west-1.amazonaws.com,IP:127.0.0.1'
+HERE='subjectAltName=DNS:localhost,DNS:*.flow.test,DNS:*.eu-west-1.amazonaws.com,IP:127.0.0.1'
 key "$work/ca.key"
 key server.key
 key renewed.key
