@@ -3,15 +3,18 @@ import type { Configuration } from 'webpack';
 import { merge } from 'webpack-merge';
 
 import { copyFilePatterns } from './.config/bundler/copyFiles.ts';
+import { getPluginJson } from './.config/bundler/utils.ts';
 import grafanaConfig, { type Env } from './.config/webpack/webpack.config.ts';
 
 /** What webpack must leave in dist: the sidecar's bundle, and the README that git keeps there. */
 const KEPT_IN_DIST = /^(sidecar\/|README\.md$)/;
 
+const screenshots: string[] = getPluginJson().info.screenshots.map(({ path }: { path: string }) => path);
+
 /**
  * Create-plugin's copy rules without two of their effects: the JSON of the sidecar and the generators would be
- * shipped, and dist/README.md would be overwritten. A release build (`--env release`) ships src/README.md instead. The runbooks that
- * alerts link to are shipped, too.
+ * shipped, and dist/README.md would be overwritten. A release build (`--env release`) ships src/README.md instead. Screenshots are
+ * the pictures of docs/img; the runbooks that alerts link to are shipped, too.
  */
 function copyPatterns(env: Env) {
   const patterns = copyFilePatterns
@@ -25,7 +28,12 @@ function copyPatterns(env: Env) {
           }
         : pattern
     );
-  return [...patterns, { from: '../docs/alerts.md', to: 'docs/' }];
+  return [
+    ...patterns.map((pattern) =>
+      screenshots.includes(pattern.from) ? { ...pattern, from: `../docs/${pattern.from}` } : pattern
+    ),
+    { from: '../docs/alerts.md', to: 'docs/' },
+  ];
 }
 
 const config = async (env: Env): Promise<Configuration> => {
@@ -34,6 +42,8 @@ const config = async (env: Env): Promise<Configuration> => {
   return merge(
     {
       ...base,
+      // What is handed out is made from the sources alone.
+      cache: env.release ? false : base.cache,
       plugins: base.plugins?.map((plugin) =>
         plugin instanceof CopyWebpackPlugin ? new CopyWebpackPlugin({ patterns: copyPatterns(env) }) : plugin
       ),

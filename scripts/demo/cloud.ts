@@ -71,9 +71,24 @@ export async function createCloud({ dir, influx, motoUrl, seed, bundle }: CloudO
   };
 }
 
-/** Tells Flowscope where the flow logs are, and from which accounts it gets names; the second one needs a role. */
-export async function addSources(flowscope: Flowscope, { bucket, region, company }: Cloud): Promise<void> {
-  await flowscope.run(['source', 'add', SOURCE, '--bucket', bucket, '--region', region, '--delete-after-collecting']);
+/** Whether Flowscope has been told already, by {@link addSources}. */
+export async function isKnown(flowscope: Flowscope): Promise<boolean> {
+  return (await flowscope.json<Array<{ name: string }>>(['source', 'list', '--json'])).some(
+    ({ name }) => name === SOURCE
+  );
+}
+
+/**
+ * Tells Flowscope where the flow logs are, and from which accounts it gets names; the second one needs a role. `options`: more of
+ * `source add`.
+ */
+export async function addSources(
+  flowscope: Flowscope,
+  { bucket, region, company }: Cloud,
+  options: Args = []
+): Promise<void> {
+  const place = ['--bucket', bucket, '--region', region];
+  await flowscope.run(['source', 'add', SOURCE, ...place, '--delete-after-collecting', ...options]);
   const [first, second] = company.vpcs;
   const nameOf = ({ accountId }: { accountId: string }) => company.accounts.find(({ id }) => id === accountId)!.name;
   const role = ['--role-arn', roleArn(second.accountId), '--external-id', EXTERNAL_ID];

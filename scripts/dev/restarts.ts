@@ -2,7 +2,7 @@ import type { RunningProcess } from '../lib/processes';
 
 export interface RestartOptions {
   /** Rejects if the code cannot be built. */
-  readonly build: () => Promise<void>;
+  readonly build: () => Promise<unknown>;
   /** Rejects if the process does not start. */
   readonly start: () => Promise<RunningProcess>;
   readonly log: (line: string) => void;

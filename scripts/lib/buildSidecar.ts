@@ -1,16 +1,20 @@
 /** Bundles the sidecar, so that it needs no packages where it runs. */
 import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build, type BuildOptions, type LogLevel, type Metafile, type Plugin } from 'esbuild';
 
 const OUT_FOLDER = 'dist/sidecar';
-const REQUIRED_NODE_MAJOR = 24;
+/** The oldest Node that the sidecar runs on. */
+export const REQUIRED_NODE_MAJOR = 24;
 /** Packages that take longer to load than a small object takes to decode: each thread would load them, and each `import`. */
 const NOT_IN_THREADS = /node_modules\/(zod|fastify|commander|@aws-sdk)\//;
 const NOT_IN_IMPORT = /node_modules\/(zod|fastify|@aws-sdk)\//;
 /** What `flowscope import` loads before it reads a file. */
 const IMPORT_MODULE = 'src/sidecar/cli/import/importFiles.ts';
+
+/** Of esbuild's modules that stand for Node's. */
+const BUILTIN = 'builtin';
 
 const BANNER = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
@@ -32,11 +36,11 @@ const builtinsAfterBanner: Plugin = {
 
     // One per importing file: a shared one would become a chunk of its own, which takes longer to load than it saves.
     builder.onResolve({ filter }, ({ path, kind, namespace, importer }) =>
-      kind === 'import-statement' && namespace !== 'builtin'
-        ? { path, namespace: 'builtin', suffix: `?${importer}` }
+      kind === 'import-statement' && namespace !== BUILTIN
+        ? { path, namespace: BUILTIN, suffix: `?${relative('.', importer)}` }
         : { path, external: true }
     );
-    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+    builder.onLoad({ filter: /.*/, namespace: BUILTIN }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
   },
@@ -47,12 +51,13 @@ const builtinsAfterBanner: Plugin = {
  * commands need is in chunks that are loaded on demand. threads.cjs is what the threads run: a single CommonJS file, which
  * halves the time to load it, because each thread loads it again.
  *
- * Rejects with esbuild's error, or if the threads or `flowscope import` would load a large package. `logLevel`: of what esbuild prints itself.
+ * Resolves to the files whose code is in the bundle. Rejects with esbuild's error, or if the threads or `flowscope import` would
+ * load a large package. `logLevel`: of what esbuild prints itself.
  */
 export async function buildSidecar({
   outFolder = OUT_FOLDER,
   logLevel = 'warning',
-}: { readonly outFolder?: string; readonly logLevel?: LogLevel } = {}): Promise<void> {
+}: { readonly outFolder?: string; readonly logLevel?: LogLevel } = {}): Promise<string[]> {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const newFolder = `${outFolder}.new`;
   await rm(newFolder, { recursive: true, force: true });
@@ -96,6 +101,14 @@ export async function buildSidecar({
   // At the last moment: a running command may still load chunks from the old folder.
   await rm(outFolder, { recursive: true, force: true });
   await rename(resolve(newFolder), resolve(outFolder));
+  return [command, threads].flatMap(({ metafile }) => bundledFiles(metafile));
+}
+
+/** The files of which something is left in the output. */
+function bundledFiles({ outputs }: Metafile): string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0 && !path.startsWith(`${BUILTIN}:`))
+  );
 }
 
 /** The files in the chunk of a module, and in all those that are loaded with it. */

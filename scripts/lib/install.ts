@@ -1,5 +1,5 @@
 /** Finds the programs that the demo, the tests and the benchmark need; installs what is missing if this machine lets us. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capture, run, which, type Captured } from './commands';
@@ -12,6 +12,9 @@ const FLOWLOGS_READER_FOLDER = 'node_modules/.cache/flowscope/flowlogs-reader';
 const FLOWLOGS_READER_PACKAGE = 'flowlogs_reader==5.0.1';
 const SCHEMATHESIS_FOLDER = 'node_modules/.cache/flowscope/schemathesis';
 const SCHEMATHESIS_PACKAGE = 'schemathesis>=4.32,<5';
+const COMPOSE_FOLDER = 'node_modules/.cache/flowscope/compose';
+const COMPOSE_MODULE = 'github.com/docker/compose/v2';
+const COMPOSE_VERSION = 'v2.40.3';
 const INFLUX_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -100,6 +103,42 @@ export async function ensureChromium(): Promise<string> {
     throw new ServiceError('Chromium is missing: put chromium or google-chrome on the PATH');
   }
   return command;
+}
+
+/** How Docker Compose v2 is called here, which `docker compose config` needs no engine for; undefined if it is not installed. */
+export async function findCompose(): Promise<readonly string[] | undefined> {
+  const commands = [['docker', 'compose'], ['docker-compose'], [resolve(COMPOSE_FOLDER, 'docker-compose')]];
+  for (const [command, ...args] of commands) {
+    // The version that Debian packages as docker-compose is the old v1; one that was built without a number says dev.
+    if (/Docker Compose version (v?[2-9]|dev)/.test((await capture(command, [...args, 'version'])).output)) {
+      return [command, ...args];
+    }
+  }
+  return undefined;
+}
+
+/** Docker Compose v2, built from its Go module if it is missing. Throws a ServiceError if it cannot be. */
+export async function ensureCompose(): Promise<readonly string[]> {
+  const found = await findCompose();
+  if (found !== undefined) {
+    return found;
+  }
+  if (which('go', ['/usr/local/go/bin']) === undefined) {
+    throw new ServiceError('Docker Compose v2 is missing: install it, or Go, from which it is built here');
+  }
+  say(`Building Docker Compose ${COMPOSE_VERSION} from its Go module below node_modules, which takes minutes`);
+  const cwd = resolve(COMPOSE_FOLDER);
+  await mkdir(cwd, { recursive: true });
+  await writeFile(resolve(cwd, 'go.mod'), 'module flowscope/compose\n');
+  const go = async (...args: string[]) => {
+    const { code, output } = await capture('go', args, { cwd });
+    if (code !== 0) {
+      throw new ServiceError(`go ${args[0]} of ${COMPOSE_MODULE} failed:\n${lastLines(output, ERROR_LINES)}`);
+    }
+  };
+  await go('get', `${COMPOSE_MODULE}@${COMPOSE_VERSION}`);
+  await go('build', '-o', 'docker-compose', `${COMPOSE_MODULE}/cmd`);
+  return [resolve(cwd, 'docker-compose')];
 }
 
 /** Installs a Python package into a virtual environment of its own; resolves to the output of pip. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { logLevel } from '../service/logLevel';
+import { readSecretFiles } from '../service/secretFiles';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
 
@@ -38,6 +39,7 @@ Environment:
                          unless it listens for this machine alone, or FLOWSCOPE_ALLOW_PLAIN_HTTP=yes
   FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
   FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
+  …_FILE                 after the name of a secret (token, secret key, password): the file that holds it
   FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   FLOWSCOPE_AWS_REGIONS  regions whose names are read for accounts that name none (default: all that an account has enabled)
@@ -71,7 +73,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     .version(process.env.FLOWSCOPE_VERSION ?? 'development')
     .addHelpText('after', ENVIRONMENT)
     // A level that does not exist is an error of every command, so that it is found at once.
-    .hook('preAction', () => void logLevel());
+    .hook('preAction', () => {
+      logLevel();
+      readSecretFiles(process.env);
+    });
   (await Promise.all(calledBy(argv[2]).map((name) => COMMANDS[name]()))).forEach((command) =>
     program.addCommand(command)
   );
