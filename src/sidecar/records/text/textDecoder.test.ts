@@ -149,7 +149,7 @@ describe('a record that does not count', () => {
 
   it('is of a reason that the table above reaches, or of one the rollup gives', () => {
     const reached = new Set<string>(CASES.map(([reason]) => reason));
-    const ofTheRollup = ['in-the-future', 'expired', 'exporter-disabled'];
+    const ofTheRollup = ['in-the-future', 'expired', 'exporter-disabled', 'flow-log-disabled'];
     expect([...reached, ...ofTheRollup].sort()).toEqual(Object.keys(RECORD_REASONS).sort());
   });
 
@@ -162,7 +162,14 @@ describe('a record that does not count', () => {
 describe('isMalformed', () => {
   it('is every reason but the expected, the chosen and those of time', () => {
     const others = Object.keys(RECORD_REASONS).filter((reason) => !isMalformed(reason as RecordReason));
-    expect(others).toEqual(['nodata', 'skipdata', 'in-the-future', 'expired', 'exporter-disabled']);
+    expect(others).toEqual([
+      'nodata',
+      'skipdata',
+      'in-the-future',
+      'expired',
+      'exporter-disabled',
+      'flow-log-disabled',
+    ]);
   });
 });
 
