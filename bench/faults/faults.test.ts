@@ -96,7 +96,7 @@ describe('the contents of a bucket', () => {
     const contents = new Contents(versions(2, 'text', 1_790_000_000), new Random(1), ({ key, version }) =>
       bucket.set(key, version)
     );
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 20; i++) {
       contents.deliver();
     }
     const outcomes = [...bucket.keys()].map((key, i) => contents.overwrite(key, i % 2 === 0 ? 'reading' : 'deletion'));
