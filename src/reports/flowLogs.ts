@@ -57,6 +57,15 @@ export function overlapText(overlap: Overlap): string {
   return [bothLog(overlap), ...only, DISABLE_ONE].join(' ');
 }
 
+/** At most so many pairs, or disabled flow logs, are told of one by one. */
+const TOLD = 5;
+
+/** The first of many that are told of one by one, and a sentence about the others, if there are any. */
+export function firstTold<T>(all: readonly T[]): { readonly told: readonly T[]; readonly others?: string } {
+  const others = all.length - TOLD;
+  return { told: all.slice(0, TOLD), ...(others > 0 && { others: `So it is with ${formatCount(others)} more.` }) };
+}
+
 /** What reports lack since a flow log is disabled. */
 export function leftOutText({
   flowLog,
@@ -67,5 +76,6 @@ export function leftOutText({
   readonly interfaces: number;
   readonly examples: readonly string[];
 }): string {
-  return `${flowLog} is disabled, and no other flow log has ${interfacesNamed(interfaces, examples)}: reports lack them.`;
+  const what = interfacesNamed(interfaces, examples);
+  return `${flowLog} is disabled, and no other flow log has ${what}: reports lack ${interfaces === 1 ? 'it' : 'them'}.`;
 }

@@ -1,7 +1,7 @@
 import React from 'react';
 import { Alert, TextLink } from '@grafana/ui';
 
-import { bothLog, leftOutText, SUMS_DOUBLED } from '../../reports/flowLogs';
+import { bothLog, firstTold, leftOutText, SUMS_DOUBLED } from '../../reports/flowLogs';
 import { useCollection } from '../api/useCollection';
 import { isAdmin, tabUrl } from '../plugin';
 
@@ -13,20 +13,27 @@ export function FlowLogNotice() {
     <>
       {overlaps.length > 0 && (
         <Alert severity="warning" title={SUMS_DOUBLED}>
-          {overlaps.map((overlap) => (
-            <p key={overlap.flowLogs.join()}>{bothLog(overlap)}</p>
-          ))}
+          <Told texts={overlaps.map(bothLog)} />
           <Help>Disable one of them in Flow logs</Help>
         </Alert>
       )}
       {leftOut.length > 0 && (
         <Alert severity="info" title="Left out with disabled flow logs">
-          {leftOut.map((left) => (
-            <p key={left.flowLog}>{leftOutText(left)}</p>
-          ))}
+          <Told texts={leftOut.map(leftOutText)} />
           <Help>Open Flow logs</Help>
         </Alert>
       )}
+    </>
+  );
+}
+
+function Told({ texts }: { texts: readonly string[] }) {
+  const { told, others } = firstTold(texts);
+  return (
+    <>
+      {[...told, ...(others ? [others] : [])].map((text) => (
+        <p key={text}>{text}</p>
+      ))}
     </>
   );
 }

@@ -53,7 +53,7 @@ it('flow-log says which log the same, drops one of them, and says what that leav
   ]);
   expect([overlaps, leftOut]).toMatchObject([[], [{ flowLog: 'fl-0b', examples: ['eni-2'] }]]);
   expect(listed.stderr).toBe(
-    'Warning: fl-0b is disabled, and no other flow log has the interface eni-2: reports lack them.\n'
+    'Warning: fl-0b is disabled, and no other flow log has the interface eni-2: reports lack it.\n'
   );
 
   expect(await flowscope.ok('flow-log', 'enable', 'fl-0b')).toBe(

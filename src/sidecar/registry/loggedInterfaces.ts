@@ -41,8 +41,8 @@ function windowsOf(row: LoggedRow): LoggedWindows {
 }
 
 /**
- * Notes of which interfaces and actions an object of a flow log had records, and whether they were dropped. Returns those that other
- * flow logs log as well, as `INTERFACE ACTION`. `now`: Unix seconds.
+ * Notes of which interfaces and actions an object of a flow log had records, and whether they were dropped. Returns which other
+ * flow logs log them as well, by `INTERFACE ACTION`. `now`: Unix seconds.
  */
 export function noteLogged(
   db: DatabaseSync,
@@ -50,8 +50,8 @@ export function noteLogged(
   logged: readonly LoggedInterface[],
   isDropped: boolean,
   now: number
-): string[] {
-  const shared: string[] = [];
+): Record<string, string[]> {
+  const shared: Record<string, string[]> = {};
   for (const one of logged) {
     const { interface: id, action } = one;
     const rows = all<LoggedRow>(db, 'SELECT * FROM logged_interface WHERE interface = ? AND action = ?', id, action);
@@ -61,8 +61,9 @@ export function noteLogged(
       keep(db, one, own, now);
       others.forEach((other) => keep(db, one, other, rows.find((row) => row.flow_log === other.flowLog)!.noted));
     }
-    if (known.some((other) => other.flowLog !== flowLog)) {
-      shared.push(`${id} ${action}`);
+    const also = known.map((other) => other.flowLog).filter((other) => other !== flowLog);
+    if (also.length > 0) {
+      shared[`${id} ${action}`] = also;
     }
   }
   return shared;

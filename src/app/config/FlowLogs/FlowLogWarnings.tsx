@@ -2,7 +2,7 @@ import React from 'react';
 import { Alert, Button, Stack } from '@grafana/ui';
 
 import type { FlowLogOverlap } from '../../../contract/flowLogs';
-import { bothLog, leftOutText, onlyHas, SUMS_DOUBLED } from '../../../reports/flowLogs';
+import { bothLog, firstTold, leftOutText, onlyHas, SUMS_DOUBLED } from '../../../reports/flowLogs';
 import { Clock } from '../../components/Times';
 import type { AllFlowLogs } from './FlowLogs.hooks';
 
@@ -15,9 +15,10 @@ interface Props extends Pick<AllFlowLogs, 'overlaps' | 'leftOut'> {
 
 /** Which flow logs log the same, and what is left out since one is disabled, each with the remedy at hand. */
 export function FlowLogWarnings({ overlaps, leftOut, isChanging, onEnable, onDisable }: Props) {
+  const [twice, missing] = [firstTold(overlaps), firstTold(leftOut)];
   return (
     <div>
-      {overlaps.map((overlap) => (
+      {twice.told.map((overlap) => (
         <Alert key={overlap.flowLogs.join()} severity="warning" title={SUMS_DOUBLED}>
           <Stack direction="column" gap={1} alignItems="flex-start">
             <span>
@@ -37,7 +38,8 @@ export function FlowLogWarnings({ overlaps, leftOut, isChanging, onEnable, onDis
           </Stack>
         </Alert>
       ))}
-      {leftOut.map((left) => (
+      <Others severity="warning" text={twice.others} />
+      {missing.told.map((left) => (
         <Alert key={left.flowLog} severity="info" title={`Left out with ${left.flowLog}`}>
           <Stack direction="column" gap={1} alignItems="flex-start">
             <span>{leftOutText(left)}</span>
@@ -47,8 +49,13 @@ export function FlowLogWarnings({ overlaps, leftOut, isChanging, onEnable, onDis
           </Stack>
         </Alert>
       ))}
+      <Others severity="info" text={missing.others} />
     </div>
   );
+}
+
+function Others({ severity, text }: { severity: 'warning' | 'info'; text: string | undefined }) {
+  return text === undefined ? null : <Alert severity={severity} title={text} />;
 }
 
 /** What each of the two has that the other one lacks. */

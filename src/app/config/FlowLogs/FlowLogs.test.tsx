@@ -31,11 +31,11 @@ describe('the list', () => {
     sidecarWith([ONE, OTHER, OFF]);
     const { user } = await opened();
     expect(rowOf('fl-0a')).toHaveTextContent('production · 111122223333 · eu-west-1');
-    expect(rowOf('fl-0a')).toHaveTextContent(/ACCEPT, REJECT1 min a record1,234/);
+    expect(rowOf('fl-0a')).toHaveTextContent(/ACCEPT, REJECT1 min interval1,234/);
     expect(within(rowOf('fl-0a')).getByText('start end tcp-flags')).not.toBeVisible();
     await user.click(screen.getByLabelText('3 fields of fl-0a'));
     expect(within(rowOf('fl-0a')).getByText('start end tcp-flags')).toBeVisible();
-    expect(rowOf('fl-0b')).toHaveTextContent(/ACCEPT10 min a record12.*13 min ago/);
+    expect(rowOf('fl-0b')).toHaveTextContent(/ACCEPT10 min interval12.*13 min ago/);
     expect(screen.getByRole('switch', { name: 'Enabled: fl-0c' })).not.toBeChecked();
     // By keyboard, too.
     act(() => within(rowOf('fl-0c')).getByText('Disabled').closest<HTMLElement>('[tabindex]')!.focus());
@@ -99,6 +99,17 @@ describe('two flow logs over the same interfaces', () => {
     expect(screen.queryByText(/sums are doubled/)).not.toBeInTheDocument();
   });
 
+  it('are told one by one as long as they are few', async () => {
+    const overlaps = Array.from({ length: 7 }, (_, n) => ({
+      ...OVERLAP,
+      flowLogs: ['fl-0a', `fl-1${n}`] as [string, string],
+    }));
+    sidecarWith([ONE, OTHER], { overlaps });
+    await opened();
+    expect(screen.getAllByText('Counted by two flow logs: sums are doubled')).toHaveLength(5);
+    expect(screen.getByText('So it is with 2 more.')).toBeInTheDocument();
+  });
+
   it('of which neither has more say so', async () => {
     sidecarWith([ONE, OTHER], { overlaps: [{ ...OVERLAP, only: [OVERLAP.only[1], OVERLAP.only[1]] }] });
     await opened();
@@ -123,7 +134,7 @@ describe('switching', () => {
     const { asked } = sidecarWith([ONE, OFF], { leftOut: [left] });
     const { user } = await opened();
     expect(
-      screen.getByText('fl-0c is disabled, and no other flow log has the interface eni-9: reports lack them.')
+      screen.getByText('fl-0c is disabled, and no other flow log has the interface eni-9: reports lack it.')
     ).toBeInTheDocument();
     await user.click(screen.getByRole('button', { name: 'Enable fl-0c' }));
     await waitFor(() => expect(screen.getByRole('switch', { name: 'Enabled: fl-0c' })).toBeChecked());

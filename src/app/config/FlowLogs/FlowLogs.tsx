@@ -24,7 +24,7 @@ export function FlowLogs() {
     );
   }
   return (
-    <TabBody about="A flow log is what AWS delivers objects of, by the id in their names. Two of them over the same interfaces count each record twice: disable one of the two, here or in AWS.">
+    <TabBody about="The flow logs that objects were collected of, by the id in their names. Two of them over the same interfaces count each record twice: disable one of the two, here or in AWS.">
       {error && <Failure title="What is shown may be out of date" error={error} onRetry={() => void refetch()} />}
       {data.items.length === 0 ? (
         <EmptyState

@@ -79,7 +79,7 @@ function RecordsCell({ row: { original } }: CellProps) {
   return (
     <>
       {original.actions.join(', ') || '–'}
-      <Below>{`${original.interval / 60} min a record`}</Below>
+      <Below>{`${original.interval / 60} min interval`}</Below>
     </>
   );
 }

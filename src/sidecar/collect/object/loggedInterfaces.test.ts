@@ -1,4 +1,5 @@
 import { FACT_BATCH_SIZE } from '../../registry/ownerFacts';
+import { openRegistry } from '../../registry/registry';
 import type { LoggedInterface } from '../../rollup/summary';
 import { NOON } from '../../testing/reference/rollUp';
 import { LoggedInterfaces } from './loggedInterfaces';
@@ -6,7 +7,7 @@ import { LoggedInterfaces } from './loggedInterfaces';
 let now: number;
 let batches: string[][];
 /** What the registry says that other flow logs log, too. */
-let shared: string[];
+let shared: Record<string, string[]>;
 let interfaces: LoggedInterfaces;
 const registry = {
   noteLogged: (flowLog: string, logged: readonly LoggedInterface[], isDropped: boolean) => {
@@ -17,7 +18,7 @@ const registry = {
 beforeEach(() => {
   now = NOON;
   batches = [];
-  shared = [];
+  shared = {};
   interfaces = new LoggedInterfaces(registry, () => now);
 });
 
@@ -50,13 +51,13 @@ it('are noted once an hour of each flow log', async () => {
 
 it('are noted with every object of any flow log while several log them', async () => {
   await noted('fl-a', ['eni-1', 'eni-2']);
-  shared = ['eni-1 ACCEPT'];
+  shared = { 'eni-1 ACCEPT': ['fl-a'] };
   await noted('fl-b', ['eni-1']);
   for (const flowLog of ['fl-a', 'fl-b']) {
     expect(await noted(flowLog, ['eni-1'])).toEqual([`${flowLog} eni-1 ACCEPT`]);
   }
   expect(await noted('fl-a', ['eni-2'])).toEqual([]);
-  shared = [];
+  shared = {};
   await noted('fl-a', ['eni-1']);
   expect(await noted('fl-a', ['eni-1'])).toEqual([]);
 });
@@ -78,4 +79,42 @@ it('are noted again after a failure, and where there are more than are remembere
     Array.from({ length: 100_002 }, (_, i) => `eni-${i}`)
   );
   expect(await noted('fl-a', ['eni-1'])).toHaveLength(1);
+});
+
+describe('two flow logs that log the same', () => {
+  const orders = (objects: readonly string[]): string[][] =>
+    objects.length === 0
+      ? [[]]
+      : objects.flatMap((one) => orders(objects.filter((other) => other !== one)).map((rest) => [one, ...rest]));
+
+  it('are found by two objects of each, in whatever order these come, one by one or all at once', async () => {
+    const found = [];
+    for (const order of orders(['fl-a 0', 'fl-a 1', 'fl-b 0', 'fl-b 1'])) {
+      for (const atOnce of [false, true]) {
+        const real = openRegistry(':memory:');
+        interfaces = new LoggedInterfaces(real, () => now);
+        const notes = order.map((object) => () => {
+          const [flowLog, slot] = object.split(' ');
+          const since = NOON + 300 * Number(slot);
+          return interfaces.note(flowLog, [{ interface: 'eni-1', action: 'ACCEPT', since, until: since + 240 }], false);
+        });
+        if (atOnce) {
+          await Promise.all(notes.map((note) => note()));
+        } else {
+          for (const note of notes) {
+            await note();
+          }
+        }
+        const { overlaps } = await real.findInFlowLogs(now);
+        found.push([order.join(), atOnce, overlaps.length]);
+        await real.close();
+      }
+    }
+    expect(found.filter(([, , overlaps]) => overlaps !== 1)).toEqual([]);
+    expect(found).toHaveLength(48);
+  });
+});
+
+it('with a space in a name are none that AWS writes', async () => {
+  expect(await noted('fl-a', ['eni 1'])).toEqual([]);
 });
