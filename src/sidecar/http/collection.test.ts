@@ -82,7 +82,7 @@ describe('the ledger', () => {
       entries: [
         {
           ...{ sourceId: undefined, source: 'prod', key: 'a.gz', etag: 'e', size: 5, state: 'quarantined' },
-          ...{ reason: 'corrupt-gzip', message: 'It is damaged.', changed: NOON, seen: NOON },
+          ...{ reason: 'corrupt-gzip', message: 'It is damaged.', changed: NOON, seen: NOON, storedFrom: [] },
         },
       ],
     });
