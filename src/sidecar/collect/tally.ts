@@ -13,7 +13,7 @@ export interface RunCounts {
   readonly duplicates: number;
   /**
    * Records of the collected objects: `ok` + `nodata` + `skipdata` + `malformed` + those that are expired, in the future, or
-   * of disabled exporters.
+   * of disabled exporters or flow logs.
    */
   readonly records: number;
   readonly ok: number;
