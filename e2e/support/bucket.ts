@@ -45,12 +45,17 @@ export class Bucket {
     return bucket;
   }
 
-  /** Lets flow logs of ten minutes of the company's first VPC arrive, others each time. */
+  /**
+   * Lets flow logs of ten minutes of the company's first VPC arrive, others each time. Of interfaces of their own: the world's own
+   * flow logs have the company's already.
+   */
   async fill(): Promise<void> {
     const { env, inventoryFile } = this.world.generate;
     const dir = mkdtempSync(join(tmpdir(), 'flowscope-inventory-'));
     const file = join(dir, 'inventory.json');
-    writeFileSync(file, JSON.stringify(firstVpc(JSON.parse(readFileSync(inventoryFile, 'utf8')) as Inventory)));
+    const inventory = JSON.stringify(firstVpc(JSON.parse(readFileSync(inventoryFile, 'utf8')) as Inventory));
+    const ending = randomInt(0x1000, 0x10000).toString(16);
+    writeFileSync(file, inventory.replace(/(eni-[0-9a-f]+)[0-9a-f]{4}"/g, `$1${ending}"`));
     const { code, output } = await capture(
       process.execPath,
       [
