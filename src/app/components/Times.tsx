@@ -1,6 +1,7 @@
 import React from 'react';
+import { css } from '@emotion/css';
 import { dateTimeFormat } from '@grafana/data';
-import { Tooltip } from '@grafana/ui';
+import { Text, Tooltip } from '@grafana/ui';
 
 import { formatAgo } from '../../reports/units';
 
@@ -14,6 +15,18 @@ export function Ago({ at, never = 'never' }: { at: number | undefined; never?: s
     <Tooltip content={exact}>
       <time dateTime={new Date(at * 1000).toISOString()}>{formatAgo(at)}</time>
     </Tooltip>
+  );
+}
+
+/** When something was seen last and first, each kept on one line. Unix seconds. */
+export function SeenTimes({ last, first }: { last: number | undefined; first: number | undefined }) {
+  return (
+    <span className={css({ whiteSpace: 'nowrap' })}>
+      <Ago at={last} />
+      <Text element="p" variant="bodySmall" color="secondary">
+        first <Ago at={first} />
+      </Text>
+    </span>
   );
 }
 

@@ -3,6 +3,7 @@ import { Button, ConfirmModal, EmptyState, FilterInput, LoadingPlaceholder, Stac
 
 import { ChangeFailure } from '../../components/ChangeFailure';
 import { Failure } from '../../components/Failure';
+import { NothingFound } from '../../components/Found';
 import { toastSuccess } from '../../components/toasts';
 import { useNetworks, useRemoveNetwork } from './Descriptions.hooks';
 import { NetworkDrawer } from './NetworkDrawer';
@@ -59,17 +60,7 @@ export function Networks() {
             onChange={setSearch}
           />
         )}
-        {rows.length > 0 && found.length === 0 && (
-          <EmptyState
-            variant="not-found"
-            message={`Nothing matches “${search}”`}
-            button={
-              <Button variant="secondary" onClick={() => setSearch('')}>
-                Clear search
-              </Button>
-            }
-          />
-        )}
+        {rows.length > 0 && found.length === 0 && <NothingFound search={search} onClear={() => setSearch('')} />}
         {found.length > 0 && <NetworksTable networks={found} onOpen={(what, { cidr }) => setOpen({ what, cidr })} />}
       </Stack>
       {data && (open?.what === 'add' || (open?.what === 'edit' && named)) && (

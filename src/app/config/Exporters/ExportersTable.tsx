@@ -2,7 +2,6 @@ import React, { useCallback, useMemo, useState } from 'react';
 import {
   Button,
   Checkbox,
-  EmptyState,
   FilterInput,
   InteractiveTable,
   Pagination,
@@ -12,7 +11,8 @@ import {
   useStyles2,
 } from '@grafana/ui';
 
-import { formatCount, formatCounted } from '../../../reports/units';
+import { formatCount } from '../../../reports/units';
+import { FoundCount, NothingFound } from '../../components/Found';
 import { HEALTH_OPTIONS, type RecordHealth } from '../../components/HealthBadge';
 import { stickyEnd } from '../../components/stickyEnd';
 import { COLUMNS } from './columns';
@@ -77,23 +77,13 @@ export function ExportersTable({ exporters: all, onSelect }: Props) {
             setPage(1);
           }}
         />
-        <span aria-live="polite">
-          <Text color="secondary">
-            {found.length === all.length
-              ? formatCounted(all.length, 'exporter')
-              : `${formatCount(found.length)} of ${formatCounted(all.length, 'exporter')}`}
-          </Text>
-        </span>
+        <FoundCount found={found.length} all={all.length} noun="exporter" />
       </Stack>
       {found.length === 0 ? (
-        <EmptyState
-          variant="not-found"
-          message={search ? `Nothing matches “${search}”` : `No exporter is ${health}`}
-          button={
-            <Button variant="secondary" onClick={clear}>
-              {search ? 'Clear search' : 'Show all'}
-            </Button>
-          }
+        <NothingFound
+          search={search}
+          onClear={clear}
+          otherwise={{ message: `No exporter is ${health}`, clear: 'Show all' }}
         />
       ) : (
         <>

@@ -1,11 +1,10 @@
 import React from 'react';
-import { css } from '@emotion/css';
 import { Checkbox, Stack, Switch, Text, type Column } from '@grafana/ui';
 
 import { EXPORTER_SILENT } from '../../../contract/bounds';
 import { HealthBadge, minutes, RECEIVING_MEANINGS, type RecordHealth } from '../../components/HealthBadge';
 import { Rate } from '../../components/Rate';
-import { Ago } from '../../components/Times';
+import { SeenTimes } from '../../components/Times';
 import { AliasCell } from './AliasCell';
 import { useExporterActions } from './ExporterActions';
 import type { ExporterRow } from './Exporters.utils';
@@ -64,24 +63,17 @@ function AccountCell({ row: { original } }: CellProps) {
   );
 }
 
-/** Times, each kept on one line. */
-function SeenCell({ row: { original } }: CellProps) {
-  return (
-    <span className={css({ whiteSpace: 'nowrap' })}>
-      <Ago at={original.lastSeen} />
-      <Text element="p" variant="bodySmall" color="secondary">
-        first <Ago at={original.firstSeen} />
-      </Text>
-    </span>
-  );
-}
-
 /** Columns of the table. Constant, because changing columns would remount cells and lose input. */
 export const COLUMNS: Array<Column<ExporterRow>> = [
   { id: 'select', cell: SelectCell, disableGrow: true },
   { id: 'title', header: 'Exporter', sortType: 'basic', cell: ({ row }) => <AliasCell row={row.original} /> },
   { id: 'account', header: 'Account, VPC', sortType: 'basic', cell: AccountCell },
-  { id: 'lastSeen', header: 'Last seen', sortType: 'basic', cell: SeenCell },
+  {
+    id: 'lastSeen',
+    header: 'Last seen',
+    sortType: 'basic',
+    cell: ({ row: { original } }) => <SeenTimes last={original.lastSeen} first={original.firstSeen} />,
+  },
   {
     id: 'recordsPerMinute',
     header: 'Records/min',

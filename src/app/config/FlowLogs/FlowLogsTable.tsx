@@ -1,24 +1,15 @@
 import React, { createContext, useContext, useMemo, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import {
-  Button,
-  EmptyState,
-  FilterInput,
-  InteractiveTable,
-  Stack,
-  Switch,
-  Text,
-  useStyles2,
-  type Column,
-} from '@grafana/ui';
+import { FilterInput, InteractiveTable, Stack, Switch, Text, useStyles2, type Column } from '@grafana/ui';
 
 import { EXPORTER_SILENT } from '../../../contract/bounds';
-import { formatCount, formatCounted } from '../../../reports/units';
+import { formatCounted } from '../../../reports/units';
+import { FoundCount, NothingFound } from '../../components/Found';
 import { HealthBadge, minutes, RECEIVING_MEANINGS, type RecordHealth } from '../../components/HealthBadge';
 import { Rate } from '../../components/Rate';
 import { stickyEnd } from '../../components/stickyEnd';
-import { Ago } from '../../components/Times';
+import { SeenTimes } from '../../components/Times';
 import type { FlowLog } from './FlowLogs.hooks';
 
 const ROWS = 50;
@@ -84,17 +75,6 @@ function RecordsCell({ row: { original } }: CellProps) {
   );
 }
 
-function SeenCell({ row: { original } }: CellProps) {
-  return (
-    <span className={css({ whiteSpace: 'nowrap' })}>
-      <Ago at={original.lastSeen} />
-      <Text element="p" variant="bodySmall" color="secondary">
-        first <Ago at={original.firstSeen} />
-      </Text>
-    </span>
-  );
-}
-
 function EnabledCell({ row: { original } }: CellProps) {
   const { isChanging, onEnable, onDisable } = useContext(SwitchingContext)!;
   const { id, enabled, health } = original;
@@ -126,7 +106,12 @@ const COLUMNS: Array<Column<FlowLog>> = [
     sortType: (a, b) => (a.original.recordsPerMinute ?? -1) - (b.original.recordsPerMinute ?? -1),
     cell: ({ row }) => <Rate perMinute={row.original.recordsPerMinute} />,
   },
-  { id: 'lastSeen', header: 'Last object', sortType: 'number', cell: SeenCell },
+  {
+    id: 'lastSeen',
+    header: 'Last object',
+    sortType: 'number',
+    cell: ({ row: { original } }) => <SeenTimes last={original.lastSeen} first={original.firstSeen} />,
+  },
   { id: 'health', header: 'Enabled, health', sortType: 'alphanumeric', cell: EnabledCell, disableGrow: true },
 ];
 
@@ -147,24 +132,10 @@ export function FlowLogsTable({ flowLogs, ...switching }: Switching & { flowLogs
             value={search}
             onChange={setSearch}
           />
-          <span aria-live="polite">
-            <Text color="secondary">
-              {found.length === flowLogs.length
-                ? formatCounted(flowLogs.length, 'flow log')
-                : `${formatCount(found.length)} of ${formatCounted(flowLogs.length, 'flow log')}`}
-            </Text>
-          </span>
+          <FoundCount found={found.length} all={flowLogs.length} noun="flow log" />
         </Stack>
         {found.length === 0 ? (
-          <EmptyState
-            variant="not-found"
-            message={`Nothing matches “${search}”`}
-            button={
-              <Button variant="secondary" onClick={() => setSearch('')}>
-                Clear search
-              </Button>
-            }
-          />
+          <NothingFound search={search} onClear={() => setSearch('')} />
         ) : (
           <InteractiveTable
             className={sticky}
