@@ -8,6 +8,8 @@ import { lastLines, ServiceError } from './processes';
 /** Below node_modules, which git, linters and jest ignore. */
 const MOTO_FOLDER = 'node_modules/.cache/flowscope/moto';
 const MOTO_PACKAGE = 'moto[server,s3,ec2,sts,sqs]>=5.2,<6';
+/** What tests of docs/aws take besides: CloudFormation's linter and its models in moto, a parser of Terraform's language, the AWS CLI. */
+const AWS_TOOLS = ['moto[server,s3,ec2,sts,sqs,iam,cloudformation]>=5.2,<6', 'cfn-lint>=1.30,<2', 'python-hcl2>=7,<8', 'awscli>=1.40,<2'];
 const FLOWLOGS_READER_FOLDER = 'node_modules/.cache/flowscope/flowlogs-reader';
 const FLOWLOGS_READER_PACKAGE = 'flowlogs_reader==5.0.1';
 const SCHEMATHESIS_FOLDER = 'node_modules/.cache/flowscope/schemathesis';
@@ -62,7 +64,8 @@ async function findInflux(): Promise<string | undefined> {
 export async function ensureMoto(): Promise<string> {
   const own = resolve(MOTO_FOLDER, 'bin', 'moto_server');
   const works = async (command: string) => (await capture(command, ['--help'])).code === 0;
-  for (const command of [which('moto_server'), own]) {
+  // Our own first: it may have more of AWS in it.
+  for (const command of [own, which('moto_server')]) {
     if (command !== undefined && (await works(command))) {
       return command;
     }
@@ -73,6 +76,20 @@ export async function ensureMoto(): Promise<string> {
     throw new ServiceError(`moto was installed but does not start:\n${lastLines(output, ERROR_LINES)}`);
   }
   return own;
+}
+
+/** The folder with `cfn-lint`, `hcl2tojson`, `aws` and a moto that knows CloudFormation. Throws a ServiceError if they cannot be installed. */
+export async function ensureAwsTools(): Promise<string> {
+  const bin = resolve(MOTO_FOLDER, 'bin');
+  const works = async () => (await capture(resolve(bin, 'python'), ['-c', 'import awscli, cfnlint, hcl2, moto'])).code === 0;
+  if (!(await works())) {
+    say('Installing cfn-lint, python-hcl2 and the AWS CLI beside moto');
+    const output = await installFromPyPI(MOTO_FOLDER, ...AWS_TOOLS);
+    if (!(await works())) {
+      throw new ServiceError(`cfn-lint, python-hcl2 and awscli were installed but do not start:\n${lastLines(output, ERROR_LINES)}`);
+    }
+  }
+  return bin;
 }
 
 /** A Python that has flowlogs_reader, against which the benchmark compares. Throws a ServiceError if it cannot be installed. */
@@ -141,13 +158,13 @@ export async function ensureCompose(): Promise<readonly string[]> {
   return [resolve(cwd, 'docker-compose')];
 }
 
-/** Installs a Python package into a virtual environment of its own; resolves to the output of pip. */
-async function installFromPyPI(folder: string, name: string): Promise<string> {
+/** Installs Python packages into a virtual environment of their own; resolves to the output of pip. */
+async function installFromPyPI(folder: string, ...names: string[]): Promise<string> {
   await makeVirtualEnvironment(folder);
   const pip = resolve(folder, 'bin', 'pip');
-  const { code, output } = await capture(pip, ['install', '--quiet', '--disable-pip-version-check', name]);
+  const { code, output } = await capture(pip, ['install', '--quiet', '--disable-pip-version-check', ...names]);
   if (code !== 0) {
-    throw new ServiceError(`${name} could not be installed with pip:\n${lastLines(output, ERROR_LINES)}`);
+    throw new ServiceError(`${names.join(', ')} could not be installed with pip:\n${lastLines(output, ERROR_LINES)}`);
   }
   return output;
 }
