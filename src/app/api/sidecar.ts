@@ -23,6 +23,7 @@ import { exporterPage, exportersChanged } from '../../contract/exporters';
 import { flowLogPage, flowLogsChanged } from '../../contract/flowLogs';
 import { changePage, health, healthDetails } from '../../contract/health';
 import { holdState, type holdInput } from '../../contract/hold';
+import { flowLogSetUp, type FlowLogSetUpInput } from '../../contract/flowLogSetUp';
 import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
 import { job } from '../../contract/jobs';
 import { network, networkPage, type NetworkInput } from '../../contract/networks';
@@ -65,6 +66,7 @@ export const sidecar = {
     test: (body: Draft) => request(job, 'POST', 'admin/drafts/test', { body }),
     preview: (body: Draft) => request(job, 'POST', 'admin/drafts/preview', { body }),
     policies: (body: DraftPolicies) => request(policyDocuments, 'POST', 'admin/drafts/policies', { body }),
+    flowLog: (body: FlowLogSetUpInput) => request(flowLogSetUp, 'POST', 'admin/drafts/flow-log', { body }),
   },
 
   accounts: {
