@@ -27,8 +27,8 @@ export const flowLogSetUpInput = z.strictObject({
   principalArn: policyOptions.shape.principalArn,
   externalId: accessInput.externalId,
 });
-export type FlowLogSetUpInput = z.input<typeof flowLogSetUpInput>;
 export type FlowLogSetUp = z.output<typeof flowLogSetUpInput>;
+export type FlowLogSetUpInput = Partial<FlowLogSetUp> & Pick<FlowLogSetUp, 'bucket' | 'region'>;
 
 const setUpStep = z.object({
   /** What to do, in a sentence or two. */
