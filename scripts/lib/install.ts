@@ -9,7 +9,12 @@ import { lastLines, ServiceError } from './processes';
 const MOTO_FOLDER = 'node_modules/.cache/flowscope/moto';
 const MOTO_PACKAGE = 'moto[server,s3,ec2,sts,sqs]>=5.2,<6';
 /** What tests of docs/aws take besides: CloudFormation's linter and its models in moto, a parser of Terraform's language, the AWS CLI. */
-const AWS_TOOLS = ['moto[server,s3,ec2,sts,sqs,iam,cloudformation]>=5.2,<6', 'cfn-lint>=1.30,<2', 'python-hcl2>=7,<8', 'awscli>=1.40,<2'];
+const AWS_TOOLS = [
+  'moto[server,s3,ec2,sts,sqs,iam,cloudformation]>=5.2,<6',
+  'cfn-lint>=1.30,<2',
+  'python-hcl2>=7,<8',
+  'awscli>=1.40,<2',
+];
 const FLOWLOGS_READER_FOLDER = 'node_modules/.cache/flowscope/flowlogs-reader';
 const FLOWLOGS_READER_PACKAGE = 'flowlogs_reader==5.0.1';
 const SCHEMATHESIS_FOLDER = 'node_modules/.cache/flowscope/schemathesis';
@@ -81,12 +86,15 @@ export async function ensureMoto(): Promise<string> {
 /** The folder with `cfn-lint`, `hcl2tojson`, `aws` and a moto that knows CloudFormation. Throws a ServiceError if they cannot be installed. */
 export async function ensureAwsTools(): Promise<string> {
   const bin = resolve(MOTO_FOLDER, 'bin');
-  const works = async () => (await capture(resolve(bin, 'python'), ['-c', 'import awscli, cfnlint, hcl2, moto'])).code === 0;
+  const works = async () =>
+    (await capture(resolve(bin, 'python'), ['-c', 'import awscli, cfnlint, hcl2, moto'])).code === 0;
   if (!(await works())) {
     say('Installing cfn-lint, python-hcl2 and the AWS CLI beside moto');
     const output = await installFromPyPI(MOTO_FOLDER, ...AWS_TOOLS);
     if (!(await works())) {
-      throw new ServiceError(`cfn-lint, python-hcl2 and awscli were installed but do not start:\n${lastLines(output, ERROR_LINES)}`);
+      throw new ServiceError(
+        `cfn-lint, python-hcl2 and awscli were installed but do not start:\n${lastLines(output, ERROR_LINES)}`
+      );
     }
   }
   return bin;

@@ -235,7 +235,6 @@ describe('the policy of a source', () => {
     expect(allows(policy, 's3:GetObject', `${bucket}/a*$b?/x`)).toBe(true);
     expect(allows(policy, 's3:GetObject', `${bucket}/aXX$bX/x`)).toBe(false);
   });
-
 });
 
 describe('every policy of a source', () => {

@@ -7,7 +7,17 @@ it('has every field that a measurement or the context of records needs, and thos
   const needed = [
     ...FLOW_MEASUREMENTS.flatMap(({ requires }) => requires.flat()),
     ...Object.values(CONTEXT_FIELDS),
-    ...['log-status', 'start', 'end', 'interface-id', 'resource-id', 'vpc-id', 'subnet-id', 'instance-id', 'account-id'],
+    ...[
+      'log-status',
+      'start',
+      'end',
+      'interface-id',
+      'resource-id',
+      'vpc-id',
+      'subnet-id',
+      'instance-id',
+      'account-id',
+    ],
     ...['bytes', 'packets', 'pkt-srcaddr', 'pkt-dstaddr', 'action'],
   ];
   expect(needed.filter((field) => !RECOMMENDED_FIELDS.includes(field))).toEqual([]);

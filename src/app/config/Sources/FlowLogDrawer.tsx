@@ -85,10 +85,7 @@ export function FlowLogDrawer({ source, isStored = false, principalArn, onClose 
             />
           </Field>
           <Field {...field('bucket')} description="For Flowscope alone: objects are deleted once they are stored.">
-            <Input
-              {...text('bucket')}
-              onBlur={({ currentTarget }) => change(splitBucket(currentTarget.value) ?? {})}
-            />
+            <Input {...text('bucket')} onBlur={({ currentTarget }) => change(splitBucket(currentTarget.value) ?? {})} />
           </Field>
           <Field {...field('prefix')} description={SOURCE_FIELDS.prefix.description}>
             <Input {...text('prefix')} />
@@ -125,7 +122,9 @@ export function FlowLogDrawer({ source, isStored = false, principalArn, onClose 
           )}
           <Ways
             setUp={
-              error ? undefined : { ...entered, principalArn, ...(source?.externalId && { externalId: source.externalId }) }
+              error
+                ? undefined
+                : { ...entered, principalArn, ...(source?.externalId && { externalId: source.externalId }) }
             }
           />
         </Stack>

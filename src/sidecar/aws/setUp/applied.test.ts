@@ -35,7 +35,11 @@ const env = () => ({
 
 /** Runs a command of the tools; returns what it printed. Throws with its output if it fails. */
 async function ran(command: string, ...args: string[]): Promise<string> {
-  const { code, stdout, output } = await capture(command === 'aws' ? join(world.folder, 'aws') : join(command === 'sh' ? '/bin' : bin, command), args, { env: env(), cwd: world.folder });
+  const { code, stdout, output } = await capture(
+    command === 'aws' ? join(world.folder, 'aws') : join(command === 'sh' ? '/bin' : bin, command),
+    args,
+    { env: env(), cwd: world.folder }
+  );
   if (code !== 0) {
     throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${output}`);
   }
@@ -74,10 +78,7 @@ function objectOf(fields: readonly string[]): { key: string; body: Buffer } {
 }
 
 /** What the product's own Test says of what was made, once a flow log has delivered. */
-async function tested(
-  made: { bucket: string; prefix: string; roleArn: string; queueUrl: string },
-  logFormat: string
-) {
+async function tested(made: { bucket: string; prefix: string; roleArn: string; queueUrl: string }, logFormat: string) {
   const flowscope = world.deployment();
   const { key, body } = objectOf(logFormat.replace(/[${}]/g, '').split(' '));
   await world.put(made.bucket, `${made.prefix}${key}`, body);
@@ -115,7 +116,15 @@ const WELL = {
 it('the template makes in AWS what a source needs: its Test passes', async () => {
   const [{ VpcId }] = (await aws<{ Vpcs: Array<{ VpcId: string }> }>('ec2', 'describe-vpcs')).Vpcs;
   await ran(
-    ...(['aws', 'cloudformation', 'create-stack', '--stack-name', 'flowscope', '--capabilities', 'CAPABILITY_IAM'] as const),
+    ...([
+      'aws',
+      'cloudformation',
+      'create-stack',
+      '--stack-name',
+      'flowscope',
+      '--capabilities',
+      'CAPABILITY_IAM',
+    ] as const),
     ...['--template-body', `file://${join(DOCS, 'cloudformation/account.yaml')}`, '--parameters'],
     ...['ParameterKey=BucketName,ParameterValue=made-by-template', `ParameterKey=Vpc1,ParameterValue=${VpcId}`]
   );
@@ -141,7 +150,9 @@ it('the template makes in AWS what a source needs: its Test passes', async () =>
 async function notifyAsTheTemplateSays(bucket: string, queueUrl: string): Promise<void> {
   const { Resources } = parse(readFileSync(join(DOCS, 'cloudformation/account.yaml'), 'utf8')) as {
     Resources: {
-      Bucket: { Properties: { NotificationConfiguration: { QueueConfigurations: Array<{ Event: string; Queue: object }> } } };
+      Bucket: {
+        Properties: { NotificationConfiguration: { QueueConfigurations: Array<{ Event: string; Queue: object }> } };
+      };
     };
   };
   const { QueueConfigurations } = Resources.Bucket.Properties.NotificationConfiguration;

@@ -28,7 +28,8 @@ const EXPRESSIONS: Tokens = {
 
 const DESCRIPTIONS: Readonly<Record<SetUpScope, string>> = {
   account: 'A bucket for VPC flow logs, a role that lets Flowscope collect them, and flow logs of up to five VPCs.',
-  organization: "A bucket for the VPC flow logs of an organization's accounts, and a role that lets Flowscope collect them.",
+  organization:
+    "A bucket for the VPC flow logs of an organization's accounts, and a role that lets Flowscope collect them.",
   'flow-log': 'Flow logs of up to five VPCs, into a bucket that is there.',
 };
 
@@ -100,7 +101,12 @@ export function cloudFormation(setUp: FlowLogSetUp, values: Partial<Pick<FlowLog
     ...(makesBucket && { Outputs: outputs(setUp) }),
   };
   // CloudFormation reads YAML 1.1, in which a bare 2012-10-17 is a date.
-  return stringify(rendered(template), { version: '1.1', lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false });
+  return stringify(rendered(template), {
+    version: '1.1',
+    lineWidth: 0,
+    singleQuote: true,
+    aliasDuplicateObjects: false,
+  });
 }
 
 function bucketResources(setUp: FlowLogSetUp) {
@@ -196,7 +202,5 @@ function reference(text: string): object {
     return { 'Fn::GetAtt': ['Queue', 'Arn'] };
   }
   // What IAM reads as `${*}` is `${!*}` here.
-  return ofOne === undefined
-    ? { 'Fn::Sub': replaceTokens(text.replaceAll('${', '${!'), EXPRESSIONS) }
-    : { Ref: ofOne };
+  return ofOne === undefined ? { 'Fn::Sub': replaceTokens(text.replaceAll('${', '${!'), EXPRESSIONS) } : { Ref: ofOne };
 }

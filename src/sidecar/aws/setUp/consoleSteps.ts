@@ -20,8 +20,7 @@ export function consoleSteps(setUp: FlowLogSetUp): SetUpStep[] {
     queue: `arn:${partitionOf(region)}:sqs:${region}:${ACCOUNT_PLACEHOLDER}:${name}`,
     organization: ORGANIZATION_PLACEHOLDER,
   };
-  const document = (statements: readonly Statement[]) =>
-    replaceTokens(tokensInJson(policyOf(statements), 2), tokens);
+  const document = (statements: readonly Statement[]) => replaceTokens(tokensInJson(policyOf(statements), 2), tokens);
   const yours =
     scope === 'organization'
       ? `Put your organization's id in place of ${ORGANIZATION_PLACEHOLDER}: AWS Organizations shows it.`

@@ -54,7 +54,12 @@ export function deliveryStatements({ scope, prefix }: Pick<FlowLogSetUp, 'scope'
 /** Lets the bucket notify the queue. Source: "Granting permissions to publish event notification messages", Amazon S3 user guide. */
 export const queueStatements: readonly Statement[] = [
   {
-    ...{ Sid: 'S3Notifications', Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sqs:SendMessage' },
+    ...{
+      Sid: 'S3Notifications',
+      Effect: 'Allow',
+      Principal: { Service: 's3.amazonaws.com' },
+      Action: 'sqs:SendMessage',
+    },
     Resource: queue,
     Condition: { ArnEquals: { 'aws:SourceArn': BUCKET_ARN }, StringEquals: { 'aws:SourceAccount': account } },
   },

@@ -14,7 +14,9 @@ const SET_UP: FlowLogSetUp = { scope: 'account', bucket: 'flow-logs', prefix: ''
 const ODD = 'it\'s "${a}" $b* %{c}/';
 
 const codes = (setUp: Partial<FlowLogSetUp> = {}) =>
-  setUpWays({ ...SET_UP, ...setUp }).flatMap(({ id, steps }) => steps.map(({ text, code = '' }) => ({ id, text, code })));
+  setUpWays({ ...SET_UP, ...setUp }).flatMap(({ id, steps }) =>
+    steps.map(({ text, code = '' }) => ({ id, text, code }))
+  );
 const codeOf = (id: string, setUp: Partial<FlowLogSetUp> = {}) =>
   codes(setUp)
     .filter((one) => one.id === id)
@@ -99,7 +101,11 @@ function resolved(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  const { Ref, 'Fn::Sub': sub, 'Fn::GetAtt': of } = value as { Ref?: string; 'Fn::Sub'?: string; 'Fn::GetAtt'?: string[] };
+  const {
+    Ref,
+    'Fn::Sub': sub,
+    'Fn::GetAtt': of,
+  } = value as { Ref?: string; 'Fn::Sub'?: string; 'Fn::GetAtt'?: string[] };
   const known: Record<string, string> = {
     ...{ BucketName: 'flow-logs', 'AWS::Partition': 'aws', 'AWS::AccountId': '111122223333', 'Queue.Arn': QUEUE },
   };
@@ -119,7 +125,10 @@ interface Template {
   readonly Resources: Readonly<Record<string, { readonly Properties: Record<string, never> }>>;
 }
 const propertiesOf = (setUp: Partial<FlowLogSetUp>, name: string) =>
-  resolved((parse(codeOf('cloudFormation', setUp)[0]) as Template).Resources[name].Properties) as Record<string, unknown>;
+  resolved((parse(codeOf('cloudFormation', setUp)[0]) as Template).Resources[name].Properties) as Record<
+    string,
+    unknown
+  >;
 
 describe.each(['', 'prod/', ODD])('with the prefix "%s"', (prefix) => {
   it('the policy that is made is the one that Permissions shows', () => {
@@ -137,16 +146,17 @@ describe.each(['', 'prod/', ODD])('with the prefix "%s"', (prefix) => {
     const byHand = codeOf('console', { prefix }).filter((code) => code.startsWith('{'));
     expect(byHand.map((code) => JSON.parse(code) as unknown)).toEqual(policies);
 
-    const hcl = [...codeOf('terraform', { prefix })[0].matchAll(/jsonencode\((\{[^]*?\n {2}\})\)/g)].map(([, json]) =>
-      JSON.parse(
-        json
-          .replaceAll('${data.aws_partition.current.partition}', 'aws')
-          .replaceAll('${data.aws_caller_identity.current.account_id}', '111122223333')
-          .replaceAll('${var.bucket_name}', 'flow-logs')
-          .replaceAll('${aws_sqs_queue.flow_logs.arn}', QUEUE)
-          .replaceAll('$${', '${')
-          .replaceAll('%%{', '%{')
-      ) as unknown
+    const hcl = [...codeOf('terraform', { prefix })[0].matchAll(/jsonencode\((\{[^]*?\n {2}\})\)/g)].map(
+      ([, json]) =>
+        JSON.parse(
+          json
+            .replaceAll('${data.aws_partition.current.partition}', 'aws')
+            .replaceAll('${data.aws_caller_identity.current.account_id}', '111122223333')
+            .replaceAll('${var.bucket_name}', 'flow-logs')
+            .replaceAll('${aws_sqs_queue.flow_logs.arn}', QUEUE)
+            .replaceAll('$${', '${')
+            .replaceAll('%%{', '%{')
+        ) as unknown
     );
     expect(hcl).toEqual([
       ...policies,

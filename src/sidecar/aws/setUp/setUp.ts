@@ -67,7 +67,8 @@ export function setUpWays(setUp: FlowLogSetUp): SetUpWay[] {
 }
 
 const DEPLOY: Readonly<Record<FlowLogSetUp['scope'], string>> = {
-  account: 'Create the stack, with the ids of your VPCs: up to Vpc5. The output of the stack has what the source is added with.',
+  account:
+    'Create the stack, with the ids of your VPCs: up to Vpc5. The output of the stack has what the source is added with.',
   organization: 'Create the stack in the account that is to have the bucket.',
   'flow-log': 'Create the stack in the account and region of the VPCs, with their ids: up to Vpc5.',
 };
@@ -87,7 +88,11 @@ function template(setUp: FlowLogSetUp): SetUpStep {
 
 function configuration(setUp: FlowLogSetUp): SetUpStep {
   const file = fileNames(setUp).terraform;
-  return { text: 'The configuration, to be saved as main.tf in a folder of its own.', code: terraform(setUp, setUp), file };
+  return {
+    text: 'The configuration, to be saved as main.tf in a folder of its own.',
+    code: terraform(setUp, setUp),
+    file,
+  };
 }
 
 function deployCommand(setUp: FlowLogSetUp): string {

@@ -26,10 +26,7 @@ const EXPRESSIONS: Tokens = {
  * The Terraform configuration of a set-up, which makes the same as the CloudFormation template. `values`: defaults of its variables,
  * where they are known. Source of resources and arguments: the AWS provider's documentation in the Terraform Registry.
  */
-export function terraform(
-  setUp: FlowLogSetUp,
-  values: Partial<Pick<FlowLogSetUp, 'bucket' | 'region'>> = {}
-): string {
+export function terraform(setUp: FlowLogSetUp, values: Partial<Pick<FlowLogSetUp, 'bucket' | 'region'>> = {}): string {
   const makesBucket = setUp.scope !== 'flow-log';
   const makesFlowLogs = setUp.scope !== 'organization';
   const blocks = [
