@@ -22,6 +22,9 @@ const SCHEMATHESIS_PACKAGE = 'schemathesis>=4.32,<5';
 const COMPOSE_FOLDER = 'node_modules/.cache/flowscope/compose';
 const COMPOSE_MODULE = 'github.com/docker/compose/v2';
 const COMPOSE_VERSION = 'v2.40.3';
+const ACTIONLINT_FOLDER = 'node_modules/.cache/flowscope/actionlint';
+const ACTIONLINT_MODULE = 'github.com/rhysd/actionlint';
+const ACTIONLINT_VERSION = 'v1.7.8';
 const INFLUX_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -148,22 +151,53 @@ export async function ensureCompose(): Promise<readonly string[]> {
   if (found !== undefined) {
     return found;
   }
-  if (which('go', ['/usr/local/go/bin']) === undefined) {
-    throw new ServiceError('Docker Compose v2 is missing: install it, or Go, from which it is built here');
+  const program = { title: 'Docker Compose', command: 'docker-compose', module: COMPOSE_MODULE, path: 'cmd' };
+  return [await buildWithGo({ ...program, folder: COMPOSE_FOLDER, version: COMPOSE_VERSION })];
+}
+
+/** The command of actionlint, where it is installed or was built. */
+export async function findActionlint(): Promise<string | undefined> {
+  const own = resolve(ACTIONLINT_FOLDER, 'actionlint');
+  return which('actionlint') ?? ((await capture(own, ['-version'])).code === 0 ? own : undefined);
+}
+
+/** actionlint, which reads GitHub's workflows, built from its Go module if it is missing. Throws a ServiceError if it cannot be. */
+export async function ensureActionlint(): Promise<string> {
+  const program = { title: 'actionlint', command: 'actionlint', module: ACTIONLINT_MODULE, path: 'cmd/actionlint' };
+  return (
+    (await findActionlint()) ?? buildWithGo({ ...program, folder: ACTIONLINT_FOLDER, version: ACTIONLINT_VERSION })
+  );
+}
+
+/** A program in a Go module. `path`: of its package in the module. */
+interface GoProgram {
+  readonly title: string;
+  readonly command: string;
+  readonly module: string;
+  readonly path: string;
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** Builds a program into a folder of its own; resolves to its command. Throws a ServiceError if Go is missing or the build fails. */
+async function buildWithGo({ title, command, module, path, version, folder }: GoProgram): Promise<string> {
+  const goCommand = which('go', ['/usr/local/go/bin']);
+  if (goCommand === undefined) {
+    throw new ServiceError(`${title} is missing: install it, or Go, from which it is built here`);
   }
-  say(`Building Docker Compose ${COMPOSE_VERSION} from its Go module below node_modules, which takes minutes`);
-  const cwd = resolve(COMPOSE_FOLDER);
+  say(`Building ${title} ${version} from its Go module below node_modules, which takes minutes`);
+  const cwd = resolve(folder);
   await mkdir(cwd, { recursive: true });
-  await writeFile(resolve(cwd, 'go.mod'), 'module flowscope/compose\n');
+  await writeFile(resolve(cwd, 'go.mod'), 'module flowscope/built\n');
   const go = async (...args: string[]) => {
-    const { code, output } = await capture('go', args, { cwd });
+    const { code, output } = await capture(goCommand, args, { cwd });
     if (code !== 0) {
-      throw new ServiceError(`go ${args[0]} of ${COMPOSE_MODULE} failed:\n${lastLines(output, ERROR_LINES)}`);
+      throw new ServiceError(`go ${args[0]} of ${module} failed:\n${lastLines(output, ERROR_LINES)}`);
     }
   };
-  await go('get', `${COMPOSE_MODULE}@${COMPOSE_VERSION}`);
-  await go('build', '-o', 'docker-compose', `${COMPOSE_MODULE}/cmd`);
-  return [resolve(cwd, 'docker-compose')];
+  await go('get', `${module}@${version}`);
+  await go('build', '-o', command, `${module}/${path}`);
+  return resolve(cwd, command);
 }
 
 /** Installs Python packages into a virtual environment of their own; resolves to the output of pip. */
