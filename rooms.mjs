@@ -22,7 +22,7 @@ export const SIDECAR_ROOMS = {
   completeness: ['records'],
   store: ['rollup', ...SHARED],
   registry: ['records', 'rollup', ...SHARED],
-  aws: SHARED,
+  aws: ['records', ...SHARED],
   generate: ['records', 'aws', ...SHARED],
   reporting: ['records', 'rollup', 'store', ...SHARED],
   entities: ['records', 'rollup', 'store', 'registry', 'aws', ...SHARED],

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   hold: async () => (await import('./hold')).holdCommand(),
   release: async () => (await import('./hold')).releaseCommand(),
   backup: async () => (await import('./backup')).backupCommand(),
+  support: async () => (await import('./support')).supportCommand(),
 };
 
 const DESCRIPTION = 'Collects AWS VPC flow logs from S3 into InfluxDB and reports on them, with names instead of ids.';

@@ -3,9 +3,13 @@ import { COLLECTOR, type FollowedSource } from '../collect/metrics/collectionPoi
 import type { CollectorView, SourceRuntimeStatus } from '../http/api';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
+import { redactor } from '../util/redact';
 import { withApi } from './apiServer';
 import { runCollector, type Running } from './collector';
+import { privateDataDirectory } from './dataDirectory';
 import { logLevel } from './logLevel';
+import { LogTail } from './logTail';
+import { knownSecrets } from './knownSecrets';
 import { withStop } from './stopping';
 
 /**
@@ -22,12 +26,16 @@ export async function serve(listen?: string): Promise<void> {
       say(`The log cannot be written (${explain(error)})`);
     }
   });
-  const log = pino({ base: undefined, level: logLevel() }, output);
+  const level = logLevel();
+  const directory = privateDataDirectory();
+  const tail = new LogTail(directory, redactor(knownSecrets(directory, process.env)));
+  const streams = [output, tail].map((stream) => ({ stream, level }));
+  const log = pino({ base: undefined, level }, pino.multistream(streams));
   const running: Running = { followed: new Map() };
   const end = await withStop(
     (text) => log.info(text),
     async (stop) => {
-      await withApi(viewOf(running), log, listen, () => runCollector(running, log, stop));
+      await withApi(viewOf(running), { log, tail }, listen, () => runCollector(running, log, stop));
       return 'stopped';
     }
   );

@@ -1,13 +1,12 @@
 import React from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
-import { Checkbox, Collapse, Combobox, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
+import { Checkbox, Collapse, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
 
 import { isRequired, SOURCE_FIELDS, type Field as Setting, type SourceFieldName } from '../../../contract/sourceFields';
 import type { SourceView } from '../../../contract/sources';
 import { splitBucket } from '../../../contract/splitBucket';
 import { AccessFields } from '../../components/AccessFields';
-import { REGION_OPTIONS } from '../../components/regions';
-import { useChosenFirst } from '../../components/useChosenFirst';
+import { RegionCombobox } from '../../components/RegionCombobox';
 import { FormSection } from './FormSection';
 import { OverlapWarning } from './OverlapWarning';
 import { fieldsOf, LABELS, type SourceValues } from './sourceForm';
@@ -139,17 +138,14 @@ function SettingField({ name, required }: { name: SourceFieldName; required?: bo
   );
 }
 
-/** Takes a region of the list, or one that is typed. */
 function RegionField() {
-  const { control, watch } = useFormContext<SourceValues>();
+  const { control } = useFormContext<SourceValues>();
   const { description, ...props } = useFieldProps('region');
-  const regions = useChosenFirst(REGION_OPTIONS, watch('region'));
   return (
     <Field
       {...props}
       required={false}
       label={
-        // The combobox takes its name by this id only.
         <Label id={REGION_LABEL} htmlFor={REGION_ID} description={description}>
           {LABELS.region} *
         </Label>
@@ -159,15 +155,11 @@ function RegionField() {
         control={control}
         name="region"
         render={({ field }) => (
-          <Combobox
+          <RegionCombobox
             id={REGION_ID}
-            aria-labelledby={REGION_LABEL}
-            options={regions}
-            createCustomValue
-            placeholder="Choose or type one"
-            value={field.value || null}
-            // Should Grafana's combobox answer nothing, it shows nothing: nor may anything be kept then.
-            onChange={(option) => field.onChange(option?.value ?? '')}
+            labelId={REGION_LABEL}
+            value={field.value}
+            onChange={field.onChange}
             onBlur={field.onBlur}
             invalid={props.invalid}
           />
