@@ -29,7 +29,7 @@ export const SIDECAR_ROOMS = {
   collect: ['records', 'rollup', 'completeness', 'store', 'registry', 'aws', 'entities', ...SHARED],
   inspect: ['records', 'rollup', 'store', 'registry', 'aws', 'collect', ...SHARED],
   http: ['rollup', 'store', 'registry', 'aws', 'reporting', 'entities', 'collect', 'inspect', ...SHARED],
-  service: ['records', 'store', 'registry', 'aws', 'entities', 'collect', 'http', ...SHARED],
+  service: ['records', 'rollup', 'store', 'registry', 'aws', 'entities', 'collect', 'http', ...SHARED],
   cli: [
     ...['records', 'rollup', 'store', 'registry', 'aws', 'generate', 'reporting', 'entities', 'collect', 'inspect'],
     ...['service', ...SHARED],

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { capture, ensureAwsTools } from '../../../../scripts/services';
 import type { CheckResult } from '../../../contract/checks';
-import { SET_UP_SCOPES, type FlowLogSetUp } from '../../../contract/flowLogSetUp';
+import { SET_UP_SCOPES, type FlowLogSetUp, type SetUpScope } from '../../../contract/flowLogSetUp';
 import { RECOMMENDED_FIELDS } from '../../records/recommendedFields';
 import { REGION, World } from '../../testing/world';
 import { LOG_FORMAT } from './contents';
@@ -113,29 +113,29 @@ const WELL = {
   sqs: expect.stringMatching(/^pass: sqs:ReceiveMessage allowed/),
 };
 
-it('the template makes in AWS what a source needs: its Test passes', async () => {
-  const [{ VpcId }] = (await aws<{ Vpcs: Array<{ VpcId: string }> }>('ec2', 'describe-vpcs')).Vpcs;
+/** Makes a stack of a template in docs/aws; returns its outputs. */
+async function stackOf(scope: SetUpScope, parameters: Readonly<Record<string, string>>) {
+  const given = Object.entries(parameters).map(([name, value]) => `ParameterKey=${name},ParameterValue=${value}`);
+  const stack = ['--stack-name', `of-${scope}`];
   await ran(
-    ...([
-      'aws',
-      'cloudformation',
-      'create-stack',
-      '--stack-name',
-      'flowscope',
-      '--capabilities',
-      'CAPABILITY_IAM',
-    ] as const),
-    ...['--template-body', `file://${join(DOCS, 'cloudformation/account.yaml')}`, '--parameters'],
-    ...['ParameterKey=BucketName,ParameterValue=made-by-template', `ParameterKey=Vpc1,ParameterValue=${VpcId}`]
+    ...(['aws', 'cloudformation', 'create-stack', ...stack, '--capabilities', 'CAPABILITY_IAM'] as const),
+    ...['--template-body', `file://${join(DOCS, `cloudformation/${scope}.yaml`)}`, '--parameters', ...given]
   );
   const { Stacks } = await aws<{
-    Stacks: Array<{ StackStatus: string; Outputs: Array<{ OutputKey: string; OutputValue: string }> }>;
-  }>('cloudformation', 'describe-stacks', '--stack-name', 'flowscope');
+    Stacks: Array<{ StackStatus: string; Outputs?: Array<{ OutputKey: string; OutputValue: string }> }>;
+  }>('cloudformation', 'describe-stacks', ...stack);
   expect(Stacks[0].StackStatus).toBe('CREATE_COMPLETE');
-  const outputs = Object.fromEntries(Stacks[0].Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  return Object.fromEntries((Stacks[0].Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+}
+
+const ofAnyVpc = async () => (await aws<{ Vpcs: Array<{ VpcId: string }> }>('ec2', 'describe-vpcs')).Vpcs[0].VpcId;
+
+it('the template makes in AWS what a source needs: its Test passes', async () => {
+  const vpc = await ofAnyVpc();
+  const outputs = await stackOf('account', { BucketName: 'made-by-template', Vpc1: vpc });
   expect(outputs).toMatchObject({ BucketName: 'made-by-template', Region: REGION });
   const made = await flowLog('made-by-template');
-  expect(made).toMatchObject({ vpc: VpcId, to: 'arn:aws:s3:::made-by-template' });
+  expect(made).toMatchObject({ vpc, to: 'arn:aws:s3:::made-by-template' });
 
   await notifyAsTheTemplateSays(outputs.BucketName, outputs.QueueUrl);
   const { passed, states, notes } = await tested(
@@ -144,6 +144,16 @@ it('the template makes in AWS what a source needs: its Test passes', async () =>
   );
   expect([passed, states]).toEqual([true, expect.objectContaining(WELL)]);
   expect(notes.filter(({ state }) => state === 'warn')).toEqual([]);
+});
+
+// The local AWS leaves the policy of a template's bucket out: setUp.test.ts has what is in it.
+it('the templates for an organization make a bucket, and flow logs that deliver to it', async () => {
+  const bucket = 'made-for-organization';
+  const outputs = await stackOf('organization', { BucketName: bucket, OrganizationId: 'o-a1b2c3d4e5' });
+  expect(outputs).toMatchObject({ BucketName: bucket, RoleArn: expect.any(String), QueueUrl: expect.any(String) });
+  const vpc = await ofAnyVpc();
+  await stackOf('flow-log', { BucketName: bucket, Vpc1: vpc });
+  expect(await flowLog(bucket)).toEqual({ vpc, to: `arn:aws:s3:::${bucket}`, logFormat: LOG_FORMAT });
 });
 
 /** The local AWS leaves the notifications of a template's bucket out: makes them from what the template says. */
@@ -176,6 +186,13 @@ it.each(['', "it's $b* (x)/"])('the commands make the same, with the prefix "%s"
     return ran('sh', name);
   };
   const said = await run('made.sh', made.code!);
+  const { Policy } = await aws<{ Policy: string }>('s3api', 'get-bucket-policy', '--bucket', bucket);
+  expect(JSON.parse(Policy)).toMatchObject({
+    Statement: [
+      { Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } },
+      { Condition: { ArnLike: { 'aws:SourceArn': `arn:aws:logs:*:${ACCOUNT}:*` } } },
+    ],
+  });
   const { Unsuccessful } = JSON.parse(await run('flow-logs.sh', flowLogs.code!)) as { Unsuccessful: unknown[] };
   if (prefix === '') {
     expect([Unsuccessful, (await flowLog(bucket)).to]).toEqual([[], `arn:aws:s3:::${bucket}`]);

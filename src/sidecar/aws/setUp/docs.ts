@@ -33,7 +33,7 @@ CloudFormation and Terraform know it by themselves (\`aws\`, \`aws-cn\`, \`aws-u
 - **The bucket is kept** when the stack is deleted: what is in it may not be stored yet.
 - **Fields.** Where AWS refuses one of them as unknown, as a partition may that gets new ones later, leave it out (\`LogFormat\`,
   \`log_format\`). Without \`log-status\` nothing is collected; [what the others are for](../collection.md#flow-logs-that-are-read).
-- **Names of other accounts.** Each account whose entities are to have names needs the policy \`Permissions\` shows on the tab Descriptions.
+- **Names of other accounts.** Each account whose entities are to have names needs the policy that the tab _Descriptions_ shows under _Permissions_.
 
 Once it is there, add the source with its bucket, region, role and queue: \`flowscope source add production --bucket my-flow-logs --region
 eu-west-1 --role-arn ROLE --queue-url QUEUE\`, and test it with \`flowscope test production\`. The first objects come after 10 to 15 minutes.
