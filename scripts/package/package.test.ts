@@ -1,3 +1,4 @@
+import { VARIABLES } from '../../src/sidecar/service/environment';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -234,10 +235,7 @@ describe('the service of systemd', () => {
 
   it('has settings that the sidecar knows', async () => {
     const named = read('scripts/package/flowscope.env').match(/^#?FLOWSCOPE_[A-Z_]+(?==)/gm) ?? [];
-    const code = ['service/secretFiles.ts', 'service/apiServer.ts', 'store/influx.ts'].map((path) =>
-      read(`src/sidecar/${path}`)
-    );
-    const known = new Set(code.join('\n').match(/FLOWSCOPE_[A-Z_]+/g));
+    const known = new Set(VARIABLES.flatMap((variable) => variable.names));
     const names = named.map((name) => name.replace(/^#/, '').replace(/_FILE$/, ''));
     expect(names.length).toBeGreaterThan(3);
     expect(names.filter((name) => !known.has(name))).toEqual([]);

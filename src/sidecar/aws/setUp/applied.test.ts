@@ -177,8 +177,8 @@ async function notifyAsTheTemplateSays(bucket: string, queueUrl: string): Promis
   );
 }
 
-it.each(['', "it's $b* (x)/"])('the commands make the same, with the prefix "%s"', async (prefix) => {
-  const bucket = `made.by-commands-${prefix.length}`;
+it('the commands make the same, also with a prefix that a shell would read otherwise', async () => {
+  const [bucket, prefix] = ['made.by-commands', "it's $b* (x)/"];
   const setUp: FlowLogSetUp = { scope: 'account', bucket, prefix, region: REGION, queue: true };
   const [made, flowLogs] = setUpWays(setUp).find(({ id }) => id === 'awsCli')!.steps;
   const run = async (name: string, code: string) => {
@@ -194,12 +194,8 @@ it.each(['', "it's $b* (x)/"])('the commands make the same, with the prefix "%s"
     ],
   });
   const { Unsuccessful } = JSON.parse(await run('flow-logs.sh', flowLogs.code!)) as { Unsuccessful: unknown[] };
-  if (prefix === '') {
-    expect([Unsuccessful, (await flowLog(bucket)).to]).toEqual([[], `arn:aws:s3:::${bucket}`]);
-  } else {
-    // The local AWS takes bucket and folder for the name of a bucket, and says which.
-    expect(JSON.stringify(Unsuccessful)).toContain(`${bucket}/${prefix}`);
-  }
+  // The local AWS takes bucket and folder for the name of a bucket, and says which.
+  expect(JSON.stringify(Unsuccessful)).toContain(`${bucket}/${prefix}`);
 
   const roleArn = /^Role ARN: (.*)$/m.exec(said)![1];
   const queueUrl = /^Queue URL: (.*)$/m.exec(said)![1];
