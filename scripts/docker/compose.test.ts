@@ -119,7 +119,7 @@ describe('docker-compose.yml', () => {
 
   it('sets variables that somebody reads', () => {
     const sidecarCode = [
-      'service/secretFiles',
+      'service/environment',
       'service/apiServer',
       'service/dataDirectory',
       'store/influx',
