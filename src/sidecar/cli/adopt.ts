@@ -53,6 +53,7 @@ export async function runAdopt(
   isRestored: boolean,
   isAgreed: boolean
 ): Promise<void> {
+  await client.ping();
   await refuseOtherRules(registry, client);
   const id = await registry.registryId();
   let storeState = await inspectStore(client);

@@ -4,6 +4,7 @@ import { CommandFailed } from '../util/commandError';
 import { agentFor, agentOptions, proxyAnswer, proxyFault, proxyOf, type ProxyFault } from '../util/network';
 import type { StoreAccess, StoreAnswer } from './access';
 import { faultOf, UNANSWERED, withAdvice, type InfluxFailure } from './influxFaults';
+import { STORE_KINDS, USE_INSTEAD, VERSION_HEADERS } from './kinds';
 
 /** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -15,6 +16,13 @@ export interface InfluxSettings {
   readonly database: string;
   readonly username?: string;
   readonly password?: string;
+}
+
+/** Which store answers. */
+export interface StoreIdentity {
+  /** `InfluxDB`, `openGemini` */
+  readonly name: string;
+  readonly version: string;
 }
 
 /** A request that InfluxDB did not answer, or refused. `message` says where and why. */
@@ -134,10 +142,18 @@ export class InfluxClient {
     }
   }
 
-  /** The store's version. Throws {@link InfluxError} when nothing answers. */
-  async ping(timeoutMs = TIMEOUT_MS): Promise<string> {
-    const { headers } = await this.request('/ping', undefined, undefined, timeoutMs);
-    return headers['x-influxdb-version']?.toString() ?? 'unknown';
+  /** Asks the store who it is. Throws {@link InfluxError}: `unavailable` when nothing answers, `refused` for a store that cannot be used. */
+  async ping(timeoutMs = TIMEOUT_MS): Promise<StoreIdentity> {
+    const { status, headers } = await this.request('/ping', undefined, undefined, timeoutMs);
+    const isNamed = VERSION_HEADERS.some((header) => headers[header] !== undefined);
+    const health = isNamed ? undefined : await this.request('/health', undefined, undefined, timeoutMs);
+    const introduction = { status, headers, health: health?.status === 200 ? health.text : undefined };
+    const { name, versionHeader, lacks } = STORE_KINDS.find(({ isKind }) => isKind(introduction))!;
+    if (lacks !== undefined) {
+      const reason = `This is ${name}, which Flowscope cannot use: ${lacks}. ${USE_INSTEAD}`;
+      throw new InfluxError('refused', `At ${this.where}: ${reason}`, { reason });
+    }
+    return { name, version: headers[versionHeader]?.toString() ?? 'unknown' };
   }
 
   private get where(): string {
@@ -162,7 +178,7 @@ export class InfluxClient {
     } catch (cause) {
       throw notAnswered(this.where, cause);
     }
-    if (answer.headers['x-influxdb-version'] === undefined) {
+    if (!VERSION_HEADERS.some((header) => answer.headers[header] !== undefined)) {
       refuseProxyAnswer(this.where, answer.status);
     }
     return answer;
