@@ -22,8 +22,7 @@ export interface StoreKind {
 const INFLUX_VERSION = 'x-influxdb-version';
 
 /** Of InfluxDB's versions, `v2.7.11` and `1.6.7`; that which Debian builds from a branch is `1.6.7~rc0`. */
-const majorVersion = ({ headers }: Introduction) =>
-  /^v?(\d+)\./.exec(headers[INFLUX_VERSION]?.toString() ?? '')?.[1];
+const majorVersion = ({ headers }: Introduction) => /^v?(\d+)\./.exec(headers[INFLUX_VERSION]?.toString() ?? '')?.[1];
 
 /** Whether it asks for a token before it says who it is; a proxy that asks for a password says that it wants `Basic`. */
 const wantsToken = ({ status, headers }: Introduction) =>
