@@ -49,7 +49,7 @@ export interface Answer {
 export type Ask = (query: string) => Promise<Answer>;
 
 /** Asks InfluxDB as Grafana's data source does. */
-export function askAt(url: string, database = 'flowscope'): Ask {
+export function askAt(url: string, database: string): Ask {
   interface Json {
     results?: Array<{
       error?: string;

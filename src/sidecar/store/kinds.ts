@@ -17,6 +17,13 @@ export interface StoreKind {
   readonly isKind: (introduction: Introduction) => boolean;
   /** Why Flowscope cannot store anything there; undefined where it can. */
   readonly lacks?: string;
+  /** How long after its acknowledgement a point of a new series may be missing in answers, milliseconds; by default it is not. */
+  readonly showsAfterMs?: number;
+  /**
+   * Whether it has to be told which measurements there are: it answers "measurement not found" about one that was never written to,
+   * which Grafana shows as an error.
+   */
+  readonly wantsMeasurements?: boolean;
 }
 
 const INFLUX_VERSION = 'x-influxdb-version';
@@ -47,6 +54,9 @@ export const STORE_KINDS: readonly StoreKind[] = [
     name: 'openGemini',
     versionHeader: 'x-geminidb-version',
     isKind: ({ headers }) => headers['x-geminidb-version'] !== undefined,
+    // Its index is looked at every second for what is older than one (`lib/util/lifted/vm/mergeset/table.go`): 1.9 to 2.4 s, measured.
+    showsAfterMs: 4000,
+    wantsMeasurements: true,
   },
   {
     name: 'InfluxDB 2',

@@ -1,5 +1,7 @@
+import { FILTER_OPTIONS, FLOW_LOG_PERIODS } from '../../contract/stored';
 import { boundaryQuery } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
+import { MEASUREMENTS } from '../rollup/measurements';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { adminOf } from './admin';
 import type { InfluxClient } from './influx';
@@ -51,7 +53,25 @@ const USES = Object.keys(LONGEST_IN_MINUTE);
 /** Entities and policy choices stand at one fixed time, so that a new value overwrites the old one. */
 export const FIXED_TIMESTAMP = '0';
 
-/** Creates the database and its retention policies where they are missing. Existing ones are left as they are. */
+/** Measurements by policy: all that dashboards read. */
+const MEASUREMENTS_OF: Readonly<Record<(typeof POLICIES)[number]['name'], readonly string[]>> = {
+  minute: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality', 'flow_rate', 'collection'],
+  hour: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality'],
+  entity: ['aws_entity', 'policy_choice', 'registry', FILTER_OPTIONS.measurement, FLOW_LOG_PERIODS],
+};
+
+/** Makes the measurements in a store that has to be told of them. */
+export async function ensureMeasurements(client: InfluxClient): Promise<void> {
+  if ((await client.storeKind()).wantsMeasurements) {
+    const { database } = client.settings;
+    const statements = Object.entries(MEASUREMENTS_OF).flatMap(([policy, names]) =>
+      names.map((name) => `CREATE MEASUREMENT "${database}"."${policy}"."${name}"`)
+    );
+    await client.query(statements.join('; '));
+  }
+}
+
+/** Creates the database, its retention policies and what else the store needs, where missing. What is there is left as it is. */
 export async function ensureSchema(client: InfluxClient): Promise<void> {
   const admin = adminOf(client);
   if (!(await admin.databases()).includes(client.settings.database)) {
@@ -63,6 +83,7 @@ export async function ensureSchema(client: InfluxClient): Promise<void> {
       await admin.createPolicy(policy);
     }
   }
+  await ensureMeasurements(client);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startInflux } from '../../../scripts/services';
-import { InfluxClient } from '../store/influx';
+import { InfluxClient, type InfluxSettings } from '../store/influx';
 import { ensureSchema } from '../store/schema';
 import { sharedService, uniqueNumber } from './services';
 
@@ -32,11 +32,44 @@ export function influxForTests(env?: Readonly<Record<string, string>>): () => Pr
   });
   afterAll(() => stop());
   return async () => {
-    const client = new InfluxClient({ url, database: `db${await uniqueNumber()}` });
+    const client = new PatientClient({ url, database: `db${await uniqueNumber()}` });
     clients.push(client);
     await ensureSchema(client);
     return client;
   };
+}
+
+/**
+ * A client that sees what it has written: it asks nothing before that shows in answers (`InfluxClient.shown`). `alsoOfOthers`: nor
+ * before that holds of what other processes have written by then.
+ */
+export class PatientClient extends InfluxClient {
+  private unseen?: Promise<void>;
+
+  constructor(
+    settings: InfluxSettings,
+    private readonly alsoOfOthers = false
+  ) {
+    super(settings);
+  }
+
+  override async query(...question: Parameters<InfluxClient['query']>): ReturnType<InfluxClient['query']> {
+    await (this.alsoOfOthers ? this.shown() : this.unseen);
+    return super.query(...question);
+  }
+
+  override async queryInto(...statement: Parameters<InfluxClient['queryInto']>): Promise<void> {
+    await super.queryInto(...statement);
+    this.unseen = this.shown();
+  }
+
+  override async write(...points: Parameters<InfluxClient['write']>): Promise<void> {
+    try {
+      await super.write(...points);
+    } finally {
+      this.unseen = this.shown();
+    }
+  }
 }
 
 /** Frees what the databases of a test file take in the shared InfluxDB. */
