@@ -9,6 +9,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InfluxClient } from '../../src/sidecar/store/influx';
 import { startInflux } from '../lib/influx';
 import { startMoto } from '../lib/moto';
 import { stopAll, type Service } from '../lib/processes';
@@ -47,6 +48,9 @@ export default async function start(): Promise<void> {
     response.shouldKeepAlive = false;
     void answer(request.url!, response);
   });
+  if (store !== undefined) {
+    process.env.FLOWSCOPE_TEST_STORE = (await new InfluxClient({ url: store, database: '' }).ping()).name;
+  }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   process.env.FLOWSCOPE_TEST_SERVICES = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

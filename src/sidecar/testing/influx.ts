@@ -39,12 +39,16 @@ export function influxForTests(env?: Readonly<Record<string, string>>): () => Pr
   };
 }
 
+/** `it`, but not with a store of that name at FLOWSCOPE_TEST_INFLUX_URL: docs/stores.md has what it cannot do. */
+export const itUnlessOn = (store: 'openGemini'): jest.It => (process.env.FLOWSCOPE_TEST_STORE === store ? it.skip : it);
+
 /**
  * A client that sees what it has written: it asks nothing before that shows in answers (`InfluxClient.shown`). `alsoOfOthers`: nor
  * before that holds of what other processes have written by then.
  */
 export class PatientClient extends InfluxClient {
   private unseen?: Promise<void>;
+  private unseenSums?: Promise<void>;
 
   constructor(
     settings: InfluxSettings,
@@ -54,13 +58,17 @@ export class PatientClient extends InfluxClient {
   }
 
   override async query(...question: Parameters<InfluxClient['query']>): ReturnType<InfluxClient['query']> {
-    await (this.alsoOfOthers ? this.shown() : this.unseen);
+    if (!/ INTO /.test(question[0])) {
+      await (this.alsoOfOthers ? this.shown() : Promise.all([this.unseen, this.unseenSums]));
+    }
     return super.query(...question);
   }
 
+  // What is to be summed up must show to those who sum it up, too: `recomputeHour` itself does not wait.
   override async queryInto(...statement: Parameters<InfluxClient['queryInto']>): Promise<void> {
+    await this.unseen;
     await super.queryInto(...statement);
-    this.unseen = this.shown();
+    this.unseenSums = this.shown();
   }
 
   override async write(...points: Parameters<InfluxClient['write']>): Promise<void> {
