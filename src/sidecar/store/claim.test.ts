@@ -16,6 +16,7 @@ const database = influxForTests();
 
 describe('a claim', () => {
   it('is had by exactly one of many who take it at once, and again by that one only', async () => {
+    const client = await database();
     const ids = Array.from({ length: 20 }, () => randomUUID());
     const taken = await Promise.all(ids.map((id) => claimStore(client, id)));
     expect(taken.filter(Boolean)).toHaveLength(1);
