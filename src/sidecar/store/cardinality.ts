@@ -26,6 +26,7 @@ export async function liveSeries(client: InfluxClient): Promise<LiveSeries | und
  */
 export async function seriesCount(client: InfluxClient): Promise<number | undefined> {
   const rows = await client.query(`SHOW SERIES CARDINALITY ON "${client.settings.database}"`);
-  const count = Math.max(0, ...rows.map((row) => Number(row.count ?? row['cardinality estimation'])));
+  const counts = rows.map((row) => Number(row.count ?? row['cardinality estimation']));
+  const count = counts.reduce((most, one) => Math.max(most, one), 0);
   return Number.isFinite(count) ? count : undefined;
 }

@@ -4,7 +4,7 @@ import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { adminOf } from './admin';
-import type { InfluxClient } from './influx';
+import { isFailure, type InfluxClient } from './influx';
 import { limitAdvice } from './influxFaults';
 import { seriesLimits } from './limits';
 
@@ -67,7 +67,14 @@ export async function ensureMeasurements(client: InfluxClient): Promise<void> {
     const statements = Object.entries(MEASUREMENTS_OF).flatMap(([policy, names]) =>
       names.map((name) => `CREATE MEASUREMENT "${database}"."${policy}"."${name}"`)
     );
-    await client.query(statements.join('; '));
+    try {
+      await client.query(statements.join('; '));
+    } catch (error) {
+      // openGemini takes that statement for no database of which it keeps several copies.
+      if (!(isFailure(error, 'refused') && /conflicts with replication/.test(error.message))) {
+        throw error;
+      }
+    }
   }
 }
 
