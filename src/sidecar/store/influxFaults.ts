@@ -34,7 +34,7 @@ const OTHER_POLICY =
   'A policy of that name has other durations: see SHOW RETENTION POLICIES, and give Flowscope a database of its own.';
 
 /**
- * What InfluxDB says, the first that fits counts. docs/errors.md shows all of it. Sources: `influxdata/influxdb`, branch 1.8, as run;
+ * What InfluxDB says, the first that fits counts. docs/errors.md shows all of it. Sources: `influxdata/influxdb`, 1.6.7, 1.8 and 1.13.2, as run;
  * openGemini 1.5.3, `lib/errno/message.go`. What its system says of its disk it passes on as an answer to anything.
  */
 export const INFLUX_FAULTS: readonly InfluxFault[] = [
@@ -89,6 +89,7 @@ export const INFLUX_FAULTS: readonly InfluxFault[] = [
     toDo: 'Set max-series-per-database = 0 in section [data] of its configuration, and restart it.',
   },
   { wording: 'beyond retention policy', failure: 'expired', toDo: TOO_OLD },
+  { wording: 'outside retention policy', failure: 'expired', toDo: TOO_OLD },
   { wording: 'point time is expired', failure: 'expired', toDo: TOO_OLD },
   { wording: 'field type conflict', toDo: OTHER_TYPE },
   { wording: 'conflict field type', toDo: OTHER_TYPE },
@@ -134,6 +135,10 @@ export const INFLUX_FAULTS: readonly InfluxFault[] = [
   {
     wording: 'retention policy duration must be',
     toDo: 'See the durations in SHOW RETENTION POLICIES: data cannot be kept for less than a shard covers.',
+  },
+  {
+    wording: 'total number of rps exceeds the limit',
+    toDo: 'It has as many retention policies as it may, and a database of Flowscope has five: raise rp-limit in section [coordinator] of its configuration, and restart it.',
   },
   { wording: 'user already exists', toDo: 'Choose another name, or drop that user first.' },
   { wording: 'user not found', toDo: 'Check the name: see SHOW USERS.' },

@@ -24,6 +24,8 @@ export interface StoreKind {
    * which Grafana shows as an error.
    */
   readonly wantsMeasurements?: boolean;
+  /** The setting with which it counts a point that was overwritten twice for a while, and what it has to be; by default it never does. */
+  readonly overwriteSetting?: string;
 }
 
 const INFLUX_VERSION = 'x-influxdb-version';
@@ -57,6 +59,8 @@ export const STORE_KINDS: readonly StoreKind[] = [
     // Its index is looked at every second for what is older than one (`lib/util/lifted/vm/mergeset/table.go`): 1.9 to 2.4 s, measured.
     showsAfterMs: 4000,
     wantsMeasurements: true,
+    // Otherwise it sums up what it noted of each file, and what it has in memory.
+    overwriteSetting: 'pre-agg-enabled = false in section [common] of its configuration',
   },
   {
     name: 'InfluxDB 2',

@@ -142,7 +142,24 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
       );
     }
   }
+  const { name, overwriteSetting } = await client.storeKind();
+  if (overwriteSetting !== undefined && (await countsTwice(client))) {
+    warnings.push(
+      `${name} counts points twice that are written again, as after a crash: sums are too high for a while. Set ` +
+        `${overwriteSetting}, and restart it.`
+    );
+  }
   return warnings;
+}
+
+/**
+ * Whether a store counts a point twice that is written again: tried, since its settings do not say. It is known once the point has
+ * been there for some seconds, at the second look.
+ */
+async function countsTwice(client: InfluxClient): Promise<boolean> {
+  await client.write('entity', `overwritten times=1i ${FIXED_TIMESTAMP}`);
+  const [row] = await client.query('SELECT sum("times") AS "times" FROM "entity"."overwritten"');
+  return Number(row?.times ?? 0) > 1;
 }
 
 /** Compares durations as InfluxDB writes them (`168h0m0s`); 0 is for ever. */
