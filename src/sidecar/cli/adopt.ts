@@ -3,7 +3,10 @@ import { recomputableHours } from '../collect/recomputeHours';
 import { refuseOtherRules } from '../collect/refuseOtherRules';
 import { HANDOVER_MS, StoreClaim } from '../collect/storeClaim';
 import { commandLineAuthor } from '../registry/audit';
+import type { TrailedPlan } from '../registry/planRows';
 import type { Registry } from '../registry/registry';
+import { formatCounted } from '../../reports/units';
+import { RETENTION_SECONDS } from '../rollup/terms';
 import { isBehind } from '../rollup/fillPosition';
 import { floorHour } from '../rollup/windows';
 import {
@@ -16,6 +19,7 @@ import {
   type StoreState,
 } from '../store/claim';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { readPlanTrail } from '../store/planTrail';
 import { sleep } from '../util/sleep';
 import { confirm } from './confirm';
 import { prepareStore, withRegistry } from '../service/context';
@@ -142,9 +146,14 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
   await letOthersEnd(client);
   const { record } = await inspectStore(client);
   const mark = record?.mark ?? ahead;
+  const trail = (await readPlanTrail(client, last ?? 0)) as TrailedPlan[];
+  const taken = await registry.takePlans(trail, now());
   await registry.continueAbove({ database, mark, hours: recomputableHours(now()) }, commandLineAuthor());
   await noteFilled(adopting, record?.storeId);
-  print('This registry fills the store from now on, with offsets that were never given out.');
+  print(
+    `This registry fills the store from now on, with offsets that were never given out. The store knows ` +
+      `${formatCounted(taken, 'object')} that it did not: each counts once, also where it still lies in its bucket.`
+  );
 }
 
 function explainRestored(last: number | undefined, mark: Mark): void {
@@ -159,7 +168,8 @@ function explainRestored(last: number | undefined, mark: Mark): void {
   }
   say('It is in the store, but this registry does not know it:');
   say(
-    '- may count twice: objects of that time that still lie in their bucket, or come again by a message or an import'
+    `- may count twice: objects that were collected in between, more than ${RETENTION_SECONDS.minute / 86_400} days ago, and come again; ` +
+      'of later ones the store knows the plans'
   );
   say(
     '- may be missing: nothing that was stored; what changed in between in sources, exporters and accounts is as before'

@@ -79,7 +79,7 @@ it('a standby with the data directory of a killed primary goes on: nothing is lo
   expect([await flows(primary), await flows(primary, 'hour')]).toEqual([OBJECTS * RECORDS, OBJECTS * RECORDS]);
 }, 300_000);
 
-it('a standby with the newest of regular backups goes on: nothing is lost, no more doubled than was in flight', async () => {
+it('a standby with the newest of regular backups goes on: nothing is lost, nothing doubled', async () => {
   const { primary, served, bucket } = await busyPrimary();
   const file = join(world.folder, 'standby.sqlite');
   await primary.ok('backup', file);
@@ -89,7 +89,8 @@ it('a standby with the newest of regular backups goes on: nothing is lost, no mo
   await until(async () => (await world.keys(bucket)).length < before.length, served);
   await kill(served);
   const left = (await world.keys(bucket)).length;
-  const inFlight = (await flows(primary)) - (OBJECTS - left) * RECORDS;
+  // What is stored and still lies there is what could count twice.
+  expect(await flows(primary)).toBeGreaterThan((OBJECTS - left) * RECORDS);
   const standby = standbyOf(primary, 'copy', (folder) => {
     copyFileSync(file, join(folder, 'registry.sqlite'));
     chmodSync(join(folder, 'registry.sqlite'), 0o600);
@@ -98,11 +99,7 @@ it('a standby with the newest of regular backups goes on: nothing is lost, no mo
   expect((await standby.run('serve')).stderr).toMatch(/older copy.*flowscope adopt --restored/);
   await standby.ok('adopt', '--restored', '--yes');
   await takeOver(standby, bucket);
-  for (const policy of ['minute', 'hour'] as const) {
-    const counted = await flows(primary, policy);
-    expect(counted).toBeGreaterThanOrEqual(OBJECTS * RECORDS);
-    expect(counted).toBeLessThanOrEqual(OBJECTS * RECORDS + inFlight);
-  }
+  expect([await flows(primary), await flows(primary, 'hour')]).toEqual([OBJECTS * RECORDS, OBJECTS * RECORDS]);
   // The primary comes back: it must not go on beside the standby.
   const back = await primary.run('serve');
   expect([back.code, back.stderr + back.stdout]).toEqual([1, expect.stringMatching(/older copy/)]);

@@ -6,6 +6,7 @@ import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { adminOf } from './admin';
 import { isFailure, type InfluxClient } from './influx';
 import { limitAdvice } from './influxFaults';
+import { PLAN_TRAIL } from './planTrail';
 import { seriesLimits } from './limits';
 
 /** How long the policies keep data, as InfluxDB takes it. */
@@ -55,7 +56,7 @@ export const FIXED_TIMESTAMP = '0';
 
 /** Measurements by policy: all that dashboards read. */
 const MEASUREMENTS_OF: Readonly<Record<(typeof POLICIES)[number]['name'], readonly string[]>> = {
-  minute: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality', 'flow_rate', 'collection'],
+  minute: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality', 'flow_rate', 'collection', PLAN_TRAIL],
   hour: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality'],
   entity: ['aws_entity', 'policy_choice', 'registry', FILTER_OPTIONS.measurement, FLOW_LOG_PERIODS],
 };
