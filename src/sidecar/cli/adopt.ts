@@ -29,6 +29,8 @@ import { print, say } from '../util/output';
 import { isoTime, now } from '../util/time';
 
 const HOUR = 3600;
+/** For so many days the store keeps plans. */
+const TRAIL_DAYS = RETENTION_SECONDS.minute / 86_400;
 
 /** `flowscope adopt`: makes this registry the one that fills a store whose registry was lost, or replaced by an older copy. */
 export function adoptCommand(): Command {
@@ -115,11 +117,12 @@ async function adopt(adopting: Adopting): Promise<void> {
   }
   const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours(now()) };
   const storeId = await registry.adoptStore(adopted, commandLineAuthor());
+  await takeTrailedPlans(adopting);
   await takeOverStore(client, id);
   await noteFilled(adopting, storeId);
   print(
-    'This registry fills the store from now on. What the former one had collected, it would count again; ' +
-      'sums of the last days’ hours are brought up to date as it collects.'
+    `This registry fills the store from now on. What the former one had collected more than ${TRAIL_DAYS} days ago, it would count ` +
+      'again; sums of the last days’ hours are brought up to date as it collects.'
   );
 }
 
@@ -146,14 +149,24 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
   await letOthersEnd(client);
   const { record } = await inspectStore(client);
   const mark = record?.mark ?? ahead;
-  const trail = (await readPlanTrail(client, last ?? 0)) as TrailedPlan[];
-  const taken = await registry.takePlans(trail, now());
+  const taken = await takeTrailedPlans(adopting, last);
   await registry.continueAbove({ database, mark, hours: recomputableHours(now()) }, commandLineAuthor());
   await noteFilled(adopting, record?.storeId);
   print(
     `This registry fills the store from now on, with offsets that were never given out. The store knows ` +
       `${formatCounted(taken, 'object')} that it did not: each counts once, also where it still lies in its bucket.`
   );
+}
+
+/** Takes the plans that the store keeps of what was collected since `last` (Unix seconds), or at all; returns how many were new. */
+async function takeTrailedPlans({ registry, client }: Adopting, last = 0): Promise<number> {
+  const oldest = now() - RETENTION_SECONDS.minute;
+  let taken = 0;
+  // A plan stands at its horizon, an hour after it was made.
+  for await (const plans of readPlanTrail(client, Math.max(last, oldest), now() + 2 * HOUR)) {
+    taken += await registry.takePlans(plans as TrailedPlan[], now());
+  }
+  return taken;
 }
 
 function explainRestored(last: number | undefined, mark: Mark): void {
@@ -168,7 +181,7 @@ function explainRestored(last: number | undefined, mark: Mark): void {
   }
   say('It is in the store, but this registry does not know it:');
   say(
-    `- may count twice: objects that were collected in between, more than ${RETENTION_SECONDS.minute / 86_400} days ago, and come again; ` +
+    `- may count twice: objects that were collected in between, more than ${TRAIL_DAYS} days ago, and come again; ` +
       'of later ones the store knows the plans'
   );
   say(

@@ -13,8 +13,16 @@ export function planLine(plan: object, seconds: number, offset: number): string 
   return `${PLAN_TRAIL} plan=${quoteField(JSON.stringify(plan))} ${time}\n`;
 }
 
-/** The plans that were made from that time on (Unix seconds), as {@link planLine} got them. Throws `InfluxError`. */
-export async function readPlanTrail(client: InfluxClient, from: number): Promise<unknown[]> {
-  const rows = await client.query(`SELECT "plan" FROM "minute"."${PLAN_TRAIL}" WHERE time >= ${from}s`);
-  return rows.map(({ plan }) => JSON.parse(String(plan)) as unknown);
+/** Seconds that are read at a time: there may be thousands of plans in an hour. */
+const PIECE = 3600;
+
+/** The plans of `[from, to)` (Unix seconds), as {@link planLine} got them, in pieces. Throws `InfluxError`. */
+export async function* readPlanTrail(client: InfluxClient, from: number, to: number): AsyncGenerator<unknown[]> {
+  for (let start = from; start < to; start += PIECE) {
+    const range = `time >= ${start}s AND time < ${Math.min(start + PIECE, to)}s`;
+    const rows = await client.query(`SELECT "plan" FROM "minute"."${PLAN_TRAIL}" WHERE ${range}`);
+    if (rows.length > 0) {
+      yield rows.map(({ plan }) => JSON.parse(String(plan)) as unknown);
+    }
+  }
 }
