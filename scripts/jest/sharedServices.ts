@@ -1,6 +1,7 @@
 /**
  * jest's global set-up: an InfluxDB and a local AWS for all tests of a run, each started when the first test asks for it.
- * Tests find them through {@link sharedService} and keep out of each other's way with names of their own.
+ * Tests find them through {@link sharedService} and keep out of each other's way with names of their own. The store at
+ * FLOWSCOPE_TEST_INFLUX_URL takes the place of the InfluxDB that all share; tests of settings and of kills start one all the same.
  */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InfluxClient } from '../../src/sidecar/store/influx';
 import { startInflux } from '../lib/influx';
 import { startMoto } from '../lib/moto';
 import { stopAll, type Service } from '../lib/processes';
@@ -18,13 +20,16 @@ let dir: string | undefined;
 export default async function start(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'flowscope-tests-'));
   dir = folder;
-  const started = new Map<string, Promise<Service>>();
-  const starters: Readonly<Record<string, () => Promise<Service>>> = {
+  const started = new Map<string, Promise<Pick<Service, 'url'>>>();
+  const starters: Readonly<Record<string, () => Promise<Pick<Service, 'url'>>>> = {
     // It has memory to spare, and would spend a quarter of its time on collecting garbage.
-    '/influx': () => startInflux({ dir: join(folder, 'influx'), env: { GOGC: '400' } }),
+    '/influx': async () =>
+      store === undefined ? startInflux({ dir: join(folder, 'influx'), env: { GOGC: '400' } }) : { url: store },
     '/aws': () => startMoto({ dir: join(folder, 'moto') }),
   };
-  let number = 0;
+  const store = process.env.FLOWSCOPE_TEST_INFLUX_URL;
+  // What a run that was ended has left in a store of somebody else has lower numbers.
+  let number = store === undefined ? 0 : Math.floor(Date.now() / 100);
   const answer = async (path: string, response: ServerResponse) => {
     if (path === '/number') {
       response.end(String(++number));
@@ -43,6 +48,9 @@ export default async function start(): Promise<void> {
     response.shouldKeepAlive = false;
     void answer(request.url!, response);
   });
+  if (store !== undefined) {
+    process.env.FLOWSCOPE_TEST_STORE = (await new InfluxClient({ url: store, database: '' }).ping()).name;
+  }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   process.env.FLOWSCOPE_TEST_SERVICES = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -13,6 +13,8 @@ export const health = z.object({
 /** Health for administrators: also where InfluxDB is, why it does not answer, and settings of it that will refuse data. */
 export const healthDetails = health.extend({
   storeUrl: z.string(),
+  /** Which store it is: `InfluxDB` or `openGemini`. */
+  storeName: z.string().optional(),
   storeVersion: z.string().optional(),
   storeError: z.string().optional(),
   /** Of `storeError`: why and what to do, without saying again where InfluxDB is. */

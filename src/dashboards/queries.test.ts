@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startInflux, type Service } from '../../scripts/services';
+import { InfluxClient } from '../sidecar/store/influx';
+import { ensureMeasurements } from '../sidecar/store/schema';
+import { dropDatabases } from '../sidecar/testing/influx';
+import { sharedService, uniqueNumber } from '../sidecar/testing/services';
 import { generatedFiles } from './generate';
 import { askAt, interpolate, panelsOf, valuesOf, type Answer, type Choice, type DashboardJson } from './testing';
 
@@ -17,16 +17,11 @@ const CHOICES: Readonly<Record<string, Choice>> = {
   hostile: ['a"b', `it's`, '(x|y)*', '1,2 = 3', 'Büro → Ω', 'back\\slash', '$metric', '/^.*$/', ''],
 };
 
-let dir: string;
-let influx: Service;
+let client: InfluxClient;
+let fresh: InfluxClient;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'flowscope-dashboards-'));
-  influx = await startInflux({ dir });
-  await ask('CREATE DATABASE "flowscope"');
-  for (const policy of ['minute', 'hour', 'entity']) {
-    await ask(`CREATE RETENTION POLICY "${policy}" ON "flowscope" DURATION 0s REPLICATION 1`);
-  }
+  client = await database();
   await write('entity', policyChoices());
   await write('entity', [
     `aws_entity,id=${INTERFACE},kind=interface label="web (${INTERFACE})",name="web",vpc="vpc-1" 0`,
@@ -54,12 +49,10 @@ beforeAll(async () => {
       Object.entries(tags).map(([name, of]) => `${name},${of} bytes=900i,packets=9i,flows=3i ${NOW - HOUR}000000`)
     );
   }
+  await client.shown();
 });
 
-afterAll(async () => {
-  await influx.stop();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => dropDatabases([client, fresh]));
 
 describe.each(Object.keys(CHOICES))('with filters set to %s', (choice) => {
   test.each([...generatedFiles()])('every query of %s runs', async (_path, text) => {
@@ -107,16 +100,14 @@ test.each(REPORTS)('%s holds more than a duration of milliseconds can', async (_
 
 describe('a store in which nothing was ever collected', () => {
   beforeAll(async () => {
-    await ask('CREATE DATABASE "fresh"');
-    for (const policy of ['minute', 'hour', 'entity']) {
-      await ask(`CREATE RETENTION POLICY "${policy}" ON "fresh" DURATION 0s REPLICATION 1`);
-    }
-    await write('entity', [...policyChoices(), `aws_entity,id=-,kind=interface label="-",name="-" 0`], 'fresh');
+    fresh = await database();
+    await write('entity', [...policyChoices(), `aws_entity,id=-,kind=interface label="-",name="-" 0`], fresh);
+    await fresh.shown();
   });
 
   test.each([...generatedFiles()])('%s has no errors and no rows', async (_path, text) => {
     const dashboard = JSON.parse(text) as DashboardJson;
-    const askFresh = askAt(influx.url, 'fresh');
+    const askFresh = askAt(fresh.settings.url, fresh.settings.database);
     const values = await valuesOf(dashboard, askFresh, GIVEN, () => 'All');
     for (const { refId, query } of panelsOf(dashboard).flatMap(({ targets = [] }) => targets)) {
       const { rows, error } = await askFresh(interpolate(query, values));
@@ -138,15 +129,23 @@ const GIVEN = {
 };
 
 function ask(query: string): Promise<Answer> {
-  return askAt(influx.url)(query);
+  return askAt(client.settings.url, client.settings.database)(query);
 }
 
-async function write(policy: string, lines: readonly string[], database = 'flowscope'): Promise<void> {
-  const response = await fetch(`${influx.url}/write?db=${database}&rp=${policy}`, {
-    method: 'POST',
-    body: lines.join('\n'),
-  });
-  expect({ status: response.status, text: await response.text() }).toEqual({ status: 204, text: '' });
+/** A database whose policies keep data for ever. */
+async function database(): Promise<InfluxClient> {
+  const made = new InfluxClient({ url: await sharedService('influx'), database: `db${await uniqueNumber()}` });
+  const { database } = made.settings;
+  await made.query(`CREATE DATABASE "${database}"`);
+  for (const policy of ['minute', 'hour', 'entity']) {
+    await made.query(`CREATE RETENTION POLICY "${policy}" ON "${database}" DURATION 0s REPLICATION 1`);
+  }
+  await ensureMeasurements(made);
+  return made;
+}
+
+async function write(policy: string, lines: readonly string[], to = client): Promise<void> {
+  await to.write(policy, lines.join('\n'));
 }
 
 function policyChoices(): string[] {

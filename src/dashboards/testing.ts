@@ -49,7 +49,7 @@ export interface Answer {
 export type Ask = (query: string) => Promise<Answer>;
 
 /** Asks InfluxDB as Grafana's data source does. */
-export function askAt(url: string, database = 'flowscope'): Ask {
+export function askAt(url: string, database: string): Ask {
   interface Json {
     results?: Array<{
       error?: string;
@@ -61,7 +61,9 @@ export function askAt(url: string, database = 'flowscope'): Ask {
     }>;
     error?: string;
   }
+  let shown: Promise<void> | undefined;
   return async (query) => {
+    await (shown ??= allShown());
     const body = new URLSearchParams({ q: query, db: database, epoch: 'ms' });
     const answer = (await (await fetch(`${url}/query`, { method: 'POST', body })).json()) as Json;
     const [result] = answer.results ?? [];
@@ -71,6 +73,10 @@ export function askAt(url: string, database = 'flowscope'): Ask {
     return { rows, error: answer.error ?? result?.error };
   };
 }
+
+/** Waits until what a test has written by then shows in openGemini; InfluxDB shows it at once. */
+const allShown = () => new Promise<void>((resolve) => setTimeout(resolve, isSlow ? 4000 : 0));
+const isSlow = process.env.FLOWSCOPE_TEST_STORE === 'openGemini';
 
 /** What is chosen in a filter: All, or values. */
 export type Choice = 'All' | readonly string[];

@@ -3,7 +3,10 @@ import { recomputableHours } from '../collect/recomputeHours';
 import { refuseOtherRules } from '../collect/refuseOtherRules';
 import { HANDOVER_MS, StoreClaim } from '../collect/storeClaim';
 import { commandLineAuthor } from '../registry/audit';
+import type { TrailedPlan } from '../registry/planRows';
 import type { Registry } from '../registry/registry';
+import { formatCounted } from '../../reports/units';
+import { RETENTION_SECONDS } from '../rollup/terms';
 import { isBehind } from '../rollup/fillPosition';
 import { floorHour } from '../rollup/windows';
 import {
@@ -16,6 +19,7 @@ import {
   type StoreState,
 } from '../store/claim';
 import { createInfluxClient, type InfluxClient } from '../store/influx';
+import { readPlanTrail } from '../store/planTrail';
 import { sleep } from '../util/sleep';
 import { confirm } from './confirm';
 import { prepareStore, withRegistry } from '../service/context';
@@ -25,6 +29,8 @@ import { print, say } from '../util/output';
 import { isoTime, now } from '../util/time';
 
 const HOUR = 3600;
+/** For so many days the store keeps plans. */
+const TRAIL_DAYS = RETENTION_SECONDS.minute / 86_400;
 
 /** `flowscope adopt`: makes this registry the one that fills a store whose registry was lost, or replaced by an older copy. */
 export function adoptCommand(): Command {
@@ -53,6 +59,7 @@ export async function runAdopt(
   isRestored: boolean,
   isAgreed: boolean
 ): Promise<void> {
+  await client.ping();
   await refuseOtherRules(registry, client);
   const id = await registry.registryId();
   let storeState = await inspectStore(client);
@@ -110,11 +117,12 @@ async function adopt(adopting: Adopting): Promise<void> {
   }
   const adopted = { database, storeId: record?.storeId, mark: record?.mark, hours: recomputableHours(now()) };
   const storeId = await registry.adoptStore(adopted, commandLineAuthor());
+  await takeTrailedPlans(adopting);
   await takeOverStore(client, id);
   await noteFilled(adopting, storeId);
   print(
-    'This registry fills the store from now on. What the former one had collected, it would count again; ' +
-      'sums of the last days’ hours are brought up to date as it collects.'
+    `This registry fills the store from now on. What the former one had collected more than ${TRAIL_DAYS} days ago, it would count ` +
+      'again; sums of the last days’ hours are brought up to date as it collects.'
   );
 }
 
@@ -141,9 +149,24 @@ async function adoptRestored(adopting: Adopting, isAgreed: boolean): Promise<voi
   await letOthersEnd(client);
   const { record } = await inspectStore(client);
   const mark = record?.mark ?? ahead;
+  const taken = await takeTrailedPlans(adopting, last);
   await registry.continueAbove({ database, mark, hours: recomputableHours(now()) }, commandLineAuthor());
   await noteFilled(adopting, record?.storeId);
-  print('This registry fills the store from now on, with offsets that were never given out.');
+  print(
+    `This registry fills the store from now on, with offsets that were never given out. The store knows ` +
+      `${formatCounted(taken, 'object')} that it did not: each counts once, also where it still lies in its bucket.`
+  );
+}
+
+/** Takes the plans that the store keeps of what was collected since `last` (Unix seconds), or at all; returns how many were new. */
+async function takeTrailedPlans({ registry, client }: Adopting, last = 0): Promise<number> {
+  const oldest = now() - RETENTION_SECONDS.minute;
+  let taken = 0;
+  // A plan stands at its horizon, an hour after it was made.
+  for await (const plans of readPlanTrail(client, Math.max(last, oldest), now() + 2 * HOUR)) {
+    taken += await registry.takePlans(plans as TrailedPlan[], now());
+  }
+  return taken;
 }
 
 function explainRestored(last: number | undefined, mark: Mark): void {
@@ -158,7 +181,8 @@ function explainRestored(last: number | undefined, mark: Mark): void {
   }
   say('It is in the store, but this registry does not know it:');
   say(
-    '- may count twice: objects of that time that still lie in their bucket, or come again by a message or an import'
+    `- may count twice: objects that were collected in between, more than ${TRAIL_DAYS} days ago, and come again; ` +
+      'of later ones the store knows the plans'
   );
   say(
     '- may be missing: nothing that was stored; what changed in between in sources, exporters and accounts is as before'

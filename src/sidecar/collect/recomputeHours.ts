@@ -65,6 +65,10 @@ export async function recomputeDirtyHours(
   let recomputed = 0;
   let failure: unknown;
   const due = (await registry.dirtyHours()).filter(isDue);
+  if (due.length > 0) {
+    // Each has points that were acknowledged a moment ago.
+    await withRetry(() => client.shown());
+  }
   for (const dirty of due) {
     if (signal?.aborted) {
       break;

@@ -208,6 +208,8 @@ export class StoreClaim implements WriteGuard {
     // Last: with it the store is whole, and what failed before it is not done again.
     const mark = this.markOf(await this.registry.filledStore());
     await writeStoreRecord(this.client, { registryId, storeId: this.knownStore, mark });
+    // The next check must find it.
+    await this.client.shown();
     if (isRecreated) {
       this.events.onStoreRecreated?.(this.whatWasMissing(storeState));
     }

@@ -21,8 +21,9 @@ export function healthRoutes(app: Api, { registry, store, collector, version, no
   void registry.died.then(() => (died = true));
   const ping = () =>
     store.ping(PING_MS).then(
-      (storeVersion) => ({ storeVersion, storeError: undefined }),
+      ({ name, version }) => ({ storeName: name, storeVersion: version, storeError: undefined }),
       (error: Error) => ({
+        storeName: undefined,
         storeVersion: undefined,
         storeError: error.message,
         storeReason: error instanceof InfluxError ? error.reason : undefined,

@@ -254,7 +254,7 @@ describe('what fails on the way', () => {
   it('is named where the proxy answers in the place of an InfluxDB without TLS', async () => {
     const settings = { url: 'http://influx.test:8086', database: 'd' };
     const client = new InfluxClient(settings);
-    expect([await client.ping(), proxy.asked]).toEqual(['1.8.10', ['GET http://influx.test:8086/ping']]);
+    expect([(await client.ping()).version, proxy.asked]).toEqual(['1.8.10', ['GET http://influx.test:8086/ping']]);
     proxy.refuses = 504;
     expect(await messageOf(client.ping())).toMatch(
       /InfluxDB at .* cannot be reached: the proxy .* cannot reach influx\.test:8086 \(504\)/

@@ -68,6 +68,7 @@ export async function testSource(
       compare: (samples) => compareSamples(samples, registry, now()),
       overlaps: async () => overlapping(source, await registry.listSources()),
       tryStore: async () => {
+        await store.ping();
         // As the collector does at its start; what is written is there already.
         if (!(await inspectStore(store)).hasDatabase) {
           await ensureSchema(store);

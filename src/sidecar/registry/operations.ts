@@ -20,6 +20,7 @@ import * as networks from './networks';
 import * as owners from './ownerFacts';
 import * as ownerRegions from './ownerRegions';
 import { otherRulesVersion } from './otherRules';
+import { takePlans } from './planRows';
 import * as plans from './plans';
 import { pruneBatch } from './prune';
 import * as quarantine from './quarantine';
@@ -116,6 +117,7 @@ const WRITES = {
   noteStoreAddress: filled.noteStoreAddress,
   adoptStore: filled.adoptStore,
   continueAbove: filled.continueAbove,
+  takePlans,
   reserveOffsets: counters.reserveOffsets,
   grantPlan: plans.grantPlan,
   recordStored: plans.recordStored,

@@ -104,6 +104,34 @@ function toRecord(db: DatabaseSync, row: PlanRow): ExplainedPlan {
   };
 }
 
+/** A plan as the store keeps it, for a registry that is replaced by an older copy. */
+export type TrailedPlan = Pick<Proposal, 'identity' | 'sha256' | 'size' | 'terms' | 'offsets'> &
+  Pick<Plan, 'decisions'>;
+
+/** A version of owner facts that no registry comes to: what a plan names that this one does not have. */
+const UNKNOWN_OWNERS = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Takes plans that a newer registry, which is lost, has granted; returns how many were not known. They count as unfinished: an object
+ * that still lies in its bucket is written again at its own offsets. One whose owner facts this registry does not have stays there, and
+ * is said to.
+ */
+export function takePlans(db: DatabaseSync, plans: readonly TrailedPlan[], now: number): number {
+  let taken = 0;
+  for (const plan of plans) {
+    const { identity, sha256, terms, decisions } = plan;
+    if (first(db, 'SELECT 1 FROM plan WHERE identity = ? OR sha256 = ?', identity, hashColumn(sha256)) === undefined) {
+      const owners = isKept(db, terms.owners) ? terms.owners : UNKNOWN_OWNERS;
+      insertPlan(db, { ...plan, terms: { ...terms, owners } }, decisions, now);
+      taken++;
+    }
+  }
+  return taken;
+}
+
+const isKept = (db: DatabaseSync, owners: number) =>
+  owners === 0 || first(db, 'SELECT 1 FROM owner_version WHERE id = ? AND made IS NOT NULL', owners) !== undefined;
+
 /** Writes a new plan, granted at `now` (Unix seconds). */
 export function insertPlan(
   db: DatabaseSync,

@@ -1,11 +1,11 @@
 import type { FilterName } from '../../reports/filters';
 import { METRICS } from '../../reports/metrics';
 import { REPORTS, reportNamed } from '../../reports/reports';
-import { InfluxClient } from '../store/influx';
+import type { InfluxClient } from '../store/influx';
 import { runReport, type ReportOptions, type ReportResult } from './report';
 import { resolveFilters } from './names';
 import { ensureSchema, writeEntities, writePolicyChoice } from '../store/schema';
-import { dropDatabases } from '../testing/influx';
+import { dropDatabases, PatientClient } from '../testing/influx';
 import { sharedService, uniqueNumber } from '../testing/services';
 
 const MINUTE = 60_000;
@@ -37,7 +37,7 @@ function pairTags(action: string, source?: End, destination?: End, counted = 'on
 let client: InfluxClient;
 
 beforeAll(async () => {
-  client = new InfluxClient({ url: await sharedService('influx'), database: `report${await uniqueNumber()}` });
+  client = new PatientClient({ url: await sharedService('influx'), database: `report${await uniqueNumber()}` });
 });
 
 afterAll(() => dropDatabases([client]));

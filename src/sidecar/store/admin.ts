@@ -56,19 +56,27 @@ export class InfluxAdmin implements StoreAdmin {
   /** Creates a policy. One of the same name and durations may be there; with others InfluxDB refuses. */
   async createPolicy({ name, duration, shard, isDefault }: PolicyToCreate): Promise<void> {
     const { database } = this.settings;
+    const replication = await this.replication();
     if (shard === undefined) {
-      await this.ask((influx) => influx.createRetentionPolicy(name, { database, duration, replication: 1, isDefault }));
+      await this.ask((influx) => influx.createRetentionPolicy(name, { database, duration, replication, isDefault }));
       return;
     }
     // The package's own method knows no duration of shards.
-    const policy = `${identifier(name)} ON ${identifier(database)} DURATION ${duration} REPLICATION 1 SHARD DURATION ${shard}`;
+    const policy = `${identifier(name)} ON ${identifier(database)} DURATION ${duration} REPLICATION ${replication} SHARD DURATION ${shard}`;
     await this.run(`CREATE RETENTION POLICY ${policy}${isDefault ? ' DEFAULT' : ''}`);
   }
 
   /** Gives a policy that is there another duration. */
-  alterPolicy(name: string, duration: string): Promise<void> {
+  async alterPolicy(name: string, duration: string): Promise<void> {
     const { database } = this.settings;
-    return this.ask((influx) => influx.alterRetentionPolicy(name, { database, duration, replication: 1 }));
+    const replication = await this.replication();
+    await this.ask((influx) => influx.alterRetentionPolicy(name, { database, duration, replication }));
+  }
+
+  /** How many copies are kept: openGemini wants as many of all policies of a database, whose first one is made with it. */
+  private async replication(): Promise<number> {
+    const [policy] = await this.ask((influx) => influx.showRetentionPolicies(this.settings.database));
+    return policy?.replicaN ?? 1;
   }
 
   /** All users. */

@@ -20,9 +20,13 @@ export async function liveSeries(client: InfluxClient): Promise<LiveSeries | und
   return { minute: most('minute'), hour: most('hour') };
 }
 
-/** Series in the database over all policies, as estimated by the store; undefined when it does not answer that. */
+/**
+ * Series in the database over all policies, as estimated by the store, or in its fullest span of time where it counts by those, as
+ * openGemini does; undefined when it does not answer that.
+ */
 export async function seriesCount(client: InfluxClient): Promise<number | undefined> {
-  const [row] = await client.query(`SHOW SERIES CARDINALITY ON "${client.settings.database}"`);
-  const count = Number(row?.count ?? row?.['cardinality estimation']);
+  const rows = await client.query(`SHOW SERIES CARDINALITY ON "${client.settings.database}"`);
+  const counts = rows.map((row) => Number(row.count ?? row['cardinality estimation']));
+  const count = counts.reduce((most, one) => Math.max(most, one), 0);
   return Number.isFinite(count) ? count : undefined;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FillPosition } from '../rollup/fillPosition';
 import { quoteField } from '../rollup/lineProtocol';
 import { adminOf } from './admin';
-import { InfluxError, isFailure, type InfluxClient, type Row } from './influx';
+import { isFailure, type InfluxClient, type Row } from './influx';
 import { FIXED_TIMESTAMP, POLICY_NAMES } from './schema';
 
 /**
@@ -125,7 +125,7 @@ export async function claimStore(client: InfluxClient, registryId: string): Prom
     });
     return true;
   } catch (error) {
-    if (error instanceof InfluxError && /already exists/.test(error.message)) {
+    if (isFailure(error, 'exists')) {
       return false;
     }
     throw error;

@@ -25,6 +25,10 @@ export class GuardedInfluxClient extends InfluxClient {
     return this.guarded(statement[0], () => this.client.queryInto(...statement));
   }
 
+  override storeKind(): ReturnType<InfluxClient['storeKind']> {
+    return this.client.storeKind();
+  }
+
   override lastWrite(policy: string): Promise<void> | undefined {
     return this.client.lastWrite(policy);
   }

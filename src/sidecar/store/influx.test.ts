@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { influxForTests, withServer } from '../testing/influx';
+import { influxForTests, itUnlessOn, withServer } from '../testing/influx';
 import { until } from '../testing/until';
 import { InfluxClient, InfluxError } from './influx';
 
@@ -23,7 +23,7 @@ describe('query', () => {
     expect(row).toMatchObject({ v: '9007199254740993', w: 3 });
   });
 
-  it('gives the largest integer InfluxDB has', async () => {
+  itUnlessOn('openGemini')('gives the largest integer InfluxDB has', async () => {
     const client = await database();
     await client.write('minute', `m v=9223372036854775807i,f=1.5,s="1e400",b=true ${ns(now)}`);
     expect(await client.query('SELECT "v", "f", "s", "b" FROM "m"')).toMatchObject([
@@ -43,7 +43,7 @@ describe('query', () => {
 
   it.each([
     ['nonsense', 'SELEC', 'refused', /error parsing query/],
-    ['a policy that is not there', 'SELECT * INTO "no"."m" FROM "m"', 'missing', /./],
+    ['a policy that is not there', 'SELECT * FROM "no"."m"', 'missing', /./],
   ])('refuses %s', async (_case, influxql, failure, message) => {
     const client = await database();
     await client.write('minute', `m v=1i ${ns(now)}`);
@@ -88,7 +88,8 @@ describe('write', () => {
     const error = await failureOf(client.write(policy, lines));
     expect(error).toMatchObject({ name: 'InfluxError', failure });
     expect(error.message).toContain(client.settings.url);
-    if (policy === 'minute') {
+    // openGemini stores nothing of a block of lines of which one is none.
+    if (failure === 'expired' || (policy === 'minute' && process.env.FLOWSCOPE_TEST_STORE !== 'openGemini')) {
       expect(await client.query('SELECT sum("v") AS "v" FROM "minute"."m"')).toMatchObject([{ v: 1 }]);
     }
   });
@@ -247,7 +248,7 @@ describe('a store that does not answer', () => {
     await withServer(
       (request, response) => {
         seen.push(request.headers.authorization);
-        response.writeHead(204).end();
+        response.writeHead(204, { 'X-Influxdb-Version': '1.8.10' }).end();
       },
       async (url) => {
         const client = new InfluxClient({ url: `${url}/`, database: 'x', username: 'né', password: 'p:w' });

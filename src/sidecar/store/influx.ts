@@ -1,9 +1,11 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { CommandFailed } from '../util/commandError';
+import { sleep } from '../util/sleep';
 import { agentFor, agentOptions, proxyAnswer, proxyFault, proxyOf, type ProxyFault } from '../util/network';
 import type { StoreAccess, StoreAnswer } from './access';
 import { faultOf, UNANSWERED, withAdvice, type InfluxFailure } from './influxFaults';
+import { STORE_KINDS, USE_INSTEAD, VERSION_HEADERS, type StoreKind } from './kinds';
 
 /** One row of an InfluxQL answer: `time` as RFC 3339 text, tags and fields by name. Integers beyond 2^53 are text. */
 export type Row = Record<string, string | number | boolean | null>;
@@ -15,6 +17,13 @@ export interface InfluxSettings {
   readonly database: string;
   readonly username?: string;
   readonly password?: string;
+}
+
+/** Which store answers. */
+export interface StoreIdentity {
+  /** `InfluxDB`, `openGemini` */
+  readonly name: string;
+  readonly version: string;
 }
 
 /** A request that InfluxDB did not answer, or refused. `message` says where and why. */
@@ -55,6 +64,7 @@ export const TIMEOUT_MS = 60_000;
 export class InfluxClient {
   /** The last write to each policy that is being written to. */
   private readonly lastWrites = new Map<string, Promise<void>>();
+  private kind?: StoreKind;
 
   /** `access`: how its requests get there. */
   constructor(
@@ -74,7 +84,11 @@ export class InfluxClient {
     const answer = parseExact(text) as QueryAnswer;
     const error = answer.error ?? answer.results?.find((result) => result.error)?.error;
     if (error) {
-      throw statementRefused(this.where, error, status);
+      const refusal = statementRefused(this.where, error, status);
+      if (refusal.failure === 'empty') {
+        return [];
+      }
+      throw refusal;
     }
     if (answer.results?.some(isPartial)) {
       throw new InfluxError(
@@ -134,10 +148,39 @@ export class InfluxClient {
     }
   }
 
-  /** The store's version. Throws {@link InfluxError} when nothing answers. */
-  async ping(timeoutMs = TIMEOUT_MS): Promise<string> {
-    const { headers } = await this.request('/ping', undefined, undefined, timeoutMs);
-    return headers['x-influxdb-version']?.toString() ?? 'unknown';
+  /**
+   * Resolves once all that was acknowledged before shows in answers: see {@link StoreKind.showsAfterMs}. Throws {@link InfluxError}
+   * like {@link ping}.
+   */
+  async shown(): Promise<void> {
+    const { showsAfterMs } = await this.storeKind();
+    if (showsAfterMs !== undefined) {
+      await sleep(showsAfterMs);
+    }
+  }
+
+  /** The kind of the store, which is asked for once. Throws {@link InfluxError} like {@link ping}. */
+  async storeKind(): Promise<StoreKind> {
+    return (this.kind ??= (await this.introduce()).kind);
+  }
+
+  /** Asks the store who it is. Throws {@link InfluxError}: `unavailable` when nothing answers, `refused` for a store that cannot be used. */
+  async ping(timeoutMs = TIMEOUT_MS): Promise<StoreIdentity> {
+    const { kind, headers } = await this.introduce(timeoutMs);
+    return { name: kind.name, version: headers[kind.versionHeader]?.toString() || 'unknown' };
+  }
+
+  private async introduce(timeoutMs = TIMEOUT_MS) {
+    const { status, headers } = await this.request('/ping', undefined, undefined, timeoutMs);
+    const isNamed = VERSION_HEADERS.some((header) => headers[header] !== undefined);
+    const health = isNamed ? undefined : await this.request('/health', undefined, undefined, timeoutMs);
+    const introduction = { status, headers, health: health?.status === 200 ? health.text : undefined };
+    const kind = STORE_KINDS.find(({ isKind }) => isKind(introduction))!;
+    if (kind.lacks !== undefined) {
+      const reason = `This is ${kind.name}, which Flowscope cannot use: ${kind.lacks}. ${USE_INSTEAD}`;
+      throw new InfluxError('refused', `At ${this.where}: ${reason}`, { reason });
+    }
+    return { kind, headers };
   }
 
   private get where(): string {
@@ -162,19 +205,21 @@ export class InfluxClient {
     } catch (cause) {
       throw notAnswered(this.where, cause);
     }
-    if (answer.headers['x-influxdb-version'] === undefined) {
+    if (!VERSION_HEADERS.some((header) => answer.headers[header] !== undefined)) {
       refuseProxyAnswer(this.where, answer.status);
     }
     return answer;
   }
 }
 
+/** What a statement may meet; the other failures are those of writes. */
+const OF_STATEMENTS: readonly InfluxFailure[] = ['missing', 'empty', 'exists', 'unavailable'];
+
 /** The error for a statement that InfluxDB refused with these words. `status`: of its answer. */
 export function statementRefused(where: string, said: string, status = 200): InfluxError {
   const { failure } = faultOf(said) ?? {};
-  const isKnown = failure === 'missing' || failure === 'unavailable';
   return new InfluxError(
-    isKnown ? failure : status >= 500 ? 'unavailable' : 'refused',
+    failure !== undefined && OF_STATEMENTS.includes(failure) ? failure : status >= 500 ? 'unavailable' : 'refused',
     `InfluxDB at ${where}: ${withAdvice(said)}`
   );
 }

@@ -1,8 +1,10 @@
 /**
  * What a failed request means for the caller: the decision travels with the error. `missing`: the database or a retention
- * policy is not there. `unauthorized`: the user is not known or may not do this; only `InfluxAdmin` tells it from `refused`.
+ * policy is not there; `empty`: no measurement of that name; `exists`: a policy of that name is there, with other durations.
+ * `unauthorized`: the user is not known or may not do this; only `InfluxAdmin` tells it from `refused`.
  */
-export type InfluxFailure = 'unavailable' | 'expired' | 'series-limit' | 'missing' | 'unauthorized' | 'refused';
+export type InfluxFailure =
+  'unavailable' | 'expired' | 'series-limit' | 'missing' | 'empty' | 'exists' | 'unauthorized' | 'refused';
 
 /** What InfluxDB says when something is wrong, and what to do about it. */
 export interface InfluxFault {
@@ -24,10 +26,16 @@ const section = (name: string, where: string, to = '= 0') =>
 
 const SIGN_IN = 'Check FLOWSCOPE_INFLUX_USERNAME and FLOWSCOPE_INFLUX_PASSWORD.';
 const AGAIN = 'It is tried again.';
+const REMADE = 'flowscope serve makes it again.';
+const TOO_OLD = 'These points are older than it keeps them: see SHOW RETENTION POLICIES, and the clock of its machine.';
+const OTHER_TYPE =
+  'Something else has written there with another type: give Flowscope a database of its own (FLOWSCOPE_INFLUX_DATABASE).';
+const OTHER_POLICY =
+  'A policy of that name has other durations: see SHOW RETENTION POLICIES, and give Flowscope a database of its own.';
 
 /**
- * What InfluxDB says, the first that fits counts. docs/errors.md shows all of it. Sources: `influxdata/influxdb`, branch 1.8, as run;
- * openGemini. What its system says of its disk it passes on as an answer to anything.
+ * What InfluxDB says, the first that fits counts. docs/errors.md shows all of it. Sources: `influxdata/influxdb`, 1.6.7, 1.8 and 1.13.2, as run;
+ * openGemini 1.5.3, `lib/errno/message.go`. What its system says of its disk it passes on as an answer to anything.
  */
 export const INFLUX_FAULTS: readonly InfluxFault[] = [
   {
@@ -60,10 +68,13 @@ export const INFLUX_FAULTS: readonly InfluxFault[] = [
     failure: 'missing',
     toDo: 'flowscope serve makes it again; check FLOWSCOPE_INFLUX_DATABASE where that is another one.',
   },
+  { wording: 'retention policy not found', failure: 'missing', toDo: REMADE },
+  { wording: 'retention policy is not found', failure: 'missing', toDo: REMADE },
+  { wording: 'measurement not found', failure: 'empty', toDo: 'Nothing was written there yet.' },
   {
-    wording: 'retention policy not found',
-    failure: 'missing',
-    toDo: 'flowscope serve makes it again.',
+    wording: 'is being delete',
+    failure: 'unavailable',
+    toDo: `It is still dropping what had that name. ${AGAIN}`,
   },
   { wording: 'max-values-per-tag', failure: 'series-limit', toDo: limitAdvice('max-values-per-tag') },
   { wording: 'max-series-per-database', failure: 'series-limit', toDo: limitAdvice('max-series-per-database') },
@@ -73,14 +84,15 @@ export const INFLUX_FAULTS: readonly InfluxFault[] = [
     toDo: limitAdvice('max-values-per-tag', 'max-series-per-database'),
   },
   {
-    wording: 'beyond retention policy',
-    failure: 'expired',
-    toDo: 'These points are older than it keeps them: see SHOW RETENTION POLICIES, and the clock of its machine.',
+    wording: 'too many series in database',
+    failure: 'series-limit',
+    toDo: 'Set max-series-per-database = 0 in section [data] of its configuration, and restart it.',
   },
-  {
-    wording: 'field type conflict',
-    toDo: 'Something else has written there with another type: give Flowscope a database of its own (FLOWSCOPE_INFLUX_DATABASE).',
-  },
+  { wording: 'beyond retention policy', failure: 'expired', toDo: TOO_OLD },
+  { wording: 'outside retention policy', failure: 'expired', toDo: TOO_OLD },
+  { wording: 'point time is expired', failure: 'expired', toDo: TOO_OLD },
+  { wording: 'field type conflict', toDo: OTHER_TYPE },
+  { wording: 'conflict field type', toDo: OTHER_TYPE },
   {
     wording: 'cache-max-memory-size exceeded',
     toDo: `It takes points faster than it gets them to disk. ${AGAIN} If it goes on, raise cache-max-memory-size in section [data] of influxdb.conf, or give it a faster disk.`,
@@ -118,13 +130,15 @@ export const INFLUX_FAULTS: readonly InfluxFault[] = [
   { wording: 'max-concurrent-queries', toDo: section('max-concurrent-queries', 'coordinator') },
   { wording: 'query-timeout limit exceeded', toDo: section('query-timeout', 'coordinator', '= "0s"') },
   { wording: 'query interrupted', toDo: 'Somebody ended the query (KILL QUERY), or InfluxDB stopped: ask again.' },
-  {
-    wording: 'policy conflicts with an existing policy',
-    toDo: 'A policy of that name has other durations: see SHOW RETENTION POLICIES, and give Flowscope a database of its own.',
-  },
+  { wording: 'retention policy already exists', failure: 'exists', toDo: OTHER_POLICY },
+  { wording: 'policy conflicts with an existing policy', failure: 'exists', toDo: OTHER_POLICY },
   {
     wording: 'retention policy duration must be',
     toDo: 'See the durations in SHOW RETENTION POLICIES: data cannot be kept for less than a shard covers.',
+  },
+  {
+    wording: 'total number of rps exceeds the limit',
+    toDo: 'It has as many retention policies as it may, and a database of Flowscope has five: raise rp-limit in section [coordinator] of its configuration, and restart it.',
   },
   { wording: 'user already exists', toDo: 'Choose another name, or drop that user first.' },
   { wording: 'user not found', toDo: 'Check the name: see SHOW USERS.' },

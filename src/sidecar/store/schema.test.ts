@@ -1,8 +1,9 @@
+import { text } from 'node:stream/consumers';
 import * as fc from 'fast-check';
 import { nameEntities } from '../entities/naming';
-import { influxForTests } from '../testing/influx';
+import { influxForTests, withServer } from '../testing/influx';
 import { InfluxClient } from './influx';
-import { ensureSchema, readBoundary, writeBoundary, writeEntities, writePolicyChoice } from './schema';
+import { ensureSchema, readBoundary, storeWarnings, writeBoundary, writeEntities, writePolicyChoice } from './schema';
 
 const database = influxForTests();
 
@@ -98,6 +99,29 @@ test('the boundary of long ranges stays when policies are chosen anew', async ()
   const choices = await client.query('SELECT "choice" FROM "entity"."policy_choice" GROUP BY "policy", "use"');
   expect(choices).toHaveLength(6);
   choices.forEach(({ policy, choice }) => expect(choice).toBe(policy === 'hour' ? 'h 7200000' : 'm 0'));
+});
+
+it.each([
+  [1, []],
+  [2, [expect.stringMatching(/^openGemini counts points twice .*pre-agg-enabled = false in section \[common\]/)]],
+])('of a store like openGemini that counts a point %d times, warnings say what to set', async (times, warnings) => {
+  const series = { name: 'overwritten', columns: ['time', 'times'], values: [['1970-01-01T00:00:00Z', times]] };
+  const asked: string[] = [];
+  await withServer(
+    (request, response) => {
+      response.setHeader('X-Geminidb-Version', '1.5.3');
+      void text(request).then((body) => {
+        asked.push(decodeURIComponent(`${request.url} ${body}`));
+        const answer = { results: /sum\(/.test(asked.at(-1)!) ? [{ series: [series] }] : [{}] };
+        response.writeHead(/^.(ping|write)/.test(request.url!) ? 204 : 200).end(JSON.stringify(answer));
+      });
+    },
+    async (url) => expect(await storeWarnings(new InfluxClient({ url, database: 'd' }))).toEqual(warnings)
+  );
+  // Written first: it is the second time that counts.
+  const written = asked.findIndex((one) => one.includes('overwritten times=1i 0'));
+  expect(written).toBeGreaterThan(-1);
+  expect(asked.findIndex((one) => one.includes('sum('))).toBe(-1 + asked.length);
 });
 
 describe('writeEntities', () => {

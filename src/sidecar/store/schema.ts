@@ -1,9 +1,12 @@
+import { FILTER_OPTIONS, FLOW_LOG_PERIODS } from '../../contract/stored';
 import { boundaryQuery } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
+import { MEASUREMENTS } from '../rollup/measurements';
 import { horizonsAt, RETENTION_SECONDS } from '../rollup/terms';
 import { adminOf } from './admin';
-import type { InfluxClient } from './influx';
+import { isFailure, type InfluxClient } from './influx';
 import { limitAdvice } from './influxFaults';
+import { PLAN_TRAIL } from './planTrail';
 import { seriesLimits } from './limits';
 
 /** How long the policies keep data, as InfluxDB takes it. */
@@ -51,7 +54,32 @@ const USES = Object.keys(LONGEST_IN_MINUTE);
 /** Entities and policy choices stand at one fixed time, so that a new value overwrites the old one. */
 export const FIXED_TIMESTAMP = '0';
 
-/** Creates the database and its retention policies where they are missing. Existing ones are left as they are. */
+/** Measurements by policy: all that dashboards read. */
+const MEASUREMENTS_OF: Readonly<Record<(typeof POLICIES)[number]['name'], readonly string[]>> = {
+  minute: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality', 'flow_rate', 'collection', PLAN_TRAIL],
+  hour: [...MEASUREMENTS.map(({ name }) => name), 'flow_quality'],
+  entity: ['aws_entity', 'policy_choice', 'registry', FILTER_OPTIONS.measurement, FLOW_LOG_PERIODS],
+};
+
+/** Makes the measurements in a store that has to be told of them. */
+export async function ensureMeasurements(client: InfluxClient): Promise<void> {
+  if ((await client.storeKind()).wantsMeasurements) {
+    const { database } = client.settings;
+    const statements = Object.entries(MEASUREMENTS_OF).flatMap(([policy, names]) =>
+      names.map((name) => `CREATE MEASUREMENT "${database}"."${policy}"."${name}"`)
+    );
+    try {
+      await client.query(statements.join('; '));
+    } catch (error) {
+      // openGemini takes that statement for no database of which it keeps several copies.
+      if (!(isFailure(error, 'refused') && /conflicts with replication/.test(error.message))) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Creates the database, its retention policies and what else the store needs, where missing. What is there is left as it is. */
 export async function ensureSchema(client: InfluxClient): Promise<void> {
   const admin = adminOf(client);
   if (!(await admin.databases()).includes(client.settings.database)) {
@@ -63,6 +91,7 @@ export async function ensureSchema(client: InfluxClient): Promise<void> {
       await admin.createPolicy(policy);
     }
   }
+  await ensureMeasurements(client);
 }
 
 /**
@@ -114,7 +143,24 @@ export async function storeWarnings(client: InfluxClient): Promise<string[]> {
       );
     }
   }
+  const { name, overwriteSetting } = await client.storeKind();
+  if (overwriteSetting !== undefined && (await countsTwice(client))) {
+    warnings.push(
+      `${name} counts points twice that are written again, as after a crash: sums are too high for a while. Set ` +
+        `${overwriteSetting}, and restart it.`
+    );
+  }
   return warnings;
+}
+
+/**
+ * Whether a store counts a point twice that is written again: tried, since its settings do not say. It is known once the point has
+ * been there for some seconds, at the second look.
+ */
+async function countsTwice(client: InfluxClient): Promise<boolean> {
+  await client.write('entity', `overwritten times=1i ${FIXED_TIMESTAMP}`);
+  const [row] = await client.query('SELECT sum("times") AS "times" FROM "entity"."overwritten"');
+  return Number(row?.times ?? 0) > 1;
 }
 
 /** Compares durations as InfluxDB writes them (`168h0m0s`); 0 is for ever. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startInflux } from '../../../scripts/services';
-import { InfluxClient } from '../store/influx';
+import { InfluxClient, type InfluxSettings } from '../store/influx';
 import { ensureSchema } from '../store/schema';
 import { sharedService, uniqueNumber } from './services';
 
@@ -32,11 +32,52 @@ export function influxForTests(env?: Readonly<Record<string, string>>): () => Pr
   });
   afterAll(() => stop());
   return async () => {
-    const client = new InfluxClient({ url, database: `db${await uniqueNumber()}` });
+    const client = new PatientClient({ url, database: `db${await uniqueNumber()}` });
     clients.push(client);
     await ensureSchema(client);
     return client;
   };
+}
+
+/** `it`, but not with a store of that name at FLOWSCOPE_TEST_INFLUX_URL: docs/stores.md has what it cannot do. */
+export const itUnlessOn = (store: 'openGemini'): jest.It => (process.env.FLOWSCOPE_TEST_STORE === store ? it.skip : it);
+
+/**
+ * A client that sees what it has written: it asks nothing before that shows in answers (`InfluxClient.shown`). `alsoOfOthers`: nor
+ * before that holds of what other processes have written by then.
+ */
+export class PatientClient extends InfluxClient {
+  private unseen?: Promise<void>;
+  private unseenSums?: Promise<void>;
+
+  constructor(
+    settings: InfluxSettings,
+    private readonly alsoOfOthers = false
+  ) {
+    super(settings);
+  }
+
+  override async query(...question: Parameters<InfluxClient['query']>): ReturnType<InfluxClient['query']> {
+    if (!/ INTO /.test(question[0])) {
+      await (this.alsoOfOthers ? this.shown() : Promise.all([this.unseen, this.unseenSums]));
+    }
+    return super.query(...question);
+  }
+
+  // What is to be summed up must show to those who sum it up, too: `recomputeHour` itself does not wait.
+  override async queryInto(...statement: Parameters<InfluxClient['queryInto']>): Promise<void> {
+    await this.unseen;
+    await super.queryInto(...statement);
+    this.unseenSums = this.shown();
+  }
+
+  override async write(...points: Parameters<InfluxClient['write']>): Promise<void> {
+    try {
+      await super.write(...points);
+    } finally {
+      this.unseen = this.shown();
+    }
+  }
 }
 
 /** Frees what the databases of a test file take in the shared InfluxDB. */

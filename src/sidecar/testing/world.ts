@@ -20,9 +20,9 @@ import { TruthTally, type Sums, type Truth } from '../generate/truth';
 import { makeFolderPrivate } from '../registry/privateFolder';
 import { openRegistry } from '../registry/registry';
 import { MEASUREMENTS } from '../rollup/measurements';
-import { InfluxClient, type Row } from '../store/influx';
+import { type InfluxClient, type Row } from '../store/influx';
 import { now } from '../util/time';
-import { dropDatabases } from './influx';
+import { dropDatabases, PatientClient } from './influx';
 import { readSums } from './influxReader';
 import { outputOf } from './output';
 import { sharedService, uniqueNumber } from './services';
@@ -242,7 +242,7 @@ export class Deployment {
   ) {
     const folder = join(world.folder, name);
     mkdirSync(folder);
-    this.client = new InfluxClient({ url: world.influxUrl, database: name });
+    this.client = new PatientClient({ url: world.influxUrl, database: name }, true);
     this.env = {
       PATH: process.env.PATH,
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,

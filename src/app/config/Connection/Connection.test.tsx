@@ -22,6 +22,7 @@ const WELL: HealthDetails = {
   isCollecting: true,
   started: 1_795_500_000,
   storeUrl: 'http://influxdb:8086',
+  storeName: 'InfluxDB',
   storeVersion: '1.8.10',
   warnings: [],
 };

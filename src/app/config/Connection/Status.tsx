@@ -42,7 +42,7 @@ export function Status({ settings }: { settings: Settings }) {
 
 function Details({ details }: { details: HealthDetails }) {
   const styles = useStyles2(getStyles);
-  const { version, started, isCollecting, storeUrl, storeVersion, warnings } = details;
+  const { version, started, isCollecting, storeUrl, storeName = 'InfluxDB', storeVersion, warnings } = details;
   const problem = storeProblem(details);
   const { data: isWriter } = useMayWrite();
   return (
@@ -56,10 +56,10 @@ function Details({ details }: { details: HealthDetails }) {
         <dd>
           <Light isGreen={isCollecting} /> {isCollecting ? 'yes' : 'no: it begins once InfluxDB answers'}
         </dd>
-        <dt>InfluxDB</dt>
+        <dt>{storeName}</dt>
         <dd>
           <Light isGreen={problem === undefined} /> {storeVersion && `version ${storeVersion} `}at {storeUrl}
-          {problem && ' does not answer'}
+          {problem && ' cannot be used'}
         </dd>
         {typeof isWriter === 'boolean' && (
           <>

@@ -66,6 +66,7 @@ export function reportCommand(): Command {
       }
       const options = optionsOf(report, flags, Date.now());
       const client = createInfluxClient(process.env);
+      await client.ping();
       const result = await runReport(client, report, options).catch((error: unknown) => {
         throw error instanceof UnknownName ? new CommandFailed(unknownText(error, whatLists)) : error;
       });

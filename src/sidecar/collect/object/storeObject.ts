@@ -1,11 +1,13 @@
 import { parseObjectName } from '../../records/objectName';
 import type { FlowLogObject } from '../../registry/flowLogs';
+import type { TrailedPlan } from '../../registry/planRows';
 import type { Grant, Plan, Proposal } from '../../registry/plans';
 import type { UnreadLines } from '../../registry/unread';
 import type { RollupSummary } from '../../rollup/summary';
 import { RETENTION_SECONDS } from '../../rollup/terms';
 import { droppedRecords } from '../../rollup/unread';
 import { isRefusal, type InfluxError } from '../../store/influx';
+import { planLine } from '../../store/planTrail';
 import { RETENTION_HOURS } from '../../store/schema';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
 import type { ObjectDependencies } from './dependencies';
@@ -87,7 +89,7 @@ async function askForPlan(proposal: Proposal, { registry, entities, now }: Objec
  */
 export async function storeObject(
   object: CollectableObject,
-  { summary, columns }: RolledUp,
+  { summary, columns, proposal }: RolledUp,
   plan: Plan,
   storeId: string,
   spool: LineSpool,
@@ -100,6 +102,7 @@ export async function storeObject(
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
     await deps.writer.withRetry(() => deps.entities.publishNew());
     refused = plan;
+    await deps.writer.write('minute', trailOf(plan, proposal.size));
     for (const { policy, lines } of spool.blocks()) {
       expired += await deps.writer.write(policy, lines);
       trace.wrote(lines);
@@ -136,6 +139,13 @@ export async function storeObject(
     }
   }
   return noted === 'elsewhere' ? undefined : noted === 'stored' ? stored : { state: 'duplicate', summary };
+}
+
+/** What the store keeps of a plan. A replay writes it over itself. */
+function trailOf({ identity, sha256, terms, decisions, offsets }: Plan, size: number): string {
+  const trailed: TrailedPlan = { identity, sha256, size, terms, decisions, offsets };
+  // The same in every replay: all horizons are those of the time at which the plan was proposed.
+  return planLine(trailed, terms.futureHorizon, offsets[0] ?? 0);
 }
 
 /** What an object says of its flow log. */
