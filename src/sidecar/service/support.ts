@@ -6,7 +6,7 @@ import type { Access } from '../registry/access';
 import { registryFacts, storedAccess, type RegistryFacts } from '../registry/facts';
 import { openSecrets, SECRET_KEY_FILE, type SecretKeeper } from '../registry/secrets';
 import { RULES_VERSION } from '../rollup/terms';
-import { createInfluxClient } from '../store/influx';
+import { createInfluxClient, type StoreIdentity } from '../store/influx';
 import { storeWarnings } from '../store/schema';
 import { explain } from '../util/commandError';
 import { isSecretName, redactor } from '../util/redact';
@@ -31,7 +31,7 @@ export interface SupportFile {
   readonly versions: Readonly<Record<string, string | number>>;
   /** The environment; a secret is `set`. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly store: OrProblem<{ readonly url: string; readonly version: string; readonly warnings: readonly string[] }>;
+  readonly store: OrProblem<StoreIdentity & { readonly url: string; readonly warnings: readonly string[] }>;
   readonly registry: OrProblem<RegistryFacts>;
   /** The last lines of `serve`, oldest first. */
   readonly log: readonly LogLine[];
@@ -49,7 +49,7 @@ export async function gatherSupport(directory: string, env: NodeJS.ProcessEnv): 
     store: await orProblem(async () => {
       const client = createInfluxClient(env);
       return {
-        ...{ url: client.settings.url, version: await client.ping(PING_MS) },
+        ...{ url: client.settings.url, ...(await client.ping(PING_MS)) },
         warnings: await storeWarnings(client),
       };
     }),
