@@ -6,7 +6,7 @@ import { Queue } from '../src/sidecar/aws/queue';
 import { inlineDecoder } from '../src/sidecar/testing/inlineDecoder';
 import { OperationQueue } from '../src/sidecar/registry/operationQueue';
 import {
-  operationsVia,
+  registryVia,
   runOperation,
   type Operation,
   type OperationName,
@@ -300,7 +300,7 @@ export class World {
       return machine.call(this.order.between(0, 1) + slow, 0, work, false);
     };
     return {
-      ...operationsVia(call),
+      ...registryVia(call),
       close: () => Promise.resolve(),
       died: new Promise(() => undefined),
     };

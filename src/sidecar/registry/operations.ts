@@ -2,9 +2,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
 import { listChanges, recordInfluxUser } from './audit';
 import { collectorState, countRemaining } from './collectionState';
+import { runForCollector } from './collectorOperations';
+import * as collectors from './collectors';
 import * as counters from './counters';
 import * as coverage from './coverage';
-import { deletionHold, holdDeletion, releaseDeletion } from './deletionHold';
+import { deletionHold, holdDeletion, mayDelete, releaseDeletion } from './deletionHold';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
 import { explainObject, objectState } from './explain';
@@ -53,6 +55,7 @@ const READS = {
   lastCollected: filled.lastCollected,
 
   deletionHold,
+  mayDelete,
 
   ledgerCounts: ledger.ledgerCounts,
   unfinishedKeys: ledger.unfinishedKeys,
@@ -94,6 +97,9 @@ const READS = {
   hasUnsyncedEntities: entities.hasUnsyncedEntities,
   lastSync: entities.lastSync,
   syncSchedule,
+  listCollectors: collectors.listCollectors,
+  collectorByToken: collectors.collectorByToken,
+
   listAccounts: accounts.listAccounts,
   accountById: accounts.accountById,
 
@@ -171,6 +177,11 @@ const WRITES = {
   removeAccount: accounts.removeAccount,
   deleteAccount: accounts.deleteAccount,
 
+  addCollector: collectors.addCollector,
+  noteCollector: collectors.noteCollector,
+  moveSources: collectors.moveSources,
+  removeCollector: collectors.removeCollector,
+
   recordInfluxUser,
 };
 
@@ -191,6 +202,8 @@ export type RegistryOperations = {
 export interface Registry extends RegistryOperations {
   /** Ends what was asked, then closes the file. */
   close(): Promise<void>;
+  /** The operations as the collector of that id may run them: see `collectorOperations.ts`. */
+  forCollector(id: string): RegistryOperations;
   /** Resolves with the reason when the registry's thread ended without having been told to. Nothing can be recorded then. */
   readonly died: Promise<Error>;
 }
@@ -199,6 +212,8 @@ export interface Registry extends RegistryOperations {
 export interface Operation {
   readonly name: OperationName;
   readonly args: readonly unknown[];
+  /** The id of the collector elsewhere that asks for it; undefined for this process itself. */
+  readonly collector?: string;
 }
 
 /** Whether an operation changes nothing. */
@@ -207,14 +222,23 @@ export function isRead({ name }: Operation): boolean {
 }
 
 /** Runs an operation; returns its result, or throws what it throws. */
-export function runOperation(db: DatabaseSync, { name, args }: Operation): unknown {
+export function runOperation(db: DatabaseSync, { name, args, collector }: Operation): unknown {
   const operation = OPERATIONS[name] as (db: DatabaseSync, ...rest: readonly unknown[]) => unknown;
-  return operation(db, ...args);
+  const work = () => operation(db, ...args);
+  return collector === undefined ? work() : runForCollector(db, collector, name, args, work);
 }
 
-/** All operations, each handed to `call`. */
-export function operationsVia(call: (operation: Operation) => Promise<unknown>): RegistryOperations {
+/** All operations, each handed to `call`. `collector`: as in {@link Operation}. */
+export function operationsVia(
+  call: (operation: Operation) => Promise<unknown>,
+  collector?: string
+): RegistryOperations {
   const names = Object.keys(OPERATIONS) as OperationName[];
-  const calls = names.map((name) => [name, (...args: readonly unknown[]) => call({ name, args })]);
+  const calls = names.map((name) => [name, (...args: readonly unknown[]) => call({ name, args, collector })]);
   return Object.fromEntries(calls) as RegistryOperations;
+}
+
+/** The registry whose operations are handed to `call`, but for how it ends. */
+export function registryVia(call: (operation: Operation) => Promise<unknown>): Omit<Registry, 'close' | 'died'> {
+  return { ...operationsVia(call), forCollector: (id) => operationsVia(call, id) };
 }

@@ -40,7 +40,7 @@ export function findPlan(db: DatabaseSync, identity: string, sha256?: string): P
 
 /** Grants an object its plan, once: by identity and by content. Also marks its hours dirty and notes what it names. */
 export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Grant {
-  const { identity, sha256, size, terms, exporters, offsets, hours, entities, flowLog } = proposal;
+  const { sourceId, identity, sha256, size, terms, exporters, offsets, hours, entities, flowLog } = proposal;
   // Their records are noted once they are stored.
   const unwritten = hours.map((hour) => ({ hour, records: 0 }));
   const known = findPlan(db, identity, sha256);
@@ -57,6 +57,8 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   const ids = exporters.map((exporter) => exporter.id);
   const decisions = decideExporters(db, ids, now);
   if (
+    // It followed a plan that was forgotten meanwhile.
+    terms.sourceId !== sourceId ||
     !isKeptVersion(db, terms.owners) ||
     terms.topK !== topK(db) ||
     terms.isFlowLogDisabled !== isFlowLogDisabled(db, flowLog?.id) ||

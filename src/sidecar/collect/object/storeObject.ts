@@ -29,7 +29,7 @@ export type Planned =
  * Throws `InfluxError` `unavailable` when the store stays away.
  */
 export async function planObject(read: RolledUp, lines: LineSpool, deps: ObjectDependencies): Promise<Planned> {
-  const { proposal, summary, acquiredOffsets } = read;
+  const { proposal, acquiredOffsets } = read;
   const { offsets, exporters } = deps;
   const series = await makeSeries(proposal, lines, deps);
   if (series !== 'made') {
@@ -37,13 +37,26 @@ export async function planObject(read: RolledUp, lines: LineSpool, deps: ObjectD
     return series === 'fewer-names' ? {} : { outcome: series };
   }
   const grant = await askForPlan(proposal, deps);
-  // Only now: had the answer not come, nobody could say whether the offsets are in use.
-  offsets.release(grant.outcome === 'granted' ? acquiredOffsets.slice(summary.parts) : acquiredOffsets);
+  // Only now: had the answer not come, nobody could say whether the offsets are in use. Where it got lost and the question was
+  // asked again, the plan that exists already has them.
+  const used = new Set(grant.outcome === 'changed' ? [] : grant.plan.offsets);
+  offsets.release(acquiredOffsets.filter((offset) => !used.has(offset)));
   if (grant.outcome === 'changed') {
     await exporters.refresh(proposal.exporters.map(({ id }) => id));
     return {};
   }
   return { plan: grant.plan, isGranted: grant.outcome === 'granted' };
+}
+
+/**
+ * Asks once more for the plan that an object was read by, before its points are written again: its hours are marked dirty with
+ * that, since they may have been recomputed meanwhile. Without a plan, it is there no more, and the object must be read again.
+ */
+export async function replanObject({ proposal }: RolledUp, { id }: Plan, deps: ObjectDependencies): Promise<Planned> {
+  const grant = await askForPlan(proposal, deps);
+  return grant.outcome === 'changed'
+    ? {}
+    : { plan: grant.plan, isGranted: grant.plan.id === id && ['existing', 'granted'].includes(grant.outcome) };
 }
 
 /**
