@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   adopt: async () => (await import('./adopt')).adoptCommand(),
   hold: async () => (await import('./hold')).holdCommand(),
   release: async () => (await import('./hold')).releaseCommand(),
+  collector: async () => (await import('./collector')).collectorCommand(),
   backup: async () => (await import('./backup')).backupCommand(),
 };
 
@@ -38,8 +39,9 @@ Environment:
   FLOWSCOPE_TLS_CERT     files of the API's certificate and, in FLOWSCOPE_TLS_KEY, its key: then it speaks HTTPS, which it must
                          unless it listens for this machine alone, or FLOWSCOPE_ALLOW_PLAIN_HTTP=yes
   FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
+  FLOWSCOPE_JOIN_TOKEN   of a collector that joins a primary (serve --join): the token of flowscope collector add
   FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
-  …_FILE                 after the name of a secret (token, secret key, password): the file that holds it
+  …_FILE                 after the name of a secret (tokens, secret key, password): the file that holds it
   FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
   FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
   FLOWSCOPE_AWS_REGIONS  regions whose names are read for accounts that name none (default: all that an account has enabled)

@@ -6,10 +6,15 @@ import type { LedgerEntry, NotReadEntry } from './ledger';
 import type { OperationName } from './operations';
 import type { Grant, Proposal, StoredObject } from './plans';
 
+export { RULES_VERSION } from '../rollup/terms';
+
 /** What the schemas of arguments are built with: a function, so that the registry's thread does not load zod. */
 type Zod = typeof z;
 
-/** What a collector elsewhere may ask the registry for. */
+/** What the process of the primary does for collectors elsewhere, besides what the registry does. */
+export type PrimaryOperationName = 'sources' | 'publishNames' | 'newestOwners' | 'report';
+
+/** What a collector elsewhere may ask for. */
 interface CollectorOperation {
   /** What its arguments must be, in order. */
   readonly args: (zod: Zod) => readonly z.ZodType[];
@@ -108,11 +113,44 @@ const seen = (zod: Zod) => ({
   ...{ interface: text(zod), action: text(zod), since: zod.int(), until: zod.int() },
 });
 
+const flowLogState = (zod: Zod) =>
+  zod.strictObject({
+    ...{
+      id: text(zod),
+      account: text(zod),
+      state: zod.enum(['delivering', 'late', 'silent']),
+      hasWaiting: zod.boolean(),
+    },
+    ...{ completeUntil: zod.int(), freshUntil: zod.int().optional(), lag: zod.int(), gaps: natural(zod) },
+    aggregation: natural(zod),
+  });
+
+const report = (zod: Zod) =>
+  zod.strictObject({
+    /** Goes up with each report: one that comes twice counts once. */
+    number: natural(zod),
+    recordsPerSecond: zod.number().min(0),
+    errors: natural(zod),
+    sources: zod.array(
+      zod.strictObject({
+        id: id(zod),
+        backlog: zod.strictObject({ objects: natural(zod), oldest: natural(zod).optional() }).optional(),
+        /** Since the report before. */
+        done: counts(zod),
+        flowLogs: zod.array(flowLogState(zod)).max(MAX_LISTED).optional(),
+        ignoredEvents: natural(zod),
+      })
+    ),
+  });
+
+/** What a collector says of its work every few seconds: see {@link COLLECTOR_OPERATIONS}. */
+export type CollectorReport = z.infer<ReturnType<typeof report>>;
+
 const first = ([sourceId]: readonly string[]) => [sourceId];
 const ofEntry = ([{ sourceId }]: readonly [Pick<LedgerEntry | NotReadEntry, 'sourceId'>]) => [sourceId];
 
 /**
- * All that a collector elsewhere may ask the registry for, and of what: how arguments are checked, and which sources must be its own
+ * All that a collector elsewhere may ask for, and of what: how arguments are checked, and which sources must be its own
  * at that moment. What is not in this table is refused. Times are Unix seconds, as its own clock has them.
  */
 export const COLLECTOR_OPERATIONS = {
@@ -156,11 +194,7 @@ export const COLLECTOR_OPERATIONS = {
       isHeldOrStored(db, collectorId, planId) ? undefined : { result: 'elsewhere' },
   },
   recordDuplicate: {
-    args: (zod) => [
-      zod.object({ id: natural(zod), sha256: sha256(zod) }),
-      entry(zod, ['stored']),
-      natural(zod),
-    ],
+    args: (zod) => [zod.object({ id: natural(zod), sha256: sha256(zod) }), entry(zod, ['stored']), natural(zod)],
     sources: ([, of]: readonly [unknown, LedgerEntry]) => ofEntry([of]),
   },
   setLedgerEntry: {
@@ -190,7 +224,15 @@ export const COLLECTOR_OPERATIONS = {
   noteLogged: {
     args: (zod) => [text(zod), zod.array(zod.strictObject(seen(zod))).max(MAX_KEYS), zod.boolean(), natural(zod)],
   },
-} as const satisfies Partial<Record<OperationName, CollectorOperation>>;
+
+  sources: { args: () => [] },
+  publishNames: { args: () => [] },
+  newestOwners: { args: () => [] },
+  report: {
+    args: (zod) => [report(zod)],
+    sources: ([{ sources }]: readonly [CollectorReport]) => sources.map(({ id: sourceId }) => sourceId),
+  },
+} as const satisfies Partial<Record<OperationName | PrimaryOperationName, CollectorOperation>>;
 
 /** The name of an operation that a collector may ask for. */
 export type CollectorOperationName = keyof typeof COLLECTOR_OPERATIONS;

@@ -37,7 +37,7 @@ export interface Collector extends Partial<CollectorStatus> {
   /** Whether it has said nothing for {@link SILENT_SECONDS}; one that was never started is not silent. */
   readonly isSilent: boolean;
   /** Names of the sources that are assigned to it. */
-  readonly sources: readonly string[];
+  readonly sources: string[];
   /** Objects that it may have begun to write: their plans were granted to it, and nobody has stored them yet. */
   readonly plansInHand: number;
 }
@@ -53,6 +53,20 @@ interface CollectorRow {
 /** Whether a source is assigned to the collector of that name. */
 export function isAssigned({ collector }: Pick<StoredSource, 'collector'>, name: string): boolean {
   return collectorsIn(collector).includes(name);
+}
+
+/** The enabled sources of the collector of that name. Of several that share a queue, the first one lists that is not `silent`. */
+export function sourcesFor(
+  sources: readonly StoredSource[],
+  name: string,
+  silent: readonly string[] = []
+): StoredSource[] {
+  const assigned = sources.filter((source) => source.enabled && isAssigned(source, name));
+  return assigned.map((source) => {
+    const names = collectorsIn(source.collector);
+    const lister = names.find((one) => !silent.includes(one)) ?? names[0];
+    return lister === name ? source : { ...source, isListedByOther: true };
+  });
 }
 
 /** All collectors, the primary first, then by name. */
@@ -100,13 +114,21 @@ export function addCollector(
   return { id, name, token };
 }
 
+/** Who holds a token, and the ids of the sources that are assigned to it. */
+export interface TokenHolder {
+  readonly id: string;
+  readonly name: string;
+  readonly sourceIds: readonly string[];
+}
+
 /** The collector that has a token; undefined when none has it, or has it any more. */
-export function collectorByToken(
-  db: DatabaseSync,
-  token: string
-): { readonly id: string; readonly name: string } | undefined {
+export function collectorByToken(db: DatabaseSync, token: string): TokenHolder | undefined {
   const row = first<CollectorRow>(db, 'SELECT * FROM collector WHERE token_hash = ?', hashOf(token));
-  return row && { id: row.id, name: row.name };
+  if (!row) {
+    return undefined;
+  }
+  const sources = listSources(db).filter((source) => isAssigned(source, row.name));
+  return { id: row.id, name: row.name, sourceIds: sources.map(({ id }) => id) };
 }
 
 /** Notes that a collector was heard of, and what it says of itself. */
@@ -114,7 +136,7 @@ export function noteCollector(db: DatabaseSync, id: string, status: CollectorSta
   run(db, 'UPDATE collector SET heard = ?, status = ? WHERE id = ?', now, JSON.stringify(status), id);
 }
 
-/** The name of a collector that was removed, or the id where nobody knows it, is refused everywhere. */
+/** Throws {@link RegistryError} when it was removed. */
 function nameOf(db: DatabaseSync, id: string): string {
   const known = first<{ name: string }>(db, 'SELECT name FROM collector WHERE id = ?', id);
   if (!known) {
@@ -173,7 +195,7 @@ export function checkCollectors(
 /** What became of a collector's sources, and the plans that it may be finishing. */
 export interface MovedSources {
   /** Names of the sources that were moved. */
-  readonly sources: readonly string[];
+  readonly sources: string[];
   /** Objects that the former collector had begun; whoever collects them writes the same points. */
   readonly plansInHand: number;
 }
@@ -239,7 +261,7 @@ export function removeCollector(
   name: string,
   to = PRIMARY_COLLECTOR,
   by: ChangeAuthor = commandLineAuthor()
-): MovedSources & { readonly plans: readonly PlanInHand[] } {
+): MovedSources & { readonly plans: PlanInHand[] } {
   const { id } = collectorNamed(db, name);
   if (id === PRIMARY_COLLECTOR) {
     throw new RegistryError('The primary keeps the registry, and cannot be removed.', 'conflict');

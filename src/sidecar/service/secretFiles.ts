@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { explain, CommandFailed } from '../util/commandError';
 
 /** The secrets in the environment, each of which may be in a file instead: `FLOWSCOPE_TOKEN_FILE=/run/secrets/token`. */
-const SECRETS = ['FLOWSCOPE_TOKEN', 'FLOWSCOPE_SECRET_KEY', 'FLOWSCOPE_INFLUX_PASSWORD'] as const;
+const SECRETS = [
+  'FLOWSCOPE_TOKEN',
+  'FLOWSCOPE_SECRET_KEY',
+  'FLOWSCOPE_INFLUX_PASSWORD',
+  'FLOWSCOPE_JOIN_TOKEN',
+] as const;
 
 /**
  * Reads secrets from the files that variables ending in _FILE name, and puts them into `env` as if they had been given there; a
