@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { RETENTION_SECONDS } from '../rollup/terms';
 import { holdPlan, isHeldOrStored, requireAssigned } from './collectors';
 import type { LedgerEntry, NotReadEntry } from './ledger';
+import { mayDelete } from './mayDelete';
 import type { OperationName } from './operations';
 import type { Grant, Proposal, StoredObject } from './plans';
 
@@ -211,7 +212,13 @@ export const COLLECTOR_OPERATIONS = {
     ],
     sources: ofEntry,
   },
-  mayDelete: { args: (zod) => [id(zod)], sources: first },
+  mayDelete: {
+    args: (zod) => [id(zod), zod.array(key(zod)).max(MAX_KEYS), natural(zod)],
+    sources: first,
+    instead: (db, collectorId, [sourceId, keys, now]: readonly [string, string[], number]) => ({
+      result: mayDelete(db, sourceId, keys, now, collectorId),
+    }),
+  },
   recordDeleted: { args: (zod) => [id(zod), zod.array(key(zod)).max(MAX_KEYS), natural(zod)], sources: first },
 
   noteCoverage: {

@@ -56,11 +56,3 @@ export function refuseWhileHeld(db: DatabaseSync): void {
     );
   }
 }
-
-/**
- * Whether stored objects of a source may be deleted now: the last question before S3 is asked. A collector elsewhere is answered
- * only of its own sources.
- */
-export function mayDelete(db: DatabaseSync, _sourceId: string): boolean {
-  return deletionHold(db) === undefined;
-}

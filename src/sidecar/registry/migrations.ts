@@ -406,6 +406,11 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (plan_id, collector_id)
   ) WITHOUT ROWID;
   CREATE INDEX plan_in_hand_collector ON plan_in_hand (collector_id);
+  -- Stored objects of sources with several collectors, and which of them may delete each. granted: when.
+  CREATE TABLE deletion_grant (
+    source_id TEXT NOT NULL, key TEXT NOT NULL, collector_id TEXT NOT NULL, granted INTEGER NOT NULL, PRIMARY KEY (source_id, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX deletion_grant_granted ON deletion_grant (granted);
   CREATE TRIGGER plan_in_hand_forgotten AFTER DELETE ON plan BEGIN
     DELETE FROM plan_in_hand WHERE plan_id = old.id;
   END;

@@ -6,7 +6,7 @@ import { runForCollector } from './collectorOperations';
 import * as collectors from './collectors';
 import * as counters from './counters';
 import * as coverage from './coverage';
-import { deletionHold, holdDeletion, mayDelete, releaseDeletion } from './deletionHold';
+import { deletionHold, holdDeletion, releaseDeletion } from './deletionHold';
 import { deliveredSlots } from './deliveries';
 import * as entities from './entities';
 import { explainObject, objectState } from './explain';
@@ -18,6 +18,7 @@ import * as flowLogs from './flowLogs';
 import * as logged from './loggedInterfaces';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
+import { mayDelete } from './mayDelete';
 import * as networks from './networks';
 import * as owners from './ownerFacts';
 import * as ownerRegions from './ownerRegions';
@@ -55,7 +56,6 @@ const READS = {
   lastCollected: filled.lastCollected,
 
   deletionHold,
-  mayDelete,
 
   ledgerCounts: ledger.ledgerCounts,
   unfinishedKeys: ledger.unfinishedKeys,
@@ -148,6 +148,7 @@ const WRITES = {
   recordNotRead: ledger.recordNotRead,
   lookUpListed: ledger.lookUpListed,
   recordListing: ledger.recordListing,
+  mayDelete,
   recordDeleted: ledger.recordDeleted,
   pruneBatch,
 

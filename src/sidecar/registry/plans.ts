@@ -6,6 +6,7 @@ import { decideExporters, claimExporterPlace } from './exporters';
 import { isFilledStore } from './filledStore';
 import { isFlowLogDisabled, recordFlowLog, recordFlowLogObject, type FlowLogObject } from './flowLogs';
 import { setLedgerEntry, type LedgerEntry } from './ledger';
+import { wasJustDeleted } from './mayDelete';
 import { recordOverflow } from './overflow';
 import { isKeptVersion } from './ownerFacts';
 import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
@@ -121,7 +122,9 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     }
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
-  setLedgerEntry(db, object.entry, now);
+  if (isFirst || !wasJustDeleted(db, object.entry, now)) {
+    setLedgerEntry(db, object.entry, now);
+  }
   return isFirst ? 'stored' : 'known';
 }
 
@@ -139,7 +142,9 @@ export function recordDuplicate(
   if (!first(db, 'SELECT 1 FROM plan WHERE id = ? AND sha256 = ? AND stored IS NOT NULL', id, hashColumn(sha256))) {
     return false;
   }
-  setLedgerEntry(db, entry, now);
+  if (!wasJustDeleted(db, entry, now)) {
+    setLedgerEntry(db, entry, now);
+  }
   return true;
 }
 

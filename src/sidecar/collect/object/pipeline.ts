@@ -238,11 +238,16 @@ export class ObjectPipeline {
     const { source, bucket, deps } = this.scan;
     const { registry, claim, writer, now } = deps;
     const storeId = await writer.withRetry(() => claim.ensureMayWrite());
+    const stored = objects.filter((object) => object.storeId === storeId);
+    const storedKeys = stored.map(({ key }) => key);
     // The last question before S3 is asked.
-    if (!(await registry.mayDelete(source.id))) {
+    const mine = await registry.mayDelete(source.id, storedKeys, now());
+    if (!mine) {
       return objects.map(() => ({ result: 'deletion' as const }));
     }
-    const inStore = objects.filter((object) => object.storeId === storeId);
+    // The others are deleted by another collector.
+    const isMine = new Set(mine);
+    const inStore = stored.filter(({ key }) => isMine.has(key));
     const failed: ReadonlyMap<string, AwsError> =
       inStore.length > 0 ? await bucket.delete(inStore) : new Map<string, AwsError>();
     const gone = inStore.map(({ key }) => key).filter((key) => !failed.has(key));
