@@ -10,12 +10,13 @@ import { TabBody } from '../../components/TabBody';
 import { FirstRun } from '../../setup/FirstRun';
 import { InGrafana } from '../../setup/InGrafana';
 import { AuditTrail } from './AuditTrail';
+import { Collectors } from './Collectors';
 import { Deletion } from './Deletion';
 import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { Status } from './Status';
 
-/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, the hold on deletion, audit trail. */
+/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, collectors, the hold on deletion, audit trail. */
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
@@ -44,6 +45,7 @@ function Enabled({ settings }: { settings: Settings }) {
       <InGrafana />
       {isConnected(settings) && (
         <>
+          <Collectors />
           <Deletion />
           <AuditTrail />
         </>
