@@ -11,6 +11,7 @@ import type { CollectorStatus, TokenHolder } from '../registry/collectors';
 import type { Registry } from '../registry/registry';
 import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
+import type { Policy } from '../rollup/windows';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
 import type { CertificatePair } from './server';
@@ -33,6 +34,8 @@ export interface SourceRuntimeStatus {
 export interface Primary {
   /** That of collecting, so that what they write shares its transactions. */
   readonly registry: Registry;
+  /** Has InfluxDB open shards, before collectors elsewhere write to them: see `collect/openingWriter.ts`. Throws `InfluxError`. */
+  readonly openShards: (policy: Policy, stretches: readonly number[]) => Promise<void>;
   /** Writes the names of what plans have brought up to InfluxDB. Throws `InfluxError`. */
   readonly publishNames: () => Promise<void>;
   /** The version of the owner facts that new plans name. */

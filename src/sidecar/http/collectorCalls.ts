@@ -160,6 +160,7 @@ async function answerTo(call: Call, asked: Asked, log: (message: string) => void
 /** What the process of the primary does itself. */
 const OF_PRIMARY: Readonly<Record<PrimaryOperationName, (asked: Asked, args: readonly never[]) => Promise<unknown>>> = {
   sources: (asked) => openedSources(asked),
+  openShards: ({ primary }, [policy, stretches]: readonly never[]) => primary.openShards(policy, stretches),
   publishNames: ({ primary }) => primary.publishNames(),
   newestOwners: ({ primary }) => primary.newestOwners(),
   report: async ({ holder, primary, about, now }, [report]: readonly CollectorReport[]) =>

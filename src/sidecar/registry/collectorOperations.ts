@@ -13,7 +13,7 @@ export { RULES_VERSION } from '../rollup/terms';
 type Zod = typeof z;
 
 /** What the process of the primary does for collectors elsewhere, besides what the registry does. */
-export type PrimaryOperationName = 'sources' | 'publishNames' | 'newestOwners' | 'report';
+export type PrimaryOperationName = 'sources' | 'openShards' | 'publishNames' | 'newestOwners' | 'report';
 
 /** What a collector elsewhere may ask for. */
 interface CollectorOperation {
@@ -233,6 +233,7 @@ export const COLLECTOR_OPERATIONS = {
   },
 
   sources: { args: () => [] },
+  openShards: { args: (zod) => [zod.enum(['minute', 'hour']), zod.array(natural(zod)).max(MAX_KEYS)] },
   publishNames: { args: () => [] },
   newestOwners: { args: () => [] },
   report: {

@@ -7,6 +7,7 @@ import { writeCollectionPoints, type FollowedSource, type PointTools } from '../
 import { CollectorReports, joinProgress, lagOf, type Progress } from '../collect/metrics/progress';
 import type { ObjectDependencies } from '../collect/object/dependencies';
 import { FlowRates } from '../collect/metrics/flowRates';
+import { openShards } from '../collect/openingWriter';
 import { Permits } from '../collect/permits';
 import { keepHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
@@ -113,6 +114,7 @@ export async function runCollector(
     const { registry: owned, entities, deps } = tools;
     running.primary = {
       registry: owned,
+      openShards: (policy, stretches) => openShards(deps.writer, policy, stretches),
       publishNames: () => entities.publishNew(),
       newestOwners: () => deps.owners.newest(),
       noteReport: async ({ id, name }, about, report, at) => {

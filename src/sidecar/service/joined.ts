@@ -3,13 +3,13 @@ import { limitHeapGrowth } from '../collect/decode/memory';
 import { JoinedClaim } from '../collect/joinedClaim';
 import type { FollowedSource } from '../collect/metrics/collectionPoints';
 import { reportOf } from '../collect/metrics/progress';
+import { OpeningWriter } from '../collect/openingWriter';
 import { OwnerVersions } from '../collect/object/ownerVersions';
 import { Permits } from '../collect/permits';
 import { EntityPublisher } from '../entities/publish';
 import { whileRegistryRuns } from '../registry/registry';
 import { GuardedInfluxClient } from '../store/guardedClient';
 import { isFailure, type InfluxClient } from '../store/influx';
-import { PointWriter } from '../store/writer';
 import { clock } from '../util/clock';
 import { CommandFailed } from '../util/commandError';
 import { isLoopback } from './apiServer';
@@ -65,7 +65,11 @@ export async function runJoined(
     },
   });
   const client = new GuardedInfluxClient(store, claim);
-  const writer = new PointWriter(client, { patienceMs: Infinity, signal, onOutage: describeOutages(log) });
+  const writer = new OpeningWriter(
+    client,
+    { patienceMs: Infinity, signal, onOutage: describeOutages(log) },
+    (policy, stretches) => primary.openShards(policy, stretches)
+  );
   try {
     await whileRegistryRuns(
       registry,

@@ -81,6 +81,10 @@ export class PrimaryClient {
     return this.ask('publishNames') as Promise<void>;
   }
 
+  openShards(policy: string, stretches: readonly number[]): Promise<void> {
+    return this.ask('openShards', policy, stretches) as Promise<void>;
+  }
+
   newestOwners(): Promise<number> {
     return this.ask('newestOwners') as Promise<number>;
   }

@@ -30,6 +30,7 @@ export class TestApi {
     nextSync: () => NOON + 3600,
     primary: () => ({
       registry: this.registry,
+      openShards: () => Promise.resolve(),
       publishNames: () => Promise.resolve(),
       newestOwners: () => Promise.resolve(0),
       noteReport: ({ id }, about, _report, now) => this.registry.noteCollector(id, about, now),
