@@ -166,6 +166,7 @@ function planTimes(
     const terms = termsFor(SOURCES[0], { account: '111111111111' } as Parameters<typeof termsFor>[1], 20, NOW);
     await collector.findPlan(identity);
     const proposal: Proposal = {
+      sourceId: SOURCES[0],
       identity,
       sha256,
       size: 1,

@@ -6,13 +6,13 @@ import { Queue } from '../src/sidecar/aws/queue';
 import { inlineDecoder } from '../src/sidecar/testing/inlineDecoder';
 import { OperationQueue } from '../src/sidecar/registry/operationQueue';
 import {
-  operationsVia,
+  registryVia,
   runOperation,
   type Operation,
   type OperationName,
   type Registry,
 } from '../src/sidecar/registry/operations';
-import { runCollector, type Running, type Surroundings } from '../src/sidecar/service/collector';
+import { runCollector, startRunning, type Running, type Surroundings } from '../src/sidecar/service/collector';
 import type { Stop } from '../src/sidecar/service/stopping';
 import type { StoreAccess, StoreAnswer } from '../src/sidecar/store/access';
 import { InfluxClient, notAnswered } from '../src/sidecar/store/influx';
@@ -210,7 +210,7 @@ export class World {
     machine.skew = skew;
     const stopping = new AbortController();
     const finish = Promise.withResolvers<false>();
-    const running: Running = { followed: new Map() };
+    const running = startRunning();
     const stop: Stop = {
       signal: stopping.signal,
       begin: () => {
@@ -300,7 +300,7 @@ export class World {
       return machine.call(this.order.between(0, 1) + slow, 0, work, false);
     };
     return {
-      ...operationsVia(call),
+      ...registryVia(call),
       close: () => Promise.resolve(),
       died: new Promise(() => undefined),
     };

@@ -37,9 +37,12 @@ Date.now = () => time * 1000;
 // Where the sidecar looks for the script of its threads.
 process.argv[1] = join(sidecar, 'flowscope.mjs');
 
-async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<Step, () => Promise<Done>>> {
+async function stepsOf({ registry, client, hourSums, deps }: Collecting): Promise<Record<Step, () => Promise<Done>>> {
   const sources = await registry.listSources();
-  const followed = sources.map((source): FollowedSource => ({ source, progress: new SourceProgress() }));
+  const followed = sources.map((source): FollowedSource<SourceProgress> => ({
+    source,
+    progress: new SourceProgress(),
+  }));
   const tools = { bucketOf, deps, permits: new Permits(BYTES_IN_FLIGHT) };
   const points = { registry, client, writer: deps.writer };
   const rates = new FlowRates(points);
@@ -63,7 +66,7 @@ async function stepsOf({ registry, client, deps }: Collecting): Promise<Record<S
     },
     hours: async () => ({
       hours: await keepHours(registry, client, now, {
-        sums: deps.hourSums,
+        sums: hourSums,
         withRetry: (work) => deps.writer.withRetry(work),
       }),
     }),

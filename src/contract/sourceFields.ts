@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isAccessPointArn } from './accessPoint';
+import { collectorsIn, PRIMARY_COLLECTOR } from './names';
 import type { nameByPeople, region } from './common';
 
 /** S3's rules for bucket names, in short. Source: "Bucket naming rules", Amazon S3 user guide. */
@@ -9,6 +10,9 @@ const BUCKET = /^(?!xn--|sthree-|amzn-s3-demo-)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)
  * https, but for test doubles: …/ACCOUNT/NAME. Source: "Amazon SQS queue and message identifiers", SQS developer guide.
  */
 const QUEUE_URL = /^(https:\/\/|http:\/\/(?!.*\.amazonaws\.com))[a-z0-9.-]+(:\d{1,5})?\/\d{12}\/[\w-]{1,80}(\.fifo)?$/;
+
+/** What collectors are called. */
+export const COLLECTOR_NAME = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 const POLL_SECONDS = { min: 10, max: 3600, default: 60 } as const;
 const OBJECTS_IN_FLIGHT = { min: 1, max: 64, default: 8 } as const;
@@ -174,6 +178,28 @@ export const SOURCE_FIELDS = {
       isBeforeAccess: true,
     },
   },
+  /** The collectors that talk to AWS for it, by name with commas between; several of one with a queue only. */
+  collector: {
+    type: 'text',
+    default: PRIMARY_COLLECTOR,
+    schema: ({ z }) =>
+      z
+        .string()
+        .max(1000)
+        .transform((names) => [...new Set(collectorsIn(names))].join(','))
+        .refine((names) => names.split(',').every((name) => COLLECTOR_NAME.test(name)), {
+          error: 'names of collectors look like west-1; several have commas between them',
+        }),
+    label: 'Collector',
+    section: 'new-objects',
+    description: 'What talks to AWS for it. With a queue, several may share the work.',
+    choices: 'collectors',
+    isIgnoredByTest: true,
+    option: {
+      value: 'names',
+      help: `the collectors that work on it, several with commas between them only with a queue; usually ${PRIMARY_COLLECTOR}`,
+    },
+  },
 } as const satisfies Readonly<Record<string, Field>>;
 
 /**
@@ -215,6 +241,8 @@ interface TextField extends FieldBase {
   /** True: it may be left out, and taken away again. */
   readonly isOptional?: true;
   readonly placeholder?: string;
+  /** What it is chosen from in the form, by name; several with commas between. */
+  readonly choices?: 'collectors';
   readonly maxLength?: number;
   /** What the form says as long as a required one is empty. */
   readonly whenMissing?: string;

@@ -136,7 +136,6 @@ export type SourceStatus = z.infer<typeof sourceStatus>;
 /** A source as administrators see it. */
 export const source = sourceStatus.extend({
   ...shownShape(isOfBucket),
-  collector: z.string(),
   ...accessShown,
   ...shownShape((field) => !isOfBucket(field)),
   created: time,

@@ -10,6 +10,13 @@ import {
   unreadPage,
   type quarantineChoice,
 } from '../../contract/collection';
+import {
+  addedCollector,
+  collectorList,
+  movedSources,
+  removedCollector,
+  type MoveInput,
+} from '../../contract/collectors';
 import { removed } from '../../contract/common';
 import {
   account,
@@ -65,6 +72,14 @@ export const sidecar = {
     get: (signal?: AbortSignal) => request(holdState, 'GET', 'admin/hold', { signal }),
     set: (body: z.input<typeof holdInput>) => request(holdState, 'PUT', 'admin/hold', { body }),
     release: () => request(holdState, 'DELETE', 'admin/hold'),
+  },
+
+  collectors: {
+    list: (signal?: AbortSignal) => request(collectorList, 'GET', 'admin/collectors', { signal }),
+    add: (name: string) => request(addedCollector, 'POST', 'admin/collectors', { body: { name } }),
+    move: (name: string, body: MoveInput) => request(movedSources, 'POST', `admin/collectors/${name}/move`, { body }),
+    remove: (name: string, to: string) =>
+      request(removedCollector, 'DELETE', `admin/collectors/${name}`, { params: { to } }),
   },
 
   /** Unsaved sources; `id` is the source being edited, whose stored secret may be used. */

@@ -2,6 +2,7 @@ import { http, HttpResponse, type PathParams, type StrictRequest, type DefaultBo
 import { setupServer } from 'msw/node';
 import type { z } from 'zod';
 
+import { collectorList } from '../../contract/collectors';
 import type { ErrorBody } from '../../contract/common';
 import { PLUGIN_ID } from '../../contract/names';
 
@@ -16,13 +17,22 @@ export const keepsConnection = (isSaved: boolean) =>
     })
   );
 
-/** Answers in the sidecar's and in Grafana's place. A request that no test expects fails; a connection is kept. */
-export const server = setupServer(keepsConnection(true));
+/** Answers in the sidecar's and in Grafana's place. A request that no test expects fails; a connection is kept, and nobody has joined. */
+export const server = setupServer(keepsConnection(true), http.get(at('admin/collectors'), onlyPrimary));
+
+function onlyPrimary() {
+  const primary = { id: 'primary', name: 'primary', isPrimary: true, created: 0 };
+  return HttpResponse.json(
+    collectorList.parse({ items: [{ ...primary, isSilent: false, sources: [], plansInHand: 0 }] })
+  );
+}
 
 type Asked = { params: PathParams; request: StrictRequest<DefaultBodyType>; query: URLSearchParams };
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-const at = (path: string) => `*/api/plugin-proxy/${PLUGIN_ID}/sidecar/v1/${path}`;
+function at(path: string): string {
+  return `*/api/plugin-proxy/${PLUGIN_ID}/sidecar/v1/${path}`;
+}
 
 /**
  * The sidecar answers `path` (below /v1, with `:id` for what varies). What it answers is held against the contract, so that

@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   adopt: async () => (await import('./adopt')).adoptCommand(),
   hold: async () => (await import('./hold')).holdCommand(),
   release: async () => (await import('./hold')).releaseCommand(),
+  collector: async () => (await import('./collector')).collectorCommand(),
   backup: async () => (await import('./backup')).backupCommand(),
   support: async () => (await import('./support')).supportCommand(),
 };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PRIMARY_COLLECTOR } from '../../contract/names';
 import { formatCount, formatCounted } from '../../reports/units';
 import { Permits } from '../collect/permits';
 import { Tally } from '../collect/tally';
@@ -9,6 +10,7 @@ import { finishHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
 import { GONE_STATES } from '../registry/ledger';
 import { pruneSomeOwners } from '../registry/prune';
+import { sourcesFor } from '../registry/collectors';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from '../service/awsAccess';
@@ -51,67 +53,79 @@ async function collectOnce(json: boolean): Promise<void> {
 
 async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
   const { signal } = stop;
-  await withCollecting({ patience: { ...COMMAND_PATIENCE, signal } }, async ({ registry, client, deps }) => {
-    const enabled = (await registry.listSources()).filter((source) => source.enabled);
-    if (enabled.length === 0) {
-      throw new CommandFailed('No source is enabled: see flowscope source list, and flowscope source enable --help.');
+  await withCollecting(
+    { patience: { ...COMMAND_PATIENCE, signal } },
+    async ({ registry, client, hourSums: sums, deps }) => {
+      const sources = await registry.listSources();
+      const enabled = sourcesFor(sources, PRIMARY_COLLECTOR);
+      const elsewhere = sources.filter((source) => source.enabled && !enabled.some(({ id }) => id === source.id));
+      if (elsewhere.length > 0) {
+        const names = elsewhere.map(({ name, collector }) => `${name} (${collector})`).join(', ');
+        say(plain(`Not collected here, since other collectors work on them: ${names}.`));
+      }
+      if (enabled.length === 0) {
+        throw new CommandFailed(
+          elsewhere.length > 0
+            ? 'No source is left for this one.'
+            : 'No source is enabled: see flowscope source list, and flowscope source enable --help.'
+        );
+      }
+      const done = { found: 0, objects: 0, records: 0, failures: 0 };
+      const progress = new Progress(
+        () =>
+          `Read ${done.objects} of ${formatCounted(done.found, 'object')}, ${formatCounted(done.records, 'record')}` +
+          (done.failures > 0 ? `, ${formatCounted(done.failures, 'failure')}` : '')
+      );
+      const tally = new Tally();
+      const tools = {
+        ...{ bucketOf, queueOf: (source: Source) => queueOf(source, QUEUE_WAIT), deps },
+        permits: new Permits(BYTES_IN_FLIGHT),
+      };
+      const listen = (events: ScanEvents) =>
+        events
+          .on('found', (objects) => (done.found += objects))
+          .on('object', (object, outcome) => {
+            done.objects++;
+            if (outcome.state !== 'gone') {
+              tally.add(object, outcome);
+              done.records += outcome.summary?.records ?? 0;
+            }
+            progress.update();
+          })
+          .on('failure', () => {
+            done.failures++;
+            progress.update();
+          });
+      // What fails keeps nothing else from being done, and the counts not from being printed.
+      const failures: unknown[] = [];
+      const noteFailure = (error: unknown) => void failures.push(error);
+      let runs: readonly ScanAttempt[] = [];
+      const collecting = collectAll(enabled, tools, listen, signal).then((all) => (runs = all));
+      if (!(await stop.finished(collecting.catch(noteFailure)))) {
+        failures.push(describeAbandoned(tools.permits));
+      }
+      runs.forEach(({ failure }) => failure !== undefined && noteFailure(failure));
+      let hours: number | void = 0;
+      if (signal.aborted) {
+        failures.push('It was stopped: what is left is collected with the next run.');
+        await finishHours(registry, client, now, { sums, signal }).catch(noteFailure);
+      } else {
+        // The store's patience was tried before.
+        const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
+        hours = await finishHours(registry, client, now, { sums, signal, withRetry }).catch(noteFailure);
+        await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
+        await compareFlowLogs(registry, client, now()).catch(noteFailure);
+        await pruneSomeOwners(registry, now(), signal).catch(noteFailure);
+      }
+      if (done.found > 0) {
+        progress.finish();
+      }
+      if (hours) {
+        say(`Recomputed ${formatCounted(hours, 'hour')}.`);
+      }
+      await report(registry, runs, tally, failures, json);
     }
-    const done = { found: 0, objects: 0, records: 0, failures: 0 };
-    const progress = new Progress(
-      () =>
-        `Read ${done.objects} of ${formatCounted(done.found, 'object')}, ${formatCounted(done.records, 'record')}` +
-        (done.failures > 0 ? `, ${formatCounted(done.failures, 'failure')}` : '')
-    );
-    const tally = new Tally();
-    const tools = {
-      ...{ bucketOf, queueOf: (source: Source) => queueOf(source, QUEUE_WAIT), deps },
-      permits: new Permits(BYTES_IN_FLIGHT),
-    };
-    const listen = (events: ScanEvents) =>
-      events
-        .on('found', (objects) => (done.found += objects))
-        .on('object', (object, outcome) => {
-          done.objects++;
-          if (outcome.state !== 'gone') {
-            tally.add(object, outcome);
-            done.records += outcome.summary?.records ?? 0;
-          }
-          progress.update();
-        })
-        .on('failure', () => {
-          done.failures++;
-          progress.update();
-        });
-    // What fails keeps nothing else from being done, and the counts not from being printed.
-    const failures: unknown[] = [];
-    const noteFailure = (error: unknown) => void failures.push(error);
-    let runs: readonly ScanAttempt[] = [];
-    const collecting = collectAll(enabled, tools, listen, signal).then((all) => (runs = all));
-    if (!(await stop.finished(collecting.catch(noteFailure)))) {
-      failures.push(describeAbandoned(tools.permits));
-    }
-    runs.forEach(({ failure }) => failure !== undefined && noteFailure(failure));
-    let hours: number | void = 0;
-    const { hourSums: sums } = deps;
-    if (signal.aborted) {
-      failures.push('It was stopped: what is left is collected with the next run.');
-      await finishHours(registry, client, now, { sums, signal }).catch(noteFailure);
-    } else {
-      // The store's patience was tried before.
-      const withRetry = (work: () => Promise<void>) => (failures.length > 0 ? work() : deps.writer.withRetry(work));
-      hours = await finishHours(registry, client, now, { sums, signal, withRetry }).catch(noteFailure);
-      await writeCollectionPoints({ registry, client, writer: deps.writer }, runs, now()).catch(noteFailure);
-      await compareFlowLogs(registry, client, now()).catch(noteFailure);
-      await pruneSomeOwners(registry, now(), signal).catch(noteFailure);
-    }
-    if (done.found > 0) {
-      progress.finish();
-    }
-    if (hours) {
-      say(`Recomputed ${formatCounted(hours, 'hour')}.`);
-    }
-    await report(registry, runs, tally, failures, json);
-  });
+  );
 }
 
 /** Prints the counts, and says what became of what is left. Throws {@link CommandFailed} with all that failed. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { CheckResult, CheckState } from '../../contract/checks';
-import { COLLECTOR } from '../collect/metrics/collectionPoints';
+import { PRIMARY_COLLECTOR } from '../../contract/names';
 import { createInfluxClient } from '../store/influx';
 import { secrets } from '../service/awsAccess';
 import { withRegistry } from '../service/context';
@@ -26,7 +26,7 @@ export function testCommand(): Command {
           ...{ registry, now },
           store: createInfluxClient(process.env),
           secrets: secrets(),
-          collector: { name: COLLECTOR },
+          collector: { name: PRIMARY_COLLECTOR },
           version: process.env.FLOWSCOPE_VERSION ?? 'development',
         };
         return testSource(await registry.getSource(name), tools, (check) => {

@@ -66,6 +66,8 @@ const NOTHING_DONE = { objects: 0, records: 0, malformed: 0, skipdata: 0, errors
 export class SourceProgress {
   /** Events of its queue that were about what is none of the source's, so far. */
   ignoredEvents = 0;
+  /** Records stored and failed calls, since it began. */
+  readonly totals = { records: 0, errors: 0 };
   private done: WorkDone = NOTHING_DONE;
   private finished?: ScanBacklog;
   private current?: ScanBacklog;
@@ -172,6 +174,8 @@ export class SourceProgress {
     for (const [name, count] of Object.entries(more) as Array<[keyof WorkDone, number]>) {
       sums[name] = (sums[name] ?? 0) + count;
     }
+    this.totals.records += more.records ?? 0;
+    this.totals.errors += more.errors ?? 0;
     this.done = sums;
   }
 }

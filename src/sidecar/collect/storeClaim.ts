@@ -52,14 +52,14 @@ export class StoreClaim implements WriteGuard {
   private seen = -Infinity;
   private checking?: Promise<void>;
   private registryId?: string;
-  private knownStore?: string;
+  protected knownStore?: string;
   /** Whether the registry knows where the store is. */
   private noted?: true;
   private readonly stop = new AbortController();
 
   /** `client`: without a guard. `now`: Unix seconds. */
   constructor(
-    private readonly registry: Registry,
+    protected readonly registry: Registry,
     private readonly client: InfluxClient,
     private readonly now: () => number,
     private readonly events: ClaimEvents = {}
@@ -154,8 +154,7 @@ export class StoreClaim implements WriteGuard {
       if (!this.isAsLeft(storeState)) {
         await this.fill(storeState);
       } else {
-        await this.compare(record?.mark);
-        this.noted ??= await this.registry.noteStoreAddress(this.address).then(() => true);
+        await this.keep(record?.mark);
       }
     }
     this.seen = began;
@@ -177,7 +176,7 @@ export class StoreClaim implements WriteGuard {
   }
 
   /** Takes a store that is new, was made again, or is another one than before. */
-  private async fill(storeState: StoreState): Promise<void> {
+  protected async fill(storeState: StoreState): Promise<void> {
     const { record, missing } = storeState;
     const registryId = this.registryId!;
     const isOurs = record?.registryId === registryId;
@@ -229,6 +228,12 @@ export class StoreClaim implements WriteGuard {
     }
   }
 
+  /** Keeps what store and registry know of each other up to date, while the store is whole. */
+  protected async keep(mark: Mark | undefined): Promise<void> {
+    await this.compare(mark);
+    this.noted ??= await this.registry.noteStoreAddress(this.address).then(() => true);
+  }
+
   /** Compares how far the store was filled with what the registry knows, and brings the store's mark up to date. */
   private async compare(mark: Mark | undefined): Promise<void> {
     if (mark && (await this.isOlderCopy(mark))) {
@@ -272,7 +277,7 @@ export class StoreClaim implements WriteGuard {
     return `${url} ${database}`;
   }
 
-  private get database(): string {
+  protected get database(): string {
     return this.client.settings.database;
   }
 

@@ -6,7 +6,6 @@ import { influxForTests } from '../testing/influx';
 import { readRows } from '../testing/influxReader';
 import { MEASUREMENTS } from '../rollup/measurements';
 import { registryForTests } from '../testing/registry';
-import type { ObjectDependencies } from './object/dependencies';
 import { collectObject } from './object/pipeline';
 import { finishHours, recomputeDirtyHours } from './recomputeHours';
 
@@ -20,7 +19,7 @@ const COLUMNS =
   'interface-id vpc-id srcaddr dstaddr srcport dstport protocol bytes packets start end action log-status flow-direction';
 
 let client: InfluxClient;
-let deps: ObjectDependencies;
+let deps: ReturnType<typeof collectorForTests>;
 /** Hours that InfluxDB was asked to sum up. */
 let summedByStore: Set<number>;
 let watching: InfluxClient;

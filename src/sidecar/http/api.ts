@@ -8,9 +8,12 @@ import type { LogLevel } from '../../contract/logLevels';
 import type { Bucket } from '../aws/bucket';
 import type { Decoder } from '../collect/decode/decoder';
 import type { RegionProgress, SyncResult } from '../entities/sync';
+import type { CollectorReport } from '../registry/collectorOperations';
+import type { CollectorStatus, TokenHolder } from '../registry/collectors';
 import type { Registry } from '../registry/registry';
 import type { SecretKeeper } from '../registry/secrets';
 import type { Source } from '../registry/sources';
+import type { Policy } from '../rollup/windows';
 import type { InfluxClient } from '../store/influx';
 import type { Jobs } from './jobs';
 import type { CertificatePair } from './server';
@@ -29,6 +32,25 @@ export interface SourceRuntimeStatus {
   readonly ignoredEvents?: number;
 }
 
+/** What collectors elsewhere are served by. */
+export interface Primary {
+  /** That of collecting, so that what they write shares its transactions. */
+  readonly registry: Registry;
+  /** Has InfluxDB open shards, before collectors elsewhere write to them: see `collect/openingWriter.ts`. Throws `InfluxError`. */
+  readonly openShards: (policy: Policy, stretches: readonly number[]) => Promise<void>;
+  /** Writes the names of what plans have brought up to InfluxDB. Throws `InfluxError`. */
+  readonly publishNames: () => Promise<void>;
+  /** The version of the owner facts that new plans name. */
+  readonly newestOwners: () => Promise<number>;
+  /** Notes what a collector says of its work, at `now` (Unix seconds). */
+  readonly noteReport: (
+    collector: TokenHolder,
+    about: Pick<CollectorStatus, 'version' | 'host'>,
+    report: CollectorReport,
+    now: number
+  ) => Promise<void>;
+}
+
 /** What the API needs of the collector in its process. */
 export interface CollectorView {
   readonly name: string;
@@ -39,6 +61,8 @@ export interface CollectorView {
   readonly sync: (onProgress: (progress: RegionProgress) => void) => Promise<SyncResult>;
   /** When it will do so by itself, Unix seconds. */
   readonly nextSync: () => number | undefined;
+  /** Undefined while it waits for the store: then no other collector may begin anything. */
+  readonly primary: () => Primary | undefined;
 }
 
 /** What the API works with. */

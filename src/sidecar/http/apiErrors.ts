@@ -24,6 +24,7 @@ const REGISTRY_STATUS: Readonly<Record<RegistryErrorCode, number>> = {
   conflict: 409,
   stale: 412,
   invalid: 400,
+  forbidden: 403,
 };
 
 /** What Fastify itself refuses, by status. */

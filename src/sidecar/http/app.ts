@@ -8,6 +8,8 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Api, ApiDependencies } from './api';
 import { collectionRoutes } from './collection';
+import { collectorCallRoute } from './collectorCalls';
+import { collectorRoutes } from './collectors';
 import { descriptionRoutes } from './descriptions';
 import { exporterRoutes } from './exporters';
 import { flowLogRoutes } from './flowLogs';
@@ -90,6 +92,8 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     reportRoutes,
     searchRoutes,
     influxUserRoutes,
+    collectorRoutes,
+    collectorCallRoute,
     metricsRoute,
   ];
   for (const add of routes) {

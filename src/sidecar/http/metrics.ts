@@ -16,6 +16,12 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
     'deletion_on_hold',
     '1 while no object is deleted from any bucket, because an administrator said so.'
   );
+  const heard = gauge('collector_last_heard_timestamp_seconds', 'When a collector last said that it is alive.', [
+    'collector',
+  ]);
+  const inHand = gauge('collector_plans_in_hand', 'Objects that a collector has begun and nobody has stored yet.', [
+    'collector',
+  ]);
   const labels = ['source_id', 'source'];
   const enabled = gauge('source_enabled', '1 for a source that is collected from.', labels);
   const failing = gauge('source_failing', '1 when the last scan of the source failed.', labels);
@@ -40,16 +46,18 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
     ...['account', 'region', 'call', 'reason'],
   ]);
   const ofSources = [enabled, failing, backlog, oldest, lastObject, objects];
+  const ofCollectors = [heard, inHand];
   const ofFlowLogs = [flowLogEnabled, countedTwice, leftOut];
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const sources = await registry.listSources();
     const counts = await Promise.all(sources.map(({ id }) => registry.ledgerCounts(id)));
+    const collectors = await registry.listCollectors(now());
     const hold = await registry.deletionHold();
     const compared = await registry.flowLogOverview(now());
     const { last, lastSuccess } = await registry.lastSync();
     // From here on without a pause: two requests at once must not mix.
-    [...ofSources, ...ofFlowLogs, regions, failed].forEach((metric) => metric.reset());
+    [...ofSources, ...ofCollectors, ...ofFlowLogs, regions, failed].forEach((metric) => metric.reset());
     synced.set(lastSuccess ?? 0);
     const sync = last && (JSON.parse(last.result) as SyncResult);
     sync?.regions.forEach((region) => regions.inc({ result: resultOf(region) }));
@@ -63,6 +71,10 @@ export function metricsRoute(app: Api, { registry, collector, version, now }: Re
       countedTwice.set({ flow_log: flowLog, other }, interfaces)
     );
     compared.leftOut.forEach(({ flowLog, interfaces }) => leftOut.set({ flow_log: flowLog }, interfaces));
+    collectors.forEach(({ name, heard: at, plansInHand }) => {
+      heard.set({ collector: name }, at ?? 0);
+      inHand.set({ collector: name }, plansInHand);
+    });
     build.set({ version }, 1);
     collecting.set(collector.isCollecting() ? 1 : 0);
     held.set(hold ? 1 : 0);

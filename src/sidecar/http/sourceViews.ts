@@ -53,7 +53,6 @@ export async function toSourceView(source: StoredSource, { registry, collector, 
     ...pickFields(SOURCE_FIELDS, source),
     ...{ created, version, lastError },
     ...shownAccess(source.access),
-    collector: collector.name,
     exporters: await registry.sourceExporters(source.id),
     left: counts.flatMap(({ message, ...count }) =>
       message === undefined || GONE_STATES.includes(count.state) ? [] : [{ ...count, message }]

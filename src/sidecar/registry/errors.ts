@@ -1,5 +1,8 @@
-/** What kind of trouble: nothing of that name · the name is in use · not possible as things are · changed meanwhile · bad input. */
-export type RegistryErrorCode = 'not-found' | 'taken' | 'conflict' | 'stale' | 'invalid';
+/**
+ * What kind of trouble: nothing of that name · the name is in use · not possible as things are · changed meanwhile · bad input · not
+ * this collector's.
+ */
+export type RegistryErrorCode = 'not-found' | 'taken' | 'conflict' | 'stale' | 'invalid' | 'forbidden';
 
 /** Bad input or a conflict with what is there: the message is for people. `field`: the input that is wrong. */
 export class RegistryError extends Error {

@@ -394,4 +394,28 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE coverage ADD COLUMN flow_log TEXT;
   CREATE INDEX coverage_flow_log ON coverage (flow_log);
   `,
+  `
+  -- token_hash: SHA-256; the primary has none. heard: when it last said something. status: JSON, what it said of itself.
+  CREATE TABLE collector (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, token_hash BLOB UNIQUE, created INTEGER NOT NULL, heard INTEGER, status TEXT
+  );
+  INSERT INTO collector (id, name, created) VALUES ('primary', 'primary', 0);
+  -- Plans that were granted to other collectors than the primary, until one of them stored the object.
+  CREATE TABLE plan_in_hand (
+    plan_id INTEGER NOT NULL, collector_id TEXT NOT NULL, source_id TEXT NOT NULL, granted INTEGER NOT NULL,
+    PRIMARY KEY (plan_id, collector_id)
+  ) WITHOUT ROWID;
+  CREATE INDEX plan_in_hand_collector ON plan_in_hand (collector_id);
+  -- Stored objects of sources with several collectors, and which of them may delete each. granted: when.
+  CREATE TABLE deletion_grant (
+    source_id TEXT NOT NULL, key TEXT NOT NULL, collector_id TEXT NOT NULL, granted INTEGER NOT NULL, PRIMARY KEY (source_id, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX deletion_grant_granted ON deletion_grant (granted);
+  CREATE TRIGGER plan_in_hand_forgotten AFTER DELETE ON plan BEGIN
+    DELETE FROM plan_in_hand WHERE plan_id = old.id;
+  END;
+  CREATE TRIGGER plan_in_hand_stored AFTER UPDATE OF stored ON plan WHEN new.stored IS NOT NULL BEGIN
+    DELETE FROM plan_in_hand WHERE plan_id = new.id;
+  END;
+  `,
 ];

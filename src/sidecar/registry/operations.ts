@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
 import { listChanges, recordInfluxUser } from './audit';
 import { collectorState, countRemaining } from './collectionState';
+import { runForCollector } from './collectorOperations';
+import * as collectors from './collectors';
 import * as counters from './counters';
 import * as coverage from './coverage';
 import { deletionHold, holdDeletion, releaseDeletion } from './deletionHold';
@@ -16,6 +18,7 @@ import * as flowLogs from './flowLogs';
 import * as logged from './loggedInterfaces';
 import * as ledger from './ledger';
 import * as leftovers from './leftovers';
+import { mayDelete } from './mayDelete';
 import * as networks from './networks';
 import * as owners from './ownerFacts';
 import * as ownerRegions from './ownerRegions';
@@ -95,6 +98,9 @@ const READS = {
   hasUnsyncedEntities: entities.hasUnsyncedEntities,
   lastSync: entities.lastSync,
   syncSchedule,
+  listCollectors: collectors.listCollectors,
+  collectorByToken: collectors.collectorByToken,
+
   listAccounts: accounts.listAccounts,
   accountById: accounts.accountById,
 
@@ -144,6 +150,7 @@ const WRITES = {
   recordNotRead: ledger.recordNotRead,
   lookUpListed: ledger.lookUpListed,
   recordListing: ledger.recordListing,
+  mayDelete,
   recordDeleted: ledger.recordDeleted,
   pruneBatch,
 
@@ -173,6 +180,11 @@ const WRITES = {
   removeAccount: accounts.removeAccount,
   deleteAccount: accounts.deleteAccount,
 
+  addCollector: collectors.addCollector,
+  noteCollector: collectors.noteCollector,
+  moveSources: collectors.moveSources,
+  removeCollector: collectors.removeCollector,
+
   recordInfluxUser,
 };
 
@@ -193,6 +205,8 @@ export type RegistryOperations = {
 export interface Registry extends RegistryOperations {
   /** Ends what was asked, then closes the file. */
   close(): Promise<void>;
+  /** The operations as the collector of that id may run them: see `collectorOperations.ts`. */
+  forCollector(id: string): RegistryOperations;
   /** Resolves with the reason when the registry's thread ended without having been told to. Nothing can be recorded then. */
   readonly died: Promise<Error>;
 }
@@ -201,6 +215,8 @@ export interface Registry extends RegistryOperations {
 export interface Operation {
   readonly name: OperationName;
   readonly args: readonly unknown[];
+  /** The id of the collector elsewhere that asks for it; undefined for this process itself. */
+  readonly collector?: string;
 }
 
 /** Whether an operation changes nothing. */
@@ -209,14 +225,23 @@ export function isRead({ name }: Operation): boolean {
 }
 
 /** Runs an operation; returns its result, or throws what it throws. */
-export function runOperation(db: DatabaseSync, { name, args }: Operation): unknown {
+export function runOperation(db: DatabaseSync, { name, args, collector }: Operation): unknown {
   const operation = OPERATIONS[name] as (db: DatabaseSync, ...rest: readonly unknown[]) => unknown;
-  return operation(db, ...args);
+  const work = () => operation(db, ...args);
+  return collector === undefined ? work() : runForCollector(db, collector, name, args, work);
 }
 
-/** All operations, each handed to `call`. */
-export function operationsVia(call: (operation: Operation) => Promise<unknown>): RegistryOperations {
+/** All operations, each handed to `call`. `collector`: as in {@link Operation}. */
+export function operationsVia(
+  call: (operation: Operation) => Promise<unknown>,
+  collector?: string
+): RegistryOperations {
   const names = Object.keys(OPERATIONS) as OperationName[];
-  const calls = names.map((name) => [name, (...args: readonly unknown[]) => call({ name, args })]);
+  const calls = names.map((name) => [name, (...args: readonly unknown[]) => call({ name, args, collector })]);
   return Object.fromEntries(calls) as RegistryOperations;
+}
+
+/** The registry whose operations are handed to `call`, but for how it ends. */
+export function registryVia(call: (operation: Operation) => Promise<unknown>): Omit<Registry, 'close' | 'died'> {
+  return { ...operationsVia(call), forCollector: (id) => operationsVia(call, id) };
 }

@@ -21,6 +21,8 @@ export interface Plan {
 
 /** What a collector found out about an object and wants fixed. */
 export interface Proposal {
+  /** Where the object was found. The source in its terms is another one when it was begun there. */
+  readonly sourceId: string;
   readonly identity: string;
   readonly sha256: string;
   readonly size: number;

@@ -6,6 +6,7 @@ import { decideExporters, claimExporterPlace } from './exporters';
 import { isFilledStore } from './filledStore';
 import { isFlowLogDisabled, recordFlowLog, recordFlowLogObject, type FlowLogObject } from './flowLogs';
 import { setLedgerEntry, type LedgerEntry } from './ledger';
+import { wasJustDeleted } from './mayDelete';
 import { recordOverflow } from './overflow';
 import { isKeptVersion } from './ownerFacts';
 import { hashColumn, insertPlan, parseDecisions, readPlan, type Plan, type Proposal } from './planRows';
@@ -40,7 +41,7 @@ export function findPlan(db: DatabaseSync, identity: string, sha256?: string): P
 
 /** Grants an object its plan, once: by identity and by content. Also marks its hours dirty and notes what it names. */
 export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Grant {
-  const { identity, sha256, size, terms, exporters, offsets, hours, entities, flowLog } = proposal;
+  const { sourceId, identity, sha256, size, terms, exporters, offsets, hours, entities, flowLog } = proposal;
   // Their records are noted once they are stored.
   const unwritten = hours.map((hour) => ({ hour, records: 0 }));
   const known = findPlan(db, identity, sha256);
@@ -57,6 +58,8 @@ export function grantPlan(db: DatabaseSync, proposal: Proposal, now: number): Gr
   const ids = exporters.map((exporter) => exporter.id);
   const decisions = decideExporters(db, ids, now);
   if (
+    // It followed a plan that was forgotten meanwhile.
+    terms.sourceId !== sourceId ||
     !isKeptVersion(db, terms.owners) ||
     terms.topK !== topK(db) ||
     terms.isFlowLogDisabled !== isFlowLogDisabled(db, flowLog?.id) ||
@@ -119,7 +122,9 @@ export function recordStored(db: DatabaseSync, object: StoredObject, now: number
     }
   }
   run(db, 'UPDATE source SET last_object = ? WHERE id = ?', now, object.entry.sourceId);
-  setLedgerEntry(db, object.entry, now);
+  if (isFirst || !wasJustDeleted(db, object.entry, now)) {
+    setLedgerEntry(db, object.entry, now);
+  }
   return isFirst ? 'stored' : 'known';
 }
 
@@ -137,7 +142,9 @@ export function recordDuplicate(
   if (!first(db, 'SELECT 1 FROM plan WHERE id = ? AND sha256 = ? AND stored IS NOT NULL', id, hashColumn(sha256))) {
     return false;
   }
-  setLedgerEntry(db, entry, now);
+  if (!wasJustDeleted(db, entry, now)) {
+    setLedgerEntry(db, entry, now);
+  }
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { OperationQueue } from './operationQueue';
-import { operationsVia, type Operation, type Registry } from './operations';
+import { registryVia, type Operation, type Registry } from './operations';
 
 export type { Registry } from './operations';
 export { RegistryDied, startRegistryThread, whileRegistryRuns } from './registryThread';
@@ -15,5 +15,5 @@ export function openRegistry(directory: string): Registry {
     await new Promise((resolve) => setImmediate(resolve));
     queue.close();
   };
-  return { ...operationsVia(call), close, died: new Promise(() => undefined) };
+  return { ...registryVia(call), close, died: new Promise(() => undefined) };
 }

@@ -2,7 +2,7 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 import { openDatabase } from './database';
 import { closedError, RegistryError, type RegistryErrorCode } from './errors';
 import { OperationQueue } from './operationQueue';
-import { operationsVia, type Operation, type Registry } from './operations';
+import { registryVia, type Operation, type Registry } from './operations';
 import { batchPerTick } from '../util/batchPerTick';
 import { fromErrorData, toErrorData, type ErrorData } from '../util/threadErrors';
 
@@ -62,14 +62,14 @@ function connectRegistry(worker: Worker): Registry {
     });
   });
   const ask = batchPerTick<Question>((questions) => worker.postMessage(questions));
-  const call = ({ name, args }: Operation) =>
+  const call = (operation: Operation) =>
     new Promise((resolve, reject) => {
       if (failure) {
         reject(failure);
         return;
       }
       open.set(++asked, { resolve, reject });
-      ask({ number: asked, name, args });
+      ask({ ...operation, number: asked });
     });
   const close = async () => {
     isClosing = true;
@@ -77,7 +77,7 @@ function connectRegistry(worker: Worker): Registry {
     setImmediate(() => worker.postMessage('close'));
     await exited;
   };
-  return { ...operationsVia(call), close, died: died.promise };
+  return { ...registryVia(call), close, died: died.promise };
 }
 
 /** The error that was thrown in the thread; a {@link RegistryError} is one again. */
@@ -124,10 +124,10 @@ export function runRegistryThread({ directory }: RegistryThreadData, port: Messa
       );
       return;
     }
-    for (const { number, name, args } of message) {
+    for (const { number, ...operation } of message) {
       const done = (error: unknown, result?: unknown) =>
         answer({ number, result, error: error === undefined ? undefined : toErrorData(error) });
-      queue.submit({ name, args, done });
+      queue.submit({ ...operation, done });
     }
   });
 }

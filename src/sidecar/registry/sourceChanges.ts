@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { fieldEntries, pickFields, SOURCE_FIELDS } from '../../contract/sourceFields';
 import { shownAccess, toAccessRow } from './access';
 import { listDifferences, commandLineAuthor, recordChange, type ChangeAuthor } from './audit';
+import { checkCollectors } from './collectors';
 import { toColumns } from './columns';
 import { first } from './database';
 import { RegistryError } from './errors';
@@ -17,6 +18,7 @@ export function addSource(
   by: ChangeAuthor = commandLineAuthor(now)
 ): StoredSource {
   refuseTaken(db, source, undefined);
+  checkCollectors(db, source);
   const id = `src-${randomBytes(6).toString('hex')}`;
   insertRow(db, 'source', { id, ...settingsRow(source), enabled: source.enabled ? 1 : 0, created: now });
   recordChange(db, by, 'source.add', source.name, { id, ...shown(source), enabled: source.enabled });
@@ -37,6 +39,7 @@ export function changeSource(
 ): StoredSource {
   const before = requireVersion(sourceById(db, id), version, 'Source');
   refuseTaken(db, settings, id);
+  checkCollectors(db, settings);
   const isElsewhere = fieldEntries(SOURCE_FIELDS).some(
     ([name, field]) => field.saysWhere && before[name] !== settings[name]
   );

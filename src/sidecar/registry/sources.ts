@@ -24,6 +24,8 @@ export interface Source extends Place, Options {
   readonly lastRun?: number;
   /** Why the last look through it failed; undefined when it did not. */
   readonly lastError?: string;
+  /** Whether another collector lists its bucket, and this one reads its queue only. */
+  readonly isListedByOther?: boolean;
 }
 
 /** A source as the registry holds it. */

@@ -80,14 +80,19 @@ const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
+/** Whether a host, an address or `localhost`, is this machine itself. */
+export function isLoopback(host: string): boolean {
+  const address = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  return family !== 0 && LOOPBACK.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
 /** Throws {@link CommandFailed} when others could read along: where it listens not only for this machine, unless that is allowed. */
 function refuseOpenly(address: Address, allowed: string | undefined): void {
   if (allowed && allowed !== 'yes' && allowed !== 'no') {
     throw new CommandFailed(`${ALLOW_PLAIN} is yes, no or not set, not "${allowed}".`);
   }
-  const { host } = address;
-  const family = isIP(host);
-  if (allowed === 'yes' || (family !== 0 && LOOPBACK.check(host, family === 6 ? 'ipv6' : 'ipv4'))) {
+  if (allowed === 'yes' || isLoopback(address.host)) {
     return;
   }
   throw new CommandFailed(

@@ -11,6 +11,11 @@ import { privateDataDirectory } from './dataDirectory';
 let opened: Secrets | undefined;
 const open = () => (opened ??= openSecrets(privateDataDirectory(), process.env));
 
+/** Seals and opens secrets with these from now on: those of a collector without a data directory. */
+export function holdSecretsWith(secrets: Secrets): void {
+  opened = secrets;
+}
+
 /**
  * Seals and opens secrets with the key of this data directory. The key is read when the first secret is sealed or opened, so
  * that a lost or damaged one, a `RegistryError`, concerns only sources and accounts that have a secret.

@@ -59,7 +59,25 @@ export interface Collecting {
   /** Writes only while this registry owns the store. */
   readonly client: InfluxClient;
   readonly entities: EntityPublisher;
+  readonly hourSums: HourSums;
   readonly deps: ObjectDependencies;
+}
+
+/** What collecting objects takes, whichever registry it is that plans are asked of. */
+export function objectDependencies(
+  given: Omit<ObjectDependencies, 'now' | 'exporters' | 'coverage' | 'logged' | 'offsets'>
+): ObjectDependencies {
+  const { registry, claim, writer } = given;
+  const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
+    writer.withRetry(() => claim.reserveOffsets(...block));
+  return {
+    ...given,
+    now,
+    exporters: new ExporterDecisions(registry, now),
+    coverage: new Coverage(registry, now),
+    logged: new LoggedInterfaces(registry, now),
+    offsets: new Offsets({ reserveOffsets }, now),
+  };
 }
 
 /** How to collect. */
@@ -105,20 +123,12 @@ export async function withCollecting<T>(
         await entities
           .publishAll()
           .catch((error: unknown) => ignoreSeriesLimit(error, ({ message }) => say(`Warning: ${message}`)));
-        const reserveOffsets: Registry['reserveOffsets'] = (...block) =>
-          writer.withRetry(() => claim.reserveOffsets(...block));
-        const deps: ObjectDependencies = {
-          ...{ registry, claim, entities, writer, decoder, now, onLogEntry },
-          exporters: new ExporterDecisions(registry, now),
-          owners: new OwnerVersions(registry, now),
-          coverage: new Coverage(registry, now),
-          logged: new LoggedInterfaces(registry, now),
-          hourSums: new HourSums(),
-          offsets: new Offsets({ reserveOffsets }, now),
-        };
+        const hourSums = new HourSums();
+        const owners = new OwnerVersions(registry, now);
+        const deps = objectDependencies({ registry, claim, entities, writer, decoder, onLogEntry, hourSums, owners });
         // Not with a thread's first object alone: there may never be one. By now the first thread is on its way.
         limitHeapGrowth();
-        return await whileRegistryRuns(registry, work({ registry, client, entities, deps }));
+        return await whileRegistryRuns(registry, work({ registry, client, entities, hourSums, deps }));
       }
     );
   } finally {

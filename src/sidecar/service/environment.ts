@@ -43,6 +43,11 @@ export const VARIABLES: readonly Variable[] = [
     isSecret: true,
   },
   {
+    names: ['FLOWSCOPE_JOIN_TOKEN'],
+    what: 'for serve --join: the token that flowscope collector add printed at the primary',
+    isSecret: true,
+  },
+  {
     names: ['FLOWSCOPE_SECRET_KEY'],
     what: 'what seals secrets in the registry',
     otherwise: 'made when it is first needed, kept in the data directory',

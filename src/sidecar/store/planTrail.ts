@@ -2,7 +2,7 @@ import { quoteField } from '../rollup/lineProtocol';
 import type { InfluxClient } from './influx';
 
 /**
- * The plans of objects, in the policy `minute`: each stands there before the first point of its object. A registry that is replaced
+ * The plans of objects, in the policy `minute`: each stands there before the first point of its object, or is written with it. A registry that is replaced
  * by an older copy learns from them which points were made after the copy.
  */
 export const PLAN_TRAIL = 'granted_plan';

@@ -32,6 +32,13 @@ export class TestApi {
     runtimeStatus: (id) => this.statuses[id],
     sync: () => Promise.resolve({ ok: true, regions: [], seconds: 0 }),
     nextSync: () => NOON + 3600,
+    primary: () => ({
+      registry: this.registry,
+      openShards: () => Promise.resolve(),
+      publishNames: () => Promise.resolve(),
+      newestOwners: () => Promise.resolve(0),
+      noteReport: ({ id }, about, _report, now) => this.registry.noteCollector(id, about, now),
+    }),
   };
 
   /** Starts an API before each test and stops it afterwards. Call it inside `describe` or at the top of a file. */

@@ -15,7 +15,7 @@ import { PointWriter } from '../store/writer';
 import { inlineDecoder } from './inlineDecoder';
 
 /** A new collector in this thread: it knows only what the registry and the store hold. `now`: Unix seconds. */
-export function collectorForTests(registry: Registry, client: InfluxClient, now: () => number): ObjectDependencies {
+export function collectorForTests(registry: Registry, client: InfluxClient, now: () => number) {
   const claim = new StoreClaim(registry, client, now);
   const guarded = new GuardedInfluxClient(client, claim);
   return {
@@ -31,7 +31,7 @@ export function collectorForTests(registry: Registry, client: InfluxClient, now:
     offsets: new Offsets(claim, now),
     decoder: inlineDecoder,
     now,
-  };
+  } satisfies ObjectDependencies;
 }
 
 /** A body that arrives a few bytes at a time. */

@@ -24,6 +24,7 @@ export function exporter(id: string, decision: 'count' | 'drop' | 'overflow' = '
 /** A proposal of an object with one exporter, one part and one hour. */
 export function proposal(changes: Partial<Proposal> = {}): Proposal {
   return {
+    sourceId: (changes.terms ?? TERMS).sourceId,
     identity: 'a.log.gz',
     sha256: 'a'.repeat(64),
     size: 1000,

@@ -3,6 +3,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 
 import { collection } from '../../../contract/collection';
+import { collectorList } from '../../../contract/collectors';
 import { changePage, health, healthDetails, type HealthDetails } from '../../../contract/health';
 import { holdState } from '../../../contract/hold';
 import { PLUGIN_ID } from '../../../contract/names';
@@ -40,7 +41,8 @@ function sidecarIs(details: HealthDetails) {
     answers(healthDetails, 'get', 'admin/health', details),
     answers(health, 'get', 'health', details),
     answers(collection, 'get', 'collection', { sources: [], quarantined: 0 }),
-    answers(holdState, 'get', 'admin/hold', {})
+    answers(holdState, 'get', 'admin/hold', {}),
+    answers(collectorList, 'get', 'admin/collectors', { items: [] })
   );
 }
 

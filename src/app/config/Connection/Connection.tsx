@@ -10,13 +10,14 @@ import { TabBody } from '../../components/TabBody';
 import { FirstRun } from '../../setup/FirstRun';
 import { InGrafana } from '../../setup/InGrafana';
 import { AuditTrail } from './AuditTrail';
+import { Collectors } from './Collectors';
 import { Deletion } from './Deletion';
 import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { SidecarLog } from './SidecarLog';
 import { Status } from './Status';
 
-/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, the hold on deletion, audit trail, the sidecar's log. */
+/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, collectors, the hold on deletion, audit trail, the sidecar's log. */
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
@@ -45,6 +46,7 @@ function Enabled({ settings }: { settings: Settings }) {
       <InGrafana />
       {isConnected(settings) && (
         <>
+          <Collectors />
           <Deletion />
           <AuditTrail />
           <SidecarLog />

@@ -3,9 +3,10 @@ import { act, cleanup, configure, screen, waitFor, within } from '@testing-libra
 import { locationService } from '@grafana/runtime';
 
 import type { CheckId, CheckResult } from '../../../contract/checks';
+import { collectorList } from '../../../contract/collectors';
 import { layoutForTests } from '../../test/layout';
 import { render } from '../../test/render';
-import { refuses, server, unreachable } from '../../test/server';
+import { answers, refuses, server, unreachable } from '../../test/server';
 import { sourceOf } from '../../test/sources';
 import { toastsForTests } from '../../test/toasts';
 import { Sources } from './Sources';
@@ -40,6 +41,14 @@ async function chooseRegion(user: User, id: string) {
   await user.paste(id);
   await user.keyboard('{Enter}');
   expect(region()).toHaveValue(id);
+}
+
+/** Sidecars of these names collect. */
+function collectorsAre(...names: string[]) {
+  const items = names.map((name) => ({
+    ...{ id: name, name, isPrimary: name === 'primary', created: 0, isSilent: false, sources: [], plansInHand: 0 },
+  }));
+  server.use(answers(collectorList, 'get', 'admin/collectors', { items }));
 }
 
 /** Opens the form for a new source and fills in what a source needs. */
@@ -99,6 +108,7 @@ describe('adding a source', () => {
         pollSeconds: 60,
       },
       objectsInFlight: 8,
+      collector: 'primary',
       ...{ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cr3t' },
     });
     expect(toasts()).toEqual(['prod is enabled: its objects are collected now.']);
@@ -108,6 +118,36 @@ describe('adding a source', () => {
 
     await user.click(button('All sources'));
     expect(await screen.findByRole('switch', { name: 'prod enabled' })).toBeChecked();
+  });
+
+  it('has no field for the collector as long as there is one', async () => {
+    await begin(new FakeSidecar());
+    expect(screen.queryByText('Collector')).not.toBeInTheDocument();
+  });
+
+  it('asks which of several collectors talks to AWS for it', async () => {
+    collectorsAre('primary', 'west');
+    const { user, sidecar } = await begin(new FakeSidecar());
+    const collector = await screen.findByRole('combobox', { name: /^Collector/ });
+    expect(collector).toHaveValue('primary');
+    await user.click(collector);
+    await user.paste('west');
+    await user.keyboard('{Enter}');
+    expect(collector).toHaveValue('west');
+    await user.click(button('Save source'));
+    expect(await screen.findByText('Saved, and disabled: nothing is collected yet.')).toBeInTheDocument();
+    expect(sidecar.changes).toMatchObject([{ what: 'add', body: { collector: 'west' } }]);
+  });
+
+  it('shows several collectors of a queue, and lets one be taken away', async () => {
+    collectorsAre('primary', 'west', 'east');
+    const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/123456789012/new';
+    const stored = sourceOf({ accessKeyId: 'AKIAEXAMPLE', hasSecret: true, queueUrl, collector: 'west,east' });
+    const { user, sidecar } = await edit(new FakeSidecar([stored]));
+    await user.click(await screen.findByRole('button', { name: /Remove west/ }));
+    await user.click(screen.getByRole('button', { name: /^Save source/ }));
+    expect(await screen.findByText(/^Saved/)).toBeInTheDocument();
+    expect(sidecar.changes).toMatchObject([{ what: 'change', body: { collector: 'east' } }]);
   });
 
   it('may be saved alone, which starts nothing', async () => {

@@ -1,12 +1,26 @@
 import React from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
-import { Checkbox, Collapse, Field, Input, Label, RadioButtonGroup, Stack, useStyles2 } from '@grafana/ui';
+import {
+  Checkbox,
+  Collapse,
+  Combobox,
+  Field,
+  Input,
+  Label,
+  MultiCombobox,
+  RadioButtonGroup,
+  Stack,
+  useStyles2,
+} from '@grafana/ui';
 
 import { isRequired, SOURCE_FIELDS, type Field as Setting, type SourceFieldName } from '../../../contract/sourceFields';
+import { collectorsIn } from '../../../contract/names';
 import type { SourceView } from '../../../contract/sources';
 import { splitBucket } from '../../../contract/splitBucket';
+import { useCollectors } from '../../api/useCollectors';
 import { AccessFields } from '../../components/AccessFields';
 import { RegionCombobox } from '../../components/RegionCombobox';
+import { useChosenFirst } from '../../components/useChosenFirst';
 import { FormSection } from './FormSection';
 import { OverlapWarning } from './OverlapWarning';
 import { fieldsOf, LABELS, type SourceValues } from './sourceForm';
@@ -120,6 +134,9 @@ function SettingField({ name, required }: { name: SourceFieldName; required?: bo
   if (field.type === 'boolean') {
     return <Checkbox {...register(name)} label={field.label} description={field.description} />;
   }
+  if (field.type === 'text' && field.choices === 'collectors') {
+    return <CollectorField name={name} />;
+  }
   const input = { ...register(name), id: idOf(name) };
   return (
     <Field {...props} required={required ?? props.required}>
@@ -134,6 +151,61 @@ function SettingField({ name, required }: { name: SourceFieldName; required?: bo
           spellCheck={false}
         />
       )}
+    </Field>
+  );
+}
+
+/** Takes one of the collectors, or several where there is a queue to share; nothing as long as there is only one. */
+function CollectorField({ name }: { name: SourceFieldName }) {
+  const { control, watch } = useFormContext<SourceValues>();
+  const { description, ...props } = useFieldProps(name);
+  const { data } = useCollectors();
+  const chosen = collectorsIn(String(watch(name))).filter(Boolean);
+  const names = [...new Set([...(data?.items.map((one) => one.name) ?? []), ...chosen])];
+  const options = useChosenFirst(
+    names.map((value) => ({ value, label: value })),
+    chosen[0]
+  );
+  if (names.length < 2) {
+    return null;
+  }
+  const labelId = `${idOf(name)}-label`;
+  const isShared = watch('discovery') === 'sqs' || chosen.length > 1;
+  return (
+    <Field
+      {...props}
+      label={
+        <Label id={labelId} htmlFor={idOf(name)} description={description}>
+          {LABELS[name]}
+        </Label>
+      }
+    >
+      <Controller
+        control={control}
+        name={name}
+        render={({ field }) =>
+          isShared ? (
+            <MultiCombobox
+              aria-labelledby={labelId}
+              options={options}
+              value={chosen}
+              onChange={(several) => field.onChange(several.map(({ value }) => value).join(','))}
+              onBlur={field.onBlur}
+              invalid={props.invalid}
+            />
+          ) : (
+            <Combobox
+              id={idOf(name)}
+              aria-labelledby={labelId}
+              options={options}
+              value={chosen[0] ?? null}
+              onChange={(option) => field.onChange(option?.value ?? '')}
+              onBlur={field.onBlur}
+              invalid={props.invalid}
+            />
+          )
+        }
+      />
     </Field>
   );
 }

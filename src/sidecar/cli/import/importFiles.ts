@@ -144,7 +144,7 @@ async function collectFiles(
   take: Take,
   { signal, finished }: Stop
 ): Promise<void> {
-  const collect = async ({ registry, client, deps }: Collecting) => {
+  const collect = async ({ registry, client, hourSums: sums, deps }: Collecting) => {
     const each = eachInParallel(files, FILES_AT_ONCE, signal, (file) =>
       take(file, (object) =>
         collectObject(object, deps).catch(async (error: unknown) => {
@@ -156,7 +156,7 @@ async function collectFiles(
       )
     );
     await finished(each);
-    const { hourSums: sums, writer } = deps;
+    const { writer } = deps;
     const withRetry = (work: () => Promise<void>) => writer.withRetry(work);
     await finished(finishHours(registry, client, now, { sums, signal, withRetry }));
     await compareFlowLogs(registry, client, now());

@@ -1,3 +1,4 @@
+import { PRIMARY_COLLECTOR } from '../../../contract/names';
 import { completeMinutes, sourceCompleteness, type CompleteMinute } from '../../completeness/source';
 import type { NewExporter } from '../../registry/collectionState';
 import type { Registry } from '../../registry/registry';
@@ -7,10 +8,7 @@ import { countedSeries, SERIES_BUDGET } from '../../rollup/seriesBudget';
 import type { InfluxClient } from '../../store/influx';
 import type { PointWriter } from '../../store/writer';
 import { keepSeriesBudget } from '../seriesBudget';
-import type { SourceProgress } from '../sourceProgress';
-
-/** The name of this collector; there is only one so far. */
-export const COLLECTOR = 'primary';
+import type { Progress } from './progress';
 
 /** What writing collection points needs. */
 export interface PointTools {
@@ -20,9 +18,11 @@ export interface PointTools {
 }
 
 /** A source that is collected from, and its progress. */
-export interface FollowedSource {
+export interface FollowedSource<P extends Progress = Progress> {
   readonly source: Source;
-  readonly progress: SourceProgress;
+  readonly progress: P;
+  /** The name of the collector that works on it, or of one of those that do; the primary when that is left out. */
+  readonly collector?: string;
   /** Its completeness as last written. `completeUntil`: Unix seconds; `lag`: seconds. */
   completeness?: { readonly completeUntil?: number; readonly lag?: number };
 }
@@ -32,32 +32,42 @@ type Fields = Readonly<Record<string, number | undefined>>;
 
 /**
  * Writes the state of collecting: one point of `collection` per source at `now`, and one of `new_exporter` for each exporter
- * first seen within the last hour. Without a source, one point holds the fields shared by all. docs/completeness.md explains
- * every field. Returns the newest complete minute of each account.
+ * first seen within the last hour. A collector without a source has a point as a sign of life; what concerns all of them stands in
+ * those of the primary. docs/completeness.md explains every field. `alive`: the names of the other collectors that were heard of.
+ * Returns the newest complete minute of each account.
  */
 export async function writeCollectionPoints(
   { registry, client, writer }: PointTools,
   sources: readonly FollowedSource[],
-  now: number
+  now: number,
+  alive: readonly string[] = []
 ): Promise<CompleteMinute[]> {
   const { newExporters, described, ...places } = await registry.collectorState(now);
   const series = await keepSeriesBudget(registry, client, now);
+  const of = (name: string) => sources.filter(({ collector = PRIMARY_COLLECTOR }) => collector === name);
   const shared: Fields = {
-    sources: sources.length,
     series: series && countedSeries(series.live),
     series_minute: series?.live.minute,
     series_hour: series?.live.hour,
     series_budget: SERIES_BUDGET,
     top_k: series?.topK,
-    exporters: places.exporters,
     exporter_limit: places.exporterLimit,
     descriptions_age: described === undefined ? undefined : Math.max(0, now - described),
   };
   const states = await Promise.all(sources.map(async (followed) => stateOf(registry, followed, now)));
-  const points = states.map(({ source, fields }) => collectionPoint({ ...fields, ...shared }, now, source));
-  // A sign of life even without a source.
+  // Its number says which collectors are alive, in the alert on those that are not.
+  const { exporters } = places;
+  const commonTo = (name: string): Fields => ({
+    ...{ sources: of(name).length, exporters },
+    ...(name === PRIMARY_COLLECTOR && shared),
+  });
+  const points = states.map(({ source, collector = PRIMARY_COLLECTOR, fields }) =>
+    collectionPoint({ ...fields, ...commonTo(collector) }, now, collector, source)
+  );
+  const idle = [PRIMARY_COLLECTOR, ...alive].filter((name) => of(name).length === 0);
   const lines = [
-    ...(points.length > 0 ? points : [collectionPoint({ refused: 0, ...shared }, now)]),
+    ...points,
+    ...idle.map((name) => collectionPoint({ refused: 0, ...commonTo(name) }, now, name)),
     ...newExporters.map((exporter) => newExporterPoint(exporter, now)),
   ];
   await writer.writeLines('minute', lines);
@@ -65,7 +75,7 @@ export async function writeCollectionPoints(
 }
 
 async function stateOf(registry: Registry, followed: FollowedSource, now: number) {
-  const { source, progress } = followed;
+  const { source, progress, collector } = followed;
   const left = await registry.countRemaining(source.id, now);
   const flowLogs = progress.completeness(await registry.deliveredSlots(source.id));
   const waiting = progress.backlog();
@@ -83,17 +93,17 @@ async function stateOf(registry: Registry, followed: FollowedSource, now: number
     quarantined: left.quarantined,
     refused: left.refused,
   };
-  return { source, fields, flowLogs: flowLogs ?? [] };
+  return { source, collector, fields, flowLogs: flowLogs ?? [] };
 }
 
-function collectionPoint(fields: Fields, now: number, source?: Source): string {
+function collectionPoint(fields: Fields, now: number, collector: string, source?: Source): string {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   const values = known.map(([field, value]) => `${field}=${value}i`).join(',');
   const about = source ? `,source=${escapeTag(source.name)},source_id=${escapeTag(source.id)}` : '';
-  return `collection,collector=${COLLECTOR}${about} ${values} ${timestamp(now, 0)}`;
+  return `collection,collector=${escapeTag(collector)}${about} ${values} ${timestamp(now, 0)}`;
 }
 
 function newExporterPoint({ id, account, firstSeen }: NewExporter, now: number): string {
-  const tags = `account=${escapeTag(account)},collector=${COLLECTOR},exporter=${escapeTag(id)}`;
+  const tags = `account=${escapeTag(account)},collector=${PRIMARY_COLLECTOR},exporter=${escapeTag(id)}`;
   return `new_exporter,${tags} first_seen=${firstSeen}i ${timestamp(now, 0)}`;
 }

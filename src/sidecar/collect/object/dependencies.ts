@@ -29,7 +29,8 @@ export interface ObjectDependencies extends ReadDependencies {
   readonly offsets: Offsets;
   readonly coverage: Coverage;
   readonly logged: LoggedInterfaces;
-  readonly hourSums: HourSums;
+  /** What is stored is added to them, where this process recomputes hours. */
+  readonly hourSums: Pick<HourSums, 'add'>;
   /** Called with the log entry of each object at log level `debug`; undefined at any higher level. */
   readonly onLogEntry?: OnLogEntry;
 }

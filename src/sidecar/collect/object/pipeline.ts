@@ -1,6 +1,5 @@
 import type { ObjectRef } from '../../aws/bucket';
 import { AwsError } from '../../aws/errors';
-import type { Plan } from '../../registry/plans';
 import { InfluxError } from '../../store/influx';
 import { Batches } from '../../util/batches';
 import { TemporaryFilesFailed } from '../../util/diskErrors';
@@ -20,9 +19,9 @@ import {
   type KnownObject,
 } from './objectLedger';
 import { ObjectTrace } from './objectTrace';
-import { findPlanByName, readObject, type RolledUp } from './readObject';
+import { findPlanByName, readObject } from './readObject';
 import { LineSpool } from './spool';
-import { planObject, refusedForTemporaryFiles, storeObject, type Planned } from './storeObject';
+import { planObject, refusedForTemporaryFiles, replanObject, storeObject } from './storeObject';
 
 /*
  * The way of an object, from its place in a bucket into InfluxDB:
@@ -239,11 +238,16 @@ export class ObjectPipeline {
     const { source, bucket, deps } = this.scan;
     const { registry, claim, writer, now } = deps;
     const storeId = await writer.withRetry(() => claim.ensureMayWrite());
+    const stored = objects.filter((object) => object.storeId === storeId);
+    const storedKeys = stored.map(({ key }) => key);
     // The last question before S3 is asked.
-    if (await registry.deletionHold()) {
+    const mine = await registry.mayDelete(source.id, storedKeys, now());
+    if (!mine) {
       return objects.map(() => ({ result: 'deletion' as const }));
     }
-    const inStore = objects.filter((object) => object.storeId === storeId);
+    // The others are deleted by another collector.
+    const isMine = new Set(mine);
+    const inStore = stored.filter(({ key }) => isMine.has(key));
     const failed: ReadonlyMap<string, AwsError> =
       inStore.length > 0 ? await bucket.delete(inStore) : new Map<string, AwsError>();
     const gone = inStore.map(({ key }) => key).filter((key) => !failed.has(key));
@@ -315,15 +319,6 @@ export async function collectObject(object: CollectableObject, deps: ObjectDepen
   }
 }
 
-/** Marks the hours of an object that follows its plan dirty before it is stored: they may have been recomputed since. */
-async function replay(plan: Plan, { proposal }: RolledUp, { registry, now }: ObjectDependencies): Promise<Planned> {
-  await registry.markHoursDirty(
-    proposal.hours.map((hour) => ({ hour, records: 0 })),
-    now()
-  );
-  return { plan, isGranted: true };
-}
-
 /** A plan may change under a proposal only as often as other collectors or administrators are faster. */
 const MAX_ATTEMPTS = 10;
 
@@ -359,9 +354,9 @@ async function readPlanStore(
       trace.note({ identity, sha256, records, parts });
       const storeId = await writer.withRetry(() => claim.ensureMayBegin());
       const isReplay = plan !== undefined;
-      const planned: Planned = plan
-        ? await replay(plan, read, deps)
-        : await trace.time('plan', () => planObject(read, spool, deps));
+      const planned = await trace.time('plan', () =>
+        plan ? replanObject(read, plan, deps) : planObject(read, spool, deps)
+      );
       if (planned.outcome) {
         return await settle(object, deps, planned.outcome);
       }

@@ -183,7 +183,7 @@ async function decodeBody(
 
 /** What a plan is to fix for an object that was rolled up. `columns`: its header; `sha256`: that of its bytes. */
 function proposalOf(
-  { key, size }: CollectableObject,
+  { sourceId, key, size }: CollectableObject,
   sha256: string,
   columns: readonly string[],
   summary: RollupSummary,
@@ -191,7 +191,7 @@ function proposalOf(
 ): Proposal {
   const name = parseObjectName(key);
   return {
-    ...{ sha256, size, terms },
+    ...{ sourceId, sha256, size, terms },
     identity: name.fileName ?? `sha256:${sha256}`,
     exporters: [...summary.exporters.values()].map(({ exporter, decision }) => ({ ...exporter, decision })),
     offsets: offsets.slice(0, summary.parts),

@@ -31,7 +31,7 @@ export type Planned =
  * Throws `InfluxError` `unavailable` when the store stays away.
  */
 export async function planObject(read: RolledUp, lines: LineSpool, deps: ObjectDependencies): Promise<Planned> {
-  const { proposal, summary, acquiredOffsets } = read;
+  const { proposal, acquiredOffsets } = read;
   const { offsets, exporters } = deps;
   const series = await makeSeries(proposal, lines, deps);
   if (series !== 'made') {
@@ -39,13 +39,26 @@ export async function planObject(read: RolledUp, lines: LineSpool, deps: ObjectD
     return series === 'fewer-names' ? {} : { outcome: series };
   }
   const grant = await askForPlan(proposal, deps);
-  // Only now: had the answer not come, nobody could say whether the offsets are in use.
-  offsets.release(grant.outcome === 'granted' ? acquiredOffsets.slice(summary.parts) : acquiredOffsets);
+  // Only now: had the answer not come, nobody could say whether the offsets are in use. Where it got lost and the question was
+  // asked again, the plan that exists already has them.
+  const used = new Set(grant.outcome === 'changed' ? [] : grant.plan.offsets);
+  offsets.release(acquiredOffsets.filter((offset) => !used.has(offset)));
   if (grant.outcome === 'changed') {
     await exporters.refresh(proposal.exporters.map(({ id }) => id));
     return {};
   }
   return { plan: grant.plan, isGranted: grant.outcome === 'granted' };
+}
+
+/**
+ * Asks once more for the plan that an object was read by, before its points are written again: its hours are marked dirty with
+ * that, since they may have been recomputed meanwhile. Without a plan, it is there no more, and the object must be read again.
+ */
+export async function replanObject({ proposal }: RolledUp, { id }: Plan, deps: ObjectDependencies): Promise<Planned> {
+  const grant = await askForPlan(proposal, deps);
+  return grant.outcome === 'changed'
+    ? {}
+    : { plan: grant.plan, isGranted: grant.plan.id === id && ['existing', 'granted'].includes(grant.outcome) };
 }
 
 /**
@@ -102,9 +115,15 @@ export async function storeObject(
     // Identifiers first: a report joins them by inner join, so an id without a row would hide its traffic.
     await deps.writer.withRetry(() => deps.entities.publishNew());
     refused = plan;
-    await deps.writer.write('minute', trailOf(plan, proposal.size));
+    let trail: string | undefined = trailOf(plan, proposal.size);
     for (const { policy, lines } of spool.blocks()) {
-      expired += await deps.writer.write(policy, lines);
+      // In one request with the first points where it can be: one of its own costs as much as those of a small object.
+      const isFirst = trail !== undefined && policy === 'minute';
+      if (trail !== undefined && !isFirst) {
+        await deps.writer.write('minute', trail);
+      }
+      expired += await deps.writer.write(policy, isFirst ? Buffer.concat([Buffer.from(trail!), lines]) : lines);
+      trail = undefined;
       trace.wrote(lines);
     }
   } catch (error) {

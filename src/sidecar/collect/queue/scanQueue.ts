@@ -39,7 +39,7 @@ export async function scanQueue(
   const { refused, notRead, undeleted } = await registry.countRemaining(source.id, started);
   // What is not to be deleted now need not be found every minute.
   const toDelete = (await registry.deletionHold()) ? 0 : undeleted;
-  const lists = memory.isListingDue(started) || refused + notRead + toDelete > 0;
+  const lists = !source.isListedByOther && (memory.isListingDue(started) || refused + notRead + toDelete > 0);
   memory.needsListing = true;
   const pipeline = new ObjectPipeline(scan);
   if (!(await pipeline.isClockRight())) {
