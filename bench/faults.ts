@@ -8,13 +8,13 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ServiceError, startMoto } from '../scripts/services';
 import { runCommand, temporaryFolder } from './command';
-import { Lane } from './faults/lane';
+import { TestBed } from './faults/testBed';
 import { runRounds, type Goal } from './faults/rounds';
 import { SCENARIOS } from './faults/scenarios';
 import { tallyText } from './faults/tally';
 
 /** Rounds at the same time: much of one is waiting. */
-const LANES = 4;
+const TEST_BEDS = 4;
 const GOAL = { kills: 300, faults: 700 };
 const MAX_MINUTES = 20;
 
@@ -67,15 +67,15 @@ runCommand(async () => {
   process.env.NODE_COMPILE_CACHE ??= resolve('node_modules/.cache/flowscope/compiled');
   const folder = temporaryFolder();
   const { url } = await startMoto({ dir: join(folder, 'moto') });
-  const lanes = await Promise.all(
-    Array.from({ length: Math.min(LANES, goal.rounds) }, (_, i) => {
-      const own = join(folder, `lane${i}`);
+  const testBeds = await Promise.all(
+    Array.from({ length: Math.min(TEST_BEDS, goal.rounds) }, (_, i) => {
+      const own = join(folder, `testBed${i}`);
       mkdirSync(own);
-      return Lane.start(own, url);
+      return TestBed.start(own, url);
     })
   );
-  const result = await runRounds(lanes, seed, goal, (line) => console.log(line));
-  await Promise.all(lanes.map((lane) => lane.stop()));
+  const result = await runRounds(testBeds, seed, goal, (line) => console.log(line));
+  await Promise.all(testBeds.map((testBed) => testBed.stop()));
   console.log(`\n${tallyText(result.tally)}\n`);
   console.log(`${result.passed} passed, ${result.failed} failed`);
   process.exitCode = result.failed === 0 && result.passed > 0 ? 0 : 1;

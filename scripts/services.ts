@@ -3,7 +3,14 @@ export { capture, run, which } from './lib/commands';
 export { environment, Flowscope } from './lib/flowscope';
 export { startGrafana } from './lib/grafana';
 export { startInflux } from './lib/influx';
-export { ensureChromium, ensureFlowlogsReader, ensureInflux, ensureMoto, ensureSchemathesis } from './lib/install';
+export {
+  ensureAwsTools,
+  ensureChromium,
+  ensureFlowlogsReader,
+  ensureInflux,
+  ensureMoto,
+  ensureSchemathesis,
+} from './lib/install';
 export { MACHINES_ATTACHED_AGO, startMoto } from './lib/moto';
 export {
   endOnSignals,

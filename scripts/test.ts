@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSidecar } from './lib/buildSidecar';
-import { ensureInflux, ensureMoto } from './lib/install';
+import { ensureAwsTools, ensureInflux, ensureMoto } from './lib/install';
 import { isEnding, ServiceError, track } from './lib/processes';
 import { runScript } from './lib/script';
 
@@ -31,6 +31,7 @@ interface JestResults {
 
 runScript(async () => {
   await ensureInflux();
+  await ensureAwsTools();
   await ensureMoto();
   await buildSidecar();
   const folder = await mkdtemp(join(tmpdir(), 'flowscope-test-'));

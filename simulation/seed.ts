@@ -6,7 +6,7 @@ import { finishHours } from '../src/sidecar/collect/recomputeHours';
 import { withClaim } from '../src/sidecar/service/context';
 import { now } from '../src/sidecar/util/time';
 import { checkRest, unfinished, watchDeletions } from './checks';
-import { COURSE_MS, planObjects, TROUBLES } from './course';
+import { SEED_MS, planObjects, TROUBLES } from './schedule';
 import type { Draws } from './random';
 import { runAdopt } from '../src/sidecar/cli/adopt';
 import { copyOf, World, type Keeper } from './world';
@@ -86,8 +86,8 @@ async function live(world: World): Promise<void> {
     }
   }
   const main = (world.keeper = keepRunning(world));
-  const end = world.time.now + COURSE_MS;
-  world.time.at(COURSE_MS, undefined, () => undefined);
+  const end = world.time.now + SEED_MS;
+  world.time.at(SEED_MS, undefined, () => undefined);
   await world.time.pass(() => world.time.now >= end || world.violations.length > 0);
   if (world.violations.length === 0) {
     await comeToRest(world, main);

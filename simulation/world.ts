@@ -31,19 +31,19 @@ const QUEUE_WAIT = 20;
 const DATABASE = 'flowscope';
 
 /** How InfluxDB behaves. */
-export type StoreWeather = 'well' | 'refuses' | 'hangs' | 'fails' | 'disk-full' | 'slow';
+export type StoreCondition = 'well' | 'refuses' | 'hangs' | 'fails' | 'disk-full' | 'slow';
 /** How S3 or SQS behaves towards one source. */
-export type AwsWeather = 'well' | 'throttles' | 'denies' | 'breaks-off' | 'lies';
+export type AwsCondition = 'well' | 'throttles' | 'denies' | 'breaks-off' | 'lies';
 /** How the disk of the registry behaves. */
-export type DiskWeather = 'well' | 'full' | 'slow';
+export type DiskCondition = 'well' | 'full' | 'slow';
 
 /** A place that flow logs are delivered to. */
 export interface Place {
   readonly name: string;
   readonly bucket: BucketModel;
   readonly queue?: QueueModel;
-  s3: AwsWeather;
-  sqs: AwsWeather;
+  s3: AwsCondition;
+  sqs: AwsCondition;
 }
 
 /** A running `serve`. */
@@ -104,8 +104,8 @@ export class World {
   isOver = false;
   /** What people do when all is to be well. */
   readonly remedies: Array<() => void> = [];
-  store: StoreWeather = 'well';
-  disk: DiskWeather = 'well';
+  store: StoreCondition = 'well';
+  disk: DiskCondition = 'well';
   /** The chance that a call to InfluxDB, S3 or SQS fails by itself. */
   loss = 0;
   db: DatabaseSync;
@@ -340,10 +340,10 @@ export class World {
   }
 
   /** Makes the disk of the registry full, or frees it. */
-  setDisk(weather: DiskWeather): void {
-    this.disk = weather;
+  setDisk(condition: DiskCondition): void {
+    this.disk = condition;
     const { page_count: pages } = this.db.prepare('PRAGMA page_count').get() as { page_count: number };
-    this.db.exec(`PRAGMA max_page_count = ${weather === 'full' ? pages : 1_000_000}`);
+    this.db.exec(`PRAGMA max_page_count = ${condition === 'full' ? pages : 1_000_000}`);
   }
 
   /** Something is about to happen, or just did: adversaries may act. */
@@ -385,9 +385,11 @@ export class World {
     const isWrite = url.pathname === '/write';
     const policy = url.searchParams.get('rp') ?? '';
     const isTraffic = isWrite && (policy === 'minute' || policy === 'hour');
-    const weather = this.order.chance(this.loss) ? this.order.pick(['refuses', 'hangs', 'fails'] as const) : this.store;
-    const there = weather === 'slow' ? this.order.between(50, 20_000) : this.order.between(1, 6);
-    const back = weather === 'slow' ? this.order.between(50, 20_000) : this.order.between(1, 6);
+    const condition = this.order.chance(this.loss)
+      ? this.order.pick(['refuses', 'hangs', 'fails'] as const)
+      : this.store;
+    const there = condition === 'slow' ? this.order.between(50, 20_000) : this.order.between(1, 6);
+    const back = condition === 'slow' ? this.order.between(50, 20_000) : this.order.between(1, 6);
     if (isTraffic) {
       this.step('before write', policy, machine);
     }
@@ -410,7 +412,7 @@ export class World {
         this.influx.write(policy, lines.slice(0, this.order.between(0, lines.length)).join('\n'));
       }
     };
-    switch (weather) {
+    switch (condition) {
       case 'refuses':
         return machine.call(1, 1, () => {
           throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -446,7 +448,7 @@ export class World {
     const { call, key } = request;
     const isDeletion = call === 'DeleteObject' || call === 'DeleteObjects';
     const isLost = this.order.chance(this.loss);
-    const weather = isLost ? this.order.pick(['throttles', 'breaks-off'] as const) : place.s3;
+    const condition = isLost ? this.order.pick(['throttles', 'breaks-off'] as const) : place.s3;
     const [there, back] = [this.order.between(2, 30), this.order.between(2, 30)];
     if (isDeletion) {
       this.step(`before ${call}`, place.name, machine);
@@ -464,7 +466,7 @@ export class World {
         throw new S3Failure(name, status);
       });
     const answered = (() => {
-      switch (weather) {
+      switch (condition) {
         case 'throttles':
           return fail('SlowDown', 503);
         case 'denies':
@@ -550,17 +552,17 @@ export class World {
     ...[name, effect, wait, signal]: Parameters<AskQueue>
   ): Promise<object> {
     const queue = place.queue!;
-    const weather = this.order.chance(this.loss) ? ('breaks-off' as const) : place.sqs;
+    const condition = this.order.chance(this.loss) ? ('breaks-off' as const) : place.sqs;
     const [there, back] = [this.order.between(2, 20), this.order.between(2, 20)];
     const fail = (error: string, status: number, delay = back) =>
       machine.call(there, delay, () => {
-        if (weather === 'breaks-off' && this.order.chance(0.5)) {
+        if (condition === 'breaks-off' && this.order.chance(0.5)) {
           effect(queue);
         }
         throw new S3Failure(error, status);
       });
     const answered = (() => {
-      switch (weather) {
+      switch (condition) {
         case 'throttles':
           return fail('RequestThrottled', 400);
         case 'denies':

@@ -41,11 +41,11 @@ async function wrongSums({ deployment, contents }: Round): Promise<string[]> {
 }
 
 /** Whether exactly those objects are left that must be. */
-function wrongBucket({ scenario, lane, contents }: Round): string[] {
+function wrongBucket({ scenario, testBed, contents }: Round): string[] {
   if (scenario.way === 'import') {
     return [];
   }
-  const there = [...lane.s3.objects.keys()];
+  const there = [...testBed.s3.objects.keys()];
   return [
     ...there.filter((key) => !contents.left.has(key)).map((key) => `${key} is still in the bucket`),
     ...[...contents.left.keys()].filter((key) => !there.includes(key)).map((key) => `${key} was deleted`),

@@ -6,22 +6,22 @@ import { Random } from '../../src/sidecar/generate/random';
 import type { Asked } from './calls';
 import { Contents } from './contents';
 import { Journal } from './journal';
-import { Lane } from './lane';
+import { TestBed } from './testBed';
 import { runRounds } from './rounds';
 import { SCENARIOS } from './scenarios';
 import { versions, type Version } from './versions';
 
 describe('rounds of kills and faults', () => {
   const folder = mkdtempSync(join(tmpdir(), 'flowscope-faults-test-'));
-  const lanes: Lane[] = [];
+  const testBeds: TestBed[] = [];
 
   beforeAll(async () => {
     const awsUrl = await sharedService('aws');
-    lanes.push(...(await Promise.all(['a', 'b'].map((name) => Lane.start(join(folder, name), awsUrl)))));
+    testBeds.push(...(await Promise.all(['a', 'b'].map((name) => TestBed.start(join(folder, name), awsUrl)))));
   });
 
   afterAll(async () => {
-    await Promise.all(lanes.map((lane) => lane.stop()));
+    await Promise.all(testBeds.map((testBed) => testBed.stop()));
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -30,7 +30,7 @@ describe('rounds of kills and faults', () => {
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
     const goal = { only, rounds: 2, minutes: Infinity, kills: Infinity, faults: Infinity, killsPerRound: 3 };
-    const { passed, failed, tally } = await runRounds(lanes, 1, goal, say);
+    const { passed, failed, tally } = await runRounds(testBeds, 1, goal, say);
     expect({ passed, failed, lines }).toEqual({ passed: 2, failed: 0, lines: [expect.anything(), expect.anything()] });
     expect(tally.killCount).toBe(6);
     expect(tally.faultCount).toBeGreaterThan(4);

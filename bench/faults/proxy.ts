@@ -28,7 +28,7 @@ export interface Treatment {
 }
 
 /** Who decides what becomes of requests, and is told what was answered. */
-export interface Meddler {
+export interface FaultInjector {
   treat(asked: Asked): Treatment | undefined;
   /** An answer was given whole, to a request that its server had answered so; called before the sidecar has it. */
   answered(asked: Asked, answer: Answer): void;
@@ -42,7 +42,7 @@ const agent = new Agent({ keepAlive: false });
 /** A proxy in front of a server, through which all requests of one kind go. */
 export class FaultProxy {
   /** Undefined: everything is passed on. */
-  meddler: Meddler | undefined;
+  injector: FaultInjector | undefined;
   private readonly server = createServer((request, response) => {
     // Either side may go away at any time.
     this.handle(request, response).catch(() => response.destroy());
@@ -71,8 +71,8 @@ export class FaultProxy {
     const { method = '', url = '', headers } = request;
     const said = { method, url, headers, body: await bodyOf(request) };
     const asked: Asked = { server: this.name, call: callOf(this.name, said), ...said };
-    const { meddler } = this;
-    const treatment = meddler?.treat(asked) ?? {};
+    const { injector } = this;
+    const treatment = injector?.treat(asked) ?? {};
     treatment.before?.();
     const isPassed = treatment.isPassed !== false;
     const answer = isPassed ? await this.pass(asked, treatment.body ?? asked.body).catch(() => undefined) : undefined;
@@ -85,7 +85,7 @@ export class FaultProxy {
       return;
     }
     if (told === answer && !treatment.isCut) {
-      meddler?.answered(asked, told);
+      injector?.answered(asked, told);
     }
     const { 'transfer-encoding': _chunked, connection: _kept, ...rest } = told.headers;
     const length = told.status === NO_CONTENT ? {} : { 'content-length': String(told.body.length) };

@@ -14,11 +14,11 @@ import { checkRound } from './check';
 import { Contents, type Placed } from './contents';
 import { Journal } from './journal';
 import { FAULTS, type World } from './kinds';
-import type { Lane } from './lane';
-import type { Answer, Meddler, Treatment } from './proxy';
+import type { TestBed } from './testBed';
+import type { Answer, FaultInjector, Treatment } from './proxy';
 import { MadeQueue } from './queue';
 import type { Scenario } from './scenarios';
-import { strikesOf, type Strike } from './strikes';
+import { plannedKillsOf, type PlannedKill } from './plannedKills';
 import type { FaultTally } from './tally';
 import { versions } from './versions';
 
@@ -61,7 +61,7 @@ interface Running {
  * One round: objects arrive while the sidecar and InfluxDB are killed again and again and requests meet faults; then the world
  * behaves, collecting comes to its end, and everything must be as if nothing had happened.
  */
-export class Round implements Meddler, World {
+export class Round implements FaultInjector, World {
   readonly random: Random;
   readonly journal: Journal;
   readonly contents: Contents;
@@ -72,8 +72,8 @@ export class Round implements Meddler, World {
   readonly events: string[] = [];
   private readonly files: string;
   private queue: MadeQueue | undefined;
-  private strike: Strike | undefined;
-  private struck = Promise.withResolvers<void>();
+  private plannedKill: PlannedKill | undefined;
+  private killed = Promise.withResolvers<void>();
   private left = 0;
   private running: Running | undefined;
   private isFaulty = false;
@@ -83,30 +83,30 @@ export class Round implements Meddler, World {
   constructor(
     readonly scenario: Scenario,
     seed: number,
-    readonly lane: Lane,
+    readonly testBed: TestBed,
     private readonly tally: FaultTally,
     private readonly maxKills = Infinity
   ) {
     this.random = new Random(mix(seed, 1));
     this.contents = new Contents(versions(seed, scenario.layout, now()), this.random, (placed) => this.put(placed));
     this.journal = new Journal((etag) => this.contents.versionOf(etag));
-    this.deployment = lane.deployment(`round${seed}`);
-    this.files = join(lane.folder, `files${seed}`);
+    this.deployment = testBed.deployment(`round${seed}`);
+    this.files = join(testBed.folder, `files${seed}`);
   }
 
   /** Runs it. Returns what went wrong. */
   async run(): Promise<readonly string[]> {
-    const { lane, scenario } = this;
-    lane.s3.become({});
+    const { testBed, scenario } = this;
+    testBed.s3.become({});
     try {
       await this.prepare();
-      lane.meddler = this;
+      testBed.injector = this;
       this.isFaulty = true;
-      const strikes = strikesOf(scenario, this.random).slice(0, this.maxKills);
-      await (scenario.way === 'serve' ? this.serveUnder(strikes) : this.collectUnder(strikes));
+      const plannedKills = plannedKillsOf(scenario, this.random).slice(0, this.maxKills);
+      await (scenario.way === 'serve' ? this.serveUnder(plannedKills) : this.collectUnder(plannedKills));
       this.isFaulty = false;
       await this.settle();
-      lane.meddler = undefined;
+      testBed.injector = undefined;
       this.problems.push(...this.journal.violations, ...(await checkRound(this, this.queue)));
     } catch (error) {
       this.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -145,12 +145,12 @@ export class Round implements Meddler, World {
   }
 
   private decide(asked: Asked): Treatment | undefined {
-    const { strike, scenario } = this;
-    if (strike?.call === asked.call && --this.left <= 0) {
-      this.kill(strike);
-      return { isPassed: strike.isPassed, answer: () => undefined };
+    const { plannedKill, scenario } = this;
+    if (plannedKill?.call === asked.call && --this.left <= 0) {
+      this.kill(plannedKill);
+      return { isPassed: plannedKill.isPassed, answer: () => undefined };
     }
-    if (scenario.isHeld && strike && asked.call === 'write minute') {
+    if (scenario.isHeld && plannedKill && asked.call === 'write minute') {
       return UNAVAILABLE;
     }
     if (!this.isFaulty || this.random.next() >= FAULTY[asked.server]) {
@@ -172,75 +172,75 @@ export class Round implements Meddler, World {
 
   // Kills.
 
-  private arm(strike: Strike): void {
-    this.struck = Promise.withResolvers();
-    this.strike = strike;
-    this.left = strike.nth;
+  private arm(plannedKill: PlannedKill): void {
+    this.killed = Promise.withResolvers();
+    this.plannedKill = plannedKill;
+    this.left = plannedKill.nth;
   }
 
   /** Kills at once. */
-  private kill(strike: Strike): void {
-    this.strike = undefined;
-    this.note(`kill: ${strike.victim} at ${strike.call ?? 'some moment'}, passed: ${strike.isPassed}`);
-    if (strike.victim !== 'InfluxDB') {
+  private kill(plannedKill: PlannedKill): void {
+    this.plannedKill = undefined;
+    this.note(`kill: ${plannedKill.victim} at ${plannedKill.call ?? 'some moment'}, passed: ${plannedKill.isPassed}`);
+    if (plannedKill.victim !== 'InfluxDB') {
       this.running?.child.kill('SIGKILL');
     }
-    if (strike.victim !== 'sidecar') {
-      this.lane.influxdb.kill();
+    if (plannedKill.victim !== 'sidecar') {
+      this.testBed.influxdb.kill();
     }
-    this.tally.kill(strike.victim, strike.call);
-    this.struck.resolve();
+    this.tally.kill(plannedKill.victim, plannedKill.call);
+    this.killed.resolve();
   }
 
   /** Kills at its moment, if it is still to be. Returns what ends the wait. */
-  private killLater(strike: Strike, afterMs: number): NodeJS.Timeout {
+  private killLater(plannedKill: PlannedKill, afterMs: number): NodeJS.Timeout {
     return setTimeout(() => {
-      if (this.strike === strike) {
-        this.kill({ ...strike, call: undefined });
+      if (this.plannedKill === plannedKill) {
+        this.kill({ ...plannedKill, call: undefined });
       }
     }, afterMs);
   }
 
-  private async collectUnder(strikes: readonly Strike[]): Promise<void> {
-    for (const strike of strikes) {
-      this.deliver(strike);
-      this.arm(strike);
-      for (let run = 0; this.strike === strike; run++) {
+  private async collectUnder(plannedKills: readonly PlannedKill[]): Promise<void> {
+    for (const plannedKill of plannedKills) {
+      this.deliver(plannedKill);
+      this.arm(plannedKill);
+      for (let run = 0; this.plannedKill === plannedKill; run++) {
         this.isFaulty = run !== FAULTY_RUNS;
-        const isLast = strike.call === undefined || run > FAULTY_RUNS;
-        const timer = isLast ? this.killLater(strike, strike.afterMs) : undefined;
+        const isLast = plannedKill.call === undefined || run > FAULTY_RUNS;
+        const timer = isLast ? this.killLater(plannedKill, plannedKill.afterMs) : undefined;
         const { ended } = this.start(...this.command);
         this.expectNoSurprise(await ended);
         clearTimeout(timer);
         this.left = Math.min(this.left, 1);
-        await this.lane.influxdb.ready;
+        await this.testBed.influxdb.ready;
       }
     }
   }
 
-  private async serveUnder(strikes: readonly Strike[]): Promise<void> {
-    for (const strike of strikes) {
-      this.deliver(strike);
-      this.arm(strike);
+  private async serveUnder(plannedKills: readonly PlannedKill[]): Promise<void> {
+    for (const plannedKill of plannedKills) {
+      this.deliver(plannedKill);
+      this.arm(plannedKill);
       // One that ended by itself, as it may when InfluxDB refuses everything, is started again, as a supervisor does.
       for (;;) {
         const { ended } = (this.running ??= this.start('serve'));
-        const timer = this.killLater(strike, strike.call === undefined ? strike.afterMs : PATIENCE_MS);
-        const end = await Promise.race([ended, this.struck.promise]);
+        const timer = this.killLater(plannedKill, plannedKill.call === undefined ? plannedKill.afterMs : PATIENCE_MS);
+        const end = await Promise.race([ended, this.killed.promise]);
         clearTimeout(timer);
-        if (end || strike.victim !== 'InfluxDB') {
+        if (end || plannedKill.victim !== 'InfluxDB') {
           this.expectNoSurprise(await ended);
           this.running = undefined;
         }
-        await this.lane.influxdb.ready;
-        if (this.strike !== strike) {
+        await this.testBed.influxdb.ready;
+        if (this.plannedKill !== plannedKill) {
           break;
         }
       }
     }
   }
 
-  private deliver({ call }: Strike): void {
+  private deliver({ call }: PlannedKill): void {
     const few = 1 + this.random.below(MORE_OBJECTS + 1);
     for (let objects = call === 'DeleteObjects' ? MANY_OBJECTS : few; objects > 0; objects--) {
       this.contents.deliver();
@@ -319,7 +319,7 @@ export class Round implements Meddler, World {
 
   /** Whether nothing is in the bucket but what is to stay, and what a fault had called expired. */
   private async isCollected(): Promise<boolean> {
-    const rest = [...this.lane.s3.objects.keys()].filter((key) => !this.contents.left.has(key));
+    const rest = [...this.testBed.s3.objects.keys()].filter((key) => !this.contents.left.has(key));
     const expired = rest.length > 0 && this.mayBeExpired ? await this.expired() : [];
     return rest.every((key) => expired.includes(key));
   }
@@ -357,15 +357,15 @@ export class Round implements Meddler, World {
   // Preparations.
 
   private async prepare(): Promise<void> {
-    const { scenario, lane, deployment } = this;
+    const { scenario, testBed, deployment } = this;
     if (scenario.way === 'import') {
       mkdirSync(this.files, { recursive: true });
       return;
     }
-    this.queue = scenario.hasQueue ? await MadeQueue.create(lane.awsUrl) : undefined;
+    this.queue = scenario.hasQueue ? await MadeQueue.create(testBed.awsUrl) : undefined;
     await deployment.addSource(BUCKET, {
       pollSeconds: 10,
-      ...(this.queue && { queueUrl: lane.proxied(this.queue.url) }),
+      ...(this.queue && { queueUrl: testBed.proxied(this.queue.url) }),
     });
     // There is no EC2 to read descriptions from.
     await this.withRegistry((registry) => registry.setSyncSchedule(1, false, commandLineAuthor()));
@@ -394,16 +394,16 @@ export class Round implements Meddler, World {
       writeFileSync(file, body);
       return;
     }
-    this.lane.s3.objects.set(key, body);
+    this.testBed.s3.objects.set(key, body);
     this.queue?.tell(BUCKET, key, body.length, etag);
   }
 
   private async clear(): Promise<void> {
-    const { lane, deployment, running } = this;
-    lane.meddler = undefined;
+    const { testBed, deployment, running } = this;
+    testBed.injector = undefined;
     running?.child.kill('SIGKILL');
     await running?.ended;
-    await lane.influxdb.ready;
+    await testBed.influxdb.ready;
     await deployment.query(`DROP DATABASE "${deployment.client.settings.database}"`);
     await this.queue?.remove();
     rmSync(this.files, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lane } from './lane';
+import type { TestBed } from './testBed';
 import { Round } from './round';
 import { SCENARIOS } from './scenarios';
 import { FaultTally } from './tally';
@@ -25,9 +25,9 @@ export interface RoundsResult {
   readonly failed: number;
 }
 
-/** Runs rounds in all lanes at the same time, with one seed after another, until it is enough. `say`: gets a line for each. */
+/** Runs rounds on all test beds at the same time, with one seed after another, until it is enough. `say`: gets a line for each. */
 export async function runRounds(
-  lanes: readonly Lane[],
+  testBeds: readonly TestBed[],
   firstSeed: number,
   { only, rounds, minutes, kills, faults, killsPerRound }: Goal,
   say: (line: string) => void
@@ -39,12 +39,12 @@ export async function runRounds(
   let [begun, passed, failed] = [0, 0, 0];
   const isEnough = () =>
     begun >= rounds || seconds() > minutes * 60 || (tally.killCount >= kills && tally.faultCount >= faults);
-  const work = async (lane: Lane) => {
+  const work = async (testBed: TestBed) => {
     while (!isEnough()) {
       const seed = firstSeed + begun++;
       const scenario = scenarios[seed % scenarios.length];
       const started = seconds();
-      const round = new Round(scenario, seed, lane, tally, killsPerRound);
+      const round = new Round(scenario, seed, testBed, tally, killsPerRound);
       const problems = await round.run();
       const took = `${(seconds() - started).toFixed(1)} s`;
       if (problems.length === 0) {
@@ -61,6 +61,6 @@ export async function runRounds(
       }
     }
   };
-  await Promise.all(lanes.map(work));
+  await Promise.all(testBeds.map(work));
   return { tally, passed, failed };
 }

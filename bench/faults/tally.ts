@@ -1,5 +1,5 @@
 import type { Call, ServerName } from './calls';
-import type { Victim } from './strikes';
+import type { Victim } from './plannedKills';
 
 /** What was done to the world so far. */
 export class FaultTally {

@@ -78,9 +78,16 @@ export async function isKnown(flowscope: Flowscope): Promise<boolean> {
   );
 }
 
+/** Names of networks outside AWS: of customers, of a service that the company pays for, and of servers that everybody asks. */
+const NETWORKS = [
+  ['198.18.70.0/24', 'Berlin office'],
+  ['198.51.100.0/24', 'Payment provider'],
+  ['192.0.2.0/24', 'Public DNS and NTP'],
+] as const;
+
 /**
- * Tells Flowscope where the flow logs are, and from which accounts it gets names; the second one needs a role. `options`: more of
- * `source add`.
+ * Tells Flowscope where the flow logs are, from which accounts it gets names, and what networks outside AWS are called; the second
+ * account needs a role. `options`: more of `source add`.
  */
 export async function addSources(
   flowscope: Flowscope,
@@ -94,6 +101,9 @@ export async function addSources(
   const role = ['--role-arn', roleArn(second.accountId), '--external-id', EXTERNAL_ID];
   await flowscope.run(['account', 'add', nameOf(first), '--regions', first.region]);
   await flowscope.run(['account', 'add', nameOf(second), ...role, '--regions', second.region]);
+  for (const [cidr, name] of NETWORKS) {
+    await flowscope.run(['network', 'add', cidr, name]);
+  }
 }
 
 /** Flow logs of the `minutes` before `end`. */

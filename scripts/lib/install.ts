@@ -8,6 +8,13 @@ import { lastLines, ServiceError } from './processes';
 /** Below node_modules, which git, linters and jest ignore. */
 const MOTO_FOLDER = 'node_modules/.cache/flowscope/moto';
 const MOTO_PACKAGE = 'moto[server,s3,ec2,sts,sqs]>=5.2,<6';
+/** What tests of docs/aws take besides: CloudFormation's linter and its models in moto, a parser of Terraform's language, the AWS CLI. */
+const AWS_TOOLS = [
+  'moto[server,s3,ec2,sts,sqs,iam,cloudformation]>=5.2,<6',
+  'cfn-lint>=1.30,<2',
+  'python-hcl2>=7,<8',
+  'awscli>=1.40,<2',
+];
 const FLOWLOGS_READER_FOLDER = 'node_modules/.cache/flowscope/flowlogs-reader';
 const FLOWLOGS_READER_PACKAGE = 'flowlogs_reader==5.0.1';
 const SCHEMATHESIS_FOLDER = 'node_modules/.cache/flowscope/schemathesis';
@@ -15,6 +22,9 @@ const SCHEMATHESIS_PACKAGE = 'schemathesis>=4.32,<5';
 const COMPOSE_FOLDER = 'node_modules/.cache/flowscope/compose';
 const COMPOSE_MODULE = 'github.com/docker/compose/v2';
 const COMPOSE_VERSION = 'v2.40.3';
+const ACTIONLINT_FOLDER = 'node_modules/.cache/flowscope/actionlint';
+const ACTIONLINT_MODULE = 'github.com/rhysd/actionlint';
+const ACTIONLINT_VERSION = 'v1.7.8';
 const INFLUX_FOLDERS = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -62,7 +72,8 @@ async function findInflux(): Promise<string | undefined> {
 export async function ensureMoto(): Promise<string> {
   const own = resolve(MOTO_FOLDER, 'bin', 'moto_server');
   const works = async (command: string) => (await capture(command, ['--help'])).code === 0;
-  for (const command of [which('moto_server'), own]) {
+  // Our own first: it may have more of AWS in it.
+  for (const command of [own, which('moto_server')]) {
     if (command !== undefined && (await works(command))) {
       return command;
     }
@@ -73,6 +84,23 @@ export async function ensureMoto(): Promise<string> {
     throw new ServiceError(`moto was installed but does not start:\n${lastLines(output, ERROR_LINES)}`);
   }
   return own;
+}
+
+/** The folder with `cfn-lint`, `hcl2tojson`, `aws` and a moto that knows CloudFormation. Throws a ServiceError if they cannot be installed. */
+export async function ensureAwsTools(): Promise<string> {
+  const bin = resolve(MOTO_FOLDER, 'bin');
+  const works = async () =>
+    (await capture(resolve(bin, 'python'), ['-c', 'import awscli, cfnlint, hcl2, moto'])).code === 0;
+  if (!(await works())) {
+    say('Installing cfn-lint, python-hcl2 and the AWS CLI beside moto');
+    const output = await installFromPyPI(MOTO_FOLDER, ...AWS_TOOLS);
+    if (!(await works())) {
+      throw new ServiceError(
+        `cfn-lint, python-hcl2 and awscli were installed but do not start:\n${lastLines(output, ERROR_LINES)}`
+      );
+    }
+  }
+  return bin;
 }
 
 /** A Python that has flowlogs_reader, against which the benchmark compares. Throws a ServiceError if it cannot be installed. */
@@ -123,31 +151,62 @@ export async function ensureCompose(): Promise<readonly string[]> {
   if (found !== undefined) {
     return found;
   }
-  if (which('go', ['/usr/local/go/bin']) === undefined) {
-    throw new ServiceError('Docker Compose v2 is missing: install it, or Go, from which it is built here');
-  }
-  say(`Building Docker Compose ${COMPOSE_VERSION} from its Go module below node_modules, which takes minutes`);
-  const cwd = resolve(COMPOSE_FOLDER);
-  await mkdir(cwd, { recursive: true });
-  await writeFile(resolve(cwd, 'go.mod'), 'module flowscope/compose\n');
-  const go = async (...args: string[]) => {
-    const { code, output } = await capture('go', args, { cwd });
-    if (code !== 0) {
-      throw new ServiceError(`go ${args[0]} of ${COMPOSE_MODULE} failed:\n${lastLines(output, ERROR_LINES)}`);
-    }
-  };
-  await go('get', `${COMPOSE_MODULE}@${COMPOSE_VERSION}`);
-  await go('build', '-o', 'docker-compose', `${COMPOSE_MODULE}/cmd`);
-  return [resolve(cwd, 'docker-compose')];
+  const program = { title: 'Docker Compose', command: 'docker-compose', module: COMPOSE_MODULE, path: 'cmd' };
+  return [await buildWithGo({ ...program, folder: COMPOSE_FOLDER, version: COMPOSE_VERSION })];
 }
 
-/** Installs a Python package into a virtual environment of its own; resolves to the output of pip. */
-async function installFromPyPI(folder: string, name: string): Promise<string> {
+/** The command of actionlint, where it is installed or was built. */
+export async function findActionlint(): Promise<string | undefined> {
+  const own = resolve(ACTIONLINT_FOLDER, 'actionlint');
+  return which('actionlint') ?? ((await capture(own, ['-version'])).code === 0 ? own : undefined);
+}
+
+/** actionlint, which reads GitHub's workflows, built from its Go module if it is missing. Throws a ServiceError if it cannot be. */
+export async function ensureActionlint(): Promise<string> {
+  const program = { title: 'actionlint', command: 'actionlint', module: ACTIONLINT_MODULE, path: 'cmd/actionlint' };
+  return (
+    (await findActionlint()) ?? buildWithGo({ ...program, folder: ACTIONLINT_FOLDER, version: ACTIONLINT_VERSION })
+  );
+}
+
+/** A program in a Go module. `path`: of its package in the module. */
+interface GoProgram {
+  readonly title: string;
+  readonly command: string;
+  readonly module: string;
+  readonly path: string;
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** Builds a program into a folder of its own; resolves to its command. Throws a ServiceError if Go is missing or the build fails. */
+async function buildWithGo({ title, command, module, path, version, folder }: GoProgram): Promise<string> {
+  const goCommand = which('go', ['/usr/local/go/bin']);
+  if (goCommand === undefined) {
+    throw new ServiceError(`${title} is missing: install it, or Go, from which it is built here`);
+  }
+  say(`Building ${title} ${version} from its Go module below node_modules, which takes minutes`);
+  const cwd = resolve(folder);
+  await mkdir(cwd, { recursive: true });
+  await writeFile(resolve(cwd, 'go.mod'), 'module flowscope/built\n');
+  const go = async (...args: string[]) => {
+    const { code, output } = await capture(goCommand, args, { cwd });
+    if (code !== 0) {
+      throw new ServiceError(`go ${args[0]} of ${module} failed:\n${lastLines(output, ERROR_LINES)}`);
+    }
+  };
+  await go('get', `${module}@${version}`);
+  await go('build', '-o', command, `${module}/${path}`);
+  return resolve(cwd, command);
+}
+
+/** Installs Python packages into a virtual environment of their own; resolves to the output of pip. */
+async function installFromPyPI(folder: string, ...names: string[]): Promise<string> {
   await makeVirtualEnvironment(folder);
   const pip = resolve(folder, 'bin', 'pip');
-  const { code, output } = await capture(pip, ['install', '--quiet', '--disable-pip-version-check', name]);
+  const { code, output } = await capture(pip, ['install', '--quiet', '--disable-pip-version-check', ...names]);
   if (code !== 0) {
-    throw new ServiceError(`${name} could not be installed with pip:\n${lastLines(output, ERROR_LINES)}`);
+    throw new ServiceError(`${names.join(', ')} could not be installed with pip:\n${lastLines(output, ERROR_LINES)}`);
   }
   return output;
 }

@@ -30,8 +30,11 @@ import { exporterPage, exportersChanged } from '../../contract/exporters';
 import { flowLogPage, flowLogsChanged } from '../../contract/flowLogs';
 import { changePage, health, healthDetails } from '../../contract/health';
 import { holdState, type holdInput } from '../../contract/hold';
+import { flowLogSetUp, type FlowLogSetUpInput } from '../../contract/flowLogSetUp';
 import { influxUserMade, type InfluxUserInput } from '../../contract/influxUser';
 import { job } from '../../contract/jobs';
+import { logPage } from '../../contract/log';
+import type { LogLevel } from '../../contract/logLevels';
 import { network, networkPage, type NetworkInput } from '../../contract/networks';
 import { policyDocuments } from '../../contract/policies';
 import { searchAnswer } from '../../contract/search';
@@ -45,6 +48,10 @@ export const sidecar = {
   search: (q: string, signal?: AbortSignal) => request(searchAnswer, 'GET', 'search', { params: { q }, signal }),
   health: (signal?: AbortSignal) => request(health, 'GET', 'health', { signal }),
   healthDetails: (signal?: AbortSignal) => request(healthDetails, 'GET', 'admin/health', { signal }),
+  /** The last lines of its log, for administrators. */
+  log: (params: Page & { level: LogLevel }, signal?: AbortSignal) =>
+    request(logPage, 'GET', 'admin/log', { params, signal }),
+
   audit: (params: Page) => request(changePage, 'GET', 'admin/audit', { params }),
   makeInfluxUser: (body: InfluxUserInput) => request(influxUserMade, 'POST', 'admin/influx-users', { body }),
   job: (id: string, signal?: AbortSignal) => request(job, 'GET', `admin/jobs/${id}`, { signal }),
@@ -80,6 +87,7 @@ export const sidecar = {
     test: (body: Draft) => request(job, 'POST', 'admin/drafts/test', { body }),
     preview: (body: Draft) => request(job, 'POST', 'admin/drafts/preview', { body }),
     policies: (body: DraftPolicies) => request(policyDocuments, 'POST', 'admin/drafts/policies', { body }),
+    flowLog: (body: FlowLogSetUpInput) => request(flowLogSetUp, 'POST', 'admin/drafts/flow-log', { body }),
   },
 
   accounts: {

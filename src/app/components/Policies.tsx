@@ -1,9 +1,10 @@
 import React, { useId, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { ClipboardButton, RadioButtonGroup, Tab, TabsBar, Text, useStyles2 } from '@grafana/ui';
+import { RadioButtonGroup, Tab, TabsBar, Text, useStyles2 } from '@grafana/ui';
 
 import type { PolicyDocument } from '../../contract/policies';
+import { CodeBlock } from './CodeBlock';
 
 /** Formats of a policy, by their names in the document. */
 const FORMS = [
@@ -44,16 +45,9 @@ export function Policies({ documents }: Props) {
       )}
       <section id={panel} className={styles.panel} aria-label={shown.title}>
         <Text color="secondary">{shown.use}</Text>
-        <div className={styles.bar}>
+        <CodeBlock label={`${shown.title} as ${labelOf(form)}`} code={shown[form]}>
           <RadioButtonGroup<Form> aria-label="Show as" size="sm" options={[...FORMS]} value={form} onChange={setForm} />
-          <ClipboardButton size="sm" variant="secondary" icon="copy" getText={() => shown[form]}>
-            Copy
-          </ClipboardButton>
-        </div>
-        {/* Scrollable, so it must be focusable. */}
-        <pre className={styles.code} tabIndex={0} aria-label={`${shown.title} as ${labelOf(form)}`}>
-          {shown[form]}
-        </pre>
+        </CodeBlock>
       </section>
     </div>
   );
@@ -65,18 +59,4 @@ const getStyles = (theme: GrafanaTheme2) => ({
   policies: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
   tabs: css({ overflowX: 'auto' }),
   panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), minWidth: 0 }),
-  bar: css({
-    display: 'flex',
-    flexWrap: 'wrap',
-    gap: theme.spacing(1),
-    justifyContent: 'space-between',
-    alignItems: 'center',
-  }),
-  code: css({
-    margin: 0,
-    maxHeight: '60vh',
-    overflow: 'auto',
-    fontSize: theme.typography.bodySmall.fontSize,
-    whiteSpace: 'pre',
-  }),
 });

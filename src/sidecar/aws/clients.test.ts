@@ -1,4 +1,4 @@
-import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { DescribeVpcsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
@@ -94,3 +94,9 @@ it.each([
     expect(headers.authorization!.includes('x-amz-request-payer')).toBe(pays);
   }
 );
+
+it('of EC2 looks for no secrets in answers, for a log that nobody reads', () => {
+  const middleware = (client: EC2Client) => client.middlewareStack.identify().join('\n');
+  expect(middleware(new EC2Client({ region: REGION }))).toContain('loggerMiddleware');
+  expect(middleware(accountClients(REGION, KEYS).ec2(REGION))).not.toContain('loggerMiddleware');
+});

@@ -133,14 +133,18 @@ export function accountClients(home: string, signIn: SignIn): AccountClients {
   const as = typeof given === 'function' ? shared(given) : given;
   return {
     credentials: as,
-    ec2: (region) =>
-      new EC2Client({
+    ec2: (region) => {
+      const client = new EC2Client({
         region,
         credentials: as,
         requestHandler: requestHandler(),
         retryMode: 'adaptive',
         maxAttempts: EC2_ATTEMPTS,
-      }),
+      });
+      // It looks for secrets in every answer, thousands of interfaces long, for a log that nobody reads.
+      client.middlewareStack.remove('loggerMiddleware');
+      return client;
+    },
     sts: () => new STSClient({ region: home, credentials: as, requestHandler: requestHandler() }),
   };
 }

@@ -235,12 +235,20 @@ describe('the policy of a source', () => {
     expect(allows(policy, 's3:GetObject', `${bucket}/a*$b?/x`)).toBe(true);
     expect(allows(policy, 's3:GetObject', `${bucket}/aXX$bX/x`)).toBe(false);
   });
+});
 
+describe('every policy of a source', () => {
   it.each([
-    ['cn-north-1', 'arn:aws-cn:s3:::flow-logs'],
-    ['us-gov-west-1', 'arn:aws-us-gov:s3:::flow-logs'],
-  ])('names the partition of %s', (region, arn) => {
-    expect(policyOf({ ...SUBJECT, region }).Statement[0].Resource).toBe(arn);
+    ['eu-west-1', 'aws'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+  ])('names the partition of %s in each ARN', (region, partition) => {
+    const queueUrl = `https://sqs.${region}.amazonaws.com/111122223333/flow-logs`;
+    const subject = { ...SUBJECT, region, queueUrl, kmsKeyArn: undefined, queueKmsKeyArn: undefined };
+    for (const bucket of [SUBJECT.bucket, 'logs-s3alias']) {
+      const arns = JSON.stringify(policiesFor({ ...subject, bucket })).match(/arn:[a-z-]+/g)!;
+      expect(new Set(arns)).toEqual(new Set([`arn:${partition}`]));
+    }
   });
 });
 

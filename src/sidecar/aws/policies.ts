@@ -1,8 +1,9 @@
 import type { PolicyDocument, PolicyOptions } from '../../contract/policies';
 import type { CheckId } from '../../contract/checks';
 import { accessPointOf } from '../../contract/accessPoint';
+import { partitionOf } from '../../contract/partitions';
 import { inForms, type Statement } from './policyForms';
-import { partitionOf, queueArn } from './queueUrl';
+import { queueArn } from './queueUrl';
 
 /** A call that Flowscope makes, with the IAM action that allows it. */
 export interface NeededAction {
@@ -79,14 +80,15 @@ export interface PolicySubject extends PolicyOptions {
   readonly queueUrl?: string;
 }
 
-/** Placeholder for the ARN of the user or role that signs in. */
-const ACCOUNT_PLACEHOLDER = '111122223333';
-const PRINCIPAL_PLACEHOLDER = `arn:aws:iam::${ACCOUNT_PLACEHOLDER}:role/flowscope`;
+/** Stands for an account that nobody has named. */
+export const ACCOUNT_PLACEHOLDER = '111122223333';
 
 /** The policies with the least permissions that a source needs. */
 export function policiesFor(subject: PolicySubject): PolicyDocument[] {
   const { bucket, roleArn, externalId } = subject;
-  const principalArn = lastingArn(subject.principalArn ?? PRINCIPAL_PLACEHOLDER);
+  const principalArn = lastingArn(
+    subject.principalArn ?? `arn:${partitionOf(subject.region)}:iam::${ACCOUNT_PLACEHOLDER}:role/flowscope`
+  );
   const slug = subject.name.replace(/[^\w+=,.@-]+/g, '-');
   const reader = roleArn ?? principalArn;
   const accessPoint = accessPointOf(bucket);
@@ -96,13 +98,6 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
       : ` Put the account of access point ${accessPoint} in place of ${ACCOUNT_PLACEHOLDER}, and let the policy of its bucket allow what comes through it (s3:DataAccessPointAccount).`;
   // A bucket policy can name neither keys nor queues.
   const onBucket = sourceStatements({ ...subject, kmsKeyArn: undefined, queueUrl: undefined });
-  const trust: Statement = {
-    Sid: 'Flowscope',
-    Effect: 'Allow',
-    Principal: { AWS: principalArn },
-    Action: 'sts:AssumeRole',
-    ...(externalId !== undefined && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
-  };
   return [
     inForms({
       id: 'source',
@@ -122,7 +117,7 @@ export function policiesFor(subject: PolicySubject): PolicyDocument[] {
         : 'Only when the source uses a role: who may take that role on.',
       kind: 'trust',
       name: roleArn?.split('/').at(-1) ?? `flowscope-${slug}`,
-      statements: [trust],
+      statements: [trustStatement(principalArn, externalId)],
     }),
     inForms({
       id: 'bucket',
@@ -146,11 +141,25 @@ export function descriptionsPolicy(): PolicyDocument {
     use: 'Attach it to the user or role whose account is to be described.',
     kind: 'policy',
     name: 'flowscope-descriptions',
-    statements: [
-      { Sid: 'Describe', Effect: 'Allow', Action: [...Object.values(DESCRIBE_ACTIONS), REGIONS_ACTION], Resource: '*' },
-      { Sid: 'Name', Effect: 'Allow', Action: [...NAMING_ACTIONS, ...ACCOUNT_ACTIONS], Resource: '*' },
-    ],
+    statements: DESCRIPTIONS_STATEMENTS,
   });
+}
+
+/** What reading descriptions needs. */
+export const DESCRIPTIONS_STATEMENTS: readonly Statement[] = [
+  { Sid: 'Describe', Effect: 'Allow', Action: [...Object.values(DESCRIBE_ACTIONS), REGIONS_ACTION], Resource: '*' },
+  { Sid: 'Name', Effect: 'Allow', Action: [...NAMING_ACTIONS, ...ACCOUNT_ACTIONS], Resource: '*' },
+];
+
+/** Who may take a role on: a user, a role, or the account of a `root`. */
+export function trustStatement(principalArn: string, externalId?: string): Statement {
+  return {
+    Sid: 'Flowscope',
+    Effect: 'Allow',
+    Principal: { AWS: principalArn },
+    Action: 'sts:AssumeRole',
+    ...(externalId !== undefined && { Condition: { StringEquals: { 'sts:ExternalId': externalId } } }),
+  };
 }
 
 /**
@@ -167,52 +176,57 @@ function placeArn(bucket: string, region: string): string {
 
 function sourceStatements({ bucket, prefix, region, kmsKeyArn, queueUrl, queueKmsKeyArn }: PolicySubject): Statement[] {
   const arn = placeArn(bucket, region);
-  const objects = accessPointOf(bucket) === undefined ? arn : `${arn}/object`;
-  const actions = (on: NeededAction['on'], isWanted = (_action: string) => true) =>
-    NEEDED_ACTIONS.filter((needed) => needed.on === on && isWanted(needed.action)).map(({ action }) => action);
+  return readerStatements({
+    place: arn,
+    objects: accessPointOf(bucket) === undefined ? arn : `${arn}/object`,
+    prefix,
+    key: kmsKeyArn,
+    queue: queueUrl === undefined ? undefined : queueArn(queueUrl, region),
+    queueKey: queueUrl === undefined ? undefined : queueKmsKeyArn,
+  });
+}
+
+/** The ARNs of what a source reads. `place`: its bucket or access point; `objects`: what the ARN of an object there begins with. */
+interface ReadPlaces {
+  readonly place: string;
+  readonly objects: string;
+  readonly prefix: string;
+  readonly key?: string;
+  readonly queue?: string;
+  readonly queueKey?: string;
+}
+
+/** What collecting from a source and testing it needs, on these places. */
+export function readerStatements({ place, objects, prefix, key, queue, queueKey }: ReadPlaces): Statement[] {
   const isList = (action: string) => action === 's3:ListBucket';
+  const allow = (
+    Sid: string,
+    on: NeededAction['on'],
+    Resource: string | undefined,
+    isWanted = (_action: string) => true
+  ): Statement[] => {
+    const needed = NEEDED_ACTIONS.filter((one) => one.on === on && isWanted(one.action));
+    return Resource === undefined
+      ? []
+      : [{ Sid, Effect: 'Allow', Action: needed.map(({ action }) => action), Resource }];
+  };
+  const [list] = allow('List', 'bucket', place, isList);
   return [
-    {
-      Sid: 'List',
-      Effect: 'Allow',
-      Action: actions('bucket', isList),
-      Resource: arn,
-      ...(prefix !== '' && { Condition: { StringLike: { 's3:prefix': [`${literally(prefix)}*`] } } }),
-    },
-    { Sid: 'LookAtBucket', Effect: 'Allow', Action: actions('bucket', (action) => !isList(action)), Resource: arn },
-    { Sid: 'ReadAndDelete', Effect: 'Allow', Action: actions('objects'), Resource: `${objects}/${literally(prefix)}*` },
-    ...(kmsKeyArn === undefined
-      ? []
-      : [{ Sid: 'Decrypt', Effect: 'Allow' as const, Action: actions('key'), Resource: kmsKeyArn }]),
-    ...(queueUrl === undefined
-      ? []
-      : [
-          {
-            Sid: 'ReadQueue',
-            Effect: 'Allow' as const,
-            Action: actions('queue'),
-            Resource: queueArn(queueUrl, region),
-          },
-        ]),
-    ...(queueUrl === undefined || queueKmsKeyArn === undefined
-      ? []
-      : [
-          {
-            Sid: 'DecryptMessages',
-            Effect: 'Allow' as const,
-            Action: actions('queue-key'),
-            Resource: queueKmsKeyArn,
-          },
-        ]),
+    prefix === '' ? list : { ...list, Condition: { StringLike: { 's3:prefix': [`${literally(prefix)}*`] } } },
+    ...allow('LookAtBucket', 'bucket', place, (action) => !isList(action)),
+    ...allow('ReadAndDelete', 'objects', `${objects}/${literally(prefix)}*`),
+    ...allow('Decrypt', 'key', key),
+    ...allow('ReadQueue', 'queue', queue),
+    ...allow('DecryptMessages', 'queue-key', queueKey),
   ];
 }
 
 /** The ARN of the role for that of one of its sessions: the name of a session changes, so policies name the role. */
-function lastingArn(arn: string): string {
+export function lastingArn(arn: string): string {
   return arn.replace(/^(arn:aws[a-z-]*):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }
 
 /** Escapes what policies would take as wildcards or variables. Source: "IAM policy variables", AWS IAM user guide. */
-function literally(prefix: string): string {
+export function literally(prefix: string): string {
   return prefix.replace(/[*?$]/g, (character) => `\${${character}}`);
 }

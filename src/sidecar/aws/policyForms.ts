@@ -4,10 +4,15 @@ import type { PolicyDocument } from '../../contract/policies';
 export interface Statement {
   readonly Sid: string;
   readonly Effect: 'Allow';
-  readonly Principal?: { readonly AWS: string };
+  readonly Principal?: { readonly AWS: string } | { readonly Service: string };
   readonly Action: string | readonly string[];
   readonly Resource?: string;
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** The document of an IAM policy. */
+export function policyOf(statements: readonly Statement[]) {
+  return { Version: '2012-10-17', Statement: statements };
 }
 
 interface Draft extends Pick<PolicyDocument, 'id' | 'title' | 'use'> {
@@ -46,7 +51,7 @@ const FORMS: Readonly<
 
 /** A policy in all forms. */
 export function inForms({ id, title, use, kind, name, statements }: Draft): PolicyDocument {
-  const json = JSON.stringify({ Version: '2012-10-17', Statement: statements }, undefined, 2);
+  const json = JSON.stringify(policyOf(statements), undefined, 2);
   const { terraform, awsCli } = FORMS[kind];
   return {
     ...{ id, title, use, json },
@@ -60,15 +65,17 @@ function label(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^(?=[^A-Za-z_])/, '_');
 }
 
-function hclText(text: string): string {
+/** A text as HCL: nothing in it begins a template. */
+export function hclText(text: string): string {
   return hclTemplate(JSON.stringify(text));
 }
 
 /** JSON is HCL but for the beginnings of templates. */
-function hclTemplate(json: string): string {
+export function hclTemplate(json: string): string {
   return json.replace(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
-function shell(text: string): string {
+/** A text as one word of a shell. */
+export function shell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,4 @@
+import { partitionOf } from '../../contract/partitions';
 import { sourceInput } from '../../contract/sources';
 import { AwsError } from './errors';
 
@@ -45,9 +46,4 @@ export function queueArn(url: string, region: string): string {
   const place = parseQueueUrl(url);
   const where = place.region ?? region;
   return `arn:${partitionOf(where)}:sqs:${where}:${place.account}:${place.name}`;
-}
-
-/** Source: "Amazon Resource Names", AWS IAM user guide. */
-export function partitionOf(region: string): string {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { SECRET_VARIABLES, variablesAsHelp } from '../service/environment';
 import { logLevel } from '../service/logLevel';
 import { readSecretFiles } from '../service/secretFiles';
 import { explain } from '../util/commandError';
@@ -27,27 +28,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   release: async () => (await import('./hold')).releaseCommand(),
   collector: async () => (await import('./collector')).collectorCommand(),
   backup: async () => (await import('./backup')).backupCommand(),
+  support: async () => (await import('./support')).supportCommand(),
 };
 
 const DESCRIPTION = 'Collects AWS VPC flow logs from S3 into InfluxDB and reports on them, with names instead of ids.';
 
-const ENVIRONMENT = `
+const environmentHelp = () => `
 Environment:
-  FLOWSCOPE_INFLUX_URL   where InfluxDB is (default http://127.0.0.1:8086); …_DATABASE, …_USERNAME, …_PASSWORD
-  FLOWSCOPE_DATA_DIR     where the registry is kept (default ./data)
-  FLOWSCOPE_LISTEN       where the API listens (default 127.0.0.1:9555)
-  FLOWSCOPE_TLS_CERT     files of the API's certificate and, in FLOWSCOPE_TLS_KEY, its key: then it speaks HTTPS, which it must
-                         unless it listens for this machine alone, or FLOWSCOPE_ALLOW_PLAIN_HTTP=yes
-  FLOWSCOPE_TOKEN        what callers of the API must bring (default: made at the first start, kept in the data directory)
-  FLOWSCOPE_JOIN_TOKEN   of a collector that joins a primary (serve --join): the token of flowscope collector add
-  FLOWSCOPE_SECRET_KEY   what seals secrets in the registry (default: likewise)
-  …_FILE                 after the name of a secret (tokens, secret key, password): the file that holds it
-  FLOWSCOPE_LOG_LEVEL    what is logged: trace, debug, info, warn, error or fatal (default info); at debug, a line per object
-  FLOWSCOPE_THREADS      threads that decode (default: one per core, up to four)
-  FLOWSCOPE_AWS_REGIONS  regions whose names are read for accounts that name none (default: all that an account has enabled)
-  FLOWSCOPE_CA_FILE      authorities of AWS's and InfluxDB's certificates that are trusted, too, as PEM
-  HTTPS_PROXY            proxy on the way to AWS and InfluxDB; HTTP_PROXY for http://, NO_PROXY for what is called without one
-  AWS_…                  credentials, profile, region and endpoint as for every AWS SDK; AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT
+${variablesAsHelp()}
+  ${SECRET_VARIABLES.join(', ')}: with _FILE after its name, the file that holds it.
+  AWS_…: credentials, profile, region and endpoint as for every AWS SDK; AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT.
 
 Exit codes: 0 done; 1 something failed, and standard error says what.`;
 
@@ -68,20 +58,18 @@ export function outputFailed(error: NodeJS.ErrnoException): never {
   process.exit(1);
 }
 
-/** Runs one command line; returns the exit code. Every failure is one line on standard error. */
-export async function runCli(argv: readonly string[]): Promise<number> {
+/** The command line with all its commands, or with the one that `word` names alone. */
+export async function buildProgram(word?: string): Promise<Command> {
   const program = new Command('flowscope')
     .description(DESCRIPTION)
     .version(process.env.FLOWSCOPE_VERSION ?? 'development')
-    .addHelpText('after', ENVIRONMENT)
+    .addHelpText('after', environmentHelp)
     // A level that does not exist is an error of every command, so that it is found at once.
     .hook('preAction', () => {
       logLevel();
       readSecretFiles(process.env);
     });
-  (await Promise.all(calledBy(argv[2]).map((name) => COMMANDS[name]()))).forEach((command) =>
-    program.addCommand(command)
-  );
+  (await Promise.all(calledBy(word).map((name) => COMMANDS[name]()))).forEach((command) => program.addCommand(command));
   [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].forEach((command) =>
     command
       .exitOverride()
@@ -89,6 +77,12 @@ export async function runCli(argv: readonly string[]): Promise<number> {
       // What was typed may be a file's name.
       .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
   );
+  return program;
+}
+
+/** Runs one command line; returns the exit code. Every failure is one line on standard error. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const program = await buildProgram(argv[2]);
   process.stdout.on('error', outputFailed);
   try {
     await program.parseAsync(argv);

@@ -352,6 +352,28 @@ describe('a store that was dropped', () => {
     await other.close();
   });
 
+  it.each(['SHOW RETENTION POLICIES', '"entity"."registry"'])(
+    'by one wrong answer to %s only is neither made again nor said to be',
+    async (asked) => {
+      const client = await database();
+      const onStoreRecreated = jest.fn();
+      const claim = new StoreClaim(registry(), client, now, { onStoreRecreated });
+      const storeId = await claim.ensureMayBegin();
+      const { query } = client;
+      let wrong = 1;
+      jest.spyOn(client, 'query').mockImplementation(async (statement, ...rest) => {
+        if (statement.includes(asked) && wrong-- > 0) {
+          throw new InfluxError('missing', 'database not found');
+        }
+        return query.call(client, statement, ...rest);
+      });
+      await claim.recreateStore();
+      expect(wrong).toBeLessThan(1);
+      expect(onStoreRecreated).not.toHaveBeenCalled();
+      expect(await claim.ensureMayBegin()).toBe(storeId);
+    }
+  );
+
   it('lets nothing that waits for its deletion go', async () => {
     const client = await database();
     const collector = collectorForTests(registry(), client, now);

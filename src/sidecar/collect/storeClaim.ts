@@ -144,21 +144,35 @@ export class StoreClaim implements WriteGuard {
     const began = clock.elapsed();
     this.registryId ??= await this.registry.registryId();
     this.knownStore ??= (await this.registry.filledStore()).storeId;
-    const storeState = await inspectStore(this.client);
-    const { record, missing, claim } = storeState;
+    const storeState = await this.inspect();
+    const { record } = storeState;
     if (ownerOf(storeState, this.registryId) === 'other') {
       this.lose(this.ofAnother(), 0);
     } else if (record?.handover !== undefined) {
       this.lose(this.handedOver(record.handover), began + FINISH_MS);
     } else {
-      const isWhole = missing.length === 0 && claim !== undefined && record?.registryId === this.registryId;
-      if (!isWhole || record.storeId === undefined || record.storeId !== this.knownStore) {
+      if (!this.isAsLeft(storeState)) {
         await this.fill(storeState);
       } else {
-        await this.keep(record.mark);
+        await this.keep(record?.mark);
       }
     }
     this.seen = began;
+  }
+
+  /**
+   * Reads the state of the store. What was there before and now seems to be gone is asked for a second time: a single answer
+   * "database not found", as InfluxDB or what stands before it may give while it starts, must not pass for a store that was emptied.
+   */
+  private async inspect(): Promise<StoreState> {
+    const state = await inspectStore(this.client);
+    return this.knownStore === undefined || this.isAsLeft(state) ? state : inspectStore(this.client);
+  }
+
+  /** Whether a store is whole and the one that this registry fills. */
+  private isAsLeft({ missing, claim, record }: StoreState): boolean {
+    const isWhole = missing.length === 0 && claim !== undefined && record?.registryId === this.registryId;
+    return isWhole && record?.storeId !== undefined && record.storeId === this.knownStore;
   }
 
   /** Takes a store that is new, was made again, or is another one than before. */

@@ -1,11 +1,11 @@
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { SyncFailure } from '../../contract/descriptions';
+import { partitionOf } from '../../contract/partitions';
 import { MISSING } from '../../contract/stored';
 import { accountClients, type AccountClients } from '../aws/clients';
 import { AwsError, explainAwsError } from '../aws/errors';
 import { REGIONS_ACTION } from '../aws/policies';
-import { partitionOf } from '../aws/queueUrl';
 import type { Account } from '../registry/accounts';
 import type { Registry } from '../registry/registry';
 import type { SignIn } from '../util/signIn';
@@ -21,6 +21,7 @@ const FIRST_REGIONS: Readonly<Record<string, string>> = {
   aws: 'us-east-1',
   'aws-cn': 'cn-north-1',
   'aws-us-gov': 'us-gov-west-1',
+  'aws-eusc': 'eusc-de-east-1',
 };
 
 /** An account in a region that EC2 is to be asked about. */

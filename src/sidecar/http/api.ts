@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { errorBody } from '../../contract/common';
+import type { LogLine } from '../../contract/log';
+import type { LogLevel } from '../../contract/logLevels';
 import type { Bucket } from '../aws/bucket';
 import type { Decoder } from '../collect/decode/decoder';
 import type { RegionProgress, SyncResult } from '../entities/sync';
@@ -78,7 +80,9 @@ export interface ApiDependencies {
   readonly version: string;
   /** Unix seconds. */
   readonly now: () => number;
-  /** Writes to the sidecar's log, for administrators: callers never see it. */
+  /** The last lines of the sidecar's log: see `LogTail`. */
+  readonly readLog: (level: LogLevel, limit: number, before?: number) => { items: LogLine[]; total: number };
+  /** Writes to the sidecar's log, for administrators. */
   readonly log: (message: string) => void;
   /** The server's first one; without it the API speaks HTTP. */
   readonly certificate?: CertificatePair;

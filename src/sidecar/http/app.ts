@@ -20,6 +20,7 @@ import { guard } from './guard';
 import { healthRoutes } from './health';
 import { jobRoutes } from './jobRoutes';
 import { Jobs } from './jobs';
+import { logRoutes } from './log';
 import { metricsRoute } from './metrics';
 import { networkRoutes } from './networks';
 import { reportRoutes } from './reports';
@@ -86,6 +87,7 @@ export async function createApi(deps: ApiDependencies, limits = SERVER_LIMITS): 
     flowLogRoutes,
     networkRoutes,
     holdRoutes,
+    logRoutes,
     collectionRoutes,
     reportRoutes,
     searchRoutes,

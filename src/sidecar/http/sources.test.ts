@@ -320,6 +320,28 @@ describe('the policies of a source', () => {
   });
 });
 
+describe('how to make a flow log', () => {
+  const ask = (payload: object) => test.send('POST', '/v1/admin/drafts/flow-log', { payload });
+
+  it('is said for a bucket, in every way', async () => {
+    const answer = await ask({ bucket: 'flow-logs', prefix: 'a/b', region: 'cn-north-1', queue: false });
+    const { ways } = answer.json<{ ways: Array<{ id: string; steps: object[] }> }>();
+    expect(ways.map(({ id }) => id)).toEqual(['console', 'awsCli', 'cloudFormation', 'terraform']);
+    expect(JSON.stringify(ways)).toContain('arn:aws-cn:s3:::flow-logs/a/b/');
+  });
+
+  it.each([
+    [{ bucket: 'X' }, 'bucket'],
+    [{ bucket: 'logs-s3alias' }, 'bucket'],
+    [{ region: 'nowhere' }, 'region'],
+    [{ scope: 'world' }, 'scope'],
+    [{ principalArn: 'x' }, 'principalArn'],
+  ])('is refused for %j', async (wrong, field) => {
+    const answer = await ask({ bucket: 'flow-logs', region: 'eu-west-1', ...wrong });
+    expect([answer.statusCode, answer.json<object>()]).toMatchObject([400, { error: { field } }]);
+  });
+});
+
 describe('a form that is not saved', () => {
   it.each(['/v1/admin/drafts/test', '/v1/admin/drafts/preview'])('is looked at before %s begins', async (url) => {
     const refused = async (payload: object) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageQuery, removed } from '../../contract/common';
 import { job } from '../../contract/jobs';
+import { flowLogSetUp, flowLogSetUpInput } from '../../contract/flowLogSetUp';
 import { policyDocuments, policyOptions } from '../../contract/policies';
 import {
   discardInput,
@@ -16,6 +17,7 @@ import {
 } from '../../contract/sources';
 import { AwsError } from '../aws/errors';
 import { policiesFor } from '../aws/policies';
+import { setUpWays } from '../aws/setUp/setUp';
 import type { Access } from '../registry/access';
 import { RegistryError } from '../registry/errors';
 import type { Source } from '../registry/sources';
@@ -163,5 +165,12 @@ export function sourceRoutes(app: Api, resource: Resource): void {
       },
     },
     ({ body }) => policies({ ...body.source, ...body.options })
+  );
+
+  // How to make a flow log and what it needs, for a bucket that is there or not.
+  app.post(
+    '/v1/admin/drafts/flow-log',
+    { schema: { body: flowLogSetUpInput, response: answers(200, flowLogSetUp) } },
+    ({ body }) => ({ ways: setUpWays(body) })
   );
 }

@@ -78,7 +78,7 @@ describe('ObjectRollup', () => {
         ]);
         expect(Object.fromEntries(logged)).toEqual(twin.logged);
       }),
-      { numRuns: 400 }
+      { numRuns: 150 }
     );
   });
 
@@ -103,7 +103,7 @@ describe('ObjectRollup', () => {
           [...quality.values()].reduce((sum, records) => sum + records, 0)
         );
       }),
-      { numRuns: 300 }
+      { numRuns: 100 }
     );
   });
 
@@ -122,7 +122,7 @@ describe('ObjectRollup', () => {
           expect(again.summary).toEqual(once.summary);
         }
       ),
-      { numRuns: 200 }
+      { numRuns: 80 }
     );
   });
 
@@ -144,7 +144,7 @@ describe('ObjectRollup', () => {
         const groups = summary!.groups.map((group) => groupOf({ ...group }));
         expect(groups.sort()).toEqual([...new Set(tags)].sort());
       }),
-      { numRuns: 200 }
+      { numRuns: 80 }
     );
   });
 });

@@ -7,6 +7,7 @@ import { createInfluxClient } from '../store/influx';
 import { apiToken } from './apiToken';
 import { bucketOf, checkGivenKey, secrets } from './awsAccess';
 import { registryFolder } from './dataDirectory';
+import type { LogTail } from './logTail';
 import { ServerCertificate } from './serverCertificate';
 import { CommandFailed } from '../util/commandError';
 import { threadsScript } from './threads';
@@ -20,7 +21,7 @@ const DEFAULT_LISTEN = '127.0.0.1:9555';
  */
 export async function withApi(
   collector: CollectorView,
-  log: Logger,
+  { log, tail }: { readonly log: Logger; readonly tail: LogTail },
   listen: string | undefined,
   work: () => Promise<void>
 ): Promise<void> {
@@ -43,6 +44,7 @@ export async function withApi(
       secrets: secrets(),
       version: process.env.FLOWSCOPE_VERSION ?? 'development',
       log: (message) => log.error(message),
+      readLog: tail.read.bind(tail),
       certificate: certificate?.pair,
     });
     const stopFollowing = certificate?.follow((pair) => renewCertificate(api.server, pair));

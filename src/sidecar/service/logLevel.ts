@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
+import { LOG_LEVELS, type LogLevel } from '../../contract/logLevels';
 import type { OnLogEntry } from '../collect/object/objectTrace';
 import { CommandFailed } from '../util/commandError';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-
-/** From which level on the log has a line: {@link LEVELS} from the most to the least. */
-export type LogLevel = (typeof LEVELS)[number];
+const LEVELS = Object.keys(LOG_LEVELS) as LogLevel[];
 
 /** The level that FLOWSCOPE_LOG_LEVEL names, `info` without it. Throws {@link CommandFailed} when there is no such level. */
 export function logLevel({ FLOWSCOPE_LOG_LEVEL: wanted = 'info' }: NodeJS.ProcessEnv = process.env): LogLevel {

@@ -1,21 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { explain, CommandFailed } from '../util/commandError';
-
-/** The secrets in the environment, each of which may be in a file instead: `FLOWSCOPE_TOKEN_FILE=/run/secrets/token`. */
-const SECRETS = [
-  'FLOWSCOPE_TOKEN',
-  'FLOWSCOPE_SECRET_KEY',
-  'FLOWSCOPE_INFLUX_PASSWORD',
-  'FLOWSCOPE_JOIN_TOKEN',
-] as const;
+import { SECRET_VARIABLES } from './environment';
 
 /**
- * Reads secrets from the files that variables ending in _FILE name, and puts them into `env` as if they had been given there; a
- * line end after them is left out. Throws {@link CommandFailed} when a file cannot be read or is empty, or when a secret is
- * given both ways.
+ * Reads secrets from the files that variables ending in _FILE name (`FLOWSCOPE_TOKEN_FILE=/run/secrets/token`), and puts them into
+ * `env` as if they had been given there; a line end after them is left out. Throws {@link CommandFailed} when a file cannot be read
+ * or is empty, or when a secret is given both ways.
  */
 export function readSecretFiles(env: NodeJS.ProcessEnv): void {
-  for (const name of SECRETS) {
+  for (const name of SECRET_VARIABLES) {
     const variable = `${name}_FILE`;
     const path = env[variable];
     if (path === undefined) {

@@ -3,9 +3,13 @@ import { PRIMARY_COLLECTOR } from '../../contract/names';
 import type { CollectorView, SourceRuntimeStatus } from '../http/api';
 import { explain } from '../util/commandError';
 import { say } from '../util/output';
+import { redactor } from '../util/redact';
 import { withApi } from './apiServer';
 import { progressOf, runCollector, startRunning, type Running } from './collector';
+import { privateDataDirectory } from './dataDirectory';
 import { logLevel } from './logLevel';
+import { LogTail } from './logTail';
+import { knownSecrets } from './knownSecrets';
 import { withStop, type Stop } from './stopping';
 import { now } from '../util/time';
 
@@ -14,9 +18,13 @@ import { now } from '../util/time';
  * Throws `StoreLost` when another registry takes the store.
  */
 export async function serve(listen?: string): Promise<void> {
-  const log = openLog();
-  const running: Running = startRunning();
-  await untilSignal(log, (stop) => withApi(viewOf(running), log, listen, () => runCollector(running, log, stop)));
+  const directory = privateDataDirectory();
+  const tail = new LogTail(directory, redactor(knownSecrets(directory, process.env)));
+  const log = openLog(tail);
+  const running = startRunning();
+  await untilSignal(log, (stop) =>
+    withApi(viewOf(running), { log, tail }, listen, () => runCollector(running, log, stop))
+  );
   if (running.lost) {
     throw running.lost;
   }
@@ -29,7 +37,8 @@ export async function serveJoined(url: string): Promise<void> {
   await untilSignal(log, (stop) => runJoined(url, log, stop));
 }
 
-function openLog(): Logger {
+/** `tail`: keeps the last lines, too. */
+function openLog(tail?: LogTail): Logger {
   const output = pino.destination({ fd: 1, sync: true });
   // Collecting goes on without a log, as when that is on a full disk.
   let isLogged = true;
@@ -39,7 +48,9 @@ function openLog(): Logger {
       say(`The log cannot be written (${explain(error)})`);
     }
   });
-  return pino({ base: undefined, level: logLevel() }, output);
+  const level = logLevel();
+  const streams = [output, ...(tail ? [tail] : [])].map((stream) => ({ stream, level }));
+  return pino({ base: undefined, level }, pino.multistream(streams));
 }
 
 async function untilSignal(log: Logger, work: (stop: Stop) => Promise<void>): Promise<void> {

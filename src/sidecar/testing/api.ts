@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { AwsError } from '../aws/errors';
 import type { Job } from '../../contract/jobs';
+import type { LogLine } from '../../contract/log';
+import { LOG_LEVELS } from '../../contract/logLevels';
 import type { Api, ApiDependencies, CollectorView, SourceRuntimeStatus } from '../http/api';
 import { createApi } from '../http/app';
 import { SERVER_LIMITS, type ServerLimits } from '../http/server';
@@ -22,6 +24,8 @@ export class TestApi {
   registry!: Registry;
   readonly statuses: Record<string, SourceRuntimeStatus> = {};
   readonly logged: string[] = [];
+  /** The last lines of the log, oldest first. */
+  lines: LogLine[] = [];
   readonly collector: { -readonly [K in keyof CollectorView]: CollectorView[K] } = {
     name: 'primary',
     isCollecting: () => true,
@@ -67,6 +71,16 @@ export class TestApi {
       version: '1.2.3',
       now: () => NOON,
       log: (message) => this.logged.push(message),
+      readLog: (level, limit, before = Infinity) => {
+        const wanted = this.lines.filter((line) => LOG_LEVELS[line.level] >= LOG_LEVELS[level]);
+        return {
+          items: wanted
+            .filter(({ id }) => id < before)
+            .slice(-limit)
+            .reverse(),
+          total: wanted.length,
+        };
+      },
       ...this.changes(),
     };
     this.api = await createApi(deps, this.limits());

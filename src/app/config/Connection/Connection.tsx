@@ -14,9 +14,13 @@ import { Collectors } from './Collectors';
 import { Deletion } from './Deletion';
 import { useEnable } from './Connection.hooks';
 import { ConnectionForm, URL_FIELD } from './ConnectionForm';
+import { SidecarLog } from './SidecarLog';
 import { Status } from './Status';
 
-/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, collectors, the hold on deletion, audit trail. */
+/**
+ * The Connection tab: connection to the sidecar, its status, what is installed in Grafana, collectors, the hold on deletion, audit
+ * trail, the sidecar's log.
+ */
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
@@ -48,6 +52,7 @@ function Enabled({ settings }: { settings: Settings }) {
           <Collectors />
           <Deletion />
           <AuditTrail />
+          <SidecarLog />
         </>
       )}
     </>

@@ -99,7 +99,7 @@ export function useSync() {
   const queries = useQueryClient();
   const sync = useJob('sync', sidecar.descriptions.sync);
   const { job } = sync;
-  const said = useRef<string>();
+  const said = useRef<string | undefined>(undefined);
   useEffect(() => {
     if (!job || job.state === 'running' || said.current === job.id) {
       return;

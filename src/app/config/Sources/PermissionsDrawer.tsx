@@ -2,6 +2,7 @@ import React, { useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Drawer, Field, Input, LoadingPlaceholder, Stack } from '@grafana/ui';
 
+import { partitionOf } from '../../../contract/partitions';
 import { policyOptions, type PolicyOptions } from '../../../contract/policies';
 import { sourceInput, type SourceInput } from '../../../contract/sources';
 import { sidecar } from '../../api/sidecar';
@@ -10,8 +11,6 @@ import { Failure } from '../../components/Failure';
 import { sentence } from '../../components/forms';
 import { Policies } from '../../components/Policies';
 import { useDebounced } from '../../components/useDebounced';
-
-const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/…';
 
 interface Props {
   /** As it stands in the form, with a bucket and a region at least, or is stored. */
@@ -25,6 +24,8 @@ interface Props {
 export function PermissionsDrawer({ source, principalArn: known = '', onClose }: Props) {
   const [typed, setTyped] = useState({ kmsKeyArn: '', queueKmsKeyArn: '', principalArn: known });
   const options = emptyLeftOut(useDebounced(typed));
+  const arn = `arn:${partitionOf(source.region)}`;
+  const key = `${arn}:kms:${source.region}:123456789012:key/…`;
   const of = (name: keyof PolicyOptions) => ({
     name,
     value: typed[name],
@@ -43,7 +44,7 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
             id="permissions-kms"
             label="KMS key ARN"
             description="Only when the objects are encrypted with a key of your own."
-            placeholder={KEY}
+            placeholder={key}
           />
           {source.queueUrl !== undefined && (
             <ArnField
@@ -51,7 +52,7 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
               id="permissions-queue-kms"
               label="KMS key ARN of the queue"
               description="Only when its messages are encrypted with a key of your own. Test names that key under SQS; here its ARN is needed, an alias will not do."
-              placeholder={KEY}
+              placeholder={key}
             />
           )}
           <ArnField
@@ -59,7 +60,7 @@ export function PermissionsDrawer({ source, principalArn: known = '', onClose }:
             id="permissions-principal"
             label="Who signs in"
             description="The ARN of the user or role, for the trust and bucket policies: Test shows it under Credentials."
-            placeholder="arn:aws:iam::123456789012:role/flowscope"
+            placeholder={`${arn}:iam::123456789012:role/flowscope`}
           />
           <Documents source={named(source)} options={options} />
         </Stack>

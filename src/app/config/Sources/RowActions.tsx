@@ -16,7 +16,7 @@ export function focusActions(id: string): void {
 
 /** What can be done with a source, from its row. */
 export function RowActions({ source }: { source: SourceView }) {
-  const { open, showPermissions } = useSourcesUrl();
+  const { open, showPermissions, showFlowLog } = useSourcesUrl();
   const { disable } = useSwitching();
   const [isDeleting, setIsDeleting] = useState(false);
   const { id, name, enabled } = source;
@@ -26,6 +26,7 @@ export function RowActions({ source }: { source: SourceView }) {
       <Menu.Item label="Test" icon="check-circle" onClick={() => open(id, 'test')} />
       <Menu.Item label="Preview" icon="eye" onClick={() => open(id, 'preview')} />
       <Menu.Item label="Permissions" icon="lock" onClick={() => showPermissions(id)} />
+      <Menu.Item label="Create a flow log" icon="file-alt" onClick={() => showFlowLog(id)} />
       {enabled ? (
         <Menu.Item label="Disable" icon="pause" onClick={() => disable(source)} />
       ) : (

@@ -8,6 +8,7 @@ import type { SourceView } from '../../../contract/sources';
 import { StateBadge } from '../../components/StateBadge';
 import { ChangedMeanwhile } from './ChangedMeanwhile';
 import { DeleteSource } from './DeleteSource';
+import { FlowLogDrawer } from './FlowLogDrawer';
 import { PermissionsButton } from './PermissionsButton';
 import { PermissionsDrawer } from './PermissionsDrawer';
 import { SourceFields } from './SourceFields';
@@ -30,7 +31,7 @@ interface Props {
 export function SourceEditor({ opened, others, onAdded }: Props) {
   const styles = useStyles2(getStyles);
   const url = useSourcesUrl();
-  const [isAsking, setIsAsking] = useState<'permissions' | 'delete'>();
+  const [isAsking, setIsAsking] = useState<'permissions' | 'flow-log' | 'delete'>();
   const editor = useSourceEditor({
     opened,
     taken: others.map(({ name }) => name),
@@ -39,6 +40,7 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
   const { form, stored, isDirty, merge, test, preview } = editor;
   const guard = useUnsavedGuard(isDirty, stored?.name ?? 'the new source');
   const { data: now = stored } = useSource(stored?.id);
+  const principalArn = test.job?.progress.find(({ id }) => id === 'credentials')?.signedInAs;
 
   // The list's Test, Preview and Enable lead here.
   useEffect(() => {
@@ -68,6 +70,9 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
             </Text>
             {now && <StateBadge state={now.state} />}
             <div className={styles.actions}>
+              <Button variant="secondary" icon="file-alt" onClick={() => setIsAsking('flow-log')}>
+                Create a flow log
+              </Button>
               <PermissionsButton onClick={() => setIsAsking('permissions')} />
               {stored && (
                 <Button
@@ -94,7 +99,15 @@ export function SourceEditor({ opened, others, onAdded }: Props) {
       {isAsking === 'permissions' && (
         <PermissionsDrawer
           source={toSourceInput(form.getValues())}
-          principalArn={test.job?.progress.find(({ id }) => id === 'credentials')?.signedInAs}
+          principalArn={principalArn}
+          onClose={() => setIsAsking(undefined)}
+        />
+      )}
+      {isAsking === 'flow-log' && (
+        <FlowLogDrawer
+          source={toSourceInput(form.getValues())}
+          isStored={stored !== undefined}
+          principalArn={principalArn}
           onClose={() => setIsAsking(undefined)}
         />
       )}
@@ -110,7 +123,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   // As a text it stands in line with what is below it.
   back: css({ marginLeft: theme.spacing(-2) }),
   title: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1.5), width: '100%' }),
-  actions: css({ display: 'flex', gap: theme.spacing(1), marginLeft: 'auto' }),
+  actions: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1), marginLeft: 'auto' }),
   columns: css({
     display: 'grid',
     gap: theme.spacing(4),

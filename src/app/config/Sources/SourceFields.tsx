@@ -19,7 +19,7 @@ import type { SourceView } from '../../../contract/sources';
 import { splitBucket } from '../../../contract/splitBucket';
 import { useCollectors } from '../../api/useCollectors';
 import { AccessFields } from '../../components/AccessFields';
-import { REGION_OPTIONS } from '../../components/regions';
+import { RegionCombobox } from '../../components/RegionCombobox';
 import { useChosenFirst } from '../../components/useChosenFirst';
 import { FormSection } from './FormSection';
 import { OverlapWarning } from './OverlapWarning';
@@ -210,17 +210,14 @@ function CollectorField({ name }: { name: SourceFieldName }) {
   );
 }
 
-/** Takes a region of the list, or one that is typed. */
 function RegionField() {
-  const { control, watch } = useFormContext<SourceValues>();
+  const { control } = useFormContext<SourceValues>();
   const { description, ...props } = useFieldProps('region');
-  const regions = useChosenFirst(REGION_OPTIONS, watch('region'));
   return (
     <Field
       {...props}
       required={false}
       label={
-        // The combobox takes its name by this id only.
         <Label id={REGION_LABEL} htmlFor={REGION_ID} description={description}>
           {LABELS.region} *
         </Label>
@@ -230,15 +227,11 @@ function RegionField() {
         control={control}
         name="region"
         render={({ field }) => (
-          <Combobox
+          <RegionCombobox
             id={REGION_ID}
-            aria-labelledby={REGION_LABEL}
-            options={regions}
-            createCustomValue
-            placeholder="Choose or type one"
-            value={field.value || null}
-            // Should Grafana's combobox answer nothing, it shows nothing: nor may anything be kept then.
-            onChange={(option) => field.onChange(option?.value ?? '')}
+            labelId={REGION_LABEL}
+            value={field.value}
+            onChange={field.onChange}
             onBlur={field.onBlur}
             invalid={props.invalid}
           />

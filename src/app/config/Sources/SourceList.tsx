@@ -9,18 +9,23 @@ import { SwitchingProvider } from './Switching';
 
 /** All sources, or how to begin when there is none. */
 export function SourceList({ sources }: { sources: readonly SourceView[] }) {
-  const { open } = useSourcesUrl();
+  const { open, showFlowLog } = useSourcesUrl();
   const [search, setSearch] = useState('');
-  const add = (
-    <Button icon="plus" onClick={() => open(NEW)}>
-      Add an S3 source
-    </Button>
+  const buttons = (
+    <Stack gap={1} wrap="wrap" justifyContent="center">
+      <Button icon="plus" onClick={() => open(NEW)}>
+        Add an S3 source
+      </Button>
+      <Button variant="secondary" icon="file-alt" onClick={() => showFlowLog(NEW)}>
+        Create a flow log
+      </Button>
+    </Stack>
   );
   if (sources.length === 0) {
     return (
-      <EmptyState variant="call-to-action" message="No S3 source yet" button={add}>
+      <EmptyState variant="call-to-action" message="No S3 source yet" button={buttons}>
         A source is a bucket that AWS delivers VPC flow logs to. Flowscope reads them from there, shows the traffic in
-        its reports, and deletes what it has stored.
+        its reports, and deletes what it has stored. No flow log yet? Create one first.
       </EmptyState>
     );
   }
@@ -30,7 +35,7 @@ export function SourceList({ sources }: { sources: readonly SourceView[] }) {
     <Stack direction="column" gap={2}>
       <Stack justifyContent="space-between" alignItems="center" wrap="wrap" gap={1}>
         <Text color="secondary">The buckets that AWS delivers flow logs to.</Text>
-        {add}
+        {buttons}
       </Stack>
       {sources.length > AT_A_GLANCE && (
         <FilterInput

@@ -14,8 +14,11 @@ interface SourcesUrl {
   run: Run | undefined;
   /** The id of the source whose permissions are shown over the list. */
   permissions: string | undefined;
+  /** The id of the source for which a flow log is to be made, or {@link NEW}: shown over the list. */
+  flowLog: string | undefined;
   open(source: string, run?: Run): void;
   showPermissions(source: string): void;
+  showFlowLog(source: string): void;
   /** Back to the list. */
   close(): void;
   /** The source that was added is the one that is open now. */
@@ -24,14 +27,17 @@ interface SourcesUrl {
   ran(): void;
 }
 
+const PARAMETERS = ['source', 'run', 'permissions', 'flow-log'] as const;
+type Parameter = (typeof PARAMETERS)[number];
+
 export function useSourcesUrl(): SourcesUrl {
   const [params, setParams] = useSearchParams();
   const change = useCallback(
-    (values: Partial<Record<'source' | 'run' | 'permissions', string>>, replace = false) =>
+    (values: Partial<Record<Parameter, string>>, replace = false) =>
       setParams(
         (before) => {
           const after = new URLSearchParams(before);
-          for (const name of ['source', 'run', 'permissions'] as const) {
+          for (const name of PARAMETERS) {
             after.delete(name);
             if (values[name] !== undefined) {
               after.set(name, values[name]);
@@ -48,8 +54,10 @@ export function useSourcesUrl(): SourcesUrl {
     source,
     run: (params.get('run') ?? undefined) as Run | undefined,
     permissions: params.get('permissions') ?? undefined,
+    flowLog: params.get('flow-log') ?? undefined,
     open: (id, run) => change({ source: id, run }),
     showPermissions: (id) => change({ permissions: id }),
+    showFlowLog: (id) => change({ 'flow-log': id }),
     close: () => change({}),
     becomes: (id) => change({ source: id }, true),
     ran: () => change({ source }, true),

@@ -1,6 +1,7 @@
 import { removed } from '../../../contract/common';
 import { CHECKS, type CheckId, type CheckResult } from '../../../contract/checks';
 import { job as jobSchema, type Job, type PreviewResult } from '../../../contract/jobs';
+import { flowLogSetUp } from '../../../contract/flowLogSetUp';
 import { policyDocuments, type PolicyOptions } from '../../../contract/policies';
 import { source as sourceSchema, sourcePage, type SourceInput, type SourceView } from '../../../contract/sources';
 import { answers, refuses, server } from '../../test/server';
@@ -99,6 +100,21 @@ export class FakeSidecar {
         });
         return {
           documents: [{ id: 'source' as const, title: 'Policy', use: 'Attach it.', json, terraform: 't', awsCli: 'c' }],
+        };
+      }),
+      answers(flowLogSetUp, 'post', 'admin/drafts/flow-log', async ({ request }) => {
+        const asked = JSON.stringify(await body(request));
+        const way = (id: 'console' | 'awsCli' | 'cloudFormation' | 'terraform', title: string) => ({
+          ...{ id, title },
+          steps: [{ text: `By ${title}` }, { text: 'Then paste this.', code: `${title} ${asked}` }],
+        });
+        return {
+          ways: [
+            way('console', 'Console'),
+            way('awsCli', 'AWS CLI'),
+            way('cloudFormation', 'CloudFormation'),
+            way('terraform', 'Terraform'),
+          ],
         };
       }),
       // A job gets on each time it is asked for.

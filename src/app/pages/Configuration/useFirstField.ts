@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, useRef, type Ref } from 'react';
 
 /** Fields that text goes into: a switch or a box with the focus would be turned by a stray key. */
 const FIELDS = 'input:not([type]), input[type=text], input[type=search], input[type=number], textarea';
@@ -7,7 +7,7 @@ const FIELDS = 'input:not([type]), input[type=text], input[type=search], input[t
  * Gives the focus to the first field in an element, as soon as there is one, unless somebody has put it elsewhere by then. What is
  * loaded later than that is waited for.
  */
-export function useFirstField(): RefObject<HTMLDivElement> {
+export function useFirstField(): Ref<HTMLDivElement> {
   const within = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const focus = (): boolean => {

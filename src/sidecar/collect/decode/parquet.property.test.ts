@@ -82,7 +82,7 @@ describe('a Parquet object of any columns in any order, with any mix of good and
         seen.ok += summary!.ok;
         seen.odd += reasons;
       }),
-      { numRuns: 200 }
+      { numRuns: 80 }
     );
     expect(Math.min(seen.ok, seen.odd)).toBeGreaterThan(100);
   });

@@ -48,7 +48,7 @@ describe('parquetAsText, for any columns, rows and layout', () => {
         // parseHeader wants one name that it knows.
         expect(parseHeader(header)?.columns ?? ['a-name-of-2031']).toEqual(columns);
       }),
-      { numRuns: 300 }
+      { numRuns: 100 }
     );
   });
 });

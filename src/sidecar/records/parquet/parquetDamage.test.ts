@@ -96,7 +96,8 @@ describe('parquetAsText, of what is not whole', () => {
 
   it.each(['SNAPPY', 'GZIP'] as const)('refuses an object that is cut off anywhere: %s', async (codec) => {
     const object = small({ codec });
-    for (let length = 0; length < object.length; length++) {
+    // Every length near either end, where lengths and the footer are, and every seventh between them.
+    for (let length = 0; length < object.length; length += length < 100 || length > object.length - 300 ? 1 : 7) {
       expect(await textOrDamage(object.subarray(0, length))).toBeInstanceOf(DamagedParquet);
     }
   });
@@ -105,14 +106,14 @@ describe('parquetAsText, of what is not whole', () => {
     const object = small({});
     const whole = await parquetText(object);
     const results = new Map<string, number>();
-    for (let at = 0; at < object.length; at += 3) {
+    for (let at = 0; at < object.length; at += 11) {
       const result = await textOrDamage(Buffer.concat([object.subarray(0, at), object.subarray(at + 1)]));
       const kind = result === whole ? 'same text' : result instanceof DamagedParquet ? 'damage' : 'other text';
       results.set(kind, (results.get(kind) ?? 0) + 1);
     }
     // What is not read, such as an index of the pages, may lack a byte.
     expect(results.get('other text')).toBeUndefined();
-    expect(results.get('damage')).toBeGreaterThan(object.length / 6);
+    expect(results.get('damage')).toBeGreaterThan(object.length / 22);
   });
 
   it('refuses an object that is shorter than its source says', async () => {
@@ -134,7 +135,8 @@ describe('parquetAsText, of what is not whole', () => {
           expect(result.split('\n')).toHaveLength(rows.length + 2);
         }
       }),
-      { numRuns: 500 }
+      // `npm run fuzz` does it a thousand times as often.
+      { numRuns: 100 }
     );
   });
 

@@ -16,7 +16,7 @@ describe('FlowLogTextDecoder, for any header and any mix of good and bad lines',
         expect(summary!.records).toBe(lines);
         expect({ ok: summary!.ok, ...summary!.reasons }).toEqual({ ok, ...expected });
       }),
-      { numRuns: 600 }
+      { numRuns: 200 }
     );
   });
 
@@ -28,7 +28,7 @@ describe('FlowLogTextDecoder, for any header and any mix of good and bad lines',
         expect(inChunks.lines).toEqual(atOnce.lines);
         expect(inChunks.summary).toEqual(atOnce.summary);
       }),
-      { numRuns: 300 }
+      { numRuns: 100 }
     );
   });
 
@@ -43,7 +43,7 @@ describe('FlowLogTextDecoder, for any header and any mix of good and bad lines',
         }
         expect(pointsOf(lines)).toEqual({ points, quality });
       }),
-      { numRuns: 400 }
+      { numRuns: 150 }
     );
   });
 });

@@ -287,7 +287,7 @@ describe.each(IMPLEMENTATIONS)('%s', (_name, count) => {
           }
         }
       }),
-      { numRuns: 500 }
+      { numRuns: 150 }
     );
   });
 
@@ -301,7 +301,7 @@ describe.each(IMPLEMENTATIONS)('%s', (_name, count) => {
           expect(count(textOf(records), facts)).toBe(1n);
         }
       }),
-      { numRuns: 500 }
+      { numRuns: 150 }
     );
   });
 });

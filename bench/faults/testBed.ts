@@ -5,10 +5,10 @@ import { track } from '../../scripts/lib/processes';
 import { FakeS3 } from '../../src/sidecar/testing/fakeS3';
 import { BUNDLE, Deployment } from '../../src/sidecar/testing/world';
 import { KillableInfluxdb } from './influxdb';
-import { FaultProxy, type Meddler } from './proxy';
+import { FaultProxy, type FaultInjector } from './proxy';
 
 /** Where rounds take place, one after the other: an InfluxDB and an S3 of its own, moto's SQS, and a proxy in front of each. */
-export class Lane {
+export class TestBed {
   private constructor(
     readonly folder: string,
     readonly awsUrl: string,
@@ -18,7 +18,7 @@ export class Lane {
   ) {}
 
   /** `folder`: for its files; `awsUrl`: of moto. */
-  static async start(folder: string, awsUrl: string): Promise<Lane> {
+  static async start(folder: string, awsUrl: string): Promise<TestBed> {
     mkdirSync(folder, { recursive: true });
     const [influxdb, s3] = await Promise.all([KillableInfluxdb.start(join(folder, 'influx')), FakeS3.start({})]);
     const proxies = {
@@ -26,12 +26,12 @@ export class Lane {
       sqs: await FaultProxy.start('sqs', awsUrl),
       influxdb: await FaultProxy.start('influxdb', influxdb.url),
     };
-    return new Lane(folder, awsUrl, influxdb, s3, proxies);
+    return new TestBed(folder, awsUrl, influxdb, s3, proxies);
   }
 
   /** Who decides about all requests from now on. */
-  set meddler(meddler: Meddler | undefined) {
-    Object.values(this.proxies).forEach((proxy) => (proxy.meddler = meddler));
+  set injector(injector: FaultInjector | undefined) {
+    Object.values(this.proxies).forEach((proxy) => (proxy.injector = injector));
   }
 
   /** A Flowscope of its own, whose requests go through the proxies. */

@@ -5,16 +5,16 @@ import { Draws } from './random';
 import {
   copyOf,
   openCopy,
-  type AwsWeather,
-  type DiskWeather,
+  type AwsCondition,
+  type DiskCondition,
   type Place,
-  type StoreWeather,
+  type StoreCondition,
   type World,
 } from './world';
 
 const MINUTE_MS = 60_000;
 /** How long a seed lasts, virtual milliseconds. */
-export const COURSE_MS = 6 * 3600_000;
+export const SEED_MS = 6 * 3600_000;
 const MAX_OBJECTS = 200;
 
 /** The interfaces whose traffic is logged: a few, so that points of different objects share series. */
@@ -44,7 +44,7 @@ export function planObjects(world: World): void {
   const known: Array<{ key: string; content: Content; place: Place }> = [];
   const at = (ms: number, work: () => void) => time.at(ms, undefined, work);
   for (let i = 0; i < count; i++) {
-    const ms = Math.round(((i + draws.between(0, 99) / 100) / count) * (COURSE_MS - 20 * MINUTE_MS));
+    const ms = Math.round(((i + draws.between(0, 99) / 100) / count) * (SEED_MS - 20 * MINUTE_MS));
     const place = draws.pick(places);
     const one = draws.pick(interfaces);
     const delay = draws.chance(0.85) ? draws.between(60, 900) : draws.between(900, 4 * 3600);
@@ -93,7 +93,7 @@ interface Trouble {
 /** Lets some state hold for a while, some times. */
 function spells(world: World, draws: Draws, times: number, longest: number, begin: () => void, end: () => void): void {
   for (let i = draws.between(1, times); i > 0; i--) {
-    const from = draws.between(0, COURSE_MS - longest - MINUTE_MS);
+    const from = draws.between(0, SEED_MS - longest - MINUTE_MS);
     const length = draws.between(1000, longest);
     world.time.at(from, undefined, begin);
     world.time.at(from + length, undefined, end);
@@ -119,9 +119,9 @@ function expectWord(world: World, since: number, what: RegExp): void {
 /** The level of errors in a log. */
 const ERROR = 50;
 
-const STORE_TROUBLES: readonly StoreWeather[] = ['refuses', 'hangs', 'fails', 'disk-full', 'slow'];
-const AWS_TROUBLES: readonly AwsWeather[] = ['throttles', 'denies', 'breaks-off', 'lies'];
-const DISK_TROUBLES: readonly DiskWeather[] = ['full', 'slow'];
+const STORE_TROUBLES: readonly StoreCondition[] = ['refuses', 'hangs', 'fails', 'disk-full', 'slow'];
+const AWS_TROUBLES: readonly AwsCondition[] = ['throttles', 'denies', 'breaks-off', 'lies'];
+const DISK_TROUBLES: readonly DiskCondition[] = ['full', 'slow'];
 
 /** What befalls a seed. */
 export const TROUBLES: readonly Trouble[] = [
@@ -136,15 +136,15 @@ export const TROUBLES: readonly Trouble[] = [
     begin: (world, draws) => {
       const kind = draws.pick(STORE_TROUBLES);
       let since = 0;
-      const set = (weather: StoreWeather) => () => {
-        world.note(`InfluxDB: ${weather}`);
-        if (weather !== world.store) {
-          if (weather === 'well' && kind !== 'slow') {
+      const set = (condition: StoreCondition) => () => {
+        world.note(`InfluxDB: ${condition}`);
+        if (condition !== world.store) {
+          if (condition === 'well' && kind !== 'slow') {
             expectWord(world, since, /InfluxDB/);
           }
           since = world.time.now;
         }
-        world.store = weather;
+        world.store = condition;
       };
       spells(world, draws, 4, 15 * MINUTE_MS, set(kind), set('well'));
     },
@@ -155,9 +155,9 @@ export const TROUBLES: readonly Trouble[] = [
     begin: (world, draws) => {
       const place = draws.pick(world.places);
       const kind = draws.pick(AWS_TROUBLES);
-      const set = (weather: AwsWeather) => () => {
-        world.note(`S3 of ${place.name}: ${weather}`);
-        place.s3 = weather;
+      const set = (condition: AwsCondition) => () => {
+        world.note(`S3 of ${place.name}: ${condition}`);
+        place.s3 = condition;
       };
       spells(world, draws, 4, 20 * MINUTE_MS, set(kind), set('well'));
     },
@@ -168,9 +168,9 @@ export const TROUBLES: readonly Trouble[] = [
     begin: (world, draws) => {
       const place = draws.pick(world.places);
       const kind = draws.pick(AWS_TROUBLES);
-      const set = (weather: AwsWeather) => () => {
-        world.note(`SQS of ${place.name}: ${weather}`);
-        place.sqs = weather;
+      const set = (condition: AwsCondition) => () => {
+        world.note(`SQS of ${place.name}: ${condition}`);
+        place.sqs = condition;
       };
       spells(world, draws, 3, 20 * MINUTE_MS, set(kind), set('well'));
     },
@@ -180,9 +180,9 @@ export const TROUBLES: readonly Trouble[] = [
     share: 0.3,
     begin: (world, draws) => {
       const kind = draws.pick(DISK_TROUBLES);
-      const set = (weather: DiskWeather) => () => {
-        world.note(`disk: ${weather}`);
-        world.setDisk(weather);
+      const set = (condition: DiskCondition) => () => {
+        world.note(`disk: ${condition}`);
+        world.setDisk(condition);
       };
       spells(world, draws, 3, 15 * MINUTE_MS, set(kind), set('well'));
     },
@@ -194,7 +194,7 @@ export const TROUBLES: readonly Trouble[] = [
       for (let i = draws.between(1, 6); i > 0; i--) {
         const isKill = draws.chance(0.8);
         const away = draws.between(0, draws.chance(0.2) ? 3600 : 60) * 1000;
-        world.time.at(draws.between(0, COURSE_MS), undefined, () => {
+        world.time.at(draws.between(0, SEED_MS), undefined, () => {
           isKill ? world.kill(world.keeper.current, 'at some time') : world.keeper.current.stop.begin();
           pauseKeeper(world, away);
         });
@@ -243,7 +243,7 @@ export const TROUBLES: readonly Trouble[] = [
     begin: (world, draws) => {
       for (let i = draws.between(1, 3); i > 0; i--) {
         const by = draws.pick([-86_400, -7200, -400, -250, -20, 20, 250, 400, 7200, 9 * 86_400]) * 1000;
-        const from = draws.between(0, COURSE_MS - 40 * MINUTE_MS);
+        const from = draws.between(0, SEED_MS - 40 * MINUTE_MS);
         const set = (skew: number) => () => {
           world.note(`clock of ${world.keeper.current.machine.name}: ${skew / 1000} s`);
           world.keeper.current.machine.skew = skew;
@@ -283,7 +283,7 @@ export const TROUBLES: readonly Trouble[] = [
       ];
       for (let i = draws.between(1, 12); i > 0; i--) {
         const edit = draws.pick(edits);
-        world.time.at(draws.between(0, COURSE_MS), undefined, () => void edit());
+        world.time.at(draws.between(0, SEED_MS), undefined, () => void edit());
       }
     },
   },
@@ -311,7 +311,7 @@ export const TROUBLES: readonly Trouble[] = [
         world.edit('recordOwnerReading', region.id, now);
       };
       for (let i = draws.between(2, 40); i > 0; i--) {
-        world.time.at(draws.between(0, COURSE_MS), undefined, sync);
+        world.time.at(draws.between(0, SEED_MS), undefined, sync);
       }
     },
   },
@@ -319,7 +319,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: 'a second collector runs on the same registry',
     share: 0.3,
     begin: (world, draws) => {
-      const from = draws.between(0, COURSE_MS - 60 * MINUTE_MS);
+      const from = draws.between(0, SEED_MS - 60 * MINUTE_MS);
       world.time.at(from, undefined, () => {
         const second = world.startCollector('second');
         world.time.at(draws.between(10, 50 * 60) * 1000, undefined, () =>
@@ -335,7 +335,7 @@ export const TROUBLES: readonly Trouble[] = [
     begin: (world, draws) => {
       const other = openCopy(copyOf(world.db));
       other.exec("UPDATE setting SET value = '00000000-0000-4000-8000-000000000002' WHERE name = 'registry-id'");
-      world.time.at(draws.between(5 * MINUTE_MS, COURSE_MS - 30 * MINUTE_MS), undefined, () => {
+      world.time.at(draws.between(5 * MINUTE_MS, SEED_MS - 30 * MINUTE_MS), undefined, () => {
         const stranger = world.startCollector('stranger', 0, other);
         world.time.at(10 * MINUTE_MS, undefined, () => {
           if (stranger.machine.isAlive && world.store === 'well' && world.loss === 0) {
@@ -350,7 +350,7 @@ export const TROUBLES: readonly Trouble[] = [
     name: 'an older copy of the registry is put back',
     share: 0.15,
     begin: (world, draws) => {
-      const at = draws.between(10 * MINUTE_MS, COURSE_MS - 90 * MINUTE_MS);
+      const at = draws.between(10 * MINUTE_MS, SEED_MS - 90 * MINUTE_MS);
       let copy: Uint8Array;
       world.time.at(at, undefined, () => {
         world.note('registry copied');

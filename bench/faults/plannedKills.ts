@@ -6,7 +6,7 @@ import { callsOf, influxdbCallsOf, type Scenario } from './scenarios';
 export type Victim = 'sidecar' | 'InfluxDB' | 'both';
 
 /** A kill that is to be. */
-export interface Strike {
+export interface PlannedKill {
   readonly victim: Victim;
   /** At which kind of request; undefined: at some moment. */
   readonly call?: Call;
@@ -25,17 +25,17 @@ const MAX_NTH = 3;
 const MAX_AFTER_MS = 1500;
 
 /** The kills of a round, in random order: the sidecar at each kind of request, InfluxDB at each of its own, and some at some moment. */
-export function strikesOf(scenario: Scenario, random: Random): Strike[] {
-  const strike = (victim: Victim, call?: Call): Strike => ({
+export function plannedKillsOf(scenario: Scenario, random: Random): PlannedKill[] {
+  const plannedKill = (victim: Victim, call?: Call): PlannedKill => ({
     ...{ victim, call, nth: 1 + random.below(MAX_NTH), afterMs: random.below(MAX_AFTER_MS) },
     isPassed: random.below(2) === 0,
   });
-  const ofSidecar = callsOf(scenario).map((call) => strike('sidecar', call));
+  const ofSidecar = callsOf(scenario).map((call) => plannedKill('sidecar', call));
   if (scenario.isHeld) {
     return ofSidecar;
   }
-  const ofInfluxdb = influxdbCallsOf(scenario).map((call) => strike('InfluxDB', call));
-  return shuffled([...ofSidecar, ...ofInfluxdb, ...AT_SOME_MOMENT.map((victim) => strike(victim))], random);
+  const ofInfluxdb = influxdbCallsOf(scenario).map((call) => plannedKill('InfluxDB', call));
+  return shuffled([...ofSidecar, ...ofInfluxdb, ...AT_SOME_MOMENT.map((victim) => plannedKill(victim))], random);
 }
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {
