@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { openRegistry } from '../registry/registry';
+import { COLLECTOR_PATH } from './guard';
 import { TestApi, TOKEN } from '../testing/api';
 import { NOON } from '../testing/reference/rollUp';
 import { exporter, proposal } from '../testing/registry';
@@ -166,8 +167,9 @@ describe('/healthz of a sidecar whose registry is gone', () => {
 });
 
 describe('what is not below /v1/admin', () => {
-  it('only reads', async () => {
-    const open = (await routes()).filter(({ path }) => !path.startsWith('/v1/admin/'));
+  it('only reads, but for what takes no token but those of collectors', async () => {
+    const open = (await routes()).filter(({ path }) => !path.startsWith('/v1/admin/') && path !== COLLECTOR_PATH);
+    expect((await test.send('POST', COLLECTOR_PATH, { payload: {} })).statusCode).toBe(401);
     expect(open.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
       'GET /healthz',
       'GET /v1/collection',

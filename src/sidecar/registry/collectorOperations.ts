@@ -4,7 +4,6 @@ import { RETENTION_SECONDS } from '../rollup/terms';
 import { holdPlan, isHeldOrStored, requireAssigned } from './collectors';
 import type { LedgerEntry, NotReadEntry } from './ledger';
 import { mayDelete } from './mayDelete';
-import type { OperationName } from './operations';
 import type { Grant, Proposal, StoredObject } from './plans';
 
 export { RULES_VERSION } from '../rollup/terms';
@@ -240,7 +239,7 @@ export const COLLECTOR_OPERATIONS = {
     args: (zod) => [report(zod)],
     sources: ([{ sources }]: readonly [CollectorReport]) => sources.map(({ id: sourceId }) => sourceId),
   },
-} as const satisfies Partial<Record<OperationName | PrimaryOperationName, CollectorOperation>>;
+} as const satisfies Readonly<Record<string, CollectorOperation>>;
 
 /** The name of an operation that a collector may ask for. */
 export type CollectorOperationName = keyof typeof COLLECTOR_OPERATIONS;

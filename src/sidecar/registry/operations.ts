@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as accounts from './accounts';
 import { listChanges, recordInfluxUser } from './audit';
 import { collectorState, countRemaining } from './collectionState';
-import { runForCollector } from './collectorOperations';
+import { runForCollector, type CollectorOperationName, type PrimaryOperationName } from './collectorOperations';
 import * as collectors from './collectors';
 import * as counters from './counters';
 import * as coverage from './coverage';
@@ -188,7 +188,10 @@ const WRITES = {
   recordInfluxUser,
 };
 
-const OPERATIONS = { ...READS, ...WRITES };
+// With all that collectors elsewhere may ask the registry for.
+const OPERATIONS = { ...READS, ...WRITES } satisfies Readonly<
+  Record<Exclude<CollectorOperationName, PrimaryOperationName>, unknown>
+>;
 
 type Operations = typeof OPERATIONS;
 type Arguments<F> = F extends (db: DatabaseSync, ...rest: infer R) => unknown ? R : never;

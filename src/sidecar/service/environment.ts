@@ -44,7 +44,7 @@ export const VARIABLES: readonly Variable[] = [
   },
   {
     names: ['FLOWSCOPE_JOIN_TOKEN'],
-    what: 'for serve --join: the token that flowscope collector add printed at the primary',
+    what: 'for serve --join: the token of this collector, which flowscope collector add printed at the primary',
     isSecret: true,
   },
   {

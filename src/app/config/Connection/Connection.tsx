@@ -17,7 +17,10 @@ import { ConnectionForm, URL_FIELD } from './ConnectionForm';
 import { SidecarLog } from './SidecarLog';
 import { Status } from './Status';
 
-/** The Connection tab: connection to the sidecar, its status, what is installed in Grafana, collectors, the hold on deletion, audit trail, the sidecar's log. */
+/**
+ * The Connection tab: connection to the sidecar, its status, what is installed in Grafana, collectors, the hold on deletion, audit
+ * trail, the sidecar's log.
+ */
 export function Connection() {
   const styles = useStyles2(getStyles);
   const { data: settings, error, refetch } = useSettings();
