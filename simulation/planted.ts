@@ -21,8 +21,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
       },
       {
         file: STORE_OBJECT,
-        find: 'entry: ledgerEntry(object, stored, plan), unread },\n    deps.now()\n  );',
-        put: 'entry: ledgerEntry(object, stored, plan), unread }\n  );',
+        find: 'flowLog, entry, unread },\n    deps.now()\n  );',
+        put: 'flowLog, entry, unread }\n  );',
       },
     ],
   },
@@ -31,7 +31,7 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     patches: [
       {
         file: STORE_OBJECT,
-        find: 'expired += await deps.writer.write(policy, lines);',
+        find: 'expired += await deps.writer.write(policy, isFirst ? Buffer.concat([Buffer.from(trail!), lines]) : lines);',
         put: 'void deps.writer.write(policy, lines).catch(() => undefined);',
       },
     ],
@@ -66,8 +66,8 @@ export const PLANTED_FAULTS: readonly PlantedFault[] = [
     patches: [
       {
         file: STORE_OBJECT,
-        find: "offsets.release(grant.outcome === 'granted' ? acquiredOffsets.slice(summary.parts) : acquiredOffsets);",
-        put: 'offsets.release(acquiredOffsets);',
+        find: 'offsets.release(acquiredOffsets.filter((offset) => !used.has(offset)));',
+        put: 'void used, offsets.release(acquiredOffsets);',
       },
     ],
   },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { PLANTED_FAULTS } from './planted';
 import { runSeeds } from './run';
 
@@ -28,4 +29,8 @@ it('notices a fault that is planted', async () => {
 it('plants nothing where the code is another one', async () => {
   const patches = [{ file: 'src/sidecar/aws/bucket.ts', find: 'no such code', put: '' }];
   await expect(runSeeds({ first: 1, seeds: 1, patches })).rejects.toThrow('does not have once: no such code');
+});
+
+it.each(PLANTED_FAULTS)('knows the code into which it plants: $name', ({ patches }) => {
+  patches.forEach(({ file, find }) => expect(readFileSync(file, 'utf8').split(find)).toHaveLength(2));
 });

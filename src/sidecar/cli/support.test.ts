@@ -15,6 +15,7 @@ const PLANTED = {
   FLOWSCOPE_SECRET_KEY: 'ab'.repeat(32),
   FLOWSCOPE_INFLUX_PASSWORD: 'planted-password-0002',
   FLOWSCOPE_INFLUX_READ_PASSWORD: 'planted-password-0003',
+  FLOWSCOPE_JOIN_TOKEN: 'planted-token-0004',
   AWS_SECRET_ACCESS_KEY: 'planted-aws-0005',
   AWS_SESSION_TOKEN: 'planted-session-0006',
 } as const;

@@ -17,6 +17,8 @@ const mark = (identity: string, ...hours: number[]) =>
   registry().grantPlan(proposal({ identity, sha256: hashOf(identity), hours }), NOW);
 const write = (client: InfluxClient, time: number, offset: number) =>
   client.write('minute', `flow_source,src=a bytes=1i,packets=1i,flows=1i ${time}00000000${offset}`);
+/** All that was acknowledged shows at once, as in InfluxDB. */
+const shown = () => Promise.resolve();
 const flows = async (client: InfluxClient) =>
   (await client.query('SELECT sum("flows") AS "n" FROM "hour"."flow_source"'))[0]?.n ?? 0;
 
@@ -50,7 +52,7 @@ describe('recomputeDirtyHours', () => {
 
   it('keeps an hour dirty whose recomputation failed', async () => {
     const { settings } = await database();
-    const down = { settings, queryInto: () => Promise.reject(new Error('down')) } as unknown as InfluxClient;
+    const down = { settings, shown, queryInto: () => Promise.reject(new Error('down')) } as unknown as InfluxClient;
     await mark('a', HOUR);
     await expect(recomputeDirtyHours(registry(), down, () => NOW)).rejects.toThrow('down');
     expect(await registry().dirtyHours()).toHaveLength(1);
@@ -63,6 +65,7 @@ describe('recomputeDirtyHours', () => {
     let late: Promise<unknown> | undefined;
     const slow = {
       settings: client.settings,
+      shown,
       queryInto: async (policy: string, influxql: string) => {
         await client.queryInto(policy, influxql);
         late ??= write(client, HOUR, 2).then(() => mark('b', HOUR));
@@ -104,6 +107,7 @@ describe('keepHours', () => {
       settings: client.settings,
       write: client.write.bind(client),
       query: client.query.bind(client),
+      shown,
       queryInto: (policy: string, influxql: string, timeout?: number) => {
         const hour = Number(/INTO "hour"."flow_source".* time >= (\d+)s/.exec(influxql)?.[1] ?? NaN);
         recomputed.set(hour, (recomputed.get(hour) ?? 0) + 1);
@@ -243,6 +247,7 @@ describe('keepHours', () => {
     time = START + 10 * 3600;
     const down = {
       ...counting,
+      shown,
       queryInto: () => Promise.reject(new Error('down')),
     };
     await expect(keepHours(registry(), down as unknown as InfluxClient, () => time)).rejects.toThrow('down');
@@ -300,6 +305,7 @@ describe('keepHours', () => {
         await arrives(time - 60, 7);
         const failing = {
           ...{ settings: client.settings, write: client.write.bind(client), query: client.query.bind(client) },
+          shown,
           queryInto: () => Promise.reject(new Error('down')),
         } as unknown as InfluxClient;
         const signal = what === 'is stopped' ? AbortSignal.abort() : undefined;
@@ -319,6 +325,7 @@ describe('keepHours', () => {
     const seen: number[] = [];
     const watching = {
       ...{ settings: client.settings, write: client.write.bind(client), query: client.query.bind(client) },
+      shown,
       queryInto: async (policy: string, influxql: string, timeout?: number) => {
         if (influxql.includes('INTO "hour"."flow_source"')) {
           seen.push(await longRange());

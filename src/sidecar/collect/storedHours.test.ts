@@ -33,6 +33,7 @@ beforeEach(async () => {
   summedByStore = new Set();
   watching = {
     ...{ settings: client.settings, write: client.write.bind(client), query: client.query.bind(client) },
+    shown: () => Promise.resolve(),
     queryInto: (policy: string, influxql: string, timeout?: number) => {
       summedByStore.add(Number(/time >= (\d+)s/.exec(influxql)?.[1]));
       return client.queryInto(policy, influxql, timeout);

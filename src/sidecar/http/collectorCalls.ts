@@ -76,7 +76,7 @@ export function collectorCallRoute(app: Api, { registry, collector, secrets, now
         throw new ApiError(
           503,
           'unavailable',
-          'The primary waits for InfluxDB: nothing is collected until it answers.'
+          'The primary starts, stops, or waits for InfluxDB: nothing is collected until it goes on.'
         );
       }
       const of = { holder, primary, secrets, about: { version, host }, now };

@@ -82,7 +82,7 @@ describe('a Parquet object of any columns in any order, with any mix of good and
         seen.ok += summary!.ok;
         seen.odd += reasons;
       }),
-      { numRuns: 80 }
+      { numRuns: 200 }
     );
     expect(Math.min(seen.ok, seen.odd)).toBeGreaterThan(100);
   });

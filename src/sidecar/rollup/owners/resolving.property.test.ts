@@ -57,7 +57,7 @@ describe('records and what is known of owners', () => {
         const exporters = [...summary!.exporters].map(([id, { records }]) => [id, records]);
         expect(Object.fromEntries(exporters)).toEqual(twin.exporters);
       }),
-      { numRuns: 150 }
+      { numRuns: 400 }
     );
   });
 
@@ -71,7 +71,7 @@ describe('records and what is known of owners', () => {
           expect([name, sums]).toEqual([name, name === 'flow_refused' ? refused : totals]);
         }
       }),
-      { numRuns: 100 }
+      { numRuns: 200 }
     );
   });
 });
@@ -80,7 +80,7 @@ describe('the made-up records and facts', () => {
   it('hit every rule', () => {
     const seen = new Map<string, number>();
     const texts = fc.sample(fc.tuple(fc.array(flow, { minLength: 30, maxLength: 30 }), ownerFacts), {
-      numRuns: 100,
+      numRuns: 200,
       seed: 1,
     });
     for (const [flows, facts] of texts) {
