@@ -154,7 +154,7 @@ function keepRunning(world: World): Keeper {
 async function adopt(world: World, isRestored: boolean): Promise<void> {
   for (let isDone = false; !isDone;) {
     const machine = world.machine('adopt');
-    const { store, registry } = world.surroundings(machine);
+    const { store, registry } = world.dependencies(machine);
     world.note(`${machine.name} ${isRestored ? '--restored' : ''}`);
     isDone = await machine.run(() =>
       runAdopt(registry, store, isRestored, true).then(
@@ -194,7 +194,7 @@ async function comeToRest(world: World, keeper: Keeper): Promise<void> {
   current.stop.begin();
   await world.time.pass(() => !current.machine.isAlive);
   const machine = world.machine('finish');
-  const { store, registry } = world.surroundings(machine);
+  const { store, registry } = world.dependencies(machine);
   let isDone = false;
   let failure: unknown;
   machine.run(() => {

@@ -12,7 +12,7 @@ import {
   type OperationName,
   type Registry,
 } from '../src/sidecar/registry/operations';
-import { runCollector, startRunning, type Running, type Surroundings } from '../src/sidecar/service/collector';
+import { runCollector, startRunning, type Running, type CollectorDependencies } from '../src/sidecar/service/collector';
 import type { Stop } from '../src/sidecar/service/stopping';
 import type { StoreAccess, StoreAnswer } from '../src/sidecar/store/access';
 import { InfluxClient, notAnswered } from '../src/sidecar/store/influx';
@@ -232,7 +232,7 @@ export class World {
       }
     };
     machine.run(() => {
-      runCollector(running, log, stop, this.surroundings(machine, db)).then(() => end(), end);
+      runCollector(running, log, stop, this.dependencies(machine, db)).then(() => end(), end);
     });
     this.collectors.push(collector);
     return collector;
@@ -247,7 +247,7 @@ export class World {
   }
 
   /** What a process on a machine works with. */
-  surroundings(machine: Machine, db = this.db): Required<Surroundings> {
+  dependencies(machine: Machine, db = this.db): Required<CollectorDependencies> {
     const clients = new Map(
       this.places.map((place) => [
         place.name,

@@ -13,7 +13,7 @@ import { eachInParallel } from '../util/eachInParallel';
 import { formatSecond } from '../util/time';
 import { AnswerFault } from './answers';
 import { namesBucketInHost, type CallContext, type SdkError } from './callContext';
-import { askAnew, deletionWay, NO_CONTENT, type DeletionWay } from './deletionWay';
+import { askAnew, deletionMethod, NO_CONTENT, type DeletionMethod } from './deletionMethod';
 import { AwsError, explainAwsError, Overwritten } from './errors';
 import { ANSWERS_JUDGED, isTooFarOff, MAX_CLOCK_DIFFERENCE, storeClock, type StoreClock } from './storeClock';
 
@@ -119,7 +119,7 @@ export class Bucket {
   async delete(objects: ReadonlyArray<Pick<ObjectRef, 'key' | 'etag'>>): Promise<ReadonlyMap<string, AwsError>> {
     const [first] = objects;
     const { isMany } = await this.call({ action: 's3:DeleteObject' }, () =>
-      deletionWay(this.client, this.name, folderOf(first.key))
+      deletionMethod(this.client, this.name, folderOf(first.key))
     );
     const list = isMany ? objects.filter(({ key }) => !NOT_IN_XML.test(key)) : [];
     const isListed = list.length > 1;
@@ -141,7 +141,7 @@ export class Bucket {
    * Makes the calls of {@link delete} for keys below `folder` that do not exist; returns how this store deletes. Throws like
    * {@link delete}.
    */
-  tryDeletion(folder: string): Promise<DeletionWay> {
+  tryDeletion(folder: string): Promise<DeletionMethod> {
     return this.call({ action: 's3:DeleteObject' }, () => askAnew(this.client, this.name, folder));
   }
 

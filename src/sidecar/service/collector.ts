@@ -71,7 +71,7 @@ export function progressOf(sourceId: string, { followed, reports }: Running, now
 }
 
 /** What a collector works with from outside; `npm run simulate` gives it models of all of it. */
-export interface Surroundings {
+export interface CollectorDependencies {
   /** InfluxDB, without a guard. */
   readonly store: InfluxClient;
   readonly aws: Required<Pick<SourceTools, 'bucketOf' | 'queueOf'>> & {
@@ -84,7 +84,7 @@ export interface Surroundings {
 }
 
 /** InfluxDB as the environment names it, and AWS. */
-export const outside = (): Surroundings => ({
+export const outside = (): CollectorDependencies => ({
   store: createInfluxClient(process.env),
   aws: { bucketOf, queueOf: (source) => queueOf(source, QUEUE_WAIT), release: releaseClients },
 });
@@ -97,7 +97,7 @@ export async function runCollector(
   running: Running,
   log: Logger,
   stop: Stop,
-  { store, aws, registry, decoder }: Surroundings = outside()
+  { store, aws, registry, decoder }: CollectorDependencies = outside()
 ): Promise<void> {
   const { signal } = stop;
   const onLost = (lost: StoreLost) => {
@@ -244,7 +244,7 @@ const settingsOf = ({ version, isListedByOther = false }: StoredSource) => `${ve
  */
 export async function watchSources(
   { list, deps }: { readonly list: () => Promise<StoredSource[]>; readonly deps: ObjectDependencies },
-  aws: Surroundings['aws'],
+  aws: CollectorDependencies['aws'],
   permits: Permits,
   followed: Map<string, FollowedSource>,
   log: Logger,

@@ -14,7 +14,7 @@ import { clock } from '../util/clock';
 import { CommandFailed } from '../util/commandError';
 import { isLoopback } from './apiServer';
 import { holdSecretsWith } from './awsAccess';
-import { describeOutages, outside, repeat, waitForStore, watchSources, type Surroundings } from './collector';
+import { describeOutages, outside, repeat, waitForStore, watchSources, type CollectorDependencies } from './collector';
 import { BYTES_IN_FLIGHT, objectDependencies } from './context';
 import { objectLog } from './logLevel';
 import { PrimaryClient } from './primaryClient';
@@ -47,7 +47,7 @@ export async function runJoined(
   url: string,
   log: Logger,
   stop: Stop,
-  { store, aws }: Surroundings = outside()
+  { store, aws }: CollectorDependencies = outside()
 ): Promise<void> {
   const { signal } = stop;
   const primary = new PrimaryClient(primaryUrl(url), joinToken(), process.env.FLOWSCOPE_VERSION ?? 'development', log);

@@ -5,7 +5,7 @@ import type { SdkError } from './callContext';
 import { isOfAws } from './otherStores';
 
 /** How objects are deleted in a store that deletes exactly the version that was read. */
-export interface DeletionWay {
+export interface DeletionMethod {
   /** Whether many go in one request. */
   readonly isMany: boolean;
   /** Why they do not, as a part of a sentence. */
@@ -19,13 +19,13 @@ export const NO_CONTENT = 204;
 const NO_ETAG = '"00000000000000000000000000000000"';
 
 /** What AWS does. Source: "How to perform conditional deletes", Amazon S3 user guide. */
-const AWS_WAY: DeletionWay = { isMany: true };
+const AWS_METHOD: DeletionMethod = { isMany: true };
 
 /** Milliseconds for which it is believed that a store deletes whatever is there: it may be replaced by a better one. */
 const REFUSAL_HOLDS_MS = 10 * 60_000;
 
 interface Found {
-  readonly way: Promise<DeletionWay>;
+  readonly method: Promise<DeletionMethod>;
   readonly until: number;
 }
 
@@ -33,26 +33,26 @@ const found = new WeakMap<S3Client, Found>();
 
 /**
  * How a client's store deletes. Stores that are not AWS are asked once, before anything is deleted, for keys below `folder` that do
- * not exist: see {@link askForWay}. Throws like it; what was thrown for a moment only is asked for again.
+ * not exist: see {@link askForMethod}. Throws like it; what was thrown for a moment only is asked for again.
  */
-export function deletionWay(client: S3Client, bucket: string, folder: string): Promise<DeletionWay> {
+export function deletionMethod(client: S3Client, bucket: string, folder: string): Promise<DeletionMethod> {
   const known = found.get(client);
   return isOfAws(client)
-    ? Promise.resolve(AWS_WAY)
+    ? Promise.resolve(AWS_METHOD)
     : known && performance.now() < known.until
-      ? known.way
+      ? known.method
       : askAnew(client, bucket, folder);
 }
 
-/** Like {@link deletionWay}, whatever is known; AWS is asked, too, whether it lets objects be deleted. */
-export function askAnew(client: S3Client, bucket: string, folder: string): Promise<DeletionWay> {
-  const way = askForWay(client, bucket, folder);
-  found.set(client, { way, until: Infinity });
-  way.catch((error: unknown) => {
+/** Like {@link deletionMethod}, whatever is known; AWS is asked, too, whether it lets objects be deleted. */
+export function askAnew(client: S3Client, bucket: string, folder: string): Promise<DeletionMethod> {
+  const method = askForMethod(client, bucket, folder);
+  found.set(client, { method, until: Infinity });
+  method.catch((error: unknown) => {
     const isVerdict = error instanceof AnswerFault && error.name === 'AnyVersionDeleted';
-    found.set(client, { way, until: isVerdict ? performance.now() + REFUSAL_HOLDS_MS : 0 });
+    found.set(client, { method, until: isVerdict ? performance.now() + REFUSAL_HOLDS_MS : 0 });
   });
-  return way;
+  return method;
 }
 
 /**
@@ -60,7 +60,7 @@ export function askAnew(client: S3Client, bucket: string, folder: string): Promi
  * does not. Throws {@link AnswerFault} `AnyVersionDeleted` when it does not look, refuses the condition, or cannot be told from
  * one that does not look, and the SDK's error when nothing may be deleted at all.
  */
-async function askForWay(client: S3Client, bucket: string, folder: string): Promise<DeletionWay> {
+async function askForMethod(client: S3Client, bucket: string, folder: string): Promise<DeletionMethod> {
   const key = `${folder}flowscope-test-${randomUUID()}`;
   const remove = (IfMatch?: string) =>
     answerTo(async () => {
@@ -73,7 +73,7 @@ async function askForWay(client: S3Client, bucket: string, folder: string): Prom
   throwDenial(conditional);
   if (isOfAws(client)) {
     // AWS says 404, or 412 of what is there.
-    return AWS_WAY;
+    return AWS_METHOD;
   }
   if (conditional === undefined) {
     throw anyVersion('it takes no notice of If-Match');
@@ -93,7 +93,7 @@ async function askForWay(client: S3Client, bucket: string, folder: string): Prom
 }
 
 /** Whether one request deletes many, each by its version: of two keys that do not exist it is to miss the one with an ETag. */
-async function askForMany(client: S3Client, bucket: string, key: string): Promise<DeletionWay> {
+async function askForMany(client: S3Client, bucket: string, key: string): Promise<DeletionMethod> {
   const conditional = `${key}-1`;
   const Objects = [{ Key: conditional, ETag: NO_ETAG }, { Key: `${key}-2` }];
   let missed: Array<string | undefined> = [];
