@@ -77,6 +77,11 @@ export const PLACES: readonly Place[] = [
     isThere: (page) => sees(page, /to the record:/),
   },
   {
+    name: 'config-sources-flow-log',
+    path: ({ id }) => `${tabPath('sources')}?flow-log=${id}`,
+    isThere: (page) => sees(page, /log-status/),
+  },
+  {
     name: 'config-sources-permissions',
     path: ({ id }) => `${tabPath('sources')}?permissions=${id}`,
     isThere: (page) => expect(page.getByRole('dialog').locator('pre')).toContainText('s3:GetObject'),
