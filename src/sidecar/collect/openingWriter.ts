@@ -18,9 +18,10 @@ const NANOSECOND_DIGITS = 9;
 /** The begins (Unix seconds) of the stretches that whole lines have points in, each once. */
 export function stretchesOf(policy: Policy, lines: string | Uint8Array): number[] {
   const found = new Set<number>();
-  const text = typeof lines === 'string' ? lines : Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+  const text =
+    typeof lines === 'string' ? Buffer.from(lines) : Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
-    const digits = text.slice(text.lastIndexOf(' ', end) + 1, end).toString();
+    const digits = text.subarray(text.lastIndexOf(' ', end) + 1, end).toString();
     const seconds = Number(digits.slice(0, -NANOSECOND_DIGITS));
     found.add(seconds - (seconds % STRETCH[policy]));
   }
