@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 const ROOT = resolve(__dirname, '..');
 /** What is checked by types: the pages, and what they import. Tests use test doubles for the oldest version. */
 const COPIED = ['src', 'provisioning', '.config', 'tsconfig.json', 'package.json'];
+const EXCLUDED = ['src/sidecar', 'src/dashboards', 'src/**/*.test.ts', 'src/**/*.test.tsx', 'src/app/test'];
 const GRAFANA = ['@grafana/data', '@grafana/runtime', '@grafana/schema', '@grafana/ui'];
 /** What Grafana runs since 13.2. */
 const REACT = '^19.0.0';
@@ -64,7 +65,5 @@ function check(version: string): boolean {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const EXCLUDED = ['src/sidecar', 'src/dashboards', 'src/**/*.test.ts', 'src/**/*.test.tsx', 'src/app/test'];
 
 process.exitCode = check(process.argv[2] ?? 'latest') ? 0 : 1;

@@ -25,13 +25,13 @@ const plugin = JSON.parse(read('src/plugin.json')) as {
   };
 };
 /** Code of the plugin and of the sidecar: the validator reads all that is below `src`. */
-const code = globSync('src/**/*.{ts,tsx}', { cwd: ROOT, ignore: ['**/*.test.*', '**/test/**', '**/testing/**'] });
+const code = globSync('src/**/*.{ts,tsx}', { cwd: ROOT, ignore: ['**/*.test.*', '**/test/**', '**/testing/**'] }).map(
+  (file) => ({ file, lines: read(file).split('\n') })
+);
 /** Where a pattern occurs in that code, but in comments: `file:line`. */
 const placesOf = (pattern: RegExp) =>
-  code.flatMap((file) =>
-    read(file)
-      .split('\n')
-      .flatMap((line, i) => (pattern.test(line.replace(/^\s*(\/\/|\/?\*).*/, '')) ? [`${file}:${i + 1}`] : []))
+  code.flatMap(({ file, lines }) =>
+    lines.flatMap((line, i) => (pattern.test(line.replace(/^\s*(\/\/|\/?\*).*/, '')) ? [`${file}:${i + 1}`] : []))
   );
 
 describe('the catalog', () => {

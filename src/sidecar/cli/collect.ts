@@ -10,7 +10,7 @@ import { finishHours } from '../collect/recomputeHours';
 import type { ScanEvents } from '../collect/scan';
 import { GONE_STATES } from '../registry/ledger';
 import { pruneSomeOwners } from '../registry/prune';
-import { sourcesFor } from '../registry/collectors';
+import { isAssigned, sourcesFor } from '../registry/collectors';
 import type { Registry } from '../registry/registry';
 import type { Source } from '../registry/sources';
 import { bucketOf, queueOf } from '../service/awsAccess';
@@ -58,7 +58,7 @@ async function collectAllOnce(json: boolean, stop: Stop): Promise<void> {
     async ({ registry, client, hourSums: sums, deps }) => {
       const sources = await registry.listSources();
       const enabled = sourcesFor(sources, PRIMARY_COLLECTOR);
-      const elsewhere = sources.filter((source) => source.enabled && !enabled.some(({ id }) => id === source.id));
+      const elsewhere = sources.filter((source) => source.enabled && !isAssigned(source, PRIMARY_COLLECTOR));
       if (elsewhere.length > 0) {
         const names = elsewhere.map(({ name, collector }) => `${name} (${collector})`).join(', ');
         say(plain(`Not collected here, since other collectors work on them: ${names}.`));

@@ -141,8 +141,7 @@ interface Asked {
 
 async function answerTo(call: Call, asked: Asked, log: (message: string) => void): Promise<Answer> {
   try {
-    const { result } = { result: await run(call, asked) };
-    return { result };
+    return { result: await run(call, asked) };
   } catch (error) {
     if (error instanceof RegistryError) {
       return { error: { code: error.code, message: error.message } };

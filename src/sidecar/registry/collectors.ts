@@ -78,7 +78,7 @@ export function listCollectors(db: DatabaseSync, now: number): Collector[] {
       ...{ id, name, created, heard: heard ?? undefined },
       isSilent: heard !== null && heard < now - SILENT_SECONDS,
       sources: sources.filter((source) => isAssigned(source, name)).map((source) => source.name),
-      plansInHand: first<{ n: number }>(db, 'SELECT count(*) AS n FROM plan_in_hand WHERE collector_id = ?', id)!.n,
+      plansInHand: countInHand(db, id),
     })
   );
 }
@@ -174,14 +174,10 @@ export function checkCollectors(
   { collector = PRIMARY_COLLECTOR, queueUrl }: Partial<Pick<StoredSource, 'collector' | 'queueUrl'>>
 ): void {
   const names = collectorsIn(collector);
-  const known = all<{ name: string }>(db, 'SELECT name FROM collector ORDER BY id <> ?, name', PRIMARY_COLLECTOR);
-  const unknown = names.find((name) => !known.some((one) => one.name === name));
+  const known = collectorNames(db);
+  const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new RegistryError(
-      `There is no collector "${unknown}". There are: ${known.map(({ name }) => name).join(', ')}.`,
-      'invalid',
-      'collector'
-    );
+    throw new RegistryError(noSuchCollector(unknown, known), 'invalid', 'collector');
   }
   if (names.length > 1 && queueUrl === undefined) {
     throw new RegistryError(
@@ -228,16 +224,8 @@ export function moveSources(
     run(db, 'UPDATE source SET collector = ?, version = version + 1 WHERE id = ?', after, id);
     recordChange(db, by, 'source.move', name, { id, collector: { before: collector, after } });
   }
-  const inHand = moved.map(
-    ({ id }) =>
-      first<{ n: number }>(
-        db,
-        'SELECT count(*) AS n FROM plan_in_hand WHERE collector_id = ? AND source_id = ?',
-        former.id,
-        id
-      )!.n
-  );
-  return { sources: moved.map(({ name }) => name), plansInHand: inHand.reduce((sum, n) => sum + n, 0) };
+  const plansInHand = moved.reduce((sum, { id }) => sum + countInHand(db, former.id, id), 0);
+  return { sources: moved.map(({ name }) => name), plansInHand };
 }
 
 /** An object that was begun by a collector that was removed. */
@@ -273,11 +261,7 @@ export function removeCollector(
      WHERE collector_id = ? ORDER BY plan_in_hand.granted, plan_id LIMIT ${MAX_LISTED}`,
     id
   ).map(({ source, ...plan }) => ({ ...plan, source: source ?? undefined }));
-  const { n: plansInHand } = first<{ n: number }>(
-    db,
-    'SELECT count(*) AS n FROM plan_in_hand WHERE collector_id = ?',
-    id
-  )!;
+  const plansInHand = countInHand(db, id);
   const { sources } = moveSources(db, name, to, undefined, by);
   run(db, 'DELETE FROM plan_in_hand WHERE collector_id = ?', id);
   run(db, 'DELETE FROM collector WHERE id = ?', id);
@@ -306,14 +290,27 @@ export function isHeldOrStored(db: DatabaseSync, collectorId: string, planId: nu
   );
 }
 
+/** The names of all collectors, the primary first. */
+const collectorNames = (db: DatabaseSync) =>
+  all<{ name: string }>(db, 'SELECT name FROM collector ORDER BY id <> ?, name', PRIMARY_COLLECTOR).map(
+    ({ name }) => name
+  );
+
+const noSuchCollector = (name: string, known: readonly string[]) =>
+  `There is no collector "${name}". There are: ${known.join(', ')}.`;
+
+/** How many objects a collector has begun, and nobody has stored yet: of one source, or of all. */
+function countInHand(db: DatabaseSync, collectorId: string, sourceId?: string): number {
+  const ofSource = sourceId === undefined ? '' : ' AND source_id = ?';
+  const values = sourceId === undefined ? [collectorId] : [collectorId, sourceId];
+  const sql = `SELECT count(*) AS n FROM plan_in_hand WHERE collector_id = ?${ofSource}`;
+  return first<{ n: number }>(db, sql, ...values)!.n;
+}
+
 function collectorNamed(db: DatabaseSync, name: string): CollectorRow {
   const row = first<CollectorRow>(db, 'SELECT * FROM collector WHERE name = ?', name);
   if (!row) {
-    const names = all<{ name: string }>(db, 'SELECT name FROM collector ORDER BY id <> ?, name', PRIMARY_COLLECTOR);
-    throw new RegistryError(
-      `There is no collector "${name}". There are: ${names.map((one) => one.name).join(', ')}.`,
-      'not-found'
-    );
+    throw new RegistryError(noSuchCollector(name, collectorNames(db)), 'not-found');
   }
   return row;
 }

@@ -13,6 +13,12 @@ export type Progress = Pick<SourceProgress, 'backlog' | 'completeness' | 'takeDo
 /** What one collector elsewhere says of one source. */
 type SourceReport = CollectorReport['sources'][number];
 
+/** What JSON leaves out, as a flow log's completeness has it. */
+const toCompleteness = ({
+  freshUntil,
+  ...flowLog
+}: NonNullable<SourceReport['flowLogs']>[number]): FlowLogCompleteness => ({ ...flowLog, freshUntil });
+
 /** A sum of counts, by name. */
 function addCounts(sums: Readonly<Record<string, number>>, more: Readonly<Record<string, number | undefined>>) {
   const names = Object.keys({ ...sums, ...more });
@@ -40,7 +46,7 @@ class ReportedProgress implements Progress {
   }
 
   completeness(): FlowLogCompleteness[] | undefined {
-    return this.last?.flowLogs?.map(({ freshUntil, ...flowLog }) => ({ ...flowLog, freshUntil }));
+    return this.last?.flowLogs?.map(toCompleteness);
   }
 
   takeDone(): WorkDone {
@@ -67,11 +73,14 @@ class SharedProgress implements Progress {
 
   /** What one of them has not got yet is missing. */
   completeness(delivered: readonly DeliveredSlot[]): FlowLogCompleteness[] | undefined {
-    const known = this.parts.flatMap((part) => part.completeness(delivered) ?? []);
-    if (known.length === 0 && this.parts.every((part) => part.completeness(delivered) === undefined)) {
+    const known = this.parts.flatMap((part) => {
+      const flowLogs = part.completeness(delivered);
+      return flowLogs ? [flowLogs] : [];
+    });
+    if (known.length === 0) {
       return undefined;
     }
-    return [...Map.groupBy(known, ({ id }) => id).values()].map((several) =>
+    return [...Map.groupBy(known.flat(), ({ id }) => id).values()].map((several) =>
       several.reduce((a, b) => (b.completeUntil < a.completeUntil ? b : a))
     );
   }
@@ -147,8 +156,5 @@ export async function reportOf(
 
 /** How late objects arrive at a collector, seconds: of its source furthest behind. */
 export function lagOf({ sources }: CollectorReport): number | undefined {
-  const known = sources.flatMap(({ flowLogs = [] }) =>
-    flowLogs.map(({ freshUntil, ...one }) => ({ ...one, freshUntil }))
-  );
-  return sourceCompleteness(known).lag;
+  return sourceCompleteness(sources.flatMap(({ flowLogs = [] }) => flowLogs.map(toCompleteness))).lag;
 }
