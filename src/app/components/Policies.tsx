@@ -1,9 +1,10 @@
 import React, { useId, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { RadioButtonGroup, Tab, TabsBar, Text, useStyles2 } from '@grafana/ui';
+import { RadioButtonGroup, Text, useStyles2 } from '@grafana/ui';
 
 import type { PolicyDocument } from '../../contract/policies';
+import { ChoiceTabs } from './ChoiceTabs';
 import { CodeBlock } from './CodeBlock';
 
 /** Formats of a policy, by their names in the document. */
@@ -30,19 +31,7 @@ export function Policies({ documents }: Props) {
   }
   return (
     <div className={styles.policies}>
-      {documents.length > 1 && (
-        <TabsBar className={styles.tabs}>
-          {documents.map(({ id, title }) => (
-            <Tab
-              key={id}
-              label={title}
-              active={id === shown.id}
-              aria-controls={panel}
-              onChangeTab={() => setChosen(id)}
-            />
-          ))}
-        </TabsBar>
-      )}
+      {documents.length > 1 && <ChoiceTabs choices={documents} chosen={shown.id} panel={panel} onChoose={setChosen} />}
       <section id={panel} className={styles.panel} aria-label={shown.title}>
         <Text color="secondary">{shown.use}</Text>
         <CodeBlock label={`${shown.title} as ${labelOf(form)}`} code={shown[form]}>
@@ -57,6 +46,5 @@ const labelOf = (form: Form) => FORMS.find(({ value }) => value === form)!.label
 
 const getStyles = (theme: GrafanaTheme2) => ({
   policies: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
-  tabs: css({ overflowX: 'auto' }),
   panel: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1.5), minWidth: 0 }),
 });

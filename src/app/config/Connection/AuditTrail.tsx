@@ -1,13 +1,13 @@
-import React, { useState } from 'react';
+import React from 'react';
 import { css } from '@emotion/css';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Button, Collapse, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
+import { LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 
-import { formatCount, formatCounted } from '../../../reports/units';
 import { sidecar } from '../../api/sidecar';
 import { Failure } from '../../components/Failure';
 import { Ago } from '../../components/Times';
+import { CollapsedPart, ShowOlder } from './CollapsedPart';
 
 const PAGE = 25;
 
@@ -45,22 +45,22 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** The audit trail, fetched when it is opened. */
 export function AuditTrail() {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Collapse label="Who changed what" isOpen={isOpen} onToggle={setIsOpen}>
-      {isOpen && <Changes />}
-    </Collapse>
+    <CollapsedPart label="Who changed what">
+      <Changes />
+    </CollapsedPart>
   );
 }
 
 function Changes() {
   const styles = useStyles2(getStyles);
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['audit'],
     queryFn: ({ pageParam }) => sidecar.audit({ limit: PAGE, cursor: pageParam }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next,
   });
+  const { data, error, refetch } = pages;
   const failure = error && <Failure title="The changes cannot be shown" error={error} onRetry={() => void refetch()} />;
   if (!data) {
     return failure ?? <LoadingPlaceholder text="Loading changes" />;
@@ -100,16 +100,7 @@ function Changes() {
           </tbody>
         </table>
       </div>
-      <Stack gap={2} alignItems="center" wrap="wrap">
-        <span>
-          {formatCount(changes.length)} of {formatCounted(data.pages[0].total, 'change')}
-        </span>
-        {hasNextPage && (
-          <Button variant="secondary" size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {isFetchingNextPage ? 'Reading' : 'Show older'}
-          </Button>
-        )}
-      </Stack>
+      <ShowOlder shown={changes.length} total={data.pages[0].total} noun="change" pages={pages} />
       <span className={styles.note}>
         The names come from Grafana; anyone who holds the API token could claim any name.
       </span>

@@ -2,21 +2,12 @@ import React, { useState } from 'react';
 import { css } from '@emotion/css';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import {
-  Badge,
-  Button,
-  Collapse,
-  LoadingPlaceholder,
-  RadioButtonGroup,
-  Stack,
-  useStyles2,
-  type BadgeColor,
-} from '@grafana/ui';
+import { Badge, Button, LoadingPlaceholder, RadioButtonGroup, Stack, useStyles2, type BadgeColor } from '@grafana/ui';
 
 import type { LogLevel } from '../../../contract/logLevels';
-import { formatCount, formatCounted } from '../../../reports/units';
 import { sidecar } from '../../api/sidecar';
 import { Failure } from '../../components/Failure';
+import { CollapsedPart, ShowOlder } from './CollapsedPart';
 
 const PAGE = 100;
 
@@ -33,18 +24,17 @@ const COLORS: Readonly<Record<LogLevel, BadgeColor>> = {
 
 /** The last lines of the sidecar's log, fetched when it is opened. */
 export function SidecarLog() {
-  const [isOpen, setIsOpen] = useState(false);
   return (
-    <Collapse label="Log of the sidecar" isOpen={isOpen} onToggle={setIsOpen}>
-      {isOpen && <Lines />}
-    </Collapse>
+    <CollapsedPart label="Log of the sidecar">
+      <Lines />
+    </CollapsedPart>
   );
 }
 
 function Lines() {
   const styles = useStyles2(getStyles);
   const [level, setLevel] = useState<LogLevel>('debug');
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching, isFetchingNextPage } = useInfiniteQuery({
+  const pages = useInfiniteQuery({
     queryKey: ['log', level],
     queryFn: ({ pageParam, signal }) => sidecar.log({ level, limit: PAGE, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
@@ -52,6 +42,7 @@ function Lines() {
     // Whoever opens it wants to see what there is now.
     gcTime: 0,
   });
+  const { data, error, refetch, isFetching } = pages;
   const lines = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Stack direction="column" gap={1} alignItems="flex-start">
@@ -97,16 +88,7 @@ function Lines() {
               </tbody>
             </table>
           </div>
-          <Stack gap={2} alignItems="center" wrap="wrap">
-            <span>
-              {formatCount(lines.length)} of {formatCounted(data!.pages[0].total, 'line')}
-            </span>
-            {hasNextPage && (
-              <Button variant="secondary" size="sm" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                {isFetchingNextPage ? 'Reading' : 'Show older'}
-              </Button>
-            )}
-          </Stack>
+          <ShowOlder shown={lines.length} total={data!.pages[0].total} noun="line" pages={pages} />
         </>
       )}
       <span className={styles.note}>

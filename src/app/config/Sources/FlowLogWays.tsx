@@ -1,9 +1,10 @@
 import React, { useId, useState } from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Tab, TabsBar, Text, useStyles2 } from '@grafana/ui';
+import { Text, useStyles2 } from '@grafana/ui';
 
 import type { SetUpWay } from '../../../contract/flowLogSetUp';
+import { ChoiceTabs } from '../../components/ChoiceTabs';
 import { CodeBlock } from '../../components/CodeBlock';
 
 /** The ways to make a flow log: a tab for each, with its steps in order. */
@@ -14,17 +15,7 @@ export function FlowLogWays({ ways }: { ways: readonly SetUpWay[] }) {
   const shown = ways.find(({ id }) => id === chosen) ?? ways[0];
   return (
     <div className={styles.ways}>
-      <TabsBar className={styles.tabs}>
-        {ways.map(({ id, title }) => (
-          <Tab
-            key={id}
-            label={title}
-            active={id === shown.id}
-            aria-controls={panel}
-            onChangeTab={() => setChosen(id)}
-          />
-        ))}
-      </TabsBar>
+      <ChoiceTabs choices={ways} chosen={shown.id} panel={panel} onChoose={setChosen} />
       <ol id={panel} className={styles.steps} aria-label={shown.title}>
         {shown.steps.map(({ text, code }, at) => (
           <li key={`${shown.id} ${at}`}>
@@ -41,7 +32,6 @@ export function FlowLogWays({ ways }: { ways: readonly SetUpWay[] }) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   ways: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(2), minWidth: 0 }),
-  tabs: css({ overflowX: 'auto' }),
   steps: css({
     display: 'flex',
     flexDirection: 'column',
