@@ -13,6 +13,7 @@ const swcTransform = Object.values(baseConfig.transform)[0];
 const app = {
   ...baseConfig,
   displayName: 'app',
+  runtime: '<rootDir>/scripts/jest/runtime.js',
   testEnvironment: '<rootDir>/scripts/jest/jsdomEnvironment.ts',
   setupFiles: ['<rootDir>/src/app/test/beforeImports.ts'],
   setupFilesAfterEnv: [...baseConfig.setupFilesAfterEnv, '<rootDir>/src/app/test/setup.ts'],
@@ -45,6 +46,7 @@ const app = {
 /** Everything else. Run it on Node 24 (npm scripts do): node:sqlite is needed. */
 const node = {
   displayName: 'node',
+  runtime: '<rootDir>/scripts/jest/runtime.js',
   testEnvironment: '<rootDir>/scripts/jest/nodeEnvironment.ts',
   testMatch: ['<rootDir>/{src,scripts,bench,simulation}/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/src/app/'],

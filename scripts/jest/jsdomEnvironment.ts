@@ -57,4 +57,40 @@ Object.defineProperty(Label.prototype, 'control', {
   },
 });
 
-module.exports = require('jest-fixed-jsdom');
+const FixedJsdom = require('jest-fixed-jsdom') as new (config: unknown, context: TestContext) => JsdomEnvironment;
+const { FileState } = require('./fileState') as typeof import('./fileState');
+
+/** What jest says of a test file. */
+interface TestContext {
+  readonly console: Console;
+}
+interface JsdomEnvironment {
+  readonly global: typeof globalThis;
+  readonly fakeTimersModern: { useRealTimers(): void };
+  teardown(): Promise<void>;
+}
+
+let kept: JsdomEnvironment | undefined;
+let context: TestContext | undefined;
+
+/** The one environment of this process, which keeps the packages that tests have loaded. Called by jest with `new`. */
+module.exports = function environment(config: unknown, fileContext: TestContext): JsdomEnvironment {
+  context = fileContext;
+  kept ??= new FixedJsdom(config, {
+    ...fileContext,
+    console: new Proxy(fileContext.console, { get: (_, name) => Reflect.get(context!.console, name) as unknown }),
+  });
+  const { global, fakeTimersModern } = kept;
+  const state = new FileState(global);
+  kept.teardown = () => {
+    fakeTimersModern.useRealTimers();
+    state.restore();
+    global.document.head.replaceChildren();
+    global.document.body.replaceChildren();
+    global.localStorage.clear();
+    global.sessionStorage.clear();
+    global.history.replaceState(null, '', '/');
+    return Promise.resolve();
+  };
+  return kept;
+};

@@ -6,4 +6,4 @@ Object.assign(globalThis, { __i18next_supportNoticeShown: true });
 
 const script = document.createElement('script');
 script.dataset.manual = '';
-Object.defineProperty(document, 'currentScript', { value: script });
+Object.defineProperty(document, 'currentScript', { value: script, configurable: true });

@@ -8,7 +8,9 @@ import { Queries } from '../api/Queries';
 
 /** Renders as the app does, at a URL, with nothing read before. `user` types and clicks. */
 export function render(element: React.ReactElement, { url = '/' }: { url?: string } = {}) {
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: 0 } } });
+  const client = new QueryClient({
+    defaultOptions: { queries: { retry: false, gcTime: 0 }, mutations: { gcTime: 0 } },
+  });
   // Whether styles let an element be clicked takes jsdom long to find out: seconds for a form.
   const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });
   const view = renderInto(
