@@ -74,15 +74,16 @@ export async function syncEntities(
   signInOf: (account: Account) => SignIn,
   onProgress: (progress: RegionProgress) => void = () => undefined
 ): Promise<SyncResult> {
-  const started = clock.elapsed();
+  const started = now();
+  const begun = clock.elapsed();
   const targets = await findTargets(registry, signInOf);
   const regions = await describeRegions(registry, targets, onProgress);
   await nameAccounts(registry, targets, regions);
   await publisher.publishAll();
   const ok = regions.length > 0 && regions.every((region) => region.error === undefined);
-  const result = { ok, regions, seconds: (clock.elapsed() - started) / 1000 };
+  const result = { ok, regions, seconds: (clock.elapsed() - begun) / 1000 };
   await registry.recordSync({
-    started: Math.floor(started / 1000),
+    started,
     finished: now(),
     ok,
     result: JSON.stringify(result),

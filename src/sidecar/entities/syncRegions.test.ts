@@ -40,6 +40,14 @@ const eni = (id: string, address: string, name: string) =>
   `<networkInterfaceSet><item><networkInterfaceId>${id}</networkInterfaceId><vpcId>vpc-1</vpcId>
     <privateIpAddress>${address}</privateIpAddress><tagSet><item><key>Name</key><value>${name}</value></item></tagSet></item></networkInterfaceSet>`;
 
+it('says by the clock when it began and ended', async () => {
+  const began = Math.floor(Date.now() / 1000);
+  await synced(['eu-west-1']);
+  const { last } = await registry().lastSync();
+  expect(last!.started).toBeGreaterThanOrEqual(began);
+  expect(last!.finished).toBeGreaterThanOrEqual(last!.started);
+});
+
 describe('an account without regions of its own', () => {
   it('is read in all regions that it has enabled, and signed in to once', async () => {
     await registry().createAccount({ name: 'shop', roleArn: ROLE, regions: [] });
