@@ -2,7 +2,7 @@
 export class FileState {
   private readonly env: NodeJS.ProcessEnv;
 
-  constructor(private readonly global: typeof globalThis) {
+  constructor(private readonly global: { readonly process: NodeJS.Process }) {
     this.env = { ...global.process.env };
   }
 
@@ -13,6 +13,6 @@ export class FileState {
     Object.assign(process.env, this.env);
     Object.getOwnPropertySymbols(this.global)
       .filter(({ description }) => description === 'JEST_STATE_SYMBOL')
-      .forEach((symbol) => delete (this.global as unknown as Record<symbol, unknown>)[symbol]);
+      .forEach((symbol) => Reflect.deleteProperty(this.global, symbol));
   }
 }

@@ -64,8 +64,15 @@ const { FileState } = require('./fileState') as typeof import('./fileState');
 interface TestContext {
   readonly console: Console;
 }
+/** What of a page outlives its elements. */
+interface Page {
+  readonly document: Readonly<Record<'head' | 'body', { replaceChildren(): void }>>;
+  readonly localStorage: { clear(): void };
+  readonly sessionStorage: { clear(): void };
+  readonly history: { replaceState(state: unknown, title: string, url: string): void };
+}
 interface JsdomEnvironment {
-  readonly global: typeof globalThis;
+  readonly global: typeof globalThis & Page;
   readonly fakeTimersModern: { useRealTimers(): void };
   teardown(): Promise<void>;
 }

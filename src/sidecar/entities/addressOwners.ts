@@ -23,12 +23,20 @@ export class AddressOwners {
     return this.owners.has(id);
   }
 
-  /** Each address once, called as {@link mergeAddresses} says. */
+  /**
+   * Each address once, called as {@link mergeAddresses} says. Of several owners it belongs to the same one whatever the order in
+   * which they were found: accounts and regions are read at the same time, and what has not changed is not to be written again.
+   */
   *entities(): Generator<Entity> {
     for (const owners of this.owners.values()) {
-      yield mergeAddresses(Array.isArray(owners) ? owners : [owners]).at(-1)!;
+      yield mergeAddresses(Array.isArray(owners) ? owners.toSorted(byInterface) : [owners])[0];
     }
   }
+}
+
+function byInterface(a: DescribedEntity, b: DescribedEntity): number {
+  const [first, second] = [a, b].map(({ interface: owner, description = '' }) => `${owner} ${description}`);
+  return first < second ? -1 : 1;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { UNKNOWN_PLACE } from '../registry/entities';
 import { describeEntities, readRegion, type DescribedEntity } from './describe';
-import { mergeAddresses } from './addressOwners';
+import { AddressOwners, mergeAddresses } from './addressOwners';
 import { REGION, World } from '../testing/world';
 
 const world = World.forTests({ ownAws: true });
@@ -172,6 +172,26 @@ describe('an address', () => {
     const merged = mergeAddresses(found);
     expect(new Set(merged.map(({ description }) => description))).toEqual(new Set([expected]));
     expect(merged[0]).not.toHaveProperty('interface');
+  });
+
+  it('of several interfaces belongs to the same one in whatever order they were found', () => {
+    const found = [1, 2, 3].map((n) => ({ ...at(`eni-${n}`, `name ${n}`), vpc: `vpc-${n}`, account: `account ${n}` }));
+    const entitiesOf = (order: readonly number[]) => {
+      const owners = new AddressOwners();
+      order.forEach((n) => owners.add(found[n]));
+      return [...owners.entities()];
+    };
+    const [expected] = entitiesOf([0, 1, 2]);
+    expect(expected.description).toBe('name 1 or name 2 or name 3');
+    for (const order of [
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      expect(entitiesOf(order)).toEqual([expected]);
+    }
   });
 });
 
