@@ -452,7 +452,7 @@ describe('the overview', () => {
     expect(sums('packets', 'packets')).toBe(1007);
     expect(sums('refused', 'flows')).toBe(1007);
     expect(sums('refused', 'refused')).toBe(7);
-    expect(answers.get('share')!.map(({ share }) => share)).toEqual([7 / 1007]);
+    expect(answers.get('refused')!.map(({ share }) => share)).toEqual([7 / 1007]);
   });
 
   it('goes by what is counted of an application once one is chosen', async () => {

@@ -14,7 +14,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { METRICS } from '../reports/metrics';
-import { refusedSeriesQuery, refusedShareQuery, seriesQuery } from '../reports/queries';
+import { refusedQuery, splitQuery } from '../reports/queries';
 import type { Report } from '../reports/reports';
 import { DATASOURCE, properties } from './common';
 import { fixedColor, REFUSED_COLOR, TRAFFIC_COLOR, WARNING_COLOR } from './colors';
@@ -22,20 +22,14 @@ import { influxQuery } from './influxQuery';
 import { refusedLink } from './links';
 import { REFS } from './refs';
 import { totalsMeasurement, totalsScope } from './scopes';
-import { GRAFANA, VARS } from './vars';
-
-/** Points of the small lines behind the figures. */
-const POINTS = 40;
 
 /**
- * The headline figures in one panel: bytes, packets, flows, refused flows, and their share. Each but the last is the exact sum of
- * its points, which the line behind it shows.
+ * The headline figures in one panel: bytes, packets, flows, refused flows, and their share. Without lines behind them: in a panel so
+ * low they would run through the text, and the charts below show the same.
  */
 export function figures(report: Report): PanelBuilder {
   const measurement = totalsMeasurement(report);
   const scope = totalsScope(report);
-  const series = (metric: string) =>
-    seriesQuery(measurement, scope, metric, [`sum("${metric}") AS "${metric}"`], GRAFANA.interval);
   const panel = new PanelBuilder()
     .datasource(DATASOURCE)
     .height(3)
@@ -43,25 +37,20 @@ export function figures(report: Report): PanelBuilder {
       'Of all traffic in the range, under all filters. Refused is what a security group or a network ACL refused: in bytes it ' +
         'would not show, so it counts in flows.'
     )
-    .interval(`1${VARS.boundary.text}`)
-    .maxDataPoints(POINTS)
-    .withTarget(influxQuery(REFS.bytes, series('bytes')))
-    .withTarget(influxQuery(REFS.packets, series('packets')))
-    .withTarget(influxQuery(REFS.refused, refusedSeriesQuery(measurement, scope, GRAFANA.interval)))
-    .withTarget(influxQuery(REFS.share, refusedShareQuery(measurement, scope)))
+    .withTarget(influxQuery(REFS.bytes, splitQuery(measurement, scope, 'bytes', 'bytes')))
+    .withTarget(influxQuery(REFS.packets, splitQuery(measurement, scope, 'packets', 'packets')))
+    .withTarget(influxQuery(REFS.refused, refusedQuery(measurement, scope)))
     .orientation(VizOrientation.Vertical)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['sum']).fields('').values(false))
-    .graphMode(BigValueGraphMode.Area)
+    .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
     .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(10).valueSize(17))
+    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(22))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(TRAFFIC_COLOR))
     .noValue('0');
   for (const { name, heading, unit } of METRICS) {
     panel.overrideByName(name, properties({ displayName: heading, unit }));
   }
-  // Each line has a scale of its own.
-  panel.overrideByFieldType('number', properties({ fieldMinMax: true }));
   const red = { color: fixedColor(REFUSED_COLOR), links: [refusedLink(report)] };
   return panel
     .overrideByName('refused', properties({ displayName: 'Refused flows', unit: 'short', ...red }))

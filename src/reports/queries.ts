@@ -107,22 +107,18 @@ export function totalsQuery(measurement: string, scope: Scope, refused = false):
   return `SELECT ${SUMS} FROM ${summed(measurement, withConditions(scope, refused ? [IS_REFUSED] : []), ALL_METRICS)}`;
 }
 
-/** All flows and refused flows, `flows` and `refused`, per interval. Where there are flows and none was refused, it is 0. */
-export function refusedSeriesQuery(measurement: string, scope: Scope, interval: string): string {
-  const groups = [`time(${interval})`];
-  const source = refusedAndAll(measurement, scope, groups, ' fill(none)');
-  return `SELECT sum("flows") AS "flows", sum("refused") AS "refused" FROM ${source} ${byTime(scope, interval, groups)}`;
+/**
+ * All flows, refused flows and their share, `flows`, `refused` and `share`, in the range, which begins with a window: one row, or none
+ * without flows. Where none was refused, both are 0.
+ */
+export function refusedQuery(measurement: string, scope: Scope): string {
+  const values = 'sum("flows") AS "flows", sum("refused") AS "refused", sum("refused") / sum("flows") AS "share"';
+  return `SELECT ${values} FROM ${refusedAndAll(measurement, scope)} WHERE ${within(scope)}`;
 }
 
-/** The share of refused flows among all flows in the range, which begins with a window: one row, or none without flows. */
-export function refusedShareQuery(measurement: string, scope: Scope): string {
-  const source = refusedAndAll(measurement, scope, []);
-  return `SELECT sum("refused") / sum("flows") AS "share" FROM ${source} WHERE ${within(scope)}`;
-}
-
-function refusedAndAll(measurement: string, scope: Scope, groups: readonly string[], fill = ''): string {
+function refusedAndAll(measurement: string, scope: Scope): string {
   const refused = { measurement, scope: withConditions(scope, partConditions('refused')) };
-  return sideBySide({ flows: { measurement, scope }, refused }, groups, fill);
+  return sideBySide({ flows: { measurement, scope }, refused }, []);
 }
 
 /**
@@ -131,14 +127,13 @@ function refusedAndAll(measurement: string, scope: Scope, groups: readonly strin
  */
 function sideBySide(
   columns: Readonly<Record<string, { readonly measurement: string; readonly scope: Scope }>>,
-  groups: readonly string[],
-  fill = ''
+  groups: readonly string[]
 ): string {
   const names = Object.keys(columns);
   return names
     .map((own) => {
       const figures = names.map((name) => `${name === own ? '' : '0 * '}sum("flows") AS "${name}"`);
-      return subqueries(columns[own].measurement, columns[own].scope, figures.join(', '), groups, fill);
+      return subqueries(columns[own].measurement, columns[own].scope, figures.join(', '), groups);
     })
     .join(', ');
 }
