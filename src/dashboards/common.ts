@@ -76,6 +76,8 @@ export const trendColumn = (metric: string) => `${metric} trend`;
 export function trendCell(color: string, width: number): Record<string, unknown> {
   return {
     displayName: 'Trend',
+    // Of what other rows leave there is no line.
+    noValue: '–',
     color: fixedColor(color),
     'custom.width': width,
     'custom.cellOptions': {

@@ -239,7 +239,7 @@ function addOverrides(panel: PanelBuilder, report: Report, part: Part): void {
     }
   }
   const none = { type: 'special', options: { match: 'null+nan', result: { text: '–', index: 1 } } };
-  const share = { ...SHARE, 'custom.width': 64 };
+  const share = { ...SHARE, 'custom.width': 80 };
   panel.overrideByName('share', properties(share));
   panel.overrideByName('refused_share', properties({ ...share, mappings: [...SHARE.mappings, none] }));
   if (isSeenBehind(part)) {
