@@ -163,16 +163,10 @@ export class StoreClaim implements WriteGuard {
   /**
    * Reads the state of the store. What was there before and now seems to be gone is asked for a second time: a single answer
    * "database not found", as InfluxDB or what stands before it may give while it starts, must not pass for a store that was emptied.
-   * So is a claim without a record: the store may not show yet what another copy of this registry has just written.
    */
   private async inspect(): Promise<StoreState> {
     const state = await inspectStore(this.client);
-    const isNew = this.knownStore === undefined && (state.claim === undefined || state.record !== undefined);
-    if (isNew || this.isAsLeft(state)) {
-      return state;
-    }
-    await this.client.shown();
-    return inspectStore(this.client);
+    return this.knownStore === undefined || this.isAsLeft(state) ? state : inspectStore(this.client);
   }
 
   /** Whether a store is whole and the one that this registry fills. */

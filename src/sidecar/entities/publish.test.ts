@@ -41,24 +41,6 @@ describe('EntityPublisher', () => {
     expect(await interfaces(client)).toEqual({ '-': 'No interface', 'eni-1': 'web', 'eni-2': 'db' });
   });
 
-  it('writes nothing where the store has all of it, whichever process wrote it, and what it lost once more', async () => {
-    const client = await database();
-    await registry().describeEntities([WEB], NOON);
-    await new EntityPublisher(registry(), client).publishAll();
-    const written = jest.spyOn(client, 'write');
-    await new EntityPublisher(registry(), client).publishAll();
-    expect(written).not.toHaveBeenCalled();
-    const labels = async () =>
-      (await client.query(`SELECT "label" FROM "entity"."aws_entity" WHERE "id" = 'tcp/443'`)).map(
-        ({ label }) => label
-      );
-    await client.query(`DELETE FROM "aws_entity" WHERE "id" = 'tcp/443'`);
-    expect(await labels()).toEqual([]);
-    await registry().describeEntities([{ ...WEB, id: 'eni-2', description: 'db' }], NOON);
-    await new EntityPublisher(registry(), client).publishAll();
-    expect(await labels()).toEqual(['HTTPS (tcp/443)']);
-  });
-
   it('renames the first of two when the second gets the same description', async () => {
     const client = await database();
     const publisher = new EntityPublisher(registry(), client);

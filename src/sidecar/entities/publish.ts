@@ -4,7 +4,7 @@ import type { Registry } from '../registry/registry';
 import { writeKnownOptions } from '../store/filterOptions';
 import type { InfluxClient } from '../store/influx';
 import { seriesLimits } from '../store/limits';
-import { countEntities, missingFixedEntities, writeEntities, type EntityRow } from '../store/schema';
+import { countEntities, writeEntities, type EntityRow } from '../store/schema';
 import { applicationEntities } from './applications';
 import { nameEntities } from './naming';
 
@@ -121,14 +121,18 @@ export class EntityPublisher {
     if (this.isFixedWritten) {
       return;
     }
-    const nothing = nameEntities(ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind })));
-    // Applications only where the store is not short of room: their names are a convenience.
-    const applications = applicationEntities();
-    const limits = Object.values((await seriesLimits(this.client)) ?? {});
-    const hasRoom = limits.every((limit) => limit === 0 || limit >= MIN_ROOM * applications.length);
-    const rows = hasRoom ? nothing.concat(applications) : nothing;
-    await writeEntities(this.client, await missingFixedEntities(this.client, rows));
+    await writeEntities(this.client, nameEntities(ENTITY_KINDS.map((kind): Entity => ({ ...NOTHING, kind }))));
+    await this.publishApplications();
     this.isFixedWritten = true;
+  }
+
+  /** Writes application names, unless the store is short of room: they are a convenience. */
+  private async publishApplications(): Promise<void> {
+    const rows = applicationEntities();
+    const limits = Object.values((await seriesLimits(this.client)) ?? {});
+    if (limits.every((limit) => limit === 0 || limit >= MIN_ROOM * rows.length)) {
+      await writeEntities(this.client, rows);
+    }
   }
 }
 

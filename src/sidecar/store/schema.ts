@@ -1,4 +1,4 @@
-import { MISSING, FILTER_OPTIONS, FLOW_LOG_PERIODS } from '../../contract/stored';
+import { FILTER_OPTIONS, FLOW_LOG_PERIODS } from '../../contract/stored';
 import { boundaryQuery } from '../../reports/queries';
 import { escapeTag, quoteField } from '../rollup/lineProtocol';
 import { MEASUREMENTS } from '../rollup/measurements';
@@ -194,15 +194,6 @@ export async function writeEntities(client: InfluxClient, rows: readonly EntityR
   for (let i = 0; i < lines.length; i += 5000) {
     await client.write('entity', lines.slice(i, i + 5000).join('\n'));
   }
-}
-
-/** Those of the rows, all of applications or of no id, that the store has otherwise or not at all. Throws `InfluxError`. */
-export async function missingFixedEntities(client: InfluxClient, rows: readonly EntityRow[]): Promise<EntityRow[]> {
-  const stored = await client.query(
-    `SELECT "label" FROM "entity"."aws_entity" WHERE "kind" = 'application' OR "id" = '${MISSING}' GROUP BY "kind", "id"`
-  );
-  const labels = new Map(stored.map(({ kind, id, label }) => [`${kind} ${id}`, label]));
-  return rows.filter(({ kind, id, label }) => labels.get(`${kind} ${id}`) !== label);
 }
 
 /** How many descriptions the store has. Throws `InfluxError`. */
