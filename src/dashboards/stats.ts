@@ -30,22 +30,16 @@ import { totalsMeasurement, totalsScope } from './scopes';
 export function figures(report: Report): PanelBuilder {
   const measurement = totalsMeasurement(report);
   const scope = totalsScope(report);
-  const panel = new PanelBuilder()
-    .datasource(DATASOURCE)
-    .height(3)
-    .description(
-      'Of all traffic in the range, under all filters. Refused is what a security group or a network ACL refused: in bytes it ' +
-        'would not show, so it counts in flows.'
-    )
+  const panel = namedFigures(
+    'Of all traffic in the range, under all filters. Refused is what a security group or a network ACL refused: in bytes it ' +
+      'would not show, so it counts in flows.',
+    { name: 12, figure: 22 }
+  )
     .withTarget(influxQuery(REFS.bytes, splitQuery(measurement, scope, 'bytes', 'bytes')))
     .withTarget(influxQuery(REFS.packets, splitQuery(measurement, scope, 'packets', 'packets')))
     .withTarget(influxQuery(REFS.refused, refusedQuery(measurement, scope)))
-    .orientation(VizOrientation.Vertical)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['sum']).fields('').values(false))
-    .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
-    .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(22))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(TRAFFIC_COLOR))
     .noValue('0');
   for (const { name, heading, unit } of METRICS) {
@@ -76,17 +70,22 @@ export function stat(title: string, description?: string, isBad = false): PanelB
 
 /** Figures side by side, each with its name, on no ground of their own. `size`: of the figures, in pixels. */
 export function figuresRow(description: string, size: number): PanelBuilder {
-  return new PanelBuilder()
+  return namedFigures(description, { name: 13, figure: size })
     .title('')
-    .description(description)
+    .transparent(true)
+    .colorMode(BigValueColorMode.None);
+}
+
+/** Figures side by side, each with its name; `sizes` in pixels. */
+function namedFigures(description: string, sizes: { readonly name: number; readonly figure: number }): PanelBuilder {
+  return new PanelBuilder()
     .datasource(DATASOURCE)
     .height(3)
-    .transparent(true)
+    .description(description)
     .orientation(VizOrientation.Vertical)
     .graphMode(BigValueGraphMode.None)
-    .colorMode(BigValueColorMode.None)
     .textMode(BigValueTextMode.ValueAndName)
-    .text(new VizTextDisplayOptionsBuilder().titleSize(13).valueSize(size));
+    .text(new VizTextDisplayOptionsBuilder().titleSize(sizes.name).valueSize(sizes.figure));
 }
 
 const ABOVE_ZERO = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([

@@ -109,16 +109,12 @@ export function totalsQuery(measurement: string, scope: Scope, refused = false):
 
 /**
  * All flows, refused flows and their share, `flows`, `refused` and `share`, in the range, which begins with a window: one row, or none
- * without flows. Where none was refused, both are 0.
+ * without flows. Where none was refused, `refused` and `share` are 0.
  */
 export function refusedQuery(measurement: string, scope: Scope): string {
   const values = 'sum("flows") AS "flows", sum("refused") AS "refused", sum("refused") / sum("flows") AS "share"';
-  return `SELECT ${values} FROM ${refusedAndAll(measurement, scope)} WHERE ${within(scope)}`;
-}
-
-function refusedAndAll(measurement: string, scope: Scope): string {
   const refused = { measurement, scope: withConditions(scope, partConditions('refused')) };
-  return sideBySide({ flows: { measurement, scope }, refused }, []);
+  return `SELECT ${values} FROM ${sideBySide({ flows: { measurement, scope }, refused })} WHERE ${within(scope)}`;
 }
 
 /**
@@ -126,14 +122,13 @@ function refusedAndAll(measurement: string, scope: Scope): string {
  * those columns that the first one has.
  */
 function sideBySide(
-  columns: Readonly<Record<string, { readonly measurement: string; readonly scope: Scope }>>,
-  groups: readonly string[]
+  columns: Readonly<Record<string, { readonly measurement: string; readonly scope: Scope }>>
 ): string {
   const names = Object.keys(columns);
   return names
     .map((own) => {
       const figures = names.map((name) => `${name === own ? '' : '0 * '}sum("flows") AS "${name}"`);
-      return subqueries(columns[own].measurement, columns[own].scope, figures.join(', '), groups);
+      return subqueries(columns[own].measurement, columns[own].scope, figures.join(', '), []);
     })
     .join(', ');
 }
@@ -141,7 +136,7 @@ function sideBySide(
 /** One row if flows of which a condition holds are at least such a share of all flows in scope. */
 export function notableQuery(as: string, measurement: string, scope: Scope, condition: string, share: number): string {
   const some = { measurement, scope: withConditions(scope, [condition]) };
-  const source = sideBySide({ some, flows: { measurement, scope } }, []);
+  const source = sideBySide({ some, flows: { measurement, scope } });
   const found = `SELECT sum("some") AS "${as}", sum("flows") AS "flows" FROM ${source} WHERE ${within(scope)}`;
   return `SELECT "${as}" FROM (${found}) WHERE "${as}" > 0 AND "${as}" >= ${share} * "flows" AND ${within(scope)}`;
 }
