@@ -58,7 +58,7 @@ Object.defineProperty(Label.prototype, 'control', {
 });
 
 const FixedJsdom = require('jest-fixed-jsdom') as new (config: unknown, context: TestContext) => JsdomEnvironment;
-const { FileState } = require('./fileState') as typeof import('./fileState');
+const { rememberState } = require('./rememberState') as typeof import('./rememberState');
 
 /** What jest says of a test file. */
 interface TestContext {
@@ -87,11 +87,10 @@ module.exports = function environment(config: unknown, fileContext: TestContext)
     ...fileContext,
     console: new Proxy(fileContext.console, { get: (_, name) => Reflect.get(context!.console, name) as unknown }),
   });
-  const { global, fakeTimersModern } = kept;
-  const state = new FileState(global);
+  const { global } = kept;
+  const putBack = rememberState(kept);
   kept.teardown = () => {
-    fakeTimersModern.useRealTimers();
-    state.restore();
+    putBack();
     global.document.head.replaceChildren();
     global.document.body.replaceChildren();
     global.localStorage.clear();

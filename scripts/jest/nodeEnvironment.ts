@@ -1,17 +1,17 @@
 import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import { TestEnvironment } from 'jest-environment-node';
-import { expectClosed, openHandles } from './openHandles';
-import { FileState } from './fileState';
+import { expectClosed, openHandles, type OpenHandles } from './openHandles';
+import { rememberState } from './rememberState';
 
 /** The environment of all tests but those of pages: fails a test file that leaves something open. */
 class NodeEnvironment extends TestEnvironment {
-  private state!: FileState;
-  private before = openHandles();
-  private hasFailed = false;
+  private putBack!: () => void;
+  private before!: OpenHandles;
+  private hasFailed!: boolean;
 
   /** Before each test file. */
   begin(): this {
-    this.state = new FileState(this.global);
+    this.putBack = rememberState(this);
     this.before = openHandles();
     this.hasFailed = false;
     return this;
@@ -24,8 +24,7 @@ class NodeEnvironment extends TestEnvironment {
 
   /** After each test file; the environment is kept for the next. */
   override async teardown(): Promise<void> {
-    this.fakeTimersModern?.useRealTimers();
-    this.state.restore();
+    this.putBack();
     // A test that fails often closes nothing, and this error would hide why it did.
     if (!this.hasFailed) {
       await expectClosed(this.before);

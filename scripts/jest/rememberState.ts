@@ -1,18 +1,22 @@
-/** What a test file may change in an environment that is kept for the next one. */
-export class FileState {
-  private readonly env: NodeJS.ProcessEnv;
+/** What is looked after of a test environment that is kept for the next file. */
+interface KeptEnvironment {
+  readonly global: { readonly process: NodeJS.Process };
+  readonly fakeTimersModern: { useRealTimers(): void } | null;
+}
 
-  constructor(private readonly global: { readonly process: NodeJS.Process }) {
-    this.env = { ...global.process.env };
-  }
-
-  /** Puts back the environment variables, and lets go of the tests of the file, and so of all its modules. */
-  restore(): void {
-    const { process } = this.global;
-    Object.keys(process.env).forEach((name) => delete process.env[name]);
-    Object.assign(process.env, this.env);
-    Object.getOwnPropertySymbols(this.global)
+/**
+ * Notes what a test file may change. Returns what puts it back, and lets go of the tests of the file, and so of all its modules.
+ */
+export function rememberState({ global, fakeTimersModern }: KeptEnvironment): () => void {
+  const before = { ...global.process.env };
+  return () => {
+    fakeTimersModern?.useRealTimers();
+    // A test may have put another object there.
+    const { env } = global.process;
+    Object.keys(env).forEach((name) => delete env[name]);
+    Object.assign(env, before);
+    Object.getOwnPropertySymbols(global)
       .filter(({ description }) => description === 'JEST_STATE_SYMBOL')
-      .forEach((symbol) => Reflect.deleteProperty(this.global, symbol));
-  }
+      .forEach((symbol) => Reflect.deleteProperty(global, symbol));
+  };
 }
